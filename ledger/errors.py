@@ -1,0 +1,95 @@
+"""The whole error tree of wattledger, and Problem, which is not an error.
+
+Three kinds of wrong are never mixed:
+
+- a bad row is data: a ``Problem(source, line, message, raw)`` that is collected while the good rows go on;
+- a call that cannot be done raises one of the classes below, each with the exit code of the command line
+  and the HTTP status of the API;
+- our own bug is an ``assert`` that says why.
+
+======================  =========  ===========  ==================================================
+class                   exit code  HTTP status  meaning
+======================  =========  ===========  ==================================================
+``VerificationFailed``  1          422          a proof, a checkpoint or a bundle does not verify
+``Malformed``           2          422          the input or the call is not well formed
+``Refused``             3          409          well formed, but it contradicts what is recorded
+``Tampered``            4          500          stored history is not what was committed
+``Conflict``            5          409          someone else wrote, or holds the lock
+``UnknownOutcome``      6          503          the disk failed during a write: ask again by id
+======================  =========  ===========  ==================================================
+
+A message says where, what with the value quoted, and what would be right:
+``july.story:1: power needs a unit (W, kW, MW, GW): '250'``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+
+class WattledgerError(Exception):
+    """Root of the tree; never raised itself."""
+
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+
+class VerificationFailed(WattledgerError):
+    """A proof, a checkpoint or a bundle does not verify."""
+
+    exit_code = 1
+    http_status = 422
+
+
+class Malformed(WattledgerError):
+    """The input or the call is not well formed; nothing was done."""
+
+    exit_code = 2
+    http_status = 422
+
+
+class Refused(WattledgerError):
+    """The claim contradicts what is recorded; the message names the record that says so."""
+
+    exit_code = 3
+    http_status = 409
+
+
+class Tampered(WattledgerError):
+    """Stored history is not the history that was committed; nothing more is appended."""
+
+    exit_code = 4
+    http_status = 500
+
+
+class Conflict(WattledgerError):
+    """Another writer was first, or holds the book; the message names it where it is known."""
+
+    exit_code = 5
+    http_status = 409
+
+
+class UnknownOutcome(WattledgerError):
+    """The disk failed while writing: the records may or may not be there; retry by the same ids is safe."""
+
+    exit_code = 6
+    http_status = 503
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One bad row of an input: data, not an exception.
+
+    ``line`` counts from 1 (0 when the whole input is meant); ``raw`` is the row as it was read, cut to 200 characters.
+    ``exit_code`` is 2 for a malformed row and 3 for a refused one.
+    """
+
+    source: str
+    line: int
+    message: str
+    raw: str = ""
+    exit_code: int = 2
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}: {self.message}" if self.line else f"{self.source}: {self.message}"
