@@ -1,0 +1,216 @@
+"""Instants, record times, local time and periods: every rule about time in one place, and no clock.
+
+- *instant*: UTC in whole seconds, stored as ``2026-07-14T18:00:00Z``; of equal length, so text order is time order.
+- *rec*: when the ledger took a record, UTC with exactly six fraction digits: ``2026-07-14T18:00:03.120000Z``.
+- *local time*: typed as ``2026-07-14T14:00[America/New_York]``. A time that a clock change skips is malformed, one
+  that it repeats must carry its offset: ``2026-11-01T01:30-04:00[America/New_York]``.
+- *date*: local calendar date of a site, ``2026-07-14``.
+- *period*: ``2026 | 2026-Q3 | 2026-07 | 2026-07-14``, a half-open span of local days in a zone; a local month is not
+  days x 24 h, a clock change makes days of 23 and 25 hours.
+
+Zones come from the pinned ``tzdata`` package only, never from the host, so that a report computed in two places is
+the same (IANA tz database; its release is printed in every report).
+"""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import tzdata
+
+from ledger.errors import Malformed
+
+zoneinfo.reset_tzpath(to=())
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+DAY_S: Final = 86_400
+_SECOND: Final = timedelta(seconds=1)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_LAST_S: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
+
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_REC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_TYPED = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})?(?:\[([A-Za-z0-9_+/-]{1,64})\])?",
+    re.ASCII,
+)
+_PERIOD = re.compile(r"([0-9]{4})(?:-Q([1-4])|-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
+
+
+class Window(NamedTuple):
+    """A half-open span of instants [start_s, stop_s), in seconds since 1970-01-01T00:00:00Z."""
+
+    start_s: int
+    stop_s: int
+
+
+def tzdata_release() -> str:
+    """The release of the pinned zone data, as printed in reports: ``2026f``."""
+    return str(tzdata.IANA_VERSION)
+
+
+# --- stored forms -----------------------------------------------------------------------------------------------
+
+
+def instant_s(stored: str) -> int:
+    """Seconds since 1970 of a stored instant. The form is trusted here: it was checked when it was taken."""
+    return (datetime.fromisoformat(stored) - EPOCH) // _SECOND
+
+
+def format_instant(seconds: int) -> str:
+    """The stored form: ``2026-07-14T18:00:00Z``."""
+    if not 0 <= seconds <= _LAST_S:
+        raise Malformed(f"is outside the years 1970 to 9999: {seconds} s since 1970")
+    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rec_us(stored: str) -> int:
+    """Microseconds since 1970 of a stored record time."""
+    return (datetime.fromisoformat(stored) - EPOCH) // _MICROSECOND
+
+
+def format_rec(microseconds: int) -> str:
+    """The stored form of a record time, always six fraction digits."""
+    return (EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def is_instant(text: str) -> bool:
+    """Is this exactly the stored form of an instant that exists?"""
+    return _INSTANT.fullmatch(text) is not None and text >= "1970" and _exists(text)
+
+
+def is_rec(text: str) -> bool:
+    """Is this exactly the stored form of a record time?"""
+    return _REC.fullmatch(text) is not None and text >= "1970" and _exists(text)
+
+
+def is_date(text: str) -> bool:
+    """Is this an ISO calendar date that exists?"""
+    return _DATE.fullmatch(text) is not None and _exists(text)
+
+
+def _exists(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+# --- zones and typed forms --------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name; ``Malformed`` for a name the pinned tzdata does not have."""
+    try:
+        return ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise Malformed(f"is not an IANA time zone such as America/New_York: {name!r}") from None
+
+
+def parse_instant(text: str) -> str:
+    """A typed instant in its stored form: ``...Z``, with an offset, or local with ``[zone]``; seconds optional."""
+    match = _TYPED.fullmatch(text)
+    if match is None:
+        raise Malformed(
+            f"is not an instant such as 2026-07-14T18:00Z or 2026-07-14T14:00[America/New_York]: {text!r}"
+        )
+    day, hour, minute, second, offset, zone_name = match.groups()
+    if offset is None and zone_name is None:
+        raise Malformed(f"needs Z, an offset or a [zone], for example {text}Z: {text!r}")
+    try:
+        local = datetime.fromisoformat(f"{day}T{hour}:{minute}:{second or '00'}")
+        stamped = datetime.fromisoformat(f"{local.isoformat()}{offset}") if offset else None
+    except ValueError as why:
+        raise Malformed(f"is not a time that exists ({why}): {text!r}") from None
+    seconds = _located(local, stamped, zone_name, text) if zone_name else _seconds(stamped)
+    return format_instant(seconds)
+
+
+def _seconds(moment: datetime | None) -> int:
+    assert moment is not None, "a typed instant has an offset or a zone"
+    return (moment - EPOCH) // _SECOND
+
+
+def _located(local: datetime, stamped: datetime | None, zone_name: str, text: str) -> int:
+    candidates = _moments(local, zone(zone_name))
+    if stamped is not None:
+        if _seconds(stamped) not in candidates:
+            raise Malformed(f"has an offset that {zone_name} does not use then: {text!r}")
+        return _seconds(stamped)
+    if not candidates:
+        raise Malformed(f"does not exist in {zone_name}: clocks were put forward over it: {text!r}")
+    if len(candidates) == 2:
+        first = (EPOCH + timedelta(seconds=candidates[0])).astimezone(zone(zone_name))
+        raise Malformed(
+            f"happens twice in {zone_name} as clocks are put back; add the offset, "
+            f"for example {first.isoformat()}[{zone_name}]: {text!r}"
+        )
+    return candidates[0]
+
+
+def _moments(local: datetime, tz: ZoneInfo) -> list[int]:
+    """The instants at which clocks in the zone show ``local``: none in a gap, two in a repeat."""
+    found = set()
+    for fold in (0, 1):
+        moment = local.replace(tzinfo=tz, fold=fold).astimezone(UTC)
+        if moment.astimezone(tz).replace(tzinfo=None) == local:
+            found.add(_seconds(moment))
+    return sorted(found)
+
+
+def day_start_s(day: date, tz: ZoneInfo) -> int:
+    """The first instant of a local calendar day (also where midnight itself is skipped by a clock change)."""
+    return _seconds(datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(UTC))
+
+
+def local_date(seconds: int, tz: ZoneInfo) -> date:
+    """The calendar date on the clocks of a zone at an instant."""
+    return (EPOCH + timedelta(seconds=seconds)).astimezone(tz).date()
+
+
+def format_local(seconds: int, tz: ZoneInfo) -> str:
+    """Local time with its offset, for people: ``2026-07-14T14:00:00-04:00``."""
+    return (EPOCH + timedelta(seconds=seconds)).astimezone(tz).isoformat()
+
+
+# --- periods ----------------------------------------------------------------------------------------------------
+
+
+def period_days(text: str) -> tuple[date, date]:
+    """First day and the day after the last of a period; ``Malformed`` for anything else."""
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        raise Malformed(f"is not a period such as 2026, 2026-Q3, 2026-07 or 2026-07-14: {text!r}")
+    year, quarter, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None, "the year is not optional in the pattern"
+    try:
+        if day:
+            first = date(year, month or 0, day)
+            return first, first + timedelta(days=1)
+        first = date(year, 3 * quarter - 2 if quarter else month or 1, 1)
+        return first, add_months(first, 3 if quarter else 1 if month else 12)
+    except (ValueError, OverflowError) as why:
+        raise Malformed(f"is not a period that exists ({why}): {text!r}") from None
+
+
+def period(text: str, tz: ZoneInfo) -> Window:
+    """The half-open window of a period in a zone."""
+    first, after = period_days(text)
+    return Window(day_start_s(first, tz), day_start_s(after, tz))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later month, clamped to its last: 31 January + 1 month = 28 February."""
+    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    after = date(year + (month0 == 11), (month0 + 1) % 12 + 1, 1)
+    last = after - timedelta(days=1)
+    return date(year, month0 + 1, min(day.day, last.day))

@@ -1,0 +1,11 @@
+"""The list of all reports: one line each. Commands, pages, tests and documentation are made from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.tables import Report
+
+REPORTS: Final[tuple[Report, ...]] = ()
+
+BY_NAME: Final[dict[str, Report]] = {report.name: report for report in REPORTS}

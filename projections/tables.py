@@ -1,0 +1,118 @@
+"""Table: what a report is once computed, and what every renderer is given.
+
+A report says what it is (``Report``), is asked for a scope (``Scope``: the window already cut to as-of, the sites it may
+look at), and answers with rows of plain values. ``Table`` is that answer with everything a reader needs to compute it
+again: definition version, window with zone, as-of, known-at, tz database release.
+
+Cells are integers in the column's unit, text, true/false or null (unknown); never a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ledger import units
+from ledger.calendar import Window
+from projections.fold import RowKind, Rows
+
+Cell = int | str | bool | None
+
+_UNITS = {
+    "_cents": "cent",
+    "_ghs": "GH/s",
+    "_mj_per_th": "mJ/TH",
+    "_milli": "1/1000",
+    "_days": "d",
+    "_w_per_min": "W/min",
+    "_uwh": "uWh",
+}
+
+
+class Column(NamedTuple):
+    """One column: ``name`` ends in its unit, ``definition`` says in words how the figure is made."""
+
+    name: str
+    title: str
+    definition: str
+
+    @property
+    def unit(self) -> str:
+        """The unit of the integers in this column, empty for text and counts."""
+        for ending, unit in _UNITS.items():
+            if self.name.endswith(ending):
+                return unit
+        suffix = units.suffix(self.name)
+        return "" if suffix is None else next(u for u, worth in units.UNITS[suffix].items() if worth == 1)
+
+
+class Scope(NamedTuple):
+    """What a report is asked for.
+
+    ``window`` is half-open and already cut to as-of; ``as_of_s`` bounds what is seen (facts with ``at`` before
+    ``window.stop_s``; deadlines are judged at ``as_of_s``). ``sites`` are the places in scope, sorted; ``blocks`` limits
+    to some blocks of them (empty: all). ``tz`` is the zone of the window and of whole-report dates; ``zones`` the zone of
+    each site.
+    """
+
+    window: Window
+    as_of_s: int
+    sites: tuple[str, ...]
+    blocks: tuple[str, ...]
+    tz: str
+    zones: dict[str, str]
+    filtered: bool = False
+
+
+class Answer(NamedTuple):
+    """What a report computes: rows of cells in the order of its columns, and notes a reader must see."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+class Report(NamedTuple):
+    """A report as a value: one line in the catalogue.
+
+    ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries
+    all of them). ``compute`` is pure. ``keys`` is the number of leading columns that name a row. ``definition`` is the
+    module's docstring: formula and sources, printed by ``explain`` and as the method note.
+    """
+
+    name: str
+    definition_version: int
+    title: str
+    classes: tuple[str, ...]
+    row_kinds: tuple[RowKind, ...]
+    columns: tuple[Column, ...]
+    keys: int
+    compute: Callable[[Rows, Scope], Answer]
+    definition: str
+
+
+class KnownAt(NamedTuple):
+    """How much of the log was known: its size, the RFC 6962 root over it in hex, and the last record's time."""
+
+    size: int
+    root: str
+    rec: str
+
+
+class Table(NamedTuple):
+    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in."""
+
+    report: str
+    definition_version: int
+    title: str
+    start: str
+    stop: str
+    tz: str
+    as_of: str
+    known_at: KnownAt
+    tzdata: str
+    filters: tuple[str, ...]
+    columns: tuple[Column, ...]
+    keys: int
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...]
+    definition: str
