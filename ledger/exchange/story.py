@@ -1,0 +1,397 @@
+r"""Story text: one fact a line, written and read by people; also the test fixture and the incident export.
+
+``INSTANT SITE KIND key=value ...``
+
+    2026-07-14T18:00Z sandersville curtailment-started dispatch=d7 block=m1 depth=250MW
+
+- INSTANT is UTC (seconds optional) or local with its zone, ``2026-07-14T14:00[America/New_York]``.
+- SITE fills ``site`` or is the place the fact belongs to; ``ba-SWPP`` fills ``balancing_authority``; ``fleet`` is what
+  belongs to no single site. KIND without a version is the current one.
+- The unit suffixes of field names are dropped from the key and the value carries its unit: ``load=250MW`` is ``load_w``,
+  ``hashrate=45.6EH/s``, ``performance=97.5%``, ``credit=12.50USD``, ``response=10min``. Names in ``_days`` and ``_on`` stay.
+- Lists are ``[a,b]``, lease tiers ``[2mo:1,3mo:2]`` or ``[60d:1]``; text with spaces stands in double quotes with
+  \" \\ \n \r \t \u{..}; booleans are true and false; dates are bare.
+- ``id= actor= corrects=[..] reason= class=`` go to the envelope, ``source= ref= sha256=`` to its source.
+- ``#`` begins a comment, at the start of a line or after a space.
+
+Formatting and parsing are exact inverses: ``parse(format_claim(claim)) == claim`` (law P13).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec import UNSET
+
+from ledger import calendar, units
+from ledger.codec import kind_of
+from ledger.errors import Malformed, Problem
+from ledger.events import BY_TAG, CURRENT, Kind, Source, Tier
+from ledger.exchange.reading import Reading
+from ledger.fields import Field, fields_of
+from ledger.records import Claim, derived_id, make_claim
+
+ENVELOPE: Final = ("id", "actor", "corrects", "reason", "class", "source", "ref", "sha256")
+DEFAULT_ACTOR: Final = "operator"
+
+_BARE = re.compile(r"[A-Za-z0-9_.:/+%@*-]+", re.ASCII)
+_KEY = re.compile(r"([a-z0-9_]+)=", re.ASCII)
+_ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
+_TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+def read(data: bytes, source: str) -> Reading:
+    """All facts of a story file; each line that cannot be read is a Problem, the others go on."""
+    claims, problems, lines = [], [], []
+    for number, raw in enumerate(data.split(b"\n"), start=1):
+        try:
+            line = raw.decode("utf-8").removesuffix("\r")
+            claim = parse(line)
+        except UnicodeDecodeError as why:
+            problems.append(Problem(source, number, f"is not UTF-8 at byte {why.start + 1}", repr(raw[:200])))
+        except Malformed as why:
+            problems.append(Problem(source, number, str(why), line[:200]))
+        else:
+            if claim is not None:
+                claims.append(claim)
+                lines.append(number)
+    return Reading(tuple(claims), tuple(problems), (), tuple(lines))
+
+
+def parse(line: str) -> Claim | None:
+    """The claim of one line, None for a blank or comment line; ``Malformed`` says what is wrong with which value."""
+    words = _words(line)
+    if not words:
+        return None
+    if len(words) < 3 or any(isinstance(w, _Pair) for w in words[:3]):
+        raise Malformed(f"a fact is INSTANT SITE KIND key=value ...: {line[:80]!r}")
+    at, site, tag = words[:3]
+    assert isinstance(at, str), "pairs were refused above"
+    assert isinstance(site, str), "pairs were refused above"
+    assert isinstance(tag, str), "pairs were refused above"
+    kind = kind_of(tag)
+    said: dict[str, Any] = {}
+    for word in words[3:]:
+        if not isinstance(word, _Pair):
+            raise Malformed(f"expected key=value, found {word[:80]!r}")
+        if word.key in said:
+            raise Malformed(f"{word.key} is said twice")
+        said[word.key] = word.value
+    return _claim(kind, calendar.parse_instant(at), site, said)
+
+
+def _claim(kind: Kind, at: str, site: str, said: dict[str, Any]) -> Claim:
+    envelope = {key: said.pop(key) for key in ENVELOPE if key in said}
+    place, body = _body(kind, site, said)
+    source: Any = UNSET
+    if envelope.keys() & {"source", "ref", "sha256"}:
+        if "source" not in envelope:
+            raise Malformed("ref and sha256 belong to a source: add source=NAME")
+        source = Source(
+            _scalar("source", envelope["source"]),
+            _scalar("ref", envelope.get("ref", UNSET)),
+            _scalar("sha256", envelope.get("sha256", UNSET)),
+        )
+    corrects = envelope.get("corrects", UNSET)
+    if isinstance(corrects, str):
+        corrects = [corrects]
+    return make_claim(
+        kind,
+        at,
+        body,
+        place=place,
+        disclosure=_scalar("class", envelope.get("class")),
+        actor=_scalar("actor", envelope.get("actor", "")),
+        id=_scalar("id", envelope.get("id", UNSET)),
+        corrects=UNSET if corrects is UNSET else tuple(corrects),
+        reason=_scalar("reason", envelope.get("reason", UNSET)),
+        source=source,
+    )
+
+
+def _scalar(key: str, value: Any) -> Any:
+    if isinstance(value, list):
+        raise Malformed(f"{key} is one value, not a list")
+    return value
+
+
+def _body(kind: Kind, site: str, said: dict[str, Any]) -> tuple[str, Any]:
+    known = {story_key(f): f for f in fields_of(kind.body)}
+    values: dict[str, Any] = {}
+    place = site
+    if "site" in known:
+        values["site"] = site
+    elif "balancing_authority" in known:
+        if not site.startswith("ba-"):
+            raise Malformed(f"{kind.name} belongs to a balancing authority: say ba-CODE, not {site!r}")
+        values["balancing_authority"] = site.removeprefix("ba-")
+        place = site.lower()
+    for key, value in said.items():
+        field = known.get(key)
+        if field is None or key in values:
+            raise Malformed(_unknown_key(kind, key, known))
+        values[field.name] = _value(field, key, value)
+    for field in known.values():
+        if field.required and field.name not in values:
+            if field.many:
+                raise Malformed(f"{kind.name} needs {story_key(field)}=[...]")
+            raise Malformed(f"{kind.name} needs {story_key(field)}=")
+    try:
+        return place, msgspec.convert(values, kind.body)
+    except msgspec.ValidationError as why:
+        raise Malformed(_bounds(why, known.values(), values) or str(why)) from None
+
+
+def _bounds(why: Exception, known: Any, values: dict[str, Any]) -> str | None:
+    for field in known:
+        for value in values.get(field.name, ()) if field.many else (values.get(field.name),):
+            if isinstance(value, int) and not field.low <= value <= field.high and field.form == "int":
+                return f"{story_key(field)} must be from {field.low} to {field.high}: {value}"
+    return None
+
+
+def _unknown_key(kind: Kind, key: str, known: dict[str, Field]) -> str:
+    hidden = ("site", "balancing_authority")
+    names = ", ".join(k for k in known if k not in hidden)
+    suffix = units.suffix(key)
+    if suffix and key.removesuffix(suffix) in known:
+        return f"unknown key {key!r}: say {key.removesuffix(suffix)}= and put the unit on the value"
+    if key in hidden:
+        return f"{key} is said by the second word of the line, not by {key}="
+    return f"{kind.name} has no {key!r}; it has {names or 'no keys'}"
+
+
+def story_key(field: Field) -> str:
+    """The key a field has in story text: its name without the unit suffix, which the value carries."""
+    return field.name.removesuffix(field.unit) if field.unit else field.name
+
+
+def _value(field: Field, key: str, value: Any) -> Any:
+    if field.many:
+        if not isinstance(value, list):
+            raise Malformed(f"{key} is a list: {key}=[{value}]")
+        return tuple(_single(field, key, v) for v in value)
+    return _single(field, key, _scalar(key, value))
+
+
+def _single(field: Field, key: str, text: str) -> Any:
+    try:
+        if field.form == "int":
+            return units.parse_quantity(text, field.unit) if field.unit else units.parse_integer(text)
+        if field.form == "bool":
+            return _boolean(text)
+        if field.form == "choice":
+            return _choice(field, text)
+        if field.form == "struct":
+            return _tier(text)
+        return calendar.parse_instant(text) if field.form == "instant" else text
+    except Malformed as why:
+        raise Malformed(f"{key} {why}") from None
+
+
+def _boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise Malformed(f"is true or false: {text!r}")
+    return text == "true"
+
+
+def _choice(field: Field, text: str) -> str:
+    if text not in field.choices:
+        raise Malformed(f"is one of {', '.join(field.choices)}: {text!r}")
+    return text
+
+
+def _tier(text: str) -> Tier:
+    match = _TIER.fullmatch(text)
+    if match is None:
+        raise Malformed(f"is a list of tiers such as 2mo:1 or 60d:1 (after: days' rent a day): {text!r}")
+    after, unit, rate = int(match[1]), match[2], int(match[3])
+    if unit == "mo":
+        return Tier(rent_days_per_day=rate, after_months=after)
+    return Tier(rent_days_per_day=rate, after_days=after)
+
+
+# --- words of a line --------------------------------------------------------------------------------------------
+
+
+class _Pair(NamedTuple):
+    key: str
+    value: str | list[str]
+
+
+def _words(line: str) -> list[str | _Pair]:
+    words: list[str | _Pair] = []
+    place = 0
+    while True:
+        while place < len(line) and line[place] in " \t":
+            place += 1
+        if place >= len(line) or line[place] == "#":
+            return words
+        match = _KEY.match(line, place)
+        if match and len(words) >= 3:
+            value, place = _scan_value(line, match.end(), match[1])
+            words.append(_Pair(match[1], value))
+        else:
+            end = place
+            while end < len(line) and line[end] not in " \t":
+                end += 1
+            words.append(line[place:end])
+            place = end
+
+
+def _scan_value(line: str, place: int, key: str) -> tuple[str | list[str], int]:
+    if not line.startswith("[", place):
+        return _scan_one(line, place, key, " \t")
+    place += 1
+    items: list[str] = []
+    while True:
+        while line.startswith(" ", place):
+            place += 1
+        if line.startswith("]", place) and not items:
+            place += 1
+            break
+        item, place = _scan_one(line, place, key, " ,]")
+        items.append(item)
+        while line.startswith(" ", place):
+            place += 1
+        closing = line[place : place + 1]
+        if closing not in (",", "]"):
+            raise Malformed(f"{key} has a list that does not end: {line[place - 20 : place]!r}")
+        place += 1
+        if closing == "]":
+            break
+    if place < len(line) and line[place] not in " \t":
+        raise Malformed(f"{key} has {line[place : place + 20]!r} directly after its list")
+    return items, place
+
+
+def _scan_one(line: str, place: int, key: str, stops: str) -> tuple[str, int]:
+    if line.startswith('"', place):
+        text, place = _scan_quoted(line, place + 1, key)
+        if place < len(line) and line[place] not in stops:
+            raise Malformed(f"{key} has {line[place : place + 20]!r} directly after its closing quote")
+        return text, place
+    end = place
+    while end < len(line) and line[end] not in stops:
+        end += 1
+    text = line[place:end]
+    if not text:
+        raise Malformed(f'{key} has no value; say {key}="" only if it may be empty')
+    if '"' in text:
+        raise Malformed(f"{key} has a quote in the middle of {text[:80]!r}: put the whole value in quotes")
+    return text, end
+
+
+def _scan_quoted(line: str, place: int, key: str) -> tuple[str, int]:
+    out: list[str] = []
+    while place < len(line):
+        char = line[place]
+        if char == '"':
+            return "".join(out), place + 1
+        if char != "\\":
+            out.append(char)
+            place += 1
+            continue
+        escape = line[place + 1 : place + 2]
+        if escape in _ESCAPES and escape:
+            out.append(_ESCAPES[escape])
+            place += 2
+        elif escape == "u" and (match := re.compile(r"\{([0-9a-fA-F]{1,6})\}").match(line, place + 2)):
+            out.append(_code_point(match[1], key))
+            place = match.end()
+        else:
+            raise Malformed(
+                rf"{key} has an unknown escape {line[place : place + 2]!r}; use \" \\ \n \r \t \u{{..}}"
+            )
+    raise Malformed(f"{key} has a quote that does not end")
+
+
+def _code_point(digits: str, key: str) -> str:
+    code = int(digits, 16)
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        raise Malformed(rf"{key} has an escape that is no character: \u{{{digits}}}")
+    return chr(code)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+
+def format_claim(claim: Claim) -> str:
+    """The line that ``parse`` reads back as this claim."""
+    kind = BY_TAG[claim.kind]
+    fields = fields_of(kind.body)
+    site = claim.place
+    authority = getattr(claim.body, "balancing_authority", None)
+    if authority is not None and not hasattr(claim.body, "site"):
+        site = f"ba-{authority}"
+    words = [_short(claim.at), site, kind.name if CURRENT[kind.name] is kind else kind.tag]
+    own = "site" if hasattr(claim.body, "site") else "balancing_authority"
+    for field in fields:
+        value = getattr(claim.body, field.name)
+        if value is not UNSET and field.name != own:
+            words.append(f"{story_key(field)}={_format(field, value)}")
+    return " ".join(words + _envelope(claim, kind))
+
+
+def _envelope(claim: Claim, kind: Kind) -> list[str]:
+    words = []
+    if claim.id != derived_id(claim):
+        words.append(f"id={claim.id}")
+    if claim.actor != DEFAULT_ACTOR:
+        words.append(f"actor={quoted(claim.actor)}")
+    if kind.disclosure is None and claim.disclosure is not None:
+        words.append(f"class={claim.disclosure}")
+    if claim.corrects is not UNSET:
+        words.append(f"corrects=[{','.join(claim.corrects)}]")
+    if claim.reason is not UNSET:
+        words.append(f"reason={quoted(claim.reason)}")
+    if claim.source is not UNSET:
+        words.append(f"source={quoted(claim.source.name)}")
+        words += [
+            f"{name}={quoted(value)}"
+            for name in ("ref", "sha256")
+            if (value := getattr(claim.source, name)) is not UNSET
+        ]
+    return words
+
+
+def _format(field: Field, value: Any) -> str:
+    if field.many:
+        return f"[{','.join(_format_one(field, v) for v in value)}]"
+    return _format_one(field, value)
+
+
+def _format_one(field: Field, value: Any) -> str:
+    if field.form == "int":
+        return units.format_quantity(value, field.unit) if field.unit else str(value)
+    if field.form == "bool":
+        return "true" if value else "false"
+    if field.form == "struct":
+        after = f"{value.after_days}d" if value.after_months is UNSET else f"{value.after_months}mo"
+        return f"{after}:{value.rent_days_per_day}"
+    if field.form == "instant":
+        return _short(value)
+    return quoted(value)
+
+
+def _short(instant: str) -> str:
+    return instant.removesuffix(":00Z") + "Z" if instant.endswith(":00Z") else instant
+
+
+def quoted(text: str) -> str:
+    """Text as a story value: bare where that is plain, else in quotes with everything unprintable escaped."""
+    if _BARE.fullmatch(text):
+        return text
+    return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+def _escaped(char: str) -> str:
+    named = {"\n": r"\n", "\r": r"\r", "\t": r"\t", '"': r"\"", "\\": r"\\"}.get(char)
+    if named:
+        return named
+    return char if char.isprintable() else rf"\u{{{ord(char):x}}}"
