@@ -1,0 +1,119 @@
+"""Half-open interval arithmetic, shared by all reports: clip, union, steps that hold, a sweep over breakpoints.
+
+Instants are whole seconds since 1970 (UTC); a span holds on [start_s, stop_s), so spans that touch neither overlap nor
+leave a gap, and the sum over any pieces is the sum over the whole (DOMAIN 2). What has no end yet stops at ``FOREVER``
+and is cut by the window it is looked at through. Nothing here rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from ledger.calendar import Window
+
+T = TypeVar("T")
+
+FOREVER: Final = 253_402_300_800  # 10000-01-01T00:00:00Z, after every instant that can be stored
+
+
+class Span(NamedTuple, Generic[T]):
+    """``value`` holds on [start_s, stop_s); it is empty unless start_s < stop_s."""
+
+    start_s: int
+    stop_s: int
+    value: T
+
+
+class Piece(NamedTuple):
+    """A stretch on which nothing changes. ``open[g]`` are the values of group g that hold on all of it."""
+
+    start_s: int
+    stop_s: int
+    open: tuple[tuple[Any, ...], ...]
+
+    @property
+    def seconds(self) -> int:
+        """Its length."""
+        return self.stop_s - self.start_s
+
+
+def spans(steps: Iterable[tuple[int, T]], stop_s: int = FOREVER) -> list[Span[T]]:
+    """Steps ``(at_s, value)`` in order, each holding until the next or until ``stop_s``; no span is empty.
+
+    Of steps at the same instant the last holds. Before the first step nothing holds.
+    """
+    found: list[Span[T]] = []
+    holding: tuple[int, T] | None = None
+    for step in steps:
+        if holding is not None and holding[0] < min(step[0], stop_s):
+            found.append(Span(holding[0], min(step[0], stop_s), holding[1]))
+        holding = step
+    if holding is not None and holding[0] < stop_s:
+        found.append(Span(holding[0], stop_s, holding[1]))
+    return found
+
+
+def clip(items: Iterable[Span[T]], window: Window) -> list[Span[T]]:
+    """The parts of spans that lie in a window, in the order given; what lies outside is left out."""
+    cut = (
+        Span(max(item.start_s, window.start_s), min(item.stop_s, window.stop_s), item.value) for item in items
+    )
+    return [item for item in cut if item.start_s < item.stop_s]
+
+
+def union(windows: Iterable[Window]) -> list[Window]:
+    """The same instants as disjoint windows in order, touching ones joined; nothing is counted twice."""
+    found: list[Window] = []
+    for window in sorted(windows):
+        if window.start_s >= window.stop_s:
+            continue
+        if found and window.start_s <= found[-1].stop_s:
+            found[-1] = Window(found[-1].start_s, max(found[-1].stop_s, window.stop_s))
+        else:
+            found.append(window)
+    return found
+
+
+def total_s(windows: Iterable[Window]) -> int:
+    """Seconds covered by windows, each instant counted once."""
+    return sum(window.stop_s - window.start_s for window in union(windows))
+
+
+def sweep(window: Window, *groups: Iterable[Span[Any]]) -> Iterator[Piece]:
+    """Cut a window at every instant where a span of any group starts or stops.
+
+    The pieces are in order, not empty, and cover the window exactly. The open values of a group are in the order of their
+    spans' starts (before the window too), those that start together in the order given.
+    """
+    if window.start_s >= window.stop_s:
+        return
+    starts, stops = _edges(window, groups)
+    held: tuple[dict[int, Any], ...] = tuple({} for _ in groups)
+    at_s = window.start_s
+    for cut_s in sorted({*starts, *stops, window.stop_s}):
+        if at_s < cut_s:
+            yield Piece(at_s, cut_s, tuple(tuple(values.values()) for values in held))
+            at_s = cut_s
+        for group, number in stops.get(cut_s, ()):
+            del held[group][number]
+        for group, number, value in starts.get(cut_s, ()):
+            held[group][number] = value
+
+
+_Starts = dict[int, list[tuple[int, int, Any]]]
+_Stops = dict[int, list[tuple[int, int]]]
+
+
+def _edges(window: Window, groups: tuple[Iterable[Span[Any]], ...]) -> tuple[_Starts, _Stops]:
+    """What begins and what ends at which instant of the window; a span open at its start begins there."""
+    starts: _Starts = {}
+    stops: _Stops = {}
+    numbered = ((group, item) for group, items in enumerate(groups) for item in items)
+    in_order = sorted(numbered, key=lambda pair: pair[1].start_s)  # stable: ties keep the order given
+    for number, (group, item) in enumerate(in_order):
+        start_s, stop_s = max(item.start_s, window.start_s), min(item.stop_s, window.stop_s)
+        if start_s < stop_s:
+            starts.setdefault(start_s, []).append((group, number, item.value))
+            stops.setdefault(stop_s, []).append((group, number))
+    return starts, stops
