@@ -1,0 +1,202 @@
+"""A batch: claims become entries for one append, or problems, in the order they were said.
+
+The batch holds what the store does not have yet: ids, streams and positions of its own entries. It is decided against the
+register, which it moves on as it goes; nothing is durable until its entries are appended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from ledger import calendar, codec
+from ledger import events as e
+from ledger.app.clock import Surroundings
+from ledger.decide import Targets, decide, retraction_stream
+from ledger.errors import Refused
+from ledger.events import BY_BODY, Fact
+from ledger.records import RECORDS, Claim, Record, derived_id, without_sections
+from ledger.register import Register
+from ledger.store.port import Entry, Section, Store
+
+REGISTRY: Final = "ledger/registry"
+HEADS: Final = "ledger/heads"
+ACCESS: Final = "ledger/access"
+LEDGER: Final = "ledger"
+CLOCK_TOLERANCE_US: Final = 5 * 60 * 1_000_000
+
+
+class Position(NamedTuple):
+    """Where a claim ended up: its record's place in the log, and whether it was there before."""
+
+    record: Record
+    repeated: bool
+
+
+class Batch:
+    """Entries for one append. ``sizes`` maps stream name to its number of records and is moved on with the register."""
+
+    def __init__(
+        self,
+        store: Store,
+        register: Register,
+        sizes: dict[str, int],
+        surroundings: Surroundings,
+        last_rec_us: int,
+    ) -> None:
+        self.entries: list[Entry] = []
+        self.records: dict[str, Record] = {}
+        self._store, self._register, self._sizes = store, register, sizes
+        self._surroundings = surroundings
+        self._first_index = store.size
+        self._stored: Mapping[str, int] = {}
+        self.rec_us = max(surroundings.now_us(), last_rec_us)
+
+    def look_up(self, claims: Iterable[Claim]) -> None:
+        """Ask the store once for the ids of many claims."""
+        self._stored = _find(self._store, [claim.id for claim in claims if claim.id is not UNSET])
+
+    def add(self, claim: Claim) -> Position:
+        """Decide a claim; ``Refused`` or ``Malformed`` leaves the batch without it (its stream may have been opened)."""
+        assert claim.id is not UNSET, "a made claim has its id"
+        known = self._known(claim.id)
+        if known is not None:
+            self._check_repeated(claim, known)
+            return Position(known, True)
+        targets = self._targets(claim)
+        claim = retraction_stream(claim, targets)
+        body = decide(self._register, claim, targets)
+        stream = claim.stream
+        assert stream is not None, "the stream is known once the class is"
+        codec_sections = codec.sections_of(body)
+        self._open(stream, claim.place, body)
+        return Position(self._append(claim, stream, body, codec_sections), False)
+
+    def add_own(self, stream: str, body: Fact) -> Record:
+        """A record of the ledger's own in one of its streams."""
+        at = calendar.format_instant(self.rec_us // 1_000_000)
+        claim = Claim(
+            kind=BY_BODY[type(body)].tag,
+            at=at,
+            place=LEDGER,
+            body=body,
+            disclosure=stream.partition("/")[2],
+            actor=LEDGER,
+        )
+        claim = msgspec.structs.replace(claim, id=derived_id(claim))
+        self._open(stream, LEDGER, body)
+        return self._append(claim, stream, body, {})
+
+    # --- ids and targets ---------------------------------------------------------------------------------------
+
+    def _known(self, id_: str) -> Record | None:
+        if id_ in self.records:
+            return self.records[id_]
+        position = self._stored.get(id_)
+        return None if position is None else _read(self._store, position)
+
+    def _check_repeated(self, claim: Claim, record: Record) -> None:
+        stream = claim.stream or record.stream
+        if not codec.same_content(claim, record, stream) or not self._same_sections(claim, record):
+            raise Refused(f"id {record.id} is record {record.index} already, which says something else")
+
+    def _same_sections(self, claim: Claim, record: Record) -> bool:
+        """Section fields agree as far as they are still kept: after an erasure the erased part is not compared."""
+        said = codec.sections_of(claim.body)
+        stored = {} if record.sections is UNSET else record.sections
+        if set(said) != set(stored):
+            return False
+        kept = self._sections_of(record)
+        return all(
+            codec.section_hash(name, kept[name].salt, section) == stored[name]
+            for name, section in said.items()
+            if name in kept
+        )
+
+    def _sections_of(self, record: Record) -> dict[str, Section]:
+        pending = record.index - self._first_index
+        sections = self.entries[pending].sections if pending >= 0 else self._store.read_sections(record.index)
+        return {section.name: section for section in sections}
+
+    def _targets(self, claim: Claim) -> Targets:
+        if claim.corrects is UNSET:
+            return Targets({}, {})
+        stored = _find(self._store, claim.corrects)
+        records = {id_: _read(self._store, index) for id_, index in stored.items()}
+        records |= {id_: self.records[id_] for id_ in claim.corrects if id_ in self.records}
+        named = {
+            _text(id_): index for id_, index in self._store.superseders(map(_binary, claim.corrects)).items()
+        }
+        for record in self.records.values():
+            named |= dict.fromkeys(set(record.corrects or ()) & set(claim.corrects), record.index)
+        return Targets(records, named)
+
+    # --- entries -----------------------------------------------------------------------------------------------
+
+    def _open(self, stream: str, place: str, body: Fact) -> None:
+        """Open a stream in the batch of its first record (PROOF 1)."""
+        if stream in self._sizes or (isinstance(body, e.StreamOpened) and body.stream == stream):
+            return
+        zone = body.tz if isinstance(body, e.SiteRegistered) else self._register.zone_of(place)
+        number = len(self._register.streams)
+        self.add_own(REGISTRY, e.StreamOpened(stream=stream, number=number, tz=zone or UNSET))
+
+    def _append(self, claim: Claim, stream: str, body: Fact, sections: dict[str, bytes]) -> Record:
+        assert claim.id is not UNSET, "a made claim has its id"
+        kept = [
+            Section(name, self._surroundings.random(codec.SALT_BYTES), data)
+            for name, data in sections.items()
+        ]
+        record = RECORDS[claim.kind](
+            actor=claim.actor,
+            at=claim.at,
+            body=without_sections(body) if sections else body,
+            corrects=claim.corrects,
+            id=claim.id,
+            index=self._first_index + len(self.entries),
+            nonce=self._surroundings.random(16).hex(),
+            pos=self._sizes.get(stream, 0),
+            reason=claim.reason,
+            rec=calendar.format_rec(self.rec_us),
+            sections={s.name: codec.section_hash(s.name, s.salt, s.data) for s in kept} if kept else UNSET,
+            source=claim.source,
+            stream=stream,
+        )
+        leaf = codec.encode(record)
+        self._register.apply(record)
+        self._sizes[stream] = record.pos + 1
+        self.records[record.id] = record
+        self.entries.append(
+            Entry(
+                index=record.index,
+                stream=self._register.streams[stream],
+                pos=record.pos,
+                id=_binary(record.id),
+                kind=record.kind,
+                leaf=leaf,
+                supersedes=tuple(map(_binary, record.corrects or ())),
+                sections=tuple(kept),
+            )
+        )
+        return record
+
+
+def _find(store: Store, ids: Iterable[str]) -> dict[str, int]:
+    return {_text(id_): index for id_, index in store.indexes(list(map(_binary, ids))).items()}
+
+
+def _read(store: Store, index: int) -> Record:
+    (leaf,) = store.read(index, index + 1)
+    return codec.decode(leaf)
+
+
+def _binary(id_: str) -> bytes:
+    return bytes.fromhex(id_.replace("-", ""))
+
+
+def _text(id_: bytes) -> str:
+    return str(UUID(bytes=id_))

@@ -1,0 +1,307 @@
+"""A book: the directory that holds a ledger, and what can be done with it. Command line, HTTP and demo call only this.
+
+Opening to write checks that the log below the head and below the last signed checkpoint is the history that was committed, else
+``Tampered``. Every append is durable before it is acknowledged; after 10,000 records, or 60 s after the first unsealed one, the
+next append seals (PROOF 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger import calendar, codec
+from ledger import events as e
+from ledger.app import config, keys
+from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
+from ledger.app.clock import Machine, Surroundings
+from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered
+from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
+from ledger.log.note import Signer, sign_note
+from ledger.records import Claim, Record
+from ledger.register import Register
+from ledger.store.port import Store
+from ledger.store.sqlite import SqliteStore
+
+SEAL_RECORDS: Final = 10_000
+SEAL_US: Final = 60 * 1_000_000
+CHUNK: Final = 1_000
+Progress = Callable[[int, int], None]
+
+
+class Said(NamedTuple):
+    """A claim and the place it was read from, for messages."""
+
+    claim: Claim
+    source: str = "claim"
+    line: int = 0
+    raw: str = ""
+
+
+class Outcome(NamedTuple):
+    """What became of claims: the positions of the recorded and the repeated, and the problems, in order."""
+
+    positions: tuple[Position, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def recorded(self) -> int:
+        """How many are new."""
+        return sum(not position.repeated for position in self.positions)
+
+    @property
+    def repeated(self) -> int:
+        """How many were there before."""
+        return sum(position.repeated for position in self.positions)
+
+
+class Book:
+    """An open book. ``store`` may be read freely; everything that writes goes through the methods here."""
+
+    def __init__(
+        self, directory: Path, store: Store, settings: config.Config, surroundings: Surroundings, key: Path
+    ) -> None:
+        self.directory, self.store, self.config = directory, store, settings
+        self._surroundings, self._key = surroundings, key
+        self._fold: _Fold | None = None
+
+    # --- making and opening ------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        settings: config.Config,
+        *,
+        key_file: str | None = None,
+        surroundings: Surroundings | None = None,
+    ) -> Book:
+        """A new book with its key, its registry and heads streams open and sealed once."""
+        surroundings = surroundings or Machine()
+        config.check_config(settings)
+        if (directory / config.NAME).exists():
+            raise Malformed(f"{directory} is a book already; nothing was changed")
+        directory.mkdir(parents=True, exist_ok=True)
+        key = keys.key_path(directory, key_file)
+        keys.create_key(key, surroundings.random(keys.SEED_BYTES))
+        store = SqliteStore.create(directory)
+        config.write_config(directory, settings)
+        book = cls(directory, store, settings, surroundings, key)
+        with store.writing():
+            batch = book._batch()
+            batch.add_own(REGISTRY, e.StreamOpened(stream=REGISTRY, number=0))
+            batch.add_own(REGISTRY, e.StreamOpened(stream=HEADS, number=1))
+            store.append(batch.entries, store.size)
+            book._seal()
+        return book
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        write: bool,
+        key_file: str | None = None,
+        surroundings: Surroundings | None = None,
+    ) -> Book:
+        """The book of a directory; ``Tampered`` when its history is not what was committed or signed."""
+        settings = config.read_config(directory)
+        store = SqliteStore.open(directory, write=write)
+        key = keys.key_path(directory, key_file)
+        book = cls(directory, store, settings, surroundings or Machine(), key)
+        if write:
+            book._check_signed()
+        return book
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        self.store.close()
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- recording ---------------------------------------------------------------------------------------------
+
+    def record(
+        self,
+        claims: Sequence[Said],
+        *,
+        atomic: bool = False,
+        dry_run: bool = False,
+        accept_clock: bool = False,
+        progress: Progress | None = None,
+    ) -> Outcome:
+        """Decide claims in their order and append what is accepted, in batches of 1,000 (one, if atomic).
+
+        A refused or malformed claim is a Problem and the others go on; with ``atomic`` one problem keeps all out. With
+        ``dry_run`` nothing is appended. ``Refused`` as a whole when the clock is more than 5 minutes behind the last record.
+        """
+        positions: list[Position] = []
+        problems: list[Problem] = []
+        with self.store.writing():
+            step = max(len(claims), 1) if atomic or dry_run else CHUNK
+            for start in range(0, len(claims), step):
+                batch = self._batch(accept_clock)
+                kept = not dry_run
+                chunk = claims[start : start + step]
+                self._decide(batch, chunk, positions, problems)
+                kept = kept and not (atomic and problems)
+                if kept and batch.entries:
+                    self._append(batch)
+                elif not kept:
+                    self._fold = None
+                if progress:
+                    progress(min(start + step, len(claims)), len(claims))
+            if not dry_run and self._seal_due():
+                self._seal()
+        if atomic and problems and not dry_run:
+            positions = [position for position in positions if position.repeated]
+        return Outcome(tuple(positions), tuple(problems))
+
+    @staticmethod
+    def _decide(
+        batch: Batch, chunk: Sequence[Said], positions: list[Position], problems: list[Problem]
+    ) -> None:
+        batch.look_up(said.claim for said in chunk)
+        for said in chunk:
+            try:
+                positions.append(batch.add(said.claim))
+            except (Malformed, Refused) as why:
+                problems.append(Problem(said.source, said.line, str(why), said.raw, why.exit_code))
+
+    def _append(self, batch: Batch) -> None:
+        try:
+            self.store.append(batch.entries, batch.entries[0].index)
+        except BaseException:
+            self._fold = None
+            raise
+        assert self._fold is not None, "a batch is made from the fold"
+        self._fold.size, self._fold.last_rec_us = self.store.size, batch.rec_us
+
+    def _batch(self, accept_clock: bool = False) -> Batch:
+        fold = self._caught_up()
+        behind_us = fold.last_rec_us - self._surroundings.now_us()
+        batch = Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
+        if behind_us > CLOCK_TOLERANCE_US:
+            clock, last = (calendar.format_rec(us) for us in (fold.last_rec_us - behind_us, fold.last_rec_us))
+            if not accept_clock:
+                raise Refused(
+                    f"the clock says {clock}, more than 5 minutes before the last record of {last}; "
+                    "set the clock right, or say --accept-clock to go on at the last record's time"
+                )
+            batch.add_own(ACCESS, e.ClockAnomaly(clock=clock, last_rec=last))
+        return batch
+
+    # --- sealing -----------------------------------------------------------------------------------------------
+
+    def checkpoint(self) -> bytes:
+        """Seal what is unsealed, and return the last signed checkpoint (C2SP signed note)."""
+        with self.store.writing():
+            if self._unsealed():
+                self._seal()
+            seal = self.store.last_seal()
+        assert seal is not None, "a book is sealed when it is made"
+        return seal.note
+
+    def _unsealed(self) -> int:
+        seal = self.store.last_seal()
+        return self.store.size - (0 if seal is None else seal.size)
+
+    def _seal_due(self) -> bool:
+        unsealed = self._unsealed()
+        if not unsealed or unsealed >= SEAL_RECORDS:
+            return bool(unsealed)
+        oldest = self.record_at(self.store.size - unsealed)
+        return self._surroundings.now_us() - calendar.rec_us(oldest.rec) >= SEAL_US
+
+    def _seal(self) -> None:
+        """Write the heads leaf, sign the checkpoint over it, remember it as signed, and keep it with the trees.
+
+        A crash after the heads leaf is harmless: it is signed now if it is still the last leaf.
+        """
+        signer = self.signer()
+        if not isinstance(self.record_at(self.store.size - 1).body, e.LedgerHeads) or not self._unsealed():
+            count, root = self.store.forest.heads()
+            batch = self._batch(accept_clock=True)
+            batch.add_own(HEADS, e.LedgerHeads(count=count, dir=root.hex()))
+            self._append(batch)
+        checkpoint = Checkpoint(self.config.origin, self.store.size, self.store.forest.root())
+        note = sign_note(format_checkpoint(checkpoint), [signer])
+        keys.write_signed(self._key, note)
+        self.store.seal(note)
+
+    def signer(self) -> Signer:
+        """The book's signing key."""
+        return keys.read_key(self._key, self.config.origin)
+
+    def _check_signed(self) -> None:
+        note = keys.read_signed(self._key)
+        if note is None:
+            return
+        signed = parse_checkpoint(note)
+        if signed.origin != self.config.origin:
+            raise Tampered(
+                f"the key last signed for {signed.origin}, this book is {self.config.origin}: use a key file of its own"
+            )
+        if signed.size > self.store.size:
+            raise Tampered(
+                f"the key has signed {signed.size} records and this book holds {self.store.size}: records were lost or an "
+                "old copy was restored; re-read the missing records byte-exact from an export, or begin a new origin"
+            )
+        if self.root_at(signed.size) != signed.root:
+            raise Tampered(
+                f"the book's first {signed.size} records are not those the key signed: this is another history"
+            )
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def record_at(self, index: int) -> Record:
+        """The record of an index."""
+        (leaf,) = self.store.read(index, index + 1)
+        return codec.decode(leaf)
+
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]:
+        """Records by index, in order."""
+        return map(codec.decode, self.store.read(start, self.store.size if stop is None else stop))
+
+    def root_at(self, size: int) -> bytes:
+        """The main log's RFC 6962 root over its first ``size`` records."""
+        from ledger.app.roots import root_at
+
+        return root_at(self.store, size)
+
+    def _caught_up(self) -> _Fold:
+        """The register and stream sizes over exactly the store's records."""
+        if self._fold is None:
+            self._fold = _Fold()
+        self._fold.extend(self.records(self._fold.size), self.store.size)
+        return self._fold
+
+
+class _Fold:
+    """What a writer keeps of the records: the register, stream sizes, the last record time."""
+
+    def __init__(self) -> None:
+        self.register = Register()
+        self.sizes: dict[str, int] = {}
+        self.last_rec_us = 0
+        self.size = 0
+
+    def extend(self, records: Iterable[Record], size: int) -> None:
+        if size == self.size:
+            return
+        last = None
+        for record in records:
+            self.register.apply(record)
+            self.sizes[record.stream] = record.pos + 1
+            last = record
+        if last is not None:
+            self.last_rec_us = calendar.rec_us(last.rec)
+        self.size = size
+
+
+__all__ = ["Book", "Conflict", "Outcome", "Said"]

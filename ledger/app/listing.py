@@ -1,0 +1,147 @@
+"""``log`` and ``status``: records as people and machines read them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from ledger import calendar, codec
+from ledger.app.book import Book
+from ledger.app.query import moment, registry_at
+from ledger.errors import Malformed
+from ledger.exchange.story import format_claim
+from ledger.records import Record
+
+READ_MODEL: Final = "readmodel.db"
+POLL_S: Final = 0.2
+
+
+class Filter(NamedTuple):
+    """Which records are wanted; ``start`` and ``stop`` bound ``at``, half-open, as stored instants."""
+
+    stream: str | None
+    site: str | None
+    tags: frozenset[str]
+    start: str | None
+    stop: str | None
+    after: int | None
+    limit: int | None
+
+    @classmethod
+    def of(
+        cls,
+        book: Book,
+        stream: str | None,
+        site: str | None,
+        kinds: tuple[str, ...],
+        start: str | None,
+        stop: str | None,
+        after: int | None,
+        limit: int | None,
+    ) -> Filter:
+        """The filter that was typed; ``Malformed`` for a kind, stream or instant that cannot be."""
+        numbers = registry_at(book, book.store.size).numbers
+        if stream is not None and stream not in numbers:
+            raise Malformed(f"no stream is called {stream!r}; there are {', '.join(numbers)}")
+        if site is not None and not any(name.startswith(f"{site}/") for name in numbers):
+            places = dict.fromkeys(name.partition("/")[0] for name in numbers)
+            raise Malformed(f"nothing is recorded of {site!r}; there are {', '.join(places)}")
+        tz = book.config.tz or "UTC"
+        return cls(
+            stream,
+            site,
+            frozenset(codec.kind_of(kind).tag for kind in kinds),
+            None if start is None else moment(start, tz),
+            None if stop is None else moment(stop, tz),
+            after,
+            limit,
+        )
+
+    def wants(self, record: Record) -> bool:
+        """Does the record pass every filter?"""
+        return (
+            (self.stream is None or record.stream == self.stream)
+            and (self.site is None or record.place == self.site)
+            and (not self.tags or record.kind in self.tags)
+            and (self.start is None or record.at >= self.start)
+            and (self.stop is None or record.at < self.stop)
+        )
+
+
+def listed(book: Book, wanted: Filter) -> Iterable[Record]:
+    """The records that pass, oldest first."""
+    first = 0 if wanted.after is None else max(wanted.after + 1, 0)
+    found = filter(wanted.wants, book.records(min(first, book.store.size)))
+    if wanted.limit is None:
+        return found
+    return islice(found, wanted.limit) if wanted.after is not None else deque(found, wanted.limit)
+
+
+def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:
+    """Records as they are taken, for ever."""
+    seen = book.store.size
+    while True:
+        size = book.store.refresh()
+        yield from filter(wanted.wants, book.records(seen, size))
+        seen = size
+        time.sleep(POLL_S)
+
+
+def shown(book: Book, record: Record, as_json: bool) -> str:
+    """One line: the stored bytes, or index and story text with sections put back where they are kept."""
+    if as_json:
+        return codec.encode(record).decode()
+    sections = {s.name: s.data for s in book.store.read_sections(record.index)} if record.sections else {}
+    body = codec.with_sections(record.body, sections) if sections else record.body
+    line = format_claim(codec.claim_of(record, body))
+    missing = sorted(set(record.sections or ()) - set(sections))
+    note = f"  # {', '.join(missing)} section not held" if missing else ""
+    return f"{record.index:>8}  {line}{note}"
+
+
+def status_of(book: Book) -> dict[str, Any]:
+    """Origin, key, size, root, rec, sealed_size, backend, path, read_model_size (CONTRACT)."""
+    seal = book.store.last_seal()
+    size = book.store.size
+    return {
+        "origin": book.config.origin,
+        "key": _key_of(book),
+        "size": size,
+        "root": book.root_at(size).hex(),
+        "rec": book.record_at(size - 1).rec if size else None,
+        "sealed_size": 0 if seal is None else seal.size,
+        "backend": book.config.backend,
+        "path": str(book.directory),
+        "read_model_size": _read_model_size(book),
+    }
+
+
+def _key_of(book: Book) -> str | None:
+    """The verifier key, where the signing key is at hand."""
+    try:
+        return book.signer().vkey
+    except Malformed:
+        return None
+
+
+def _read_model_size(book: Book) -> int | None:
+    """How many records the read models were made from; None before the first rebuild."""
+    import sqlite3
+
+    path = book.directory / READ_MODEL
+    if not path.exists():
+        return None
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        row = connection.execute("SELECT size FROM made_from").fetchone()
+    except sqlite3.DatabaseError:
+        return None
+    finally:
+        connection.close()
+    return int(row[0]) if row else None
+
+
+__all__ = ["Filter", "calendar", "follow_records", "listed", "shown", "status_of"]

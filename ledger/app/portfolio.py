@@ -1,0 +1,533 @@
+"""The demonstration's portfolio: 35 invented sites of 1.8 GW over twelve months, told as story text from a seed.
+
+It is shaped like a real operator's year (October 2025 to September 2026): a 250 MW site in Georgia energized and mining, its basis
+of design concluded and its lease terms still in negotiation; metro, inference and training sites; land held for later; a winter
+storm and a heat wave answered by curtailment for the grid; an interruptible tariff on the terms of a published TVA agreement;
+planned, maintenance and forced outages; commitments kept, late and not measurable. Every number that varies is drawn from
+SHA-256 of the seed, so the story is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from ledger import calendar
+from ledger.units import format_quantity
+
+SEED: Final = "wattledger-demo-1"
+FIRST: Final = date(2025, 10, 1)
+AFTER: Final = date(2026, 10, 1)
+MW: Final = 1_000_000
+DAY: Final = timedelta(days=1)
+
+
+class Line(NamedTuple):
+    """One fact as story text, and when the ledger hears of it (UTC seconds)."""
+
+    heard_s: int
+    text: str
+
+
+class Site(NamedTuple):
+    """One site of the portfolio; powers in MW, ``mining`` the capacities of its mining blocks."""
+
+    slug: str
+    county: str
+    state: str
+    tz: str
+    authority: str
+    site_class: str
+    contracted: int
+    energized: int
+    mining: tuple[int, ...] = ()
+    ai: int = 0
+
+
+NY, CHI, DEN = "America/New_York", "America/Chicago", "America/Denver"
+
+SITES: Final = (
+    Site("sandersville", "Washington", "GA", NY, "SOCO", "training", 250, 250, (100, 100, 50)),
+    Site("dalton", "Whitfield", "GA", NY, "TVA", "mining-only", 11, 11, (11,)),
+    Site("norcross", "Gwinnett", "GA", NY, "SOCO", "metro-low-latency", 20, 20, (12,), 8),
+    Site("washington-ga", "Wilkes", "GA", NY, "SOCO", "mining-only", 86, 86, (86,)),
+    Site("college-park", "Fulton", "GA", NY, "SOCO", "metro-low-latency", 24, 20, (20,)),
+    Site("tupelo", "Lee", "MS", CHI, "TVA", "inference", 60, 40, (40,)),
+    Site("vicksburg", "Warren", "MS", CHI, "MISO", "inference", 45, 45, (45,)),
+    Site("meridian", "Lauderdale", "MS", CHI, "MISO", "mining-only", 30, 30, (30,)),
+    Site("clinton-tn", "Anderson", "TN", NY, "TVA", "mining-only", 40, 40, (40,)),
+    Site("oak-ridge", "Roane", "TN", NY, "TVA", "training", 120, 60, (60,)),
+    Site("cheyenne", "Laramie", "WY", DEN, "PSCO", "inference", 100, 75, (75,)),
+    Site("laramie", "Albany", "WY", DEN, "PACE", "land", 50, 0),
+    Site("abilene", "Taylor", "TX", CHI, "ERCO", "training", 200, 100, (100,)),
+    Site("pecos", "Reeves", "TX", CHI, "ERCO", "mining-only", 75, 75, (75,)),
+    Site("lubbock", "Lubbock", "TX", CHI, "SWPP", "inference", 64, 32, (32,)),
+    Site("enid", "Garfield", "OK", CHI, "SWPP", "mining-only", 40, 40, (40,)),
+    Site("tulsa", "Tulsa", "OK", CHI, "SWPP", "metro-low-latency", 18, 10, (10,)),
+    Site("massena", "St. Lawrence", "NY", NY, "NYIS", "inference", 50, 50, (50,)),
+    Site("lancaster", "Lancaster", "PA", NY, "PJM", "metro-low-latency", 30, 15, (15,)),
+    Site("clearfield", "Clearfield", "PA", NY, "PJM", "mining-only", 60, 60, (60,)),
+    Site("bristol-va", "Washington", "VA", NY, "PJM", "inference", 48, 24, (24,)),
+    Site("spartanburg", "Spartanburg", "SC", NY, "DUK", "inference", 55, 0),
+    Site("rocky-mount", "Nash", "NC", NY, "CPLE", "land", 40, 0),
+    Site("gaffney", "Cherokee", "SC", NY, "DUK", "land", 30, 0),
+    Site("macon", "Bibb", "GA", NY, "SOCO", "land", 45, 0),
+    Site("tifton", "Tift", "GA", NY, "SOCO", "land", 25, 0),
+    Site("paducah", "McCracken", "KY", CHI, "TVA", "training", 60, 0),
+    Site("hopkinsville", "Christian", "KY", CHI, "TVA", "land", 20, 0),
+    Site("decatur", "Morgan", "AL", CHI, "TVA", "land", 24, 0),
+    Site("dothan", "Houston", "AL", CHI, "SOCO", "land", 20, 0),
+    Site("ottumwa", "Wapello", "IA", CHI, "MISO", "land", 16, 0),
+    Site("muskogee", "Muskogee", "OK", CHI, "SWPP", "land", 14, 0),
+    Site("odessa", "Ector", "TX", CHI, "ERCO", "land", 15, 0),
+    Site("casper", "Natrona", "WY", DEN, "PACE", "land", 10, 0),
+    Site("elko", "Elko", "NV", "America/Los_Angeles", "NEVP", "land", 5, 0),
+)
+
+# local hours of the grid's calls: site authority -> (first day, days, first hour, hours, class, state of the grid)
+STORM: Final = (date(2026, 1, 24), 3, 5, 5, "emergency", "eea2")
+HEAT: Final = (date(2026, 7, 14), 4, 14, 5, "capacity", "resource-alert")
+STORM_AREAS: Final = ("SOCO", "TVA", "PJM", "MISO")
+HEAT_AREAS: Final = ("SOCO", "TVA", "ERCO", "SWPP")
+
+
+def draw(low: int, high: int, *label: object) -> int:
+    """An integer from low to high, both included, that follows from the seed and a label."""
+    digest = hashlib.sha256("/".join(map(str, (SEED, *label))).encode()).digest()
+    return low + int.from_bytes(digest[:8], "big") % (high - low + 1)
+
+
+def story() -> list[Line]:
+    """The whole year in the order in which the ledger hears it; facts heard at once keep the order they are told in."""
+    lines = [line for site in SITES for line in _site(site)]
+    lines += _conditions()
+    return sorted(lines, key=lambda line: line.heard_s)
+
+
+# --- telling ----------------------------------------------------------------------------------------------------
+
+
+def _at(day: date, hour: int, minute: int, tz: str) -> int:
+    local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(tz))
+    return (local.astimezone(UTC) - calendar.EPOCH) // timedelta(seconds=1)
+
+
+def _iso(at_s: int) -> str:
+    stored = calendar.format_instant(at_s)
+    return stored.removesuffix(":00Z") + "Z" if stored.endswith(":00Z") else stored
+
+
+def _told(site: Site, at_s: int, what: str, late_s: int = 600) -> Line:
+    return Line(at_s + late_s, f"{_iso(at_s)} {site.slug} {what}")
+
+
+def _mw(megawatts: int) -> str:
+    return format_quantity(megawatts * MW, "_w")
+
+
+# --- a site -----------------------------------------------------------------------------------------------------
+
+
+def _site(site: Site) -> Iterator[Line]:
+    yield from _land(site)
+    if site.energized:
+        yield from _power(site)
+        yield from _outages(site)
+        yield from _calls(site)
+        yield from _hashing(site)
+        yield from _readings(site)
+    yield from _promises(site)
+    if site.site_class in ("training", "inference"):
+        yield from _leasing(site)
+
+
+def _land(site: Site) -> Iterator[Line]:
+    start = _at(FIRST - 60 * DAY, 9, 0, site.tz)
+    parcels = ",".join(f"{site.slug}-{n}" for n in range(1, 2 + draw(0, 2, site.slug, "parcels")))
+    yield _told(
+        site,
+        start,
+        f'site-registered name="{site.slug.replace("-", " ").title()} (demo)" county="{site.county}" state={site.state} '
+        f'tz={site.tz} balancing_authority={site.authority} utility="{site.authority} member utility (demo)" '
+        f"parcels=[{parcels}] site_class={site.site_class}",
+    )
+    interest = "option" if site.site_class == "land" and draw(0, 1, site.slug, "interest") else "owned"
+    yield _told(site, start, f"site-interest-changed interest={interest}")
+    for minute, milestone in enumerate(("requested", "study-done", "agreement"), start=1):
+        if site.energized or milestone != "agreement":
+            yield _told(
+                site,
+                start + 60 * minute,
+                f"interconnection-milestone-reached milestone={milestone} power={_mw(site.contracted)}",
+            )
+    firm = site.ai or (site.contracted // 10 if site.site_class != "mining-only" else 0)
+    yield _told(
+        site,
+        start + 300,
+        f"power-contracted agreement=service-agreement power={_mw(site.contracted)} firm={_mw(firm)} start={_iso(start + 300)}",
+    )
+
+
+def blocks(site: Site) -> list[tuple[str, int]]:
+    """The mining blocks of a site with their capacity in MW: ``[("m1", 100), ...]``."""
+    return [(f"m{n}", capacity) for n, capacity in enumerate(site.mining, start=1)]
+
+
+def _power(site: Site) -> Iterator[Line]:
+    start = _at(FIRST - 30 * DAY, 10, 0, site.tz)
+    yield _told(
+        site,
+        start,
+        f"capacity-energized power={_mw(site.energized)} point_of_delivery=POD-1 voltage=115kV",
+    )
+    for n, (block, capacity) in enumerate(blocks(site)):
+        at = start + 3600 * (n + 1)
+        yield _told(
+            site,
+            at,
+            f"load-block-commissioned block={block} load_class=mining service_class=interruptible "
+            f"capacity={_mw(capacity)} feeds=[A,B]",
+        )
+        units = capacity * MW // 3500
+        model, rate, watts = ("s21", 200, 3500) if n % 2 == 0 else ("s19k-pro", 136, 3128)
+        units = capacity * MW // (watts * 11 // 10)
+        yield _told(
+            site,
+            at + 60,
+            f"fleet-installed block={block} model={model} units={units} unit_hashrate={rate}TH/s unit_power={watts}W",
+        )
+    if site.ai:
+        yield _told(
+            site,
+            start + 7200,
+            f"load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm capacity={_mw(site.ai)} feeds=[A,B]",
+        )
+    yield _told(
+        site,
+        start + 9000,
+        "meter-registered meter=revenue scope=site role=revenue direction=delivered interval=1h",
+    )
+    if site.authority in {*STORM_AREAS, *HEAT_AREAS}:
+        yield _told(site, start + 9600, _enrolment(site))
+
+
+def _enrolment(site: Site) -> str:
+    names = ",".join(block for block, _ in blocks(site))
+    if (
+        site.slug == "dalton"
+    ):  # the terms of TVA's interruptible agreement: 11 MW, 1 MW protected, 12 hours a fiscal year
+        return (
+            f'program-enrolled program=ip30 operator=TVA agreement="interruptible power IP30 (demo of published terms)" '
+            f"blocks=[{names}] meters=[revenue] method=firm-service-level firm_service_level=1MW committed=10MW "
+            f"notice=30min response=30min called_max=12h program_year_start=10-01 tz={CHI} capped=false adjustment=none holidays=[]"
+        )
+    mining = sum(site.mining)
+    return (
+        f"program-enrolled program=interruptible operator={site.authority} agreement=interruptible-service blocks=[{names}] "
+        f"meters=[revenue] method=meter-before-after committed={_mw(mining * 9 // 10)} notice=30min response=10min "
+        f"called_max=100h events_max=40 tests_per_year=1 program_year_start=06-01 tz={site.tz} capped=false "
+        f"baseline_intervals=1 adjustment=none holidays=[]"
+    )
+
+
+# --- the grid's calls -------------------------------------------------------------------------------------------
+
+
+class Call(NamedTuple):
+    """A curtailment of all mining of a site, [start_s, stop_s)."""
+
+    dispatch: str
+    dispatch_class: str
+    start_s: int
+    stop_s: int
+
+
+def calls(site: Site) -> list[Call]:
+    """The site's curtailments of the year: storm, heat wave, and price spikes of its own choice."""
+    found = []
+    for name, season, areas in (("storm", STORM, STORM_AREAS), ("heat", HEAT, HEAT_AREAS)):
+        first, days, hour, hours, dispatch_class, _ = season
+        if site.authority in areas:
+            for n in range(days):
+                start = _at(first + n * DAY, hour, 0, site.tz)
+                found.append(Call(f"{name}-{n + 1}", dispatch_class, start, start + 3600 * hours))
+    for month in range(12):
+        day = _month_day(month, draw(2, 27, site.slug, "price", month))
+        start = _at(day, 17, 0, site.tz)
+        price = Call(
+            f"price-{month + 1}", "own-economic", start, start + 3600 * draw(1, 4, site.slug, "hours", month)
+        )
+        if all(price.stop_s <= c.start_s or price.start_s >= c.stop_s for c in found):
+            found.append(price)
+    return sorted(found, key=lambda call: call.start_s)
+
+
+def _month_day(month: int, day: int) -> date:
+    return date(FIRST.year + (FIRST.month - 1 + month) // 12, (FIRST.month - 1 + month) % 12 + 1, day)
+
+
+def _calls(site: Site) -> Iterator[Line]:
+    mining = sum(site.mining)
+    for call in calls(site):
+        voluntary = call.dispatch_class == "own-economic"
+        program = "" if voluntary else f" program={'ip30' if site.slug == 'dalton' else 'interruptible'}"
+        notified = call.start_s - 3600
+        yield _told(
+            site,
+            notified,
+            f"dispatch-notified dispatch={call.dispatch}{program} dispatch_class={call.dispatch_class} mode=reduce-by "
+            f"target={_mw(mining * 9 // 10)} start={_iso(call.start_s)} stop={_iso(call.stop_s)}",
+            60,
+        )
+        if not voluntary:
+            yield _told(site, notified + 300, f"dispatch-acknowledged dispatch={call.dispatch}", 60)
+        for block, _ in blocks(site):
+            response = draw(120, 540, site.slug, call.dispatch, block)
+            about = f"dispatch={call.dispatch} block={block}"
+            yield _told(site, call.start_s, f"curtailment-started {about}", 60)
+            yield _told(site, call.start_s + response, f"curtailment-target-reached {about} load=0W", 60)
+            yield _told(site, call.stop_s, f"curtailment-ended {about}", 60)
+
+
+def _conditions() -> Iterator[Line]:
+    for season, areas in ((STORM, STORM_AREAS), (HEAT, HEAT_AREAS)):
+        first, days, hour, hours, _, state = season
+        for area in areas:
+            steps = [(first - DAY, 12, "weather-alert" if season is STORM else "conservative-operations")]
+            for n in range(days):
+                steps += [
+                    (first + n * DAY, hour - 1, state),
+                    (first + n * DAY, hour + hours, "conservative-operations"),
+                ]
+            steps.append((first + days * DAY, 0, "normal"))
+            for day, at_hour, name in steps:
+                at = _at(day, at_hour, 0, CHI)
+                yield Line(at + 120, f"{_iso(at)} ba-{area} grid-condition-declared state={name}")
+
+
+# --- operations -------------------------------------------------------------------------------------------------
+
+
+class Outage(NamedTuple):
+    """One outage of a block: ``lost`` MW over [start_s, stop_s)."""
+
+    block: str
+    outage: str
+    outage_class: str
+    lost: int
+    start_s: int
+    stop_s: int
+    cause: str
+    outside: bool
+
+
+def outages(site: Site) -> list[Outage]:
+    """The site's outages of the year: a planned one, maintenance, forced ones, some outside management control."""
+    found = []
+    for block, capacity in blocks(site):
+        for name, kind, month, full, hours, cause, outside in (
+            ("spring", "planned", 6, True, 8, "substation inspection", False),
+            (
+                "filters",
+                "maintenance",
+                2 + draw(0, 6, site.slug, block, "m"),
+                False,
+                10,
+                "filter change",
+                False,
+            ),
+            ("trip", "forced-u1", draw(0, 11, site.slug, block, "f"), True, 3, "transformer trip", False),
+            (
+                "line",
+                "forced-u1",
+                draw(0, 11, site.slug, block, "o"),
+                True,
+                2,
+                "transmission line fault",
+                True,
+            ),
+            ("fans", "forced-u2", draw(0, 11, site.slug, block, "d"), False, 16, "fan failures", False),
+        ):
+            start = _at(
+                _month_day(month, draw(3, 26, site.slug, block, name)),
+                draw(0, 12, site.slug, name),
+                15,
+                site.tz,
+            )
+            stop = start + 3600 * hours + 60 * draw(0, 50, site.slug, block, name, "minutes")
+            lost = capacity if full else max(1, capacity * draw(5, 40, site.slug, block, name, "lost") // 100)
+            found.append(Outage(block, f"{name}-{block}", kind, lost, start, stop, cause, outside))
+    return found
+
+
+def _outages(site: Site) -> Iterator[Line]:
+    for outage in outages(site):
+        late = 86_400 if outage.outage_class.startswith("forced") else 300
+        yield _told(
+            site,
+            outage.start_s,
+            f"outage-started block={outage.block} outage={outage.outage} outage_class={outage.outage_class} "
+            f'derate={_mw(outage.lost)} cause="{outage.cause}" outside_management_control={str(outage.outside).lower()}',
+            late,
+        )
+        yield _told(site, outage.stop_s, f"outage-ended outage={outage.outage}", late)
+
+
+def _hashing(site: Site) -> Iterator[Line]:
+    """The pool's view once a day, and at the edges of every curtailment and full outage."""
+    edges = [(c.start_s, c.stop_s) for c in calls(site)]
+    for n, (block, capacity) in enumerate(blocks(site)):
+        rate_ths, watts = (200, 3500) if n % 2 == 0 else (136, 3128)
+        units = capacity * MW // (watts * 11 // 10)
+        silent = edges + [
+            (o.start_s, o.stop_s) for o in outages(site) if o.block == block and o.lost == capacity
+        ]
+        times = {_at(FIRST + k * DAY, 0, 5, site.tz) for k in range(-20, (AFTER - FIRST).days)}
+        times |= {t for edge in silent for t in edge}
+        for at_s in sorted(times):
+            stopped = any(a <= at_s < b for a, b in silent)
+            hashing = 0 if stopped else units * draw(940, 995, site.slug, block, at_s // 86_400) // 1000
+            yield _told(
+                site,
+                at_s,
+                f"hashrate-changed block={block} hashrate={hashing * rate_ths}TH/s power={hashing * watts}W "
+                f"units_hashing={hashing} units_total={units} method=pool",
+                120,
+            )
+
+
+def _readings(site: Site) -> Iterator[Line]:
+    """The revenue meter, one UTC day a record, hourly kWh."""
+    if site.slug not in ("sandersville", "dalton", "norcross", "pecos", "clearfield"):
+        return
+    silent = [(c.start_s, c.stop_s) for c in calls(site)]
+    load_kw = sum(site.mining) * 860 + site.ai * 700
+    idle_kw = site.ai * 700 + sum(site.mining) * 12
+    day = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC)
+    while day.date() < AFTER:
+        start_s = (day - calendar.EPOCH) // timedelta(seconds=1)
+        values = []
+        for hour in range(24):
+            begin = start_s + 3600 * hour
+            held = sum(max(0, min(b, begin + 3600) - max(a, begin)) for a, b in silent)
+            wobble = draw(970, 1030, site.slug, "load", begin)
+            values.append((load_kw * (3600 - held) * wobble // 1000 + idle_kw * held) // 3600)
+        yield Line(
+            start_s + 86_400 + 3600,
+            f"{_iso(start_s)} {site.slug} intervals-recorded meter=revenue start={_iso(start_s)} interval=1h power_of_ten=3 "
+            f"values=[{','.join(map(str, values))}] quality=[{','.join(['17'] * 24)}]",
+        )
+        day += DAY
+
+
+# --- promises and leases ----------------------------------------------------------------------------------------
+
+
+def _promises(site: Site) -> Iterator[Line]:
+    if not site.energized:
+        return
+    start = _at(FIRST - 45 * DAY, 11, 0, site.tz)
+    people = max(3, site.energized // 6)
+    yield _told(
+        site,
+        start,
+        f'commitment-made commitment=jobs counterparty="{site.county} County" instrument=pilot category=jobs measure="full-time '
+        f'jobs" unit=jobs target={people} comparator=at-least basis=period-average periods=[2026-Q1,2026-Q2] '
+        f"due_on=[2026-04-30,2026-07-31] observed_on=[2026-01-12,2026-02-12,2026-03-12,2026-04-12,2026-05-12,2026-06-12] "
+        f'fte_basis=annual-hours fte_hours=520 cure_days=60 remedy="pro-rata recapture" binding=true',
+    )
+    yield _told(
+        site,
+        start + 60,
+        f'commitment-made commitment=pilot-payment counterparty="{site.county} County" instrument=pilot category=tax-payment '
+        f'measure="payment in lieu of taxes" unit=USD target={site.energized * 4000} comparator=at-least basis=cumulative '
+        f'periods=[2026] due_on=[2026-03-31] observed_on=[] cure_days=30 remedy="interest" binding=true',
+    )
+    if site.mining and draw(0, 2, site.slug, "noise") == 0:
+        yield _told(
+            site,
+            start + 120,
+            f'commitment-made commitment=quiet counterparty="{site.county} County" instrument=public-statement category=noise '
+            f"comparator=at-most basis=point-in-time periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0 binding=false",
+        )
+    yield from _payments(site)
+    yield from _people(site, people)
+
+
+def _payments(site: Site) -> Iterator[Line]:
+    cents = site.energized * 400_000
+    yield _told(
+        site,
+        _at(date(2026, 1, 5), 9, 0, site.tz),
+        f"payment-scheduled commitment=pilot-payment instalment=2026 due_on=2026-03-31 amount={cents // 100}.00USD",
+    )
+    late_days = (-6, -2, 0, 12, 45, None)[draw(0, 5, site.slug, "pays")]
+    if late_days is None:
+        noticed = _at(date(2026, 4, 8), 10, 0, site.tz)
+        yield _told(site, noticed, "default-noticed commitment=pilot-payment instalment=2026")
+        return
+    paid = date(2026, 3, 31) + late_days * DAY
+    at = _at(paid, 14, 0, site.tz)
+    yield _told(
+        site,
+        at,
+        f"payment-made commitment=pilot-payment instalment=2026 paid_on={paid} amount={cents // 100}.00USD receipt={site.slug}-2026",
+    )
+
+
+def _people(site: Site, people: int) -> Iterator[Line]:
+    short = draw(0, 3, site.slug, "people") == 0
+    for month in range(1, 7):
+        head = people - 2 if short else people + draw(0, 2, site.slug, "head", month)
+        quarter = f"2026-Q{1 if month <= 3 else 2}"
+        day = date(2026, month, 12)
+        yield _told(
+            site,
+            _at(day, 16, 0, site.tz),
+            f"headcount-reported commitment=jobs period={quarter} as_of_on={day} headcount={head} full_time={head} hours={head * 173}",
+            86_400,
+        )
+    document = hashlib.sha256(f"{SEED}/{site.slug}/jobs".encode()).hexdigest()
+    for quarter, day in (("2026-Q1", date(2026, 4, 20)), ("2026-Q2", date(2026, 7, 20))):
+        if draw(0, 5, site.slug, "assessed", quarter) == 0:
+            continue
+        day += (20 if draw(0, 4, site.slug, "slow", quarter) == 0 else 0) * DAY
+        at = _at(day, 10, 0, site.tz)
+        value = people - 2 if short else people + 1
+        yield _told(
+            site,
+            at,
+            f"evidence-recorded commitment=jobs period={quarter} value={value} document_sha256={document}",
+        )
+        verdict = "not-met" if short else "met"
+        yield _told(
+            site,
+            at + 3600,
+            f'commitment-assessed commitment=jobs period={quarter} value={value} verdict={verdict} assessor="{site.county} County '
+            f'auditor" evidence=[]',
+        )
+
+
+def _leasing(site: Site) -> Iterator[Line]:
+    megawatts = max(1, site.contracted * 8 // 10)
+    at = _at(date(2025, 10, 20), 9, 0, site.tz)
+    yield _told(
+        site,
+        at,
+        f"lease-phase-opened lease={site.slug}-lease phase={site.slug}-p1 tenant=tenant-{draw(1, 4, site.slug, 'tenant')} "
+        f"critical={_mw(megawatts)}",
+    )
+    reached = ["inquiry", "nda"]
+    if site.slug == "sandersville":
+        reached += ["loi", "exclusivity", "basis-of-design-concluded"]
+    elif draw(0, 1, site.slug, "loi"):
+        reached.append("loi")
+    for n, milestone in enumerate(reached):
+        yield _told(
+            site,
+            _at(date(2025, 11, 3) + 30 * n * DAY, 10, 0, site.tz),
+            f"lease-milestone-reached phase={site.slug}-p1 milestone={milestone}",
+        )

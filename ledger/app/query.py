@@ -1,0 +1,257 @@
+"""Reports over a book: what was asked in words becomes a scope, the declared streams become rows, the rows a Table.
+
+A report sees only the streams it declares, for the sites in scope (law P15), and the records known at a size of the log.
+Defaults are those of DOMAIN 3: no window = first known ``at`` to as-of; as-of = the earlier of the window's stop and the time of the
+last record known; zone = ``--tz``, else the one all sites in scope share, else the book's, else UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ledger import calendar, codec
+from ledger import events as e
+from ledger.app.book import Book
+from ledger.calendar import Window
+from ledger.errors import Malformed
+from ledger.events import CLASSES
+from ledger.records import RESERVED_PLACES, Record
+from ledger.units import parse_integer
+from projections.catalogue import BY_NAME
+from projections.fold import Key, RowKind, Rows, effective, replay
+from projections.tables import KnownAt, Report, Scope, Table
+
+UTC: Final = "UTC"
+
+
+class Question(NamedTuple):
+    """What a person asked for, in the words of the command line; None = not said."""
+
+    period: str | None = None
+    start: str | None = None
+    stop: str | None = None
+    tz: str | None = None
+    as_of: str | None = None
+    known_at: str | None = None
+    sites: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+
+
+class Registry(NamedTuple):
+    """Streams opened in the first n records: name -> number, and the zone of each place that has one."""
+
+    numbers: dict[str, int]
+    zones: dict[str, str]
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Places that are sites, sorted."""
+        places = {name.partition("/")[0] for name in self.numbers}
+        return tuple(sorted(p for p in places if p not in RESERVED_PLACES and not p.startswith("ba-")))
+
+
+def report_named(name: str) -> Report:
+    """A report of the catalogue; ``Malformed`` lists them."""
+    if name not in BY_NAME:
+        raise Malformed(f"no report is called {name!r}; there are {', '.join(BY_NAME)}")
+    return BY_NAME[name]
+
+
+def run(book: Book, report: Report, question: Question) -> Table:
+    """The report, computed from the log."""
+    known = known_at(book, question.known_at)
+    registry = registry_at(book, known.size)
+    sites = _sites(registry, question.sites)
+    names = declared_streams(report, registry, sites)
+    source = _records(book, registry, names, known.size, whole=sites == registry.sites)
+    rows = replay(effective(source, gone_at(book, known.size)), (*report.row_kinds, EXTENT))
+    return answer(book, report, question, known, registry, rows)
+
+
+def answer(
+    book: Book, report: Report, question: Question, known: KnownAt, registry: Registry, rows: Rows
+) -> Table:
+    """The report's Table from rows that were folded already (they may hold more than it declares)."""
+    sites = _sites(registry, question.sites)
+    zones = {site: registry.zones.get(site, UTC) for site in sites}
+    tz = _zone(question.tz, zones, book.config.tz)
+    names = declared_streams(report, registry, sites)
+    window, as_of_s = _window(question, tz, known, _first_s(rows, names))
+    scope = Scope(
+        Window(window.start_s, max(window.start_s, min(window.stop_s, as_of_s))),
+        as_of_s,
+        sites,
+        question.blocks,
+        tz,
+        zones,
+        bool(question.sites or question.blocks),
+    )
+    found = report.compute(rows, scope)
+    return Table(
+        report=report.name,
+        definition_version=report.definition_version,
+        title=report.title,
+        start=calendar.format_instant(window.start_s),
+        stop=calendar.format_instant(window.stop_s),
+        tz=tz,
+        as_of=calendar.format_instant(as_of_s),
+        known_at=known,
+        tzdata=calendar.tzdata_release(),
+        filters=(*(f"site={s}" for s in question.sites), *(f"block={b}" for b in question.blocks)),
+        columns=report.columns,
+        keys=report.keys,
+        rows=found.rows,
+        notes=found.notes,
+        definition=report.definition,
+    )
+
+
+# --- known at ---------------------------------------------------------------------------------------------------
+
+
+def known_at(book: Book, said: str | None) -> KnownAt:
+    """The size of the log that is asked for: a number of records, an instant, or all of it."""
+    total = book.store.size
+    if said is None:
+        size = total
+    elif said.isdecimal():
+        size = parse_integer(said)
+        if not 1 <= size <= total:
+            raise Malformed(f"known-at must be from 1 to {total}, the records of this book: {said!r}")
+    else:
+        size = _size_at(book, calendar.parse_instant(said))
+    return KnownAt(size, book.root_at(size).hex(), book.record_at(size - 1).rec)
+
+
+def _size_at(book: Book, instant: str) -> int:
+    """How many records have rec <= an instant; record times never decrease, so halving finds it."""
+    limit = instant.removesuffix("Z") + ".000000Z"
+    low, high = 0, book.store.size
+    while low < high:
+        middle = (low + high) // 2
+        if book.record_at(middle).rec <= limit:
+            low = middle + 1
+        else:
+            high = middle
+    if low == 0:
+        raise Malformed(f"nothing was known at {instant}; the first record is of {book.record_at(0).rec}")
+    return low
+
+
+def registry_at(book: Book, size: int) -> Registry:
+    """The streams opened in the first ``size`` records."""
+    numbers: dict[str, int] = {}
+    zones: dict[str, str] = {}
+    for leaf in book.store.read_stream(0, 0, None):
+        record = codec.decode(leaf)
+        if record.index >= size:
+            break
+        body = record.body
+        if isinstance(body, e.StreamOpened):
+            numbers[body.stream] = body.number
+            if body.tz:
+                zones.setdefault(body.stream.partition("/")[0], body.tz)
+    return Registry(numbers, zones)
+
+
+def gone_at(book: Book, size: int) -> set[str]:
+    """Ids that one of the first ``size`` records corrects or retracts."""
+    from uuid import UUID
+
+    return {str(UUID(bytes=target)) for target, index in book.store.corrections() if index < size}
+
+
+# --- streams and records ----------------------------------------------------------------------------------------
+
+
+def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -> tuple[str, ...]:
+    """The streams a report reads for sites, of those that are open; a bundle carries them all."""
+    wanted = (f"{site}/{name}" for site in sites for name in CLASSES if name in report.classes)
+    return tuple(name for name in wanted if name in registry.numbers)
+
+
+def _records(
+    book: Book, registry: Registry, names: Sequence[str], size: int, *, whole: bool
+) -> Iterator[Record]:
+    if whole:
+        wanted = frozenset(names)
+        return (record for record in book.records(0, size) if record.stream in wanted)
+    return _of_streams(book, [registry.numbers[name] for name in names], size)
+
+
+def _of_streams(book: Book, numbers: Iterable[int], size: int) -> Iterator[Record]:
+    for number in numbers:
+        for leaf in book.store.read_stream(number, 0, None):
+            record = codec.decode(leaf)
+            if record.index >= size:
+                break
+            yield record
+
+
+def _earlier(row: str | None, record: Record) -> str:
+    return record.at if row is None or record.at < row else row
+
+
+def _stream_key(record: Record) -> Key:
+    return (record.stream,)
+
+
+EXTENT: Final = RowKind("extent", 1, tuple(kind.body for kind in e.KINDS), _stream_key, _earlier)
+"""The first known ``at`` of each stream: where a report without a window begins."""
+
+
+# --- scope ------------------------------------------------------------------------------------------------------
+
+
+def _sites(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
+    for site in said:
+        if site not in registry.sites:
+            known = ", ".join(registry.sites) or "none yet"
+            raise Malformed(f"no site is called {site!r}; there are {known}")
+    return tuple(sorted(set(said))) if said else registry.sites
+
+
+def _zone(said: str | None, zones: dict[str, str], default: str | None) -> str:
+    if said is not None:
+        calendar.zone(said)
+        return said
+    shared = set(zones.values())
+    return shared.pop() if len(shared) == 1 else default or UTC
+
+
+def _first_s(rows: Rows, names: Sequence[str]) -> int | None:
+    firsts = [rows["extent"][(name,)] for name in names if (name,) in rows["extent"]]
+    return calendar.instant_s(min(firsts)) if firsts else None
+
+
+def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) -> tuple[Window, int]:
+    """The window as asked, not yet cut, and as-of in whole seconds."""
+    zone = calendar.zone(tz)
+    rec_s = calendar.rec_us(known.rec) // 1_000_000
+    said_as_of = None if question.as_of is None else calendar.instant_s(moment(question.as_of, tz))
+    if question.period is not None:
+        if question.start is not None or question.stop is not None:
+            raise Malformed("say --period or --from and --to, not both")
+        window = calendar.period(question.period, zone)
+        return window, min(window.stop_s, rec_s) if said_as_of is None else said_as_of
+    stop_s = None if question.stop is None else calendar.instant_s(moment(question.stop, tz))
+    as_of_s = said_as_of if said_as_of is not None else rec_s if stop_s is None else min(stop_s, rec_s)
+    stop_s = as_of_s if stop_s is None else stop_s
+    start_s = (
+        calendar.instant_s(moment(question.start, tz))
+        if question.start is not None
+        else min(stop_s, stop_s if first_s is None else first_s)
+    )
+    if stop_s < start_s:
+        raise Malformed(
+            f"the window ends at {calendar.format_instant(stop_s)}, before it begins at {calendar.format_instant(start_s)}"
+        )
+    return Window(start_s, stop_s), as_of_s
+
+
+def moment(said: str, tz: str) -> str:
+    """A typed instant, or a date meaning its first instant in the zone."""
+    if calendar.is_date(said):
+        return calendar.format_instant(calendar.period(said, calendar.zone(tz)).start_s)
+    return calendar.parse_instant(said)

@@ -1,0 +1,99 @@
+"""Read models: every report over all that is known, in a second SQLite file that any tool can browse.
+
+The file can be deleted at any time; the log is the truth. Each report becomes one table with its columns; ``made_from`` says
+which log it came from, ``reports`` each report's definition, window and fingerprint (SHA-256 of its JSON form).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from projections.render.jsonfile import render as as_json
+
+from ledger.app import query
+from ledger.app.book import Book, Progress
+from ledger.app.files import sync_directory
+from ledger.app.listing import READ_MODEL
+from projections.catalogue import REPORTS
+from projections.fold import effective, replay
+from projections.tables import Table
+
+
+class Rebuilt(NamedTuple):
+    """Where the read models are, and each report's fingerprint."""
+
+    path: Path
+    fingerprints: dict[str, str]
+
+
+def tables(book: Book, progress: Progress | None = None) -> dict[str, Table]:
+    """Every report over the whole log, from one pass over it."""
+    question = query.Question()
+    known = query.known_at(book, None)
+    registry = query.registry_at(book, known.size)
+    row_kinds = [kind for report in REPORTS for kind in report.row_kinds]
+    records = book.records(0, known.size)
+    if progress is not None:
+        records = _watched(records, known.size, progress)
+    rows = replay(effective(records, query.gone_at(book, known.size)), (*row_kinds, query.EXTENT))
+    return {report.name: query.answer(book, report, question, known, registry, rows) for report in REPORTS}
+
+
+def rebuild(book: Book, progress: Progress | None = None) -> Rebuilt:
+    """Make the read-model file again, beside the old one, and put it in its place."""
+    from sqlite_utils import Database
+
+    found = tables(book, progress)
+    path = book.directory / READ_MODEL
+    aside = path.with_name(path.name + ".new")
+    aside.unlink(missing_ok=True)
+    database = Database(str(aside))
+    fingerprints = {name: hashlib.sha256(as_json(table)).hexdigest() for name, table in found.items()}
+    try:
+        for name, table in found.items():
+            _write(database, name, table, fingerprints[name])
+        known = next(iter(found.values())).known_at
+        database["made_from"].insert(
+            {"origin": book.config.origin, "size": known.size, "root": known.root, "rec": known.rec}
+        )
+    finally:
+        database.close()
+    aside.replace(path)
+    sync_directory(path.parent)
+    return Rebuilt(path, fingerprints)
+
+
+def _write(database: Any, name: str, table: Table, fingerprint: str) -> None:
+    names = [column.name for column in table.columns]
+    target = database[name.replace("-", "_")]
+    target.create({column: _sql_type(table, position) for position, column in enumerate(names)})
+    target.insert_all(dict(zip(names, row, strict=True)) for row in table.rows)
+    database["reports"].insert(
+        {
+            "report": name,
+            "title": table.title,
+            "definition_version": table.definition_version,
+            "start": table.start,
+            "stop": table.stop,
+            "tz": table.tz,
+            "as_of": table.as_of,
+            "known_at_size": table.known_at.size,
+            "tzdata": table.tzdata,
+            "fingerprint": fingerprint,
+            "notes": "\n".join(table.notes),
+        }
+    )
+
+
+def _sql_type(table: Table, position: int) -> type:
+    values = [row[position] for row in table.rows if row[position] is not None]
+    return int if values and all(isinstance(value, int) for value in values) else str
+
+
+def _watched(records: Any, total: int, progress: Progress) -> Any:
+    for done, record in enumerate(records):
+        yield record
+        if done % 4096 == 0:
+            progress(done, total)

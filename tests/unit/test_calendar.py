@@ -1,0 +1,131 @@
+"""Time: instants exist or are refused, local days follow the clock, zones come from the pinned package."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger import calendar
+from ledger.errors import Malformed
+
+NEW_YORK = calendar.zone("America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("2026-07-14T18:00Z", "2026-07-14T18:00:00Z"),
+        ("2026-07-14T18:00:05Z", "2026-07-14T18:00:05Z"),
+        ("2026-07-14T14:00-04:00", "2026-07-14T18:00:00Z"),
+        ("2026-07-14T14:00[America/New_York]", "2026-07-14T18:00:00Z"),
+        ("2026-11-01T01:30-04:00[America/New_York]", "2026-11-01T05:30:00Z"),
+        ("2026-11-01T01:30-05:00[America/New_York]", "2026-11-01T06:30:00Z"),
+    ],
+)
+def test_an_instant_is_stored_as_utc(typed: str, stored: str) -> None:
+    assert calendar.parse_instant(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        (
+            "2026-03-08T02:30[America/New_York]",
+            "does not exist in America/New_York: clocks were put forward over it",
+        ),
+        (
+            "2026-11-01T01:30[America/New_York]",
+            "happens twice in America/New_York as clocks are put back; add the offset",
+        ),
+        ("2026-07-14T14:00-05:00[America/New_York]", "has an offset that America/New_York does not use then"),
+        ("2026-07-14T14:00", "needs Z, an offset or a [zone], for example 2026-07-14T14:00Z"),
+        ("2026-07-14T24:00Z", "is not a time that exists"),
+        ("2026-02-29T00:00Z", "is not a time that exists"),
+        ("2026-07-14T14:00[Mars/Base]", "is not an IANA time zone such as America/New_York"),
+        ("2026-07-14", "is not an instant such as"),
+        ("9999-12-31T23:00-05:00", "is outside the years 1970 to 9999"),
+        ("1969-12-31T23:00Z", "is outside the years 1970 to 9999"),
+    ],
+)
+def test_a_time_that_cannot_be_meant_says_why(typed: str, message: str) -> None:
+    with pytest.raises(Malformed) as why:
+        calendar.parse_instant(typed)
+    assert message in str(why.value)
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-08", 23), ("2026-11-01", 25), ("2026-07-14", 24)])
+def test_a_local_day_has_23_24_or_25_hours(day: str, hours: int) -> None:
+    start_s, stop_s = calendar.period(day, NEW_YORK)
+    assert stop_s - start_s == hours * 3600
+
+
+@pytest.mark.parametrize(
+    ("period", "hours"),
+    [("2026", 8760), ("2026-Q1", 90 * 24 - 1), ("2026-11", 30 * 24 + 1), ("2026-06", 720)],
+)
+def test_a_period_is_local_days_not_days_times_24_hours(period: str, hours: int) -> None:
+    start_s, stop_s = calendar.period(period, NEW_YORK)
+    assert stop_s - start_s == hours * 3600
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-Q5", "26", "2026-02-30", "2026-7", ""])
+def test_a_period_that_does_not_exist_is_refused(text: str) -> None:
+    with pytest.raises(Malformed):
+        calendar.period_days(text)
+
+
+@given(st.integers(0, 253_402_300_799))
+def test_a_stored_instant_reads_back_as_itself(seconds: int) -> None:
+    stored = calendar.format_instant(seconds)
+    assert (calendar.instant_s(stored), calendar.is_instant(stored)) == (seconds, True)
+
+
+@given(st.integers(0, 253_402_300_799_999_999))
+def test_a_record_time_has_six_digits_and_reads_back(microseconds: int) -> None:
+    stored = calendar.format_rec(microseconds)
+    assert (calendar.rec_us(stored), calendar.is_rec(stored)) == (microseconds, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-07-14T18:00:00+00:00",
+        "2026-07-14T18:00:00z",
+        "2026-7-14T18:00:00Z",
+        "2026-07-14 18:00:00Z",
+        "2026-02-30T00:00:00Z",
+    ],
+)
+def test_other_forms_of_an_instant_are_not_the_stored_one(text: str) -> None:
+    assert not calendar.is_instant(text)
+
+
+@given(
+    st.dates(min_value=calendar.date(1990, 1, 31), max_value=calendar.date(2090, 1, 1)), st.integers(0, 40)
+)
+def test_months_later_is_the_same_day_or_the_months_last(day: calendar.date, months: int) -> None:
+    later = calendar.add_months(day, months)
+    assert (later.year - day.year) * 12 + later.month - day.month == months
+    assert later.day == day.day or (later.day < day.day and (later + calendar.timedelta(days=1)).day == 1)
+
+
+def test_the_hosts_zone_files_are_never_read() -> None:
+    """A host whose zone files are wrong or missing computes the same: PYTHONTZPATH is ignored."""
+    code = (
+        "from ledger import calendar; print(calendar.period('2026-03-08', calendar.zone('America/New_York')))"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONTZPATH": path, "TZ": tz},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for path in ("/nonexistent", "/usr/share/zoneinfo")
+        for tz in ("UTC", "Asia/Kathmandu")
+    }
+    assert len(runs) == 1
