@@ -10,8 +10,9 @@ from ledger.records import RECORDS, Claim, Record
 
 
 def told(text: str) -> list[Record]:
-    """The records of story text, in the order of its lines."""
-    reading = story.read(text.encode(), "story")
+    """The records of the facts in a text, in the order of its lines; lines that begin with no year are prose."""
+    facts = [line for line in text.splitlines() if line.lstrip().startswith("20")]
+    reading = story.read("\n".join(facts).encode(), "story")
     assert not reading.problems, reading.problems
     return recorded(reading.claims)
 

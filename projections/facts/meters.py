@@ -1,0 +1,134 @@
+"""Row kinds ``meter`` (master data) and ``meter-day`` (readings of one meter in one UTC day).
+
+``meter``: key (site, meter); a tuple of ``MeterTerms`` in order of (at, pos), the last one before an instant holds.
+
+``meter-day``: key (site, meter, UTC day of the record). The row is packed steps (``packed``), one a reading, of six
+columns in order of (start, pos): start in seconds since 1970, pos in the stream, value, power of ten, interval in
+seconds, quality. The energy of a reading is value x 10^power_of_ten Wh over [start, start + interval); quality is an
+ESPI code, -1 where none was stated. Readings are kept as they came; ``readings`` makes them disjoint.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Iterator
+from struct import pack
+from typing import Final, NamedTuple
+
+from msgspec import UNSET
+
+from ledger.calendar import instant_s
+from ledger.events import IntervalsRecorded, MeterRegistered
+from ledger.records import Record
+from projections.facts.packed import inserted, step_format
+from projections.fold import Key, RowKind
+
+LAYOUT: Final = step_format(6)
+_STEP_BYTES: Final = LAYOUT.size
+
+
+class MeterTerms(NamedTuple):
+    """A meter's master data from ``at_s`` on; ``scope`` is ``site`` or a block's slug, ``point`` None if not said."""
+
+    at_s: int
+    pos: int
+    scope: str
+    role: str
+    point: str | None
+    direction: str
+    interval_s: int
+
+
+class Reading(NamedTuple):
+    """Energy value x 10^power_of_ten Wh metered over [start_s, start_s + interval_s), evenly.
+
+    ``stop_s`` is earlier than start + interval where the next reading begins inside this one: that part is the next one's.
+    """
+
+    start_s: int
+    stop_s: int
+    value: int
+    power_of_ten: int
+    interval_s: int
+    quality: int
+
+
+def meter_key(record: Record) -> Key:
+    """(site, meter)."""
+    body = record.body
+    assert isinstance(body, MeterRegistered), f"meter does not hear {record.kind}"
+    return body.site, body.meter
+
+
+def meter_evolve(row: tuple[MeterTerms, ...] | None, record: Record) -> tuple[MeterTerms, ...]:
+    """The terms with one more at its place by (at, pos)."""
+    body = record.body
+    assert isinstance(body, MeterRegistered), f"meter does not hear {record.kind}"
+    terms = list(row or ())
+    insort(
+        terms,
+        MeterTerms(
+            instant_s(record.at),
+            record.pos,
+            body.scope,
+            body.role,
+            None if body.point is UNSET else body.point,
+            body.direction,
+            body.interval_s,
+        ),
+        key=lambda t: t[:2],
+    )
+    return tuple(terms)
+
+
+def terms_before(row: Iterable[MeterTerms], instant_s: int) -> MeterTerms | None:
+    """The master data that hold just before an instant; None if the meter was registered later."""
+    found = None
+    for terms in row:
+        if terms.at_s < instant_s:
+            found = terms
+    return found
+
+
+def day_key(record: Record) -> Key:
+    """(site, meter, UTC day)."""
+    body = record.body
+    assert isinstance(body, IntervalsRecorded), f"meter-day does not hear {record.kind}"
+    return record.stream.partition("/")[0], body.meter, record.at[:10]
+
+
+def day_evolve(row: bytes | None, record: Record) -> bytes:
+    """The day with the record's readings at their places."""
+    body = record.body
+    assert isinstance(body, IntervalsRecorded), f"meter-day does not hear {record.kind}"
+    start_s, interval_s, power, pos = instant_s(body.start), body.interval_s, body.power_of_ten, record.pos
+    cells: list[int] = []
+    for value, quality in zip(body.values, body.quality, strict=True):
+        cells += (start_s, pos, value, power, interval_s, quality)
+        start_s += interval_s
+    new = pack(f"<{len(cells)}q", *cells)
+    if not row or LAYOUT.unpack_from(row, len(row) - _STEP_BYTES)[:2] < (cells[0], pos):
+        return (row or b"") + new
+    for place in range(0, len(new), _STEP_BYTES):
+        row = inserted(row, new[place : place + _STEP_BYTES])
+    return row
+
+
+def readings(row: bytes) -> Iterator[Reading]:
+    """The readings of a day, disjoint and in order: of the same start the higher pos holds, of others the later start."""
+    held: tuple[int, ...] | None = None
+    for step in LAYOUT.iter_unpack(row):
+        if held is not None and held[0] != step[0]:
+            yield _reading(held, step[0])
+        held = step
+    if held is not None:
+        yield _reading(held, held[0] + held[4])
+
+
+def _reading(step: tuple[int, ...], next_s: int) -> Reading:
+    start_s, _, value, power, interval_s, quality = step
+    return Reading(start_s, min(start_s + interval_s, next_s), value, power, interval_s, quality)
+
+
+METER: Final = RowKind("meter", 1, (MeterRegistered,), meter_key, meter_evolve)
+METER_DAY: Final = RowKind("meter-day", 1, (IntervalsRecorded,), day_key, day_evolve)
