@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from told import told
+from tests.unit.told import told
 
 from ledger.calendar import instant_s
 from projections.facts.meters import METER, METER_DAY, MeterTerms, Reading, readings, terms_before

@@ -1,0 +1,21 @@
+"""C2SP tlog-checkpoint: origin, size, root; no extension lines."""
+
+from __future__ import annotations
+
+import base64
+
+from ledger.log.verify import Checkpoint, parse_note
+from ledger.log.verify import parse_checkpoint as _parse
+
+
+def format_checkpoint(checkpoint: Checkpoint) -> str:
+    """The three lines that are signed."""
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{base64.b64encode(checkpoint.root).decode()}\n"
+
+
+def parse_checkpoint(note: bytes) -> Checkpoint:
+    """The checkpoint in a signed note; ``ProofError`` when it is none. No signature is verified here."""
+    return _parse(parse_note(note).text)
+
+
+__all__ = ["Checkpoint", "format_checkpoint", "parse_checkpoint"]

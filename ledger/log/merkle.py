@@ -1,0 +1,244 @@
+"""RFC 6962 trees being built: roots, frontiers, proofs, and the hash tiles of C2SP tlog-tiles.
+
+A *frontier* is the compact range of [0, size): the roots of the perfect subtrees that make up the tree, largest first, one per set bit
+of the size. It is all that must be kept of a tree to go on. Proofs are made from a function that gives the root of a perfect subtree,
+``hash_at(level, index)`` = root of leaves [index * 2^level, (index + 1) * 2^level), which tiles or leaf hashes can answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from typing import Final
+
+from ledger.log.verify import EMPTY_ROOT, HASH_BYTES, leaf_hash, node_hash
+
+TILE_HEIGHT: Final = 8
+TILE_WIDTH: Final = 1 << TILE_HEIGHT
+HashAt = Callable[[int, int], bytes]
+
+
+def root(hashes: Sequence[bytes]) -> bytes:
+    """The root over leaf hashes; of none, SHA-256 of nothing."""
+    return Frontier.of(hashes).root()
+
+
+def _pairs(hashes: Sequence[bytes]) -> list[bytes]:
+    """The next level over an even number of hashes."""
+    digest = sha256
+    return [
+        digest(b"\x01" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=True)
+    ]
+
+
+class Frontier:
+    """A growing tree of which only the frontier is kept: at most 64 hashes."""
+
+    __slots__ = ("hashes", "size")
+
+    def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
+        assert len(hashes) == size.bit_count(), "a frontier has one hash per set bit of its size"
+        self.size = size
+        self.hashes = list(hashes)
+
+    @classmethod
+    def of(cls, hashes: Sequence[bytes]) -> Frontier:
+        """The frontier of a tree over these leaf hashes."""
+        frontier = cls()
+        frontier.extend(hashes)
+        return frontier
+
+    def push(self, leaf: bytes) -> None:
+        """Add one leaf hash."""
+        size = self.size
+        while size & 1:
+            leaf = node_hash(self.hashes.pop(), leaf)
+            size >>= 1
+        self.hashes.append(leaf)
+        self.size += 1
+
+    def extend(
+        self, hashes: Sequence[bytes], seen: Callable[[int, int, list[bytes]], None] | None = None
+    ) -> None:
+        """Add leaf hashes, level by level; ``seen(level, index, hashes)`` is told every run of perfect subtree roots."""
+        if len(hashes) < 4 and seen is None:
+            for leaf in hashes:
+                self.push(leaf)
+            return
+        run, size, level = list(hashes), self.size, 0
+        kept = self.hashes
+        tail: list[bytes] = []
+        while run:
+            if seen is not None:
+                seen(level, size, run)
+            if size & 1:
+                run.insert(0, kept.pop())
+                size -= 1
+            if len(run) & 1:
+                tail.append(run.pop())
+            run = _pairs(run)
+            size >>= 1
+            level += 1
+            if not run and size:
+                break
+        self.hashes = kept + tail[::-1]
+        self.size += len(hashes)
+        assert len(self.hashes) == self.size.bit_count(), "one hash per set bit of the size"
+
+    def root(self) -> bytes:
+        """The RFC 6962 root."""
+        if not self.hashes:
+            return EMPTY_ROOT
+        found = self.hashes[-1]
+        for left in self.hashes[-2::-1]:
+            found = node_hash(left, found)
+        return found
+
+    def copy(self) -> Frontier:
+        """Another frontier of the same tree."""
+        return Frontier(self.size, self.hashes)
+
+    def encode(self) -> bytes:
+        """Size in 8 bytes, then the hashes."""
+        return self.size.to_bytes(8, "big") + b"".join(self.hashes)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Frontier:
+        """The frontier of ``encode``; ``ValueError`` when the bytes are none."""
+        size, rest = int.from_bytes(data[:8], "big"), data[8:]
+        if len(data) < 8 or len(rest) != size.bit_count() * HASH_BYTES:
+            raise ValueError("not a frontier")
+        return cls(size, [rest[n : n + HASH_BYTES] for n in range(0, len(rest), HASH_BYTES)])
+
+
+# --- proofs, RFC 6962 2.1 ---------------------------------------------------------------------------------------
+
+
+def subtrees(start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """(level, index) of the perfect subtrees that make up [start, stop), left to right."""
+    while start < stop:
+        level = min((start & -start).bit_length() - 1 if start else 63, (stop - start).bit_length() - 1)
+        yield level, start >> level
+        start += 1 << level
+
+
+def range_root(hash_at: HashAt, start: int, stop: int) -> bytes:
+    """The root over leaves [start, stop), a subtree as RFC 6962 splits it."""
+    parts = [hash_at(level, index) for level, index in subtrees(start, stop)]
+    if not parts:
+        return EMPTY_ROOT
+    found = parts.pop()
+    while parts:
+        found = node_hash(parts.pop(), found)
+    return found
+
+
+def inclusion_proof(hash_at: HashAt, index: int, size: int) -> list[bytes]:
+    """PATH(index, D[size]) from the leaf up."""
+    assert 0 <= index < size, f"leaf {index} is not in a tree of {size}"
+    proof: list[bytes] = []
+    start, stop = 0, size
+    while stop - start > 1:
+        middle = start + (1 << (stop - start - 1).bit_length() - 1)
+        if index < middle:
+            proof.append(range_root(hash_at, middle, stop))
+            stop = middle
+        else:
+            proof.append(range_root(hash_at, start, middle))
+            start = middle
+    return proof[::-1]
+
+
+def consistency_proof(hash_at: HashAt, size1: int, size2: int) -> list[bytes]:
+    """PROOF(size1, D[size2])."""
+    assert 0 < size1 <= size2, f"no proof from {size1} to {size2}"
+    proof: list[bytes] = []
+    start, stop, whole = 0, size2, True
+    while size1 < stop:
+        middle = start + (1 << (stop - start - 1).bit_length() - 1)
+        if size1 <= middle:
+            proof.append(range_root(hash_at, middle, stop))
+            stop = middle
+        else:
+            proof.append(range_root(hash_at, start, middle))
+            start, whole = middle, False
+    if not whole:
+        proof.append(range_root(hash_at, start, stop))
+    return proof[::-1]
+
+
+# --- tiles ------------------------------------------------------------------------------------------------------
+
+
+class Tiles:
+    """Full tiles of height 8 as a tree grows: tile (level, n) holds 256 hashes of tree level 8 * level."""
+
+    def __init__(self) -> None:
+        self._partial: dict[int, bytearray] = {}
+        self._done: list[tuple[int, int, bytes]] = []
+
+    def see(self, level: int, index: int, hashes: list[bytes]) -> None:
+        """Take in a run of perfect subtree roots of a tree level, the first of them at ``index``."""
+        if level % TILE_HEIGHT:
+            return
+        tile_level = level // TILE_HEIGHT
+        partial = self._partial.setdefault(tile_level, bytearray())
+        assert len(partial) // HASH_BYTES == index % TILE_WIDTH, "runs of hashes follow one another"
+        number = index // TILE_WIDTH
+        partial += b"".join(hashes)
+        width = TILE_WIDTH * HASH_BYTES
+        while len(partial) >= width:
+            self._done.append((tile_level, number, bytes(partial[:width])))
+            del partial[:width]
+            number += 1
+
+    def take(self) -> list[tuple[int, int, bytes]]:
+        """The tiles completed since they were last taken: (level, n, 8192 bytes)."""
+        done, self._done = self._done, []
+        return done
+
+    def encode(self) -> bytes:
+        """The partial tiles: level and number of hashes in one and two bytes, then the hashes, for each level."""
+        return b"".join(
+            bytes([level]) + (len(partial) // HASH_BYTES).to_bytes(2, "big") + bytes(partial)
+            for level, partial in sorted(self._partial.items())
+        )
+
+    @classmethod
+    def decode(cls, data: bytes) -> Tiles:
+        """The partial tiles of ``encode``; ``ValueError`` when the bytes are none."""
+        tiles, place = cls(), 0
+        while place < len(data):
+            level, width = data[place], int.from_bytes(data[place + 1 : place + 3], "big") * HASH_BYTES
+            place += 3 + width
+            if place > len(data) or width >= TILE_WIDTH * HASH_BYTES:
+                raise ValueError("not partial tiles")
+            tiles._partial[level] = bytearray(data[place - width : place])
+        return tiles
+
+
+def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
+    """The path of a tile: ``tile/0/x001/234`` or ``tile/1/000.p/17`` (C2SP tlog-tiles)."""
+    digits = f"{number % 1000:03d}"
+    while number >= 1000:
+        number //= 1000
+        digits = f"x{number % 1000:03d}/{digits}"
+    return f"tile/{level}/{digits}" + (f".p/{width}" if width < TILE_WIDTH else "")
+
+
+def tile_widths(size: int) -> Iterator[tuple[int, int, int]]:
+    """Every tile of a tree of ``size`` leaves: (level, number of full tiles, width of the partial one or 0)."""
+    level = 0
+    while size:
+        yield level, size // TILE_WIDTH, size % TILE_WIDTH
+        size //= TILE_WIDTH
+        level += 1
+
+
+def hashes_of(leaves: Sequence[bytes]) -> list[bytes]:
+    """The leaf hashes of leaves."""
+    digest = sha256
+    return [digest(b"\x00" + leaf).digest() for leaf in leaves]
+
+
+__all__ = ["Frontier", "Tiles", "consistency_proof", "inclusion_proof", "leaf_hash", "root", "subtrees"]
