@@ -51,7 +51,7 @@ def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockCh
     elif isinstance(body, LoadBlockRerated):
         capacity_w = body.capacity_w
     changes = list(row or ())
-    insort(changes, BlockChange(instant_s(record.at), record.pos, rating, capacity_w))
+    insort(changes, BlockChange(instant_s(record.at), record.pos, rating, capacity_w), key=_order)
     return tuple(changes)
 
 
@@ -65,7 +65,7 @@ def ratings(row: Iterable[BlockChange]) -> list[Span[Rating]]:
     for change in row:
         rating = _after(rating, change)
         steps.append((change.at_s, rating))
-    return [Span(s.start_s, s.stop_s, s.value) for s in spans(steps) if s.value is not None]
+    return [Span(start_s, stop_s, held) for start_s, stop_s, held in spans(steps) if held is not None]
 
 
 def _after(rating: Rating | None, change: BlockChange) -> Rating | None:
@@ -80,19 +80,13 @@ def retired_after(row: Iterable[BlockChange], instant_s: int) -> int:
     A retirement at the very instant ends it too, unless the block is commissioned again then.
     """
     changes = tuple(row)
-    begins_retired = True
+    rating: Rating | None = None
     for change in changes:
         if change.at_s <= instant_s:
-            begins_retired = _is_retirement(change) or (begins_retired and change.rating is None)
-    return next(
-        (
-            change.at_s
-            for change in changes
-            if _is_retirement(change)
-            and (change.at_s > instant_s or (change.at_s == instant_s and begins_retired))
-        ),
-        FOREVER,
-    )
+            rating = _after(rating, change)
+    first_s = instant_s if rating is None else instant_s + 1
+    ends = (change.at_s for change in changes if _is_retirement(change) and change.at_s >= first_s)
+    return next(ends, FOREVER)
 
 
 def contradicted(row: Iterable[BlockChange]) -> list[BlockChange]:
@@ -108,6 +102,10 @@ def contradicted(row: Iterable[BlockChange]) -> list[BlockChange]:
 
 def _is_retirement(change: BlockChange) -> bool:
     return change.rating is None and change.capacity_w is None
+
+
+def _order(change: BlockChange) -> tuple[int, int]:
+    return change[:2]
 
 
 BLOCK: Final = RowKind("block", 1, (LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired), key, evolve)

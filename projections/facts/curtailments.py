@@ -29,6 +29,9 @@ class CurtailmentChange(NamedTuple):
     depth_w: int | None
 
 
+Curtailment = tuple[CurtailmentChange, ...]
+
+
 def key(record: Record) -> Key:
     """(site, block, dispatch)."""
     body = record.body
@@ -36,7 +39,7 @@ def key(record: Record) -> Key:
     return record.place, body.block, body.dispatch
 
 
-def evolve(row: tuple[CurtailmentChange, ...] | None, record: Record) -> tuple[CurtailmentChange, ...]:
+def evolve(row: Curtailment | None, record: Record) -> Curtailment:
     """The changes with one more at its place by (at, pos)."""
     body = record.body
     depth_w = None
@@ -44,14 +47,14 @@ def evolve(row: tuple[CurtailmentChange, ...] | None, record: Record) -> tuple[C
         # the ledger writes the depth into every record; one from elsewhere without it means all that is available
         depth_w = LIMIT if body.depth_w is UNSET else body.depth_w
     changes = list(row or ())
-    insort(changes, CurtailmentChange(instant_s(record.at), record.pos, depth_w))
+    insort(changes, CurtailmentChange(instant_s(record.at), record.pos, depth_w), key=_order)
     return tuple(changes)
 
 
 def depths(row: Iterable[CurtailmentChange]) -> list[Span[int]]:
     """When which depth in watts was held back; between curtailments there is no span."""
     steps = ((change.at_s, change.depth_w) for change in row)
-    return [Span(s.start_s, s.stop_s, s.value) for s in spans(steps) if s.value is not None]
+    return [Span(start_s, stop_s, held) for start_s, stop_s, held in spans(steps) if held is not None]
 
 
 def contradicted(row: Iterable[CurtailmentChange]) -> list[CurtailmentChange]:
@@ -63,6 +66,10 @@ def contradicted(row: Iterable[CurtailmentChange]) -> list[CurtailmentChange]:
             found.append(change)
         is_open = change.depth_w is not None
     return found
+
+
+def _order(change: CurtailmentChange) -> tuple[int, int]:
+    return change[:2]
 
 
 CURTAILMENT: Final = RowKind("curtailment", 1, (CurtailmentStarted, CurtailmentEnded), key, evolve)

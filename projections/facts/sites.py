@@ -56,7 +56,7 @@ def evolve(row: tuple[SiteData, ...] | None, record: Record) -> tuple[SiteData, 
         body.parcels,
         body.site_class,
     )
-    insort(versions, said)
+    insort(versions, said, key=lambda version: version[:2])
     return tuple(versions)
 
 

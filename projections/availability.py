@@ -1,0 +1,212 @@
+"""What a block could do at each instant: the instant rule of the uptime report, as sums of whole seconds and watt-seconds.
+
+A *share* is a stretch of a commissioned block on which nothing changes. Its amounts are integers, so they add up in any order;
+dividing by the capacity is left to the report. The rule, in this order (own):
+
+1. a full outage takes the block: derate = capacity (or more, after a rerating down); of several the one that began first,
+   then forced, maintenance, planned;
+2. else derates in the order of their start, each up to what is left; those that began together in the same order of causes,
+   then by name;
+3. then the curtailed power = min(deepest open curtailment, what is left).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ledger.calendar import Window
+from projections.facts.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
+from projections.facts.curtailments import CURTAILMENT, Curtailment, depths
+from projections.facts.outages import OUTAGE, Outage
+from projections.fold import Key, Rows
+from projections.tables import Scope
+from projections.windows import FOREVER, Span, sweep
+
+CAUSES: Final = ("forced", "maintenance", "planned")  # in the order in which they win a tie
+FORCED: Final = 0
+
+
+class Derate(NamedTuple):
+    """Power lost to one outage; ``cause`` indexes ``CAUSES``."""
+
+    cause: int
+    name: str
+    derate_w: int
+    outside_management_control: bool
+
+
+class Lost(NamedTuple):
+    """Capability lost at an instant: all of it to ``full`` (a cause), or ``derated_w`` by cause. ``excess_w`` did not fit."""
+
+    full: int | None
+    derated_w: tuple[int, ...]
+    excess_w: int
+
+
+class Amounts(NamedTuple):
+    """Seconds, and power times time in watt-seconds; they add up field by field.
+
+    ``out`` is full outage, ``derated`` is outside full outages; ``idle_s`` is available time with a curtailment and nothing
+    left; ``inside`` is what outages within management control would take alone.
+    """
+
+    period_s: int
+    forced_out_s: int
+    maintenance_out_s: int
+    planned_out_s: int
+    forced_derated_ws: int
+    maintenance_derated_ws: int
+    planned_derated_ws: int
+    idle_s: int
+    curtailed_ws: int
+    inside_out_s: int
+    inside_derated_ws: int
+
+
+class Share(NamedTuple):
+    """One stretch of one block at one rating; ``excess_w`` is what its derates add up to beyond the capacity."""
+
+    at_s: int
+    rating: Rating
+    amounts: Amounts
+    excess_w: int
+
+
+class Facts(NamedTuple):
+    """The rows that a scope may see, in order of their keys: (site, block), (site, outage), (site, block, dispatch)."""
+
+    blocks: dict[Key, tuple[BlockChange, ...]]
+    outages: dict[Key, Outage]
+    curtailments: dict[Key, Curtailment]
+
+
+def facts_in(rows: Rows, scope: Scope) -> Facts:
+    """Facts about blocks in scope with ``at`` before the window's end; a row without any is left out."""
+    stop_s = scope.window.stop_s
+    blocks = {
+        key: tuple(change for change in row if change.at_s < stop_s)
+        for key, row in sorted(rows[BLOCK.name].items())
+        if _in_scope(scope, *key)
+    }
+    outages = {
+        key: outage
+        for key, row in sorted(rows[OUTAGE.name].items())
+        if (outage := _outage_before(row, stop_s)) != (None, None)
+        and _in_scope(scope, key[0], None if outage.start is None else outage.start.block)
+    }
+    curtailments = {
+        key: tuple(change for change in row if change.at_s < stop_s)
+        for key, row in sorted(rows[CURTAILMENT.name].items())
+        if _in_scope(scope, *key[:2])
+    }
+    return Facts(
+        {key: row for key, row in blocks.items() if row},
+        outages,
+        {key: row for key, row in curtailments.items() if row},
+    )
+
+
+def _in_scope(scope: Scope, site: str, block: str | None) -> bool:
+    return site in scope.sites and (not scope.blocks or block in scope.blocks)
+
+
+def _outage_before(row: Outage, stop_s: int) -> Outage:
+    start, end = row
+    return Outage(
+        start if start and start.at_s < stop_s else None, end if end and end.at_s < stop_s else None
+    )
+
+
+def cause_of(outage_class: str) -> int:
+    """Forced, maintenance or planned; U1 to U3 are all forced."""
+    return FORCED if outage_class.startswith("forced") else CAUSES.index(outage_class)
+
+
+def derates(outages: Iterable[tuple[str, Outage]], block: Sequence[BlockChange]) -> list[Span[Derate]]:
+    """The outages of one block by name, each until its end or the block's retirement, in the order in which ties are won.
+
+    One whose end is before its start (a late fact made it so) counts nothing.
+    """
+    found = []
+    for name, (start, end) in outages:
+        if start is not None and (end is None or start.at_s <= end.at_s):
+            stop_s = min(FOREVER if end is None else end.at_s, retired_after(block, start.at_s))
+            derate = Derate(
+                cause_of(start.outage_class), name, start.derate_w, start.outside_management_control
+            )
+            found.append(Span(start.at_s, stop_s, derate))
+    return sorted(found, key=lambda span: (span.start_s, span.value))
+
+
+def held_back(rows: Iterable[Curtailment], block: Sequence[BlockChange]) -> list[Span[int]]:
+    """The depths of one block's curtailments in watts, each until its end or the block's retirement."""
+    return [
+        Span(start_s, min(stop_s, retired_after(block, start_s)), depth_w)
+        for row in rows
+        for start_s, stop_s, depth_w in depths(row)
+    ]
+
+
+def lost(capacity_w: int, open_derates: Iterable[Derate]) -> Lost:
+    """Steps 1 and 2 of the rule, for open outages in the order of their start."""
+    left_w, asked_w = capacity_w, 0
+    derated_w = [0] * len(CAUSES)
+    for derate in open_derates:
+        if derate.derate_w >= capacity_w:
+            return Lost(derate.cause, (0,) * len(CAUSES), 0)
+        taken_w = min(derate.derate_w, left_w)
+        derated_w[derate.cause] += taken_w
+        left_w -= taken_w
+        asked_w += derate.derate_w
+    return Lost(None, tuple(derated_w), max(0, asked_w - capacity_w))
+
+
+def amounts(
+    seconds: int, capacity_w: int, open_derates: Sequence[Derate], depths_w: Iterable[int]
+) -> Amounts:
+    """The whole rule over a stretch of so many seconds on which nothing changes."""
+    now = lost(capacity_w, open_derates)
+    inside = lost(capacity_w, [d for d in open_derates if not d.outside_management_control])
+    left_w = capacity_w - sum(now.derated_w) if now.full is None else 0
+    deepest_w = max(depths_w, default=0)
+    idle = now.full is None and deepest_w > 0 and left_w <= deepest_w
+    return Amounts._make(
+        (
+            seconds,
+            *(seconds * (now.full == cause) for cause in range(len(CAUSES))),
+            *(seconds * derated_w for derated_w in now.derated_w),
+            seconds * idle,
+            seconds * min(deepest_w, left_w),
+            seconds * (inside.full is not None),
+            seconds * sum(inside.derated_w),
+        )
+    )
+
+
+def shares(
+    block: Sequence[BlockChange],
+    outages: Sequence[Span[Derate]],
+    curtailments: Sequence[Span[int]],
+    window: Window,
+) -> Iterator[Share]:
+    """The commissioned time of one block in a window, cut wherever something changes."""
+    for piece in sweep(window, ratings(block), outages, curtailments):
+        held, open_derates, depths_w = piece.open
+        for rating in held:
+            found = amounts(piece.seconds, rating.capacity_w, open_derates, depths_w)
+            yield Share(piece.start_s, rating, found, lost(rating.capacity_w, open_derates).excess_w)
+
+
+def forced_starts(
+    block: Sequence[BlockChange], outages: Iterable[Span[Derate]], window: Window
+) -> list[Rating]:
+    """The block's rating at the start of each forced full outage that starts in the window."""
+    held = ratings(block)
+    return [
+        rating
+        for start_s, _, derate in outages
+        if derate.cause == FORCED and window.start_s <= start_s < window.stop_s
+        for held_s, until_s, rating in held
+        if held_s <= start_s < until_s and derate.derate_w >= rating.capacity_w
+    ]

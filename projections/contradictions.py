@@ -1,0 +1,110 @@
+"""Notes on facts about blocks that do not fit together: taken, never refused after the fact, and flagged (DOMAIN 5).
+
+A late or corrected fact can make one that was accepted later contradictory: an end before its start, a rerating of what is
+retired. Each is said where it falls in the window, with its instant in UTC; the figures beside it follow the row kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from ledger.calendar import Window, format_instant
+from ledger.units import format_quantity
+from projections.availability import Facts, Share
+from projections.facts import blocks, curtailments
+from projections.facts.blocks import BlockChange
+from projections.facts.curtailments import Curtailment
+from projections.facts.outages import Outage
+from projections.tables import Scope
+
+
+def excess(named: str, shares: Iterable[Share]) -> Iterator[str]:
+    """Derates that add up beyond the block's capacity, the first time they do."""
+    for share in shares:
+        if share.excess_w:
+            capacity_w = share.rating.capacity_w
+            yield (
+                f"{named}: derates add up to {format_quantity(capacity_w + share.excess_w, '_w')}, beyond its "
+                f"{format_quantity(capacity_w, '_w')}, at {format_instant(share.at_s)}; they count up to the capacity"
+            )
+            return
+
+
+def contradictions(
+    named: str,
+    block: Sequence[BlockChange],
+    outages: Iterable[tuple[str, Outage]],
+    held_back: Iterable[tuple[str, Curtailment]],
+    window: Window,
+) -> list[str]:
+    """What does not fit together among the facts of one block, as far as it falls in the window."""
+    found = chain(
+        _of_block(block),
+        (said for name, outage in outages for said in _of_outage(name, outage, block)),
+        (said for dispatch, row in held_back for said in _of_curtailment(dispatch, row, block)),
+    )
+    return [f"{named}: {said}" for at_s, said in found if _seen(at_s, window)]
+
+
+def astray(facts: Facts, scope: Scope) -> Iterator[str]:
+    """What belongs to no block: unknown names in the filter, ends without a start, facts of blocks not commissioned yet."""
+    for block in scope.blocks:
+        if not any((site, block) in facts.blocks for site in scope.sites):
+            yield f"no block in scope is called {block!r}"
+    for (site, name), (start, end) in facts.outages.items():
+        if start is None:
+            assert end is not None, "a row without any fact is not seen"
+            if _seen(end.at_s, scope.window):
+                yield f"{site}: outage {name} ends at {format_instant(end.at_s)} but never started"
+        elif (site, start.block) not in facts.blocks and _seen(start.at_s, scope.window):
+            yield f"{site}/{start.block}: outage {name} is of a block that was never commissioned"
+    for (site, block, dispatch), row in facts.curtailments.items():
+        if (site, block) not in facts.blocks and any(_seen(change.at_s, scope.window) for change in row):
+            yield f"{site}/{block}: the curtailment under {dispatch} is of a block that was never commissioned"
+
+
+def _seen(at_s: int, window: Window) -> bool:
+    return window.start_s <= at_s < window.stop_s
+
+
+def _of_block(block: Sequence[BlockChange]) -> Iterator[tuple[int, str]]:
+    for change in blocks.contradicted(block):
+        at = format_instant(change.at_s)
+        if change.rating is not None:
+            yield change.at_s, f"commissioned at {at} while it already was; the new rating holds from then on"
+        elif change.capacity_w is not None:
+            yield change.at_s, f"rerated at {at} while not commissioned; that changes nothing"
+        else:
+            yield change.at_s, f"retired at {at} while not commissioned; that changes nothing"
+
+
+def _of_outage(name: str, outage: Outage, block: Sequence[BlockChange]) -> Iterator[tuple[int, str]]:
+    start, end = outage
+    if start is None:
+        return
+    at = format_instant(start.at_s)
+    if end is not None and end.at_s < start.at_s:
+        yield start.at_s, f"outage {name} starts at {at}, after it ended; it counts nothing"
+    elif not _commissioned(block, start.at_s):
+        yield start.at_s, f"outage {name} starts at {at} while the block is not commissioned"
+
+
+def _of_curtailment(
+    dispatch: str, row: Curtailment, block: Sequence[BlockChange]
+) -> Iterator[tuple[int, str]]:
+    for change in curtailments.contradicted(row):
+        what = "ends" if change.depth_w is None else "starts"
+        state = "without being open" if change.depth_w is None else "while it is open"
+        yield change.at_s, f"the curtailment under {dispatch} {what} at {format_instant(change.at_s)} {state}"
+    for change in row:
+        if change.depth_w is not None and not _commissioned(block, change.at_s):
+            at = format_instant(change.at_s)
+            yield (
+                change.at_s,
+                f"the curtailment under {dispatch} starts at {at} while the block is not commissioned",
+            )
+
+
+def _commissioned(block: Sequence[BlockChange], at_s: int) -> bool:
+    return any(span.start_s <= at_s < span.stop_s for span in blocks.ratings(block))
