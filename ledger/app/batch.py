@@ -172,7 +172,7 @@ class Batch:
         self.records[record.id] = record
         self.entries.append(
             Entry(
-                index=record.index,
+                place=record.index,
                 stream=self._register.streams[stream],
                 pos=record.pos,
                 id=_binary(record.id),

@@ -16,6 +16,7 @@ from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings
+from ledger.app.roots import root_at
 from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from ledger.log.note import Signer, sign_note
@@ -175,7 +176,7 @@ class Book:
 
     def _append(self, batch: Batch) -> None:
         try:
-            self.store.append(batch.entries, batch.entries[0].index)
+            self.store.append(batch.entries, batch.entries[0].place)
         except BaseException:
             self._fold = None
             raise
@@ -225,6 +226,8 @@ class Book:
         """
         signer = self.signer()
         if not isinstance(self.record_at(self.store.size - 1).body, e.LedgerHeads) or not self._unsealed():
+            for number in self._caught_up().register.streams.values():
+                self.store.forest.open_stream(number)
             count, root = self.store.forest.heads()
             batch = self._batch(accept_clock=True)
             batch.add_own(HEADS, e.LedgerHeads(count=count, dir=root.hex()))
@@ -270,8 +273,6 @@ class Book:
 
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""
-        from ledger.app.roots import root_at
-
         return root_at(self.store, size)
 
     def _caught_up(self) -> _Fold:

@@ -226,7 +226,7 @@ def parse_vkey(line: str) -> VerifierKey:
         data = strict_base64(encoded)
         given = bytes.fromhex(digest)
     except (ValueError, binascii.Error):
-        raise ProofError("unknown-key", "a verifier key is name+hash+base64: %r" % line[:200]) from None
+        raise ProofError("unknown-key", f"a verifier key is name+hash+base64: {line[:200]!r}") from None
     if (
         not is_key_name(name)
         or len(digest) != 8
@@ -234,10 +234,10 @@ def parse_vkey(line: str) -> VerifierKey:
         or len(data) != 33
         or data[0] != ED25519
     ):
-        raise ProofError("unknown-key", "not an Ed25519 verifier key: %r" % line[:200])
+        raise ProofError("unknown-key", f"not an Ed25519 verifier key: {line[:200]!r}")
     if given != key_hash(name, data[1:]):
         raise ProofError(
-            "unknown-key", "the hash in the verifier key is not that of its name and key: %r" % line[:200]
+            "unknown-key", f"the hash in the verifier key is not that of its name and key: {line[:200]!r}"
         )
     return VerifierKey(name, given, data[1:])
 
@@ -265,14 +265,14 @@ def parse_note(data: bytes) -> Note:
 
 def _signature(line: str) -> Signature:
     if not line.startswith("\u2014 "):
-        raise ProofError("bad-signature", "not a signature line: %r" % line[:100])
+        raise ProofError("bad-signature", f"not a signature line: {line[:100]!r}")
     name, space, encoded = line[2:].partition(" ")
     try:
         data = strict_base64(encoded)
     except (ValueError, binascii.Error):
-        raise ProofError("bad-signature", "not a signature line: %r" % line[:100]) from None
+        raise ProofError("bad-signature", f"not a signature line: {line[:100]!r}") from None
     if not space or not is_key_name(name) or len(data) < 5:
-        raise ProofError("bad-signature", "not a signature line: %r" % line[:100])
+        raise ProofError("bad-signature", f"not a signature line: {line[:100]!r}")
     return Signature(name, data[:4], data[4:])
 
 
@@ -285,7 +285,7 @@ def verified_by(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
             raise ProofError("too-many-signatures", "the note is signed twice by " + key.name)
         if mine:
             if not ed25519_verifies(key.public, note.text.encode(), mine[0].signature):
-                raise ProofError("bad-signature", "the signature by %s is wrong" % key.name)
+                raise ProofError("bad-signature", f"the signature by {key.name} is wrong")
             found.append(key)
     return found
 
@@ -310,7 +310,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if not origin:
         raise ProofError("wrong-origin", "the checkpoint has no origin")
     if not (size.isascii() and size.isdigit()) or (size != "0" and size.startswith("0")) or len(size) > 19:
-        raise ProofError("bad-signature", "the size of the checkpoint is not a number: %r" % size[:40])
+        raise ProofError("bad-signature", f"the size of the checkpoint is not a number: {size[:40]!r}")
     try:
         root = strict_base64(encoded)
     except (ValueError, binascii.Error):

@@ -1,0 +1,78 @@
+"""The head file: what was acknowledged, kept apart from the database and durable before the acknowledgement leaves.
+
+One flipped bit in an unmerged write-ahead log silently drops committed records, and neither a hash chain nor an integrity check sees
+a missing tail; the head does. Two slots of 512 bytes are written in turn, so that a torn write leaves the other one whole. A slot is
+magic[8] generation[8] size[8] root[32] check[16], big-endian, check = the start of SHA-256 over what stands before it.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, NamedTuple
+
+SLOT_BYTES: Final = 512
+_MAGIC: Final = b"wl-head1"
+_CHECKED: Final = 56
+_CHECK_BYTES: Final = 16
+
+
+class Head(NamedTuple):
+    """How many records were acknowledged, and the RFC 6962 root over them."""
+
+    size: int
+    root: bytes
+
+
+class HeadFile:
+    """An open head file. ``write`` returns when the head is on the disk."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.path = path
+        flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0)
+        self._descriptor = os.open(path, flags, 0o644)
+        if create:
+            os.pwrite(self._descriptor, bytes(2 * SLOT_BYTES), 0)
+            os.fsync(self._descriptor)
+        self._generation = self._newest()[0]
+
+    def read(self) -> Head | None:
+        """The newest whole head, None where neither slot is whole."""
+        return self._newest()[1]
+
+    def write(self, head: Head) -> None:
+        """Put a head on the disk; ``OSError`` when the disk fails."""
+        self._generation += 1
+        body = _MAGIC + self._generation.to_bytes(8, "big") + head.size.to_bytes(8, "big") + head.root
+        slot = (body + sha256(body).digest()[:_CHECK_BYTES]).ljust(SLOT_BYTES, b"\0")
+        written = os.pwrite(self._descriptor, slot, SLOT_BYTES * (self._generation % 2))
+        if written != SLOT_BYTES:
+            raise OSError(f"only {written} of {SLOT_BYTES} bytes of the head were written")
+        os.fdatasync(self._descriptor)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._descriptor)
+
+    def _newest(self) -> tuple[int, Head | None]:
+        data = os.pread(self._descriptor, 2 * SLOT_BYTES, 0)
+        slots = [_parsed(data[n : n + SLOT_BYTES]) for n in (0, SLOT_BYTES)]
+        return max((slot for slot in slots if slot), default=(0, None), key=lambda slot: slot[0])
+
+
+def read_head(path: Path) -> Head | None:
+    """The newest whole head of a file that is only read; None where there is none."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    slots = [_parsed(data[n : n + SLOT_BYTES]) for n in (0, SLOT_BYTES)]
+    return max((slot for slot in slots if slot), default=(0, None), key=lambda slot: slot[0])[1]
+
+
+def _parsed(slot: bytes) -> tuple[int, Head] | None:
+    body, check = slot[:_CHECKED], slot[_CHECKED : _CHECKED + _CHECK_BYTES]
+    if len(slot) != SLOT_BYTES or body[:8] != _MAGIC or sha256(body).digest()[:_CHECK_BYTES] != check:
+        return None
+    return int.from_bytes(body[8:16], "big"), Head(int.from_bytes(body[16:24], "big"), body[24:56])

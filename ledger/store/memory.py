@@ -1,0 +1,119 @@
+"""A store in memory: the port and nothing else. Laws run on it, and what-if copies live in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from ledger.errors import Conflict
+from ledger.log.merkle import hashes_of
+from ledger.log.streams import Forest
+from ledger.store.port import Entry, Seal, Section
+
+
+class MemoryStore:
+    """Lists and dictionaries behind the port; lost when the process ends."""
+
+    def __init__(self) -> None:
+        self.forest = Forest()
+        self._leaves: list[bytes] = []
+        self._streams: dict[int, list[int]] = {}
+        self._indexes: dict[bytes, int] = {}
+        self._superseders: dict[bytes, int] = {}
+        self._sections: dict[int, list[Section]] = {}
+        self._tiles: dict[tuple[int, int], bytes] = {}
+        self._seals: list[Seal] = []
+
+    @property
+    def size(self) -> int:
+        """Records held."""
+        return len(self._leaves)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """There is only one writer."""
+        yield
+
+    def append(self, entries: Sequence[Entry], expected_size: int) -> None:
+        """Append all or nothing."""
+        if expected_size != self.size:
+            raise Conflict(f"the log holds {self.size} records, not {expected_size}")
+        self._check(entries)
+        for entry in entries:
+            self._leaves.append(entry.leaf)
+            self._streams.setdefault(entry.stream, []).append(entry.place)
+            self._indexes[entry.id] = entry.place
+            self._superseders |= dict.fromkeys(entry.supersedes, entry.place)
+            if entry.sections:
+                self._sections[entry.place] = sorted(entry.sections)
+        self.forest.extend([e.stream for e in entries], hashes_of([e.leaf for e in entries]))
+
+    def _check(self, entries: Sequence[Entry]) -> None:
+        ids: set[bytes] = set()
+        named: set[bytes] = set()
+        sizes: dict[int, int] = {}
+        for place, entry in enumerate(entries, start=self.size):
+            pos = sizes.get(entry.stream, len(self._streams.get(entry.stream, ())))
+            twice = named & set(entry.supersedes) or self._superseders.keys() & set(entry.supersedes)
+            if (
+                entry.place != place
+                or entry.pos != pos
+                or entry.id in ids
+                or entry.id in self._indexes
+                or twice
+            ):
+                raise Conflict(
+                    f"record {entry.place} (position {entry.pos} of stream {entry.stream}) does not follow the log"
+                )
+            ids.add(entry.id)
+            named |= set(entry.supersedes)
+            sizes[entry.stream] = pos + 1
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """Leaves of the log [start, stop)."""
+        return iter(self._leaves[start:stop])
+
+    def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
+        """Leaves of a stream [start, stop)."""
+        return (self._leaves[place] for place in self._streams.get(number, [])[start:stop])
+
+    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Where records of these ids are."""
+        return {id_: self._indexes[id_] for id_ in ids if id_ in self._indexes}
+
+    def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Which of these ids are corrected, and by which index."""
+        return {id_: self._superseders[id_] for id_ in ids if id_ in self._superseders}
+
+    def corrections(self) -> Iterator[tuple[bytes, int]]:
+        """Every corrected id with its corrector's index."""
+        return iter(sorted(self._superseders.items()))
+
+    def read_sections(self, index: int) -> list[Section]:
+        """The sections kept of a record."""
+        return list(self._sections.get(index, ()))
+
+    def seal(self, note: bytes) -> None:
+        """Keep a signed checkpoint over all records."""
+        self._tiles |= {(level, number): data for level, number, data in self.forest.take_tiles()}
+        self.forest.take_changed()
+        self._seals.append(Seal(self.size, note))
+
+    def last_seal(self) -> Seal | None:
+        """The newest seal."""
+        return self._seals[-1] if self._seals else None
+
+    def seals(self) -> list[Seal]:
+        """Every seal."""
+        return list(self._seals)
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        """A full tile of the main log."""
+        return self._tiles.get((level, number))
+
+    def refresh(self) -> int:
+        """Nobody else writes here."""
+        return self.size
+
+    def close(self) -> None:
+        """Nothing to let go of."""

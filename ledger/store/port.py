@@ -1,0 +1,118 @@
+"""The port: what a ledger asks of a store, small enough that memory, SQLite and PostgreSQL can all answer it.
+
+A store keeps exact leaf bytes by dense index and by dense position in their stream, the trees over them, seals, and sections apart. It
+appends whole batches, durably and in order, for one writer at a time; it decides nothing and understands no fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+from ledger.log.streams import Forest
+
+
+class Section(NamedTuple):
+    """Fields of one record kept apart from its leaf: erasable, with the salt that its hash in the leaf was made with."""
+
+    name: str
+    salt: bytes
+    data: bytes
+
+
+class Entry(NamedTuple):
+    """One record as a store keeps it: ``place`` in the log, registry number of its stream, ``pos`` in it, 16-byte id.
+
+    ``kind`` is written because the recorder needs a topic, and never read. ``supersedes`` are the ids named in ``corrects``.
+    """
+
+    place: int
+    stream: int
+    pos: int
+    id: bytes
+    kind: str
+    leaf: bytes
+    supersedes: tuple[bytes, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+class Seal(NamedTuple):
+    """A signed checkpoint over the first ``size`` records."""
+
+    size: int
+    note: bytes
+
+
+class Store(Protocol):
+    """Records, trees and seals. A handle sees the records up to its ``size``; ``refresh`` and ``writing`` move it on."""
+
+    @property
+    def size(self) -> int:
+        """Records this handle knows of."""
+        ...
+
+    @property
+    def forest(self) -> Forest:
+        """The trees over exactly ``size`` records."""
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the writer's lock, first catching up with what others appended; ``Conflict`` names the holder."""
+        ...
+
+    def append(self, entries: Sequence[Entry], expected_size: int) -> None:
+        """Append all or nothing, durably; inside ``writing`` only.
+
+        ``Conflict`` when the log is not at ``expected_size`` or an id or position is taken; ``UnknownOutcome`` when the disk failed,
+        after which this handle appends nothing more.
+        """
+        ...
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """Leaves of the log [start, stop), in order."""
+        ...
+
+    def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
+        """Leaves of a stream by position [start, stop), to its end when ``stop`` is None."""
+        ...
+
+    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Where records of these ids are; unknown ids are left out."""
+        ...
+
+    def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Which of these ids a later record corrects, and the index of that record."""
+        ...
+
+    def corrections(self) -> Iterator[tuple[bytes, int]]:
+        """Every corrected id with the index of the record that corrects it."""
+        ...
+
+    def read_sections(self, index: int) -> list[Section]:
+        """The sections of a record that are still kept, by name."""
+        ...
+
+    def seal(self, note: bytes) -> None:
+        """Keep a signed checkpoint over all records, with frontiers and full tiles; inside ``writing`` only."""
+        ...
+
+    def last_seal(self) -> Seal | None:
+        """The newest seal."""
+        ...
+
+    def seals(self) -> list[Seal]:
+        """Every seal, oldest first."""
+        ...
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        """A full tile of the main log: 256 hashes; None when it is not complete."""
+        ...
+
+    def refresh(self) -> int:
+        """See what others appended; the new size."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        ...
