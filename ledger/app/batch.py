@@ -139,7 +139,7 @@ class Batch:
 
     def _open(self, stream: str, place: str, body: Fact) -> None:
         """Open a stream in the batch of its first record (PROOF 1)."""
-        if stream in self._sizes or (isinstance(body, e.StreamOpened) and body.stream == stream):
+        if stream in self._register.streams or (isinstance(body, e.StreamOpened) and body.stream == stream):
             return
         zone = body.tz if isinstance(body, e.SiteRegistered) else self._register.zone_of(place)
         number = len(self._register.streams)

@@ -156,10 +156,12 @@ def record(
     key_file: str | None,
 ) -> None:
     """Record the facts of FILE (- is standard input): claims in, records out."""
-    from ledger.exchange import jsonl, story
-
     form = form or ("jsonl" if file.name.endswith((".jsonl", ".ndjson")) else "story")
-    reading = (jsonl if form == "jsonl" else story).read(file.read(), file.name)
+    if form == "jsonl":
+        from ledger.exchange.jsonl import read
+    else:
+        from ledger.exchange.story import read
+    reading = read(file.read(), file.name)
     _record(
         ctx, reading, file.name, dry_run=dry_run, atomic=atomic, accept_clock=accept_clock, key_file=key_file
     )
