@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from projections import uptime
+from projections import efficiency, uptime
 from projections.tables import Report
 
-REPORTS: Final[tuple[Report, ...]] = (uptime.REPORT,)
+REPORTS: Final[tuple[Report, ...]] = (uptime.REPORT, efficiency.REPORT)
 
 BY_NAME: Final[dict[str, Report]] = {report.name: report for report in REPORTS}

@@ -10,11 +10,14 @@ earlier days over (``last_before``). Of two facts of the same instant the higher
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from itertools import chain
 from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
-from ledger.calendar import instant_s
+from ledger.calendar import Window, format_instant, instant_s
 from ledger.events import HashrateChanged
 from ledger.records import Record
 from projections.facts.packed import NONE, inserted, step_format
@@ -33,6 +36,16 @@ class Step(NamedTuple):
     power_w: int
     units_hashing: int
     until_s: int
+
+
+class Held(NamedTuple):
+    """What is known on [start_s, stop_s): from the fact's ``at``, which may be before the window asked for."""
+
+    start_s: int
+    stop_s: int
+    hashrate_ghs: int
+    power_w: int
+    units_hashing: int
 
 
 def key(record: Record) -> Key:
@@ -61,6 +74,38 @@ def evolve(row: bytes | None, record: Record) -> bytes:
 def day(row: bytes) -> list[Step]:
     """The steps of a row in order of (at, pos)."""
     return [Step._make(cells) for cells in LAYOUT.iter_unpack(row)]
+
+
+def held(days: Mapping[str, bytes], window: Window) -> list[Held]:
+    """Where in a window a block's value is known, in order and disjoint; ``days`` are its rows by UTC day.
+
+    Each step holds until the next or its own ``until``; the last step of earlier days is carried over. Facts at or after
+    the window's stop are not seen. Spans are cut at the stop, and begin at their fact.
+    """
+    start_s, stop_s = window
+    if start_s >= stop_s:
+        return []
+    names = sorted(days)
+    first = bisect_left(names, format_instant(start_s)[:10])
+    last = bisect_right(names, format_instant(stop_s - 1)[:10])
+    # the day before the first one asked for says what still holds
+    carried = (days[name][-LAYOUT.size :] for name in names[max(first - 1, 0) : first])
+    found: list[Held] = []
+    at_s, ghs, power_w, units, until_s = stop_s, NONE, NONE, NONE, NONE
+    rows = chain(carried, (days[name] for name in names[first:last]))
+    for next_s, _, *values in chain(
+        chain.from_iterable(map(LAYOUT.iter_unpack, rows)), ((stop_s, 0, NONE, NONE, NONE, NONE),)
+    ):
+        end_s = next_s if next_s < stop_s else stop_s
+        if NONE < until_s < end_s:
+            end_s = until_s
+        if at_s < end_s and start_s < end_s:
+            found.append(Held(at_s, end_s, ghs, power_w, units))
+        if next_s >= stop_s:
+            break
+        at_s = next_s
+        ghs, power_w, units, until_s = values
+    return found
 
 
 HASHRATE_DAY: Final = RowKind("hashrate-day", 1, (HashrateChanged,), key, evolve)

@@ -11,13 +11,13 @@ ESPI code, -1 where none was stated. Readings are kept as they came; ``readings`
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from struct import pack
 from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
-from ledger.calendar import instant_s
+from ledger.calendar import Window, format_instant, instant_s
 from ledger.events import IntervalsRecorded, MeterRegistered
 from ledger.records import Record
 from projections.facts.packed import inserted, step_format
@@ -123,6 +123,18 @@ def readings(row: bytes) -> Iterator[Reading]:
         held = step
     if held is not None:
         yield _reading(held, held[0] + held[4])
+
+
+def readings_in(days: Mapping[str, bytes], window: Window) -> Iterator[Reading]:
+    """The readings of a meter that reach into a window, in order and whole; ``days`` are its rows by UTC day."""
+    if window.start_s >= window.stop_s:
+        return
+    first, last = format_instant(window.start_s)[:10], format_instant(window.stop_s - 1)[:10]
+    for day in sorted(days):
+        if first <= day <= last:
+            for reading in readings(days[day]):
+                if reading.stop_s > window.start_s and reading.start_s < window.stop_s:
+                    yield reading
 
 
 def _reading(step: tuple[int, ...], next_s: int) -> Reading:
