@@ -213,7 +213,7 @@ class Ledger:
             pos=self.sizes.get(claim.stream, 0),
             reason=claim.reason,
             rec=calendar.format_rec(1_782_000_000_000_000 + len(self.records)),
-            sections={n: "ab" * 32 for n in codec.sections_of(body)} or UNSET,
+            sections=dict.fromkeys(codec.sections_of(body), "ab" * 32) or UNSET,
             stream=claim.stream,
         )
         self.register.apply(record)

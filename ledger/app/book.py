@@ -147,14 +147,11 @@ class Book:
             step = max(len(claims), 1) if atomic or dry_run else CHUNK
             for start in range(0, len(claims), step):
                 batch = self._batch(accept_clock)
-                kept = not dry_run
-                chunk = claims[start : start + step]
-                self._decide(batch, chunk, positions, problems)
-                kept = kept and not (atomic and problems)
-                if kept and batch.entries:
+                fresh = self._decide(batch, claims[start : start + step], positions, problems)
+                if fresh and not dry_run and not (atomic and problems):
                     self._append(batch)
-                elif not kept:
-                    self._fold = None
+                elif batch.entries:
+                    self._fold = None  # it had moved on with what is not kept
                 if progress:
                     progress(min(start + step, len(claims)), len(claims))
             if not dry_run and self._seal_due():
@@ -166,13 +163,19 @@ class Book:
     @staticmethod
     def _decide(
         batch: Batch, chunk: Sequence[Said], positions: list[Position], problems: list[Problem]
-    ) -> None:
+    ) -> bool:
+        """Whether anything in the chunk is new."""
+        fresh = False
         batch.look_up(said.claim for said in chunk)
         for said in chunk:
             try:
-                positions.append(batch.add(said.claim))
+                position = batch.add(said.claim)
             except (Malformed, Refused) as why:
                 problems.append(Problem(said.source, said.line, str(why), said.raw, why.exit_code))
+            else:
+                positions.append(position)
+                fresh = fresh or not position.repeated
+        return fresh
 
     def _append(self, batch: Batch) -> None:
         try:

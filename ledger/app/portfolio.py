@@ -52,7 +52,7 @@ NY, CHI, DEN = "America/New_York", "America/Chicago", "America/Denver"
 SITES: Final = (
     Site("sandersville", "Washington", "GA", NY, "SOCO", "training", 250, 250, (100, 100, 50)),
     Site("dalton", "Whitfield", "GA", NY, "TVA", "mining-only", 11, 11, (11,)),
-    Site("norcross", "Gwinnett", "GA", NY, "SOCO", "metro-low-latency", 20, 20, (12,), 8),
+    Site("norcross", "Gwinnett", "GA", NY, "SOCO", "metro-low-latency", 20, 20, (11,), 8),
     Site("washington-ga", "Wilkes", "GA", NY, "SOCO", "mining-only", 86, 86, (86,)),
     Site("college-park", "Fulton", "GA", NY, "SOCO", "metro-low-latency", 24, 20, (20,)),
     Site("tupelo", "Lee", "MS", CHI, "TVA", "inference", 60, 40, (40,)),
@@ -210,6 +210,18 @@ def _power(site: Site) -> Iterator[Line]:
         start + 9000,
         "meter-registered meter=revenue scope=site role=revenue direction=delivered interval=1h",
     )
+    if site.slug == "dalton":  # the real Green Button sample is read into this meter
+        yield _told(
+            site,
+            start + 9060,
+            "meter-registered meter=office scope=site role=sub direction=delivered interval=15min",
+        )
+    if site.slug == "norcross":  # the real miner samples are read into this block
+        yield _told(
+            site,
+            start + 9060,
+            "load-block-commissioned block=bench load_class=mining service_class=interruptible capacity=20kW feeds=[A]",
+        )
     if site.authority in {*STORM_AREAS, *HEAT_AREAS}:
         yield _told(site, start + 9600, _enrolment(site))
 
@@ -491,10 +503,10 @@ def _people(site: Site, people: int) -> Iterator[Line]:
             86_400,
         )
     document = hashlib.sha256(f"{SEED}/{site.slug}/jobs".encode()).hexdigest()
-    for quarter, day in (("2026-Q1", date(2026, 4, 20)), ("2026-Q2", date(2026, 7, 20))):
+    for quarter, first in (("2026-Q1", date(2026, 4, 20)), ("2026-Q2", date(2026, 7, 20))):
         if draw(0, 5, site.slug, "assessed", quarter) == 0:
             continue
-        day += (20 if draw(0, 4, site.slug, "slow", quarter) == 0 else 0) * DAY
+        day = first + (20 if draw(0, 4, site.slug, "slow", quarter) == 0 else 0) * DAY
         at = _at(day, 10, 0, site.tz)
         value = people - 2 if short else people + 1
         yield _told(

@@ -39,7 +39,7 @@ def go(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         "GOCACHE": str(folder / "cache"),
     }
     subprocess.run(["go", "build", "-o", str(folder / "check"), str(source)], env=environment, check=True)
-    yield folder / "check"
+    return folder / "check"
 
 
 def bundle(index: int, old_size: int) -> dict[str, Any]:

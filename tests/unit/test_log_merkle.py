@@ -132,7 +132,7 @@ def test_growing_to_70000_leaves_completes_those_tiles_once_each() -> None:
         frontier.extend(leaves[start : start + 999], tiles.see)
     done = tiles.take()
     assert [(level, n) for level, n, _ in sorted(done)] == [(0, n) for n in range(273)] + [(1, 0)]
-    assert dict(((level, n), data) for level, n, data in done)[1, 0][:32] == merkle.root(leaves[:256])
+    assert {(level, n): data for level, n, data in done}[1, 0][:32] == merkle.root(leaves[:256])
 
 
 def test_partial_tiles_that_were_kept_go_on_where_they_stopped() -> None:

@@ -1,0 +1,170 @@
+"""``wattledger demo``: the main job in one go, on the portfolio of ``portfolio`` and the real sample files that ship with the program.
+
+Record times, nonces and the signing key follow from the seed, so the whole book is the same on every machine and its output can be shown
+to the byte; such a key is no secret and such a book is for looking at only. Run again, every fact is there already and nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from projections.render.formats import FORMATS
+
+from ledger import calendar
+from ledger.app import portfolio, query
+from ledger.app.book import Book, Outcome, Said
+from ledger.app.clock import Seeded
+from ledger.app.config import NAME, Config, read_config
+from ledger.app.evidence import keep_evidence
+from ledger.app.files import write_durably
+from ledger.app.rebuild import rebuild
+from ledger.app.terminal import Bar, plural, say_json
+from ledger.errors import Malformed
+from ledger.exchange import greenbutton, miners, story
+from ledger.exchange.reading import Reading
+from projections.catalogue import REPORTS
+
+ORIGIN: Final = "demo.wattledger.example/portfolio"
+PERIODS: Final = {"uptime": "2026-01", "efficiency": "2026-07"}
+DEFAULT_PERIOD: Final = "2026"
+READ_AT_S: Final = calendar.instant_s("2026-10-01T14:00:00Z")
+MINED_AT: Final = "2026-09-30T14:00:00Z"
+WEEK_S: Final = 7 * calendar.DAY_S
+
+
+def run(directory: Path, *, as_json: bool) -> None:
+    """Make (or find) the demonstration's book in a directory, record everything, write every report, and say what to open."""
+    surroundings = Seeded(portfolio.SEED, portfolio.story()[0].heard_s * 1_000_000)
+    bar = Bar("recording the year", quiet=as_json)
+    with _book(directory, surroundings) as book:
+        outcomes = [_record_year(book, surroundings, bar)]
+        bar.close()
+        surroundings.time_us = max(surroundings.time_us, READ_AT_S * 1_000_000)
+        outcomes += [_record_file(book, name, data, reading) for name, data, reading in _files()]
+        book.checkpoint()
+        size = book.store.size
+        root = book.root_at(size).hex()
+        key = book.signer().vkey
+        reports = _write_reports(book, directory / "reports")
+        rebuild(book)
+    _say(directory, outcomes, size, root, key, reports, as_json=as_json)
+
+
+def _book(directory: Path, surroundings: Seeded) -> Book:
+    if not (directory / NAME).exists():
+        if directory.exists() and any(directory.iterdir()):
+            raise Malformed(f"{directory} holds other files; name an empty directory: wattledger demo DIR")
+        return Book.create(
+            directory, Config(ORIGIN), surroundings=surroundings, key_file=str(directory / "ledger.key")
+        )
+    if read_config(directory).origin != ORIGIN:
+        raise Malformed(
+            f"{directory} is a book of its own, not the demonstration's; name another directory: wattledger demo DIR"
+        )
+    book = Book.open(directory, write=True, surroundings=surroundings, key_file=str(directory / "ledger.key"))
+    surroundings.time_us = calendar.rec_us(book.record_at(book.store.size - 1).rec)
+    return book
+
+
+# --- recording --------------------------------------------------------------------------------------------------
+
+
+def _record_year(book: Book, surroundings: Seeded, bar: Bar) -> Outcome:
+    """The story, a week at a time, each week heard at the end of it."""
+    lines = portfolio.story()
+    text = "\n".join(line.text for line in lines) + "\n"
+    keep_evidence(book.directory, text.encode(), "portfolio.story")
+    reading = story.read(text.encode(), "portfolio.story")
+    assert not reading.problems, f"the demonstration's story is well formed: {reading.problems[:3]}"
+    heard = zip((line.heard_s for line in lines), reading.claims, reading.lines, strict=True)
+    outcomes, done = [], 0
+    for week, facts in groupby(heard, key=lambda fact: fact[0] // WEEK_S):
+        surroundings.time_us = max(surroundings.time_us, (week + 1) * WEEK_S * 1_000_000)
+        claims = [Said(claim, "portfolio.story", line) for _, claim, line in facts]
+        outcomes.append(book.record(claims))
+        done += len(claims)
+        bar(done, len(lines))
+    return Outcome(
+        tuple(p for o in outcomes for p in o.positions), tuple(p for o in outcomes for p in o.problems)
+    )
+
+
+def _files() -> Iterator[tuple[str, bytes, Reading]]:
+    """The real sample files, read."""
+    samples = resources.files("ledger.app").joinpath("samples")
+    for file in sorted(samples.joinpath("greenbutton").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".xml"):
+            data = file.read_bytes()
+            yield file.name, data, greenbutton.read(data, file.name, greenbutton.Options("dalton", "office"))
+    for n, file in enumerate(sorted(samples.joinpath("miners").iterdir(), key=lambda f: f.name)):
+        if file.name.endswith(".json"):
+            data = file.read_bytes()
+            at = calendar.format_instant(calendar.instant_s(MINED_AT) + 900 * n)
+            yield file.name, data, miners.read(data, file.name, miners.Options("norcross", "bench", at, 900))
+
+
+def _record_file(book: Book, name: str, data: bytes, reading: Reading) -> Outcome:
+    keep_evidence(book.directory, data, name)
+    return book.record([Said(claim, name) for claim in reading.claims])
+
+
+# --- reports ----------------------------------------------------------------------------------------------------
+
+
+def _write_reports(book: Book, folder: Path) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    written = []
+    for report in REPORTS:
+        question = query.Question(period=PERIODS.get(report.name, DEFAULT_PERIOD), tz="America/New_York")
+        table = query.run(book, report, question)
+        for form in FORMATS:
+            path = folder / f"{report.name}.{form.ending}"
+            write_durably(path, form.render(table))
+            written.append(path)
+    return written
+
+
+def _say(
+    directory: Path,
+    outcomes: list[Outcome],
+    size: int,
+    root: str,
+    key: str,
+    reports: list[Path],
+    *,
+    as_json: bool,
+) -> None:
+    recorded = sum(outcome.recorded for outcome in outcomes)
+    repeated = sum(outcome.repeated for outcome in outcomes)
+    refused = sum(len(outcome.problems) for outcome in outcomes)
+    if as_json:
+        names = [str(path) for path in reports]
+        found: dict[str, Any] = {"recorded": recorded, "repeated": repeated, "refused": refused, "size": size}
+        say_json(found | {"root": root, "key": key, "path": str(directory), "reports": names})
+        return
+    contracted = sum(site.contracted for site in portfolio.SITES)
+    click.echo(
+        f"A demonstration book in {directory}: {len(portfolio.SITES)} sites, {contracted / 1000:.1f} GW, October 2025 to September 2026."
+    )
+    click.echo(f"  {plural(recorded, 'fact')} recorded, {repeated:,} there before, {refused:,} refused")
+    click.echo(f"  log: {plural(size, 'record')}, root {root[:16]}...")
+    click.echo(f"  verifier key: {key}")
+    click.echo("  its key and times follow from a seed: the same book on every machine, and no secret")
+    click.echo(f"  {plural(len(reports), 'report file')} in {directory / 'reports'}")
+    click.echo("Open next:")
+    for line in (
+        f"less {directory / 'reports' / 'uptime.txt'}",
+        f"wattledger --book {directory} report uptime --site sandersville --period 2026-01",
+        f"wattledger --book {directory} report commitments --site dalton",
+        f"wattledger --book {directory} log --site sandersville --limit 5",
+        f"wattledger --book {directory} fsck",
+    ):
+        click.echo(f"  {line}")
+
+
+__all__ = ["run"]
