@@ -24,6 +24,7 @@ _UNITS = {
     "_mj_per_th": "mJ/TH",
     "_milli": "1/1000",
     "_days": "d",
+    "_w_average": "W",
     "_w_per_min": "W/min",
     "_uwh": "uWh",
 }
