@@ -38,12 +38,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from ledger.calendar import Window, format_instant
+from ledger.calendar import Window
 from ledger.units import ppm, rounded
 from projections import hashing
 from projections.facts.blocks import BLOCK, BlockChange, ratings
 from projections.facts.fleet import FLEET, FleetChange, installed_before
-from projections.facts.hashrate import HASHRATE_DAY, held
+from projections.facts.hashrate import HASHRATE_DAY, first_s, held
 from projections.facts.meters import METER, METER_DAY, MeterTerms, Reading, readings_in, terms_before
 from projections.fold import Rows
 from projections.hashing import Changes, Metered, Sums, Working
@@ -249,7 +249,7 @@ def _notes(site: _Site, facts: _Facts, scope: Scope) -> list[str]:
     fleets = facts.fleets.get(site.name, {})
     hashrates = facts.hashrates.get(site.name, {})
     said = {block for block, row in fleets.items() if installed_before(row, stop_s)}
-    said |= {block for block, days in hashrates.items() if min(days) <= format_instant(stop_s)[:10]}
+    said |= {block for block, days in hashrates.items() if first_s(days) < stop_s}
     other = [
         b for b in sorted(said) if _chosen(b, scope) and not _lives(known.get(b, ()), "mining", scope.window)
     ]

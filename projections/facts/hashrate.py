@@ -76,6 +76,12 @@ def day(row: bytes) -> list[Step]:
     return [Step._make(cells) for cells in LAYOUT.iter_unpack(row)]
 
 
+def first_s(days: Mapping[str, bytes]) -> int:
+    """The instant of a block's first step; ``days`` are its rows by UTC day, at least one."""
+    at_s: int = LAYOUT.unpack_from(days[min(days)])[0]
+    return at_s
+
+
 def held(days: Mapping[str, bytes], window: Window) -> list[Held]:
     """Where in a window a block's value is known, in order and disjoint; ``days`` are its rows by UTC day.
 

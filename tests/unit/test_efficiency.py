@@ -276,6 +276,20 @@ def test_a_block_that_never_mined_is_not_counted_and_named():
     assert notes(text) == ("not counted, never a mining block by then: s1/h1",)
 
 
+def test_a_block_that_mines_only_after_the_window_is_not_spoken_of():
+    assert not notes("""
+    2026-07-15T00:00Z s1 load-block-commissioned block=m2 load_class=mining service_class=interruptible capacity=1MW feeds=[a]
+    2026-07-15T00:00Z s1 hashrate-changed block=m2 hashrate=1EH/s method=pool
+    """)
+
+
+def test_machines_removed_that_never_came_are_named():
+    assert notes("""
+    2026-01-01T00:00Z s1 fleet-installed block=m1 model=s21 units=10 unit_hashrate=200TH/s unit_power=3500W
+    2026-02-01T00:00Z s1 fleet-removed block=m1 model=s21 units=12 unit_hashrate=200TH/s unit_power=3500W
+    """) == ("more machines were removed than installed: s1/m1",)
+
+
 def test_deployed_names_the_blocks_it_leaves_out():
     assert notes("""
     2026-01-01T00:00Z s1 load-block-commissioned block=m2 load_class=mining service_class=interruptible capacity=1MW feeds=[a]
@@ -366,6 +380,17 @@ def test_a_site_meter_serves_where_blocks_have_none():
 def test_a_site_meter_says_nothing_about_mining_where_an_ai_block_shares_it():
     found = lines(FIVE_EH + SITE_METER + AI + metered("r1", "2026-07-14T03:00Z", 105))
     assert found["site/s1"]["facility_mj_per_th"] is None
+
+
+def test_block_meters_are_taken_before_the_site_meter_that_also_feeds_the_offices():
+    found = lines(
+        FIVE_EH
+        + SITE_METER
+        + BLOCK_METER
+        + metered("b1", "2026-07-14T03:00Z", 100)
+        + metered("r1", "2026-07-14T03:00Z", 105)
+    )
+    assert found["site/s1"]["facility_mj_per_th"] == 20_000
 
 
 def test_an_ai_block_that_came_after_the_window_does_not_matter():

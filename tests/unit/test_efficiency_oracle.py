@@ -313,7 +313,7 @@ def report(records: list[Record], start: int, stop: int) -> Any:
     return REPORT.compute(replay(records, REPORT.row_kinds), scope)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(histories(), st.integers(-30, 10), st.integers(1, 30))
 def test_every_figure_is_what_looking_at_each_second_gives(history: list[Said], start: int, length: int):
     found = report(records_of(history), start, start + length)
