@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from tests.unit.told import told
-
 from ledger.calendar import instant_s
 from projections.facts.fleet import FLEET, Nameplate, installed_before
 from projections.fold import replay
+from tests.unit.told import told
 
 
 def installed(instant: str) -> Nameplate | None:

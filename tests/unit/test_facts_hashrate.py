@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from tests.unit.told import told
-
 from ledger.calendar import instant_s
 from projections.facts.hashrate import HASHRATE_DAY, Step, day
 from projections.fold import replay
+from tests.unit.told import told
 
 DAY = ("s1", "m1", "2026-07-14")
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from tests.unit.told import told
-
 from ledger.calendar import instant_s
 from projections.facts.meters import METER, METER_DAY, MeterTerms, Reading, readings, terms_before
 from projections.fold import replay
+from tests.unit.told import told
 
 START = instant_s("2026-07-14T00:00:00Z")
 
