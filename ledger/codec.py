@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from decimal import Decimal
 from typing import Any, Final, NoReturn, Union
 
 import msgspec
@@ -125,14 +126,17 @@ def with_sections(body: Fact, sections: dict[str, bytes]) -> Fact:
 # --- JSON from outside ------------------------------------------------------------------------------------------
 
 
-def parse_json(text: str | bytes) -> Any:
-    """A JSON value from outside; ``Malformed`` for floats, NaN, huge numbers, duplicate keys, depth over 32, bad UTF-8."""
+def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
+    """A JSON value from outside; ``Malformed`` for floats, NaN, huge numbers, duplicate keys, depth over 32, bad UTF-8.
+
+    With ``decimals``, for formats that are not ours, a number with a fraction becomes an exact ``Decimal`` of at most 40 digits.
+    """
     try:
         said = text.decode("utf-8") if isinstance(text, bytes) else text
         value = json.loads(
             said,
             object_pairs_hook=_no_doubles,
-            parse_float=_no_float,
+            parse_float=_decimal if decimals else _no_float,
             parse_int=_bounded,
             parse_constant=_no_float,
         )
@@ -157,6 +161,13 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_float(text: str) -> NoReturn:
     raise Malformed(f"is not a whole number; say it in the base unit: {text[:40]}")
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text) if len(text) <= 40 else Decimal("NaN")
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise Malformed(f"is not a number that can be meant: {text[:40]}")
+    return number
 
 
 def _bounded(text: str) -> int:
