@@ -188,7 +188,7 @@ def _record(ctx: click.Context, reading: Any, source: str, *, key_file: str | No
 @click.option("--follow", is_flag=True, help="Stay, and show records as they are taken.")
 @common
 @click.pass_context
-def log(ctx: click.Context, follow: bool, **asked: Any) -> None:
+def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
     """Show records, newest last, as story text (as stored bytes with --json)."""
     from ledger.app.listing import Filter, follow_records, listed, shown
 
@@ -238,7 +238,9 @@ def status(ctx: click.Context) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
 @common
 @click.pass_context
-def report(ctx: click.Context, name: str | None, form: str | None, output: str | None, **asked: Any) -> None:
+def report(
+    ctx: click.Context, /, name: str | None, form: str | None, output: str | None, **asked: Any
+) -> None:
     """Compute report NAME from the log; without a name, list the reports."""
     from ledger.app import query
     from ledger.app.reporting import list_reports, rendered
@@ -331,3 +333,63 @@ def fsck(ctx: click.Context) -> None:
         good = "nothing is wrong" if not report_["findings"] else plural(len(report_["findings"]), "finding")
         click.echo(f"Checked {plural(report_['size'], 'record')}: {good}")
     ctx.exit(errors.Tampered.exit_code if report_["findings"] else 0)
+
+
+# --- importing --------------------------------------------------------------------------------------------------
+
+
+@main.command("import")
+@click.argument("form", metavar="FORMAT")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--site", help="The site the file is about.")
+@click.option("--meter", help="The meter (recorded already) whose readings the file holds.")
+@click.option("--block", help="The block whose devices the file holds.")
+@click.option("--at", help="When it was so, if the file does not say.")
+@click.option("--hold", help="How long a polled value holds, such as 15min.")
+@click.option("--dry-run", is_flag=True, help="Show as story text what would be recorded; record nothing.")
+@click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
+@key_option
+@common
+@click.pass_context
+def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: Any) -> None:
+    """Read FILES of a FORMAT into the book; the files are kept as evidence."""
+    from ledger.app.evidence import keep_evidence
+    from ledger.app.recording import record_readings
+    from ledger.calendar import parse_instant
+    from ledger.exchange import formats
+    from ledger.units import parse_quantity
+
+    if form not in formats.BY_NAME:
+        raise errors.Malformed(f"no import format is called {form!r}; there are {', '.join(formats.BY_NAME)}")
+    at, hold = said.pop("at"), said.pop("hold")
+    try:
+        given = formats.Given(
+            site=said.pop("site"),
+            meter=said.pop("meter"),
+            block=said.pop("block"),
+            at=None if at is None else parse_instant(at),
+            hold_s=None if hold is None else parse_quantity(hold, "_s"),
+        )
+    except errors.Malformed as why:
+        raise errors.Malformed(f"{'--at' if hold is None else '--at or --hold'} {why}") from None
+    key_file = said.pop("key_file")
+    with opened(ctx, write=True, key_file=key_file) as book:
+        readings = []
+        for name in files:
+            data = Path(name).read_bytes()
+            readings.append((Path(name).name, formats.BY_NAME[form].read(data, Path(name).name, given)))
+            if not said["dry_run"]:
+                keep_evidence(book.directory, data, name)
+        ctx.exit(record_readings(book, readings, as_json=wants_json(ctx), **said))
+
+
+@main.command()
+@click.argument("directory", required=False, type=click.Path(file_okay=False))
+@common
+@click.pass_context
+def demo(ctx: click.Context, directory: str | None) -> None:
+    """Make a book of a whole invented portfolio in DIRECTORY (default demo-book) and write every report."""
+    from ledger.app.demo import run
+
+    said = (ctx.obj or {}).get("book")
+    run(Path(directory or said or "demo-book"), as_json=wants_json(ctx))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from projections.render.formats import FORMATS
 
 from ledger import calendar
 from ledger.app import portfolio, query
@@ -28,6 +27,7 @@ from ledger.errors import Malformed
 from ledger.exchange import greenbutton, miners, story
 from ledger.exchange.reading import Reading
 from projections.catalogue import REPORTS
+from projections.render.formats import FORMATS
 
 ORIGIN: Final = "demo.wattledger.example/portfolio"
 PERIODS: Final = {"uptime": "2026-01", "efficiency": "2026-07"}

@@ -10,14 +10,13 @@ import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from projections.render.jsonfile import render as as_json
-
 from ledger.app import query
 from ledger.app.book import Book, Progress
 from ledger.app.files import sync_directory
 from ledger.app.listing import READ_MODEL
 from projections.catalogue import REPORTS
 from projections.fold import effective, replay
+from projections.render.jsonfile import render as as_json
 from projections.tables import Table
 
 
@@ -49,7 +48,7 @@ def rebuild(book: Book, progress: Progress | None = None) -> Rebuilt:
     path = book.directory / READ_MODEL
     aside = path.with_name(path.name + ".new")
     aside.unlink(missing_ok=True)
-    database = Database(str(aside))
+    database: Any = Database(str(aside))
     fingerprints = {name: hashlib.sha256(as_json(table)).hexdigest() for name, table in found.items()}
     try:
         for name, table in found.items():

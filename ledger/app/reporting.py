@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 
 import click
-from projections.render.formats import BY_NAME
 
 from ledger.app.terminal import say_json
 from ledger.errors import Malformed
 from projections.catalogue import REPORTS
+from projections.render.formats import BY_NAME
 from projections.tables import Table
 
 

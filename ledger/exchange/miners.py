@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from ledger import calendar, units
 from ledger.codec import parse_json
@@ -153,7 +153,7 @@ def _body(devices: list[Device], options: Options) -> HashrateChanged:
     hashing = [device for device in devices if device.rate_ghs]
     powers = [device.power_w for device in hashing]
     power = sum((p for p in powers if p is not None), Fraction(0))
-    until = UNSET
+    until: str | UnsetType = UNSET
     if options.hold_s is not None:
         until = calendar.format_instant(calendar.instant_s(_at(devices, options)) + options.hold_s)
     return HashrateChanged(

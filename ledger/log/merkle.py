@@ -241,4 +241,13 @@ def hashes_of(leaves: Sequence[bytes]) -> list[bytes]:
     return [digest(b"\x00" + leaf).digest() for leaf in leaves]
 
 
-__all__ = ["Frontier", "Tiles", "consistency_proof", "inclusion_proof", "leaf_hash", "root", "subtrees"]
+__all__ = [
+    "Frontier",
+    "Tiles",
+    "consistency_proof",
+    "inclusion_proof",
+    "leaf_hash",
+    "node_hash",
+    "root",
+    "subtrees",
+]

@@ -259,7 +259,7 @@ def parse_note(data: bytes) -> Note:
     if not lines:
         raise ProofError("bad-signature", "the note has no signature lines")
     if len(lines) > SIGNATURE_LIMIT:
-        raise ProofError("too-many-signatures", "a note has at most %d signatures" % SIGNATURE_LIMIT)
+        raise ProofError("too-many-signatures", f"a note has at most {SIGNATURE_LIMIT} signatures")
     return Note(text, tuple(_signature(line) for line in lines))
 
 

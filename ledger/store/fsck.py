@@ -25,7 +25,7 @@ PAGE: Final = 4096
 class Leaf(NamedTuple):
     """What a leaf says of itself, for comparing with the columns beside it."""
 
-    index: int
+    place: int
     id: bytes
     pos: int
     kind: str
@@ -146,7 +146,7 @@ class _Contents:
             self.names[said.opens[1]] = said.opens[0]
         self.named.update(dict.fromkeys(said.supersedes, rowid))
         columns: dict[str, tuple[Any, Any]] = {
-            "index": (said.index, rowid),
+            "index": (said.place, rowid),
             "pos": (said.pos, pos),
             "id": (said.id, id_),
             "kind": (said.kind, topic),

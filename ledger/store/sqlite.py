@@ -295,7 +295,7 @@ class SqliteStore:
         found: dict[bytes, int] = {}
         for first in range(0, len(wanted), IDS):
             some = wanted[first : first + IDS]
-            found.update(self._recorder.rows(f"{statement} IN ({','.join('?' * len(some))})", some))  # type: ignore[arg-type]
+            found.update(self._recorder.rows(f"{statement} IN ({','.join('?' * len(some))})", some))
         return found
 
     def corrections(self) -> Iterator[tuple[bytes, int]]:

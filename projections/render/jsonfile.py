@@ -24,13 +24,21 @@ def render(table: Table) -> bytes:
         "known_at": table.known_at._asdict(),
         "tzdata": table.tzdata,
         "columns": [
-            {"name": c.name, "unit": c.unit, "title": c.title, "definition": c.definition} for c in table.columns
+            {"name": c.name, "unit": c.unit, "title": c.title, "definition": c.definition}
+            for c in table.columns
         ],
     }
     names = [column.name for column in table.columns]
     rows = b",\n".join(_json(dict(zip(names, row, strict=True))) for row in table.rows)
     notes = _json(list(table.notes))
-    return _json(head)[:-1] + b',"rows":[' + (b"\n" + rows + b"\n" if rows else b"") + b'],"notes":' + notes + b"}\n"
+    return (
+        _json(head)[:-1]
+        + b',"rows":['
+        + (b"\n" + rows + b"\n" if rows else b"")
+        + b'],"notes":'
+        + notes
+        + b"}\n"
+    )
 
 
 def _json(value: Any) -> bytes:

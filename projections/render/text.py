@@ -66,7 +66,8 @@ def render(table: Table, width: int = 100) -> bytes:
 def _heading(table: Table) -> list[str]:
     zone = calendar.zone(table.tz)
     start, stop, as_of = (
-        calendar.format_local(calendar.instant_s(text), zone) for text in (table.start, table.stop, table.as_of)
+        calendar.format_local(calendar.instant_s(text), zone)
+        for text in (table.start, table.stop, table.as_of)
     )
     known = table.known_at
     filters = f"  only {', '.join(map(_inert, table.filters))}" if table.filters else ""
