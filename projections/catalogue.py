@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from projections import efficiency, uptime
+from projections import commitments, efficiency, jobs, payments, uptime
 from projections.tables import Report
 
-REPORTS: Final[tuple[Report, ...]] = (uptime.REPORT, efficiency.REPORT)
+REPORTS: Final[tuple[Report, ...]] = (
+    uptime.REPORT,
+    efficiency.REPORT,
+    commitments.REPORT,
+    payments.REPORT,
+    jobs.REPORT,
+)
 
 BY_NAME: Final[dict[str, Report]] = {report.name: report for report in REPORTS}

@@ -50,14 +50,13 @@ class Column(NamedTuple):
 class Scope(NamedTuple):
     """What a report is asked for.
 
-    ``window`` is half-open and already cut to as-of; ``as_of_s`` bounds what is seen (facts with ``at`` before
-    ``window.stop_s``; deadlines are judged at ``as_of_s``). ``sites`` are the places in scope, sorted; ``blocks`` limits
+    ``window`` is half-open and already cut to as-of: facts with ``at`` before ``window.stop_s`` are seen, and deadlines are
+    judged on the last local day before it. ``sites`` are the places in scope, sorted; ``blocks`` limits
     to some blocks of them (empty: all). ``tz`` is the zone of the window and of whole-report dates; ``zones`` the zone of
     each site.
     """
 
     window: Window
-    as_of_s: int
     sites: tuple[str, ...]
     blocks: tuple[str, ...]
     tz: str

@@ -13,7 +13,6 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from told import recorded
 
 from ledger import events as e
 from ledger.calendar import Window, format_instant, instant_s
@@ -22,6 +21,7 @@ from ledger.records import Record, make_claim
 from projections.fold import replay
 from projections.tables import Answer, Scope
 from projections.uptime import CLASSES, COLUMNS, REPORT
+from tests.unit.told import recorded
 
 BASE_S = instant_s("2026-06-01T00:00:00Z")
 LENGTH_S = 24
@@ -113,7 +113,7 @@ def histories(draw: st.DrawFn) -> list[Record]:
 
 def answer(records: list[Record], start: int = 0, stop: int = LENGTH_S) -> Answer:
     window = Window(BASE_S + start, BASE_S + stop)
-    scope = Scope(window, window.stop_s, ("s1", "s2"), (), "UTC", {"s1": "UTC", "s2": "UTC"})
+    scope = Scope(window, ("s1", "s2"), (), "UTC", {"s1": "UTC", "s2": "UTC"})
     return REPORT.compute(replay(records, REPORT.row_kinds), scope)
 
 

@@ -309,7 +309,7 @@ def over(part: Fraction | int, whole: int) -> int | None:
 
 def report(records: list[Record], start: int, stop: int) -> Any:
     window = Window(MIDNIGHT_S + start, MIDNIGHT_S + stop)
-    scope = Scope(window, window.stop_s, ("s1", "s2"), (), "UTC", {"s1": "UTC", "s2": "UTC"})
+    scope = Scope(window, ("s1", "s2"), (), "UTC", {"s1": "UTC", "s2": "UTC"})
     return REPORT.compute(replay(records, REPORT.row_kinds), scope)
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from told import told
 
 from ledger.calendar import instant_s
 from projections.facts.blocks import BLOCK, BlockChange, Rating, contradicted, ratings, retired_after
 from projections.fold import replay
 from projections.windows import FOREVER, Span
+from tests.unit.told import told
 
 JANUARY, MARCH, MAY, JULY = (instant_s(f"2026-{month}-01T00:00:00Z") for month in ("01", "03", "05", "07"))
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from told import told
-
 from ledger.calendar import instant_s
 from ledger.units import LIMIT
 from projections.facts.curtailments import CURTAILMENT, contradicted, depths
 from projections.fold import replay
 from projections.windows import FOREVER, Span
+from tests.unit.told import told
 
 SIX, SEVEN, EIGHT = (instant_s(f"2026-07-14T{hour}:00:00Z") for hour in (18, 19, 20))
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from told import told
-
 from ledger.calendar import instant_s
 from projections.facts.outages import OUTAGE, Outage, OutageEnd, OutageStart
 from projections.fold import replay
+from tests.unit.told import told
 
 START_S, END_S = instant_s("2026-06-04T00:00:00Z"), instant_s("2026-06-04T03:00:00Z")
 START = OutageStart(START_S, 0, "m1", "forced-u1", 40_000_000, True)

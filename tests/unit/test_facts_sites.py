@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from told import told
-
 from ledger.calendar import instant_s
 from projections.facts.sites import SITE, SiteData, data_before
 from projections.fold import replay
+from tests.unit.told import told
 
 
 def before(instant: str) -> SiteData | None:

@@ -22,12 +22,12 @@ from __future__ import annotations
 import random
 
 import pytest
-from told import told
 
 from ledger.calendar import Window, instant_s, period, zone
 from projections.fold import replay
 from projections.tables import Answer, Cell, Scope
 from projections.uptime import COLUMNS, REPORT
+from tests.unit.told import told
 
 HOUR_S = 3600
 MINING = (
@@ -43,7 +43,7 @@ def answer(story: str, when: str = "2026-06", tz: str = "UTC", blocks: tuple[str
     records = told(story)
     sites = tuple(sorted({record.place for record in records}))
     window = period(when, zone(tz))
-    scope = Scope(window, window.stop_s, sites, blocks, tz, dict.fromkeys(sites, tz))
+    scope = Scope(window, sites, blocks, tz, dict.fromkeys(sites, tz))
     return REPORT.compute(replay(records, REPORT.row_kinds), scope)
 
 
@@ -132,7 +132,7 @@ def test_rows_are_the_fleet_then_each_site_with_its_blocks():
 def test_facts_in_any_order_of_arrival_give_the_same_table():
     records = told(__doc__)
     window = period("2026-06", zone("UTC"))
-    scope = Scope(window, window.stop_s, ("s1",), (), "UTC", {"s1": "UTC"})
+    scope = Scope(window, ("s1",), (), "UTC", {"s1": "UTC"})
     expected = REPORT.compute(replay(records, REPORT.row_kinds), scope)
     shuffler = random.Random(7)
     for _ in range(20):
@@ -443,6 +443,6 @@ def test_a_block_that_nobody_knows_in_the_filter_is_noted():
 
 def test_a_window_without_a_second_has_the_fleet_alone():
     now = instant_s("2026-06-15T00:00:00Z")
-    scope = Scope(Window(now, now), now, ("s1",), (), "UTC", {"s1": "UTC"})
+    scope = Scope(Window(now, now), ("s1",), (), "UTC", {"s1": "UTC"})
     found = REPORT.compute(replay(told(__doc__), REPORT.row_kinds), scope)
     assert [row[:5] for row in found.rows] == [("fleet", None, None, "all", 0)]

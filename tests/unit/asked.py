@@ -1,0 +1,43 @@
+"""Reports asked about a story: their answer, and its rows by name, for the tests of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger import calendar
+from ledger.calendar import Window
+from ledger.records import Record
+from projections.fold import replay
+from projections.tables import Answer, Report, Scope
+from tests.unit.told import told
+
+Line = dict[str, Any]
+
+
+def answer(
+    report: Report,
+    records: Sequence[Record],
+    period: str,
+    tz: str = "UTC",
+    sites: tuple[str, ...] = (),
+    blocks: tuple[str, ...] = (),
+) -> Answer:
+    """What a report says of records in a period (``2026-07`` or ``INSTANT/INSTANT``); all sites are in one zone."""
+    window = calendar.period(period, calendar.zone(tz)) if "/" not in period else between(period)
+    places = sites or tuple(sorted({record.place for record in records}))
+    scope = Scope(window, places, blocks, tz, dict.fromkeys(places, tz))
+    return report.compute(replay(records, report.row_kinds), scope)
+
+
+def between(said: str) -> Window:
+    start, stop = said.split("/")
+    return Window(*(calendar.instant_s(calendar.parse_instant(text)) for text in (start, stop)))
+
+
+def lines(report: Report, text: str | Sequence[Record], period: str, **asked: Any) -> dict[str, Line]:
+    """Rows by their key columns joined by ``/``, as ``explain --row`` names them."""
+    records = told(text) if isinstance(text, str) else text
+    names = [column.name for column in report.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in answer(report, records, period, **asked).rows]
+    return {"/".join(row[n] for n in names[: report.keys] if row[n] is not None): row for row in rows}
