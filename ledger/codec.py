@@ -269,7 +269,7 @@ def kind_of(said: str) -> Kind:
     if kind is None:
         import difflib
 
-        near = difflib.get_close_matches(said, CURRENT, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(said, CURRENT, n=3)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise Malformed(f"unknown kind {said[:80]!r}{hint}")
     return kind

@@ -11,7 +11,7 @@ follow-through = met / due, over rows whose due date has come and whose verdict 
                  counted beside it, never dropped. Printed as a note, for all and for each site.
 
 Days are calendar days of the site's zone; due on the last day of the window is due, and not late. Which terms hold for which
-period is said in ``promises``: an amendment counts from its ``start_on`` (own). Evidence is named by the first 12 hex digits of each
+period is said in ``figures/promises.py``: an amendment counts from its ``start_on`` (own). Evidence is named by the first 12 hex digits of each
 document's SHA-256. Verdicts are those of the promise's own process; nothing is judged here.
 """
 
@@ -26,10 +26,10 @@ from msgspec import UNSET
 
 from ledger.events import EvidenceRecorded, RemedyApplied
 from ledger.units import ppm
-from projections import promises
 from projections.facts.commitments import COMMITMENT
+from projections.figures import promises
+from projections.figures.promises import Promise, Terms
 from projections.fold import Rows
-from projections.promises import Promise, Terms
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 Row = tuple[Cell, ...]

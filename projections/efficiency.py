@@ -40,13 +40,13 @@ from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window
 from ledger.units import ppm, rounded
-from projections import hashing
 from projections.facts.blocks import BLOCK, BlockChange, ratings
 from projections.facts.fleet import FLEET, FleetChange, installed_before
 from projections.facts.hashrate import HASHRATE_DAY, first_s, held
 from projections.facts.meters import METER, METER_DAY, MeterTerms, Reading, readings_in, terms_before
+from projections.figures import hashing
+from projections.figures.hashing import Changes, Metered, Sums, Working
 from projections.fold import Rows
-from projections.hashing import Changes, Metered, Sums, Working
 from projections.tables import Answer, Cell, Column, Report, Scope
 from projections.windows import union
 

@@ -27,10 +27,10 @@ from msgspec import UNSET
 from ledger.calendar import period_days
 from ledger.events import HeadcountReported
 from ledger.units import rounded
-from projections import promises
 from projections.facts.commitments import COMMITMENT
+from projections.figures import promises
+from projections.figures.promises import Promise, Terms
 from projections.fold import Rows
-from projections.promises import Promise, Terms
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 ABOUT_PEOPLE: Final = ("jobs", "wage", "local-hiring")

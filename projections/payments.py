@@ -10,7 +10,7 @@ not paid, within the cure days          LATE
 not paid, after them                    IN_DEFAULT
 
 Days are calendar days of the site's zone; "not paid" is judged on the last day of the window. Cure days are those in force on the due date
-(``promises``). Of several schedules of one instalment the latest holds. Every instalment known before the end of the window is listed; its start
+(``figures/promises.py``). Of several schedules of one instalment the latest holds. Every instalment known before the end of the window is listed; its start
 hides nothing. Money paid toward an instalment that nobody scheduled is listed without amount, due date and status, and noted (own).
 Money is in US cents.
 """
@@ -22,10 +22,10 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from ledger.events import PaymentMade, PaymentScheduled
-from projections import promises
 from projections.facts.commitments import COMMITMENT
+from projections.figures import promises
+from projections.figures.promises import Promise
 from projections.fold import Rows
-from projections.promises import Promise
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 COLUMNS: Final = (

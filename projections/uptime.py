@@ -36,11 +36,19 @@ from typing import Final, NamedTuple, TypeVar
 
 from ledger.calendar import Window
 from ledger.units import ppm, rounded
-from projections.availability import Amounts, Facts, derates, facts_in, forced_starts, held_back, shares
-from projections.contradictions import astray, contradictions, excess
 from projections.facts.blocks import BLOCK, BlockChange
 from projections.facts.curtailments import CURTAILMENT, Curtailment
 from projections.facts.outages import OUTAGE, Outage
+from projections.figures.availability import (
+    Amounts,
+    Facts,
+    derates,
+    facts_in,
+    forced_starts,
+    held_back,
+    shares,
+)
+from projections.figures.contradictions import astray, contradictions, excess
 from projections.fold import Key, Rows
 from projections.tables import Answer, Cell, Column, Report, Scope
 

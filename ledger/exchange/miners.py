@@ -112,7 +112,7 @@ def _rate_ghs(said: Any) -> Fraction | None:
     if rate is None:
         return None
     unit = _number(said["unit"].get("value"), "hashrate unit value")
-    return _number(rate, "hashrate rate") * unit / HASHES_IN_GH
+    return Fraction(_number(rate, "hashrate rate") * unit, HASHES_IN_GH)
 
 
 def _watts(said: Any) -> Fraction | None:

@@ -8,7 +8,7 @@ before it. To read a text back exactly: if the field begins with an apostrophe, 
 from __future__ import annotations
 
 import csv
-import io
+from io import StringIO
 
 from projections.tables import Cell, Table
 
@@ -17,7 +17,7 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 
 def render(table: Table) -> bytes:
     """The table as CSV."""
-    out = io.StringIO(newline="")
+    out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in table.columns])
     writer.writerows([_field(cell) for cell in row] for row in table.rows)

@@ -11,11 +11,11 @@ from itertools import chain
 
 from ledger.calendar import Window, format_instant
 from ledger.units import format_quantity
-from projections.availability import Facts, Share
 from projections.facts import blocks, curtailments
 from projections.facts.blocks import BlockChange
 from projections.facts.curtailments import Curtailment
 from projections.facts.outages import Outage
+from projections.figures.availability import Facts, Share
 from projections.tables import Scope
 
 
