@@ -155,7 +155,7 @@ def record(
     accept_clock: bool,
     key_file: str | None,
 ) -> None:
-    """Record the facts of FILE (- is standard input): claims in, records out."""
+    """Record the facts of FILE (- is standard input)."""
     form = form or ("jsonl" if file.name.endswith((".jsonl", ".ndjson")) else "story")
     if form == "jsonl":
         from ledger.exchange.jsonl import read
@@ -189,16 +189,19 @@ def _record(ctx: click.Context, reading: Any, source: str, *, key_file: str | No
 @common
 @click.pass_context
 def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
-    """Show records, newest last, as story text (as stored bytes with --json)."""
-    from ledger.app.listing import Filter, follow_records, listed, shown
+    """Show records, newest last.
+
+    Each is a line of story text, in the zone of its site; with --json the stored bytes.
+    """
+    from ledger.app.listing import Filter, Lines, follow_records, listed
 
     with opened(ctx, write=False) as book:
-        wanted = Filter.of(book, **asked)
+        wanted, lines = Filter.of(book, **asked), Lines(book, as_json=wants_json(ctx))
         for record in listed(book, wanted):
-            click.echo(shown(book, record, wants_json(ctx)))
+            click.echo(lines.line(record))
         if follow:
             for record in follow_records(book, wanted):
-                click.echo(shown(book, record, wants_json(ctx)))
+                click.echo(lines.line(record))
                 sys.stdout.flush()
 
 
@@ -206,7 +209,7 @@ def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
 @common
 @click.pass_context
 def status(ctx: click.Context) -> None:
-    """Say what the book is: origin, key, size, root, last record, last seal."""
+    """Say what the book is and how far it is sealed."""
     from ledger.app.listing import status_of
     from ledger.app.terminal import say_json, say_pairs
 
@@ -241,7 +244,7 @@ def status(ctx: click.Context) -> None:
 def report(
     ctx: click.Context, /, name: str | None, form: str | None, output: str | None, **asked: Any
 ) -> None:
-    """Compute report NAME from the log; without a name, list the reports."""
+    """Compute report NAME, or list the reports."""
     from ledger.app import query
     from ledger.app.reporting import list_reports, rendered
 
@@ -267,7 +270,11 @@ def report(
 @common
 @click.pass_context
 def rebuild(ctx: click.Context) -> None:
-    """Throw the read models away and make them again from the log; print a fingerprint per report."""
+    """Throw the read models away and make them again.
+
+    They are every report over the whole log, in a second SQLite file for any SQLite tool. Prints a fingerprint for each: the SHA-256 of
+    its JSON form.
+    """
     from ledger.app.rebuild import rebuild as run
     from ledger.app.terminal import Bar, plural, say_json
 
@@ -296,7 +303,10 @@ def rebuild(ctx: click.Context) -> None:
 @common
 @click.pass_context
 def checkpoint(ctx: click.Context, key_file: str | None) -> None:
-    """Seal what is unsealed and print the signed checkpoint (C2SP tlog-checkpoint)."""
+    """Seal the log and print its signed checkpoint.
+
+    The checkpoint is a C2SP tlog-checkpoint: origin, size and root, signed.
+    """
     from ledger.app.terminal import say_json
     from ledger.log.checkpoint import parse_checkpoint
 
@@ -317,7 +327,10 @@ def checkpoint(ctx: click.Context, key_file: str | None) -> None:
 @common
 @click.pass_context
 def fsck(ctx: click.Context) -> None:
-    """Re-read and re-hash everything; name every damaged index."""
+    """Check everything, and name what is damaged.
+
+    Re-reads and re-hashes every record, and checks database, schema, indexes, trees, seals and the head.
+    """
     from ledger.app.checking import check_book
     from ledger.app.terminal import Bar, plural, say_json
 
@@ -352,7 +365,10 @@ def fsck(ctx: click.Context) -> None:
 @common
 @click.pass_context
 def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: Any) -> None:
-    """Read FILES of a FORMAT into the book; the files are kept as evidence."""
+    """Record what FILES of a FORMAT say.
+
+    The files are kept as evidence, each named by its SHA-256.
+    """
     from ledger.app.evidence import keep_evidence
     from ledger.app.recording import record_readings
     from ledger.calendar import parse_instant
@@ -388,7 +404,10 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
 @common
 @click.pass_context
 def demo(ctx: click.Context, directory: str | None) -> None:
-    """Make a book of a whole invented portfolio in DIRECTORY (default demo-book) and write every report."""
+    """Make the book of an invented portfolio, and every report.
+
+    35 sites, 1.8 GW and twelve months of facts in DIRECTORY (default demo-book), with real meter and miner files. Runs again without harm.
+    """
     from ledger.app.demo import run
 
     said = (ctx.obj or {}).get("book")

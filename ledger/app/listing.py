@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from ledger import calendar, codec
+from ledger import codec
 from ledger.app.book import Book
 from ledger.app.query import moment, registry_at
 from ledger.errors import Malformed
@@ -90,16 +90,29 @@ def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:
         time.sleep(POLL_S)
 
 
-def shown(book: Book, record: Record, as_json: bool) -> str:
-    """One line: the stored bytes, or index and story text with sections put back where they are kept."""
-    if as_json:
-        return codec.encode(record).decode()
-    sections = {s.name: s.data for s in book.store.read_sections(record.index)} if record.sections else {}
-    body = codec.with_sections(record.body, sections) if sections else record.body
-    line = format_claim(codec.claim_of(record, body))
-    missing = sorted(set(record.sections or ()) - set(sections))
-    note = f"  # {', '.join(missing)} section not held" if missing else ""
-    return f"{record.index:>8}  {line}{note}"
+class Lines:
+    """Records as lines: the stored bytes for machines, else index and story text in the zone of the record's site."""
+
+    def __init__(self, book: Book, *, as_json: bool) -> None:
+        self._book, self._as_json = book, as_json
+        self._zones: dict[str, str] = {}
+
+    def line(self, record: Record) -> str:
+        """One line, with sections put back where they are kept."""
+        if self._as_json:
+            return codec.encode(record).decode()
+        book = self._book
+        sections = {s.name: s.data for s in book.store.read_sections(record.index)} if record.sections else {}
+        body = codec.with_sections(record.body, sections) if sections else record.body
+        line = format_claim(codec.claim_of(record, body), self._zone(record.place))
+        missing = sorted(set(record.sections or ()) - set(sections))
+        note = f"  # {', '.join(missing)} section not held" if missing else ""
+        return f"{record.index:>8}  {line}{note}"
+
+    def _zone(self, place: str) -> str | None:
+        if place not in self._zones:
+            self._zones = {place: ""} | registry_at(self._book, self._book.store.size).zones
+        return self._zones[place] or None
 
 
 def status_of(book: Book) -> dict[str, Any]:
@@ -144,4 +157,4 @@ def _read_model_size(book: Book) -> int | None:
     return int(row[0]) if row else None
 
 
-__all__ = ["Filter", "calendar", "follow_records", "listed", "shown", "status_of"]
+__all__ = ["Filter", "Lines", "follow_records", "listed", "status_of"]

@@ -416,7 +416,7 @@ def _readings(site: Site) -> Iterator[Line]:
     if site.slug not in ("sandersville", "dalton", "norcross", "pecos", "clearfield"):
         return
     silent = [(c.start_s, c.stop_s) for c in calls(site)]
-    load_kw = sum(site.mining) * 860 + site.ai * 700
+    load_kw = sum(site.mining) * 930 + site.ai * 700
     idle_kw = site.ai * 700 + sum(site.mining) * 12
     day = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC)
     while day.date() < AFTER:
@@ -487,6 +487,12 @@ def _payments(site: Site) -> Iterator[Line]:
         site,
         at,
         f"payment-made commitment=pilot-payment instalment=2026 paid_on={paid} amount={cents // 100}.00USD receipt={site.slug}-2026",
+    )
+    yield _told(
+        site,
+        at + 7 * 86_400,
+        f"commitment-assessed commitment=pilot-payment period=2026 value={cents // 100} verdict=met "
+        f'assessor="{site.county} County treasurer" evidence=[]',
     )
 
 

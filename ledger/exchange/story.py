@@ -321,15 +321,19 @@ def _code_point(digits: str, key: str) -> str:
 # --- writing ----------------------------------------------------------------------------------------------------
 
 
-def format_claim(claim: Claim) -> str:
-    """The line that ``parse`` reads back as this claim."""
+def format_claim(claim: Claim, tz: str | None = None) -> str:
+    """The line that ``parse`` reads back as this claim; its instant is UTC, or local with offset and zone."""
     kind = BY_TAG[claim.kind]
     fields = fields_of(kind.body)
     site = claim.place
     authority = getattr(claim.body, "balancing_authority", None)
     if authority is not None and not hasattr(claim.body, "site"):
         site = f"ba-{authority}"
-    words = [_short(claim.at), site, kind.name if CURRENT[kind.name] is kind else kind.tag]
+    words = [
+        _short(claim.at) if tz is None else _local(claim.at, tz),
+        site,
+        kind.name if CURRENT[kind.name] is kind else kind.tag,
+    ]
     own = "site" if hasattr(claim.body, "site") else "balancing_authority"
     for field in fields:
         value = getattr(claim.body, field.name)
@@ -377,6 +381,14 @@ def _format_one(field: Field, value: Any) -> str:
     if field.form == "instant":
         return _short(value)
     return quoted(value)
+
+
+def _local(instant: str, tz: str) -> str:
+    local = calendar.format_local(calendar.instant_s(instant), calendar.zone(tz))
+    stamp, offset = local[:19], local[19:]
+    if len(offset) != len("+00:00"):  # Monrovia was 44 min 30 s behind until 1972
+        return _short(instant)
+    return f"{stamp.removesuffix(':00')}{offset}[{tz}]"
 
 
 def _short(instant: str) -> str:

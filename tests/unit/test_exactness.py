@@ -16,7 +16,9 @@ TOOL = ROOT / "tools" / "exactness.py"
 
 
 def checked(*files: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, str(TOOL), *map(str, files)], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, str(TOOL), *map(str, files)], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,13 @@ def test_what_is_not_exact_is_found(tmp_path: Path, source: str, what: str) -> N
 
 @pytest.mark.parametrize(
     "source",
-    ["x = Fraction(1) / 3", "x = sorted({1, 2})", "x = 7 // 2", "x = max(y for y in set(z))", "from uuid import UUID"],
+    [
+        "x = Fraction(1) / 3",
+        "x = sorted({1, 2})",
+        "x = 7 // 2",
+        "x = max(y for y in set(z))",
+        "from uuid import UUID",
+    ],
 )
 def test_what_is_exact_is_not(tmp_path: Path, source: str) -> None:
     path = tmp_path / "fold.py"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger import codec
 from ledger.errors import Malformed
@@ -154,3 +155,8 @@ def test_a_record_told_again_is_the_same_claim() -> None:
     record = record_of(sample_body(BY_TAG["outage-started.v1"]))
     claim = codec.claim_of(record)
     assert story.parse(story.format_claim(claim)) == claim
+
+
+@given(any_claim(), st.sampled_from(["America/New_York", "Asia/Kathmandu", "Africa/Monrovia", "UTC"]))
+def test_a_claim_told_in_local_time_is_the_same_claim(claim: Claim, tz: str) -> None:
+    assert story.parse(story.format_claim(claim, tz)) == claim

@@ -1,0 +1,41 @@
+"""The README and every transcript show what the program prints, to the byte (tools/sessions.py runs them)."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger.app.cli import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "tests" / "transcripts").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_shows_what_the_program_prints(page: Path) -> None:
+    tool = ROOT / "tools" / "sessions.py"
+    done = subprocess.run([sys.executable, str(tool), str(page)], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_the_readme_shows_every_command() -> None:
+    shown = set(re.findall(r"wattledger (?:--book \S+ )?([a-z]+)", (ROOT / "README.md").read_text()))
+    assert set(main.commands) - shown == set()
+
+
+def test_the_readme_shows_no_command_that_is_not_there() -> None:
+    told = re.findall(
+        r"^\$ wattledger (?:--book \S+ )?([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
+    assert set(told) <= set(main.commands)
+
+
+def test_ci_calls_the_readmes_test_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    commands = re.findall(r"^pip install -q uv && uv run pytest.*$", readme, re.MULTILINE)
+    assert commands
+    assert commands[0] in (ROOT / ".ci" / "run").read_text()
