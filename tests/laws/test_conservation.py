@@ -1,0 +1,121 @@
+"""P12: what must add up does, over random histories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from hypothesis import given
+
+from ledger.calendar import Window
+from ledger.events import IntervalsRecorded
+from ledger.records import Record
+from projections import efficiency, payments, uptime
+from projections.tables import Report, Scope
+from tests.histories import SITES, history
+from tests.laws.worlds import NY, WINDOWS, rows_of, scopes, seeds
+
+ROUNDING_S = 4  # each figure of a sum is rounded once
+
+
+def lines(report: Report, records: list[Record]) -> list[dict[str, Any]]:
+    names = [column.name for column in report.columns]
+    rows = rows_of(records)
+    return [
+        dict(zip(names, row, strict=True)) for scope in scopes() for row in report.compute(rows, scope).rows
+    ]
+
+
+@given(seeds)
+def test_available_and_outage_time_are_the_period_exactly(seed: int) -> None:
+    for line in lines(uptime.REPORT, history(seed, 300)):
+        assert line["ah_s"] + line["poh_s"] + line["moh_s"] + line["foh_s"] == line["ph_s"]
+
+
+@given(seeds)
+def test_service_and_reserve_shutdown_are_the_available_time_exactly(seed: int) -> None:
+    for line in lines(uptime.REPORT, history(seed, 300)):
+        assert line["sh_s"] + line["rsh_s"] == line["ah_s"]
+
+
+@given(seeds)
+def test_in_service_is_at_most_eaf_and_eaf_at_most_x_eaf(seed: int) -> None:
+    for line in lines(uptime.REPORT, history(seed, 300)):
+        if line["eaf_ppm"] is not None:
+            assert line["in_service_ppm"] <= line["eaf_ppm"] <= line["x_eaf_ppm"]
+
+
+@given(seeds)
+def test_hours_of_the_fleet_are_those_of_its_sites_and_theirs_of_their_blocks(seed: int) -> None:
+    rows = rows_of(history(seed, 300))
+    table = uptime.REPORT.compute(rows, scopes()[0]).rows
+    names = [column.name for column in uptime.COLUMNS]
+    found = [dict(zip(names, row, strict=True)) for row in table]
+    for column in ("ph_s", "ah_s", "sh_s", "rsh_s", "foh_s", "curtailed_s", "omc_s", "efdh_s"):
+        sums = {
+            scope: sum(
+                line[column]
+                for line in found
+                if line["scope"] == scope and (scope == "block" or line["load_class"] == "all")
+            )
+            for scope in ("fleet", "site", "block")
+        }
+        assert max(sums.values()) - min(sums.values()) <= ROUNDING_S, (column, sums)
+
+
+@given(seeds)
+def test_whole_hours_of_two_days_are_those_of_both(seed: int) -> None:
+    rows = rows_of(history(seed, 300))
+    first, noon, last = WINDOWS[0].start_s, WINDOWS[0].start_s + 130_000, WINDOWS[0].stop_s
+
+    def hours(start_s: int, stop_s: int) -> list[int]:
+        scope = Scope(Window(start_s, stop_s), SITES, (), NY, dict.fromkeys(SITES, NY))
+        row = uptime.REPORT.compute(rows, scope).rows[0]
+        return [int(cell or 0) for cell in row[4:11]]
+
+    both = [a + b for a, b in zip(hours(first, noon), hours(noon, last), strict=True)]
+    assert both == hours(first, last)
+
+
+@given(seeds)
+def test_splitting_every_reading_evenly_changes_no_figure(seed: int) -> None:
+    records = history(seed, 300)
+    halves = [_halved(record) for record in records]
+    doubled = [_doubled(record) for record in records]
+    assert lines(efficiency.REPORT, doubled) == lines(efficiency.REPORT, halves)
+
+
+def _doubled(record: Record) -> Record:
+    """The same readings with twice the energy, so that every value can be halved."""
+    return _replaced(record, lambda values: tuple(2 * value for value in values), 1)
+
+
+def _halved(record: Record) -> Record:
+    """The readings of ``_doubled``, each split into two of half the length."""
+    return _replaced(record, lambda values: tuple(v for value in values for v in (value, value)), 2)
+
+
+def _replaced(record: Record, changed: Any, parts: int) -> Record:
+    body = record.body
+    if not isinstance(body, IntervalsRecorded):
+        return record
+    new = msgspec.structs.replace(
+        body,
+        interval_s=body.interval_s // parts,
+        values=changed(body.values),
+        quality=tuple(q for quality in body.quality for q in (quality,) * parts),
+    )
+    return msgspec.structs.replace(record, body=new)
+
+
+@given(seeds)
+def test_what_is_paid_and_left_covers_what_is_owed(seed: int) -> None:
+    for line in lines(payments.REPORT, history(seed, 400)):
+        if line["amount_cents"] is not None:
+            assert line["left_cents"] == max(0, line["amount_cents"] - line["paid_cents"])
+            assert (line["paid_on"] is not None or line["amount_cents"] == 0) == (line["left_cents"] == 0)
+
+
+def test_the_histories_have_outages_curtailments_readings_and_payments() -> None:
+    reached = {record.kind for seed in range(12) for record in history(seed, 300)}
+    assert {"outage-ended.v1", "curtailment-ended.v1", "intervals-recorded.v1", "payment-made.v1"} <= reached

@@ -1,0 +1,40 @@
+"""P15: a report says of a whole book what it says of the streams it declares, alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from projections.catalogue import REPORTS
+from projections.tables import Report
+from tests.histories import SITES, history
+from tests.laws.worlds import rows_of, scopes, seeds
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+@given(seed=seeds)
+def test_a_report_needs_only_the_streams_it_declares(report: Report, seed: int) -> None:
+    records = history(seed, 300)
+    declared = [r for r in records if r.stream.partition("/")[2] in report.classes and r.place in SITES]
+    whole, alone = rows_of(records), rows_of(declared)
+    assert [report.compute(whole, scope) for scope in scopes()] == [
+        report.compute(alone, scope) for scope in scopes()
+    ]
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+@given(seed=seeds)
+def test_a_report_about_one_site_needs_only_its_streams(report: Report, seed: int) -> None:
+    records = history(seed, 300)
+    one = [record for record in records if record.place == "s1"]
+    assert [report.compute(rows_of(records), scope) for scope in scopes(("s1",))] == [
+        report.compute(rows_of(one), scope) for scope in scopes(("s1",))
+    ]
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+def test_a_report_declares_every_class_that_its_rows_hear(report: Report) -> None:
+    from ledger.events import BY_BODY
+
+    heard = {BY_BODY[fact].disclosure for kind in report.row_kinds for fact in kind.facts}
+    assert heard <= set(report.classes)

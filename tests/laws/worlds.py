@@ -1,0 +1,57 @@
+"""What the laws look at: the rows of every row kind and every report over a history, in a few windows."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from hypothesis import strategies as st
+
+import projections.facts
+from ledger.calendar import Window
+from ledger.records import Record
+from projections.catalogue import REPORTS
+from projections.fold import RowKind, Rows, effective, replay, superseded
+from projections.tables import Answer, Scope
+from tests.histories import FIRST_S, SITES, SPAN_S
+
+NY: Final = "America/New_York"
+ROW_KINDS: Final = tuple(
+    value
+    for module in pkgutil.iter_modules(projections.facts.__path__)
+    for value in vars(importlib.import_module(f"projections.facts.{module.name}")).values()
+    if isinstance(value, RowKind)
+)
+WINDOWS: Final = (
+    Window(FIRST_S, FIRST_S + SPAN_S),
+    Window(FIRST_S + 86_400, FIRST_S + 3 * 86_400 + 7),
+    Window(FIRST_S - 60 * 86_400, FIRST_S + 60 * 86_400),
+)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def rows_of(records: Sequence[Record]) -> Rows:
+    """All rows from zero, corrections resolved."""
+    return replay(effective(records, superseded(records)), ROW_KINDS)
+
+
+def scopes(sites: tuple[str, ...] = SITES) -> list[Scope]:
+    """Every window over some sites, and one over a block alone."""
+    zones = dict.fromkeys(sites, NY)
+    whole = [Scope(window, sites, (), NY, zones) for window in WINDOWS]
+    return [*whole, Scope(WINDOWS[0], sites[:1], ("m1",), NY, zones, filtered=True)]
+
+
+def answers(rows: Rows, asked: Iterable[Scope] = ()) -> dict[tuple[str, int], Answer]:
+    """Every report in every scope."""
+    found = list(asked) or scopes()
+    return {
+        (report.name, n): report.compute(rows, scope) for report in REPORTS for n, scope in enumerate(found)
+    }
+
+
+def state(rows: Rows) -> bytes:
+    """Rows as bytes: the same for the same rows, whatever order they came in."""
+    return repr([(name, sorted(table.items())) for name, table in sorted(rows.items())]).encode()
