@@ -61,7 +61,8 @@ def tzdata_release() -> str:
 
 def instant_s(stored: str) -> int:
     """Seconds since 1970 of a stored instant. The form is trusted here: it was checked when it was taken."""
-    return (datetime.fromisoformat(stored) - EPOCH) // _SECOND
+    since = datetime.fromisoformat(stored) - EPOCH
+    return since.days * DAY_S + since.seconds
 
 
 def format_instant(seconds: int) -> str:

@@ -231,7 +231,7 @@ def _meters(site: str, facts: _Facts, window: Window) -> dict[str, tuple[list[Re
     days = facts.meter_days.get(site, {})
     found = {
         scope: tuple(
-            list(readings_in(days.get(meter, {}), window))
+            readings_in(days.get(meter, {}), window)
             for meter in next(by_role[role] for role in ROLES if role in by_role)
         )
         for scope, by_role in roles.items()

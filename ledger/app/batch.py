@@ -55,6 +55,7 @@ class Batch:
         self._first_index = store.size
         self._stored: Mapping[str, int] = {}
         self.rec_us = max(surroundings.now_us(), last_rec_us)
+        self._rec = calendar.format_rec(self.rec_us)
 
     def look_up(self, claims: Iterable[Claim]) -> None:
         """Ask the store once for the ids of many claims."""
@@ -161,7 +162,7 @@ class Batch:
             nonce=self._surroundings.random(16).hex(),
             pos=self._sizes.get(stream, 0),
             reason=claim.reason,
-            rec=calendar.format_rec(self.rec_us),
+            rec=self._rec,
             sections={s.name: codec.section_hash(s.name, s.salt, s.data) for s in kept} if kept else UNSET,
             source=claim.source,
             stream=stream,

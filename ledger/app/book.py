@@ -66,6 +66,7 @@ class Book:
         self.directory, self.store, self.config = directory, store, settings
         self._surroundings, self._key = surroundings, key
         self._fold: _Fold | None = None
+        self._oldest_unsealed = (-1, 0)  # its index and rec in microseconds
 
     # --- making and opening ------------------------------------------------------------------------------------
 
@@ -219,8 +220,10 @@ class Book:
         unsealed = self._unsealed()
         if not unsealed or unsealed >= SEAL_RECORDS:
             return bool(unsealed)
-        oldest = self.record_at(self.store.size - unsealed)
-        return self._surroundings.now_us() - calendar.rec_us(oldest.rec) >= SEAL_US
+        oldest = self.store.size - unsealed
+        if self._oldest_unsealed[0] != oldest:
+            self._oldest_unsealed = (oldest, calendar.rec_us(self.record_at(oldest).rec))
+        return self._surroundings.now_us() - self._oldest_unsealed[1] >= SEAL_US
 
     def _seal(self) -> None:
         """Write the heads leaf, sign the checkpoint over it, remember it as signed, and keep it with the trees.

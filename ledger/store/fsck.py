@@ -2,14 +2,18 @@
 
 Each part sees what the others miss (TRUST): the trees see changed records, integrity_check sees broken pages and indexes, the schema
 fingerprint sees dropped triggers, the head sees a missing tail. It never stops at the first finding and raises no false alarm.
+
+Records are compared with their columns by a glance at their envelope, a page at a time; only where that or a tree disagrees are they read in full,
+one by one, to name the damaged ones. SQLite checks its pages meanwhile, in a thread with a connection of its own.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.merkle import TILE_WIDTH, hashes_of
@@ -20,6 +24,10 @@ from ledger.store.recorder import SCHEMA
 from ledger.store.sqlite import DATABASE, HEAD
 
 PAGE: Final = 4096
+CACHE_KIB: Final = 65_536
+OPENING: Final = "stream-opened."
+
+Row = tuple[int, int, int, str, bytes, bytes]  # as the table of records has it
 
 
 class Leaf(NamedTuple):
@@ -34,6 +42,17 @@ class Leaf(NamedTuple):
     supersedes: tuple[bytes, ...]
 
 
+class Glance(Protocol):
+    """The part of a leaf that its columns repeat; ``corrects`` is empty or unset where it names nothing."""
+
+    id: str
+    index: int
+    kind: str
+    pos: int
+    stream: str
+    corrects: Any
+
+
 class Finding(NamedTuple):
     """Something is wrong, at a record where one can be named."""
 
@@ -41,22 +60,36 @@ class Finding(NamedTuple):
     what: str
 
 
-ReadLeaf = Callable[[bytes], Leaf]
+class Reader(NamedTuple):
+    """How to read a leaf: at a glance, or in full; each raises ``ValueError`` for what is no record."""
+
+    glance: Callable[[bytes], Glance]
+    read: Callable[[bytes], Leaf]
+
+
 Progress = Callable[[int, int], None]
 
 
-def findings(directory: Path, read_leaf: ReadLeaf, progress: Progress | None = None) -> Iterator[Finding]:
-    """Everything that is wrong with the store of a directory; ``read_leaf`` raises ``ValueError`` for a leaf that is no record."""
+def findings(directory: Path, reader: Reader, progress: Progress | None = None) -> Iterator[Finding]:
+    """Everything that is wrong with the store of a directory."""
+    with ThreadPoolExecutor(1) as beside:
+        pages = beside.submit(_pages, directory)
+        connection = _connected(directory)
+        try:
+            yield from _schema(connection)
+            yield from _Contents(connection, reader, progress).check(directory)
+        except sqlite3.DatabaseError as why:
+            yield Finding(None, f"the database cannot be read any further: {why}")
+        finally:
+            connection.close()
+        yield from pages.result()
+
+
+def _connected(directory: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"file:{directory / DATABASE}?mode=ro", uri=True, isolation_level=None)
     connection.execute("PRAGMA query_only = ON")
-    try:
-        yield from _schema(connection)
-        yield from _pages(connection)
-        yield from _Contents(connection, read_leaf, progress).check(directory)
-    except sqlite3.DatabaseError as why:
-        yield Finding(None, f"the database cannot be read any further: {why}")
-    finally:
-        connection.close()
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    return connection
 
 
 def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -73,25 +106,28 @@ def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
             yield Finding(None, f"the schema has {name} as {found[name]!r}")
 
 
-def _pages(connection: sqlite3.Connection) -> Iterator[Finding]:
-    for (said,) in connection.execute("PRAGMA integrity_check"):
-        if said != "ok":
-            yield Finding(None, f"integrity_check: {said}")
+def _pages(directory: Path) -> list[Finding]:
+    connection = _connected(directory)
+    try:
+        said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as why:
+        said = [str(why)]
+    finally:
+        connection.close()
+    return [Finding(None, f"integrity_check: {what}") for what in said if what != "ok"]
 
 
 class _Contents:
     """One pass over the records in index order, growing the trees and comparing them with all that was kept."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, read_leaf: ReadLeaf, progress: Progress | None
-    ) -> None:
-        self.connection, self.read_leaf, self.progress = connection, read_leaf, progress
+    def __init__(self, connection: sqlite3.Connection, reader: Reader, progress: Progress | None) -> None:
+        self.connection, self.reader, self.progress = connection, reader, progress
         self.total = connection.execute("SELECT coalesce(max(rowid) + 1, 0) FROM records").fetchone()[0]
         self.forest = Forest()
         self.positions: dict[int, int] = {}
         self.names: dict[int, str] = {}
         self.named: dict[bytes, int] = {}
-        self.leaf_hashes = bytearray()
+        self.blamed: set[int] = set()
 
     def check(self, directory: Path) -> Iterator[Finding]:
         """Records, then each seal's root on the way, then what is kept beside them."""
@@ -107,31 +143,70 @@ class _Contents:
                 yield from self._records(place, stop)
                 place = stop
             roots[stop] = self.forest.root()
-        yield from self._head(head, roots)
-        yield from self._seals(roots)
-        yield from self._tiles()
+        wrong = [*self._head(head, roots), *self._seals(roots), *self._tiles()]
+        if wrong:
+            yield from self._read_in_full()
+        yield from wrong
         yield from self._corrections()
 
     def _records(self, start: int, stop: int) -> Iterator[Finding]:
+        for first in range(start, stop, PAGE):
+            last = min(first + PAGE, stop)
+            rows = self._rows(first, last)
+            if len(rows) != last - first:
+                present = {row[0] for row in rows}
+                yield from (Finding(n, "is missing") for n in range(first, last) if n not in present)
+            before = dict(self.positions)
+            if not self._sound(rows):
+                self.positions = before
+                yield from self._named(rows)
+            hashes = hashes_of([row[4] for row in rows])
+            self.forest.extend([row[1] for row in rows], hashes)
+            if self.progress:
+                self.progress(last, self.total)
+
+    def _rows(self, first: int, last: int) -> list[Row]:
         query = (
             "SELECT rowid, originator_id, originator_version, topic, state, id FROM records "
             "WHERE rowid >= ? AND rowid < ? ORDER BY rowid"
         )
-        for first in range(start, stop, PAGE):
-            last = min(first + PAGE, stop)
-            rows = self.connection.execute(query, (first, last)).fetchall()
-            if len(rows) != last - first:
-                present = {row[0] for row in rows}
-                yield from (Finding(n, "is missing") for n in range(first, last) if n not in present)
-            for row in rows:
-                wrong = self._wrong(*row)
-                if wrong is not None:
-                    yield Finding(row[0], wrong)
-            hashes = hashes_of([row[4] for row in rows])
-            self.leaf_hashes += b"".join(hashes)
-            self.forest.extend([row[1] for row in rows], hashes)
-            if self.progress:
-                self.progress(last, self.total)
+        return self.connection.execute(query, (first, last)).fetchall()
+
+    def _sound(self, rows: Sequence[Row]) -> bool:
+        """Does every record say what its columns say? Moves positions, names of streams and corrections on."""
+        for _, stream, pos, _, _, _ in rows:
+            if self.positions.get(stream, 0) != pos:
+                return False
+            self.positions[stream] = pos + 1
+        try:
+            said = [self.reader.glance(row[4]) for row in rows]
+            opening = [row[4] for row, one in zip(rows, said, strict=True) if one.kind.startswith(OPENING)]
+            opened = (self.reader.read(leaf).opens for leaf in opening)
+            self.names |= {number: name for name, number in filter(None, opened)}
+        except ValueError:
+            return False
+        for row, one in zip(rows, said, strict=True):
+            if one.corrects:
+                self.named |= dict.fromkeys((bytes.fromhex(i.replace("-", "")) for i in one.corrects), row[0])
+        return (
+            [one.index for one in said] == [row[0] for row in rows]
+            and [one.pos for one in said] == [row[2] for row in rows]
+            and [one.kind for one in said] == [row[3] for row in rows]
+            and [one.stream for one in said] == [self.names.get(row[1]) for row in rows]
+            and [one.id.replace("-", "") for one in said] == [row[5].hex() for row in rows]
+        )
+
+    def _read_in_full(self) -> Iterator[Finding]:
+        self.positions = {}
+        for first in range(0, self.total, PAGE):
+            yield from self._named(self._rows(first, min(first + PAGE, self.total)))
+
+    def _named(self, rows: Sequence[Row]) -> Iterator[Finding]:
+        for row in rows:
+            wrong = self._wrong(*row)
+            if wrong is not None and row[0] not in self.blamed:
+                self.blamed.add(row[0])
+                yield Finding(row[0], wrong)
 
     def _wrong(self, rowid: int, stream: int, pos: int, topic: str, leaf: bytes, id_: bytes) -> str | None:
         expected = self.positions.get(stream, 0)
@@ -139,7 +214,7 @@ class _Contents:
         if pos != expected:
             return f"has position {pos} in stream {stream}, which was at {expected}"
         try:
-            said = self.read_leaf(leaf)
+            said = self.reader.read(leaf)
         except ValueError as why:
             return f"its bytes are no record: {why}"
         if said.opens is not None:
@@ -222,7 +297,7 @@ class _Contents:
 
     def _corrections(self) -> Iterator[Finding]:
         kept = dict(self.connection.execute("SELECT target, record FROM corrections"))
-        for target in kept.keys() | self.named.keys():
+        for target in sorted(kept.keys() | self.named.keys()):
             if kept.get(target) != self.named.get(target):
                 yield Finding(
                     kept.get(target, self.named.get(target)),

@@ -46,6 +46,7 @@ class SqliteStore:
         self._recorder = Recorder(Datastore(str(path), write=write))
         self._head: HeadFile | None = None
         self._lock: int | None = None
+        self._newest_seal: Seal | None = None  # only while the lock is held
         self._failed = False
         self._size = 0
         self._forest: Forest | None = None
@@ -125,7 +126,7 @@ class SqliteStore:
     def _release(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
-            self._lock = None
+            self._lock = self._newest_seal = None
 
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
         """Commit, make the head durable, then acknowledge by returning."""
@@ -178,6 +179,7 @@ class SqliteStore:
         except PersistenceError as why:
             self._failed = True
             raise UnknownOutcome(f"the disk failed while sealing ({why}): open the book again") from why
+        self._newest_seal = Seal(self._size, note)
 
     # --- catching up --------------------------------------------------------------------------------------------
 
@@ -311,9 +313,14 @@ class SqliteStore:
         return [Section(*row) for row in rows]
 
     def last_seal(self) -> Seal | None:
-        """The newest seal."""
+        """The newest seal; asked of the database once while the writer's lock is held."""
+        if self._lock is not None and self._newest_seal is not None:
+            return self._newest_seal
         rows = self._recorder.rows("SELECT size, note FROM seals ORDER BY size DESC LIMIT 1")
-        return Seal(*rows[0]) if rows else None
+        seal = Seal(*rows[0]) if rows else None
+        if self._lock is not None:
+            self._newest_seal = seal
+        return seal
 
     def seals(self) -> list[Seal]:
         """Every seal, oldest first."""

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from functools import partial
 from itertools import chain
+from operator import lt
 from typing import Final, NamedTuple
 
 from msgspec import UNSET
@@ -46,6 +48,9 @@ class Held(NamedTuple):
     hashrate_ghs: int
     power_w: int
     units_hashing: int
+
+
+_held = partial(tuple.__new__, Held)
 
 
 def key(record: Record) -> Key:
@@ -96,22 +101,19 @@ def held(days: Mapping[str, bytes], window: Window) -> list[Held]:
     last = bisect_right(names, format_instant(stop_s - 1)[:10])
     # the day before the first one asked for says what still holds
     carried = (days[name][-LAYOUT.size :] for name in names[max(first - 1, 0) : first])
-    found: list[Held] = []
-    at_s, ghs, power_w, units, until_s = stop_s, NONE, NONE, NONE, NONE
     rows = chain(carried, (days[name] for name in names[first:last]))
-    for next_s, _, *values in chain(
-        chain.from_iterable(map(LAYOUT.iter_unpack, rows)), ((stop_s, 0, NONE, NONE, NONE, NONE),)
-    ):
-        end_s = next_s if next_s < stop_s else stop_s
-        if NONE < until_s < end_s:
-            end_s = until_s
-        if at_s < end_s and start_s < end_s:
-            found.append(Held(at_s, end_s, ghs, power_w, units))
-        if next_s >= stop_s:
-            break
-        at_s = next_s
-        ghs, power_w, units, until_s = values
-    return found
+    steps = list(chain.from_iterable(map(LAYOUT.iter_unpack, rows)))
+    if not steps:
+        return []
+    ats, _, ghs, powers, units, untils = zip(*steps, strict=True)
+    ends = (*ats[1:], stop_s)
+    if ats[0] >= start_s and ats[-1] < stop_s and max(untils) == NONE and all(map(lt, ats, ends)):
+        return list(map(_held, zip(ats, ends, ghs, powers, units, strict=True)))  # most days are so
+    return [
+        Held(at_s, end_s, *values)
+        for at_s, next_s, until_s, *values in zip(ats, ends, untils, ghs, powers, units, strict=True)
+        if at_s < (end_s := min(next_s, stop_s, until_s if until_s > NONE else stop_s)) and start_s < end_s
+    ]
 
 
 HASHRATE_DAY: Final = RowKind("hashrate-day", 1, (HashrateChanged,), key, evolve)

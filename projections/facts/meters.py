@@ -11,7 +11,7 @@ ESPI code, -1 where none was stated. Readings are kept as they came; ``readings`
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from struct import pack
 from typing import Final, NamedTuple
 
@@ -106,40 +106,34 @@ def day_evolve(row: bytes | None, record: Record) -> bytes:
     for value, quality in zip(body.values, body.quality, strict=True):
         cells += (start_s, pos, value, power, interval_s, quality)
         start_s += interval_s
-    new = pack(f"<{len(cells)}q", *cells)
-    if not row or LAYOUT.unpack_from(row, len(row) - _STEP_BYTES)[:2] < (cells[0], pos):
+    new = pack(f">{len(cells)}q", *cells)
+    if not row or row[-_STEP_BYTES:] < new[:_STEP_BYTES]:
         return (row or b"") + new
     for place in range(0, len(new), _STEP_BYTES):
         row = inserted(row, new[place : place + _STEP_BYTES])
     return row
 
 
-def readings(row: bytes) -> Iterator[Reading]:
+def readings(row: bytes) -> list[Reading]:
     """The readings of a day, disjoint and in order: of the same start the higher pos holds, of others the later start."""
-    held: tuple[int, ...] | None = None
-    for step in LAYOUT.iter_unpack(row):
-        if held is not None and held[0] != step[0]:
-            yield _reading(held, step[0])
-        held = step
-    if held is not None:
-        yield _reading(held, held[0] + held[4])
+    steps = list(LAYOUT.iter_unpack(row))
+    nexts = [step[0] for step in steps[1:]]
+    nexts.append(steps[-1][0] + steps[-1][4] if steps else 0)
+    return [
+        Reading(start_s, min(start_s + interval_s, next_s), value, power, interval_s, quality)
+        for (start_s, _, value, power, interval_s, quality), next_s in zip(steps, nexts, strict=True)
+        if start_s < next_s
+    ]
 
 
-def readings_in(days: Mapping[str, bytes], window: Window) -> Iterator[Reading]:
+def readings_in(days: Mapping[str, bytes], window: Window) -> list[Reading]:
     """The readings of a meter that reach into a window, in order and whole; ``days`` are its rows by UTC day."""
     if window.start_s >= window.stop_s:
-        return
+        return []
     first, last = format_instant(window.start_s)[:10], format_instant(window.stop_s - 1)[:10]
-    for day in sorted(days):
-        if first <= day <= last:
-            for reading in readings(days[day]):
-                if reading.stop_s > window.start_s and reading.start_s < window.stop_s:
-                    yield reading
-
-
-def _reading(step: tuple[int, ...], next_s: int) -> Reading:
-    start_s, _, value, power, interval_s, quality = step
-    return Reading(start_s, min(start_s + interval_s, next_s), value, power, interval_s, quality)
+    found = [reading for day in sorted(days) if first <= day <= last for reading in readings(days[day])]
+    inside = [n for n, r in enumerate(found) if r.stop_s > window.start_s and r.start_s < window.stop_s]
+    return found[inside[0] : inside[-1] + 1] if inside else []
 
 
 METER: Final = RowKind("meter", 1, (MeterRegistered,), meter_key, meter_evolve)

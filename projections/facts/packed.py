@@ -1,8 +1,9 @@
-"""Packed steps: what happened often in one day, as bytes of signed 64-bit little-endian columns, step after step.
+"""Packed steps: what happened often in one day, as bytes of signed 64-bit big-endian columns, step after step.
 
-A step is a fixed number of integers that begins with (at, pos). Steps stand in order of (at, pos), whatever order they
-came in, so a row says the same after a late fact as if it had come in time. Bytes are immutable like every row, weigh
-a fraction of tuples of integers, and appending in order copies one day at most (ARCHITECTURE decision 3).
+A step is a fixed number of integers that begins with (at, pos), neither below 0 and no two alike, so that steps compare as bytes as they
+compare as numbers. They stand in order of (at, pos), whatever order they came in: a row says the same after a late fact as if it had
+come in time. Bytes are immutable like every row, weigh a fraction of tuples of integers, and appending in order copies one day
+at most (ARCHITECTURE decision 3).
 
 ``NONE`` (-1) stands for what was not said; all quantities kept here are at least 0 where they may be left out.
 """
@@ -13,12 +14,11 @@ import struct
 from typing import Final
 
 NONE: Final = -1
-_HEAD: Final = struct.Struct("<2q")
 
 
 def step_format(columns: int) -> struct.Struct:
     """The layout of one step of so many columns."""
-    return struct.Struct(f"<{columns}q")
+    return struct.Struct(f">{columns}q")
 
 
 def inserted(row: bytes | None, step: bytes) -> bytes:
@@ -26,13 +26,12 @@ def inserted(row: bytes | None, step: bytes) -> bytes:
     if not row:
         return step
     width = len(step)
-    head = _HEAD.unpack_from(step)
-    if _HEAD.unpack_from(row, len(row) - width) < head:
+    if row[-width:] < step:
         return row + step
     low, high = 0, len(row) // width
     while low < high:
         middle = (low + high) // 2
-        if _HEAD.unpack_from(row, middle * width) < head:
+        if row[middle * width : (middle + 1) * width] < step:
             low = middle + 1
         else:
             high = middle

@@ -6,16 +6,19 @@ known). Everything here is an integer or a Fraction that adds up over blocks; qu
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, compress, islice, pairwise
 from math import lcm
+from operator import eq, mul, sub
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.facts.hashrate import Held
 from projections.facts.meters import Reading
 from projections.facts.packed import NONE
+from projections.windows import union
 
 Changes = dict[int, int]  # instant -> change of the hashrate there, GH/s
 
@@ -65,6 +68,12 @@ def within(values: Sequence[Held], lives: Sequence[Window], window: Window) -> l
 
     A value said before a retirement does not hold in a later life: of that block nothing was said yet.
     """
+    if values and any(
+        max(life.start_s, window.start_s) <= values[0].start_s
+        and values[-1].stop_s <= min(life.stop_s, window.stop_s)
+        for life in lives[:1]
+    ):
+        return list(values)
     found = []
     floor_s = NONE
     for life in lives:
@@ -81,26 +90,21 @@ def within(values: Sequence[Held], lives: Sequence[Window], window: Window) -> l
 
 def sums(values: Sequence[Held], lives: Sequence[Window], window: Window) -> Sums:
     """The sums of one block; ``values`` lie within its lives and the window, lives may reach beyond it."""
-    known_s = powered_s = work_gh = powered_work_gh = energy_j = 0
-    for start_s, stop_s, ghs, power_w, _ in values:
-        seconds = stop_s - start_s
-        known_s += seconds
-        work_gh += ghs * seconds
-        if power_w != NONE:
-            powered_s += seconds
-            powered_work_gh += ghs * seconds
-            energy_j += power_w * seconds
+    starts, stops, ghs, powers, _ = _columns(values)
+    seconds = tuple(map(sub, stops, starts))
+    works = tuple(map(mul, ghs, seconds))
+    powered = [power_w != NONE for power_w in powers]
     last = values[-1] if values and values[-1].stop_s == window.stop_s else None
     counted = last is not None and last.units_hashing != NONE
     return Sums(
         commissioned_s=sum(
             max(0, min(life.stop_s, window.stop_s) - max(life.start_s, window.start_s)) for life in lives
         ),
-        known_s=known_s,
-        powered_s=powered_s,
-        work_gh=work_gh,
-        powered_work_gh=powered_work_gh,
-        energy_j=energy_j,
+        known_s=sum(seconds),
+        powered_s=sum(compress(seconds, powered)),
+        work_gh=sum(works),
+        powered_work_gh=sum(compress(works, powered)),
+        energy_j=sum(map(mul, compress(powers, powered), compress(seconds, powered))),
         ending=sum(life.stop_s >= window.stop_s for life in lives),
         ending_known=last is not None,
         ending_counted=counted,
@@ -111,11 +115,13 @@ def sums(values: Sequence[Held], lives: Sequence[Window], window: Window) -> Sum
 
 def changes(values: Sequence[Held]) -> Changes:
     """Where the hashrate changes and by how much; unknown adds 0."""
+    starts, stops, ghs, _, _ = _columns(values)
     found: Changes = {}
-    get = found.get
-    for start_s, stop_s, ghs, _, _ in values:
-        found[start_s] = get(start_s, 0) + ghs
-        found[stop_s] = get(stop_s, 0) - ghs
+    for first, after in _joined(starts, stops):
+        steps = ghs[first:after]
+        found[starts[first]] = found.get(starts[first], 0) + steps[0]
+        found.update(zip(starts[first + 1 : after], map(sub, steps[1:], steps), strict=False))
+        found[stops[after - 1]] = -steps[-1]
     return found
 
 
@@ -142,62 +148,74 @@ class Working(NamedTuple):
 def over_known(blocks: Iterable[Working], meters: Sequence[Sequence[Reading]], window: Window) -> Metered:
     """Energy of all meters and work of all blocks, over the instants when every meter has a reading, some block is
     commissioned and the hashrate of every commissioned one is known; a reading counts pro rata of its interval.
-
-    Four sums are followed through their changes: blocks commissioned, things missing (values and meters), hashrate, and
-    the rate of energy, an integer because all intervals are brought to one denominator.
     """
     if not meters:
         return Metered()
-    scale = lcm(*(reading.interval_s for readings in meters for reading in readings))
-    opened: Changes = {}
-    missing: Changes = {window.start_s: len(meters)}
-    ghs: Changes = {}
-    rate: Changes = {}
+    blocks = tuple(blocks)
+    known = _both([window], union(life for block in blocks for life in block.lives))
     for block in blocks:
-        for life in block.lives:
-            _enter(opened, life, 1, window)
-            _enter(missing, life, 1, window)
-        for run in runs(block.values):
-            _enter(missing, run, -1, window)
-        merge(ghs, block.changes)
+        known = _both(known, union([*runs(block.values), *_gaps(block.lives, window)]))
     for readings in meters:
-        for run in runs(readings):
-            _enter(missing, run, -1, window)
-        for start_s, stop_s, value, power, interval_s, _ in readings:
-            amount = value * 10 ** (power + _FINEST) * (scale // interval_s)
-            _enter(rate, (start_s, stop_s), amount, window)
-    return _integral((opened, missing, ghs, rate), scale)
+        known = _both(known, runs(readings))
+    work_gh = sum(_integral(block.values, [value[2] for value in block.values], known) for block in blocks)
+    return Metered(sum((_energy_j(readings, known) for readings in meters), Fraction(0)), work_gh)
 
 
-def runs(spans: Iterable[tuple[int, ...]]) -> Iterator[tuple[int, int]]:
-    """Spans in order, (start, stop, ...), joined where one stops as the next starts."""
-    run: tuple[int, int] | None = None
-    for start_s, stop_s, *_ in spans:
-        if run is not None and run[1] != start_s:
-            yield run
-            run = None
-        run = (start_s if run is None else run[0], stop_s)
-    if run is not None:
-        yield run
+def _energy_j(readings: Sequence[Reading], known: Sequence[Window]) -> Fraction:
+    """Energy of readings over some windows; all intervals are brought to one denominator, so that it stays exact."""
+    scale = lcm(*{reading.interval_s for reading in readings})
+    rates = [
+        value * 10 ** (power + _FINEST) * (scale // interval_s)
+        for _, _, value, power, interval_s, _ in readings
+    ]
+    return Fraction(_integral(readings, rates, known) * _WH_J, scale * 10**_FINEST)
 
 
-def _enter(into: Changes, span: tuple[int, int], amount: int, window: Window) -> None:
-    start_s, stop_s = max(span[0], window.start_s), min(span[1], window.stop_s)
-    if start_s < stop_s:
-        into[start_s] = into.get(start_s, 0) + amount
-        into[stop_s] = into.get(stop_s, 0) - amount
+def _integral(spans: Sequence[tuple[int, ...]], rates: Sequence[int], known: Sequence[Window]) -> int:
+    """The sum of rate x seconds over the parts of disjoint spans in order, (start, stop, ...), that lie in some windows."""
+    starts, stops = [span[0] for span in spans], [span[1] for span in spans]
+    total = 0
+    for start_s, stop_s in known:
+        first, after = bisect_right(stops, start_s), bisect_left(starts, stop_s)
+        if first < after:
+            seconds = list(map(sub, stops[first:after], starts[first:after]))
+            seconds[0] -= max(0, start_s - starts[first])
+            seconds[-1] -= max(0, stops[after - 1] - stop_s)
+            total += sum(map(mul, rates[first:after], seconds))
+    return total
 
 
-def _integral(followed: tuple[Changes, Changes, Changes, Changes], scale: int) -> Metered:
-    more_opened, more_missing, more_ghs, more_rate = (changes.get for changes in followed)
-    energy = work_gh = at_s = opened = missing = ghs = rate = 0
-    for next_s in sorted(set().union(*followed)):
-        if opened and not missing:
-            energy += rate * (next_s - at_s)
-            work_gh += ghs * (next_s - at_s)
-        at_s = next_s
-        opened += more_opened(at_s, 0)
-        missing += more_missing(at_s, 0)
-        ghs += more_ghs(at_s, 0)
-        rate += more_rate(at_s, 0)
-    return Metered(Fraction(energy * _WH_J, scale * 10**_FINEST), work_gh)
+def runs(spans: Sequence[tuple[int, ...]]) -> list[Window]:
+    """Disjoint spans in order, (start, stop, ...), joined where one stops as the next starts."""
+    starts, stops = [span[0] for span in spans], [span[1] for span in spans]
+    return [Window(starts[first], stops[after - 1]) for first, after in _joined(starts, stops)]
+
+
+def _joined(starts: Sequence[int], stops: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where runs of touching spans begin and end, as places in the columns."""
+    apart = [n for n, same in enumerate(map(eq, stops, starts[1:]), 1) if not same]
+    return pairwise([0, *apart, len(starts)]) if starts else iter(())
+
+
+def _gaps(lives: Sequence[Window], window: Window) -> list[Window]:
+    """The parts of a window in which a block was not commissioned."""
+    edges = [window.start_s, *(edge for life in lives for edge in life), window.stop_s]
+    return [Window(start_s, stop_s) for start_s, stop_s in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _both(some: Sequence[Window], others: Sequence[Window]) -> list[Window]:
+    """The instants that lie in windows of both; each are disjoint and in order."""
+    found = []
+    at = 0
+    for start_s, stop_s in some:
+        while at < len(others) and others[at].stop_s <= start_s:
+            at += 1
+        for other in islice(others, at, None):
+            if other.start_s >= stop_s:
+                break
+            found.append(Window(max(start_s, other.start_s), min(stop_s, other.stop_s)))
+    return found
+
+
+def _columns(values: Sequence[Held]) -> tuple[tuple[int, ...], ...]:
+    return tuple(zip(*values, strict=True)) if values else ((),) * len(Held._fields)
