@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -148,11 +148,16 @@ class Recorder(SQLiteApplicationRecorder):
         raise NotImplementedError("records are appended as entries, which have an index and an id")
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query as plain tuples."""
-        with self.datastore.transaction(commit=False) as cursor:
-            plain = cursor.sqlite_cursor
-            plain.row_factory = None
-            return plain.execute(statement, parameters).fetchall()
+        """All rows of a query as plain tuples; ``Tampered`` where the database cannot be read."""
+        try:
+            with self.datastore.transaction(commit=False) as cursor:
+                plain = cursor.sqlite_cursor
+                plain.row_factory = None
+                return plain.execute(statement, parameters).fetchall()
+        except (sqlite3.Error, PersistenceError) as why:
+            raise Tampered(
+                f"{self.datastore.pool.db_name.removeprefix('file:').partition('?')[0]} cannot be read ({why}); run fsck"
+            ) from why
 
     def execute_all(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
         """Statements with many parameters each, in one durable transaction."""

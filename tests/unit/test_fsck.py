@@ -1,0 +1,209 @@
+"""fsck names what is damaged: every byte of a book that is changed by hand is found, and where it can be, the record."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger import calendar
+from ledger.app.book import Book, Said
+from ledger.app.checking import check_book
+from ledger.app.clock import Seeded
+from ledger.app.config import Config
+from ledger.exchange import story
+from ledger.store.head import SLOT_BYTES, Head, HeadFile
+from ledger.store.sqlite import DATABASE, HEAD
+
+SITE = """
+2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training
+2026-06-02T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A]
+"""
+POLLS = "\n".join(
+    f"2026-06-03T{n // 60:02d}:{n % 60:02d}Z s1 hashrate-changed block=m1 hashrate={n + 1}PH/s method=pool"
+    for n in range(600)
+)
+TAIL = "2026-06-04T00:00Z s1 hashrate-changed block=m1 hashrate=1PH/s method=pool"
+
+
+def claims(text: str) -> list[Said]:
+    return [Said(claim) for claim in story.read(text.encode(), "story").claims]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of 608 records, sealed but for its last one, with two full tiles and a correction."""
+    folder = tmp_path_factory.mktemp("fsck") / "book"
+    clock = Seeded("fsck", calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000)
+    with Book.create(folder, Config("example.com/fsck"), surroundings=clock) as book:
+        polls = claims(POLLS)
+        book.record(claims(SITE) + polls)
+        again = f"{POLLS.splitlines()[7]} corrects=[{polls[7].claim.id}] reason=misread"
+        book.record(claims(again.replace("8PH/s", "9PH/s")))
+        book.checkpoint()
+        book.record(claims(TAIL))
+    return folder
+
+
+@pytest.fixture
+def book(template: Path, tmp_path: Path) -> Path:
+    shutil.copytree(template, tmp_path / "book")
+    return tmp_path / "book"
+
+
+def found(book: Path) -> list[dict[str, Any]]:
+    findings: list[dict[str, Any]] = check_book(book, lambda done, total: None)["findings"]
+    return findings
+
+
+def by_hand(book: Path, *statements: str) -> None:
+    """Change the database behind its triggers' back, and put them up again."""
+    connection = sqlite3.connect(book / DATABASE, isolation_level=None)
+    triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        connection.execute(statement)
+    for _, sql in triggers:
+        connection.execute(sql)
+    connection.close()
+
+
+def test_an_untouched_book_has_no_findings(book: Path) -> None:
+    assert found(book) == []
+
+
+@pytest.mark.parametrize("index", [0, 5, 255, 256, 300, 606, 607])
+def test_a_changed_value_is_found_and_its_record_named_where_a_tile_covers_it(book: Path, index: int) -> None:
+    by_hand(
+        book,
+        f"""UPDATE records SET state = CAST(replace(CAST(state AS TEXT), '"actor":"', '"actor":"x') AS BLOB) WHERE rowid = {index}""",
+    )
+    named = {finding["index"] for finding in found(book)}
+    assert index in named if index < 512 else named == {None}
+
+
+@pytest.mark.parametrize("index", [0, 300, 607])
+def test_bytes_that_are_no_record_are_named_everywhere(book: Path, index: int) -> None:
+    by_hand(book, f"UPDATE records SET state = x'7b7d' WHERE rowid = {index}")
+    assert any(f["index"] == index and f["what"].startswith("its bytes are no record") for f in found(book))
+
+
+@pytest.mark.parametrize(
+    ("change", "index", "what"),
+    [
+        ("UPDATE records SET id = zeroblob(16) WHERE rowid = 300", 300, "its bytes say id"),
+        ("UPDATE records SET topic = 'fleet-removed.v1' WHERE rowid = 300", 300, "its bytes say kind"),
+        (
+            "UPDATE records SET originator_version = 9999 WHERE rowid = 300",
+            300,
+            "has position 9999 in stream",
+        ),
+        ("UPDATE records SET originator_id = 99 WHERE rowid = 300", 300, "has position"),
+        ("DELETE FROM records WHERE rowid = 300", 300, "is missing"),
+        ("DELETE FROM records WHERE rowid = 607", 607, "was acknowledged and is missing"),
+        ("DELETE FROM corrections", 604, "the list of corrections differs"),
+        (
+            "UPDATE tiles SET hashes = zeroblob(8192) WHERE number = 1 AND level = 0",
+            256,
+            "differs from its hash in tile 0/1",
+        ),
+        ("DELETE FROM tiles WHERE number = 1 AND level = 0", None, "tile 0/1 is missing"),
+        ("UPDATE seals SET note = x'41'", None, "is no checkpoint"),
+        (
+            "UPDATE frontiers SET data = substr(data, 1, 8) || zeroblob(length(data) - 8) WHERE stream = 3",
+            None,
+            "frontiers kept at the seal",
+        ),
+        ("DROP INDEX records_id", None, "the schema lacks records_id"),
+        ("CREATE TABLE more (x)", None, "the schema has more"),
+    ],
+)
+def test_what_is_changed_beside_the_bytes_is_found(
+    book: Path, change: str, index: int | None, what: str
+) -> None:
+    by_hand(book, change)
+    assert [f for f in found(book) if f["index"] == index and what in f["what"]]
+
+
+def test_a_dropped_trigger_is_found(book: Path) -> None:
+    connection = sqlite3.connect(book / DATABASE)
+    connection.execute("DROP TRIGGER records_no_delete")
+    connection.close()
+    assert [f["what"] for f in found(book)] == ["the schema lacks records_no_delete"]
+
+
+def test_records_exchanged_within_a_stream_are_both_named(book: Path) -> None:
+    by_hand(
+        book,
+        "CREATE TEMP TABLE kept AS SELECT rowid AS n, state FROM records WHERE rowid IN (300, 301)",
+        "UPDATE records SET state = (SELECT state FROM kept WHERE n = 601 - records.rowid) WHERE rowid IN (300, 301)",
+    )
+    assert {300, 301} <= {finding["index"] for finding in found(book)}
+
+
+def doctored_head(book: Path, head: Head) -> None:
+    file = HeadFile(book / HEAD)
+    file.write(head)
+    file.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda book: (book / HEAD).unlink(), "the head file is missing or unreadable"),
+        (
+            lambda book: (book / HEAD).write_bytes(bytes(2 * SLOT_BYTES)),
+            "the head file is missing or unreadable",
+        ),
+        (lambda book: doctored_head(book, Head(500, bytes(32))), "the first 500 records are not the ones"),
+        (lambda book: doctored_head(book, Head(609, bytes(32))), "was acknowledged and is missing"),
+    ],
+)
+def test_a_head_that_does_not_fit_is_found(book: Path, change: Callable[[Path], None], what: str) -> None:
+    change(book)
+    assert any(what in finding["what"] for finding in found(book))
+
+
+def test_a_database_that_is_none_is_a_finding_and_not_a_crash(book: Path) -> None:
+    (book / DATABASE).write_bytes(b"not a database" * 1000)
+    assert any("file is not a database" in finding["what"] for finding in found(book))
+
+
+def test_a_seal_by_another_key_is_found(book: Path) -> None:
+    connection = sqlite3.connect(book / DATABASE)
+    ((size, note),) = connection.execute("SELECT size, note FROM seals ORDER BY size DESC LIMIT 1").fetchall()
+    connection.close()
+    head, _, signature = bytes(note).rpartition(b" ")
+    forged = signature[:-8] + (b"AAAAAAA\n" if signature[-8:] != b"AAAAAAA\n" else b"BBBBBBB\n")
+    by_hand(book, f"UPDATE seals SET note = x'{(head + b' ' + forged).hex()}' WHERE size = {size}")
+    assert any(f["what"].startswith(f"the seal at {size} records") for f in found(book))
+
+
+def test_every_flipped_bit_of_a_page_of_records_is_found(book: Path) -> None:
+    """One bit in each of 160 bytes across the database file; what no finding shows must not have changed what is read."""
+    path = book / DATABASE
+    with Book.open(book, write=True):
+        pass
+    sqlite3.connect(path).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
+    whole = path.read_bytes()
+    before = dump(path)
+    for place in range(37, len(whole), len(whole) // 160):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        assert found(book) or dump(path) == before, f"byte {place} changed unseen"
+
+
+def dump(path: Path) -> list[Any]:
+    """Everything that can be read from the tables, in a stable order."""
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        tables = ("records", "corrections", "sections", "seals", "frontiers", "tiles")
+        return [connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables]
+    finally:
+        connection.close()
