@@ -100,6 +100,12 @@ class Forest:
         self._changed.clear()
         return changed | {MAIN: self.main.encode(), PARTIAL_TILES: self.tiles.encode()}
 
+    def frontiers(self) -> dict[int, bytes]:
+        """Every frontier that is not empty, encoded, as ``take_changed`` gives them."""
+        self._settle()
+        streams = {number: tree.encode() for number, tree in self._streams.items() if tree.size}
+        return streams | {MAIN: self.main.encode(), PARTIAL_TILES: self.tiles.encode()}
+
     @classmethod
     def load(cls, kept: dict[int, bytes]) -> Forest:
         """The forest of everything ``take_changed`` ever gave, the latest per number; ``ValueError`` for bytes that are none."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -74,14 +75,12 @@ def findings(directory: Path, reader: Reader, progress: Progress | None = None) 
     """Everything that is wrong with the store of a directory."""
     with ThreadPoolExecutor(1) as beside:
         pages = beside.submit(_pages, directory)
-        connection = _connected(directory)
         try:
-            yield from _schema(connection)
-            yield from _Contents(connection, reader, progress).check(directory)
+            with closing(_connected(directory)) as connection:
+                yield from _schema(connection)
+                yield from _Contents(connection, reader, progress).check(directory)
         except sqlite3.DatabaseError as why:
             yield Finding(None, f"the database cannot be read any further: {why}")
-        finally:
-            connection.close()
         yield from pages.result()
 
 
@@ -107,13 +106,11 @@ def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _pages(directory: Path) -> list[Finding]:
-    connection = _connected(directory)
     try:
-        said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        with closing(_connected(directory)) as connection:
+            said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as why:
         said = [str(why)]
-    finally:
-        connection.close()
     return [Finding(None, f"integrity_check: {what}") for what in said if what != "ok"]
 
 
@@ -267,7 +264,7 @@ class _Contents:
         for first in range(kept.size, self.total, PAGE):
             rows = self.connection.execute(query, (first, first + PAGE)).fetchall()
             kept.extend([row[0] for row in rows], hashes_of([row[1] for row in rows]))
-        if kept.root() != self.forest.root() or kept.heads() != self.forest.heads():
+        if kept.frontiers() != self.forest.frontiers():
             yield Finding(
                 None, f"the frontiers kept at the seal of {sealed} records are not those of the records"
             )
