@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from decimal import Decimal
 from typing import Any, Final, NoReturn, Union
 
@@ -20,7 +21,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, fields
-from ledger.errors import Malformed
+from ledger.errors import Malformed, named
 from ledger.events import BY_BODY, BY_TAG, CURRENT, Fact, Kind, Source
 from ledger.records import RECORDS, Claim, Record, make_claim, without_sections
 from ledger.units import LIMIT
@@ -206,6 +207,7 @@ class _Said(msgspec.Struct, forbid_unknown_fields=True, rename={"disclosure": "c
     source: Source | None = None
 
 
+_MISSING: Final = "Object missing required field "
 NEVER_SAID: Final = ("index", "rec", "pos", "nonce", "v", "sections")
 
 
@@ -229,9 +231,11 @@ def claim_from_json(value: Any) -> Claim:
         body = {**body, "site": site}
     if said.balancing_authority and "balancing_authority" in names and "balancing_authority" not in body:
         body = {**body, "balancing_authority": said.balancing_authority}
+    with named("at"):
+        at = calendar.parse_instant(said.at)
     return make_claim(
         kind,
-        calendar.parse_instant(said.at),
+        at,
         _converted(body, kind.body, "body."),
         place=place,
         disclosure=disclosure,
@@ -283,7 +287,19 @@ def _converted(value: dict[str, Any], struct: type[Any], where: str) -> Any:
     try:
         return msgspec.convert(value, struct)
     except msgspec.ValidationError as why:
-        raise Malformed(str(why).replace("`$.", f"`{where}").replace("`$`", "the object")) from None
+        raise Malformed(_plainly(str(why), value, where)) from None
+
+
+def _plainly(why: str, value: Any, where: str) -> str:
+    """msgspec's message with the place first and the value it is about: ``body.depth_w: expected int >= 0, not -1``."""
+    said, _, path = why.partition(" - at `$")
+    for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
+        value = value[key] if key else value[int(index)]
+    place = f"{where}{path.rstrip('`').lstrip('.')}".rstrip(".") or "a claim"
+    if said.startswith(_MISSING):
+        return f"{place} needs {said.removeprefix(_MISSING).strip('`')}"
+    expected = said.partition(", got ")[0].replace("`", "").removeprefix("Expected ")
+    return f"{place}: expected {expected}, not {str(msgspec.json.encode(value), 'utf-8')[:80]}"
 
 
 def claim_of(record: Record, body: Fact | None = None) -> Claim:

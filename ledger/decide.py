@@ -81,7 +81,7 @@ def check_targets(claim: Claim, targets: Targets) -> None:
             )
         if record.kind != claim.kind and not isinstance(claim.body, e.EventRetracted):
             raise Refused(
-                f"corrects names record {record.index} ({target}), a {record.kind}, not a {claim.kind}"
+                f"corrects names record {record.index} ({target}), which is of kind {record.kind}, not {claim.kind}"
             )
         if record.place == "ledger":
             raise Refused(f"corrects names record {record.index} ({target}), which the ledger itself wrote")
@@ -257,17 +257,21 @@ def dispatch_window(known: Known, claim: Claim, body: e.DispatchAmended) -> None
 
 
 def readings_shape(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
-    """Readings start at the fact's ``at``, have a quality each, and lie within one UTC day."""
+    """Readings start at the fact's ``at``, have a quality each, and all begin within one UTC day (the last may reach beyond it)."""
     if body.start != claim.at:
         raise Malformed(f"start {body.start} is not the instant of the fact, {claim.at}")
     if len(body.values) != len(body.quality):
         raise Malformed(f"{len(body.values)} values have {len(body.quality)} qualities; say one each")
     if not body.values or body.interval_s == 0:
         raise Malformed("needs at least one value and an interval longer than 0 s")
+    if body.interval_s > calendar.DAY_S:
+        raise Malformed(f"an interval is at most a day long, not {body.interval_s} s")
     start_s = calendar.instant_s(body.start)
-    stop_s = start_s + body.interval_s * len(body.values)
-    if start_s // calendar.DAY_S != (stop_s - 1) // calendar.DAY_S:
-        raise Malformed(f"readings from {body.start} reach beyond their UTC day; split them at midnight UTC")
+    last_s = start_s + body.interval_s * (len(body.values) - 1)
+    if start_s // calendar.DAY_S != last_s // calendar.DAY_S:
+        raise Malformed(
+            f"readings from {body.start} go on after midnight UTC; say those that begin later in a record of their own"
+        )
 
 
 def due_dates_match(known: Known, claim: Claim, body: Any) -> None:

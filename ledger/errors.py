@@ -24,6 +24,8 @@ A message says where, what with the value quoted, and what would be right:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import msgspec
@@ -76,6 +78,15 @@ class UnknownOutcome(WattledgerError):
 
     exit_code = 6
     http_status = 503
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """Say which value a ``Malformed`` from inside is about: its message goes on after the name."""
+    try:
+        yield
+    except Malformed as why:
+        raise Malformed(f"{name} {why}") from None
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -308,4 +308,5 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__,
+    blocks=True,
 )

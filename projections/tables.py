@@ -75,7 +75,7 @@ class Report(NamedTuple):
     """A report as a value: one line in the catalogue.
 
     ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries
-    all of them). ``compute`` is pure. ``keys`` is the number of leading columns that name a row. ``definition`` is the
+    all of them). ``compute`` is pure. ``keys`` is the number of leading columns that name a row, ``blocks`` whether it can be asked about some blocks alone. ``definition`` is the
     module's docstring: formula and sources, printed by ``explain`` and as the method note.
     """
 
@@ -88,6 +88,7 @@ class Report(NamedTuple):
     keys: int
     compute: Callable[[Rows, Scope], Answer]
     definition: str
+    blocks: bool = False
 
 
 class KnownAt(NamedTuple):

@@ -280,4 +280,5 @@ REPORT: Final = Report(
     keys=4,
     compute=compute,
     definition=__doc__ or "",
+    blocks=True,
 )

@@ -17,6 +17,7 @@ from ledger.app import config, keys
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings
 from ledger.app.roots import root_at
+from ledger.app.verified import log_leaves, stream_leaves
 from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from ledger.log.note import Signer, sign_note
@@ -274,8 +275,14 @@ class Book:
         return codec.decode(leaf)
 
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]:
-        """Records by index, in order."""
-        return map(codec.decode, self.store.read(start, self.store.size if stop is None else stop))
+        """Records by index, in order; from the first on they are checked against the root that was kept (``Tampered``)."""
+        stop = self.store.size if stop is None else stop
+        leaves = self.store.read(start, stop) if start else log_leaves(self.store, stop, self.root_at(stop))
+        return map(codec.decode, leaves)
+
+    def stream_records(self, number: int) -> Iterator[Record]:
+        """Records of a stream by position, checked against the stream's root (``Tampered``)."""
+        return map(codec.decode, stream_leaves(self.store, number))
 
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""

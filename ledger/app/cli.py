@@ -381,16 +381,11 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     if form not in formats.BY_NAME:
         raise errors.Malformed(f"no import format is called {form!r}; there are {', '.join(formats.BY_NAME)}")
     at, hold = said.pop("at"), said.pop("hold")
-    try:
-        given = formats.Given(
-            site=said.pop("site"),
-            meter=said.pop("meter"),
-            block=said.pop("block"),
-            at=None if at is None else parse_instant(at),
-            hold_s=None if hold is None else parse_quantity(hold, "_s"),
-        )
-    except errors.Malformed as why:
-        raise errors.Malformed(f"{'--at' if hold is None else '--at or --hold'} {why}") from None
+    with errors.named("--at"):
+        at = None if at is None else parse_instant(at)
+    with errors.named("--hold"):
+        hold_s = None if hold is None else parse_quantity(hold, "_s")
+    given = formats.Given(said.pop("site"), said.pop("meter"), said.pop("block"), at, hold_s)
     key_file = said.pop("key_file")
     with opened(ctx, write=True, key_file=key_file) as book:
         readings = []

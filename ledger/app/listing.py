@@ -54,8 +54,8 @@ class Filter(NamedTuple):
             stream,
             site,
             frozenset(codec.kind_of(kind).tag for kind in kinds),
-            None if start is None else moment(start, tz),
-            None if stop is None else moment(stop, tz),
+            None if start is None else moment("from", start, tz),
+            None if stop is None else moment("to", stop, tz),
             after,
             limit,
         )

@@ -7,14 +7,14 @@ last record known; zone = ``--tz``, else the one all sites in scope share, else 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ledger import calendar, codec
+from ledger import calendar
 from ledger import events as e
 from ledger.app.book import Book
 from ledger.calendar import Window
-from ledger.errors import Malformed
+from ledger.errors import Malformed, named
 from ledger.events import CLASSES
 from ledger.records import RESERVED_PLACES, Record
 from ledger.units import parse_integer
@@ -64,7 +64,7 @@ def run(book: Book, report: Report, question: Question) -> Table:
     registry = registry_at(book, known.size)
     sites = _sites(registry, question.sites)
     names = declared_streams(report, registry, sites)
-    source = _records(book, registry, names, known.size, whole=sites == registry.sites)
+    source = _records(book, registry, names, known.size)
     rows = replay(effective(source, gone_at(book, known.size)), (*report.row_kinds, EXTENT))
     return answer(book, report, question, known, registry, rows)
 
@@ -73,6 +73,8 @@ def answer(
     book: Book, report: Report, question: Question, known: KnownAt, registry: Registry, rows: Rows
 ) -> Table:
     """The report's Table from rows that were folded already (they may hold more than it declares)."""
+    if question.blocks and not report.blocks:
+        raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
     sites = _sites(registry, question.sites)
     zones = {site: registry.zones.get(site, UTC) for site in sites}
     tz = _zone(question.tz, zones, book.config.tz)
@@ -119,7 +121,9 @@ def known_at(book: Book, said: str | None) -> KnownAt:
         if not 1 <= size <= total:
             raise Malformed(f"known-at must be from 1 to {total}, the records of this book: {said!r}")
     else:
-        size = _size_at(book, calendar.parse_instant(said))
+        with named("known-at"):
+            instant = calendar.parse_instant(said)
+        size = _size_at(book, instant)
     return KnownAt(size, book.root_at(size).hex(), book.record_at(size - 1).rec)
 
 
@@ -142,12 +146,9 @@ def registry_at(book: Book, size: int) -> Registry:
     """The streams opened in the first ``size`` records."""
     numbers: dict[str, int] = {}
     zones: dict[str, str] = {}
-    for leaf in book.store.read_stream(0, 0, None):
-        record = codec.decode(leaf)
-        if record.index >= size:
-            break
+    for record in book.stream_records(0):
         body = record.body
-        if isinstance(body, e.StreamOpened):
+        if record.index < size and isinstance(body, e.StreamOpened):
             numbers[body.stream] = body.number
             if body.tz:
                 zones.setdefault(body.stream.partition("/")[0], body.tz)
@@ -170,22 +171,14 @@ def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -
     return tuple(name for name in wanted if name in registry.numbers)
 
 
-def _records(
-    book: Book, registry: Registry, names: Sequence[str], size: int, *, whole: bool
-) -> Iterator[Record]:
-    if whole:
+def _records(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[Record]:
+    """The records of some streams among the first ``size``: one pass over the log where they are most of it, else stream by stream."""
+    numbers = [registry.numbers[name] for name in names]
+    forest = book.store.forest
+    if 2 * sum(forest.stream(number).size for number in numbers) > size:
         wanted = frozenset(names)
         return (record for record in book.records(0, size) if record.stream in wanted)
-    return _of_streams(book, [registry.numbers[name] for name in names], size)
-
-
-def _of_streams(book: Book, numbers: Iterable[int], size: int) -> Iterator[Record]:
-    for number in numbers:
-        for leaf in book.store.read_stream(number, 0, None):
-            record = codec.decode(leaf)
-            if record.index >= size:
-                break
-            yield record
+    return (record for number in numbers for record in book.stream_records(number) if record.index < size)
 
 
 def _earlier(row: str | None, record: Record) -> str:
@@ -213,7 +206,8 @@ def _sites(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
 
 def _zone(said: str | None, zones: dict[str, str], default: str | None) -> str:
     if said is not None:
-        calendar.zone(said)
+        with named("tz"):
+            calendar.zone(said)
         return said
     shared = set(zones.values())
     return shared.pop() if len(shared) == 1 else default or UTC
@@ -226,22 +220,20 @@ def _first_s(rows: Rows, names: Sequence[str]) -> int | None:
 
 def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) -> tuple[Window, int]:
     """The window as asked, not yet cut, and as-of in whole seconds."""
-    zone = calendar.zone(tz)
     rec_s = calendar.rec_us(known.rec) // 1_000_000
-    said_as_of = None if question.as_of is None else calendar.instant_s(moment(question.as_of, tz))
+    said_as_of, stop_s, said_start_s = (
+        _moment_s(name, said, tz)
+        for name, said in (("as-of", question.as_of), ("to", question.stop), ("from", question.start))
+    )
     if question.period is not None:
         if question.start is not None or question.stop is not None:
             raise Malformed("say --period or --from and --to, not both")
-        window = calendar.period(question.period, zone)
+        with named("period"):
+            window = calendar.period(question.period, calendar.zone(tz))
         return window, min(window.stop_s, rec_s) if said_as_of is None else said_as_of
-    stop_s = None if question.stop is None else calendar.instant_s(moment(question.stop, tz))
     as_of_s = said_as_of if said_as_of is not None else rec_s if stop_s is None else min(stop_s, rec_s)
     stop_s = as_of_s if stop_s is None else stop_s
-    start_s = (
-        calendar.instant_s(moment(question.start, tz))
-        if question.start is not None
-        else min(stop_s, stop_s if first_s is None else first_s)
-    )
+    start_s = min(stop_s, stop_s if first_s is None else first_s) if said_start_s is None else said_start_s
     if stop_s < start_s:
         raise Malformed(
             f"the window ends at {calendar.format_instant(stop_s)}, before it begins at {calendar.format_instant(start_s)}"
@@ -249,8 +241,13 @@ def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) ->
     return Window(start_s, stop_s), as_of_s
 
 
-def moment(said: str, tz: str) -> str:
+def _moment_s(name: str, said: str | None, tz: str) -> int | None:
+    return None if said is None else calendar.instant_s(moment(name, said, tz))
+
+
+def moment(name: str, said: str, tz: str) -> str:
     """A typed instant, or a date meaning its first instant in the zone."""
     if calendar.is_date(said):
         return calendar.format_instant(calendar.period(said, calendar.zone(tz)).start_s)
-    return calendar.parse_instant(said)
+    with named(name):
+        return calendar.parse_instant(said)

@@ -65,9 +65,9 @@ def _with_story(claims: Sequence[Said]) -> Any:
         claim = by_place.get((problem.source, problem.line))
         if problem.raw or claim is None:
             return problem
-        return Problem(
-            problem.source, problem.line, problem.message, format_claim(claim.claim)[:200], problem.exit_code
-        )
+        where = "" if problem.line else f"{claim.claim.at} {claim.claim.kind}: "
+        raw = format_claim(claim.claim)[:200]
+        return Problem(problem.source, problem.line, where + problem.message, raw, problem.exit_code)
 
     return shown
 

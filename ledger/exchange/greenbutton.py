@@ -209,7 +209,7 @@ class _Feed:
     # --- what it means ------------------------------------------------------------------------------------------
 
     def runs(self) -> Iterator[tuple[int, list[Value]]]:
-        """Power of ten and readings of each record to be: one after the other, equally long, within a UTC day."""
+        """Power of ten and readings of each record to be: one after the other, equally long, begun in one UTC day."""
         self._check_local_time()
         self.ignored |= _count(e.content for e in self.entries if "Summary" in e.content)
         blocks = [entry for entry in self.entries if entry.content == "IntervalBlock"]
@@ -309,7 +309,7 @@ def _follows(first: Value, last: Value, value: Value) -> bool:
     return (
         value.start_s == last.start_s + last.duration_s
         and value.duration_s == first.duration_s
-        and (value.start_s + value.duration_s - 1) // calendar.DAY_S == first.start_s // calendar.DAY_S
+        and value.start_s // calendar.DAY_S == first.start_s // calendar.DAY_S
     )
 
 

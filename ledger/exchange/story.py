@@ -27,7 +27,7 @@ from msgspec import UNSET
 
 from ledger import calendar, units
 from ledger.codec import kind_of
-from ledger.errors import Malformed, Problem
+from ledger.errors import Malformed, Problem, named
 from ledger.events import BY_TAG, CURRENT, Kind, Source, Tier
 from ledger.exchange.reading import Reading
 from ledger.fields import Field, fields_of
@@ -82,7 +82,9 @@ def parse(line: str) -> Claim | None:
         if word.key in said:
             raise Malformed(f"{word.key} is said twice")
         said[word.key] = word.value
-    return _claim(kind, calendar.parse_instant(at), site, said)
+    with named("at"):
+        at = calendar.parse_instant(at)
+    return _claim(kind, at, site, said)
 
 
 def _claim(kind: Kind, at: str, site: str, said: dict[str, Any]) -> Claim:
@@ -180,7 +182,7 @@ def _value(field: Field, key: str, value: Any) -> Any:
 
 
 def _single(field: Field, key: str, text: str) -> Any:
-    try:
+    with named(key):
         if field.form == "int":
             return units.parse_quantity(text, field.unit) if field.unit else units.parse_integer(text)
         if field.form == "bool":
@@ -190,8 +192,6 @@ def _single(field: Field, key: str, text: str) -> Any:
         if field.form == "struct":
             return _tier(text)
         return calendar.parse_instant(text) if field.form == "instant" else text
-    except Malformed as why:
-        raise Malformed(f"{key} {why}") from None
 
 
 def _boolean(text: str) -> bool:

@@ -63,9 +63,9 @@ class Forest:
             self._changed.add(number)
 
     def stream(self, number: int) -> Frontier:
-        """The tree of a stream."""
+        """The tree of a stream; an empty one where nothing was appended."""
         self._settle()
-        return self._streams[number]
+        return self._streams.get(number) or Frontier()
 
     def heads(self) -> tuple[int, bytes]:
         """How many streams there are, and the root over their directory lines."""

@@ -2,7 +2,7 @@
 
 ``meter``: key (site, meter); a tuple of ``MeterTerms`` in order of (at, pos), the last one before an instant holds.
 
-``meter-day``: key (site, meter, UTC day of the record). The row is packed steps (``packed``), one a reading, of six
+``meter-day``: key (site, meter, UTC day in which the readings begin). The row is packed steps (``packed``), one a reading, of six
 columns in order of (start, pos): start in seconds since 1970, pos in the stream, value, power of ten, interval in
 seconds, quality. The energy of a reading is value x 10^power_of_ten Wh over [start, start + interval); quality is an
 ESPI code, -1 where none was stated. Readings are kept as they came; ``readings`` makes them disjoint.
@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
-from ledger.calendar import Window, format_instant, instant_s
+from ledger.calendar import DAY_S, Window, format_instant, instant_s
 from ledger.events import IntervalsRecorded, MeterRegistered
 from ledger.records import Record
 from projections.facts.packed import inserted, step_format
@@ -115,10 +115,9 @@ def day_evolve(row: bytes | None, record: Record) -> bytes:
 
 
 def readings(row: bytes) -> list[Reading]:
-    """The readings of a day, disjoint and in order: of the same start the higher pos holds, of others the later start."""
+    """The readings of a row, or of rows in order of their days, disjoint and in order: of the same start the higher pos holds, of others the later start."""
     steps = list(LAYOUT.iter_unpack(row))
-    nexts = [step[0] for step in steps[1:]]
-    nexts.append(steps[-1][0] + steps[-1][4] if steps else 0)
+    nexts = [*(step[0] for step in steps[1:]), *(step[0] + step[4] for step in steps[-1:])]
     return [
         Reading(start_s, min(start_s + interval_s, next_s), value, power, interval_s, quality)
         for (start_s, _, value, power, interval_s, quality), next_s in zip(steps, nexts, strict=True)
@@ -130,8 +129,9 @@ def readings_in(days: Mapping[str, bytes], window: Window) -> list[Reading]:
     """The readings of a meter that reach into a window, in order and whole; ``days`` are its rows by UTC day."""
     if window.start_s >= window.stop_s:
         return []
-    first, last = format_instant(window.start_s)[:10], format_instant(window.stop_s - 1)[:10]
-    found = [reading for day in sorted(days) if first <= day <= last for reading in readings(days[day])]
+    first = format_instant(max(0, window.start_s - DAY_S))[:10]  # a reading may reach into the next day
+    last = format_instant(window.stop_s - 1)[:10]
+    found = readings(b"".join(days[day] for day in sorted(days) if first <= day <= last))
     inside = [n for n, r in enumerate(found) if r.stop_s > window.start_s and r.start_s < window.stop_s]
     return found[inside[0] : inside[-1] + 1] if inside else []
 

@@ -259,7 +259,7 @@ def test_a_curtailment_without_a_depth_holds_back_all_that_is_available() -> Non
         ),
         (
             "start=2026-06-10T00:00Z interval=24h power_of_ten=3 values=[1,1] quality=[0,0]",
-            "reach beyond their UTC day",
+            "go on after midnight UTC",
         ),
     ],
 )
@@ -304,7 +304,7 @@ def test_a_record_can_be_corrected_once() -> None:
 
 def test_a_correction_is_of_the_same_kind() -> None:
     _, block = taken(Register(), SITE)
-    with pytest.raises(Refused, match=r"a load-block-commissioned.v1, not a load-block-rerated.v1"):
+    with pytest.raises(Refused, match=r"of kind load-block-commissioned.v1, not load-block-rerated.v1"):
         correction(
             "2026-06-03T00:00Z s1 load-block-rerated block=m1 capacity=5MW",
             block.id,

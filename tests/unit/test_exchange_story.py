@@ -123,7 +123,7 @@ def test_a_hash_inside_a_word_or_quotes_is_no_comment() -> None:
             "2026-07-14T18:00Z s1 intervals-recorded meter=m values=[1,2",
             "values has a list that does not end",
         ),
-        ("yesterday s1 outage-ended outage=o1", "is not an instant such as 2026-07-14T18:00Z"),
+        ("yesterday s1 outage-ended outage=o1", "at is not an instant such as 2026-07-14T18:00Z"),
         ("sandersville", "a fact is INSTANT SITE KIND key=value ...: 'sandersville'"),
     ],
     ids=lambda value: value[-40:],

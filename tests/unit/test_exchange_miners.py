@@ -1,0 +1,166 @@
+"""pyasic dumps: two real ones, lists and lines of devices, and what is no Bitcoin miner."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+import pytest
+from msgspec import UNSET
+
+from ledger.events import HashrateChanged
+from ledger.exchange import miners
+from ledger.exchange.miners import Options
+from ledger.exchange.reading import Reading
+
+SAMPLES = resources.files("ledger.app").joinpath("samples").joinpath("miners")
+AT = "2026-07-14T18:00:00Z"
+OPTIONS = Options("norcross", "bench", AT)
+
+
+def device(rate: Any = 100, unit: int = 10**12, wattage: Any = 3000, **more: Any) -> dict[str, Any]:
+    hashrate = {"unit": {"value": unit, "suffix": "TH/s"}, "rate": rate}
+    return {"hashrate": hashrate, "wattage": wattage, "device_info": {"algo": "sha256"}, **more}
+
+
+def dump(value: Any, options: Options = OPTIONS) -> Reading:
+    return miners.read(json.dumps(value).encode(), "dump.json", options)
+
+
+def body(found: Reading) -> HashrateChanged:
+    said = found.claims[0].body
+    assert isinstance(said, HashrateChanged)
+    return said
+
+
+def messages(found: Reading) -> list[str]:
+    return [str(problem) for problem in found.problems]
+
+
+def test_a_real_avalon_is_its_own_hashrate_and_wattage() -> None:
+    name = "minerdata_avalon1566_sha256.json"
+    said = json.loads(SAMPLES.joinpath(name).read_bytes())
+    found = body(miners.read(SAMPLES.joinpath(name).read_bytes(), name, OPTIONS))
+    assert found.hashrate_ghs == round(said["hashrate"]["rate"] * said["hashrate"]["unit"]["value"] / 10**9)
+    assert found.power_w == said["wattage"]
+
+
+def test_a_real_s19_without_wattage_keeps_its_power_unknown() -> None:
+    name = "minerdata_s19_mskminer_sha256.json"
+    found = miners.read(SAMPLES.joinpath(name).read_bytes(), name, OPTIONS)
+    assert (body(found).hashrate_ghs, body(found).power_w) == (99_990, UNSET)
+
+
+def test_units_come_from_the_dump_and_the_sum_is_rounded_once() -> None:
+    """0.4 + 0.4 + 0.4 GH/s are 1.2, and 1 when rounded: not 0 + 0 + 0."""
+    assert body(dump([device(0.4, 10**9)] * 3)).hashrate_ghs == 1
+
+
+def test_devices_of_different_units_add_up() -> None:
+    assert body(dump([device(100), device(0.1, 10**15), device(500, 10**9)])).hashrate_ghs == 200_500
+
+
+def test_a_device_at_zero_counts_as_not_hashing() -> None:
+    found = body(dump([device(), device(0, wattage=5)]))
+    assert (found.units_hashing, found.units_total, found.power_w) == (1, 2, 3000)
+
+
+def test_one_hashing_device_without_wattage_makes_the_blocks_power_unknown() -> None:
+    found = dump([device(), device(wattage=None)])
+    assert (body(found).power_w, found.notes) == (
+        UNSET,
+        ("dump.json: 1 of 2 devices report no wattage, so the block's power is unknown",),
+    )
+
+
+def test_a_device_that_reports_no_hashrate_is_said_and_counts_as_not_hashing() -> None:
+    found = dump([device(), device() | {"hashrate": None}])
+    assert (body(found).units_hashing, found.notes) == (
+        1,
+        ("dump.json: 1 of 2 devices report no hashrate and count as not hashing",),
+    )
+
+
+def test_json_lines_of_devices_are_one_fact() -> None:
+    lines = b"\n".join(json.dumps(device()).encode() for _ in range(3))
+    assert body(miners.read(lines, "dump.jsonl", OPTIONS)).units_total == 3
+
+
+def test_a_bad_line_keeps_no_good_one_out() -> None:
+    found = miners.read(json.dumps(device()).encode() + b"\n{oops}\n", "dump.jsonl", OPTIONS)
+    assert (body(found).units_total, messages(found)[0].split(": ")[0]) == (1, "dump.jsonl:2")
+
+
+def test_the_latest_time_of_the_devices_is_when_it_was_so() -> None:
+    found = dump([device(timestamp=1_784_052_000), device(timestamp=1_784_052_060)])
+    assert found.claims[0].at == "2026-07-14T18:01:00Z"
+
+
+def test_a_dump_without_time_takes_the_one_that_is_given() -> None:
+    assert dump(device()).claims[0].at == AT
+
+
+def test_a_dump_without_any_time_is_a_problem() -> None:
+    found = dump(device(), Options("norcross", "bench"))
+    assert (found.claims, messages(found)) == (
+        (),
+        ["dump.json: says no time: add --at 2026-07-14T18:00Z, when the devices were polled"],
+    )
+
+
+def test_a_poll_holds_for_as_long_as_is_said() -> None:
+    assert body(dump(device(), Options("norcross", "bench", AT, 900))).until == "2026-07-14T18:15:00Z"
+
+
+def test_scrypt_is_no_bitcoin_work() -> None:
+    found = dump([device(), device() | {"device_info": {"algo": "scrypt"}}])
+    assert (body(found).units_total, messages(found)) == (
+        1,
+        ["dump.json: device 2: mines scrypt, whose rate is no Bitcoin work; only SHA-256 devices are read"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({}, "is not a pyasic MinerData object"),
+        ("text", "is not a pyasic MinerData object"),
+        (device(-1), "hashrate rate is below zero: -1"),
+        (device("100"), "hashrate rate is not a number: '100'"),
+        (device(True), "hashrate rate is not a number: 'True'"),
+        (device() | {"hashrate": 100}, 'hashrate must be {"unit": {"value", "suffix"}, "rate"}'),
+        (device() | {"wattage": "3 kW"}, "wattage is not a number: '3 kW'"),
+        (device(timestamp=-1), "is outside the years 1970 to 9999"),
+        ([], "holds no device"),
+    ],
+)
+def test_what_is_no_miner_says_what_it_should_be(value: Any, message: str) -> None:
+    found = dump(value)
+    assert found.claims == ()
+    assert message in messages(found)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"hashrate": {"unit": {"value": 1}, "rate": 1e999999}}',
+        b'{"hashrate": {"unit": {"value": 1}, "rate": NaN}}',
+        b'{"hashrate": {"unit": {"value": 1}, "rate": ' + b"9" * 5000 + b"}}",
+        b'{"hashrate": null, "hashrate": null}',
+        b"[" * 100_000,
+        b"\xff\xfe{}",
+        b"",
+    ],
+    ids=lambda text: repr(text[:30]),
+)
+def test_hostile_json_is_a_problem_and_never_a_crash(text: bytes) -> None:
+    found = miners.read(text, "dump.json", OPTIONS)
+    assert (found.claims, len(found.problems) > 0) == ((), True)
+
+
+def test_a_dump_cut_anywhere_is_a_problem() -> None:
+    whole = SAMPLES.joinpath("minerdata_avalon1566_sha256.json").read_bytes().rstrip()
+    for size in range(0, len(whole), 97):
+        found = miners.read(whole[:size], "dump.json", OPTIONS)
+        assert (found.claims, len(found.problems) > 0) == ((), True), f"cut at {size}"
