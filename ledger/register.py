@@ -1,52 +1,97 @@
 """The register: what must be known of the past to accept the next claim, and nothing more.
 
 A fold over the effective records that keeps *marks*: the facts that begin, change or end something with a name (a site, a
-block, an outage, a curtailment, a dispatch, a meter, a program, a lease phase, a commitment, an incident), in order of (at, pos)
-per name. Readings, hash rates and other facts without a lifecycle leave no mark, so the register stays small beside the log.
-It is equal to a fresh fold at any time (law), and a corrected or retracted record's marks are taken out by its id.
+block, an outage, a curtailment, a dispatch, a program, a lease phase, a commitment, an incident), in order of (at, pos) per name;
+and the *readings* of each meter as intervals of time. Hash rates and other facts that nothing is decided on leave no mark, so
+the register stays small beside the log. It is equal to a fresh fold at any time (law), and a corrected or retracted record's marks
+are taken out by its id.
+
+Every rule looks at one place only, so the register is kept place by place, and a place is folded when it is first asked about: what
+``source`` gives for it (``Kept``: the few records that bear on decisions, see ``bears``), then the records applied since.
 """
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable
-from typing import Any, Final
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from ledger import calendar
 from ledger import events as e
-from ledger.events import Fact
+from ledger.events import BY_BODY, Fact
 from ledger.records import Record
+from ledger.words import sentence
 
 Name = tuple[str, ...]
 
-# body -> (what it is about, the fields that name it); the place comes first in every name
-ABOUT: Final[dict[type[Fact], tuple[str, tuple[str, ...]]]] = {
-    e.SiteRegistered: ("site", ()),
-    e.LoadBlockCommissioned: ("block", ("block",)),
-    e.LoadBlockRerated: ("block", ("block",)),
-    e.LoadBlockRetired: ("block", ("block",)),
-    e.OutageStarted: ("outage", ("outage",)),
-    e.OutageEnded: ("outage", ("outage",)),
-    e.MeterRegistered: ("meter", ("meter",)),
-    e.ProgramEnrolled: ("program", ("program",)),
-    e.ProgramSuspended: ("program", ("program",)),
-    e.ProgramReinstated: ("program", ("program",)),
-    e.ProgramWithdrawn: ("program", ("program",)),
-    e.DispatchNotified: ("dispatch", ("dispatch",)),
-    e.DispatchAmended: ("dispatch", ("dispatch",)),
-    e.CurtailmentStarted: ("curtailment", ("dispatch", "block")),
-    e.CurtailmentEnded: ("curtailment", ("dispatch", "block")),
-    e.LeasePhaseOpened: ("phase", ("phase",)),
-    e.LeaseTerminated: ("phase", ("phase",)),
-    e.LeaseDelayNoticed: ("delay", ("phase", "delay")),
-    e.CreditSupportRecorded: ("instrument", ("phase", "instrument")),
-    e.CommitmentMade: ("commitment", ("commitment",)),
-    e.DefaultNoticed: ("default", ("commitment",)),
-    e.CureStarted: ("default", ("commitment",)),
-    e.IncidentOpened: ("incident", ("incident",)),
-    e.IncidentClosed: ("incident", ("incident",)),
+
+class About(NamedTuple):
+    """A fact's subject: what it is about, the fields that name it, and the fields by which its siblings are listed."""
+
+    what: str
+    named: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+_BLOCK: Final = (About("block", ("block",)),)
+_CAPACITY: Final = (About("capacity"),)
+_OUTAGE: Final = (About("outage", ("outage",)),)
+_FLEET: Final = (About("fleet", ("block", "model")),)
+_PROGRAM: Final = (About("program", ("program",)),)
+_DISPATCH: Final = (About("dispatch", ("dispatch",)),)
+_CURTAILMENT: Final = (About("curtailment", ("dispatch", "block")),)
+_PHASE: Final = (About("phase", ("phase",)),)
+_TERMS: Final = (About("terms", ("phase",)),)
+_LEVEL: Final = (About("level", ("phase", "system"), ("phase",)),)
+_EVIDENCE: Final = (About("evidence", ("commitment",)),)
+_DEFAULT: Final = (About("default", ("commitment",)),)
+_INCIDENT: Final = (About("incident", ("incident",)),)
+
+ABOUT: Final[dict[type[Fact], tuple[About, ...]]] = {
+    e.SiteRegistered: (About("site"),),
+    e.PowerContracted: (About("contract", ("agreement",)),),
+    e.CapacityEnergized: _CAPACITY,
+    e.CapacityDeenergized: _CAPACITY,
+    e.LoadBlockCommissioned: _BLOCK,
+    e.LoadBlockRerated: _BLOCK,
+    e.LoadBlockRetired: _BLOCK,
+    e.FleetInstalled: _FLEET,
+    e.FleetRemoved: _FLEET,
+    e.OutageStarted: (About("outage", ("outage",), ("block",)),),
+    e.OutageEnded: _OUTAGE,
+    e.MeterRegistered: (About("meter", ("meter",)),),
+    e.ProgramEnrolled: _PROGRAM,
+    e.ProgramTermsAmended: (About("program-terms", ("program",)),),
+    e.ProgramSuspended: _PROGRAM,
+    e.ProgramReinstated: _PROGRAM,
+    e.ProgramWithdrawn: _PROGRAM,
+    e.DispatchNotified: _DISPATCH,
+    e.DispatchAmended: _DISPATCH,
+    e.CurtailmentStarted: _CURTAILMENT,
+    e.CurtailmentEnded: _CURTAILMENT,
+    e.LeasePhaseOpened: _PHASE,
+    e.LeaseTerminated: _PHASE,
+    e.LeaseTermsRecorded: _TERMS,
+    e.LeaseAmended: _TERMS,
+    e.LeaseMilestoneReached: (About("milestone", ("phase", "milestone")),),
+    e.LeaseDelayNoticed: (About("delay", ("phase", "delay")),),
+    e.CommissioningLevelPassed: _LEVEL,
+    e.CommissioningLevelFailed: _LEVEL,
+    e.CreditSupportRecorded: (About("instrument", ("phase", "instrument")),),
+    e.CommitmentMade: (About("commitment", ("commitment",)),),
+    e.CommitmentAmended: (About("promise-terms", ("commitment",)),),
+    e.EvidenceRecorded: _EVIDENCE,
+    e.HeadcountReported: _EVIDENCE,
+    e.PaymentMade: (*_EVIDENCE, About("receipt", ("receipt",))),
+    e.DefaultNoticed: _DEFAULT,
+    e.CureStarted: _DEFAULT,
+    e.IncidentOpened: _INCIDENT,
+    e.IncidentClosed: _INCIDENT,
 }
+
+SAID_LIMIT: Final = 160
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
@@ -59,64 +104,167 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
     body: Fact
 
     def __str__(self) -> str:
-        return f"record {self.index} ({self.id}) of {self.at}"
+        said = f"{BY_BODY[type(self.body)].name} {sentence(self.body)}".strip()
+        said = said if len(said) <= SAID_LIMIT else f"{said[:SAID_LIMIT]}..."
+        return f"record {self.index} ({self.id}) of {self.at}: {said}"
+
+
+class Readings(NamedTuple):
+    """What one record of intervals covers, [start_s, stop_s)."""
+
+    start_s: int
+    stop_s: int
+    record: int
+    id: str
+
+    def __str__(self) -> str:
+        start, stop = calendar.format_instant(self.start_s), calendar.format_instant(self.stop_s)
+        return f"record {self.record} ({self.id}): intervals-recorded from {start} to {stop}"
+
+
+class Kept(NamedTuple):
+    """What of one record bears on decisions, short enough to be cached: its marks, the readings it covers, what it corrects."""
+
+    id: str
+    corrects: tuple[str, ...]
+    marks: tuple[tuple[str, Name, Name, Mark], ...]
+    readings: tuple[str, Readings] | None
+
+
+def bears(record: Record) -> bool:
+    """Does a record leave anything in the register?"""
+    return type(record.body) in ABOUT or isinstance(record.body, e.IntervalsRecorded) or bool(record.corrects)
+
+
+def kept(record: Record) -> Kept:
+    """What a record leaves in the register of its place."""
+    body: Any = record.body
+    mark = Mark(record.at, record.pos, record.index, record.id, body)
+    marks = tuple(
+        (
+            about.what,
+            tuple(getattr(body, field) for field in about.named),
+            tuple(getattr(body, field) for field in about.within),
+            mark,
+        )
+        for about in ABOUT.get(type(body), ())
+    )
+    return Kept(record.id, record.corrects or (), marks, covered(record))
+
+
+def covered(record: Record) -> tuple[str, Readings] | None:
+    """Meter and readings of a record of intervals, None for another."""
+    body = record.body
+    if not isinstance(body, e.IntervalsRecorded):
+        return None
+    start_s = calendar.instant_s(body.start)
+    return body.meter, Readings(
+        start_s, start_s + len(body.values) * body.interval_s, record.index, record.id
+    )
 
 
 def _order(mark: Mark) -> tuple[str, int]:
     return mark.at, mark.pos
 
 
-class Register:
-    """Marks by what they are about and its name: ``marks("outage", ("sandersville", "o7"))``."""
+class _Place:
+    """The marks and readings of one place."""
 
     def __init__(self) -> None:
-        self._marks: dict[tuple[str, Name], list[Mark]] = {}
-        self._of_id: dict[str, tuple[str, Name]] = {}
-        self._outages_of: dict[Name, set[str]] = {}
-        self.streams: dict[str, int] = {}
+        self.marks: dict[tuple[str, Name], list[Mark]] = {}
+        self.names: dict[tuple[str, Name], dict[Name, None]] = {}
+        self.readings: dict[str, list[Readings]] = {}
+        self._where: dict[str, list[tuple[str, Name]]] = {}
+        self._read: dict[str, tuple[str, Readings]] = {}
+
+    def take(self, found: Kept) -> None:
+        for target in found.corrects:
+            self._remove(target)
+        for what, name, within, mark in found.marks:
+            insort(self.marks.setdefault((what, name), []), mark, key=_order)
+            self._where.setdefault(found.id, []).append((what, name))
+            self.names.setdefault((what, within), {})[name] = None
+        if found.readings is not None:
+            meter, readings = found.readings
+            insort(self.readings.setdefault(meter, []), readings)
+            self._read[found.id] = found.readings
+
+    def _remove(self, target: str) -> None:
+        for at in self._where.pop(target, ()):
+            self.marks[at] = [mark for mark in self.marks[at] if mark.id != target]
+        if target in self._read:
+            meter, readings = self._read.pop(target)
+            self.readings[meter].remove(readings)
+
+
+Source = Callable[[str], Iterable[Kept]]
+
+
+def _nothing(place: str) -> Iterable[Kept]:
+    return ()
+
+
+class Register:
+    """Marks by place, what they are about and its name: ``marks("sandersville", "outage", "o7")``."""
+
+    def __init__(self, source: Source = _nothing, streams: dict[str, int] | None = None) -> None:
+        self._source = source
+        self._places: dict[str, _Place] = {}
+        self.streams: dict[str, int] = dict(streams or {})
 
     def apply(self, record: Record) -> None:
         """Take in one accepted record, in the order of the log."""
-        if record.corrects:
-            for target in record.corrects:
-                self._remove(target)
-        body = record.body
-        about = ABOUT.get(type(body))
-        if about is not None:
-            self._keep(record, about)
-        elif isinstance(body, e.StreamOpened):
-            self.streams[body.stream] = body.number
+        if bears(record):
+            self._of(record.place).take(kept(record))
+        elif isinstance(record.body, e.StreamOpened):
+            self.streams[record.body.stream] = record.body.number
 
-    def _keep(self, record: Record, about: tuple[str, tuple[str, ...]]) -> None:
-        what, fields = about
-        body: Any = record.body
-        place = record.place
-        name = (place, *(getattr(body, field) for field in fields))
-        mark = Mark(record.at, record.pos, record.index, record.id, body)
-        insort(self._marks.setdefault((what, name), []), mark, key=_order)
-        self._of_id[record.id] = (what, name)
-        if what == "outage" and isinstance(body, e.OutageStarted):
-            self._outages_of.setdefault((place, body.block), set()).add(body.outage)
+    def _of(self, place: str) -> _Place:
+        found = self._places.get(place)
+        if found is None:
+            found = self._places[place] = _Place()
+            for item in self._source(place):
+                found.take(item)
+        return found
 
-    def _remove(self, target: str) -> None:
-        at = self._of_id.pop(target, None)
-        if at is not None:
-            self._marks[at] = [mark for mark in self._marks[at] if mark.id != target]
+    def marks(self, place: str, what: str, *name: str) -> list[Mark]:
+        """The marks of a name in order of (at, pos)."""
+        return self._of(place).marks.get((what, name), [])
 
-    def marks(self, what: str, name: Name, gone: Iterable[str] = ()) -> list[Mark]:
-        """The marks of a name in order of (at, pos), without those whose id is in ``gone``."""
-        found = self._marks.get((what, name), [])
-        return [mark for mark in found if mark.id not in gone] if gone else found
+    def names(self, place: str, what: str, *within: str) -> list[Name]:
+        """The names ever marked, sorted; the marks of some may have been corrected away since."""
+        return sorted(self._of(place).names.get((what, within), ()))
 
-    def outages_of(self, place: str, block: str) -> list[str]:
-        """The outages ever started on a block, sorted; some may have been corrected away since."""
-        return sorted(self._outages_of.get((place, block), ()))
+    def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[Readings]:
+        """The readings of a meter that overlap [start_s, stop_s), in order; none lasts longer than two days."""
+        readings = self._of(place).readings.get(meter, [])
+        first = bisect_left(readings, start_s - 2 * calendar.DAY_S, key=lambda found: found.start_s)
+        for found in readings[first : bisect_left(readings, stop_s, key=lambda found: found.start_s)]:
+            if found.stop_s > start_s:
+                yield found
 
     def zone_of(self, place: str) -> str | None:
         """The zone of a site's latest master data, None where there is none."""
-        marks = self.marks("site", (place,))
+        marks = self.marks(place, "site")
         return marks[-1].body.tz if marks and isinstance(marks[-1].body, e.SiteRegistered) else None
 
-    def state(self) -> dict[tuple[str, Name], tuple[Mark, ...]]:
+    def state(self) -> dict[Any, Any]:
         """Everything known, for comparing two registers."""
-        return {at: tuple(marks) for at, marks in self._marks.items() if marks}
+        marks = {
+            (place, *at): tuple(found)
+            for place, held in self._places.items()
+            for at, found in held.marks.items()
+            if found
+        }
+        readings = {
+            (place, meter): tuple(found)
+            for place, held in self._places.items()
+            for meter, found in held.readings.items()
+            if found
+        }
+        return {**marks, **readings}
+
+
+def before(marks: list[Mark], at: str) -> list[Mark]:
+    """The marks not later than an instant."""
+    return marks[: bisect_right(marks, at, key=lambda mark: mark.at)]

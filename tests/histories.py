@@ -16,13 +16,15 @@ from msgspec import UNSET
 
 from ledger import calendar, codec, records
 from ledger import events as e
-from ledger.decide import Targets, decide, retraction_stream
+from ledger.decide import decide
 from ledger.errors import Malformed, Refused
 from ledger.events import BY_TAG, CLASSES, KINDS, Fact, Kind
 from ledger.exchange import story
 from ledger.fields import Field, fields_of
 from ledger.records import RECORDS, Claim, Record
 from ledger.register import Register
+from ledger.rules.known import Targets
+from ledger.rules.targets import retraction_stream
 from tests.making import SAMPLES
 
 SITES: Final = ("s1", "s2")
@@ -38,7 +40,10 @@ WEIGHTS: Final = {
     "hashrate-changed": 20,
     "intervals-recorded": 6,
     "load-block-rerated": 4,
-    "fleet-installed": 4,
+    "fleet-installed": 6,
+    "fleet-removed": 6,
+    "program-suspended": 3,
+    "program-reinstated": 5,
     "payment-made": 5,
     "payment-scheduled": 4,
     "commitment-assessed": 5,
@@ -72,6 +77,8 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
 
 SETUP: Final = """
 2026-05-01T00:00Z {s} site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training
+2026-05-01T00:00Z {s} power-contracted agreement=A power=300MW firm=20MW start=2026-05-01T00:00Z
+2026-05-01T00:00Z {s} capacity-energized power=250MW point_of_delivery=P voltage=115kV
 2026-05-02T00:00Z {s} load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A,B]
 2026-05-02T00:00Z {s} load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm capacity=20MW feeds=[A,B]
 2026-05-02T00:00Z {s} meter-registered meter=r1 scope=m1 role=revenue direction=delivered interval=1h

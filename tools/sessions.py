@@ -26,7 +26,7 @@ SETUP = "pip install -q uv && uv run "
 def ran(text: str) -> str:
     """A page with every session's output as it is now."""
     with tempfile.TemporaryDirectory() as place:
-        for file in FILES.iterdir():
+        for file in (path for path in FILES.rglob("*") if path.is_file()):
             (Path(place) / file.name).write_bytes(file.read_bytes())
         return BLOCK.sub(lambda block: f"```console\n{_session(block[1], place)}```\n", text)
 

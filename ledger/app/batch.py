@@ -16,11 +16,14 @@ from msgspec import UNSET
 from ledger import calendar, codec
 from ledger import events as e
 from ledger.app.clock import Surroundings
-from ledger.decide import Targets, decide, retraction_stream
+from ledger.app.restating import restated
+from ledger.decide import decide
 from ledger.errors import Refused
 from ledger.events import BY_BODY, Fact
 from ledger.records import RECORDS, Claim, Record, derived_id, without_sections
 from ledger.register import Register
+from ledger.rules.known import NO_TARGETS, Targets
+from ledger.rules.targets import retraction_stream
 from ledger.store.port import Entry, Section, Store
 
 REGISTRY: Final = "ledger/registry"
@@ -50,6 +53,7 @@ class Batch:
     ) -> None:
         self.entries: list[Entry] = []
         self.records: dict[str, Record] = {}
+        self._named: dict[str, int] = {}
         self._store, self._register, self._sizes = store, register, sizes
         self._surroundings = surroundings
         self._first_index = store.size
@@ -76,6 +80,21 @@ class Batch:
         codec_sections = codec.sections_of(body)
         self._open(stream, claim.place, body)
         return Position(self._append(claim, stream, body, codec_sections), False)
+
+    def add_restated(self, claim: Claim) -> list[Position]:
+        """As an importer adds: readings recorded already are left out, different ones become corrections of their records."""
+        body = claim.body
+        if not isinstance(body, e.IntervalsRecorded) or self._known(str(claim.id)) is not None:
+            return [self.add(claim)]
+        start_s = calendar.instant_s(body.start)
+        stop_s = start_s + len(body.values) * body.interval_s
+        overlapping = self._register.overlapping(claim.place, body.meter, start_s, stop_s)
+        records = [self._record(readings.record) for readings in overlapping]
+        return [self.add(one) for one in restated(claim, records)] or [Position(records[0], True)]
+
+    def _record(self, index: int) -> Record:
+        pending = index - self._first_index
+        return _read(self._store, index) if pending < 0 else codec.decode(self.entries[pending].leaf)
 
     def add_own(self, stream: str, body: Fact) -> Record:
         """A record of the ledger's own in one of its streams."""
@@ -124,16 +143,14 @@ class Batch:
         return {section.name: section for section in sections}
 
     def _targets(self, claim: Claim) -> Targets:
-        if claim.corrects is UNSET:
-            return Targets({}, {})
-        stored = _find(self._store, claim.corrects)
-        records = {id_: _read(self._store, index) for id_, index in stored.items()}
-        records |= {id_: self.records[id_] for id_ in claim.corrects if id_ in self.records}
-        named = {
-            _text(id_): index for id_, index in self._store.superseders(map(_binary, claim.corrects)).items()
-        }
-        for record in self.records.values():
-            named |= dict.fromkeys(set(record.corrects or ()) & set(claim.corrects), record.index)
+        """What is known of the ids that a claim names, stored or in this batch."""
+        ids = (*(claim.corrects or ()), *getattr(claim.body, "evidence", ()))
+        if not ids:
+            return NO_TARGETS
+        records = {id_: _read(self._store, index) for id_, index in _find(self._store, ids).items()}
+        records |= {id_: self.records[id_] for id_ in ids if id_ in self.records}
+        named = {_text(id_): index for id_, index in self._store.superseders(map(_binary, ids)).items()}
+        named |= {id_: self._named[id_] for id_ in ids if id_ in self._named}
         return Targets(records, named)
 
     # --- entries -----------------------------------------------------------------------------------------------
@@ -171,6 +188,7 @@ class Batch:
         self._register.apply(record)
         self._sizes[stream] = record.pos + 1
         self.records[record.id] = record
+        self._named |= dict.fromkeys(record.corrects or (), record.index)
         self.entries.append(
             Entry(
                 place=record.index,

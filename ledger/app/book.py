@@ -136,11 +136,12 @@ class Book:
         atomic: bool = False,
         dry_run: bool = False,
         accept_clock: bool = False,
+        restate: bool = False,
         progress: Progress | None = None,
     ) -> Outcome:
         """Decide claims in their order and append what is accepted, in batches of 1,000 (one, if atomic).
 
-        A refused or malformed claim is a Problem and the others go on; with ``atomic`` one problem keeps all out. With
+        With ``restate`` meter readings that are recorded already are left out and different ones become corrections. A refused or malformed claim is a Problem and the others go on; with ``atomic`` one problem keeps all out. With
         ``dry_run`` nothing is appended. ``Refused`` as a whole when the clock is more than 5 minutes behind the last record.
         """
         positions: list[Position] = []
@@ -149,7 +150,7 @@ class Book:
             step = max(len(claims), 1) if atomic or dry_run else CHUNK
             for start in range(0, len(claims), step):
                 batch = self._batch(accept_clock)
-                fresh = self._decide(batch, claims[start : start + step], positions, problems)
+                fresh = self._decide(batch, claims[start : start + step], positions, problems, restate)
                 if fresh and not dry_run and not (atomic and problems):
                     self._append(batch)
                 elif batch.entries:
@@ -164,19 +165,19 @@ class Book:
 
     @staticmethod
     def _decide(
-        batch: Batch, chunk: Sequence[Said], positions: list[Position], problems: list[Problem]
+        batch: Batch, chunk: Sequence[Said], positions: list[Position], problems: list[Problem], restate: bool
     ) -> bool:
         """Whether anything in the chunk is new."""
         fresh = False
         batch.look_up(said.claim for said in chunk)
         for said in chunk:
             try:
-                position = batch.add(said.claim)
+                found = batch.add_restated(said.claim) if restate else [batch.add(said.claim)]
             except (Malformed, Refused) as why:
                 problems.append(Problem(said.source, said.line, str(why), said.raw, why.exit_code))
             else:
-                positions.append(position)
-                fresh = fresh or not position.repeated
+                positions += found
+                fresh = fresh or any(not position.repeated for position in found)
         return fresh
 
     def _append(self, batch: Batch) -> None:

@@ -394,7 +394,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
             readings.append((Path(name).name, formats.BY_NAME[form].read(data, Path(name).name, given)))
             if not said["dry_run"]:
                 keep_evidence(book.directory, data, name)
-        ctx.exit(record_readings(book, readings, as_json=wants_json(ctx), **said))
+        ctx.exit(record_readings(book, readings, as_json=wants_json(ctx), restate=True, **said))
 
 
 @main.command()

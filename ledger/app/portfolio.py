@@ -223,7 +223,7 @@ def _power(site: Site) -> Iterator[Line]:
             "load-block-commissioned block=bench load_class=mining service_class=interruptible capacity=20kW feeds=[A]",
         )
     if site.authority in {*STORM_AREAS, *HEAT_AREAS}:
-        yield _told(site, start + 9600, _enrolment(site))
+        yield _told(site, start + 6 * 3600, _enrolment(site))
 
 
 def _enrolment(site: Site) -> str:

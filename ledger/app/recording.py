@@ -30,6 +30,7 @@ def record_readings(
     dry_run: bool = False,
     atomic: bool = False,
     accept_clock: bool = False,
+    restate: bool = False,
 ) -> int:
     """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused, else 0."""
     malformed = [problem for _, reading in readings for problem in reading.problems]
@@ -37,7 +38,12 @@ def record_readings(
     stopped = atomic and bool(malformed)
     bar = Bar("recording", quiet=as_json)
     outcome = book.record(
-        claims, atomic=atomic, dry_run=dry_run or stopped, accept_clock=accept_clock, progress=bar
+        claims,
+        atomic=atomic,
+        dry_run=dry_run or stopped,
+        accept_clock=accept_clock,
+        restate=restate,
+        progress=bar,
     )
     bar.close()
     problems = sorted(

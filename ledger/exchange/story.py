@@ -32,11 +32,11 @@ from ledger.events import BY_TAG, CURRENT, Kind, Source, Tier
 from ledger.exchange.reading import Reading
 from ledger.fields import Field, fields_of
 from ledger.records import Claim, derived_id, make_claim
+from ledger.words import quoted, sentence, short, story_key
 
 ENVELOPE: Final = ("id", "actor", "corrects", "reason", "class", "source", "ref", "sha256")
 DEFAULT_ACTOR: Final = "operator"
 
-_BARE = re.compile(r"[A-Za-z0-9_.:/+%@*-]+", re.ASCII)
 _KEY = re.compile(r"([a-z0-9_]+)=", re.ASCII)
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 _TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
@@ -166,11 +166,6 @@ def _unknown_key(kind: Kind, key: str, known: dict[str, Field]) -> str:
     if key in hidden:
         return f"{key} is said by the second word of the line, not by {key}="
     return f"{kind.name} has no {key!r}; it has {names or 'no keys'}"
-
-
-def story_key(field: Field) -> str:
-    """The key a field has in story text: its name without the unit suffix, which the value carries."""
-    return field.name.removesuffix(field.unit) if field.unit else field.name
 
 
 def _value(field: Field, key: str, value: Any) -> Any:
@@ -324,22 +319,16 @@ def _code_point(digits: str, key: str) -> str:
 def format_claim(claim: Claim, tz: str | None = None) -> str:
     """The line that ``parse`` reads back as this claim; its instant is UTC, or local with offset and zone."""
     kind = BY_TAG[claim.kind]
-    fields = fields_of(kind.body)
     site = claim.place
     authority = getattr(claim.body, "balancing_authority", None)
     if authority is not None and not hasattr(claim.body, "site"):
         site = f"ba-{authority}"
     words = [
-        _short(claim.at) if tz is None else _local(claim.at, tz),
+        short(claim.at) if tz is None else _local(claim.at, tz),
         site,
         kind.name if CURRENT[kind.name] is kind else kind.tag,
     ]
-    own = "site" if hasattr(claim.body, "site") else "balancing_authority"
-    for field in fields:
-        value = getattr(claim.body, field.name)
-        if value is not UNSET and field.name != own:
-            words.append(f"{story_key(field)}={_format(field, value)}")
-    return " ".join(words + _envelope(claim, kind))
+    return " ".join(word for word in (*words, sentence(claim.body), *_envelope(claim, kind)) if word)
 
 
 def _envelope(claim: Claim, kind: Kind) -> list[str]:
@@ -364,46 +353,9 @@ def _envelope(claim: Claim, kind: Kind) -> list[str]:
     return words
 
 
-def _format(field: Field, value: Any) -> str:
-    if field.many:
-        return f"[{','.join(_format_one(field, v) for v in value)}]"
-    return _format_one(field, value)
-
-
-def _format_one(field: Field, value: Any) -> str:
-    if field.form == "int":
-        return units.format_quantity(value, field.unit) if field.unit else str(value)
-    if field.form == "bool":
-        return "true" if value else "false"
-    if field.form == "struct":
-        after = f"{value.after_days}d" if value.after_months is UNSET else f"{value.after_months}mo"
-        return f"{after}:{value.rent_days_per_day}"
-    if field.form == "instant":
-        return _short(value)
-    return quoted(value)
-
-
 def _local(instant: str, tz: str) -> str:
     local = calendar.format_local(calendar.instant_s(instant), calendar.zone(tz))
     stamp, offset = local[:19], local[19:]
     if len(offset) != len("+00:00"):  # Monrovia was 44 min 30 s behind until 1972
-        return _short(instant)
+        return short(instant)
     return f"{stamp.removesuffix(':00')}{offset}[{tz}]"
-
-
-def _short(instant: str) -> str:
-    return instant.removesuffix(":00Z") + "Z" if instant.endswith(":00Z") else instant
-
-
-def quoted(text: str) -> str:
-    """Text as a story value: bare where that is plain, else in quotes with everything unprintable escaped."""
-    if _BARE.fullmatch(text):
-        return text
-    return '"' + "".join(_escaped(char) for char in text) + '"'
-
-
-def _escaped(char: str) -> str:
-    named = {"\n": r"\n", "\r": r"\r", "\t": r"\t", '"': r"\"", "\\": r"\\"}.get(char)
-    if named:
-        return named
-    return char if char.isprintable() else rf"\u{{{ord(char):x}}}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.decide import Targets, decide
+from ledger.decide import decide
 from ledger.errors import Malformed, Refused
 from ledger.events import CurtailmentStarted
 from ledger.exchange import story
 from ledger.records import RECORDS, Record
 from ledger.register import Register
+from ledger.rules.known import Targets
 
 SITE = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[] site_class=training
@@ -191,6 +192,7 @@ def test_what_cannot_have_been_meant_is_refused_naming_the_record(text: str, bec
         + "2026-06-09T00:00Z s1 outage-ended outage=o1",
         # old business of a retired block: its outage ends, its fleet leaves
         SITE
+        + "2026-06-03T00:00Z s1 fleet-installed block=m1 model=x units=1 unit_hashrate=1TH/s unit_power=1W\n"
         + "2026-06-08T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x outside_management_control=false\n"
         + "2026-06-09T00:00Z s1 load-block-retired block=m1 cause=conversion\n"
         + "2026-06-10T00:00Z s1 outage-ended outage=o1\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import codec
+from ledger import codec, words
 from ledger.errors import Malformed
 from ledger.events import BY_TAG, KINDS, CurtailmentStarted, Kind
 from ledger.exchange import story
@@ -29,7 +29,7 @@ def test_a_line_is_one_line_of_printable_text(claim: Claim) -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.tag)
 def test_no_two_fields_of_a_kind_have_one_key_in_story_text(kind: Kind) -> None:
-    keys = [story.story_key(field) for field in fields_of(kind.body)]
+    keys = [words.story_key(field) for field in fields_of(kind.body)]
     assert len(keys) == len({*keys, *story.ENVELOPE}) - len(story.ENVELOPE)
 
 

@@ -1,0 +1,177 @@
+"""Rules 1 and 3: what a site may draw, what a block can lose, what a program may enrol, what can be taken out of a block.
+
+contracted(t) = over the agreements of the site, the power of the terms last recorded whose start is not later than t (nothing after
+their stop); energized(t) = what capacity-energized or -deenergized said last; capacity(t) = sum over commissioned blocks.
+
+What was never recorded is unknown, not zero: without any contract known at the fact's ``at`` energizing is not judged, without any
+energizing a commissioning is not (own).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
+
+from ledger import events as e
+from ledger.errors import Refused
+from ledger.records import Claim
+from ledger.register import Mark
+from ledger.rules.known import Known
+from ledger.units import format_quantity
+
+
+class Power(NamedTuple):
+    """Watts, and the records that say so."""
+
+    power_w: int
+    said_by: tuple[Mark, ...]
+
+    def __str__(self) -> str:
+        return f"{format_quantity(self.power_w, '_w')}, by {'; '.join(map(str, self.said_by))}"
+
+
+def contracted(known: Known, place: str, at: str) -> Power | None:
+    """What the site has under contract at an instant; None where no contract is known by then."""
+    found = []
+    for name in known.names("contract", place):
+        terms = [mark for mark in known.until(at, "contract", place, *name) if _body(mark).start <= at]
+        found += terms[-1:]
+    if not found:
+        return None
+    held = [mark for mark in found if _body(mark).stop is UNSET or at < _body(mark).stop]
+    return Power(sum(_body(mark).power_w for mark in held), tuple(held or found))
+
+
+def energized(known: Known, place: str, at: str) -> Power | None:
+    """The site's authorised draw at an instant; None where nothing is known of it by then."""
+    mark = known.latest(at, "capacity", place)
+    return None if mark is None else Power(_body(mark).power_w, (mark,))
+
+
+class Block(NamedTuple):
+    """A commissioned block: the record that commissioned it, and its capacity now."""
+
+    commissioning: Mark
+    capacity: Power
+
+    @property
+    def said(self) -> e.LoadBlockCommissioned:
+        """What its commissioning said."""
+        assert isinstance(self.commissioning.body, e.LoadBlockCommissioned), "a life begins with it"
+        return self.commissioning.body
+
+
+def block_at(known: Known, place: str, name: str, at: str) -> Block | None:
+    """A block as it is at an instant; None while it is not commissioned."""
+    begun: Mark | None = None
+    rated: Mark | None = None
+    for mark in known.until(at, "block", place, name):
+        if isinstance(mark.body, e.LoadBlockCommissioned):
+            begun = rated = mark
+        elif isinstance(mark.body, e.LoadBlockRetired):
+            begun = rated = None
+        elif begun is not None:
+            rated = mark
+    return None if begun is None or rated is None else Block(begun, Power(_body(rated).capacity_w, (rated,)))
+
+
+def within_contract(known: Known, claim: Claim, body: e.CapacityEnergized) -> None:
+    """Energized above contracted needs ``approval``."""
+    allowed = contracted(known, claim.place, claim.at)
+    if allowed is not None and body.power_w > allowed.power_w and body.approval is UNSET:
+        raise Refused(
+            f"{format_quantity(body.power_w, '_w')} energized is above the contracted {allowed}; "
+            "say approval= if somebody allowed it"
+        )
+
+
+def within_energized(known: Known, claim: Claim, body: Any) -> None:
+    """Block capacities that add up to more than is energized need ``approval``; AI load waits until mining gave up its megawatts."""
+    allowed = energized(known, claim.place, claim.at)
+    if allowed is None:
+        return
+    own = block_at(known, claim.place, body.block, claim.at)
+    names = known.names("block", claim.place)
+    others = [block_at(known, claim.place, name, claim.at) for (name,) in names if name != body.block]
+    blocks = [block for block in others if block is not None]
+    total_w = body.capacity_w + sum(block.capacity.power_w for block in blocks)
+    lifts = own is None or body.capacity_w > own.capacity.power_w
+    if not lifts or total_w <= allowed.power_w:
+        return
+    mining = [block for block in blocks if block.said.load_class == "mining" and block.capacity.power_w]
+    class_ = body.load_class if isinstance(body, e.LoadBlockCommissioned) else own and own.said.load_class
+    said = f"{format_quantity(total_w, '_w')} of block capacity is above the energized {allowed}"
+    if class_ == "ai-hpc" and mining:
+        raise Refused(
+            f"{said}; mining capacity must be released before AI load takes its megawatts: "
+            f"retire or rerate the block of {mining[0].commissioning}"
+        )
+    if body.approval is UNSET:
+        raise Refused(f"{said}; say approval= if somebody allowed it")
+
+
+def predecessor_released(known: Known, claim: Claim, body: e.LoadBlockCommissioned) -> None:
+    """A block that takes another's place begins when that one is retired."""
+    if body.predecessor is UNSET:
+        return
+    block = block_at(known, claim.place, body.predecessor, claim.at)
+    if block is not None:
+        raise Refused(
+            f"predecessor {body.predecessor!r} is not retired by {claim.at}: it holds {block.capacity}"
+        )
+    if not known.until(claim.at, "block", claim.place, body.predecessor):
+        raise Refused(f"predecessor {body.predecessor!r} was never commissioned at {claim.place}")
+
+
+def derate_fits(known: Known, claim: Claim, body: e.OutageStarted) -> None:
+    """One outage takes at most the block's capacity."""
+    found = block_at(known, claim.place, body.block, claim.at)
+    assert found is not None, "an outage is judged after its block was found commissioned"
+    if body.derate_w > found.capacity.power_w:
+        raise Refused(
+            f"a derate of {format_quantity(body.derate_w, '_w')} is more than the block's {found.capacity}; "
+            "a full outage takes the capacity itself"
+        )
+
+
+def enrols_interruptible(known: Known, claim: Claim, body: Any) -> None:
+    """A program enrols blocks that are commissioned and not firm, and meters that are recorded."""
+    for name in body.blocks or ():
+        block = block_at(known, claim.place, name, claim.at)
+        if block is None:
+            raise Refused(f"block {name!r} is not commissioned at {claim.place} at {claim.at}")
+        if block.said.service_class == "firm":
+            raise Refused(f"block {name!r} is firm and cannot be enrolled, by {block.commissioning}")
+    for name in body.meters or ():
+        if not known.marks("meter", claim.place, name):
+            raise Refused(f"meter {name!r} was never recorded at {claim.place}")
+
+
+def removes_installed(known: Known, claim: Claim, body: e.FleetRemoved) -> None:
+    """Of a model no more can be taken out of a block than is in it."""
+    marks = known.until(claim.at, "fleet", claim.place, body.block, body.model)
+    units = sum(
+        mark.body.units if isinstance(mark.body, e.FleetInstalled) else -_body(mark).units for mark in marks
+    )
+    if body.units > units:
+        by = f", by {marks[-1]}" if marks else ""
+        raise Refused(
+            f"{body.units} {body.model} cannot be removed from block {body.block!r}, "
+            f"which has {units} of them at {claim.at}{by}"
+        )
+
+
+def available_w(known: Known, place: str, block: str, at: str) -> int:
+    """The block's capacity at an instant less the derates open then, not below 0, in watts."""
+    found = block_at(known, place, block, at)
+    capacity_w = found.capacity.power_w if found else 0
+    for (name,) in known.names("outage", place, block):
+        latest = known.latest(at, "outage", place, name)
+        if latest and isinstance(latest.body, e.OutageStarted) and latest.body.block == block:
+            capacity_w -= latest.body.derate_w
+    return max(capacity_w, 0)
+
+
+def _body(mark: Mark) -> Any:
+    return mark.body

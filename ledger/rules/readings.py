@@ -1,0 +1,64 @@
+"""Rule 4 and the shape of interval readings.
+
+Readings of a meter are recorded once: those that overlap recorded ones correct them, and a correction restates every interval of
+all its targets, so that nothing is dropped unsaid (DOMAIN 3).
+"""
+
+from __future__ import annotations
+
+from ledger import calendar
+from ledger import events as e
+from ledger.calendar import Window
+from ledger.errors import Malformed, Refused
+from ledger.records import Claim
+from ledger.register import covered
+from ledger.rules.known import Known
+
+
+def readings_shape(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
+    """Readings start at the fact's ``at``, have a quality each, and all begin within one UTC day (the last may reach beyond it)."""
+    if body.start != claim.at:
+        raise Malformed(f"start {body.start} is not the instant of the fact, {claim.at}")
+    if len(body.values) != len(body.quality):
+        raise Malformed(f"{len(body.values)} values have {len(body.quality)} qualities; say one each")
+    if not body.values or body.interval_s == 0:
+        raise Malformed("needs at least one value and an interval longer than 0 s")
+    if body.interval_s > calendar.DAY_S:
+        raise Malformed(f"an interval is at most a day long, not {body.interval_s} s")
+    start_s = calendar.instant_s(body.start)
+    last_s = start_s + body.interval_s * (len(body.values) - 1)
+    if start_s // calendar.DAY_S != last_s // calendar.DAY_S:
+        raise Malformed(
+            f"readings from {body.start} go on after midnight UTC; say those that begin later in a record of their own"
+        )
+
+
+def readings_new(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
+    """No reading is recorded twice without ``corrects``."""
+    window = _window(body)
+    for found in known.overlapping(claim.place, body.meter, *window):
+        raise Refused(
+            f"readings of meter {body.meter!r} from {body.start} to {calendar.format_instant(window.stop_s)} "
+            f"overlap {found}; correct that one, restating all its intervals"
+        )
+
+
+def readings_restated(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
+    """A correction is of the same meter and covers every interval of its targets."""
+    window = _window(body)
+    for target in claim.corrects or ():
+        found = covered(known.targets.records[target])
+        assert found is not None, "targets are of the claim's kind, as rule 7 has checked"
+        meter, readings = found
+        if meter != body.meter:
+            raise Refused(f"corrects names {readings}, which is of meter {meter!r}, not {body.meter!r}")
+        if readings.start_s < window.start_s or readings.stop_s > window.stop_s:
+            raise Refused(
+                f"corrects names {readings}, but restates only {body.start} to "
+                f"{calendar.format_instant(window.stop_s)}: a correction says every interval of what it corrects"
+            )
+
+
+def _window(body: e.IntervalsRecorded) -> Window:
+    start_s = calendar.instant_s(body.start)
+    return Window(start_s, start_s + len(body.values) * body.interval_s)
