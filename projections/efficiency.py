@@ -35,6 +35,7 @@ listed miners: deployed and average operating hashrate (Riot Platforms monthly u
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -47,9 +48,11 @@ from projections.facts.meters import METER, METER_DAY, MeterTerms, Reading, read
 from projections.figures import hashing
 from projections.figures.hashing import Changes, Metered, Sums, Working
 from projections.fold import Rows
-from projections.tables import Answer, Cell, Column, Report, Scope
+from projections.tables import Answer, Behind, Cell, Column, Number, Report, Scope, exact
 from projections.windows import union
 
+HASHING: Final = ("block", "hashrate-day")  # the row kinds behind work and power
+METERED: Final = (*HASHING, "meter", "meter-day")
 ROLES: Final = ("revenue", "facility")  # the first that a scope has is what measures it
 SITE_SCOPE: Final = "site"
 # ESPI quality codes that are not measurements as they came
@@ -84,10 +87,24 @@ class _Site(NamedTuple):
     meters: dict[str, tuple[list[Reading], ...]]  # ``site`` or block -> readings of each meter
 
 
+class _Line(NamedTuple):
+    """What one row of the report is made of; ``names`` are scope, site and block."""
+
+    names: tuple[str, str | None, str | None]
+    sums: Sums
+    changes: Changes
+    facility: Metered
+
+
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The fleet, then each site followed by its blocks; ``rows`` of the report's row kinds, others are not looked at."""
+    lines, notes = _lines(rows, scope)
+    return Answer(tuple(_row(line, scope) for line in lines), notes)
+
+
+def _lines(rows: Rows, scope: Scope) -> tuple[list[_Line], tuple[str, ...]]:
     facts = _facts(rows, scope)
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[_Line] = []
     notes: list[str] = []
     fleet: list[tuple[Sums, Metered]] = []
     fleet_changes: Changes = {}
@@ -100,21 +117,19 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         sums, changes = _site_sums(site)
         fleet.append((sums, whole))
         hashing.merge(fleet_changes, changes)
-        lines.append(_row(("site", name, None), sums, changes, whole, scope))
+        lines.append(_Line(("site", name, None), sums, changes, whole))
         lines += [
-            _row(("block", name, b.name), b.sums, b.working.changes, by_block[b.name], scope)
-            for b in site.blocks
+            _Line(("block", name, b.name), b.sums, b.working.changes, by_block[b.name]) for b in site.blocks
         ]
     total, facility = hashing.added(s for s, _ in fleet), hashing.metered(m for _, m in fleet)
-    return Answer((_row(("fleet", None, None), total, fleet_changes, facility, scope), *lines), tuple(notes))
+    return [_Line(("fleet", None, None), total, fleet_changes, facility), *lines], tuple(notes)
 
 
 # --- figures ----------------------------------------------------------------------------------------------------
 
 
-def _row(
-    names: tuple[str, str | None, str | None], found: Sums, changes: Changes, facility: Metered, scope: Scope
-) -> tuple[Cell, ...]:
+def _row(line: _Line, scope: Scope) -> tuple[Cell, ...]:
+    names, found, changes, facility = line
     window_s = scope.window.stop_s - scope.window.start_s
     return (
         *names,
@@ -278,25 +293,83 @@ COLUMNS: Final = (
     Column("scope", "Scope", "fleet, site or block"),
     Column("site", "Site", "the site; null for the fleet"),
     Column("block", "Block", "the mining block; null for fleet and site"),
-    Column("deployed_ghs", "Deployed", "nameplate installed less removed, at the window's end"),
-    Column("operating_ghs", "Operating", "hashrate just before the window's end"),
-    Column("average_ghs", "Average", "sum(hashrate x dt) / whole window"),
-    Column("peak_ghs", "Peak", "highest simultaneous sum over the blocks of the scope"),
-    Column("units", "Units", "machines installed less removed, at the window's end"),
-    Column("it_w_average", "IT power", "sum(power reported with the hashrate x dt) / whole window"),
-    Column("machine_mj_per_th", "Machine", "energy / work where hashrate and power are both known"),
-    Column("facility_mj_per_th", "Facility", "metered energy / work where both are known"),
-    Column("coverage_ppm", "Coverage", "block-time with known hashrate / commissioned mining block-time"),
-    Column("units_hashing", "Hashing", "machines reported hashing just before the window's end"),
     Column(
-        "power_coverage_ppm", "Power coverage", "block-time with known power / commissioned mining block-time"
+        "deployed_ghs",
+        "Deployed",
+        "nameplate installed less removed, at the window's end",
+        draws=("block", "fleet"),
+    ),
+    Column("operating_ghs", "Operating", "hashrate just before the window's end", draws=HASHING),
+    Column("average_ghs", "Average", "sum(hashrate x dt) / whole window", draws=HASHING),
+    Column("peak_ghs", "Peak", "highest simultaneous sum over the blocks of the scope", draws=HASHING),
+    Column(
+        "units", "Units", "machines installed less removed, at the window's end", draws=("block", "fleet")
+    ),
+    Column(
+        "it_w_average", "IT power", "sum(power reported with the hashrate x dt) / whole window", draws=HASHING
+    ),
+    Column(
+        "machine_mj_per_th", "Machine", "energy / work where hashrate and power are both known", draws=HASHING
+    ),
+    Column(
+        "facility_mj_per_th",
+        "Facility",
+        "metered energy / work where both are known",
+        draws=METERED,
+        beyond=("block",),
+    ),
+    Column(
+        "coverage_ppm",
+        "Coverage",
+        "block-time with known hashrate / commissioned mining block-time",
+        draws=HASHING,
+    ),
+    Column(
+        "units_hashing", "Hashing", "machines reported hashing just before the window's end", draws=HASHING
+    ),
+    Column(
+        "power_coverage_ppm",
+        "Power coverage",
+        "block-time with known power / commissioned mining block-time",
+        draws=HASHING,
     ),
     Column(
         "facility_coverage_ppm",
         "Facility coverage",
         "share of the scope's work that the facility figure is over",
+        draws=METERED,
+        beyond=("block",),
     ),
 )
+
+
+def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
+    """The row's blocks; a facility figure looks at all blocks and meters of the site."""
+    names = (cells["scope"], cells["site"], cells["block"])
+    found = next(line for line in _lines(rows, scope)[0] if line.names == names)
+    return Behind(numbers=_numbers(column, found, scope.window.stop_s - scope.window.start_s))
+
+
+def _numbers(column: str, line: _Line, window_s: int) -> tuple[Number, ...]:
+    sums, facility = line.sums, line.facility
+    window = Number("window", window_s, "s")
+    work = Number("work", sums.work_gh, "GH")
+    commissioned = Number("commissioned mining block-time", sums.commissioned_s, "s")
+    energy = Number("energy where power is known", sums.energy_j, "J")
+    behind_meters = Number("work where metered", facility.work_gh, "GH")
+    return {
+        "average_ghs": (work, window),
+        "it_w_average": (energy, window),
+        "machine_mj_per_th": (
+            Number("energy where both are known", sums.energy_j, "J"),
+            Number("work where both are known", sums.powered_work_gh, "GH"),
+        ),
+        "facility_mj_per_th": (Number("metered energy", exact(facility.energy_j), "J"), behind_meters),
+        "coverage_ppm": (Number("block-time with known hashrate", sums.known_s, "s"), commissioned),
+        "power_coverage_ppm": (Number("block-time with known power", sums.powered_s, "s"), commissioned),
+        "facility_coverage_ppm": (behind_meters, work),
+    }.get(column, ())
+
 
 REPORT: Final = Report(
     name="efficiency",
@@ -309,4 +382,5 @@ REPORT: Final = Report(
     compute=compute,
     definition=__doc__,
     blocks=True,
+    behind=behind,
 )

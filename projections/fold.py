@@ -12,7 +12,7 @@ in ``corrects`` (DOMAIN 3), and event-retracted itself folds into nothing. No ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger.events import Fact
@@ -22,17 +22,32 @@ Key = tuple[str, ...]
 Rows = dict[str, dict[Key, Any]]
 
 
+class Asked(NamedTuple):
+    """What a figure is looked at for: facts with ``at`` before ``stop_s`` and not over at ``start_s``, in its report's row.
+
+    ``cells`` are the row's cells by column; a row kind may use those that narrow it (a period, an instalment).
+    """
+
+    start_s: int
+    stop_s: int
+    cells: Mapping[str, Any]
+
+
 class RowKind(NamedTuple):
     """One kind of row.
 
-    ``version`` grows whenever evolve would give another row for the same records; ``facts`` are the bodies it hears.
+    ``version`` grows whenever evolve would give another row for the same records; ``facts`` are the bodies it hears; ``parts``
+    name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)`` says which facts of a row, by their
+    positions in the stream, a figure rests on (``explain``).
     """
 
     name: str
     version: int
+    parts: tuple[str, ...]
     facts: tuple[type[Fact], ...]
     key: Callable[[Record], Key]
     evolve: Callable[[Any, Record], Any]
+    bears: Callable[[Any, Asked], Iterable[int]]
 
 
 def replay(records: Iterable[Record], row_kinds: Sequence[RowKind], rows: Rows | None = None) -> Rows:
@@ -62,3 +77,18 @@ def superseded(records: Iterable[Record]) -> set[str]:
 def effective(records: Iterable[Record], gone: Collection[str]) -> Iterator[Record]:
     """The records that stand: those whose id is not among ``gone``."""
     return (record for record in records if record.id not in gone) if gone else iter(records)
+
+
+# --- which facts bear on a figure -------------------------------------------------------------------------------
+
+
+def bears_all(row: Iterable[Any], asked: Asked) -> Iterator[int]:
+    """Every fact of a row of facts with ``at_s`` and ``pos`` that is seen."""
+    return (fact.pos for fact in row if fact.at_s < asked.stop_s)
+
+
+def bears_holding(row: Sequence[Any], asked: Asked) -> Iterator[int]:
+    """Of facts that each hold until the next: the one that holds at the start, and those after it."""
+    seen = [fact for fact in row if fact.at_s < asked.stop_s]
+    first = sum(fact.at_s <= asked.start_s for fact in seen) - 1
+    return (fact.pos for fact in seen[max(first, 0) :])

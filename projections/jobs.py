@@ -52,8 +52,18 @@ COLUMNS: Final = (
     Column("target", "Target", "people promised"),
     Column("comparator", "Comparator", "at-least, at-most or equal"),
     Column("basis", "Basis", "point-in-time, period-average or cumulative"),
-    Column("figure_milli", "Figure", "the one the promise is held against (own)"),
-    Column("figure_meets_target", "Meets target", "figure against target; null if either is unknown"),
+    Column(
+        "figure_milli",
+        "Figure",
+        "the one the promise is held against (own)",
+        of=("basis", "fte_milli", "average_headcount_milli", "point_in_time"),
+    ),
+    Column(
+        "figure_meets_target",
+        "Meets target",
+        "figure against target; null if either is unknown",
+        of=("figure_milli", "comparator", "target"),
+    ),
     Column("verdict", "Verdict", "as in the commitments report"),
 )
 

@@ -36,13 +36,18 @@ COLUMNS: Final = (
     Column("due_on", "Due", "the day by which it is owed"),
     Column("amount_cents", "Amount", "what is owed"),
     Column("paid_cents", "Paid", "sum of the parts paid up to the window's last day"),
-    Column("left_cents", "Left", "amount - paid, never below 0"),
+    Column("left_cents", "Left", "amount - paid, never below 0", of=("amount_cents", "paid_cents")),
     Column("paid_on", "Paid on", "the day on which the sum reached the amount; null = not yet"),
     Column(
         "days_late", "Days late", "paid on, else the window's last day, less due; null before the due date"
     ),
     Column("cure_days", "Cure days", "days after the due date in which payment still cures"),
-    Column("status", "Status", "PAID_ON_TIME, PAID_IN_CURE, PAID_LATE, DUE, LATE or IN_DEFAULT"),
+    Column(
+        "status",
+        "Status",
+        "PAID_ON_TIME, PAID_IN_CURE, PAID_LATE, DUE, LATE or IN_DEFAULT",
+        of=("due_on", "cure_days", "paid_on", "amount_cents", "paid_cents"),
+    ),
     Column("default_state", "Default", "default-noticed, cure-started or cured, as said last; null if never"),
 )
 

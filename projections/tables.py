@@ -9,12 +9,13 @@ Cells are integers in the column's unit, text, true/false or null (unknown); nev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from ledger import units
 from ledger.calendar import Window
-from projections.fold import RowKind, Rows
+from projections.fold import Key, RowKind, Rows
 
 Cell = int | str | bool | None
 
@@ -31,11 +32,18 @@ _UNITS = {
 
 
 class Column(NamedTuple):
-    """One column: ``name`` ends in its unit, ``definition`` says in words how the figure is made."""
+    """One column: ``name`` ends in its unit, ``definition`` says in words how the figure is made.
+
+    For ``explain``: ``of`` are the columns of the same row that it is made of, ``draws`` the names of the row kinds whose facts it
+    rests on (empty: all that the report declares), ``beyond`` the key columns whose other values it looks at too.
+    """
 
     name: str
     title: str
     definition: str
+    of: tuple[str, ...] = ()
+    draws: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -71,11 +79,39 @@ class Answer(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class Number(NamedTuple):
+    """A number put into a formula that is no column: what it is, its value (``n/d`` where it is no whole number), its unit."""
+
+    name: str
+    value: int | str
+    unit: str
+
+
+def exact(value: Fraction | int) -> int | str:
+    """A whole number as it is, another as ``n/d``."""
+    return int(value) if value == int(value) else str(value)
+
+
+class Behind(NamedTuple):
+    """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside ``Column.of``.
+
+    ``counts`` is asked about keys whose parts agree with the cells of the figure's row.
+    """
+
+    counts: Callable[[str, Key], bool] = lambda kind, key: True
+    numbers: tuple[Number, ...] = ()
+
+
+def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
+    """For a report whose rows rest on all rows that agree with their key columns, and on nothing else."""
+    return Behind()
+
+
 class Report(NamedTuple):
     """A report as a value: one line in the catalogue.
 
     ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries
-    all of them). ``compute`` is pure. ``keys`` is the number of leading columns that name a row, ``blocks`` whether it can be asked about some blocks alone. ``definition`` is the
+    all of them). ``compute`` is pure. ``behind(rows, scope, cells, column)`` narrows what a figure rests on. ``keys`` is the number of leading columns that name a row, ``blocks`` whether it can be asked about some blocks alone. ``definition`` is the
     module's docstring: formula and sources, printed by ``explain`` and as the method note.
     """
 
@@ -89,6 +125,7 @@ class Report(NamedTuple):
     compute: Callable[[Rows, Scope], Answer]
     definition: str
     blocks: bool = False
+    behind: Callable[[Rows, Scope, Mapping[str, Cell], str], Behind] = nothing_more
 
 
 class KnownAt(NamedTuple):

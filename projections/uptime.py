@@ -29,14 +29,14 @@ commissioned in the window has no row. On a block without capacity every outage 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from operator import add
 from typing import Final, NamedTuple, TypeVar
 
 from ledger.calendar import Window
 from ledger.units import ppm, rounded
-from projections.facts.blocks import BLOCK, BlockChange
+from projections.facts.blocks import BLOCK, BlockChange, ratings
 from projections.facts.curtailments import CURTAILMENT, Curtailment
 from projections.facts.outages import OUTAGE, Outage
 from projections.figures.availability import (
@@ -50,11 +50,13 @@ from projections.figures.availability import (
 )
 from projections.figures.contradictions import astray, contradictions, excess
 from projections.fold import Key, Rows
-from projections.tables import Answer, Cell, Column, Report, Scope
+from projections.tables import Answer, Behind, Cell, Column, Number, Report, Scope, exact
+from projections.windows import clip
 
 Exact = Fraction | int
 Row = tuple[Cell, ...]
 
+LOST: Final = ("block", "outage")  # the row kinds behind what is lost to outages
 CLASSES: Final = ("mining", "ai-hpc", "auxiliary")
 
 COLUMNS: Final = (
@@ -62,28 +64,55 @@ COLUMNS: Final = (
     Column("site", "Site", "the site; null for the fleet"),
     Column("block", "Block", "the block; null for fleet and site"),
     Column("load_class", "Load class", "mining, ai-hpc or auxiliary, or all of them"),
-    Column("ph_s", "PH", "period: time the block was commissioned"),
-    Column("ah_s", "AH", "available: PH - POH - MOH - FOH"),
-    Column("sh_s", "SH", "service: AH - RSH"),
+    Column("ph_s", "PH", "period: time the block was commissioned", draws=("block",)),
+    Column(
+        "ah_s", "AH", "available: PH - POH - MOH - FOH", of=("ph_s", "poh_s", "moh_s", "foh_s"), draws=LOST
+    ),
+    Column("sh_s", "SH", "service: AH - RSH", of=("ah_s", "rsh_s")),
     Column("rsh_s", "RSH", "reserve shutdown: available time with a curtailment and nothing left"),
-    Column("poh_s", "POH", "planned full outage"),
-    Column("moh_s", "MOH", "maintenance full outage"),
-    Column("foh_s", "FOH", "forced full outage (U1 to U3)"),
-    Column("omc_s", "OMC", "(X-EAF - EAF) x PH: taken by outages outside management control (own)"),
-    Column("epdh_s", "EPDH", "equivalent planned derated time: integral of planned derate / capacity"),
-    Column("emdh_s", "EMDH", "equivalent maintenance derated time"),
-    Column("efdh_s", "EFDH", "equivalent forced derated time"),
+    Column("poh_s", "POH", "planned full outage", draws=LOST),
+    Column("moh_s", "MOH", "maintenance full outage", draws=LOST),
+    Column("foh_s", "FOH", "forced full outage (U1 to U3)", draws=LOST),
+    Column(
+        "omc_s",
+        "OMC",
+        "(X-EAF - EAF) x PH: taken by outages outside management control (own)",
+        of=("x_eaf_ppm", "eaf_ppm", "ph_s"),
+        draws=LOST,
+    ),
+    Column(
+        "epdh_s", "EPDH", "equivalent planned derated time: integral of planned derate / capacity", draws=LOST
+    ),
+    Column("emdh_s", "EMDH", "equivalent maintenance derated time", draws=LOST),
+    Column("efdh_s", "EFDH", "equivalent forced derated time", draws=LOST),
     Column("curtailed_s", "Curtailed", "equivalent curtailed time: integral of curtailed power / capacity"),
-    Column("af_ppm", "AF", "AH / PH"),
-    Column("sf_ppm", "SF", "SH / PH"),
-    Column("eaf_ppm", "EAF", "(AH - EPDH - EMDH - EFDH) / PH"),
-    Column("x_eaf_ppm", "X-EAF", "EAF recomputed without outages outside management control (own)"),
-    Column("in_service_ppm", "In service", "(AH - EPDH - EMDH - EFDH - curtailed) / PH (own)"),
-    Column("for_ppm", "FOR", "FOH / (FOH + SH)"),
-    Column("efor_ppm", "EFOR", "(FOH + EFDH) / (FOH + EFDH + SH)"),
-    Column("forced_count", "Forced outages", "forced full outages that start in the window"),
-    Column("mtbf_s", "MTBF", "SH / forced outages"),
-    Column("mttr_s", "MTTR", "FOH / forced outages"),
+    Column("af_ppm", "AF", "AH / PH", of=("ah_s", "ph_s"), draws=LOST),
+    Column("sf_ppm", "SF", "SH / PH", of=("sh_s", "ph_s")),
+    Column(
+        "eaf_ppm",
+        "EAF",
+        "(AH - EPDH - EMDH - EFDH) / PH",
+        of=("ah_s", "epdh_s", "emdh_s", "efdh_s", "ph_s"),
+        draws=LOST,
+    ),
+    Column(
+        "x_eaf_ppm",
+        "X-EAF",
+        "EAF recomputed without outages outside management control (own)",
+        of=("omc_s", "ph_s"),
+        draws=LOST,
+    ),
+    Column(
+        "in_service_ppm",
+        "In service",
+        "(AH - EPDH - EMDH - EFDH - curtailed) / PH (own)",
+        of=("ah_s", "epdh_s", "emdh_s", "efdh_s", "curtailed_s", "ph_s"),
+    ),
+    Column("for_ppm", "FOR", "FOH / (FOH + SH)", of=("foh_s", "sh_s")),
+    Column("efor_ppm", "EFOR", "(FOH + EFDH) / (FOH + EFDH + SH)", of=("foh_s", "efdh_s", "sh_s")),
+    Column("forced_count", "Forced outages", "forced full outages that start in the window", draws=LOST),
+    Column("mtbf_s", "MTBF", "SH / forced outages", of=("sh_s", "forced_count")),
+    Column("mttr_s", "MTTR", "FOH / forced outages", of=("foh_s", "forced_count"), draws=LOST),
 )
 
 
@@ -201,12 +230,17 @@ def _classes(scope: str, site: str | None, block: str | None, units: Sequence[Un
     return [_row(scope, site, block, name, units) for name in CLASSES if name in present]
 
 
-def _row(scope: str, site: str | None, block: str | None, load_class: str, units: Sequence[Unit]) -> Row:
+def _totals(units: Sequence[Unit], load_class: str) -> dict[int, Amounts]:
     totals: dict[int, Amounts] = {}
     for unit in units:
         for (held_class, capacity_w), found in unit.amounts.items():
             if load_class in ("all", held_class):
                 _add(totals, capacity_w, found)
+    return totals
+
+
+def _row(scope: str, site: str | None, block: str | None, load_class: str, units: Sequence[Unit]) -> Row:
+    totals = _totals(units, load_class)
     forced = sum(load_class in ("all", held_class) for unit in units for held_class in unit.forced)
     hours = _hours(totals, weighted=False)
     terms = hours if scope == "block" else _hours(totals, weighted=True)
@@ -270,6 +304,45 @@ def _between(hours: Hours, forced: int) -> tuple[Cell, ...]:
     return forced, rounded(Fraction(hours.service, forced)), rounded(Fraction(hours.forced_out, forced))
 
 
+def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
+    """The blocks of the row's load class, their outages and curtailments; weighted ratios are of watts times seconds."""
+    facts = facts_in(rows, scope)
+    load_class = cells["load_class"]
+    blocks = {
+        key
+        for key, row in facts.blocks.items()
+        if load_class == "all"
+        or any(span.value.load_class == load_class for span in clip(ratings(row), scope.window))
+    }
+
+    def counts(kind: str, key: Key) -> bool:
+        if kind != OUTAGE.name:
+            return key[:2] in blocks
+        start = facts.outages[key].start if key in facts.outages else None
+        return start is not None and (key[0], start.block) in blocks and cells["block"] in (None, start.block)
+
+    weighted = column.endswith("_ppm") and cells["scope"] != "block"
+    return Behind(counts, _terms(_units(facts, scope.window), cells) if weighted else ())
+
+
+def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ...]:
+    """What the ratios of a weighted row are made of."""
+    totals = _totals([unit for unit in units if cells["site"] in (None, unit.site)], str(cells["load_class"]))
+    hours = _hours(totals, weighted=True)
+    named = {
+        "PH x capacity": hours.period,
+        "AH x capacity": hours.available,
+        "SH x capacity": hours.service,
+        "FOH x capacity": hours.forced_out,
+        "planned derated": hours.planned_derated,
+        "maintenance derated": hours.maintenance_derated,
+        "forced derated": hours.forced_derated,
+        "curtailed": hours.curtailed,
+        "(AH - EDH) x capacity without OMC": hours.able_inside,
+    }
+    return tuple(Number(name, exact(value), "W s") for name, value in named.items())
+
+
 REPORT: Final = Report(
     name="uptime",
     definition_version=1,
@@ -281,4 +354,5 @@ REPORT: Final = Report(
     compute=compute,
     definition=__doc__ or "",
     blocks=True,
+    behind=behind,
 )

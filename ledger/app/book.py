@@ -285,6 +285,10 @@ class Book:
         """Records of a stream by position, checked against the stream's root (``Tampered``)."""
         return map(codec.decode, stream_leaves(self.store, number))
 
+    def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
+        """Records of a stream by position [start, stop)."""
+        return map(codec.decode, self.store.read_stream(number, start, stop))
+
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""
         return root_at(self.store, size)

@@ -58,8 +58,21 @@ def report_named(name: str) -> Report:
     return BY_NAME[name]
 
 
+class Run(NamedTuple):
+    """A report with what it was made from."""
+
+    table: Table
+    rows: Rows
+    scope: Scope
+
+
 def run(book: Book, report: Report, question: Question) -> Table:
     """The report, computed from the log."""
+    return run_whole(book, report, question).table
+
+
+def run_whole(book: Book, report: Report, question: Question) -> Run:
+    """The report with its rows and its scope."""
     known = known_at(book, question.known_at)
     registry = registry_at(book, known.size)
     sites = _sites(registry, question.sites)
@@ -71,8 +84,8 @@ def run(book: Book, report: Report, question: Question) -> Table:
 
 def answer(
     book: Book, report: Report, question: Question, known: KnownAt, registry: Registry, rows: Rows
-) -> Table:
-    """The report's Table from rows that were folded already (they may hold more than it declares)."""
+) -> Run:
+    """The report from rows that were folded already (they may hold more than it declares)."""
     if question.blocks and not report.blocks:
         raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
     sites = _sites(registry, question.sites)
@@ -89,7 +102,7 @@ def answer(
         bool(question.sites or question.blocks),
     )
     found = report.compute(rows, scope)
-    return Table(
+    table = Table(
         report=report.name,
         definition_version=report.definition_version,
         title=report.title,
@@ -106,6 +119,7 @@ def answer(
         notes=found.notes,
         definition=report.definition,
     )
+    return Run(table, rows, scope)
 
 
 # --- known at ---------------------------------------------------------------------------------------------------
@@ -189,7 +203,15 @@ def _stream_key(record: Record) -> Key:
     return (record.stream,)
 
 
-EXTENT: Final = RowKind("extent", 1, tuple(kind.body for kind in e.KINDS), _stream_key, _earlier)
+EXTENT: Final = RowKind(
+    "extent",
+    1,
+    ("stream",),
+    tuple(kind.body for kind in e.KINDS),
+    _stream_key,
+    _earlier,
+    lambda row, asked: (),
+)
 """The first known ``at`` of each stream: where a report without a window begins."""
 
 

@@ -37,7 +37,9 @@ def tables(book: Book, progress: Progress | None = None) -> dict[str, Table]:
     if progress is not None:
         records = _watched(records, known.size, progress)
     rows = replay(effective(records, query.gone_at(book, known.size)), (*row_kinds, query.EXTENT))
-    return {report.name: query.answer(book, report, question, known, registry, rows) for report in REPORTS}
+    return {
+        report.name: query.answer(book, report, question, known, registry, rows).table for report in REPORTS
+    }
 
 
 def rebuild(book: Book, progress: Progress | None = None) -> Rebuilt:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import instant_s
 from ledger.events import LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired
 from ledger.records import Record
-from projections.fold import Key, RowKind
+from projections.fold import Key, RowKind, bears_all
 from projections.windows import FOREVER, Span, spans
 
 
@@ -108,4 +108,12 @@ def _order(change: BlockChange) -> tuple[int, int]:
     return change[:2]
 
 
-BLOCK: Final = RowKind("block", 1, (LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired), key, evolve)
+BLOCK: Final = RowKind(
+    "block",
+    1,
+    ("site", "block"),
+    (LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired),
+    key,
+    evolve,
+    bears_all,
+)

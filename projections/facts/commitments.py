@@ -8,7 +8,10 @@ headcounts follow from them is the business of ``projections.figures.promises`` 
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
+
+from msgspec import UNSET
 
 from ledger.calendar import instant_s
 from ledger.events import (
@@ -27,7 +30,7 @@ from ledger.events import (
     WaiverGranted,
 )
 from ledger.records import Record
-from projections.fold import Key, RowKind
+from projections.fold import Asked, Key, RowKind
 
 FACTS: Final = (
     CommitmentMade,
@@ -68,4 +71,24 @@ def evolve(row: tuple[Said, ...] | None, record: Record) -> tuple[Said, ...]:
     return tuple(facts)
 
 
-COMMITMENT: Final = RowKind("commitment", 1, FACTS, key, evolve)
+def bears(row: tuple[Said, ...], asked: Asked) -> Iterator[int]:
+    """What is said of the whole promise, and of the period or instalment that the figure is of.
+
+    A waiver's period may hold that of the figure, so waivers always count.
+    """
+    for fact in row:
+        if fact.at_s < asked.stop_s and (isinstance(fact.body, WaiverGranted) or _is_of(fact.body, asked)):
+            yield fact.pos
+
+
+def _is_of(body: Any, asked: Asked) -> bool:
+    parts = [part for part in ("period", "instalment") if hasattr(body, part)]
+    wanted = {part: asked.cells[part] for part in ("period", "instalment") if part in asked.cells}
+    if parts and wanted and not wanted.keys() & set(parts):
+        return False  # of a period where instalments are asked for, or the other way
+    return all(
+        getattr(body, part) in (UNSET, cell) or cell is None for part, cell in wanted.items() if part in parts
+    )
+
+
+COMMITMENT: Final = RowKind("commitment", 1, ("site", "commitment"), FACTS, key, evolve, bears)

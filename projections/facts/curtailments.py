@@ -17,7 +17,7 @@ from ledger.calendar import instant_s
 from ledger.events import CurtailmentEnded, CurtailmentStarted
 from ledger.records import Record
 from ledger.units import LIMIT
-from projections.fold import Key, RowKind
+from projections.fold import Key, RowKind, bears_holding
 from projections.windows import Span, spans
 
 
@@ -72,4 +72,12 @@ def _order(change: CurtailmentChange) -> tuple[int, int]:
     return change[:2]
 
 
-CURTAILMENT: Final = RowKind("curtailment", 1, (CurtailmentStarted, CurtailmentEnded), key, evolve)
+CURTAILMENT: Final = RowKind(
+    "curtailment",
+    1,
+    ("site", "block", "dispatch"),
+    (CurtailmentStarted, CurtailmentEnded),
+    key,
+    evolve,
+    bears_holding,
+)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import instant_s
 from ledger.events import FleetInstalled, FleetRemoved
 from ledger.records import Record
-from projections.fold import Key, RowKind
+from projections.fold import Key, RowKind, bears_all
 
 
 class FleetChange(NamedTuple):
@@ -71,4 +71,4 @@ def installed_before(row: Iterable[FleetChange], instant_s: int) -> Nameplate | 
     )
 
 
-FLEET: Final = RowKind("fleet", 1, (FleetInstalled, FleetRemoved), key, evolve)
+FLEET: Final = RowKind("fleet", 1, ("site", "block"), (FleetInstalled, FleetRemoved), key, evolve, bears_all)

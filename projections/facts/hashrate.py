@@ -11,7 +11,7 @@ earlier days over (``last_before``). Of two facts of the same instant the higher
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain
 from operator import lt
@@ -23,7 +23,7 @@ from ledger.calendar import Window, format_instant, instant_s
 from ledger.events import HashrateChanged
 from ledger.records import Record
 from projections.facts.packed import NONE, inserted, step_format
-from projections.fold import Key, RowKind
+from projections.fold import Asked, Key, RowKind, bears_holding
 
 LAYOUT: Final = step_format(6)
 _pack = LAYOUT.pack
@@ -116,4 +116,11 @@ def held(days: Mapping[str, bytes], window: Window) -> list[Held]:
     ]
 
 
-HASHRATE_DAY: Final = RowKind("hashrate-day", 1, (HashrateChanged,), key, evolve)
+def bears(row: bytes, asked: Asked) -> Iterator[int]:
+    """The step that holds at the start, and those after it."""
+    return bears_holding(day(row), asked)
+
+
+HASHRATE_DAY: Final = RowKind(
+    "hashrate-day", 1, ("site", "block", "day"), (HashrateChanged,), key, evolve, bears
+)

@@ -11,7 +11,7 @@ ESPI code, -1 where none was stated. Readings are kept as they came; ``readings`
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from struct import pack
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from ledger.calendar import DAY_S, Window, format_instant, instant_s
 from ledger.events import IntervalsRecorded, MeterRegistered
 from ledger.records import Record
 from projections.facts.packed import inserted, step_format
-from projections.fold import Key, RowKind
+from projections.fold import Asked, Key, RowKind, bears_all
 
 LAYOUT: Final = step_format(6)
 _STEP_BYTES: Final = LAYOUT.size
@@ -136,5 +136,14 @@ def readings_in(days: Mapping[str, bytes], window: Window) -> list[Reading]:
     return found[inside[0] : inside[-1] + 1] if inside else []
 
 
-METER: Final = RowKind("meter", 1, (MeterRegistered,), meter_key, meter_evolve)
-METER_DAY: Final = RowKind("meter-day", 1, (IntervalsRecorded,), day_key, day_evolve)
+def day_bears(row: bytes, asked: Asked) -> Iterator[int]:
+    """The records with a reading that reaches into the window, each once."""
+    steps = LAYOUT.iter_unpack(row)
+    inside = (s[1] for s in steps if s[0] < asked.stop_s and s[0] + s[4] > asked.start_s)
+    return iter(dict.fromkeys(inside))
+
+
+METER: Final = RowKind("meter", 1, ("site", "meter"), (MeterRegistered,), meter_key, meter_evolve, bears_all)
+METER_DAY: Final = RowKind(
+    "meter-day", 1, ("site", "meter", "day"), (IntervalsRecorded,), day_key, day_evolve, day_bears
+)

@@ -7,12 +7,13 @@ joins them (a retirement ends an open outage).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ledger.calendar import instant_s
 from ledger.events import OutageEnded, OutageStarted
 from ledger.records import Record
-from projections.fold import Key, RowKind
+from projections.fold import Asked, Key, RowKind
 
 
 class OutageStart(NamedTuple):
@@ -61,4 +62,11 @@ def evolve(row: Outage | None, record: Record) -> Outage:
     return Outage(start, ended if end is None else max(end, ended))
 
 
-OUTAGE: Final = RowKind("outage", 1, (OutageStarted, OutageEnded), key, evolve)
+def bears(row: Outage, asked: Asked) -> Iterator[int]:
+    """Its start and its end, unless it was over before."""
+    seen = [fact for fact in row if fact is not None and fact.at_s < asked.stop_s]
+    if row.end is None or row.end.at_s >= asked.start_s:
+        yield from (fact.pos for fact in seen)
+
+
+OUTAGE: Final = RowKind("outage", 1, ("site", "outage"), (OutageStarted, OutageEnded), key, evolve, bears)

@@ -14,7 +14,7 @@ from msgspec import UNSET
 from ledger.calendar import instant_s
 from ledger.events import SiteRegistered
 from ledger.records import Record
-from projections.fold import Key, RowKind
+from projections.fold import Key, RowKind, bears_all
 
 
 class SiteData(NamedTuple):
@@ -69,4 +69,4 @@ def data_before(row: Iterable[SiteData], instant_s: int) -> SiteData | None:
     return found
 
 
-SITE: Final = RowKind("site", 1, (SiteRegistered,), key, evolve)
+SITE: Final = RowKind("site", 1, ("site",), (SiteRegistered,), key, evolve, bears_all)

@@ -49,7 +49,7 @@ class _Shown(NamedTuple):
 def render(table: Table, width: int = 100) -> bytes:
     """The table for a terminal of so many columns."""
     shown = [_shown(column, [row[n] for row in table.rows]) for n, column in enumerate(table.columns)]
-    lines = [*_heading(table), ""]
+    lines = [*heading(table), ""]
     if not table.rows:
         lines.append("(no rows)")
     elif sum(column.width + GAP for column in shown) - GAP <= width:
@@ -63,7 +63,8 @@ def render(table: Table, width: int = 100) -> bytes:
 # --- around the rows --------------------------------------------------------------------------------------------
 
 
-def _heading(table: Table) -> list[str]:
+def heading(table: Table) -> list[str]:
+    """What the report is, its window in local time, as-of and known-at."""
     zone = calendar.zone(table.tz)
     start, stop, as_of = (
         calendar.format_local(calendar.instant_s(text), zone)
@@ -123,6 +124,14 @@ def _shown(column: Column, cells: Sequence[Cell]) -> _Shown:
     unit, worth = _unit(column.unit, numbers)
     title = f"{column.title} ({unit})" if unit else column.title
     return _Shown(title, [_cell(cell, worth) for cell in cells], bool(numbers))
+
+
+def display(unit: str, cell: Cell) -> str:
+    """One cell with its unit, as a table shows it: ``97.5 %``; a dash where it is unknown."""
+    numbers = [cell] if isinstance(cell, int) and not isinstance(cell, bool) else []
+    named, worth = _unit(unit, numbers)
+    text = _cell(cell, worth)
+    return f"{text} {named}" if named and numbers else text
 
 
 def _unit(unit: str, numbers: Sequence[int]) -> tuple[str, int]:

@@ -1,0 +1,92 @@
+"""What every command shares: ``--book`` and ``--json``, the book of the call, the options of a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+VARIABLE: Final = "WATTLEDGER_BOOK"
+DEFAULT_BOOK: Final = "book"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def common(command: Command) -> Command:
+    """``--book`` and ``--json`` for a command."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        if value:
+            ctx.ensure_object(dict)[str(param.name)] = value
+        return value
+
+    for option in (
+        click.option(
+            "--json",
+            is_flag=True,
+            expose_value=False,
+            callback=remember,
+            help="Answer in JSON, for machines.",
+        ),
+        click.option(
+            "--book",
+            type=click.Path(file_okay=False),
+            expose_value=False,
+            callback=remember,
+            help=f"Directory of the book (else {VARIABLE}, else ./{DEFAULT_BOOK}).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def book_path(ctx: click.Context) -> Path:
+    """The book's directory: what was said, else the environment, else ./book."""
+    said = (ctx.obj or {}).get("book")
+    return Path(said or os.environ.get(VARIABLE) or DEFAULT_BOOK)
+
+
+def wants_json(ctx: click.Context) -> bool:
+    """Was ``--json`` said?"""
+    return bool((ctx.obj or {}).get("json"))
+
+
+@contextmanager
+def opened(ctx: click.Context, *, write: bool, key_file: str | None = None) -> Iterator[Any]:
+    """The book of this call, closed afterwards."""
+    from ledger.app.book import Book
+
+    with Book.open(book_path(ctx), write=write, key_file=key_file) as book:
+        yield book
+
+
+key_option = click.option(
+    "--key-file", type=click.Path(dir_okay=False), help="Where the signing key is kept."
+)
+
+
+_REPORT_OPTIONS: Final = (
+    click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),
+    click.option("--block", "blocks", multiple=True, help="Only this block; may be said again."),
+    click.option("--period", help="2026, 2026-Q3, 2026-07 or 2026-07-14, in the report's zone."),
+    click.option("--from", "start", help="Start of the window: an instant, or a date in the report's zone."),
+    click.option("--to", "stop", help="End of the window, not included."),
+    click.option("--tz", help="Zone of the period and of local dates."),
+    click.option("--as-of", help="See facts up to this instant."),
+)
+_known_at = click.option("--known-at", help="With the first N records, or those taken by an instant.")
+
+
+def asks(command: Command) -> Command:
+    """The options that say what a report is asked, ``--known-at`` among them."""
+    return asks_window(_known_at(command))
+
+
+def asks_window(command: Command) -> Command:
+    """The options that say what a report is asked, without ``--known-at``."""
+    for option in reversed(_REPORT_OPTIONS):
+        command = option(command)
+    return command

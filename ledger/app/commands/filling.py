@@ -1,0 +1,135 @@
+"""Commands that make and fill a book: init, record, import, demo."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from ledger import errors
+from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
+
+
+@click.command()
+@click.option(
+    "--origin", help="The log's name for life: a URL without its scheme, such as example.com/ledger."
+)
+@click.option("--tz", help="Zone of reports whose sites share none.")
+@key_option
+@common
+@click.pass_context
+def init(ctx: click.Context, origin: str | None, tz: str | None, key_file: str | None) -> None:
+    """Make a new book and print its verifier key."""
+    from ledger.app.book import Book
+    from ledger.app.config import Config
+    from ledger.app.terminal import say_json, say_pairs
+
+    path = book_path(ctx)
+    settings = Config(origin or f"wattledger.local/{os.urandom(4).hex()}", tz=tz)
+    with Book.create(path, settings, key_file=key_file) as book:
+        key = book.signer().vkey
+    if wants_json(ctx):
+        say_json({"origin": settings.origin, "key": key, "path": str(path)})
+        return
+    click.echo(f"Made a book in {path}")
+    say_pairs([("origin", settings.origin), ("verifier key", key)])
+    click.echo("Give the verifier key to whoever will check this book. Next: wattledger record FILE")
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--format", "form", type=click.Choice(["story", "jsonl"]), help="Else by the file's ending, else story."
+)
+@click.option("--dry-run", is_flag=True, help="Decide everything, record nothing.")
+@click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
+@click.option("--accept-clock", is_flag=True, help="Go on although the clock is behind the last record.")
+@key_option
+@common
+@click.pass_context
+def record(
+    ctx: click.Context,
+    file: IO[bytes],
+    form: str | None,
+    dry_run: bool,
+    atomic: bool,
+    accept_clock: bool,
+    key_file: str | None,
+) -> None:
+    """Record the facts of FILE (- is standard input)."""
+    form = form or ("jsonl" if file.name.endswith((".jsonl", ".ndjson")) else "story")
+    if form == "jsonl":
+        from ledger.exchange.jsonl import read
+    else:
+        from ledger.exchange.story import read
+    reading = read(file.read(), file.name)
+    _record(
+        ctx, reading, file.name, dry_run=dry_run, atomic=atomic, accept_clock=accept_clock, key_file=key_file
+    )
+
+
+def _record(ctx: click.Context, reading: Any, source: str, *, key_file: str | None, **how: bool) -> None:
+    from ledger.app.recording import record_readings
+
+    with opened(ctx, write=True, key_file=key_file) as book:
+        ctx.exit(record_readings(book, [(source, reading)], as_json=wants_json(ctx), **how))
+
+
+@click.command("import")
+@click.argument("form", metavar="FORMAT")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--site", help="The site the file is about.")
+@click.option("--meter", help="The meter (recorded already) whose readings the file holds.")
+@click.option("--block", help="The block whose devices the file holds.")
+@click.option("--at", help="When it was so, if the file does not say.")
+@click.option("--hold", help="How long a polled value holds, such as 15min.")
+@click.option("--dry-run", is_flag=True, help="Show as story text what would be recorded; record nothing.")
+@click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
+@key_option
+@common
+@click.pass_context
+def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: Any) -> None:
+    """Record what FILES of a FORMAT say.
+
+    The files are kept as evidence, each named by its SHA-256.
+    """
+    from ledger.app.evidence import keep_evidence
+    from ledger.app.recording import record_readings
+    from ledger.calendar import parse_instant
+    from ledger.exchange import formats
+    from ledger.units import parse_quantity
+
+    if form not in formats.BY_NAME:
+        raise errors.Malformed(f"no import format is called {form!r}; there are {', '.join(formats.BY_NAME)}")
+    at, hold = said.pop("at"), said.pop("hold")
+    with errors.named("--at"):
+        at = None if at is None else parse_instant(at)
+    with errors.named("--hold"):
+        hold_s = None if hold is None else parse_quantity(hold, "_s")
+    given = formats.Given(said.pop("site"), said.pop("meter"), said.pop("block"), at, hold_s)
+    key_file = said.pop("key_file")
+    with opened(ctx, write=True, key_file=key_file) as book:
+        readings = []
+        for name in files:
+            data = Path(name).read_bytes()
+            readings.append((Path(name).name, formats.BY_NAME[form].read(data, Path(name).name, given)))
+            if not said["dry_run"]:
+                keep_evidence(book.directory, data, name)
+        ctx.exit(record_readings(book, readings, as_json=wants_json(ctx), restate=True, **said))
+
+
+@click.command()
+@click.argument("directory", required=False, type=click.Path(file_okay=False))
+@common
+@click.pass_context
+def demo(ctx: click.Context, directory: str | None) -> None:
+    """Make the book of an invented portfolio, and every report.
+
+    35 sites, 1.8 GW and twelve months of facts in DIRECTORY (default demo-book), with real meter and miner files. Runs again without harm.
+    """
+    from ledger.app.demo import run
+
+    said = (ctx.obj or {}).get("book")
+    run(Path(directory or said or "demo-book"), as_json=wants_json(ctx))

@@ -1,0 +1,145 @@
+"""Commands about reports: report, explain, diff, rebuild."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.app.commands.common import asks, asks_window, common, opened, wants_json
+from ledger.errors import Malformed
+
+
+@click.command()
+@click.argument("name", required=False)
+@asks
+@click.option("--format", "form", default=None, help="text, json or csv.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
+@common
+@click.pass_context
+def report(
+    ctx: click.Context, /, name: str | None, form: str | None, output: str | None, **asked: Any
+) -> None:
+    """Compute report NAME, or list the reports."""
+    from ledger.app import query
+    from ledger.app.reporting import list_reports, rendered
+
+    if name is None:
+        list_reports(wants_json(ctx))
+        return
+    found = query.report_named(name)
+    form = form or ("json" if wants_json(ctx) else "text")
+    with opened(ctx, write=False) as book:
+        table = query.run(book, found, query.Question(**asked))
+    data = rendered(table, form, to_terminal=output is None)
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        from ledger.app.files import write_durably
+
+        write_durably(Path(output), data)
+        click.echo(f"Wrote {output}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--row", required=True, help="The row's key columns joined by /, such as block/s1/b1.")
+@click.option("--column", help="One figure; else all of the row.")
+@asks
+@common
+@click.pass_context
+def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **asked: Any) -> None:
+    """Explain a figure of report NAME down to its records.
+
+    Its formula, the numbers put into it, and the records behind it by index and id.
+    """
+    from ledger.app import explaining, query
+    from ledger.app.listing import Lines
+    from ledger.app.telling import explanation
+    from ledger.app.terminal import say_json
+
+    found = query.report_named(name)
+    with opened(ctx, write=False) as book:
+        done = explaining.explain(book, found, query.Question(**asked), row, column)
+        if wants_json(ctx):
+            say_json(explaining.as_json(done, found.definition))
+            return
+        log_line = Lines(book, as_json=False).line
+        for line in explanation(done, found.definition, log_line, every=column is None):
+            click.echo(line)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--known-at", "known", multiple=True, help="Twice: a number of records, or an instant.")
+@asks_window
+@common
+@click.pass_context
+def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any) -> None:
+    """Say what changed in report NAME between two knowledges.
+
+    Say --known-at twice. Shows each cell that changed and the records that did it.
+    """
+    from ledger.app import differences, query
+    from ledger.app.listing import Lines
+    from ledger.app.telling import difference_lines
+    from ledger.app.terminal import plural, say_json
+
+    if len(known) != 2:
+        raise Malformed(
+            "say --known-at twice: before and after, such as --known-at 100 --known-at 2026-07-01T00:00Z"
+        )
+    found = query.report_named(name)
+    with opened(ctx, write=False) as book:
+        was, now = (query.run_whole(book, found, query.Question(**asked, known_at=said)) for said in known)
+        sizes = was.table.known_at.size, now.table.known_at.size
+        changes = list(differences.differences(found, was, now, differences.Causes(book, *sizes)))
+        gone, new = (
+            [note for note in one.table.notes if note not in other.table.notes]
+            for one, other in ((was, now), (now, was))
+        )
+        if wants_json(ctx):
+            head = {"report": name, "known_at": [run.table.known_at._asdict() for run in (was, now)]}
+            rows = [differences.as_json(each) for each in changes]
+            say_json({**head, "differences": rows, "notes_gone": gone, "notes_new": new})
+            return
+        for line in difference_lines(changes, Lines(book, as_json=False).line):
+            click.echo(line)
+    for sign, notes in (("-", gone), ("+", new)):
+        for note in notes:
+            click.echo(f"{sign} note: {note}")
+    rows_changed = len({each.row for each in changes})
+    said = f"{plural(len(changes), 'figure')} in {plural(rows_changed, 'row')}" if changes else "nothing"
+    click.echo(f"{name}: {said} changed between {sizes[0]:,} and {sizes[1]:,} records")
+
+
+@click.command()
+@common
+@click.pass_context
+def rebuild(ctx: click.Context) -> None:
+    """Throw the read models away and make them again.
+
+    They are every report over the whole log, in a second SQLite file for any SQLite tool. Prints a fingerprint for each: the SHA-256 of
+    its JSON form.
+    """
+    from ledger.app.rebuild import rebuild as run
+    from ledger.app.terminal import Bar, plural, say_json
+
+    with opened(ctx, write=False) as book:
+        bar = Bar("replaying", quiet=wants_json(ctx))
+        done = run(book, bar)
+        bar.close()
+        size = book.store.size
+    if wants_json(ctx):
+        say_json({"size": size, "path": str(done.path), "reports": done.fingerprints})
+        return
+    width = max(len(name) for name in done.fingerprints)
+    for name, fingerprint in done.fingerprints.items():
+        click.echo(f"  {name:<{width}}  {fingerprint}")
+    click.echo(
+        f"Rebuilt {plural(len(done.fingerprints), 'report')} from {plural(size, 'record')} into {done.path}; "
+        "open it with any SQLite tool"
+    )
