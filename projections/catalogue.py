@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from projections import commitments, efficiency, jobs, payments, uptime
+from projections import commitments, efficiency, incident, jobs, payments, restatements, uptime
 from projections.tables import Report
 
 REPORTS: Final[tuple[Report, ...]] = (
@@ -13,6 +13,8 @@ REPORTS: Final[tuple[Report, ...]] = (
     commitments.REPORT,
     payments.REPORT,
     jobs.REPORT,
+    incident.REPORT,
+    restatements.REPORT,
 )
 
 BY_NAME: Final[dict[str, Report]] = {report.name: report for report in REPORTS}

@@ -9,12 +9,13 @@ Cells are integers in the column's unit, text, true/false or null (unknown); nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ledger import units
 from ledger.calendar import Window
+from ledger.events import ReportIssued
 from projections.fold import Key, RowKind, Rows
 
 Cell = int | str | bool | None
@@ -70,6 +71,7 @@ class Scope(NamedTuple):
     tz: str
     zones: dict[str, str]
     filtered: bool = False
+    incident: str | None = None
 
 
 class Answer(NamedTuple):
@@ -107,12 +109,58 @@ def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: st
     return Behind()
 
 
+class Seen(NamedTuple):
+    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``state`` how its thing stands after it."""
+
+    at: str
+    rec: str
+    stream: str
+    kind: str
+    id: str
+    record: int
+    said: str
+    about: str
+    state: str | None
+    evidence: str | None
+
+
+class Restated(NamedTuple):
+    """One cell of an issued report that is another now; ``why`` in place of cells where the report cannot be made again."""
+
+    row: str | None
+    column: str | None
+    as_reported: Cell
+    now: Cell
+    difference: int | None
+    caused_by: tuple[int, ...]
+    why: str | None = None
+
+
+class Log(Protocol):
+    """What a report may ask of the log beyond its rows, as known at the size it is computed for."""
+
+    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[Seen]:
+        """The standing records of a site's declared streams with ``at`` in [start_s, stop_s), and those of some ids, in order."""
+        ...
+
+    def restated(self, issued: ReportIssued, later: int | None) -> list[Restated]:
+        """What of an issued report is another at a later size of the log (None: the size asked for)."""
+        ...
+
+
+def needs_the_log(rows: Rows, scope: Scope) -> Answer:
+    """In place of ``compute``, for a report that has ``asking``."""
+    raise AssertionError("a report that asks the log is not made of rows alone")
+
+
 class Report(NamedTuple):
     """A report as a value: one line in the catalogue.
 
-    ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries
-    all of them). ``compute`` is pure. ``behind(rows, scope, cells, column)`` narrows what a figure rests on. ``keys`` is the number of leading columns that name a row, ``blocks`` whether it can be asked about some blocks alone. ``definition`` is the
-    module's docstring: formula and sources, printed by ``explain`` and as the method note.
+    ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them), with
+    ``fleet`` also those of what belongs to no single site. ``keys`` is the number of leading columns that name a row, ``blocks``
+    whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
+    instead, and ``cites`` the columns that hold indexes of records. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
+    ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method note.
     """
 
     name: str
@@ -126,6 +174,14 @@ class Report(NamedTuple):
     definition: str
     blocks: bool = False
     behind: Callable[[Rows, Scope, Mapping[str, Cell], str], Behind] = nothing_more
+    asking: Callable[[Rows, Scope, Log], Answer] | None = None
+    cites: tuple[str, ...] = ()
+    fleet: bool = False
+
+    @property
+    def reader(self) -> str:
+        """The disclosure class of those who may see all that the report reads: the last of its classes."""
+        return self.classes[-1]
 
 
 class KnownAt(NamedTuple):

@@ -203,6 +203,20 @@ class Book:
             batch.add_own(ACCESS, e.ClockAnomaly(clock=clock, last_rec=last))
         return batch
 
+    def suppose(self, claims: Sequence[Said]) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
+        """The records that claims would become, decided one after the other; nothing is kept."""
+        positions: list[Position] = []
+        problems: list[Problem] = []
+        fold = self._caught_up()
+        batch = Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
+        self._decide(batch, claims, positions, problems, restate=False)
+        self._fold = None  # it had moved on with what is not kept
+        return tuple(p.record for p in positions if not p.repeated), tuple(problems)
+
+    def now(self) -> str:
+        """This instant, as stored."""
+        return calendar.format_instant(self._surroundings.now_us() // 1_000_000)
+
     # --- sealing -----------------------------------------------------------------------------------------------
 
     def checkpoint(self) -> bytes:

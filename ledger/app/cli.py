@@ -24,6 +24,8 @@ COMMANDS: Final = (
     filling.import_,
     looking.log,
     looking.status,
+    looking.state,
+    looking.replay,
     reports.report,
     reports.explain,
     reports.diff,

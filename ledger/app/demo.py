@@ -15,7 +15,7 @@ from typing import Any, Final
 import click
 
 from ledger import calendar
-from ledger.app import portfolio, query
+from ledger.app import asking, portfolio, query
 from ledger.app.book import Book, Outcome, Said
 from ledger.app.clock import Seeded
 from ledger.app.config import NAME, Config, read_config
@@ -121,7 +121,7 @@ def _write_reports(book: Book, folder: Path) -> list[Path]:
     written = []
     for report in REPORTS:
         question = query.Question(period=PERIODS.get(report.name, DEFAULT_PERIOD), tz="America/New_York")
-        table = query.run(book, report, question)
+        table = asking.run(book, report, question)
         for form in FORMATS:
             path = folder / f"{report.name}.{form.ending}"
             write_durably(path, form.render(table))

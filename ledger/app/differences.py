@@ -7,7 +7,7 @@ was. A figure can also change because as-of moved; then no record is named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ledger.app.book import Book
 from ledger.app.explaining import At, figure, key_of, read
@@ -34,6 +34,14 @@ class Difference(NamedTuple):
         return None
 
 
+class Causing(Protocol):
+    """Which records changed a figure."""
+
+    def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
+        """Of those behind it as it was and as it is now."""
+        ...
+
+
 class Causes:
     """Which records, taken between two sizes of the log, changed a figure."""
 
@@ -52,7 +60,7 @@ class Causes:
         return tuple(found[index] for index in sorted(found) if index < self._until)
 
 
-def differences(report: Report, was: Run, now: Run, causes: Causes) -> Iterator[Difference]:
+def differences(report: Report, was: Run, now: Run, causes: Causing) -> Iterator[Difference]:
     """Every cell that differs, in the order of the later run's rows, then rows that are gone."""
     before, after = _rows(was), _rows(now)
     for key in [*after, *(key for key in before if key not in after)]:

@@ -41,20 +41,28 @@ class Explanation(NamedTuple):
     records: tuple[Record, ...]
 
 
-def explain(
-    book: Book, report: Report, question: query.Question, row: str, column: str | None
-) -> Explanation:
+def explain(book: Book, report: Report, found: query.Run, row: str, column: str | None) -> Explanation:
     """The figures of one row (of one column, if said) with the records behind them."""
-    found = query.run_whole(book, report, question)
     cells = row_named(found.table, row)
     wanted = [c for c in report.columns[report.keys :] if column in (None, c.name)]
     if not wanted:
         names = ", ".join(c.name for c in report.columns[report.keys :])
         raise Malformed(f"{report.name} has no figure {column!r}; there are {names}")
-    figures = tuple(figure(report, found.rows, found.scope, cells, c) for c in wanted)
-    places = sorted({at for each in figures for at in each.records})
-    records = sorted(read(book, places), key=lambda record: record.index)
+    if report.cites:
+        cited = sorted({index for name in report.cites for index in _cited(cells[name])})
+        records = [book.record_at(index) for index in cited]
+        places = tuple((record.stream, record.pos) for record in records)
+        figures = tuple(Figure(c, cells[c.name], (), (), places) for c in wanted)
+    else:
+        figures = tuple(figure(report, found.rows, found.scope, cells, c) for c in wanted)
+        behind = sorted({at for each in figures for at in each.records})
+        records = sorted(read(book, behind), key=lambda record: record.index)
     return Explanation(found.table, key_of(found.table, tuple(cells.values())), figures, tuple(records))
+
+
+def _cited(cell: Cell) -> list[int]:
+    """The indexes of records that a cell holds: one, or several as text."""
+    return [int(index) for index in str(cell).split()] if cell is not None else []
 
 
 def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Figure:

@@ -7,7 +7,7 @@ last record known; zone = ``--tz``, else the one all sites in scope share, else 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger import calendar
@@ -20,7 +20,7 @@ from ledger.records import RESERVED_PLACES, Record
 from ledger.units import parse_integer
 from projections.catalogue import BY_NAME
 from projections.fold import Key, RowKind, Rows, effective, replay
-from projections.tables import KnownAt, Report, Scope, Table
+from projections.tables import KnownAt, Log, Report, Scope, Table
 
 UTC: Final = "UTC"
 
@@ -36,6 +36,7 @@ class Question(NamedTuple):
     known_at: str | None = None
     sites: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
+    incident: str | None = None
 
 
 class Registry(NamedTuple):
@@ -66,28 +67,33 @@ class Run(NamedTuple):
     scope: Scope
 
 
-def run(book: Book, report: Report, question: Question) -> Table:
-    """The report, computed from the log."""
-    return run_whole(book, report, question).table
+LogOf = Callable[[Book, Report, KnownAt, "Registry"], Log]
 
 
-def run_whole(book: Book, report: Report, question: Question) -> Run:
+def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Run:
     """The report with its rows and its scope."""
     known = known_at(book, question.known_at)
     registry = registry_at(book, known.size)
     sites = _sites(registry, question.sites)
     names = declared_streams(report, registry, sites)
-    source = _records(book, registry, names, known.size)
-    rows = replay(effective(source, gone_at(book, known.size)), (*report.row_kinds, EXTENT))
-    return answer(book, report, question, known, registry, rows)
+    rows = rows_of(book, registry, names, known.size, (*report.row_kinds, EXTENT))
+    return answer(book, report, question, known, registry, rows, log)
 
 
 def answer(
-    book: Book, report: Report, question: Question, known: KnownAt, registry: Registry, rows: Rows
+    book: Book,
+    report: Report,
+    question: Question,
+    known: KnownAt,
+    registry: Registry,
+    rows: Rows,
+    log: LogOf,
 ) -> Run:
     """The report from rows that were folded already (they may hold more than it declares)."""
     if question.blocks and not report.blocks:
         raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
+    if question.incident is not None and report.name != "incident":
+        raise Malformed(f"{report.name} is not about an incident; leave --incident out")
     sites = _sites(registry, question.sites)
     zones = {site: registry.zones.get(site, UTC) for site in sites}
     tz = _zone(question.tz, zones, book.config.tz)
@@ -100,8 +106,12 @@ def answer(
         tz,
         zones,
         bool(question.sites or question.blocks),
+        question.incident,
     )
-    found = report.compute(rows, scope)
+    if report.asking is None:
+        found = report.compute(rows, scope)
+    else:
+        found = report.asking(rows, scope, log(book, report, known, registry))
     table = Table(
         report=report.name,
         definition_version=report.definition_version,
@@ -112,7 +122,7 @@ def answer(
         as_of=calendar.format_instant(as_of_s),
         known_at=known,
         tzdata=calendar.tzdata_release(),
-        filters=(*(f"site={s}" for s in question.sites), *(f"block={b}" for b in question.blocks)),
+        filters=_filters(question),
         columns=report.columns,
         keys=report.keys,
         rows=found.rows,
@@ -181,11 +191,19 @@ def gone_at(book: Book, size: int) -> set[str]:
 
 def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -> tuple[str, ...]:
     """The streams a report reads for sites, of those that are open; a bundle carries them all."""
-    wanted = (f"{site}/{name}" for site in sites for name in CLASSES if name in report.classes)
+    places = (*sites, "fleet") if report.fleet else sites
+    wanted = (f"{place}/{name}" for place in places for name in CLASSES if name in report.classes)
     return tuple(name for name in wanted if name in registry.numbers)
 
 
-def _records(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[Record]:
+def rows_of(
+    book: Book, registry: Registry, names: Sequence[str], size: int, row_kinds: Sequence[RowKind]
+) -> Rows:
+    """The rows of some streams, as known with the first ``size`` records."""
+    return replay(effective(records_of(book, registry, names, size), gone_at(book, size)), row_kinds)
+
+
+def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[Record]:
     """The records of some streams among the first ``size``: one pass over the log where they are most of it, else stream by stream."""
     numbers = [registry.numbers[name] for name in names]
     forest = book.store.forest
@@ -215,6 +233,15 @@ EXTENT: Final = RowKind(
 """The first known ``at`` of each stream: where a report without a window begins."""
 
 
+def _filters(question: Question) -> tuple[str, ...]:
+    incident = () if question.incident is None else (f"incident={question.incident}",)
+    return (
+        *(f"site={site}" for site in question.sites),
+        *(f"block={block}" for block in question.blocks),
+        *incident,
+    )
+
+
 # --- scope ------------------------------------------------------------------------------------------------------
 
 
@@ -242,7 +269,9 @@ def _first_s(rows: Rows, names: Sequence[str]) -> int | None:
 
 def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) -> tuple[Window, int]:
     """The window as asked, not yet cut, and as-of in whole seconds."""
-    rec_s = calendar.rec_us(known.rec) // 1_000_000
+    rec_s = -(
+        -calendar.rec_us(known.rec) // 1_000_000
+    )  # facts of the very second in which the last was taken are seen
     said_as_of, stop_s, said_start_s = (
         _moment_s(name, said, tz)
         for name, said in (("as-of", question.as_of), ("to", question.stop), ("from", question.start))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger.app import query
+from ledger.app.asking import BookLog
 from ledger.app.book import Book, Progress
 from ledger.app.files import sync_directory
 from ledger.app.listing import READ_MODEL
@@ -38,7 +39,8 @@ def tables(book: Book, progress: Progress | None = None) -> dict[str, Table]:
         records = _watched(records, known.size, progress)
     rows = replay(effective(records, query.gone_at(book, known.size)), (*row_kinds, query.EXTENT))
     return {
-        report.name: query.answer(book, report, question, known, registry, rows).table for report in REPORTS
+        report.name: query.answer(book, report, question, known, registry, rows, BookLog).table
+        for report in REPORTS
     }
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from ledger import calendar
 from ledger.app.differences import Difference
 from ledger.app.explaining import Explanation, Figure
+from ledger.app.moments import Moment, Step
+from ledger.app.whatif import Hypothesis
+from ledger.codec import claim_of
+from ledger.exchange.story import format_claim
 from ledger.records import Record
 from projections.render.text import display, heading
 
@@ -59,3 +64,44 @@ def difference_lines(found: Sequence[Difference], line: Line) -> Iterator[str]:
         yield ""
         yield "Records that did it:"
         yield from (line(records[index]) for index in sorted(records))
+
+
+def moment_lines(found: Moment) -> Iterator[str]:
+    """The instant in the zone of each place, then what was so there."""
+    known = found.known_at
+    yield f"known at {known.size:,} records, root {known.root[:16]}..., last taken {known.rec}"
+    place = ""
+    for thing in found.things:
+        zone = calendar.zone(found.zones.get(thing.place, "UTC"))
+        if thing.place != place:
+            place = thing.place
+            yield ""
+            yield f"{place}  at {calendar.format_local(calendar.instant_s(found.at), zone)}"
+        yield f"  {thing.named}: {thing.words}  since {calendar.format_local(thing.since_s, zone)}".replace(
+            ":   since", "  since"
+        )
+    if not found.things:
+        yield "nothing was so yet"
+
+
+def step_lines(step: Step, line: Line) -> Iterator[str]:
+    """The record, and below it how its thing stands then."""
+    yield f"{step.number:>5} {line(step.record)}"
+    if step.about:
+        stands = "is over" if step.after is None else step.after.words or "has begun"
+        yield f"{'':>14}  -> {step.about}: {stands}"
+
+
+def hypothesis_lines(found: Hypothesis) -> Iterator[str]:
+    """What the facts would become, and report by report what would change."""
+    for record in found.records:
+        yield f"if {format_claim(claim_of(record))}"
+    for each in found.reports:
+        if not (each.differences or each.notes_gone or each.notes_new):
+            yield f"{each.report.name}: nothing would change"
+            continue
+        yield f"{each.report.name}:"
+        yield from (f"  {line}" for line in difference_lines(each.differences, lambda record: ""))
+        for sign, notes in (("-", each.notes_gone), ("+", each.notes_new)):
+            yield from (f"  {sign} note: {note}" for note in notes)
+    yield "The book is untouched."

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 
 from ledger import calendar, codec
+from ledger.app.asking import run
 from ledger.app.book import Book, Said
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
-from ledger.app.query import Question, run
+from ledger.app.query import Question
 from ledger.errors import Refused
 from ledger.events import BY_TAG
 from ledger.records import Claim, Record, make_claim

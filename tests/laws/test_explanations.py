@@ -9,11 +9,10 @@ from hypothesis import given
 
 from ledger.app.explaining import figure
 from ledger.records import Record
-from projections.catalogue import REPORTS
 from projections.fold import effective, replay, superseded
 from projections.tables import Cell, Report, Scope
 from tests.histories import history
-from tests.laws.worlds import rows_of, scopes, seeds
+from tests.laws.worlds import PURE, rows_of, scopes, seeds
 
 
 def _named(report: Report, row: tuple[Cell, ...]) -> dict[str, Cell]:
@@ -27,7 +26,7 @@ def _again(report: Report, records: list[Record], scope: Scope, key: tuple[Cell,
     return _named(report, found[0])[column] if found else None
 
 
-@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+@pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 @given(seed=seeds)
 def test_the_records_behind_a_figure_make_it_again(report: Report, seed: int) -> None:
     records = history(seed, 120)
@@ -50,7 +49,7 @@ def test_the_records_behind_a_figure_make_it_again(report: Report, seed: int) ->
                 )
 
 
-@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+@pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 @given(seed=seeds)
 def test_no_record_of_another_site_is_behind_a_figure_of_a_site(report: Report, seed: int) -> None:
     rows = rows_of(history(seed, 60))

@@ -1,4 +1,4 @@
-"""What the laws look at: the rows of every row kind and every report over a history, in a few windows."""
+"""What the laws look at: the rows of every row kind and every report made of rows over a history, in a few windows."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ ROW_KINDS: Final = tuple(
     for value in vars(importlib.import_module(f"projections.facts.{module.name}")).values()
     if isinstance(value, RowKind)
 )
+PURE: Final = tuple(report for report in REPORTS if report.asking is None)
 WINDOWS: Final = (
     Window(FIRST_S, FIRST_S + SPAN_S),
     Window(FIRST_S + 86_400, FIRST_S + 3 * 86_400 + 7),
@@ -47,9 +48,7 @@ def scopes(sites: tuple[str, ...] = SITES) -> list[Scope]:
 def answers(rows: Rows, asked: Iterable[Scope] = ()) -> dict[tuple[str, int], Answer]:
     """Every report in every scope."""
     found = list(asked) or scopes()
-    return {
-        (report.name, n): report.compute(rows, scope) for report in REPORTS for n, scope in enumerate(found)
-    }
+    return {(report.name, n): report.compute(rows, scope) for report in PURE for n, scope in enumerate(found)}
 
 
 def state(rows: Rows) -> bytes:

@@ -71,6 +71,7 @@ key_option = click.option(
 _REPORT_OPTIONS: Final = (
     click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),
     click.option("--block", "blocks", multiple=True, help="Only this block; may be said again."),
+    click.option("--incident", help="The incident that the report is about."),
     click.option("--period", help="2026, 2026-Q3, 2026-07 or 2026-07-14, in the report's zone."),
     click.option("--from", "start", help="Start of the window: an instant, or a date in the report's zone."),
     click.option("--to", "stop", help="End of the window, not included."),

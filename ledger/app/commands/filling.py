@@ -59,12 +59,9 @@ def record(
     key_file: str | None,
 ) -> None:
     """Record the facts of FILE (- is standard input)."""
-    form = form or ("jsonl" if file.name.endswith((".jsonl", ".ndjson")) else "story")
-    if form == "jsonl":
-        from ledger.exchange.jsonl import read
-    else:
-        from ledger.exchange.story import read
-    reading = read(file.read(), file.name)
+    from ledger.app.reading import read_facts
+
+    reading = read_facts(file.read(), file.name, form)
     _record(
         ctx, reading, file.name, dry_run=dry_run, atomic=atomic, accept_clock=accept_clock, key_file=key_file
     )

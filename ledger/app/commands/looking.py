@@ -1,12 +1,14 @@
-"""Commands that look into a book: log, status."""
+"""Commands that look into a book: log, status, state, replay."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from itertools import islice
+from typing import IO, Any
 
 import click
 
+from ledger import errors
 from ledger.app.commands.common import common, opened, wants_json
 
 
@@ -55,3 +57,115 @@ def status(ctx: click.Context) -> None:
     unsealed = found["size"] - found["sealed_size"]
     if unsealed:
         click.echo(f"{unsealed:,} records are not yet sealed. Next: wattledger checkpoint")
+
+
+@click.command()
+@click.option("--at", required=True, help="The instant, such as 2026-07-14T14:00[America/New_York].")
+@click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
+@click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
+@common
+@click.pass_context
+def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None) -> None:
+    """Say everything that was true at an instant.
+
+    Blocks, outages, curtailments, dispatches, programs, lease phases, commitments, as known now or at any size of the log.
+    """
+    from ledger.app import moments
+    from ledger.app.telling import moment_lines
+    from ledger.app.terminal import say_json
+
+    with opened(ctx, write=False) as book:
+        found = moments.state(book, at, sites, known)
+    if wants_json(ctx):
+        say_json(moments.moment_json(found))
+        return
+    for line in moment_lines(found):
+        click.echo(line)
+
+
+@click.command()
+@click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
+@click.option("--from", "start", help="Facts at or after this instant.")
+@click.option("--to", "stop", help="Facts before this instant.")
+@click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
+@click.option("--step", type=click.IntRange(1), help="Stop after step N and say the whole state then.")
+@click.option(
+    "--what-if",
+    "supposed",
+    type=click.File("rb"),
+    help="Hypothetical facts on a copy: what would each report say?",
+)
+@common
+@click.pass_context
+def replay(
+    ctx: click.Context,
+    sites: tuple[str, ...],
+    start: str | None,
+    stop: str | None,
+    known: str | None,
+    step: int | None,
+    supposed: IO[bytes] | None,
+) -> None:
+    """Show the timeline, with the state after each step.
+
+    Facts in the order in which they were so, corrected ones in the place of those they correct. With --what-if the facts of a file are
+    added to a copy, and what would change in each report is shown; the book is untouched.
+    """
+    if supposed is not None:
+        _what_if(ctx, supposed, sites, start, stop, known)
+        return
+    from ledger.app import moments
+    from ledger.app.listing import Lines
+    from ledger.app.telling import moment_lines, step_lines
+    from ledger.app.terminal import plural, say_json
+
+    as_json = wants_json(ctx)
+    with opened(ctx, write=False) as book:
+        lines = Lines(book, as_json=False)
+        last = None
+        for last in islice(moments.timeline(book, sites, start, stop, known), step):
+            if as_json:
+                say_json(moments.step_json(last))
+            else:
+                for line in step_lines(last, lines.line):
+                    click.echo(line)
+        if step is not None and last is not None:
+            found = moments.state(book, last.record.at, sites, known)
+            if as_json:
+                say_json(moments.moment_json(found))
+            else:
+                click.echo()
+                for line in moment_lines(found):
+                    click.echo(line)
+    if not as_json:
+        click.echo(plural(0 if last is None else last.number, "step"))
+
+
+def _what_if(
+    ctx: click.Context,
+    supposed: IO[bytes],
+    sites: tuple[str, ...],
+    start: str | None,
+    stop: str | None,
+    known: str | None,
+) -> None:
+    from ledger.app.query import Question
+    from ledger.app.reading import read_facts
+    from ledger.app.recording import MALFORMED, said
+    from ledger.app.telling import hypothesis_lines
+    from ledger.app.terminal import say_json, say_problems
+    from ledger.app.whatif import as_json, what_if
+
+    if known is not None:
+        raise errors.Malformed("--what-if adds to all that is known; leave --known-at out")
+    reading = read_facts(supposed.read(), supposed.name, None)
+    with opened(ctx, write=False) as book:
+        found = what_if(book, said(supposed.name, reading), Question(sites=sites, start=start, stop=stop))
+    problems = sorted([*reading.problems, *found.problems], key=lambda problem: problem.line)
+    say_problems(problems, wants_json(ctx))
+    if wants_json(ctx):
+        say_json(as_json(found))
+    else:
+        for line in hypothesis_lines(found):
+            click.echo(line)
+    ctx.exit(max((problem.exit_code for problem in problems), key=lambda code: code == MALFORMED, default=0))

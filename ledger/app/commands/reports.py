@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ledger.app.commands.common import asks, asks_window, common, opened, wants_json
+from ledger.app.commands.common import asks, asks_window, common, key_option, opened, wants_json
 from ledger.errors import Malformed
 
 
@@ -17,13 +17,24 @@ from ledger.errors import Malformed
 @asks
 @click.option("--format", "form", default=None, help="text, json or csv.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
+@click.option(
+    "--issue", "recipient", help="Record that the report was issued to this RECIPIENT, with its hash."
+)
+@key_option
 @common
 @click.pass_context
 def report(
-    ctx: click.Context, /, name: str | None, form: str | None, output: str | None, **asked: Any
+    ctx: click.Context,
+    /,
+    name: str | None,
+    form: str | None,
+    output: str | None,
+    recipient: str | None,
+    key_file: str | None,
+    **asked: Any,
 ) -> None:
     """Compute report NAME, or list the reports."""
-    from ledger.app import query
+    from ledger.app import asking, query
     from ledger.app.reporting import list_reports, rendered
 
     if name is None:
@@ -31,8 +42,13 @@ def report(
         return
     found = query.report_named(name)
     form = form or ("json" if wants_json(ctx) else "text")
-    with opened(ctx, write=False) as book:
-        table = query.run(book, found, query.Question(**asked))
+    with opened(ctx, write=recipient is not None, key_file=key_file) as book:
+        table = asking.run(book, found, query.Question(**asked))
+        if recipient is not None:
+            from ledger.app.issuing import issue
+
+            record = issue(book, found, table, recipient)
+            click.echo(f"Issued to {recipient}: record {record.index} ({record.id})", err=True)
     data = rendered(table, form, to_terminal=output is None)
     if output is None:
         sys.stdout.buffer.write(data)
@@ -56,14 +72,15 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
 
     Its formula, the numbers put into it, and the records behind it by index and id.
     """
-    from ledger.app import explaining, query
+    from ledger.app import asking, explaining, query
     from ledger.app.listing import Lines
     from ledger.app.telling import explanation
     from ledger.app.terminal import say_json
 
     found = query.report_named(name)
     with opened(ctx, write=False) as book:
-        done = explaining.explain(book, found, query.Question(**asked), row, column)
+        run = asking.run_whole(book, found, query.Question(**asked))
+        done = explaining.explain(book, found, run, row, column)
         if wants_json(ctx):
             say_json(explaining.as_json(done, found.definition))
             return
@@ -83,7 +100,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
 
     Say --known-at twice. Shows each cell that changed and the records that did it.
     """
-    from ledger.app import differences, query
+    from ledger.app import asking, differences, query
     from ledger.app.listing import Lines
     from ledger.app.telling import difference_lines
     from ledger.app.terminal import plural, say_json
@@ -94,7 +111,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
         )
     found = query.report_named(name)
     with opened(ctx, write=False) as book:
-        was, now = (query.run_whole(book, found, query.Question(**asked, known_at=said)) for said in known)
+        was, now = (asking.run_whole(book, found, query.Question(**asked, known_at=said)) for said in known)
         sizes = was.table.known_at.size, now.table.known_at.size
         changes = list(differences.differences(found, was, now, differences.Causes(book, *sizes)))
         gone, new = (

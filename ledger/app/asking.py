@@ -1,0 +1,128 @@
+"""What reports may ask of the log beyond their rows, and every report run with it: the commands call ``run`` and ``run_all``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from ledger import calendar
+from ledger.app import query
+from ledger.app.book import Book
+from ledger.app.differences import Causes, differences
+from ledger.app.moments import steps
+from ledger.app.query import Question, Registry, Run
+from ledger.events import BY_TAG, ReportIssued
+from ledger.records import Record
+from ledger.words import sentence
+from projections.catalogue import BY_NAME
+from projections.fold import effective
+from projections.render.jsonfile import render
+from projections.tables import KnownAt, Report, Restated, Seen, Table
+
+FILTERS = ("site", "block", "incident")
+
+
+def run(book: Book, report: Report, question: Question) -> Table:
+    """The report's table."""
+    return run_whole(book, report, question).table
+
+
+def run_whole(book: Book, report: Report, question: Question) -> Run:
+    """The report with its rows and its scope."""
+    return query.run_whole(book, report, question, BookLog)
+
+
+class BookLog:
+    """A log as known at a size, for one report."""
+
+    def __init__(self, book: Book, report: Report, known: KnownAt, registry: Registry) -> None:
+        self._book, self._report, self._known, self._registry = book, report, known, registry
+
+    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[Seen]:
+        """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids, in order."""
+        names = query.declared_streams(self._report, self._registry, (site,))
+        size = self._known.size
+        standing = effective(
+            query.records_of(self._book, self._registry, names, size), query.gone_at(self._book, size)
+        )
+        stop, wanted = calendar.format_instant(stop_s), frozenset(ids)
+        records = sorted(
+            (r for r in standing if r.at < stop or r.id in wanted), key=lambda r: (r.at, r.index)
+        )
+        start = calendar.format_instant(start_s)
+        return [
+            _seen(step.record, step.about, None if step.after is None else step.after.words)
+            for step in steps(records)
+            if start <= step.record.at < stop or step.record.id in wanted
+        ]
+
+    def restated(self, issued: ReportIssued, later: int | None) -> list[Restated]:
+        """What of an issued report is another at a later size of the log."""
+        why = _cannot(issued)
+        if why is not None:
+            return [Restated(None, None, None, None, None, (), why)]
+        report = BY_NAME[issued.report]
+        was = run_whole(self._book, report, _question(issued, issued.known_at))
+        if hashlib.sha256(render(was.table)).hexdigest() != issued.content_sha256:
+            why = f"made again it has another hash than the {issued.content_sha256[:16]}... that was recorded"
+            return [Restated(None, None, None, None, None, (), why)]
+        size = self._known.size if later is None else later
+        now = run_whole(self._book, report, _question(issued, size))
+        causes = Causes(self._book, issued.known_at, size)
+        return [
+            Restated(
+                each.row,
+                each.column.name,
+                each.was,
+                each.now,
+                each.change,
+                tuple(r.index for r in each.caused_by),
+            )
+            for each in differences(report, was, now, causes)
+        ]
+
+
+def _cannot(issued: ReportIssued) -> str | None:
+    """Why an issued report cannot be made again here; None where it can."""
+    report = BY_NAME.get(issued.report)
+    if report is None:
+        return f"this version has no report {issued.report!r}"
+    if report.definition_version != issued.definition_version:
+        return f"it was made by definition {issued.definition_version}, this version has {report.definition_version}"
+    if issued.tzdata != calendar.tzdata_release():
+        return f"it was made with tz database {issued.tzdata}, this version has {calendar.tzdata_release()}"
+    return None
+
+
+def _question(issued: ReportIssued, size: int) -> Question:
+    said = [text.partition("=") for text in issued.filters]
+    named = {name: tuple(value for key, _, value in said if key == name) for name in FILTERS}
+    return Question(
+        start=None if issued.start is UNSET else issued.start,
+        stop=None if issued.stop is UNSET else issued.stop,
+        tz=issued.tz,
+        as_of=issued.as_of,
+        known_at=str(size),
+        sites=named["site"],
+        blocks=named["block"],
+        incident=next(iter(named["incident"]), None),
+    )
+
+
+def _seen(record: Record, about: str, state: str | None) -> Seen:
+    source = record.source
+    evidence = None if source is UNSET else source.sha256 or source.ref or source.name
+    return Seen(
+        record.at,
+        record.rec,
+        record.stream,
+        BY_TAG[record.kind].name,
+        record.id,
+        record.index,
+        sentence(record.body),
+        about,
+        state,
+        evidence,
+    )

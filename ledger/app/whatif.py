@@ -1,0 +1,99 @@
+"""What if: hypothetical facts on a copy, and what each report would say then. The book is untouched.
+
+The facts are decided by the rules as if they were said now, one after the other; then every report is computed with and without them,
+over the same window and as-of. Without an as-of both see up to the last record known or the last hypothetical fact, whichever is later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from ledger import calendar
+from ledger.app import query
+from ledger.app.asking import BookLog
+from ledger.app.book import Book, Said
+from ledger.app.differences import Difference, differences
+from ledger.app.differences import as_json as difference_json
+from ledger.app.explaining import At
+from ledger.errors import Problem
+from ledger.records import Record
+from ledger.words import sentence
+from projections.catalogue import REPORTS
+from projections.fold import effective, replay
+from projections.tables import Report
+
+
+class Changed(NamedTuple):
+    """What would change in one report: cells, and notes that go and come."""
+
+    report: Report
+    differences: tuple[Difference, ...]
+    notes_gone: tuple[str, ...]
+    notes_new: tuple[str, ...]
+
+
+class Hypothesis(NamedTuple):
+    """The records that the facts would become, those that cannot be, and what would change."""
+
+    records: tuple[Record, ...]
+    problems: tuple[Problem, ...]
+    reports: tuple[Changed, ...]
+
+
+def what_if(book: Book, said: Sequence[Said], question: query.Question) -> Hypothesis:
+    """Every report with and without hypothetical facts."""
+    supposed, problems = book.suppose(said)
+    return Hypothesis(supposed, problems, tuple(_changes(book, supposed, question)))
+
+
+def _changes(book: Book, supposed: tuple[Record, ...], question: query.Question) -> Iterator[Changed]:
+    known = query.known_at(book, None)
+    registry = query.registry_at(book, known.size)
+    if question.as_of is None and question.period is None and question.stop is None:
+        last_s = max(
+            [-(-calendar.rec_us(known.rec) // 1_000_000), *(calendar.instant_s(r.at) + 1 for r in supposed)]
+        )
+        question = question._replace(as_of=calendar.format_instant(last_s))
+    gone = query.gone_at(book, known.size)
+    withdrawn = gone | {target for record in supposed for target in record.corrects or ()}
+    kinds = (*(kind for report in REPORTS for kind in report.row_kinds), query.EXTENT)
+    was = replay(effective(book.records(0, known.size), gone), kinds)
+    now = replay(effective(chain(book.records(0, known.size), supposed), withdrawn), kinds)
+    for report in REPORTS:
+        before, after = (
+            query.answer(book, report, question, known, registry, rows, BookLog) for rows in (was, now)
+        )
+        yield Changed(
+            report,
+            tuple(differences(report, before, after, Unnamed())),
+            tuple(note for note in before.table.notes if note not in after.table.notes),
+            tuple(note for note in after.table.notes if note not in before.table.notes),
+        )
+
+
+class Unnamed:
+    """Of a hypothesis the cause is known: nothing in the log is named."""
+
+    def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
+        """No records."""
+        return ()
+
+
+def as_json(found: Hypothesis) -> dict[str, Any]:
+    """Everything, for machines."""
+    return {
+        "supposed": [
+            {"id": record.id, "said": sentence(record.body), "kind": record.kind} for record in found.records
+        ],
+        "reports": [
+            {
+                "report": each.report.name,
+                "differences": [difference_json(one) for one in each.differences],
+                "notes_gone": list(each.notes_gone),
+                "notes_new": list(each.notes_new),
+            }
+            for each in found.reports
+        ],
+    }

@@ -1,0 +1,50 @@
+"""Row kind ``incident``: when an incident was open, and which records were linked to it.
+
+Key (site, incident). The row is a tuple of facts in order of (at, pos).
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable
+from typing import Final
+
+from ledger.calendar import Window, instant_s
+from ledger.events import IncidentClosed, IncidentLinked, IncidentObservationAdded, IncidentOpened
+from ledger.records import Record
+from projections.facts.commitments import Said
+from projections.fold import Key, RowKind, bears_all
+from projections.windows import FOREVER
+
+FACTS: Final = (IncidentOpened, IncidentObservationAdded, IncidentLinked, IncidentClosed)
+
+
+def key(record: Record) -> Key:
+    """(site, incident)."""
+    body = record.body
+    assert isinstance(body, FACTS), record.kind
+    return record.place, body.incident
+
+
+def evolve(row: tuple[Said, ...] | None, record: Record) -> tuple[Said, ...]:
+    """The facts with one more at its place by (at, pos)."""
+    facts = list(row or ())
+    insort(facts, Said(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
+    return tuple(facts)
+
+
+def open_during(row: Iterable[Said]) -> Window | None:
+    """From its first fact until just after it was closed; ``FOREVER`` while it is open."""
+    facts = list(row)
+    if not facts:
+        return None
+    closed = [fact.at_s for fact in facts if isinstance(fact.body, IncidentClosed)]
+    return Window(facts[0].at_s, closed[-1] + 1 if closed else FOREVER)
+
+
+def linked(row: Iterable[Said]) -> list[str]:
+    """Ids of the records linked to it, each once, sorted."""
+    return sorted({id_ for fact in row if isinstance(fact.body, IncidentLinked) for id_ in fact.body.ids})
+
+
+INCIDENT: Final = RowKind("incident", 1, ("site", "incident"), FACTS, key, evolve, bears_all)

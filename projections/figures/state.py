@@ -1,0 +1,152 @@
+"""What was so at an instant: every thing that had begun by then and not ended, with what was said of it last.
+
+Facts with ``at`` <= T are seen (DOMAIN 3). What begins a thing says it anew, what changes it replaces the fields it names; machines
+installed and removed add up. A retirement ends the outages and curtailments of its block, a contract is there from its ``start`` to
+its ``stop``, a dispatch until its ``stop``. A hashrate holds until the next or its ``until``; a meter shows the mean power of the
+interval that T lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec import UNSET
+
+from ledger import calendar
+from ledger.calendar import Window
+from ledger.fields import fields_of
+from ledger.units import format_quantity, rounded, suffix
+from ledger.words import quoted, story_key, written
+from projections.facts.blocks import BLOCK, retired_after
+from projections.facts.commitments import Said
+from projections.facts.hashrate import HASHRATE_DAY, held
+from projections.facts.meters import METER_DAY, readings_in
+from projections.facts.packed import NONE
+from projections.facts.things import THING, THINGS
+from projections.fold import Key, Rows
+
+STATE_ROWS: Final = (THING, BLOCK, HASHRATE_DAY, METER_DAY)
+_WH_J: Final = 3600
+
+
+class Held(NamedTuple):
+    """One thing as it stands: since when, its fields by name (integers in the field's unit, text, lists) and in words."""
+
+    place: str
+    what: str
+    name: tuple[str, ...]
+    since_s: int
+    fields: dict[str, Any]
+    words: str
+
+    @property
+    def named(self) -> str:
+        """``outage breaker-4``"""
+        return " ".join((self.what, "/".join(self.name))).strip()
+
+
+def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[Held]:
+    """Everything true at an instant in some places, by place, then what, then name; ``rows`` of ``STATE_ROWS``."""
+    wanted = frozenset(places)
+    found = []
+    for key in sorted(rows[THING.name]):
+        if key[0] in wanted:
+            thing = as_it_stands(key, [fact for fact in rows[THING.name][key] if fact.at_s <= at_s])
+            if thing is not None and not _over(thing, rows, at_s):
+                found.append(thing)
+    return sorted([*found, *_hashrates(rows, wanted, at_s), *_loads(rows, wanted, at_s)], key=lambda h: h[:3])
+
+
+def as_it_stands(key: Key, facts: Sequence[Said]) -> Held | None:
+    """A thing after some facts, in their order; None before it began and after it ended."""
+    since_s: int | None = None
+    fields: dict[str, Any] = {}
+    words: dict[str, str] = {}
+    units = 0
+    for fact in facts:
+        thing = THINGS[type(fact.body)]
+        if thing.effect == "ends":
+            since_s, fields, words, units = None, {}, {}, 0
+            continue
+        if thing.effect == "begins" or since_s is None:
+            since_s, fields, words = fact.at_s, {}, {}
+        body: msgspec.Struct = fact.body
+        for field in fields_of(type(body)):
+            value = getattr(body, field.name)
+            if value is not UNSET and field.name not in thing.named and field.name not in ("site",):
+                fields[field.name] = value
+                words[story_key(field)] = written(field, value)
+        if thing.effect in ("adds", "takes"):
+            units += fact.body.units if thing.effect == "adds" else -fact.body.units
+            fields["units"], words["units"] = units, str(units)
+        if thing.status:
+            fields["status"], words["status"] = thing.status, quoted(thing.status)
+    if since_s is None:
+        return None
+    return Held(key[0], key[1], key[2:], since_s, fields, " ".join(f"{k}={v}" for k, v in words.items()))
+
+
+def _over(thing: Held, rows: Rows, at_s: int) -> bool:
+    """Is a thing over by something said of another: its block's retirement, its own dates?"""
+    fields = thing.fields
+    if thing.what in ("outage", "curtailment"):
+        block = fields["block"] if thing.what == "outage" else thing.name[1]
+        return retired_after(rows[BLOCK.name].get((thing.place, block), ()), thing.since_s) <= at_s
+    if thing.what == "fleet":
+        return bool(fields["units"] == 0)
+    if thing.what == "contract" and calendar.instant_s(fields["start"]) > at_s:
+        return True
+    return (
+        thing.what in ("contract", "dispatch")
+        and "stop" in fields
+        and calendar.instant_s(fields["stop"]) <= at_s
+    )
+
+
+def _hashrates(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
+    for (place, block), days in _by_day(rows, HASHRATE_DAY.name, places, at_s):
+        for value in held(days, Window(at_s, at_s + 1)):
+            fields = {
+                "hashrate_ghs": value.hashrate_ghs,
+                "power_w": value.power_w,
+                "units_hashing": value.units_hashing,
+            }
+            yield _measured(place, "hashrate", block, value.start_s, fields)
+
+
+def _loads(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
+    for (place, meter), days in _by_day(rows, METER_DAY.name, places, at_s):
+        for reading in readings_in(days, Window(at_s, at_s + 1)):
+            energy_j = Fraction(reading.value) * Fraction(10) ** reading.power_of_ten * _WH_J
+            yield _measured(
+                place,
+                "load",
+                meter,
+                reading.start_s,
+                {"load_w": rounded(Fraction(energy_j, reading.interval_s)), "quality": reading.quality},
+            )
+
+
+def _by_day(
+    rows: Rows, kind: str, places: frozenset[str], at_s: int
+) -> Iterable[tuple[Key, dict[str, bytes]]]:
+    today = calendar.format_instant(at_s)[:10]
+    found: dict[Key, dict[str, bytes]] = {}
+    for (place, name, day), row in rows[kind].items():
+        if place in places and day <= today:
+            found.setdefault((place, name), {})[day] = row
+    return found.items()
+
+
+def _measured(place: str, what: str, name: str, since_s: int, fields: dict[str, int]) -> Held:
+    known = {field: value for field, value in fields.items() if value != NONE or field == "quality"}
+    words = []
+    for field, value in known.items():
+        unit = suffix(field)
+        words.append(
+            f"{field.removesuffix(unit)}={format_quantity(value, unit)}" if unit else f"{field}={value}"
+        )
+    return Held(place, what, (name,), since_s, known, " ".join(words))

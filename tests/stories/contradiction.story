@@ -1,0 +1,1 @@
+2026-07-22T13:00[America/New_York] sandersville outage-started block=m1 outage=coolers outage_class=planned derate=35MW cause=cleaning outside_management_control=false corrects=[0198a000-0000-7000-8000-0000000000c3] reason="shift book, misread"

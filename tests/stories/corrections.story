@@ -1,0 +1,4 @@
+# it was 30 MW; no, 35; and it began an hour earlier
+2026-07-22T08:00[America/New_York] sandersville outage-started block=m1 outage=coolers outage_class=planned derate=30MW cause=cleaning outside_management_control=false corrects=[0198a000-0000-7000-8000-0000000000c1] reason="meter read again" id=0198a000-0000-7000-8000-0000000000c2
+2026-07-22T07:00[America/New_York] sandersville outage-started block=m1 outage=coolers outage_class=planned derate=35MW cause=cleaning outside_management_control=false corrects=[0198a000-0000-7000-8000-0000000000c2] reason="shift book" id=0198a000-0000-7000-8000-0000000000c3
+2026-07-22T07:00[America/New_York] sandersville outage-started block=m1 outage=coolers outage_class=planned derate=40MW cause=cleaning outside_management_control=false corrects=[0198a000-0000-7000-8000-0000000000c1] reason="shift book"
