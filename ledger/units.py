@@ -48,6 +48,10 @@ UNITS: Final[dict[str, dict[str, Fraction]]] = {
     "_cents": {"USD": Fraction(100)},
 }
 
+_LARGEST_FIRST: Final = {
+    suffix: sorted(((name, int(worth)) for name, worth in units.items()), key=lambda unit: -unit[1])
+    for suffix, units in UNITS.items()
+}
 _QUANTITY = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,20})?)([A-Za-z/%]*)", re.ASCII)
 _SUFFIXES = tuple(sorted(UNITS, key=len, reverse=True))
 
@@ -91,29 +95,16 @@ def checked(value: int, said: object) -> int:
 
 def format_quantity(value: int, unit_suffix: str) -> str:
     """Exact text that ``parse_quantity`` reads back: the largest unit that needs at most three decimals."""
+    sign, size = ("-" if value < 0 else ""), abs(value)
     if unit_suffix == "_cents":
-        sign = "-" if value < 0 else ""
-        return f"{sign}{abs(value) // 100}.{abs(value) % 100:02d}USD"
-    units = sorted(UNITS[unit_suffix].items(), key=lambda item: item[1], reverse=True)
-    for name, worth in units:
-        scaled = Fraction(abs(value)) / worth
-        if worth == 1 or (scaled >= 1 and (scaled * 1000).denominator == 1):
-            # 90 s is 1.5min, but 100 min is not a short decimal of an hour: minutes and hours stay whole
-            if unit_suffix == "_s" and scaled.denominator != 1:
-                continue
-            return f"{'-' if value < 0 else ''}{decimal(scaled)}{name}"
+        return f"{sign}{size // 100}.{size % 100:02d}USD"
+    for name, worth in _LARGEST_FIRST[unit_suffix]:
+        whole, rest = divmod(size, worth)
+        # 90 s is 1.5min, but 100 min is not a short decimal of an hour: minutes and hours stay whole
+        if worth == 1 or (whole and rest * 1000 % worth == 0 and not (rest and unit_suffix == "_s")):
+            digits = f".{rest * 1000 // worth:03d}".rstrip("0") if rest else ""
+            return f"{sign}{whole}{digits}{name}"
     raise AssertionError(f"no base unit in {unit_suffix}")
-
-
-def decimal(value: Fraction) -> str:
-    """An exact decimal without trailing zeros; the value must have one (denominator of 2s and 5s)."""
-    whole, rest = divmod(value, 1)
-    digits = ""
-    while rest:
-        digit, rest = divmod(rest * 10, 1)
-        digits += str(int(digit))
-        assert len(digits) <= 20, f"{value} has no short exact decimal"
-    return f"{whole}.{digits}" if digits else str(whole)
 
 
 def rounded(value: Fraction | int) -> int:

@@ -38,7 +38,7 @@ class RowKind(NamedTuple):
 
     ``version`` grows whenever evolve would give another row for the same records; ``facts`` are the bodies it hears; ``parts``
     name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)`` says which facts of a row, by their
-    positions in the stream, a figure rests on (``explain``).
+    positions in the stream, a figure rests on (``explain``). For a cache ``form`` is the type of a row, or of what ``pack`` makes of it.
     """
 
     name: str
@@ -48,6 +48,9 @@ class RowKind(NamedTuple):
     key: Callable[[Record], Key]
     evolve: Callable[[Any, Record], Any]
     bears: Callable[[Any, Asked], Iterable[int]]
+    form: Any
+    pack: Callable[[Any], Any] = lambda row: row
+    unpack: Callable[[Any], Any] = lambda row: row
 
 
 def replay(records: Iterable[Record], row_kinds: Sequence[RowKind], rows: Rows | None = None) -> Rows:

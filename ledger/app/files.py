@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+
+READ_MODEL: Final = "readmodel.db"
 
 
 def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:

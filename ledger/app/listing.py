@@ -10,12 +10,12 @@ from typing import Any, Final, NamedTuple
 
 from ledger import codec
 from ledger.app.book import Book
+from ledger.app.files import READ_MODEL
 from ledger.app.query import moment, registry_at
 from ledger.errors import Malformed
 from ledger.exchange.story import format_claim
 from ledger.records import Record
 
-READ_MODEL: Final = "readmodel.db"
 POLL_S: Final = 0.2
 
 

@@ -15,7 +15,7 @@ from ledger.errors import Malformed, named
 from ledger.records import Record
 from ledger.words import sentence
 from projections.facts import things
-from projections.facts.commitments import Said
+from projections.facts.said import Said, evolve
 from projections.facts.things import THINGS
 from projections.figures.state import STATE_ROWS, Held, as_it_stands, state_at
 from projections.fold import Key, effective
@@ -77,7 +77,7 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[Step]:
         after, about = None, ""
         if type(record.body) in THINGS:
             key = things.key(record)
-            facts[key] = things.evolve(facts.get(key), record)
+            facts[key] = evolve(facts.get(key), record)
             after, about = as_it_stands(key, facts[key]), " ".join((key[1], "/".join(key[2:]))).strip()
         if record.at >= start:
             number += 1

@@ -13,13 +13,14 @@ from typing import Final, NamedTuple
 from ledger import calendar
 from ledger import events as e
 from ledger.app.book import Book
+from ledger.app.rowcache import RowCache
 from ledger.calendar import Window
 from ledger.errors import Malformed, named
-from ledger.events import CLASSES
+from ledger.events import BY_BODY, CLASSES
 from ledger.records import RESERVED_PLACES, Record
 from ledger.units import parse_integer
 from projections.catalogue import BY_NAME
-from projections.fold import Key, RowKind, Rows, effective, replay
+from projections.fold import Key, RowKind, Rows
 from projections.tables import KnownAt, Log, Report, Scope, Table
 
 UTC: Final = "UTC"
@@ -199,8 +200,23 @@ def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -
 def rows_of(
     book: Book, registry: Registry, names: Sequence[str], size: int, row_kinds: Sequence[RowKind]
 ) -> Rows:
-    """The rows of some streams, as known with the first ``size`` records."""
-    return replay(effective(records_of(book, registry, names, size), gone_at(book, size)), row_kinds)
+    """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and changes nothing."""
+    rows: Rows = {kind.name: {} for kind in row_kinds}
+    with RowCache(book) as cache:
+        for name in names:
+            heard = [kind for kind in dict.fromkeys(row_kinds) if _hears(kind, name.partition("/")[2])]
+            if not heard:
+                continue
+            number = registry.numbers[name]
+            found = cache.rows(number, book.store.stream_size_at(number, size), heard)
+            for kind in heard:
+                rows[kind.name] |= found[kind.name]
+    return rows
+
+
+def _hears(kind: RowKind, disclosure: str) -> bool:
+    """Does a row kind listen to facts of a disclosure class?"""
+    return any(BY_BODY[fact].disclosure in (None, disclosure) for fact in kind.facts)
 
 
 def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[Record]:
@@ -229,6 +245,7 @@ EXTENT: Final = RowKind(
     _stream_key,
     _earlier,
     lambda row, asked: (),
+    str,
 )
 """The first known ``at`` of each stream: where a report without a window begins."""
 

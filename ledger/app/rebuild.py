@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 from ledger.app import query
 from ledger.app.asking import BookLog
 from ledger.app.book import Book, Progress
-from ledger.app.files import sync_directory
-from ledger.app.listing import READ_MODEL
+from ledger.app.files import READ_MODEL, sync_directory
 from projections.catalogue import REPORTS
 from projections.fold import effective, replay
 from projections.render.jsonfile import render as as_json

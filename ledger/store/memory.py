@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -76,6 +77,10 @@ class MemoryStore:
     def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
         """Leaves of a stream [start, stop)."""
         return (self._leaves[place] for place in self._streams.get(number, [])[start:stop])
+
+    def stream_size_at(self, number: int, size: int) -> int:
+        """How many of the first ``size`` records belong to a stream."""
+        return bisect_left(self._streams.get(number, []), size)
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are."""

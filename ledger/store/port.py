@@ -77,6 +77,10 @@ class Store(Protocol):
         """Leaves of a stream by position [start, stop), to its end when ``stop`` is None."""
         ...
 
+    def stream_size_at(self, number: int, size: int) -> int:
+        """How many of the log's first ``size`` records belong to a stream."""
+        ...
+
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are; unknown ids are left out."""
         ...

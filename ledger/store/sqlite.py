@@ -284,6 +284,21 @@ class SqliteStore:
             if len(rows) < PAGE:
                 return
 
+    def stream_size_at(self, number: int, size: int) -> int:
+        """How many of the first ``size`` records belong to a stream, by halving."""
+        low, high = 0, self.forest.stream(number).size
+        while low < high and size < self._size:
+            middle = (low + high) // 2
+            found = self._recorder.rows(
+                "SELECT rowid FROM records WHERE originator_id = ? AND originator_version = ?",
+                (number, middle),
+            )
+            if found and found[0][0] < size:
+                low = middle + 1
+            else:
+                high = middle
+        return high
+
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are."""
         return self._looked_up("SELECT id, rowid FROM records WHERE id", ids)

@@ -116,4 +116,5 @@ BLOCK: Final = RowKind(
     key,
     evolve,
     bears_all,
+    tuple[BlockChange, ...],
 )

@@ -7,13 +7,11 @@ headcounts follow from them is the business of ``projections.figures.promises`` 
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from msgspec import UNSET
 
-from ledger.calendar import instant_s
 from ledger.events import (
     CommitmentAmended,
     CommitmentAssessed,
@@ -30,6 +28,7 @@ from ledger.events import (
     WaiverGranted,
 )
 from ledger.records import Record
+from projections.facts.said import PACKED, Said, evolve, pack, unpack
 from projections.fold import Asked, Key, RowKind
 
 FACTS: Final = (
@@ -49,26 +48,11 @@ FACTS: Final = (
 )
 
 
-class Said(NamedTuple):
-    """One fact: when it was so, its place in its stream, and what it says (one of ``FACTS``)."""
-
-    at_s: int
-    pos: int
-    body: Any
-
-
 def key(record: Record) -> Key:
     """(site, commitment)."""
     body = record.body
     assert isinstance(body, FACTS), record.kind
     return record.place, body.commitment
-
-
-def evolve(row: tuple[Said, ...] | None, record: Record) -> tuple[Said, ...]:
-    """The facts with one more at its place by (at, pos)."""
-    facts = list(row or ())
-    insort(facts, Said(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
-    return tuple(facts)
 
 
 def bears(row: tuple[Said, ...], asked: Asked) -> Iterator[int]:
@@ -91,4 +75,6 @@ def _is_of(body: Any, asked: Asked) -> bool:
     )
 
 
-COMMITMENT: Final = RowKind("commitment", 1, ("site", "commitment"), FACTS, key, evolve, bears)
+COMMITMENT: Final = RowKind(
+    "commitment", 1, ("site", "commitment"), FACTS, key, evolve, bears, PACKED, pack, unpack
+)

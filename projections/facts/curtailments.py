@@ -80,4 +80,5 @@ CURTAILMENT: Final = RowKind(
     key,
     evolve,
     bears_holding,
+    Curtailment,
 )

@@ -71,4 +71,13 @@ def installed_before(row: Iterable[FleetChange], instant_s: int) -> Nameplate | 
     )
 
 
-FLEET: Final = RowKind("fleet", 1, ("site", "block"), (FleetInstalled, FleetRemoved), key, evolve, bears_all)
+FLEET: Final = RowKind(
+    "fleet",
+    1,
+    ("site", "block"),
+    (FleetInstalled, FleetRemoved),
+    key,
+    evolve,
+    bears_all,
+    tuple[FleetChange, ...],
+)

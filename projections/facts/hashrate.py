@@ -122,5 +122,5 @@ def bears(row: bytes, asked: Asked) -> Iterator[int]:
 
 
 HASHRATE_DAY: Final = RowKind(
-    "hashrate-day", 1, ("site", "block", "day"), (HashrateChanged,), key, evolve, bears
+    "hashrate-day", 1, ("site", "block", "day"), (HashrateChanged,), key, evolve, bears, bytes
 )

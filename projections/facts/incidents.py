@@ -5,14 +5,13 @@ Key (site, incident). The row is a tuple of facts in order of (at, pos).
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable
 from typing import Final
 
-from ledger.calendar import Window, instant_s
+from ledger.calendar import Window
 from ledger.events import IncidentClosed, IncidentLinked, IncidentObservationAdded, IncidentOpened
 from ledger.records import Record
-from projections.facts.commitments import Said
+from projections.facts.said import PACKED, Said, evolve, pack, unpack
 from projections.fold import Key, RowKind, bears_all
 from projections.windows import FOREVER
 
@@ -24,13 +23,6 @@ def key(record: Record) -> Key:
     body = record.body
     assert isinstance(body, FACTS), record.kind
     return record.place, body.incident
-
-
-def evolve(row: tuple[Said, ...] | None, record: Record) -> tuple[Said, ...]:
-    """The facts with one more at its place by (at, pos)."""
-    facts = list(row or ())
-    insort(facts, Said(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
-    return tuple(facts)
 
 
 def open_during(row: Iterable[Said]) -> Window | None:
@@ -47,4 +39,6 @@ def linked(row: Iterable[Said]) -> list[str]:
     return sorted({id_ for fact in row if isinstance(fact.body, IncidentLinked) for id_ in fact.body.ids})
 
 
-INCIDENT: Final = RowKind("incident", 1, ("site", "incident"), FACTS, key, evolve, bears_all)
+INCIDENT: Final = RowKind(
+    "incident", 1, ("site", "incident"), FACTS, key, evolve, bears_all, PACKED, pack, unpack
+)

@@ -6,13 +6,11 @@ a tuple of issues in order of (at, pos).
 
 from __future__ import annotations
 
-from bisect import insort
 from typing import Final
 
-from ledger.calendar import instant_s
 from ledger.events import ReportIssued
 from ledger.records import Record
-from projections.facts.commitments import Said
+from projections.facts.said import PACKED, evolve, pack, unpack
 from projections.fold import Key, RowKind, bears_all
 
 
@@ -24,13 +22,6 @@ def key(record: Record) -> Key:
     return (place, reader, body.report, body.start or "", body.stop or "", body.tz, " ".join(body.filters))
 
 
-def evolve(row: tuple[Said, ...] | None, record: Record) -> tuple[Said, ...]:
-    """The issues with one more at its place by (at, pos)."""
-    issues = list(row or ())
-    insort(issues, Said(instant_s(record.at), record.pos, record.body), key=lambda issue: issue[:2])
-    return tuple(issues)
-
-
 ISSUE: Final = RowKind(
     "issue",
     1,
@@ -39,4 +30,7 @@ ISSUE: Final = RowKind(
     key,
     evolve,
     bears_all,
+    PACKED,
+    pack,
+    unpack,
 )

@@ -143,7 +143,16 @@ def day_bears(row: bytes, asked: Asked) -> Iterator[int]:
     return iter(dict.fromkeys(inside))
 
 
-METER: Final = RowKind("meter", 1, ("site", "meter"), (MeterRegistered,), meter_key, meter_evolve, bears_all)
+METER: Final = RowKind(
+    "meter",
+    1,
+    ("site", "meter"),
+    (MeterRegistered,),
+    meter_key,
+    meter_evolve,
+    bears_all,
+    tuple[MeterTerms, ...],
+)
 METER_DAY: Final = RowKind(
-    "meter-day", 1, ("site", "meter", "day"), (IntervalsRecorded,), day_key, day_evolve, day_bears
+    "meter-day", 1, ("site", "meter", "day"), (IntervalsRecorded,), day_key, day_evolve, day_bears, bytes
 )

@@ -69,4 +69,6 @@ def bears(row: Outage, asked: Asked) -> Iterator[int]:
         yield from (fact.pos for fact in seen)
 
 
-OUTAGE: Final = RowKind("outage", 1, ("site", "outage"), (OutageStarted, OutageEnded), key, evolve, bears)
+OUTAGE: Final = RowKind(
+    "outage", 1, ("site", "outage"), (OutageStarted, OutageEnded), key, evolve, bears, Outage
+)

@@ -69,4 +69,4 @@ def data_before(row: Iterable[SiteData], instant_s: int) -> SiteData | None:
     return found
 
 
-SITE: Final = RowKind("site", 1, ("site",), (SiteRegistered,), key, evolve, bears_all)
+SITE: Final = RowKind("site", 1, ("site",), (SiteRegistered,), key, evolve, bears_all, tuple[SiteData, ...])

@@ -7,14 +7,12 @@ over as soon as it is said (a disturbance, a settlement, an observation) is no t
 
 from __future__ import annotations
 
-from bisect import insort
 from typing import Any, Final, Literal, NamedTuple
 
 from ledger import events as e
-from ledger.calendar import instant_s
 from ledger.events import Fact
 from ledger.records import Record
-from projections.facts.commitments import Said
+from projections.facts.said import PACKED, evolve, pack, unpack
 from projections.fold import Key, RowKind, bears_all
 
 Effect = Literal["begins", "changes", "adds", "takes", "ends"]
@@ -101,11 +99,6 @@ def key(record: Record) -> Key:
     return (record.place, thing.what, *(str(getattr(body, field) or "") for field in thing.named))
 
 
-def evolve(row: tuple[Said, ...] | None, record: Record) -> tuple[Said, ...]:
-    """The facts with one more at its place by (at, pos)."""
-    facts = list(row or ())
-    insort(facts, Said(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
-    return tuple(facts)
-
-
-THING: Final = RowKind("thing", 1, ("place", "what"), tuple(THINGS), key, evolve, bears_all)
+THING: Final = RowKind(
+    "thing", 1, ("place", "what"), tuple(THINGS), key, evolve, bears_all, PACKED, pack, unpack
+)

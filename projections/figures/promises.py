@@ -34,7 +34,8 @@ from ledger.events import (
     WaiverGranted,
 )
 from ledger.units import format_quantity
-from projections.facts.commitments import COMMITMENT, Said
+from projections.facts.commitments import COMMITMENT
+from projections.facts.said import Said
 from projections.fold import Rows
 from projections.tables import Scope
 

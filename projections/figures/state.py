@@ -21,10 +21,10 @@ from ledger.fields import fields_of
 from ledger.units import format_quantity, rounded, suffix
 from ledger.words import quoted, story_key, written
 from projections.facts.blocks import BLOCK, retired_after
-from projections.facts.commitments import Said
 from projections.facts.hashrate import HASHRATE_DAY, held
 from projections.facts.meters import METER_DAY, readings_in
 from projections.facts.packed import NONE
+from projections.facts.said import Said
 from projections.facts.things import THING, THINGS
 from projections.fold import Key, Rows
 
@@ -63,16 +63,25 @@ def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[Held]:
 def as_it_stands(key: Key, facts: Sequence[Said]) -> Held | None:
     """A thing after some facts, in their order; None before it began and after it ended."""
     since_s: int | None = None
+    standing: list[Said] = []
+    for fact in facts:
+        effect = THINGS[type(fact.body)].effect
+        if effect == "ends":
+            since_s, standing = None, []
+        elif effect == "begins" or since_s is None:
+            since_s, standing = fact.at_s, [fact]
+        else:
+            standing.append(fact)
+    return None if since_s is None else _described(key, since_s, standing)
+
+
+def _described(key: Key, since_s: int, standing: Iterable[Said]) -> Held:
+    """A thing from the facts that made it what it is."""
     fields: dict[str, Any] = {}
     words: dict[str, str] = {}
     units = 0
-    for fact in facts:
+    for fact in standing:
         thing = THINGS[type(fact.body)]
-        if thing.effect == "ends":
-            since_s, fields, words, units = None, {}, {}, 0
-            continue
-        if thing.effect == "begins" or since_s is None:
-            since_s, fields, words = fact.at_s, {}, {}
         body: msgspec.Struct = fact.body
         for field in fields_of(type(body)):
             value = getattr(body, field.name)
@@ -84,8 +93,6 @@ def as_it_stands(key: Key, facts: Sequence[Said]) -> Held | None:
             fields["units"], words["units"] = units, str(units)
         if thing.status:
             fields["status"], words["status"] = thing.status, quoted(thing.status)
-    if since_s is None:
-        return None
     return Held(key[0], key[1], key[2:], since_s, fields, " ".join(f"{k}={v}" for k, v in words.items()))
 
 

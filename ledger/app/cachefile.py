@@ -1,0 +1,167 @@
+"""The read-model file as a cache: tables that name the log they were made from, and blobs that carry their SHA-256.
+
+It can be deleted at any time, needs no durability, and is not trusted: what is not of this log or does not match its hash is not used.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from typing import Any, Final, Protocol
+
+from ledger.app.files import READ_MODEL
+from ledger.app.roots import root_at
+from ledger.store.port import Store
+
+WAIT_S: Final = 2.0
+FROM: Final = (
+    "CREATE TABLE IF NOT EXISTS cached_from (part TEXT PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT NULL, "
+    "root BLOB NOT NULL) WITHOUT ROWID"
+)
+HASH_BYTES: Final = 32
+
+
+class OfBook(Protocol):
+    """What of a book the cache looks at."""
+
+    @property
+    def directory(self) -> Any:
+        """Where the read-model file is."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """The records."""
+        ...
+
+    @property
+    def config(self) -> Any:
+        """Its origin."""
+        ...
+
+
+class CacheFile:
+    """One part of the cache; every call does nothing where the file cannot be used."""
+
+    def __init__(self, book: OfBook, part: str, schema: Sequence[str]) -> None:
+        self._book, self._part = book, part
+        self._tables = [statement.split("EXISTS ")[1].split(" ")[0] for statement in schema]
+        self._database: sqlite3.Connection | None = None
+        self.size = 0
+        try:
+            database = sqlite3.connect(book.directory / READ_MODEL, timeout=WAIT_S, isolation_level=None)
+            self._database = database
+            for statement in ("PRAGMA synchronous = OFF", FROM, *schema):
+                database.execute(statement)
+            self._check()
+        except sqlite3.Error:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._database is not None:
+            with suppress(sqlite3.Error):
+                self._database.close()
+            self._database = None
+
+    def _check(self) -> None:
+        """Forget what was made from another log."""
+        assert self._database is not None, "called with the file open"
+        said = self._database.execute(
+            "SELECT origin, size, root FROM cached_from WHERE part = ?", (self._part,)
+        ).fetchone()
+        if said is None:
+            return
+        origin, size, root = said
+        store = self._book.store
+        if (
+            size > store.size
+        ):  # made by one who saw more, or of a book that was put back: not to be used, not ours to empty
+            self.close()
+        elif origin == self._book.config.origin and size and root_at(store, size) == root:
+            self.size = size
+        else:
+            self.forget()
+
+    def forget(self) -> None:
+        """Empty this part; where even that cannot be done, use the file no more."""
+        self.size = 0
+        if self._database is None:
+            return
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            for table in self._tables:
+                self._database.execute(f"DELETE FROM {table}")
+            self._database.execute("DELETE FROM cached_from WHERE part = ?", (self._part,))
+            self._database.execute("COMMIT")
+        except sqlite3.Error:
+            self.close()
+
+    def number(self, column: str, table: str, of: tuple[int, str, int]) -> int:
+        """A number kept for a stream, row kind and version; 0 where there is none."""
+        if self._database is None:
+            return 0
+        statement = f"SELECT {column} FROM {table} WHERE stream = ? AND kind = ? AND version = ?"
+        found = self._database.execute(statement, of).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def pieces(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> Iterator[bytes]:
+        """A column of the pieces [start, stop) of something, in order; ``ValueError`` unless each is there as it was kept."""
+        if self._database is None:
+            if start < stop:
+                raise ValueError("there is no cache")
+            return
+        where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
+        found = self._database.execute(
+            f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece < ? ORDER BY piece",
+            (*of, start, stop),
+        )
+        wanted = start
+        for piece, blob in found:
+            if piece != wanted:
+                break
+            yield unsealed(named(column, of, piece), blob)
+            wanted += 1
+        if wanted != stop:
+            raise ValueError("a piece of the cache is missing")
+
+    def keep(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> bool:
+        """Write in one transaction, with the log it is from; False where that cannot be done now."""
+        if self._database is None:
+            return False
+        store = self._book.store
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            for statement, parameters in statements:
+                self._database.executemany(statement, parameters)
+            self._database.execute(
+                "INSERT OR REPLACE INTO cached_from VALUES (?,?,?,?)",
+                (self._part, self._book.config.origin, store.size, store.forest.root()),
+            )
+            self._database.execute("COMMIT")
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):
+                self._database.execute("ROLLBACK")
+            return False
+        self.size = store.size
+        return True
+
+
+def named(column: str, of: tuple[Any, ...], piece: int) -> bytes:
+    """What a blob is, for its seal: a blob in another's place is no blob."""
+    return "/".join(map(str, (column, *of, piece))).encode()
+
+
+def sealed(name: bytes, data: bytes) -> bytes:
+    """The data after the SHA-256 of its name and itself."""
+    return sha256(name + b"\n" + data).digest() + data
+
+
+def unsealed(name: bytes, blob: bytes) -> bytes:
+    """The data of a sealed blob; ``ValueError`` if it is not what was sealed under that name."""
+    data = blob[HASH_BYTES:]
+    if sha256(name + b"\n" + data).digest() != blob[:HASH_BYTES]:
+        raise ValueError("a piece of the cache is not what was kept")
+    return data

@@ -1,0 +1,177 @@
+"""P3: a point in time from the cache is the same as from zero; a missing, corrupt or stale cache changes nothing.
+
+Pieces are of 8 records here, so that small histories have many of them and corrections reach back over several.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+
+from ledger import calendar
+from ledger.app import query, rowcache
+from ledger.app.asking import run
+from ledger.app.book import Book, Said
+from ledger.app.clock import Seeded
+from ledger.app.config import Config
+from ledger.app.files import READ_MODEL
+from ledger.app.query import Question
+from projections.catalogue import REPORTS
+from projections.fold import Rows, effective, replay
+from projections.live import Live
+from projections.render.jsonfile import render
+from tests.histories import claims, history, random_correction, setup
+from tests.laws.worlds import ROW_KINDS, seeds, state
+
+CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rowcache, "PIECE", 8)
+
+
+def filled(place: Path, seed: int, count: int) -> None:
+    """A book of random claims with many corrections."""
+    rng = random.Random(seed)
+    with Book.create(place, Config("example.com/cache"), surroundings=Seeded("cache", CLOCK_US)) as book:
+        outcome = book.record([Said(claim) for claim in (*setup(), *claims(rng, count))])
+        taken = [position.record for position in outcome.positions]
+        for _ in range(count // 8):
+            correction = random_correction(rng, rng.choice(taken))
+            if correction is not None:
+                book.record([Said(correction)])
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    places = [tmp_path_factory.mktemp("cache") / f"book-{seed}" for seed in (1, 2)]
+    for seed, place in enumerate(places):
+        filled(place, seed, 220)
+    return places
+
+
+def from_zero(book: Book, size: int, names: list[str]) -> Rows:
+    wanted = frozenset(names)
+    records = [record for record in book.records(0, size) if record.stream in wanted]
+    return replay(effective(records, query.gone_at(book, size)), ROW_KINDS)
+
+
+def streams(book: Book, size: int) -> list[str]:
+    names = query.registry_at(book, size).numbers
+    return [name for name in names if not name.startswith("ledger/")]
+
+
+@given(seed=seeds)
+@settings(max_examples=12, deadline=None)
+def test_rows_at_any_size_are_those_from_zero_whatever_was_asked_before(seed: int) -> None:
+    rng = random.Random(seed)
+    with TemporaryDirectory() as place:
+        filled(Path(place) / "book", seed, 90)
+        with Book.open(Path(place) / "book", write=False) as book:
+            for _ in range(8):
+                size = rng.randrange(3, book.store.size + 1)
+                names = streams(book, size)
+                kinds = rng.sample(ROW_KINDS, rng.randrange(1, len(ROW_KINDS) + 1))
+                found = query.rows_of(book, query.registry_at(book, size), names, size, kinds)
+                zero = from_zero(book, size, names)
+                assert state(found) == state({kind.name: zero[kind.name] for kind in kinds})
+
+
+@given(seed=seeds)
+def test_live_rows_are_those_of_a_rebuild_after_every_record(seed: int) -> None:
+    """P4 stream by stream, corrections among the records."""
+    by_stream: dict[str, list] = {}
+    for record in history(seed, 80):
+        by_stream.setdefault(record.stream, []).append(record)
+    for records in by_stream.values():
+        by_id = {record.id: record for record in records}
+        live = Live(ROW_KINDS, by_id.get, records.__getitem__)
+        for n, record in enumerate(records, start=1):
+            live.extend([record])
+            gone = {target for one in records[:n] for target in one.corrects or ()}
+            assert state(live.rows) == state(replay(effective(records[:n], gone), ROW_KINDS))
+
+
+def reports(book: Book) -> Iterator[bytes]:
+    for report in REPORTS:
+        for known in (book.store.size, book.store.size // 2):
+            yield render(run(book, report, Question(period="2026-06", known_at=str(known))))
+
+
+def every_report(place: Path) -> list[bytes]:
+    with Book.open(place, write=False) as book:
+        return list(reports(book))
+
+
+def test_a_second_asking_decodes_only_the_records_after_the_last_piece(
+    books: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[bytes] = []
+    decode = rowcache.codec.decode
+    monkeypatch.setattr(rowcache.codec, "decode", lambda leaf: (decoded.append(leaf), decode(leaf))[1])
+    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    counts = []
+    for _ in range(2):
+        decoded.clear()
+        with Book.open(books[0], write=False) as book:
+            names = streams(book, book.store.size)
+            query.rows_of(book, query.registry_at(book, book.store.size), names, book.store.size, ROW_KINDS)
+            counts.append((len(decoded), len(names)))
+    (first, _), (again, opened) = counts
+    assert again < first - 50
+    assert again <= opened * 16  # fewer than a piece each, and what is read again for corrections
+
+
+def test_a_missing_cache_changes_nothing(books: list[Path]) -> None:
+    with_cache = [every_report(books[0]) for _ in range(2)]
+    (books[0] / READ_MODEL).unlink()
+    assert with_cache == [every_report(books[0])] * 2
+
+
+def test_a_cache_of_another_book_changes_nothing(books: list[Path]) -> None:
+    wanted = every_report(books[0])
+    every_report(books[1])
+    (books[0] / READ_MODEL).write_bytes((books[1] / READ_MODEL).read_bytes())
+    assert every_report(books[0]) == wanted
+
+
+def test_a_cache_of_an_older_version_of_a_row_kind_is_not_used(
+    books: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = every_report(books[0])
+    newer = tuple(
+        report._replace(row_kinds=tuple(kind._replace(version=kind.version + 1) for kind in report.row_kinds))
+        for report in REPORTS
+    )
+    monkeypatch.setattr("tests.laws.test_cache.REPORTS", newer)
+    assert every_report(books[0]) == wanted
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_corrupt_cache_changes_nothing(books: list[Path], seed: int) -> None:
+    """Bytes of the file are changed anywhere, or it is cut, or it is no database at all."""
+    rng = random.Random(seed)
+    wanted = every_report(books[0])
+    data = bytearray((books[0] / READ_MODEL).read_bytes())
+    if seed % 8 == 0:
+        del data[rng.randrange(len(data)) :]
+    else:
+        for _ in range(1 if seed % 2 else 200):
+            data[rng.randrange(100 if seed % 8 == 1 else len(data))] ^= 1 << rng.randrange(8)
+    (books[0] / READ_MODEL).write_bytes(data)
+    assert every_report(books[0]) == wanted
+
+
+def test_a_read_model_that_cannot_be_written_changes_nothing(books: list[Path]) -> None:
+    wanted = every_report(books[0])
+    (books[0] / READ_MODEL).unlink()
+    (books[0] / READ_MODEL).mkdir()
+    again = every_report(books[0])
+    (books[0] / READ_MODEL).rmdir()
+    assert again == wanted
