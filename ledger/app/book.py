@@ -7,26 +7,31 @@ next append seals (PROOF 2).
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
+
+import msgspec
 
 from ledger import calendar, codec
 from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings
+from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
-from ledger.app.verified import log_leaves, stream_leaves
+from ledger.app.verified import later_leaves, log_leaves, stream_leaves
 from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.records import Claim, Record
-from ledger.register import Register
+from ledger.register import Kept, Register, Source, bears, kept
 from ledger.store.port import Store
 from ledger.store.sqlite import SqliteStore
 
 SEAL_RECORDS: Final = 10_000
+PART_RECORDS: Final = 10_000
 SEAL_US: Final = 60 * 1_000_000
 CHUNK: Final = 1_000
 Progress = Callable[[int, int], None]
@@ -119,6 +124,7 @@ class Book:
 
     def close(self) -> None:
         """Let go of files and locks."""
+        self._drop()
         self.store.close()
 
     def __enter__(self) -> Book:
@@ -154,7 +160,7 @@ class Book:
                 if fresh and not dry_run and not (atomic and problems):
                     self._append(batch)
                 elif batch.entries:
-                    self._fold = None  # it had moved on with what is not kept
+                    self._drop()
                 if progress:
                     progress(min(start + step, len(claims)), len(claims))
             if not dry_run and self._seal_due():
@@ -184,10 +190,12 @@ class Book:
         try:
             self.store.append(batch.entries, batch.entries[0].place)
         except BaseException:
-            self._fold = None
+            self._drop()
             raise
         assert self._fold is not None, "a batch is made from the fold"
         self._fold.size, self._fold.last_rec_us = self.store.size, batch.rec_us
+        self._fold.bearing += filter(bears, batch.records.values())
+        self._fold.keep()
 
     def _batch(self, accept_clock: bool = False) -> Batch:
         fold = self._caught_up()
@@ -210,7 +218,7 @@ class Book:
         fold = self._caught_up()
         batch = Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
         self._decide(batch, claims, positions, problems, restate=False)
-        self._fold = None  # it had moved on with what is not kept
+        self._drop()
         return tuple(p.record for p in positions if not p.repeated), tuple(problems)
 
     def now(self) -> str:
@@ -295,6 +303,13 @@ class Book:
         leaves = self.store.read(start, stop) if start else log_leaves(self.store, stop, self.root_at(stop))
         return map(codec.decode, leaves)
 
+    def _records_after(self, start: int) -> Iterator[Record]:
+        """The records from an index to the end, checked against the root over all of them."""
+        if not start:
+            return self.records()
+        size = self.store.size
+        return map(codec.decode, later_leaves(self.store, start, size, self.store.forest.root()))
+
     def stream_records(self, number: int) -> Iterator[Record]:
         """Records of a stream by position, checked against the stream's root (``Tampered``)."""
         return map(codec.decode, stream_leaves(self.store, number))
@@ -309,20 +324,59 @@ class Book:
 
     def _caught_up(self) -> _Fold:
         """The register and stream sizes over exactly the store's records."""
-        if self._fold is None:
-            self._fold = _Fold()
-        self._fold.extend(self.records(self._fold.size), self.store.size)
-        return self._fold
+        fold = self._fold
+        if fold is None:
+            cache = RegisterCache(self)
+            fold = self._fold = _Fold(cache, self._kept_of, self._streams(cache.size))
+            fold.sizes = {name: self.store.forest.stream(n).size for name, n in fold.register.streams.items()}
+            fold.last_rec_us = calendar.rec_us(self.record_at(fold.size - 1).rec) if fold.size else 0
+        if fold.size != self.store.size:
+            fold.extend(self._records_after(fold.size), self.store.size)
+            fold.keep()
+        return fold
+
+    def _drop(self) -> None:
+        """Forget the fold: it had moved on with what is not kept."""
+        if self._fold is not None:
+            self._fold.cache.close()
+            self._fold = None
+
+    def _streams(self, size: int) -> dict[str, int]:
+        """The streams opened in the first ``size`` records."""
+        opened = (record for record in self.stream_records(0) if record.index < size) if size else ()
+        return {r.body.stream: r.body.number for r in opened if isinstance(r.body, e.StreamOpened)}
+
+    def _kept_of(self, place: str) -> list[Kept]:
+        """What bears on decisions about a place, from the cache; from the log where the cache is not as it was kept."""
+        assert self._fold is not None, "a register asks the cache it was made from"
+        try:
+            return self._fold.cache.read(place)
+        except (sqlite3.Error, ValueError, msgspec.MsgspecError):
+            size = self._fold.cache.size
+            self._fold.cache.close()
+            numbers = [
+                n for name, n in self._fold.register.streams.items() if name.partition("/")[0] == place
+            ]
+            records = [r for n in numbers for r in self.stream_records(n) if r.index < size and bears(r)]
+            return [kept(record) for record in sorted(records, key=lambda record: record.index)]
 
 
 class _Fold:
-    """What a writer keeps of the records: the register, stream sizes, the last record time."""
+    """What a writer keeps of the records: the register, stream sizes, the last record time; ``bearing`` is not cached yet."""
 
-    def __init__(self) -> None:
-        self.register = Register()
+    def __init__(self, cache: RegisterCache, source: Source, streams: dict[str, int]) -> None:
+        self.cache = cache
+        self.register = Register(source, streams)
         self.sizes: dict[str, int] = {}
         self.last_rec_us = 0
-        self.size = 0
+        self.size = cache.size
+        self.bearing: list[Record] = []
+
+    def keep(self) -> None:
+        """Add a part to the cache when enough has come since the last."""
+        if self.size - self.cache.size >= PART_RECORDS:
+            self.cache.keep(self.bearing, self.size)
+            self.bearing = []
 
     def extend(self, records: Iterable[Record], size: int) -> None:
         if size == self.size:
@@ -330,6 +384,8 @@ class _Fold:
         last = None
         for record in records:
             self.register.apply(record)
+            if bears(record):
+                self.bearing.append(record)
             self.sizes[record.stream] = record.pos + 1
             last = record
         if last is not None:

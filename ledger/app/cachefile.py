@@ -107,6 +107,10 @@ class CacheFile:
         found = self._database.execute(statement, of).fetchone()
         return 0 if found is None else int(found[0])
 
+    def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return [] if self._database is None else self._database.execute(statement, parameters).fetchall()
+
     def pieces(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> Iterator[bytes]:
         """A column of the pieces [start, stop) of something, in order; ``ValueError`` unless each is there as it was kept."""
         if self._database is None:
