@@ -821,11 +821,19 @@ class IncidentOpened(Fact, frozen=True, kw_only=True):
     summary: Text
 
 
-class IncidentObservationAdded(Fact, frozen=True, kw_only=True):
-    """What somebody saw."""
+class IncidentObservationAddedV1(Fact, frozen=True, kw_only=True):
+    """What somebody saw, without who (version 1)."""
 
     incident: Slug
     text: Text
+
+
+class IncidentObservationAdded(Fact, frozen=True, kw_only=True):
+    """What somebody saw, and who."""
+
+    incident: Slug
+    text: Text
+    observer: Text | Unset = UNSET
 
 
 class IncidentLinked(Fact, frozen=True, kw_only=True):
@@ -1028,7 +1036,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("commitment-discharged.v1", CommitmentDischarged, "community"),
     Kind("incentive-granted.v1", IncentiveGranted, "community"),
     Kind("incident-opened.v1", IncidentOpened, "operations"),
-    Kind("incident-observation-added.v1", IncidentObservationAdded, "operations"),
+    Kind("incident-observation-added.v1", IncidentObservationAddedV1, "operations"),
+    Kind("incident-observation-added.v2", IncidentObservationAdded, "operations"),
     Kind("incident-linked.v1", IncidentLinked, "operations"),
     Kind("incident-closed.v1", IncidentClosed, "operations"),
     Kind("stream-opened.v1", StreamOpened, "ledger/registry"),

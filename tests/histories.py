@@ -18,7 +18,7 @@ from ledger import calendar, codec, records
 from ledger import events as e
 from ledger.decide import decide
 from ledger.errors import Malformed, Refused
-from ledger.events import BY_TAG, CLASSES, KINDS, Fact, Kind
+from ledger.events import BY_TAG, CLASSES, CURRENT, Fact, Kind
 from ledger.exchange import story
 from ledger.fields import Field, fields_of
 from ledger.records import RECORDS, Claim, Record
@@ -30,7 +30,7 @@ from tests.making import SAMPLES
 SITES: Final = ("s1", "s2")
 FIRST_S: Final = calendar.instant_s("2026-06-01T00:00:00Z")
 SPAN_S: Final = 5 * 86_400
-SAYABLE: Final = tuple(k for k in KINDS if k.disclosure is None or k.disclosure in CLASSES)
+SAYABLE: Final = tuple(k for k in CURRENT.values() if k.disclosure is None or k.disclosure in CLASSES)
 # kinds that matter most to the reports come more often
 WEIGHTS: Final = {
     "outage-started": 12,

@@ -25,6 +25,7 @@ EXACT = (
     "ledger/words.py",
     "ledger/records.py",
     "ledger/codec.py",
+    "ledger/upcast.py",
     "ledger/register.py",
     "ledger/decide.py",
     "ledger/rules/*.py",

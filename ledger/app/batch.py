@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from ledger import calendar, codec
+from ledger import calendar, codec, upcast
 from ledger import events as e
 from ledger.app.clock import Surroundings
 from ledger.app.restating import restated
@@ -67,6 +67,7 @@ class Batch:
 
     def add(self, claim: Claim) -> Position:
         """Decide a claim; ``Refused`` or ``Malformed`` leaves the batch without it (its stream may have been opened)."""
+        claim = upcast.today_claim(claim)
         assert claim.id is not UNSET, "a made claim has its id"
         known = self._known(claim.id)
         if known is not None:
@@ -94,7 +95,7 @@ class Batch:
 
     def _record(self, index: int) -> Record:
         pending = index - self._first_index
-        return _read(self._store, index) if pending < 0 else codec.decode(self.entries[pending].leaf)
+        return _read(self._store, index) if pending < 0 else upcast.read(self.entries[pending].leaf)
 
     def add_own(self, stream: str, body: Fact) -> Record:
         """A record of the ledger's own in one of its streams."""
@@ -210,7 +211,7 @@ def _find(store: Store, ids: Iterable[str]) -> dict[str, int]:
 
 def _read(store: Store, index: int) -> Record:
     (leaf,) = store.read(index, index + 1)
-    return codec.decode(leaf)
+    return upcast.read(leaf)
 
 
 def _binary(id_: str) -> bytes:

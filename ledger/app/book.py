@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from ledger import calendar, codec
+from ledger import calendar, codec, upcast
 from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
@@ -295,28 +295,33 @@ class Book:
     def record_at(self, index: int) -> Record:
         """The record of an index."""
         (leaf,) = self.store.read(index, index + 1)
-        return codec.decode(leaf)
+        return upcast.read(leaf)
 
-    def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]:
-        """Records by index, in order; from the first on they are checked against the root that was kept (``Tampered``)."""
+    def records(
+        self, start: int = 0, stop: int | None = None, *, as_stored: bool = False
+    ) -> Iterator[Record]:
+        """Records by index, in order; from the first on they are checked against the root that was kept (``Tampered``).
+
+        Their facts are as today's version says them, or in the version they are stored in.
+        """
         stop = self.store.size if stop is None else stop
         leaves = self.store.read(start, stop) if start else log_leaves(self.store, stop, self.root_at(stop))
-        return map(codec.decode, leaves)
+        return map(codec.decode if as_stored else upcast.read, leaves)
 
     def _records_after(self, start: int) -> Iterator[Record]:
         """The records from an index to the end, checked against the root over all of them."""
         if not start:
             return self.records()
         size = self.store.size
-        return map(codec.decode, later_leaves(self.store, start, size, self.store.forest.root()))
+        return map(upcast.read, later_leaves(self.store, start, size, self.store.forest.root()))
 
     def stream_records(self, number: int) -> Iterator[Record]:
         """Records of a stream by position, checked against the stream's root (``Tampered``)."""
-        return map(codec.decode, stream_leaves(self.store, number))
+        return map(upcast.read, stream_leaves(self.store, number))
 
     def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
         """Records of a stream by position [start, stop)."""
-        return map(codec.decode, self.store.read_stream(number, start, stop))
+        return map(upcast.read, self.store.read_stream(number, start, stop))
 
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""

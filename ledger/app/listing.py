@@ -13,10 +13,17 @@ from ledger.app.book import Book
 from ledger.app.files import READ_MODEL
 from ledger.app.query import moment, registry_at
 from ledger.errors import Malformed
+from ledger.events import KINDS
 from ledger.exchange.story import format_claim
 from ledger.records import Record
 
 POLL_S: Final = 0.2
+
+
+def _tags(said: str) -> list[str]:
+    """The stored tags that a typed kind means: one version, or all of a name's."""
+    kind = codec.kind_of(said)
+    return [kind.tag] if said == kind.tag else [other.tag for other in KINDS if other.name == kind.name]
 
 
 class Filter(NamedTuple):
@@ -53,7 +60,7 @@ class Filter(NamedTuple):
         return cls(
             stream,
             site,
-            frozenset(codec.kind_of(kind).tag for kind in kinds),
+            frozenset(tag for kind in kinds for tag in _tags(kind)),
             None if start is None else moment("from", start, tz),
             None if stop is None else moment("to", stop, tz),
             after,
@@ -74,7 +81,7 @@ class Filter(NamedTuple):
 def listed(book: Book, wanted: Filter) -> Iterable[Record]:
     """The records that pass, oldest first."""
     first = 0 if wanted.after is None else max(wanted.after + 1, 0)
-    found = filter(wanted.wants, book.records(min(first, book.store.size)))
+    found = filter(wanted.wants, book.records(min(first, book.store.size), as_stored=True))
     if wanted.limit is None:
         return found
     return islice(found, wanted.limit) if wanted.after is not None else deque(found, wanted.limit)
@@ -85,7 +92,7 @@ def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:
     seen = book.store.size
     while True:
         size = book.store.refresh()
-        yield from filter(wanted.wants, book.records(seen, size))
+        yield from filter(wanted.wants, book.records(seen, size, as_stored=True))
         seen = size
         time.sleep(POLL_S)
 

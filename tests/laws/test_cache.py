@@ -113,8 +113,8 @@ def test_a_second_asking_decodes_only_the_records_after_the_last_piece(
     books: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoded: list[bytes] = []
-    decode = rowcache.codec.decode
-    monkeypatch.setattr(rowcache.codec, "decode", lambda leaf: (decoded.append(leaf), decode(leaf))[1])
+    decode = rowcache.upcast.read
+    monkeypatch.setattr(rowcache.upcast, "read", lambda leaf: (decoded.append(leaf), decode(leaf))[1])
     (books[0] / READ_MODEL).unlink(missing_ok=True)
     counts = []
     for _ in range(2):
