@@ -6,7 +6,8 @@ decided ourselves, beyond those standards, is marked (own).
 At each instant of a commissioned block with capacity C, in this order (own): a full outage (derate = C; of several the one that
 began first, then forced, maintenance, planned); else derates in the order of their start, each up to what is left; then curtailed
 power = min(deepest open curtailment, what is left). A retirement ends open outages and curtailments. What is still open runs to
-the end of the window; facts at or after that end are not seen.
+the end of the window; facts at or after that end are not seen. Facts that do not fit together, a firm block curtailed outside
+firm-load-shed, and a block that helps a program without being enrolled count as they were said and are noted.
 
 Hours, in seconds, exact until one rounding half to even:
   PH = commissioned time; POH, MOH, FOH = time of full outage, planned, maintenance, forced (U1 to U3);
@@ -38,7 +39,9 @@ from ledger.calendar import Window
 from ledger.units import ppm, rounded
 from projections.facts.blocks import BLOCK, BlockChange, ratings
 from projections.facts.curtailments import CURTAILMENT, Curtailment
+from projections.facts.dispatches import DISPATCH
 from projections.facts.outages import OUTAGE, Outage
+from projections.facts.programs import PROGRAM
 from projections.figures.availability import (
     Amounts,
     Facts,
@@ -48,7 +51,7 @@ from projections.figures.availability import (
     held_back,
     shares,
 )
-from projections.figures.contradictions import astray, contradictions, excess
+from projections.figures.contradictions import astray, contradictions, excess, unusual
 from projections.fold import Key, Rows
 from projections.tables import Answer, Behind, Cell, Column, Number, Report, Scope, exact
 from projections.windows import clip
@@ -57,6 +60,7 @@ Exact = Fraction | int
 Row = tuple[Cell, ...]
 
 LOST: Final = ("block", "outage")  # the row kinds behind what is lost to outages
+HELD: Final = (*LOST, "curtailment")  # and behind what is held back too
 CLASSES: Final = ("mining", "ai-hpc", "auxiliary")
 
 COLUMNS: Final = (
@@ -68,8 +72,10 @@ COLUMNS: Final = (
     Column(
         "ah_s", "AH", "available: PH - POH - MOH - FOH", of=("ph_s", "poh_s", "moh_s", "foh_s"), draws=LOST
     ),
-    Column("sh_s", "SH", "service: AH - RSH", of=("ah_s", "rsh_s")),
-    Column("rsh_s", "RSH", "reserve shutdown: available time with a curtailment and nothing left"),
+    Column("sh_s", "SH", "service: AH - RSH", of=("ah_s", "rsh_s"), draws=HELD),
+    Column(
+        "rsh_s", "RSH", "reserve shutdown: available time with a curtailment and nothing left", draws=HELD
+    ),
     Column("poh_s", "POH", "planned full outage", draws=LOST),
     Column("moh_s", "MOH", "maintenance full outage", draws=LOST),
     Column("foh_s", "FOH", "forced full outage (U1 to U3)", draws=LOST),
@@ -85,9 +91,14 @@ COLUMNS: Final = (
     ),
     Column("emdh_s", "EMDH", "equivalent maintenance derated time", draws=LOST),
     Column("efdh_s", "EFDH", "equivalent forced derated time", draws=LOST),
-    Column("curtailed_s", "Curtailed", "equivalent curtailed time: integral of curtailed power / capacity"),
+    Column(
+        "curtailed_s",
+        "Curtailed",
+        "equivalent curtailed time: integral of curtailed power / capacity",
+        draws=HELD,
+    ),
     Column("af_ppm", "AF", "AH / PH", of=("ah_s", "ph_s"), draws=LOST),
-    Column("sf_ppm", "SF", "SH / PH", of=("sh_s", "ph_s")),
+    Column("sf_ppm", "SF", "SH / PH", of=("sh_s", "ph_s"), draws=HELD),
     Column(
         "eaf_ppm",
         "EAF",
@@ -108,10 +119,12 @@ COLUMNS: Final = (
         "(AH - EPDH - EMDH - EFDH - curtailed) / PH (own)",
         of=("ah_s", "epdh_s", "emdh_s", "efdh_s", "curtailed_s", "ph_s"),
     ),
-    Column("for_ppm", "FOR", "FOH / (FOH + SH)", of=("foh_s", "sh_s")),
-    Column("efor_ppm", "EFOR", "(FOH + EFDH) / (FOH + EFDH + SH)", of=("foh_s", "efdh_s", "sh_s")),
+    Column("for_ppm", "FOR", "FOH / (FOH + SH)", of=("foh_s", "sh_s"), draws=HELD),
+    Column(
+        "efor_ppm", "EFOR", "(FOH + EFDH) / (FOH + EFDH + SH)", of=("foh_s", "efdh_s", "sh_s"), draws=HELD
+    ),
     Column("forced_count", "Forced outages", "forced full outages that start in the window", draws=LOST),
-    Column("mtbf_s", "MTBF", "SH / forced outages", of=("sh_s", "forced_count")),
+    Column("mtbf_s", "MTBF", "SH / forced outages", of=("sh_s", "forced_count"), draws=HELD),
     Column("mttr_s", "MTTR", "FOH / forced outages", of=("foh_s", "forced_count"), draws=LOST),
 )
 
@@ -172,7 +185,8 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         table += _group("site", site, of_site)
         for unit in of_site:
             table += _classes("block", site, unit.block, [unit])
-    return Answer(tuple(table), (*(note for unit in units for note in unit.notes), *astray(facts, scope)))
+    notes = (note for unit in units for note in unit.notes)
+    return Answer(tuple(table), (*notes, *astray(facts, scope), *unusual(facts, rows, scope)))
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------
@@ -348,7 +362,7 @@ REPORT: Final = Report(
     definition_version=1,
     title="Availability of load blocks",
     classes=("grid", "operations"),
-    row_kinds=(BLOCK, OUTAGE, CURTAILMENT),
+    row_kinds=(BLOCK, OUTAGE, CURTAILMENT, DISPATCH, PROGRAM),
     columns=COLUMNS,
     keys=4,
     compute=compute,

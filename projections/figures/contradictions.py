@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from msgspec import UNSET
+
 from ledger.calendar import Window, format_instant
 from ledger.units import format_quantity
 from projections.facts import blocks, curtailments
 from projections.facts.blocks import BlockChange
 from projections.facts.curtailments import Curtailment
+from projections.facts.dispatches import DISPATCH, notified
 from projections.facts.outages import Outage
+from projections.facts.programs import PROGRAM, blocks_at
 from projections.figures.availability import Facts, Share
+from projections.fold import Rows
 from projections.tables import Scope
 
 
@@ -62,6 +67,31 @@ def astray(facts: Facts, scope: Scope) -> Iterator[str]:
     for (site, block, dispatch), row in facts.curtailments.items():
         if (site, block) not in facts.blocks and any(_seen(change.at_s, scope.window) for change in row):
             yield f"{site}/{block}: the curtailment under {dispatch} is of a block that was never commissioned"
+
+
+def unusual(facts: Facts, rows: Rows, scope: Scope) -> Iterator[str]:
+    """Curtailments that are taken and flagged: of a firm block outside firm-load-shed, of a block that its program does not enrol."""
+    for (site, block, dispatch), row in facts.curtailments.items():
+        answers = rows[DISPATCH.name].get((site, dispatch), ())
+        called = notified(fact for fact in answers if fact.at_s < scope.window.stop_s)
+        held = blocks.ratings(facts.blocks.get((site, block), ()))
+        for change in row:
+            if change.depth_w is None or called is None or not _seen(change.at_s, scope.window):
+                continue
+            at = format_instant(change.at_s)
+            firm = any(
+                span.start_s <= change.at_s < span.stop_s and span.value.service_class == "firm"
+                for span in held
+            )
+            if firm and called.dispatch_class != "firm-load-shed":
+                yield (
+                    f"{site}/{block}: a firm block, curtailed at {at} under {dispatch}, which is "
+                    f"{called.dispatch_class} and not firm-load-shed"
+                )
+            if called.program is not UNSET:
+                enrolled = blocks_at(rows[PROGRAM.name].get((site, called.program), ()), change.at_s)
+                if block not in enrolled:
+                    yield f"{site}/{block}: helps at {at} under {dispatch} of program {called.program}, which does not enrol it"
 
 
 def _seen(at_s: int, window: Window) -> bool:
