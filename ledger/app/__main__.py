@@ -1,0 +1,5 @@
+"""``python -m ledger.app``: the command line."""
+
+from ledger.app.cli import main
+
+main(prog_name="wattledger")

@@ -1,0 +1,78 @@
+"""P6, P14: a report's bytes do not depend on zone, locale, hash seed, the host's zone files or the clock; nor on the Python (.ci/run).
+
+Every report of one book is made by fresh processes in all kinds of surroundings; their fingerprints are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger import calendar
+from ledger.app.book import Book, Said
+from ledger.app.clock import Seeded
+from ledger.app.config import Config
+from tests.histories import claims, setup
+
+CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
+SURROUNDINGS = {
+    "UTC": {"TZ": "UTC"},
+    "Denver": {"TZ": "America/Denver"},
+    "Kathmandu": {"TZ": "Asia/Kathmandu"},
+    "C": {"LC_ALL": "C"},
+    "Turkish": {"LC_ALL": "tr_TR.UTF-8"},
+    "German": {"LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"},
+    "hash seed 0": {"PYTHONHASHSEED": "0"},
+    "hash seed 4242": {"PYTHONHASHSEED": "4242"},
+    "no zone files of the host": {"PYTHONTZPATH": ""},
+    "zone files of the host": {"PYTHONTZPATH": "/usr/share/zoneinfo"},
+    "optimised": {"PYTHONOPTIMIZE": "1"},
+}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("surroundings") / "book"
+    with Book.create(place, Config("example.com/s"), surroundings=Seeded("s", CLOCK_US)) as made:
+        made.record([Said(claim) for claim in (*setup(), *claims(random.Random(5), 400))])
+    return place
+
+
+def fingerprints(book: Path, environment: dict[str, str], *before: str) -> dict[str, str]:
+    done = subprocess.run(
+        [*before, sys.executable, "-m", "ledger.app", "--book", str(book), "--json", "rebuild"],
+        env=os.environ | environment | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, str] = json.loads(done.stdout)["reports"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def wanted(book: Path) -> dict[str, str]:
+    return fingerprints(book, {})
+
+
+@pytest.mark.parametrize("name", SURROUNDINGS)
+def test_a_report_has_the_same_bytes_in_any_surroundings(
+    book: Path, wanted: dict[str, str], name: str
+) -> None:
+    assert fingerprints(book, SURROUNDINGS[name]) == wanted
+
+
+@pytest.mark.parametrize("clock", ["1990-01-01 00:00:00", "2090-01-01 00:00:00"])
+def test_a_report_has_the_same_bytes_whatever_the_clock_says(
+    book: Path, wanted: dict[str, str], clock: str
+) -> None:
+    if shutil.which("faketime") is None:
+        pytest.skip("not run: faketime is not here (Debian package faketime)")
+    assert fingerprints(book, {}, "faketime", clock) == wanted
