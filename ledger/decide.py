@@ -24,8 +24,9 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import events as e
+from ledger.codec import claim_of
 from ledger.events import Fact
-from ledger.records import Claim
+from ledger.records import Claim, Record
 from ledger.register import Register
 from ledger.rules.known import NO_TARGETS, Known, Rule, Targets
 from ledger.rules.leases import level_below_passed, milestone_possible
@@ -75,6 +76,18 @@ def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> F
     return filled(known, claim)
 
 
+def check_again(register: Register, record: Record, targets: Targets = NO_TARGETS) -> None:
+    """``Refused`` naming what contradicts an accepted record now that more is known: late and corrected facts can (DOMAIN 5).
+
+    The record itself is left out, and what only says in which order facts may arrive.
+    """
+    claim = claim_of(record)
+    known = Known(register, frozenset((record.id, *(record.corrects or ()))), targets)
+    for rule in RULES.get(type(record.body), (site_recorded,)):
+        if rule not in ORDER_OF_ARRIVAL:
+            rule(known, claim, record.body)
+
+
 _block = (site_recorded, commissioned)
 _dispatch = (site_recorded, recorded("dispatch", "dispatch"))
 _program = (
@@ -86,6 +99,11 @@ _old_phase = (site_recorded, recorded("phase", "phase"))
 _phase = (*_old_phase, not_over("phase", "phase", e.LeaseTerminated))
 _commitment = (site_recorded, recorded("commitment", "commitment"))
 _incident = (site_recorded, recorded("incident", "incident"))
+
+_program_amended = after_last_amendment("program-terms", "program")
+_lease_amended = after_last_amendment("terms", "phase")
+_promise_amended = after_last_amendment("promise-terms", "commitment")
+ORDER_OF_ARRIVAL: Final = frozenset((_program_amended, _lease_amended, _promise_amended))
 
 RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.SiteRegistered: (),
@@ -111,7 +129,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.ProgramEnrolled: (site_recorded, new("program", "program", e.ProgramWithdrawn), enrols_interruptible),
     e.ProgramTermsAmended: (
         *_program,
-        after_last_amendment("program-terms", "program"),
+        _program_amended,
         enrols_interruptible,
     ),
     e.ProgramTestRecorded: _program,
@@ -147,12 +165,12 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.CommissioningLevelFailed: (*_phase, level_below_passed),
     e.CreditSupportRecorded: _phase,
     e.CreditSupportReleased: (*_old_phase, recorded("instrument", "phase", "instrument")),
-    e.LeaseAmended: (*_phase, after_last_amendment("terms", "phase")),
+    e.LeaseAmended: (*_phase, _lease_amended),
     e.LeaseTerminated: _phase,
     e.CommitmentMade: (site_recorded, new("commitment", "commitment"), due_dates_match),
     e.CommitmentAmended: (
         *_commitment,
-        after_last_amendment("promise-terms", "commitment"),
+        _promise_amended,
         due_dates_match,
     ),
     e.EvidenceRecorded: _commitment,

@@ -26,6 +26,7 @@ COMMANDS: Final = (
     looking.status,
     looking.state,
     looking.replay,
+    looking.doctor,
     reports.report,
     reports.explain,
     reports.diff,

@@ -1,4 +1,4 @@
-"""Commands that look into a book: log, status, state, replay."""
+"""Commands that look into a book: log, status, state, replay, doctor."""
 
 from __future__ import annotations
 
@@ -169,3 +169,34 @@ def _what_if(
         for line in hypothesis_lines(found):
             click.echo(line)
     ctx.exit(max((problem.exit_code for problem in problems), key=lambda code: code == MALFORMED, default=0))
+
+
+@click.command()
+@common
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """List facts that what is known now contradicts.
+
+    They were taken; then a late or corrected fact came. Reports count and flag them. Exit code 3 if there are any.
+    """
+    from ledger.app.doctor import contradictions
+    from ledger.app.explaining import record_json
+    from ledger.app.listing import Lines
+    from ledger.app.terminal import Bar, plural, say_json
+
+    bar = Bar("judging again", quiet=wants_json(ctx))
+    with opened(ctx, write=False) as book:
+        found = list(contradictions(book, bar))
+        bar.close()
+        if wants_json(ctx):
+            say_json([{**record_json(each.record), "because": each.because} for each in found])
+        else:
+            lines = Lines(book, as_json=False)
+            for each in found:
+                click.echo(lines.line(each.record))
+                click.echo(f"          contradicted: {each.because}")
+            size = plural(book.store.size, "record")
+            click.echo(
+                f"Judged {size} again: {plural(len(found), 'contradiction') if found else 'nothing contradicts'}"
+            )
+    ctx.exit(errors.Refused.exit_code if found else 0)
