@@ -111,7 +111,9 @@ class CacheFile:
         """All rows of a query."""
         return [] if self._database is None else self._database.execute(statement, parameters).fetchall()
 
-    def pieces(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> Iterator[bytes]:
+    def pieces(
+        self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int
+    ) -> Iterator[memoryview]:
         """A column of the pieces [start, stop) of something, in order; ``ValueError`` unless each is there as it was kept."""
         if self._database is None:
             if start < stop:
@@ -160,12 +162,18 @@ def named(column: str, of: tuple[Any, ...], piece: int) -> bytes:
 
 def sealed(name: bytes, data: bytes) -> bytes:
     """The data after the SHA-256 of its name and itself."""
-    return sha256(name + b"\n" + data).digest() + data
+    return _seal(name, data) + data
 
 
-def unsealed(name: bytes, blob: bytes) -> bytes:
+def unsealed(name: bytes, blob: bytes) -> memoryview:
     """The data of a sealed blob; ``ValueError`` if it is not what was sealed under that name."""
-    data = blob[HASH_BYTES:]
-    if sha256(name + b"\n" + data).digest() != blob[:HASH_BYTES]:
+    data = memoryview(blob)[HASH_BYTES:]
+    if _seal(name, data) != blob[:HASH_BYTES]:
         raise ValueError("a piece of the cache is not what was kept")
     return data
+
+
+def _seal(name: bytes, data: bytes | memoryview) -> bytes:
+    found = sha256(name + b"\n")
+    found.update(data)
+    return found.digest()

@@ -133,7 +133,7 @@ class RowCache:
     def _tree(self, stream: int, piece: int) -> Frontier:
         """The stream's tree after a piece; ``ValueError`` where it is not kept."""
         (data,) = self._file.pieces("tree", "cached_trees", (stream,), piece, piece + 1)
-        return Frontier.decode(data)
+        return Frontier.decode(bytes(data))
 
     # --- the records after it ----------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain
-from operator import lt
+from operator import itemgetter, lt
 from typing import Final, NamedTuple
 
 from msgspec import UNSET
@@ -51,6 +51,7 @@ class Held(NamedTuple):
 
 
 _held = partial(tuple.__new__, Held)
+_at_s = itemgetter(0)
 
 
 def key(record: Record) -> Key:
@@ -103,11 +104,12 @@ def held(days: Mapping[str, bytes], window: Window) -> list[Held]:
     carried = (days[name][-LAYOUT.size :] for name in names[max(first - 1, 0) : first])
     rows = chain(carried, (days[name] for name in names[first:last]))
     steps = list(chain.from_iterable(map(LAYOUT.iter_unpack, rows)))
+    steps = steps[max(bisect_right(steps, start_s, key=_at_s) - 1, 0) : bisect_left(steps, stop_s, key=_at_s)]
     if not steps:
         return []
     ats, _, ghs, powers, units, untils = zip(*steps, strict=True)
     ends = (*ats[1:], stop_s)
-    if ats[0] >= start_s and ats[-1] < stop_s and max(untils) == NONE and all(map(lt, ats, ends)):
+    if max(untils) == NONE and all(map(lt, ats, ends)):
         return list(map(_held, zip(ats, ends, ghs, powers, units, strict=True)))  # most days are so
     return [
         Held(at_s, end_s, *values)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from operator import add, le
 from struct import pack
 from typing import Final, NamedTuple
 
@@ -51,6 +53,9 @@ class Reading(NamedTuple):
     power_of_ten: int
     interval_s: int
     quality: int
+
+
+_reading = partial(tuple.__new__, Reading)
 
 
 def meter_key(record: Record) -> Key:
@@ -117,6 +122,12 @@ def day_evolve(row: bytes | None, record: Record) -> bytes:
 def readings(row: bytes) -> list[Reading]:
     """The readings of a row, or of rows in order of their days, disjoint and in order: of the same start the higher pos holds, of others the later start."""
     steps = list(LAYOUT.iter_unpack(row))
+    if not steps:
+        return []
+    starts, _, values, powers, intervals, qualities = zip(*steps, strict=True)
+    stops = tuple(map(add, starts, intervals))
+    if all(map(le, stops, starts[1:])):  # most meters' readings follow each other
+        return list(map(_reading, zip(starts, stops, values, powers, intervals, qualities, strict=True)))
     nexts = [*(step[0] for step in steps[1:]), *(step[0] + step[4] for step in steps[-1:])]
     return [
         Reading(start_s, min(start_s + interval_s, next_s), value, power, interval_s, quality)

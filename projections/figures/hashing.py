@@ -68,12 +68,18 @@ def within(values: Sequence[Held], lives: Sequence[Window], window: Window) -> l
 
     A value said before a retirement does not hold in a later life: of that block nothing was said yet.
     """
-    if values and any(
-        max(life.start_s, window.start_s) <= values[0].start_s
-        and values[-1].stop_s <= min(life.stop_s, window.stop_s)
-        for life in lives[:1]
-    ):
-        return list(values)
+    if values and lives:
+        start_s, stop_s = max(lives[0].start_s, window.start_s), min(lives[0].stop_s, window.stop_s)
+        first, *rest = values
+        if (
+            first.stop_s > start_s
+            and values[-1].stop_s <= stop_s
+            and (not rest or rest[0].start_s >= start_s)
+        ):
+            return [
+                first._replace(start_s=max(first.start_s, start_s)),
+                *rest,
+            ]  # most blocks have one life around all values
     found = []
     floor_s = NONE
     for life in lives:
@@ -134,7 +140,7 @@ def merge(into: Changes, more: Changes) -> None:
 
 def peak_ghs(found: Changes) -> int:
     """The highest simultaneous sum, GH/s; changes of one instant count together."""
-    return max(accumulate(found[at_s] for at_s in sorted(found)), default=0)
+    return max(accumulate(map(found.__getitem__, sorted(found))), default=0)
 
 
 class Working(NamedTuple):
