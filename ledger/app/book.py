@@ -37,6 +37,10 @@ CHUNK: Final = 1_000
 Progress = Callable[[int, int], None]
 
 
+def _unsaid(done: int, total: int) -> None:
+    """Nobody is told how far it is."""
+
+
 class Said(NamedTuple):
     """A claim and the place it was read from, for messages."""
 
@@ -72,6 +76,7 @@ class Book:
         self.directory, self.store, self.config = directory, store, settings
         self._surroundings, self._key = surroundings, key
         self._fold: _Fold | None = None
+        self.progress: Progress = _unsaid
         self._oldest_unsealed = (-1, 0)  # its index and rec in microseconds
 
     # --- making and opening ------------------------------------------------------------------------------------
@@ -336,9 +341,16 @@ class Book:
             fold.sizes = {name: self.store.forest.stream(n).size for name, n in fold.register.streams.items()}
             fold.last_rec_us = calendar.rec_us(self.record_at(fold.size - 1).rec) if fold.size else 0
         if fold.size != self.store.size:
-            fold.extend(self._records_after(fold.size), self.store.size)
+            fold.extend(self._watched(self._records_after(fold.size), fold.size), self.store.size)
             fold.keep()
         return fold
+
+    def _watched(self, records: Iterator[Record], first: int) -> Iterator[Record]:
+        """The records, with progress said now and then."""
+        for done, record in enumerate(records, start=first):
+            yield record
+            if done % CHUNK == 0:
+                self.progress(done, self.store.size)
 
     def _drop(self) -> None:
         """Forget the fold: it had moved on with what is not kept."""

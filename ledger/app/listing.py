@@ -11,13 +11,14 @@ from typing import Any, Final, NamedTuple
 from ledger import codec
 from ledger.app.book import Book
 from ledger.app.files import READ_MODEL
-from ledger.app.query import moment, registry_at
+from ledger.app.query import known_at, moment, registry_at
 from ledger.errors import Malformed
 from ledger.events import KINDS
 from ledger.exchange.story import format_claim
 from ledger.records import Record
 
 POLL_S: Final = 0.2
+PAGE: Final = 1_000
 
 
 def _tags(said: str) -> list[str]:
@@ -36,6 +37,7 @@ class Filter(NamedTuple):
     stop: str | None
     after: int | None
     limit: int | None
+    known: int
 
     @classmethod
     def of(
@@ -48,6 +50,7 @@ class Filter(NamedTuple):
         stop: str | None,
         after: int | None,
         limit: int | None,
+        known: str | None = None,
     ) -> Filter:
         """The filter that was typed; ``Malformed`` for a kind, stream or instant that cannot be."""
         numbers = registry_at(book, book.store.size).numbers
@@ -65,6 +68,7 @@ class Filter(NamedTuple):
             None if stop is None else moment("to", stop, tz),
             after,
             limit,
+            known_at(book, known).size,
         )
 
     def wants(self, record: Record) -> bool:
@@ -79,12 +83,24 @@ class Filter(NamedTuple):
 
 
 def listed(book: Book, wanted: Filter) -> Iterable[Record]:
-    """The records that pass, oldest first."""
+    """The records that pass, oldest first; with a limit the newest, or the first after an index."""
+    if wanted.limit is not None and wanted.after is None:
+        return _newest(book, wanted, wanted.limit)
     first = 0 if wanted.after is None else max(wanted.after + 1, 0)
-    found = filter(wanted.wants, book.records(min(first, book.store.size), as_stored=True))
-    if wanted.limit is None:
-        return found
-    return islice(found, wanted.limit) if wanted.after is not None else deque(found, wanted.limit)
+    found = filter(wanted.wants, book.records(min(first, wanted.known), wanted.known, as_stored=True))
+    return islice(found, wanted.limit)
+
+
+def _newest(book: Book, wanted: Filter, limit: int) -> Iterable[Record]:
+    """The last records that pass, read from the end a page at a time."""
+    found: deque[Record] = deque()
+    stop = wanted.known
+    while stop > 0 and len(found) < limit:
+        start = max(0, stop - PAGE)
+        page = list(filter(wanted.wants, book.records(start, stop, as_stored=True)))
+        found.extendleft(reversed(page[-(limit - len(found)) :]))
+        stop = start
+    return found
 
 
 def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:

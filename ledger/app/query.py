@@ -203,7 +203,8 @@ def rows_of(
     """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and changes nothing."""
     rows: Rows = {kind.name: {} for kind in row_kinds}
     with RowCache(book) as cache:
-        for name in names:
+        for done, name in enumerate(names):
+            book.progress(done, len(names))
             heard = [kind for kind in dict.fromkeys(row_kinds) if _hears(kind, name.partition("/")[2])]
             if not heard:
                 continue
@@ -211,6 +212,7 @@ def rows_of(
             found = cache.rows(number, book.store.stream_size_at(number, size), heard)
             for kind in heard:
                 rows[kind.name] |= found[kind.name]
+    book.progress(len(names), len(names))
     return rows
 
 

@@ -68,6 +68,8 @@ class Bar:
             nl=False,
             err=True,
         )
+        if done >= total:
+            self.close()
 
     def over(self, items: Iterable[Item], total: int, every: int = 1000) -> Iterator[Item]:
         """The items, with progress said now and then."""

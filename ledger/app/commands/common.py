@@ -58,8 +58,10 @@ def wants_json(ctx: click.Context) -> bool:
 def opened(ctx: click.Context, *, write: bool, key_file: str | None = None) -> Iterator[Any]:
     """The book of this call, closed afterwards."""
     from ledger.app.book import Book
+    from ledger.app.terminal import Bar
 
     with Book.open(book_path(ctx), write=write, key_file=key_file) as book:
+        book.progress = Bar("reading", quiet=wants_json(ctx))
         yield book
 
 

@@ -20,6 +20,7 @@ from ledger.app.commands.common import common, opened, wants_json
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
 @click.option("--limit", type=click.IntRange(1), help="The newest N (with --after: the first N).")
+@click.option("--known-at", "known", help="Only the first N records, or those taken by an instant.")
 @click.option("--follow", is_flag=True, help="Stay, and show records as they are taken.")
 @common
 @click.pass_context
