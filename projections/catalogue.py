@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from projections import commitments, efficiency, incident, jobs, payments, restatements, uptime
+from projections import (
+    commitments,
+    efficiency,
+    incident,
+    jobs,
+    lease_dates,
+    payments,
+    restatements,
+    uptime,
+)
 from projections.tables import Report
 
 REPORTS: Final[tuple[Report, ...]] = (
@@ -13,6 +22,7 @@ REPORTS: Final[tuple[Report, ...]] = (
     commitments.REPORT,
     payments.REPORT,
     jobs.REPORT,
+    lease_dates.REPORT,
     incident.REPORT,
     restatements.REPORT,
 )

@@ -143,6 +143,15 @@ class Batch:
         sections = self.entries[pending].sections if pending >= 0 else self._store.read_sections(record.index)
         return {section.name: section for section in sections}
 
+    def whole(self, record: Record) -> Record:
+        """A record of this batch with its sections in its body."""
+        sections = {section.name: section.data for section in self._sections_of(record).values()}
+        return (
+            msgspec.structs.replace(record, body=codec.with_sections(record.body, sections))
+            if sections
+            else record
+        )
+
     def _targets(self, claim: Claim) -> Targets:
         """What is known of the ids that a claim names, stored or in this batch."""
         ids = (*(claim.corrects or ()), *getattr(claim.body, "evidence", ()))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from ledger import calendar, codec, upcast
 from ledger import events as e
@@ -35,6 +36,7 @@ PART_RECORDS: Final = 10_000
 SEAL_US: Final = 60 * 1_000_000
 CHUNK: Final = 1_000
 Progress = Callable[[int, int], None]
+Reading = Callable[[bytes], Record]
 
 
 def _unsaid(done: int, total: int) -> None:
@@ -217,14 +219,14 @@ class Book:
         return batch
 
     def suppose(self, claims: Sequence[Said]) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
-        """The records that claims would become, decided one after the other; nothing is kept."""
+        """The records that claims would become, with their sections, decided one after the other; nothing is kept."""
         positions: list[Position] = []
         problems: list[Problem] = []
         fold = self._caught_up()
         batch = Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
         self._decide(batch, claims, positions, problems, restate=False)
         self._drop()
-        return tuple(p.record for p in positions if not p.repeated), tuple(problems)
+        return tuple(batch.whole(p.record) for p in positions if not p.repeated), tuple(problems)
 
     def now(self) -> str:
         """This instant, as stored."""
@@ -295,6 +297,21 @@ class Book:
                 f"the book's first {signed.size} records are not those the key signed: this is another history"
             )
 
+    def read(self, leaf: bytes) -> Record:
+        """The record of a leaf as reports read it: its fact as today's version says it, with the sections that are still kept."""
+        record = upcast.read(leaf)
+        return record if record.sections is UNSET else self._whole(record, record.sections)
+
+    def _whole(self, record: Record, hashes: dict[str, str]) -> Record:
+        kept = self.store.read_sections(record.index)
+        for section in kept:
+            if codec.section_hash(section.name, section.salt, section.data) != hashes.get(section.name):
+                raise Tampered(
+                    f"section {section.name!r} of record {record.index} is not what was recorded; run fsck"
+                )
+        body = codec.with_sections(record.body, {section.name: section.data for section in kept})
+        return msgspec.structs.replace(record, body=body)
+
     # --- reading -----------------------------------------------------------------------------------------------
 
     def record_at(self, index: int) -> Record:
@@ -303,15 +320,15 @@ class Book:
         return upcast.read(leaf)
 
     def records(
-        self, start: int = 0, stop: int | None = None, *, as_stored: bool = False
+        self, start: int = 0, stop: int | None = None, *, read: Reading = upcast.read
     ) -> Iterator[Record]:
         """Records by index, in order; from the first on they are checked against the root that was kept (``Tampered``).
 
-        Their facts are as today's version says them, or in the version they are stored in.
+        ``read`` makes a record of a leaf: as today's version says it, ``codec.decode`` as it is stored, ``self.read`` with its sections.
         """
         stop = self.store.size if stop is None else stop
         leaves = self.store.read(start, stop) if start else log_leaves(self.store, stop, self.root_at(stop))
-        return map(codec.decode if as_stored else upcast.read, leaves)
+        return map(read, leaves)
 
     def _records_after(self, start: int) -> Iterator[Record]:
         """The records from an index to the end, checked against the root over all of them."""
@@ -320,13 +337,13 @@ class Book:
         size = self.store.size
         return map(upcast.read, later_leaves(self.store, start, size, self.store.forest.root()))
 
-    def stream_records(self, number: int) -> Iterator[Record]:
+    def stream_records(self, number: int, *, read: Reading = upcast.read) -> Iterator[Record]:
         """Records of a stream by position, checked against the stream's root (``Tampered``)."""
-        return map(upcast.read, stream_leaves(self.store, number))
+        return map(read, stream_leaves(self.store, number))
 
     def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
         """Records of a stream by position [start, stop)."""
-        return map(upcast.read, self.store.read_stream(number, start, stop))
+        return map(self.read, self.store.read_stream(number, start, stop))
 
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""

@@ -87,7 +87,7 @@ def listed(book: Book, wanted: Filter) -> Iterable[Record]:
     if wanted.limit is not None and wanted.after is None:
         return _newest(book, wanted, wanted.limit)
     first = 0 if wanted.after is None else max(wanted.after + 1, 0)
-    found = filter(wanted.wants, book.records(min(first, wanted.known), wanted.known, as_stored=True))
+    found = filter(wanted.wants, book.records(min(first, wanted.known), wanted.known, read=codec.decode))
     return islice(found, wanted.limit)
 
 
@@ -97,7 +97,7 @@ def _newest(book: Book, wanted: Filter, limit: int) -> Iterable[Record]:
     stop = wanted.known
     while stop > 0 and len(found) < limit:
         start = max(0, stop - PAGE)
-        page = list(filter(wanted.wants, book.records(start, stop, as_stored=True)))
+        page = list(filter(wanted.wants, book.records(start, stop, read=codec.decode)))
         found.extendleft(reversed(page[-(limit - len(found)) :]))
         stop = start
     return found
@@ -108,7 +108,7 @@ def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:
     seen = book.store.size
     while True:
         size = book.store.refresh()
-        yield from filter(wanted.wants, book.records(seen, size, as_stored=True))
+        yield from filter(wanted.wants, book.records(seen, size, read=codec.decode))
         seen = size
         time.sleep(POLL_S)
 

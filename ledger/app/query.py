@@ -227,8 +227,13 @@ def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) 
     forest = book.store.forest
     if 2 * sum(forest.stream(number).size for number in numbers) > size:
         wanted = frozenset(names)
-        return (record for record in book.records(0, size) if record.stream in wanted)
-    return (record for number in numbers for record in book.stream_records(number) if record.index < size)
+        return (record for record in book.records(0, size, read=book.read) if record.stream in wanted)
+    return (
+        record
+        for number in numbers
+        for record in book.stream_records(number, read=book.read)
+        if record.index < size
+    )
 
 
 def _earlier(row: str | None, record: Record) -> str:

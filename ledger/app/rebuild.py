@@ -33,7 +33,7 @@ def tables(book: Book, progress: Progress | None = None) -> dict[str, Table]:
     known = query.known_at(book, None)
     registry = query.registry_at(book, known.size)
     row_kinds = [kind for report in REPORTS for kind in report.row_kinds]
-    records = book.records(0, known.size)
+    records = book.records(0, known.size, read=book.read)
     if progress is not None:
         records = _watched(records, known.size, progress)
     rows = replay(effective(records, query.gone_at(book, known.size)), (*row_kinds, query.EXTENT))

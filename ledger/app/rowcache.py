@@ -20,7 +20,6 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from ledger import upcast
 from ledger.app.book import Book
 from ledger.app.cachefile import CacheFile, named, sealed
 from ledger.errors import Tampered
@@ -153,7 +152,7 @@ class RowCache:
             stop = min((piece + 1) * PIECE, end.size)
             leaves = list(self._book.store.read_stream(stream, piece * PIECE, stop))
             tree.extend(hashes_of(leaves))
-            records = [upcast.read(leaf) for leaf in leaves[: max(0, size - piece * PIECE)]]
+            records = [self._book.read(leaf) for leaf in leaves[: max(0, size - piece * PIECE)]]
             yield piece, records, tree.copy() if stop == (piece + 1) * PIECE else None
         if (tree.size, tree.root()) != (end.size, end.root()):
             raise Tampered(

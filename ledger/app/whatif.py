@@ -59,8 +59,8 @@ def _changes(book: Book, supposed: tuple[Record, ...], question: query.Question)
     gone = query.gone_at(book, known.size)
     withdrawn = gone | {target for record in supposed for target in record.corrects or ()}
     kinds = (*(kind for report in REPORTS for kind in report.row_kinds), query.EXTENT)
-    was = replay(effective(book.records(0, known.size), gone), kinds)
-    now = replay(effective(chain(book.records(0, known.size), supposed), withdrawn), kinds)
+    was = replay(effective(book.records(0, known.size, read=book.read), gone), kinds)
+    now = replay(effective(chain(book.records(0, known.size, read=book.read), supposed), withdrawn), kinds)
     for report in REPORTS:
         before, after = (
             query.answer(book, report, question, known, registry, rows, BookLog) for rows in (was, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -231,3 +232,34 @@ def test_a_report_reads_only_streams_it_needs_and_checks_each(
                 run(book, report, Question())
         else:
             assert run(book, report, Question()).report == report.name
+
+
+def test_reports_read_the_sections_that_are_kept(tmp_path: Path, clock: Seeded) -> None:
+    """Tiers and rent stand apart from the leaf; lease-dates needs them."""
+    from projections.catalogue import BY_NAME
+
+    with made(tmp_path / "b", clock) as book:
+        book.record(
+            said(
+                "2026-06-05T00:00Z s1 lease-phase-opened lease=l phase=p tenant=t critical=1MW\n"
+                "2026-06-05T00:00Z s1 lease-terms-recorded phase=p version=1 target_rfs_on=2026-06-01 tiers=[1d:1] "
+                "monthly_rent=365USD extension_causes=[] notice_days=0\n"
+                "2026-06-06T00:00Z s1 lease-milestone-reached phase=p milestone=ready-for-service-accepted"
+            )
+        )
+        (row, *_) = run(book, BY_NAME["lease-dates"], Question(as_of="2026-07-01T00:00Z")).rows
+    names = [column.name for column in BY_NAME["lease-dates"].columns]
+    assert (row[names.index("credit_days")], row[names.index("exposure_cents")]) == (3, 3600)
+
+
+def test_what_is_supposed_has_its_sections(tmp_path: Path, clock: Seeded) -> None:
+    with made(tmp_path / "b", clock) as book:
+        records, problems = book.suppose(
+            said(
+                "2026-06-05T00:00Z s1 lease-phase-opened lease=l phase=p tenant=t critical=1MW\n"
+                "2026-06-05T00:00Z s1 lease-terms-recorded phase=p version=1 target_rfs_on=2026-06-01 tiers=[1d:1] "
+                "monthly_rent=365USD extension_causes=[] notice_days=0"
+            )
+        )
+    body: Any = records[-1].body
+    assert (problems, body.monthly_rent_cents) == ((), 36_500)
