@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from projections import (
+    benefit,
     commitments,
+    disturbances,
     efficiency,
     incident,
     jobs,
     lease_dates,
     payments,
+    portfolio,
+    program_hours,
     restatements,
     uptime,
 )
@@ -19,9 +23,13 @@ from projections.tables import Report
 REPORTS: Final[tuple[Report, ...]] = (
     uptime.REPORT,
     efficiency.REPORT,
+    portfolio.REPORT,
+    program_hours.REPORT,
+    disturbances.REPORT,
     commitments.REPORT,
     payments.REPORT,
     jobs.REPORT,
+    benefit.REPORT,
     lease_dates.REPORT,
     incident.REPORT,
     restatements.REPORT,

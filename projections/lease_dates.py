@@ -20,7 +20,6 @@ $2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -28,7 +27,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
-from ledger.calendar import local_date, zone
+from ledger.calendar import add_months, local_date, zone
 from ledger.events import (
     LeaseAmended,
     LeaseDelayNoticed,
@@ -243,9 +242,7 @@ def credit_days(extended: date, tiers: Sequence[Tier], actual: date) -> int:
 def _tier_start(extended: date, tier: Tier) -> date:
     if tier.after_months is UNSET:
         return extended + timedelta(days=int(tier.after_days or 0))
-    months = extended.year * 12 + extended.month - 1 + tier.after_months
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(extended.day, monthrange(year, month + 1)[1]))
+    return add_months(extended, tier.after_months)
 
 
 def exposure_cents(credit: int, rent_cents: int) -> int:

@@ -28,6 +28,7 @@ _UNITS = {
     "_days": "d",
     "_w_average": "W",
     "_w_per_min": "W/min",
+    "_w_per_s": "W/s",
     "_uwh": "uWh",
 }
 
@@ -157,7 +158,7 @@ class Report(NamedTuple):
     """A report as a value: one line in the catalogue.
 
     ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them), with
-    ``fleet`` also those of what belongs to no single site. ``keys`` is the number of leading columns that name a row, ``blocks``
+    ``fleet`` also those of what belongs to no single site. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
     whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
     instead, and ``cites`` the columns that hold indexes of records. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
     ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method note.
@@ -177,6 +178,7 @@ class Report(NamedTuple):
     asking: Callable[[Rows, Scope, Log], Answer] | None = None
     cites: tuple[str, ...] = ()
     fleet: bool = False
+    instant: bool = False
 
     @property
     def reader(self) -> str:

@@ -94,7 +94,10 @@ def _keys(kind: RowKind, rows: Rows, scope: Scope, cells: Mapping[str, Cell]) ->
         key
         for key in sorted(rows[kind.name])
         if key[0] in scope.sites
-        and all(cells.get(part) in (None, value) for part, value in zip(kind.parts, key, strict=True))
+        and all(
+            cells.get(part) is None or str(cells[part]) == value
+            for part, value in zip(kind.parts, key, strict=True)
+        )
     ]
     if kind.parts[-1] != "day":
         yield from agreeing

@@ -225,6 +225,31 @@ def _power(site: Site) -> Iterator[Line]:
         )
     if site.authority in {*STORM_AREAS, *HEAT_AREAS}:
         yield _told(site, start + 6 * 3600, _enrolment(site))
+        yield from _tested(site)
+
+
+def _tested(site: Site) -> Iterator[Line]:
+    """The yearly test of a program that asks for one; and a fast drop of load that nobody had called for."""
+    if site.slug != "dalton" and draw(0, 3, site.slug, "tested"):
+        passed = "true" if draw(0, 4, site.slug, "passed") else "false"
+        yield _told(
+            site,
+            _at(date(2026, 3, 10), 11, 0, site.tz),
+            f"program-test-recorded program=interruptible passed={passed} power={_mw(sum(site.mining) * 9 // 10)}",
+        )
+    if site.slug in ("norcross", "abilene"):
+        at = _at(date(2026, 5, 6), 16, 20, site.tz)
+        told = (
+            f' communicated_to="{site.authority} control room" communicated_at={_iso(at + 540)}'
+            if site.slug == "norcross"
+            else ""
+        )
+        before = sum(site.mining)
+        yield _told(
+            site,
+            at,
+            f"disturbance-recorded block=m1 before={_mw(before)} after={_mw(before // 4)} duration=380ms initiated_by=protection{told}",
+        )
 
 
 def _enrolment(site: Site) -> str:
@@ -468,6 +493,7 @@ def _promises(site: Site) -> Iterator[Line]:
         )
     yield from _payments(site)
     yield from _people(site, people)
+    yield from _incentive(site, people)
 
 
 def _payments(site: Site) -> Iterator[Line]:
@@ -528,6 +554,16 @@ def _people(site: Site, people: int) -> Iterator[Line]:
             f'commitment-assessed commitment=jobs period={quarter} value={value} verdict={verdict} assessor="{site.county} County '
             f'auditor" evidence=[]',
         )
+
+
+def _incentive(site: Site, target: int) -> Iterator[Line]:
+    """Tax given up by the county for 2026, to be taken back in part if the jobs do not come."""
+    yield _told(
+        site,
+        _at(date(2025, 12, 15), 10, 0, site.tz),
+        f'incentive-granted commitment=jobs authority="{site.county} County" tax="property tax" '
+        f"amount={target * 40_000}USD year=2026 recapture=pro-rata",
+    )
 
 
 def _leasing(site: Site) -> Iterator[Line]:

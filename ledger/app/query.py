@@ -101,7 +101,7 @@ def answer(
     names = declared_streams(report, registry, sites)
     window, as_of_s = _window(question, tz, known, _first_s(rows, names))
     scope = Scope(
-        Window(min(window.start_s, as_of_s), min(window.stop_s, as_of_s)),
+        Window(min(window.start_s, as_of_s), min(window.stop_s, as_of_s) + report.instant),
         sites,
         question.blocks,
         tz,

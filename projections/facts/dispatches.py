@@ -6,8 +6,11 @@ Key (site, dispatch). The row is a tuple of facts in order of (at, pos).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
+from msgspec import UNSET
+
+from ledger.calendar import instant_s
 from ledger.events import (
     DispatchAcknowledged,
     DispatchAmended,
@@ -44,6 +47,41 @@ def key(record: Record) -> Key:
 def notified(row: Iterable[Said]) -> DispatchNotified | None:
     """How it was called; None where only what came after is known."""
     return next((fact.body for fact in row if isinstance(fact.body, DispatchNotified)), None)
+
+
+class Call(NamedTuple):
+    """A dispatch as it stands: what was called, [start_s, stop_s) until released, ``stop_s`` None while it is open."""
+
+    called: DispatchNotified
+    start_s: int
+    stop_s: int | None
+    cancelled_s: int | None
+
+    @property
+    def took_place(self) -> bool:
+        """Was it not called off before it started?"""
+        return self.cancelled_s is None or self.cancelled_s > self.start_s
+
+
+def call(row: Iterable[Said], before_s: int) -> Call | None:
+    """The dispatch from the facts before an instant: as amended last, ended by its release, its cancellation, or its stop."""
+    facts = [fact for fact in row if fact.at_s < before_s]
+    called = notified(facts)
+    if called is None:
+        return None
+    start_s, stop_s = instant_s(called.start), None if called.stop is UNSET else instant_s(called.stop)
+    ended_s: int | None = None
+    cancelled_s: int | None = None
+    for fact in facts:
+        if isinstance(fact.body, DispatchAmended):
+            start_s = start_s if fact.body.start is UNSET else instant_s(fact.body.start)
+            stop_s = stop_s if fact.body.stop is UNSET else instant_s(fact.body.stop)
+        elif isinstance(fact.body, DispatchReleased):
+            ended_s = fact.at_s
+        elif isinstance(fact.body, DispatchCancelled):
+            cancelled_s = fact.at_s
+    ends = [s for s in (ended_s, cancelled_s) if s is not None] or [s for s in (stop_s,) if s is not None]
+    return Call(called, start_s, max(start_s, min(ends)) if ends else None, cancelled_s)
 
 
 DISPATCH: Final = RowKind(

@@ -6,10 +6,11 @@ Key (site, program). The row is a tuple of facts in order of (at, pos).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from msgspec import UNSET
 
+from ledger.calendar import instant_s
 from ledger.events import (
     ProgramEnrolled,
     ProgramReinstated,
@@ -39,18 +40,25 @@ def key(record: Record) -> Key:
     return record.place, body.program
 
 
-def blocks_at(row: Iterable[Said], at_s: int) -> tuple[str, ...]:
-    """The blocks enrolled at an instant; none before the enrolment and after the withdrawal."""
-    blocks: tuple[str, ...] = ()
+def terms_at(row: Iterable[Said], at_s: int) -> dict[str, Any]:
+    """The terms in force at an instant by field: those of the latest enrolment, with what amendments replace from their start on.
+
+    Empty before the enrolment and after the withdrawal; what was never said is not in it.
+    """
+    terms: dict[str, Any] = {}
     for fact in row:
-        if fact.at_s <= at_s:
-            if isinstance(fact.body, ProgramWithdrawn):
-                blocks = ()
-            elif (
-                isinstance(fact.body, ProgramEnrolled | ProgramTermsAmended) and fact.body.blocks is not UNSET
-            ):
-                blocks = fact.body.blocks
-    return blocks
+        body = fact.body
+        if isinstance(body, ProgramEnrolled) and fact.at_s <= at_s:
+            terms = _said(body)
+        elif isinstance(body, ProgramTermsAmended) and terms and instant_s(body.start) <= at_s:
+            terms |= _said(body)
+        elif isinstance(body, ProgramWithdrawn) and fact.at_s <= at_s:
+            terms = {}
+    return terms
+
+
+def _said(body: ProgramEnrolled | ProgramTermsAmended) -> dict[str, Any]:
+    return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
 
 
 PROGRAM: Final = RowKind(

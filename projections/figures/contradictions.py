@@ -18,7 +18,7 @@ from projections.facts.blocks import BlockChange
 from projections.facts.curtailments import Curtailment
 from projections.facts.dispatches import DISPATCH, notified
 from projections.facts.outages import Outage
-from projections.facts.programs import PROGRAM, blocks_at
+from projections.facts.programs import PROGRAM, terms_at
 from projections.figures.availability import Facts, Share
 from projections.fold import Rows
 from projections.tables import Scope
@@ -89,8 +89,8 @@ def unusual(facts: Facts, rows: Rows, scope: Scope) -> Iterator[str]:
                     f"{called.dispatch_class} and not firm-load-shed"
                 )
             if called.program is not UNSET:
-                enrolled = blocks_at(rows[PROGRAM.name].get((site, called.program), ()), change.at_s)
-                if block not in enrolled:
+                terms = terms_at(rows[PROGRAM.name].get((site, called.program), ()), change.at_s)
+                if block not in terms.get("blocks", ()):
                     yield f"{site}/{block}: helps at {at} under {dispatch} of program {called.program}, which does not enrol it"
 
 

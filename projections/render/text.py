@@ -121,6 +121,8 @@ def _line(cells: Sequence[tuple[str, _Shown]]) -> str:
 
 def _shown(column: Column, cells: Sequence[Cell]) -> _Shown:
     numbers = [cell for cell in cells if isinstance(cell, int) and not isinstance(cell, bool)]
+    if column.name == "year":  # a name, not an amount
+        return _Shown(column.title, [UNKNOWN if cell is None else str(cell) for cell in cells], False)
     unit, worth = _unit(column.unit, numbers)
     title = f"{column.title} ({unit})" if unit else column.title
     return _Shown(title, [_cell(cell, worth) for cell in cells], bool(numbers))

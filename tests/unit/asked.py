@@ -40,4 +40,4 @@ def lines(report: Report, text: str | Sequence[Record], period: str, **asked: An
     records = told(text) if isinstance(text, str) else text
     names = [column.name for column in report.columns]
     rows = [dict(zip(names, row, strict=True)) for row in answer(report, records, period, **asked).rows]
-    return {"/".join(row[n] for n in names[: report.keys] if row[n] is not None): row for row in rows}
+    return {"/".join(str(row[n]) for n in names[: report.keys] if row[n] is not None): row for row in rows}
