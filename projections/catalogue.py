@@ -14,6 +14,7 @@ from projections import (
     lease_dates,
     payments,
     portfolio,
+    power_use,
     program_hours,
     restatements,
     uptime,
@@ -23,6 +24,7 @@ from projections.tables import Report
 REPORTS: Final[tuple[Report, ...]] = (
     uptime.REPORT,
     efficiency.REPORT,
+    power_use.REPORT,
     portfolio.REPORT,
     program_hours.REPORT,
     disturbances.REPORT,
