@@ -121,11 +121,10 @@ def _totals(lines: list[tuple[Cell, ...]]) -> Iterator[str]:
         for name in _TOTALS:
             cells = [line[_NAMES.index(name)] for line in lines]
             known = [cell for cell in cells if isinstance(cell, int)]
-            unknown = f" ({len(cells) - len(known)} unknown)" if len(known) < len(cells) else ""
-            said.append(
-                f"{name.removesuffix('_w').replace('_', ' ')} {format_quantity(sum(known), '_w')}{unknown}"
-            )
-        yield f"{len(lines)} sites: {', '.join(said)}"
+            total = format_quantity(sum(known), "_w") if known else "unknown"
+            rest = f" ({len(cells) - len(known)} unknown)" if known and len(known) < len(cells) else ""
+            said.append(f"{name.removesuffix('_w').replace('_', ' ')} {total}{rest}")
+        yield f"{len(lines)} site{'' if len(lines) == 1 else 's'}: {', '.join(said)}"
 
 
 def _flags(line: tuple[Cell, ...]) -> Iterator[str]:

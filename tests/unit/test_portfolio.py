@@ -89,3 +89,9 @@ def test_an_instant_report_sees_facts_of_that_very_second(tmp_path: Path) -> Non
     ]
     heard.book.close()
     assert found == [None, 190_000_000]
+
+
+def test_a_total_of_nothing_known_is_unknown_and_not_zero() -> None:
+    first = SITE.splitlines()[1]
+    found = answer(REPORT, told(first), "2026-01-01T00:00Z/2026-05-01T00:00Z")
+    assert found.notes == ("1 site: contracted unknown, energized unknown, in service 0W, leased 0W",)
