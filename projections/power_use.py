@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window, format_instant
@@ -68,16 +69,16 @@ COLUMNS: Final = (
 
 
 class Use(NamedTuple):
-    """What adds up over sites: watt-seconds and seconds; None where energized is unknown."""
+    """What adds up over sites, in scaled watt-seconds and seconds; None where energized is unknown."""
 
-    load_ws: Fraction
-    used_ws: Fraction | None
-    energized_ws: Fraction | None
-    curtailed_ws: Fraction | None
-    outage_ws: Fraction | None
+    load: int
+    used: int | None
+    energized: int | None
+    curtailed: int | None
+    outage: int | None
     known_s: int
-    facility_ws: Fraction
-    it_ws: Fraction
+    facility: int
+    it: int
     both_s: int
 
 
@@ -93,62 +94,98 @@ class _Site(NamedTuple):
     notes: tuple[str, ...]
 
 
+_Meters = dict[str, list[list[Reading]]]  # role -> readings of each meter of the site itself
+
+
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The fleet, then each site with a revenue meter or anything energized or contracted."""
     facts = facts_in(rows, scope)
-    sites = [site for name in scope.sites if (site := _site(name, rows, facts, scope)) is not None]
+    meters = _meters(rows, scope)
+    scale = _scale(meters)
+    found = (_site(name, rows, facts, meters.get(name, {}), scale, scope.window) for name in scope.sites)
+    sites = [site for site in found if site is not None]
     if not sites:
         return Answer(())
-    lines = [_line("fleet", None, sites), *(_line("site", site.name, [site]) for site in sites)]
+    lines = [_line("fleet", None, sites, scale), *(_line("site", site.name, [site], scale) for site in sites)]
     return Answer(tuple(lines), tuple(note for site in sites for note in site.notes))
+
+
+# --- meters -----------------------------------------------------------------------------------------------------
+
+
+def _meters(rows: Rows, scope: Scope) -> dict[str, _Meters]:
+    """Readings of each site's own meters, delivered energy only."""
+    days: dict[Key, dict[str, bytes]] = {}
+    for (site, meter, day), row in rows[METER_DAY.name].items():
+        days.setdefault((site, meter), {})[day] = row
+    found: dict[str, _Meters] = {}
+    for (site, meter), row in sorted(rows[METER.name].items()):
+        terms = terms_before(row, scope.window.stop_s)
+        if (
+            site in scope.sites
+            and terms is not None
+            and terms.scope == "site"
+            and terms.direction == "delivered"
+        ):
+            readings = readings_in(days.get((site, meter), {}), scope.window)
+            found.setdefault(site, {}).setdefault(terms.role, []).append(readings)
+    return found
+
+
+def _scale(meters: dict[str, _Meters]) -> int:
+    """The denominator that makes the mean power of every reading a whole number, so that all sums stay integers."""
+    shapes = {
+        (reading.interval_s, reading.power_of_ten)
+        for roles in meters.values()
+        for some in roles.values()
+        for readings in some
+        for reading in readings
+    }
+    finest = min((power for _, power in shapes), default=0)
+    return int(lcm(*(interval_s for interval_s, _ in shapes)) * 10 ** max(0, -finest))
+
+
+def _summed(meters: Sequence[Sequence[Reading]], scale: int, window: Window) -> list[Stretch]:
+    """The mean power of all meters together in 1/scale W, where all have a reading, cut to the window."""
+    groups = [_stretches(readings, scale, window) for readings in meters]
+    if len(groups) == 1:
+        return groups[0]
+    return [
+        Stretch(piece.start_s, piece.stop_s, sum(one for (one,) in piece.open))
+        for piece in (sweep(window, *([Span(*one) for one in group] for group in groups)) if groups else ())
+        if all(piece.open)
+    ]
+
+
+def _stretches(readings: Sequence[Reading], scale: int, window: Window) -> list[Stretch]:
+    start_s, stop_s = window
+    worth: dict[tuple[int, int], int] = {}
+    found = []
+    for from_s, to_s, value, power, interval_s, _ in readings:
+        each = worth.get((power, interval_s))
+        if each is None:
+            scaled = scale * _WH_J * 10**power if power >= 0 else scale * _WH_J // 10**-power
+            each = worth[power, interval_s] = scaled // interval_s
+        found.append(Stretch(max(from_s, start_s), min(to_s, stop_s), value * each))
+    return found
 
 
 # --- a site -----------------------------------------------------------------------------------------------------
 
 
-def _site(name: str, rows: Rows, facts: Facts, scope: Scope) -> _Site | None:
-    window = scope.window
+def _site(name: str, rows: Rows, facts: Facts, meters: _Meters, scale: int, window: Window) -> _Site | None:
     power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
-    meters = _meters(name, rows, window)
     revenue = meters.get("revenue", [])
     at_end = (contracted_w(power, window.stop_s - 1), energized_w(power, window.stop_s - 1))
     if not revenue and at_end == (None, None):
         return None
-    load = _summed(revenue, window)
-    use, over = _use(load, _energized(power), _blocks(name, facts, window))
-    facility, it = (_summed(meters.get(role, []), window) for role in ("facility", "it"))
-    use = use._replace(**_pue(facility, it, window))
+    load = _summed(revenue, scale, window)
+    use, over = _use(load, _energized(power), _blocks(name, facts, window), scale)
+    facility, it = (_summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
+    if facility and it:
+        use = use._replace(**_pue(facility, it, window))
     missing_s = window.stop_s - window.start_s - use.known_s if revenue else None
     return _Site(name, *at_end, use, load, missing_s, tuple(_notes(name, use, over, len(revenue), window)))
-
-
-def _meters(site: str, rows: Rows, window: Window) -> dict[str, list[list[Reading]]]:
-    """Readings of the site's own meters by role, delivered energy only."""
-    days: dict[str, dict[str, bytes]] = {}
-    for (place, meter, day), row in rows[METER_DAY.name].items():
-        if place == site:
-            days.setdefault(meter, {})[day] = row
-    found: dict[str, list[list[Reading]]] = {}
-    for (place, meter), row in sorted(rows[METER.name].items()):
-        terms = terms_before(row, window.stop_s)
-        if place == site and terms is not None and terms.scope == "site" and terms.direction == "delivered":
-            found.setdefault(terms.role, []).append(readings_in(days.get(meter, {}), window))
-    return found
-
-
-def _summed(meters: Sequence[Sequence[Reading]], window: Window) -> list[Stretch]:
-    """The mean power of all meters together, where all have a reading, cut to the window."""
-    groups = [[Span(r.start_s, r.stop_s, _power_w(r)) for r in readings] for readings in meters]
-    return [
-        Stretch(piece.start_s, piece.stop_s, sum(one for (one,) in piece.open))
-        for piece in (sweep(window, *groups) if groups else ())
-        if all(piece.open)
-    ]
-
-
-def _power_w(reading: Reading) -> Fraction:
-    energy_j = Fraction(reading.value) * Fraction(10) ** reading.power_of_ten * _WH_J
-    return energy_j * Fraction(1, reading.interval_s)
 
 
 def _energized(power: Iterable[Any]) -> list[Stretch]:
@@ -157,140 +194,136 @@ def _energized(power: Iterable[Any]) -> list[Stretch]:
 
 
 def _blocks(site: str, facts: Facts, window: Window) -> list[tuple[Integral, Integral]]:
-    """Power lost and power held back, of each block of the site."""
+    """Power lost and power held back in W, of each block of the site."""
     outages: dict[Key, list[tuple[str, Outage]]] = {}
     for (place, name), outage in facts.outages.items():
-        if outage.start is not None:
+        if outage.start is not None and place == site:
             outages.setdefault((place, outage.start.block), []).append((name, outage))
     held: dict[Key, list[Curtailment]] = {}
     for (place, block, _), row in facts.curtailments.items():
-        held.setdefault((place, block), []).append(row)
+        if place == site:
+            held.setdefault((place, block), []).append(row)
     found = []
     for key, changes in facts.blocks.items():
-        if key[0] == site:
-            lost, back = [], []
-            for share in shares(
-                changes, derates(outages.get(key, []), changes), held_back(held.get(key, []), changes), window
-            ):
-                amounts, seconds = share.amounts, share.amounts.period_s
-                out = amounts.forced_out_s + amounts.maintenance_out_s + amounts.planned_out_s
-                derated = (
-                    amounts.forced_derated_ws + amounts.maintenance_derated_ws + amounts.planned_derated_ws
-                )
-                stop_s = share.at_s + seconds
-                lost.append(
-                    Stretch(
-                        share.at_s, stop_s, share.rating.capacity_w if out else Fraction(derated, seconds)
-                    )
-                )
-                back.append(Stretch(share.at_s, stop_s, Fraction(amounts.curtailed_ws, seconds)))
-            found.append((Integral(lost), Integral(back)))
+        if key[0] != site:
+            continue
+        lost, back = [], []
+        derated = derates(outages.get(key, []), changes)
+        for share in shares(changes, derated, held_back(held.get(key, []), changes), window):
+            amounts, seconds = share.amounts, share.amounts.period_s
+            out_s = amounts.forced_out_s + amounts.maintenance_out_s + amounts.planned_out_s
+            lost_ws = amounts.forced_derated_ws + amounts.maintenance_derated_ws + amounts.planned_derated_ws
+            lost_w = share.rating.capacity_w if out_s else lost_ws // seconds  # constant in a share, so exact
+            lost.append(Stretch(share.at_s, share.at_s + seconds, lost_w))
+            back.append(Stretch(share.at_s, share.at_s + seconds, amounts.curtailed_ws // seconds))
+        found.append((Integral(lost), Integral(back)))
     return found
 
 
 def _use(
-    load: Sequence[Stretch], energized: Sequence[Stretch], blocks: Sequence[tuple[Integral, Integral]]
+    load: Sequence[Stretch],
+    energized: Sequence[Stretch],
+    blocks: Sequence[tuple[Integral, Integral]],
+    scale: int,
 ) -> tuple[Use, int | None]:
     """The sums over intervals, and the first instant at which the load was above energized."""
     allowed = Integral(energized)
     first_s = energized[0].start_s if energized else FOREVER
-    load_ws = used_ws = energized_ws = curtailed_ws = outage_ws = Fraction(0)
+    total = used_all = may_all = back_all = lost_all = 0
     over: int | None = None
-    unknown = False
-    for start_s, stop_s, power_w in load:
-        drawn = Fraction((stop_s - start_s) * power_w)
-        load_ws += drawn
-        unknown = unknown or start_s < first_s
-        may = Fraction(allowed.over(start_s, stop_s))
+    for start_s, stop_s, power in load:
+        drawn = (stop_s - start_s) * power
+        may = allowed.over(start_s, stop_s) * scale
         if drawn > may and start_s >= first_s and over is None:
             over = start_s
         used = min(drawn, may)
-        lost = min(Fraction(sum(one.over(start_s, stop_s) for one, _ in blocks)), may - used)
-        back = min(Fraction(sum(one.over(start_s, stop_s) for _, one in blocks)), may - used - lost)
-        used_ws, energized_ws = used_ws + used, energized_ws + may
-        curtailed_ws, outage_ws = curtailed_ws + back, outage_ws + lost
+        lost = back = 0
+        for one, other in blocks:
+            lost += one.over(start_s, stop_s)
+            back += other.over(start_s, stop_s)
+        lost = min(lost * scale, may - used)
+        back = min(back * scale, may - used - lost)
+        total, used_all, may_all = total + drawn, used_all + used, may_all + may
+        back_all, lost_all = back_all + back, lost_all + lost
     known_s = sum(stretch.stop_s - stretch.start_s for stretch in load)
-    nothing = Fraction(0)
-    if unknown or not load:
-        return Use(load_ws, None, None, None, None, known_s, nothing, nothing, 0), over
-    return Use(load_ws, used_ws, energized_ws, curtailed_ws, outage_ws, known_s, nothing, nothing, 0), over
+    if not load or load[0].start_s < first_s:
+        return Use(total, None, None, None, None, known_s, 0, 0, 0), over
+    return Use(total, used_all, may_all, back_all, lost_all, known_s, 0, 0, 0), over
 
 
 def _pue(facility: Sequence[Stretch], it: Sequence[Stretch], window: Window) -> dict[str, Any]:
     """Energy of facility and IT over the time in which both are known."""
-    sums = [Fraction(0), Fraction(0)]
+    sums = [0, 0]
     seconds = 0
     for piece in sweep(window, *([Span(*one) for one in some] for some in (facility, it))):
         if all(piece.open):
-            for n, (power_w,) in enumerate(piece.open):
-                sums[n] += piece.seconds * power_w
+            for n, (power,) in enumerate(piece.open):
+                sums[n] += piece.seconds * power
             seconds += piece.seconds
-    return {"facility_ws": sums[0], "it_ws": sums[1], "both_s": seconds}
+    return {"facility": sums[0], "it": sums[1], "both_s": seconds}
 
 
 # --- rows -------------------------------------------------------------------------------------------------------
 
 
-def _line(scope_name: str, name: str | None, sites: Sequence[_Site]) -> tuple[Cell, ...]:
+def _line(scope_name: str, name: str | None, sites: Sequence[_Site], scale: int) -> tuple[Cell, ...]:
     metered = [site for site in sites if site.load]
-    load_ws = sum((site.use.load_ws for site in metered), Fraction(0))
-    peak, known_s = _peak_w([site.load for site in metered])
-    average = Fraction(load_ws, known_s) if known_s else None
+    load = sum(site.use.load for site in metered)
+    peak, known_s = _peak([site.load for site in metered])
+    average = Fraction(load, known_s) if known_s else None
     used, energized, curtailed, outage = (
         _sum([getattr(site.use, field) for site in metered])
-        for field in ("used_ws", "energized_ws", "curtailed_ws", "outage_ws")
+        for field in ("used", "energized", "curtailed", "outage")
     )
     idle = None if energized is None else energized - (used or 0) - (curtailed or 0) - (outage or 0)
-    it = sum((site.use.it_ws for site in sites), Fraction(0))
+    it = sum(site.use.it for site in sites)
     return (
         scope_name,
         name,
-        _sum_known([site.contracted_w for site in sites]),
-        _sum_known([site.energized_w for site in sites]),
-        None if peak is None else rounded(peak),
-        None if average is None else rounded(average),
+        _sum([site.contracted_w for site in sites]),
+        _sum([site.energized_w for site in sites]),
+        None if peak is None else rounded(Fraction(peak, scale)),
+        None if average is None else rounded(Fraction(average, scale)),
         None if average is None or not peak else ppm(average, peak),
         None if used is None or not energized else ppm(used, energized),
-        _wh(used if used is not None else load_ws if metered else None),
-        _wh(curtailed),
-        _wh(outage),
-        _wh(idle),
-        _wh(energized),
-        _sum_known([site.missing_s for site in sites]),
-        ppm(sum((site.use.facility_ws for site in sites), Fraction(0)), it),
+        _wh(used if used is not None else load if metered else None, scale),
+        _wh(curtailed, scale),
+        _wh(outage, scale),
+        _wh(idle, scale),
+        _wh(energized, scale),
+        _sum([site.missing_s for site in sites]),
+        ppm(sum(site.use.facility for site in sites), it),
     )
 
 
-def _sum(values: Sequence[Fraction | None]) -> Fraction | None:
-    known = [value for value in values if value is not None]
-    return sum(known, Fraction(0)) if known else None
-
-
-def _sum_known(values: Sequence[int | None]) -> int | None:
+def _sum(values: Sequence[int | None]) -> int | None:
     known = [value for value in values if value is not None]
     return sum(known) if known else None
 
 
-def _wh(watt_seconds: Fraction | None) -> int | None:
-    return None if watt_seconds is None else rounded(Fraction(watt_seconds, _WH_J))
+def _wh(watt_seconds: int | None, scale: int) -> int | None:
+    return None if watt_seconds is None else rounded(Fraction(watt_seconds, _WH_J * scale))
 
 
-def _peak_w(loads: Sequence[Sequence[Stretch]]) -> tuple[Fraction | None, int]:
+def _peak(loads: Sequence[Sequence[Stretch]]) -> tuple[int | None, int]:
     """The highest simultaneous sum, and the time in which any load is known."""
-    changes: dict[int, Fraction] = {}
+    if len(loads) == 1:
+        return max(s.power for s in loads[0]), sum(s.stop_s - s.start_s for s in loads[0])
+    changes: dict[int, int] = {}
     opened: dict[int, int] = {}
     for load in loads:
-        for start_s, stop_s, power_w in load:
-            for at_s, sign in ((start_s, 1), (stop_s, -1)):
-                changes[at_s] = changes.get(at_s, Fraction(0)) + sign * power_w
-                opened[at_s] = opened.get(at_s, 0) + sign
-    peak: Fraction | None = None
-    power_w, held, known_s, last_s = Fraction(0), 0, 0, 0
+        for start_s, stop_s, power in load:
+            changes[start_s] = changes.get(start_s, 0) + power
+            changes[stop_s] = changes.get(stop_s, 0) - power
+            opened[start_s] = opened.get(start_s, 0) + 1
+            opened[stop_s] = opened.get(stop_s, 0) - 1
+    peak: int | None = None
+    now = held = known_s = last_s = 0
     for at_s in sorted(changes):
         known_s += at_s - last_s if held else 0
-        power_w, held, last_s = power_w + changes[at_s], held + opened[at_s], at_s
-        if held and (peak is None or power_w > peak):
-            peak = power_w
+        now, held, last_s = now + changes[at_s], held + opened[at_s], at_s
+        if held and (peak is None or now > peak):
+            peak = now
     return peak, known_s
 
 
@@ -299,7 +332,7 @@ def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -
         yield f"{name}: no revenue meter, so its load is unknown"
     elif use.known_s < window.stop_s - window.start_s:
         yield f"{name}: {window.stop_s - window.start_s - use.known_s} s without a reading are left out"
-    if meters and use.known_s and use.energized_ws is None:
+    if meters and use.known_s and use.energized is None:
         yield f"{name}: what was energized is not known for all of it, so the rest of its load is unknown"
     if over is not None:
         yield f"{name}: load above energized from {format_instant(over)} on; it counts up to what was energized"
