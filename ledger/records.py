@@ -240,3 +240,8 @@ def uuid8(milliseconds: int, content: bytes) -> str:
     number = (milliseconds & (2**48 - 1)) << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low
     text = f"{number:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def binary_id(id_: str) -> bytes:
+    """The 16 bytes of a record's id, as stores keep it."""
+    return bytes.fromhex(id_.replace("-", ""))

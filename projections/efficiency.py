@@ -346,8 +346,12 @@ COLUMNS: Final = (
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """The row's blocks; a facility figure looks at all blocks and meters of the site."""
     names = (cells["scope"], cells["site"], cells["block"])
-    found = next(line for line in _lines(rows, scope)[0] if line.names == names)
-    return Behind(numbers=_numbers(column, found, scope.window.stop_s - scope.window.start_s))
+
+    def numbers() -> tuple[Number, ...]:
+        found = next(line for line in _lines(rows, scope)[0] if line.names == names)
+        return _numbers(column, found, scope.window.stop_s - scope.window.start_s)
+
+    return Behind(numbers=numbers)
 
 
 def _numbers(column: str, line: _Line, window_s: int) -> tuple[Number, ...]:

@@ -24,11 +24,11 @@ from typing import Any, Final, NamedTuple
 from ledger.calendar import Window, format_instant
 from ledger.units import ppm, rounded
 from projections.facts.blocks import BLOCK
-from projections.facts.curtailments import CURTAILMENT, Curtailment
+from projections.facts.curtailments import CURTAILMENT
 from projections.facts.meters import METER, METER_DAY, Reading, readings_in, terms_before
-from projections.facts.outages import OUTAGE, Outage
+from projections.facts.outages import OUTAGE
 from projections.facts.power import POWER, contracted_w, energized_w
-from projections.figures.availability import Facts, derates, facts_in, held_back, shares
+from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
 from projections.figures.integrals import Integral, Stretch
 from projections.fold import Key, Rows
 from projections.tables import Answer, Cell, Column, Report, Scope
@@ -99,11 +99,16 @@ _Meters = dict[str, list[list[Reading]]]  # role -> readings of each meter of th
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The fleet, then each site with a revenue meter or anything energized or contracted."""
-    facts = facts_in(rows, scope)
+    blocks: dict[str, list[tuple[Integral, Integral]]] = {}
+    for (site, _), of_block in by_block(facts_in(rows, scope)).items():
+        blocks.setdefault(site, []).append(_taken(of_block, scope.window))
     meters = _meters(rows, scope)
     scale = _scale(meters)
-    found = (_site(name, rows, facts, meters.get(name, {}), scale, scope.window) for name in scope.sites)
-    sites = [site for site in found if site is not None]
+    found = (
+        _site(name, rows, blocks.get(name, []), meters.get(name, {}), scale, scope.window)
+        for name in scope.sites
+    )
+    sites = [one for one in found if one is not None]
     if not sites:
         return Answer(())
     lines = [_line("fleet", None, sites, scale), *(_line("site", site.name, [site], scale) for site in sites)]
@@ -173,14 +178,21 @@ def _stretches(readings: Sequence[Reading], scale: int, window: Window) -> list[
 # --- a site -----------------------------------------------------------------------------------------------------
 
 
-def _site(name: str, rows: Rows, facts: Facts, meters: _Meters, scale: int, window: Window) -> _Site | None:
+def _site(
+    name: str,
+    rows: Rows,
+    blocks: Sequence[tuple[Integral, Integral]],
+    meters: _Meters,
+    scale: int,
+    window: Window,
+) -> _Site | None:
     power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
     revenue = meters.get("revenue", [])
     at_end = (contracted_w(power, window.stop_s - 1), energized_w(power, window.stop_s - 1))
     if not revenue and at_end == (None, None):
         return None
     load = _summed(revenue, scale, window)
-    use, over = _use(load, _energized(power), _blocks(name, facts, window), scale)
+    use, over = _use(load, _energized(power), blocks, scale)
     facility, it = (_summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
     if facility and it:
         use = use._replace(**_pue(facility, it, window))
@@ -193,31 +205,19 @@ def _energized(power: Iterable[Any]) -> list[Stretch]:
     return [Stretch(*span) for span in spans(steps, FOREVER)]
 
 
-def _blocks(site: str, facts: Facts, window: Window) -> list[tuple[Integral, Integral]]:
-    """Power lost and power held back in W, of each block of the site."""
-    outages: dict[Key, list[tuple[str, Outage]]] = {}
-    for (place, name), outage in facts.outages.items():
-        if outage.start is not None and place == site:
-            outages.setdefault((place, outage.start.block), []).append((name, outage))
-    held: dict[Key, list[Curtailment]] = {}
-    for (place, block, _), row in facts.curtailments.items():
-        if place == site:
-            held.setdefault((place, block), []).append(row)
-    found = []
-    for key, changes in facts.blocks.items():
-        if key[0] != site:
-            continue
-        lost, back = [], []
-        derated = derates(outages.get(key, []), changes)
-        for share in shares(changes, derated, held_back(held.get(key, []), changes), window):
-            amounts, seconds = share.amounts, share.amounts.period_s
-            out_s = amounts.forced_out_s + amounts.maintenance_out_s + amounts.planned_out_s
-            lost_ws = amounts.forced_derated_ws + amounts.maintenance_derated_ws + amounts.planned_derated_ws
-            lost_w = share.rating.capacity_w if out_s else lost_ws // seconds  # constant in a share, so exact
-            lost.append(Stretch(share.at_s, share.at_s + seconds, lost_w))
-            back.append(Stretch(share.at_s, share.at_s + seconds, amounts.curtailed_ws // seconds))
-        found.append((Integral(lost), Integral(back)))
-    return found
+def _taken(of_block: OfBlock, window: Window) -> tuple[Integral, Integral]:
+    """Power lost and power held back of a block, in W."""
+    lost, back = [], []
+    curtailments = (row for _, row in of_block.curtailments)
+    derated = derates(of_block.outages, of_block.changes)
+    for share in shares(of_block.changes, derated, held_back(curtailments, of_block.changes), window):
+        amounts, seconds = share.amounts, share.amounts.period_s
+        out_s = amounts.forced_out_s + amounts.maintenance_out_s + amounts.planned_out_s
+        lost_ws = amounts.forced_derated_ws + amounts.maintenance_derated_ws + amounts.planned_derated_ws
+        lost_w = share.rating.capacity_w if out_s else lost_ws // seconds  # constant in a share, so exact
+        lost.append(Stretch(share.at_s, share.at_s + seconds, lost_w))
+        back.append(Stretch(share.at_s, share.at_s + seconds, amounts.curtailed_ws // seconds))
+    return Integral(lost), Integral(back)
 
 
 def _use(

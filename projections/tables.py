@@ -98,11 +98,11 @@ def exact(value: Fraction | int) -> int | str:
 class Behind(NamedTuple):
     """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside ``Column.of``.
 
-    ``counts`` is asked about keys whose parts agree with the cells of the figure's row.
+    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only where they are shown.
     """
 
     counts: Callable[[str, Key], bool] = lambda kind, key: True
-    numbers: tuple[Number, ...] = ()
+    numbers: Callable[[], tuple[Number, ...]] = tuple
 
 
 def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:

@@ -45,6 +45,7 @@ from projections.facts.programs import PROGRAM
 from projections.figures.availability import (
     Amounts,
     Facts,
+    by_block,
     derates,
     facts_in,
     forced_starts,
@@ -193,17 +194,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 
 
 def _units(facts: Facts, window: Window) -> list[Unit]:
-    outages: dict[Key, list[tuple[str, Outage]]] = {}
-    for (site, name), outage in facts.outages.items():
-        if outage.start is not None:
-            outages.setdefault((site, outage.start.block), []).append((name, outage))
-    curtailments: dict[Key, list[tuple[str, Curtailment]]] = {}
-    for (site, block, dispatch), curtailment in facts.curtailments.items():
-        curtailments.setdefault((site, block), []).append((dispatch, curtailment))
-    return [
-        _unit(key, changes, outages.get(key, []), curtailments.get(key, []), window)
-        for key, changes in facts.blocks.items()
-    ]
+    return [_unit(key, *of_block, window) for key, of_block in by_block(facts).items()]
 
 
 def _unit(
@@ -336,7 +327,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
         return start is not None and (key[0], start.block) in blocks and cells["block"] in (None, start.block)
 
     weighted = column.endswith("_ppm") and cells["scope"] != "block"
-    return Behind(counts, _terms(_units(facts, scope.window), cells) if weighted else ())
+    return Behind(counts, lambda: _terms(_units(facts, scope.window), cells) if weighted else ())
 
 
 def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ...]:

@@ -20,7 +20,7 @@ from ledger.app.restating import restated
 from ledger.decide import decide
 from ledger.errors import Refused
 from ledger.events import BY_BODY, Fact
-from ledger.records import RECORDS, Claim, Record, derived_id, without_sections
+from ledger.records import RECORDS, Claim, Record, binary_id, derived_id, without_sections
 from ledger.register import Register
 from ledger.rules.known import NO_TARGETS, Targets
 from ledger.rules.targets import retraction_stream
@@ -159,7 +159,7 @@ class Batch:
             return NO_TARGETS
         records = {id_: _read(self._store, index) for id_, index in _find(self._store, ids).items()}
         records |= {id_: self.records[id_] for id_ in ids if id_ in self.records}
-        named = {_text(id_): index for id_, index in self._store.superseders(map(_binary, ids)).items()}
+        named = {_text(id_): index for id_, index in self._store.superseders(map(binary_id, ids)).items()}
         named |= {id_: self._named[id_] for id_ in ids if id_ in self._named}
         return Targets(records, named)
 
@@ -204,10 +204,10 @@ class Batch:
                 place=record.index,
                 stream=self._register.streams[stream],
                 pos=record.pos,
-                id=_binary(record.id),
+                id=binary_id(record.id),
                 kind=record.kind,
                 leaf=leaf,
-                supersedes=tuple(map(_binary, record.corrects or ())),
+                supersedes=tuple(map(binary_id, record.corrects or ())),
                 sections=tuple(kept),
             )
         )
@@ -215,16 +215,12 @@ class Batch:
 
 
 def _find(store: Store, ids: Iterable[str]) -> dict[str, int]:
-    return {_text(id_): index for id_, index in store.indexes(list(map(_binary, ids))).items()}
+    return {_text(id_): index for id_, index in store.indexes(list(map(binary_id, ids))).items()}
 
 
 def _read(store: Store, index: int) -> Record:
     (leaf,) = store.read(index, index + 1)
     return upcast.read(leaf)
-
-
-def _binary(id_: str) -> bytes:
-    return bytes.fromhex(id_.replace("-", ""))
 
 
 def _text(id_: bytes) -> str:

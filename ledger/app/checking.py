@@ -15,6 +15,7 @@ from ledger.app import config, keys
 from ledger.app.book import Progress
 from ledger.errors import Malformed
 from ledger.log.verify import ProofError, parse_note, parse_vkey, verified_by
+from ledger.records import binary_id
 from ledger.store.fsck import Finding, Leaf, Reader, findings
 from ledger.store.sqlite import DATABASE
 
@@ -42,12 +43,12 @@ def read_leaf(leaf: bytes) -> Leaf:
     body = record.body
     return Leaf(
         record.index,
-        _binary(record.id),
+        binary_id(record.id),
         record.pos,
         record.kind,
         record.stream,
         (body.stream, body.number) if isinstance(body, e.StreamOpened) else None,
-        () if record.corrects is UNSET else tuple(map(_binary, record.corrects)),
+        () if record.corrects is UNSET else tuple(map(binary_id, record.corrects)),
     )
 
 
@@ -93,7 +94,3 @@ def _rows(directory: Path, query: str) -> list[tuple[Any, ...]]:
         return []
     finally:
         connection.close()
-
-
-def _binary(id_: str) -> bytes:
-    return bytes.fromhex(id_.replace("-", ""))

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from ledger.app.book import Book
-from ledger.app.explaining import At, figure, key_of, read
+from ledger.app.explaining import At, key_of, numbers_of, read, records_behind
 from ledger.app.query import Run
-from ledger.records import Record
+from ledger.records import Record, binary_id
 from projections.tables import Cell, Column, Report
 
 
@@ -48,11 +48,12 @@ class Causes:
     def __init__(self, book: Book, earlier: int, later: int) -> None:
         self._book = book
         self._since, self._until = min(earlier, later), max(earlier, later)
+        self._numbers = numbers_of(book)
 
     def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
         """The records behind one of the two only, as the later knowledge has them."""
-        changed = list(read(self._book, sorted(was ^ now)))
-        by = self._book.store.superseders(bytes.fromhex(record.id.replace("-", "")) for record in changed)
+        changed = list(read(self._book, self._numbers, sorted(was ^ now)))
+        by = self._book.store.superseders(binary_id(record.id) for record in changed)
         found = {record.index: record for record in changed if record.index >= self._since}
         for index in by.values():
             if self._since <= index < self._until and index not in found:
@@ -79,7 +80,7 @@ def _rows(run: Run) -> dict[str, dict[str, Cell]]:
 
 
 def _behind(report: Report, run: Run, cells: Mapping[str, Cell] | None, column: Column) -> set[At]:
-    return set() if cells is None else set(figure(report, run.rows, run.scope, cells, column).records)
+    return set() if cells is None else set(records_behind(report, run.rows, run.scope, cells, column))
 
 
 def as_json(found: Difference) -> dict[str, Any]:

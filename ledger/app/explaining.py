@@ -56,7 +56,7 @@ def explain(book: Book, report: Report, found: query.Run, row: str, column: str 
     else:
         figures = tuple(figure(report, found.rows, found.scope, cells, c) for c in wanted)
         behind = sorted({at for each in figures for at in each.records})
-        records = sorted(read(book, behind), key=lambda record: record.index)
+        records = sorted(read(book, numbers_of(book), behind), key=lambda record: record.index)
     return Explanation(found.table, key_of(found.table, tuple(cells.values())), figures, tuple(records))
 
 
@@ -67,6 +67,20 @@ def _cited(cell: Cell) -> list[int]:
 
 def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Figure:
     """One cell of a row explained, from the rows that the report was made from."""
+    titled = {c.name: c for c in report.columns}
+    return Figure(
+        column,
+        cells[column.name],
+        tuple((titled[name], cells[name]) for name in column.of),
+        report.behind(rows, scope, cells, column.name).numbers(),
+        records_behind(report, rows, scope, cells, column),
+    )
+
+
+def records_behind(
+    report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column
+) -> tuple[At, ...]:
+    """Where the records are that one cell of a row rests on."""
     behind = report.behind(rows, scope, cells, column.name)
     looked_at = {name: cell for name, cell in cells.items() if name not in column.beyond}
     records: dict[At, None] = {}
@@ -78,14 +92,7 @@ def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], 
             if behind.counts(kind.name, key):
                 stream = f"{key[0]}/{BY_BODY[kind.facts[0]].disclosure}"
                 records |= dict.fromkeys((stream, pos) for pos in kind.bears(rows[kind.name][key], asked))
-    titled = {c.name: c for c in report.columns}
-    return Figure(
-        column,
-        cells[column.name],
-        tuple((titled[name], cells[name]) for name in column.of),
-        behind.numbers,
-        tuple(sorted(records)),
-    )
+    return tuple(sorted(records))
 
 
 def _keys(kind: RowKind, rows: Rows, scope: Scope, cells: Mapping[str, Cell]) -> Iterator[Key]:
@@ -134,9 +141,13 @@ def row_named(table: Table, name: str) -> dict[str, Cell]:
 # --- records ----------------------------------------------------------------------------------------------------
 
 
-def read(book: Book, places: Iterable[At]) -> Iterator[Record]:
+def numbers_of(book: Book) -> dict[str, int]:
+    """The number of each stream."""
+    return query.registry_at(book, book.store.size).numbers
+
+
+def read(book: Book, numbers: Mapping[str, int], places: Iterable[At]) -> Iterator[Record]:
     """The records at some positions of streams, given in order."""
-    numbers = query.registry_at(book, book.store.size).numbers
     for stream, first, stop in _runs(places):
         yield from book.stream_part(numbers[stream], first, stop)
 

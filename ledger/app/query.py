@@ -152,6 +152,11 @@ def known_at(book: Book, said: str | None) -> KnownAt:
     return KnownAt(size, book.root_at(size).hex(), book.record_at(size - 1).rec)
 
 
+def last_s(known: KnownAt) -> int:
+    """The last record's time in seconds, rounded up: facts of the very second in which it was taken are seen."""
+    return -(-calendar.rec_us(known.rec) // 1_000_000)
+
+
 def _size_at(book: Book, instant: str) -> int:
     """How many records have rec <= an instant; record times never decrease, so halving finds it."""
     limit = instant.removesuffix("Z") + ".000000Z"
@@ -293,9 +298,7 @@ def _first_s(rows: Rows, names: Sequence[str]) -> int | None:
 
 def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) -> tuple[Window, int]:
     """The window as asked, not yet cut, and as-of in whole seconds."""
-    rec_s = -(
-        -calendar.rec_us(known.rec) // 1_000_000
-    )  # facts of the very second in which the last was taken are seen
+    rec_s = last_s(known)
     said_as_of, stop_s, said_start_s = (
         _moment_s(name, said, tz)
         for name, said in (("as-of", question.as_of), ("to", question.stop), ("from", question.start))

@@ -24,7 +24,7 @@ from ledger.app.book import Book
 from ledger.app.cachefile import CacheFile, named, sealed
 from ledger.errors import Tampered
 from ledger.log.merkle import Frontier, hashes_of
-from ledger.records import Record
+from ledger.records import Record, binary_id
 from projections.fold import Key, RowKind, Rows
 from projections.live import Changes, Live
 
@@ -95,7 +95,7 @@ class RowCache:
 
     def _live(self, stream: int, row_kinds: Sequence[RowKind]) -> Live:
         def known(id_: str) -> Record | None:
-            found = self._book.store.indexes([bytes.fromhex(id_.replace("-", ""))])
+            found = self._book.store.indexes([binary_id(id_)])
             return self._book.record_at(next(iter(found.values()))) if found else None
 
         def at(pos: int) -> Record:

@@ -52,9 +52,7 @@ def _changes(book: Book, supposed: tuple[Record, ...], question: query.Question)
     known = query.known_at(book, None)
     registry = query.registry_at(book, known.size)
     if question.as_of is None and question.period is None and question.stop is None:
-        last_s = max(
-            [-(-calendar.rec_us(known.rec) // 1_000_000), *(calendar.instant_s(r.at) + 1 for r in supposed)]
-        )
+        last_s = max([query.last_s(known), *(calendar.instant_s(r.at) + 1 for r in supposed)])
         question = question._replace(as_of=calendar.format_instant(last_s))
     gone = query.gone_at(book, known.size)
     withdrawn = gone | {target for record in supposed for target in record.corrects or ()}

@@ -107,6 +107,26 @@ def facts_in(rows: Rows, scope: Scope) -> Facts:
     )
 
 
+class OfBlock(NamedTuple):
+    """What was said of one block: its changes, its outages and its curtailments by name."""
+
+    changes: tuple[BlockChange, ...]
+    outages: list[tuple[str, Outage]]
+    curtailments: list[tuple[str, Curtailment]]
+
+
+def by_block(facts: Facts) -> dict[Key, OfBlock]:
+    """The facts of every block; what belongs to no block is left out."""
+    found = {key: OfBlock(changes, [], []) for key, changes in facts.blocks.items()}
+    for (site, name), outage in facts.outages.items():
+        if outage.start is not None and (site, outage.start.block) in found:
+            found[site, outage.start.block].outages.append((name, outage))
+    for (site, block, dispatch), curtailment in facts.curtailments.items():
+        if (site, block) in found:
+            found[site, block].curtailments.append((dispatch, curtailment))
+    return found
+
+
 def _in_scope(scope: Scope, site: str, block: str | None) -> bool:
     return site in scope.sites and (not scope.blocks or block in scope.blocks)
 
