@@ -44,7 +44,7 @@ from ledger.units import ppm, rounded
 from projections.facts.blocks import BLOCK, BlockChange, ratings
 from projections.facts.fleet import FLEET, FleetChange, installed_before
 from projections.facts.hashrate import HASHRATE_DAY, first_s, held
-from projections.facts.meters import METER, METER_DAY, MeterTerms, Reading, readings_in, terms_before
+from projections.facts.meters import METER, METER_DAY, MeterTerms, Readings, metered, terms_before
 from projections.figures import hashing
 from projections.figures.hashing import Changes, Metered, Sums, Working
 from projections.fold import Rows
@@ -84,7 +84,7 @@ class _Site(NamedTuple):
     blocks: tuple[_Block, ...]
     whole: bool  # all mining blocks of the window are in scope
     ai: bool  # an ai-hpc block was commissioned in the window
-    meters: dict[str, tuple[list[Reading], ...]]  # ``site`` or block -> readings of each meter
+    meters: dict[str, tuple[Readings, ...]]  # ``site`` or block -> readings of each meter
 
 
 class _Line(NamedTuple):
@@ -236,7 +236,7 @@ def _block(site: str, block: str, lives: list[Window], facts: _Facts, window: Wi
     return _Block(block, Working(values, hashing.changes(values), lives), found)
 
 
-def _meters(site: str, facts: _Facts, window: Window) -> dict[str, tuple[list[Reading], ...]]:
+def _meters(site: str, facts: _Facts, window: Window) -> dict[str, tuple[Readings, ...]]:
     """What measured the load of each scope: its revenue meters, or facility meters where it has none; scopes with readings."""
     roles: dict[str, dict[str, list[str]]] = {}
     for meter, row in sorted(facts.meters.get(site, {}).items()):
@@ -246,12 +246,12 @@ def _meters(site: str, facts: _Facts, window: Window) -> dict[str, tuple[list[Re
     days = facts.meter_days.get(site, {})
     found = {
         scope: tuple(
-            readings_in(days.get(meter, {}), window)
+            metered(days.get(meter, {}), window)
             for meter in next(by_role[role] for role in ROLES if role in by_role)
         )
         for scope, by_role in roles.items()
     }
-    return {scope: meters for scope, meters in found.items() if any(meters)}
+    return {scope: meters for scope, meters in found.items() if any(one.starts_s for one in meters)}
 
 
 # --- notes ------------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def _notes(site: _Site, facts: _Facts, scope: Scope) -> list[str]:
 
 
 def _qualities(site: _Site) -> set[int]:
-    return {r.quality for meters in site.meters.values() for readings in meters for r in readings}
+    return {q for meters in site.meters.values() for readings in meters for q in readings.qualities}
 
 
 def _listed(site: _Site, blocks: list[str]) -> str:

@@ -11,10 +11,8 @@ earlier days over (``last_before``). Of two facts of the same instant the higher
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
-from functools import partial
-from itertools import chain
-from operator import itemgetter, lt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import lt
 from typing import Final, NamedTuple
 
 from msgspec import UNSET
@@ -22,10 +20,11 @@ from msgspec import UNSET
 from ledger.calendar import Window, format_instant, instant_s
 from ledger.events import HashrateChanged
 from ledger.records import Record
-from projections.facts.packed import NONE, inserted, step_format
+from projections.facts.packed import NONE, columns, inserted, step_format
 from projections.fold import Asked, Key, RowKind, bears_holding
 
-LAYOUT: Final = step_format(6)
+_COLUMNS: Final = 6
+LAYOUT: Final = step_format(_COLUMNS)
 _pack = LAYOUT.pack
 
 
@@ -41,17 +40,16 @@ class Step(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What is known on [start_s, stop_s): from the fact's ``at``, which may be before the window asked for."""
+    """What is known of a block, as columns: value n holds on [starts_s[n], stops_s[n]), in order and disjoint.
 
-    start_s: int
-    stop_s: int
-    hashrate_ghs: int
-    power_w: int
-    units_hashing: int
+    A span begins at its fact's ``at``, which may be before the window asked for.
+    """
 
-
-_held = partial(tuple.__new__, Held)
-_at_s = itemgetter(0)
+    starts_s: tuple[int, ...] = ()
+    stops_s: tuple[int, ...] = ()
+    hashrates_ghs: tuple[int, ...] = ()
+    powers_w: tuple[int, ...] = ()
+    units_hashing: tuple[int, ...] = ()
 
 
 def key(record: Record) -> Key:
@@ -88,34 +86,38 @@ def first_s(days: Mapping[str, bytes]) -> int:
     return at_s
 
 
-def held(days: Mapping[str, bytes], window: Window) -> list[Held]:
-    """Where in a window a block's value is known, in order and disjoint; ``days`` are its rows by UTC day.
+def held(days: Mapping[str, bytes], window: Window) -> Held:
+    """Where in a window a block's value is known; ``days`` are its rows by UTC day.
 
     Each step holds until the next or its own ``until``; the last step of earlier days is carried over. Facts at or after
     the window's stop are not seen. Spans are cut at the stop, and begin at their fact.
     """
     start_s, stop_s = window
     if start_s >= stop_s:
-        return []
+        return Held()
     names = sorted(days)
     first = bisect_left(names, format_instant(start_s)[:10])
     last = bisect_right(names, format_instant(stop_s - 1)[:10])
     # the day before the first one asked for says what still holds
-    carried = (days[name][-LAYOUT.size :] for name in names[max(first - 1, 0) : first])
-    rows = chain(carried, (days[name] for name in names[first:last]))
-    steps = list(chain.from_iterable(map(LAYOUT.iter_unpack, rows)))
-    steps = steps[max(bisect_right(steps, start_s, key=_at_s) - 1, 0) : bisect_left(steps, stop_s, key=_at_s)]
-    if not steps:
-        return []
-    ats, _, ghs, powers, units, untils = zip(*steps, strict=True)
+    carried = [days[name][-LAYOUT.size :] for name in names[max(first - 1, 0) : first]]
+    steps = columns(
+        b"".join([*carried, *(days[name] for name in names[first:last])]), _COLUMNS, (0, 2, 3, 4, 5)
+    )
+    seen = slice(max(bisect_right(steps[0], start_s) - 1, 0), bisect_left(steps[0], stop_s))
+    ats, ghs, powers, units, untils = (column[seen] for column in steps)
     ends = (*ats[1:], stop_s)
-    if max(untils) == NONE and all(map(lt, ats, ends)):
-        return list(map(_held, zip(ats, ends, ghs, powers, units, strict=True)))  # most days are so
-    return [
-        Held(at_s, end_s, *values)
-        for at_s, next_s, until_s, *values in zip(ats, ends, untils, ghs, powers, units, strict=True)
+    if untils.count(NONE) == len(untils) and all(map(lt, ats, ends)):
+        return Held(ats, ends[: len(ats)], ghs, powers, units)  # most days are so
+    return held_of(
+        (at_s, end_s, *values)
+        for at_s, next_s, until_s, *values in zip(ats, ends, untils, ghs, powers, units, strict=False)
         if at_s < (end_s := min(next_s, stop_s, until_s if until_s > NONE else stop_s)) and start_s < end_s
-    ]
+    )
+
+
+def held_of(values: Iterable[Sequence[int]]) -> Held:
+    """The columns of values (start, stop, hashrate, power, units hashing)."""
+    return Held(*zip(*values, strict=True))
 
 
 def bears(row: bytes, asked: Asked) -> Iterator[int]:

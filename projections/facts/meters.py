@@ -10,10 +10,11 @@ ESPI code, -1 where none was stated. Readings are kept as they came; ``readings`
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from operator import add, le
+from itertools import compress
+from operator import add, le, lt
 from struct import pack
 from typing import Final, NamedTuple
 
@@ -22,10 +23,11 @@ from msgspec import UNSET
 from ledger.calendar import DAY_S, Window, format_instant, instant_s
 from ledger.events import IntervalsRecorded, MeterRegistered
 from ledger.records import Record
-from projections.facts.packed import inserted, step_format
+from projections.facts.packed import columns, inserted, step_format
 from projections.fold import Asked, Key, RowKind, bears_all
 
-LAYOUT: Final = step_format(6)
+_COLUMNS: Final = 6
+LAYOUT: Final = step_format(_COLUMNS)
 _STEP_BYTES: Final = LAYOUT.size
 
 
@@ -56,6 +58,17 @@ class Reading(NamedTuple):
 
 
 _reading = partial(tuple.__new__, Reading)
+
+
+class Readings(NamedTuple):
+    """Readings as columns, the fields of ``Reading`` in its order; disjoint and in order of their starts."""
+
+    starts_s: tuple[int, ...] = ()
+    stops_s: tuple[int, ...] = ()
+    values: tuple[int, ...] = ()
+    powers_of_ten: tuple[int, ...] = ()
+    intervals_s: tuple[int, ...] = ()
+    qualities: tuple[int, ...] = ()
 
 
 def meter_key(record: Record) -> Key:
@@ -119,32 +132,35 @@ def day_evolve(row: bytes | None, record: Record) -> bytes:
     return row
 
 
-def readings(row: bytes) -> list[Reading]:
-    """The readings of a row, or of rows in order of their days, disjoint and in order: of the same start the higher pos holds, of others the later start."""
-    steps = list(LAYOUT.iter_unpack(row))
-    if not steps:
-        return []
-    starts, _, values, powers, intervals, qualities = zip(*steps, strict=True)
+def readings(row: bytes) -> Readings:
+    """The readings of a row, or of rows in order of their days: of the same start the higher pos holds, of others the later start."""
+    starts, values, powers, intervals, qualities = columns(row, _COLUMNS, (0, 2, 3, 4, 5))
     stops = tuple(map(add, starts, intervals))
     if all(map(le, stops, starts[1:])):  # most meters' readings follow each other
-        return list(map(_reading, zip(starts, stops, values, powers, intervals, qualities, strict=True)))
-    nexts = [*(step[0] for step in steps[1:]), *(step[0] + step[4] for step in steps[-1:])]
-    return [
-        Reading(start_s, min(start_s + interval_s, next_s), value, power, interval_s, quality)
-        for (start_s, _, value, power, interval_s, quality), next_s in zip(steps, nexts, strict=True)
-        if start_s < next_s
-    ]
+        return Readings(starts, stops, values, powers, intervals, qualities)
+    nexts = (*starts[1:], *stops[-1:])
+    kept = tuple(map(lt, starts, nexts))
+    cut = tuple(map(min, stops, nexts))
+    return Readings._make(
+        tuple(compress(column, kept)) for column in (starts, cut, values, powers, intervals, qualities)
+    )
+
+
+def metered(days: Mapping[str, bytes], window: Window) -> Readings:
+    """The readings of a meter that reach into a window, whole; ``days`` are its rows by UTC day."""
+    start_s, stop_s = window
+    if start_s >= stop_s:
+        return Readings()
+    first = format_instant(max(0, start_s - DAY_S))[:10]  # a reading may reach into the next day
+    last = format_instant(stop_s - 1)[:10]
+    found = readings(b"".join(days[day] for day in sorted(days) if first <= day <= last))
+    inside = slice(bisect_right(found.stops_s, start_s), bisect_left(found.starts_s, stop_s))
+    return Readings._make(column[inside] for column in found)
 
 
 def readings_in(days: Mapping[str, bytes], window: Window) -> list[Reading]:
-    """The readings of a meter that reach into a window, in order and whole; ``days`` are its rows by UTC day."""
-    if window.start_s >= window.stop_s:
-        return []
-    first = format_instant(max(0, window.start_s - DAY_S))[:10]  # a reading may reach into the next day
-    last = format_instant(window.stop_s - 1)[:10]
-    found = readings(b"".join(days[day] for day in sorted(days) if first <= day <= last))
-    inside = [n for n, r in enumerate(found) if r.stop_s > window.start_s and r.start_s < window.stop_s]
-    return found[inside[0] : inside[-1] + 1] if inside else []
+    """``metered`` as one value a reading."""
+    return list(map(_reading, zip(*metered(days, window), strict=True)))
 
 
 def day_bears(row: bytes, asked: Asked) -> Iterator[int]:

@@ -11,6 +11,9 @@ at most (ARCHITECTURE decision 3).
 from __future__ import annotations
 
 import struct
+from array import array
+from collections.abc import Sequence
+from sys import byteorder
 from typing import Final
 
 NONE: Final = -1
@@ -19,6 +22,14 @@ NONE: Final = -1
 def step_format(columns: int) -> struct.Struct:
     """The layout of one step of so many columns."""
     return struct.Struct(f">{columns}q")
+
+
+def columns(rows: bytes, width: int, wanted: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """Some columns of packed steps of ``width`` integers, each in the order of the steps."""
+    cells = array("q", rows)
+    if byteorder == "little":
+        cells.byteswap()
+    return tuple(tuple(cells[n::width]) for n in wanted)
 
 
 def inserted(row: bytes | None, step: bytes) -> bytes:

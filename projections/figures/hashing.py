@@ -9,14 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate, compress, islice, pairwise
+from itertools import accumulate, compress, islice, pairwise, repeat
 from math import lcm
-from operator import eq, mul, sub
+from operator import add, eq, mul, sub
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window
-from projections.facts.hashrate import Held
-from projections.facts.meters import Reading
+from projections.facts.hashrate import Held, held_of
+from projections.facts.meters import Readings
 from projections.facts.packed import NONE
 from projections.windows import union
 
@@ -63,45 +63,38 @@ def metered(parts: Iterable[Metered]) -> Metered:
     return Metered(sum((m.energy_j for m in known), Fraction(0)), sum(m.work_gh for m in known))
 
 
-def within(values: Sequence[Held], lives: Sequence[Window], window: Window) -> list[Held]:
+def within(values: Held, lives: Sequence[Window], window: Window) -> Held:
     """The parts of a block's values that lie in its lives (in order, not cut to the window) and in the window.
 
     A value said before a retirement does not hold in a later life: of that block nothing was said yet.
     """
-    if values and lives:
+    starts, stops = values.starts_s, values.stops_s
+    if starts and lives:
         start_s, stop_s = max(lives[0].start_s, window.start_s), min(lives[0].stop_s, window.stop_s)
-        first, *rest = values
-        if (
-            first.stop_s > start_s
-            and values[-1].stop_s <= stop_s
-            and (not rest or rest[0].start_s >= start_s)
-        ):
-            return [
-                first._replace(start_s=max(first.start_s, start_s)),
-                *rest,
-            ]  # most blocks have one life around all values
+        if stops[0] > start_s and stops[-1] <= stop_s and all(at_s >= start_s for at_s in starts[1:2]):
+            # most blocks have one life around all values
+            return values._replace(starts_s=(max(starts[0], start_s), *starts[1:]))
     found = []
     floor_s = NONE
     for life in lives:
         start_s, stop_s = max(life.start_s, window.start_s), min(life.stop_s, window.stop_s)
-        for value in values if start_s < stop_s else ():
-            from_s, to_s, ghs, power_w, units = value
-            if from_s >= start_s and to_s <= stop_s:
-                found.append(value)
-            elif from_s < stop_s and to_s > start_s and from_s >= floor_s:
-                found.append(Held(max(from_s, start_s), min(to_s, stop_s), ghs, power_w, units))
+        for from_s, to_s, *value in zip(*values, strict=True) if start_s < stop_s else ():
+            if (from_s >= start_s and to_s <= stop_s) or (
+                from_s < stop_s and to_s > start_s and from_s >= floor_s
+            ):
+                found.append((max(from_s, start_s), min(to_s, stop_s), *value))
         floor_s = life.stop_s
-    return found
+    return held_of(found)
 
 
-def sums(values: Sequence[Held], lives: Sequence[Window], window: Window) -> Sums:
+def sums(values: Held, lives: Sequence[Window], window: Window) -> Sums:
     """The sums of one block; ``values`` lie within its lives and the window, lives may reach beyond it."""
-    starts, stops, ghs, powers, _ = _columns(values)
+    starts, stops, ghs, powers, units = values
     seconds = tuple(map(sub, stops, starts))
     works = tuple(map(mul, ghs, seconds))
-    powered = [power_w != NONE for power_w in powers]
-    last = values[-1] if values and values[-1].stop_s == window.stop_s else None
-    counted = last is not None and last.units_hashing != NONE
+    powered = tuple(map(NONE.__ne__, powers))
+    known = bool(stops) and stops[-1] == window.stop_s
+    counted = known and units[-1] != NONE
     return Sums(
         commissioned_s=sum(
             max(0, min(life.stop_s, window.stop_s) - max(life.start_s, window.start_s)) for life in lives
@@ -112,16 +105,16 @@ def sums(values: Sequence[Held], lives: Sequence[Window], window: Window) -> Sum
         powered_work_gh=sum(compress(works, powered)),
         energy_j=sum(map(mul, compress(powers, powered), compress(seconds, powered))),
         ending=sum(life.stop_s >= window.stop_s for life in lives),
-        ending_known=last is not None,
+        ending_known=known,
         ending_counted=counted,
-        operating_ghs=last.hashrate_ghs if last else 0,
-        units_hashing=last.units_hashing if last and counted else 0,
+        operating_ghs=ghs[-1] if known else 0,
+        units_hashing=units[-1] if counted else 0,
     )
 
 
-def changes(values: Sequence[Held]) -> Changes:
+def changes(values: Held) -> Changes:
     """Where the hashrate changes and by how much; unknown adds 0."""
-    starts, stops, ghs, _, _ = _columns(values)
+    starts, stops, ghs, _, _ = values
     found: Changes = {}
     for first, after in _joined(starts, stops):
         steps = ghs[first:after]
@@ -133,9 +126,8 @@ def changes(values: Sequence[Held]) -> Changes:
 
 def merge(into: Changes, more: Changes) -> None:
     """Add changes to those of a wider scope, in place."""
-    get = into.get
-    for at_s, change in more.items():
-        into[at_s] = get(at_s, 0) + change
+    before = map(into.get, more, repeat(0))
+    into.update(zip(more, map(add, before, more.values()), strict=True))
 
 
 def peak_ghs(found: Changes) -> int:
@@ -146,12 +138,12 @@ def peak_ghs(found: Changes) -> int:
 class Working(NamedTuple):
     """A block as ``over_known`` needs it: its values and their changes, its lives, which may reach beyond the window."""
 
-    values: Sequence[Held]
+    values: Held
     changes: Changes
     lives: Sequence[Window]
 
 
-def over_known(blocks: Iterable[Working], meters: Sequence[Sequence[Reading]], window: Window) -> Metered:
+def over_known(blocks: Iterable[Working], meters: Sequence[Readings], window: Window) -> Metered:
     """Energy of all meters and work of all blocks, over the instants when every meter has a reading, some block is
     commissioned and the hashrate of every commissioned one is known; a reading counts pro rata of its interval.
     """
@@ -163,23 +155,25 @@ def over_known(blocks: Iterable[Working], meters: Sequence[Sequence[Reading]], w
         known = _both(known, union([*runs(block.values), *_gaps(block.lives, window)]))
     for readings in meters:
         known = _both(known, runs(readings))
-    work_gh = sum(_integral(block.values, [value[2] for value in block.values], known) for block in blocks)
+    work_gh = sum(_integral(block.values, block.values.hashrates_ghs, known) for block in blocks)
     return Metered(sum((_energy_j(readings, known) for readings in meters), Fraction(0)), work_gh)
 
 
-def _energy_j(readings: Sequence[Reading], known: Sequence[Window]) -> Fraction:
+def _energy_j(readings: Readings, known: Sequence[Window]) -> Fraction:
     """Energy of readings over some windows; all intervals are brought to one denominator, so that it stays exact."""
-    scale = lcm(*{reading.interval_s for reading in readings})
-    rates = [
-        value * 10 ** (power + _FINEST) * (scale // interval_s)
-        for _, _, value, power, interval_s, _ in readings
-    ]
+    scale = lcm(*set(readings.intervals_s))
+    shapes = tuple(zip(readings.powers_of_ten, readings.intervals_s, strict=True))
+    worth = {
+        (power, interval_s): 10 ** (power + _FINEST) * (scale // interval_s)
+        for power, interval_s in dict.fromkeys(shapes)
+    }
+    rates = tuple(map(mul, readings.values, map(worth.__getitem__, shapes)))
     return Fraction(_integral(readings, rates, known) * _WH_J, scale * 10**_FINEST)
 
 
-def _integral(spans: Sequence[tuple[int, ...]], rates: Sequence[int], known: Sequence[Window]) -> int:
-    """The sum of rate x seconds over the parts of disjoint spans in order, (start, stop, ...), that lie in some windows."""
-    starts, stops = [span[0] for span in spans], [span[1] for span in spans]
+def _integral(spans: Held | Readings, rates: Sequence[int], known: Sequence[Window]) -> int:
+    """The sum of rate x seconds over the parts of disjoint spans in order that lie in some windows."""
+    starts, stops = spans.starts_s, spans.stops_s
     total = 0
     for start_s, stop_s in known:
         first, after = bisect_right(stops, start_s), bisect_left(starts, stop_s)
@@ -191,16 +185,20 @@ def _integral(spans: Sequence[tuple[int, ...]], rates: Sequence[int], known: Seq
     return total
 
 
-def runs(spans: Sequence[tuple[int, ...]]) -> list[Window]:
-    """Disjoint spans in order, (start, stop, ...), joined where one stops as the next starts."""
-    starts, stops = [span[0] for span in spans], [span[1] for span in spans]
+def runs(spans: Held | Readings) -> list[Window]:
+    """Disjoint spans in order, joined where one stops as the next starts."""
+    starts, stops = spans.starts_s, spans.stops_s
     return [Window(starts[first], stops[after - 1]) for first, after in _joined(starts, stops)]
 
 
 def _joined(starts: Sequence[int], stops: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Where runs of touching spans begin and end, as places in the columns."""
+    if not starts:
+        return iter(())
+    if stops[:-1] == starts[1:]:
+        return iter(((0, len(starts)),))
     apart = [n for n, same in enumerate(map(eq, stops, starts[1:]), 1) if not same]
-    return pairwise([0, *apart, len(starts)]) if starts else iter(())
+    return pairwise([0, *apart, len(starts)])
 
 
 def _gaps(lives: Sequence[Window], window: Window) -> list[Window]:
@@ -221,7 +219,3 @@ def _both(some: Sequence[Window], others: Sequence[Window]) -> list[Window]:
                 break
             found.append(Window(max(start_s, other.start_s), min(stop_s, other.stop_s)))
     return found
-
-
-def _columns(values: Sequence[Held]) -> tuple[tuple[int, ...], ...]:
-    return tuple(zip(*values, strict=True)) if values else ((),) * len(Held._fields)

@@ -115,13 +115,9 @@ def _over(thing: Held, rows: Rows, at_s: int) -> bool:
 
 def _hashrates(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
     for (place, block), days in _by_day(rows, HASHRATE_DAY.name, places, at_s):
-        for value in held(days, Window(at_s, at_s + 1)):
-            fields = {
-                "hashrate_ghs": value.hashrate_ghs,
-                "power_w": value.power_w,
-                "units_hashing": value.units_hashing,
-            }
-            yield _measured(place, "hashrate", block, value.start_s, fields)
+        for start_s, _, *value in zip(*held(days, Window(at_s, at_s + 1)), strict=True):
+            fields = dict(zip(("hashrate_ghs", "power_w", "units_hashing"), value, strict=True))
+            yield _measured(place, "hashrate", block, start_s, fields)
 
 
 def _loads(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:

@@ -19,7 +19,8 @@ START = instant_s("2026-07-14T00:00:00Z")
 
 
 def read(text: str) -> list[Reading]:
-    return list(readings(replay(told(text), [METER_DAY])["meter-day"][("s1", "r1", "2026-07-14")]))
+    row = replay(told(text), [METER_DAY])["meter-day"][("s1", "r1", "2026-07-14")]
+    return [Reading._make(cells) for cells in zip(*readings(row), strict=True)]
 
 
 def test_each_reading_keeps_its_own_unit_interval_and_quality():
