@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
+from operator import gt, mul, sub
 from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window, format_instant
@@ -94,18 +95,25 @@ class _Site(NamedTuple):
     notes: tuple[str, ...]
 
 
+class _Taken(NamedTuple):
+    """Power lost to outages and power held back of a site's blocks, in W."""
+
+    lost: list[Stretch]
+    back: list[Stretch]
+
+
 _Meters = dict[str, list[list[Reading]]]  # role -> readings of each meter of the site itself
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The fleet, then each site with a revenue meter or anything energized or contracted."""
-    blocks: dict[str, list[tuple[Integral, Integral]]] = {}
+    taken: dict[str, _Taken] = {}
     for (site, _), of_block in by_block(facts_in(rows, scope)).items():
-        blocks.setdefault(site, []).append(_taken(of_block, scope.window))
+        _take(of_block, scope.window, taken.setdefault(site, _Taken([], [])))
     meters = _meters(rows, scope)
     scale = _scale(meters)
     found = (
-        _site(name, rows, blocks.get(name, []), meters.get(name, {}), scale, scope.window)
+        _site(name, rows, taken.get(name, _Taken([], [])), meters.get(name, {}), scale, scope.window)
         for name in scope.sites
     )
     sites = [one for one in found if one is not None]
@@ -181,7 +189,7 @@ def _stretches(readings: Sequence[Reading], scale: int, window: Window) -> list[
 def _site(
     name: str,
     rows: Rows,
-    blocks: Sequence[tuple[Integral, Integral]],
+    taken: _Taken,
     meters: _Meters,
     scale: int,
     window: Window,
@@ -192,7 +200,7 @@ def _site(
     if not revenue and at_end == (None, None):
         return None
     load = _summed(revenue, scale, window)
-    use, over = _use(load, _energized(power), blocks, scale)
+    use, over = _use(load, _energized(power), taken, scale)
     facility, it = (_summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
     if facility and it:
         use = use._replace(**_pue(facility, it, window))
@@ -205,9 +213,8 @@ def _energized(power: Iterable[Any]) -> list[Stretch]:
     return [Stretch(*span) for span in spans(steps, FOREVER)]
 
 
-def _taken(of_block: OfBlock, window: Window) -> tuple[Integral, Integral]:
-    """Power lost and power held back of a block, in W."""
-    lost, back = [], []
+def _take(of_block: OfBlock, window: Window, into: _Taken) -> None:
+    """Add what a block lost and held back."""
     curtailments = (row for _, row in of_block.curtailments)
     derated = derates(of_block.outages, of_block.changes)
     for share in shares(of_block.changes, derated, held_back(curtailments, of_block.changes), window):
@@ -215,40 +222,31 @@ def _taken(of_block: OfBlock, window: Window) -> tuple[Integral, Integral]:
         out_s = amounts.forced_out_s + amounts.maintenance_out_s + amounts.planned_out_s
         lost_ws = amounts.forced_derated_ws + amounts.maintenance_derated_ws + amounts.planned_derated_ws
         lost_w = share.rating.capacity_w if out_s else lost_ws // seconds  # constant in a share, so exact
-        lost.append(Stretch(share.at_s, share.at_s + seconds, lost_w))
-        back.append(Stretch(share.at_s, share.at_s + seconds, amounts.curtailed_ws // seconds))
-    return Integral(lost), Integral(back)
+        into.lost.append(Stretch(share.at_s, share.at_s + seconds, lost_w))
+        into.back.append(Stretch(share.at_s, share.at_s + seconds, amounts.curtailed_ws // seconds))
 
 
 def _use(
-    load: Sequence[Stretch],
-    energized: Sequence[Stretch],
-    blocks: Sequence[tuple[Integral, Integral]],
-    scale: int,
+    load: Sequence[Stretch], energized: Sequence[Stretch], taken: _Taken, scale: int
 ) -> tuple[Use, int | None]:
     """The sums over intervals, and the first instant at which the load was above energized."""
-    allowed = Integral(energized)
     first_s = energized[0].start_s if energized else FOREVER
-    total = used_all = may_all = back_all = lost_all = 0
-    over: int | None = None
-    for start_s, stop_s, power in load:
-        drawn = (stop_s - start_s) * power
-        may = allowed.over(start_s, stop_s) * scale
-        if drawn > may and start_s >= first_s and over is None:
-            over = start_s
-        used = min(drawn, may)
-        lost = back = 0
-        for one, other in blocks:
-            lost += one.over(start_s, stop_s)
-            back += other.over(start_s, stop_s)
-        lost = min(lost * scale, may - used)
-        back = min(back * scale, may - used - lost)
-        total, used_all, may_all = total + drawn, used_all + used, may_all + may
-        back_all, lost_all = back_all + back, lost_all + lost
-    known_s = sum(stretch.stop_s - stretch.start_s for stretch in load)
-    if not load or load[0].start_s < first_s:
+    starts, stops, powers = zip(*load, strict=True) if load else ((), (), ())
+    lengths = tuple(map(sub, stops, starts))
+    drawn = tuple(map(mul, lengths, powers))
+    total, known_s = sum(drawn), sum(lengths)
+    may, lost, back = (
+        [amount * scale for amount in Integral(some).over(starts, stops)] for some in (energized, *taken)
+    )
+    above = map(gt, drawn, may)
+    over = next((at_s for at_s, high in zip(starts, above, strict=True) if high and at_s >= first_s), None)
+    if not load or starts[0] < first_s:
         return Use(total, None, None, None, None, known_s, 0, 0, 0), over
-    return Use(total, used_all, may_all, back_all, lost_all, known_s, 0, 0, 0), over
+    used = tuple(map(min, drawn, may))
+    left = tuple(map(sub, may, used))
+    out = tuple(map(min, lost, left))
+    curtailed = sum(map(min, back, map(sub, left, out)))
+    return Use(total, sum(used), sum(may), curtailed, sum(out), known_s, 0, 0, 0), over
 
 
 def _pue(facility: Sequence[Stretch], it: Sequence[Stretch], window: Window) -> dict[str, Any]:
