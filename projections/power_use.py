@@ -18,15 +18,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate, repeat
 from math import lcm
-from operator import gt, mul, sub
+from operator import add, gt, mul, neg, sub
 from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window, format_instant
 from ledger.units import ppm, rounded
 from projections.facts.blocks import BLOCK
 from projections.facts.curtailments import CURTAILMENT
-from projections.facts.meters import METER, METER_DAY, Reading, readings_in, terms_before
+from projections.facts.meters import METER, METER_DAY, Readings, metered, terms_before
 from projections.facts.outages import OUTAGE
 from projections.facts.power import POWER, contracted_w, energized_w
 from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
@@ -102,7 +103,7 @@ class _Taken(NamedTuple):
     back: list[Stretch]
 
 
-_Meters = dict[str, list[list[Reading]]]  # role -> readings of each meter of the site itself
+_Meters = dict[str, list[Readings]]  # role -> readings of each meter of the site itself
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -140,7 +141,7 @@ def _meters(rows: Rows, scope: Scope) -> dict[str, _Meters]:
             and terms.scope == "site"
             and terms.direction == "delivered"
         ):
-            readings = readings_in(days.get((site, meter), {}), scope.window)
+            readings = metered(days.get((site, meter), {}), scope.window)
             found.setdefault(site, {}).setdefault(terms.role, []).append(readings)
     return found
 
@@ -148,17 +149,17 @@ def _meters(rows: Rows, scope: Scope) -> dict[str, _Meters]:
 def _scale(meters: dict[str, _Meters]) -> int:
     """The denominator that makes the mean power of every reading a whole number, so that all sums stay integers."""
     shapes = {
-        (reading.interval_s, reading.power_of_ten)
+        shape
         for roles in meters.values()
         for some in roles.values()
         for readings in some
-        for reading in readings
+        for shape in zip(readings.intervals_s, readings.powers_of_ten, strict=True)
     }
     finest = min((power for _, power in shapes), default=0)
     return int(lcm(*(interval_s for interval_s, _ in shapes)) * 10 ** max(0, -finest))
 
 
-def _summed(meters: Sequence[Sequence[Reading]], scale: int, window: Window) -> list[Stretch]:
+def _summed(meters: Sequence[Readings], scale: int, window: Window) -> list[Stretch]:
     """The mean power of all meters together in 1/scale W, where all have a reading, cut to the window."""
     groups = [_stretches(readings, scale, window) for readings in meters]
     if len(groups) == 1:
@@ -170,17 +171,20 @@ def _summed(meters: Sequence[Sequence[Reading]], scale: int, window: Window) -> 
     ]
 
 
-def _stretches(readings: Sequence[Reading], scale: int, window: Window) -> list[Stretch]:
+def _stretches(readings: Readings, scale: int, window: Window) -> list[Stretch]:
     start_s, stop_s = window
-    worth: dict[tuple[int, int], int] = {}
-    found = []
-    for from_s, to_s, value, power, interval_s, _ in readings:
-        each = worth.get((power, interval_s))
-        if each is None:
-            scaled = scale * _WH_J * 10**power if power >= 0 else scale * _WH_J // 10**-power
-            each = worth[power, interval_s] = scaled // interval_s
-        found.append(Stretch(max(from_s, start_s), min(to_s, stop_s), value * each))
-    return found
+    starts, stops, values, powers, intervals, _ = readings
+    shapes = tuple(zip(powers, intervals, strict=True))
+    worth = {shape: _worth(scale, *shape) for shape in dict.fromkeys(shapes)}
+    rates = map(mul, values, map(worth.__getitem__, shapes))
+    cut = (map(max, starts, repeat(start_s)), map(min, stops, repeat(stop_s)))
+    return list(map(Stretch._make, zip(*cut, rates, strict=True)))
+
+
+def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
+    """One unit of a reading as mean power, in 1/scale W."""
+    scaled = scale * _WH_J * 10**power_of_ten if power_of_ten >= 0 else scale * _WH_J // 10**-power_of_ten
+    return int(scaled // interval_s)
 
 
 # --- a site -----------------------------------------------------------------------------------------------------
@@ -310,19 +314,18 @@ def _peak(loads: Sequence[Sequence[Stretch]]) -> tuple[int | None, int]:
     changes: dict[int, int] = {}
     opened: dict[int, int] = {}
     for load in loads:
-        for start_s, stop_s, power in load:
-            changes[start_s] = changes.get(start_s, 0) + power
-            changes[stop_s] = changes.get(stop_s, 0) - power
-            opened[start_s] = opened.get(start_s, 0) + 1
-            opened[stop_s] = opened.get(stop_s, 0) - 1
-    peak: int | None = None
-    now = held = known_s = last_s = 0
-    for at_s in sorted(changes):
-        known_s += at_s - last_s if held else 0
-        now, held, last_s = now + changes[at_s], held + opened[at_s], at_s
-        if held and (peak is None or now > peak):
-            peak = now
-    return peak, known_s
+        starts, stops, powers = zip(*load, strict=True)
+        for edges, amounts, one in ((starts, powers, 1), (stops, tuple(map(neg, powers)), -1)):
+            changes.update(zip(edges, map(add, map(changes.get, edges, repeat(0)), amounts), strict=True))
+            opened.update(zip(edges, map(add, map(opened.get, edges, repeat(0)), repeat(one)), strict=False))
+    at_s = sorted(changes)
+    sums, held = (accumulate(map(some.__getitem__, at_s)) for some in (changes, opened))
+    known = [
+        (power, edge, after)
+        for power, count, edge, after in zip(sums, held, at_s, at_s[1:], strict=False)
+        if count
+    ]
+    return max((power for power, _, _ in known), default=None), sum(after - edge for _, edge, after in known)
 
 
 def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -> Iterator[str]:
