@@ -115,6 +115,16 @@ def section_hash(name: str, salt: bytes, section: bytes) -> str:
     return hashlib.sha256(b"wattledger-section/v1\0" + name.encode() + b"\0" + salt + section).hexdigest()
 
 
+def disclosure(index: int, name: str, salt: bytes, section: bytes) -> bytes:
+    """A section handed over: canonical JSON ``{"index","name","salt","section"}``, the section's bytes as they were hashed."""
+    return b'{"index":%d,"name":"%s","salt":"%s","section":%s}' % (
+        index,
+        name.encode(),
+        salt.hex().encode(),
+        section,
+    )
+
+
 def with_sections(body: Fact, sections: dict[str, bytes]) -> Fact:
     """The body with the disclosed sections' fields put back."""
     said: dict[str, Any] = {}

@@ -28,7 +28,7 @@ from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoin
 from ledger.log.note import Signer, sign_note
 from ledger.records import Claim, Record
 from ledger.register import Kept, Register, Source, bears, kept
-from ledger.store.port import Store
+from ledger.store.port import Section, Store
 from ledger.store.sqlite import SqliteStore
 
 SEAL_RECORDS: Final = 10_000
@@ -300,17 +300,25 @@ class Book:
     def read(self, leaf: bytes) -> Record:
         """The record of a leaf as reports read it: its fact as today's version says it, with the sections that are still kept."""
         record = upcast.read(leaf)
-        return record if record.sections is UNSET else self._whole(record, record.sections)
+        return record if record.sections is UNSET else self._whole(record)
 
-    def _whole(self, record: Record, hashes: dict[str, str]) -> Record:
+    def _whole(self, record: Record) -> Record:
+        body = codec.with_sections(record.body, {s.name: s.data for s in self.sections(record)})
+        return msgspec.structs.replace(record, body=body)
+
+    def sections(self, record: Record) -> list[Section]:
+        """The sections of a record that are still kept; ``Tampered`` where one is not what was recorded."""
+        if record.sections is UNSET:
+            return []
         kept = self.store.read_sections(record.index)
         for section in kept:
-            if codec.section_hash(section.name, section.salt, section.data) != hashes.get(section.name):
+            if codec.section_hash(section.name, section.salt, section.data) != record.sections.get(
+                section.name
+            ):
                 raise Tampered(
                     f"section {section.name!r} of record {record.index} is not what was recorded; run fsck"
                 )
-        body = codec.with_sections(record.body, {section.name: section.data for section in kept})
-        return msgspec.structs.replace(record, body=body)
+        return kept
 
     # --- reading -----------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from ledger import errors
-from ledger.app.commands import filling, looking, reports, trust
+from ledger.app.commands import exports, filling, looking, reports, trust
 from ledger.app.commands.common import common
 
 COMMANDS: Final = (
@@ -31,6 +31,7 @@ COMMANDS: Final = (
     reports.explain,
     reports.diff,
     reports.rebuild,
+    exports.export,
     trust.checkpoint,
     trust.fsck,
 )
@@ -49,6 +50,9 @@ class Group(click.Group):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except OSError as why:  # a file that was named cannot be read or written; a store's own failures are UnknownOutcome or Tampered
+            _say_error(ctx, f"{why.filename or 'the disk'}: {why.strerror or why}")
+            ctx.exit(errors.Malformed.exit_code)
 
 
 def _say_error(ctx: click.Context, message: str) -> None:

@@ -124,13 +124,16 @@ class Lines:
         """One line, with sections put back where they are kept."""
         if self._as_json:
             return codec.encode(record).decode()
-        book = self._book
-        sections = {s.name: s.data for s in book.store.read_sections(record.index)} if record.sections else {}
-        body = codec.with_sections(record.body, sections) if sections else record.body
+        return f"{record.index:>8}  {self.story(record)}"
+
+    def story(self, record: Record, *, sections: bool = True) -> str:
+        """The record as story text; a comment names the sections that are not held, or not said."""
+        kept = {s.name: s.data for s in self._book.sections(record)} if sections else {}
+        body = codec.with_sections(record.body, kept) if kept else record.body
         line = format_claim(codec.claim_of(record, body), self._zone(record.place))
-        missing = sorted(set(record.sections or ()) - set(sections))
-        note = f"  # {', '.join(missing)} section not held" if missing else ""
-        return f"{record.index:>8}  {line}{note}"
+        missing = sorted(set(record.sections or ()) - set(kept))
+        why = "not held" if sections else "withheld"
+        return f"{line}  # {', '.join(missing)} section {why}" if missing else line
 
     def _zone(self, place: str) -> str | None:
         if place not in self._zones:

@@ -1,0 +1,62 @@
+"""The list of formats that a book can be exported in: one line each. The command line and its help are made from it.
+
+A format that is one stream of bytes gives ``pieces``; one that is a folder of files writes them with ``folder``. Both read the book's records
+checked against the root that was kept (``Tampered``). To add one: a module here or in ``ledger/exchange``, and a line in ``FORMATS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger.app.book import Book
+from ledger.app.exports import records
+from ledger.app.exports.asked import Asked
+from ledger.errors import Malformed
+
+Pieces = Callable[[Book, Asked], Iterator[bytes]]
+Folder = Callable[[Book, Asked, Path], str]
+
+
+class Format(NamedTuple):
+    """An export format: its name, what it is, the options it takes (fields of ``Asked``), and how it is written.
+
+    ``folder`` writes into an empty folder and returns what it wrote, in words.
+    """
+
+    name: str
+    summary: str
+    takes: tuple[str, ...]
+    pieces: Pieces | None = None
+    folder: Folder | None = None
+
+    def check(self, asked: Asked) -> None:
+        """``Malformed`` naming an option that was said and is not for this format."""
+        for name in sorted(set(asked.said()) - set(self.takes)):
+            raise Malformed(f"export {self.name} takes no --{name}")
+
+
+FORMATS: Final = (
+    Format(
+        "jsonl",
+        "records as they are stored, byte for byte, one a line; restore reads them back",
+        (*records.FILTERS, "sections"),
+        pieces=records.jsonl,
+    ),
+    Format(
+        "story",
+        "facts as story text, one a line; record takes them into another book",
+        (*records.FILTERS, "sections"),
+        pieces=records.story,
+    ),
+)
+
+BY_NAME: Final = {form.name: form for form in FORMATS}
+
+
+def format_named(name: str) -> Format:
+    """A format of the list; ``Malformed`` lists them."""
+    if name not in BY_NAME:
+        raise Malformed(f"no export format is called {name!r}; there are {', '.join(BY_NAME)}")
+    return BY_NAME[name]

@@ -1,0 +1,47 @@
+"""Records as JSON Lines and as story text.
+
+JSON Lines are the leaves byte for byte, in the order of the log. With sections, each record that has some is followed by a line for each that
+is still kept, ``{"index","name","salt","section"}``, as bundles disclose them (PROOF 1). Story text is what was said: the ledger's own records
+are left out, and what a section holds is said only where it is disclosed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ledger import codec
+from ledger.app.book import Book
+from ledger.app.exports.asked import Asked
+from ledger.app.listing import Lines, listed
+from ledger.app.verified import log_leaves
+from ledger.records import Record
+
+FILTERS: Final = ("stream", "site", "from", "to", "after")
+NEVER_ASKED: Final = Asked()
+
+
+def jsonl(book: Book, asked: Asked) -> Iterator[bytes]:
+    """Leaves, one a line, and the sections after their record."""
+    if asked == NEVER_ASKED:
+        size = book.store.size
+        yield from (leaf + b"\n" for leaf in log_leaves(book.store, size, book.root_at(size)))
+        return
+    for record in wanted(book, asked):
+        yield codec.encode(record) + b"\n"
+        if asked.sections and record.sections:
+            for section in book.sections(record):
+                yield codec.disclosure(record.index, section.name, section.salt, section.data) + b"\n"
+
+
+def story(book: Book, asked: Asked) -> Iterator[bytes]:
+    """Facts, one a line, in the zone of their site."""
+    lines = Lines(book, as_json=False)
+    for record in wanted(book, asked):
+        if record.place != "ledger":
+            yield lines.story(record, sections=asked.sections).encode() + b"\n"
+
+
+def wanted(book: Book, asked: Asked) -> Iterable[Record]:
+    """The records that pass the filters, as they are stored, oldest first."""
+    return listed(book, asked.filter(book))
