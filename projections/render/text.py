@@ -108,7 +108,10 @@ def _folded(columns: Sequence[_Shown], keys: int, count: int, width: int) -> lis
     lines: list[str] = []
     for n in range(count):
         name = "  ".join(c.cells[n] for c in named if c.cells[n] != UNKNOWN)
-        parts = [_pad(c.title, label, False) + " " + _pad(c.cells[n], value, c.numeric) for c in figures]
+        parts = [
+            _pad(c.title, label, False) + " " + _pad(c.cells[n], value, c.numeric and across > 1)
+            for c in figures
+        ]
         lines.append(name)
         lines += ["  " + (" " * GAP).join(parts[i : i + across]) for i in range(0, len(parts), across)]
         lines.append("")
