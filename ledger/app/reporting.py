@@ -1,15 +1,18 @@
-"""Reports on their way out: the list of them, and one rendered for a terminal or a file."""
+"""Reports on their way out: the list of them, the format that was meant, and one rendered for a terminal or into a file."""
 
 from __future__ import annotations
 
 import shutil
+import sys
+from pathlib import Path
 
 import click
 
+from ledger.app.files import write_durably
 from ledger.app.terminal import say_json
 from ledger.errors import Malformed
 from projections.catalogue import REPORTS
-from projections.render.formats import BY_NAME
+from projections.render.formats import BY_ENDING, BY_NAME, Format
 from projections.tables import Table
 
 
@@ -26,9 +29,29 @@ def list_reports(as_json: bool) -> None:
     click.echo("Next: wattledger report NAME --period 2026-07")
 
 
-def rendered(table: Table, form: str, *, to_terminal: bool) -> bytes:
-    """The table's bytes in a format; text takes the terminal's width."""
-    if form not in BY_NAME:
-        raise Malformed(f"no format is called {form!r}; there are {', '.join(BY_NAME)}")
-    width = shutil.get_terminal_size((100, 24)).columns if to_terminal else 100
-    return BY_NAME[form].render(table, width=width)
+def format_meant(name: str | None, output: str | None, report: str) -> Format:
+    """The format that was said, else that of the file's ending, else text; ``Malformed`` where it is none or not for a terminal."""
+    ending = Path(output).suffix.removeprefix(".") if output else ""
+    if name is not None:
+        if name not in BY_NAME:
+            raise Malformed(f"no format is called {name!r}; there are {', '.join(BY_NAME)}")
+        form = BY_NAME[name]
+    elif ending and ending not in BY_ENDING:
+        raise Malformed(
+            f"no format has files that end in .{ending}: {output!r}; say --format {'|'.join(BY_NAME)}"
+        )
+    else:
+        form = BY_ENDING[ending] if ending else BY_NAME["text"]
+    if form.binary and output is None and sys.stdout.isatty():
+        raise Malformed(f"{form.name} is not for a terminal; name a file: -o {report}.{form.ending}")
+    return form
+
+
+def write(table: Table, form: Format, output: str | None) -> None:
+    """The table's bytes on standard output, text in the terminal's width; or durably into a file."""
+    if output is None:
+        sys.stdout.buffer.write(form.render(table, shutil.get_terminal_size((100, 24)).columns))
+        sys.stdout.buffer.flush()
+        return
+    write_durably(Path(output), form.render(table))
+    click.echo(f"Wrote {output}")

@@ -13,7 +13,7 @@ from ledger.app.whatif import Hypothesis
 from ledger.codec import claim_of
 from ledger.exchange.story import format_claim
 from ledger.records import Record
-from projections.render.text import display, heading
+from projections.render.shown import display, heading
 
 SHOWN: Final = 40
 

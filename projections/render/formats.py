@@ -12,13 +12,16 @@ from projections.tables import Table
 class Format(NamedTuple):
     """One format: its name on the command line, the ending of its files, its media type, its renderer.
 
-    ``width`` is the number of columns of a terminal; formats that are not for one ignore it.
+    ``width`` is the number of columns of a terminal; formats that are not for one ignore it. ``binary``: its bytes are for a
+    file, never for a terminal. ``extra`` names what must be installed beside the core: ``wattledger[docx]``.
     """
 
     name: str
     ending: str
     media_type: str
     render_table: Callable[[Table, int], bytes]
+    binary: bool = False
+    extra: str | None = None
 
     def render(self, table: Table, width: int = 100) -> bytes:
         """The table's bytes; the same for the same table and width."""
@@ -32,3 +35,4 @@ FORMATS: Final = (
 )
 
 BY_NAME: Final = {form.name: form for form in FORMATS}
+BY_ENDING: Final = {form.ending: form for form in FORMATS}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +13,7 @@ from ledger.errors import Malformed
 @click.command()
 @click.argument("name", required=False)
 @asks
-@click.option("--format", "form", default=None, help="text, json or csv.")
+@click.option("--format", "form", help="text, json or csv; else by the ending of -o FILE, else text.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
 @click.option(
     "--issue", "recipient", help="Record that the report was issued to this RECIPIENT, with its hash."
@@ -35,13 +33,13 @@ def report(
 ) -> None:
     """Compute report NAME, or list the reports."""
     from ledger.app import asking, query
-    from ledger.app.reporting import list_reports, rendered
+    from ledger.app.reporting import format_meant, list_reports, write
 
     if name is None:
         list_reports(wants_json(ctx))
         return
     found = query.report_named(name)
-    form = form or ("json" if wants_json(ctx) else "text")
+    meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
     with opened(ctx, write=recipient is not None, key_file=key_file) as book:
         table = asking.run(book, found, query.Question(**asked))
         if recipient is not None:
@@ -49,15 +47,7 @@ def report(
 
             record = issue(book, found, table, recipient)
             click.echo(f"Issued to {recipient}: record {record.index} ({record.id})", err=True)
-    data = rendered(table, form, to_terminal=output is None)
-    if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        from ledger.app.files import write_durably
-
-        write_durably(Path(output), data)
-        click.echo(f"Wrote {output}")
+    write(table, meant, output)
 
 
 @click.command()

@@ -1,0 +1,154 @@
+"""What every format for people shows alike: each column in the unit that suits it, unknown as a dash, names that can do no harm.
+
+Quantities are shown in the largest unit that the column's largest figure reaches (MW, h, %, USD, EH/s), with at most three decimals, rounded
+half to even for display only: the exact integers are in JSON and CSV. Instants are shown in the report's zone with their offset. Control and
+direction characters in names are shown as escapes, so that no name can move a cursor or turn a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Final, NamedTuple, TypeGuard
+from zoneinfo import ZoneInfo
+
+from ledger import calendar, units
+from projections.tables import Cell, Column, Table
+
+UNKNOWN: Final = "-"
+UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
+# unit of the cells -> (unit shown, how many of the cell's unit it is), largest first
+_SHOWN: Final[dict[str, tuple[tuple[str, int], ...]]] = {
+    "W": (("GW", 10**9), ("MW", 10**6), ("kW", 10**3), ("W", 1)),
+    "Wh": (("GWh", 10**9), ("MWh", 10**6), ("kWh", 10**3), ("Wh", 1)),
+    "GH/s": (("EH/s", 10**9), ("PH/s", 10**6), ("TH/s", 10**3), ("GH/s", 1)),
+    "s": (("h", 3600), ("min", 60), ("s", 1)),
+    "ppm": (("%", 10**4),),
+    "cent": (("USD", 100),),
+    "mJ/TH": (("J/TH", 1000),),
+    "1/1000": (("", 1000),),
+    "W/min": (("MW/min", 10**6),),
+    "W/s": (("MW/s", 10**6), ("kW/s", 10**3), ("W/s", 1)),
+    "ms": (("s", 1000), ("ms", 1)),
+    "uWh": (("kWh", 10**9),),
+}
+_OF_NOTHING: Final = {"s": ("h", 3600)}  # a column of durations that are all zero is in hours
+
+
+class Shown(NamedTuple):
+    """A column ready to show. ``numeric``: it holds amounts, which stand to the right."""
+
+    title: str
+    cells: list[str]
+    numeric: bool
+
+
+def columns(table: Table) -> list[Shown]:
+    """The columns of a table, cell by cell in the order of its rows."""
+    zone = calendar.zone(table.tz)
+    found = []
+    for n, column in enumerate(table.columns):
+        cells: list[Cell] = [row[n] for row in table.rows]
+        if is_instants(cells):
+            cells = [None if cell is None else local_time(str(cell), zone) for cell in cells]
+        found.append(_shown(column, cells))
+    return found
+
+
+def heading(table: Table) -> list[str]:
+    """What the report is, its window in local time, as-of and known-at: four lines."""
+    known = table.known_at
+    filters = f"  only {', '.join(map(inert, table.filters))}" if table.filters else ""
+    return [
+        f"{table.title}  ({table.report}, definition {table.definition_version}){filters}",
+        f"window   {window(table)}  ({table.tz}, tz database {table.tzdata})",
+        f"as of    {local_time(table.as_of, calendar.zone(table.tz))}",
+        f"known at {known.size:,} records, root {known.root[:16]}..., last taken {known.rec}",
+    ]
+
+
+def window(table: Table) -> str:
+    """The window in local time."""
+    zone = calendar.zone(table.tz)
+    return f"{local_time(table.start, zone)} to {local_time(table.stop, zone)}"
+
+
+def has_unknown(table: Table) -> bool:
+    """Is a dash shown anywhere?"""
+    return any(cell is None for row in table.rows for cell in row)
+
+
+def display(unit: str, cell: Cell) -> str:
+    """One cell with its unit, as a table shows it: ``97.5 %``; a dash where it is unknown."""
+    numbers = [cell] if is_amount(cell) else []
+    named, worth = suiting(unit, numbers)
+    text = _cell(cell, worth)
+    return f"{text} {named}" if named and numbers else text
+
+
+# --- one column -------------------------------------------------------------------------------------------------
+
+
+def _shown(column: Column, cells: Sequence[Cell]) -> Shown:
+    if column.name == "year":  # a name, not an amount
+        return Shown(column.title, [UNKNOWN if cell is None else str(cell) for cell in cells], False)
+    numbers = [cell for cell in cells if is_amount(cell)]
+    unit, worth = suiting(column.unit, numbers)
+    title = f"{column.title} ({unit})" if unit else column.title
+    return Shown(title, [_cell(cell, worth) for cell in cells], bool(numbers))
+
+
+def is_amount(cell: Cell) -> TypeGuard[int]:
+    """Is it a number?"""
+    return isinstance(cell, int) and not isinstance(cell, bool)
+
+
+def suiting(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
+    """The unit a whole column is shown in, and its worth: the largest that its largest figure reaches."""
+    choices = _SHOWN.get(unit, ((unit, 1),))
+    largest = max(map(abs, numbers), default=0)
+    if not largest and unit in _OF_NOTHING:
+        return _OF_NOTHING[unit]
+    return next((choice for choice in choices if largest >= choice[1]), choices[-1])
+
+
+# --- one cell ---------------------------------------------------------------------------------------------------
+
+
+def _cell(cell: Cell, worth: int) -> str:
+    if cell is None:
+        return UNKNOWN
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return _number(cell, worth)
+    return inert(cell)
+
+
+def _number(value: int, worth: int) -> str:
+    thousandths = units.rounded(Fraction(value * 1000, worth))
+    sign = "-" if thousandths < 0 else ""
+    whole, rest = divmod(abs(thousandths), 1000)
+    return f"{sign}{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
+
+
+def inert(text: str) -> str:
+    """Text that cannot move the cursor or turn the direction of a line."""
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
+
+
+# --- instants ---------------------------------------------------------------------------------------------------
+
+
+def is_instants(cells: Sequence[Cell]) -> bool:
+    """Do the cells that are known all hold instants, or record times, in their stored form?"""
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(
+        isinstance(cell, str) and (calendar.is_instant(cell) or calendar.is_rec(cell)) for cell in known
+    )
+
+
+def local_time(stored: str, zone: ZoneInfo) -> str:
+    """A stored instant or record time on the clocks of a zone, with its offset: ``2026-07-14T14:00:00-04:00``."""
+    return datetime.fromisoformat(stored).astimezone(zone).isoformat()
