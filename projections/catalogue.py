@@ -19,7 +19,7 @@ from projections import (
     restatements,
     uptime,
 )
-from projections.tables import Report
+from projections.tables import Parameter, Report
 
 REPORTS: Final[tuple[Report, ...]] = (
     uptime.REPORT,
@@ -38,3 +38,7 @@ REPORTS: Final[tuple[Report, ...]] = (
 )
 
 BY_NAME: Final[dict[str, Report]] = {report.name: report for report in REPORTS}
+PARAMETERS: Final[dict[str, Parameter]] = {
+    parameter.name: parameter for report in REPORTS for parameter in report.parameters
+}
+"""What some reports can be asked that others cannot: options of ``report``, ``explain`` and ``diff``."""

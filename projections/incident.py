@@ -15,7 +15,7 @@ from typing import Final
 from ledger.calendar import instant_s, rec_us
 from projections.facts.incidents import INCIDENT, linked, open_during
 from projections.fold import Rows
-from projections.tables import Answer, Cell, Column, Log, Report, Scope, Seen, needs_the_log
+from projections.tables import Answer, Cell, Column, Log, Parameter, Report, Scope, Seen, needs_the_log
 
 COLUMNS: Final = (
     Column("seq", "Step", "place in the timeline, from 1"),
@@ -39,7 +39,8 @@ def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
     start_s, stop_s = scope.window
     found: list[tuple[str | None, Seen]] = []
     notes: list[str] = []
-    if scope.incident is None and scope.filtered:
+    wanted = scope.given.get(INCIDENT.name)
+    if wanted is None and scope.filtered:
         for site in scope.sites:
             found += [(None, seen) for seen in log.timeline(site, start_s, stop_s, ())]
     else:
@@ -47,7 +48,7 @@ def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
         for site, name in known:
             row = [fact for fact in rows[INCIDENT.name][site, name] if fact.at_s < stop_s]
             window = open_during(row)
-            if scope.incident in (None, name) and window is not None:
+            if wanted in (None, name) and window is not None:
                 ids = linked(row)
                 seen = log.timeline(site, max(start_s, window.start_s), min(stop_s, window.stop_s), ids)
                 found += [(name, one) for one in seen]
@@ -56,8 +57,8 @@ def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
                     f"{site}/{name}: linked record {id_} is not known here or was corrected"
                     for id_ in missing
                 ]
-        if scope.incident is not None and scope.incident not in {name for _, name in known}:
-            notes.append(f"no incident in scope is called {scope.incident!r}")
+        if wanted is not None and wanted not in {name for _, name in known}:
+            notes.append(f"no incident in scope is called {wanted!r}")
     return Answer(tuple(_row(n, *each) for n, each in enumerate(found, start=1)), tuple(notes))
 
 
@@ -92,4 +93,5 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     asking=asking,
     cites=("index",),
+    parameters=(Parameter("incident", "The incident that the report is about."),),
 )

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, Protocol
 
 from ledger import units
 from ledger.calendar import Window
@@ -57,13 +58,43 @@ class Column(NamedTuple):
         return "" if suffix is None else next(u for u, worth in units.UNITS[suffix].items() if worth == 1)
 
 
+class Series(NamedTuple):
+    """What a file of a series says: its SHA-256, and each of its values at its stamp, as the dialect of the file gives them.
+
+    A value is an integer in the unit that the parameter names, None where the file has a blank.
+    """
+
+    sha256: str
+    values: tuple[tuple[str, int | None], ...]
+
+
+class Parameter(NamedTuple):
+    """Something that only one report can be asked, or a few: an option of the commands, made from this.
+
+    ``name`` is what is typed (``incident`` for ``--incident``), ``what`` its help. ``form``: a ``flag`` is said or not, a ``text`` is
+    taken as typed, a ``series`` is a file. ``needs`` are the parameters that must be said with it. Reports that share a parameter share the
+    value.
+    """
+
+    name: str
+    what: str
+    form: Literal["flag", "text", "series"] = "text"
+    needs: tuple[str, ...] = ()
+
+
+Given = bool | str | Series
+"""What was said for a parameter, by its form."""
+
+NOTHING: Final[Mapping[str, Given]] = MappingProxyType({})
+
+
 class Scope(NamedTuple):
     """What a report is asked for.
 
     ``window`` is half-open and already cut to as-of: facts with ``at`` before ``window.stop_s`` are seen, and deadlines are
     judged on the last local day before it. ``sites`` are the places in scope, sorted; ``blocks`` limits
     to some blocks of them (empty: all). ``tz`` is the zone of the window and of whole-report dates; ``zones`` the zone of
-    each site.
+    each site. ``given`` is what was said for the report's own parameters, by name; what was not said is not in it.
     """
 
     window: Window
@@ -72,7 +103,7 @@ class Scope(NamedTuple):
     tz: str
     zones: dict[str, str]
     filtered: bool = False
-    incident: str | None = None
+    given: Mapping[str, Given] = NOTHING
 
 
 class Answer(NamedTuple):
@@ -160,7 +191,7 @@ class Report(NamedTuple):
     ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them), with
     ``fleet`` also those of what belongs to no single site. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
     whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
-    instead, and ``cites`` the columns that hold indexes of records. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
+    instead, and ``cites`` the columns that hold indexes of records. ``parameters`` are what it alone can be asked. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
     ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method note.
     """
 
@@ -179,6 +210,7 @@ class Report(NamedTuple):
     cites: tuple[str, ...] = ()
     fleet: bool = False
     instant: bool = False
+    parameters: tuple[Parameter, ...] = ()
 
     @property
     def reader(self) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from ledger import calendar
-from ledger.app import query
+from ledger.app import parameters, query
 from ledger.app.book import Book
 from ledger.app.differences import Causes, differences
 from ledger.app.moments import steps
 from ledger.app.query import Question, Registry, Run
+from ledger.errors import Malformed
 from ledger.events import BY_TAG, ReportIssued
 from ledger.records import Record
 from ledger.words import sentence
@@ -20,8 +21,6 @@ from projections.catalogue import BY_NAME
 from projections.fold import effective
 from projections.render.jsonfile import render
 from projections.tables import KnownAt, Report, Restated, Seen, Table
-
-FILTERS = ("site", "block", "incident")
 
 
 def run(book: Book, report: Report, question: Question) -> Table:
@@ -64,12 +63,16 @@ class BookLog:
         if why is not None:
             return [Restated(None, None, None, None, None, (), why)]
         report = BY_NAME[issued.report]
-        was = run_whole(self._book, report, _question(issued, issued.known_at))
+        try:
+            question = _question(self._book, issued)
+        except Malformed as missing:
+            return [Restated(None, None, None, None, None, (), str(missing))]
+        was = run_whole(self._book, report, question)
         if hashlib.sha256(render(was.table)).hexdigest() != issued.content_sha256:
             why = f"made again it has another hash than the {issued.content_sha256[:16]}... that was recorded"
             return [Restated(None, None, None, None, None, (), why)]
         size = self._known.size if later is None else later
-        now = run_whole(self._book, report, _question(issued, size))
+        now = run_whole(self._book, report, question._replace(known_at=str(size)))
         causes = Causes(self._book, issued.known_at, size)
         return [
             Restated(
@@ -96,18 +99,18 @@ def _cannot(issued: ReportIssued) -> str | None:
     return None
 
 
-def _question(issued: ReportIssued, size: int) -> Question:
-    said = [text.partition("=") for text in issued.filters]
-    named = {name: tuple(value for key, _, value in said if key == name) for name in FILTERS}
+def _question(book: Book, issued: ReportIssued) -> Question:
+    said = [text.split("=", 1) for text in issued.filters]
+    sites, blocks = (tuple(value for key, value in said if key == name) for name in ("site", "block"))
     return Question(
         start=None if issued.start is UNSET else issued.start,
         stop=None if issued.stop is UNSET else issued.stop,
         tz=issued.tz,
         as_of=issued.as_of,
-        known_at=str(size),
-        sites=named["site"],
-        blocks=named["block"],
-        incident=next(iter(named["incident"]), None),
+        known_at=str(issued.known_at),
+        sites=sites,
+        blocks=blocks,
+        said=parameters.said_again(book.directory, said),
     )
 
 

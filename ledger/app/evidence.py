@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger.app.files import write_durably
+from ledger.errors import Malformed
 
 FOLDER: Final = "evidence"
 
@@ -20,6 +21,16 @@ def keep_evidence(directory: Path, data: bytes, name: str) -> str:
     if not path.exists():
         write_durably(path, data)
     return digest
+
+
+def evidence(directory: Path, digest: str) -> bytes:
+    """A document that was kept; ``Malformed`` where it is not there or is another now."""
+    for path in sorted((directory / FOLDER).glob(f"{digest}*")):
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() == digest:
+            return data
+        raise Malformed(f"{path} is not the document that was kept: its SHA-256 is another")
+    raise Malformed(f"the document {digest[:16]}... is not among the evidence of this book")
 
 
 def _ending(name: str) -> str:

@@ -1,14 +1,18 @@
 """Issuing: a report that leaves for a reader is itself a fact, with the hash of its JSON form.
 
 The record stands in the stream of the reader's class, of the one site asked for, or of the fleet. A later issue of the same report, window
-and filters supersedes an earlier one; ``restatements`` says what changed between them and since.
+and filters supersedes an earlier one; ``restatements`` says what changed between them and since. Files that were said for its parameters
+are kept as evidence, so that it can be made again.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from ledger.app.book import Book, Said
+from ledger.app.parameters import Words, keep_documents
 from ledger.errors import Malformed, Refused
 from ledger.events import CURRENT, ReportIssued
 from ledger.records import Record, make_claim
@@ -16,11 +20,14 @@ from projections.render.jsonfile import render
 from projections.tables import Report, Table
 
 
-def issue(book: Book, report: Report, table: Table, recipient: str) -> Record:
+def issue(
+    book: Book, report: Report, table: Table, recipient: str, said: Mapping[str, Words] = MappingProxyType({})
+) -> Record:
     """The record of an issue; the same table issued again to the same recipient in the same second changes nothing."""
     if not recipient.strip():
         raise Malformed("--issue needs the name of who gets the report")
-    sites = [said.removeprefix("site=") for said in table.filters if said.startswith("site=")]
+    keep_documents(book.directory, said)
+    sites = [text.removeprefix("site=") for text in table.filters if text.startswith("site=")]
     claim = make_claim(
         CURRENT["report-issued"],
         book.now(),

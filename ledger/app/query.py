@@ -7,12 +7,15 @@ last record known; zone = ``--tz``, else the one all sites in scope share, else 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ledger import calendar
 from ledger import events as e
+from ledger.app import parameters
 from ledger.app.book import Book
+from ledger.app.parameters import Words
 from ledger.app.rowcache import RowCache
 from ledger.calendar import Window
 from ledger.errors import Malformed, named
@@ -21,13 +24,13 @@ from ledger.records import RESERVED_PLACES, Record
 from ledger.units import parse_integer
 from projections.catalogue import BY_NAME
 from projections.fold import Key, RowKind, Rows
-from projections.tables import KnownAt, Log, Report, Scope, Table
+from projections.tables import Given, KnownAt, Log, Report, Scope, Table
 
 UTC: Final = "UTC"
 
 
 class Question(NamedTuple):
-    """What a person asked for, in the words of the command line; None = not said."""
+    """What a person asked for, in the words of the command line; None = not said. ``said`` is for the report's own parameters."""
 
     period: str | None = None
     start: str | None = None
@@ -37,7 +40,7 @@ class Question(NamedTuple):
     known_at: str | None = None
     sites: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
-    incident: str | None = None
+    said: Mapping[str, Words] = MappingProxyType({})
 
 
 class Registry(NamedTuple):
@@ -93,8 +96,7 @@ def answer(
     """The report from rows that were folded already (they may hold more than it declares)."""
     if question.blocks and not report.blocks:
         raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
-    if question.incident is not None and report.name != "incident":
-        raise Malformed(f"{report.name} is not about an incident; leave --incident out")
+    given = parameters.given(report, question.said)
     sites = _sites(registry, question.sites)
     zones = {site: registry.zones.get(site, UTC) for site in sites}
     tz = _zone(question.tz, zones, book.config.tz)
@@ -107,7 +109,7 @@ def answer(
         tz,
         zones,
         bool(question.sites or question.blocks),
-        question.incident,
+        given,
     )
     if report.asking is None:
         found = report.compute(rows, scope)
@@ -123,7 +125,7 @@ def answer(
         as_of=calendar.format_instant(as_of_s),
         known_at=known,
         tzdata=calendar.tzdata_release(),
-        filters=_filters(question),
+        filters=_filters(question, given),
         columns=report.columns,
         keys=report.keys,
         rows=found.rows,
@@ -262,12 +264,11 @@ EXTENT: Final = RowKind(
 """The first known ``at`` of each stream: where a report without a window begins."""
 
 
-def _filters(question: Question) -> tuple[str, ...]:
-    incident = () if question.incident is None else (f"incident={question.incident}",)
+def _filters(question: Question, given: Mapping[str, Given]) -> tuple[str, ...]:
     return (
         *(f"site={site}" for site in question.sites),
         *(f"block={block}" for block in question.blocks),
-        *incident,
+        *parameters.filters(given),
     )
 
 

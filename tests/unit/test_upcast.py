@@ -75,7 +75,7 @@ def test_the_log_shows_the_stored_version(old_book: Path) -> None:
 
 def test_reports_read_it_as_todays(old_book: Path) -> None:
     with Book.open(old_book, write=False) as book:
-        table = run(book, BY_NAME["incident"], Question(incident="i1"))
+        table = run(book, BY_NAME["incident"], Question(said={"incident": "i1"}))
     assert [row[7] for row in table.rows][1] == "incident=i1 text=smoke"
 
 

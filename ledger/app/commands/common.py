@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -73,7 +74,6 @@ key_option = click.option(
 _REPORT_OPTIONS: Final = (
     click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),
     click.option("--block", "blocks", multiple=True, help="Only this block; may be said again."),
-    click.option("--incident", help="The incident that the report is about."),
     click.option("--period", help="2026, 2026-Q3, 2026-07 or 2026-07-14, in the report's zone."),
     click.option("--from", "start", help="Start of the window: an instant, or a date in the report's zone."),
     click.option("--to", "stop", help="End of the window, not included."),
@@ -81,6 +81,40 @@ _REPORT_OPTIONS: Final = (
     click.option("--as-of", help="See facts up to this instant."),
 )
 _known_at = click.option("--known-at", help="With the first N records, or those taken by an instant.")
+
+
+class Asking(click.Command):
+    """A command that asks a report: it has the parameters of all reports as options too, made from the catalogue when they are needed."""
+
+    @cached_property
+    def _own(self) -> list[click.Parameter]:
+        from projections.catalogue import PARAMETERS
+
+        return [_option(parameter) for parameter in PARAMETERS.values()]
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The options in the order of the help: those of single reports before the window's."""
+        params = super().get_params(ctx)
+        place = next(n for n, param in enumerate(params) if param.name == "period")
+        return [*params[:place], *self._own, *params[place:]]
+
+
+def _option(parameter: Any) -> click.Option:
+    names = (f"--{parameter.name}",)
+    if parameter.form == "flag":
+        return click.Option(names, is_flag=True, default=None, help=parameter.what)
+    file = click.Path(exists=True, dir_okay=False) if parameter.form == "series" else None
+    return click.Option(names, type=file, help=parameter.what)
+
+
+def question(asked: dict[str, Any], **more: Any) -> Any:
+    """What was asked, of the options of a command."""
+    from ledger.app.parameters import read_words
+    from ledger.app.query import Question
+    from projections.catalogue import PARAMETERS
+
+    said = {name: asked.pop(name.replace("-", "_")) for name in PARAMETERS}
+    return Question(**asked, **more, said=read_words(said))
 
 
 def asks(command: Command) -> Command:

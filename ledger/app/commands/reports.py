@@ -6,11 +6,20 @@ from typing import Any
 
 import click
 
-from ledger.app.commands.common import asks, asks_window, common, key_option, opened, wants_json
+from ledger.app.commands.common import (
+    Asking,
+    asks,
+    asks_window,
+    common,
+    key_option,
+    opened,
+    question,
+    wants_json,
+)
 from ledger.errors import Malformed
 
 
-@click.command()
+@click.command(cls=Asking)
 @click.argument("name", required=False)
 @asks
 @click.option("--format", "form", help="text, json or csv; else by the ending of -o FILE, else text.")
@@ -41,16 +50,17 @@ def report(
     found = query.report_named(name)
     meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
     with opened(ctx, write=recipient is not None, key_file=key_file) as book:
-        table = asking.run(book, found, query.Question(**asked))
+        wanted = question(asked)
+        table = asking.run(book, found, wanted)
         if recipient is not None:
             from ledger.app.issuing import issue
 
-            record = issue(book, found, table, recipient)
+            record = issue(book, found, table, recipient, wanted.said)
             click.echo(f"Issued to {recipient}: record {record.index} ({record.id})", err=True)
     write(table, meant, output)
 
 
-@click.command()
+@click.command(cls=Asking)
 @click.argument("name")
 @click.option("--row", required=True, help="The row's key columns joined by /, such as block/s1/b1.")
 @click.option("--column", help="One figure; else all of the row.")
@@ -69,7 +79,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
 
     found = query.report_named(name)
     with opened(ctx, write=False) as book:
-        run = asking.run_whole(book, found, query.Question(**asked))
+        run = asking.run_whole(book, found, question(asked))
         done = explaining.explain(book, found, run, row, column)
         if wants_json(ctx):
             say_json(explaining.as_json(done, found.definition))
@@ -79,7 +89,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
             click.echo(line)
 
 
-@click.command()
+@click.command(cls=Asking)
 @click.argument("name")
 @click.option("--known-at", "known", multiple=True, help="Twice: a number of records, or an instant.")
 @asks_window
@@ -101,7 +111,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
         )
     found = query.report_named(name)
     with opened(ctx, write=False) as book:
-        was, now = (asking.run_whole(book, found, query.Question(**asked, known_at=said)) for said in known)
+        was, now = (asking.run_whole(book, found, question(dict(asked), known_at=said)) for said in known)
         sizes = was.table.known_at.size, now.table.known_at.size
         changes = list(differences.differences(found, was, now, differences.Causes(book, *sizes)))
         gone, new = (

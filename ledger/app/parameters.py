@@ -1,0 +1,102 @@
+"""What was said for the parameters of single reports: words and files in, what the report is given out.
+
+A flag and a text are recorded with an issued report as ``name=value``, a file as its SHA-256; its bytes are kept as evidence, so that the
+report can be made again from them. ``READERS`` says how the file of a ``series`` parameter is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from ledger.app.evidence import evidence, keep_evidence
+from ledger.errors import Malformed
+from projections.catalogue import PARAMETERS, REPORTS
+from projections.tables import Given, Report, Series
+
+
+class Document(NamedTuple):
+    """A file that was said: its name and its bytes."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Its SHA-256 in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+Words = bool | str | Document
+Reader = Callable[[Document, Mapping[str, Words]], Iterable[tuple[str, int | None]]]
+
+READERS: Final[dict[str, Reader]] = {}
+"""By the parameter's name: the values at their stamps of a file, which may depend on what else was said (its dialect)."""
+
+
+def read_words(said: Mapping[str, Any]) -> Mapping[str, Words]:
+    """Options as the command line has them: a file is read, what was not said is left out."""
+    return MappingProxyType(
+        {
+            name: Document(Path(value).name, Path(value).read_bytes())
+            if PARAMETERS[name].form == "series"
+            else value
+            for name, value in said.items()
+            if value is not None
+        }
+    )
+
+
+def given(report: Report, said: Mapping[str, Words]) -> Mapping[str, Given]:
+    """What a report is given; ``Malformed`` for what it cannot be asked, or what must be said with it."""
+    own = {parameter.name: parameter for parameter in report.parameters}
+    for name in said:
+        if name not in own:
+            those = _listed([r.name for r in REPORTS if name in {p.name for p in r.parameters}])
+            raise Malformed(f"{report.name} has no --{name}; leave it out (it is for {those})")
+        missing = [f"--{other}" for other in own[name].needs if other not in said]
+        if missing:
+            raise Malformed(f"--{name} needs {_listed(missing)}")
+    return MappingProxyType({name: _value(name, said) for name in own if name in said})
+
+
+def filters(values: Mapping[str, Given]) -> tuple[str, ...]:
+    """As an issued report records them."""
+    return tuple(f"{name}={_text(value)}" for name, value in values.items())
+
+
+def said_again(directory: Path, recorded: Iterable[Sequence[str]]) -> Mapping[str, Words]:
+    """What was said, from the name and value of each that was recorded; files from the book's evidence."""
+    return MappingProxyType(
+        {name: _word(directory, name, value) for name, value in recorded if name in PARAMETERS}
+    )
+
+
+def keep_documents(directory: Path, said: Mapping[str, Words]) -> None:
+    """Keep the files that were said as evidence."""
+    for word in said.values():
+        if isinstance(word, Document):
+            keep_evidence(directory, word.data, word.name)
+
+
+def _value(name: str, said: Mapping[str, Words]) -> Given:
+    word = said[name]
+    return Series(word.sha256, tuple(READERS[name](word, said))) if isinstance(word, Document) else word
+
+
+def _text(value: Given) -> str:
+    return value.sha256 if isinstance(value, Series) else "true" if value is True else str(value)
+
+
+def _word(directory: Path, name: str, value: str) -> Words:
+    form = PARAMETERS[name].form
+    if form == "series":
+        return Document(value, evidence(directory, value))
+    return value == "true" if form == "flag" else value
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(names)
