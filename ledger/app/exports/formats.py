@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger.app.book import Book
-from ledger.app.exports import records
+from ledger.app.exports import parquet, records
 from ledger.app.exports.asked import Asked
 from ledger.errors import Malformed
 
@@ -49,6 +49,12 @@ FORMATS: Final = (
         "facts as story text, one a line; record takes them into another book",
         (*records.FILTERS, "sections"),
         pieces=records.story,
+    ),
+    Format(
+        "parquet",
+        "facts as Parquet, a folder with one typed table per kind (extra: wattledger[parquet])",
+        (*records.FILTERS, "sections"),
+        folder=parquet.folder,
     ),
 )
 
