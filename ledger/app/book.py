@@ -23,7 +23,7 @@ from ledger.app.clock import Machine, Surroundings
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
 from ledger.app.verified import later_leaves, log_leaves, stream_leaves
-from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered
+from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered, WattledgerError
 from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.records import Claim, Record
@@ -125,8 +125,10 @@ class Book:
         store = SqliteStore.open(directory, write=write)
         key = keys.key_path(directory, key_file)
         book = cls(directory, store, settings, surroundings or Machine(), key)
-        if write:
-            book._check_signed()
+        why = cannot_go_on(store, settings, key) if write else None
+        if why is not None:
+            store.close()
+            raise why
         return book
 
     def close(self) -> None:
@@ -249,7 +251,7 @@ class Book:
 
     def _seal_due(self) -> bool:
         unsealed = self._unsealed()
-        if not unsealed or unsealed >= SEAL_RECORDS:
+        if not unsealed or unsealed >= SEAL_RECORDS or unsealed == self.store.size:
             return bool(unsealed)
         oldest = self.store.size - unsealed
         if self._oldest_unsealed[0] != oldest:
@@ -278,24 +280,7 @@ class Book:
         """The book's signing key."""
         return keys.read_key(self._key, self.config.origin)
 
-    def _check_signed(self) -> None:
-        note = keys.read_signed(self._key)
-        if note is None:
-            return
-        signed = parse_checkpoint(note)
-        if signed.origin != self.config.origin:
-            raise Tampered(
-                f"the key last signed for {signed.origin}, this book is {self.config.origin}: use a key file of its own"
-            )
-        if signed.size > self.store.size:
-            raise Tampered(
-                f"the key has signed {signed.size} records and this book holds {self.store.size}: records were lost or an "
-                "old copy was restored; re-read the missing records byte-exact from an export, or begin a new origin"
-            )
-        if self.root_at(signed.size) != signed.root:
-            raise Tampered(
-                f"the book's first {signed.size} records are not those the key signed: this is another history"
-            )
+    # --- sections ----------------------------------------------------------------------------------------------
 
     def read(self, leaf: bytes) -> Record:
         """The record of a leaf as reports read it: its fact as today's version says it, with the sections that are still kept."""
@@ -433,6 +418,51 @@ class _Fold:
         if last is not None:
             self.last_rec_us = calendar.rec_us(last.rec)
         self.size = size
+
+
+def cannot_go_on(store: Store, settings: config.Config, key: Path) -> WattledgerError | None:
+    """Why nothing may be appended to a book or signed: its key is not here, or has signed what the book does not hold (PROOF 3)."""
+    note = keys.read_signed(key)
+    if note is None or not key.exists():
+        if is_empty(store):
+            return None
+        return _signed_missing(keys.signed_path(key)) if key.exists() else keys.no_key(key)
+    signed = parse_checkpoint(note)
+    if signed.origin != settings.origin:
+        return Tampered(
+            f"the key last signed for {signed.origin}, this book is {settings.origin}: use a key file of its own"
+        )
+    if signed.size > store.size:
+        return Tampered(
+            f"the key has signed {signed.size} records and this book holds {store.size}: "
+            f"{said_range(store.size, signed.size)} missing. Re-read the missing records from an export (wattledger restore FILE), or begin a new origin (wattledger --book NEW init)"
+        )
+    if root_at(store, signed.size) != signed.root:
+        return Tampered(
+            f"the book's first {signed.size} records are not those the key signed: this is another history; put back the key of "
+            "this one with the checkpoint it last signed, or begin a new origin (wattledger --book NEW init)"
+        )
+    return None
+
+
+def is_empty(store: Store) -> bool:
+    """Does a book hold nothing but what was written when it was made?"""
+    return store.size <= 3 and all(
+        isinstance(codec.decode(leaf).body, (e.StreamOpened, e.LedgerHeads))
+        for leaf in store.read(0, store.size)
+    )
+
+
+def said_range(start: int, stop: int) -> str:
+    """Records [start, stop) as a sentence begins with them: ``record 7 is``, ``records 7 to 9 are``."""
+    return f"record {start} is" if stop == start + 1 else f"records {start} to {stop - 1} are"
+
+
+def _signed_missing(path: Path) -> Tampered:
+    return Tampered(
+        f"{path} is missing, so what the key signed last is not known, and it could sign a second history: put it back, or put "
+        "in its place the newest checkpoint of this log that anyone holds"
+    )
 
 
 __all__ = ["Book", "Conflict", "Outcome", "Said"]

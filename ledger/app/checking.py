@@ -52,10 +52,13 @@ def read_leaf(leaf: bytes) -> Leaf:
     )
 
 
+READER = Reader(glance, read_leaf)
+
+
 def check_book(directory: Path, progress: Progress) -> dict[str, Any]:
     """``{"size", "findings": [{"index", "what"}]}``; an empty list means that nothing is wrong."""
     settings = config.read_config(directory)
-    found = list(findings(directory, Reader(glance, read_leaf), progress))
+    found = list(findings(directory, READER, progress))
     found += _signatures(directory, settings)
     return {
         "size": _size(directory),

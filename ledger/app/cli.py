@@ -32,6 +32,8 @@ COMMANDS: Final = (
     reports.diff,
     reports.rebuild,
     exports.export,
+    exports.backup,
+    exports.restore,
     trust.checkpoint,
     trust.fsck,
 )

@@ -38,9 +38,7 @@ def read_key(path: Path, origin: str) -> Signer:
     try:
         seed = bytes.fromhex(path.read_text("ascii"))
     except FileNotFoundError:
-        raise Malformed(
-            f"{path}: no signing key here; say where it is with --key-file or {VARIABLE}"
-        ) from None
+        raise no_key(path) from None
     except (ValueError, UnicodeDecodeError):
         raise Malformed(f"{path}: a key file holds 64 hex digits") from None
     if len(seed) != SEED_BYTES:
@@ -48,18 +46,24 @@ def read_key(path: Path, origin: str) -> Signer:
     return Signer(origin, seed)
 
 
+def no_key(path: Path) -> Malformed:
+    """There is no key where one is needed."""
+    return Malformed(f"{path}: no signing key here; say where it is with --key-file or {VARIABLE}")
+
+
 def read_signed(path: Path) -> bytes | None:
     """The last signed checkpoint, None before the first."""
     try:
-        return _beside(path).read_bytes()
+        return signed_path(path).read_bytes()
     except FileNotFoundError:
         return None
 
 
 def write_signed(path: Path, note: bytes) -> None:
     """Remember a checkpoint as signed, durably, before it leaves."""
-    write_durably(_beside(path), note, 0o600)
+    write_durably(signed_path(path), note, 0o600)
 
 
-def _beside(path: Path) -> Path:
+def signed_path(path: Path) -> Path:
+    """Where the last checkpoint signed by a key is kept."""
     return path.with_name(path.name + ".signed")

@@ -98,6 +98,10 @@ class MemoryStore:
         """The sections kept of a record."""
         return list(self._sections.get(index, ()))
 
+    def erase(self, index: int, name: str) -> None:
+        """Forget a section."""
+        self._sections[index] = [s for s in self._sections.get(index, ()) if s.name != name]
+
     def seal(self, note: bytes) -> None:
         """Keep a signed checkpoint over all records."""
         self._tiles |= {(level, number): data for level, number, data in self.forest.take_tiles()}

@@ -97,6 +97,13 @@ class Store(Protocol):
         """The sections of a record that are still kept, by name."""
         ...
 
+    def erase(self, index: int, name: str) -> None:
+        """Delete a section of a record and its salt, so that no file of the store holds them any more; inside ``writing`` only.
+
+        Whether it was still kept or not. ``Conflict`` where a reader keeps old pages in use: ask again when it is done.
+        """
+        ...
+
     def seal(self, note: bytes) -> None:
         """Keep a signed checkpoint over all records, with frontiers and full tiles; inside ``writing`` only."""
         ...

@@ -44,6 +44,7 @@ class SqliteStore:
             raise Malformed(f"{directory} holds no {DATABASE}")
         self.directory, self._write = directory, write
         self._recorder = Recorder(Datastore(str(path), write=write))
+        self._inode = path.stat().st_ino
         self._head: HeadFile | None = None
         self._lock: int | None = None
         self._newest_seal: Seal | None = None  # only while the lock is held
@@ -160,6 +161,22 @@ class SqliteStore:
                 f"the head could not be made durable ({why}): open the book again, then retry by the same ids"
             ) from why
 
+    def erase(self, index: int, name: str) -> None:
+        """Delete a section, then write the table's pages anew and merge the write-ahead log: no old page keeps its bytes."""
+        assert self._lock is not None, "erase only inside writing()"
+        try:
+            self._recorder.erase_section(index, name)
+        except PersistenceError as why:
+            raise UnknownOutcome(f"the disk failed while erasing ({why}): ask again") from why
+        deadline = time.monotonic() + LOCK_WAIT_S
+        while not self._recorder.merge_log():
+            if time.monotonic() >= deadline:
+                raise Conflict(
+                    f"section {name!r} of record {index} is deleted, but a reader holds the log file in which its bytes still are; "
+                    "ask again when it is done"
+                )
+            time.sleep(LOCK_POLL_S)
+
     def seal(self, note: bytes) -> None:
         """Keep the checkpoint, the changed frontiers and the full tiles in one transaction."""
         assert self._lock is not None, "seal only inside writing()"
@@ -197,6 +214,8 @@ class SqliteStore:
 
     def _catch_up(self) -> None:
         """Under the lock: the trees over all that is stored, checked against the head."""
+        if not self._is_there():
+            raise Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
         size = self._stored_size()
         head = self._head.read() if self._head is not None else None
         if self._forest is not None and size == self._size and head == Head(size, self._forest.root()):
@@ -215,6 +234,13 @@ class SqliteStore:
         self._size = size
         if head.size < size:
             self._write_head()
+
+    def _is_there(self) -> bool:
+        """Is the open file still the one that has the name?"""
+        try:
+            return (self.directory / DATABASE).stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
 
     def _planted(self, size: int, head: Head | None) -> Forest:
         """The forest of the last seal, grown by the records since; roots on the way compared with seal and head."""

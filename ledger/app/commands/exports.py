@@ -1,4 +1,4 @@
-"""Commands that carry records out of a book and back: export."""
+"""Commands that carry records out of a book and back: export, backup, restore."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ledger.app.commands.common import common, opened, wants_json
+from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
 from ledger.errors import Malformed
 
 CHUNK_BYTES = 1 << 20
@@ -54,11 +54,15 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
         else:
             assert found.pieces is not None, "a format writes pieces or a folder"
             what = _write(found.pieces(book, asked), output)
-    if output is not None:
+        written = {} if output is None else {output: what}
+        beside = found.beside(book, asked) if output is not None and found.beside is not None else None
+        if beside is not None:
+            written[f"{output}{beside[0]}"] = _write(iter((beside[1],)), f"{output}{beside[0]}")
+    for path, much in written.items():
         if wants_json(ctx):
-            say_json({"format": form, "path": output, "wrote": what})
+            say_json({"format": form, "path": path, "wrote": much})
         else:
-            click.echo(f"Wrote {output}: {what}")
+            click.echo(f"Wrote {path}: {much}")
 
 
 def _new_folder(path: Path) -> Path:
@@ -95,3 +99,68 @@ def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
             yield b"".join(held)
             held, size = [], 0
     yield b"".join(held)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@common
+@click.pass_context
+def backup(ctx: click.Context, file: Path) -> None:
+    """Copy the book into FILE while others may go on writing.
+
+    Records, sections and evidence as of one moment, checked as fsck checks a book. The signing key is not in it, nor the checkpoint it last
+    signed: keep these two together, elsewhere.
+    """
+    from ledger.app.backup import back_up
+    from ledger.app.terminal import Bar, plural, say_json
+
+    bar = Bar("backing up", quiet=wants_json(ctx))
+    done = back_up(book_path(ctx), file, bar)
+    bar.close()
+    if wants_json(ctx):
+        say_json({"path": str(file), **done._asdict()})
+        return
+    documents = f" and {plural(done.evidence, 'document')} of evidence" if done.evidence else ""
+    click.echo(
+        f"Backed up {plural(done.size, 'record')}{documents} of {done.origin} into {file} ({plural(done.bytes, 'byte')})"
+    )
+    click.echo("The signing key is not in it. Next: try it, with wattledger --book NEW restore FILE")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--origin", help="Which book it is, where nothing at hand says so.")
+@key_option
+@common
+@click.pass_context
+def restore(ctx: click.Context, file: Path, origin: str | None, key_file: str | None) -> None:
+    """Read the records of FILE back, byte for byte.
+
+    FILE is a backup, or an export in JSON Lines. In a new or empty book it makes the book again; the export also adds the records that are
+    missing from one that was put back from an old copy. Whatever was altered, left out or moved is refused, and what the signing key last
+    signed is never touched.
+    """
+    from ledger.app.backup import is_backup, restore_backup
+    from ledger.app.restoring import restore_records
+    from ledger.app.terminal import Bar, plural, say_json
+
+    bar = Bar("reading back", quiet=wants_json(ctx))
+    read_back = restore_backup if is_backup(file) else restore_records
+    done = read_back(book_path(ctx), file, origin, key_file, bar)
+    bar.close()
+    if wants_json(ctx):
+        say_json(done._asdict())
+        return
+    click.echo(
+        f"Restored {plural(done.new, 'record')}; the book {done.origin} holds {plural(done.size, 'record')}"
+    )
+    if done.vouched < done.size:
+        vouched = (
+            f"vouches for the first {done.vouched:,}; the rest stands"
+            if done.vouched
+            else "was at hand: all stands"
+        )
+        click.echo(f"{'A' if done.vouched else 'No'} signed checkpoint {vouched} as the file says it")
+    click.echo(
+        "Next: wattledger fsck" if done.closed is None else f"It can be read, not written: {done.closed}"
+    )

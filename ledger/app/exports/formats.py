@@ -17,12 +17,14 @@ from ledger.errors import Malformed
 
 Pieces = Callable[[Book, Asked], Iterator[bytes]]
 Folder = Callable[[Book, Asked, Path], str]
+Beside = Callable[[Book, Asked], tuple[str, bytes] | None]
 
 
 class Format(NamedTuple):
     """An export format: its name, what it is, the options it takes (fields of ``Asked``), and how it is written.
 
-    ``folder`` writes into an empty folder and returns what it wrote, in words.
+    ``folder`` writes into an empty folder and returns what it wrote, in words. ``beside`` gives the ending and the bytes of a file that goes
+    with one that is written, None where there is none.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Format(NamedTuple):
     takes: tuple[str, ...]
     pieces: Pieces | None = None
     folder: Folder | None = None
+    beside: Beside | None = None
 
     def check(self, asked: Asked) -> None:
         """``Malformed`` naming an option that was said and is not for this format."""
@@ -43,6 +46,7 @@ FORMATS: Final = (
         "records as they are stored, byte for byte, one a line; restore reads them back",
         (*records.FILTERS, "sections"),
         pieces=records.jsonl,
+        beside=records.last_checkpoint,
     ),
     Format(
         "story",

@@ -34,6 +34,13 @@ def jsonl(book: Book, asked: Asked) -> Iterator[bytes]:
                 yield codec.disclosure(record.index, section.name, section.salt, section.data) + b"\n"
 
 
+def last_checkpoint(book: Book, asked: Asked) -> tuple[str, bytes] | None:
+    """The newest signed checkpoint, for whoever reads back an export that reaches the end of the log."""
+    seal = book.store.last_seal()
+    whole = asked._replace(sections=False, after=None) == NEVER_ASKED
+    return (".checkpoint", seal.note) if whole and seal is not None else None
+
+
 def story(book: Book, asked: Asked) -> Iterator[bytes]:
     """Facts, one a line, in the zone of their site."""
     lines = Lines(book, as_json=False)

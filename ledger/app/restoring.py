@@ -1,0 +1,207 @@
+"""``restore``: a book made again from an export, or the missing records of one that was put back from an old copy, byte for byte (PROOF 3).
+
+Everything is checked before any of it is the book's (``following``): against the heads records in the file, and against every signed checkpoint
+at hand, the one exported beside the file (FILE.checkpoint) and the one that the key last signed. What the key signed is never touched, so a
+book that is behind it stays closed to new records until it has caught up. A section that a later record says is erased is not put back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger import events as e
+from ledger.app import config, keys
+from ledger.app.book import Progress, cannot_go_on, is_empty
+from ledger.app.config import Config
+from ledger.app.files import READ_MODEL, sync_directory
+from ledger.app.following import Following, Item, items
+from ledger.errors import Malformed, Refused
+from ledger.log.checkpoint import Checkpoint, parse_checkpoint
+from ledger.log.verify import ProofError
+from ledger.records import binary_id
+from ledger.store.port import Entry, Store
+from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
+
+CHUNK: Final = 1_000
+STAGE: Final = "restoring"
+BESIDE: Final = ".checkpoint"
+
+
+class Restored(NamedTuple):
+    """What was done: how many records came, how many there are now, and how many of them a signed checkpoint vouches for.
+
+    ``closed`` says why no record can be added to the book as it is, None where one can.
+    """
+
+    origin: str
+    new: int
+    size: int
+    vouched: int
+    closed: str | None
+
+
+class Note(NamedTuple):
+    """A signed checkpoint at hand."""
+
+    checkpoint: Checkpoint
+    note: bytes
+
+
+def restore_records(
+    directory: Path, path: Path, origin: str | None, key_file: str | None, progress: Progress
+) -> Restored:
+    """Read exported JSON Lines into a new or empty book, or behind the records of the one that is there."""
+    key = keys.key_path(directory, key_file)
+    notes = dict(_notes(path, key))
+    settings = _settings(directory, origin, {name: note.checkpoint.origin for name, note in notes.items()})
+    with new_or_held(directory) as held:
+        if held is not None and not is_empty(held):
+            before = held.size
+            for _ in _new(held, settings.origin, path, notes.values(), progress):
+                pass  # all is checked before the first is appended
+            restore_into(held, settings.origin, path, notes.values(), progress)
+            forget_read_models(directory)
+            size = held.size
+        else:
+            before = 0
+            if held is not None:  # what the key of an empty book signed is of no other history
+                notes = {name: note for name, note in notes.items() if not _is_of(held, note)}
+            with staged(directory) as stage:
+                with closing(SqliteStore.create(stage)) as fresh, fresh.writing():
+                    restore_into(fresh, settings.origin, path, notes.values(), progress)
+                    size = fresh.size
+                put_in_place(stage, directory, settings)
+    vouched = max((note.checkpoint.size for note in notes.values()), default=0)
+    return Restored(
+        settings.origin, size - before, size, min(vouched, size), closed(directory, settings, key)
+    )
+
+
+def closed(directory: Path, settings: Config, key: Path) -> str | None:
+    """Why no record can be added to a book as it is, None where one can."""
+    with closing(SqliteStore.open(directory, write=False)) as store:
+        why = cannot_go_on(store, settings, key)
+    return None if why is None else str(why)
+
+
+# --- records ----------------------------------------------------------------------------------------------------
+
+
+def _new(
+    store: Store, origin: str, path: Path, notes: Iterable[Note], progress: Progress
+) -> Iterator[tuple[Item, Entry]]:
+    total = path.stat().st_size
+    with path.open("rb") as file:
+        following = Following(store, origin, path.name, [note.checkpoint for note in notes])
+        for item in following.new(items(file, path.name)):
+            yield item, following.entry(item)
+            if item.record.index % CHUNK == 0:
+                progress(file.tell(), total)
+
+
+def restore_into(store: Store, origin: str, path: Path, notes: Iterable[Note], progress: Progress) -> None:
+    """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept."""
+    by_size = {note.checkpoint.size: note.note for note in notes}
+    batch: list[Entry] = []
+
+    def flush() -> None:
+        if batch:
+            store.append(batch, store.size)
+            batch.clear()
+        if store.size in by_size:
+            store.seal(by_size.pop(store.size))
+
+    for item, entry in _new(store, origin, path, notes, progress):
+        batch.append(entry)
+        if len(batch) == CHUNK or entry.place + 1 in by_size:
+            flush()
+        if isinstance(item.record.body, e.SectionErased):
+            flush()
+            for index in store.indexes([binary_id(item.record.body.target)]).values():
+                store.erase(index, item.record.body.section)
+    flush()
+
+
+# --- what is at hand --------------------------------------------------------------------------------------------
+
+
+def _notes(path: Path, key: Path) -> Iterator[tuple[str, Note]]:
+    """The signed checkpoints at hand, by the name of their file."""
+    for name in (path.with_name(path.name + BESIDE), keys.signed_path(key)):
+        with suppress(FileNotFoundError):
+            note = name.read_bytes()
+            try:
+                yield str(name), Note(parse_checkpoint(note), note)
+            except ProofError as why:
+                raise Malformed(f"{name}: is no checkpoint: {why}") from None
+
+
+def _settings(directory: Path, said: str | None, origins: dict[str, str]) -> Config:
+    """What the book is: as it says itself, else as was said, else as its checkpoints say."""
+    settings = None
+    if (directory / config.NAME).exists():
+        settings = config.read_config(directory)
+    origin = settings.origin if settings else said or next(iter(origins.values()), None)
+    if origin is None:
+        raise Malformed(
+            f"which book is this? Say --origin NAME, or put its checkpoint beside the file, with {BESIDE} after its name"
+        )
+    for name, other in {**origins, **({"--origin": said} if said else {})}.items():
+        if other != origin:
+            raise Refused(f"{name} is of {other}, this book is {origin}: nothing was restored")
+    settings = settings or Config(origin)
+    config.check_config(settings)
+    return settings
+
+
+def _is_of(store: Store, note: Note) -> bool:
+    return (note.checkpoint.size, note.checkpoint.root) == (store.size, store.forest.root())
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def new_or_held(directory: Path) -> Iterator[SqliteStore | None]:
+    """The store of a directory with its writer's lock held, None where there is none yet."""
+    with ExitStack() as held:
+        store = None
+        if (directory / DATABASE).exists():
+            store = held.enter_context(closing(SqliteStore.open(directory, write=True)))
+            held.enter_context(store.writing())
+        yield store
+
+
+@contextmanager
+def staged(directory: Path) -> Iterator[Path]:
+    """A folder in the book's directory for what is not the book yet; gone afterwards."""
+    stage = directory / STAGE
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True)
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def put_in_place(stage: Path, directory: Path, settings: Config) -> None:
+    """Make the staged store the book's. It is a book again from the moment ``book.toml`` is there; until then restore can be run again."""
+    forget_read_models(directory)
+    for ending in ("-wal", "-shm"):
+        (directory / (DATABASE + ending)).unlink(missing_ok=True)
+    for name in (DATABASE, HEAD):
+        os.replace(stage / name, directory / name)
+    sync_directory(directory)
+    if not (directory / config.NAME).exists():
+        config.write_config(directory, settings)
+
+
+def forget_read_models(directory: Path) -> None:
+    """Remove the read-model file; it is made again when it is asked for."""
+    for ending in ("", "-wal", "-shm", "-journal", ".new"):
+        (directory / (READ_MODEL + ending)).unlink(missing_ok=True)

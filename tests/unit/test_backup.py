@@ -1,0 +1,312 @@
+"""A backup is the book at one moment, whole or refused; and however an old one is put back, the log cannot fork. Real processes throughout."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ledger import calendar
+from ledger.app.backup import back_up, restore_backup
+from ledger.app.book import Book, Said
+from ledger.app.clock import Seeded
+from ledger.app.config import Config
+from ledger.errors import Malformed, Refused, Tampered, VerificationFailed, WattledgerError
+from ledger.exchange import story
+from ledger.log.checkpoint import parse_checkpoint
+
+ORIGIN = "example.com/backup"
+SITE = """
+2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training
+2026-06-02T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A]
+2026-06-02T00:00Z s1 lease-phase-opened lease=l1 phase=p1 tenant=t critical=10MW
+2026-06-03T00:00Z s1 lease-terms-recorded phase=p1 version=1 target_rfs_on=2026-12-31 tiers=[2mo:1] monthly_rent=1234567.00USD extension_causes=[] notice_days=10
+"""
+
+
+def unsaid(done: int, total: int) -> None:
+    """Nobody is told."""
+
+
+def said(text: str) -> list[Said]:
+    return [Said(claim) for claim in story.read(text.encode(), "story").claims]
+
+
+def polls(first: int, count: int) -> str:
+    return "".join(
+        f"{calendar.format_instant(1780444800 + 60 * n)} s1 hashrate-changed block=m1 hashrate={n + 1}PH/s method=pool\n"
+        for n in range(first, first + count)
+    )
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    clock = Seeded("backup", calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000)
+    with Book.create(tmp_path / "book", Config(ORIGIN, tz="America/Chicago"), surroundings=clock) as made:
+        made.record(said(SITE))
+        made.checkpoint()
+    (tmp_path / "book" / "evidence").mkdir()
+    digest = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"  # of "foo\\n"
+    (tmp_path / "book" / "evidence" / f"{digest}.txt").write_bytes(b"foo\n")
+    return tmp_path / "book"
+
+
+def wattledger(book: Path, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ledger.app", "--book", str(book), *words],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+def restored(book: Path, backup: Path, into: str) -> Path:
+    """A backup put back beside the book, with the key and what it last signed, as an honest operator would."""
+    place = book.parent / into
+    done = wattledger(place, "restore", str(backup))
+    assert done.returncode == 0, done.stderr
+    for name in ("ledger.key", "ledger.key.signed"):
+        shutil.copy(book / name, place / name)
+    return place
+
+
+# --- whole ------------------------------------------------------------------------------------------------------
+
+
+def test_a_restored_backup_holds_records_sections_evidence_settings_and_seals(
+    book: Path, tmp_path: Path
+) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", None, None, unsaid)
+    with Book.open(book, write=False) as was, Book.open(tmp_path / "again", write=False) as now:
+        sections = [[b.store.read_sections(n) for n in range(b.store.size)] for b in (was, now)]
+        assert sections[0] == sections[1]
+        assert any(sections[0])
+        assert list(now.store.read(0, now.store.size)) == list(was.store.read(0, was.store.size))
+        assert (now.config, now.store.seals()) == (was.config, was.store.seals())
+    assert [p.read_bytes() for p in (tmp_path / "again" / "evidence").iterdir()] == [b"foo\n"]
+
+
+def test_neither_the_key_nor_what_it_signed_is_in_a_backup(book: Path, tmp_path: Path) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        held = b"".join(archive.read(name) for name in archive.namelist())
+        assert not any("key" in name or "signed" in name for name in archive.namelist())
+    assert (book / "ledger.key").read_bytes().strip() not in held
+
+
+def test_a_backup_can_be_read_by_its_owner_alone(book: Path, tmp_path: Path) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    assert (tmp_path / "b.zip").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_under_load_is_the_book_as_it_was_at_one_moment(book: Path, tmp_path: Path) -> None:
+    for n in range(60):
+        (tmp_path / f"{n}.story").write_text(polls(20 * n, 20))
+    files = " ".join(str(tmp_path / f"{n}.story") for n in range(60))
+    loop = f"for f in {files}; do {sys.executable} -m ledger.app --book {book} record $f > /dev/null; done"
+    writer = subprocess.Popen(["bash", "-c", loop], cwd=Path(__file__).parents[2])
+    sizes = []
+    for n in range(5):
+        time.sleep(0.2)
+        sizes.append(back_up(book, tmp_path / f"{n}.zip", unsaid).size)
+    writer.terminate()
+    writer.wait()
+    with Book.open(book, write=False) as now:
+        leaves = list(now.store.read(0, now.store.size))
+    assert sizes[0] < sizes[-1]
+    for n, size in enumerate(sizes):
+        restore_backup(tmp_path / f"r{n}", tmp_path / f"{n}.zip", None, None, unsaid)
+        with Book.open(tmp_path / f"r{n}", write=False) as then:
+            assert list(then.store.read(0, then.store.size)) == leaves[:size]
+
+
+def test_a_damaged_book_is_not_backed_up(book: Path, tmp_path: Path) -> None:
+    data = bytearray((book / "ledger.db").read_bytes())
+    at = data.index(b"lease-phase-opened")
+    data[at : at + 5] = b"LEASE"
+    (book / "ledger.db").write_bytes(data)
+    with pytest.raises(Tampered, match="nothing was backed up"):
+        back_up(book, tmp_path / "b.zip", unsaid)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["book"]
+
+
+# --- refused ----------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_with_any_byte_changed_is_refused_or_gives_the_same_book(book: Path, tmp_path: Path) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    data = (tmp_path / "b.zip").read_bytes()
+    with Book.open(book, write=False) as was:
+        leaves = list(was.store.read(0, was.store.size))
+    rng, taken = random.Random(1), 0
+    for n in range(60):
+        at = rng.randrange(len(data))
+        (tmp_path / "x.zip").write_bytes(
+            data[:at] + bytes([data[at] ^ 1 << rng.randrange(8)]) + data[at + 1 :]
+        )
+        try:
+            restore_backup(tmp_path / f"x{n}", tmp_path / "x.zip", None, None, unsaid)
+        except WattledgerError:
+            assert not (tmp_path / f"x{n}" / "book.toml").exists()
+        else:
+            taken += 1
+            with Book.open(tmp_path / f"x{n}", write=False) as now:
+                assert list(now.store.read(0, now.store.size)) == leaves
+    assert taken < 15  # times and attributes in the archive's own headers mean nothing
+
+
+def _without_manifest(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    del members["manifest.json"]
+
+
+def _escaping(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["../escaped"] = b"x"
+
+
+def _unlisted(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["ledger.key"] = b"00" * 32
+
+
+def _of_a_later_format(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["manifest.json"] = members["manifest.json"].replace(b"backup/v1", b"backup/v9")
+
+
+def _huge(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["book.toml"] += b"#" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("harm", "why"),
+    [
+        (_without_manifest, "no manifest"),
+        (_escaping, "its files are not those of its manifest"),
+        (_unlisted, "its files are not those of its manifest"),
+        (_of_a_later_format, "not 'wattledger-backup/v1'"),
+        (_huge, "book.toml is not what was backed up"),
+    ],
+)
+def test_an_archive_that_is_no_whole_backup_is_refused_and_nothing_is_left(
+    harm: Callable[[zipfile.ZipFile, dict[str, bytes]], None], why: str, book: Path, tmp_path: Path
+) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+        harm(archive, members)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
+        for name, data in members.items():
+            made.writestr(name, data)
+    with pytest.raises(VerificationFailed, match=why):
+        restore_backup(tmp_path / "again", tmp_path / "x.zip", None, None, unsaid)
+    assert not list((tmp_path / "again").iterdir())
+    assert not (tmp_path / "escaped").exists()
+
+
+def test_a_backup_is_not_restored_over_a_book_nor_as_another_one(book: Path, tmp_path: Path) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    with pytest.raises(Malformed, match="is a book already"):
+        restore_backup(book, tmp_path / "b.zip", None, None, unsaid)
+    with pytest.raises(Refused, match=f"is of {ORIGIN}, not of example.com/other"):
+        restore_backup(tmp_path / "again", tmp_path / "b.zip", "example.com/other", None, unsaid)
+
+
+# --- no fork ----------------------------------------------------------------------------------------------------
+
+
+def test_an_old_backup_is_closed_until_the_missing_records_are_read_back(book: Path, tmp_path: Path) -> None:
+    """Backup, more records, a checkpoint, an export; the old backup put back with the key; the export read; on it goes."""
+    back_up(book, tmp_path / "old.zip", unsaid)
+    assert wattledger(book, "record", "-", given=polls(0, 5)).returncode == 0
+    signed = parse_checkpoint(wattledger(book, "checkpoint").stdout.encode())
+    assert wattledger(book, "export", "jsonl", "--sections", "-o", str(tmp_path / "e.jsonl")).returncode == 0
+    old = restored(book, tmp_path / "old.zip", "old")
+    for words in (
+        ("record", "-"),
+        ("checkpoint",),
+        ("import", "miners", __file__, "--site", "s1", "--block", "m1"),
+    ):
+        closed = wattledger(old, *words, given=polls(900, 1))
+        assert (closed.returncode, "wattledger restore FILE" in closed.stderr) == (4, True)
+    assert wattledger(old, "restore", str(tmp_path / "e.jsonl")).returncode == 0
+    assert wattledger(old, "record", "-", given=polls(10, 5)).returncode == 0
+    later = parse_checkpoint(wattledger(old, "checkpoint").stdout.encode())
+    with Book.open(old, write=False) as now:
+        assert (now.root_at(signed.size), now.root_at(later.size)) == (signed.root, later.root)
+
+
+def test_two_copies_that_share_a_key_cannot_both_go_on(book: Path, tmp_path: Path) -> None:
+    """One key file for a book and its restored copy: the second to sign is refused, whichever it is."""
+    back_up(book, tmp_path / "b.zip", unsaid)
+    copy = tmp_path / "copy"
+    assert wattledger(copy, "restore", str(tmp_path / "b.zip")).returncode == 0
+    key = ("--key-file", str(book / "ledger.key"))
+    assert wattledger(copy, "record", "-", *key, given=polls(0, 3)).returncode == 0
+    assert wattledger(copy, "checkpoint", *key).returncode == 0
+    assert wattledger(book, "record", "-", given=polls(5, 3)).returncode == 4
+    assert wattledger(book, "checkpoint").returncode == 4
+
+
+def test_a_book_that_was_written_on_in_the_meantime_is_another_history(book: Path, tmp_path: Path) -> None:
+    """Records that were never signed differ; the key then signed one history, and the other stays closed for ever."""
+    back_up(book, tmp_path / "b.zip", unsaid)
+    copy = restored(book, tmp_path / "b.zip", "copy")
+    assert wattledger(copy, "record", "-", given=polls(0, 3)).returncode == 0
+    assert wattledger(book, "record", "-", given=polls(5, 3)).returncode == 0
+    assert wattledger(book, "checkpoint").returncode == 0
+    shutil.copy(book / "ledger.key.signed", copy / "ledger.key.signed")
+    assert wattledger(book, "export", "jsonl", "-o", str(tmp_path / "e.jsonl")).returncode == 0
+    closed = wattledger(copy, "record", "-", given=polls(9, 1))
+    forked = wattledger(copy, "restore", str(tmp_path / "e.jsonl"))
+    assert (closed.returncode, forked.returncode) == (4, 3)
+    assert "is another in this book" in forked.stderr
+
+
+def test_without_what_the_key_signed_a_restored_book_stays_closed(book: Path, tmp_path: Path) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    copy = restored(book, tmp_path / "b.zip", "copy")
+    os.remove(copy / "ledger.key.signed")
+    closed = wattledger(copy, "record", "-", given=polls(0, 1))
+    assert (closed.returncode, "could sign a second history" in closed.stderr) == (4, True)
+
+
+def test_an_empty_book_made_with_a_new_key_can_be_filled_but_not_signed_for(
+    book: Path, tmp_path: Path
+) -> None:
+    """init of the same origin, then restore: all is there to read; the new key signed another history and signs nothing more."""
+    wattledger(book, "export", "jsonl", "--sections", "-o", str(tmp_path / "e.jsonl"))
+    new = tmp_path / "new"
+    assert wattledger(new, "init", "--origin", ORIGIN).returncode == 0
+    done = wattledger(new, "restore", str(tmp_path / "e.jsonl"))
+    assert (done.returncode, "another history" in done.stdout) == (0, True)
+    told = [wattledger(place, "export", "jsonl", "--sections").stdout for place in (book, new)]
+    assert told[0] == told[1]
+    assert wattledger(new, "record", "-", given=polls(0, 1)).returncode == 4
+
+
+def test_an_export_of_another_origin_is_refused(book: Path, tmp_path: Path) -> None:
+    wattledger(book, "export", "jsonl", "-o", str(tmp_path / "e.jsonl"))
+    new = tmp_path / "new"
+    assert wattledger(new, "init", "--origin", "example.com/other").returncode == 0
+    refused = wattledger(new, "restore", str(tmp_path / "e.jsonl"))
+    assert refused.returncode == 3
+    assert f"is of {ORIGIN}, this book is example.com/other" in refused.stderr
+
+
+def test_a_store_whose_file_was_replaced_appends_nothing_more(book: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    wattledger(book, "export", "jsonl", "-o", str(tmp_path / "e.jsonl"))
+    Book.create(new, Config(ORIGIN)).close()
+    with Book.open(new, write=True) as before:
+        assert wattledger(new, "restore", str(tmp_path / "e.jsonl")).returncode == 0
+        with pytest.raises(WattledgerError, match="was replaced meanwhile"):
+            before.record(said(SITE))
