@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ledger.app.files import write_durably
+from ledger.app.files import replacing, write_durably
 from ledger.errors import Malformed
 
 FOLDER: Final = "evidence"
+CHUNK: Final = 1 << 20
 
 
 def keep_evidence(directory: Path, data: bytes, name: str) -> str:
@@ -21,6 +23,39 @@ def keep_evidence(directory: Path, data: bytes, name: str) -> str:
     if not path.exists():
         write_durably(path, data)
     return digest
+
+
+def keep_file(directory: Path, path: Path) -> tuple[str, Path]:
+    """Keep a file of any size once; its SHA-256 in hex and where it is kept. ``Malformed`` where it changes meanwhile."""
+    digest = sha256_of(path)
+    folder = directory / FOLDER
+    folder.mkdir(exist_ok=True)
+    kept = folder / f"{digest}{_ending(path.name)}"
+    if not kept.exists():
+        with replacing(kept) as file:
+            copied = hashlib.sha256()
+            for chunk in chunks(path):
+                copied.update(chunk)
+                file.write(chunk)
+            if copied.hexdigest() != digest:
+                raise Malformed(f"{path.name} changes while it is read; import it when it is finished")
+    return digest, kept
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def chunks(path: Path, progress: Callable[[int, int], None] | None = None) -> Iterator[bytes]:
+    """A file in parts of a megabyte, with progress in bytes."""
+    total = path.stat().st_size
+    with path.open("rb") as file:
+        while data := file.read(CHUNK):
+            yield data
+            if progress is not None:
+                progress(file.tell(), total)
 
 
 def evidence(directory: Path, digest: str) -> bytes:

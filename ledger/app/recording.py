@@ -1,19 +1,43 @@
-"""Readings of files into a book, and what is said about it: shared by ``record``, ``import`` and the demo."""
+"""Readings of files into a book, and what is said about it: shared by ``record``, ``import`` and the demo.
+
+A large file comes in parts, each recorded and forgotten before the next, so that memory stays bounded; an import that was interrupted is
+run again and finds what it recorded before. Only with ``--atomic`` and ``--dry-run`` the parts are decided together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ledger.app.book import Book, Outcome, Said
+from ledger.app.evidence import chunks, keep_file, sha256_of
 from ledger.app.terminal import Bar, plural, say_json, say_problems
 from ledger.errors import Problem
+from ledger.exchange.formats import Format, Given
 from ledger.exchange.reading import Reading
 from ledger.exchange.story import format_claim
 
 MALFORMED, REFUSED = 2, 3
+Parts = Iterable[tuple[str, Reading]]
+
+
+def readings_of(
+    book: Book, form: Format, files: Iterable[Path], given: Given, *, keep: bool, quiet: bool
+) -> Iterator[tuple[str, Reading]]:
+    """What files of a format say, part by part; with ``keep`` each is kept as evidence first, and read from there."""
+    for path in files:
+        bar = Bar(f"importing {path.name}", quiet)
+        for part in form.read(_bytes_of(book, path, keep, bar), path.name, sha256_of(path), given):
+            yield path.name, part
+        bar.close()
+
+
+def _bytes_of(book: Book, path: Path, keep: bool, bar: Bar) -> Iterator[bytes]:
+    yield from chunks(keep_file(book.directory, path)[1] if keep else path, bar)
 
 
 def said(source: str, reading: Reading) -> list[Said]:
@@ -24,7 +48,7 @@ def said(source: str, reading: Reading) -> list[Said]:
 
 def record_readings(
     book: Book,
-    readings: Sequence[tuple[str, Reading]],
+    parts: Parts,
     *,
     as_json: bool,
     dry_run: bool = False,
@@ -33,34 +57,28 @@ def record_readings(
     restate: bool = False,
 ) -> int:
     """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused, else 0."""
-    malformed = [problem for _, reading in readings for problem in reading.problems]
-    claims = [claim for source, reading in readings for claim in said(source, reading)]
-    stopped = atomic and bool(malformed)
+    told = _Told(as_json, dry_run)
     bar = Bar("recording", quiet=as_json)
-    outcome = book.record(
-        claims,
-        atomic=atomic,
-        dry_run=dry_run or stopped,
-        accept_clock=accept_clock,
-        restate=restate,
-        progress=bar,
-    )
+    for group in [list(parts)] if dry_run or atomic else ([part] for part in parts):
+        malformed = [problem for _, reading in group for problem in reading.problems]
+        claims = [claim for source, reading in group for claim in said(source, reading)]
+        stopped = atomic and bool(malformed)
+        outcome = book.record(
+            claims,
+            atomic=atomic,
+            dry_run=dry_run or stopped,
+            accept_clock=accept_clock,
+            restate=restate,
+            progress=bar,
+        )
+        problems = sorted(
+            [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
+        )
+        notes = [note for _, reading in group for note in reading.notes]
+        told.hear(outcome, problems, notes, nothing=dry_run or stopped or (atomic and bool(problems)))
     bar.close()
-    problems = sorted(
-        [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
-    )
-    say_problems(problems, as_json)
-    nothing = dry_run or stopped or (atomic and bool(problems))
-    notes = [note for _, reading in readings for note in reading.notes]
-    if as_json:
-        say_json(_summary(book, outcome, problems, notes, nothing))
-    else:
-        _say(book, outcome, problems, notes, dry_run=dry_run, nothing=nothing)
-    return max((_rank(problem) for problem in problems), key=lambda code: code == MALFORMED, default=0)
-
-
-def _rank(problem: Problem) -> int:
-    return problem.exit_code
+    told.say(book)
+    return told.exit_code
 
 
 def _with_story(claims: Sequence[Said]) -> Any:
@@ -78,49 +96,72 @@ def _with_story(claims: Sequence[Said]) -> Any:
     return shown
 
 
-def _summary(
-    book: Book, outcome: Outcome, problems: Sequence[Problem], notes: Sequence[str], nothing: bool
-) -> dict[str, Any]:
-    recorded = [] if nothing else [p.record for p in outcome.positions if not p.repeated]
-    return {
-        "recorded": len(recorded),
-        "repeated": outcome.repeated,
-        "malformed": sum(p.exit_code == MALFORMED for p in problems),
-        "refused": sum(p.exit_code == REFUSED for p in problems),
-        "size": book.store.size,
-        "notes": list(notes),
-        "records": [{"id": r.id, "index": r.index, "stream": r.stream, "pos": r.pos} for r in recorded],
-    }
+class _Told:
+    """What is said of the parts of an import: problems at once, counts and notes at the end."""
+
+    def __init__(self, as_json: bool, dry_run: bool) -> None:
+        self._as_json, self._dry_run = as_json, dry_run
+        self._codes: Counter[int] = Counter()
+        self._recorded = self._repeated = 0
+        self._nothing = dry_run
+        self._notes: list[str] = []
+        self._places: list[dict[str, Any]] = []
+
+    def hear(self, outcome: Outcome, problems: Sequence[Problem], notes: list[str], *, nothing: bool) -> None:
+        """One part is recorded, or (``nothing``) is not to be."""
+        say_problems(problems, self._as_json)
+        self._codes.update(problem.exit_code for problem in problems)
+        self._recorded += outcome.recorded
+        self._repeated += outcome.repeated
+        self._nothing = nothing
+        self._notes += notes
+        new = [position.record for position in outcome.positions if not position.repeated]
+        if self._as_json and not nothing:
+            self._places += [{"id": r.id, "index": r.index, "stream": r.stream, "pos": r.pos} for r in new]
+        if self._dry_run and not self._as_json:
+            for record in new:
+                click.echo(format_claim(_claim(record)))
+
+    @property
+    def exit_code(self) -> int:
+        """2 if a row was malformed, else 3 if one was refused, else 0."""
+        return next((code for code in (MALFORMED, REFUSED) if self._codes[code]), 0)
+
+    def say(self, book: Book) -> None:
+        """The notes and the counts."""
+        if self._as_json:
+            say_json(
+                {
+                    "recorded": 0 if self._nothing else self._recorded,
+                    "repeated": self._repeated,
+                    "malformed": self._codes[MALFORMED],
+                    "refused": self._codes[REFUSED],
+                    "size": book.store.size,
+                    "notes": self._notes,
+                    "records": self._places,
+                }
+            )
+            return
+        for note in self._notes:
+            click.echo(f"note: {note}")
+        facts = plural(self._recorded, "fact")
+        verb = (
+            f"would record {facts}"
+            if self._dry_run
+            else "recorded nothing"
+            if self._nothing
+            else f"recorded {facts}"
+        )
+        parts = [verb]
+        if self._repeated:
+            parts.append(f"{self._repeated:,} recorded before, unchanged")
+        for code, name in ((MALFORMED, "malformed"), (REFUSED, "refused")):
+            if self._codes[code]:
+                parts.append(f"{self._codes[code]:,} {name}")
+        click.echo(f"{', '.join(parts)}; the book holds {plural(book.store.size, 'record')}")
 
 
-def _say(
-    book: Book,
-    outcome: Outcome,
-    problems: Sequence[Problem],
-    notes: Sequence[str],
-    *,
-    dry_run: bool,
-    nothing: bool,
-) -> None:
-    if dry_run:
-        for position in outcome.positions:
-            if not position.repeated:
-                click.echo(format_claim(_claim(position)))
-    for note in notes:
-        click.echo(f"note: {note}")
-    facts = plural(outcome.recorded, "fact")
-    verb = f"would record {facts}" if dry_run else "recorded nothing" if nothing else f"recorded {facts}"
-    parts = [verb]
-    if outcome.repeated:
-        parts.append(f"{outcome.repeated:,} recorded before, unchanged")
-    for code, name in ((MALFORMED, "malformed"), (REFUSED, "refused")):
-        count = sum(p.exit_code == code for p in problems)
-        if count:
-            parts.append(f"{count:,} {name}")
-    click.echo(f"{', '.join(parts)}; the book holds {plural(book.store.size, 'record')}")
-
-
-def _claim(position: Any) -> Any:
+def _claim(record: Any) -> Any:
     from ledger.codec import claim_of
 
-    return claim_of(position.record)
+    return claim_of(record)

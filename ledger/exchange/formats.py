@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
@@ -21,19 +21,26 @@ class Given(NamedTuple):
 
 
 class Format(NamedTuple):
-    """An import format: its name, what it is, what must be given, and how a file is read."""
+    """An import format: its name, what it is, what must be given, and how a file is read: as a whole, or part by part.
+
+    ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside its bytes.
+    """
 
     name: str
     summary: str
     needs: tuple[str, ...]
-    read_file: Callable[[bytes, str, Given], Reading]
+    read_file: Callable[[bytes, str, Given], Reading] | None = None
+    read_parts: Callable[[Iterable[bytes], str, str, Given], Iterator[Reading]] | None = None
 
-    def read(self, data: bytes, source: str, given: Given) -> Reading:
-        """The reading of a file; ``Malformed`` names what was not given."""
+    def read(self, chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+        """The readings of a file, one or many; ``Malformed`` names what was not given."""
         missing = [f"--{name}" for name in self.needs if getattr(given, name) is None]
         if missing:
             raise Malformed(f"import {self.name} needs {' and '.join(missing)}")
-        return self.read_file(data, source, given)
+        if self.read_parts is not None:
+            return self.read_parts(chunks, source, sha256, given)
+        assert self.read_file is not None, "a format is read as a whole or in parts"
+        return iter((self.read_file(b"".join(chunks), source, given),))
 
 
 def _greenbutton(data: bytes, source: str, given: Given) -> Reading:

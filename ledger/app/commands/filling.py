@@ -92,8 +92,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
 
     The files are kept as evidence, each named by its SHA-256.
     """
-    from ledger.app.evidence import keep_evidence
-    from ledger.app.recording import record_readings
+    from ledger.app.recording import readings_of, record_readings
     from ledger.calendar import parse_instant
     from ledger.exchange import formats
     from ledger.units import parse_quantity
@@ -108,12 +107,14 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     given = formats.Given(said.pop("site"), said.pop("meter"), said.pop("block"), at, hold_s)
     key_file = said.pop("key_file")
     with opened(ctx, write=True, key_file=key_file) as book:
-        readings = []
-        for name in files:
-            data = Path(name).read_bytes()
-            readings.append((Path(name).name, formats.BY_NAME[form].read(data, Path(name).name, given)))
-            if not said["dry_run"]:
-                keep_evidence(book.directory, data, name)
+        readings = readings_of(
+            book,
+            formats.BY_NAME[form],
+            map(Path, files),
+            given,
+            keep=not said["dry_run"],
+            quiet=wants_json(ctx),
+        )
         ctx.exit(record_readings(book, readings, as_json=wants_json(ctx), restate=True, **said))
 
 
