@@ -18,6 +18,7 @@ from ledger import units
 from ledger.calendar import Window
 from ledger.events import ReportIssued
 from projections.fold import Key, RowKind, Rows
+from projections.pictures import Picture
 
 Cell = int | str | bool | None
 
@@ -141,6 +142,11 @@ def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: st
     return Behind()
 
 
+def no_pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """For a report that is best read."""
+    return ()
+
+
 class Seen(NamedTuple):
     """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``state`` how its thing stands after it."""
 
@@ -191,7 +197,7 @@ class Report(NamedTuple):
     ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them), with
     ``fleet`` also those of what belongs to no single site. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
     whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
-    instead, and ``cites`` the columns that hold indexes of records. ``parameters`` are what it alone can be asked. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
+    instead, and ``cites`` the columns that hold indexes of records. ``parameters`` are what it alone can be asked. ``pictures(rows, scope, answer)`` is pure and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
     ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method note.
     """
 
@@ -211,6 +217,7 @@ class Report(NamedTuple):
     fleet: bool = False
     instant: bool = False
     parameters: tuple[Parameter, ...] = ()
+    pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
 
     @property
     def reader(self) -> str:
@@ -227,7 +234,7 @@ class KnownAt(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in."""
+    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in. ``pictures`` makes the report's pictures."""
 
     report: str
     definition_version: int
@@ -244,3 +251,4 @@ class Table(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...]
     definition: str
+    pictures: Callable[[], tuple[Picture, ...]] = tuple

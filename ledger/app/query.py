@@ -131,6 +131,7 @@ def answer(
         rows=found.rows,
         notes=found.notes,
         definition=report.definition,
+        pictures=lambda: report.pictures(rows, scope, found),
     )
     return Run(table, rows, scope)
 

@@ -1,0 +1,113 @@
+"""Pictures: what is seen better than read, as plain values that know no way of drawing.
+
+A report that has any declares ``Report(..., pictures=pictures)``: ``pictures(rows, scope, answer)`` is pure and called only by a renderer that
+draws (``table.pictures()``: HTML, PDF). Pictures stand beside the rows, never in their place, and are no part of JSON, CSV or any hash.
+``projections.render.charts`` draws every one of them.
+
+Of each, ``says`` is its message in a sentence or two, in figures: what stands in its place for who cannot see it. Amounts are integers in
+``unit`` (a unit of ``Column.unit``: W, Wh, ppm, s, cent, ... or nothing for counts); None is unknown and leaves a gap. Instants are
+seconds since 1970. Nothing here rounds; a report gives at most some thousand points, already added up over what it shows.
+
+A headroom curve is ``Plot("Headroom", "The grid can take 1.2 GW more if ...", Amounts("Curtailed share of energy", "ppm"), "Headroom", "W",
+(Layer("headroom", "line", ((2500, 1_200_000_000), (5000, ...))),))``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+
+class Time(NamedTuple):
+    """An x axis in time, [start_s, stop_s), marked by the clocks of a zone (IANA)."""
+
+    start_s: int
+    stop_s: int
+    tz: str
+
+
+class Names(NamedTuple):
+    """An x axis of names; the x of a point is a place among them, from 0."""
+
+    title: str
+    names: tuple[str, ...]
+
+
+class Amounts(NamedTuple):
+    """An x axis of amounts in a unit, from the least to the greatest x of any point."""
+
+    title: str
+    unit: str
+
+
+Form = Literal["area", "step", "line", "bar"]
+
+
+class Layer(NamedTuple):
+    """One series of points (x, value), in order of x.
+
+    ``area`` and ``step`` hold from their x to the next (the last to the end of the axis); areas lie upon each other in the order given and have the
+    same x. A ``line`` joins its points. ``bar`` is for names: several stand side by side.
+    """
+
+    name: str
+    form: Form
+    points: tuple[tuple[int, int | None], ...]
+
+
+class Shade(NamedTuple):
+    """A span of the time axis that stands out over the whole height, with a word of what it is."""
+
+    start_s: int
+    stop_s: int
+    label: str
+
+
+class Plot(NamedTuple):
+    """Amounts over an axis. ``y`` says what they are; ``floor`` is where the y axis begins."""
+
+    title: str
+    says: str
+    x: Time | Names | Amounts
+    y: str
+    unit: str
+    layers: tuple[Layer, ...]
+    shades: tuple[Shade, ...] = ()
+    floor: int = 0
+
+
+class Stretch(NamedTuple):
+    """A part of a lane from one instant to another."""
+
+    start_s: int
+    stop_s: int
+    kind: str
+
+
+class Mark(NamedTuple):
+    """An instant of a lane."""
+
+    at_s: int
+    kind: str
+
+
+class Lane(NamedTuple):
+    """One line of a timeline: its name, what lasts, what happens, and a word at its end."""
+
+    name: str
+    stretches: tuple[Stretch, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    label: str = ""
+
+
+class Lanes(NamedTuple):
+    """Things over time, one upon the other. ``kinds`` are all kinds of stretches and marks, in the order of the legend; ``now_s`` is drawn across."""
+
+    title: str
+    says: str
+    x: Time
+    kinds: tuple[str, ...]
+    lanes: tuple[Lane, ...]
+    now_s: int | None = None
+
+
+Picture = Plot | Lanes
