@@ -197,6 +197,10 @@ class Tiles:
         done, self._done = self._done, []
         return done
 
+    def partial(self) -> list[tuple[int, bytes]]:
+        """The tiles that are not complete and not empty: (level, hashes)."""
+        return [(level, bytes(hashes)) for level, hashes in sorted(self._partial.items()) if hashes]
+
     def encode(self) -> bytes:
         """The partial tiles: level and number of hashes in one and two bytes, then the hashes, for each level."""
         return b"".join(
@@ -219,11 +223,20 @@ class Tiles:
 
 def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
     """The path of a tile: ``tile/0/x001/234`` or ``tile/1/000.p/17`` (C2SP tlog-tiles)."""
+    return _path(str(level), number, width)
+
+
+def entries_path(number: int, width: int = TILE_WIDTH) -> str:
+    """The path of an entry bundle: ``tile/entries/x001/234`` or ``tile/entries/000.p/17``."""
+    return _path("entries", number, width)
+
+
+def _path(kind: str, number: int, width: int) -> str:
     digits = f"{number % 1000:03d}"
     while number >= 1000:
         number //= 1000
         digits = f"x{number % 1000:03d}/{digits}"
-    return f"tile/{level}/{digits}" + (f".p/{width}" if width < TILE_WIDTH else "")
+    return f"tile/{kind}/{digits}" + (f".p/{width}" if width < TILE_WIDTH else "")
 
 
 def tile_widths(size: int) -> Iterator[tuple[int, int, int]]:

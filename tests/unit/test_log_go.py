@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,30 +13,17 @@ import pytest
 from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
+from tests.unit.gobuild import built
 
-GO_PATH = Path("/usr/share/gocode")
-SUMDB = GO_PATH / "src/golang.org/x/mod/sumdb/tlog"
 SIGNER = Signer("example.com/ledger", bytes(range(32)))
 LEAVES = [b"record %d" % n for n in range(300)]
 HASHES = merkle.hashes_of(LEAVES)
 
 
 @pytest.fixture(scope="module")
-def go(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The Go program, built from Debian's packages."""
-    if shutil.which("go") is None or not SUMDB.exists():
-        pytest.skip("not run: Go or golang-golang-x-mod-dev is not installed")
-    folder = tmp_path_factory.mktemp("go")
-    source = Path(__file__).parent.parent / "go" / "check.go"
-    environment = {
-        **os.environ,
-        "GO111MODULE": "off",
-        "GOPATH": str(GO_PATH),
-        "GOFLAGS": "",
-        "GOCACHE": str(folder / "cache"),
-    }
-    subprocess.run(["go", "build", "-o", str(folder / "check"), str(source)], env=environment, check=True)
-    return folder / "check"
+def go(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Go program that checks a checkpoint and its proofs."""
+    return built("check", tmp_path_factory.mktemp("go"))
 
 
 def bundle(index: int, old_size: int) -> dict[str, Any]:

@@ -23,6 +23,7 @@ CHUNK_BYTES = 1 << 20
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
 @click.option("--sections", is_flag=True, help="Disclose what sections (commercial, personal) hold.")
+@click.option("--record", help="The record of a tlog-proof: its index or its id.")
 @click.option("-o", "--output", type=click.Path(), help="A file, or for some formats a new folder.")
 @common
 @click.pass_context

@@ -17,6 +17,7 @@ class Asked(NamedTuple):
     stop: str | None = None
     after: int | None = None
     sections: bool = False
+    record: str | None = None
 
     def said(self) -> tuple[str, ...]:
         """The options that were said, as they are typed."""

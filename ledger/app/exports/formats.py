@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger.app.book import Book
-from ledger.app.exports import parquet, records
+from ledger.app.exports import parquet, records, tiles
 from ledger.app.exports.asked import Asked
 from ledger.errors import Malformed
 
@@ -59,6 +59,18 @@ FORMATS: Final = (
         "facts as Parquet, a folder with one typed table per kind (extra: wattledger[parquet])",
         (*records.FILTERS, "sections"),
         folder=parquet.folder,
+    ),
+    Format(
+        "tiles",
+        "the sealed log as static files, C2SP tlog-tiles, for other people's tools",
+        (),
+        folder=tiles.folder,
+    ),
+    Format(
+        "tlog-proof",
+        "proof that one record is in the newest checkpoint, C2SP tlog-proof",
+        ("record",),
+        tiles.proof,
     ),
 )
 

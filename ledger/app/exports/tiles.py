@@ -1,0 +1,89 @@
+"""The log as static files: C2SP tlog-tiles (hash tiles of height 8, entry bundles, the checkpoint), and one record as a C2SP tlog-proof.
+
+Both are of the newest signed checkpoint. ``checkpoint`` is written last: a folder without it is not finished. Entries are leaves, so what
+sections hold is not in them. A tlog-proof carries the record's bytes as its extra data, so that it can be checked alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from ledger.app.book import Book
+from ledger.app.exports.asked import Asked
+from ledger.app.files import write_durably
+from ledger.app.roots import hash_at
+from ledger.app.verified import log_leaves
+from ledger.errors import Malformed, Refused
+from ledger.fields import is_id
+from ledger.log.checkpoint import Checkpoint, parse_checkpoint
+from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, inclusion_proof, tile_path
+from ledger.log.tlogproof import format_proof
+from ledger.log.verify import HASH_BYTES
+from ledger.records import binary_id
+
+
+def folder(book: Book, asked: Asked, place: Path) -> str:
+    """Write tiles and entries, then the checkpoint."""
+    checkpoint, note = sealed(book)
+    tree, tiles, files = Frontier(), Tiles(), 0
+    leaves = log_leaves(book.store, checkpoint.size, checkpoint.root)
+    for number, page in enumerate(iter(lambda: list(islice(leaves, TILE_WIDTH)), [])):
+        tree.extend(hashes_of(page), tiles.see)
+        _write(place / entries_path(number, len(page)), b"".join(map(entry, page)))
+        full = tiles.take()
+        for level, n, data in full:
+            _write(place / tile_path(level, n), data)
+        files += 1 + len(full)
+        book.progress(tree.size, checkpoint.size)
+    for level, data in tiles.partial():
+        number = checkpoint.size // TILE_WIDTH ** (level + 1)
+        _write(place / tile_path(level, number, len(data) // HASH_BYTES), data)
+        files += 1
+    write_durably(place / "checkpoint", note)
+    return f"{checkpoint.size:,} entries in {files + 1:,} files"
+
+
+def entry(leaf: bytes) -> bytes:
+    """A leaf as entry bundles have it: its length in two bytes, then itself."""
+    return len(leaf).to_bytes(2, "big") + leaf
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def proof(book: Book, asked: Asked) -> Iterator[bytes]:
+    """One record's inclusion in the newest checkpoint."""
+    if asked.record is None:
+        raise Malformed("export tlog-proof needs --record: an index or an id")
+    checkpoint, note = sealed(book)
+    index = _index(book, asked.record)
+    if index >= checkpoint.size:
+        raise Refused(
+            f"record {index} is not sealed yet: the newest checkpoint is over {checkpoint.size} records. Next: wattledger checkpoint"
+        )
+    (leaf,) = book.store.read(index, index + 1)
+    hashes = inclusion_proof(hash_at(book.store), index, checkpoint.size)
+    yield format_proof(index, hashes, note, extra=leaf)
+
+
+def _index(book: Book, said: str) -> int:
+    if is_id(said):
+        found = book.store.indexes([binary_id(said)])
+        if not found:
+            raise Malformed(f"--record: no record has the id {said}")
+        return next(iter(found.values()))
+    if not (said.isascii() and said.isdecimal()) or len(said) > 18 or int(said) >= book.store.size:
+        raise Malformed(f"--record is an id, or an index from 0 to {book.store.size - 1}: {said[:80]!r}")
+    return int(said)
+
+
+def sealed(book: Book) -> tuple[Checkpoint, bytes]:
+    """The newest signed checkpoint, read and as it is; ``Refused`` before the first."""
+    seal = book.store.last_seal()
+    if seal is None:
+        raise Refused("nothing is sealed yet. Next: wattledger checkpoint")
+    return parse_checkpoint(seal.note), seal.note
