@@ -1,7 +1,7 @@
 // Check a folder in C2SP tlog-tiles layout with golang.org/x/mod/sumdb: an implementation we did not write.
 //
 // usage: tiles VKEY DIR; prints "ok SIZE" or the first refusal. Every tile that Go knows of for a tree of this size must be there and no
-// other file; the tiles must give the signed root; each entry must be the record whose hash is in its tile.
+// other file; the tiles must give the signed root; each entry must be proven by a proof that Go makes from the tiles.
 package main
 
 import (
@@ -113,21 +113,13 @@ func entries(dir string, size int64, root tlog.Hash, reader tlog.HashReader) err
 				return fmt.Errorf("entry %d is cut short", n)
 			}
 			length := 2 + int(binary.BigEndian.Uint16(data))
-			hashes, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, n)})
+			// the root alone vouches: old versions of ReadHashes leave out some tiles when they compare with their parents
+			proof, err := tlog.ProveRecord(size, n, reader)
 			if err != nil {
 				return err
 			}
-			if hashes[0] != tlog.RecordHash(data[2:length]) {
-				return fmt.Errorf("entry %d is not in the tree", n)
-			}
-			if n%97 == 0 { // a proof now and then, made by Go from our tiles
-				proof, err := tlog.ProveRecord(size, n, reader)
-				if err != nil {
-					return err
-				}
-				if err := tlog.CheckRecord(proof, size, root, n, hashes[0]); err != nil {
-					return err
-				}
+			if err := tlog.CheckRecord(proof, size, root, n, tlog.RecordHash(data[2:length])); err != nil {
+				return fmt.Errorf("entry %d is not in the tree: %w", n, err)
 			}
 			data = data[length:]
 		}

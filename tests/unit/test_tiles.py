@@ -86,6 +86,16 @@ def swapped(place: Path) -> None:
     two.write_bytes(data)
 
 
+def forged(place: Path) -> None:
+    """Another entry, its hash put into its tile."""
+    bundle = place / "tile/entries/000"
+    data = bundle.read_bytes().replace(b'"actor":"ledger"', b'"actor":"nobody"', 1)
+    bundle.write_bytes(data)
+    tile = place / "tile/0/000"
+    hashes = merkle.hashes_of([data[2 : 2 + int.from_bytes(data[:2], "big")]])
+    tile.write_bytes(hashes[0] + tile.read_bytes()[32:])
+
+
 def unasked(place: Path) -> None:
     (place / "tile/0/002.p/1").write_bytes(bytes(32))
 
@@ -93,7 +103,8 @@ def unasked(place: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "refusal"),
     [
-        (flipped("tile/0/000", 7), "inconsistent tile"),
+        (flipped("tile/0/000", 7), "is not in the tree"),
+        (forged, "is not in the tree"),
         (flipped("tile/1/000.p/2", 40), "inconsistent tile"),
         (flipped("tile/entries/001", 90), "is not in the tree"),
         (flipped("checkpoint", 24), "invalid signature"),
