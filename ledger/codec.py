@@ -154,7 +154,8 @@ def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
     except UnicodeDecodeError as why:
         raise Malformed(f"is not UTF-8: {why.reason} at byte {why.start}") from None
     except json.JSONDecodeError as why:
-        raise Malformed(f"is not JSON: {why.msg} at character {why.pos + 1}") from None
+        place = f"line {why.lineno}, column {why.colno}" if why.lineno > 1 else f"character {why.pos + 1}"
+        raise Malformed(f"is not JSON: {why.msg} at {place}") from None
     except RecursionError:
         raise Malformed(f"is nested deeper than {DEPTH_LIMIT}") from None
     _check_depth(value, DEPTH_LIMIT)

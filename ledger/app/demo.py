@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 
@@ -21,11 +21,12 @@ from ledger.app.clock import Seeded
 from ledger.app.config import NAME, Config, read_config
 from ledger.app.evidence import keep_evidence
 from ledger.app.files import write_durably
+from ledger.app.importing import Beside
 from ledger.app.rebuild import rebuild
 from ledger.app.terminal import Bar, plural, say_json
 from ledger.errors import Malformed
-from ledger.exchange import greenbutton, miners, story
-from ledger.exchange.reading import Reading
+from ledger.exchange import story
+from ledger.exchange.formats import Given, format_named
 from projections.catalogue import REPORTS
 from projections.render.formats import FORMATS
 
@@ -34,6 +35,7 @@ PERIODS: Final = {"uptime": "2026-01", "efficiency": "2026-07"}
 DEFAULT_PERIOD: Final = "2026"
 READ_AT_S: Final = calendar.instant_s("2026-10-01T14:00:00Z")
 MINED_AT: Final = "2026-09-30T14:00:00Z"
+CALLED_AT: Final = "2023-02-01T00:00:00Z"
 WEEK_S: Final = 7 * calendar.DAY_S
 
 
@@ -45,7 +47,7 @@ def run(directory: Path, *, as_json: bool) -> None:
         outcomes = [_record_year(book, surroundings, bar)]
         bar.close()
         surroundings.time_us = max(surroundings.time_us, READ_AT_S * 1_000_000)
-        outcomes += [_record_file(book, name, data, reading) for name, data, reading in _files()]
+        outcomes += [_record_file(book, file) for file in _files()]
         book.checkpoint()
         size = book.store.size
         root = book.root_at(size).hex()
@@ -94,23 +96,42 @@ def _record_year(book: Book, surroundings: Seeded, bar: Bar) -> Outcome:
     )
 
 
-def _files() -> Iterator[tuple[str, bytes, Reading]]:
-    """The real sample files, read."""
-    samples = resources.files("ledger.app").joinpath("samples")
-    for file in sorted(samples.joinpath("greenbutton").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".xml"):
-            data = file.read_bytes()
-            yield file.name, data, greenbutton.read(data, file.name, greenbutton.Options("dalton", "office"))
-    for n, file in enumerate(sorted(samples.joinpath("miners").iterdir(), key=lambda f: f.name)):
-        if file.name.endswith(".json"):
-            data = file.read_bytes()
-            at = calendar.format_instant(calendar.instant_s(MINED_AT) + 900 * n)
-            yield file.name, data, miners.read(data, file.name, miners.Options("norcross", "bench", at, 900))
+class _File(NamedTuple):
+    """A sample file, its format, and what is said beside it."""
+
+    form: str
+    name: str
+    data: bytes
+    given: Given
 
 
-def _record_file(book: Book, name: str, data: bytes, reading: Reading) -> Outcome:
-    keep_evidence(book.directory, data, name)
-    return book.record([Said(claim, name) for claim in reading.claims])
+def _files() -> Iterator[_File]:
+    """The real sample files of every exchange format."""
+    for name, data in _samples("greenbutton", ".xml"):
+        yield _File("greenbutton", name, data, Given("dalton", "office"))
+    for n, (name, data) in enumerate(_samples("miners", ".json")):
+        at = calendar.format_instant(calendar.instant_s(MINED_AT) + 900 * n)
+        yield _File("miners", name, data, Given("norcross", block="bench", at=at, hold_s=900))
+    for name, data in _samples("openadr", ".json"):
+        alerts = (("ALERT_GRID_EMERGENCY", "eea1"),)
+        given = Given("dalton", at=CALLED_AT, dispatch_class="local-constraint", alerts=alerts)
+        yield _File("openadr", name, data, given)
+
+
+def _samples(folder: str, ending: str) -> Iterator[tuple[str, bytes]]:
+    found = resources.files("ledger.app").joinpath("samples").joinpath(folder)
+    for file in sorted(found.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(ending):
+            yield file.name, file.read_bytes()
+
+
+def _record_file(book: Book, file: _File) -> Outcome:
+    digest = keep_evidence(book.directory, file.data, file.name)
+    form = format_named(file.form)
+    beside = Beside.of(book, form, file.given, [file.data])
+    parts = ((file.name, part) for part in form.read([file.data], file.name, digest, beside.given))
+    claims = [Said(claim, file.name) for _, reading in beside.settle(parts) for claim in reading.claims]
+    return book.record(claims)
 
 
 # --- reports ----------------------------------------------------------------------------------------------------

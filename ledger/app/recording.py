@@ -75,7 +75,9 @@ def record_readings(
             [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
         )
         notes = [note for _, reading in group for note in reading.notes]
-        told.hear(outcome, problems, notes, nothing=dry_run or stopped or (atomic and bool(problems)))
+        unchanged = sum(reading.unchanged for _, reading in group)
+        nothing = dry_run or stopped or (atomic and bool(problems))
+        told.hear(outcome, problems, notes, nothing=nothing, unchanged=unchanged)
     bar.close()
     told.say(book)
     return told.exit_code
@@ -107,12 +109,20 @@ class _Told:
         self._notes: list[str] = []
         self._places: list[dict[str, Any]] = []
 
-    def hear(self, outcome: Outcome, problems: Sequence[Problem], notes: list[str], *, nothing: bool) -> None:
+    def hear(
+        self,
+        outcome: Outcome,
+        problems: Sequence[Problem],
+        notes: list[str],
+        *,
+        nothing: bool,
+        unchanged: int,
+    ) -> None:
         """One part is recorded, or (``nothing``) is not to be."""
         say_problems(problems, self._as_json)
         self._codes.update(problem.exit_code for problem in problems)
         self._recorded += outcome.recorded
-        self._repeated += outcome.repeated
+        self._repeated += outcome.repeated + unchanged
         self._nothing = nothing
         self._notes += notes
         new = [position.record for position in outcome.positions if not position.repeated]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange import greenbutton, miners
+from ledger.exchange import greenbutton, miners, openadr
 from ledger.exchange.reading import Reading
+
+
+class OfBook(NamedTuple):
+    """What the book knows of the site, for a format that asks: its balancing authority, its programs' service levels, units stated by other files."""
+
+    authority: str | None = None
+    levels: tuple[openadr.Level, ...] = ()
+    units: Mapping[tuple[str, str], str] = {}
 
 
 class Given(NamedTuple):
@@ -18,12 +26,18 @@ class Given(NamedTuple):
     block: str | None = None
     at: str | None = None
     hold_s: int | None = None
+    programs: tuple[tuple[str | None, str], ...] = ()
+    dispatch_class: str | None = None
+    alerts: tuple[tuple[str, str], ...] = ()
+    vtn: str = openadr.DEFAULT_VTN
+    of_book: OfBook = OfBook()
 
 
 class Format(NamedTuple):
     """An import format: its name, what it is, what must be given, and how a file is read: as a whole, or part by part.
 
-    ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside its bytes.
+    ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside its bytes. A format that ``asks_book`` is
+    read beside what the book knows of the site (``OfBook``).
     """
 
     name: str
@@ -31,6 +45,7 @@ class Format(NamedTuple):
     needs: tuple[str, ...]
     read_file: Callable[[bytes, str, Given], Reading] | None = None
     read_parts: Callable[[Iterable[bytes], str, str, Given], Iterator[Reading]] | None = None
+    asks_book: bool = False
 
     def read(self, chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
         """The readings of a file, one or many; ``Malformed`` names what was not given."""
@@ -52,11 +67,42 @@ def _miners(data: bytes, source: str, given: Given) -> Reading:
     return miners.read(data, source, options)
 
 
+def _openadr(data: bytes, source: str, given: Given) -> Reading:
+    return openadr.read(
+        data,
+        source,
+        openadr.Options(
+            str(given.site),
+            given.programs,
+            given.dispatch_class,
+            given.alerts,
+            given.at,
+            given.vtn,
+            given.meter,
+            *given.of_book,
+        ),
+    )
+
+
 FORMATS: Final = (
     Format(
         "greenbutton", "Green Button (ESPI) interval readings of one meter", ("site", "meter"), _greenbutton
     ),
     Format("miners", "pyasic MinerData JSON: the devices of one block", ("site", "block"), _miners),
+    Format(
+        "openadr",
+        "OpenADR 3.1.0: events as dispatches, alerts, reports of a meter",
+        ("site",),
+        _openadr,
+        asks_book=True,
+    ),
 )
 
 BY_NAME: Final = {form.name: form for form in FORMATS}
+
+
+def format_named(name: str) -> Format:
+    """A format of the list; ``Malformed`` lists them."""
+    if name not in BY_NAME:
+        raise Malformed(f"no import format is called {name!r}; there are {', '.join(BY_NAME)}")
+    return BY_NAME[name]

@@ -1,21 +1,42 @@
-"""What reading an input gives: claims to record, rows that could not be read, and what was left out on purpose."""
+"""What reading a file gives: claims and problems side by side, so that one bad row never keeps the good ones out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ledger.errors import Problem
+from ledger.events import Source
 from ledger.records import Claim
+
+
+class Listing(NamedTuple):
+    """Events of a server as a file shows them: which dispatches each has, so that edits and disappearances can be told from what the book knows.
+
+    ``prefix`` begins the names of the server's dispatches. ``programs`` are those whose events are all in the file (None in it: those of no program), so
+    that a known event that is not here is gone; None where the file says nothing about other events. ``at`` is when the list was read. ``events`` maps an
+    event's id to the names of its dispatches, or to None where it could not be read whole.
+    """
+
+    site: str
+    prefix: str
+    programs: tuple[str | None, ...] | None
+    at: str | None
+    events: Mapping[str, frozenset[str] | None]
+    source: Source
 
 
 class Reading(NamedTuple):
     """The outcome of one file of any format.
 
     ``lines`` holds the line (from 1) each claim stood on, 0 where the format has none; ``notes`` say what was read and
-    deliberately ignored.
+    deliberately ignored. With a ``listing`` the claims say how a server's events stand, to be compared with the book's dispatches; ``unchanged`` counts
+    those that were found to stand there so already.
     """
 
     claims: tuple[Claim, ...]
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
+    listing: Listing | None = None
+    unchanged: int = 0

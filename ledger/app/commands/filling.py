@@ -8,7 +8,6 @@ from typing import IO, Any
 
 import click
 
-from ledger import errors
 from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
 
 
@@ -82,6 +81,12 @@ def _record(ctx: click.Context, reading: Any, source: str, *, key_file: str | No
 @click.option("--block", help="The block whose devices the file holds.")
 @click.option("--at", help="When it was so, if the file does not say.")
 @click.option("--hold", help="How long a polled value holds, such as 15min.")
+@click.option(
+    "--program", "programs", multiple=True, help="openadr: our program; ID=NAME for the VTN's program ID."
+)
+@click.option("--class", "dispatch_class", help="openadr: the dispatch class of events, such as emergency.")
+@click.option("--alert", "alerts", multiple=True, help="openadr: the state an alert means, TYPE=STATE.")
+@click.option("--vtn", help="openadr: begins the names of the VTN's dispatches (adr).")
 @click.option("--dry-run", is_flag=True, help="Show as story text what would be recorded; record nothing.")
 @click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
 @key_option
@@ -92,30 +97,21 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
 
     The files are kept as evidence, each named by its SHA-256.
     """
+    from ledger.app.importing import Beside, given_of
     from ledger.app.recording import readings_of, record_readings
-    from ledger.calendar import parse_instant
-    from ledger.exchange import formats
-    from ledger.units import parse_quantity
+    from ledger.exchange.formats import format_named
 
-    if form not in formats.BY_NAME:
-        raise errors.Malformed(f"no import format is called {form!r}; there are {', '.join(formats.BY_NAME)}")
-    at, hold = said.pop("at"), said.pop("hold")
-    with errors.named("--at"):
-        at = None if at is None else parse_instant(at)
-    with errors.named("--hold"):
-        hold_s = None if hold is None else parse_quantity(hold, "_s")
-    given = formats.Given(said.pop("site"), said.pop("meter"), said.pop("block"), at, hold_s)
+    found, paths = format_named(form), [Path(name) for name in files]
+    how = {name: said.pop(name) for name in ("dry_run", "atomic")}
     key_file = said.pop("key_file")
+    given = given_of(said)
     with opened(ctx, write=True, key_file=key_file) as book:
+        beside = Beside.of(book, found, given, (path.read_bytes() for path in paths))
         readings = readings_of(
-            book,
-            formats.BY_NAME[form],
-            map(Path, files),
-            given,
-            keep=not said["dry_run"],
-            quiet=wants_json(ctx),
+            book, found, paths, beside.given, keep=not how["dry_run"], quiet=wants_json(ctx)
         )
-        ctx.exit(record_readings(book, readings, as_json=wants_json(ctx), restate=True, **said))
+        parts = beside.settle(readings)
+        ctx.exit(record_readings(book, parts, as_json=wants_json(ctx), restate=True, **how))
 
 
 @click.command()

@@ -1,0 +1,69 @@
+"""Files of others into readings, beside what the book knows of their site: shared by ``import``, ``follow`` and the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ledger.app.book import Book
+from ledger.app.polling import Known, settled
+from ledger.app.recording import Parts
+from ledger.app.standing import SiteKnown
+from ledger.calendar import parse_instant
+from ledger.errors import Malformed, named
+from ledger.exchange import openadr
+from ledger.exchange.formats import Format, Given, OfBook
+from ledger.exchange.reading import Reading
+from ledger.units import parse_quantity
+
+
+class Beside:
+    """A format's files beside what the book knows of their site: ``given`` with it, and readings settled with its dispatches, one after the other."""
+
+    def __init__(self, given: Given, standing: Known | None = None) -> None:
+        self.given, self._standing = given, standing
+
+    @classmethod
+    def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> Beside:
+        """What the book knows, and the units that program objects among the documents state."""
+        if not form.asks_book or given.site is None:
+            return cls(given)
+        known = SiteKnown(book, given.site)
+        stated = {key: unit for data in documents for key, unit in openadr.units_stated(data).items()}
+        of_book = OfBook(known.authority(), known.levels(), stated)
+        return cls(given._replace(of_book=of_book), known.dispatches())
+
+    def settle(self, parts: Parts) -> Iterator[tuple[str, Reading]]:
+        """The readings as they are to be recorded."""
+        for name, reading in parts:
+            if self._standing is None:
+                yield name, reading
+                continue
+            found = settled(self._standing, reading)
+            self._standing = found.known
+            yield name, found.reading
+
+
+def given_of(said: dict[str, Any]) -> Given:
+    """What was said beside files, in the words of the command line, as values."""
+    at, hold = said.pop("at"), said.pop("hold")
+    with named("--at"):
+        at = None if at is None else parse_instant(at)
+    with named("--hold"):
+        hold_s = None if hold is None else parse_quantity(hold, "_s")
+    programs = tuple(_program(text) for text in said.pop("programs"))
+    alerts = tuple(_alert(text) for text in said.pop("alerts"))
+    vtn = said.pop("vtn") or openadr.DEFAULT_VTN
+    return Given(**said, at=at, hold_s=hold_s, programs=programs, alerts=alerts, vtn=vtn)
+
+
+def _program(text: str) -> tuple[str | None, str]:
+    theirs, equals, ours = text.rpartition("=")
+    return (theirs if equals else None), ours
+
+
+def _alert(text: str) -> tuple[str, str]:
+    kind, equals, state = text.partition("=")
+    if not equals:
+        raise Malformed(f"--alert is TYPE=STATE, such as ALERT_GRID_EMERGENCY=eea3: {text!r}")
+    return kind, state

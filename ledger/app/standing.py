@@ -1,0 +1,69 @@
+"""What a book knows of a site that files of others are read beside: its dispatches as they stand, its programs' service levels, its authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger import calendar
+from ledger import events as e
+from ledger.app import query
+from ledger.app.book import Book
+from ledger.app.polling import Standing, standing
+from ledger.exchange.openadr import Level
+from projections.facts.dispatches import DISPATCH
+from projections.facts.programs import PROGRAM, terms_at
+from projections.facts.said import Said
+from projections.facts.sites import SITE
+from projections.fold import Rows
+
+_KINDS = (DISPATCH, PROGRAM, SITE)
+SERVICE_LEVEL = "firm-service-level"
+
+
+class SiteKnown:
+    """A site's grid stream as the book has it now."""
+
+    def __init__(self, book: Book, site: str) -> None:
+        self._book, self._site = book, site
+        size = book.store.size
+        registry = query.registry_at(book, size)
+        self._number = registry.numbers.get(f"{site}/grid")
+        names = () if self._number is None else (f"{site}/grid",)
+        self._rows: Rows = query.rows_of(book, registry, names, size, _KINDS)
+
+    def authority(self) -> str | None:
+        """The site's balancing authority by its latest master data, None while it is not registered."""
+        row = self._rows[SITE.name].get((self._site,), ())
+        return row[-1].balancing_authority if row else None
+
+    def dispatches(self) -> dict[str, Standing]:
+        """Each dispatch as it stands, by its name."""
+        found = {
+            key[1]: standing((calendar.format_instant(fact.at_s), self._id(fact), fact.body) for fact in row)
+            for key, row in self._rows[DISPATCH.name].items()
+        }
+        return {name: stands for name, stands in found.items() if stands is not None}
+
+    def _id(self, fact: Said) -> str:
+        """The record's id, of a cancellation; of the others nobody asks."""
+        if not isinstance(fact.body, e.DispatchCancelled):
+            return ""
+        assert self._number is not None, "a fact is in a stream"
+        (record,) = self._book.stream_part(self._number, fact.pos, fact.pos + 1)
+        return record.id
+
+    def levels(self) -> tuple[Level, ...]:
+        """The firm service levels of its programs, in order of time."""
+        return tuple(sorted(self._levels(), key=lambda level: level.since_s))
+
+    def _levels(self) -> Iterator[Level]:
+        for key, row in self._rows[PROGRAM.name].items():
+            for since_s in sorted({moment for fact in row for moment in _moments(fact)}):
+                terms = terms_at(row, since_s)
+                level = terms.get("firm_service_level_w") if terms.get("method") == SERVICE_LEVEL else None
+                yield Level(key[1], since_s, level)
+
+
+def _moments(fact: Said) -> tuple[int, ...]:
+    amended = isinstance(fact.body, e.ProgramTermsAmended)
+    return (calendar.instant_s(fact.body.start),) if amended else (fact.at_s,)

@@ -1,0 +1,183 @@
+"""Time in OpenADR 3.1.0: date-times, durations, and the intervals of an event as spans of instants (User Guide 7.3 and 7.4).
+
+- A date-time is RFC 3339 with Z or an offset; a fraction of a second is cut off. ``0001-01-01`` is *now*: of an event or its first interval the time
+  at which it was called, of a later interval the end of the one before.
+- A duration is ISO 8601; ``P9999Y`` has no end. Years and months have no fixed length and are refused.
+- An interval's own period comes before the event's. Without a start an interval follows the one before. An event's ``duration`` cuts its intervals off, or
+  repeats them up to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from ledger import calendar
+from ledger.errors import Malformed, named
+
+NOW: Final = "0001-01-01"
+INTERVAL_LIMIT: Final = 10_000
+_STAMP = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?",
+    re.ASCII,
+)
+_DURATION = re.compile(
+    r"P(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,9})D)?"
+    r"(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.0+)?S)?)?",
+    re.ASCII,
+)
+FOREVER: Final = "P9999Y"
+
+
+class Span(NamedTuple):
+    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number and its payloads."""
+
+    start_s: int
+    stop_s: int | None
+    number: int
+    payloads: Any
+
+
+def date_time_s(text: object) -> int:
+    """Seconds since 1970 of an RFC 3339 date-time."""
+    match = _STAMP.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise Malformed(f"is not a date-time such as 2026-07-14T18:00:00Z: {str(text)[:80]!r}")
+    if match[3] is None:
+        raise Malformed(f"needs Z or an offset: {text!r}")
+    try:
+        stamped = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3].upper()}")
+        since = (stamped - calendar.EPOCH) // timedelta(seconds=1)
+    except (ValueError, OverflowError) as why:
+        raise Malformed(f"is not a time that exists ({why}): {text!r}") from None
+    calendar.format_instant(since)
+    return since
+
+
+def duration_s(text: object) -> int | None:
+    """Whole seconds of an ISO 8601 duration, None for ``P9999Y``, which has no end."""
+    if text == FOREVER:
+        return None
+    match = _DURATION.fullmatch(text) if isinstance(text, str) else None
+    if match is None or text in ("P", "PT") or str(text).endswith("T"):
+        raise Malformed(f"is not a duration of whole seconds such as PT1H: {str(text)[:80]!r}")
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    if years or months:
+        raise Malformed(f"has years or months, whose length is not fixed; say days or hours: {text!r}")
+    total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds
+    if total > 100 * 366 * calendar.DAY_S:
+        raise Malformed(f"is longer than 100 years; without end is {FOREVER}: {text!r}")
+    return total
+
+
+def format_duration(seconds: int) -> str:
+    """The ISO 8601 form in hours, minutes and seconds: ``PT1H``, ``PT15M``, ``PT90M`` is ``PT1H30M``."""
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    parts = "".join(f"{n}{unit}" for n, unit in ((hour, "H"), (minute, "M"), (second, "S")) if n)
+    return f"PT{parts or '0S'}"
+
+
+def is_now(start: object) -> bool:
+    """Does a start say *now*, or follow on?"""
+    return isinstance(start, str) and start.startswith(NOW)
+
+
+def spans(event: dict[str, Any], now_s: int | None) -> list[Span]:
+    """The intervals of an event in order, cut or repeated as its ``duration`` says; ``now_s`` is what *now* means, None if nobody knows."""
+    said = event.get("intervals") or []
+    if not isinstance(said, list) or len(said) > INTERVAL_LIMIT:
+        raise Malformed(f"intervals must be a list of at most {INTERVAL_LIMIT:,}")
+    default = _period(event.get("intervalPeriod"), "intervalPeriod")
+    found: list[Span] = []
+    for position, interval in enumerate(said):
+        if not isinstance(interval, dict):
+            raise Malformed(f"interval {position} is not an object")
+        with named(f"interval {position}:"):
+            found.append(_span(interval, default, found, now_s, position))
+    if event.get("duration") is None or not found:
+        return found
+    with named("duration"):
+        return _lasting(found, duration_s(event["duration"]))
+
+
+def _period(said: object, name: str) -> dict[str, Any]:
+    if said is None:
+        return {}
+    if not isinstance(said, dict):
+        raise Malformed(f"{name} must be an object with start and duration")
+    return said
+
+
+def _span(
+    interval: dict[str, Any], default: dict[str, Any], before: list[Span], now_s: int | None, position: int
+) -> Span:
+    own = _period(interval.get("intervalPeriod"), "intervalPeriod")
+    start, length = own.get("start"), own.get("duration")
+    length = default.get("duration") if length is None else length
+    if start is not None and not is_now(start):
+        with named("start"):
+            start_s = date_time_s(start)
+    elif before:
+        if before[-1].stop_s is None:
+            raise Malformed("follows one that has no end; say its start")
+        start_s = before[-1].stop_s
+    else:
+        start_s = _first_s(default.get("start"), start, now_s)
+    if length is None:
+        raise Malformed("has no duration, neither its own nor the event's")
+    with named("duration"):
+        seconds = duration_s(length)
+    number = interval.get("id", position)
+    payloads = interval.get("payloads") or ()
+    return Span(
+        start_s,
+        None if seconds is None else start_s + seconds,
+        number if isinstance(number, int) else position,
+        payloads,
+    )
+
+
+def _first_s(default: object, own: object, now_s: int | None) -> int:
+    """Where the first interval starts that says no instant of its own."""
+    start = own if default is None else default
+    if start is None:
+        raise Malformed("has no start, neither its own nor the event's")
+    if not is_now(start):
+        with named("start"):
+            return date_time_s(start)
+    if now_s is None:
+        raise Malformed("starts now (0001-01-01): add --at 2026-07-14T18:00Z, when it was called")
+    return now_s
+
+
+def _lasting(found: list[Span], seconds: int | None) -> list[Span]:
+    """Spans cut off after a time from the first start, or repeated up to it."""
+    start_s, last = found[0].start_s, found[-1]
+    stop_s = None if seconds is None else start_s + seconds
+    if last.stop_s is None or (stop_s is not None and stop_s <= last.stop_s):
+        return list(_cut(found, stop_s))
+    if len(found) == 1:
+        return [last._replace(stop_s=stop_s)]
+    if stop_s is None:
+        raise Malformed(f"{FOREVER} repeats {len(found)} intervals without end, which no record can hold")
+    lifespan_s = last.stop_s - start_s
+    rounds = -(-(stop_s - start_s) // lifespan_s) if lifespan_s > 0 else INTERVAL_LIMIT
+    if rounds * len(found) > INTERVAL_LIMIT:
+        raise Malformed(f"repeats the intervals more than {INTERVAL_LIMIT:,} times")
+    repeated = (
+        span._replace(start_s=span.start_s + n * lifespan_s, stop_s=span.stop_s + n * lifespan_s)
+        for n in range(rounds)
+        for span in found
+        if span.stop_s is not None
+    )
+    return list(_cut(repeated, stop_s))
+
+
+def _cut(found: Any, stop_s: int | None) -> Iterator[Span]:
+    for span in found:
+        if stop_s is None or span.start_s < stop_s:
+            ends = [s for s in (span.stop_s, stop_s) if s is not None]
+            yield span._replace(stop_s=min(ends) if ends else None)
