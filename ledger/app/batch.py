@@ -112,6 +112,11 @@ class Batch:
         self._open(stream, LEDGER, body)
         return self._append(claim, stream, body, {})
 
+    @property
+    def next_index(self) -> int:
+        """The index of the record that is added next."""
+        return self._first_index + len(self.entries)
+
     # --- ids and targets ---------------------------------------------------------------------------------------
 
     def _known(self, id_: str) -> Record | None:
@@ -185,7 +190,7 @@ class Batch:
             body=without_sections(body) if sections else body,
             corrects=claim.corrects,
             id=claim.id,
-            index=self._first_index + len(self.entries),
+            index=self.next_index,
             nonce=self._surroundings.random(16).hex(),
             pos=self._sizes.get(stream, 0),
             reason=claim.reason,

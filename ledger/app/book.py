@@ -24,8 +24,10 @@ from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
 from ledger.app.verified import later_leaves, log_leaves, stream_leaves
 from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered, WattledgerError
-from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
+from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
+from ledger.log.rotation import sign_rotation
+from ledger.log.verify import key_hash, parse_note
 from ledger.records import Claim, Record
 from ledger.register import Kept, Register, Source, bears, kept
 from ledger.store.port import Section, Store
@@ -129,6 +131,8 @@ class Book:
         if why is not None:
             store.close()
             raise why
+        if write:
+            book._seal_signed()
         return book
 
     def close(self) -> None:
@@ -263,7 +267,7 @@ class Book:
 
         A crash after the heads leaf is harmless: it is signed now if it is still the last leaf.
         """
-        signer = self.signer()
+        signers = self._signers()
         if not isinstance(self.record_at(self.store.size - 1).body, e.LedgerHeads) or not self._unsealed():
             for number in self._caught_up().register.streams.values():
                 self.store.forest.open_stream(number)
@@ -272,13 +276,69 @@ class Book:
             batch.add_own(HEADS, e.LedgerHeads(count=count, dir=root.hex()))
             self._append(batch)
         checkpoint = Checkpoint(self.config.origin, self.store.size, self.store.forest.root())
-        note = sign_note(format_checkpoint(checkpoint), [signer])
+        note = sign_note(format_checkpoint(checkpoint), signers)
         keys.write_signed(self._key, note)
         self.store.seal(note)
+        keys.promote(self._key, signers[-1].vkey, self.config.origin)
+
+    def _seal_signed(self) -> None:
+        """Keep the checkpoint that was signed last where a crash came between: the only one that carries both keys may be among them."""
+        note = keys.read_signed(self._key)
+        if note is None:
+            return
+        with self.store.writing():
+            if self._unsealed() and keys.parse_signed(self._key, note).size == self.store.size:
+                self.store.seal(note)
+                keys.promote(self._key, self.signer().vkey, self.config.origin)
+
+    # --- keys --------------------------------------------------------------------------------------------------
 
     def signer(self) -> Signer:
-        """The book's signing key."""
-        return keys.read_key(self._key, self.config.origin)
+        """The key that signs now."""
+        return self._signers()[-1]
+
+    def _signers(self) -> list[Signer]:
+        """Who signs the next checkpoint; ``Malformed`` where the key at hand is not the one that signed the last."""
+        seal = self.store.last_seal()
+        notes = [note for note in (keys.read_signed(self._key), seal and seal.note) if note is not None]
+        size, note = max(
+            ((keys.parse_signed(self._key, note).size, note) for note in notes), default=(0, None)
+        )
+        found = keys.signers(self._key, self.config.origin, self.rotations(), size)
+        if note is not None and not _signed_by(note, found[0]):
+            raise Malformed(
+                f"{self._key}: is not the key that signed the newest checkpoint; put that one back, or rotate to a new one with it"
+            )
+        return found
+
+    def rotations(self) -> list[keys.Rotation]:
+        """Every rotation of the key, oldest first."""
+        return [
+            keys.Rotation(record.index, record.rec, record.body.old_vkey, record.body.new_vkey)
+            for record in self.stream_records(0)
+            if isinstance(record.body, e.KeyRotated)
+        ]
+
+    def rotate_key(self) -> keys.Rotation:
+        """Hand on to a new key and sign a checkpoint with both; a rotation that a crash cut short is finished instead."""
+        with self.store.writing():
+            if len(self._signers()) == 1:
+                keys.create_next(self._key, self._surroundings.random(keys.SEED_BYTES))
+                old, new = self.signer(), keys.next_key(self._key, self.config.origin)
+                batch = self._batch()
+                signatures = sign_rotation(self.config.origin, old, new, batch.next_index)
+                batch.add_own(
+                    REGISTRY,
+                    e.KeyRotated(
+                        old_vkey=old.vkey,
+                        new_vkey=new.vkey,
+                        old_signature=signatures[0],
+                        new_signature=signatures[1],
+                    ),
+                )
+                self._append(batch)
+            self._seal()
+            return self.rotations()[-1]
 
     # --- sections ----------------------------------------------------------------------------------------------
 
@@ -427,7 +487,10 @@ def cannot_go_on(store: Store, settings: config.Config, key: Path) -> Wattledger
         if is_empty(store):
             return None
         return _signed_missing(keys.signed_path(key)) if key.exists() else keys.no_key(key)
-    signed = parse_checkpoint(note)
+    try:
+        signed = keys.parse_signed(key, note)
+    except Tampered as why:
+        return why
     if signed.origin != settings.origin:
         return Tampered(
             f"the key last signed for {signed.origin}, this book is {settings.origin}: use a key file of its own"
@@ -443,6 +506,12 @@ def cannot_go_on(store: Store, settings: config.Config, key: Path) -> Wattledger
             "this one with the checkpoint it last signed, or begin a new origin (wattledger --book NEW init)"
         )
     return None
+
+
+def _signed_by(note: bytes, signer: Signer) -> bool:
+    """Is there a signature line under this key's name and hash?"""
+    mine = (signer.name, key_hash(signer.name, signer.public))
+    return any((line.name, line.key_hash) == mine for line in parse_note(note).signatures)
 
 
 def is_empty(store: Store) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.book import Progress
 from ledger.errors import Malformed
-from ledger.log.verify import ProofError, parse_note, parse_vkey, verified_by
+from ledger.log.rotation import rotation_text
+from ledger.log.verify import ProofError, ed25519_verifies, parse_note, parse_vkey, strict_base64, verified_by
 from ledger.records import binary_id
 from ledger.store.fsck import Finding, Leaf, Reader, findings
 from ledger.store.sqlite import DATABASE
@@ -67,20 +69,57 @@ def check_book(directory: Path, progress: Progress) -> dict[str, Any]:
 
 
 def _signatures(directory: Path, settings: config.Config) -> list[Finding]:
-    """Every seal must be signed by the book's key, where the key is at hand."""
-    try:
-        key = parse_vkey(keys.read_key(keys.key_path(directory), settings.origin).vkey)
-    except Malformed:
-        return []
-    wrong = []
+    """The newest seal must be signed by the last key of the registry's rotations, or by the key at hand where there is none."""
+    rotations = _rotations(directory)
+    wrong = [f for record, body in rotations for f in _rotation(record, body, settings.origin)]
+    wrong += [
+        Finding(record, "its key was not the log's: the one before it handed on to another")
+        for (_, before), (record, body) in pairwise(rotations)
+        if before.new_vkey != body.old_vkey
+    ]
     for size, note in _rows(directory, "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"):
+        signed = [body.new_vkey for record, body in rotations if record < size] or [
+            body.old_vkey for _, body in rotations
+        ]
         try:
-            signed = verified_by(parse_note(note), [key])
+            key = signed[-1] if signed else keys.read_key(keys.key_path(directory), settings.origin).vkey
+            if not verified_by(parse_note(note), [parse_vkey(key)]):
+                wrong.append(Finding(None, f"the seal at {size} records is not signed by the log's key"))
+        except Malformed:
+            continue  # the key is not here, and the log never said it
         except ProofError as why:
             wrong.append(Finding(None, f"the seal at {size} records: {why}"))
-        else:
-            if not signed:
-                wrong.append(Finding(None, f"the seal at {size} records is not signed by the book's key"))
+    return wrong
+
+
+def _rotations(directory: Path) -> list[tuple[int, e.KeyRotated]]:
+    """Every rotation in the registry, which is stream 0."""
+    found = []
+    for (leaf,) in _rows(
+        directory, "SELECT state FROM records WHERE originator_id = 0 ORDER BY originator_version"
+    ):
+        try:
+            record = codec.decode_strict(leaf)
+        except Malformed:
+            continue  # named as no record already
+        if isinstance(record.body, e.KeyRotated):
+            found.append((record.index, record.body))
+    return found
+
+
+def _rotation(record: int, body: e.KeyRotated, origin: str) -> list[Finding]:
+    text = rotation_text(origin, body.old_vkey, body.new_vkey, record).encode()
+    wrong = []
+    for name, vkey, signature in (
+        ("old", body.old_vkey, body.old_signature),
+        ("new", body.new_vkey, body.new_signature),
+    ):
+        try:
+            good = ed25519_verifies(parse_vkey(vkey).public, text, strict_base64(signature))
+        except (ProofError, ValueError):
+            good = False
+        if not good:
+            wrong.append(Finding(record, f"its signature by the {name} key is wrong"))
     return wrong
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from ledger import errors
-from ledger.app.commands import exports, filling, looking, reports, trust
+from ledger.app.commands import exports, filling, keys, looking, reports, trust
 from ledger.app.commands.common import common
 
 COMMANDS: Final = (
@@ -35,6 +35,7 @@ COMMANDS: Final = (
     exports.backup,
     exports.restore,
     trust.checkpoint,
+    keys.keys,
     trust.fsck,
 )
 

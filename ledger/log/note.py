@@ -27,9 +27,13 @@ class Signer:
         encoded = base64.b64encode(b"\x01" + self.public).decode()
         return f"{self.name}+{key_hash(self.name, self.public).hex()}+{encoded}"
 
+    def sign_text(self, text: str) -> bytes:
+        """The 64 bytes of an Ed25519 signature over a text."""
+        return self._key.sign(text.encode())
+
     def sign(self, text: str) -> str:
         """A signature line over a note's text."""
-        signed = key_hash(self.name, self.public) + self._key.sign(text.encode())
+        signed = key_hash(self.name, self.public) + self.sign_text(text)
         return f"\u2014 {self.name} {base64.b64encode(signed).decode()}\n"
 
 

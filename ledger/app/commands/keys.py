@@ -1,0 +1,69 @@
+"""Commands about the signing key: keys show, keys rotate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ledger.app.commands.common import common, key_option, opened, wants_json
+
+
+@click.group(short_help="Show the verifier keys of a book, or rotate its signing key.")
+@common
+@click.pass_context
+def keys(ctx: click.Context) -> None:
+    """Show the verifier keys of a book, or rotate its signing key."""
+
+
+@keys.command()
+@key_option
+@common
+@click.pass_context
+def show(ctx: click.Context, key_file: str | None) -> None:
+    """Say by which key the log is signed, and by which it was."""
+    from ledger.app.terminal import say_json, say_pairs
+
+    with opened(ctx, write=False, key_file=key_file) as book:
+        found = keys_of(book)
+    if wants_json(ctx):
+        say_json(found)
+        return
+    say_pairs([("origin", found["origin"]), ("verifier key", found["key"] or "- (no signing key is here)")])
+    for was in found["history"]:
+        click.echo(f"  until record {was['until']} of {was['rec']}: {was['key']}")
+
+
+def keys_of(book: Any) -> dict[str, Any]:
+    """``{"origin","key","history":[{"key","until","rec"}]}``, oldest first; the key now is null where neither file nor log says it."""
+    from ledger.errors import Malformed
+
+    rotations = book.rotations()
+    try:
+        key = book.signer().vkey
+    except Malformed:
+        key = rotations[-1].new_vkey if rotations else None
+    history = [{"key": r.old_vkey, "until": r.record, "rec": r.rec} for r in rotations]
+    return {"origin": book.config.origin, "key": key, "history": history}
+
+
+@keys.command()
+@key_option
+@common
+@click.pass_context
+def rotate(ctx: click.Context, key_file: str | None) -> None:
+    """Make a new signing key and hand the log on to it.
+
+    The log records it, signed by both keys, and both sign the next checkpoint; later ones the new key signs alone. Whoever holds an earlier
+    verifier key can go on with it. The old signing key is deleted.
+    """
+    from ledger.app.terminal import say_json
+
+    with opened(ctx, write=True, key_file=key_file) as book:
+        done = book.rotate_key()
+    if wants_json(ctx):
+        say_json(done._asdict())
+        return
+    click.echo(f"Handed on in record {done.record}; the old signing key is deleted")
+    click.echo(f"  verifier key  {done.new_vkey}")
+    click.echo("Whoever holds an earlier key can go on with it; give this one to whoever begins now")
