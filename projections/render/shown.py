@@ -122,11 +122,12 @@ def _cell(cell: Cell, worth: int) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, int):
-        return _number(cell, worth)
+        return number(cell, worth)
     return inert(cell)
 
 
-def _number(value: int, worth: int) -> str:
+def number(value: int, worth: int) -> str:
+    """An amount in a unit of so much worth, with at most three decimals: ``1,250.5``."""
     thousandths = units.rounded(Fraction(value * 1000, worth))
     sign = "-" if thousandths < 0 else ""
     whole, rest = divmod(abs(thousandths), 1000)
