@@ -1,6 +1,6 @@
 """``backup``: the book in one file, as it is at one moment while others go on writing; and back from it.
 
-A ZIP archive of ``book.toml``, the database (records, sections, seals, trees) as SQLite copies it inside one read transaction, ``evidence/``, and
+A ZIP archive of ``book.toml``, the database (records, sections, seals, trees) as SQLite copies it inside one read transaction, ``evidence/``, ``anchors/``, and
 ``manifest.json`` = {format, origin, size, root, files: {name: [size, sha256]}}. Never in it: the signing key and what it last signed, read models,
 and what was once erased. The copy is checked as fsck checks a book, when it is made and again when it is restored.
 """
@@ -27,6 +27,7 @@ from ledger.app.checking import READER
 from ledger.app.evidence import FOLDER
 from ledger.app.files import replacing
 from ledger.app.restoring import Restored, closed, new_or_held, put_in_place, staged
+from ledger.app.timestamps import FOLDER as ANCHORS
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.store.fsck import findings
 from ledger.store.head import Head, HeadFile, read_head
@@ -39,7 +40,7 @@ MODE: Final = 0o600  # sections are in it
 CHUNK: Final = 1 << 20
 ZIP: Final = b"PK\x03\x04"
 NAMES: Final = re.compile(
-    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/[0-9a-f]{{64}}(\.[A-Za-z0-9]{{1,7}})?"
+    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/[0-9a-f]{{64}}(\.[A-Za-z0-9]{{1,7}})?|{ANCHORS}/[0-9]{{1,16}}\.tsr"
 )
 FINDINGS_SHOWN: Final = 3
 
@@ -82,11 +83,15 @@ def back_up(directory: Path, path: Path, progress: Progress) -> BackedUp:
         with closing(SqliteStore.open(copy, write=True)) as store:
             size, root = store.size, store.forest.root().hex()
         members = {config.NAME: directory / config.NAME, DATABASE: copy / DATABASE}
-        members |= {f"{FOLDER}/{p.name}": p for p in sorted((directory / FOLDER).glob("*")) if p.is_file()}
+        for folder in (FOLDER, ANCHORS):
+            members |= {
+                f"{folder}/{p.name}": p for p in sorted((directory / folder).glob("*")) if p.is_file()
+            }
         kept = {name: source for name, source in members.items() if NAMES.fullmatch(name)}
         with replacing(path, MODE) as archive:
             _write(archive, kept, Manifest(FORMAT, settings.origin, size, root, {}), progress)
-    return BackedUp(settings.origin, size, root, len(kept) - 2, path.stat().st_size)
+    documents = sum(name.startswith(FOLDER) for name in kept)
+    return BackedUp(settings.origin, size, root, documents, path.stat().st_size)
 
 
 def _copy_database(directory: Path, copy: Path) -> None:
@@ -153,9 +158,9 @@ def restore_backup(
                 if other != settings.origin:
                     raise Refused(f"{path} is of {settings.origin}, not of {other}: nothing was restored")
             sealed = _checked(path, stage, manifest, progress)
-            evidence = stage / FOLDER
-            if evidence.exists():
-                shutil.copytree(evidence, directory / FOLDER, dirs_exist_ok=True)
+            for folder in (FOLDER, ANCHORS):
+                if (stage / folder).exists():
+                    shutil.copytree(stage / folder, directory / folder, dirs_exist_ok=True)
             put_in_place(stage, directory, settings)
     key = keys.key_path(directory, key_file)
     return Restored(settings.origin, manifest.size, manifest.size, sealed, closed(directory, settings, key))

@@ -36,6 +36,7 @@ COMMANDS: Final = (
     exports.restore,
     trust.checkpoint,
     keys.keys,
+    trust.timestamp,
     trust.fsck,
 )
 

@@ -106,7 +106,9 @@ def _new(
 
 def restore_into(store: Store, origin: str, path: Path, notes: Iterable[Note], progress: Progress) -> None:
     """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept."""
-    by_size = {note.checkpoint.size: note.note for note in notes}
+    seal = store.last_seal()
+    sealed = 0 if seal is None else seal.size
+    by_size = {n.checkpoint.size: n.note for n in notes if n.checkpoint.size > sealed}
     batch: list[Entry] = []
 
     def flush() -> None:

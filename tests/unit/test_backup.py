@@ -56,6 +56,8 @@ def book(tmp_path: Path) -> Path:
     (tmp_path / "book" / "evidence").mkdir()
     digest = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"  # of "foo\\n"
     (tmp_path / "book" / "evidence" / f"{digest}.txt").write_bytes(b"foo\n")
+    (tmp_path / "book" / "anchors").mkdir()
+    (tmp_path / "book" / "anchors" / "8.tsr").write_bytes(b"a stamp")
     return tmp_path / "book"
 
 
@@ -95,6 +97,7 @@ def test_a_restored_backup_holds_records_sections_evidence_settings_and_seals(
         assert list(now.store.read(0, now.store.size)) == list(was.store.read(0, was.store.size))
         assert (now.config, now.store.seals()) == (was.config, was.store.seals())
     assert [p.read_bytes() for p in (tmp_path / "again" / "evidence").iterdir()] == [b"foo\n"]
+    assert (tmp_path / "again" / "anchors" / "8.tsr").read_bytes() == b"a stamp"
 
 
 def test_neither_the_key_nor_what_it_signed_is_in_a_backup(book: Path, tmp_path: Path) -> None:
@@ -242,6 +245,15 @@ def test_an_old_backup_is_closed_until_the_missing_records_are_read_back(book: P
     later = parse_checkpoint(wattledger(old, "checkpoint").stdout.encode())
     with Book.open(old, write=False) as now:
         assert (now.root_at(signed.size), now.root_at(later.size)) == (signed.root, later.root)
+
+
+def test_an_export_that_says_nothing_new_changes_nothing(book: Path, tmp_path: Path) -> None:
+    """A restored backup that is sealed to its end, and an export of the very same records."""
+    back_up(book, tmp_path / "b.zip", unsaid)
+    assert wattledger(book, "export", "jsonl", "--sections", "-o", str(tmp_path / "e.jsonl")).returncode == 0
+    copy = restored(book, tmp_path / "b.zip", "copy")
+    done = wattledger(copy, "restore", str(tmp_path / "e.jsonl"))
+    assert (done.returncode, done.stdout.partition(";")[0]) == (0, "Restored 0 records")
 
 
 def test_two_copies_that_share_a_key_cannot_both_go_on(book: Path, tmp_path: Path) -> None:
