@@ -2,13 +2,16 @@
 
 Every device of a file counts: ``hashrate_ghs`` is the exact sum of rate x unit over SHA-256 devices, rounded once (half to even);
 ``units_total`` the devices, ``units_hashing`` those with a rate above zero. ``power_w`` is said only if every hashing device reports its wattage: a
-wattage that is null is unknown, not zero. Other algorithms are refused, since their rate is no Bitcoin work. The time is the latest of
-the devices' own, else the one given; the value holds for ``hold_s``, after which it is unknown.
+wattage that is null (or -1, as versions before 0.50 say it, or 0 while it hashes) is unknown, not zero. A rate is ``{"unit", "rate"}`` with the unit's hashes per
+second as a number or ``{"value", "suffix"}``; a plain number, of the oldest versions, is TH/s as they document it, and that is said. Other algorithms are refused,
+since their rate is no Bitcoin work. The time is the latest of the devices' own, else the one given; of a device that was polled again the latest counts. The
+value holds for ``hold_s``, after which it is unknown.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -20,12 +23,21 @@ from ledger import calendar, units
 from ledger.codec import parse_json
 from ledger.errors import Malformed, Problem
 from ledger.events import BY_TAG, HashrateChanged, Source
+from ledger.exchange.openadr_times import date_time_s
 from ledger.exchange.reading import Reading
 from ledger.records import make_claim
 
 KIND: Final = BY_TAG["hashrate-changed.v1"]
 SHA256: Final = ("sha256", "sha256d", "sha-256")
 HASHES_IN_GH: Final = 10**9
+HASHES: Final = {
+    name: 10 ** (3 * n)
+    for n, name in enumerate(("H/s", "KH/s", "MH/s", "GH/s", "TH/s", "PH/s", "EH/s", "ZH/s"))
+}
+NO_WATTAGE: Final = -1
+_SCRYPT_MODEL = re.compile(
+    r"(?:antminer )?l(?:3|5|7|9|11)\b.*|(?:elphapex )?dg[12]\b.*", re.ASCII | re.IGNORECASE
+)
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 
 
@@ -39,24 +51,29 @@ class Options(NamedTuple):
 
 
 class Device(NamedTuple):
-    """One device as polled: exact GH/s (None unknown), watts (None unknown), its own time in seconds since 1970 or None."""
+    """One device as polled: exact GH/s (None unknown), watts (None unknown), its own time in seconds since 1970 or None; its address, "" unknown;
+    whether it says its algorithm and its unit."""
 
     rate_ghs: Fraction | None
     power_w: Fraction | None
     time_s: int | None
+    address: str = ""
+    says_algorithm: bool = True
+    says_unit: bool = True
 
 
 def read(data: bytes, source: str, options: Options) -> Reading:
     """One claim for the block from all devices of a file."""
     if len(data) > SIZE_LIMIT:
         raise Malformed(f"{source}: has {len(data):,} bytes; an import has at most {SIZE_LIMIT:,}")
-    devices: list[Device] = []
+    polled: list[Device] = []
     problems: list[Problem] = []
     for line, name, value in _objects(data, source, problems):
         try:
-            devices.append(_device(value))
+            polled.append(_device(value))
         except Malformed as why:
             problems.append(Problem(source, line, f"{name}{why}", str(value)[:200]))
+    devices = _latest(polled)
     if not devices:
         return Reading((), tuple(problems) or (Problem(source, 0, "holds no device"),))
     try:
@@ -69,7 +86,19 @@ def read(data: bytes, source: str, options: Options) -> Reading:
         )
     except Malformed as why:
         return Reading((), (*problems, Problem(source, 0, str(why))))
-    return Reading((claim,), tuple(problems), tuple(_notes(devices, source)))
+    notes = [f"{source}: {note}" for note in _notes(devices, len(polled) - len(devices))]
+    return Reading((claim,), tuple(problems), tuple(notes))
+
+
+def _latest(polled: list[Device]) -> list[Device]:
+    """The devices without the earlier polls of those that were polled again."""
+    last: dict[str, int] = {}
+    for device in polled:
+        if device.address and device.time_s is not None:
+            last[device.address] = max(last.get(device.address, 0), device.time_s)
+    return [
+        device for device in polled if device.time_s is None or last.get(device.address, 0) <= device.time_s
+    ]
 
 
 def _objects(data: bytes, source: str, problems: list[Problem]) -> Iterator[tuple[int, str, Any]]:
@@ -97,26 +126,62 @@ def _device(value: Any) -> Device:
     if not isinstance(value, dict) or not value.keys() & {"hashrate", "device_info"}:
         raise Malformed("is not a pyasic MinerData object")
     info = value.get("device_info")
-    algorithm = value.get("algo") or (info.get("algo") if isinstance(info, dict) else None)
-    if algorithm is not None and str(algorithm).lower() not in SHA256:
+    info = info if isinstance(info, dict) else {}
+    algorithm = str(value.get("algo") or info.get("algo") or "None")
+    model = str(value.get("model") or info.get("model") or "")
+    if algorithm != "None" and algorithm.lower() not in SHA256:
         raise Malformed(f"mines {algorithm}, whose rate is no Bitcoin work; only SHA-256 devices are read")
-    return Device(_rate_ghs(value.get("hashrate")), _watts(value.get("wattage")), _time_s(value))
+    if algorithm == "None" and _SCRYPT_MODEL.fullmatch(model):
+        raise Malformed(
+            f"is a {model}, which mines Scrypt, whose rate is no Bitcoin work; only SHA-256 devices are read"
+        )
+    rate = value.get("hashrate")
+    rate_ghs = _rate_ghs(rate)
+    return Device(
+        rate_ghs,
+        _watts(value.get("wattage"), hashing=bool(rate_ghs)),
+        _time_s(value),
+        _address(value),
+        algorithm != "None",
+        rate is None or isinstance(rate, dict),
+    )
+
+
+def _address(value: dict[str, Any]) -> str:
+    """What tells a device from others: its MAC address, else its IP address."""
+    mac = value.get("mac")
+    said = mac if isinstance(mac, str) and mac.strip("0:-") else value.get("ip")
+    return said if isinstance(said, str) else ""
 
 
 def _rate_ghs(said: Any) -> Fraction | None:
     if said is None:
         return None
-    if not isinstance(said, dict) or not isinstance(said.get("unit"), dict):
+    if isinstance(said, int | Decimal) and not isinstance(said, bool):
+        return Fraction(_number(said, "hashrate") * HASHES["TH/s"], HASHES_IN_GH)
+    unit = _hashes(said.get("unit")) if isinstance(said, dict) else None
+    if unit is None:
         raise Malformed(f'hashrate must be {{"unit": {{"value", "suffix"}}, "rate"}}: {str(said)[:80]!r}')
     rate = said.get("rate")
-    if rate is None:
+    return None if rate is None else Fraction(_number(rate, "hashrate rate") * unit, HASHES_IN_GH)
+
+
+def _hashes(unit: Any) -> Fraction | None:
+    """Hashes per second in one unit, as a number, a name, or both; None where it is none of these."""
+    if isinstance(unit, dict):
+        return _number(unit.get("value"), "hashrate unit value")
+    if isinstance(unit, str):
+        if unit not in HASHES:
+            raise Malformed(f"hashrate unit is not one of {', '.join(HASHES)}: {unit[:40]!r}")
+        return Fraction(HASHES[unit])
+    return None if unit is None else _number(unit, "hashrate unit")
+
+
+def _watts(said: Any, *, hashing: bool) -> Fraction | None:
+    if said is None or said == NO_WATTAGE:
         return None
-    unit = _number(said["unit"].get("value"), "hashrate unit value")
-    return Fraction(_number(rate, "hashrate rate") * unit, HASHES_IN_GH)
-
-
-def _watts(said: Any) -> Fraction | None:
-    return None if said is None else _number(said, "wattage")
+    found = _number(said, "wattage")
+    return None if hashing and not found else found
 
 
 def _number(said: Any, name: str) -> Fraction:
@@ -128,16 +193,14 @@ def _number(said: Any, name: str) -> Fraction:
 
 
 def _time_s(value: dict[str, Any]) -> int | None:
+    """When a device was polled: ``timestamp``, else ``datetime``, which is a date-time or (before 0.50) the seconds as text."""
     stamp, text = value.get("timestamp"), value.get("datetime")
+    if isinstance(text, str) and stamp is None and text.isdecimal() and len(text) < 16:
+        stamp = int(text)
     if isinstance(stamp, int) and not isinstance(stamp, bool):
         calendar.format_instant(stamp)
         return stamp
-    if isinstance(text, str):
-        seconds = text.partition(".")[0] + (
-            "+" + text.rpartition("+")[2] if "." in text and "+" in text else ""
-        )
-        return calendar.instant_s(calendar.parse_instant(seconds if "." in text else text))
-    return None
+    return None if text in (None, "") else date_time_s(text)
 
 
 def _at(devices: list[Device], options: Options) -> str:
@@ -171,10 +234,21 @@ def _whole(value: Fraction, name: str) -> int:
     return units.checked(units.rounded(value), name)
 
 
-def _notes(devices: list[Device], source: str) -> Iterator[str]:
-    silent = sum(device.rate_ghs is None for device in devices)
-    unmetered = sum(device.power_w is None and bool(device.rate_ghs) for device in devices)
-    if silent:
-        yield f"{source}: {silent} of {len(devices)} devices report no hashrate and count as not hashing"
-    if unmetered:
-        yield f"{source}: {unmetered} of {len(devices)} devices report no wattage, so the block's power is unknown"
+def _notes(devices: list[Device], earlier: int) -> Iterator[str]:
+    """What an engineer must know to trust the sum."""
+    total = len(devices)
+    counts = (
+        (sum(d.rate_ghs is None for d in devices), "report no hashrate and count as not hashing"),
+        (
+            sum(d.power_w is None and bool(d.rate_ghs) for d in devices),
+            "report no wattage, so the block's power is unknown",
+        ),
+        (sum(not d.says_unit for d in devices), "give a plain number, which is TH/s as pyasic documents it"),
+        (
+            sum(not d.says_algorithm for d in devices),
+            "do not say their algorithm and are taken to mine SHA-256",
+        ),
+    )
+    yield from (f"{count} of {total} devices {what}" for count, what in counts if count)
+    if earlier:
+        yield f"{earlier} earlier polls of devices that were polled again are passed over"

@@ -82,6 +82,75 @@ def test_a_device_that_reports_no_hashrate_is_said_and_counts_as_not_hashing() -
     )
 
 
+# as other versions of pyasic write what other makers' devices say (shapes of pyasic/data/__init__.py at 0.30, 0.60 and 0.70)
+WHATSMINER = {  # 0.30: plain numbers in TH/s, -1 for unknown, seconds as text
+    "ip": "192.0.2.11",
+    "datetime": "1784052000",
+    "mac": "C0:FF:EE:00:00:01",
+    "model": "M30S++",
+    "make": "Unknown",
+    "hashrate": 112.25,
+    "nominal_hashrate": 112.0,
+    "hashboards": [{"slot": 0, "hashrate": 56.0, "chips": 111}, {"slot": 1, "hashrate": 56.25, "chips": 111}],
+    "wattage": 3472,
+    "fans": [{"speed": 4300}],
+}
+BRAIINS = {  # 0.60: the unit as its hashes per second
+    "ip": "192.0.2.12",
+    "mac": "C0:FF:EE:00:00:02",
+    "device_info": {"make": "AntMiner", "model": "S19j Pro", "firmware": "BOS+", "algo": "SHA256"},
+    "hashrate": {"unit": 10**12, "rate": 95.5},
+    "wattage": 2950,
+    "datetime": "2026-07-14T13:00:30.250000-05:00",
+}
+EPIC = {  # 0.70: rounded watts as a float, timestamp beside datetime
+    "ip": "192.0.2.13",
+    "mac": "C0:FF:EE:00:00:03",
+    "device_info": {"make": "AntMiner", "model": "S19k Pro", "firmware": "ePIC", "algo": "SHA256"},
+    "hashrate": {"unit": {"value": 10**12, "suffix": "TH/s"}, "rate": 120.25},
+    "wattage": 2788.5,
+    "timestamp": 1_784_052_010,
+}
+BITAXE = {  # a board of one chip: rates in GH/s, ten watts
+    "ip": "192.0.2.14",
+    "mac": "C0:FF:EE:00:00:04",
+    "device_info": {"make": "BitAxe", "model": "Gamma", "firmware": "Stock", "algo": "SHA256"},
+    "hashrate": {"unit": {"value": 10**9, "suffix": "GH/s"}, "rate": 1087.5},
+    "wattage": 18,
+    "timestamp": 1_784_052_020,
+}
+
+
+def test_devices_of_all_makers_and_versions_add_up_to_a_block() -> None:
+    """112.25 + 95.5 + 120.25 + 1.0875 TH/s and 3472 + 2950 + 2788.5 + 18 W; the latest poll is of 18:00:30."""
+    found = dump([WHATSMINER, BRAIINS, EPIC, BITAXE], Options("norcross", "bench"))
+    said = body(found)
+    assert (said.hashrate_ghs, said.power_w, said.units_hashing, said.units_total) == (329_088, 9_228, 4, 4)
+    assert (found.claims[0].at, messages(found)) == ("2026-07-14T18:00:30Z", [])
+
+
+def test_a_plain_number_is_terahashes_and_an_algorithm_not_said_is_sha_256_and_both_are_told() -> None:
+    assert dump(WHATSMINER).notes == (
+        "dump.json: 1 of 1 devices give a plain number, which is TH/s as pyasic documents it",
+        "dump.json: 1 of 1 devices do not say their algorithm and are taken to mine SHA-256",
+    )
+
+
+@pytest.mark.parametrize("wattage", [None, -1, 0])
+def test_a_wattage_that_cannot_be_so_is_unknown(wattage: Any) -> None:
+    assert body(dump(device(wattage=wattage))).power_w is UNSET
+
+
+def test_of_a_device_that_was_polled_again_the_latest_counts() -> None:
+    later = EPIC | {"timestamp": 1_784_052_310, "hashrate": {"unit": 10**12, "rate": 60}}
+    found = dump([EPIC, later, BITAXE])
+    assert (body(found).hashrate_ghs, body(found).units_total, found.notes) == (
+        61_088,
+        2,
+        ("dump.json: 1 earlier polls of devices that were polled again are passed over",),
+    )
+
+
 def test_json_lines_of_devices_are_one_fact() -> None:
     lines = b"\n".join(json.dumps(device()).encode() for _ in range(3))
     assert body(miners.read(lines, "dump.jsonl", OPTIONS)).units_total == 3
@@ -129,7 +198,12 @@ def test_scrypt_is_no_bitcoin_work() -> None:
         (device(-1), "hashrate rate is below zero: -1"),
         (device("100"), "hashrate rate is not a number: '100'"),
         (device(True), "hashrate rate is not a number: 'True'"),
-        (device() | {"hashrate": 100}, 'hashrate must be {"unit": {"value", "suffix"}, "rate"}'),
+        (device() | {"hashrate": {"rate": 100}}, 'hashrate must be {"unit": {"value", "suffix"}, "rate"}'),
+        (device() | {"hashrate": [100]}, 'hashrate must be {"unit": {"value", "suffix"}, "rate"}'),
+        (device() | {"hashrate": {"rate": 100, "unit": "Sol/s"}}, "hashrate unit is not one of"),
+        ({"hashrate": 504.0, "wattage": 3260, "model": "L7"}, "is a L7, which mines Scrypt"),
+        (device(wattage=-2), "wattage is below zero: -2"),
+        (device(datetime="2026-07-14T18:00:00"), "needs Z or an offset"),
         (device() | {"wattage": "3 kW"}, "wattage is not a number: '3 kW'"),
         (device(timestamp=-1), "is outside the years 1970 to 9999"),
         ([], "holds no device"),
