@@ -116,6 +116,8 @@ def _files() -> Iterator[_File]:
         alerts = (("ALERT_GRID_EMERGENCY", "eea1"),)
         given = Given("dalton", at=CALLED_AT, dispatch_class="local-constraint", alerts=alerts)
         yield _File("openadr", name, data, given)
+    for name, data in _samples("cloudevents", ".json"):
+        yield _File("cloudevents", name, data, Given())
 
 
 def _samples(folder: str, ending: str) -> Iterator[tuple[str, bytes]]:

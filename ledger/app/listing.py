@@ -13,7 +13,7 @@ from ledger.app.book import Book
 from ledger.app.files import READ_MODEL
 from ledger.app.query import known_at, moment, registry_at
 from ledger.errors import Malformed
-from ledger.events import KINDS
+from ledger.events import KINDS, Fact
 from ledger.exchange.story import format_claim
 from ledger.records import Record
 
@@ -128,10 +128,9 @@ class Lines:
 
     def story(self, record: Record, *, sections: bool = True) -> str:
         """The record as story text; a comment names the sections that are not held, or not said."""
-        kept = {s.name: s.data for s in self._book.sections(record)} if sections else {}
-        body = codec.with_sections(record.body, kept) if kept else record.body
+        kept, body = disclosed(self._book, record, sections=sections)
         line = format_claim(codec.claim_of(record, body), self._zone(record.place))
-        missing = sorted(set(record.sections or ()) - set(kept))
+        missing = sorted(set(record.sections or ()) - kept)
         why = "not held" if sections else "withheld"
         return f"{line}  # {', '.join(missing)} section {why}" if missing else line
 
@@ -139,6 +138,12 @@ class Lines:
         if place not in self._zones:
             self._zones = {place: ""} | registry_at(self._book, self._book.store.size).zones
         return self._zones[place] or None
+
+
+def disclosed(book: Book, record: Record, *, sections: bool) -> tuple[set[str], Fact]:
+    """The names of the sections that are disclosed, and the body with what they hold."""
+    kept = {s.name: s.data for s in book.sections(record)} if sections else {}
+    return set(kept), codec.with_sections(record.body, kept) if kept else record.body
 
 
 def status_of(book: Book) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange import greenbutton, miners, openadr
+from ledger.exchange import cloudevents, greenbutton, miners, openadr
 from ledger.exchange.reading import Reading
 
 
@@ -84,7 +84,14 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
     )
 
 
+def _cloudevents(data: bytes, source: str, given: Given) -> Reading:
+    return cloudevents.read(data, source)
+
+
 FORMATS: Final = (
+    Format(
+        "cloudevents", "CloudEvents 1.0.2 of this ledger's kinds, one, a batch or lines", (), _cloudevents
+    ),
     Format(
         "greenbutton", "Green Button (ESPI) interval readings of one meter", ("site", "meter"), _greenbutton
     ),

@@ -20,9 +20,9 @@ from typing import Any, Final, NamedTuple
 from msgspec import UNSET, UnsetType
 
 from ledger import calendar, units
-from ledger.codec import parse_json
 from ledger.errors import Malformed, Problem
 from ledger.events import BY_TAG, HashrateChanged, Source
+from ledger.exchange.jsonvalues import values
 from ledger.exchange.openadr_times import date_time_s
 from ledger.exchange.reading import Reading
 from ledger.records import make_claim
@@ -68,7 +68,7 @@ def read(data: bytes, source: str, options: Options) -> Reading:
         raise Malformed(f"{source}: has {len(data):,} bytes; an import has at most {SIZE_LIMIT:,}")
     polled: list[Device] = []
     problems: list[Problem] = []
-    for line, name, value in _objects(data, source, problems):
+    for line, name, value in values(data, source, "device", problems, decimals=True):
         try:
             polled.append(_device(value))
         except Malformed as why:
@@ -99,27 +99,6 @@ def _latest(polled: list[Device]) -> list[Device]:
     return [
         device for device in polled if device.time_s is None or last.get(device.address, 0) <= device.time_s
     ]
-
-
-def _objects(data: bytes, source: str, problems: list[Problem]) -> Iterator[tuple[int, str, Any]]:
-    """(line, name for messages, device) of a file that is one object, a list, or one object a line."""
-    try:
-        whole = parse_json(data, decimals=True)
-    except Malformed as why:
-        lines = [(n, line) for n, line in enumerate(data.split(b"\n"), start=1) if line.strip()]
-        if len(lines) < 2 or not lines[0][1].strip().endswith(b"}"):
-            problems.append(Problem(source, 0, str(why), data[:200].decode("utf-8", "replace")))
-            return
-        for number, line in lines:
-            try:
-                yield number, "", parse_json(line, decimals=True)
-            except Malformed as wrong:
-                problems.append(Problem(source, number, str(wrong), line[:200].decode("utf-8", "replace")))
-        return
-    if isinstance(whole, list):
-        yield from ((0, f"device {n}: ", value) for n, value in enumerate(whole, start=1))
-    else:
-        yield 0, "", whole
 
 
 def _device(value: Any) -> Device:

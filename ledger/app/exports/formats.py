@@ -55,6 +55,18 @@ FORMATS: Final = (
         pieces=records.story,
     ),
     Format(
+        "cloudevents",
+        "facts as a batch of CloudEvents 1.0.2; import cloudevents reads them back",
+        (*records.FILTERS, "sections"),
+        pieces=records.cloudevents,
+    ),
+    Format(
+        "cloudevents-lines",
+        "facts as CloudEvents 1.0.2, one a line",
+        (*records.FILTERS, "sections"),
+        pieces=records.cloudevents_lines,
+    ),
+    Format(
         "parquet",
         "facts as Parquet, a folder with one typed table per kind (extra: wattledger[parquet])",
         (*records.FILTERS, "sections"),

@@ -1,8 +1,8 @@
-"""Records as JSON Lines and as story text.
+"""Records as JSON Lines, facts as story text and as CloudEvents.
 
 JSON Lines are the leaves byte for byte, in the order of the log. With sections, each record that has some is followed by a line for each that
-is still kept, ``{"index","name","salt","section"}``, as bundles disclose them (PROOF 1). Story text is what was said: the ledger's own records
-are left out, and what a section holds is said only where it is disclosed.
+is still kept, ``{"index","name","salt","section"}``, as bundles disclose them (PROOF 1). Story text and CloudEvents are what was said: the ledger's own
+records are left out, and what a section holds is said only where it is disclosed.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Final
 from ledger import codec
 from ledger.app.book import Book
 from ledger.app.exports.asked import Asked
-from ledger.app.listing import Lines, listed
+from ledger.app.listing import Lines, disclosed, listed
 from ledger.app.verified import log_leaves
+from ledger.exchange.cloudevents import encode, event_of
 from ledger.records import Record
 
 FILTERS: Final = ("stream", "site", "from", "to", "after")
@@ -47,6 +48,27 @@ def story(book: Book, asked: Asked) -> Iterator[bytes]:
     for record in wanted(book, asked):
         if record.place != "ledger":
             yield lines.story(record, sections=asked.sections).encode() + b"\n"
+
+
+def cloudevents(book: Book, asked: Asked) -> Iterator[bytes]:
+    """Facts as one batch of CloudEvents."""
+    begun = b"[\n"
+    for event in _events(book, asked):
+        yield begun + event
+        begun = b",\n"
+    yield b"[]\n" if begun == b"[\n" else b"\n]\n"
+
+
+def cloudevents_lines(book: Book, asked: Asked) -> Iterator[bytes]:
+    """Facts as CloudEvents, one a line."""
+    yield from (event + b"\n" for event in _events(book, asked))
+
+
+def _events(book: Book, asked: Asked) -> Iterator[bytes]:
+    for record in wanted(book, asked):
+        if record.place != "ledger":
+            _, body = disclosed(book, record, sections=asked.sections)
+            yield encode(event_of(record, body, book.config.origin))
 
 
 def wanted(book: Book, asked: Asked) -> Iterable[Record]:

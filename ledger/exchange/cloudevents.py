@@ -1,0 +1,153 @@
+"""CloudEvents 1.0.2 in the JSON format, in and out: one event, a batch (a list), or one event a line.
+
+================  ====================================================================================================
+attribute         is
+================  ====================================================================================================
+``specversion``   ``1.0``
+``type``          ``wattledger.`` and the kind's tag: ``wattledger.curtailment-started.v1``; without a version the current one
+``source``, ``id``  together unique. Out: the book's origin as a URL, and the record's id. In: an id that is a record's id is kept, of another the record's id
+                  is derived from source and id, so that an event delivered again changes nothing
+``time``          when the fact was so, ``at``; a fraction of a second is cut off
+``subject``       the stream, ``sandersville/grid``, or the place alone
+``data``          what a claim says beside that, as in JSON Lines: ``body`` with the fact's fields in base units, and where they are said ``actor``, ``corrects``,
+                  ``reason`` and ``source`` {name, ref, sha256}. Without a source of its own the event is the source
+``recordedtime``, ``sequence``  out only: the record's ``rec`` and its index in 16 digits
+================  ====================================================================================================
+
+An event of another type is a Problem that says what would be right; nothing is guessed from it. Source: CloudEvents 1.0.2, JSON event format 1.0.2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from ledger import calendar, fields
+from ledger.codec import claim_from_json, kind_of
+from ledger.errors import Malformed, Problem
+from ledger.events import Fact
+from ledger.exchange.jsonvalues import values
+from ledger.exchange.openadr_times import date_time_s
+from ledger.exchange.reading import Reading
+from ledger.records import Claim, Record, uuid8
+
+NAMESPACE: Final = "wattledger."
+VERSION: Final = "1.0"
+SIZE_LIMIT: Final = 64 * 1024 * 1024
+REQUIRED: Final = ("id", "source", "specversion", "type")
+_ATTRIBUTE = re.compile(r"[a-z0-9]{1,20}|data_base64", re.ASCII)
+_JSON_TYPE = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json(?:\s*;.*)?", re.ASCII | re.IGNORECASE)
+_SORTED = msgspec.json.Encoder(order="sorted")
+DATA: Final = ("body", "actor", "corrects", "reason", "source")
+
+
+# --- in ---------------------------------------------------------------------------------------------------------
+
+
+def read(data: bytes, source: str) -> Reading:
+    """The claims of all events of a file; each that is none of ours is a Problem, the others go on."""
+    if len(data) > SIZE_LIMIT:
+        raise Malformed(f"{source}: has {len(data):,} bytes; an import has at most {SIZE_LIMIT:,}")
+    digest = hashlib.sha256(data).hexdigest()
+    claims: list[Claim] = []
+    lines: list[int] = []
+    problems: list[Problem] = []
+    for line, name, value in values(data, source, "event", problems):
+        try:
+            claims.append(claim_of_event(value, digest))
+        except Malformed as why:
+            problems.append(Problem(source, line, f"{name}{why}", str(value)[:200]))
+        else:
+            lines.append(line)
+    return Reading(tuple(claims), tuple(problems), (), tuple(lines))
+
+
+def claim_of_event(event: Any, sha256: str) -> Claim:
+    """The claim of one event; ``sha256`` is of the document that holds it."""
+    _check(event)
+    kind = kind_of(event["type"].removeprefix(NAMESPACE))
+    at = calendar.format_instant(date_time_s(event.get("time")))
+    place = event.get("subject")
+    said: dict[str, Any] = {"kind": kind.tag, "at": at, **event["data"]}
+    if place is not None:
+        said["stream" if "/" in place else "site"] = place
+    said.setdefault("source", {"name": event["source"], "ref": event["id"], "sha256": sha256})
+    claim = claim_from_json(said)
+    return msgspec.structs.replace(claim, id=_record_id(event, claim))
+
+
+def _record_id(event: Mapping[str, Any], claim: Claim) -> str:
+    id_ = str(event["id"])
+    if fields.is_id(id_):
+        return id_
+    return uuid8(calendar.instant_s(claim.at) * 1000, _SORTED.encode(["cloudevents", event["source"], id_]))
+
+
+def _check(event: Any) -> None:
+    """``Malformed`` unless this is an event of ours with JSON data."""
+    if not isinstance(event, dict):
+        raise Malformed("is no CloudEvent: it is a JSON object with id, source, specversion and type")
+    for name in REQUIRED:
+        if not isinstance(event.get(name), str) or not event[name]:
+            raise Malformed(f"is no CloudEvent: it needs {name}, a text")
+    if event["specversion"] != VERSION:
+        raise Malformed(f"specversion must be {VERSION}: {event['specversion'][:40]!r}")
+    for name, value in event.items():
+        if not _ATTRIBUTE.fullmatch(name):
+            raise Malformed(f"an attribute is named in 1 to 20 of a-z and 0-9: {name[:40]!r}")
+        if name != "data" and not isinstance(value, str | int):
+            raise Malformed(f"{name} must be a text, a number or a boolean: {str(value)[:40]!r}")
+    if not event["type"].startswith(NAMESPACE):
+        raise Malformed(
+            f"type {event['type'][:80]!r} is not of this ledger: an event it reads is {NAMESPACE}KIND, such as {NAMESPACE}outage-started.v1"
+        )
+    content = event.get("datacontenttype", "application/json")
+    if (
+        "data_base64" in event
+        or not _JSON_TYPE.fullmatch(str(content))
+        or not isinstance(event.get("data"), dict)
+    ):
+        raise Malformed('data must be a JSON object, {"body": {the fact\'s fields}, ...}')
+    if "body" not in event["data"] or event["data"].keys() - set(DATA):
+        raise Malformed(
+            f"data has {', '.join(DATA)}, of which body is needed: {', '.join(event['data'])[:80]!r}"
+        )
+    if "subject" in event and not isinstance(event["subject"], str):
+        raise Malformed(f"subject must be a stream such as sandersville/grid: {event['subject']!r}")
+    if "time" not in event:
+        raise Malformed("needs time, when the fact was so")
+
+
+# --- out --------------------------------------------------------------------------------------------------------
+
+
+def event_of(record: Record, body: Fact, origin: str) -> dict[str, Any]:
+    """The event that says a record, with its body as far as it is disclosed."""
+    data: dict[str, Any] = {"body": body, "actor": record.actor}
+    data |= {
+        name: said
+        for name in ("corrects", "reason", "source")
+        if (said := getattr(record, name)) is not UNSET
+    }
+    return {
+        "specversion": VERSION,
+        "type": f"{NAMESPACE}{record.kind}",
+        "source": f"https://{origin}",
+        "id": record.id,
+        "time": record.at,
+        "subject": record.stream,
+        "datacontenttype": "application/json",
+        "recordedtime": record.rec,
+        "sequence": f"{record.index:016d}",
+        "data": data,
+    }
+
+
+def encode(event: Mapping[str, Any]) -> bytes:
+    """An event as JSON."""
+    return msgspec.json.encode(event)
