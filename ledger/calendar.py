@@ -142,7 +142,7 @@ def _seconds(moment: datetime | None) -> int:
 
 
 def _located(local: datetime, stamped: datetime | None, zone_name: str, text: str) -> int:
-    candidates = _moments(local, zone(zone_name))
+    candidates = moments(local, zone(zone_name))
     if stamped is not None:
         if _seconds(stamped) not in candidates:
             raise Malformed(f"has an offset that {zone_name} does not use then: {text!r}")
@@ -158,7 +158,7 @@ def _located(local: datetime, stamped: datetime | None, zone_name: str, text: st
     return candidates[0]
 
 
-def _moments(local: datetime, tz: ZoneInfo) -> list[int]:
+def moments(local: datetime, tz: ZoneInfo) -> list[int]:
     """The instants at which clocks in the zone show ``local``: none in a gap, two in a repeat."""
     found = set()
     for fold in (0, 1):
@@ -176,6 +176,11 @@ def day_start_s(day: date, tz: ZoneInfo) -> int:
 def local_date(seconds: int, tz: ZoneInfo) -> date:
     """The calendar date on the clocks of a zone at an instant."""
     return (EPOCH + timedelta(seconds=seconds)).astimezone(tz).date()
+
+
+def local_time(seconds: int, tz: ZoneInfo) -> datetime:
+    """What clocks of a zone show at an instant, without the zone."""
+    return (EPOCH + timedelta(seconds=seconds)).astimezone(tz).replace(tzinfo=None)
 
 
 def format_local(seconds: int, tz: ZoneInfo) -> str:

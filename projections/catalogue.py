@@ -7,6 +7,7 @@ from typing import Final
 from projections import (
     benefit,
     commitments,
+    dispatch_performance,
     disturbances,
     efficiency,
     incident,
@@ -26,6 +27,7 @@ REPORTS: Final[tuple[Report, ...]] = (
     efficiency.REPORT,
     power_use.REPORT,
     portfolio.REPORT,
+    dispatch_performance.REPORT,
     program_hours.REPORT,
     disturbances.REPORT,
     commitments.REPORT,

@@ -130,11 +130,13 @@ def exact(value: Fraction | int) -> int | str:
 class Behind(NamedTuple):
     """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside ``Column.of``.
 
-    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only where they are shown.
+    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only where they are shown. ``window``
+    is what the figure looks at where that is not the report's window.
     """
 
     counts: Callable[[str, Key], bool] = lambda kind, key: True
     numbers: Callable[[], tuple[Number, ...]] = tuple
+    window: Window | None = None
 
 
 def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:

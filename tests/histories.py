@@ -49,7 +49,7 @@ WEIGHTS: Final = {
     "commitment-assessed": 5,
     "headcount-reported": 6,
     "event-retracted": 6,
-    "curtailment-target-reached": 3,
+    "curtailment-target-reached": 14,
     "cured": 3,
     "cure-started": 3,
 }

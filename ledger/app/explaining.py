@@ -6,12 +6,13 @@ records suffice: a report made from them alone says the same figure (law).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger import calendar
 from ledger.app import query
 from ledger.app.book import Book
+from ledger.calendar import Window
 from ledger.errors import Malformed
 from ledger.events import BY_BODY
 from ledger.records import Record
@@ -82,25 +83,28 @@ def records_behind(
 ) -> tuple[At, ...]:
     """Where the records are that one cell of a row rests on."""
     behind = report.behind(rows, scope, cells, column.name)
+    window = behind.window or scope.window
     looked_at = {name: cell for name, cell in cells.items() if name not in column.beyond}
     records: dict[At, None] = {}
     for kind in report.row_kinds:
         if column.draws and kind.name not in column.draws:
             continue
-        asked = Asked(scope.window.start_s, scope.window.stop_s, looked_at)
-        for key in _keys(kind, rows, scope, looked_at):
+        asked = Asked(*window, looked_at)
+        for key in _keys(kind, rows, scope.sites, window, looked_at):
             if behind.counts(kind.name, key):
                 stream = f"{key[0]}/{BY_BODY[kind.facts[0]].disclosure}"
                 records |= dict.fromkeys((stream, pos) for pos in kind.bears(rows[kind.name][key], asked))
     return tuple(sorted(records))
 
 
-def _keys(kind: RowKind, rows: Rows, scope: Scope, cells: Mapping[str, Cell]) -> Iterator[Key]:
-    """The keys of a row kind whose parts agree with a row's cells; of days those in the window, and the last one before."""
+def _keys(
+    kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]
+) -> Iterator[Key]:
+    """The keys of a row kind whose parts agree with a row's cells; of days those in a window, and the last one before."""
     agreeing = [
         key
         for key in sorted(rows[kind.name])
-        if key[0] in scope.sites
+        if key[0] in sites
         and all(
             cells.get(part) is None or str(cells[part]) == value
             for part, value in zip(kind.parts, key, strict=True)
@@ -109,7 +113,6 @@ def _keys(kind: RowKind, rows: Rows, scope: Scope, cells: Mapping[str, Cell]) ->
     if kind.parts[-1] != "day":
         yield from agreeing
         return
-    window = scope.window
     first, last = (calendar.format_instant(at_s)[:10] for at_s in (window.start_s, window.stop_s - 1))
     before: dict[Key, Key] = {}
     for key in agreeing:

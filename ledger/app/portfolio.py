@@ -23,6 +23,7 @@ FIRST: Final = date(2025, 10, 1)
 AFTER: Final = date(2026, 10, 1)
 MW: Final = 1_000_000
 DAY: Final = timedelta(days=1)
+METERED: Final = ("sandersville", "dalton", "norcross", "pecos", "clearfield")  # with a year of readings
 LEASED: Final = "vicksburg"  # the one site whose lease is executed
 
 
@@ -93,6 +94,12 @@ STORM: Final = (date(2026, 1, 24), 3, 5, 5, "emergency", "eea2")
 HEAT: Final = (date(2026, 7, 14), 4, 14, 5, "capacity", "resource-alert")
 STORM_AREAS: Final = ("SOCO", "TVA", "PJM", "MISO")
 HEAT_AREAS: Final = ("SOCO", "TVA", "ERCO", "SWPP")
+# how the programs of some authorities measure a reduction; the others by the hour before
+METHODS: Final = {
+    "PJM": "method=baseline-high-4-of-5 adjustment=symmetric-additive adjustment_window=3h adjustment_gap=1h adjustment_cap=20% "
+    "holidays=[2025-11-27,2025-12-25,2026-01-01,2026-05-25,2026-07-03,2026-09-07]",
+    "ERCO": "method=same-day-3-2 adjustment=none holidays=[]",
+}
 
 
 def draw(low: int, high: int, *label: object) -> int:
@@ -265,9 +272,11 @@ def _enrolment(site: Site) -> str:
     mining = sum(site.mining)
     return (
         f"program-enrolled program=interruptible operator={site.authority} agreement=interruptible-service blocks=[{names}] "
-        f"meters=[revenue] method=meter-before-after committed={_mw(mining * 9 // 10)} notice=30min response=10min "
+        f"meters=[revenue] committed={_mw(mining * 9 // 10)} notice=30min response=10min "
         f"called_max=100h events_max=40 tests_per_year=1 program_year_start=06-01 tz={site.tz} capped=false "
-        f"baseline_intervals=1 adjustment=none holidays=[]"
+        + METHODS.get(
+            site.authority, "method=meter-before-after baseline_intervals=1 adjustment=none holidays=[]"
+        )
     )
 
 
@@ -328,6 +337,19 @@ def _calls(site: Site) -> Iterator[Line]:
             yield _told(site, call.start_s, f"curtailment-started {about}", 60)
             yield _told(site, call.start_s + response, f"curtailment-target-reached {about} load=0W", 60)
             yield _told(site, call.stop_s, f"curtailment-ended {about}", 60)
+        if not voluntary and site.slug in METERED:
+            yield _told(site, call.stop_s + 35 * 86_400, _settlement(site, call))
+
+
+def _settlement(site: Site, call: Call) -> str:
+    """The statement of the operator, who found a little more or less than the site's own meters say."""
+    hours = (call.stop_s - call.start_s) // 3600
+    reported = draw(960, 1030, site.slug, call.dispatch, "reported")
+    credit = sum(site.mining) * 9 // 10 * hours * 40
+    return (
+        f"dispatch-settled dispatch={call.dispatch} statement={site.authority}-{call.dispatch} credit={credit}USD penalty=0USD "
+        f"reported={reported * 1000}ppm"
+    )
 
 
 def _conditions() -> Iterator[Line]:
@@ -439,7 +461,7 @@ def _hashing(site: Site) -> Iterator[Line]:
 
 def _readings(site: Site) -> Iterator[Line]:
     """The revenue meter, one UTC day a record, hourly kWh."""
-    if site.slug not in ("sandersville", "dalton", "norcross", "pecos", "clearfield"):
+    if site.slug not in METERED:
         return
     silent = [(c.start_s, c.stop_s) for c in calls(site)]
     load_kw = sum(site.mining) * 930 + site.ai * 700

@@ -50,12 +50,18 @@ def notified(row: Iterable[Said]) -> DispatchNotified | None:
 
 
 class Call(NamedTuple):
-    """A dispatch as it stands: what was called, [start_s, stop_s) until released, ``stop_s`` None while it is open."""
+    """A dispatch as it stands: what was called, [start_s, stop_s) until released, ``stop_s`` None while it is open.
+
+    ``target_w`` is as amended; ``acknowledged_s`` the first acknowledgement.
+    """
 
     called: DispatchNotified
     start_s: int
     stop_s: int | None
     cancelled_s: int | None
+    target_w: int
+    notified_s: int
+    acknowledged_s: int | None
 
     @property
     def took_place(self) -> bool:
@@ -66,9 +72,12 @@ class Call(NamedTuple):
 def call(row: Iterable[Said], before_s: int) -> Call | None:
     """The dispatch from the facts before an instant: as amended last, ended by its release, its cancellation, or its stop."""
     facts = [fact for fact in row if fact.at_s < before_s]
-    called = notified(facts)
-    if called is None:
+    notice = next((fact for fact in facts if isinstance(fact.body, DispatchNotified)), None)
+    if notice is None:
         return None
+    called: DispatchNotified = notice.body
+    target_w = called.target_w
+    acknowledged_s = next((f.at_s for f in facts if isinstance(f.body, DispatchAcknowledged)), None)
     start_s, stop_s = instant_s(called.start), None if called.stop is UNSET else instant_s(called.stop)
     ended_s: int | None = None
     cancelled_s: int | None = None
@@ -76,12 +85,14 @@ def call(row: Iterable[Said], before_s: int) -> Call | None:
         if isinstance(fact.body, DispatchAmended):
             start_s = start_s if fact.body.start is UNSET else instant_s(fact.body.start)
             stop_s = stop_s if fact.body.stop is UNSET else instant_s(fact.body.stop)
+            target_w = target_w if fact.body.target_w is UNSET else fact.body.target_w
         elif isinstance(fact.body, DispatchReleased):
             ended_s = fact.at_s
         elif isinstance(fact.body, DispatchCancelled):
             cancelled_s = fact.at_s
     ends = [s for s in (ended_s, cancelled_s) if s is not None] or [s for s in (stop_s,) if s is not None]
-    return Call(called, start_s, max(start_s, min(ends)) if ends else None, cancelled_s)
+    end_s = max(start_s, min(ends)) if ends else None
+    return Call(called, start_s, end_s, cancelled_s, target_w, notice.at_s, acknowledged_s)
 
 
 DISPATCH: Final = RowKind(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger import calendar
 from ledger.calendar import Window
 from ledger.records import Record
 from projections.fold import replay
-from projections.tables import Answer, Report, Scope
+from projections.tables import NOTHING, Answer, Given, Report, Scope
 from tests.unit.told import told
 
 Line = dict[str, Any]
@@ -22,11 +22,12 @@ def answer(
     tz: str = "UTC",
     sites: tuple[str, ...] = (),
     blocks: tuple[str, ...] = (),
+    given: Mapping[str, Given] = NOTHING,
 ) -> Answer:
     """What a report says of records in a period (``2026-07`` or ``INSTANT/INSTANT``); all sites are in one zone."""
     window = calendar.period(period, calendar.zone(tz)) if "/" not in period else between(period)
     places = sites or tuple(sorted({record.place for record in records}))
-    scope = Scope(window, places, blocks, tz, dict.fromkeys(places, tz))
+    scope = Scope(window, places, blocks, tz, dict.fromkeys(places, tz), given=given)
     return report.compute(replay(records, report.row_kinds), scope)
 
 

@@ -1,0 +1,237 @@
+"""Baselines: what a load would have been without the call, by the methods of programs (DOMAIN 6).
+
+meter-before-after     mean of the last baseline_intervals (1 where not said, own) that end by the start; all of them must be there
+baseline-10-of-10      mean of the same local clock interval over the last 10 like days
+baseline-high-4-of-5   over the 4 with most energy in the event's clock window of the last 5 like days, ties to the latest day
+baseline-high-5-of-10  over the 5 with most of the last 10
+same-day-3-2           mean of the 3 h that end 1 h before the event and the 2 h that begin 1 h after it (HE9-11 and HE19-20 of HE13-17)
+firm-service-level     has none
+
+Like days lie before the event's local day, at most 60 days back, and are of its type (Monday to Friday and no holiday, or the rest), without
+a requested or test dispatch of the program (one cancelled before it started does not count), with all needed intervals present. Needed are
+the clock intervals of the event and, with an adjustment, of the adjustment's window. The clock is that of the program's zone: an interval
+that clocks repeat is the mean of the two, one that they skip is missing. Fewer like days than the method looks at: no baseline.
+
+Adjustment, symmetric-additive: the mean of load - baseline over the intervals wholly in the window of adjustment_window_s that ends
+adjustment_gap_s before the notification, at most adjustment_cap_ppm of the event's mean baseline up or down, is added to every interval
+(own: the cap is of the event's mean). A part of that window without a reading: no baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from ledger.calendar import Window, day_start_s, local_time, moments, zone
+from projections.figures.loads import Interval, Load
+
+METHODS_VERSION: Final = 1
+LIKE_DAYS: Final = {
+    "baseline-10-of-10": (10, 10),
+    "baseline-high-4-of-5": (4, 5),
+    "baseline-high-5-of-10": (5, 10),
+}
+LOOK_BACK_DAYS: Final = 60
+_HOUR_S: Final = 3600
+_DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
+
+
+class Event(NamedTuple):
+    """A call as a baseline sees it: ``stop_s`` None while it is open, ``intervals`` those that are evaluated, ``after`` those after it."""
+
+    start_s: int
+    stop_s: int | None
+    notified_s: int
+    intervals: Sequence[Interval]
+    after: Sequence[Interval] = ()
+
+
+class Baseline(NamedTuple):
+    """The baseline of an event's intervals in W by their start, the intervals it was made of, its like days; or ``why`` there is none."""
+
+    powers_w: Mapping[int, Fraction] = MappingProxyType({})
+    made_of: tuple[Interval, ...] = ()
+    days: tuple[date, ...] = ()
+    adjustment_w: Fraction | None = None
+    why: str | None = None
+
+
+def baseline(terms: Mapping[str, Any], event: Event, load: Load, called: Sequence[Window]) -> Baseline:
+    """The baseline by a program's terms; ``called`` are its requested and test dispatches."""
+    method = terms["method"]
+    if method in LIKE_DAYS:
+        return _x_of_y(*LIKE_DAYS[method], terms, event, load, called)
+    if method == "meter-before-after":
+        count = terms.get("baseline_intervals", 1)
+        return _constant(event, load.before(event.start_s, count), f"the {count} intervals before the start")
+    if method == "same-day-3-2":
+        return _same_day(event, load)
+    return Baseline()
+
+
+def look_back_s(terms: Mapping[str, Any]) -> int:
+    """How long before an event its baseline may look, at most."""
+    days = LOOK_BACK_DAYS + 1 if terms["method"] in LIKE_DAYS else terms.get("baseline_intervals", 1) + 1
+    return 86_400 * int(days)
+
+
+def mean_w(intervals: Iterable[Interval]) -> Fraction | None:
+    """The mean power of intervals by time; None of none."""
+    found = list(intervals)
+    return sum((i.energy_ws for i in found), Fraction(0)) / sum(i.seconds for i in found) if found else None
+
+
+def _constant(event: Event, made_of: Sequence[Interval], named: str) -> Baseline:
+    power_w = mean_w(made_of)
+    if power_w is None:
+        return Baseline(why=f"no reading for all of {named}")
+    return Baseline(
+        dict.fromkeys((i.start_s for i in (*event.intervals, *event.after)), power_w), tuple(made_of)
+    )
+
+
+def _same_day(event: Event, load: Load) -> Baseline:
+    if event.stop_s is None:
+        return Baseline(why="it is open, and the method looks at the hours after it")
+    start_s, stop_s = event.start_s, event.stop_s
+    windows = (
+        Window(start_s - 4 * _HOUR_S, start_s - _HOUR_S),
+        Window(stop_s + _HOUR_S, stop_s + 3 * _HOUR_S),
+    )
+    known = all(load.energy_ws(window) is not None for window in windows)
+    made_of = [part for window in windows for part in load.parts(window)] if known else []
+    return _constant(event, made_of, "the 3 hours before and the 2 hours after")
+
+
+# --- like days --------------------------------------------------------------------------------------------------
+
+
+class _Clock(NamedTuple):
+    """A stretch on local clocks: it begins ``days`` after the day it is looked at for, at ``time``, and lasts so long."""
+
+    days: int
+    time: datetime
+    seconds: int
+
+    @classmethod
+    def of(cls, interval: Interval, day: date, tz: ZoneInfo) -> _Clock:
+        local = local_time(interval.start_s, tz)
+        return cls((local.date() - day).days, local, interval.seconds)
+
+    def on(self, day: date, tz: ZoneInfo, load: Load) -> list[Interval]:
+        """The intervals that clocks show so on a day: two where they repeat; none where one is missing."""
+        local = datetime.combine(day + self.days * _DAY, self.time.time())
+        found = [load.at(at_s, self.seconds) for at_s in moments(local, tz)]
+        return [interval for interval in found if interval is not None] if None not in found else []
+
+
+class _Day(NamedTuple):
+    """A like day: the intervals of each clock stretch of the event on it, and those of the adjustment."""
+
+    day: date
+    event: list[list[Interval]]
+    adjusting: list[list[Interval]]
+
+    @property
+    def energy_ws(self) -> Fraction:
+        """In the event's clock window; a repeated interval counts once, with its mean."""
+        return sum((_mean(some) * some[0].seconds for some in self.event), Fraction(0))
+
+
+def _mean(intervals: Sequence[Interval]) -> Fraction:
+    return sum((i.power_w for i in intervals), Fraction(0)) / len(intervals)
+
+
+def _x_of_y(
+    kept: int, looked_at: int, terms: Mapping[str, Any], event: Event, load: Load, called: Sequence[Window]
+) -> Baseline:
+    if not event.intervals:
+        return Baseline(why="no interval of it is evaluated")
+    adjusted = terms["adjustment"] == "symmetric-additive"
+    window = _adjustment_window(terms, event)
+    adjusting = load.within(window) if adjusted else []
+    if adjusted and (not adjusting or load.known_s(window) < window.stop_s - window.start_s):
+        return Baseline(why="no reading for all of the adjustment's window")
+    tz = zone(terms["tz"])
+    day = local_time(event.start_s, tz).date()
+    clocks, after, before = (
+        [_Clock.of(interval, day, tz) for interval in some]
+        for some in (event.intervals, event.after, adjusting)
+    )
+    found: list[_Day] = []
+    for like in _candidates(day, terms["holidays"], tz, called):
+        one = _Day(like, *([clock.on(like, tz, load) for clock in some] for some in (clocks, before)))
+        if all(one.event) and all(one.adjusting):
+            found.append(one)
+        if len(found) == looked_at:
+            break
+    else:
+        return Baseline(why=f"{len(found)} like days, not {looked_at}, in the {LOOK_BACK_DAYS} days before")
+    days = sorted(sorted(found, key=lambda one: (-one.energy_ws, -one.day.toordinal()))[:kept])
+    powers_w = {i.start_s: _over(one.event[n] for one in days) for n, i in enumerate(event.intervals)}
+    for interval, clock in zip(event.after, after, strict=True):
+        some = [clock.on(one.day, tz, load) for one in days]
+        if all(some):
+            powers_w[interval.start_s] = _over(some)
+    adjustment_w = None
+    if adjusted:
+        expected = [_over(one.adjusting[n] for one in days) for n in range(len(adjusting))]
+        adjustment_w = _adjustment(terms, event, powers_w, adjusting, expected)
+        powers_w = {at_s: power_w + adjustment_w for at_s, power_w in powers_w.items()}
+    looked = [i for one in found for some in (*one.event, *one.adjusting) for i in some]
+    looked += [i for one in days for clock in after for i in clock.on(one.day, tz, load)]
+    return Baseline(powers_w, (*looked, *adjusting), tuple(one.day for one in days), adjustment_w)
+
+
+def _over(some: Iterable[Sequence[Interval]]) -> Fraction:
+    means = [_mean(intervals) for intervals in some]
+    return sum(means, Fraction(0)) / len(means)
+
+
+def _candidates(day: date, holidays: Iterable[str], tz: ZoneInfo, called: Sequence[Window]) -> Iterable[date]:
+    """Days of the same type before a day, the latest first, without a call."""
+    off = frozenset(holidays)
+    for back in range(1, LOOK_BACK_DAYS + 1):
+        like = day - back * _DAY
+        if _is_working(like, off) == _is_working(day, off):
+            start_s, stop_s = day_start_s(like, tz), day_start_s(like + _DAY, tz)
+            if not any(
+                call.start_s < stop_s and start_s < max(call.stop_s, call.start_s + 1) for call in called
+            ):
+                yield like
+
+
+def _is_working(day: date, holidays: frozenset[str]) -> bool:
+    return day.weekday() < _SATURDAY and day.isoformat() not in holidays
+
+
+# --- adjustment -------------------------------------------------------------------------------------------------
+
+
+def _adjustment_window(terms: Mapping[str, Any], event: Event) -> Window:
+    stop_s = event.notified_s - terms.get("adjustment_gap_s", 0)
+    return Window(stop_s - terms.get("adjustment_window_s", 0), stop_s)
+
+
+def _adjustment(
+    terms: Mapping[str, Any],
+    event: Event,
+    powers_w: Mapping[int, Fraction],
+    adjusting: Sequence[Interval],
+    expected: Sequence[Fraction],
+) -> Fraction:
+    pairs = list(zip(adjusting, expected, strict=True))
+    above_ws = sum((i.energy_ws - power_w * i.seconds for i, power_w in pairs), Fraction(0))
+    found = above_ws / sum(i.seconds for i in adjusting)
+    cap_ppm = terms.get("adjustment_cap_ppm")
+    if cap_ppm is None:
+        return found
+    whole = mean_w(i._replace(power_w=powers_w[i.start_s]) for i in event.intervals)
+    assert whole is not None, "an adjusted event has intervals"
+    cap_w = abs(whole) * Fraction(cap_ppm, 10**6)
+    return max(-cap_w, min(cap_w, found))
