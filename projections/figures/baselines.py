@@ -227,7 +227,7 @@ def _adjustment(
 ) -> Fraction:
     pairs = list(zip(adjusting, expected, strict=True))
     above_ws = sum((i.energy_ws - power_w * i.seconds for i, power_w in pairs), Fraction(0))
-    found = above_ws / sum(i.seconds for i in adjusting)
+    found = above_ws * Fraction(1, sum(i.seconds for i in adjusting))
     cap_ppm = terms.get("adjustment_cap_ppm")
     if cap_ppm is None:
         return found

@@ -56,7 +56,7 @@ class Load:
         """The load of one meter."""
         worth: dict[int, _Energy] = {
             power: _WH_J * 10**power if power >= 0 else Fraction(_WH_J, 10**-power)
-            for power in set(readings.powers_of_ten)
+            for power in dict.fromkeys(readings.powers_of_ten)
         }
         energies = [
             value * worth[power] for value, power in zip(readings.values, readings.powers_of_ten, strict=True)

@@ -144,7 +144,7 @@ class Answered(NamedTuple):
         target_w, response_s = self.target_w, self.response_s
         if not self.before or target_w is None or response_s is None or response_s <= 0:
             return None
-        return (self.before[-1].power_w - target_w) / response_s
+        return Fraction(self.before[-1].power_w - target_w) / response_s
 
 
 def _mean(slots: Sequence[Slot], values: Sequence[Fraction | None]) -> Fraction | None:
