@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from projections.render import csvfile, jsonfile, text
+from projections.render import csvfile, html, jsonfile, text
 from projections.tables import Table
 
 
@@ -32,6 +32,7 @@ FORMATS: Final = (
     Format("text", "txt", "text/plain; charset=utf-8", text.render),
     Format("json", "json", "application/json", lambda table, _: jsonfile.render(table)),
     Format("csv", "csv", "text/csv; charset=utf-8; header=present", lambda table, _: csvfile.render(table)),
+    Format("html", "html", "text/html; charset=utf-8", lambda table, _: html.render(table)),
 )
 
 BY_NAME: Final = {form.name: form for form in FORMATS}

@@ -37,11 +37,12 @@ _OF_NOTHING: Final = {"s": ("h", 3600)}  # a column of durations that are all ze
 
 
 class Shown(NamedTuple):
-    """A column ready to show. ``numeric``: it holds amounts, which stand to the right."""
+    """A column ready to show; its title says the ``unit`` too. ``numeric``: it holds amounts, which stand to the right."""
 
     title: str
     cells: list[str]
     numeric: bool
+    unit: str = ""
 
 
 def columns(table: Table) -> list[Shown]:
@@ -74,6 +75,35 @@ def window(table: Table) -> str:
     return f"{local_time(table.start, zone)} to {local_time(table.stop, zone)}"
 
 
+def recompute(table: Table) -> str:
+    """The command that makes the same report again from the book it came from; a file that was given stands there as its SHA-256."""
+    return f"wattledger report {_asked(table)} --format json"
+
+
+def explain(table: Table) -> str:
+    """The command that explains the figures of its last row; NAME where it has none."""
+    last = table.rows[-1][: table.keys] if table.rows else ()
+    name = "/".join(str(cell) for cell in last if cell is not None) or "NAME"
+    return f"wattledger explain {_asked(table)} --row {_word(name)}"
+
+
+def _asked(table: Table) -> str:
+    options = [(name, value) for name, _, value in (said.partition("=") for said in table.filters)]
+    return " ".join(
+        (
+            table.report,
+            *(f"--{name}" if value == "true" else f"--{name} {_word(value)}" for name, value in options),
+            f"--from {table.start} --to {table.stop} --tz {table.tz} --as-of {table.as_of} --known-at {table.known_at.size}",
+        )
+    )
+
+
+def _word(said: str) -> str:
+    """One word of a shell's command line."""
+    plain = bool(said) and all(c.isascii() and (c.isalnum() or c in "-_./:") for c in said)
+    return said if plain else "'" + said.replace("'", "'\\''") + "'"
+
+
 def has_unknown(table: Table) -> bool:
     """Is a dash shown anywhere?"""
     return any(cell is None for row in table.rows for cell in row)
@@ -96,7 +126,7 @@ def _shown(column: Column, cells: Sequence[Cell]) -> Shown:
     numbers = [cell for cell in cells if is_amount(cell)]
     unit, worth = suiting(column.unit, numbers)
     title = f"{column.title} ({unit})" if unit else column.title
-    return Shown(title, [_cell(cell, worth) for cell in cells], bool(numbers))
+    return Shown(title, [_cell(cell, worth) for cell in cells], bool(numbers), unit)
 
 
 def is_amount(cell: Cell) -> TypeGuard[int]:

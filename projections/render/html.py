@@ -1,0 +1,211 @@
+"""HTML: one file for people, which needs nothing from elsewhere and runs nothing.
+
+It shows the report's pictures, its rows (``htmltable``: exact values in ``data-x``), what must be known to read them, what each column means,
+how it is computed, where it comes from and how to check it. It reads well in light and dark, by keyboard, aloud and on paper. Its
+Content-Security-Policy allows its own style sheet, by hash, and nothing else. Equal tables give equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from html import escape
+from typing import Final
+
+from ledger import calendar
+from projections.pictures import Picture
+from projections.render import charts, htmltable, jsonfile
+from projections.render.axes import MONTHS
+from projections.render.sheet import SHEET
+from projections.render.shown import UNKNOWN_SAID, explain, has_unknown, inert, local_time, recompute
+from projections.tables import Table
+
+_PAPER: Final = (
+    '@page{{@bottom-left{{content:"{table.report}, {table.known_at.size} records, root {table.known_at.root}";font:7pt monospace}}'
+    '@bottom-right{{content:counter(page) " of " counter(pages);font:7pt monospace}}}}'
+)
+_LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
+
+
+def render(table: Table) -> bytes:
+    """The table as one page."""
+    found = htmltable.fields(table)
+    pictures = table.pictures()
+    print_pt = _print_size(sum(field.width for field in found))
+    style = "\n".join(
+        (
+            SHEET,
+            htmltable.style(found, [column.unit for column in table.columns]),
+            f"@media print{{#rows{{font-size:{print_pt}}}{_PAPER.format(table=table)}}}",
+        )
+    )
+    parts = (
+        _opening(table, style),
+        _header(table, bool(pictures)),
+        "<main>\n",
+        *_pictures(pictures),
+        *_rows(table, found),
+        *_notes(table),
+        *_meanings(table),
+        *_method(table),
+        *_provenance(table),
+        "</main>\n",
+        "<footer><p>Made from the records of a wattledger book. The same records give this same file, byte for byte.</p></footer>\n",
+        "</body>\n</html>\n",
+    )
+    return "".join(parts).encode()
+
+
+def _text(words: str) -> str:
+    return escape(inert(words))
+
+
+# --- top --------------------------------------------------------------------------------------------------------
+
+
+def _opening(table: Table, style: str) -> str:
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
+        f"<title>{_text(table.title)}, {_period(table)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        '<a class="skip" href="#figures">Skip to the figures</a>\n'
+    )
+
+
+def _header(table: Table, pictures: bool) -> str:
+    only = f'<p class="asked">Only {_text(", ".join(table.filters))}</p>\n' if table.filters else ""
+    parts = [
+        ("pictures", "Pictures", pictures),
+        ("figures", "Figures", True),
+        ("notes", "Notes", bool(table.notes)),
+        ("meanings", "What the columns mean", True),
+        ("method", "How it is computed", bool(table.definition)),
+        ("provenance", "Where it comes from, how to check it", True),
+    ]
+    links = "".join(f'<li><a href="#{ident}">{words}</a></li>' for ident, words, there in parts if there)
+    return (
+        f'<header>\n<p class="over">Report <code>{_text(table.report)}</code>, definition {table.definition_version}</p>\n'
+        f'<h1>{_text(table.title)}</h1>\n<p class="lead">{_period(table)}</p>\n{only}'
+        f'<p class="asked">As of {_moment(table.as_of, table.tz)}, from the first {table.known_at.size:,} records of the log. '
+        f"Times are local, {_text(table.tz)}{_offset(table)}.</p>\n"
+        f'<nav aria-label="On this page"><ul>{links}</ul></nav>\n</header>\n'
+    )
+
+
+def _period(table: Table) -> str:
+    """The window as people say it: days where it is whole days, else instants."""
+    zone = calendar.zone(table.tz)
+    start, stop = (datetime.fromisoformat(stored).astimezone(zone) for stored in (table.start, table.stop))
+    if start.time() == stop.time() == datetime.min.time() and start < stop:
+        last = stop - timedelta(days=1)
+        days = dict.fromkeys(_day(moment) for moment in (start, last))
+        return " to ".join(days)
+    return f"{_moment(table.start, table.tz)} to {_moment(table.stop, table.tz)}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _moment(stored: str, tz: str) -> str:
+    moment = datetime.fromisoformat(stored).astimezone(calendar.zone(tz))
+    clock = f"{moment:%H:%M}" if not moment.second else f"{moment:%H:%M:%S}"
+    return f"{_day(moment)}, {clock}"
+
+
+def _offset(table: Table) -> str:
+    offsets = dict.fromkeys(
+        local_time(stored, calendar.zone(table.tz))[-6:] for stored in (table.start, table.as_of)
+    )
+    return f" (UTC{' and UTC'.join(offsets)})"
+
+
+# --- what is seen, what is read ---------------------------------------------------------------------------------
+
+
+def _pictures(pictures: tuple[Picture, ...]) -> Iterator[str]:
+    if pictures:
+        yield '<section aria-labelledby="pictures">\n<h2 id="pictures">Pictures</h2>\n'
+        for n, picture in enumerate(pictures):
+            yield f'<figure>\n<div role="group" tabindex="0" aria-label="{_text(picture.title)}">{charts.svg(picture, f"p{n}")}</div>\n'
+            yield f"<figcaption>{_text(picture.says)}</figcaption>\n</figure>\n"
+        yield "</section>\n"
+
+
+def _rows(table: Table, found: list[htmltable.Field]) -> Iterator[str]:
+    count = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
+    unknown = f" {UNKNOWN_SAID}" if has_unknown(table) else ""
+    exact = '<span class="screen">; point at a figure for its exact value</span>'
+    caption = f"{_text(table.title)}, {_period(table)}: {count}. Rounded for display{exact}.{unknown}"
+    yield '<section aria-labelledby="figures">\n<h2 id="figures">Figures</h2>\n'
+    yield '<div class="scroll" role="region" aria-labelledby="caption" tabindex="0">\n'
+    yield from htmltable.markup(table, found, caption)
+    yield "</div>\n</section>\n"
+
+
+def _print_size(width: int) -> str:
+    """Points at which a table of a width (in hundredths of its letters) fits across A4 landscape, 770 pt, in tenths, from 5 to 8.5."""
+    tenths = min(85, max(50, 770_000 // max(1, width)))
+    return f"{tenths // 10}.{tenths % 10}pt"
+
+
+def _notes(table: Table) -> Iterator[str]:
+    if table.notes:
+        yield '<section aria-labelledby="notes">\n<h2 id="notes">Notes</h2>\n<ul>\n'
+        yield from (f"<li>{_text(note)}</li>\n" for note in table.notes)
+        yield "</ul>\n</section>\n"
+
+
+def _meanings(table: Table) -> Iterator[str]:
+    yield '<section aria-labelledby="meanings">\n<h2 id="meanings">What the columns mean</h2>\n'
+    yield '<div class="scroll whole" role="region" aria-labelledby="meanings" tabindex="0">\n<table class="meanings">\n<thead><tr><th scope="col">Column</th>'
+    yield '<th scope="col">Meaning</th><th scope="col">Exact unit</th><th scope="col">Name in JSON and CSV</th></tr></thead>\n<tbody>\n'
+    for column in table.columns:
+        yield (
+            f'<tr><th scope="row">{_text(column.title)}</th><td>{_text(column.definition)}</td>'
+            f"<td>{_text(column.unit) or '-'}</td><td><code>{_text(column.name)}</code></td></tr>\n"
+        )
+    yield "</tbody>\n</table>\n</div>\n</section>\n"
+
+
+def _method(table: Table) -> Iterator[str]:
+    """The definition: paragraphs as paragraphs, what is laid out in lines as it is."""
+    if not table.definition:
+        return
+    yield '<section aria-labelledby="method">\n<h2 id="method">How it is computed</h2>\n'
+    for block in table.definition.strip().split("\n\n"):
+        laid_out = _LAID_OUT.search(block) is not None
+        words = escape("\n".join(map(inert, block.split("\n"))))
+        yield f"<pre>{words}</pre>\n" if laid_out else f"<p>{words}</p>\n"
+    yield "</section>\n"
+
+
+# --- where it comes from ----------------------------------------------------------------------------------------
+
+
+def _provenance(table: Table) -> Iterator[str]:
+    known = table.known_at
+    digest = hashlib.sha256(jsonfile.render(table)).hexdigest()
+    said = (
+        ("Report", f"{_text(table.report)}, definition {table.definition_version}"),
+        ("Window", f"from {table.start} until just before {table.stop} (UTC)"),
+        ("As of", f"{table.as_of} (UTC)"),
+        ("Zone", f"{_text(table.tz)}, tz database {_text(table.tzdata)}"),
+        ("Only", _text(", ".join(table.filters)) or "nothing left out"),
+        ("Known at", f"{known.size:,} records, the last taken {known.rec} (UTC)"),
+        ("Root of the log", f"<code>{_text(known.root)}</code> (RFC 6962, over those records)"),
+        ("SHA-256 as JSON", f"<code>{digest}</code>"),
+    )
+    yield '<section aria-labelledby="provenance">\n<h2 id="provenance">Where it comes from, how to check it</h2>\n<dl>\n'
+    yield from (f"<dt>{name}</dt><dd>{words}</dd>\n" for name, words in said)
+    yield "</dl>\n<p>Make it again from the book; its JSON has the SHA-256 above:</p>\n"
+    yield f"<pre><code>{_text(recompute(table))} | sha256sum</code></pre>\n"
+    yield "<p>See the records behind the figures of a row, by its name:</p>\n"
+    yield f"<pre><code>{_text(explain(table))}</code></pre>\n"
+    yield "<p>Check that the log behind it is whole and unchanged, each record against the root:</p>\n<pre><code>wattledger fsck</code></pre>\n</section>\n"

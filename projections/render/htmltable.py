@@ -1,0 +1,183 @@
+"""The rows of a report as an HTML table: read by people, and back by programs.
+
+``data-x`` of a cell holds its value as JSON (an integer in the column's unit, true, false, null, a text that is shown with escapes); a cell
+without it is the text that it shows. Columns that name a row are its headers and stay in sight; neighbours of the same unit stand under one
+head. Numbers of a column have the same decimals, so that their points stand below each other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from projections.render.shown import Shown, columns, inert, is_instants
+from projections.tables import Cell, Table
+
+_WORDS: Final = {
+    "s": "seconds",
+    "min": "minutes",
+    "h": "hours",
+    "d": "days",
+    "%": "percent",
+    "W": "watts",
+    "kW": "kilowatts",
+    "MW": "megawatts",
+    "GW": "gigawatts",
+    "kWh": "kilowatt hours",
+    "MWh": "megawatt hours",
+    "GWh": "gigawatt hours",
+    "USD": "US dollars",
+}
+_NARROW, _BROAD = 400, 1800  # widths of a column, in hundredths of the size of its letters
+_LETTER, _BOLD, _MARGIN = 64, 74, 140
+_IN_SIGHT: Final = 4000  # columns that name a row stay in sight up to so much in all
+_TOTALS: Final = ("fleet", "site")  # in a first column ``scope``: rows that others add up to
+
+
+class Field(NamedTuple):
+    """A column as it stands in the page: its words, the unit above it, how wide it is, in hundredths of the size of its letters."""
+
+    title: str
+    unit: str
+    definition: str
+    cells: list[str]
+    numeric: bool
+    width: int
+    key: bool
+
+
+def fields(table: Table) -> list[Field]:
+    """The columns of a table."""
+    return [_field(table, n, shown) for n, shown in enumerate(columns(table))]
+
+
+def _field(table: Table, n: int, shown: Shown) -> Field:
+    column = table.columns[n]
+    cells = shown.cells
+    if shown.numeric:
+        cells = aligned(cells)
+    elif is_instants([row[n] for row in table.rows]):
+        cells = _clocks(cells)
+    key, words = n < table.keys, inert(column.title).split()
+    longest = max(
+        [_BOLD * len(word) for word in words] + [(_BOLD if key else _LETTER) * len(cell) for cell in cells],
+        default=0,
+    )
+    return Field(
+        inert(column.title),
+        shown.unit,
+        column.definition,
+        cells,
+        shown.numeric,
+        min(max(longest + _MARGIN, _NARROW), _BROAD),
+        key,
+    )
+
+
+def aligned(cells: Sequence[str]) -> list[str]:
+    """Numbers with as many decimals as the one that has most."""
+    most = max((len(cell.partition(".")[2]) for cell in cells), default=0)
+    return [_filled(cell, most) if most and cell[-1:].isdigit() else cell for cell in cells]
+
+
+def _filled(cell: str, most: int) -> str:
+    whole, _, rest = cell.partition(".")
+    return f"{whole}.{rest:0<{most}}"
+
+
+def _clocks(cells: Sequence[str]) -> list[str]:
+    """Local times as people read them, without seconds where no time has any: ``2026-07-14 14:00 -04:00``."""
+    full = all(cell[16:19] in ("", ":00") and "." not in cell for cell in cells)
+    return [
+        cell if len(cell) < 25 else f"{cell[:10]} {cell[11 : 16 if full else -6]} {cell[-6:]}"
+        for cell in cells
+    ]
+
+
+# --- markup -----------------------------------------------------------------------------------------------------
+
+
+def markup(table: Table, found: Sequence[Field], caption: str) -> Iterator[str]:
+    """The table, line by line."""
+    yield f'<table id="rows">\n<caption id="caption">{caption}</caption>\n<colgroup>{"<col>" * len(found)}</colgroup>\n'
+    yield from _head(found)
+    yield "<tbody>\n"
+    yield from _body(table, found)
+    if not table.rows:
+        yield f'<tr><td class="t" colspan="{len(found)}">No rows: nothing of this is known in this window and scope.</td></tr>\n'
+    yield "</tbody>\n</table>\n"
+
+
+def _body(table: Table, found: Sequence[Field]) -> Iterator[str]:
+    """A row a line."""
+    scoped = table.columns[0].name == "scope"
+    for row, shown in zip(
+        table.rows, zip(*(map(escape, field.cells) for field in found), strict=True), strict=True
+    ):
+        total = f' class="{row[0]}"' if scoped and row[0] in _TOTALS else ""
+        yield f"<tr{total}>{''.join(map(_cell, row, shown, found))}</tr>\n"
+
+
+def _cell(cell: Cell, said: str, field: Field) -> str:
+    if isinstance(cell, str) and said == escape(cell) and said == said.strip():
+        exact = ""
+    else:
+        exact = f' data-x="{escape(json.dumps(cell))}"'
+    if field.key:
+        return f'<th scope="row"{exact}>{said}</th>'
+    return f"<td{exact}>{said}</td>" if field.numeric else f'<td class="t"{exact}>{said}</td>'
+
+
+def _head(found: Sequence[Field]) -> Iterator[str]:
+    """Two lines of heads: units over their columns, columns alone over both."""
+    upper, lower = [], []
+    for (unit, key), group in groupby(found, lambda field: (field.unit, field.key)):
+        held = list(group)
+        if unit and len(held) > 1 and not key:
+            said = f"{_WORDS[unit]} ({unit})" if unit in _WORDS else unit
+            upper.append(f'<th scope="colgroup" class="u" colspan="{len(held)}">{escape(said)}</th>')
+            lower += [_titled(field, field.title) for field in held]
+        else:
+            upper += [_titled(field, _with_unit(field), 2) for field in held]
+    if not lower:
+        upper = [cell.replace(' rowspan="2"', "") for cell in upper]
+    yield f"<thead>\n<tr>{''.join(upper)}</tr>\n"
+    if lower:
+        yield f"<tr>{''.join(lower)}</tr>\n"
+    yield "</thead>\n"
+
+
+def _with_unit(field: Field) -> str:
+    return f"{field.title} ({field.unit})" if field.unit else field.title
+
+
+def _titled(field: Field, words: str, rows: int = 1) -> str:
+    kind = "" if field.numeric else ' class="t"'
+    over = f' rowspan="{rows}"' if rows > 1 else ""
+    return f'<th scope="col"{kind}{over} title="{escape(inert(field.definition))}">{escape(words)}</th>'
+
+
+# --- style ------------------------------------------------------------------------------------------------------
+
+
+def style(found: Sequence[Field], exact_units: Sequence[str]) -> str:
+    """The rules of this table alone: how wide its columns are, which stay in sight, what unit an exact value is in."""
+    rules = [f"#rows{{width:{_em(sum(field.width for field in found))}}}"]
+    left = 0
+    for n, (field, unit) in enumerate(zip(found, exact_units, strict=True), 1):
+        rules.append(f"#rows col:nth-child({n}){{width:{_em(field.width)}}}")
+        if field.key and left + field.width <= _IN_SIGHT:
+            sides = f"#rows tbody th:nth-child({n}),#rows thead tr:first-child th:nth-child({n})"
+            rules.append(f"{sides}{{position:sticky;left:{_em(left)};z-index:1}}")
+            rules.append(f"#rows thead tr:first-child th:nth-child({n}){{z-index:3}}")
+            left += field.width
+        elif unit and field.numeric:
+            rules.append(f'#rows td:nth-child({n})[data-x]:hover::after{{content:attr(data-x) " {unit}"}}')
+    return "\n".join(rules)
+
+
+def _em(hundredths: int) -> str:
+    return f"{hundredths // 100}.{hundredths % 100:02d}em"
