@@ -58,8 +58,9 @@ class Format(NamedTuple):
         return iter((self.read_file(b"".join(chunks), source, given),))
 
 
-def _greenbutton(data: bytes, source: str, given: Given) -> Reading:
-    return greenbutton.read(data, source, greenbutton.Options(str(given.site), str(given.meter)))
+def _greenbutton(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    options = greenbutton.Options.of(str(given.site), str(given.meter))
+    return greenbutton.read_parts(chunks, source, sha256, options)
 
 
 def _miners(data: bytes, source: str, given: Given) -> Reading:
@@ -93,7 +94,10 @@ FORMATS: Final = (
         "cloudevents", "CloudEvents 1.0.2 of this ledger's kinds, one, a batch or lines", (), _cloudevents
     ),
     Format(
-        "greenbutton", "Green Button (ESPI) interval readings of one meter", ("site", "meter"), _greenbutton
+        "greenbutton",
+        "Green Button (ESPI) interval readings of one meter",
+        ("site", "meter"),
+        read_parts=_greenbutton,
     ),
     Format("miners", "pyasic MinerData JSON: the devices of one block", ("site", "block"), _miners),
     Format(

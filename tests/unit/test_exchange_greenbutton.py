@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import resources
 
 import pytest
 
+from ledger import calendar
 from ledger.events import IntervalsRecorded
 from ledger.exchange import greenbutton
 from ledger.exchange.greenbutton import Options
@@ -136,6 +138,10 @@ def test_two_readings_of_one_instant_that_differ_are_a_problem_and_the_first_is_
     [
         (reading(START, "1.5"), "feed.xml:11: IntervalReading value is not a whole number: '1.5'"),
         (reading(START, "-"), "feed.xml:11: IntervalReading value is not a whole number: '-'"),
+        (
+            reading(START, 1, more="<e:ReadingQuality><e:quality>300</e:quality></e:ReadingQuality>"),
+            "feed.xml:11: IntervalReading quality must be an ESPI code from 0 to 255: 300",
+        ),
         (reading(START, 2**53), f"feed.xml:11: IntervalReading value is not a whole number: '{2**53}'"),
         (reading(-5, 1), "feed.xml:11: IntervalReading is outside the years 1970 to 9999: -5 s since 1970"),
         (
@@ -166,17 +172,107 @@ def test_what_is_not_energy_in_watt_hours_is_refused_as_a_whole(
     assert (found.claims, messages(found)) == ((), [f"feed.xml:5: {message}"])
 
 
-def test_a_feed_of_two_meters_is_refused_with_both_named() -> None:
-    other = FEED.format(readings=reading(START, 1), power=0, uom=72).replace(
-        "</feed>",
-        '<entry><link rel="self" href="/r/2/MeterReading/2/IntervalBlock/1"/><content><e:IntervalBlock>'
-        f"{reading(START, 2)}</e:IntervalBlock></content></entry></feed>",
+TWO_METERS = FEED.format(readings=reading(START, 1), power=0, uom=72).replace(
+    "</feed>",
+    '<entry><link rel="self" href="/r/2/MeterReading/2/IntervalBlock/1"/><content><e:IntervalBlock>'
+    f"{reading(START, 2)}</e:IntervalBlock></content></entry></feed>",
+)
+
+
+def test_of_a_feed_of_two_meters_one_is_chosen_by_the_end_of_its_link() -> None:
+    chosen = [
+        bodies(
+            greenbutton.read(
+                TWO_METERS.encode(), "feed.xml", Options.of("dalton", f"office=MeterReading/{n}")
+            )
+        )
+        for n in (1, 2)
+    ]
+    assert [[(body.meter, body.values) for body in found] for found in chosen] == [
+        [("office", (1,))],
+        [("office", (2,))],
+    ]
+
+
+def test_a_link_that_no_meter_reading_has_names_those_there_are() -> None:
+    found = greenbutton.read(TWO_METERS.encode(), "feed.xml", Options.of("dalton", "office=MeterReading/3"))
+    assert messages(found) == [
+        "feed.xml: has no meter reading whose link ends in 'MeterReading/3'; there are /r/1/MeterReading/1, /r/2/MeterReading/2"
+    ]
+
+
+def test_the_types_own_quality_holds_for_readings_that_state_none() -> None:
+    text = FEED.format(
+        readings=reading(START, 1)
+        + reading(START + 900, 2, more="<e:ReadingQuality><e:quality>8</e:quality></e:ReadingQuality>"),
+        power=0,
+        uom=72,
+    ).replace("<e:intervalLength>", "<e:defaultQuality>17</e:defaultQuality><e:intervalLength>")
+    assert bodies(greenbutton.read(text.encode(), "feed.xml", OPTIONS))[0].quality == (17, 8)
+
+
+def test_of_several_qualities_the_first_counts_and_that_is_said() -> None:
+    more = "".join(f"<e:ReadingQuality><e:quality>{code}</e:quality></e:ReadingQuality>" for code in (8, 14))
+    found = feed(reading(START, 1, more=more))
+    assert (bodies(found)[0].quality, found.notes) == (
+        (8,),
+        ("feed.xml: 1 further qualities of a reading passed over",),
     )
-    found = greenbutton.read(other.encode(), "feed.xml", OPTIONS)
+
+
+def test_readings_without_a_time_follow_each_other_from_the_start_of_their_block() -> None:
+    bare = "".join(f"<e:IntervalReading><e:value>{n}</e:value></e:IntervalReading>" for n in (5, 6, 7))
+    block = f"<e:interval><e:duration>2700</e:duration><e:start>{START}</e:start></e:interval>{bare}"
+    (body,) = bodies(
+        greenbutton.read(FEED.format(readings=block, power=0, uom=72).encode(), "feed.xml", OPTIONS)
+    )
+    assert (body.start, body.interval_s, body.values) == ("2026-03-01T00:00:00Z", 900, (5, 6, 7))
+
+
+def fortnight() -> str:
+    """1 to 14 March 2026 in New York, a block a local day; on the 8th clocks go forward and the day has 92 quarter-hours."""
+    blocks = []
+    for day in range(1, 15):
+        window = calendar.period(f"2026-03-{day:02d}", calendar.zone("America/New_York"))
+        starts = range(window.start_s, window.stop_s, 900)
+        blocks.append("\n".join(reading(start_s, 1000 * day + n) for n, start_s in enumerate(starts)))
+    between = (
+        "</e:IntervalBlock></content></entry>"
+        '<entry><link rel="self" href="/r/1/MeterReading/1/IntervalBlock/2"/><content><e:IntervalBlock>'
+    )
+    return FEED.format(readings=between.join(blocks), power=0, uom=72)
+
+
+def test_a_fortnight_with_a_day_of_23_hours_is_without_a_gap() -> None:
+    found = bodies(greenbutton.read(fortnight().encode(), "feed.xml", OPTIONS))
+    starts = [start for start, _ in values(greenbutton.read(fortnight().encode(), "feed.xml", OPTIONS))]
+    assert (len(starts), starts[0], starts[-1]) == (
+        14 * 96 - 4,
+        "2026-03-01T05:00:00Z",
+        "2026-03-15T03:45:00Z",
+    )
+    assert [len(body.values) for body in found] == [76, *[96] * 13, 16]
+
+
+@pytest.mark.parametrize("size", [1, 997, 1 << 20])
+def test_a_feed_read_in_parts_of_any_size_is_the_feed(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = fortnight().encode()
+    whole = greenbutton.read(data, "feed.xml", OPTIONS)
+    monkeypatch.setattr(greenbutton, "PART", 200)
+    chunks = (data[at : at + size] for at in range(0, len(data), size))
+    digest = hashlib.sha256(data).hexdigest()
+    parts = list(greenbutton.read_parts(chunks, "feed.xml", digest, OPTIONS))
+    assert tuple(claim for part in parts for claim in part.claims) == whole.claims
+    assert len(parts) > 1 or size == 1 << 20
+
+
+def test_a_feed_of_two_meters_is_refused_with_both_named() -> None:
+    found = greenbutton.read(TWO_METERS.encode(), "feed.xml", OPTIONS)
     assert (found.claims, messages(found)) == (
         (),
         [
-            "feed.xml:8: holds 2 meter readings (/r/1/MeterReading/1, /r/2/MeterReading/2); split the feed, one a file"
+            "feed.xml:8: holds 2 meter readings (/r/1/MeterReading/1, /r/2/MeterReading/2); "
+            "say which by the end of its link: --meter office=LINK"
         ],
     )
 
