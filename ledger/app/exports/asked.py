@@ -18,6 +18,8 @@ class Asked(NamedTuple):
     after: int | None = None
     sections: bool = False
     record: str | None = None
+    meter: str | None = None
+    client: str | None = None
 
     def said(self) -> tuple[str, ...]:
         """The options that were said, as they are typed."""

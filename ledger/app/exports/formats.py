@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger.app.book import Book
-from ledger.app.exports import parquet, records, tiles
+from ledger.app.exports import meters, openadr, parquet, records, tiles
 from ledger.app.exports.asked import Asked
 from ledger.errors import Malformed
 
@@ -65,6 +65,24 @@ FORMATS: Final = (
         "facts as CloudEvents 1.0.2, one a line",
         (*records.FILTERS, "sections"),
         pieces=records.cloudevents_lines,
+    ),
+    Format(
+        "openadr",
+        "OpenADR 3.1.0 reports: usage of the programs' meters during a site's dispatches",
+        (*openadr.FILTERS, "client"),
+        pieces=openadr.reports,
+    ),
+    Format(
+        "openadr-events",
+        "OpenADR 3.1.0 events: a site's dispatches as they stand",
+        openadr.FILTERS,
+        pieces=openadr.events,
+    ),
+    Format(
+        "greenbutton",
+        "Green Button (ESPI 4.0): the readings of one meter as they stand",
+        meters.FILTERS,
+        pieces=meters.greenbutton,
     ),
     Format(
         "parquet",

@@ -1,0 +1,124 @@
+"""OpenADR 3.1.0 out of a book: a site's dispatches as events, and the usage of their programs' meters as reports to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from msgspec import UNSET
+
+from ledger import calendar
+from ledger import events as e
+from ledger.app.book import Book
+from ledger.app.exports.asked import Asked
+from ledger.app.exports.meters import needed, readings_of, standing
+from ledger.app.polling import Standing
+from ledger.app.polling import standing as stands
+from ledger.exchange import openadr_reports, openadr_write
+from ledger.exchange.openadr_reports import Slot
+from ledger.records import Record
+from projections.facts.programs import terms_at
+from projections.facts.said import Said
+
+FILTERS: Final = ("site", "from", "to")
+_PROGRAM: Final = (e.ProgramEnrolled, e.ProgramTermsAmended, e.ProgramWithdrawn)
+
+
+class Event(NamedTuple):
+    """A dispatch as it stands, the record that called it, and the last fact about it."""
+
+    name: str
+    standing: Standing
+    called: Record
+    changed_at: str
+    ended_at: str | None
+
+
+def events(book: Book, asked: Asked) -> Iterator[bytes]:
+    """The events of a site that start in the window."""
+    found = (_dispatch(one) for one in _events(standing(book, needed(asked, "site")), book, asked))
+    yield openadr_write.encode(openadr_write.events(found))
+
+
+def reports(book: Book, asked: Asked) -> Iterator[bytes]:
+    """A report for each of these events whose program's meters have readings in it."""
+    records = standing(book, needed(asked, "site"))
+    client = asked.client or book.config.origin
+    found = (report_of(records, one, client) for one in _events(records, book, asked))
+    yield openadr_write.encode([report for report in found if report is not None])
+
+
+def report_of(records: Sequence[Record], event: Event, client: str) -> dict[str, Any] | None:
+    """The USAGE of the program's meters while the dispatch lasted; None without a program or readings."""
+    resources = []
+    for meter in _meters(records, event):
+        slots = _within(records, meter, event)
+        if slots:
+            resources.append(openadr_reports.resource(meter, slots))
+    called = event.standing.called
+    id_ = event.name if called.external_id is UNSET else called.external_id
+    return openadr_reports.report(id_, client, f"usage of {event.name}", resources) if resources else None
+
+
+def _events(records: Sequence[Record], book: Book, asked: Asked) -> Iterator[Event]:
+    within = asked.filter(book)
+    together: dict[str, list[Record]] = {}
+    for record in sorted(records, key=lambda record: (record.at, record.pos)):
+        name = getattr(record.body, "dispatch", UNSET)
+        if isinstance(name, str):
+            together.setdefault(name, []).append(record)
+    for name, facts in sorted(together.items()):
+        found = stands((record.at, record.id, record.body) for record in facts)
+        if found is None or found.cancelled_at is not None:
+            continue
+        if (within.start or "") <= found.start and (within.stop is None or found.start < within.stop):
+            called = next(r for r in facts if isinstance(r.body, e.DispatchNotified))
+            changed = [r.at for r in facts if isinstance(r.body, e.DispatchNotified | e.DispatchAmended)]
+            released = [r.at for r in facts if isinstance(r.body, e.DispatchReleased)]
+            yield Event(
+                name, found, called, max(changed), min([*released, *filter(None, [found.stop])], default=None)
+            )
+
+
+def _dispatch(event: Event) -> openadr_write.Dispatch:
+    found, called = event.standing, event.standing.called
+    return openadr_write.Dispatch(
+        event.name,
+        called.mode,
+        found.target_w,
+        found.start,
+        found.stop,
+        called.external_id or None,
+        _program_id(event.called),
+        found.at,
+        found.version or event.changed_at,
+    )
+
+
+def _program_id(called: Record) -> str | None:
+    """The VTN's id of the program: from the event it was read from, else our own name for it."""
+    body: Any = called.body
+    ref = called.source.ref if called.source is not UNSET and called.source.ref is not UNSET else ""
+    parts = ref.split("/")
+    if len(parts) == 4 and (parts[0], parts[2]) == ("programs", "events"):
+        return parts[1]
+    return body.program or None
+
+
+def _meters(records: Sequence[Record], event: Event) -> tuple[str, ...]:
+    program = event.standing.called.program
+    facts = [
+        Said(calendar.instant_s(r.at), r.pos, r.body)
+        for r in records
+        if isinstance(r.body, _PROGRAM) and r.body.program == program
+    ]
+    return tuple(terms_at(facts, calendar.instant_s(event.standing.start)).get("meters", ()))
+
+
+def _within(records: Sequence[Record], meter: str, event: Event) -> list[Slot]:
+    """The meter's readings wholly inside the dispatch."""
+    start_s = calendar.instant_s(event.standing.start)
+    stop_s = None if event.ended_at is None else calendar.instant_s(event.ended_at)
+    own = (r for r in records if isinstance(r.body, e.IntervalsRecorded) and r.body.meter == meter)
+    slots = (slot for body in readings_of(own) for slot in openadr_reports.slots_of(body))
+    return [slot for slot in slots if slot.start_s >= start_s and (stop_s is None or slot.stop_s <= stop_s)]
