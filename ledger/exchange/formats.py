@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange import cloudevents, greenbutton, miners, openadr
+from ledger.exchange import cloudevents, csvfile, greenbutton, miners, openadr
 from ledger.exchange.reading import Reading
 
 
@@ -31,6 +31,7 @@ class Given(NamedTuple):
     alerts: tuple[tuple[str, str], ...] = ()
     vtn: str = openadr.DEFAULT_VTN
     of_book: OfBook = OfBook()
+    dialect: str | None = None
 
 
 class Format(NamedTuple):
@@ -89,9 +90,20 @@ def _cloudevents(data: bytes, source: str, given: Given) -> Reading:
     return cloudevents.read(data, source)
 
 
+def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    options = csvfile.Options(str(given.site), str(given.meter), str(given.dialect))
+    return csvfile.read(chunks, source, sha256, options)
+
+
 FORMATS: Final = (
     Format(
         "cloudevents", "CloudEvents 1.0.2 of this ledger's kinds, one, a batch or lines", (), _cloudevents
+    ),
+    Format(
+        "csv",
+        "interval values of one meter, in a named dialect",
+        ("site", "meter", "dialect"),
+        read_parts=_csv,
     ),
     Format(
         "greenbutton",

@@ -75,10 +75,11 @@ def _record(ctx: click.Context, reading: Any, source: str, *, key_file: str | No
 
 @click.command("import")
 @click.argument("form", metavar="FORMAT")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False))
 @click.option("--site", help="The site the file is about.")
 @click.option("--meter", help="The meter (recorded already) whose readings the file holds.")
 @click.option("--block", help="The block whose devices the file holds.")
+@click.option("--dialect", help="How a CSV file is written; list explains the dialects.")
 @click.option("--at", help="When it was so, if the file does not say.")
 @click.option("--hold", help="How long a polled value holds, such as 15min.")
 @click.option(
@@ -99,8 +100,15 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     """
     from ledger.app.importing import Beside, given_of
     from ledger.app.recording import readings_of, record_readings
+    from ledger.errors import Malformed
+    from ledger.exchange import dialects
     from ledger.exchange.formats import format_named
 
+    if said["dialect"] == "list":
+        click.echo("\n".join(dialects.explained()))
+        return
+    if not files:
+        raise Malformed(f"name the files: wattledger import {form} FILE...")
     found, paths = format_named(form), [Path(name) for name in files]
     how = {name: said.pop(name) for name in ("dry_run", "atomic")}
     key_file = said.pop("key_file")

@@ -1,0 +1,154 @@
+"""Cells of a CSV file in columns, some thousand rows at a time: bytes in, columns out, nothing of the file kept.
+
+RFC 4180 as far as it is written: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order mark. What is not UTF-8 stays in its cell as it
+is. A row as wide as no header is a bad row; an empty line is none. Without quotes a row needs no CSV reader: it is cut at its commas.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, repeat
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from ledger.errors import Malformed
+
+LINE_LIMIT: Final = 4 << 20
+MAGIC: Final = {
+    b"\xff\xfe": "is UTF-16; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16; save it as UTF-8",
+    b"PK": "is a ZIP or an Excel workbook; save the sheet as CSV (UTF-8)",
+    b"\x1f\x8b": "is compressed (gzip); unpack it first",
+}
+Bad = Callable[[int, str], None]
+"""Told of a bad row: its line and what is wrong."""
+
+
+class Piece(NamedTuple):
+    """Some whole lines of a file, ending in LF, and the number of the first."""
+
+    text: str
+    line: int
+
+
+class Cells(NamedTuple):
+    """Columns by their place in the row, and the line of each row."""
+
+    columns: dict[int, Sequence[str]]
+    lines: list[int]
+
+    def only(self, rows: Sequence[int]) -> Cells:
+        """Some rows of them, by place."""
+        return Cells(
+            {at: [column[n] for n in rows] for at, column in self.columns.items()},
+            [self.lines[n] for n in rows],
+        )
+
+
+def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
+    """A file in pieces of whole lines, and whole quoted cells; ``Malformed`` for what is no CSV file."""
+    rest, begun, line = b"", False, 1
+    for chunk in chain(chunks, (b"",)):
+        data = rest + chunk
+        cut = data.rfind(b"\n") + 1 if chunk else len(data)
+        if chunk and data.count(b'"', 0, cut) % 2 and len(data) < LINE_LIMIT:
+            cut = 0
+        piece, rest = data[:cut], data[cut:]
+        if len(rest) > LINE_LIMIT:
+            raise Malformed(f"has a line longer than {LINE_LIMIT:,} bytes, so it is no CSV file")
+        if piece:
+            text = (piece if begun else _begun(piece)).decode("utf-8", "surrogateescape")
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+            yield Piece(text if text.endswith("\n") else f"{text}\n", line)
+            line += text.count("\n")
+            begun = True
+
+
+def _begun(piece: bytes) -> bytes:
+    """The first piece without its byte order mark; ``Malformed`` for what is another kind of file."""
+    for magic, what in MAGIC.items():
+        if piece.startswith(magic):
+            raise Malformed(what)
+    return piece.removeprefix(b"\xef\xbb\xbf")
+
+
+def header(piece: Piece) -> tuple[list[str], Piece] | None:
+    """The first row that is not empty, and what follows it; None if there is none."""
+    reader = csv.reader(_lines(piece.text))
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rest = _after(piece.text, reader.line_num)
+                return row, Piece(rest, piece.line + reader.line_num)
+    except csv.Error as why:
+        raise Malformed(f"has no header that can be read ({why})") from None
+    return None
+
+
+def _lines(text: str) -> list[str]:
+    return [f"{line}\n" for line in text.split("\n")[:-1]]
+
+
+def _after(text: str, lines: int) -> str:
+    place = 0
+    for _ in range(lines):
+        place = text.index("\n", place) + 1
+    return text[place:]
+
+
+def cells(piece: Piece, width: int, needed: Sequence[int], bad: Bad) -> Cells:
+    """The needed columns of a piece's rows."""
+    if '"' in piece.text:
+        return _chosen(*_quoted(piece, bad), width, needed, bad)
+    lines = piece.text.split("\n")[:-1]
+    if set(map(str.count, lines, repeat(","))) == {width - 1}:
+        flat = piece.text.replace("\n", ",").split(",")
+        count = len(lines) * width
+        return Cells(
+            {at: flat[at:count:width] for at in needed}, list(range(piece.line, piece.line + len(lines)))
+        )
+    rows = [line.split(",") for line in lines]
+    return _chosen(rows, list(range(piece.line, piece.line + len(rows))), width, needed, bad)
+
+
+def _chosen(rows: list[list[str]], lines: list[int], width: int, needed: Sequence[int], bad: Bad) -> Cells:
+    if set(map(len, rows)) != {width}:
+        for row, line in zip(rows, lines, strict=True):
+            if len(row) != width and any(row):
+                bad(
+                    line,
+                    f"has {len(row)} cells, where the header has {width}; a cell that holds a comma must be quoted",
+                )
+        good = [n for n, row in enumerate(rows) if len(row) == width]
+        rows, lines = [rows[n] for n in good], [lines[n] for n in good]
+    return Cells({at: list(map(itemgetter(at), rows)) for at in needed}, lines)
+
+
+def _quoted(piece: Piece, bad: Bad) -> tuple[list[list[str]], list[int]]:
+    """Rows and the line each begins on, where cells may hold commas and line ends."""
+    reader = csv.reader(_lines(piece.text), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error:
+        return _one_by_one(piece, bad)
+    if reader.line_num == len(rows):
+        return rows, list(range(piece.line, piece.line + len(rows)))
+    return _one_by_one(piece, bad)
+
+
+def _one_by_one(piece: Piece, bad: Bad) -> tuple[list[list[str]], list[int]]:
+    """The same where a cell holds a line end, or a row cannot be read."""
+    reader = csv.reader(_lines(piece.text), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    begins = 0
+    while True:
+        try:
+            rows.append(next(reader))
+            lines.append(piece.line + begins)
+        except StopIteration:
+            return rows, lines
+        except csv.Error as why:
+            bad(piece.line + begins, f"is no CSV row ({why}); is a quote not closed?")
+        begins = reader.line_num
