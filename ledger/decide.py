@@ -13,7 +13,7 @@ rule  module            about
 4     ``readings``      interval readings: their shape, overlaps, corrections that restate
 5     ``leases``        the precedence graph of a lease phase
 6     ``promises``      evidence, receipts, order of amendments
-7     ``targets``       what ``corrects`` may name
+7     ``targets``       what ``corrects`` may name, and which section may be erased
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from ledger.rules.promises import (
     rests_on_evidence,
 )
 from ledger.rules.readings import readings_new, readings_restated, readings_shape
-from ledger.rules.targets import check_targets, retracts_something
+from ledger.rules.targets import check_targets, erases_a_section, retracts_something
 from ledger.rules.things import (
     commissioned,
     curtailment_begun,
@@ -190,6 +190,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.IncidentLinked: _incident,
     e.IncidentClosed: _incident,
     e.EventRetracted: (retracts_something,),
+    e.SectionErased: (erases_a_section,),
 }
 
 

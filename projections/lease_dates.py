@@ -15,7 +15,7 @@ credit    = sum over tiers of rate x days in [tier start, next tier's start) bef
 exposure  = credit days x monthly rent x 12/365, rounded once, half to even
 
 Target 1 March 2026, tiers (2 months, 1 day's rent a day), (3 months, 2), accepted 16 June: 31 x 1 + 15 x 2 = 61 credit days, at $1M a month
-$2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent) leaves its figures null.
+$2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent) leaves its figures null; where it was erased they say ``erased``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from msgspec import UNSET
 
@@ -42,11 +42,13 @@ from ledger.events import (
 from ledger.units import rounded
 from projections.facts.phases import PHASE
 from projections.facts.said import Said
+from projections.facts.sections import ERASED, SECTIONED, erased_positions
 from projections.fold import Rows
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 READY: Final = "ready-for-service"
 DONE: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
+COMMERCIAL: Final = ("tiers", "monthly_rent_cents")
 EXPECTED: Final = ("ready-for-service-offered", *DONE)
 
 COLUMNS: Final = (
@@ -71,24 +73,25 @@ COLUMNS: Final = (
 
 
 class Terms(NamedTuple):
-    """What holds for a phase; None = not said or withheld."""
+    """What holds for a phase; None = not said or withheld, ``erased`` = it stood in a section that is gone."""
 
     target: date | None
     outside: str | None
-    tiers: tuple[Tier, ...] | None
-    rent_cents: int | None
+    tiers: tuple[Tier, ...] | Literal["erased"] | None
+    rent_cents: int | Literal["erased"] | None
     notice_days: int
     critical_w: int | None
 
 
 class Phase(NamedTuple):
-    """One phase as known in a scope; ``as_of`` is the local day of the window's end."""
+    """One phase as known in a scope; ``as_of`` is the local day of the window's end, ``erased`` positions of facts whose section is gone."""
 
     site: str
     name: str
     facts: tuple[Said, ...]
     tz: str
     as_of: date
+    erased: frozenset[int] = frozenset()
 
     def day(self, fact: Said) -> date:
         """The local day on which a fact was so."""
@@ -116,7 +119,8 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         facts = tuple(fact for fact in row if fact.at_s < scope.window.stop_s)
         if site in scope.sites and facts:
             tz = scope.zones[site]
-            phase = Phase(site, name, facts, tz, local_date(scope.window.stop_s, zone(tz)))
+            erased = erased_positions(rows, site, "lease")
+            phase = Phase(site, name, facts, tz, local_date(scope.window.stop_s, zone(tz)), erased)
             lines += _rows(phase)
             notes += _notes(phase)
     return Answer(tuple(lines), tuple(notes))
@@ -138,12 +142,14 @@ def terms_of(phase: Phase) -> Terms:
             held |= {
                 name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET
             }
+        if isinstance(body, LeaseTermsRecorded | LeaseAmended) and fact.pos in phase.erased:
+            held |= dict.fromkeys(COMMERCIAL, ERASED)  # an amendment may have said either
     target = held.get("target_rfs_on")
     return Terms(
         None if target is None else date.fromisoformat(target),
         held.get("outside_on") or None,
         held.get("tiers") or None,
-        _known(held.get("monthly_rent_cents")),
+        ERASED if held.get("monthly_rent_cents") == ERASED else _known(held.get("monthly_rent_cents")),
         int(held.get("notice_days") or 0),
         _known(held.get("critical_w")),
     )
@@ -165,7 +171,7 @@ def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
     days = extension_days(phase, terms.notice_days)
     extended = None if terms.target is None else terms.target + timedelta(days=days)
     forecast = _forecast(phase, EXPECTED)
-    credit = None if extended is None or terms.tiers is None else credit_days(extended, terms.tiers, actual)
+    credit = _credit(extended, terms, actual)
     yield (
         phase.name,
         READY,
@@ -179,7 +185,7 @@ def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
         reached is not None,
         None if extended is None or forecast is None else (extended - forecast).days,
         credit,
-        None if credit is None or terms.rent_cents is None else exposure_cents(credit, terms.rent_cents),
+        _exposure(credit, terms),
         terms.outside,
         terms.critical_w,
     )
@@ -229,6 +235,20 @@ def _counts(granted: LeaseExtensionGranted, noticed: dict[str, LeaseDelayNoticed
     return late.days <= notice_days
 
 
+def _credit(extended: date | None, terms: Terms, actual: date) -> int | Literal["erased"] | None:
+    if extended is None or terms.tiers is None:
+        return None
+    return ERASED if terms.tiers == ERASED else credit_days(extended, terms.tiers, actual)
+
+
+def _exposure(credit: int | Literal["erased"] | None, terms: Terms) -> int | Literal["erased"] | None:
+    if credit is None or terms.rent_cents is None:
+        return None
+    if isinstance(credit, str) or isinstance(terms.rent_cents, str):
+        return ERASED
+    return exposure_cents(credit, terms.rent_cents)
+
+
 def credit_days(extended: date, tiers: Sequence[Tier], actual: date) -> int:
     """Days of rent credited for lateness up to a day."""
     starts = sorted((_tier_start(extended, tier), tier.rent_days_per_day) for tier in tiers)
@@ -267,15 +287,17 @@ def _notes(phase: Phase) -> Iterator[str]:
     if not phase.said(LeasePhaseOpened):
         yield f"{named}: facts about a phase that is not recorded"
     if terms.target is not None and terms.tiers is None:
-        yield f"{named}: tiers are withheld or erased, so credit and exposure are unknown"
+        yield f"{named}: tiers are withheld, so credit and exposure are unknown"
+    if ERASED in (terms.tiers, terms.rent_cents):
+        yield f"{named}: what its terms said of tiers and rent is erased"
 
 
 REPORT: Final = Report(
     name="lease-dates",
-    definition_version=1,
+    definition_version=2,
     title="Lease dates and what lateness costs",
     classes=("lease",),
-    row_kinds=(PHASE,),
+    row_kinds=(PHASE, SECTIONED),
     columns=COLUMNS,
     keys=3,
     compute=compute,

@@ -14,7 +14,7 @@ from ledger.app.differences import Causes, differences
 from ledger.app.moments import steps
 from ledger.app.query import Question, Registry, Run
 from ledger.errors import Malformed
-from ledger.events import BY_TAG, ReportIssued
+from ledger.events import BY_TAG, ReportIssued, SectionErased
 from ledger.records import Record
 from ledger.words import sentence
 from projections.catalogue import BY_NAME
@@ -69,7 +69,9 @@ class BookLog:
             return [Restated(None, None, None, None, None, (), str(missing))]
         was = run_whole(self._book, report, question)
         if hashlib.sha256(render(was.table)).hexdigest() != issued.content_sha256:
-            why = f"made again it has another hash than the {issued.content_sha256[:16]}... that was recorded"
+            why = self._erased_since(report, question, issued.known_at) or (
+                f"made again it has another hash than the {issued.content_sha256[:16]}... that was recorded"
+            )
             return [Restated(None, None, None, None, None, (), why)]
         size = self._known.size if later is None else later
         now = run_whole(self._book, report, question._replace(known_at=str(size)))
@@ -85,6 +87,15 @@ class BookLog:
             )
             for each in differences(report, was, now, causes)
         ]
+
+    def _erased_since(self, report: Report, question: Question, size: int) -> str | None:
+        """Why a report issued at a size cannot be made again, where a section that it may have read was erased since."""
+        registry = query.registry_at(self._book, size)
+        for name in query.declared_streams(report, registry, question.sites or registry.sites):
+            for record in self._book.stream_records(registry.numbers[name]):
+                if record.index >= size and isinstance(record.body, SectionErased):
+                    return f"not reproducible, section erased (record {record.index})"
+        return None
 
 
 def _cannot(issued: ReportIssued) -> str | None:

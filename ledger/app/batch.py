@@ -159,7 +159,9 @@ class Batch:
 
     def _targets(self, claim: Claim) -> Targets:
         """What is known of the ids that a claim names, stored or in this batch."""
-        ids = (*(claim.corrects or ()), *getattr(claim.body, "evidence", ()))
+        body = claim.body
+        erased = (body.target,) if isinstance(body, e.SectionErased) else ()
+        ids = (*(claim.corrects or ()), *erased, *getattr(body, "evidence", ()))
         if not ids:
             return NO_TARGETS
         records = {id_: _read(self._store, index) for id_, index in _find(self._store, ids).items()}

@@ -20,6 +20,7 @@ from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings
+from ledger.app.files import forget_read_models
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
 from ledger.app.verified import later_leaves, log_leaves, stream_leaves
@@ -28,7 +29,7 @@ from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.log.rotation import sign_rotation
 from ledger.log.verify import key_hash, parse_note
-from ledger.records import Claim, Record
+from ledger.records import Claim, Record, binary_id
 from ledger.register import Kept, Register, Source, bears, kept
 from ledger.store.port import Section, Store
 from ledger.store.sqlite import SqliteStore
@@ -209,6 +210,9 @@ class Book:
         self._fold.size, self._fold.last_rec_us = self.store.size, batch.rec_us
         self._fold.bearing += filter(bears, batch.records.values())
         self._fold.keep()
+        for record in batch.records.values():
+            if isinstance(record.body, e.SectionErased):
+                self.delete_section(record.body)
 
     def _batch(self, accept_clock: bool = False) -> Batch:
         fold = self._caught_up()
@@ -341,6 +345,15 @@ class Book:
             return self.rotations()[-1]
 
     # --- sections ----------------------------------------------------------------------------------------------
+
+    def delete_section(self, erased: e.SectionErased) -> None:
+        """Delete what a recorded erasure names, and everything that was made from it; done again it changes nothing."""
+        with self.store.writing():
+            try:
+                for index in self.store.indexes([binary_id(erased.target)]).values():
+                    self.store.erase(index, erased.section)
+            finally:
+                forget_read_models(self.directory)
 
     def read(self, leaf: bytes) -> Record:
         """The record of a leaf as reports read it: its fact as today's version says it, with the sections that are still kept."""

@@ -62,10 +62,53 @@ def check_book(directory: Path, progress: Progress) -> dict[str, Any]:
     settings = config.read_config(directory)
     found = list(findings(directory, READER, progress))
     found += _signatures(directory, settings)
+    found += _sections(directory)
     return {
         "size": _size(directory),
         "findings": [{"index": finding.place, "what": finding.what} for finding in found],
     }
+
+
+def _sections(directory: Path) -> list[Finding]:
+    """Every section that is kept must be one of its record, as hashed, and not one that was erased."""
+    kept = _rows(
+        directory,
+        "SELECT record, name, salt, data, originator_id, state FROM sections LEFT JOIN records ON records.rowid = record ORDER BY 1, 2",
+    )
+    erased = _erased(directory, sorted({row[4] for row in kept if row[4] is not None}))
+    wrong = []
+    for index, name, salt, data, _, leaf in kept:
+        try:
+            record = None if leaf is None else codec.decode_strict(leaf)
+        except Malformed:
+            continue  # named as no record already
+        hashes = {} if record is None or record.sections is UNSET else record.sections
+        if len(salt) != codec.SALT_BYTES or codec.section_hash(name, salt, data) != hashes.get(name):
+            wrong.append(Finding(index, f"its section {name!r} is not what was recorded"))
+        elif record is not None and (record.id, name) in erased:
+            by = erased[record.id, name]
+            wrong.append(
+                Finding(
+                    index,
+                    f"its section {name!r}, which record {by} says is erased, is still kept; erase it again",
+                )
+            )
+    return wrong
+
+
+def _erased(directory: Path, streams: list[int]) -> dict[tuple[str, str], int]:
+    """Id and section of what some streams say is erased, with the index of the record that says so."""
+    found: dict[tuple[str, str], int] = {}
+    for number in streams:
+        query = f"SELECT state FROM records WHERE originator_id = {number} AND topic = 'section-erased.v1'"
+        for (leaf,) in _rows(directory, query):
+            try:
+                record = codec.decode_strict(leaf)
+            except Malformed:
+                continue
+            if isinstance(record.body, e.SectionErased):
+                found[record.body.target, record.body.section] = record.index
+    return found
 
 
 def _signatures(directory: Path, settings: config.Config) -> list[Finding]:

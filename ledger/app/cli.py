@@ -34,6 +34,7 @@ COMMANDS: Final = (
     exports.export,
     exports.backup,
     exports.restore,
+    exports.erase,
     trust.checkpoint,
     keys.keys,
     trust.timestamp,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 READ_MODEL: Final = "readmodel.db"
+CHUNK: Final = 1 << 20
 
 
 def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -44,3 +45,22 @@ def sync_directory(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def forget_read_models(directory: Path) -> None:
+    """Remove a book's read-model file; it is made again when it is asked for."""
+    for ending in ("", "-wal", "-shm", "-journal", ".new"):
+        wipe(directory / (READ_MODEL + ending))
+
+
+def wipe(path: Path) -> None:
+    """Write zeros over a file and remove it, if it is there; what the disk itself keeps of old blocks is out of reach."""
+    try:
+        with path.open("r+b") as file:
+            for start in range(0, path.stat().st_size, CHUNK):
+                file.write(bytes(min(CHUNK, path.stat().st_size - start)))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+    path.unlink(missing_ok=True)

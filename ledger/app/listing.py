@@ -15,7 +15,8 @@ from ledger.app.query import known_at, moment, registry_at
 from ledger.errors import Malformed
 from ledger.events import KINDS, Fact
 from ledger.exchange.story import format_claim
-from ledger.records import Record
+from ledger.fields import is_id
+from ledger.records import Record, binary_id
 
 POLL_S: Final = 0.2
 PAGE: Final = 1_000
@@ -111,6 +112,18 @@ def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:
         yield from filter(wanted.wants, book.records(seen, size, read=codec.decode))
         seen = size
         time.sleep(POLL_S)
+
+
+def index_said(book: Book, said: str, name: str) -> int:
+    """The index of a record that is named by its index or its id; ``Malformed`` where there is none."""
+    if is_id(said):
+        found = book.store.indexes([binary_id(said)])
+        if not found:
+            raise Malformed(f"{name}: no record has the id {said}")
+        return next(iter(found.values()))
+    if not (said.isascii() and said.isdecimal()) or len(said) > 18 or int(said) >= book.store.size:
+        raise Malformed(f"{name} is an id, or an index from 0 to {book.store.size - 1}: {said[:80]!r}")
+    return int(said)
 
 
 class Lines:

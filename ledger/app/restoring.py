@@ -18,7 +18,7 @@ from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.book import Progress, cannot_go_on, is_empty
 from ledger.app.config import Config
-from ledger.app.files import READ_MODEL, sync_directory
+from ledger.app.files import forget_read_models, sync_directory
 from ledger.app.following import Following, Item, items
 from ledger.errors import Malformed, Refused
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
@@ -201,9 +201,3 @@ def put_in_place(stage: Path, directory: Path, settings: Config) -> None:
     sync_directory(directory)
     if not (directory / config.NAME).exists():
         config.write_config(directory, settings)
-
-
-def forget_read_models(directory: Path) -> None:
-    """Remove the read-model file; it is made again when it is asked for."""
-    for ending in ("", "-wal", "-shm", "-journal", ".new"):
-        (directory / (READ_MODEL + ending)).unlink(missing_ok=True)

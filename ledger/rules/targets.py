@@ -6,6 +6,7 @@ And what may be named elsewhere: evidence must be records of this ledger that st
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET
 
 from ledger import events as e
 from ledger.errors import Malformed, Refused
@@ -26,6 +27,10 @@ def check_targets(claim: Claim, targets: Targets) -> None:
             raise Refused(
                 f"corrects names record {record.index} ({target}), which is of kind {record.kind}, not {claim.kind}"
             )
+        if isinstance(record.body, e.SectionErased):
+            raise Refused(
+                f"corrects names record {record.index} ({target}), which erased a section: that cannot be undone"
+            )
         if record.place == "ledger":
             raise Refused(f"corrects names record {record.index} ({target}), which the ledger itself wrote")
 
@@ -44,16 +49,19 @@ def standing(target: str, targets: Targets, field: str) -> Record:
 
 
 def retraction_stream(claim: Claim, targets: Targets) -> Claim:
-    """The claim with its class filled in from its targets, where the kind leaves it open (event-retracted)."""
+    """The claim with its class filled in from its targets, where the kind leaves it open (event-retracted, section-erased)."""
     if claim.disclosure is not None:
         return claim
-    for target in claim.corrects or ():
+    body = claim.body
+    for target in (body.target,) if isinstance(body, e.SectionErased) else claim.corrects or ():
         record = targets.records.get(target)
         if record is not None:
             place, _, disclosure = record.stream.partition("/")
             if place != claim.place:
                 raise Refused(f"record {record.index} ({target}) belongs to {place}, not to {claim.place}")
             return msgspec.structs.replace(claim, disclosure=disclosure)
+    if isinstance(body, e.SectionErased):
+        raise Refused(f"target names {body.target}, which is no record of this ledger")
     if claim.corrects:
         raise Refused(f"corrects names {claim.corrects[0]}, which is no record of this ledger")
     raise Malformed(f"{claim.kind} needs corrects= or class=")
@@ -63,3 +71,18 @@ def retracts_something(known: Known, claim: Claim, body: e.EventRetracted) -> No
     """``Malformed`` for a retraction that names nothing."""
     if not claim.corrects:
         raise Malformed("event-retracted needs corrects=[...]: the records that are withdrawn")
+
+
+def erases_a_section(known: Known, claim: Claim, body: e.SectionErased) -> None:
+    """``Refused`` unless the target is a record of this very stream that has the section."""
+    record = known.targets.records.get(body.target)
+    if record is None:
+        raise Refused(f"target names {body.target}, which is no record of this ledger")
+    if record.stream != claim.stream:
+        raise Refused(
+            f"target names record {record.index} ({body.target}) of stream {record.stream}, not {claim.stream}"
+        )
+    sections = {} if record.sections is UNSET else record.sections
+    if body.section not in sections:
+        held = f"only {', '.join(sections)}" if sections else "no sections"
+        raise Refused(f"record {record.index} ({body.target}) has no section {body.section!r}, {held}")

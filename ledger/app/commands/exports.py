@@ -1,4 +1,4 @@
-"""Commands that carry records out of a book and back: export, backup, restore."""
+"""Commands that carry records out of a book and back: export, backup, restore, erase."""
 
 from __future__ import annotations
 
@@ -167,3 +167,40 @@ def restore(ctx: click.Context, file: Path, origin: str | None, key_file: str | 
     click.echo(
         "Next: wattledger fsck" if done.closed is None else f"It can be read, not written: {done.closed}"
     )
+
+
+@click.command()
+@click.argument("record", metavar="RECORD")
+@click.option(
+    "--section", help="Its name, such as commercial; may be left out where the record has only one."
+)
+@click.option("--reason", required=True, help="Why, for the record that says it was erased.")
+@click.option(
+    "--evidence", is_flag=True, help="Delete the document it was read from too, if the book keeps it."
+)
+@key_option
+@common
+@click.pass_context
+def erase(
+    ctx: click.Context, record: str, section: str | None, reason: str, evidence: bool, key_file: str | None
+) -> None:
+    """Delete a section of RECORD (its index or id) for ever.
+
+    What stands in the section and its salt are deleted with all that was made from them, and the log records it. The record itself and every
+    proof of it stay valid; reports over it print erased.
+    """
+    from ledger.app.erasing import erase as delete
+    from ledger.app.terminal import say_json
+
+    with opened(ctx, write=True, key_file=key_file) as book:
+        done = delete(book, record, section, reason, evidence=evidence)
+    if wants_json(ctx):
+        say_json(done._asdict())
+        return
+    verb = "was erased before; nothing of it is left" if done.repeated else "is erased"
+    click.echo(f"The {done.section} section of record {done.target} {verb}; record {done.record} says so")
+    if done.document is not None:
+        click.echo(
+            f"It was read from {done.document}, which may say it too; to delete that document say --evidence as well"
+        )
+    click.echo("Backups, exports and bundles that were made before still hold it")

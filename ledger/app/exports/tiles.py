@@ -13,15 +13,14 @@ from pathlib import Path
 from ledger.app.book import Book
 from ledger.app.exports.asked import Asked
 from ledger.app.files import write_durably
+from ledger.app.listing import index_said
 from ledger.app.roots import hash_at
 from ledger.app.verified import log_leaves
 from ledger.errors import Malformed, Refused
-from ledger.fields import is_id
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, inclusion_proof, tile_path
 from ledger.log.tlogproof import format_proof
 from ledger.log.verify import HASH_BYTES
-from ledger.records import binary_id
 
 
 def folder(book: Book, asked: Asked, place: Path) -> str:
@@ -60,7 +59,7 @@ def proof(book: Book, asked: Asked) -> Iterator[bytes]:
     if asked.record is None:
         raise Malformed("export tlog-proof needs --record: an index or an id")
     checkpoint, note = sealed(book)
-    index = _index(book, asked.record)
+    index = index_said(book, asked.record, "--record")
     if index >= checkpoint.size:
         raise Refused(
             f"record {index} is not sealed yet: the newest checkpoint is over {checkpoint.size} records. Next: wattledger checkpoint"
@@ -68,17 +67,6 @@ def proof(book: Book, asked: Asked) -> Iterator[bytes]:
     (leaf,) = book.store.read(index, index + 1)
     hashes = inclusion_proof(hash_at(book.store), index, checkpoint.size)
     yield format_proof(index, hashes, note, extra=leaf)
-
-
-def _index(book: Book, said: str) -> int:
-    if is_id(said):
-        found = book.store.indexes([binary_id(said)])
-        if not found:
-            raise Malformed(f"--record: no record has the id {said}")
-        return next(iter(found.values()))
-    if not (said.isascii() and said.isdecimal()) or len(said) > 18 or int(said) >= book.store.size:
-        raise Malformed(f"--record is an id, or an index from 0 to {book.store.size - 1}: {said[:80]!r}")
-    return int(said)
 
 
 def sealed(book: Book) -> tuple[Checkpoint, bytes]:
