@@ -1,4 +1,4 @@
-"""Row kind ``sectioned``: the facts that keep a part of what they say in a section, and which of these sections were erased.
+"""Row kind ``sectioned``: the lease facts that keep a part of what they say in a section, and which of these sections were erased.
 
 Key (place, class, record id). Whether a section is kept, withheld or erased is no matter of the leaf: a fact is read with the sections that are at
 hand, and this row says that one is gone for ever, so that a report prints ``erased`` and not unknown.
@@ -12,7 +12,6 @@ from typing import Final, Literal, NamedTuple
 from ledger.events import (
     CreditSupportRecorded,
     CreditSupportReleased,
-    HeadcountReported,
     LeaseAmended,
     LeaseTermsRecorded,
     SectionErased,
@@ -26,7 +25,6 @@ FACTS: Final = (
     LeaseAmended,
     CreditSupportRecorded,
     CreditSupportReleased,
-    HeadcountReported,
     SectionErased,
 )
 
