@@ -58,6 +58,8 @@ MODULES = frozenset(
         "statistics",
     ]
 )
+COMMANDS = {"ledger/log/verify.py": frozenset(["main", "_judged", "opened", "read_file", "write_state"])}
+"""The functions that are the command of a module that also runs alone: they read files and the clock, and decide nothing."""
 HARMLESS = frozenset({("uuid", "UUID"), ("io", "StringIO"), ("io", "BytesIO")})
 CALLS = frozenset(
     [
@@ -87,6 +89,10 @@ SETS = frozenset(["set", "frozenset"])
 def findings(path: str, source: str) -> Iterator[str]:
     """Everything in a module that is not exact, with its place."""
     tree = ast.parse(source)
+    command = next((names for module, names in COMMANDS.items() if path.endswith(module)), frozenset())
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name in command)
+    ]
     harmless = {
         id(argument)
         for call in ast.walk(tree)

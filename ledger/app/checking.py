@@ -15,8 +15,15 @@ from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.book import Progress
 from ledger.errors import Malformed
-from ledger.log.rotation import rotation_text
-from ledger.log.verify import ProofError, ed25519_verifies, parse_note, parse_vkey, strict_base64, verified_by
+from ledger.log.verify import (
+    ProofError,
+    ed25519_verifies,
+    parse_note,
+    parse_vkey,
+    rotation_text,
+    strict_base64,
+    verified_by,
+)
 from ledger.records import binary_id
 from ledger.store.fsck import Finding, Leaf, Reader, findings
 from ledger.store.sqlite import DATABASE

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-from ledger.log.verify import EMPTY_ROOT, HASH_BYTES, leaf_hash, node_hash
+from ledger.log.verify import EMPTY_ROOT, HASH_BYTES, Seen, grow, leaf_hash, node_hash, peaks_root
 
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
@@ -21,14 +21,6 @@ HashAt = Callable[[int, int], bytes]
 def root(hashes: Sequence[bytes]) -> bytes:
     """The root over leaf hashes; of none, SHA-256 of nothing."""
     return Frontier.of(hashes).root()
-
-
-def _pairs(hashes: Sequence[bytes]) -> list[bytes]:
-    """The next level over an even number of hashes."""
-    digest = sha256
-    return [
-        digest(b"\x01" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=True)
-    ]
 
 
 class Frontier:
@@ -57,42 +49,18 @@ class Frontier:
         self.hashes.append(leaf)
         self.size += 1
 
-    def extend(
-        self, hashes: Sequence[bytes], seen: Callable[[int, int, list[bytes]], None] | None = None
-    ) -> None:
+    def extend(self, hashes: Sequence[bytes], seen: Seen | None = None) -> None:
         """Add leaf hashes, level by level; ``seen(level, index, hashes)`` is told every run of perfect subtree roots."""
         if len(hashes) < 4 and seen is None:
             for leaf in hashes:
                 self.push(leaf)
             return
-        run, size, level = list(hashes), self.size, 0
-        kept = self.hashes
-        tail: list[bytes] = []
-        while run:
-            if seen is not None:
-                seen(level, size, run)
-            if size & 1:
-                run.insert(0, kept.pop())
-                size -= 1
-            if len(run) & 1:
-                tail.append(run.pop())
-            run = _pairs(run)
-            size >>= 1
-            level += 1
-            if not run and size:
-                break
-        self.hashes = kept + tail[::-1]
+        self.hashes = grow(self.size, self.hashes, hashes, seen)
         self.size += len(hashes)
-        assert len(self.hashes) == self.size.bit_count(), "one hash per set bit of the size"
 
     def root(self) -> bytes:
         """The RFC 6962 root."""
-        if not self.hashes:
-            return EMPTY_ROOT
-        found = self.hashes[-1]
-        for left in self.hashes[-2::-1]:
-            found = node_hash(left, found)
-        return found
+        return peaks_root(self.hashes)
 
     def copy(self) -> Frontier:
         """Another frontier of the same tree."""

@@ -9,11 +9,7 @@ from __future__ import annotations
 import base64
 
 from ledger.log.note import Signer
-
-
-def rotation_text(origin: str, old_vkey: str, new_vkey: str, index: int) -> str:
-    """What both keys sign."""
-    return f"wattledger-key-rotation/v1\n{origin}\n{old_vkey}\n{new_vkey}\n{index}\n"
+from ledger.log.verify import rotation_text
 
 
 def sign_rotation(origin: str, old: Signer, new: Signer, index: int) -> tuple[str, str]:

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ledger.log.merkle import Frontier, Tiles, hashes_of, root
+from ledger.log.verify import directory_line
 
 Tile = tuple[int, int, bytes]
-
-
-def directory_line(number: int, size: int, stream_root: bytes) -> bytes:
-    """Line ``number`` of the directory, without newline."""
-    return f'[{number},{size},"{stream_root.hex()}"]'.encode()
 
 
 def directory_root(lines: Iterable[bytes]) -> bytes:

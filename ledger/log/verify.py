@@ -1,31 +1,78 @@
-"""Checking, for strangers: one file of the standard library alone, Python 3.10 or newer, the only implementation of checking.
+#!/usr/bin/env python3
+"""Check what an operator of a wattledger hands over, without trusting him: one file, the standard library alone, Python 3.10 or newer.
 
-It knows RFC 6962 trees (leaf and node hashes, inclusion and consistency proofs), strict Ed25519 (RFC 8032), and the C2SP formats
-signed-note and tlog-checkpoint. What it refuses it refuses with a ``ProofError`` whose ``code`` is one of PROOF 5. Making proofs and
-signatures stays elsewhere (``merkle``, ``note``).
+    python3 verify.py BUNDLE --key VKEY --stream SITE/CLASS ... [--from T --to T] [--state FILE] [--policy FILE] [--max-age 7d]
+
+A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key you brought has committed to on the
+streams you named, none altered and none left out, as of the bundle's checkpoint. The first line of output is JSON: {"verdict", "code", "where",
+"why", "report", "scope"}; then the same in words. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something that you
+must bring or wait for is missing).
+
+Bring these yourself, never from the bundle or from who made it: the key, the streams, the window, your state file (what you verified last; it is
+written after success), the witnesses you trust (--policy), the greatest age you accept. --help says more.
+
+This is the only implementation of checking; the program that makes proofs imports it. In the order of the file: RFC 6962 trees, strict Ed25519
+(RFC 8032), the C2SP formats signed-note, tlog-checkpoint and tlog-cosignature, canonical JSON records, bundles, the checks in their order.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import binascii
+import contextlib
 import hashlib
-from collections.abc import Sequence
-from typing import NamedTuple
+import json
+import mmap
+import re
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from operator import le, lt
+from typing import Any, NamedTuple
 
+UTC = timezone.utc  # noqa: UP017 - Python 3.10 knows no datetime.UTC
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 NOTE_LIMIT = 1_000_000
 SIGNATURE_LIMIT = 100
+LEAF_LIMIT = 65_535
+NUMBER_LIMIT = 2**53
 ED25519 = 1
+COSIGNATURE = 4
+
+REPORTS: dict[str, tuple[int, tuple[str, ...], bool, bool]] = {}
+"""What each report reads: definition version, classes of its sites' streams, those of ``fleet`` too?, sections? (made by tools/bless)."""
+
+MALFORMED = frozenset(
+    ["malformed", "trailing-data", "too-many-signatures", "non-canonical-leaf", "leaf-too-large"]
+)
+INCOMPLETE = frozenset(
+    [
+        "scope-not-given",
+        "window-open",
+        "left-unanchored",
+        "no-consistency",
+        "quorum",
+        "too-old",
+        "report-version",
+    ]
+)
 
 
 class ProofError(Exception):
-    """Something does not verify; ``code`` says which check, ``str`` says where and why."""
+    """Something does not verify; ``code`` says which check, ``where`` at what place, ``str`` why."""
 
-    def __init__(self, code: str, why: str) -> None:
+    def __init__(self, code: str, why: str, where: str = "") -> None:
         super().__init__(why)
         self.code = code
+        self.where = where
+
+
+class Misshapen(ProofError):
+    """It is not even of the form that could be checked."""
 
 
 # --- RFC 6962 / RFC 9162, section 2.1 ---------------------------------------------------------------------------
@@ -100,6 +147,49 @@ def check_consistency(size1: int, root1: bytes, size2: int, root2: bytes, proof:
 def _check_hashes(hashes: Sequence[bytes]) -> None:
     if any(len(one) != HASH_BYTES for one in hashes):
         raise ProofError("proof-length", "a hash has 32 bytes")
+
+
+Seen = Callable[[int, int, "list[bytes]"], None]
+
+
+def grow(size: int, peaks: Sequence[bytes], leaves: Sequence[bytes], seen: Seen | None = None) -> list[bytes]:
+    """The compact range of [0, size + len(leaves)) from that of [0, size): roots of perfect subtrees, largest first, one per set bit.
+
+    Leaf hashes are added level by level; ``seen(level, index, hashes)`` is told every run of perfect subtree roots.
+    """
+    assert len(peaks) == bin(size).count("1"), "a compact range has one hash per set bit of its size"
+    run, level = list(leaves), 0
+    kept = list(peaks)
+    tail: list[bytes] = []
+    digest = hashlib.sha256
+    while run:
+        if seen is not None:
+            seen(level, size, run)
+        if size & 1:
+            run.insert(0, kept.pop())
+            size -= 1
+        if len(run) & 1:
+            tail.append(run.pop())
+        pairs = iter(run)
+        run = [digest(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+        size >>= 1
+        level += 1
+    return kept + tail[::-1]
+
+
+def peaks_root(peaks: Sequence[bytes]) -> bytes:
+    """The root over a compact range [0, size)."""
+    if not peaks:
+        return EMPTY_ROOT
+    found = peaks[-1]
+    for left in peaks[-2::-1]:
+        found = node_hash(left, found)
+    return found
+
+
+def directory_line(number: int, size: int, root: bytes) -> bytes:
+    """Line ``number`` of the directory that a heads leaf commits to, without newline."""
+    return f'[{number},{size},"{root.hex()}"]'.encode()
 
 
 # --- Ed25519, RFC 8032, strict ----------------------------------------------------------------------------------
@@ -179,7 +269,7 @@ def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 class VerifierKey(NamedTuple):
-    """A key line: ``name+hash+base64(01 public)``."""
+    """A key line: ``name+hash+base64(kind public)``."""
 
     name: str
     key_hash: bytes
@@ -201,9 +291,9 @@ class Note(NamedTuple):
     signatures: tuple[Signature, ...]
 
 
-def key_hash(name: str, public: bytes) -> bytes:
-    """First four bytes of SHA-256(name 0A 01 public)."""
-    return hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+def key_hash(name: str, public: bytes, kind: int = ED25519) -> bytes:
+    """First four bytes of SHA-256(name 0A kind public)."""
+    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
 def is_key_name(name: str) -> bool:
@@ -219,8 +309,8 @@ def strict_base64(text: str) -> bytes:
     return data
 
 
-def parse_vkey(line: str) -> VerifierKey:
-    """A verifier key from its line."""
+def parse_vkey(line: str, kind: int = ED25519) -> VerifierKey:
+    """A verifier key from its line; ``kind`` is COSIGNATURE for a witness's."""
     try:
         name, digest, encoded = line.split("+", 2)
         data = strict_base64(encoded)
@@ -232,10 +322,11 @@ def parse_vkey(line: str) -> VerifierKey:
         or len(digest) != 8
         or digest != digest.lower()
         or len(data) != 33
-        or data[0] != ED25519
+        or data[0] != kind
     ):
-        raise ProofError("unknown-key", f"not an Ed25519 verifier key: {line[:200]!r}")
-    if given != key_hash(name, data[1:]):
+        what = "an Ed25519" if kind == ED25519 else "a witness's Ed25519"
+        raise ProofError("unknown-key", f"not {what} verifier key: {line[:200]!r}")
+    if given != key_hash(name, data[1:], kind):
         raise ProofError(
             "unknown-key", f"the hash in the verifier key is not that of its name and key: {line[:200]!r}"
         )
@@ -245,34 +336,34 @@ def parse_vkey(line: str) -> VerifierKey:
 def parse_note(data: bytes) -> Note:
     """A signed note: text, a blank line, signature lines. Nothing is verified yet."""
     if len(data) > NOTE_LIMIT:
-        raise ProofError("trailing-data", "a note has at most 1,000,000 bytes")
+        raise Misshapen("trailing-data", "a note has at most 1,000,000 bytes")
     try:
         whole = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise ProofError("bad-signature", "the note is not UTF-8") from None
+        raise Misshapen("bad-signature", "the note is not UTF-8") from None
     if any(ord(c) < 32 and c != "\n" for c in whole):
-        raise ProofError("bad-signature", "the note has a control character")
+        raise Misshapen("bad-signature", "the note has a control character")
     split = whole.rfind("\n\n")
     if split < 0 or not whole.endswith("\n"):
-        raise ProofError("bad-signature", "the note has no signature lines")
+        raise Misshapen("bad-signature", "the note has no signature lines")
     text, lines = whole[: split + 1], whole[split + 2 :].split("\n")[:-1]
     if not lines:
-        raise ProofError("bad-signature", "the note has no signature lines")
+        raise Misshapen("bad-signature", "the note has no signature lines")
     if len(lines) > SIGNATURE_LIMIT:
-        raise ProofError("too-many-signatures", f"a note has at most {SIGNATURE_LIMIT} signatures")
+        raise Misshapen("too-many-signatures", f"a note has at most {SIGNATURE_LIMIT} signatures")
     return Note(text, tuple(_signature(line) for line in lines))
 
 
 def _signature(line: str) -> Signature:
     if not line.startswith("\u2014 "):
-        raise ProofError("bad-signature", f"not a signature line: {line[:100]!r}")
+        raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}")
     name, space, encoded = line[2:].partition(" ")
     try:
         data = strict_base64(encoded)
     except (ValueError, binascii.Error):
-        raise ProofError("bad-signature", f"not a signature line: {line[:100]!r}") from None
+        raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}") from None
     if not space or not is_key_name(name) or len(data) < 5:
-        raise ProofError("bad-signature", f"not a signature line: {line[:100]!r}")
+        raise Misshapen("bad-signature", f"not a signature line: {line[:100]!r}")
     return Signature(name, data[:4], data[4:])
 
 
@@ -280,17 +371,21 @@ def verified_by(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
     """The keys among ``keys`` that signed the note; a wrong signature by one of them is an error."""
     found: list[VerifierKey] = []
     for key in keys:
-        mine = [s for s in note.signatures if s.name == key.name and s.key_hash == key.key_hash]
-        if len(mine) > 1:
-            raise ProofError("too-many-signatures", "the note is signed twice by " + key.name)
-        if mine:
-            if not ed25519_verifies(key.public, note.text.encode(), mine[0].signature):
+        for line in _lines_by(note, key):
+            if not ed25519_verifies(key.public, note.text.encode(), line.signature):
                 raise ProofError("bad-signature", f"the signature by {key.name} is wrong")
             found.append(key)
     return found
 
 
-# --- C2SP tlog-checkpoint ---------------------------------------------------------------------------------------
+def _lines_by(note: Note, key: VerifierKey) -> list[Signature]:
+    mine = [s for s in note.signatures if s.name == key.name and s.key_hash == key.key_hash]
+    if len(mine) > 1:
+        raise ProofError("too-many-signatures", "the note is signed twice by " + key.name)
+    return mine
+
+
+# --- C2SP tlog-checkpoint and tlog-cosignature ------------------------------------------------------------------
 
 
 class Checkpoint(NamedTuple):
@@ -305,16 +400,1619 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """The three lines of a checkpoint; no extension lines are allowed here."""
     lines = text.split("\n")
     if len(lines) != 4 or lines[3]:
-        raise ProofError("bad-signature", "a checkpoint has three lines: origin, size, root")
+        raise Misshapen("bad-signature", "a checkpoint has three lines: origin, size, root")
     origin, size, encoded = lines[:3]
     if not origin:
-        raise ProofError("wrong-origin", "the checkpoint has no origin")
+        raise Misshapen("wrong-origin", "the checkpoint has no origin")
     if not (size.isascii() and size.isdigit()) or (size != "0" and size.startswith("0")) or len(size) > 19:
-        raise ProofError("bad-signature", f"the size of the checkpoint is not a number: {size[:40]!r}")
+        raise Misshapen("bad-signature", f"the size of the checkpoint is not a number: {size[:40]!r}")
     try:
         root = strict_base64(encoded)
     except (ValueError, binascii.Error):
-        raise ProofError("bad-signature", "the root of the checkpoint is not base64") from None
+        raise Misshapen("bad-signature", "the root of the checkpoint is not base64") from None
     if len(root) != HASH_BYTES:
-        raise ProofError("bad-signature", "the root of the checkpoint has not 32 bytes")
+        raise Misshapen("bad-signature", "the root of the checkpoint has not 32 bytes")
     return Checkpoint(origin, int(size), root)
+
+
+def cosignature_text(text: str, time_s: int) -> bytes:
+    """What a witness signs of a checkpoint that it saw at a time (POSIX seconds)."""
+    return f"cosignature/v1\ntime {time_s}\n{text}".encode()
+
+
+def cosigned_by(note: Note, witnesses: Sequence[VerifierKey]) -> dict[VerifierKey, int]:
+    """The witnesses that cosigned the note, each with its time (POSIX seconds); a wrong cosignature by one of them is an error."""
+    found: dict[VerifierKey, int] = {}
+    for key in witnesses:
+        for line in _lines_by(note, key):
+            time_s, signature = int.from_bytes(line.signature[:8], "big"), line.signature[8:]
+            if not ed25519_verifies(key.public, cosignature_text(note.text, time_s), signature):
+                raise ProofError("bad-signature", f"the cosignature by {key.name} is wrong")
+            found[key] = time_s
+    return found
+
+
+class Policy(NamedTuple):
+    """Whom the reader trusts: log keys (empty: any he names), witnesses by name, groups {name: (needed, members)}, the one that must agree."""
+
+    logs: tuple[str, ...]
+    witnesses: Mapping[str, VerifierKey]
+    groups: Mapping[str, tuple[int, tuple[str, ...]]]
+    quorum: str | None
+
+    def met(self, names: Iterable[str]) -> bool:
+        """Is the quorum reached by these witnesses?"""
+        agreed = set(names)
+        for group, (needed, members) in self.groups.items():  # a group names only what was said before it
+            if sum(member in agreed for member in members) >= needed:
+                agreed.add(group)
+        return self.quorum is None or self.quorum in agreed
+
+
+def parse_policy(text: str) -> Policy:
+    """A policy file: lines ``log VKEY``, ``witness NAME VKEY``, ``group NAME N|any|all MEMBER...``, ``quorum NAME|none``, ``#`` comments."""
+    logs: list[str] = []
+    witnesses: dict[str, VerifierKey] = {}
+    groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+    quorum: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = line.partition("#")[0].split()
+        try:
+            if words:
+                _policy_line(words, logs, witnesses, groups, quorum)
+        except (ProofError, ValueError, IndexError) as why:
+            raise Misshapen(
+                "malformed", f"not a line of a policy ({why}): {line[:200]!r}", f"policy:{number}"
+            ) from None
+    if len(quorum) != 1:
+        raise Misshapen("malformed", "a policy has one line: quorum NAME, or quorum none", "policy")
+    return Policy(tuple(logs), witnesses, groups, None if quorum[0] == "none" else quorum[0])
+
+
+def _policy_line(
+    words: list[str],
+    logs: list[str],
+    witnesses: dict[str, VerifierKey],
+    groups: dict[str, tuple[int, tuple[str, ...]]],
+    quorum: list[str],
+) -> None:
+    known = witnesses.keys() | groups.keys()
+    if words[0] == "log":
+        parse_vkey(words[1])
+        logs.append(words[1])
+    elif words[0] == "witness":
+        key = parse_vkey(words[2], COSIGNATURE)
+        if words[1] in known or words[1] == "none" or key in witnesses.values():
+            raise ValueError("said twice")
+        witnesses[words[1]] = key
+    elif words[0] == "group":
+        members = tuple(words[3:])
+        needed = {"any": 1, "all": len(members)}.get(words[2]) or int(words[2])
+        if (
+            words[1] in known
+            or words[1] == "none"
+            or not set(members) <= known
+            or len(set(members)) < len(members)
+        ):
+            raise ValueError("its members are witnesses or groups named before it, each once")
+        if not 1 <= needed <= len(members):
+            raise ValueError("it needs from one to all of its members")
+        groups[words[1]] = (needed, members)
+    elif words[0] == "quorum" and len(words) == 2 and (words[1] in known or words[1] == "none"):
+        quorum.append(words[1])
+    else:
+        raise ValueError("log, witness, group or quorum")
+
+
+# --- canonical JSON (RFC 8785 without floats and null) ----------------------------------------------------------
+
+
+def read_json(data: bytes, limit: int = 1 << 24) -> Any:
+    """The value of canonical JSON bytes; ``ValueError`` unless encoding it again gives the same bytes."""
+    if len(data) > limit:
+        raise ValueError(f"has {len(data):,} bytes, {limit:,} are the most")
+    try:
+        value = json.loads(
+            data.decode("utf-8"), parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
+        )
+        same = _encode(value).encode("utf-8") == data
+    except (UnicodeError, RecursionError, json.JSONDecodeError) as why:
+        raise ValueError(f"is not JSON: {why}") from None
+    if not same:
+        raise ValueError("is not canonical JSON: encoding what it says gives other bytes")
+    if b"null" in data or not data.isascii():
+        _check_value(value)
+    return value
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or not -NUMBER_LIMIT < int(digits) < NUMBER_LIMIT:
+        raise ValueError("has a number beyond 2^53")
+    return int(digits)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"has a number that is no integer: {text[:20]}")
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+
+
+def _check_value(value: Any) -> None:
+    if value is None:
+        raise ValueError("has a null")
+    if isinstance(value, dict):
+        if not all(key.isascii() for key in value):
+            raise ValueError("has a key that is not ASCII")
+        for one in value.values():
+            _check_value(one)
+    elif isinstance(value, list):
+        for one in value:
+            _check_value(one)
+
+
+# --- records ----------------------------------------------------------------------------------------------------
+
+_DAY = r"(?:(?:19[7-9]\d|[2-9]\d\d\d)-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31))"
+_CLOCK = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+_AT = _DAY + _CLOCK + "Z"
+_REC = _DAY + _CLOCK + r"\.\d{6}Z"
+_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_NATURAL = r"(?:0|[1-9]\d{0,14})"  # those of 16 digits are read the slow way
+_SIMPLE = r'"[ !#-\[\]-~]*"'
+_HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_ENVELOPE = frozenset(["actor", "at", "body", "id", "index", "kind", "nonce", "pos", "rec", "stream", "v"])
+_OPTIONAL = frozenset(["corrects", "reason", "sections", "source"])
+_FORMS: dict[str, re.Pattern[str]] = {
+    name: re.compile(form, re.ASCII | re.DOTALL)
+    for name, form in {
+        "actor": r"[^\0]{1,4096}",
+        "reason": r"[^\0]{1,4096}",
+        "id": _ID,
+        "kind": r"[a-z0-9]+(?:-[a-z0-9]+)*\.v[1-9]\d{0,3}",
+        "nonce": "[0-9a-f]{32}",
+        "stream": r"(?:[a-z0-9-]{1,64}/[a-z]{1,64})",
+    }.items()
+}
+
+
+class Leaf(NamedTuple):
+    """What a record says in its envelope; ``place`` is its index in the log, ``body`` its fact as JSON."""
+
+    place: int
+    pos: int
+    at: str
+    rec: str
+    kind: str
+    stream: str
+    id: str
+    corrects: tuple[str, ...]
+    sections: Mapping[str, str]
+    body: Mapping[str, Any]
+
+
+def read_leaf(data: bytes) -> Leaf:
+    """The record of exactly these bytes; ``ProofError`` ``non-canonical-leaf`` or ``leaf-too-large`` where they are none."""
+    if len(data) > LEAF_LIMIT:
+        raise Misshapen("leaf-too-large", f"a record has at most {LEAF_LIMIT:,} bytes, not {len(data):,}")
+    try:
+        said = read_json(data)
+        _check_envelope(said)
+    except ValueError as why:
+        raise Misshapen("non-canonical-leaf", f"{why}: {data[:120]!r}") from None
+    return Leaf(
+        said["index"],
+        said["pos"],
+        said["at"],
+        said["rec"],
+        said["kind"],
+        said["stream"],
+        said["id"],
+        tuple(said.get("corrects", ())),
+        said.get("sections", {}),
+        said["body"],
+    )
+
+
+def _check_envelope(said: Any) -> None:
+    if not isinstance(said, dict) or not _ENVELOPE <= said.keys() <= _ENVELOPE | _OPTIONAL:
+        raise ValueError("has not the members of a record")
+    for name, form in _FORMS.items():
+        if name in said and not (isinstance(said[name], str) and form.fullmatch(said[name])):
+            raise ValueError(f"{name} has not its form")
+    source, sections, corrects = said.get("source"), said.get("sections"), said.get("corrects")
+    tests = {
+        "at": _is_time(said["at"], "%Y-%m-%dT%H:%M:%SZ"),
+        "rec": _is_time(said["rec"], "%Y-%m-%dT%H:%M:%S.%fZ"),
+        "index": type(said["index"]) is int and said["index"] >= 0,
+        "pos": type(said["pos"]) is int and said["pos"] >= 0,
+        "v": type(said["v"]) is int and said["v"] == 1,
+        "body": isinstance(said["body"], dict),
+        "source": "source" not in said
+        or (
+            isinstance(source, dict)
+            and {"name"} <= source.keys() <= {"name", "ref", "sha256"}
+            and _are(source.values(), _FORMS["actor"])
+        ),
+        "sections": "sections" not in said
+        or (isinstance(sections, dict) and bool(sections) and _are(sections.values(), _HEX)),
+        "corrects": "corrects" not in said
+        or (
+            isinstance(corrects, list)
+            and bool(corrects)
+            and _are(corrects, _FORMS["id"])
+            and all(map(lt, corrects, corrects[1:]))
+        ),
+    }
+    for name, good in tests.items():
+        if not good:
+            raise ValueError(f"{name} has not its form")
+
+
+def _are(values: Iterable[Any], form: re.Pattern[str]) -> bool:
+    return all(isinstance(value, str) and form.fullmatch(value) for value in values)
+
+
+def _is_time(text: Any, form: str) -> bool:
+    try:
+        when = datetime.strptime(text, form)
+    except (TypeError, ValueError):
+        return False
+    exact = f"{when:%H:%M:%S}" + (f".{when.microsecond:06d}Z" if "%f" in form else "Z")
+    return when.year >= 1970 and bool(text == f"{when.year:04d}-{when:%m-%d}T{exact}")
+
+
+class Leaves:
+    """Reads the records of one stream. What most of them look like is learned as a pattern, so that few are parsed as JSON.
+
+    A pattern is made of a record that was found canonical: its own keys and punctuation to the byte, and in the place of each value what every
+    canonical value of its kind looks like (an integer of at most 15 digits, a text of plain ASCII without quote or backslash, true or false, a
+    list of one of these). So whatever it matches is canonical too, and has the form of a record of this stream. Records that correct are
+    always parsed.
+    """
+
+    def __init__(self, stream: str) -> None:
+        self._stream = stream
+        self._patterns: list[Callable[[bytes], re.Match[bytes] | None]] = []
+
+    def read(self, line: bytes, where: str) -> tuple[int, int, bytes, Leaf | None]:
+        """Index, position and ``rec`` of a record, and all of it where it had to be parsed."""
+        for n, pattern in enumerate(self._patterns):
+            found = pattern(line)
+            if found is not None:
+                if n:
+                    self._patterns.insert(0, self._patterns.pop(n))
+                index, pos, rec = found.groups()
+                return int(index), int(pos), rec, None
+        try:
+            leaf = read_leaf(line)
+        except ProofError as why:
+            why.where = where
+            raise
+        if leaf.stream != self._stream:
+            raise ProofError(
+                "wrong-stream", f"a record of {leaf.stream} among those of {self._stream}", where
+            )
+        if not leaf.corrects and not leaf.sections and len(self._patterns) < 64:
+            pattern_ = _pattern(json.loads(line))
+            if pattern_ is not None:
+                self._patterns.insert(0, pattern_)
+        return leaf.place, leaf.pos, leaf.rec.encode(), leaf
+
+
+def _pattern(said: Mapping[str, Any]) -> Callable[[bytes], re.Match[bytes] | None] | None:
+    if said["kind"] in PARSED or any(isinstance(said[name], str) and not said[name] for name in said):
+        return None
+    forms = {
+        "actor": r'"[ !#-\[\]-~]{1,4096}"',
+        "at": f'"{_AT}"',
+        "id": f'"{_ID}"',
+        "index": f"({_NATURAL})",
+        "kind": re.escape(f'"{said["kind"]}"'),
+        "nonce": '"[0-9a-f]{32}"',
+        "pos": f"({_NATURAL})",
+        "reason": r'"[ !#-\[\]-~]{1,4096}"',
+        "rec": f'"({_REC})"',
+        "stream": re.escape(f'"{said["stream"]}"'),
+        "v": "1",
+    }
+    if "source" in said:
+        forms["source"] = (
+            r"\{"
+            + ",".join(f'"{name}":' + r'"[ !#-\[\]-~]{1,4096}"' for name in sorted(said["source"]))
+            + r"\}"
+        )
+    forms["body"] = _value_pattern(said["body"])
+    if any("\0" in form for form in forms.values()):
+        return None
+    members = ",".join(f'"{name}":{forms[name]}' for name in sorted(said))
+    whole: Callable[[bytes], re.Match[bytes] | None] = re.compile(
+        (r"\{" + members + r"\}").encode(), re.ASCII
+    ).fullmatch
+    return lambda line: whole(line) if len(line) <= LEAF_LIMIT else None
+
+
+PARSED = frozenset(["section-erased.v1"])
+_NO_PATTERN = "\0"
+
+
+def _value_pattern(value: Any) -> str:
+    """What every canonical value like this one looks like; ``_NO_PATTERN`` in it where there is no saying."""
+    if isinstance(value, bool):
+        return "(?:true|false)"
+    if isinstance(value, int):
+        return r"(?:0|-?[1-9]\d{0,14})"
+    if isinstance(value, str):
+        return _SIMPLE
+    if isinstance(value, dict) and all(re.fullmatch("[a-z0-9_]+", name, re.ASCII) for name in value):
+        return r"\{" + ",".join(f'"{name}":{_value_pattern(value[name])}' for name in sorted(value)) + r"\}"
+    if (
+        isinstance(value, list)
+        and value
+        and len({type(one) for one in value}) == 1
+        and not isinstance(value[0], (dict, list))
+    ):
+        one = _value_pattern(value[0])
+        return rf"\[{one}(?:,{one})*\]"
+    return r"\[\]" if value == [] else _NO_PATTERN
+
+
+# --- bundles ----------------------------------------------------------------------------------------------------
+
+FORMAT = "wattledger-bundle/v1"
+MANIFEST = "manifest.json"
+_NAMES = re.compile(
+    r"checkpoint|heads\.json|manifest\.json|registry\.jsonl|sections\.jsonl|streams/0\.json|streams/[1-9]\d{0,9}\.jsonl?"
+    r"|consistency/[1-9]\d{0,18}|report/[a-z0-9-]{1,64}\.json|anchors/[1-9]\d{0,18}\.tsr",
+    re.ASCII,
+)
+_NEEDED = ("checkpoint", "heads.json", MANIFEST, "registry.jsonl", "streams/0.json")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_JANUARY_1980 = 33
+
+
+def zip_local(name: bytes, crc: int, size: int) -> bytes:
+    """The header before a stored member's bytes."""
+    return _LOCAL.pack(b"PK\x03\x04", 20, 0, 0, 0, _JANUARY_1980, crc, size, size, len(name), 0) + name
+
+
+def zip_central(name: bytes, crc: int, size: int, start: int) -> bytes:
+    """A member's entry in the list at the end; ``start`` is where its local header begins."""
+    fields = (20 | 3 << 8, 20, 0, 0, 0, _JANUARY_1980, crc, size, size, len(name), 0, 0, 0, 0, 0, start)
+    return _CENTRAL.pack(b"PK\x01\x02", *fields) + name
+
+
+def zip_end(count: int, size: int, start: int) -> bytes:
+    """The last bytes: how many entries, in how many bytes, from where."""
+    return _END.pack(b"PK\x05\x06", 0, 0, count, count, size, start, 0)
+
+
+class Bundle(NamedTuple):
+    """An opened bundle: every member as the manifest says it is, and nothing about its contents checked yet."""
+
+    members: Mapping[str, memoryview]
+    reports: tuple[Mapping[str, Any], ...]
+
+    def data(self, name: str) -> bytes:
+        """A member's bytes."""
+        return bytes(self.members[name])
+
+    def json(self, name: str, *members: str) -> Any:
+        """A member that is a canonical JSON object of exactly these members."""
+        try:
+            value = read_json(self.data(name))
+            if not isinstance(value, dict) or set(value) != set(members):
+                raise ValueError(f"has not the members {', '.join(members)}")
+        except ValueError as why:
+            raise Misshapen("malformed", str(why), name) from None
+        return value
+
+    def lines(self, name: str, size: int = 1 << 22) -> Iterator[list[bytes]]:
+        """The lines of a member, without newline, in parts of some megabytes."""
+        data, start, stop = self.members[name], 0, len(self.members[name])
+        if stop and data[stop - 1] != 10:
+            raise Misshapen("malformed", "does not end with a newline", name)
+        while start < stop:
+            part = bytes(data[start : start + size])
+            end = part.rfind(b"\n") + 1
+            if end == 0:
+                raise Misshapen("leaf-too-large", f"a record has at most {LEAF_LIMIT:,} bytes", name)
+            yield part[: end - 1].split(b"\n")
+            start += end
+
+
+def read_bundle(data: Any) -> Bundle:
+    """The bundle in these bytes, which must be the one valid form: stored members, sorted, nothing between or after them, a true manifest."""
+    try:
+        members = _members(memoryview(data))
+    except (struct.error, UnicodeDecodeError, IndexError) as why:
+        raise Misshapen("malformed", f"is not a bundle: {why}") from None
+    for name in _NEEDED:
+        if name not in members:
+            raise Misshapen("malformed", f"has no {name}: it is no bundle, or part of it is missing")
+    bundle = Bundle({name: part for name, (part, _) in members.items()}, ())
+    manifest = bundle.json(MANIFEST, "files", "format", "reports")
+    if manifest["format"] != FORMAT:
+        raise Misshapen(
+            "malformed", f"is of the format {str(manifest['format'])[:60]!r}, not {FORMAT!r}", MANIFEST
+        )
+    _check_files(bundle.members, manifest["files"])
+    for name, (part, crc) in members.items():
+        if zlib.crc32(part) != crc:
+            raise Misshapen("malformed", "its CRC is wrong", name)
+    return bundle._replace(reports=_reports_said(manifest["reports"], bundle.members))
+
+
+def _members(data: memoryview) -> dict[str, tuple[memoryview, int]]:
+    if len(data) < _END.size:
+        raise Misshapen(
+            "malformed", "is empty" if not len(data) else f"has only {len(data)} bytes: it is no bundle"
+        )
+    tail = bytes(data[-_END.size :])
+    count, size, start = _END.unpack(tail)[4:7] if tail[:4] == b"PK\x05\x06" else (0, 0, 0)
+    if tail != zip_end(count, size, start) or start + size + _END.size != len(data):
+        if bytes(data[-(1 << 16) :]).rfind(b"PK\x05\x06") >= 0:
+            raise Misshapen("trailing-data", "has bytes after its end, or its end is not that of a bundle")
+        raise Misshapen("malformed", "is not a ZIP file, or its end is missing")
+    found: dict[str, tuple[memoryview, int]] = {}
+    place, entry, last = 0, start, ""
+    for _ in range(count):
+        said = _CENTRAL.unpack(data[entry : entry + _CENTRAL.size])
+        crc, length, width = said[7], said[9], said[10]
+        raw = bytes(data[entry + _CENTRAL.size : entry + _CENTRAL.size + width])
+        central, local = zip_central(raw, crc, length, place), zip_local(raw, crc, length)
+        name = raw.decode("ascii")
+        if data[entry : entry + len(central)] != central or data[place : place + len(local)] != local:
+            raise Misshapen("malformed", f"member {name[:80]!r} is not packed as bundles are")
+        if name <= last or not _NAMES.fullmatch(name):
+            raise Misshapen("malformed", f"a bundle has no member {name[:80]!r} there")
+        first = place + len(local)
+        place, entry, last = first + length, entry + len(central), name
+        found[name] = (data[first:place], crc)
+    if (place, entry) != (start, start + size):
+        raise Misshapen("trailing-data", "has bytes between its members")
+    return found
+
+
+def _check_files(members: Mapping[str, memoryview], files: Any) -> None:
+    if not isinstance(files, dict) or set(files) != set(members) - {MANIFEST}:
+        raise ProofError("manifest-mismatch", "the files are not those that the manifest lists", MANIFEST)
+    for name, said in files.items():
+        if said != [len(members[name]), hashlib.sha256(members[name]).hexdigest()]:
+            raise ProofError("manifest-mismatch", "is not the file that the manifest lists", name)
+
+
+_ASKED = ("as_of", "blocks", "known_at", "sites", "start", "stop", "tz")
+
+
+def _reports_said(said: Any, members: Mapping[str, memoryview]) -> tuple[Mapping[str, Any], ...]:
+    """What the manifest says of the reports, one for each report file."""
+    names = [name[7:-5] for name in members if name.startswith("report/")]
+    try:
+        good = [report["name"] for report in said] == sorted(names) and all(map(_is_report, said))
+    except (TypeError, KeyError):
+        good = False
+    if not good:
+        raise Misshapen("malformed", "does not say of every report what it is", MANIFEST)
+    return tuple(said)
+
+
+def _is_report(said: Mapping[str, Any]) -> bool:
+    asked = said["parameters"]
+    texts = [
+        said["name"],
+        said["program"],
+        said["tzdata"],
+        *(asked[name] for name in ("as_of", "start", "stop", "tz")),
+    ]
+    lists = [asked[name] for name in ("blocks", "sites")]
+    return (
+        set(said) == {"definition_version", "name", "parameters", "program", "tzdata"}
+        and set(asked) == set(_ASKED)
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(one, list) and all(isinstance(text, str) for text in one) for one in lists)
+        and type(asked["known_at"]) is type(said["definition_version"]) is int
+    )
+
+
+def hashes_said(said: Any, where: str) -> list[bytes]:
+    """Hashes in canonical base64."""
+    try:
+        found = [strict_base64(one) for one in said]
+    except (TypeError, ValueError, AttributeError, binascii.Error):
+        raise Misshapen("malformed", "a proof is a list of hashes in base64", where) from None
+    if any(len(one) != HASH_BYTES for one in found):
+        raise Misshapen("malformed", "a hash has 32 bytes", where)
+    return found
+
+
+# --- keys that were handed on -----------------------------------------------------------------------------------
+
+ROTATION = "key-rotated.v1"
+
+
+def rotation_text(origin: str, old_vkey: str, new_vkey: str, index: int) -> str:
+    """What both keys sign when one hands on to the other in record ``index``."""
+    return f"wattledger-key-rotation/v1\n{origin}\n{old_vkey}\n{new_vkey}\n{index}\n"
+
+
+def key_walk(origin: str, pinned: str, registry: Sequence[Leaf]) -> list[str]:
+    """The keys of a log from its first, in order, by the rotations in its registry; ``pinned`` must be one of them.
+
+    Every step must be signed by both its keys. ``bad-rotation`` where one is not, ``unknown-key`` where the pinned key is none of them.
+    """
+    keys: list[str] = []
+    for leaf in registry:
+        if leaf.kind == ROTATION:
+            keys += _rotated(origin, keys, leaf)
+    if keys and pinned not in keys:
+        raise ProofError(
+            "unknown-key",
+            f"the log was never signed by the key you brought; it is signed by {keys[-1]}",
+            "registry.jsonl",
+        )
+    return keys or [pinned]
+
+
+def _rotated(origin: str, keys: Sequence[str], leaf: Leaf) -> list[str]:
+    where = f"registry.jsonl:{leaf.pos + 1}"
+    body = leaf.body
+    try:
+        if set(body) != {"new_signature", "new_vkey", "old_signature", "old_vkey"}:
+            raise ValueError("it has not the members of a rotation")
+        text = rotation_text(origin, body["old_vkey"], body["new_vkey"], leaf.place).encode()
+        for name in ("old", "new"):
+            key = parse_vkey(body[f"{name}_vkey"])
+            if key.name != origin:
+                raise ValueError(f"its {name} key is of {key.name}, not of {origin}")
+            if not ed25519_verifies(key.public, text, strict_base64(body[f"{name}_signature"])):
+                raise ValueError(f"its signature by the {name} key is wrong")
+        if keys and keys[-1] != body["old_vkey"]:
+            raise ValueError("it is not by the key that was handed on to before")
+        if body["new_vkey"] in (*keys, body["old_vkey"]):
+            raise ValueError("it hands on to a key that was used before")
+    except (ProofError, TypeError, AttributeError, ValueError, binascii.Error) as why:
+        raise ProofError(
+            "bad-rotation", f"the key was not handed on in record {leaf.place}: {why}", where
+        ) from None
+    return [body["new_vkey"]] if keys else [body["old_vkey"], body["new_vkey"]]
+
+
+# --- what the reader brings -------------------------------------------------------------------------------------
+
+
+class Remembered(NamedTuple):
+    """A stream as it was when it was verified last: its size and root then, and the record time that later records may not precede."""
+
+    size: int
+    root: bytes
+    rec: str
+
+
+class State(NamedTuple):
+    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time, the streams he verified."""
+
+    key: str
+    note: str
+    checkpoint: Checkpoint
+    rec: str
+    streams: Mapping[str, Remembered]
+
+
+STATE = "wattledger-state/v1"
+
+
+def parse_state(data: bytes) -> State:
+    """A state file; ``Misshapen`` where it is none."""
+    try:
+        said = json.loads(data)
+        if said["format"] != STATE:
+            raise ValueError(f"its format is not {STATE}")
+        streams = {
+            name: Remembered(int(one["size"]), bytes.fromhex(one["root"]), str(one["rec"]))
+            for name, one in said["streams"].items()
+        }
+        parse_vkey(said["key"])
+        checkpoint = parse_checkpoint(parse_note(said["checkpoint"].encode()).text)
+        recs = [said["rec"], *(one.rec for one in streams.values())]
+        if not all(_is_time(rec, "%Y-%m-%dT%H:%M:%S.%fZ") for rec in recs) or any(
+            one.size < 0 for one in streams.values()
+        ):
+            raise ValueError("a time or size is none")
+        return State(said["key"], said["checkpoint"], checkpoint, said["rec"], streams)
+    except (ProofError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as why:
+        raise Misshapen("malformed", f"is not a state file: {why}", "state") from None
+
+
+def format_state(state: State) -> bytes:
+    """The file of a state."""
+    said = {
+        "checkpoint": state.note,
+        "format": STATE,
+        "key": state.key,
+        "rec": state.rec,
+        "streams": {
+            name: {"rec": one.rec, "root": one.root.hex(), "size": one.size}
+            for name, one in state.streams.items()
+        },
+    }
+    return json.dumps(said, indent=1, sort_keys=True).encode() + b"\n"
+
+
+class Asked(NamedTuple):
+    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is half-open [start_s, stop_s)."""
+
+    key: str
+    streams: tuple[str, ...] = ()
+    start_s: int | None = None
+    stop_s: int | None = None
+    state: State | None = None
+    policy: Policy | None = None
+    max_age_s: int | None = None
+    now_s: int = 0
+
+
+class Proven(NamedTuple):
+    """A stream of a bundle, proven: its records at [lo, size) are ``member``'s lines."""
+
+    name: str
+    number: int
+    lo: int
+    size: int
+    root: bytes
+    member: str
+
+
+class Checked(NamedTuple):
+    """A bundle in which nothing is wrong; ``names`` are all streams by number.
+
+    ``missing`` are the reasons why it is not enough: (code, where, why). ``state`` is what to remember of it.
+    """
+
+    bundle: Bundle
+    checkpoint: Checkpoint
+    note: Note
+    heads: Leaf
+    key: str
+    names: tuple[str, ...]
+    streams: Mapping[str, Proven]
+    sections: Sections
+    earlier: Mapping[int, Checkpoint]
+    missing: tuple[tuple[str, str, str], ...]
+    state: State
+
+
+# --- the checks, in their order ---------------------------------------------------------------------------------
+
+Progress = Callable[[int, int], None]
+
+
+def _unsaid(done: int, total: int) -> None:
+    """Nobody is told how far it is."""
+
+
+def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked:
+    """Everything but what reports say; ``ProofError`` for the first thing that is wrong, in the order of PROOF 4."""
+    missing: list[tuple[str, str, str]] = []
+    note, checkpoint = _check_note(bundle, asked)
+    registry = _read_leaves(bundle, "registry.jsonl")
+    keys = _check_keys(asked, note, checkpoint, registry, missing)
+    earlier = _check_history(bundle, asked, checkpoint, keys, missing)
+    heads, count, root = _check_heads(bundle, checkpoint)
+    _check_age(asked, heads, missing)
+    forest = _Forest(bundle, asked.state, checkpoint.size, heads, count, root)
+    names = _check_registry(forest, registry)
+    _check_asked(bundle, asked, names, checkpoint.size)
+    _check_streams(forest, tuple(names), progress)
+    missing += forest.unanchored
+    sections = _check_sections(bundle, forest)
+    known = {checkpoint.size: checkpoint.root} | {size: one.root for size, one in earlier.items()}
+    _check_reports(bundle, forest, names, known, sections, missing)
+    _check_scope(asked, heads, missing)
+    recalled = {} if asked.state is None else dict(asked.state.streams)
+    recalled |= {name: Remembered(one.size, one.root, heads.rec) for name, one in forest.proven.items()}
+    state = State(keys[-1], bundle.data("checkpoint").decode(), checkpoint, heads.rec, recalled)
+    return Checked(
+        bundle,
+        checkpoint,
+        note,
+        heads,
+        keys[-1],
+        tuple(names),
+        forest.proven,
+        sections,
+        earlier,
+        tuple(missing),
+        state,
+    )
+
+
+def _check_streams(forest: _Forest, names: Sequence[str], progress: Progress) -> None:
+    members = forest.bundle.members
+    numbers = sorted(
+        {int(name[8:].partition(".")[0]) for name in members if name.startswith("streams/")} - {0}
+    )
+    total, done = sum(map(len, members.values())), 0
+    for number in numbers:
+        if number >= len(names):
+            raise ProofError(
+                "registry-mismatch", f"no stream has the number {number}", f"streams/{number}.json"
+            )
+        forest.check(number, names[number], f"streams/{number}.jsonl")
+        done += len(members[f"streams/{number}.jsonl"])
+        progress(done, total)
+
+
+def _check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
+    try:
+        note = parse_note(bundle.data("checkpoint"))
+        checkpoint = parse_checkpoint(note.text)
+    except ProofError as why:
+        why.where = "checkpoint"
+        raise
+    try:
+        key = parse_vkey(asked.key)
+    except ProofError as why:
+        raise Misshapen(why.code, str(why), "--key") from None
+    if key.name != checkpoint.origin:
+        raise ProofError(
+            "wrong-origin", f"it is a log of {checkpoint.origin}, your key is of {key.name}", "checkpoint"
+        )
+    return note, checkpoint
+
+
+def _check_keys(
+    asked: Asked,
+    note: Note,
+    checkpoint: Checkpoint,
+    registry: Sequence[Leaf],
+    missing: list[tuple[str, str, str]],
+) -> list[str]:
+    keys = key_walk(checkpoint.origin, asked.key, registry)
+    try:
+        signed = verified_by(note, [parse_vkey(key) for key in keys])
+    except ProofError as why:
+        why.where = "checkpoint"
+        raise
+    if parse_vkey(keys[-1]) not in signed:
+        raise ProofError(
+            "unknown-key", f"the checkpoint is not signed by the log's key, which is {keys[-1]}", "checkpoint"
+        )
+    if (
+        asked.state is not None
+        and asked.state.checkpoint.origin == checkpoint.origin
+        and asked.state.key not in keys
+    ):
+        raise ProofError(
+            "bad-rotation",
+            f"when you verified last the log was signed by {asked.state.key}; this history never handed on to that key",
+            "registry.jsonl",
+        )
+    if asked.policy is not None:
+        _check_policy(asked, asked.policy, note, missing)
+    return keys
+
+
+def _check_policy(asked: Asked, policy: Policy, note: Note, missing: list[tuple[str, str, str]]) -> None:
+    if policy.logs and asked.key not in policy.logs:
+        raise ProofError(
+            "unknown-key", "the key you brought is none of the log keys in your policy", "policy"
+        )
+    try:
+        agreed = cosigned_by(note, list(policy.witnesses.values()))
+    except ProofError as why:
+        why.where = "checkpoint"
+        raise
+    names = [name for name, key in policy.witnesses.items() if key in agreed]
+    if not policy.met(names):
+        missing.append(
+            (
+                "quorum",
+                "checkpoint",
+                f"your policy wants {policy.quorum}; cosigned by {', '.join(names) or 'no witness in it'}",
+            )
+        )
+
+
+def _check_history(
+    bundle: Bundle,
+    asked: Asked,
+    checkpoint: Checkpoint,
+    keys: Sequence[str],
+    missing: list[tuple[str, str, str]],
+) -> dict[int, Checkpoint]:
+    """The earlier checkpoints that the bundle carries, each signed by a key of the log and proven to be its prefix."""
+    earlier: dict[int, Checkpoint] = {}
+    for name in bundle.members:
+        if name.startswith("consistency/"):
+            earlier |= _check_earlier(bundle, name, checkpoint, keys)
+    state = asked.state
+    if state is None:
+        return earlier
+    seen = state.checkpoint
+    if seen.origin != checkpoint.origin:
+        raise ProofError(
+            "wrong-origin",
+            f"it is a log of {checkpoint.origin}, your state is of {seen.origin}",
+            "checkpoint",
+        )
+    if seen.size > checkpoint.size:
+        raise ProofError(
+            "rollback",
+            f"you have seen {seen.size} records of this log; this is of {checkpoint.size}",
+            "checkpoint",
+        )
+    if seen.size == checkpoint.size:
+        if seen.root != checkpoint.root:
+            raise ProofError(
+                "fork", f"it is another history than the {seen.size} records that you have seen", "checkpoint"
+            )
+    elif seen.size not in earlier:
+        why = f"you have seen {seen.size} records; nothing proves that these {checkpoint.size} go on from them: ask for a bundle made --since your state"
+        missing.append(("no-consistency", "checkpoint", why))
+    elif earlier[seen.size].root != seen.root:
+        raise ProofError(
+            "fork",
+            f"its first {seen.size} records are not those that you have seen",
+            f"consistency/{seen.size}",
+        )
+    return earlier
+
+
+def _check_earlier(
+    bundle: Bundle, name: str, checkpoint: Checkpoint, keys: Sequence[str]
+) -> dict[int, Checkpoint]:
+    said = bundle.json(name, "checkpoint", "proof")
+    proof = hashes_said(said["proof"], name)
+    try:
+        if not isinstance(said["checkpoint"], str):
+            raise Misshapen("malformed", "its checkpoint is no text")
+        note = parse_note(said["checkpoint"].encode())
+        old = parse_checkpoint(note.text)
+        if (
+            old.origin != checkpoint.origin
+            or f"consistency/{old.size}" != name
+            or old.size >= checkpoint.size
+        ):
+            raise ProofError("inconsistent", "it is not an earlier checkpoint of this log")
+        if not verified_by(note, [parse_vkey(key) for key in keys]):
+            raise ProofError("bad-signature", "the earlier checkpoint is signed by no key of this log")
+        check_consistency(old.size, old.root, checkpoint.size, checkpoint.root, proof)
+    except UnicodeEncodeError:
+        raise Misshapen("malformed", "its checkpoint is no text", name) from None
+    except ProofError as why:
+        why.where = name
+        raise
+    return {old.size: old}
+
+
+def _check_heads(bundle: Bundle, checkpoint: Checkpoint) -> tuple[Leaf, int, bytes]:
+    """The last leaf, with the number of streams and the root over their directory that it commits to."""
+    where = "heads.json"
+    said = bundle.json(where, "inclusion", "leaf")
+    try:
+        data = strict_base64(said["leaf"])
+    except (ValueError, AttributeError, binascii.Error):
+        raise Misshapen("malformed", "its leaf is not base64", where) from None
+    try:
+        heads = read_leaf(data)
+    except ProofError as why:
+        why.where = where
+        raise
+    body, last = heads.body, checkpoint.size - 1
+    if (heads.kind, heads.stream, heads.place) != ("ledger-heads.v1", "ledger/heads", last):
+        raise ProofError(
+            "heads-not-last-leaf",
+            f"it is not the heads record at index {last}, the last of the checkpoint",
+            where,
+        )
+    if (
+        set(body) != {"count", "dir"}
+        or type(body["count"]) is not int
+        or not _are([body["dir"]], _HEX)
+        or body["count"] < 2
+    ):
+        raise Misshapen("non-canonical-leaf", "a heads record says count and dir", where)
+    try:
+        check_inclusion(
+            checkpoint.root, checkpoint.size, last, leaf_hash(data), hashes_said(said["inclusion"], where)
+        )
+    except ProofError as why:
+        why.code, why.where = "heads-inclusion" if why.code == "range-root" else why.code, where
+        raise
+    return heads, body["count"], bytes.fromhex(body["dir"])
+
+
+def _check_age(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]]) -> None:
+    if asked.max_age_s is None:
+        return
+    age_s = asked.now_s - seconds(heads.rec)
+    if age_s > asked.max_age_s:
+        missing.append(
+            ("too-old", "heads.json", f"its newest record is of {heads.rec}, which is {age_s} s ago")
+        )
+    elif age_s < -300:
+        missing.append(
+            (
+                "too-old",
+                "heads.json",
+                f"its newest record is of {heads.rec}, in the future by your clock: its age cannot be judged",
+            )
+        )
+
+
+def seconds(stored: str) -> int:
+    """POSIX seconds of a stored instant or record time, rounded down."""
+    when = datetime.strptime(stored[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+class _Forest:
+    """The streams of a bundle, checked one after the other against the directory that the heads leaf commits to."""
+
+    def __init__(
+        self, bundle: Bundle, state: State | None, size: int, heads: Leaf, count: int, root: bytes
+    ) -> None:
+        self.bundle, self.state, self.size, self.heads = bundle, state, size, heads
+        self.count, self.root = count, root
+        self.proven: dict[str, Proven] = {}
+        self.unanchored: list[tuple[str, str, str]] = []
+        self.parsed: dict[str, list[Leaf]] = {}
+        self._indexes: set[int] = {size - 1}
+
+    def check(self, number: int, name: str, member: str) -> None:
+        """Everything about one stream: its place in the directory, each record, the root, what its corrections name."""
+        where = f"streams/{number}.json"
+        if member not in self.bundle.members or where not in self.bundle.members:
+            raise Misshapen("malformed", "a stream has its records and its proof", where)
+        said = self.bundle.json(where, "inclusion", "lo", "range", "targets")
+        lo, peaks = said["lo"], hashes_said(said["range"], where)
+        if type(lo) is not int or lo < 0 or (number == 0 and lo):
+            raise Misshapen("malformed", "lo is where the records begin, 0 for the registry", where)
+        if len(peaks) != bin(lo).count("1"):
+            raise ProofError(
+                "proof-length", f"the compact range of [0, {lo}) has not {len(peaks)} hashes", where
+            )
+        known = self._remembered(name, lo, peaks, where)
+        size, peaks = self._records(name, member, lo, peaks, known)
+        if known is not None and size < known.size:
+            raise ProofError(
+                "rollback", f"you have seen {known.size} records of {name}; these are {size}", where
+            )
+        root = peaks_root(peaks)
+        inclusion = hashes_said(said["inclusion"], where)
+        line = leaf_hash(directory_line(number, size, root))
+        try:
+            check_inclusion(self.root, self.count, number, line, inclusion)
+        except ProofError as why:
+            if why.code == "range-root":
+                why = ProofError(
+                    "directory-inclusion", f"these are not the records of {name} that the log committed to"
+                )
+            why.where = where
+            raise why from None
+        proven = self.proven[name] = Proven(name, number, lo, size, root, member)
+        self._targets(member, said["targets"], proven, where)
+
+    def _remembered(self, name: str, lo: int, peaks: Sequence[bytes], where: str) -> Remembered | None:
+        known = None if self.state is None else self.state.streams.get(name)
+        if lo and (known is None or known.size != lo):
+            seen = "you bring no state of it" if known is None else f"your state ends at {known.size}"
+            self.unanchored.append(
+                ("left-unanchored", where, f"the records of {name} begin at position {lo}, but {seen}")
+            )
+        elif lo and known is not None and peaks_root(peaks) != known.root:
+            raise ProofError(
+                "range-root", f"the first {lo} records of {name} are not those that you have seen", where
+            )
+        return known
+
+    def _records(
+        self, name: str, member: str, lo: int, peaks: list[bytes], known: Remembered | None
+    ) -> tuple[int, list[bytes]]:
+        reader, size, last_index, last_rec = Leaves(name), lo, -1, b""
+        parsed = self.parsed.setdefault(name, [])
+        limit, digest = self.heads.rec.encode(), hashlib.sha256
+        for lines in self.bundle.lines(member):
+            read = reader.read
+            found = [read(line, f"{member}:{size - lo + n}") for n, line in enumerate(lines, start=1)]
+            indexes, places, recs, leaves = zip(*found, strict=True)
+            count = len(lines)
+            if not (
+                last_index < indexes[0] and all(map(lt, indexes, indexes[1:])) and indexes[-1] < self.size
+            ):
+                self._explain(member, size - lo, indexes, last_index)
+            if list(places) != list(range(size, size + count)):
+                at = next(n for n, place in enumerate(places) if place != size + n)
+                raise ProofError(
+                    "event-position",
+                    f"position {places[at]} where {size + at} is due",
+                    f"{member}:{size - lo + at + 1}",
+                )
+            if not (last_rec <= recs[0] and all(map(le, recs, recs[1:])) and recs[-1] <= limit):
+                raise ProofError(
+                    "time-order",
+                    f"record times fall, or are after {self.heads.rec} of the heads record",
+                    member,
+                )
+            if (
+                known is not None
+                and size + count > known.size
+                and recs[max(known.size - size, 0)] < known.rec.encode()
+            ):
+                raise ProofError(
+                    "time-order",
+                    f"a record that came after you looked is dated before {known.rec}, when you looked",
+                    member,
+                )
+            before = len(self._indexes)
+            self._indexes.update(indexes)
+            if len(self._indexes) != before + count:
+                raise ProofError("event-position", "two records of the bundle have the same index", member)
+            parsed += [leaf for leaf in leaves if leaf is not None]
+            hashes = [digest(b"\0" + line).digest() for line in lines]
+            if known is not None and size < known.size <= size + count:
+                cut = known.size - size
+                peaks, hashes, size = grow(size, peaks, hashes[:cut]), hashes[cut:], known.size
+                if peaks_root(peaks) != known.root:
+                    raise ProofError(
+                        "range-root",
+                        f"the first {known.size} records of {name} are not those that you have seen",
+                        member,
+                    )
+            peaks, size = grow(size, peaks, hashes), size + len(hashes)
+            last_index, last_rec = indexes[-1], recs[-1]
+        return size, peaks
+
+    def _explain(self, member: str, done: int, indexes: Sequence[int], last: int) -> None:
+        for n, index in enumerate(indexes, start=done + 1):
+            if not last < index < self.size:
+                raise ProofError(
+                    "event-position", f"index {index} after {last} in a log of {self.size}", f"{member}:{n}"
+                )
+            last = index
+
+    def _targets(self, member: str, said: Any, proven: Proven, where: str) -> None:
+        """Every record that a correction names must be an earlier one of the same stream; those before ``lo`` come with their proofs."""
+        wanted = [(target, leaf) for leaf in self.parsed[proven.name] for target in leaf.corrects]
+        before = self._before(said, proven, where)
+        inside = {target for target, _ in wanted} - before.keys()
+        if before.keys() - {target for target, _ in wanted}:
+            raise Misshapen("malformed", "proves records that no correction names", where)
+        found = self._positions(member, inside) | before if inside else before
+        for target, leaf in wanted:
+            if target not in found or found[target] >= leaf.pos:
+                raise ProofError(
+                    "correction-outside-stream",
+                    f"record {leaf.place} corrects {target}, which is no earlier record of {proven.name}",
+                    f"{member}:{leaf.pos - proven.lo + 1}",
+                )
+
+    def _before(self, said: Any, proven: Proven, where: str) -> dict[str, int]:
+        found: dict[str, int] = {}
+        try:
+            places = [(int(pos), strict_base64(leaf), hashes_said(proof, where)) for pos, leaf, proof in said]
+        except (TypeError, ValueError, AttributeError, binascii.Error):
+            raise Misshapen("malformed", "targets are [position, record, proof]", where) from None
+        for pos, data, proof in places:
+            try:
+                leaf = read_leaf(data)
+                check_inclusion(proven.root, proven.size, pos, leaf_hash(data), proof)
+            except ProofError as why:
+                why.where = where
+                raise
+            if (leaf.stream, leaf.pos) != (proven.name, pos) or pos >= proven.lo:
+                raise ProofError(
+                    "event-position", f"record {leaf.place} is not at position {pos} of {proven.name}", where
+                )
+            found[leaf.id] = pos
+        return found
+
+    def _positions(self, member: str, ids: Iterable[str]) -> dict[str, int]:
+        """Where the records of some ids are, by a second look at the lines."""
+        wanted = {id_.encode() for id_ in ids}
+        found: dict[str, int] = {}
+        for lines in self.bundle.lines(member):
+            for line in lines:
+                if not wanted.isdisjoint(_ID_MEMBER.findall(line)):
+                    leaf = read_leaf(line)
+                    if leaf.id.encode() in wanted:
+                        found.setdefault(leaf.id, leaf.pos)
+        return found
+
+
+_ID_MEMBER = re.compile(b'"id":"(' + _ID.encode() + b')"')
+
+
+def _read_leaves(bundle: Bundle, member: str) -> list[Leaf]:
+    found = []
+    for lines in bundle.lines(member):
+        for line in lines:
+            try:
+                found.append(read_leaf(line))
+            except ProofError as why:
+                why.where = f"{member}:{len(found) + 1}"
+                raise
+    return found
+
+
+_STREAM_NAME = re.compile(r"[a-z0-9-]{1,64}/[a-z]{1,64}", re.ASCII)
+_OWN = ("ledger/registry", "ledger/heads")
+
+
+def _check_registry(forest: _Forest, registry: Sequence[Leaf]) -> dict[str, int]:
+    """The registry is line 0 of the directory, whole; the streams it opens, in the order of their numbers, with the index where each was opened."""
+    forest.check(0, _OWN[0], "registry.jsonl")
+    names: dict[str, int] = {}
+    for leaf in registry:
+        if leaf.kind.partition(".")[0] != "stream-opened":
+            continue
+        where, body = f"registry.jsonl:{leaf.pos + 1}", leaf.body
+        name = body.get("stream")
+        if leaf.kind != "stream-opened.v1" or not isinstance(name, str) or not _STREAM_NAME.fullmatch(name):
+            raise ProofError(
+                "registry-mismatch",
+                f"record {leaf.place} opens no stream in a form that this version knows",
+                where,
+            )
+        if type(body.get("number")) is not int or body["number"] != len(names):
+            raise ProofError(
+                "registry-mismatch",
+                f"stream {name} has the number {body.get('number')}, where {len(names)} is due",
+                where,
+            )
+        if name in names:
+            raise ProofError("registry-mismatch", f"stream {name} is opened twice", where)
+        if len(names) < len(_OWN) and name != _OWN[len(names)]:
+            raise ProofError(
+                "registry-mismatch", f"stream {len(names)} is {name}, not {_OWN[len(names)]}", where
+            )
+        names[name] = leaf.place
+    if len(names) != forest.count:
+        raise ProofError(
+            "registry-mismatch",
+            f"it opens {len(names)} streams, the log committed to {forest.count}",
+            "registry.jsonl",
+        )
+    return names
+
+
+def _check_asked(bundle: Bundle, asked: Asked, names: Mapping[str, int], size: int) -> None:
+    numbers = {name: number for number, name in enumerate(names)}
+    for name in asked.streams:
+        if name not in numbers:
+            why = f"no stream {name} was ever opened in the first {size} records; that is proven, so there are no records of it"
+            raise ProofError("never-opened", why, name)
+        if numbers[name] and f"streams/{numbers[name]}.json" not in bundle.members:
+            raise ProofError("wrong-stream", f"the bundle does not hold {name}, which you asked for", name)
+
+
+# --- sections ---------------------------------------------------------------------------------------------------
+
+
+def section_hash(name: str, salt: bytes, section: bytes) -> str:
+    """The 64 hex digits that a record holds for a section."""
+    return hashlib.sha256(b"wattledger-section/v1\0" + name.encode() + b"\0" + salt + section).hexdigest()
+
+
+class Sections(NamedTuple):
+    """What became of the sections of the records in a bundle: (index, name) -> salt and bytes; those kept back; those the log says are erased."""
+
+    disclosed: Mapping[tuple[int, str], tuple[bytes, bytes]]
+    withheld: frozenset[tuple[int, str]]
+    erased: frozenset[tuple[int, str]]
+
+
+def _check_sections(bundle: Bundle, forest: _Forest) -> Sections:
+    where = "sections.jsonl"
+    hashes = {
+        (leaf.place, name): digest
+        for leaves in forest.parsed.values()
+        for leaf in leaves
+        for name, digest in leaf.sections.items()
+    }
+    disclosed: dict[tuple[int, str], tuple[bytes, bytes]] = {}
+    last = (-1, "")
+    lines = [line for part in bundle.lines(where) for line in part] if where in bundle.members else [b""][:0]
+    for n, line in enumerate(lines, start=1):
+        try:
+            said = read_json(line)
+            index, name, salt = said["index"], said["name"], bytes.fromhex(said["salt"])
+            section = _encode(said["section"]).encode()
+            good = (
+                set(said) == {"index", "name", "salt", "section"}
+                and (type(index), type(name), len(salt), salt.hex()) == (int, str, 16, said["salt"])
+                and isinstance(said["section"], dict)
+                and (index, name) > last
+            )
+        except (ValueError, TypeError, KeyError, AttributeError):
+            good = False
+        if not good:
+            raise Misshapen("malformed", "is no section, or not in order of index and name", f"{where}:{n}")
+        if hashes.get((index, name)) != section_hash(name, salt, section):
+            raise ProofError("section-mismatch", f"is not section {name!r} of record {index}", f"{where}:{n}")
+        last = (index, name)
+        disclosed[last] = salt, section
+    if where in bundle.members and not disclosed:
+        raise Misshapen("malformed", "is empty", where)
+    erased = _erased(forest) - disclosed.keys()
+    return Sections(disclosed, frozenset(hashes.keys() - disclosed.keys() - erased), frozenset(erased))
+
+
+def _erased(forest: _Forest) -> set[tuple[int, str]]:
+    """The sections that a later record of the same stream says are erased."""
+    found = set()
+    for leaves in forest.parsed.values():
+        held = {leaf.id: leaf for leaf in leaves if leaf.sections}
+        for leaf in leaves:
+            target, name = (leaf.body.get(member) for member in ("target", "section"))
+            if leaf.kind == "section-erased.v1" and isinstance(target, str) and isinstance(name, str):
+                of = held.get(target)
+                if of is not None and of.pos < leaf.pos and name in of.sections:
+                    found.add((of.place, name))
+    return found
+
+
+# --- reports ----------------------------------------------------------------------------------------------------
+
+CLASSES = ("grid", "operations", "lease", "community")
+
+
+def report_streams(
+    reading: tuple[Sequence[str], bool], names: Iterable[str], sites: Sequence[str]
+) -> list[str]:
+    """The streams, of those that were opened, that a report reads: its classes for each site (none said: every site), and of ``fleet``."""
+    classes, fleet = reading
+    opened = set(names)
+    places = sites or sorted({name.partition("/")[0] for name in opened if is_site(name.partition("/")[0])})
+    every = (*places, "fleet") if fleet else tuple(places)
+    return [
+        f"{place}/{name}"
+        for place in every
+        for name in CLASSES
+        if name in classes and f"{place}/{name}" in opened
+    ]
+
+
+def is_site(place: str) -> bool:
+    """Is a place of a stream's name a site?"""
+    return place not in ("ledger", "fleet") and not place.startswith("ba-")
+
+
+def _check_reports(
+    bundle: Bundle,
+    forest: _Forest,
+    names: Mapping[str, int],
+    known: Mapping[int, bytes],
+    sections: Sections,
+    missing: list[tuple[str, str, str]],
+) -> None:
+    for said in bundle.reports:
+        where, asked = f"report/{said['name']}.json", said["parameters"]
+        if said["name"] not in REPORTS or REPORTS[said["name"]][0] != said["definition_version"]:
+            why = f"the report was made by definition {said['definition_version']} of {said['program']}, which this verifier does not know"
+            missing.append(("report-version", where, why))
+            continue
+        _, classes, fleet, reads_sections = REPORTS[said["name"]]
+        if asked["known_at"] not in known:
+            raise ProofError(
+                "report-mismatch",
+                f"it is known at {asked['known_at']}, which is no checkpoint of this bundle",
+                where,
+            )
+        opened = [name for name, index in names.items() if index < asked["known_at"]]
+        for site in asked["sites"]:
+            if site not in {name.partition("/")[0] for name in opened} or not is_site(site):
+                raise ProofError(
+                    "report-mismatch", f"it is about {site[:80]!r}, which is no site of this log", where
+                )
+        for name in report_streams((classes, fleet), opened, asked["sites"]):
+            if name not in forest.proven or forest.proven[name].lo:
+                raise ProofError(
+                    "report-stream-missing",
+                    f"it reads {name}, which the bundle does not hold from its beginning",
+                    where,
+                )
+            if reads_sections and (
+                kept := {leaf.place for leaf in forest.parsed[name]}
+                & {index for index, _ in sections.withheld}
+            ):
+                raise ProofError(
+                    "section-missing",
+                    f"it reads sections of {name}; that of record {min(kept)} is kept back",
+                    where,
+                )
+        _check_head(bundle, said, known[asked["known_at"]].hex(), where)
+
+
+def _check_head(bundle: Bundle, said: Mapping[str, Any], root: str, where: str) -> None:
+    """The report must say of itself what the manifest says of it."""
+    asked = said["parameters"]
+    try:
+        report = json.loads(bundle.data(where).decode(), parse_int=str, object_pairs_hook=_once)
+        window, known_at = report["window"], report["known_at"]
+        head = [report["report"], report["definition_version"], report["tzdata"], report["as_of"]]
+        head += [window["start"], window["stop"], window["tz"], known_at["size"], known_at["root"]]
+    except (ValueError, TypeError, KeyError, RecursionError) as why:
+        raise Misshapen("malformed", f"is not a report in JSON: {why}", where) from None
+    due = [said["name"], str(said["definition_version"]), said["tzdata"], asked["as_of"]]
+    due += [asked["start"], asked["stop"], asked["tz"], str(asked["known_at"]), root]
+    if head != due:
+        raise ProofError("report-mismatch", "the report is not the one that the manifest lists", where)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a member is there twice")
+    return dict(pairs)
+
+
+def _check_scope(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]]) -> None:
+    if not asked.streams:
+        why = "say which streams you want all records of: --stream NAME for each; what is in the bundle is the choice of who made it"
+        missing.append(("scope-not-given", "--stream", why))
+    if asked.stop_s is not None and f"{instant(asked.stop_s)[:-1]}.000000Z" > heads.rec:
+        why = f"the window ends at {instant(asked.stop_s)}, after {heads.rec} of the newest record: more may come; ask for a later bundle"
+        missing.append(("window-open", "--to", why))
+
+
+def instant(posix_s: int) -> str:
+    """Stored form of POSIX seconds: ``2026-07-14T18:00:00Z``."""
+    when = datetime(1970, 1, 1) + timedelta(seconds=posix_s)
+    return f"{when.year:04d}-{when:%m-%dT%H:%M:%S}Z"
+
+
+# --- the verdict ------------------------------------------------------------------------------------------------
+
+EXITS = {"VERIFIED": 0, "FAILED": 1, "MALFORMED": 2, "INCOMPLETE-TRUST": 3}
+
+
+class Verdict(NamedTuple):
+    """``report`` is recomputed, not-checked or none; ``scope`` what the verdict is about, None where nothing is proven."""
+
+    verdict: str
+    code: str | None
+    where: str
+    why: str
+    report: str
+    scope: dict[str, Any] | None
+
+    @property
+    def exit_code(self) -> int:
+        """0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST."""
+        return EXITS[self.verdict]
+
+    def json(self) -> str:
+        """The first line of output."""
+        return json.dumps(self._asdict())
+
+
+def refusal(why: ProofError, report: str = "not-checked") -> Verdict:
+    """The verdict for something that is wrong."""
+    malformed = isinstance(why, Misshapen) or why.code in MALFORMED
+    return Verdict("MALFORMED" if malformed else "FAILED", why.code, why.where, str(why), report, None)
+
+
+def verdict(checked: Checked, asked: Asked, report: str) -> Verdict:
+    """The verdict where nothing is wrong."""
+    code, where, why = checked.missing[0] if checked.missing else (None, "", "")
+    return Verdict(
+        "INCOMPLETE-TRUST" if checked.missing else "VERIFIED", code, where, why, report, scope(checked, asked)
+    )
+
+
+def scope(checked: Checked, asked: Asked) -> dict[str, Any]:
+    """What was verified: the log as of its checkpoint, each stream's positions [from, size), the window, sections and reports."""
+    wanted = asked.streams or tuple(name for name, one in checked.streams.items() if one.number)
+    window = None if asked.start_s is asked.stop_s is None else [_said(asked.start_s), _said(asked.stop_s)]
+    return {
+        "origin": checked.checkpoint.origin,
+        "size": checked.checkpoint.size,
+        "root": checked.checkpoint.root.hex(),
+        "rec": checked.heads.rec,
+        "key": checked.key,
+        "streams": [
+            {"stream": name, "from": one.lo, "size": one.size}
+            for name in wanted
+            for one in [checked.streams[name]]
+        ],
+        "window": window,
+        "in_window": None if window is None else sum(_inside(checked, asked, name) for name in wanted),
+        "sections": {name: len(found) for name, found in checked.sections._asdict().items()},
+        "reports": [{"report": one["name"], **one["parameters"]} for one in checked.bundle.reports],
+        "anchors": [name for name in checked.bundle.members if name.startswith("anchors/")],
+    }
+
+
+def _said(posix_s: int | None) -> str | None:
+    return None if posix_s is None else instant(posix_s)
+
+
+def _inside(checked: Checked, asked: Asked, name: str) -> int:
+    """How many of a stream's records are of an instant in the window."""
+    start = b"" if asked.start_s is None else instant(asked.start_s).encode()
+    stop = b"~" if asked.stop_s is None else instant(asked.stop_s).encode()
+    return sum(
+        start <= at < stop
+        for lines in checked.bundle.lines(checked.streams[name].member)
+        for line in lines
+        for at in [_AT_MEMBER.findall(line)[0]]
+    )
+
+
+_AT_MEMBER = re.compile(b'^{"actor":"(?:[^"\\\\]|\\\\.)*","at":"([^"]*)"')
+
+
+def words(found: Verdict) -> Iterator[str]:
+    """The verdict for people."""
+    if found.scope is None:
+        yield f"{found.verdict}: {found.code}"
+        yield f"  {found.where + ': ' if found.where else ''}{found.why}"
+        yield "Nothing in the bundle is to be relied on."
+        return
+    said = found.scope
+    if found.verdict == "VERIFIED":
+        yield f"VERIFIED: these are all records that {said['origin']} committed to on these streams, none altered:"
+    else:
+        yield f"INCOMPLETE-TRUST: {found.code}: {found.why}"
+        yield f"Nothing is wrong with what the bundle holds of {said['origin']}:"
+    for one in said["streams"]:
+        since = f" from position {one['from']:,}" if one["from"] else ""
+        yield f"  {one['stream']}: {one['size'] - one['from']:,} records{since}"
+    if said["window"] is not None:
+        start, stop = said["window"]
+        yield f"  {said['in_window']:,} of them are of an instant from {start or 'the first'} to {stop or 'the last'}"
+    yield f"  as of the checkpoint over {said['size']:,} records, the newest recorded {said['rec']} by the operator's clock"
+    held = said["sections"]
+    if any(held.values()):
+        yield f"  sections: {held['disclosed']} disclosed, {held['withheld']} kept back, {held['erased']} erased"
+    for one in said["reports"]:
+        where = ", ".join(one["sites"]) or "all sites"
+        done = (
+            "follows from these records, byte for byte"
+            if found.report == "recomputed"
+            else "was NOT computed again here"
+        )
+        yield f"  report {one['report']} of {where}, {one['start']} to {one['stop']}: {done}"
+    if said["reports"] and found.report != "recomputed":
+        yield "  to compute reports again: wattledger verify (pip install wattledger), with the same words"
+    for name in said["anchors"]:
+        yield f"  {name}: a timestamp that is not checked here (wattledger verify --authority FILE, or openssl ts -verify)"
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+def parse_time(text: str) -> int:
+    """POSIX seconds of ``2026-07-01`` (midnight UTC) or an instant with Z or an offset."""
+    said = (
+        f"{text}T00:00+00:00"
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)
+        else re.sub("Z$", "+00:00", text)
+    )
+    try:
+        when = datetime.fromisoformat(said)
+        if when.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be a date, or an instant with Z such as 2026-07-01T04:00Z: {text!r}"
+        ) from None
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+_UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+
+
+def parse_duration(text: str) -> int:
+    """Seconds of ``7d``, ``24h``, ``90min`` or ``30s``."""
+    found = re.fullmatch(r"(\d{1,9})(s|min|h|d)", text, re.ASCII)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"must be such as 7d, 24h, 90min or 30s: {text!r}")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = (__doc__ or "").split("\n\n")
+    parser = argparse.ArgumentParser(
+        prog="verify.py",
+        description="\n\n".join(about[2:4]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=about[0],
+    )
+    parser.add_argument("bundle", help="the file that was handed over")
+    parser.add_argument("--key", required=True, help="the log's verifier key, as you were given it before")
+    parser.add_argument(
+        "--stream",
+        action="append",
+        default=[],
+        dest="streams",
+        help="a stream you want all records of; say it again for more",
+    )
+    parser.add_argument(
+        "--from", dest="start", type=parse_time, help="start of your window, an instant or a date (UTC)"
+    )
+    parser.add_argument("--to", dest="stop", type=parse_time, help="end of your window, not included")
+    parser.add_argument("--state", help="your file of what you verified last; written after success")
+    parser.add_argument("--policy", help="your file of the witnesses you trust: lines witness, group, quorum")
+    parser.add_argument("--max-age", type=parse_duration, help="refuse what is older: 7d, 24h, 90min")
+    return parser
+
+
+def read_file(path: str) -> bytes | None:
+    """A small file's bytes; None where there is none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(1 << 26)
+    except FileNotFoundError:
+        return None
+
+
+@contextlib.contextmanager
+def opened(path: str) -> Iterator[Any]:
+    """A file's bytes, as the system has them in memory."""
+    with open(path, "rb") as file:
+        try:
+            data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (ValueError, OSError):  # empty, or no regular file
+            data = file.read()
+        yield data
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Say the verdict; its exit code."""
+    said = _parser().parse_args(arguments)
+    found, checked = _judged(said)
+    print(found.json())
+    if checked is not None and found.verdict == "VERIFIED" and said.state:
+        write_state(said.state, checked.state)
+    for line in words(found):
+        print("".join(c if c.isprintable() else "?" for c in line))
+    return found.exit_code
+
+
+def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
+    try:
+        state = read_file(said.state) if said.state else None
+        policy = read_file(said.policy) if said.policy else None
+        if said.policy and policy is None:
+            raise Misshapen("malformed", "there is no such file", said.policy)
+        asked = Asked(
+            said.key,
+            tuple(dict.fromkeys(said.streams)),
+            said.start,
+            said.stop,
+            None if state is None else parse_state(state),
+            None if policy is None else parse_policy(policy.decode("utf-8", "replace")),
+            said.max_age,
+            int(datetime.now(UTC).timestamp()),
+        )
+        if asked.start_s is not None and asked.stop_s is not None and asked.stop_s <= asked.start_s:
+            raise Misshapen("malformed", "the window ends before it begins", "--to")
+        with opened(said.bundle) as data:
+            checked = check(read_bundle(data), asked)
+            return verdict(checked, asked, "not-checked" if checked.bundle.reports else "none"), checked
+    except ProofError as why:
+        return refusal(why), None
+    except OSError as why:
+        return refusal(
+            Misshapen("malformed", why.strerror or str(why), str(why.filename or said.bundle))
+        ), None
+
+
+def write_state(path: str, state: State) -> None:
+    """Put a state in the place of the last, whole or not at all."""
+    import os
+
+    aside = path + ".new"
+    with open(aside, "wb") as file:
+        file.write(format_state(state))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
