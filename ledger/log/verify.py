@@ -515,7 +515,7 @@ def read_json(data: bytes, limit: int = 1 << 24) -> Any:
         value = json.loads(
             data.decode("utf-8"), parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
         )
-        same = _encode(value).encode("utf-8") == data
+        same = canonical(value).encode("utf-8") == data
     except (UnicodeError, RecursionError, json.JSONDecodeError) as why:
         raise ValueError(f"is not JSON: {why}") from None
     if not same:
@@ -535,7 +535,7 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"has a number that is no integer: {text[:20]}")
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
 
 def _check_value(value: Any) -> None:
@@ -1620,7 +1620,7 @@ def _check_sections(bundle: Bundle, forest: _Forest) -> Sections:
         try:
             said = read_json(line)
             index, name, salt = said["index"], said["name"], bytes.fromhex(said["salt"])
-            section = _encode(said["section"]).encode()
+            section = canonical(said["section"]).encode()
             good = (
                 set(said) == {"index", "name", "salt", "section"}
                 and (type(index), type(name), len(salt), salt.hex()) == (int, str, 16, said["salt"])
