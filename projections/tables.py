@@ -235,8 +235,20 @@ class KnownAt(NamedTuple):
     rec: str
 
 
+class Attachment(NamedTuple):
+    """A file that goes with a report where its format can carry one: ``relationship`` to the report as in PDF/A-3 (AFRelationship)."""
+
+    name: str
+    media_type: str
+    description: str
+    data: bytes
+    relationship: str = "data"
+
+
 class Table(NamedTuple):
-    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in. ``pictures`` makes the report's pictures."""
+    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in. ``pictures`` makes
+    the report's pictures, ``attachments`` the files beside it, only where a format carries them.
+    """
 
     report: str
     definition_version: int
@@ -254,3 +266,4 @@ class Table(NamedTuple):
     notes: tuple[str, ...]
     definition: str
     pictures: Callable[[], tuple[Picture, ...]] = tuple
+    attachments: Callable[[], tuple[Attachment, ...]] = tuple

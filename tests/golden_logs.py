@@ -15,7 +15,7 @@ from ledger import calendar, upcast
 from projections.fold import effective, replay, superseded
 from projections.render.jsonfile import render
 from projections.tables import KnownAt, Report, Scope, Table
-from tests.laws.worlds import PURE
+from tests.laws.worlds import PURE, table_of
 
 LOGS: Final = Path(__file__).parent / "golden" / "logs"
 SITES: Final = ("s1", "s2")
@@ -41,25 +41,8 @@ def said_now(log: Path) -> dict[str, dict[str, Any]]:
 
 def _table(report: Report, rows: Any, known: KnownAt) -> Table:
     window = calendar.period("2026-06", calendar.zone(TZ))
-    answer = report.compute(rows, Scope(window, SITES, (), TZ, dict.fromkeys(SITES, TZ)))
-    start, stop = (calendar.format_instant(at_s) for at_s in window)
-    return Table(
-        report.name,
-        report.definition_version,
-        report.title,
-        start,
-        stop,
-        TZ,
-        stop,
-        known,
-        calendar.tzdata_release(),
-        (),
-        report.columns,
-        report.keys,
-        answer.rows,
-        answer.notes,
-        "",
-    )
+    scope = Scope(window, SITES, (), TZ, dict.fromkeys(SITES, TZ))
+    return table_of(report, report.compute(rows, scope), scope, known)
 
 
 def recorded(log: Path) -> dict[str, dict[str, Any]]:

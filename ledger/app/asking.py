@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from ledger import calendar
-from ledger.app import parameters, query
+from ledger.app import attaching, parameters, query
 from ledger.app.book import Book
 from ledger.app.differences import Causes, differences
 from ledger.app.moments import steps
@@ -29,8 +29,9 @@ def run(book: Book, report: Report, question: Question) -> Table:
 
 
 def run_whole(book: Book, report: Report, question: Question) -> Run:
-    """The report with its rows and its scope."""
-    return query.run_whole(book, report, question, BookLog)
+    """The report with its rows and its scope; what it attaches is read from the book where a format carries it."""
+    made = query.run_whole(book, report, question, BookLog)
+    return made._replace(table=made.table._replace(attachments=lambda: attaching.records(book, report, made)))
 
 
 class BookLog:

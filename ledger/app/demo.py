@@ -145,7 +145,7 @@ def _write_reports(book: Book, folder: Path) -> list[Path]:
     for report in REPORTS:
         question = query.Question(period=PERIODS.get(report.name, DEFAULT_PERIOD), tz="America/New_York")
         table = asking.run(book, report, question)
-        for form in FORMATS:
+        for form in (form for form in FORMATS if form.extra is None):
             path = folder / f"{report.name}.{form.ending}"
             write_durably(path, form.render(table))
             written.append(path)

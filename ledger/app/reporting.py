@@ -42,6 +42,10 @@ def format_meant(name: str | None, output: str | None, report: str) -> Format:
         )
     else:
         form = BY_ENDING[ending] if ending else BY_NAME["text"]
+    if not form.installed:
+        raise Malformed(
+            f"{form.name} needs an extra that is not installed: pip install 'wattledger[{form.extra}]'"
+        )
     if form.binary and output is None and sys.stdout.isatty():
         raise Malformed(f"{form.name} is not for a terminal; name a file: -o {report}.{form.ending}")
     return form

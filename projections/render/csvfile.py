@@ -12,7 +12,7 @@ from io import StringIO
 
 from projections.tables import Cell, Table
 
-_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def render(table: Table) -> bytes:
@@ -31,7 +31,7 @@ def _field(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, int):
         return str(cell)
-    return f"'{cell}" if not cell or cell.startswith(_GUARDED) else cell
+    return f"'{cell}" if not cell or cell.startswith(GUARDED) else cell
 
 
 def unescape(field: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Final, NamedTuple
 
-from projections.render import csvfile, html, jsonfile, text
+from projections.render import csvfile, docxfile, html, jsonfile, pdf, text, xlsx
 from projections.tables import Table
 
 
@@ -13,7 +14,7 @@ class Format(NamedTuple):
     """One format: its name on the command line, the ending of its files, its media type, its renderer.
 
     ``width`` is the number of columns of a terminal; formats that are not for one ignore it. ``binary``: its bytes are for a
-    file, never for a terminal. ``extra`` names what must be installed beside the core: ``wattledger[docx]``.
+    file, never for a terminal. ``extra`` is the optional dependency it needs, ``wattledger[docx]``, and the module that this brings.
     """
 
     name: str
@@ -27,12 +28,33 @@ class Format(NamedTuple):
         """The table's bytes; the same for the same table and width."""
         return self.render_table(table, width)
 
+    @property
+    def installed(self) -> bool:
+        """Is what it needs beside the core there?"""
+        return self.extra is None or find_spec(self.extra) is not None
+
 
 FORMATS: Final = (
     Format("text", "txt", "text/plain; charset=utf-8", text.render),
     Format("json", "json", "application/json", lambda table, _: jsonfile.render(table)),
     Format("csv", "csv", "text/csv; charset=utf-8; header=present", lambda table, _: csvfile.render(table)),
     Format("html", "html", "text/html; charset=utf-8", lambda table, _: html.render(table)),
+    Format(
+        "xlsx",
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        lambda table, _: xlsx.render(table),
+        binary=True,
+    ),
+    Format(
+        "docx",
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        lambda table, _: docxfile.render(table),
+        binary=True,
+        extra="docx",
+    ),
+    Format("pdf", "pdf", "application/pdf", lambda table, _: pdf.render(table), binary=True),
 )
 
 BY_NAME: Final = {form.name: form for form in FORMATS}

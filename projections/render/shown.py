@@ -18,22 +18,21 @@ from projections.tables import Cell, Column, Table
 
 UNKNOWN: Final = "-"
 UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
-# unit of the cells -> (unit shown, how many of the cell's unit it is), largest first
-_SHOWN: Final[dict[str, tuple[tuple[str, int], ...]]] = {
-    "W": (("GW", 10**9), ("MW", 10**6), ("kW", 10**3), ("W", 1)),
-    "Wh": (("GWh", 10**9), ("MWh", 10**6), ("kWh", 10**3), ("Wh", 1)),
-    "GH/s": (("EH/s", 10**9), ("PH/s", 10**6), ("TH/s", 10**3), ("GH/s", 1)),
-    "s": (("h", 3600), ("min", 60), ("s", 1)),
-    "ppm": (("%", 10**4),),
-    "cent": (("USD", 100),),
-    "mJ/TH": (("J/TH", 1000),),
-    "1/1000": (("", 1000),),
-    "W/min": (("MW/min", 10**6),),
-    "W/s": (("MW/s", 10**6), ("kW/s", 10**3), ("W/s", 1)),
-    "ms": (("s", 1000), ("ms", 1)),
-    "uWh": (("kWh", 10**9),),
+# unit of the cells -> (unit shown, how many of the cell's unit it is, from what amount it is taken), largest first
+_SHOWN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
+    "W": (("GW", 10**9, 10**9), ("MW", 10**6, 10**6), ("kW", 10**3, 10**3), ("W", 1, 0)),
+    "Wh": (("GWh", 10**9, 10**9), ("MWh", 10**6, 10**6), ("kWh", 10**3, 10**3), ("Wh", 1, 0)),
+    "GH/s": (("EH/s", 10**9, 10**9), ("PH/s", 10**6, 10**6), ("TH/s", 10**3, 10**3), ("GH/s", 1, 0)),
+    "W/s": (("MW/s", 10**6, 10**6), ("kW/s", 10**3, 10**3), ("W/s", 1, 0)),
+    "W/min": (("MW/min", 10**6, 0),),
+    "s": (("h", 3600, 900), ("min", 60, 60), ("s", 1, 1), ("h", 3600, 0)),
+    "ms": (("s", 1000, 1000), ("ms", 1, 0)),
+    "ppm": (("%", 10**4, 0),),
+    "cent": (("USD", 100, 0),),
+    "mJ/TH": (("J/TH", 1000, 0),),
+    "1/1000": (("", 1000, 0),),
+    "uWh": (("kWh", 10**9, 0),),
 }
-_OF_NOTHING: Final = {"s": ("h", 3600)}  # a column of durations that are all zero is in hours
 
 
 class Shown(NamedTuple):
@@ -135,12 +134,10 @@ def is_amount(cell: Cell) -> TypeGuard[int]:
 
 
 def suiting(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
-    """The unit a whole column is shown in, and its worth: the largest that its largest figure reaches."""
-    choices = _SHOWN.get(unit, ((unit, 1),))
+    """The unit a whole column is shown in, and its worth in the cells' unit: the largest that its largest figure reaches."""
     largest = max(map(abs, numbers), default=0)
-    if not largest and unit in _OF_NOTHING:
-        return _OF_NOTHING[unit]
-    return next((choice for choice in choices if largest >= choice[1]), choices[-1])
+    choices = _SHOWN.get(unit, ((unit, 1, 0),))
+    return next((name, worth) for name, worth, least in choices if largest >= least)
 
 
 # --- one cell ---------------------------------------------------------------------------------------------------

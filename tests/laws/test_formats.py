@@ -1,53 +1,115 @@
-"""Every format that is read back says the exact figures of JSON, for every report over random histories."""
+"""Every format carries the figures of the JSON form: each is read back, by other people's readers, over random histories and for every report."""
 
 from __future__ import annotations
 
-import json
+import re
 
+import pytest
 from hypothesis import given, settings
 
-from ledger import calendar
-from projections.render import html, jsonfile
-from projections.tables import KnownAt, Report, Scope, Table
+from projections.render.formats import BY_NAME, FORMATS
+from projections.render.shown import columns
+from projections.tables import KnownAt, Report, Table
+from tests import reading_back
 from tests.histories import history
-from tests.laws.worlds import PURE, rows_of, scopes, seeds
+from tests.laws.worlds import PURE, rows_of, scopes, seeds, table_of
 from tests.readers import from_html
+from tests.reading_back import Exact
 
-KNOWN: KnownAt = KnownAt(1, "ab" * 32, "2026-08-02T00:00:00.000000Z")
-
-
-def tables(seed: int) -> list[Table]:
-    """Every report in every scope over a random history."""
-    rows = rows_of(history(seed, 200))
-    return [_table(report, rows, scope) for report in PURE for scope in scopes()]
+KNOWN = KnownAt(120, "ab" * 32, "2026-06-20T00:00:00.000000Z")
+FEW = settings(max_examples=8)
+every_report = pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 
 
-def _table(report: Report, rows: dict, scope: Scope) -> Table:  # type: ignore[type-arg]
-    answer = report.compute(rows, scope)
-    start, stop = (calendar.format_instant(at_s) for at_s in scope.window)
-    return Table(
-        report=report.name,
-        definition_version=report.definition_version,
-        title=report.title,
-        start=start,
-        stop=stop,
-        tz=scope.tz,
-        as_of=stop,
-        known_at=KNOWN,
-        tzdata=calendar.tzdata_release(),
-        filters=(),
-        columns=report.columns,
-        keys=report.keys,
-        rows=answer.rows,
-        notes=answer.notes,
-        definition=report.definition,
-        pictures=lambda: report.pictures(rows, scope, answer),
-    )
+def tables(report: Report, seed: int) -> list[Table]:
+    """A report over a random history, in all windows."""
+    rows = rows_of(history(seed, 120))
+    return [table_of(report, report.compute(rows, scope), scope, KNOWN) for scope in scopes()]
 
 
-@given(seeds)
-@settings(max_examples=25)
-def test_html_says_the_figures_of_json(seed: int) -> None:
-    for table in tables(seed):
-        exact = [list(row.values()) for row in json.loads(jsonfile.render(table))["rows"]]
-        assert from_html(html.render(table)) == exact, table.report
+def exact(table: Table) -> Exact:
+    return reading_back.exact(BY_NAME["json"].render(table))
+
+
+@every_report
+@given(seed=seeds)
+@FEW
+def test_csv_carries_the_figures_of_json(report: Report, seed: int) -> None:
+    for table in tables(report, seed):
+        wanted = [[reading_back.as_csv_says(cell) for cell in row] for row in exact(table).rows]
+        assert reading_back.from_csv(BY_NAME["csv"].render(table)) == wanted
+
+
+@every_report
+@given(seed=seeds)
+@FEW
+def test_html_carries_the_figures_of_json(report: Report, seed: int) -> None:
+    for table in tables(report, seed):
+        assert from_html(BY_NAME["html"].render(table)) == exact(table).rows
+
+
+@every_report
+@given(seed=seeds)
+@FEW
+def test_xlsx_carries_the_figures_of_json(report: Report, seed: int) -> None:
+    for table in tables(report, seed):
+        said = exact(table)
+        assert reading_back.from_xlsx(BY_NAME["xlsx"].render(table), said) == said.rows
+
+
+@every_report
+@given(seed=seeds)
+@FEW
+def test_docx_shows_the_figures_of_json(report: Report, seed: int) -> None:
+    for table in tables(report, seed):
+        shown = list(reading_back.tables_of_docx(BY_NAME["docx"].render(table)))
+        parts = shown[: -2 if table.rows else 0]
+        assert_shows(parts, exact(table), table.keys)
+
+
+def assert_shows(parts: list[list[list[str]]], said: Exact, keys: int) -> None:
+    """The parts of a table on paper show every exact cell, each under its header and in its row."""
+    if parts and parts[0][0][0] == "Figure":
+        parts = [list(map(list, zip(*part, strict=True))) for part in parts]
+        rows, figures = parts[0][1:], parts[0][0][1:]
+        for cells, row in zip(rows, said.rows, strict=True):
+            for n, (shown, header) in enumerate(zip(cells[1:], figures, strict=True), start=keys):
+                assert reading_back.agrees(shown, header, row[n], said.units[n], said.titles[n]), (
+                    shown,
+                    row[n],
+                )
+        return
+    place = keys
+    for header, *rows in parts:
+        columns = [*range(keys), *range(place, place + len(header) - keys)]
+        place += len(header) - keys
+        assert len(rows) == len(said.rows)
+        for cells, row in zip(rows, said.rows, strict=True):
+            for n, shown, title in zip(columns, cells, header, strict=True):
+                assert reading_back.agrees(shown, title, row[n], said.units[n], said.titles[n]), (
+                    shown,
+                    row[n],
+                )
+    assert not said.rows or place == len(said.titles), "every column is in one part"
+
+
+@every_report
+@given(seed=seeds)
+@settings(max_examples=3)
+def test_pdf_carries_json_and_csv_and_shows_every_cell(report: Report, seed: int) -> None:
+    for table in tables(report, seed)[:2]:
+        data = BY_NAME["pdf"].render(table)
+        held = reading_back.attached(data)
+        assert held[f"{report.name}.json"] == BY_NAME["json"].render(table)
+        assert held[f"{report.name}.csv"] == BY_NAME["csv"].render(table)
+        text = reading_back.visible(data)
+        for column in columns(table):
+            for cell in column.cells:
+                assert re.sub(r"\s", "", cell) in text, cell
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@every_report
+def test_equal_tables_give_equal_bytes(report: Report, form) -> None:  # type: ignore[no-untyped-def]
+    table = tables(report, 7)[0]
+    assert form.render(table) == form.render(table)

@@ -10,11 +10,12 @@ from typing import Final
 from hypothesis import strategies as st
 
 import projections.facts
+from ledger import calendar
 from ledger.calendar import Window
 from ledger.records import Record
 from projections.catalogue import REPORTS
 from projections.fold import RowKind, Rows, effective, replay, superseded
-from projections.tables import Answer, Scope
+from projections.tables import Answer, KnownAt, Report, Scope, Table
 from tests.histories import FIRST_S, SITES, SPAN_S
 
 NY: Final = "America/New_York"
@@ -49,6 +50,28 @@ def answers(rows: Rows, asked: Iterable[Scope] = ()) -> dict[tuple[str, int], An
     """Every report in every scope."""
     found = list(asked) or scopes()
     return {(report.name, n): report.compute(rows, scope) for report in PURE for n, scope in enumerate(found)}
+
+
+def table_of(report: Report, answer: Answer, scope: Scope, known: KnownAt) -> Table:
+    """An answer as a table, as of the end of its window."""
+    start, stop = (calendar.format_instant(at_s) for at_s in scope.window)
+    return Table(
+        report.name,
+        report.definition_version,
+        report.title,
+        start,
+        stop,
+        scope.tz,
+        stop,
+        known,
+        calendar.tzdata_release(),
+        tuple(f"block={block}" for block in scope.blocks),
+        report.columns,
+        report.keys,
+        answer.rows,
+        answer.notes,
+        report.definition,
+    )
 
 
 def state(rows: Rows) -> bytes:

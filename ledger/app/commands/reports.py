@@ -22,7 +22,9 @@ from ledger.errors import Malformed
 @click.command(cls=Asking)
 @click.argument("name", required=False)
 @asks
-@click.option("--format", "form", help="text, json or csv; else by the ending of -o FILE, else text.")
+@click.option(
+    "--format", "form", help="text, json, csv, xlsx, docx or pdf; else by the ending of -o FILE, else text."
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
 @click.option(
     "--issue", "recipient", help="Record that the report was issued to this RECIPIENT, with its hash."
@@ -52,12 +54,12 @@ def report(
     with opened(ctx, write=recipient is not None, key_file=key_file) as book:
         wanted = question(asked)
         table = asking.run(book, found, wanted)
+        write(table, meant, output)
         if recipient is not None:
             from ledger.app.issuing import issue
 
             record = issue(book, found, table, recipient, wanted.said)
             click.echo(f"Issued to {recipient}: record {record.index} ({record.id})", err=True)
-    write(table, meant, output)
 
 
 @click.command(cls=Asking)

@@ -1,0 +1,55 @@
+"""Where a report comes from and how anyone makes it again: the same in every format that has room for it."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from datetime import datetime
+
+from ledger import calendar
+from projections.render import jsonfile, shown
+from projections.tables import Table
+
+
+def content_sha256(table: Table) -> str:
+    """SHA-256 of the JSON form: what a report is known by, as ``report --issue`` records it."""
+    return hashlib.sha256(jsonfile.render(table)).hexdigest()
+
+
+def command(table: Table) -> str:
+    """The command that makes the JSON form again from a book that holds these records; a file is named by its SHA-256."""
+    words = ["wattledger", "report", table.report]
+    for name, _, value in (part.partition("=") for part in table.filters):
+        flag = value == "true" and name not in ("site", "block")
+        words += [f"--{name}"] if flag else [f"--{name}", value]
+    words += ["--from", table.start, "--to", table.stop, "--tz", table.tz, "--as-of", table.as_of]
+    words += ["--known-at", str(table.known_at.size), "--format", "json"]
+    return shlex.join(words)
+
+
+def facts(table: Table) -> list[tuple[str, str]]:
+    """Name and value of all that a reader needs to know of a report beside its figures, in order."""
+    zone = calendar.zone(table.tz)
+    known = table.known_at
+    return [
+        ("Report", f"{table.report}, definition {table.definition_version}"),
+        ("Only", ", ".join(map(shown.inert, table.filters)) or "everything in the book"),
+        ("Window", shown.window(table)),
+        ("Window in UTC", f"{table.start} to {table.stop}, its end not included"),
+        ("Zone", f"{table.tz}, tz database {table.tzdata}"),
+        ("As of", shown.local_time(table.as_of, zone)),
+        ("Known at", f"{known.size:,} records, the last taken {known.rec}"),
+        ("Root of the log", known.root),
+        ("SHA-256 of the JSON form", content_sha256(table)),
+        ("Made again by", command(table)),
+    ]
+
+
+def made_at(table: Table) -> datetime:
+    """The date that a file of this report bears: when the last record known was taken, not when a clock was read."""
+    return datetime.fromisoformat(table.known_at.rec).replace(microsecond=0, tzinfo=None)
+
+
+def prefix(table: Table) -> str:
+    """What every page names: ``known at 13,784 records, root 3d99cdd5dfac...``."""
+    return f"known at {table.known_at.size:,} records, root {table.known_at.root[:12]}..."

@@ -1,0 +1,219 @@
+"""Paper: a table laid out for pages, the same for PDF and DOCX.
+
+A table wider than a page is split into parts, each a table of its own that repeats the columns that name a row. One of few rows that would be split is
+turned instead: figures down, rows across. A long table is printed up to so many cells; what is left out is said where the table begins, and is in the
+files that go with it. Widths are estimates in hundredths of the type's height (em), on the wide side.
+
+Characters that the typeface of PDF (Libertinus Serif) lacks, and those of scripts that turn a line's direction, are shown as escapes ``\\u{65e5}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from projections.render.shown import UNKNOWN, Shown, columns
+from projections.tables import Table
+
+CELLS: Final = 40_000
+FEW: Final = 3
+ACROSS: Final = 8_800  # A4 across with margins of 14 mm, in ordinary type of 8.5 pt
+ACROSS_SMALL: Final = 9_970  # in small type of 7.5 pt, which is taken where it saves a part
+BOLD_PERCENT: Final = 113
+GAP: Final = 110  # between two columns
+NARROWEST: Final = 250
+DIGIT_WIDE: Final = "\u2007"  # spaces as wide as a digit and as a point
+POINT_WIDE: Final = "\u2008"
+TEXT: Final = 2_200  # a text is wrapped beyond this
+_WIDTHS: Final = {
+    **dict.fromkeys(" .,:;'|!ijl()[]/-", 33),
+    **dict.fromkeys("0123456789", 50),
+    **dict.fromkeys("mwMW%@", 92),
+    **dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ_&+=", 70),
+}
+_ORDINARY: Final = 54
+# what Libertinus Serif has (probed character by character), and runs from left to right
+PRINTED: Final = (
+    (0x20, 0x17F),
+    (0x384, 0x3CE),
+    (0x400, 0x45F),
+    (0x1E00, 0x1EFF),
+    (0x2010, 0x2027),
+    (0x2030, 0x2037),
+)
+PRINTED_ALONE: Final = frozenset("€→←↑↓≤≥≠−×÷±√∑∞≈")
+CHECKING: Final = (
+    "The figures above are rounded for display. The exact report is its JSON form, whose SHA-256 below is what the ledger knows it by. Whoever "
+    "holds the records makes the same bytes with the command below, and the root of the log says which records they were."
+)
+
+
+class Column(NamedTuple):
+    """A column of a part: its title, its cells, whether they are amounts, its width, and whether it names the row."""
+
+    title: str
+    cells: list[str]
+    numeric: bool
+    width: int
+    names: bool
+
+
+class Part(NamedTuple):
+    """One table on paper, in ordinary or small type."""
+
+    columns: list[Column]
+    rows: int
+    small: bool
+
+
+class Layout(NamedTuple):
+    """A table on paper: its parts, and how many of its rows they print."""
+
+    parts: list[Part]
+    printed: int
+    turned: bool
+
+
+def layout(table: Table) -> Layout:
+    """The table laid out for A4 across."""
+    printed = min(len(table.rows), max(FEW, CELLS // len(table.columns)))
+    cut = table._replace(rows=table.rows[:printed])
+    shown = [
+        c._replace(cells=_aligned(c.cells) if c.numeric else list(map(printable, c.cells)))
+        for c in columns(cut)
+    ]
+    parts = _parts(shown, table.keys, printed)
+    if len(parts) > 1 and 0 < printed <= FEW:
+        turned = _turned(shown, table.keys, printed)
+        return Layout(_parts(turned, 1, len(shown) - table.keys), printed, True)
+    return Layout(parts, printed, False)
+
+
+def printable(text: str) -> str:
+    """Text in characters that can be printed, others as escapes (directions and controls are escaped in ``shown``)."""
+    return text if text.isascii() else "".join(c if _is_printed(c) else f"\\u{{{ord(c):x}}}" for c in text)
+
+
+def _aligned(cells: Sequence[str]) -> list[str]:
+    """Amounts with as many decimals as the longest of the column has, so that points stand below each other; a plain zero stays one."""
+    most = max(len(cell.partition(".")[2]) for cell in cells)
+    found = []
+    for cell in cells:
+        point, decimals = cell.partition(".")[1:]
+        if not most or len(decimals) == most:
+            found.append(cell)
+        elif cell in ("0", UNKNOWN):
+            found.append(cell + POINT_WIDE + DIGIT_WIDE * most)
+        else:
+            found.append(cell + ("" if point else ".") + "0" * (most - len(decimals)))
+    return found
+
+
+def _is_printed(character: str) -> bool:
+    code = ord(character)
+    return any(first <= code <= last for first, last in PRINTED) or character in PRINTED_ALONE
+
+
+# --- what stands around the parts -------------------------------------------------------------------------------
+
+
+def part_title(part: Part, laid: Layout) -> str:
+    """What a part is called: which figures it holds."""
+    count = len(laid.parts)
+    if count == 1 or laid.turned:
+        return "Figures"
+    figures = [c.title for c in part.columns if not c.names]
+    return f"Figures, part {laid.parts.index(part) + 1} of {count}: {figures[0]} to {figures[-1]}"
+
+
+def said(laid: Layout, table: Table, elsewhere: str) -> str:
+    """What must be said above a part: that it has no rows, or not all of them and where all are."""
+    if not table.rows:
+        return "There is no row: nothing of this kind is known in the window."
+    if laid.printed < len(table.rows):
+        return f"Rows 1 to {laid.printed:,} of {len(table.rows):,}; {elsewhere}."
+    return ""
+
+
+def method(table: Table) -> list[list[str]]:
+    """The definition as paragraphs of lines, without the marks of its code; lines that are set in keep that, as they are formulas."""
+    text = printable(table.definition.strip().replace("``", "")).replace("\n  ", "\n\u2003")
+    return [paragraph.splitlines() for paragraph in text.split("\n\n")]
+
+
+# --- parts ------------------------------------------------------------------------------------------------------
+
+
+def _parts(shown: Sequence[Shown], keys: int, rows: int) -> list[Part]:
+    """As many columns in each part as fit beside those that name a row."""
+    narrow = [_column(c, TEXT, names=n < keys) for n, c in enumerate(shown)]
+    small = ACROSS < sum(c.width + GAP for c in narrow) <= ACROSS_SMALL
+    across = ACROSS_SMALL if small else ACROSS
+    named, figures = narrow[:keys], narrow[keys:]
+    room = across - sum(c.width + GAP for c in named)
+    groups: list[list[Column]] = [[]]
+    left = room
+    for column in figures:
+        if groups[-1] and column.width + GAP > left:
+            groups.append([])
+            left = room
+        groups[-1].append(column)
+        left -= column.width + GAP
+    return [Part(_widened([*named, *group], across), rows, small) for group in groups]
+
+
+def _column(column: Shown, most: int, *, names: bool) -> Column:
+    natural = max(map(width, column.cells), default=0) * (BOLD_PERCENT if names else 100) // 100
+    word = max(map(width, column.title.split()), default=0) * BOLD_PERCENT // 100
+    wide = max(NARROWEST, word, natural if column.numeric else min(natural, most))
+    return Column(column.title, [broken(cell, wide) for cell in column.cells], column.numeric, wide, names)
+
+
+def _widened(part: list[Column], across: int) -> list[Column]:
+    """The columns with the room that is left given to texts that would be wrapped."""
+    left = across - sum(c.width + GAP for c in part)
+    found = []
+    for column in part:
+        more = min(max(0, left), max(0, max(map(width, column.cells), default=0) - column.width))
+        left -= more
+        found.append(column._replace(width=column.width + more))
+    return found
+
+
+def _turned(shown: Sequence[Shown], keys: int, count: int) -> list[Shown]:
+    """Figures down, rows across."""
+    named, figures = shown[:keys], shown[keys:]
+    found = [Shown("Figure", [c.title for c in figures], False)]
+    for n in range(count):
+        name = " / ".join(c.cells[n] for c in named if c.cells[n] != UNKNOWN)
+        found.append(Shown(name, [c.cells[n] for c in figures], False))
+    return found
+
+
+# --- widths -----------------------------------------------------------------------------------------------------
+
+
+def width(text: str) -> int:
+    """About how wide a text is set, in hundredths of an em."""
+    return sum(_WIDTHS.get(c, _ORDINARY) for c in text)
+
+
+def broken(text: str, wide: int) -> str:
+    """The text with places to break in words that are wider than the column: zero-width spaces, which no eye sees."""
+    if width(text) <= wide:
+        return text
+    return " ".join(_broken_word(word, wide) for word in text.split(" "))
+
+
+def _broken_word(word: str, wide: int) -> str:
+    if width(word) <= wide:
+        return word
+    pieces, used = [""], 0
+    for character in word:
+        across = width(character)
+        if pieces[-1] and used + across > wide:
+            pieces.append("")
+            used = 0
+        pieces[-1] += character
+        used += across
+    return "\u200b".join(pieces)

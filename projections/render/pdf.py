@@ -1,0 +1,113 @@
+"""PDF, by typst: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), for archives, printers and screen readers.
+
+The template ``report.typ`` sets what ``data.json`` says; text of a report reaches it as JSON strings and is never read as markup. Only the typefaces
+inside typst are used, and the date is that of the last record known, so equal tables give equal bytes on every machine. typst refuses what would break either
+standard, such as a picture without words for it or a character without a glyph: that is our bug.
+
+A wide table is split into parts or turned (``paper``); its header and the columns that name a row are repeated. Attached, as associated files: the report's JSON form (the
+exact figures, whose SHA-256 the page names) and its CSV, and what the table has been given beside them, such as the records it was made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from importlib import resources
+from typing import Any, Final
+
+import msgspec
+
+from ledger import calendar
+from projections.render import csvfile, jsonfile, origin, paper, shown
+from projections.render.paper import Layout, Part, broken, printable
+from projections.tables import Attachment, Table
+
+STANDARDS: Final = ["a-3a", "ua-1"]
+VALUE_WIDE: Final = 6_000
+NOTES_FIRST: Final = 8
+
+
+def render(table: Table) -> bytes:
+    """The table as PDF."""
+    import typst
+
+    made_s = (origin.made_at(table) - datetime(1970, 1, 1)) // timedelta(seconds=1)
+    typeset: Any = typst.compile  # its stub does not know that a document may be of several files
+    made: bytes = typeset(
+        sources(table), format="pdf", ignore_system_fonts=True, pdf_standards=STANDARDS, timestamp=made_s
+    )
+    return made
+
+
+def sources(table: Table) -> dict[str, bytes]:
+    """All that typst is given: the template, what it sets, and the files that are attached."""
+    attached = _attached(table)
+    template = resources.files("projections.render").joinpath("report.typ").read_bytes()
+    data = msgspec.json.encode(_said(table, attached))
+    return {"main.typ": template, "data.json": data, **{file.name: file.data for file in attached}}
+
+
+def _attached(table: Table) -> list[Attachment]:
+    """The exact report, and what goes with it."""
+    exact = "every row with its exact figures, as integers in the units of its columns"
+    return [
+        Attachment(
+            f"{table.report}.json", "application/json", f"The report: {exact}", jsonfile.render(table)
+        ),
+        Attachment(f"{table.report}.csv", "text/csv", f"For a spreadsheet: {exact}", csvfile.render(table)),
+        *table.attachments(),
+    ]
+
+
+# --- what the template sets -------------------------------------------------------------------------------------
+
+
+def _said(table: Table, attached: Sequence[Attachment]) -> dict[str, Any]:
+    laid = paper.layout(table)
+    zone = calendar.zone(table.tz)
+    made = origin.made_at(table)
+    return {
+        "title": table.title,
+        "only": printable(f"Only {', '.join(map(shown.inert, table.filters))}" if table.filters else ""),
+        "description": f"{table.report}, definition {table.definition_version}, {origin.prefix(table)}",
+        "keywords": [table.report, "wattledger"],
+        "made": [made.year, made.month, made.day, made.hour, made.minute, made.second],
+        "footer": f"{table.report}, definition {table.definition_version}; {origin.prefix(table)}",
+        "facts": [
+            ["Window", f"{shown.window(table)}  ({table.tz})"],
+            ["As of", shown.local_time(table.as_of, zone)],
+            ["Known at", f"{table.known_at.size:,} records, the last taken {table.known_at.rec}"],
+        ],
+        "notes": [printable(shown.inert(note)) for note in table.notes],
+        "notes_first": len(table.notes) <= NOTES_FIRST,
+        "pictures": [],
+        "parts": [_part(part, laid, table) for part in laid.parts],
+        "reading": [shown.UNKNOWN_SAID] if shown.has_unknown(table) else [],
+        "definitions": [[c.title, c.unit, c.name, c.definition] for c in table.columns],
+        "method": paper.method(table),
+        "checking": [paper.CHECKING],
+        "origin": [[name, broken(printable(value), VALUE_WIDE)] for name, value in origin.facts(table)],
+        "attached": [[file.name, f"{len(file.data):,}", file.description] for file in attached],
+        "files": [
+            {
+                "name": file.name,
+                "media_type": file.media_type,
+                "description": file.description,
+                "relationship": file.relationship,
+            }
+            for file in attached
+        ],
+    }
+
+
+def _part(part: Part, laid: Layout, table: Table) -> dict[str, Any]:
+    return {
+        "title": paper.part_title(part, laid),
+        "said": paper.said(laid, table, "all are in the attached files"),
+        "small": part.small,
+        "widths": [c.width for c in part.columns],
+        "titles": [c.title for c in part.columns],
+        "numeric": [x for x, c in enumerate(part.columns) if c.numeric],
+        "names": sum(c.names for c in part.columns),
+        "rows": list(zip(*(c.cells for c in part.columns), strict=True)),
+    }

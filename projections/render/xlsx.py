@@ -1,0 +1,290 @@
+"""XLSX (ECMA-376, by xlsxwriter): a workbook that an office can compute with, and that says where it comes from.
+
+Sheets: the report itself, Notes, Definitions, Origin. The report's first row holds the titles with their units; it is frozen and can be filtered.
+Cells have types. What loses nothing:
+
+- amounts are numbers in the unit that text and PDF show too, said in the header: W as MW, GH/s as EH/s, cents as USD with all their digits, since such units
+  are powers of ten apart; shares are percentages (971234 ppm is 97.1234%). Only hours and minutes are quotients: whole seconds = ROUND(hours*3600, 0)
+- instants are two columns: date and time in UTC, which sorts, filters and subtracts, and text in the report's zone with its offset. A record time, which
+  has microseconds, and an instant outside 1900-03-01 to 9999 is text alone
+- local dates are dates; true and false are such; unknown is an empty cell, never zero
+- all else is text and stays text: no cell of it is a formula or a link, also after it was edited. A text beyond 32,767 UTF-16 units, the most a cell holds, is cut there;
+  a note says so. JSON and CSV hold it whole
+
+Equal tables give equal bytes (with the same zlib): the file bears the time at which the last record known was taken. Rows are written through, one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from decimal import Context, Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ledger import calendar
+from projections.render import origin, shown
+from projections.render.csvfile import GUARDED
+from projections.tables import Cell, Column, Table
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+LONGEST: Final = 32_767
+FIRST_DAY: Final = "1900-03-01"  # Excel believes that 1900 was a leap year
+WIDEST: Final = 60
+HEADER_HIGH: Final = 32  # points: two lines
+_EXACT: Final = Context(prec=17)  # enough digits to tell all doubles apart
+
+Write = Callable[[Any, int, int, Cell], None]
+
+
+class Field(NamedTuple):
+    """A column of the sheet: its header, where its cells come from, how one is written, and about how wide it is."""
+
+    header: str
+    source: int
+    write: Write
+    width: int
+    right: bool = False
+
+
+class Look(NamedTuple):
+    """The formats of a workbook, made once."""
+
+    header: Format
+    header_right: Format
+    text: Format
+    guarded: Format
+    wrapped: Format
+    name: Format
+
+
+def render(table: Table) -> bytes:
+    """The table as a workbook."""
+    from xlsxwriter.workbook import Workbook
+
+    out = BytesIO()
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with Workbook(out, options) as book:
+        book.set_properties(
+            {
+                "title": table.title,
+                "subject": f"{table.report}, definition {table.definition_version}",
+                "comments": origin.prefix(table),
+                "author": "wattledger",
+                "created": origin.made_at(table),
+            }
+        )
+        look = _look(book)
+        fields = _fields(table, book, look)
+        cut = any(_is_cut(cell) for row in table.rows for cell in row)
+        _report(book.add_worksheet(table.report[:31]), table, fields, look)
+        _notes(book.add_worksheet("Notes"), table, look, cut=cut)
+        _definitions(book.add_worksheet("Definitions"), table, look)
+        _origin(book.add_worksheet("Origin"), table, look)
+    return out.getvalue()
+
+
+# --- sheets -----------------------------------------------------------------------------------------------------
+
+
+def _report(sheet: Worksheet, table: Table, fields: Sequence[Field], look: Look) -> None:
+    sheet.freeze_panes(1, table.keys)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0, table.keys - 1)
+    sheet.set_footer(f"&L{_printed(table.title)}&C{_printed(origin.prefix(table))}&R&P / &N")
+    sheet.set_row(0, HEADER_HIGH)
+    for n, field in enumerate(fields):
+        sheet.set_column(n, n, field.width)
+        sheet.write_string(0, n, field.header, look.header_right if field.right else look.header)
+    for r, row in enumerate(table.rows, start=1):
+        for n, field in enumerate(fields):
+            field.write(sheet, r, n, row[field.source])
+    sheet.autofilter(0, 0, max(1, len(table.rows)), len(fields) - 1)
+
+
+def _notes(sheet: Worksheet, table: Table, look: Look, *, cut: bool) -> None:
+    said = [*map(shown.inert, table.notes)]
+    if shown.has_unknown(table):
+        said.append("An empty cell is unknown or does not apply; it is not zero.")
+    if cut:
+        said.append(
+            f"A text was cut at {LONGEST:,} characters, the most a cell holds; JSON and CSV have it whole."
+        )
+    _sheet(sheet, [("Note", 120)], [[line] for line in said] or [["There are no notes."]], look)
+
+
+def _definitions(sheet: Worksheet, table: Table, look: Look) -> None:
+    rows = [[c.title, c.name, c.unit, c.definition] for c in table.columns]
+    _sheet(
+        sheet, [("Title", 20), ("In JSON and CSV", 24), ("Exact unit", 12), ("Definition", 100)], rows, look
+    )
+    sheet.autofilter(0, 0, len(rows), 3)
+
+
+def _origin(sheet: Worksheet, table: Table, look: Look) -> None:
+    method = [
+        ["Method" if n == 0 else "", line] for n, line in enumerate(table.definition.strip().splitlines())
+    ]
+    _sheet(sheet, [("What", 26), ("Value", 130)], [*map(list, origin.facts(table)), *method], look)
+
+
+def _sheet(
+    sheet: Worksheet, headers: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]], look: Look
+) -> None:
+    """Texts under headers, the first column in bold where there are others."""
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    for n, (header, width) in enumerate(headers):
+        sheet.set_column(n, n, width)
+        sheet.write_string(0, n, header, look.header)
+    for r, row in enumerate(rows, start=1):
+        for n, text in enumerate(row):
+            _text(sheet, r, n, text, look.name if n == 0 and len(row) > 1 else look.wrapped, look.guarded)
+
+
+# --- columns ----------------------------------------------------------------------------------------------------
+
+
+def _fields(table: Table, book: Workbook, look: Look) -> list[Field]:
+    return [
+        field
+        for n, column in enumerate(table.columns)
+        for field in _of_column(table, n, column, [row[n] for row in table.rows], book, look)
+    ]
+
+
+def _of_column(
+    table: Table, n: int, column: Column, cells: Sequence[Cell], book: Workbook, look: Look
+) -> Iterator[Field]:
+    as_text = _writer(look, book.add_format({"num_format": "0"}), 1)
+    if _all(cells, lambda cell: calendar.is_instant(cell) and cell >= FIRST_DAY):
+        shape = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        zone = calendar.zone(table.tz)
+        yield Field(f"{column.title} (UTC)", n, _dated(shape, len("2026-07-14T18:00:00")), 20)
+        yield Field(f"{column.title} ({table.tz})", n, _localized(look, zone), 26)
+    elif _all(cells, lambda cell: calendar.is_date(cell) and cell >= FIRST_DAY):
+        yield Field(
+            column.title, n, _dated(book.add_format({"num_format": "yyyy-mm-dd"}), 10), _wide(column, [], 12)
+        )
+    elif column.name == "year" or not (column.unit or any(map(shown.is_amount, cells))):
+        yield Field(column.title, n, as_text, _wide(column, cells, 6))
+    else:
+        amounts = [cell for cell in cells if shown.is_amount(cell)]
+        unit, worth = shown.suiting(column.unit, amounts)
+        title = f"{column.title} ({unit})" if unit else column.title
+        picture = _number_format(unit, worth, amounts)
+        longest = len(f"{max(map(abs, amounts), default=0) // worth:,}{picture.partition('.')[2]}") + 3
+        shape = book.add_format({"num_format": picture})
+        write = _writer(look, shape, 10**6 if unit == "%" else worth)
+        yield Field(title, n, write, _wide(column, [], longest), right=True)
+
+
+def _all(cells: Sequence[Cell], holds: Callable[[str], bool]) -> bool:
+    """Is something known, and all of it such text?"""
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(isinstance(cell, str) and holds(cell) for cell in known)
+
+
+def _number_format(unit: str, worth: int, amounts: Sequence[int]) -> str:
+    """Digits grouped; as many decimals as shares and money have, else as the figures need, at most three."""
+    if unit in ("%", "USD"):
+        return "0.0000%" if unit == "%" else "#,##0.00"
+    for decimals in range(3):
+        if all(amount * 10**decimals % worth == 0 for amount in amounts):
+            return "#,##0." + "0" * decimals if decimals else "#,##0"
+    return "#,##0.000"
+
+
+def _wide(column: Column, cells: Sequence[Cell], least: int) -> int:
+    """Wide enough for the longest text and for the longest word of the title with the filter's button."""
+    words = max(map(len, f"{column.title} (MMM)".split()))
+    return min(WIDEST, max([least, words + 4, *(len(str(cell)) + 2 for cell in cells if cell is not None)]))
+
+
+# --- cells ------------------------------------------------------------------------------------------------------
+
+
+def _writer(look: Look, number: Format, worth: int) -> Write:
+    """Writes a number in units of so much worth, text as text, true and false as such, nothing where it is unknown."""
+
+    def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
+        if isinstance(cell, str):
+            _text(sheet, row, column, cell, look.text, look.guarded)
+        elif isinstance(cell, bool):
+            sheet.write_boolean(row, column, cell)
+        elif cell is not None:
+            value = cell if worth == 1 else _EXACT.divide(Decimal(cell), Decimal(worth))
+            sheet.write_number(row, column, value, number)
+
+    return write
+
+
+def _dated(shape: Format, length: int) -> Write:
+    """Writes an instant in UTC, or a date, as Excel counts days."""
+
+    def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
+        if isinstance(cell, str):
+            sheet.write_datetime(row, column, datetime.fromisoformat(cell[:length]), shape)
+
+    return write
+
+
+def _localized(look: Look, zone: Any) -> Write:
+    """Writes an instant as text on the clocks of a zone."""
+
+    def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
+        if isinstance(cell, str):
+            sheet.write_string(row, column, shown.local_time(cell, zone), look.text)
+
+    return write
+
+
+def _text(sheet: Worksheet, row: int, column: int, text: str, plain: Format, guarded: Format) -> None:
+    """A text that stays text: one that a spreadsheet would run once it is edited is marked as text in its format too."""
+    look = guarded if text.startswith(GUARDED) else plain
+    text = _cut(text)
+    if text.startswith("<r>") and text.endswith(
+        "</r>"
+    ):  # xlsxwriter takes this for the inside of a rich string
+        sheet.write_rich_string(row, column, text[:1], look, text[1:], look)
+    else:
+        sheet.write_string(row, column, text, look)
+
+
+def _cut(text: str) -> str:
+    units = text.encode("utf-16-le")
+    return text if len(units) <= 2 * LONGEST else units[: 2 * LONGEST].decode("utf-16-le", "ignore")
+
+
+def _is_cut(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) > LONGEST // 2 and _cut(cell) != cell
+
+
+def _printed(text: str) -> str:
+    """Text for a header or footer, where & begins a code."""
+    return text.replace("&", "&&")
+
+
+def _look(book: Workbook) -> Look:
+    header = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EDF3", "bottom": 1}
+    return Look(
+        header=book.add_format(header),
+        header_right=book.add_format({**header, "align": "right"}),
+        text=book.add_format({"valign": "top"}),
+        guarded=book.add_format({"valign": "top", "quote_prefix": True}),
+        wrapped=book.add_format({"valign": "top", "text_wrap": True}),
+        name=book.add_format({"valign": "top", "bold": True}),
+    )
