@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ledger import calendar
+from projections.pictures import Picture
 from projections.render import origin, paper, shown
 from projections.tables import Table
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
 
 MARGIN_MM: Final = 14
+PICTURE_MM: Final = 235
 TWIPS_AN_EM: Final = 170  # type of 8.5 pt, in twentieths of a point
 _W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _LINE: Final = 'w:val="single" w:sz="4" w:space="0" w:color="C9D1DB"'
@@ -41,6 +43,7 @@ def render(table: Table) -> bytes:
     document.add_heading(table.title, 0)
     _heading(document, table)
     _notes(document, table)
+    _pictures(document, table)
     for part in laid.parts:
         document.add_heading(paper.part_title(part, laid), 1)
         said = paper.said(laid, table, "all are in the JSON, CSV and XLSX forms")
@@ -94,6 +97,34 @@ def _notes(document: Document, table: Table) -> None:
         document.add_heading("Notes", 1)
     for note in table.notes:
         document.add_paragraph(shown.inert(note), style="List Bullet")
+
+
+def _pictures(document: Document, table: Table) -> None:
+    """Each picture with its words, also where they stand in its place."""
+    from docx.shared import Mm
+
+    pictures = table.pictures()
+    if pictures:
+        document.add_heading("At a glance", 1)
+    for picture in pictures:
+        shape = document.add_picture(BytesIO(_png(picture)), width=Mm(PICTURE_MM))
+        shape._inline.docPr.set("descr", paper.alternative(picture))
+        document.add_paragraph(paper.plain(picture.says))
+
+
+def _png(picture: Picture) -> bytes:
+    """The picture in points, for Word shows no SVG that python-docx can put in."""
+    import typst
+
+    page = f'#set page(width: {PICTURE_MM}mm, height: auto, margin: 0pt)\n#image("picture.svg", width: 100%)'
+    draw: Any = typst.compile
+    drawn: bytes = draw(
+        {"main.typ": page.encode(), "picture.svg": paper.drawn(picture)},
+        format="png",
+        ppi=200,
+        ignore_system_fonts=True,
+    )
+    return drawn
 
 
 def _appendix(document: Document, table: Table) -> None:

@@ -12,9 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from projections.pictures import Picture
+from projections.render import charts, shown
 from projections.render.shown import UNKNOWN, Shown, columns
 from projections.tables import Table
 
+TYPEFACE: Final = "Libertinus Serif"
 CELLS: Final = 40_000
 FEW: Final = 3
 ACROSS: Final = 8_800  # A4 across with margins of 14 mm, in ordinary type of 8.5 pt
@@ -112,6 +115,21 @@ def _aligned(cells: Sequence[str]) -> list[str]:
 def _is_printed(character: str) -> bool:
     code = ord(character)
     return any(first <= code <= last for first, last in PRINTED) or character in PRINTED_ALONE
+
+
+def drawn(picture: Picture) -> bytes:
+    """The picture as SVG, in the typeface of paper."""
+    return printable(charts.svg(picture).strip().replace(charts.FONTS, TYPEFACE)).encode()
+
+
+def alternative(picture: Picture) -> str:
+    """What stands for a picture to who cannot see it; never nothing."""
+    return plain(f"{picture.title}. {picture.says}")
+
+
+def plain(text: str) -> str:
+    """Any text as it can be printed."""
+    return printable(shown.inert(text))
 
 
 # --- what stands around the parts -------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from ledger import calendar
+from projections.pictures import Picture
 from projections.render import csvfile, jsonfile, origin, paper, shown
 from projections.render.paper import Layout, Part, broken, printable
 from projections.tables import Attachment, Table
@@ -41,10 +42,15 @@ def render(table: Table) -> bytes:
 
 def sources(table: Table) -> dict[str, bytes]:
     """All that typst is given: the template, what it sets, and the files that are attached."""
-    attached = _attached(table)
+    attached, pictures = _attached(table), table.pictures()
     template = resources.files("projections.render").joinpath("report.typ").read_bytes()
-    data = msgspec.json.encode(_said(table, attached))
-    return {"main.typ": template, "data.json": data, **{file.name: file.data for file in attached}}
+    data = msgspec.json.encode(_said(table, attached, pictures))
+    drawn = {_file(n): paper.drawn(picture) for n, picture in enumerate(pictures)}
+    return {"main.typ": template, "data.json": data, **drawn, **{file.name: file.data for file in attached}}
+
+
+def _file(n: int) -> str:
+    return f"picture-{n}.svg"
 
 
 def _attached(table: Table) -> list[Attachment]:
@@ -62,7 +68,7 @@ def _attached(table: Table) -> list[Attachment]:
 # --- what the template sets -------------------------------------------------------------------------------------
 
 
-def _said(table: Table, attached: Sequence[Attachment]) -> dict[str, Any]:
+def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Picture]) -> dict[str, Any]:
     laid = paper.layout(table)
     zone = calendar.zone(table.tz)
     made = origin.made_at(table)
@@ -78,9 +84,12 @@ def _said(table: Table, attached: Sequence[Attachment]) -> dict[str, Any]:
             ["As of", shown.local_time(table.as_of, zone)],
             ["Known at", f"{table.known_at.size:,} records, the last taken {table.known_at.rec}"],
         ],
-        "notes": [printable(shown.inert(note)) for note in table.notes],
+        "notes": [paper.plain(note) for note in table.notes],
         "notes_first": len(table.notes) <= NOTES_FIRST,
-        "pictures": [],
+        "pictures": [
+            {"file": _file(n), "alt": paper.alternative(picture), "says": paper.plain(picture.says)}
+            for n, picture in enumerate(pictures)
+        ],
         "parts": [_part(part, laid, table) for part in laid.parts],
         "reading": [shown.UNKNOWN_SAID] if shown.has_unknown(table) else [],
         "definitions": [[c.title, c.unit, c.name, c.definition] for c in table.columns],

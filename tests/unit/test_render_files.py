@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import openpyxl
@@ -15,10 +16,12 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
+from projections.pictures import Picture
 from projections.render import paper, pdf, xlsx
 from projections.render.formats import BY_NAME
 from projections.tables import Attachment, Cell, Column, Table
 from tests import reading_back
+from tests.unit.test_charts import pictures
 from tests.unit.test_render import COLUMNS, HOSTILE, ROW, table
 
 WORSE = [
@@ -75,6 +78,7 @@ durations = st.integers(-(2**50), 2**50)
 
 
 @given(st.lists(st.tuples(st.just("dalton"), any_amount, durations, any_amount), min_size=1, max_size=4))
+@settings(max_examples=30)
 def test_amounts_of_any_size_lose_nothing_in_xlsx(rows: list[tuple[Cell, ...]]) -> None:
     columns = tuple(Column(name, "X", "") for name in ("site", "x_w", "x_s", "x_cents"))
     said = table(*rows, columns=columns)
@@ -83,6 +87,7 @@ def test_amounts_of_any_size_lose_nothing_in_xlsx(rows: list[tuple[Cell, ...]]) 
 
 
 @given(st.lists(st.tuples(st.just("dalton"), any_cell, any_cell, any_cell), max_size=4))
+@settings(max_examples=30)
 def test_mixed_cells_are_read_back_from_xlsx(rows: list[tuple[Cell, ...]]) -> None:
     said = table(*rows, columns=tuple(Column(name, name.upper(), "") for name in "abcd"))
     read = reading_back.from_xlsx(xlsx.render(said), reading_back.exact(BY_NAME["json"].render(said)))
@@ -227,6 +232,15 @@ def test_paper_leaves_out_rows_that_nobody_reads_and_says_where_all_are(
     assert reading_back.attached(data)["demo.csv"].count(b"\r\n") == 1201
 
 
+@given(pictures)
+@settings(max_examples=20)
+def test_any_picture_can_be_printed_with_its_words(picture: Picture) -> None:
+    said = table(ROW)._replace(pictures=lambda: (picture,))
+    root = PdfReader(BytesIO(BY_NAME["pdf"].render(said))).trailer["/Root"]
+    figures = [node for node in tagged(root["/StructTreeRoot"]) if node.get("/S") == "/Figure"]
+    assert [str(figure["/Alt"]) for figure in figures] == [paper.alternative(picture)]
+
+
 # --- DOCX -------------------------------------------------------------------------------------------------------
 
 
@@ -250,3 +264,14 @@ def test_docx_bears_the_time_of_the_last_record_and_no_other() -> None:
     assert set(re.findall(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", file.read("docProps/core.xml"))) == {
         b"2026-08-02T00:00:00Z"
     }
+
+
+@given(pictures)
+@settings(max_examples=8)
+def test_any_picture_is_in_docx_with_its_words_and_the_same_twice(picture: Picture) -> None:
+    said = table(ROW)._replace(pictures=lambda: (picture,))
+    data = BY_NAME["docx"].render(said)
+    document = ElementTree.fromstring(ZipFile(BytesIO(data)).read("word/document.xml"))
+    described = [node.get("descr") for node in document.iter() if node.tag.endswith("}docPr")]
+    assert described == [paper.alternative(picture)]
+    assert BY_NAME["docx"].render(said) == data
