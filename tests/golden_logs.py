@@ -42,7 +42,7 @@ def said_now(log: Path) -> dict[str, dict[str, Any]]:
 def _table(report: Report, rows: Any, known: KnownAt) -> Table:
     window = calendar.period("2026-06", calendar.zone(TZ))
     scope = Scope(window, SITES, (), TZ, dict.fromkeys(SITES, TZ))
-    return table_of(report, report.compute(rows, scope), scope, known)
+    return table_of(report, rows, scope, known)
 
 
 def recorded(log: Path) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from datetime import datetime
 
 from ledger import calendar
@@ -14,17 +13,6 @@ from projections.tables import Table
 def content_sha256(table: Table) -> str:
     """SHA-256 of the JSON form: what a report is known by, as ``report --issue`` records it."""
     return hashlib.sha256(jsonfile.render(table)).hexdigest()
-
-
-def command(table: Table) -> str:
-    """The command that makes the JSON form again from a book that holds these records; a file is named by its SHA-256."""
-    words = ["wattledger", "report", table.report]
-    for name, _, value in (part.partition("=") for part in table.filters):
-        flag = value == "true" and name not in ("site", "block")
-        words += [f"--{name}"] if flag else [f"--{name}", value]
-    words += ["--from", table.start, "--to", table.stop, "--tz", table.tz, "--as-of", table.as_of]
-    words += ["--known-at", str(table.known_at.size), "--format", "json"]
-    return shlex.join(words)
 
 
 def facts(table: Table) -> list[tuple[str, str]]:
@@ -41,7 +29,7 @@ def facts(table: Table) -> list[tuple[str, str]]:
         ("Known at", f"{known.size:,} records, the last taken {known.rec}"),
         ("Root of the log", known.root),
         ("SHA-256 of the JSON form", content_sha256(table)),
-        ("Made again by", command(table)),
+        ("Made again by", shown.recompute(table)),
     ]
 
 

@@ -52,8 +52,9 @@ def answers(rows: Rows, asked: Iterable[Scope] = ()) -> dict[tuple[str, int], An
     return {(report.name, n): report.compute(rows, scope) for report in PURE for n, scope in enumerate(found)}
 
 
-def table_of(report: Report, answer: Answer, scope: Scope, known: KnownAt) -> Table:
-    """An answer as a table, as of the end of its window."""
+def table_of(report: Report, rows: Rows, scope: Scope, known: KnownAt) -> Table:
+    """A report as a table, as of the end of its window."""
+    answer = report.compute(rows, scope)
     start, stop = (calendar.format_instant(at_s) for at_s in scope.window)
     return Table(
         report.name,
@@ -71,6 +72,7 @@ def table_of(report: Report, answer: Answer, scope: Scope, known: KnownAt) -> Ta
         answer.rows,
         answer.notes,
         report.definition,
+        lambda: report.pictures(rows, scope, answer),
     )
 
 

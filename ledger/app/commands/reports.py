@@ -23,7 +23,9 @@ from ledger.errors import Malformed
 @click.argument("name", required=False)
 @asks
 @click.option(
-    "--format", "form", help="text, json, csv, xlsx, docx or pdf; else by the ending of -o FILE, else text."
+    "--format",
+    "form",
+    help="text, json, csv, html, xlsx, docx or pdf; else by the ending of -o FILE, else text.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
 @click.option(
