@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from ledger import errors
-from ledger.app.commands import exports, filling, keys, looking, reports, trust
+from ledger.app.commands import exports, filling, following, keys, looking, reports, trust
 from ledger.app.commands.common import common
 
 COMMANDS: Final = (
@@ -22,6 +22,7 @@ COMMANDS: Final = (
     filling.init,
     filling.record,
     filling.import_,
+    following.follow,
     looking.log,
     looking.status,
     looking.state,

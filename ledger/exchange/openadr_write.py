@@ -83,4 +83,6 @@ def payload_type(one: Dispatch) -> str:
 
 def encode(values: Sequence[Mapping[str, Any]]) -> bytes:
     """A list as JSON, an object a line, numbers with their digits."""
+    if not values:
+        return b"[]\n"
     return b"[\n" + b",\n".join(map(_ENCODER.encode, values)) + b"\n]\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
@@ -62,6 +62,14 @@ def report_of(records: Sequence[Record], event: Event, client: str) -> dict[str,
 
 def _events(records: Sequence[Record], book: Book, asked: Asked) -> Iterator[Event]:
     within = asked.filter(book)
+    for event in events_of(records):
+        start = event.standing.start
+        if (within.start or "") <= start and (within.stop is None or start < within.stop):
+            yield event
+
+
+def events_of(records: Iterable[Record]) -> Iterator[Event]:
+    """The dispatches of standing records that are not cancelled, by name."""
     together: dict[str, list[Record]] = {}
     for record in sorted(records, key=lambda record: (record.at, record.pos)):
         name = getattr(record.body, "dispatch", UNSET)
@@ -71,13 +79,12 @@ def _events(records: Sequence[Record], book: Book, asked: Asked) -> Iterator[Eve
         found = stands((record.at, record.id, record.body) for record in facts)
         if found is None or found.cancelled_at is not None:
             continue
-        if (within.start or "") <= found.start and (within.stop is None or found.start < within.stop):
-            called = next(r for r in facts if isinstance(r.body, e.DispatchNotified))
-            changed = [r.at for r in facts if isinstance(r.body, e.DispatchNotified | e.DispatchAmended)]
-            released = [r.at for r in facts if isinstance(r.body, e.DispatchReleased)]
-            yield Event(
-                name, found, called, max(changed), min([*released, *filter(None, [found.stop])], default=None)
-            )
+        called = next(r for r in facts if isinstance(r.body, e.DispatchNotified))
+        changed = [r.at for r in facts if isinstance(r.body, e.DispatchNotified | e.DispatchAmended)]
+        ends = [r.at for r in facts if isinstance(r.body, e.DispatchReleased)] + [
+            s for s in (found.stop,) if s
+        ]
+        yield Event(name, found, called, max(changed), min(ends, default=None))
 
 
 def _dispatch(event: Event) -> openadr_write.Dispatch:
