@@ -214,10 +214,14 @@ class Book:
             if isinstance(record.body, e.SectionErased):
                 self.delete_section(record.body)
 
-    def _batch(self, accept_clock: bool = False) -> Batch:
+    def _bare_batch(self) -> Batch:
+        """A batch that looks at no clock: what seals must be the very next record."""
         fold = self._caught_up()
+        return Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
+
+    def _batch(self, accept_clock: bool = False) -> Batch:
+        fold, batch = self._caught_up(), self._bare_batch()
         behind_us = fold.last_rec_us - self._surroundings.now_us()
-        batch = Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
         if behind_us > CLOCK_TOLERANCE_US:
             clock, last = (calendar.format_rec(us) for us in (fold.last_rec_us - behind_us, fold.last_rec_us))
             if not accept_clock:
@@ -276,7 +280,7 @@ class Book:
             for number in self._caught_up().register.streams.values():
                 self.store.forest.open_stream(number)
             count, root = self.store.forest.heads()
-            batch = self._batch(accept_clock=True)
+            batch = self._bare_batch()
             batch.add_own(HEADS, e.LedgerHeads(count=count, dir=root.hex()))
             self._append(batch)
         checkpoint = Checkpoint(self.config.origin, self.store.size, self.store.forest.root())

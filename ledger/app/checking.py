@@ -61,7 +61,18 @@ def read_leaf(leaf: bytes) -> Leaf:
     )
 
 
-READER = Reader(glance, read_leaf)
+def read_heads(leaf: bytes) -> tuple[int, str]:
+    """What a heads record commits to; ``ValueError`` for another."""
+    try:
+        body = codec.decode_strict(leaf).body
+    except Malformed as why:
+        raise ValueError(str(why)) from None
+    if not isinstance(body, e.LedgerHeads):
+        raise ValueError("is no heads record")
+    return body.count, body.dir
+
+
+READER = Reader(glance, read_leaf, read_heads)
 
 
 def check_book(directory: Path, progress: Progress) -> dict[str, Any]:

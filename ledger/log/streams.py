@@ -63,10 +63,19 @@ class Forest:
         self._settle()
         return self._streams.get(number) or Frontier()
 
+    def count(self) -> int:
+        """How many streams there are."""
+        self._settle()
+        return len(self._streams)
+
+    def is_dense(self) -> bool:
+        """Are the streams numbered 0, 1, 2, ...? Those of a damaged store may not be."""
+        self._settle()
+        return sorted(self._streams) == list(range(len(self._streams)))
+
     def heads(self) -> tuple[int, bytes]:
         """How many streams there are, and the root over their directory lines."""
-        self._settle()
-        assert sorted(self._streams) == list(range(len(self._streams))), "stream numbers are dense"
+        assert self.is_dense(), "stream numbers are dense"
         for number in self._changed:
             frontier = self._streams[number]
             self._lines[number] = directory_line(number, frontier.size, frontier.root())

@@ -12,21 +12,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.merkle import TILE_WIDTH, hashes_of
 from ledger.log.streams import Forest
-from ledger.log.verify import HASH_BYTES, ProofError
+from ledger.log.verify import HASH_BYTES, ProofError, leaf_hash
 from ledger.store.head import read_head
 from ledger.store.recorder import SCHEMA
 from ledger.store.sqlite import DATABASE, HEAD
 
 PAGE: Final = 4096
 CACHE_KIB: Final = 65_536
-OPENING: Final = "stream-opened."
+REGISTRY, HEADS = 0, 1  # the numbers of the ledger's own streams
 
 Row = tuple[int, int, int, str, bytes, bytes]  # as the table of records has it
 
@@ -62,13 +63,17 @@ class Finding(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """How to read a leaf: at a glance, or in full; each raises ``ValueError`` for what is no record."""
+    """How to read a leaf: at a glance, in full, or what a heads record commits to; each raises ``ValueError`` for what is none."""
 
     glance: Callable[[bytes], Glance]
     read: Callable[[bytes], Leaf]
+    heads: Callable[[bytes], tuple[int, str]]
 
 
 Progress = Callable[[int, int], None]
+
+
+_columns = attrgetter("index", "pos", "kind", "stream")
 
 
 def findings(directory: Path, reader: Reader, progress: Progress | None = None) -> Iterator[Finding]:
@@ -125,6 +130,9 @@ class _Contents:
         self.names: dict[int, str] = {}
         self.named: dict[bytes, int] = {}
         self.blamed: set[int] = set()
+        self.agreed: (
+            int | None
+        ) = -1  # the last heads record that agreed with the streams, None once one did not
 
     def check(self, directory: Path) -> Iterator[Finding]:
         """Records, then each seal's root on the way, then what is kept beside them."""
@@ -157,10 +165,45 @@ class _Contents:
             if not self._sound(rows):
                 self.positions = before
                 yield from self._named(rows)
-            hashes = hashes_of([row[4] for row in rows])
-            self.forest.extend([row[1] for row in rows], hashes)
+            yield from self._grow(rows)
             if self.progress:
                 self.progress(last, self.total)
+
+    def _grow(self, rows: Sequence[Row]) -> Iterator[Finding]:
+        """Take the records into the trees, and compare each heads record with the streams as they stand before it."""
+        streams, hashes, at = [row[1] for row in rows], hashes_of([row[4] for row in rows]), 0
+        for n in [n for n, stream in enumerate(streams) if stream in (REGISTRY, HEADS)]:
+            self.forest.extend(streams[at:n], hashes[at:n])
+            at = n
+            yield from self._opening(rows[n]) if streams[n] == REGISTRY else self._heads(rows[n])
+        self.forest.extend(streams[at:], hashes[at:])
+
+    def _opening(self, row: Row) -> Iterator[Finding]:
+        """A stream that is opened has a line in the directory, empty or not."""
+        with suppress(ValueError):
+            opened = self.reader.read(row[4]).opens
+            if opened is not None and opened[1] == self.forest.count():
+                self.forest.open_stream(opened[1])
+        return iter(())
+
+    def _heads(self, row: Row) -> Iterator[Finding]:
+        """Only the first that does not agree is told: whatever changed, all after it disagree too."""
+        try:
+            said = self.reader.heads(row[4])
+        except ValueError:
+            return  # named as no record already
+        if self.agreed is None:
+            return
+        count, root = self.forest.heads() if self.forest.is_dense() else (0, b"")
+        if said == (count, root.hex()):
+            self.agreed = row[0]
+            return
+        since = "the beginning" if self.agreed < 0 else f"record {self.agreed}"
+        self.agreed = None
+        yield Finding(
+            row[0],
+            f"commits to other streams than those before it: it changed, or a record since {since} did",
+        )
 
     def _rows(self, first: int, last: int) -> list[Row]:
         query = (
@@ -171,26 +214,26 @@ class _Contents:
 
     def _sound(self, rows: Sequence[Row]) -> bool:
         """Does every record say what its columns say? Moves positions, names of streams and corrections on."""
-        for _, stream, pos, _, _, _ in rows:
-            if self.positions.get(stream, 0) != pos:
+        places, streams, positions, topics, leaves, ids = zip(*rows, strict=True) if rows else ((),) * 6
+        due = self.positions
+        for stream, pos in zip(streams, positions, strict=True):
+            if due.get(stream, 0) != pos:
                 return False
-            self.positions[stream] = pos + 1
+            due[stream] = pos + 1
         try:
-            said = [self.reader.glance(row[4]) for row in rows]
-            opening = [row[4] for row, one in zip(rows, said, strict=True) if one.kind.startswith(OPENING)]
+            said = list(map(self.reader.glance, leaves))
+            opening = [leaf for leaf, stream in zip(leaves, streams, strict=True) if stream == REGISTRY]
             opened = (self.reader.read(leaf).opens for leaf in opening)
             self.names |= {number: name for name, number in filter(None, opened)}
+            own = list(map(_columns, said))
+            own_ids = bytes.fromhex("".join([one.id for one in said]).replace("-", ""))
         except ValueError:
             return False
-        for row, one in zip(rows, said, strict=True):
+        for place, one in zip(places, said, strict=True):
             if one.corrects:
-                self.named |= dict.fromkeys((bytes.fromhex(i.replace("-", "")) for i in one.corrects), row[0])
-        return (
-            [one.index for one in said] == [row[0] for row in rows]
-            and [one.pos for one in said] == [row[2] for row in rows]
-            and [one.kind for one in said] == [row[3] for row in rows]
-            and [one.stream for one in said] == [self.names.get(row[1]) for row in rows]
-            and [one.id.replace("-", "") for one in said] == [row[5].hex() for row in rows]
+                self.named |= dict.fromkeys((bytes.fromhex(i.replace("-", "")) for i in one.corrects), place)
+        return own_ids == b"".join(ids) and own == list(
+            zip(places, positions, topics, map(self.names.get, streams), strict=True)
         )
 
     def _read_in_full(self) -> Iterator[Finding]:
@@ -260,14 +303,24 @@ class _Contents:
         except ValueError as why:
             yield Finding(None, f"the kept frontiers cannot be read: {why}")
             return
+        partial = dict(kept.tiles.partial()).get(0, b"")
         query = "SELECT originator_id, state FROM records WHERE rowid >= ? AND rowid < ? ORDER BY rowid"
         for first in range(kept.size, self.total, PAGE):
             rows = self.connection.execute(query, (first, first + PAGE)).fetchall()
             kept.extend([row[0] for row in rows], hashes_of([row[1] for row in rows]))
         if kept.frontiers() != self.forest.frontiers():
+            yield from self._last_leaves(partial, sealed)
             yield Finding(
                 None, f"the frontiers kept at the seal of {sealed} records are not those of the records"
             )
+
+    def _last_leaves(self, hashes: bytes, sealed: int) -> Iterator[Finding]:
+        """The sealed records that no full tile covers, against the hashes kept of them."""
+        first = sealed - len(hashes) // HASH_BYTES
+        for row in self._rows(first, sealed):
+            start = (row[0] - first) * HASH_BYTES
+            if leaf_hash(row[4]) != hashes[start : start + HASH_BYTES]:
+                yield Finding(row[0], "differs from its hash kept at the last seal: one of the two changed")
 
     def _tiles(self) -> Iterator[Finding]:
         expected = {(level, number): data for level, number, data in self.forest.take_tiles()}

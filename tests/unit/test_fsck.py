@@ -16,6 +16,7 @@ from ledger.app.checking import check_book
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
 from ledger.exchange import story
+from ledger.log.streams import Forest
 from ledger.store.head import SLOT_BYTES, Head, HeadFile
 from ledger.store.sqlite import DATABASE, HEAD
 
@@ -77,14 +78,57 @@ def test_an_untouched_book_has_no_findings(book: Path) -> None:
     assert found(book) == []
 
 
-@pytest.mark.parametrize("index", [0, 5, 255, 256, 300, 511, 512, 608, 609])
-def test_a_changed_value_is_found_and_its_record_named_where_a_tile_covers_it(book: Path, index: int) -> None:
-    by_hand(
-        book,
-        f"""UPDATE records SET state = CAST(replace(CAST(state AS TEXT), '"actor":"', '"actor":"x') AS BLOB) WHERE rowid = {index}""",
-    )
-    named = {finding["index"] for finding in found(book)}
-    assert index in named if index < 512 else named == {None}
+@pytest.mark.parametrize("index", [0, 5, 255, 256, 300, 511, 512, 513, 600, 607])
+def test_a_changed_value_is_found_and_its_record_named(book: Path, index: int) -> None:
+    """By full tiles up to record 511, by the hashes kept at the last seal up to record 607."""
+    by_hand(book, changed(index))
+    assert {f["index"] for f in found(book) if f["what"].startswith("differs from its hash")} == {index}
+
+
+@pytest.mark.parametrize("index", [3, 300, 600])
+def test_the_first_heads_record_after_a_changed_one_says_between_which_records_it_is(
+    book: Path, index: int
+) -> None:
+    by_hand(book, changed(index))
+    said = [(f["index"], f["what"]) for f in found(book) if f["what"].startswith("commits to other streams")]
+    expected = "commits to other streams than those before it: it changed, or a record since record 2 did"
+    assert said == [(608, expected)]
+
+
+def test_of_a_record_that_is_not_sealed_only_its_change_is_known(book: Path) -> None:
+    by_hand(book, changed(609))
+    assert [(f["index"], f["what"]) for f in found(book)] == [
+        (None, "the first 610 records are not the ones that were acknowledged")
+    ]
+
+
+def changed(index: int) -> str:
+    return f"""UPDATE records SET state = CAST(replace(CAST(state AS TEXT), '"actor":"', '"actor":"x') AS BLOB) WHERE rowid = {index}"""
+
+
+def test_heads_that_were_wrong_from_the_beginning_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trees, seal and head all agree with the records; only what the heads record says of the streams is another."""
+    clock = Seeded("heads", calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000)
+    with Book.create(tmp_path / "b", Config("example.com/heads"), surroundings=clock) as made:
+        made.record(claims(SITE))
+        monkeypatch.setattr(Forest, "heads", lambda self: (3, bytes(32)))
+        made.checkpoint()
+        size = made.store.size
+    monkeypatch.undo()
+    assert [f["index"] for f in found(tmp_path / "b")] == [size - 1]
+
+
+def test_a_seal_under_a_clock_that_went_back_commits_to_what_stands_before_it(tmp_path: Path) -> None:
+    clock = Seeded("clock", calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000)
+    with Book.create(tmp_path / "b", Config("example.com/clock"), surroundings=clock) as made:
+        made.record(claims(SITE))
+        clock.time_us -= 3_600_000_000
+        made.checkpoint()
+        made.record(claims(TAIL), accept_clock=True)
+        made.checkpoint()
+    assert found(tmp_path / "b") == []
 
 
 @pytest.mark.parametrize("index", [0, 300, 609])
