@@ -6,8 +6,9 @@ key begins with the place (site or ``ba-<code>``). Order inside a row is (at, po
 streams may interleave in any way, and a late fact needs no special case. Rows are immutable: a copy of the dictionaries
 is a snapshot.
 
-Corrections are resolved before the fold: ``effective`` leaves out the records that a later record of their stream names
-in ``corrects`` (DOMAIN 3), and event-retracted itself folds into nothing. No row kind knows about corrections.
+Corrections are resolved before the fold: the records that a later record of their stream names in ``corrects`` (DOMAIN 3) are
+*gone* and left out, and event-retracted itself folds into nothing. No row kind knows about corrections, but one that is about them
+(``every``): it hears what is gone as well, and nothing is taken out of it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from ledger.records import Record
 
 Key = tuple[str, ...]
 Rows = dict[str, dict[Key, Any]]
+_Listeners = dict[
+    type[Fact], list[tuple[dict[Key, Any], Callable[[Record], Key], Callable[[Any, Record], Any]]]
+]
 
 
 class Asked(NamedTuple):
@@ -39,6 +43,7 @@ class RowKind(NamedTuple):
     ``version`` grows whenever evolve would give another row for the same records; ``facts`` are the bodies it hears; ``parts``
     name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)`` says which facts of a row, by their
     positions in the stream, a figure rests on (``explain``). For a cache ``form`` is the type of a row, or of what ``pack`` makes of it.
+    ``every``: it hears every record, also those that were corrected or retracted.
     """
 
     name: str
@@ -51,21 +56,32 @@ class RowKind(NamedTuple):
     form: Any
     pack: Callable[[Any], Any] = lambda row: row
     unpack: Callable[[Any], Any] = lambda row: row
+    every: bool = False
 
 
-def replay(records: Iterable[Record], row_kinds: Sequence[RowKind], rows: Rows | None = None) -> Rows:
-    """Fold effective records into ``rows`` (empty by default, changed in place) and return them.
+def replay(
+    records: Iterable[Record],
+    row_kinds: Sequence[RowKind],
+    rows: Rows | None = None,
+    gone: Collection[str] = (),
+) -> Rows:
+    """Fold the records that stand, those whose id is not among ``gone``, into ``rows`` (empty by default, changed in place).
 
     Shape: rows[row kind's name][key] = row. Every row kind asked for has its dictionary, empty or not.
     """
     rows = {} if rows is None else rows
-    listeners: dict[type[Fact], list[tuple[dict[Key, Any], Any, Any]]] = {}
+    of_standing: _Listeners = {}
+    of_gone: _Listeners = {}
     for kind in dict.fromkeys(row_kinds):
         table = rows.setdefault(kind.name, {})
         for fact in kind.facts:
-            listeners.setdefault(fact, []).append((table, kind.key, kind.evolve))
+            listener = (table, kind.key, kind.evolve)
+            of_standing.setdefault(fact, []).append(listener)
+            if kind.every:
+                of_gone.setdefault(fact, []).append(listener)
     nobody: tuple[Any, ...] = ()
     for record in records:
+        listeners = of_gone if record.id in gone else of_standing
         for table, key_of, evolve in listeners.get(type(record.body), nobody):
             key = key_of(record)
             table[key] = evolve(table.get(key), record)

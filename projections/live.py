@@ -73,7 +73,8 @@ class Live:
             assert target is not None, "a record corrects what is recorded before it in its stream"
             self.gone.append(target.pos)
             for kind in self._listeners.get(type(target.body), ()):
-                yield kind, kind.key(target)
+                if not kind.every:
+                    yield kind, kind.key(target)
 
     def _refold(self, kind: RowKind, key: Key) -> None:
         """One row again from the records that still stand."""

@@ -131,12 +131,13 @@ class Behind(NamedTuple):
     """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside ``Column.of``.
 
     ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only where they are shown. ``window``
-    is what the figure looks at where that is not the report's window.
+    is what the figure looks at where that is not the report's window. ``also`` are records, by stream and position, beside those of rows.
     """
 
     counts: Callable[[str, Key], bool] = lambda kind, key: True
     numbers: Callable[[], tuple[Number, ...]] = tuple
     window: Window | None = None
+    also: tuple[tuple[str, int], ...] = ()
 
 
 def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
@@ -199,7 +200,8 @@ class Report(NamedTuple):
     ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them), with
     ``fleet`` also those of what belongs to no single site. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
     whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
-    instead, and ``cites`` the columns that hold indexes of records. ``parameters`` are what it alone can be asked. ``pictures(rows, scope, answer)`` is pure and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
+    instead, and ``cites`` the columns that hold indexes of records. ``parameters`` are what it alone can be asked. A ``bulky`` report
+    has a row for what the log holds most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
     ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method note.
     """
 
@@ -218,6 +220,7 @@ class Report(NamedTuple):
     cites: tuple[str, ...] = ()
     fleet: bool = False
     instant: bool = False
+    bulky: bool = False
     parameters: tuple[Parameter, ...] = ()
     pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger import calendar, upcast
-from projections.fold import effective, replay, superseded
+from projections.fold import replay, superseded
 from projections.render.jsonfile import render
 from projections.tables import KnownAt, Report, Scope, Table
 from tests.laws.worlds import PURE, table_of
@@ -30,7 +30,7 @@ def said_now(log: Path) -> dict[str, dict[str, Any]]:
     known = KnownAt(len(records), "", last.rec)
     found = {}
     for report in PURE:
-        rows = replay(effective(records, gone), report.row_kinds)
+        rows = replay(records, report.row_kinds, gone=gone)
         found[report.name] = {
             "definition_version": report.definition_version,
             "tzdata": calendar.tzdata_release(),

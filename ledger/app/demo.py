@@ -31,7 +31,12 @@ from projections.catalogue import REPORTS
 from projections.render.formats import FORMATS
 
 ORIGIN: Final = "demo.wattledger.example/portfolio"
-PERIODS: Final = {"uptime": "2026-01", "efficiency": "2026-07"}
+PERIODS: Final = {
+    "uptime": "2026-01",
+    "efficiency": "2026-07",
+    "intervals": "2026-01-24",
+    "dispatch-performance": "2026-Q1",
+}
 DEFAULT_PERIOD: Final = "2026"
 READ_AT_S: Final = calendar.instant_s("2026-10-01T14:00:00Z")
 MINED_AT: Final = "2026-09-30T14:00:00Z"

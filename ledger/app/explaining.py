@@ -85,7 +85,7 @@ def records_behind(
     behind = report.behind(rows, scope, cells, column.name)
     window = behind.window or scope.window
     looked_at = {name: cell for name, cell in cells.items() if name not in column.beyond}
-    records: dict[At, None] = {}
+    records: dict[At, None] = dict.fromkeys(behind.also)
     for kind in report.row_kinds:
         if column.draws and kind.name not in column.draws:
             continue

@@ -1,7 +1,8 @@
 """Read models: every report over all that is known, in a second SQLite file that any tool can browse.
 
 The file can be deleted at any time; the log is the truth. Each report becomes one table with its columns; ``made_from`` says
-which log it came from, ``reports`` each report's definition, window and fingerprint (SHA-256 of its JSON form).
+which log it came from, ``reports`` each report's definition, window and fingerprint (SHA-256 of its JSON form). A bulky report is left out:
+over all of the log it would be most of the log again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ledger.app.asking import BookLog
 from ledger.app.book import Book, Progress
 from ledger.app.files import READ_MODEL, sync_directory
 from projections.catalogue import REPORTS
-from projections.fold import effective, replay
+from projections.fold import replay
 from projections.render.jsonfile import render as as_json
 from projections.tables import Table
 
@@ -28,18 +29,19 @@ class Rebuilt(NamedTuple):
 
 
 def tables(book: Book, progress: Progress | None = None) -> dict[str, Table]:
-    """Every report over the whole log, from one pass over it."""
+    """Every report that is not bulky over the whole log, from one pass over it."""
     question = query.Question()
     known = query.known_at(book, None)
     registry = query.registry_at(book, known.size)
-    row_kinds = [kind for report in REPORTS for kind in report.row_kinds]
+    reports = [report for report in REPORTS if not report.bulky]
+    row_kinds = [kind for report in reports for kind in report.row_kinds]
     records = book.records(0, known.size, read=book.read)
     if progress is not None:
         records = _watched(records, known.size, progress)
-    rows = replay(effective(records, query.gone_at(book, known.size)), (*row_kinds, query.EXTENT))
+    rows = replay(records, (*row_kinds, query.EXTENT), gone=query.gone_at(book, known.size))
     return {
         report.name: query.answer(book, report, question, known, registry, rows, BookLog).table
-        for report in REPORTS
+        for report in reports
     }
 
 

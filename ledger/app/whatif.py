@@ -1,7 +1,7 @@
 """What if: hypothetical facts on a copy, and what each report would say then. The book is untouched.
 
 The facts are decided by the rules as if they were said now, one after the other; then every report is computed with and without them,
-over the same window and as-of. Without an as-of both see up to the last record known or the last hypothetical fact, whichever is later.
+over the same window and as-of, the bulky ones only over a window that was said. Without an as-of both see up to the last record known or the last hypothetical fact, whichever is later.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ledger.errors import Problem
 from ledger.records import Record
 from ledger.words import sentence
 from projections.catalogue import REPORTS
-from projections.fold import effective, replay
+from projections.fold import replay
 from projections.tables import Report
 
 
@@ -56,10 +56,12 @@ def _changes(book: Book, supposed: tuple[Record, ...], question: query.Question)
         question = question._replace(as_of=calendar.format_instant(last_s))
     gone = query.gone_at(book, known.size)
     withdrawn = gone | {target for record in supposed for target in record.corrects or ()}
-    kinds = (*(kind for report in REPORTS for kind in report.row_kinds), query.EXTENT)
-    was = replay(effective(book.records(0, known.size, read=book.read), gone), kinds)
-    now = replay(effective(chain(book.records(0, known.size, read=book.read), supposed), withdrawn), kinds)
-    for report in REPORTS:
+    windowed = question.period is not None or question.start is not None
+    reports = [report for report in REPORTS if windowed or not report.bulky]
+    kinds = (*(kind for report in reports for kind in report.row_kinds), query.EXTENT)
+    was = replay(book.records(0, known.size, read=book.read), kinds, gone=gone)
+    now = replay(chain(book.records(0, known.size, read=book.read), supposed), kinds, gone=withdrawn)
+    for report in reports:
         before, after = (
             query.answer(book, report, question, known, registry, rows, BookLog) for rows in (was, now)
         )

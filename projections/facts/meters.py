@@ -25,6 +25,7 @@ from ledger.events import IntervalsRecorded, MeterRegistered
 from ledger.records import Record
 from projections.facts.packed import columns, inserted, step_format
 from projections.fold import Asked, Key, RowKind, bears_all
+from projections.windows import FOREVER
 
 _COLUMNS: Final = 6
 LAYOUT: Final = step_format(_COLUMNS)
@@ -144,6 +145,12 @@ def readings(row: bytes) -> Readings:
     return Readings._make(
         tuple(compress(column, kept)) for column in (starts, cut, values, powers, intervals, qualities)
     )
+
+
+def positions(row: bytes) -> tuple[int, ...]:
+    """The position in the stream of the record behind each of ``readings``."""
+    starts, places = columns(row, _COLUMNS, (0, 1))
+    return tuple(compress(places, map(lt, starts, (*starts[1:], FOREVER))))
 
 
 def metered(days: Mapping[str, bytes], window: Window) -> Readings:

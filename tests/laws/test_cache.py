@@ -22,7 +22,7 @@ from ledger.app.config import Config
 from ledger.app.files import READ_MODEL
 from ledger.app.query import Question
 from projections.catalogue import REPORTS
-from projections.fold import Rows, effective, replay
+from projections.fold import Rows, replay
 from projections.live import Live
 from projections.render.jsonfile import render
 from tests.histories import claims, history, random_correction, setup
@@ -59,7 +59,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def from_zero(book: Book, size: int, names: list[str]) -> Rows:
     wanted = frozenset(names)
     records = [record for record in book.records(0, size, read=book.read) if record.stream in wanted]
-    return replay(effective(records, query.gone_at(book, size)), ROW_KINDS)
+    return replay(records, ROW_KINDS, gone=query.gone_at(book, size))
 
 
 def streams(book: Book, size: int) -> list[str]:
@@ -95,7 +95,7 @@ def test_live_rows_are_those_of_a_rebuild_after_every_record(seed: int) -> None:
         for n, record in enumerate(records, start=1):
             live.extend([record])
             gone = {target for one in records[:n] for target in one.corrects or ()}
-            assert state(live.rows) == state(replay(effective(records[:n], gone), ROW_KINDS))
+            assert state(live.rows) == state(replay(records[:n], ROW_KINDS, gone=gone))
 
 
 def reports(book: Book) -> Iterator[bytes]:

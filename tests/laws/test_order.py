@@ -10,7 +10,7 @@ from hypothesis import given
 from ledger import calendar
 from ledger.calendar import Window
 from ledger.records import Record
-from projections.fold import effective, replay, superseded
+from projections.fold import replay, superseded
 from projections.tables import Scope
 from tests.histories import SITES, history
 from tests.laws.worlds import NY, PURE, ROW_KINDS, answers, rows_of, seeds, state
@@ -43,7 +43,7 @@ def test_what_is_after_the_window_changes_no_report(seed: int) -> None:
     scope = Scope(window, SITES, (), NY, dict.fromkeys(SITES, NY))
     stop = calendar.format_instant(window.stop_s)
     seen = [record for record in records if record.at < stop or record.corrects]
-    cut = replay(effective(seen, superseded(records)), ROW_KINDS)
+    cut = replay(seen, ROW_KINDS, gone=superseded(records))
     assert answers(rows_of(records), [scope]) == answers(cut, [scope])
 
 

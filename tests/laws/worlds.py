@@ -14,7 +14,7 @@ from ledger import calendar
 from ledger.calendar import Window
 from ledger.records import Record
 from projections.catalogue import REPORTS
-from projections.fold import RowKind, Rows, effective, replay, superseded
+from projections.fold import RowKind, Rows, replay, superseded
 from projections.tables import Answer, KnownAt, Report, Scope, Table
 from tests.histories import FIRST_S, SITES, SPAN_S
 
@@ -36,7 +36,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 def rows_of(records: Sequence[Record]) -> Rows:
     """All rows from zero, corrections resolved."""
-    return replay(effective(records, superseded(records)), ROW_KINDS)
+    return replay(records, ROW_KINDS, gone=superseded(records))
 
 
 def scopes(sites: tuple[str, ...] = SITES) -> list[Scope]:

@@ -14,7 +14,7 @@ from ledger.app.clock import Seeded
 from ledger.app.config import Config
 from ledger.app.query import Question
 from projections.catalogue import REPORTS
-from projections.fold import effective, replay, superseded
+from projections.fold import replay, superseded
 from projections.tables import Cell, Report, Scope
 from tests.histories import claims, setup
 
@@ -42,7 +42,7 @@ def test_the_attached_records_make_the_report_again(book: Path, report: Report) 
 
 def made(report: Report, scope: Scope, leaves: list[bytes]) -> tuple[tuple[Cell, ...], ...]:
     records = [upcast.read(leaf) for leaf in leaves]
-    return report.compute(replay(effective(records, superseded(records)), report.row_kinds), scope).rows
+    return report.compute(replay(records, report.row_kinds, gone=superseded(records)), scope).rows
 
 
 def test_too_many_records_are_not_attached(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
