@@ -21,15 +21,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
+from ledger.calendar import DAY_S, day_start_s, period_days, zone
 from ledger.events import EvidenceRecorded, RemedyApplied
 from ledger.units import ppm
 from projections.facts.commitments import COMMITMENT
 from projections.figures import promises
 from projections.figures.promises import Promise, Terms
 from projections.fold import Rows
+from projections.pictures import Lane, Lanes, Mark, Picture, Stretch, Time
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 Row = tuple[Cell, ...]
@@ -188,6 +191,57 @@ def _counted(rows: Iterable[tuple[Row, date]]) -> str:
     return kept + after + beside
 
 
+# --- picture ----------------------------------------------------------------------------------------------------
+
+_KINDS: Final = ("met", "pending", "not-met", "promised for", "waived", "not-measurable")
+_MOST: Final = 40
+_AFTER_S: Final = 20 * DAY_S
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """A lane for each promise: what it was made for, and each deadline with its verdict; where they are many, the latest ones."""
+    told: dict[tuple[Cell, Cell], list[dict[str, Cell]]] = {}
+    for row in answer.rows:
+        line = dict(zip(_NAMES, row, strict=True))
+        if line["period"] is not None or line["due_on"] is not None:
+            told.setdefault((line["site"], line["commitment"]), []).append(line)
+    if not told:
+        return ()
+    shown = sorted(told, key=lambda name: -_latest(told[name]))[:_MOST]
+    tz = zone(scope.tz)
+    lanes = tuple(_lane(told[name], tz) for name in told if name in shown)
+    edges = [s for lane in lanes for stretch in lane.stretches for s in stretch[:2]]
+    edges += [mark.at_s for lane in lanes for mark in lane.marks]
+    time = Time(min(edges), max(edges) + _AFTER_S, scope.tz)
+    found, _ = promises.seen(rows, scope)
+    few = f" Shown are the {len(shown)} of {len(told)} promises that are latest."
+    many = few if len(shown) < len(told) else ""
+    says = f"F{_total(answer.rows, found)[1:]}.{many}"
+    return (Lanes("What was promised, and when it is due", says, time, _KINDS, lanes, scope.window.stop_s),)
+
+
+def _latest(lines: Sequence[dict[str, Cell]]) -> int:
+    """Days that the latest of a promise's deadlines is late."""
+    return max(int(line["days_late"] or 0) for line in lines)
+
+
+def _lane(lines: Sequence[dict[str, Cell]], tz: ZoneInfo) -> Lane:
+    spans = [period_days(str(line["period"])) for line in lines if line["period"] is not None]
+    due = [(str(line["due_on"]), str(line["verdict"])) for line in lines if line["due_on"] is not None]
+    late = _latest(lines)
+    open_ = [str(line["next_due"]) for line in lines if line["next_due"] is not None]
+    met = "met" if all(line["verdict"] == "met" for line in lines) else ""
+    label = f"{met} {late} d late".strip() if late else f"next {open_[0]}" if open_ else met
+    return Lane(
+        f"{lines[0]['site']} {lines[0]['commitment']}",
+        tuple(
+            Stretch(day_start_s(first, tz), day_start_s(after, tz), "promised for") for first, after in spans
+        ),
+        tuple(Mark(day_start_s(date.fromisoformat(day), tz), verdict) for day, verdict in due),
+        label,
+    )
+
+
 REPORT: Final = Report(
     name="commitments",
     definition_version=1,
@@ -198,4 +252,5 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__ or "",
+    pictures=pictures,
 )

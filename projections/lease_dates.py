@@ -24,10 +24,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
-from ledger.calendar import add_months, local_date, zone
+from ledger.calendar import add_months, day_start_s, local_date, zone
 from ledger.events import (
     LeaseAmended,
     LeaseDelayNoticed,
@@ -44,6 +45,7 @@ from projections.facts.phases import PHASE
 from projections.facts.said import Said
 from projections.facts.sections import ERASED, SECTIONED, erased_positions
 from projections.fold import Rows
+from projections.pictures import Lane, Lanes, Mark, Picture, Stretch, Time
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 READY: Final = "ready-for-service"
@@ -292,6 +294,87 @@ def _notes(phase: Phase) -> Iterator[str]:
         yield f"{named}: what its terms said of tiers and rent is erased"
 
 
+# --- picture ----------------------------------------------------------------------------------------------------
+
+_KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
+_MOST: Final = 40
+_NAMES: Final = [column.name for column in COLUMNS]
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """The float of each phase: from its extended target back to its forecast, or beyond it; the least float first where they are many."""
+    lines = [dict(zip(_NAMES, row, strict=True)) for row in answer.rows]
+    ready = [line for line in lines if line["milestone"] == READY and line["extended"] is not None]
+    if not ready:
+        return ()
+    shown = ready if len(ready) <= _MOST else sorted(ready, key=_left)[:_MOST]
+    days = [
+        day
+        for line in shown
+        for name in ("target", "extended", "forecast", "actual")
+        if (day := _day(line[name]))
+    ]
+    tz = zone(scope.tz)
+    time = Time(
+        day_start_s(min(days) - timedelta(days=20), tz),
+        day_start_s(max(days) + timedelta(days=20), tz),
+        scope.tz,
+    )
+    lanes = tuple(_lane(line, tz) for line in shown)
+    return (
+        Lanes("Float until ready for service", _says(ready, shown), time, _KINDS, lanes, scope.window.stop_s),
+    )
+
+
+def _left(line: dict[str, Cell]) -> int:
+    """Days between a phase's extended target and when it came, else is expected; many where nothing is forecast."""
+    expected = _day(line["actual"] if line["reached"] else line["forecast"])
+    extended = _day(line["extended"])
+    assert extended is not None, "only phases with a target date have a lane"
+    return (extended - expected).days if expected else 10**6
+
+
+def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
+    target, extended, forecast = (_day(line[name]) for name in ("target", "extended", "forecast"))
+    actual = _day(line["actual"]) if line["reached"] else None
+    spans = [("extension", target, extended)]
+    expected = actual or forecast
+    if expected and extended:
+        spans.append(("float", expected, extended) if expected <= extended else ("late", extended, expected))
+    stretches = tuple(
+        Stretch(day_start_s(a, tz), day_start_s(b, tz), kind) for kind, a, b in spans if a and b and a < b
+    )
+    marks = (("target", target), ("forecast", forecast), ("ready for service", actual))
+    left = _left(line)
+    state = "ready, " if actual else ""
+    label = (
+        "no forecast"
+        if expected is None
+        else f"{state}{left} d float"
+        if left >= 0
+        else f"{state}{-left} d late"
+    )
+    return Lane(
+        f"{line['phase']}",
+        stretches,
+        tuple(Mark(day_start_s(day, tz), kind) for kind, day in marks if day),
+        label,
+    )
+
+
+def _says(ready: Sequence[dict[str, Cell]], shown: Sequence[dict[str, Cell]]) -> str:
+    came = sum(line["reached"] is True for line in ready)
+    late = sum(_left(line) < 0 for line in ready)
+    least = min(ready, key=_left)
+    many = "" if len(shown) == len(ready) else f" The {len(shown)} with the least float are shown."
+    last = "" if _left(least) == 10**6 else f" The least float is {_left(least)} days, of {least['phase']}."
+    return f"Phases with a target date: {len(ready)}; ready for service: {came}; late, or expected to be: {late}.{last}{many}"
+
+
+def _day(cell: Cell) -> date | None:
+    return None if cell is None else date.fromisoformat(str(cell))
+
+
 REPORT: Final = Report(
     name="lease-dates",
     definition_version=2,
@@ -302,4 +385,5 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__ or "",
+    pictures=pictures,
 )

@@ -100,7 +100,7 @@ class Lane(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """Things over time, one upon the other. ``kinds`` are all kinds of stretches and marks, in the order of the legend; ``now_s`` is drawn across."""
+    """Things over time, one upon the other. ``kinds`` are all kinds of stretches and marks there can be, in the order of their colours; ``now_s`` is drawn across if it is in sight."""
 
     title: str
     says: str

@@ -20,12 +20,14 @@ from msgspec import UNSET
 
 from ledger.events import LeaseAmended, LeaseMilestoneReached, LeasePhaseOpened, LeaseTerminated
 from ledger.units import format_quantity
+from projections.amounts import said
 from projections.facts.blocks import BLOCK, ratings
 from projections.facts.phases import PHASE
 from projections.facts.power import POWER, contracted_w, energized_w, interest, requested_w
 from projections.facts.said import Said
 from projections.facts.sites import SITE, SiteData
 from projections.fold import Rows
+from projections.pictures import Layer, Names, Picture, Plot
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 COLUMNS: Final = (
@@ -51,6 +53,7 @@ COLUMNS: Final = (
     Column("leased_w", "Leased", "critical load of executed, not terminated phases", draws=("site", "phase")),
 )
 _TOTALS: Final = ("contracted_w", "energized_w", "in_service_w", "leased_w")
+_RUNGS: Final = ("requested_w", *_TOTALS)
 _NAMES: Final = [column.name for column in COLUMNS]
 
 
@@ -117,14 +120,14 @@ def _leased_w(phase: tuple[Said, ...], at_s: int) -> int:
 
 def _totals(lines: list[tuple[Cell, ...]]) -> Iterator[str]:
     if lines:
-        said = []
+        sums = []
         for name in _TOTALS:
             cells = [line[_NAMES.index(name)] for line in lines]
             known = [cell for cell in cells if isinstance(cell, int)]
             total = format_quantity(sum(known), "_w") if known else "unknown"
             rest = f" ({len(cells) - len(known)} unknown)" if known and len(known) < len(cells) else ""
-            said.append(f"{name.removesuffix('_w').replace('_', ' ')} {total}{rest}")
-        yield f"{len(lines)} site{'' if len(lines) == 1 else 's'}: {', '.join(said)}"
+            sums.append(f"{name.removesuffix('_w').replace('_', ' ')} {total}{rest}")
+        yield f"{len(lines)} site{'' if len(lines) == 1 else 's'}: {', '.join(sums)}"
 
 
 def _flags(line: tuple[Cell, ...]) -> Iterator[str]:
@@ -134,6 +137,31 @@ def _flags(line: tuple[Cell, ...]) -> Iterator[str]:
         if isinstance(a, int) and isinstance(b, int) and a < b:
             names = (name.removesuffix("_w").replace("_", " ") for name in (upper, lower))
             yield f"{cells['site']}: {' is above '.join(names)}: {format_quantity(b, '_w')} against {format_quantity(a, '_w')}"
+
+
+# --- picture ----------------------------------------------------------------------------------------------------
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """The capacity ladder: what each step, from request to lease, has come to over all sites."""
+    if not answer.rows:
+        return ()
+    totals = [_total(answer.rows, name) for name in _RUNGS]
+    names = [name.removesuffix("_w").replace("_", " ") for name in _RUNGS]
+    steps = [
+        f"{'unknown' if total is None else said(total, 'W')} {name}"
+        for name, total in zip(names, totals, strict=True)
+    ]
+    many = len(answer.rows)
+    says = f"Over {many} site{'' if many == 1 else 's'}: {', '.join(steps[:-1])} and {steps[-1]}."
+    bars = Layer("power", "bar", tuple(enumerate(totals)))
+    return (Plot("From request to lease", says, Names("", tuple(names)), "Power", "W", (bars,)),)
+
+
+def _total(lines: tuple[tuple[Cell, ...], ...], name: str) -> int | None:
+    cells = (line[_NAMES.index(name)] for line in lines)
+    known = [cell for cell in cells if isinstance(cell, int)]
+    return sum(known) if known else None
 
 
 REPORT: Final = Report(
@@ -147,4 +175,5 @@ REPORT: Final = Report(
     compute=compute,
     definition=__doc__ or "",
     instant=True,
+    pictures=pictures,
 )

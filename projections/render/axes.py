@@ -1,6 +1,6 @@
 """Axes of a picture: where they begin and end, and what is marked on them, in whole numbers.
 
-Amounts are marked at 1, 2 or 5 times a power of ten of the unit that suits them (``shown.suiting``); time at full hours, days, Mondays, months
+Amounts are marked at 1, 2 or 5 times a power of ten of the unit that suits them (``amounts.suiting``); time at full hours, days, Mondays, months
 or years of the clocks of its zone, also across clock changes. Names of months are English on every machine.
 """
 
@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger import calendar
+from projections.amounts import number, suiting
 from projections.pictures import Time
-from projections.render.shown import number, suiting
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOUR_S: Final = 3600

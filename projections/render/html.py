@@ -120,6 +120,8 @@ def _moment(stored: str, tz: str) -> str:
 
 
 def _offset(table: Table) -> str:
+    if table.tz == "UTC":
+        return ""
     offsets = dict.fromkeys(
         local_time(stored, calendar.zone(table.tz))[-6:] for stored in (table.start, table.as_of)
     )

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final, TypeVar
 
+from projections.amounts import said
 from projections.pictures import Layer, Names, Plot
 from projections.render.axes import Axis
 from projections.render.paint import Box, fill, label, line, shape
-from projections.render.shown import display
 
 SAID: Final = 14  # at most so many amounts are written beside what shows them
 
@@ -72,7 +72,7 @@ def bars(bars: Sequence[tuple[int, Points]], picture: Plot, y: Axis, box: Box, i
                 f'<rect {fill(n, ident)} x="{left}" y="{top}" width="{thick}" height="{abs(end - base)}"/>'
             )
             if value is None or len(bars) * len(picture.x.names) <= SAID:
-                words = "?" if value is None else display(picture.unit, value)
+                words = "?" if value is None else said(value, picture.unit)
                 parts.append(label(left + thick // 2, top - 60, words, "middle", "ink"))
     return parts
 
@@ -80,7 +80,7 @@ def bars(bars: Sequence[tuple[int, Points]], picture: Plot, y: Axis, box: Box, i
 def amounts_said(points: Points, unit: str, place: Place, y: Axis, box: Box) -> list[str]:
     """The amount of each point above it."""
     return [
-        label(place(x), level(value, y, box) - 120, display(unit, value), "middle", "ink")
+        label(place(x), level(value, y, box) - 120, said(value, unit), "middle", "ink")
         for x, value in points
         if value is not None
     ]

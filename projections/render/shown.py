@@ -9,30 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from fractions import Fraction
 from typing import Final, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
-from ledger import calendar, units
+from ledger import calendar
+from projections.amounts import number, said, suiting
 from projections.tables import Cell, Column, Table
 
 UNKNOWN: Final = "-"
 UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
-# unit of the cells -> (unit shown, how many of the cell's unit it is, from what amount it is taken), largest first
-_SHOWN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
-    "W": (("GW", 10**9, 10**9), ("MW", 10**6, 10**6), ("kW", 10**3, 10**3), ("W", 1, 0)),
-    "Wh": (("GWh", 10**9, 10**9), ("MWh", 10**6, 10**6), ("kWh", 10**3, 10**3), ("Wh", 1, 0)),
-    "GH/s": (("EH/s", 10**9, 10**9), ("PH/s", 10**6, 10**6), ("TH/s", 10**3, 10**3), ("GH/s", 1, 0)),
-    "W/s": (("MW/s", 10**6, 10**6), ("kW/s", 10**3, 10**3), ("W/s", 1, 0)),
-    "W/min": (("MW/min", 10**6, 0),),
-    "s": (("h", 3600, 900), ("min", 60, 60), ("s", 1, 1), ("h", 3600, 0)),
-    "ms": (("s", 1000, 1000), ("ms", 1, 0)),
-    "ppm": (("%", 10**4, 0),),
-    "cent": (("USD", 100, 0),),
-    "mJ/TH": (("J/TH", 1000, 0),),
-    "1/1000": (("", 1000, 0),),
-    "uWh": (("kWh", 10**9, 0),),
-}
 
 
 class Shown(NamedTuple):
@@ -87,7 +72,7 @@ def explain(table: Table) -> str:
 
 
 def _asked(table: Table) -> str:
-    options = [(name, value) for name, _, value in (said.partition("=") for said in table.filters)]
+    options = [(name, value) for name, _, value in (text.partition("=") for text in table.filters)]
     return " ".join(
         (
             table.report,
@@ -97,10 +82,10 @@ def _asked(table: Table) -> str:
     )
 
 
-def _word(said: str) -> str:
+def _word(text: str) -> str:
     """One word of a shell's command line."""
-    plain = bool(said) and all(c.isascii() and (c.isalnum() or c in "-_./:") for c in said)
-    return said if plain else "'" + said.replace("'", "'\\''") + "'"
+    plain = bool(text) and all(c.isascii() and (c.isalnum() or c in "-_./:") for c in text)
+    return text if plain else "'" + text.replace("'", "'\\''") + "'"
 
 
 def has_unknown(table: Table) -> bool:
@@ -110,10 +95,7 @@ def has_unknown(table: Table) -> bool:
 
 def display(unit: str, cell: Cell) -> str:
     """One cell with its unit, as a table shows it: ``97.5 %``; a dash where it is unknown."""
-    numbers = [cell] if is_amount(cell) else []
-    named, worth = suiting(unit, numbers)
-    text = _cell(cell, worth)
-    return f"{text} {named}" if named and numbers else text
+    return said(cell, unit) if is_amount(cell) else _cell(cell, 1)
 
 
 # --- one column -------------------------------------------------------------------------------------------------
@@ -133,13 +115,6 @@ def is_amount(cell: Cell) -> TypeGuard[int]:
     return isinstance(cell, int) and not isinstance(cell, bool)
 
 
-def suiting(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
-    """The unit a whole column is shown in, and its worth in the cells' unit: the largest that its largest figure reaches."""
-    largest = max(map(abs, numbers), default=0)
-    choices = _SHOWN.get(unit, ((unit, 1, 0),))
-    return next((name, worth) for name, worth, least in choices if largest >= least)
-
-
 # --- one cell ---------------------------------------------------------------------------------------------------
 
 
@@ -151,14 +126,6 @@ def _cell(cell: Cell, worth: int) -> str:
     if isinstance(cell, int):
         return number(cell, worth)
     return inert(cell)
-
-
-def number(value: int, worth: int) -> str:
-    """An amount in a unit of so much worth, with at most three decimals: ``1,250.5``."""
-    thousandths = units.rounded(Fraction(value * 1000, worth))
-    sign = "-" if thousandths < 0 else ""
-    whole, rest = divmod(abs(thousandths), 1000)
-    return f"{sign}{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
 
 
 def inert(text: str) -> str:

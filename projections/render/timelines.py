@@ -17,7 +17,10 @@ def lanes(picture: Lanes, ident: str) -> tuple[int, set[int], list[str]]:
     """Its height, the colours that fill, its parts."""
     kinds = {kind: n for n, kind in enumerate(picture.kinds)}
     lasting = {kinds[stretch.kind] for lane in picture.lanes for stretch in lane.stretches}
-    named, top = legend(((k, n, "area" if n in lasting else "mark") for k, n in kinds.items()), ident)
+    seen = lasting | {kinds[mark.kind] for lane in picture.lanes for mark in lane.marks}
+    named, top = legend(
+        ((k, n, "area" if n in lasting else "mark") for k, n in kinds.items() if n in seen), ident
+    )
     left = 350 + max((wide(short(lane.name, _NAME)) for lane in picture.lanes), default=0)
     after = max((wide(short(lane.label, _WORD)) for lane in picture.lanes), default=0)
     box = Box(left, top + 250, WIDTH - 300 - after, top + 250 + _ROW * max(1, len(picture.lanes)))
@@ -25,7 +28,7 @@ def lanes(picture: Lanes, ident: str) -> tuple[int, set[int], list[str]]:
     parts = [heading(picture.title), *named, *_uprights(axis, box), *below(axis, axis.unit, box)]
     for n, lane in enumerate(picture.lanes):
         parts += _lane(lane, box.top + _ROW * n + _ROW // 2, axis, box, kinds, ident)
-    if picture.now_s is not None:
+    if picture.now_s is not None and axis.low <= picture.now_s <= axis.high:
         x = box.left + axis.place(picture.now_s, box.width)
         parts += [
             rule(x, box.top - 40, x, box.bottom, "ink", 14),
