@@ -55,15 +55,16 @@ class Layer(NamedTuple):
 
 
 class Shade(NamedTuple):
-    """A span of the time axis that stands out over the whole height, with a word of what it is."""
+    """A span of the time axis that stands out over the whole height, with a word of what it is, in a named strip above the amounts."""
 
     start_s: int
     stop_s: int
     label: str
+    strip: str
 
 
 class Plot(NamedTuple):
-    """Amounts over an axis. ``y`` says what they are; ``floor`` is where the y axis begins."""
+    """Amounts over an axis. ``y`` says what they are; ``floor`` is where the y axis begins, None close to the amounts."""
 
     title: str
     says: str
@@ -72,7 +73,7 @@ class Plot(NamedTuple):
     unit: str
     layers: tuple[Layer, ...]
     shades: tuple[Shade, ...] = ()
-    floor: int = 0
+    floor: int | None = 0
 
 
 class Stretch(NamedTuple):

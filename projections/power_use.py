@@ -26,18 +26,23 @@ from typing import Any, Final, NamedTuple
 from ledger.calendar import Window, format_instant
 from ledger.units import ppm, rounded
 from projections.facts.blocks import BLOCK
+from projections.facts.conditions import CONDITION
 from projections.facts.curtailments import CURTAILMENT
 from projections.facts.meters import METER, METER_DAY, Readings, metered, terms_before
 from projections.facts.outages import OUTAGE
 from projections.facts.power import POWER, contracted_w, energized_w
+from projections.facts.sites import SITE
 from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
+from projections.figures.courses import Parts, pictures_of
 from projections.figures.integrals import Integral, Stretch
 from projections.fold import Key, Rows
+from projections.pictures import Picture
 from projections.tables import Answer, Cell, Column, Report, Scope
 from projections.windows import FOREVER, Span, spans, sweep
 
 YEAR_S: Final = 365 * 86_400
 _WH_J: Final = 3600
+_HOUR_S: Final = 3600
 LOADED: Final = ("meter", "meter-day")
 USED: Final = (*LOADED, "power", "block", "outage", "curtailment")
 
@@ -108,9 +113,7 @@ _Meters = dict[str, list[Readings]]  # role -> readings of each meter of the sit
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The fleet, then each site with a revenue meter or anything energized or contracted."""
-    taken: dict[str, _Taken] = {}
-    for (site, _), of_block in by_block(facts_in(rows, scope)).items():
-        _take(of_block, scope.window, taken.setdefault(site, _Taken([], [])))
+    taken = _taken(rows, scope)
     meters = _meters(rows, scope)
     scale = _scale(meters)
     found = (
@@ -190,6 +193,15 @@ def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
 # --- a site -----------------------------------------------------------------------------------------------------
 
 
+def _drawn(
+    name: str, rows: Rows, taken: _Taken, revenue: Sequence[Readings], scale: int, window: Window
+) -> tuple[list[Stretch], Parts, int]:
+    """The load of a site, what became of its energized power in each interval, and since when that is known."""
+    power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
+    load, energized = _summed(revenue, scale, window), _energized(power)
+    return load, _parts(load, energized, taken, scale), energized[0].start_s if energized else FOREVER
+
+
 def _site(
     name: str,
     rows: Rows,
@@ -203,13 +215,20 @@ def _site(
     at_end = (contracted_w(power, window.stop_s - 1), energized_w(power, window.stop_s - 1))
     if not revenue and at_end == (None, None):
         return None
-    load = _summed(revenue, scale, window)
-    use, over = _use(load, _energized(power), taken, scale)
+    load, parts, first_s = _drawn(name, rows, taken, revenue, scale, window)
+    use, over = _use(parts, first_s)
     facility, it = (_summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
     if facility and it:
         use = use._replace(**_pue(facility, it, window))
     missing_s = window.stop_s - window.start_s - use.known_s if revenue else None
     return _Site(name, *at_end, use, load, missing_s, tuple(_notes(name, use, over, len(revenue), window)))
+
+
+def _taken(rows: Rows, scope: Scope) -> dict[str, _Taken]:
+    taken: dict[str, _Taken] = {}
+    for (site, _), of_block in by_block(facts_in(rows, scope)).items():
+        _take(of_block, scope.window, taken.setdefault(site, _Taken([], [])))
+    return taken
 
 
 def _energized(power: Iterable[Any]) -> list[Stretch]:
@@ -230,27 +249,29 @@ def _take(of_block: OfBlock, window: Window, into: _Taken) -> None:
         into.back.append(Stretch(share.at_s, share.at_s + seconds, amounts.curtailed_ws // seconds))
 
 
-def _use(
-    load: Sequence[Stretch], energized: Sequence[Stretch], taken: _Taken, scale: int
-) -> tuple[Use, int | None]:
-    """The sums over intervals, and the first instant at which the load was above energized."""
-    first_s = energized[0].start_s if energized else FOREVER
+def _parts(load: Sequence[Stretch], energized: Sequence[Stretch], taken: _Taken, scale: int) -> Parts:
+    """What became of the energized power in each interval of the load."""
     starts, stops, powers = zip(*load, strict=True) if load else ((), (), ())
-    lengths = tuple(map(sub, stops, starts))
-    drawn = tuple(map(mul, lengths, powers))
-    total, known_s = sum(drawn), sum(lengths)
+    drawn = tuple(map(mul, map(sub, stops, starts), powers))
     may, lost, back = (
         [amount * scale for amount in Integral(some).over(starts, stops)] for some in (energized, *taken)
     )
-    above = map(gt, drawn, may)
-    over = next((at_s for at_s, high in zip(starts, above, strict=True) if high and at_s >= first_s), None)
-    if not load or starts[0] < first_s:
-        return Use(total, None, None, None, None, known_s, 0, 0, 0), over
     used = tuple(map(min, drawn, may))
     left = tuple(map(sub, may, used))
     out = tuple(map(min, lost, left))
-    curtailed = sum(map(min, back, map(sub, left, out)))
-    return Use(total, sum(used), sum(may), curtailed, sum(out), known_s, 0, 0, 0), over
+    curtailed = tuple(map(min, back, map(sub, left, out)))
+    return Parts(starts, stops, used, curtailed, out, tuple(may), drawn)
+
+
+def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
+    """The sums over intervals, and the first instant at which the load was above energized, known from ``first_s`` on."""
+    starts, stops, used, curtailed, out, may, drawn = parts
+    total, known_s = sum(drawn), sum(stops) - sum(starts)
+    above = map(gt, drawn, may)
+    over = next((at_s for at_s, high in zip(starts, above, strict=True) if high and at_s >= first_s), None)
+    if not starts or starts[0] < first_s:
+        return Use(total, None, None, None, None, known_s, 0, 0, 0), over
+    return Use(total, sum(used), sum(may), sum(curtailed), sum(out), known_s, 0, 0, 0), over
 
 
 def _pue(facility: Sequence[Stretch], it: Sequence[Stretch], window: Window) -> dict[str, Any]:
@@ -341,14 +362,31 @@ def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -
         yield f"{name}: PUE is interim, over {use.both_s} s of meters of role facility and it"
 
 
+# --- pictures ---------------------------------------------------------------------------------------------------
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """The window day by day, and the week in which most was held back hour by hour, over the time in which what was energized is known."""
+    taken, meters = _taken(rows, scope), _meters(rows, scope)
+    scale = _scale(meters)
+    sites = []
+    for name, roles in sorted(meters.items()):
+        revenue = roles.get("revenue", [])
+        _, parts, first_s = _drawn(name, rows, taken.get(name, _Taken([], [])), revenue, scale, scope.window)
+        sites.append(parts.since(first_s))
+    return pictures_of(sites, scale, rows, scope)
+
+
 REPORT: Final = Report(
     name="power-use",
     definition_version=1,
     title="Where the energized megawatts went",
     classes=("grid", "operations"),
-    row_kinds=(POWER, METER, METER_DAY, BLOCK, OUTAGE, CURTAILMENT),
+    row_kinds=(POWER, METER, METER_DAY, BLOCK, OUTAGE, CURTAILMENT, SITE, CONDITION),
     columns=COLUMNS,
     keys=2,
     compute=compute,
     definition=__doc__ or "",
+    conditions=True,
+    pictures=pictures,
 )

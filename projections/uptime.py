@@ -35,8 +35,9 @@ from fractions import Fraction
 from operator import add
 from typing import Final, NamedTuple, TypeVar
 
-from ledger.calendar import Window
+from ledger.calendar import Window, zone
 from ledger.units import ppm, rounded
+from projections.amounts import said
 from projections.facts.blocks import BLOCK, BlockChange, ratings
 from projections.facts.curtailments import CURTAILMENT, Curtailment
 from projections.facts.dispatches import DISPATCH
@@ -54,8 +55,9 @@ from projections.figures.availability import (
 )
 from projections.figures.contradictions import astray, contradictions, excess, unusual
 from projections.fold import Key, Rows
+from projections.pictures import Layer, Picture, Plot, Time
 from projections.tables import Answer, Behind, Cell, Column, Number, Report, Scope, exact
-from projections.windows import clip
+from projections.windows import clip, local_days, local_months
 
 Exact = Fraction | int
 Row = tuple[Cell, ...]
@@ -348,6 +350,46 @@ def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ..
     return tuple(Number(name, exact(value), "W s") for name, value in named.items())
 
 
+# --- picture ----------------------------------------------------------------------------------------------------
+
+_DAILY: Final = 62
+_TOLD: Final = (("EAF", "eaf_ppm"), ("X-EAF", "x_eaf_ppm"), ("in service", "in_service_ppm"))
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """EAF, X-EAF and in-service of all blocks in scope, month by month; day by day in a window of up to two months."""
+    tz, window = zone(scope.tz), scope.window
+    parts = local_days(window, tz)
+    daily = len(parts) <= _DAILY
+    parts = parts if daily else local_months(window, tz)
+    if not answer.rows or len(parts) < 2:
+        return ()
+    facts = facts_in(rows, scope)
+    terms = [_hours(_totals(_units(facts, part), "all"), weighted=True) for part in parts]
+    shares = {
+        "EAF": [ppm(each.able, each.period) for each in terms],
+        "X-EAF (own)": [ppm(each.able_inside, each.period) for each in terms],
+        "in service (own)": [ppm(each.able - each.curtailed, each.period) for each in terms],
+    }
+    middles = [(part.start_s + part.stop_s) // 2 for part in parts]
+    layers = tuple(
+        Layer(name, "line", tuple(zip(middles, values, strict=True))) for name, values in shares.items()
+    )
+    part, whole = (
+        "day" if daily else "month",
+        dict(zip((column.name for column in COLUMNS), answer.rows[0], strict=True)),
+    )
+    shown = [f"{words} {_percent(whole[name])}" for words, name in _TOLD]
+    lowest = min((value for value in shares["in service (own)"] if value is not None), default=None)
+    says = f"All blocks over the whole window: {', '.join(shown)}. The lowest {part} had {_percent(lowest)} in service."
+    y = "Share of commissioned time, weighted by capacity"
+    return (Plot(f"Availability by {part}", says, Time(*window, scope.tz), y, "ppm", layers, floor=None),)
+
+
+def _percent(cell: Cell) -> str:
+    return said(cell, "ppm") if isinstance(cell, int) else "unknown"
+
+
 REPORT: Final = Report(
     name="uptime",
     definition_version=1,
@@ -360,4 +402,5 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     blocks=True,
     behind=behind,
+    pictures=pictures,
 )

@@ -7,10 +7,12 @@ and is cut by the window it is looked at through. Nothing here rounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 from typing import Any, Final, Generic, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
 
-from ledger.calendar import Window
+from ledger.calendar import Window, add_months, day_start_s, local_date
 
 T = TypeVar("T")
 
@@ -72,6 +74,24 @@ def union(windows: Iterable[Window]) -> list[Window]:
             found[-1] = Window(found[-1].start_s, max(found[-1].stop_s, window.stop_s))
         else:
             found.append(window)
+    return found
+
+
+def local_days(window: Window, tz: ZoneInfo) -> list[Window]:
+    """A window cut at the midnights of a zone, whose days may have 23 or 25 hours."""
+    return _cut(window, tz, lambda day: day + timedelta(days=1), local_date(window.start_s, tz))
+
+
+def local_months(window: Window, tz: ZoneInfo) -> list[Window]:
+    """A window cut at the first instants of a zone's months."""
+    return _cut(window, tz, lambda day: add_months(day, 1), local_date(window.start_s, tz).replace(day=1))
+
+
+def _cut(window: Window, tz: ZoneInfo, after: Callable[[date], date], day: date) -> list[Window]:
+    found = []
+    while (start_s := day_start_s(day, tz)) < window.stop_s:
+        day = after(day)
+        found.append(Window(max(start_s, window.start_s), min(day_start_s(day, tz), window.stop_s)))
     return found
 
 

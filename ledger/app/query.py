@@ -55,6 +55,12 @@ class Registry(NamedTuple):
         places = {name.partition("/")[0] for name in self.numbers}
         return tuple(sorted(p for p in places if p not in RESERVED_PLACES and not p.startswith("ba-")))
 
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """The places of all balancing authorities, sorted."""
+        places = {name.partition("/")[0] for name in self.numbers}
+        return tuple(sorted(place for place in places if place.startswith("ba-")))
+
 
 def report_named(name: str) -> Report:
     """A report of the catalogue; ``Malformed`` lists them."""
@@ -200,7 +206,11 @@ def gone_at(book: Book, size: int) -> set[str]:
 
 def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -> tuple[str, ...]:
     """The streams a report reads for sites, of those that are open; a bundle carries them all."""
-    places = (*sites, "fleet") if report.fleet else sites
+    places = (
+        *sites,
+        *(("fleet",) if report.fleet else ()),
+        *(registry.authorities if report.conditions else ()),
+    )
     wanted = (f"{place}/{name}" for place in places for name in CLASSES if name in report.classes)
     return tuple(name for name in wanted if name in registry.numbers)
 
@@ -294,7 +304,10 @@ def _zone(said: str | None, zones: dict[str, str], default: str | None) -> str:
 
 
 def _first_s(rows: Rows, names: Sequence[str]) -> int | None:
-    firsts = [rows["extent"][(name,)] for name in names if (name,) in rows["extent"]]
+    own = (
+        name for name in names if not name.startswith("ba-")
+    )  # the grid's conditions are older than our sites
+    firsts = [rows["extent"][(name,)] for name in own if (name,) in rows["extent"]]
     return calendar.instant_s(min(firsts)) if firsts else None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from projections.pictures import Lanes, Layer, Names, Picture, Plot, Time
-from projections.render import timelines
+from projections.render import strips, timelines
 from projections.render.axes import Axis, amounts, times
 from projections.render.layers import SAID, Place, amounts_said, areas, bars, curve, level
 from projections.render.paint import (
@@ -26,14 +26,12 @@ from projections.render.paint import (
     said_below,
     short,
     text,
-    wide,
 )
 
 FONTS: Final = "Arial, Liberation Sans, DejaVu Sans, sans-serif"
 _HEIGHT: Final = 2500
 _LEFT: Final = 950
 _RIGHT: Final = 300
-_SHADE_LINES: Final = 4
 
 
 def svg(picture: Picture, ident: str = "picture") -> str:
@@ -60,14 +58,14 @@ def _plot(picture: Plot, ident: str) -> tuple[int, set[int], list[str]]:
     named, top = (
         legend(((layer.name, n, layer.form) for n, layer in layers), ident) if len(layers) > 1 else ([], 380)
     )
-    top += 300 + 160 * _shade_lines(picture)
+    top += 260 + strips.height(picture)
     box = Box(_LEFT, top, WIDTH - _RIGHT, top + _HEIGHT)
     y = amounts(_extremes(picture.layers), picture.unit, picture.floor)
     place, under = _across(picture, box)
     parts = [heading(picture.title), *named, *_grid(picture.y, y, box), *under]
     parts += areas([(n, layer.points) for n, layer in layers if layer.form == "area"], place, y, box, ident)
     parts += bars([(n, layer.points) for n, layer in layers if layer.form == "bar"], picture, y, box, ident)
-    parts += _shaded(picture, box)
+    parts += strips.shaded(picture, box)
     for n, layer in layers:
         if layer.form in ("step", "line"):
             parts += curve(n, layer, place, y, box)
@@ -123,45 +121,3 @@ def _across(picture: Plot, box: Box) -> tuple[Place, list[str]]:
         axis = amounts([x for layer in picture.layers for x, _ in layer.points], picture.x.unit, None)
         said = f"{picture.x.title} ({axis.unit})" if axis.unit else picture.x.title
     return lambda x: box.left + axis.place(x, box.width), below(axis, said, box)
-
-
-# --- shades -----------------------------------------------------------------------------------------------------
-
-
-def _shade_lines(picture: Plot) -> int:
-    return 1 + max((line for _, line in _placed(picture, WIDTH - _LEFT - _RIGHT)), default=-1)
-
-
-def _placed(picture: Plot, width: int) -> list[tuple[int, int]]:
-    """Of each shade where its words begin, and in which line they find room; -1: in none."""
-    if not isinstance(picture.x, Time):
-        return []
-    axis = times(picture.x)
-    free = [0] * _SHADE_LINES
-    found = []
-    for shade in picture.shades:
-        x = _LEFT + axis.place(shade.start_s, width)
-        at = next((n for n, edge in enumerate(free) if edge <= x), -1)
-        if at >= 0:
-            free[at] = x + wide(short(shade.label, 30)) + 60
-        found.append((x, at))
-    return found
-
-
-def _shaded(picture: Plot, box: Box) -> list[str]:
-    """Spans over the whole height with their words above, and in full for who points at them."""
-    if not isinstance(picture.x, Time):
-        return []
-    axis = times(picture.x)
-    parts = []
-    for shade, (x, at) in zip(picture.shades, _placed(picture, box.width), strict=True):
-        stop = box.left + axis.place(shade.stop_s, box.width)
-        top = box.top - 60 - 160 * max(at, 0)
-        parts.append(
-            f'<g><title>{text(shade.label)}</title><rect class="f-soft" fill="{TONES["soft"]}" fill-opacity=".14" '
-            f'x="{x}" y="{top}" width="{max(stop - x, 12)}" height="{box.bottom - top}"/></g>'
-        )
-        parts += [rule(x, top, x, box.bottom, "soft", 6), rule(stop, top, stop, box.bottom, "soft", 6)]
-        if at >= 0:
-            parts.append(label(x + 25, top - 20, short(shade.label, 30), "start", "ink"))
-    return parts

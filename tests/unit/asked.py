@@ -9,6 +9,7 @@ from ledger import calendar
 from ledger.calendar import Window
 from ledger.records import Record
 from projections.fold import replay
+from projections.pictures import Picture
 from projections.tables import NOTHING, Answer, Given, Report, Scope
 from tests.unit.told import told
 
@@ -25,10 +26,28 @@ def answer(
     given: Mapping[str, Given] = NOTHING,
 ) -> Answer:
     """What a report says of records in a period (``2026-07`` or ``INSTANT/INSTANT``); all sites are in one zone."""
-    window = calendar.period(period, calendar.zone(tz)) if "/" not in period else between(period)
-    places = sites or tuple(sorted({record.place for record in records}))
-    scope = Scope(window, places, blocks, tz, dict.fromkeys(places, tz), given=given)
+    scope = _scope(records, period, tz, sites, blocks, given)
     return report.compute(replay(records, report.row_kinds), scope)
+
+
+def pictures(report: Report, text: str, period: str, tz: str = "UTC") -> tuple[Picture, ...]:
+    """What a report draws of a story."""
+    records = told(text)
+    scope, rows = _scope(records, period, tz), replay(records, report.row_kinds)
+    return report.pictures(rows, scope, report.compute(rows, scope))
+
+
+def _scope(
+    records: Sequence[Record],
+    period: str,
+    tz: str,
+    sites: tuple[str, ...] = (),
+    blocks: tuple[str, ...] = (),
+    given: Mapping[str, Given] = NOTHING,
+) -> Scope:
+    window = calendar.period(period, calendar.zone(tz)) if "/" not in period else between(period)
+    places = sites or tuple(sorted({r.place for r in records if not r.place.startswith("ba-")}))
+    return Scope(window, places, blocks, tz, dict.fromkeys(places, tz), given=given)
 
 
 def between(said: str) -> Window:

@@ -73,7 +73,9 @@ def plots(draw: st.DrawFn) -> Plot:
         st.sampled_from(forms),
         st.lists(values, min_size=count, max_size=count),
     )
-    shades = st.builds(lambda a, b, label: Shade(min(a, b), max(a, b), label), instants, instants, names)
+    shades = st.builds(
+        lambda a, b, *said: Shade(min(a, b), max(a, b), *said), instants, instants, names, names
+    )
     return Plot(
         draw(names),
         draw(names),
@@ -185,13 +187,20 @@ def test_few_bars_say_their_amounts_in_their_unit() -> None:
     assert [word for word in words(ladder) if word in ("1.8 GW", "?")] == ["1.8 GW", "?"]
 
 
-def test_shades_have_their_words_above_each_other() -> None:
+def test_spans_stand_out_in_strips_of_their_own() -> None:
     shades = (
-        Shade(MONDAY_S, MONDAY_S + DAY_S, "EEA2"),
-        Shade(MONDAY_S + 3600, MONDAY_S + DAY_S, "load shed"),
+        Shade(MONDAY_S, MONDAY_S + 2 * DAY_S, "EEA2", "SOCO grid"),
+        Shade(MONDAY_S + 3600, MONDAY_S + 2 * DAY_S, "storm-1", "dispatches"),
     )
     drawn = {p.text: int(p.get("y", "0")) for p in parts(week(shades=shades), "text")}
-    assert drawn["EEA2"] > drawn["load shed"]
+    assert drawn["EEA2"] == drawn["SOCO grid"] < drawn["storm-1"] == drawn["dispatches"]
+
+
+def test_a_word_that_has_no_room_is_cut_and_said_in_full_to_who_points_at_it() -> None:
+    said = "conservative operations"
+    shade = week(shades=(Shade(MONDAY_S, MONDAY_S + DAY_S // 2, said, "grid"),))
+    assert said not in words(shade)
+    assert said in [part.text for part in parts(shade, "title")]
 
 
 # --- axes -------------------------------------------------------------------------------------------------------
