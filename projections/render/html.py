@@ -17,7 +17,7 @@ from typing import Final
 
 from ledger import calendar
 from projections.pictures import Picture
-from projections.render import charts, htmltable, jsonfile
+from projections.render import charts, htmltable, origin
 from projections.render.axes import MONTHS
 from projections.render.sheet import SHEET
 from projections.render.shown import UNKNOWN_SAID, explain, has_unknown, inert, local_time, recompute
@@ -192,21 +192,11 @@ def _method(table: Table) -> Iterator[str]:
 
 
 def _provenance(table: Table) -> Iterator[str]:
-    known = table.known_at
-    digest = hashlib.sha256(jsonfile.render(table)).hexdigest()
-    said = (
-        ("Report", f"{_text(table.report)}, definition {table.definition_version}"),
-        ("Window", f"from {table.start} until just before {table.stop} (UTC)"),
-        ("As of", f"{table.as_of} (UTC)"),
-        ("Zone", f"{_text(table.tz)}, tz database {_text(table.tzdata)}"),
-        ("Only", _text(", ".join(table.filters)) or "nothing left out"),
-        ("Known at", f"{known.size:,} records, the last taken {known.rec} (UTC)"),
-        ("Root of the log", f"<code>{_text(known.root)}</code> (RFC 6962, over those records)"),
-        ("SHA-256 as JSON", f"<code>{digest}</code>"),
-    )
     yield '<section aria-labelledby="provenance">\n<h2 id="provenance">Where it comes from, how to check it</h2>\n<dl>\n'
-    yield from (f"<dt>{name}</dt><dd>{words}</dd>\n" for name, words in said)
-    yield "</dl>\n<p>Make it again from the book; its JSON has the SHA-256 above:</p>\n"
+    for name, value in origin.facts(table):
+        if name != origin.AGAIN:
+            yield f"<dt>{name}</dt><dd>{_text(value)}</dd>\n"
+    yield "</dl>\n<p>Make it again from the book; the SHA-256 must be the one above:</p>\n"
     yield f"<pre><code>{_text(recompute(table))} | sha256sum</code></pre>\n"
     yield "<p>See the records behind the figures of a row, by its name:</p>\n"
     yield f"<pre><code>{_text(explain(table))}</code></pre>\n"

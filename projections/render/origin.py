@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Final
 
 from ledger import calendar
 from projections.render import jsonfile, shown
 from projections.tables import Table
+
+AGAIN: Final = "Made again by"
 
 
 def content_sha256(table: Table) -> str:
@@ -29,7 +32,7 @@ def facts(table: Table) -> list[tuple[str, str]]:
         ("Known at", f"{known.size:,} records, the last taken {known.rec}"),
         ("Root of the log", known.root),
         ("SHA-256 of the JSON form", content_sha256(table)),
-        ("Made again by", shown.recompute(table)),
+        (AGAIN, shown.recompute(table)),
     ]
 
 

@@ -23,6 +23,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger import calendar
+from projections.amounts import suiting
 from projections.render import origin, shown
 from projections.render.csvfile import GUARDED
 from projections.tables import Cell, Column, Table
@@ -183,7 +184,7 @@ def _of_column(
         yield Field(column.title, n, as_text, _wide(column, cells, 6))
     else:
         amounts = [cell for cell in cells if shown.is_amount(cell)]
-        unit, worth = shown.suiting(column.unit, amounts)
+        unit, worth = suiting(column.unit, amounts)
         title = f"{column.title} ({unit})" if unit else column.title
         picture = _number_format(unit, worth, amounts)
         longest = len(f"{max(map(abs, amounts), default=0) // worth:,}{picture.partition('.')[2]}") + 3

@@ -197,10 +197,10 @@ def test_spans_stand_out_in_strips_of_their_own() -> None:
 
 
 def test_a_word_that_has_no_room_is_cut_and_said_in_full_to_who_points_at_it() -> None:
-    said = "conservative operations"
-    shade = week(shades=(Shade(MONDAY_S, MONDAY_S + DAY_S // 2, said, "grid"),))
-    assert said not in words(shade)
-    assert said in [part.text for part in parts(shade, "title")]
+    said, middle_s = "conservative operations", MONDAY_S + DAY_S // 2
+    shades = (Shade(MONDAY_S, middle_s, said, "grid"), Shade(middle_s, MONDAY_S + 3 * DAY_S, "EEA2", "grid"))
+    assert said not in words(week(shades=shades))
+    assert said in [part.text for part in parts(week(shades=shades), "title")]
 
 
 # --- axes -------------------------------------------------------------------------------------------------------
