@@ -40,7 +40,7 @@ MODE: Final = 0o600  # sections are in it
 CHUNK: Final = 1 << 20
 ZIP: Final = b"PK\x03\x04"
 NAMES: Final = re.compile(
-    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/[0-9a-f]{{64}}(\.[A-Za-z0-9]{{1,7}})?|{ANCHORS}/[0-9]{{1,16}}\.tsr"
+    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/[0-9a-f]{{64}}(\.[A-Za-z0-9]{{1,7}})?|{ANCHORS}/[0-9]{{1,16}}\.(tsr|cosignatures)"
 )
 FINDINGS_SHOWN: Final = 3
 

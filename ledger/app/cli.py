@@ -37,6 +37,7 @@ COMMANDS: Final = (
     exports.restore,
     exports.erase,
     trust.checkpoint,
+    trust.cosign,
     keys.keys,
     trust.timestamp,
     trust.fsck,

@@ -24,6 +24,9 @@ CHUNK_BYTES = 1 << 20
 @click.option("--after", type=int, help="Records after this index.")
 @click.option("--sections", is_flag=True, help="Disclose what sections (commercial, personal) hold.")
 @click.option("--record", help="The record of a tlog-proof: its index or its id.")
+@click.option(
+    "--since", type=click.IntRange(0), help="tlog-witness: the size that the witness cosigned last."
+)
 @click.option("--meter", help="greenbutton: the meter whose readings are written.")
 @click.option("--client", help="openadr: the clientName of reports (else the book's origin).")
 @click.option("-o", "--output", type=click.Path(), help="A file, or for some formats a new folder.")

@@ -1,7 +1,9 @@
-"""Commands about the signing key: keys show, keys rotate."""
+"""Commands about keys: keys show, keys rotate, keys witness."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,11 +11,11 @@ import click
 from ledger.app.commands.common import common, key_option, opened, wants_json
 
 
-@click.group(short_help="Show the verifier keys of a book, or rotate its signing key.")
+@click.group(short_help="Show the verifier keys of a book, rotate its signing key, make a witness's key.")
 @common
 @click.pass_context
 def keys(ctx: click.Context) -> None:
-    """Show the verifier keys of a book, or rotate its signing key."""
+    """Show the verifier keys of a book, rotate its signing key, make a witness's key."""
 
 
 @keys.command()
@@ -67,3 +69,32 @@ def rotate(ctx: click.Context, key_file: str | None) -> None:
     click.echo(f"Handed on in record {done.record}; the old signing key is deleted")
     click.echo(f"  verifier key  {done.new_vkey}")
     click.echo("Whoever holds an earlier key can go on with it; give this one to whoever begins now")
+
+
+@keys.command()
+@click.argument("name")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Its key file, to be made.",
+)
+@common
+@click.pass_context
+def witness(ctx: click.Context, name: str, output: Path) -> None:
+    """Make a key for a witness called NAME, such as utility.example/witness.
+
+    It needs no book. Its verifier key, which is printed, goes into the policy of whoever trusts the witness.
+    """
+    from ledger.app.cosigning import create_witness
+    from ledger.app.keys import SEED_BYTES
+    from ledger.app.terminal import say_json, say_pairs
+
+    made = create_witness(output, name, os.urandom(SEED_BYTES))
+    if wants_json(ctx):
+        say_json({"name": name, "key": made.vkey, "path": str(output)})
+        return
+    click.echo(f"Made the key of a witness in {output}")
+    say_pairs([("verifier key", made.vkey)])
+    click.echo("Next: wattledger cosign REQUEST --key LOG-VKEY --state FILE --witness-key " + str(output))

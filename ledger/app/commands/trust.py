@@ -1,4 +1,4 @@
-"""Commands about trust: checkpoint, timestamp, fsck."""
+"""Commands about trust: checkpoint, cosign, timestamp, fsck."""
 
 from __future__ import annotations
 
@@ -12,19 +12,37 @@ from ledger.app.commands.common import book_path, common, key_option, opened, wa
 
 
 @click.command()
+@click.option("--attach", type=click.File("rb"), help="A witness's cosignature, to be kept in the book.")
+@click.option("--witness", help="The verifier key of that witness.")
 @key_option
 @common
 @click.pass_context
-def checkpoint(ctx: click.Context, key_file: str | None) -> None:
+def checkpoint(
+    ctx: click.Context, attach: IO[bytes] | None, witness: str | None, key_file: str | None
+) -> None:
     """Seal the log and print its signed checkpoint.
 
-    The checkpoint is a C2SP tlog-checkpoint: origin, size and root, signed.
+    The checkpoint is a C2SP tlog-checkpoint: origin, size and root, signed, with the cosignatures that are kept of it. With --attach nothing is
+    sealed: a witness's cosignature is checked and kept.
     """
-    from ledger.app.terminal import say_json
+    from ledger.app.cosigning import attach as keep
+    from ledger.app.cosigning import cosigned
+    from ledger.app.terminal import plural, say_json
     from ledger.log.checkpoint import parse_checkpoint
 
+    if (attach is None) != (witness is None):
+        raise errors.Malformed("to keep a cosignature say --attach FILE and --witness VKEY")
+    if attach is not None and witness is not None:
+        with opened(ctx, write=False) as book:
+            seal = keep(book, attach.read(1 << 20), witness)
+        click.echo(
+            f"Kept: {witness.partition('+')[0]} cosigned the checkpoint of {plural(seal.size, 'record')}"
+        )
+        return
     with opened(ctx, write=True, key_file=key_file) as book:
-        note = book.checkpoint()
+        book.checkpoint()
+        seal = book.store.last_seal()
+        note = cosigned(book.directory, seal)
         key = book.signer().vkey
     if wants_json(ctx):
         parsed = parse_checkpoint(note)
@@ -34,6 +52,60 @@ def checkpoint(ctx: click.Context, key_file: str | None) -> None:
         )
     else:
         click.echo(note.decode(), nl=False)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    required=True,
+    help="Verifier key of a log to be cosigned; may be said again.",
+)
+@click.option(
+    "--state",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What was cosigned last: kept for ever.",
+)
+@click.option(
+    "--witness-key",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The witness's key file.",
+)
+@common
+@click.pass_context
+def cosign(
+    ctx: click.Context, file: IO[bytes], keys: tuple[str, ...], state: Path, witness_key: Path
+) -> None:
+    """Cosign the checkpoint of FILE as a witness, and print the cosignature.
+
+    FILE is a request (export tlog-witness) or a bundle; it needs no book. Refused is whatever is not a continuation of what was cosigned last:
+    a fork, a rollback, a proof that does not lead there, a signature by another key.
+    """
+    from ledger.app.clock import Machine
+    from ledger.app.cosigning import cosign as answered
+    from ledger.app.cosigning import read_witness
+    from ledger.app.terminal import say_json
+
+    witness = read_witness(witness_key)
+    found = answered(file.read(), keys, witness, state, Machine().now_us() // 1_000_000)
+    assert found.cosigned is not None, "what is refused is raised"
+    if wants_json(ctx):
+        origin, size, root = found.cosigned
+        say_json(
+            {
+                "origin": origin,
+                "size": size,
+                "root": root.hex(),
+                "witness": witness.vkey,
+                "line": found.body.decode(),
+            }
+        )
+    else:
+        click.echo(found.body.decode(), nl=False)
 
 
 @click.command()

@@ -18,6 +18,7 @@ class Asked(NamedTuple):
     after: int | None = None
     sections: bool = False
     record: str | None = None
+    since: int | None = None
     meter: str | None = None
     client: str | None = None
 

@@ -102,6 +102,12 @@ FORMATS: Final = (
         ("record",),
         tiles.proof,
     ),
+    Format(
+        "tlog-witness",
+        "request to a witness to cosign the newest checkpoint, C2SP tlog-witness",
+        ("since",),
+        tiles.witness_request,
+    ),
 )
 
 BY_NAME: Final = {form.name: form for form in FORMATS}

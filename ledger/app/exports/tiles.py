@@ -1,6 +1,7 @@
-"""The log as static files: C2SP tlog-tiles (hash tiles of height 8, entry bundles, the checkpoint), and one record as a C2SP tlog-proof.
+"""The log as static files: C2SP tlog-tiles (hash tiles of height 8, entry bundles, the checkpoint); one record as a C2SP tlog-proof; what to send a
+witness (C2SP tlog-witness).
 
-Both are of the newest signed checkpoint. ``checkpoint`` is written last: a folder without it is not finished. Entries are leaves, so what
+All are of the newest signed checkpoint, with the cosignatures that are kept of it. ``checkpoint`` is written last: a folder without it is not finished. Entries are leaves, so what
 sections hold is not in them. A tlog-proof carries the record's bytes as its extra data, so that it can be checked alone.
 """
 
@@ -11,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from ledger.app.book import Book
+from ledger.app.cosigning import cosigned, request_since
 from ledger.app.exports.asked import Asked
 from ledger.app.files import write_durably
 from ledger.app.listing import index_said
@@ -21,6 +23,7 @@ from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, inclusion_proof, tile_path
 from ledger.log.tlogproof import format_proof
 from ledger.log.verify import HASH_BYTES
+from ledger.log.witness import format_request
 
 
 def folder(book: Book, asked: Asked, place: Path) -> str:
@@ -69,9 +72,14 @@ def proof(book: Book, asked: Asked) -> Iterator[bytes]:
     yield format_proof(index, hashes, note, extra=leaf)
 
 
+def witness_request(book: Book, asked: Asked) -> Iterator[bytes]:
+    """What to send a witness that cosigned some number of records last."""
+    yield format_request(request_since(book, asked.since or 0))
+
+
 def sealed(book: Book) -> tuple[Checkpoint, bytes]:
     """The newest signed checkpoint, read and as it is; ``Refused`` before the first."""
     seal = book.store.last_seal()
     if seal is None:
         raise Refused("nothing is sealed yet. Next: wattledger checkpoint")
-    return parse_checkpoint(seal.note), seal.note
+    return parse_checkpoint(seal.note), cosigned(book.directory, seal)

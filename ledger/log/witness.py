@@ -1,0 +1,186 @@
+"""Witnesses: whoever saw a log grow says so over its checkpoints, so that it cannot show two histories (C2SP tlog-cosignature, tlog-witness).
+
+A log sends a witness what ``format_request`` writes: the size the witness saw last, the consistency proof from there, the checkpoint. ``answer`` is
+the whole of a witness's duty as a function: what it cosigned last goes in, an HTTP status and body come out, and what is to be remembered,
+durably and before the answer leaves. By file or over HTTP, it is the same function.
+
+========  ================================================================================
+status    meaning
+========  ================================================================================
+200       one signature line: the cosignature
+400       no such request, or its old size is above the checkpoint's
+403       signed by no key that is trusted for this log
+404       a log that this witness does not know
+409       not what was cosigned last: the body is its size; the same size with another root is a fork
+422       the proof does not lead from what was cosigned last to the checkpoint
+========  ================================================================================
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from ledger.log.note import Signer
+from ledger.log.verify import (
+    COSIGNATURE,
+    HASH_BYTES,
+    Checkpoint,
+    ProofError,
+    VerifierKey,
+    check_consistency,
+    cosignature_text,
+    key_hash,
+    parse_checkpoint,
+    parse_note,
+    strict_base64,
+    verified_by,
+)
+
+PROOF_LIMIT: Final = 63
+REQUEST_LIMIT: Final = 1 << 20
+SECRET: Final = "PRIVATE+KEY+"
+TEXT: Final = "text/plain; charset=utf-8"
+
+
+class Witness:
+    """A witness's name and Ed25519 key, made from its 32-byte seed; used for cosignatures alone."""
+
+    def __init__(self, name: str, seed: bytes) -> None:
+        self.name, self.seed = name, seed
+        self._signer = Signer(name, seed)
+        self._hash = key_hash(name, self._signer.public, COSIGNATURE)
+
+    @property
+    def vkey(self) -> str:
+        """The line that verifiers put into their policy."""
+        return f"{self.name}+{self._hash.hex()}+{_64(bytes([COSIGNATURE]) + self._signer.public)}"
+
+    def encode(self) -> str:
+        """The secret line of its key file."""
+        return f"{SECRET}{self.name}+{self._hash.hex()}+{_64(bytes([COSIGNATURE]) + self.seed)}\n"
+
+    @classmethod
+    def decode(cls, line: str) -> Witness:
+        """The witness of a key file; ``ValueError`` when it is none."""
+        name, digest, encoded = line.rstrip("\n").removeprefix(SECRET).split("+", 2)
+        data = strict_base64(encoded)
+        if not line.startswith(SECRET) or len(data) != 1 + HASH_BYTES or data[0] != COSIGNATURE:
+            raise ValueError("not a witness's key")
+        found = cls(name, data[1:])
+        if found._hash.hex() != digest:
+            raise ValueError("its hash is not that of its name and key")
+        return found
+
+    def cosign(self, text: str, time_s: int) -> str:
+        """A cosignature/v1 line over a checkpoint's text, as of a time (POSIX seconds)."""
+        signature = self._signer.sign_text(cosignature_text(text, time_s).decode())
+        return f"\u2014 {self.name} {_64(self._hash + time_s.to_bytes(8, 'big') + signature)}\n"
+
+
+class Request(NamedTuple):
+    """What a log asks a witness: from which size it goes on, the proof, and the checkpoint as a signed note."""
+
+    old_size: int
+    proof: tuple[bytes, ...]
+    note: bytes
+
+
+def format_request(asked: Request) -> bytes:
+    """The body of add-checkpoint."""
+    lines = [f"old {asked.old_size}", *map(_64, asked.proof), ""]
+    return "".join(f"{line}\n" for line in lines).encode() + asked.note
+
+
+def parse_request(data: bytes) -> Request:
+    """The request of a body; ``ProofError`` ``malformed`` where it is none."""
+    head, blank, note = data.partition(b"\n\n")
+    try:
+        first, *proof = head.decode("ascii").split("\n")
+        size = first.removeprefix("old ")
+        if len(data) > REQUEST_LIMIT or not blank or first == size or len(proof) > PROOF_LIMIT:
+            raise ValueError("has not the form: old SIZE, proof lines, an empty line, the checkpoint")
+        if not size.isdigit() or len(size) > 19 or str(int(size)) != size:
+            raise ValueError(f"its old size is no number: {size[:40]!r}")
+        hashes = tuple(map(strict_base64, proof))
+        if any(len(one) != HASH_BYTES for one in hashes):
+            raise ValueError("a hash has 32 bytes")
+    except (ValueError, binascii.Error) as why:
+        raise ProofError("malformed", f"is no request to a witness: {why}") from None
+    return Request(int(size), hashes, note)
+
+
+class Answer(NamedTuple):
+    """What a witness answers: HTTP status, content type and body; why not, as a code of ``verify`` and in words; and what to remember as cosigned last."""
+
+    status: int
+    content_type: str
+    body: bytes
+    code: str = ""
+    why: str = ""
+    cosigned: Checkpoint | None = None
+
+
+def answer(
+    asked: Request,
+    logs: Mapping[str, Sequence[VerifierKey]],
+    last: Mapping[str, Checkpoint],
+    witness: Witness,
+    time_s: int,
+) -> Answer:
+    """The answer to a request; ``logs`` are the trusted keys and ``last`` what was cosigned last, both by origin."""
+    try:
+        note = parse_note(asked.note)
+        checkpoint = parse_checkpoint(note.text)
+    except ProofError as why:
+        return _refused(400, "malformed", f"holds no checkpoint: {why}")
+    if checkpoint.origin not in logs:
+        return _refused(404, "wrong-origin", f"this witness does not know the log {checkpoint.origin}")
+    try:
+        if not verified_by(note, logs[checkpoint.origin]):
+            return _refused(
+                403, "unknown-key", f"the checkpoint is signed by no trusted key of {checkpoint.origin}"
+            )
+    except ProofError as why:
+        return _refused(403, why.code, str(why))
+    if asked.old_size > checkpoint.size:
+        said = f"its old size {asked.old_size} is above the checkpoint's {checkpoint.size}"
+        return _refused(400, "rollback", said)
+    seen = last.get(checkpoint.origin)
+    size = 0 if seen is None else seen.size
+    if asked.old_size != size:
+        code = "rollback" if checkpoint.size < size else "no-consistency"
+        said = f"this witness cosigned {size} records of {checkpoint.origin} last, the request goes on from {asked.old_size}; ask for one made --since {size}"
+        return _conflict(size, code, said)
+    if seen is not None and seen.size == checkpoint.size and seen.root != checkpoint.root:
+        return _conflict(size, "fork", f"this witness has cosigned another history of these {size} records")
+    try:
+        _check_proof(seen, checkpoint, asked.proof)
+    except ProofError as why:
+        return _refused(
+            422, why.code, f"the proof does not lead from {size} records to {checkpoint.size}: {why}"
+        )
+    line = witness.cosign(note.text, time_s)
+    return Answer(200, TEXT, line.encode(), cosigned=checkpoint)
+
+
+def _check_proof(seen: Checkpoint | None, checkpoint: Checkpoint, proof: Sequence[bytes]) -> None:
+    if seen is None or seen.size == 0:
+        if proof:
+            raise ProofError("proof-length", "from nothing there is nothing to prove")
+    else:
+        check_consistency(seen.size, seen.root, checkpoint.size, checkpoint.root, proof)
+
+
+def _refused(status: int, code: str, why: str) -> Answer:
+    return Answer(status, TEXT, f"{why}\n".encode(), code, why)
+
+
+def _conflict(size: int, code: str, why: str) -> Answer:
+    return Answer(409, "text/x.tlog.size", b"%d\n" % size, code, why)
+
+
+def _64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
