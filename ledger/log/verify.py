@@ -535,7 +535,9 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"has a number that is no integer: {text[:20]}")
 
 
-canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+canonical = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
+).encode
 
 
 def _check_value(value: Any) -> None:

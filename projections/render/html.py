@@ -166,7 +166,7 @@ def _notes(table: Table) -> Iterator[str]:
 
 def _meanings(table: Table) -> Iterator[str]:
     yield '<section aria-labelledby="meanings">\n<h2 id="meanings">What the columns mean</h2>\n'
-    yield '<div class="scroll whole" role="region" aria-labelledby="meanings" tabindex="0">\n<table class="meanings">\n<thead><tr><th scope="col">Column</th>'
+    yield '<div class="scroll whole" role="region" aria-label="Columns and their meanings" tabindex="0">\n<table class="meanings">\n<thead><tr><th scope="col">Column</th>'
     yield '<th scope="col">Meaning</th><th scope="col">Exact unit</th><th scope="col">Name in JSON and CSV</th></tr></thead>\n<tbody>\n'
     for column in table.columns:
         yield (
