@@ -16,11 +16,9 @@ The fleet adds up its sites; what a site does not know is left out of its sums a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate, repeat
-from math import lcm
-from operator import add, gt, mul, neg, sub
+from operator import gt
 from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window, format_instant
@@ -28,17 +26,17 @@ from ledger.units import ppm, rounded
 from projections.facts.blocks import BLOCK
 from projections.facts.conditions import CONDITION
 from projections.facts.curtailments import CURTAILMENT
-from projections.facts.meters import METER, METER_DAY, Readings, metered, terms_before
+from projections.facts.meters import METER, METER_DAY
 from projections.facts.outages import OUTAGE
 from projections.facts.power import POWER, contracted_w, energized_w
 from projections.facts.sites import SITE
-from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
 from projections.figures.courses import Parts, pictures_of
-from projections.figures.integrals import Integral, Stretch
-from projections.fold import Key, Rows
+from projections.figures.integrals import Stretch
+from projections.figures.use import OfRoles, Taken, drawn, meters_of, peak, scale_of, summed, taken_of
+from projections.fold import Rows
 from projections.pictures import Picture
 from projections.tables import Answer, Cell, Column, Report, Scope
-from projections.windows import FOREVER, Span, spans, sweep
+from projections.windows import Span, sweep
 
 YEAR_S: Final = 365 * 86_400
 _WH_J: Final = 3600
@@ -101,23 +99,13 @@ class _Site(NamedTuple):
     notes: tuple[str, ...]
 
 
-class _Taken(NamedTuple):
-    """Power lost to outages and power held back of a site's blocks, in W."""
-
-    lost: list[Stretch]
-    back: list[Stretch]
-
-
-_Meters = dict[str, list[Readings]]  # role -> readings of each meter of the site itself
-
-
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The fleet, then each site with a revenue meter or anything energized or contracted."""
-    taken = _taken(rows, scope)
-    meters = _meters(rows, scope)
-    scale = _scale(meters)
+    taken = taken_of(rows, scope)
+    meters = meters_of(rows, scope)
+    scale = scale_of(meters)
     found = (
-        _site(name, rows, taken.get(name, _Taken([], [])), meters.get(name, {}), scale, scope.window)
+        _site(name, rows, taken.get(name, Taken([], [])), meters.get(name, {}), scale, scope.window)
         for name in scope.sites
     )
     sites = [one for one in found if one is not None]
@@ -127,86 +115,14 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), tuple(note for site in sites for note in site.notes))
 
 
-# --- meters -----------------------------------------------------------------------------------------------------
-
-
-def _meters(rows: Rows, scope: Scope) -> dict[str, _Meters]:
-    """Readings of each site's own meters, delivered energy only."""
-    days: dict[Key, dict[str, bytes]] = {}
-    for (site, meter, day), row in rows[METER_DAY.name].items():
-        days.setdefault((site, meter), {})[day] = row
-    found: dict[str, _Meters] = {}
-    for (site, meter), row in sorted(rows[METER.name].items()):
-        terms = terms_before(row, scope.window.stop_s)
-        if (
-            site in scope.sites
-            and terms is not None
-            and terms.scope == "site"
-            and terms.direction == "delivered"
-        ):
-            readings = metered(days.get((site, meter), {}), scope.window)
-            found.setdefault(site, {}).setdefault(terms.role, []).append(readings)
-    return found
-
-
-def _scale(meters: dict[str, _Meters]) -> int:
-    """The denominator that makes the mean power of every reading a whole number, so that all sums stay integers."""
-    shapes = {
-        shape
-        for roles in meters.values()
-        for some in roles.values()
-        for readings in some
-        for shape in zip(readings.intervals_s, readings.powers_of_ten, strict=True)
-    }
-    finest = min((power for _, power in shapes), default=0)
-    return int(lcm(*(interval_s for interval_s, _ in shapes)) * 10 ** max(0, -finest))
-
-
-def _summed(meters: Sequence[Readings], scale: int, window: Window) -> list[Stretch]:
-    """The mean power of all meters together in 1/scale W, where all have a reading, cut to the window."""
-    groups = [_stretches(readings, scale, window) for readings in meters]
-    if len(groups) == 1:
-        return groups[0]
-    return [
-        Stretch(piece.start_s, piece.stop_s, sum(one for (one,) in piece.open))
-        for piece in (sweep(window, *([Span(*one) for one in group] for group in groups)) if groups else ())
-        if all(piece.open)
-    ]
-
-
-def _stretches(readings: Readings, scale: int, window: Window) -> list[Stretch]:
-    start_s, stop_s = window
-    starts, stops, values, powers, intervals, _ = readings
-    shapes = tuple(zip(powers, intervals, strict=True))
-    worth = {shape: _worth(scale, *shape) for shape in dict.fromkeys(shapes)}
-    rates = map(mul, values, map(worth.__getitem__, shapes))
-    cut = (map(max, starts, repeat(start_s)), map(min, stops, repeat(stop_s)))
-    return list(map(Stretch._make, zip(*cut, rates, strict=True)))
-
-
-def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
-    """One unit of a reading as mean power, in 1/scale W."""
-    scaled = scale * _WH_J * 10**power_of_ten if power_of_ten >= 0 else scale * _WH_J // 10**-power_of_ten
-    return int(scaled // interval_s)
-
-
 # --- a site -----------------------------------------------------------------------------------------------------
-
-
-def _drawn(
-    name: str, rows: Rows, taken: _Taken, revenue: Sequence[Readings], scale: int, window: Window
-) -> tuple[list[Stretch], Parts, int]:
-    """The load of a site, what became of its energized power in each interval, and since when that is known."""
-    power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
-    load, energized = _summed(revenue, scale, window), _energized(power)
-    return load, _parts(load, energized, taken, scale), energized[0].start_s if energized else FOREVER
 
 
 def _site(
     name: str,
     rows: Rows,
-    taken: _Taken,
-    meters: _Meters,
+    taken: Taken,
+    meters: OfRoles,
     scale: int,
     window: Window,
 ) -> _Site | None:
@@ -215,52 +131,13 @@ def _site(
     at_end = (contracted_w(power, window.stop_s - 1), energized_w(power, window.stop_s - 1))
     if not revenue and at_end == (None, None):
         return None
-    load, parts, first_s = _drawn(name, rows, taken, revenue, scale, window)
+    load, parts, first_s = drawn(name, rows, taken, revenue, scale, window)
     use, over = _use(parts, first_s)
-    facility, it = (_summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
+    facility, it = (summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
     if facility and it:
         use = use._replace(**_pue(facility, it, window))
     missing_s = window.stop_s - window.start_s - use.known_s if revenue else None
     return _Site(name, *at_end, use, load, missing_s, tuple(_notes(name, use, over, len(revenue), window)))
-
-
-def _taken(rows: Rows, scope: Scope) -> dict[str, _Taken]:
-    taken: dict[str, _Taken] = {}
-    for (site, _), of_block in by_block(facts_in(rows, scope)).items():
-        _take(of_block, scope.window, taken.setdefault(site, _Taken([], [])))
-    return taken
-
-
-def _energized(power: Iterable[Any]) -> list[Stretch]:
-    steps = [(fact.at_s, fact.body.power_w) for fact in power if hasattr(fact.body, "point_of_delivery")]
-    return [Stretch(*span) for span in spans(steps, FOREVER)]
-
-
-def _take(of_block: OfBlock, window: Window, into: _Taken) -> None:
-    """Add what a block lost and held back."""
-    curtailments = (row for _, row in of_block.curtailments)
-    derated = derates(of_block.outages, of_block.changes)
-    for share in shares(of_block.changes, derated, held_back(curtailments, of_block.changes), window):
-        amounts, seconds = share.amounts, share.amounts.period_s
-        out_s = amounts.forced_out_s + amounts.maintenance_out_s + amounts.planned_out_s
-        lost_ws = amounts.forced_derated_ws + amounts.maintenance_derated_ws + amounts.planned_derated_ws
-        lost_w = share.rating.capacity_w if out_s else lost_ws // seconds  # constant in a share, so exact
-        into.lost.append(Stretch(share.at_s, share.at_s + seconds, lost_w))
-        into.back.append(Stretch(share.at_s, share.at_s + seconds, amounts.curtailed_ws // seconds))
-
-
-def _parts(load: Sequence[Stretch], energized: Sequence[Stretch], taken: _Taken, scale: int) -> Parts:
-    """What became of the energized power in each interval of the load."""
-    starts, stops, powers = zip(*load, strict=True) if load else ((), (), ())
-    drawn = tuple(map(mul, map(sub, stops, starts), powers))
-    may, lost, back = (
-        [amount * scale for amount in Integral(some).over(starts, stops)] for some in (energized, *taken)
-    )
-    used = tuple(map(min, drawn, may))
-    left = tuple(map(sub, may, used))
-    out = tuple(map(min, lost, left))
-    curtailed = tuple(map(min, back, map(sub, left, out)))
-    return Parts(starts, stops, used, curtailed, out, tuple(may), drawn)
 
 
 def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
@@ -292,7 +169,7 @@ def _pue(facility: Sequence[Stretch], it: Sequence[Stretch], window: Window) -> 
 def _line(scope_name: str, name: str | None, sites: Sequence[_Site], scale: int) -> tuple[Cell, ...]:
     metered = [site for site in sites if site.load]
     load = sum(site.use.load for site in metered)
-    peak, known_s = _peak([site.load for site in metered])
+    top, known_s = peak([site.load for site in metered])
     average = Fraction(load, known_s) if known_s else None
     used, energized, curtailed, outage = (
         _sum([getattr(site.use, field) for site in metered])
@@ -305,9 +182,9 @@ def _line(scope_name: str, name: str | None, sites: Sequence[_Site], scale: int)
         name,
         _sum([site.contracted_w for site in sites]),
         _sum([site.energized_w for site in sites]),
-        None if peak is None else rounded(Fraction(peak, scale)),
+        None if top is None else rounded(Fraction(top, scale)),
         None if average is None else rounded(Fraction(average, scale)),
-        None if average is None or not peak else ppm(average, peak),
+        None if average is None or not top else ppm(average, top),
         None if used is None or not energized else ppm(used, energized),
         _wh(used if used is not None else load if metered else None, scale),
         _wh(curtailed, scale),
@@ -328,27 +205,6 @@ def _wh(watt_seconds: int | None, scale: int) -> int | None:
     return None if watt_seconds is None else rounded(Fraction(watt_seconds, _WH_J * scale))
 
 
-def _peak(loads: Sequence[Sequence[Stretch]]) -> tuple[int | None, int]:
-    """The highest simultaneous sum, and the time in which any load is known."""
-    if len(loads) == 1:
-        return max(s.power for s in loads[0]), sum(s.stop_s - s.start_s for s in loads[0])
-    changes: dict[int, int] = {}
-    opened: dict[int, int] = {}
-    for load in loads:
-        starts, stops, powers = zip(*load, strict=True)
-        for edges, amounts, one in ((starts, powers, 1), (stops, tuple(map(neg, powers)), -1)):
-            changes.update(zip(edges, map(add, map(changes.get, edges, repeat(0)), amounts), strict=True))
-            opened.update(zip(edges, map(add, map(opened.get, edges, repeat(0)), repeat(one)), strict=False))
-    at_s = sorted(changes)
-    sums, held = (accumulate(map(some.__getitem__, at_s)) for some in (changes, opened))
-    known = [
-        (power, edge, after)
-        for power, count, edge, after in zip(sums, held, at_s, at_s[1:], strict=False)
-        if count
-    ]
-    return max((power for power, _, _ in known), default=None), sum(after - edge for _, edge, after in known)
-
-
 def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -> Iterator[str]:
     if not meters:
         yield f"{name}: no revenue meter, so its load is unknown"
@@ -367,12 +223,12 @@ def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """The window day by day, and the week in which most was held back hour by hour, over the time in which what was energized is known."""
-    taken, meters = _taken(rows, scope), _meters(rows, scope)
-    scale = _scale(meters)
+    taken, meters = taken_of(rows, scope), meters_of(rows, scope)
+    scale = scale_of(meters)
     sites = []
     for name, roles in sorted(meters.items()):
         revenue = roles.get("revenue", [])
-        _, parts, first_s = _drawn(name, rows, taken.get(name, _Taken([], [])), revenue, scale, scope.window)
+        _, parts, first_s = drawn(name, rows, taken.get(name, Taken([], [])), revenue, scale, scope.window)
         sites.append(parts.since(first_s))
     return pictures_of(sites, scale, rows, scope)
 

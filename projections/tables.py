@@ -60,13 +60,13 @@ class Column(NamedTuple):
 
 
 class Series(NamedTuple):
-    """What a file of a series says: its SHA-256, and each of its values at its stamp, as the dialect of the file gives them.
+    """What a file of a series says: its SHA-256, and its values in order of time: (stamp as the file gives it, begin in seconds since 1970, value).
 
     A value is an integer in the unit that the parameter names, None where the file has a blank.
     """
 
     sha256: str
-    values: tuple[tuple[str, int | None], ...]
+    values: tuple[tuple[str, int, int | None], ...]
 
 
 class Parameter(NamedTuple):

@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from ledger.app.evidence import evidence, keep_evidence
 from ledger.errors import Malformed
+from ledger.exchange import csvfile
+from projections import flexibility
 from projections.catalogue import PARAMETERS, REPORTS
 from projections.tables import Given, Report, Series
 
@@ -31,9 +33,16 @@ class Document(NamedTuple):
 
 
 Words = bool | str | Document
-Reader = Callable[[Document, Mapping[str, Words]], Iterable[tuple[str, int | None]]]
+Reader = Callable[[Document, Mapping[str, Words]], Iterable[tuple[str, int, int | None]]]
 
-READERS: Final[dict[str, Reader]] = {}
+
+def _hours(document: Document, said: Mapping[str, Words]) -> Iterable[tuple[str, int, int | None]]:
+    """The hourly load of a balancing authority in W."""
+    dialect, authority = str(said.get("dialect", flexibility.DIALECT)), str(said["balancing-authority"])
+    return csvfile.series(document.data, document.name, dialect, authority)
+
+
+READERS: Final[dict[str, Reader]] = {"series": _hours}
 """By the parameter's name: the values at their stamps of a file, which may depend on what else was said (its dialect)."""
 
 

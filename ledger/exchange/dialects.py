@@ -144,6 +144,7 @@ DIALECTS: Final = (
             ),
             Layout("period", value="value", area_rows="respondent", only=(("type", "D"),)),
             Layout("period|period_utc|", area_columns=("{}_D_mwh", "E_{}_D", "EBA.{}-ALL.D.H", "{}_D", "{}")),
+            Layout("date_time", value="demand (MW)"),
             Layout("date_time"),
         ),
         ("period_utc,SOCO_D_mwh,TVA_D_mwh", "2021-07-10T00,32324.0,22940.0", "2021-07-10T01,31046.0,22223.0"),

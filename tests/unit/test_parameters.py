@@ -26,11 +26,11 @@ CURVE = BY_NAME["uptime"]._replace(
 )
 
 
-def read(document: Document, said: Mapping[str, Words]) -> Iterator[tuple[str, int | None]]:
+def read(document: Document, said: Mapping[str, Words]) -> Iterator[tuple[str, int, int | None]]:
     """A stamp and perhaps a number a line."""
-    for line in document.data.decode().splitlines():
+    for n, line in enumerate(document.data.decode().splitlines()):
         stamp, _, value = line.partition(" ")
-        yield stamp, int(value) if value else None
+        yield stamp, 3600 * n, int(value) if value else None
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_file_is_given_as_its_values_and_recorded_as_its_hash(curve: Report, t
     said = read_words({"hours": str(file), "dialect": "plain", "deep": None})
     found = given(curve, said)
     sha256 = Document("x", HOURS).sha256
-    assert found["hours"] == Series(sha256, (("2026-07-01T00", 5), ("2026-07-01T01", None)))
+    assert found["hours"] == Series(sha256, (("2026-07-01T00", 0, 5), ("2026-07-01T01", 3600, None)))
     assert filters(found) == (f"hours={sha256}", "dialect=plain")
 
 

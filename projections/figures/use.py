@@ -1,0 +1,168 @@
+"""Where a site's energized power went, interval by interval of its meters: what the reports on use and on flexibility share.
+
+Mean power of readings is a whole number of 1/scale W (``scale_of``), so that all sums stay integers. For each interval of the load E = energized; L = load, at
+most E; outage = min(power lost to outages, E - L); curtailed = min(power held back, E - L - outage). Lost and held-back power are those of
+``availability``, summed over a site's blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, repeat
+from math import lcm
+from operator import add, mul, neg, sub
+from typing import Any, Final, NamedTuple
+
+from ledger.calendar import Window
+from projections.facts.meters import METER, METER_DAY, Readings, metered, terms_before
+from projections.facts.power import POWER
+from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
+from projections.figures.courses import Parts
+from projections.figures.integrals import Integral, Stretch
+from projections.fold import Key, Rows
+from projections.tables import Scope
+from projections.windows import FOREVER, Span, spans, sweep
+
+_WH_J: Final = 3600
+
+
+class Taken(NamedTuple):
+    """Power lost to outages and power held back of a site's blocks, in W."""
+
+    lost: list[Stretch]
+    back: list[Stretch]
+
+
+OfRoles = dict[str, list[Readings]]
+"""Role -> readings of each meter of the site itself."""
+
+
+def drawn(
+    name: str, rows: Rows, taken: Taken, revenue: Sequence[Readings], scale: int, window: Window
+) -> tuple[list[Stretch], Parts, int]:
+    """The load of a site, what became of its energized power in each interval, and since when that is known."""
+    power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
+    load, may = summed(revenue, scale, window), energized(power)
+    return load, parts_of(load, may, taken, scale), may[0].start_s if may else FOREVER
+
+
+def taken_of(rows: Rows, scope: Scope) -> dict[str, Taken]:
+    """What the blocks of each site lost and held back."""
+    taken: dict[str, Taken] = {}
+    for (site, _), of_block in by_block(facts_in(rows, scope)).items():
+        _take(of_block, scope.window, taken.setdefault(site, Taken([], [])))
+    return taken
+
+
+def _take(of_block: OfBlock, window: Window, into: Taken) -> None:
+    """Add what a block lost and held back."""
+    curtailments = (row for _, row in of_block.curtailments)
+    derated = derates(of_block.outages, of_block.changes)
+    for share in shares(of_block.changes, derated, held_back(curtailments, of_block.changes), window):
+        amounts, seconds = share.amounts, share.amounts.period_s
+        out_s = amounts.forced_out_s + amounts.maintenance_out_s + amounts.planned_out_s
+        lost_ws = amounts.forced_derated_ws + amounts.maintenance_derated_ws + amounts.planned_derated_ws
+        lost_w = share.rating.capacity_w if out_s else lost_ws // seconds  # constant in a share, so exact
+        into.lost.append(Stretch(share.at_s, share.at_s + seconds, lost_w))
+        into.back.append(Stretch(share.at_s, share.at_s + seconds, amounts.curtailed_ws // seconds))
+
+
+def energized(power: Iterable[Any]) -> list[Stretch]:
+    """A site's authorised draw over time, of its facts of the row kind ``power``."""
+    steps = [(fact.at_s, fact.body.power_w) for fact in power if hasattr(fact.body, "point_of_delivery")]
+    return [Stretch(*span) for span in spans(steps, FOREVER)]
+
+
+def parts_of(load: Sequence[Stretch], allowed: Sequence[Stretch], taken: Taken, scale: int) -> Parts:
+    """What became of the energized power in each interval of the load."""
+    starts, stops, powers = zip(*load, strict=True) if load else ((), (), ())
+    drawn = tuple(map(mul, map(sub, stops, starts), powers))
+    may, lost, back = (
+        [amount * scale for amount in Integral(some).over(starts, stops)] for some in (allowed, *taken)
+    )
+    used = tuple(map(min, drawn, may))
+    left = tuple(map(sub, may, used))
+    out = tuple(map(min, lost, left))
+    curtailed = tuple(map(min, back, map(sub, left, out)))
+    return Parts(starts, stops, used, curtailed, out, tuple(may), drawn)
+
+
+def meters_of(rows: Rows, scope: Scope) -> dict[str, OfRoles]:
+    """Readings of each site's own meters, delivered energy only."""
+    days: dict[Key, dict[str, bytes]] = {}
+    for (site, meter, day), row in rows[METER_DAY.name].items():
+        days.setdefault((site, meter), {})[day] = row
+    found: dict[str, OfRoles] = {}
+    for (site, meter), row in sorted(rows[METER.name].items()):
+        terms = terms_before(row, scope.window.stop_s)
+        if (
+            site in scope.sites
+            and terms is not None
+            and terms.scope == "site"
+            and terms.direction == "delivered"
+        ):
+            readings = metered(days.get((site, meter), {}), scope.window)
+            found.setdefault(site, {}).setdefault(terms.role, []).append(readings)
+    return found
+
+
+def scale_of(meters: dict[str, OfRoles]) -> int:
+    """The denominator that makes the mean power of every reading a whole number, so that all sums stay integers."""
+    shapes = {
+        shape
+        for roles in meters.values()
+        for some in roles.values()
+        for readings in some
+        for shape in zip(readings.intervals_s, readings.powers_of_ten, strict=True)
+    }
+    finest = min((power for _, power in shapes), default=0)
+    return int(lcm(*(interval_s for interval_s, _ in shapes)) * 10 ** max(0, -finest))
+
+
+def summed(meters: Sequence[Readings], scale: int, window: Window) -> list[Stretch]:
+    """The mean power of all meters together in 1/scale W, where all have a reading, cut to the window."""
+    groups = [_stretches(readings, scale, window) for readings in meters]
+    if len(groups) == 1:
+        return groups[0]
+    return [
+        Stretch(piece.start_s, piece.stop_s, sum(one for (one,) in piece.open))
+        for piece in (sweep(window, *([Span(*one) for one in group] for group in groups)) if groups else ())
+        if all(piece.open)
+    ]
+
+
+def _stretches(readings: Readings, scale: int, window: Window) -> list[Stretch]:
+    start_s, stop_s = window
+    starts, stops, values, powers, intervals, _ = readings
+    shapes = tuple(zip(powers, intervals, strict=True))
+    worth = {shape: _worth(scale, *shape) for shape in dict.fromkeys(shapes)}
+    rates = map(mul, values, map(worth.__getitem__, shapes))
+    cut = (map(max, starts, repeat(start_s)), map(min, stops, repeat(stop_s)))
+    return list(map(Stretch._make, zip(*cut, rates, strict=True)))
+
+
+def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
+    """One unit of a reading as mean power, in 1/scale W."""
+    scaled = scale * _WH_J * 10**power_of_ten if power_of_ten >= 0 else scale * _WH_J // 10**-power_of_ten
+    return int(scaled // interval_s)
+
+
+def peak(loads: Sequence[Sequence[Stretch]]) -> tuple[int | None, int]:
+    """The highest simultaneous sum, and the time in which any load is known."""
+    if len(loads) == 1:
+        return max(s.power for s in loads[0]), sum(s.stop_s - s.start_s for s in loads[0])
+    changes: dict[int, int] = {}
+    opened: dict[int, int] = {}
+    for load in loads:
+        starts, stops, powers = zip(*load, strict=True)
+        for edges, amounts, one in ((starts, powers, 1), (stops, tuple(map(neg, powers)), -1)):
+            changes.update(zip(edges, map(add, map(changes.get, edges, repeat(0)), amounts), strict=True))
+            opened.update(zip(edges, map(add, map(opened.get, edges, repeat(0)), repeat(one)), strict=False))
+    at_s = sorted(changes)
+    sums, held = (accumulate(map(some.__getitem__, at_s)) for some in (changes, opened))
+    known = [
+        (power, edge, after)
+        for power, count, edge, after in zip(sums, held, at_s, at_s[1:], strict=False)
+        if count
+    ]
+    return max((power for power, _, _ in known), default=None), sum(after - edge for _, edge, after in known)
