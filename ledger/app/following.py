@@ -197,7 +197,7 @@ class Following:
 
     def _check_id(self, record: Record) -> None:
         id_ = binary_id(record.id)
-        if id_ in self._ids or self.store.indexes([id_]):
+        if id_ in self._ids or (self.start and self.store.indexes([id_])):
             raise Malformed(f"has the id {record.id} of another record")
         self._ids.add(id_)
 
