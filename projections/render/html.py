@@ -27,6 +27,8 @@ _PAPER: Final = (
     '@page{{@bottom-left{{content:"{table.report}, {table.known_at.size} records, root {table.known_at.root}";font:7pt monospace}}'
     '@bottom-right{{content:counter(page) " of " counter(pages);font:7pt monospace}}}}'
 )
+_ACROSS_PT: Final = 770  # of A4 across
+_PRINTED: Final = 5_000  # rows; a longer table is not repeated for paper, PDF is its format
 _LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
 
 
@@ -34,20 +36,21 @@ def render(table: Table) -> bytes:
     """The table as one page."""
     found = htmltable.fields(table)
     pictures = table.pictures()
-    print_pt = _print_size(sum(field.width for field in found))
+    parts = [found] if len(table.rows) > _PRINTED else htmltable.parts(found, _ACROSS_PT * 100 // 6)
+    print_pt = _print_size(max(sum(field.least for field in part) for part in parts))
     style = "\n".join(
         (
             SHEET,
             htmltable.style(found, [column.unit for column in table.columns]),
-            f"@media print{{#rows{{font-size:{print_pt}}}{_PAPER.format(table=table)}}}",
+            f"@media print{{table.rows{{font-size:{print_pt}}}{_PAPER.format(table=table)}}}",
         )
     )
-    parts = (
+    page = (
         _opening(table, style),
         _header(table, bool(pictures)),
         "<main>\n",
         *_pictures(pictures),
-        *_rows(table, found),
+        *_rows(table, found, parts),
         *_notes(table),
         *_meanings(table),
         *_method(table),
@@ -56,7 +59,7 @@ def render(table: Table) -> bytes:
         "<footer><p>Made from the records of a wattledger book. The same records give this same file, byte for byte.</p></footer>\n",
         "</body>\n</html>\n",
     )
-    return "".join(parts).encode()
+    return "".join(page).encode()
 
 
 def _text(words: str) -> str:
@@ -140,20 +143,30 @@ def _pictures(pictures: tuple[Picture, ...]) -> Iterator[str]:
         yield "</section>\n"
 
 
-def _rows(table: Table, found: list[htmltable.Field]) -> Iterator[str]:
+def _rows(table: Table, found: list[htmltable.Field], parts: list[list[htmltable.Field]]) -> Iterator[str]:
+    """On a screen the table is one; on paper one that is too wide is in parts."""
     count = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
     unknown = f" {UNKNOWN_SAID}" if has_unknown(table) else ""
     exact = '<span class="screen">; point at a figure for its exact value</span>'
-    caption = f"{_text(table.title)}, {_period(table)}: {count}. Rounded for display{exact}.{unknown}"
+    said = f"{_text(table.title)}, {_period(table)}: {count}"
+    split = " split" if len(parts) > 1 else ""
     yield '<section aria-labelledby="figures">\n<h2 id="figures">Figures</h2>\n'
-    yield '<div class="scroll" role="region" aria-labelledby="caption" tabindex="0">\n'
-    yield from htmltable.markup(table, found, caption)
-    yield "</div>\n</section>\n"
+    yield f'<div class="scroll{split}" role="region" aria-labelledby="rows-caption" tabindex="0">\n'
+    yield from htmltable.markup(table, found, f"{said}. Rounded for display{exact}.{unknown}")
+    yield "</div>\n"
+    if split:
+        yield '<div class="parts">\n'
+        for n, part in enumerate(parts, 1):
+            yield from htmltable.markup(
+                table, part, f"{said}; part {n} of {len(parts)} of the columns", f"part-{n}"
+            )
+        yield "</div>\n"
+    yield "</section>\n"
 
 
 def _print_size(width: int) -> str:
-    """Points at which a table of a width (in hundredths of its letters) fits across A4 landscape, 770 pt, in tenths, from 5 to 8.5."""
-    tenths = min(85, max(50, 770_000 // max(1, width)))
+    """Points at which a table of a width (in hundredths of its letters) fits across A4 landscape, in tenths, from 6 to 8.5."""
+    tenths = min(85, max(60, 10 * _ACROSS_PT * 100 // max(1, width)))
     return f"{tenths // 10}.{tenths % 10}pt"
 
 

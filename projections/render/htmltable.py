@@ -31,21 +31,22 @@ _WORDS: Final = {
     "GWh": "gigawatt hours",
     "USD": "US dollars",
 }
-_NARROW, _BROAD = 400, 1800  # widths of a column, in hundredths of the size of its letters
-_LETTER, _BOLD, _MARGIN = 64, 74, 140
+_LETTER, _BOLD, _MARGIN, _BROAD = 64, 74, 140, 1800  # in hundredths of the size of letters
 _IN_SIGHT: Final = 4000  # columns that name a row stay in sight up to so much in all
 _TOTALS: Final = ("fleet", "site")  # in a first column ``scope``: rows that others add up to
 
 
 class Field(NamedTuple):
-    """A column as it stands in the page: its words, the unit above it, how wide it is, in hundredths of the size of its letters."""
+    """A column as it stands in the page: its words, the unit above it, how wide it is, in hundredths of the size of its letters, and on paper, where its words may stand below each other."""
 
+    place: int
     title: str
     unit: str
     definition: str
     cells: list[str]
     numeric: bool
     width: int
+    least: int
     key: bool
 
 
@@ -61,20 +62,24 @@ def _field(table: Table, n: int, shown: Shown) -> Field:
         cells = aligned(cells)
     elif is_instants([row[n] for row in table.rows]):
         cells = _clocks(cells)
-    key, words = n < table.keys, inert(column.title).split()
-    longest = max(
-        [_BOLD * len(word) for word in words] + [(_BOLD if key else _LETTER) * len(cell) for cell in cells],
-        default=0,
-    )
+    key, titled = n < table.keys, _longest(inert(column.title).split()) * _BOLD
+    letter = _BOLD if key else _LETTER
+    broken = cells if shown.numeric else [word for cell in cells for word in cell.split()]
     return Field(
+        n,
         inert(column.title),
         shown.unit,
         column.definition,
         cells,
         shown.numeric,
-        min(max(longest + _MARGIN, _NARROW), _BROAD),
+        min(max(titled, _longest(cells) * letter) + _MARGIN, _BROAD),
+        min(max(titled, _longest(broken) * letter) + _MARGIN, _BROAD),
         key,
     )
+
+
+def _longest(words: Sequence[str]) -> int:
+    return max(map(len, words), default=0)
 
 
 def aligned(cells: Sequence[str]) -> list[str]:
@@ -100,9 +105,21 @@ def _clocks(cells: Sequence[str]) -> list[str]:
 # --- markup -----------------------------------------------------------------------------------------------------
 
 
-def markup(table: Table, found: Sequence[Field], caption: str) -> Iterator[str]:
-    """The table, line by line."""
-    yield f'<table id="rows">\n<caption id="caption">{caption}</caption>\n<colgroup>{"<col>" * len(found)}</colgroup>\n'
+def parts(found: Sequence[Field], room: int) -> list[list[Field]]:
+    """Columns for pages on which so much finds room, those that name a row on each; one part where all of them fit."""
+    keys = [field for field in found if field.key]
+    taken = sum(field.least for field in keys)
+    split: list[list[Field]] = [[]]
+    for field in found[len(keys) :]:
+        if split[-1] and taken + sum(each.least for each in split[-1]) + field.least > room:
+            split.append([])
+        split[-1].append(field)
+    return [[*keys, *part] for part in split]
+
+
+def markup(table: Table, found: Sequence[Field], caption: str, ident: str = "rows") -> Iterator[str]:
+    """The table with some of its columns, line by line; a caption is markup."""
+    yield f'<table id="{ident}" class="rows">\n<caption id="{ident}-caption">{caption}</caption>\n<colgroup>{"<col>" * len(found)}</colgroup>\n'
     yield from _head(found)
     yield "<tbody>\n"
     yield from _body(table, found)
@@ -114,11 +131,12 @@ def markup(table: Table, found: Sequence[Field], caption: str) -> Iterator[str]:
 def _body(table: Table, found: Sequence[Field]) -> Iterator[str]:
     """A row a line."""
     scoped = table.columns[0].name == "scope"
-    for row, shown in zip(
-        table.rows, zip(*(map(escape, field.cells) for field in found), strict=True), strict=True
-    ):
+    places = [field.place for field in found]
+    shown = zip(*(map(escape, field.cells) for field in found), strict=True)
+    for row, words in zip(table.rows, shown, strict=True):
         total = f' class="{row[0]}"' if scoped and row[0] in _TOTALS else ""
-        yield f"<tr{total}>{''.join(map(_cell, row, shown, found))}</tr>\n"
+        cells = map(_cell, map(row.__getitem__, places), words, found)
+        yield f"<tr{total}>{''.join(cells)}</tr>\n"
 
 
 def _cell(cell: Cell, said: str, field: Field) -> str:
@@ -155,7 +173,7 @@ def _with_unit(field: Field) -> str:
 
 
 def _titled(field: Field, words: str, rows: int = 1) -> str:
-    kind = "" if field.numeric else ' class="t"'
+    kind = "" if field.numeric and not field.key else ' class="t"'
     over = f' rowspan="{rows}"' if rows > 1 else ""
     return f'<th scope="col"{kind}{over} title="{escape(inert(field.definition))}">{escape(words)}</th>'
 

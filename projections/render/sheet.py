@@ -43,30 +43,31 @@ svg.picture{{display:block;width:100%;min-width:42rem;height:auto}}
 header p{{max-width:none}}
 .scroll{{overflow:auto;max-height:min(85vh,60rem);border:1px solid var(--line);border-radius:.3rem}}
 .scroll.whole{{max-height:none}}
+.parts{{display:none}}
 table{{border-collapse:separate;border-spacing:0;font-size:.86rem;line-height:1.35;font-variant-numeric:tabular-nums lining-nums}}
 caption{{text-align:left;padding:.5rem 1ch;color:var(--soft);position:sticky;left:0;max-width:90vw}}
 th,td{{padding:.34rem 1ch;vertical-align:top;text-align:right;overflow-wrap:anywhere;border-bottom:1px solid var(--line)}}
 th{{font-weight:600}}
 .t,th[scope=row]{{text-align:left}}
-#rows{{table-layout:fixed;min-width:100%}}
-#rows thead th{{background:var(--panel);position:sticky;top:0;z-index:2;vertical-align:bottom;overflow-wrap:break-word}}
-#rows thead tr:nth-child(2) th{{top:1.95rem}}
-#rows thead th.u{{height:1.95rem;text-align:left;font-weight:400;color:var(--soft);border-left:1px solid var(--line);white-space:nowrap;overflow:hidden}}
-#rows tbody th{{background:var(--ground);font-weight:400}}
-#rows tbody tr.fleet>*{{border-bottom-color:var(--soft)}}
-#rows tbody tr.fleet>*,#rows tbody tr.site>*{{background:var(--panel)}}
-#rows tbody tr.fleet>th,#rows tbody tr.site>th{{font-weight:600}}
-#rows td:not(.t){{white-space:nowrap}}
-#rows tbody tr:hover>*{{background:color-mix(in srgb,var(--accent) 12%,var(--ground))}}
-#rows td[data-x]{{position:relative}}
-#rows td[data-x]:hover::after{{position:absolute;right:0;top:100%;z-index:3;padding:.1rem .5rem;background:var(--ink);color:var(--ground);border-radius:.2rem;white-space:nowrap;pointer-events:none}}
+table.rows{{table-layout:fixed;min-width:100%}}
+table.rows thead th{{background:var(--panel);position:sticky;top:0;z-index:2;vertical-align:bottom;overflow-wrap:break-word}}
+table.rows thead tr:nth-child(2) th{{top:1.95rem}}
+table.rows thead th.u{{height:1.95rem;text-align:left;font-weight:400;color:var(--soft);border-left:1px solid var(--line);white-space:nowrap;overflow:hidden}}
+table.rows tbody th{{background:var(--ground);font-weight:400}}
+table.rows tbody tr.fleet>*{{border-bottom-color:var(--soft)}}
+table.rows tbody tr.fleet>*,table.rows tbody tr.site>*{{background:var(--panel)}}
+table.rows tbody tr.fleet>th,table.rows tbody tr.site>th{{font-weight:600}}
+table.rows td:not(.t){{white-space:nowrap}}
+table.rows tbody tr:hover>*{{background:color-mix(in srgb,var(--accent) 12%,var(--ground))}}
+table.rows td[data-x]{{position:relative}}
+table.rows td[data-x]:hover::after{{position:absolute;right:0;top:100%;z-index:3;padding:.1rem .5rem;background:var(--ink);color:var(--ground);border-radius:.2rem;white-space:nowrap;pointer-events:none}}
 .meanings{{width:100%;max-width:70rem}}
 .meanings td,.meanings th{{text-align:left}}
 dl{{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.3rem 1.5rem;margin:.6rem 0}}
 dt{{color:var(--soft)}}
 dd{{margin:0;max-width:60rem}}
 footer{{margin-top:3rem;padding-bottom:2rem;color:var(--soft);font-size:.86rem}}
-@media (max-width:45rem){{#rows tbody th:not(:first-child),#rows thead tr:first-child th:not(:first-child){{position:static}}dl{{grid-template-columns:1fr}}dd{{margin-bottom:.5rem}}}}
+@media (max-width:45rem){{table.rows tbody th:not(:first-child),table.rows thead tr:first-child th:not(:first-child){{position:static}}dl{{grid-template-columns:1fr}}dd{{margin-bottom:.5rem}}}}
 @media print{{
 :root{{color-scheme:light;{_LIGHT}}}
 @page{{size:A4 landscape;margin:12mm}}
@@ -78,10 +79,14 @@ figure,pre,dl>*{{break-inside:avoid}}
 figure{{max-width:none}}
 svg.picture{{min-width:0;max-height:165mm}}
 .scroll,figure div{{overflow:visible;max-height:none;border:0}}
-#rows{{width:100%!important;min-width:0}}
-#rows th,#rows td{{position:static!important;padding:.15rem .7ch}}
-#rows thead{{display:table-header-group}}
-#rows tr{{break-inside:avoid}}
+table.rows{{width:100%!important;min-width:0;table-layout:auto;margin-bottom:5mm}}
+table.rows col{{width:auto!important}}
+.parts{{display:block}}
+.parts table+table{{break-before:page}}
+.scroll.split{{display:none}}
+table.rows th,table.rows td{{position:static!important;padding:.15rem .7ch}}
+table.rows thead{{display:table-header-group}}
+table.rows tr{{break-inside:avoid}}
 *{{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 }}
 """.strip()

@@ -147,6 +147,19 @@ def test_without_rows_it_says_so() -> None:
     assert "No rows: nothing of this is known in this window and scope." in page()
 
 
+def test_a_table_too_wide_for_paper_is_in_parts_there_that_repeat_what_names_a_row() -> None:
+    many = (Column("site", "Site", ""), *(Column(f"a{n}_w", f"Figure number{n}", "") for n in range(40)))
+    said = page(("dalton", *range(1000, 1040)), columns=many)
+    parts = re.findall(r'<table id="part-\d+".*?</table>', said, re.DOTALL)
+    named = [re.findall(r">([^<>]*)</th>", part)[0] for part in parts]
+    figures = [figure for part in parts for figure in re.findall(r'<td data-x="(\d+)"', part)]
+    assert (len(parts) > 1, set(named), figures) == (True, {"Site"}, [str(n) for n in range(1000, 1040)])
+
+
+def test_a_table_that_fits_the_paper_is_there_once() -> None:
+    assert page(ROW).count("<table ") == 2  # the rows, and what the columns mean
+
+
 def test_every_cell_that_names_a_row_is_its_header() -> None:
     assert html.render(table(ROW)._replace(keys=2)).decode().count('<th scope="row"') == 2 + len(COLUMNS)
 
