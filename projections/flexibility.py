@@ -17,6 +17,7 @@ authorities in sum: 76, 98, 126 and 215 GW at 0.25, 0.5, 1 and 5 % with 85, 177,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -215,8 +216,10 @@ def _cells(**said: Cell) -> tuple[Cell, ...]:
 
 def _of_authority(series: Series, authority: str) -> Answer:
     found = headroom.look(series.values)
-    lines = tuple(_limit(authority, limit, headroom.curve(found, limit, KEPT_PPM)) for limit in LIMITS_PPM)
-    return Answer(lines, tuple(f"{authority}: {note}" for note in _notes(found)))
+    curves = {limit: headroom.curve(found, limit, KEPT_PPM) for limit in LIMITS_PPM}
+    lines = tuple(_limit(authority, limit, curve) for limit, curve in curves.items())
+    notes = [*_notes(found), *_none_fits(found, curves)]
+    return Answer(lines, tuple(f"{authority}: {note}" for note in notes))
 
 
 def _limit(authority: str, limit_ppm: int, curve: Curve | None) -> tuple[Cell, ...]:
@@ -246,6 +249,13 @@ def _notes(found: Found) -> Iterator[str]:
     if found.left_out:
         listed = ", ".join(f"{year} ({count:,})" for year, count in found.left_out)
         yield f"years with fewer than {headroom.ENOUGH_H:,} hours are left out: {listed}"
+
+
+def _none_fits(found: Found, curves: Mapping[int, Curve | None]) -> Iterator[str]:
+    above = sum(gap_w < 0 for _, gap_w in found.gaps_w)
+    none = ", ".join(f"{Decimal(limit).scaleb(-4)} %" for limit, curve in curves.items() if curve is None)
+    if above and none:
+        yield f"no load keeps within {none}: demand alone is above the threshold of its season in {above:,} hours"
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:

@@ -163,6 +163,18 @@ def test_a_series_without_a_full_year_or_a_winter_has_no_headroom() -> None:
     assert "SOCO: threshold of Dec-Feb unknown, no hour of it" in answer.notes
 
 
+def test_where_demand_alone_is_above_its_threshold_all_year_the_report_says_that_no_load_fits() -> None:
+    """A November far above every winter hour: even the smallest load would let go for more than a twentieth of its energy."""
+    values = [
+        (stamp, start_s, value * 3 if stamp[5:7] == "11" and value is not None else value)
+        for stamp, start_s, value in hours("2022-01-01", "2023-01-01", 3)
+    ]
+    notes = REPORT.compute({}, asked(values)).notes
+    assert notes[-1].startswith(
+        "SOCO: no load keeps within 0.2500 %, 0.5000 %, 1.0000 %, 5.0000 %: demand alone"
+    )
+
+
 def test_the_published_curve_is_one_that_this_method_can_say() -> None:
     """Duke's figure 8: full-load-equivalent hours are the limit x 8,760, of which the hours of any curtailment are more and those that keep more fewer; headroom is concave."""
     with (FACTS / "duke_headroom_by_limit.csv").open() as file:
