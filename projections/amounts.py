@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Final
-
-from ledger import units
 
 # unit of the cells -> (unit shown, how many of the cell's unit it is, from what amount it is taken), largest first
 _SHOWN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
@@ -40,7 +37,13 @@ def suiting(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
 
 def number(value: int, worth: int) -> str:
     """An amount in a unit of so much worth, with at most three decimals: ``1,250.5``."""
-    thousandths = units.rounded(Fraction(value * 1000, worth))
-    sign = "-" if thousandths < 0 else ""
-    whole, rest = divmod(abs(thousandths), 1000)
-    return f"{sign}{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
+    whole, rest = divmod(abs(_thousandths(value, worth)), 1000)
+    return f"{'-' if value < 0 and (whole or rest) else ''}{whole:,}" + (
+        f".{rest:03d}".rstrip("0") if rest else ""
+    )
+
+
+def _thousandths(value: int, worth: int) -> int:
+    """``value * 1000 / worth`` rounded half to even; whole numbers alone, since a table may have half a million cells."""
+    whole, rest = divmod(value * 1000, worth)
+    return whole + (2 * rest > worth or (2 * rest == worth and whole % 2))

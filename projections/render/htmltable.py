@@ -132,7 +132,7 @@ def _body(table: Table, found: Sequence[Field]) -> Iterator[str]:
     """A row a line."""
     scoped = table.columns[0].name == "scope"
     places = [field.place for field in found]
-    shown = zip(*(map(escape, field.cells) for field in found), strict=True)
+    shown = zip(*(field.cells if field.numeric else map(escape, field.cells) for field in found), strict=True)
     for row, words in zip(table.rows, shown, strict=True):
         total = f' class="{row[0]}"' if scoped and row[0] in _TOTALS else ""
         cells = map(_cell, map(row.__getitem__, places), words, found)
@@ -140,7 +140,9 @@ def _body(table: Table, found: Sequence[Field]) -> Iterator[str]:
 
 
 def _cell(cell: Cell, said: str, field: Field) -> str:
-    if isinstance(cell, str) and said == escape(cell) and said == said.strip():
+    if type(cell) is int:
+        exact = f' data-x="{cell}"'
+    elif isinstance(cell, str) and said == escape(cell) and said == said.strip():
         exact = ""
     else:
         exact = f' data-x="{escape(json.dumps(cell))}"'
