@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ledger.app.files import write_durably
+from ledger.app.packs import NAMED
 from ledger.app.terminal import say_json
 from ledger.errors import Malformed
 from projections.catalogue import REPORTS
@@ -27,28 +28,39 @@ def list_reports(as_json: bool) -> None:
     for report in REPORTS:
         click.echo(f"  {report.name:<{width}}  {report.title}")
     click.echo("Next: wattledger report NAME --period 2026-07")
+    click.echo(f"  or: wattledger report --pack {'|'.join(NAMED)} --period 2026-Q3 -o DIR")
 
 
 def format_meant(name: str | None, output: str | None, report: str) -> Format:
     """The format that was said, else that of the file's ending, else text; ``Malformed`` where it is none or not for a terminal."""
     ending = Path(output).suffix.removeprefix(".") if output else ""
     if name is not None:
-        if name not in BY_NAME:
-            raise Malformed(f"no format is called {name!r}; there are {', '.join(BY_NAME)}")
-        form = BY_NAME[name]
+        form = format_named(name)
     elif ending and ending not in BY_ENDING:
         raise Malformed(
             f"no format has files that end in .{ending}: {output!r}; say --format {'|'.join(BY_NAME)}"
         )
     else:
         form = BY_ENDING[ending] if ending else BY_NAME["text"]
+    _check_installed(form)
+    if form.binary and output is None and sys.stdout.isatty():
+        raise Malformed(f"{form.name} is not for a terminal; name a file: -o {report}.{form.ending}")
+    return form
+
+
+def format_named(name: str) -> Format:
+    """A format of the list; ``Malformed`` lists them."""
+    if name not in BY_NAME:
+        raise Malformed(f"no format is called {name!r}; there are {', '.join(BY_NAME)}")
+    _check_installed(BY_NAME[name])
+    return BY_NAME[name]
+
+
+def _check_installed(form: Format) -> None:
     if not form.installed:
         raise Malformed(
             f"{form.name} needs an extra that is not installed: pip install 'wattledger[{form.extra}]'"
         )
-    if form.binary and output is None and sys.stdout.isatty():
-        raise Malformed(f"{form.name} is not for a terminal; name a file: -o {report}.{form.ending}")
-    return form
 
 
 def write(table: Table, form: Format, output: str | None) -> None:

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from ledger import calendar
 from projections.amounts import number, suiting
 from projections.pictures import Time
+from projections.render.shown import MONTHS
 
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOUR_S: Final = 3600
 _QUARTER_S: Final = 900
 # a span up to so many seconds is marked every so many minutes of the day

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from ledger import calendar
 from projections.pictures import Picture
 from projections.render import origin, paper, shown
 from projections.tables import Table
@@ -84,11 +83,10 @@ def _prepare(document: Document, table: Table) -> None:
 
 
 def _heading(document: Document, table: Table) -> None:
-    zone = calendar.zone(table.tz)
     if table.filters:
-        document.add_paragraph(f"Only {', '.join(map(shown.inert, table.filters))}")
+        document.add_paragraph(paper.plain(f"Only {', '.join(table.filters)}"))
     document.add_paragraph(
-        f"Window {shown.window(table)} ({table.tz}), as of {shown.local_time(table.as_of, zone)}, {origin.prefix(table)}"
+        f"{shown.period(table)}, local time of {table.tz}; as of {shown.moment(table.as_of, table.tz)}; {origin.prefix(table)}"
     )
 
 

@@ -11,16 +11,23 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
 from ledger import calendar
 from projections.pictures import Picture
 from projections.render import charts, htmltable, origin
-from projections.render.axes import MONTHS
 from projections.render.sheet import SHEET
-from projections.render.shown import UNKNOWN_SAID, explain, has_unknown, inert, local_time, recompute
+from projections.render.shown import (
+    UNKNOWN_SAID,
+    explain,
+    has_unknown,
+    inert,
+    local_time,
+    moment,
+    period,
+    recompute,
+)
 from projections.tables import Table
 
 _PAPER: Final = (
@@ -76,7 +83,7 @@ def _opening(table: Table, style: str) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
-        f"<title>{_text(table.title)}, {_period(table)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f"<title>{_text(table.title)}, {period(table)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         '<a class="skip" href="#figures">Skip to the figures</a>\n'
     )
 
@@ -94,32 +101,11 @@ def _header(table: Table, pictures: bool) -> str:
     links = "".join(f'<li><a href="#{ident}">{words}</a></li>' for ident, words, there in parts if there)
     return (
         f'<header>\n<p class="over">Report <code>{_text(table.report)}</code>, definition {table.definition_version}</p>\n'
-        f'<h1>{_text(table.title)}</h1>\n<p class="lead">{_period(table)}</p>\n{only}'
-        f'<p class="asked">As of {_moment(table.as_of, table.tz)}, from the first {table.known_at.size:,} records of the log. '
+        f'<h1>{_text(table.title)}</h1>\n<p class="lead">{period(table)}</p>\n{only}'
+        f'<p class="asked">As of {moment(table.as_of, table.tz)}, from the first {table.known_at.size:,} records of the log. '
         f"Times are local, {_text(table.tz)}{_offset(table)}.</p>\n"
         f'<nav aria-label="On this page"><ul>{links}</ul></nav>\n</header>\n'
     )
-
-
-def _period(table: Table) -> str:
-    """The window as people say it: days where it is whole days, else instants."""
-    zone = calendar.zone(table.tz)
-    start, stop = (datetime.fromisoformat(stored).astimezone(zone) for stored in (table.start, table.stop))
-    if start.time() == stop.time() == datetime.min.time() and start < stop:
-        last = stop - timedelta(days=1)
-        days = dict.fromkeys(_day(moment) for moment in (start, last))
-        return " to ".join(days)
-    return f"{_moment(table.start, table.tz)} to {_moment(table.stop, table.tz)}"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
-
-
-def _moment(stored: str, tz: str) -> str:
-    moment = datetime.fromisoformat(stored).astimezone(calendar.zone(tz))
-    clock = f"{moment:%H:%M}" if not moment.second else f"{moment:%H:%M:%S}"
-    return f"{_day(moment)}, {clock}"
 
 
 def _offset(table: Table) -> str:
@@ -148,7 +134,7 @@ def _rows(table: Table, found: list[htmltable.Field], parts: list[list[htmltable
     count = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
     unknown = f" {UNKNOWN_SAID}" if has_unknown(table) else ""
     exact = '<span class="screen">; point at a figure for its exact value</span>'
-    said = f"{_text(table.title)}, {_period(table)}: {count}"
+    said = f"{_text(table.title)}, {period(table)}: {count}"
     split = " split" if len(parts) > 1 else ""
     yield '<section aria-labelledby="figures">\n<h2 id="figures">Figures</h2>\n'
     yield f'<div class="scroll{split}" role="region" aria-labelledby="rows-caption" tabindex="0">\n'

@@ -99,16 +99,18 @@ def printable(text: str) -> str:
 
 def _aligned(cells: Sequence[str]) -> list[str]:
     """Amounts with as many decimals as the longest of the column has, so that points stand below each other; a plain zero stays one."""
-    most = max(len(cell.partition(".")[2]) for cell in cells)
+    decimals = [len(cell.partition(".")[2]) if cell[-1:].isdigit() else None for cell in cells]
+    most = max(said for said in decimals if said is not None)
     found = []
-    for cell in cells:
-        point, decimals = cell.partition(".")[1:]
-        if not most or len(decimals) == most:
+    for cell, said in zip(cells, decimals, strict=True):
+        if said is None and cell != UNKNOWN:  # a word in place of an amount, such as erased
+            found.append(printable(cell))
+        elif not most or said == most:
             found.append(cell)
         elif cell in ("0", UNKNOWN):
             found.append(cell + POINT_WIDE + DIGIT_WIDE * most)
         else:
-            found.append(cell + ("" if point else ".") + "0" * (most - len(decimals)))
+            found.append(cell + ("" if said else ".") + "0" * (most - (said or 0)))
     return found
 
 

@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger import calendar
 from projections.pictures import Picture
 from projections.render import csvfile, jsonfile, origin, paper, shown
 from projections.render.paper import Layout, Part, broken, printable
@@ -70,7 +69,6 @@ def _attached(table: Table) -> list[Attachment]:
 
 def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Picture]) -> dict[str, Any]:
     laid = paper.layout(table)
-    zone = calendar.zone(table.tz)
     made = origin.made_at(table)
     return {
         "title": table.title,
@@ -80,9 +78,9 @@ def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Pictu
         "made": [made.year, made.month, made.day, made.hour, made.minute, made.second],
         "footer": f"{table.report}, definition {table.definition_version}; {origin.prefix(table)}",
         "facts": [
-            ["Window", f"{shown.window(table)}  ({table.tz})"],
-            ["As of", shown.local_time(table.as_of, zone)],
-            ["Known at", f"{table.known_at.size:,} records, the last taken {table.known_at.rec}"],
+            ["Window", f"{shown.period(table)}, local time of {table.tz}"],
+            ["As of", shown.moment(table.as_of, table.tz)],
+            ["Known at", f"the first {table.known_at.size:,} records of the log"],
         ],
         "notes": [paper.plain(note) for note in table.notes],
         "notes_first": len(table.notes) <= NOTES_FIRST,

@@ -8,7 +8,7 @@ direction characters in names are shown as escapes, so that no name can move a c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from projections.amounts import number, said, suiting
 from projections.tables import Cell, Column, Table
 
 UNKNOWN: Final = "-"
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
 
 
@@ -57,6 +58,26 @@ def window(table: Table) -> str:
     """The window in local time."""
     zone = calendar.zone(table.tz)
     return f"{local_time(table.start, zone)} to {local_time(table.stop, zone)}"
+
+
+def period(table: Table) -> str:
+    """The window as people say it: days where it is whole days, else instants."""
+    zone = calendar.zone(table.tz)
+    start, stop = (datetime.fromisoformat(stored).astimezone(zone) for stored in (table.start, table.stop))
+    if start.time() == stop.time() == datetime.min.time() and start < stop:
+        last = stop - timedelta(days=1)
+        return " to ".join(dict.fromkeys(map(_day, (start, last))))
+    return f"{moment(table.start, table.tz)} to {moment(table.stop, table.tz)}"
+
+
+def moment(stored: str, tz: str) -> str:
+    """An instant as people say it, on the clocks of a zone: ``14 July 2026, 14:00``."""
+    local = datetime.fromisoformat(stored).astimezone(calendar.zone(tz))
+    return f"{_day(local)}, {local:%H:%M:%S}" if local.second else f"{_day(local)}, {local:%H:%M}"
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
 def recompute(table: Table) -> str:

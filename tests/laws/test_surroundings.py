@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -15,13 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger import calendar
-from ledger.app.book import Book, Said
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from tests.histories import claims, setup
+from tests.books import random_book
 
-CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 SURROUNDINGS = {
     "UTC": {"TZ": "UTC"},
     "Denver": {"TZ": "America/Denver"},
@@ -39,10 +33,7 @@ SURROUNDINGS = {
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("surroundings") / "book"
-    with Book.create(place, Config("example.com/s"), surroundings=Seeded("s", CLOCK_US)) as made:
-        made.record([Said(claim) for claim in (*setup(), *claims(random.Random(5), 400))])
-    return place
+    return random_book(tmp_path_factory.mktemp("surroundings") / "book", 5, 400)
 
 
 def fingerprints(book: Path, environment: dict[str, str], *before: str) -> dict[str, str]:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
 
-from ledger import calendar, codec, upcast
+from ledger import codec, upcast
 from ledger.app import asking, attaching
-from ledger.app.book import Book, Said
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
+from ledger.app.book import Book
 from ledger.app.query import Question
 from projections.catalogue import REPORTS
 from projections.fold import replay, superseded
 from projections.tables import Cell, Report, Scope
-from tests.histories import claims, setup
-
-CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
+from tests.books import random_book
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("attaching") / "book"
-    with Book.create(place, Config("example.com/a"), surroundings=Seeded("a", CLOCK_US)) as made:
-        made.record([Said(claim) for claim in (*setup(), *claims(random.Random(11), 300))])
-    return place
+    return random_book(tmp_path_factory.mktemp("attaching") / "book", 11, 300)
 
 
 @pytest.mark.parametrize("report", [r for r in REPORTS if r.asking is None], ids=lambda report: report.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -27,7 +28,10 @@ from ledger.errors import Malformed
     "form",
     help="text, json, csv, html, xlsx, docx or pdf; else by the ending of -o FILE, else text.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
+@click.option(
+    "--pack", help="utility, community, operations or lease: all that this reader asks, into folder -o."
+)
+@click.option("-o", "--output", type=click.Path(), help="Write to a file; of a pack, into a folder.")
 @click.option(
     "--issue", "recipient", help="Record that the report was issued to this RECIPIENT, with its hash."
 )
@@ -39,15 +43,21 @@ def report(
     /,
     name: str | None,
     form: str | None,
+    pack: str | None,
     output: str | None,
     recipient: str | None,
     key_file: str | None,
     **asked: Any,
 ) -> None:
-    """Compute report NAME, or list the reports."""
+    """Compute report NAME, or a pack of reports, or list the reports."""
     from ledger.app import asking, query
     from ledger.app.reporting import format_meant, list_reports, write
 
+    if pack is not None:
+        if name is not None:
+            raise Malformed(f"say {name} or --pack {pack}, not both")
+        _pack(ctx, pack, form, output, recipient, key_file, asked)
+        return
     if name is None:
         list_reports(wants_json(ctx))
         return
@@ -62,6 +72,42 @@ def report(
 
             record = issue(book, found, table, recipient, wanted.said)
             click.echo(f"Issued to {recipient}: record {record.index} ({record.id})", err=True)
+
+
+def _pack(
+    ctx: click.Context,
+    name: str,
+    form: str | None,
+    output: str | None,
+    recipient: str | None,
+    key_file: str | None,
+    asked: dict[str, Any],
+) -> None:
+    from ledger.app import packs
+    from ledger.app.issuing import issue
+    from ledger.app.reporting import format_named
+    from ledger.app.terminal import Bar, plural, say_json
+
+    found = packs.pack_named(name)
+    if output is None:
+        raise Malformed(f"a pack is a folder; say where with -o {name}")
+    formats = () if form is None else (format_named(form).name,)
+    with opened(ctx, write=recipient is not None, key_file=key_file) as book:
+        wanted = question(asked)
+        bar = Bar("writing", quiet=wants_json(ctx))
+        written = packs.write(book, found, wanted, Path(output), formats, bar)
+        bar.close()
+        for report, table in zip(found.reports, written.tables if recipient else (), strict=False):
+            issue(book, report, table, str(recipient), wanted.said)
+    if wants_json(ctx):
+        say_json({"pack": name, "path": output, "files": [file._asdict() for file in written.files]})
+        return
+    click.echo(
+        f"Wrote {plural(len(written.tables), 'report')} in {plural(len(written.files), 'file')} for: {found.reader}"
+    )
+    if recipient:
+        click.echo(f"Issued to {recipient}: {plural(len(written.tables), 'record')}")
+    click.echo(f"Open next: {Path(output) / packs.INDEX}")
 
 
 @click.command(cls=Asking)
