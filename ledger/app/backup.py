@@ -32,6 +32,7 @@ from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.store.fsck import findings
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
+from ledger.units import LIMIT
 
 FORMAT: Final = "wattledger-backup/v1"
 MANIFEST: Final = "manifest.json"
@@ -45,14 +46,17 @@ NAMES: Final = re.compile(
 FINDINGS_SHOWN: Final = 3
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a backup says it holds; ``files`` by name, each with its size in bytes and its SHA-256."""
 
     format: str
     origin: str
-    size: int
-    root: str
-    files: dict[str, tuple[Annotated[int, msgspec.Meta(ge=0)], str]]
+    size: Count
+    root: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    files: dict[str, tuple[Count, str]]
 
 
 class BackedUp(NamedTuple):

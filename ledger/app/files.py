@@ -21,7 +21,16 @@ def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 @contextmanager
 def replacing(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
-    """A file to be filled that takes the place of ``path``, durably, when all went well; else ``path`` stays as it was."""
+    """A file to be filled that takes the place of ``path``, durably, when all went well; else ``path`` stays as it was.
+
+    What is no file (a device, a pipe) is written to as it is.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a folder; say a file", str(path))
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
     aside = path.with_name(path.name + ".new")
     if not path.parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "there is no such folder", str(path.parent))

@@ -75,6 +75,8 @@ def restore_records(
                 with closing(SqliteStore.create(stage)) as fresh, fresh.writing():
                     restore_into(fresh, settings.origin, path, notes.values(), progress)
                     size = fresh.size
+                if size == 0:
+                    raise Malformed(f"{path.name}: holds no records; nothing was restored")
                 put_in_place(stage, directory, settings)
     vouched = max((note.checkpoint.size for note in notes.values()), default=0)
     return Restored(

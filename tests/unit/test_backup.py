@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -185,6 +186,28 @@ def _of_a_later_format(archive: zipfile.ZipFile, members: dict[str, bytes]) -> N
     members["manifest.json"] = members["manifest.json"].replace(b"backup/v1", b"backup/v9")
 
 
+def _root_no_hash(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["manifest.json"] = re.sub(rb'"root":"..', b'"root":"zz', members["manifest.json"])
+
+
+def _size_beyond_all(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["manifest.json"] = members["manifest.json"].replace(b'"size":', b'"size":9999999999999999999')
+
+
+def _other_size(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["manifest.json"] = re.sub(rb'"size":[0-9]+', b'"size":5', members["manifest.json"])
+
+
+def _manifest_no_json(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["manifest.json"] = b"{"
+
+
+def _needs_ten_terabytes(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["manifest.json"] = re.sub(
+        rb'"ledger.db":.[0-9]+', b'"ledger.db":[9999999999999', members["manifest.json"]
+    )
+
+
 def _huge(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
     members["book.toml"] += b"#" * 1_000_000
 
@@ -197,6 +220,11 @@ def _huge(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
         (_unlisted, "its files are not those of its manifest"),
         (_of_a_later_format, "not 'wattledger-backup/v1'"),
         (_huge, "book.toml is not what was backed up"),
+        (_root_no_hash, "matching regex"),
+        (_size_beyond_all, "nothing was restored"),
+        (_other_size, "are not the ones that were acknowledged"),
+        (_manifest_no_json, "nothing was restored"),
+        (_needs_ten_terabytes, "it needs 10,000,000,"),
     ],
 )
 def test_an_archive_that_is_no_whole_backup_is_refused_and_nothing_is_left(
@@ -221,6 +249,23 @@ def test_a_backup_is_not_restored_over_a_book_nor_as_another_one(book: Path, tmp
         restore_backup(book, tmp_path / "b.zip", None, None, unsaid)
     with pytest.raises(Refused, match=f"is of {ORIGIN}, not of example.com/other"):
         restore_backup(tmp_path / "again", tmp_path / "b.zip", "example.com/other", None, unsaid)
+
+
+def test_what_is_no_file_is_written_to_as_it_is(book: Path, tmp_path: Path) -> None:
+    """A named pipe stays a pipe, and its reader gets the export."""
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", str(tmp_path / "pipe")], stdout=subprocess.PIPE) as reader:
+        assert wattledger(book, "export", "jsonl", "-o", str(tmp_path / "pipe")).returncode == 0
+        assert reader.stdout is not None
+        assert reader.stdout.read() == wattledger(book, "export", "jsonl").stdout.encode()
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_an_export_without_records_makes_no_book(tmp_path: Path) -> None:
+    (tmp_path / "e.jsonl").write_bytes(b"")
+    done = wattledger(tmp_path / "new", "restore", str(tmp_path / "e.jsonl"), "--origin", ORIGIN)
+    assert (done.returncode, "holds no records" in done.stderr) == (2, True)
+    assert not (tmp_path / "new" / "book.toml").exists()
 
 
 # --- no fork ----------------------------------------------------------------------------------------------------
