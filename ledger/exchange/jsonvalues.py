@@ -7,12 +7,22 @@ from typing import Any
 
 from ledger.codec import parse_json
 from ledger.errors import Malformed, Problem
+from ledger.exchange.reading import too_many
 
 
 def values(
     data: bytes, source: str, noun: str, problems: list[Problem], *, decimals: bool = False
 ) -> Iterator[tuple[int, str, Any]]:
-    """(line from 1 or 0, what begins a message about it, value); what cannot be read becomes a problem."""
+    """(line from 1 or 0, what begins a message about it, value); what cannot be read becomes a problem, as what the caller adds; after too many it ends."""
+    for found in _values(data, source, noun, problems, decimals):
+        yield found
+        if too_many(problems, source):
+            return
+
+
+def _values(
+    data: bytes, source: str, noun: str, problems: list[Problem], decimals: bool
+) -> Iterator[tuple[int, str, Any]]:
     try:
         whole = parse_json(data, decimals=decimals)
     except Malformed as why:

@@ -38,7 +38,7 @@ from ledger.errors import Malformed, Problem, named
 from ledger.events import BY_TAG, DispatchClass, DispatchNotified, GridConditionDeclared, GridState, Source
 from ledger.exchange import openadr_reports
 from ledger.exchange.openadr_times import Span, date_time_s, spans
-from ledger.exchange.reading import Listing, Reading
+from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
 from ledger.records import Claim, make_claim, uuid8
 
 NOTIFIED: Final = BY_TAG["dispatch-notified.v1"]
@@ -101,9 +101,12 @@ def read(data: bytes, source: str, options: Options) -> Reading:
     file.options = options._replace(units=stated)
     for value in objects:
         file.read(value)
-    only_events = all(_object_type(value) == "EVENT" for value in objects)
-    if isinstance(whole, list) and only_events:
-        file.complete = True
+        if too_many(file.problems, source):
+            break
+    named_events = all(
+        _object_type(value) == "EVENT" and isinstance(value.get("id"), str) for value in objects
+    )
+    file.complete = isinstance(whole, list) and named_events and len(file.problems) < PROBLEM_LIMIT
     return file.reading()
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.errors import Problem
 from ledger.events import Source
 from ledger.records import Claim
+
+PROBLEM_LIMIT: Final = 1_000
+"""Of one JSON document no more problems are said: who reads a thousand of them has the wrong file."""
 
 
 class Listing(NamedTuple):
@@ -40,3 +43,11 @@ class Reading(NamedTuple):
     lines: tuple[int, ...] = ()
     listing: Listing | None = None
     unchanged: int = 0
+
+
+def too_many(problems: list[Problem], source: str) -> bool:
+    """Whether there are so many problems that the rest is not read; that is said once."""
+    if len(problems) < PROBLEM_LIMIT:
+        return False
+    problems.append(Problem(source, 0, f"has {PROBLEM_LIMIT:,} problems and more; the rest is not read"))
+    return True

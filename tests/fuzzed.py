@@ -1,0 +1,50 @@
+"""What must hold of any bytes that are given to a parser; tools/fuzz looks for bytes that break it, and tests/fuzz keeps those that did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ledger.errors import Malformed
+from ledger.exchange import cloudevents, greenbutton, jsonl, miners, openadr, story
+from ledger.exchange.reading import Reading
+
+AT: Final = "2026-07-14T17:00:00Z"
+OPENADR: Final = openadr.Options(
+    "s1",
+    programs=((None, "ilc"),),
+    dispatch_class="emergency",
+    alerts=(("ALERT_GRID_EMERGENCY", "eea3"),),
+    at=AT,
+    meter="revenue",
+    authority="SOCO",
+    levels=(openadr.Level("ilc", 0, 5_000_000),),
+)
+Read = Callable[[bytes], Reading]
+READERS: Final[dict[str, Read]] = {
+    "story": lambda data: story.read(data, "f"),
+    "jsonl": lambda data: jsonl.read(data, "f"),
+    "greenbutton": lambda data: greenbutton.read(data, "f", greenbutton.Options("s1", "revenue")),
+    "miners": lambda data: miners.read(data, "f", miners.Options("s1", "m1", AT, 900)),
+    "openadr": lambda data: openadr.read(data, "f", OPENADR),
+    "cloudevents": lambda data: cloudevents.read(data, "f"),
+}
+
+
+def _target(read: Read) -> Callable[[bytes], None]:
+    def holds(data: bytes) -> None:
+        try:
+            found = read(data)
+        except Malformed:
+            return
+        assert read(data) == found, "the same bytes say the same"
+        for problem in found.problems:
+            assert "\n" not in str(problem), "a problem is one line"
+        for claim in found.claims:
+            assert story.parse(story.format_claim(claim)) == claim, "a claim can be told as story text"
+
+    return holds
+
+
+TARGETS: Final = {name: _target(read) for name, read in READERS.items()}
+"""``TARGETS[format](data)`` raises where something that must hold does not."""
