@@ -119,12 +119,13 @@ def _programs(given: Given, name: str) -> tuple[tuple[str | None, str], ...]:
 def _reported(book: Book, following: Following, at: str) -> Iterator[str]:
     """Put the reports of the server's dispatches that are over by now; the names of those that were new or are changed."""
     client = str(following.client)
-    records = standing(book, str(following.given.site))
+    site = str(following.given.site)
+    records, measured = standing(book, site), exports.performance(book, site)
     for event in exports.events_of(records):
         theirs = event.name.startswith(f"{following.given.vtn}-") and event.standing.called.external_id
         if not theirs or event.ended_at is None or event.ended_at > at:
             continue
-        report = exports.report_of(records, event, client)
+        report = exports.report_of(records, event, client, measured)
         if report is not None and _put(following.vtn, report):
             yield str(report["reportName"])
 

@@ -12,8 +12,8 @@ DATA_QUALITY    ESPI quality of the reading
 ``MISSING``     no reading: the record ends before it
 ==============  =========================================
 
-In, values keep their digits: 0.012 is 12 x 10^-3 kWh, which is 12 Wh. Out, energy is in KWH and exact. Payloads other than USAGE and DATA_QUALITY are passed over, and
-that is said.
+In, values keep their digits: 0.012 is 12 x 10^-3 kWh, which is 12 Wh. Out, energy is in KWH and exact. Beside it DEMAND and BASELINE in KW of the meters together (``Load``). Payloads other
+than USAGE and DATA_QUALITY are passed over when a report is read, and that is said.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ QUALITIES: Final = {"OK": 0, "ESTIMATED": 8, "BAD": 10}
 DATA_QUALITY: Final = {0: "OK", 17: "OK", 18: "OK", 19: "OK", 8: "ESTIMATED", 9: "ESTIMATED", 10: "BAD"}
 NOT_STATED: Final = -1
 KILO: Final = 3
+AGGREGATED: Final = "AGGREGATED_REPORT"
 LOWEST_POWER: Final = -12
 HIGHEST_POWER: Final = 12
 
@@ -74,7 +75,7 @@ def read(report: Mapping[str, Any], options: Options, source: Source) -> Reading
             (), (), (f"report {name!r} is not recorded: say with --meter whose readings it holds",)
         )
     try:
-        chosen = _resource(resources, options.meter)
+        chosen = _resource([one for one in resources if "USAGE" in _types(one)], options.meter)
         with named(f"resource {chosen.get('resourceName')!r}:"):
             slots, notes = _slots(report, chosen)
             claims = tuple(
@@ -87,8 +88,6 @@ def read(report: Mapping[str, Any], options: Options, source: Source) -> Reading
 
 
 def _resource(resources: Sequence[Any], meter: str) -> Mapping[str, Any]:
-    if not all(isinstance(resource, dict) for resource in resources):
-        raise Malformed("a resource is an object with resourceName and intervals")
     if len(resources) == 1:
         return resources[0]  # type: ignore[no-any-return]
     named_so = [resource for resource in resources if resource.get("resourceName") == meter]
@@ -228,8 +227,12 @@ def slots_of(body: IntervalsRecorded) -> Iterator[Slot]:
         yield Slot(at_s, at_s + body.interval_s, value, body.power_of_ten, quality)
 
 
-def report(event_id: str, client: str, name: str, resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """A reportRequest of USAGE in KWH; ``Decimal`` numbers are to be written with their digits."""
+def report(
+    event_id: str, client: str, name: str, resources: Iterable[Mapping[str, Any]], *, loads: bool = False
+) -> dict[str, Any]:
+    """A reportRequest of USAGE in KWH, and with ``loads`` of DEMAND and BASELINE in KW; ``Decimal`` numbers are to be written with their digits."""
+    kinds = [("USAGE", "DIRECT_READ", "KWH")]
+    kinds += [("DEMAND", "MEAN", "KW"), ("BASELINE", "MEAN", "KW")] if loads else []
     return {
         "eventID": event_id,
         "clientName": client,
@@ -237,13 +240,42 @@ def report(event_id: str, client: str, name: str, resources: Iterable[Mapping[st
         "payloadDescriptors": [
             {
                 "objectType": "REPORT_PAYLOAD_DESCRIPTOR",
-                "payloadType": "USAGE",
-                "readingType": "DIRECT_READ",
-                "units": "KWH",
+                "payloadType": kind,
+                "readingType": reading,
+                "units": unit,
             }
+            for kind, reading, unit in kinds
         ],
         "resources": list(resources),
     }
+
+
+class Load(NamedTuple):
+    """The summed load of a program's meters over an interval, and what it would have been; None where the method has no baseline."""
+
+    start: str
+    stop: str
+    metered_w: int
+    baseline_w: int | None
+
+
+def aggregated(loads: Sequence[Load]) -> dict[str, Any]:
+    """The resource that stands for all of a program's meters together."""
+    return {"resourceName": AGGREGATED, "intervals": [_load(n, load) for n, load in enumerate(loads)]}
+
+
+def _load(number: int, load: Load) -> dict[str, Any]:
+    start_s, stop_s = calendar.instant_s(load.start), calendar.instant_s(load.stop)
+    payloads = [{"type": "DEMAND", "values": [kilowatts(load.metered_w)]}]
+    if load.baseline_w is not None:
+        payloads.append({"type": "BASELINE", "values": [kilowatts(load.baseline_w)]})
+    period = {"start": load.start, "duration": format_duration(stop_s - start_s)}
+    return {"id": number, "intervalPeriod": period, "payloads": payloads}
+
+
+def kilowatts(power_w: int) -> int | Decimal:
+    """Exact kW, a whole number where it is one."""
+    return Decimal(power_w).scaleb(-KILO) if power_w % 1000 else power_w // 1000
 
 
 def resource(name: str, slots: Sequence[Slot]) -> dict[str, Any]:

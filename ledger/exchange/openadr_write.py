@@ -8,12 +8,12 @@ watts are exact. What was cancelled is no longer an event.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from ledger import calendar
+from ledger.exchange.openadr_reports import kilowatts
 from ledger.exchange.openadr_times import FOREVER, format_duration
 
 LIMIT_MARK: Final = "limit"
@@ -65,13 +65,8 @@ def _interval(number: int, one: Dispatch) -> dict[str, Any]:
     return {
         "id": number,
         "intervalPeriod": {"start": one.start, "duration": length},
-        "payloads": [{"type": payload_type(one), "values": [_kilowatts(one.target_w)]}],
+        "payloads": [{"type": payload_type(one), "values": [kilowatts(one.target_w)]}],
     }
-
-
-def _kilowatts(power_w: int) -> int | Decimal:
-    """Exact kW, a whole number where it is one."""
-    return Decimal(power_w).scaleb(-3) if power_w % 1000 else power_w // 1000
 
 
 def payload_type(one: Dispatch) -> str:

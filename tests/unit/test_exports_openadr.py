@@ -114,6 +114,15 @@ def test_a_report_of_a_program_s_meters_is_as_the_openapi_says(book: Book) -> No
     assert (report["eventID"], report["clientName"], wrong(report, "reportRequest")) == ("d7", "ven-7", [])
 
 
+def test_a_report_carries_demand_and_baseline_as_dispatch_performance_has_them(book: Book) -> None:
+    """The half hour before the dispatch stood at 25 MWh a quarter-hour: a baseline of 100 MW."""
+    (report,) = exported(book, "openadr")
+    together = report["resources"][-1]
+    found = [[(p["type"], p["values"][0]) for p in one["payloads"]] for one in together["intervals"]]
+    assert together["resourceName"] == "AGGREGATED_REPORT"
+    assert found == [[("DEMAND", kw), ("BASELINE", 100_000)] for kw in (36_000, 20_000, 20_004, 20_008)]
+
+
 def test_the_usage_of_a_report_is_the_readings_inside_the_dispatch(book: Book) -> None:
     (report,) = exported(book, "openadr")
     found = openadr.read(json.dumps(report).encode(), "r", options()._replace(meter="revenue"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
 from ledger import calendar
 from ledger import events as e
+from ledger.app import asking, query
 from ledger.app.book import Book
 from ledger.app.exports.asked import Asked
 from ledger.app.exports.meters import needed, readings_of, standing
@@ -44,20 +45,47 @@ def reports(book: Book, asked: Asked) -> Iterator[bytes]:
     """A report for each of these events whose program's meters have readings in it."""
     records = standing(book, needed(asked, "site"))
     client = asked.client or book.config.origin
-    found = (report_of(records, one, client) for one in _events(records, book, asked))
+    measured = performance(book, needed(asked, "site"))
+    found = (report_of(records, one, client, measured) for one in _events(records, book, asked))
     yield openadr_write.encode([report for report in found if report is not None])
 
 
-def report_of(records: Sequence[Record], event: Event, client: str) -> dict[str, Any] | None:
-    """The USAGE of the program's meters while the dispatch lasted; None without a program or readings."""
+Measured = Mapping[str, Sequence[openadr_reports.Load]]
+"""By dispatch, its evaluated intervals."""
+
+
+def report_of(
+    records: Sequence[Record], event: Event, client: str, measured: Measured
+) -> dict[str, Any] | None:
+    """The USAGE of the program's meters while the dispatch lasted, and their summed DEMAND beside the BASELINE as dispatch-performance has them; None without a
+    program or readings."""
     resources = []
     for meter in _meters(records, event):
         slots = _within(records, meter, event)
         if slots:
             resources.append(openadr_reports.resource(meter, slots))
+    if not resources:
+        return None
+    loads = measured.get(event.name, ())
+    if loads:
+        resources.append(openadr_reports.aggregated(loads))
     called = event.standing.called
     id_ = event.name if called.external_id is UNSET else called.external_id
-    return openadr_reports.report(id_, client, f"usage of {event.name}", resources) if resources else None
+    return openadr_reports.report(id_, client, f"usage of {event.name}", resources, loads=bool(loads))
+
+
+def performance(book: Book, site: str) -> Measured:
+    """The evaluated intervals of a site's dispatches, from the report dispatch-performance."""
+    question = query.Question(sites=(site,), said={"intervals": True})
+    table = asking.run(book, query.report_named("dispatch-performance"), question)
+    names = [column.name for column in table.columns]
+    found: dict[str, list[openadr_reports.Load]] = {}
+    for cells in table.rows:
+        row: dict[str, Any] = dict(zip(names, cells, strict=True))
+        if row["interval"] is not None and row["metered_w"] is not None:
+            load = openadr_reports.Load(row["start"], row["stop"], row["metered_w"], row["baseline_w"])
+            found.setdefault(row["dispatch"], []).append(load)
+    return found
 
 
 def _events(records: Sequence[Record], book: Book, asked: Asked) -> Iterator[Event]:
