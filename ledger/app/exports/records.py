@@ -7,7 +7,7 @@ records are left out, and what a section holds is said only where it is disclose
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from ledger import codec
@@ -20,13 +20,17 @@ from ledger.records import Record
 
 FILTERS: Final = ("stream", "site", "from", "to", "after")
 NEVER_ASKED: Final = Asked()
+PAGE: Final = 4096
 
 
 def jsonl(book: Book, asked: Asked) -> Iterator[bytes]:
     """Leaves, one a line, and the sections after their record."""
     if asked == NEVER_ASKED:
         size = book.store.size
-        yield from (leaf + b"\n" for leaf in log_leaves(book.store, size, book.root_at(size)))
+        for index, leaf in enumerate(log_leaves(book.store, size, book.root_at(size))):
+            yield leaf + b"\n"
+            if index % PAGE == 0:
+                book.progress(index, size)
         return
     for record in wanted(book, asked):
         yield codec.encode(record) + b"\n"
@@ -71,6 +75,10 @@ def _events(book: Book, asked: Asked) -> Iterator[bytes]:
             yield encode(event_of(record, body, book.config.origin))
 
 
-def wanted(book: Book, asked: Asked) -> Iterable[Record]:
-    """The records that pass the filters, as they are stored, oldest first."""
-    return listed(book, asked.filter(book))
+def wanted(book: Book, asked: Asked) -> Iterator[Record]:
+    """The records that pass the filters, as they are stored, oldest first, with progress said now and then."""
+    size = book.store.size
+    for done, record in enumerate(listed(book, asked.filter(book))):
+        yield record
+        if done % PAGE == 0:
+            book.progress(record.index, size)
