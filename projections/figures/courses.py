@@ -154,7 +154,7 @@ def _plot(
         ),
     )
     return Plot(
-        title,
+        f"{title}, {scope.sites[0]}" if len(scope.sites) == 1 else title,
         _says(spans, means) + _standing_out(shaded),
         Time(*window, scope.tz),
         "Mean power",

@@ -59,7 +59,7 @@ table.rows tbody tr.fleet>*,table.rows tbody tr.site>*{{background:var(--panel)}
 table.rows tbody tr.fleet>th,table.rows tbody tr.site>th{{font-weight:600}}
 table.rows td:not(.t){{white-space:nowrap}}
 table.rows tbody tr:hover>*{{background:color-mix(in srgb,var(--accent) 12%,var(--ground))}}
-table.rows td[data-x]{{position:relative}}
+table.rows td[data-x]:hover{{position:relative}}
 table.rows td[data-x]:hover::after{{position:absolute;right:0;top:100%;z-index:3;padding:.1rem .5rem;background:var(--ink);color:var(--ground);border-radius:.2rem;white-space:nowrap;pointer-events:none}}
 .meanings{{width:100%;max-width:70rem}}
 .meanings td,.meanings th{{text-align:left}}

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from ledger.app import demo
 from ledger.app.cli import main
 from projections.catalogue import REPORTS
+from tests import readme_pictures
 
 AXE = Path.home() / ".cache" / "wattledger-axe" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
@@ -153,3 +154,10 @@ def test_the_command_on_a_page_makes_the_same_report_again(book: Path, pages: li
         made[path.stem] = (again.exit_code, hashlib.sha256(again.stdout_bytes).hexdigest() == digest)
         assert json.loads(again.stdout)["report"] == path.stem
     assert made == {path.stem: (0, True) for path in pages}
+
+
+@pytest.mark.parametrize("name", readme_pictures.PICTURES)
+def test_the_picture_of_the_readme_is_what_the_book_says_in_picture_and_words(book: Path, name: str) -> None:
+    svg, says = readme_pictures.drawn(book)[name]
+    assert (readme_pictures.FOLDER / f"{name}.svg").read_text() == svg
+    assert f"![{says}](tests/pictures/{name}.svg)" in (Path(__file__).parents[2] / "README.md").read_text()
