@@ -2,7 +2,7 @@
 
     python -m tests.vtn_server STATE.json
 
-STATE.json is read at each request: {"programs", "events", "redirect"?, "fail"?, "page_drift"?}. Reports that are put, and what was wrong with a request, are written
+STATE.json is read at each request: {"programs", "events", "redirect"?, "fail"?, "revoked"?, "drip"?}. Reports that are put, and what was wrong with a request, are written
 beside it, to STATE.json.reports and STATE.json.wrong. The port is printed.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,15 @@ class Server(BaseHTTPRequestHandler):
             return False
         if state.get("fail"):
             self._answer(state["fail"], {"title": "not now", "detail": "try later\x1b[31m"})
+            return False
+        if "drip" in state:
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            for _ in range(state["drip"]):
+                self.wfile.write(b" ")
+                time.sleep(0.1)
+            self.close_connection = True
             return False
         if state.get("revoked"):
             TOKENS.clear()

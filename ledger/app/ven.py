@@ -1,7 +1,7 @@
 """``wattledger follow openadr``: a VEN that asks a server again and again and records what it lists, and puts back what was used.
 
 Each poll is kept as evidence by its SHA-256, read as ``import openadr`` reads a list, and settled with the book's dispatches (``polling``); nothing is remembered
-beside the book, so a stopped follower goes on where it was. The book is open only while a poll is recorded. A server that does not answer is asked
+beside the book, so a stopped follower goes on where it was. The book is open only while a poll is recorded. A server that does not answer, or a book that another writes, is asked
 again later and later, at most every quarter of an hour. Reports are put for dispatches that are over: once, and again only if their readings changed.
 """
 
@@ -21,7 +21,7 @@ from ledger.app.exports import openadr as exports
 from ledger.app.exports.meters import standing
 from ledger.app.importing import Beside
 from ledger.app.vtn import Unreachable, Vtn
-from ledger.errors import Malformed, Problem
+from ledger.errors import Conflict, Malformed, Problem
 from ledger.exchange.formats import Given, format_named
 from ledger.exchange.openadr_times import date_time_s
 
@@ -63,10 +63,10 @@ def follow(opened: Opened, following: Following, polls: int | None) -> Iterator[
             with opened() as book:
                 found = _recorded(book, following, at, programs, documents)
             failures = 0
-        except Unreachable as why:
+        except (Unreachable, Conflict) as why:
             failures += 1
             wait_s = min(following.every_s * 2 ** min(failures, 12), max(LONGEST_S, following.every_s))
-            found = Poll(at, failed=str(why), wait_s=why.after_s or wait_s)
+            found = Poll(at, failed=str(why), wait_s=getattr(why, "after_s", None) or wait_s)
         done += 1
         if done == polls:
             yield found._replace(wait_s=0)

@@ -8,6 +8,7 @@ between its pages is read again, so that no event seems to be gone that only mov
 from __future__ import annotations
 
 import ipaddress
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from ledger.codec import parse_json
 from ledger.errors import Malformed
 
 TIMEOUT_S: Final = 30
+WHOLE_S: Final = 120
+CHUNK: Final = 1 << 16
 BODY_LIMIT: Final = 16 * 1024 * 1024
 PAGE: Final = 50
 PAGE_LIMIT: Final = 200
@@ -132,20 +135,32 @@ class Vtn:
         request = urllib.request.Request(url, data=body, headers=headers, method=method)
         try:
             with self._opener.open(request, timeout=TIMEOUT_S) as answer:
-                data: bytes = answer.read(BODY_LIMIT + 1)
+                return _body(answer, url)
         except urllib.error.HTTPError as why:
             with why:
                 raise _refused(url, why) from None
         except (OSError, urllib.error.URLError, ValueError) as why:
             reason = getattr(why, "reason", None) or why
             raise Unreachable(f"{_place(url)} cannot be reached: {reason}") from None
-        if len(data) > BODY_LIMIT:
-            raise Malformed(f"{_place(url)} answered more than {BODY_LIMIT:,} bytes")
-        return data
 
 
 class _Denied(Malformed):
     """401: the token is missing, wrong or expired."""
+
+
+def _body(answer: Any, url: str) -> bytes:
+    """An answer's body, within a size and a time: one that only drips is given up."""
+    until = time.monotonic() + WHOLE_S
+    data = bytearray()
+    while part := answer.read1(CHUNK):
+        data += part
+        if len(data) > BODY_LIMIT:
+            raise Malformed(f"{_place(url)} answered more than {BODY_LIMIT:,} bytes")
+        if time.monotonic() > until:
+            raise Unreachable(f"{_place(url)} did not finish its answer in {WHOLE_S} s")
+    if answer.length:
+        raise Unreachable(f"{_place(url)} broke its answer off")
+    return bytes(data)
 
 
 def _refused(url: str, why: urllib.error.HTTPError) -> Exception:

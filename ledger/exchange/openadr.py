@@ -247,6 +247,8 @@ class _File:
         for span in found:
             for kind, values in _payloads(span):
                 slots.setdefault(kind, []).extend(_unpacked(span, kind, values))
+        if not slots:
+            self.passing(f"event {name!r} has no payloads and calls for nothing")
         for kind, slot in slots.items():
             with named(f"{kind}"):
                 self._payload(event, name, kind, slot, now_s)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from ledger.app import vtn
 from ledger.app.vtn import checked_url, joined
 from ledger.errors import Malformed
 from tests.unit.openapi import PATH as OPENAPI
@@ -210,6 +211,25 @@ def test_credentials_that_are_not_accepted_say_so_and_are_not_shown(
     found = world.follow(**environment)
     assert (found.returncode, message in found.stderr) == (2, True)
     assert "wrong" not in found.stdout + found.stderr
+
+
+@pytest.mark.parametrize(
+    ("bytes_", "message"), [(30, "did not finish its answer in 1 s"), (2, "broke its answer off")]
+)
+def test_an_answer_that_drips_or_breaks_off_is_given_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, bytes_: int, message: str
+) -> None:
+    monkeypatch.setattr(vtn, "WHOLE_S", 1)
+    world.lists(drip=bytes_)
+    with pytest.raises(vtn.Unreachable, match=message):
+        vtn.Vtn(world.url, vtn.Credentials("ven-7", "open sesame")).events()
+
+
+def test_an_answer_that_is_too_long_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vtn, "BODY_LIMIT", 500)
+    world.lists(COMING, OVER, COMING)
+    with pytest.raises(Malformed, match="answered more than 500 bytes"):
+        vtn.Vtn(world.url, vtn.Credentials("ven-7", "open sesame")).events()
 
 
 def test_an_answer_that_is_refused_is_shown_without_control_characters(world: World) -> None:
