@@ -130,7 +130,7 @@ def _erased(directory: Path, streams: list[int]) -> dict[tuple[str, str], int]:
 
 
 def _signatures(directory: Path, settings: config.Config) -> list[Finding]:
-    """The newest seal must be signed by the last key of the registry's rotations, or by the key at hand where there is none."""
+    """Every rotation must be signed by both its keys and follow the one before, and the newest seal by the key that was the log's then."""
     rotations = _rotations(directory)
     wrong = [f for record, body in rotations for f in _rotation(record, body, settings.origin)]
     wrong += [
@@ -139,18 +139,35 @@ def _signatures(directory: Path, settings: config.Config) -> list[Finding]:
         if before.new_vkey != body.old_vkey
     ]
     for size, note in _rows(directory, "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"):
-        signed = [body.new_vkey for record, body in rotations if record < size] or [
-            body.old_vkey for _, body in rotations
-        ]
+        key = _key_of(directory, settings, rotations, size, note)
         try:
-            key = signed[-1] if signed else keys.read_key(keys.key_path(directory), settings.origin).vkey
-            if not verified_by(parse_note(note), [parse_vkey(key)]):
+            if key is not None and not verified_by(parse_note(note), [parse_vkey(key)]):
                 wrong.append(Finding(None, f"the seal at {size} records is not signed by the log's key"))
-        except Malformed:
-            continue  # the key is not here, and the log never said it
         except ProofError as why:
             wrong.append(Finding(None, f"the seal at {size} records: {why}"))
     return wrong
+
+
+def _key_of(
+    directory: Path,
+    settings: config.Config,
+    rotations: list[tuple[int, e.KeyRotated]],
+    size: int,
+    note: bytes,
+) -> str | None:
+    """Who must have signed a seal: as the log itself says; else the key at hand, if that seal is what it says it signed last; else not known."""
+    if rotations:
+        return next(
+            (body.new_vkey for record, body in reversed(rotations) if record < size), rotations[0][1].old_vkey
+        )
+    path = keys.key_path(directory)
+    signed = keys.read_signed(path)
+    try:
+        if signed is None or parse_note(signed).text != parse_note(note).text:
+            return None
+        return keys.read_key(path, settings.origin).vkey
+    except (Malformed, ProofError):
+        return None
 
 
 def _rotations(directory: Path) -> list[tuple[int, e.KeyRotated]]:

@@ -194,12 +194,13 @@ def staged(directory: Path) -> Iterator[Path]:
 
 
 def put_in_place(stage: Path, directory: Path, settings: Config) -> None:
-    """Make the staged store the book's. It is a book again from the moment ``book.toml`` is there; until then restore can be run again."""
+    """Make the staged store the book's. The database comes last: after a crash before that there is none, and restore can be run again."""
     forget_read_models(directory)
-    for ending in ("-wal", "-shm"):
+    for ending in ("", "-wal", "-shm"):
         (directory / (DATABASE + ending)).unlink(missing_ok=True)
-    for name in (DATABASE, HEAD):
-        os.replace(stage / name, directory / name)
-    sync_directory(directory)
+    os.replace(stage / HEAD, directory / HEAD)
     if not (directory / config.NAME).exists():
         config.write_config(directory, settings)
+    sync_directory(directory)
+    os.replace(stage / DATABASE, directory / DATABASE)
+    sync_directory(directory)

@@ -11,13 +11,16 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger import calendar
 from ledger.app.backup import back_up, restore_backup
 from ledger.app.book import Book, Said
+from ledger.app.checking import check_book
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed, WattledgerError
@@ -266,6 +269,38 @@ def test_an_export_without_records_makes_no_book(tmp_path: Path) -> None:
     done = wattledger(tmp_path / "new", "restore", str(tmp_path / "e.jsonl"), "--origin", ORIGIN)
     assert (done.returncode, "holds no records" in done.stderr) == (2, True)
     assert not (tmp_path / "new" / "book.toml").exists()
+
+
+@pytest.mark.parametrize("made", ["new", "empty"])
+@pytest.mark.parametrize("nth", range(1, 8))
+def test_a_restore_that_a_crash_cut_short_can_be_run_again(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str, nth: int
+) -> None:
+    """The process ends before its nth change of a name in the book's directory."""
+    back_up(book, tmp_path / "b.zip", unsaid)
+    again = tmp_path / "again"
+    if made == "empty":
+        Book.create(again, Config(ORIGIN)).close()
+    calls = iter(range(1, 99))
+
+    def crashing(real: Callable[..., None]) -> Callable[..., None]:
+        def change(*given: Any, **named: Any) -> None:
+            if next(calls) == nth:
+                raise KeyboardInterrupt
+            real(*given, **named)
+
+        return change
+
+    with monkeypatch.context() as crash:
+        for name in ("replace", "unlink"):
+            crash.setattr(os, name, crashing(getattr(os, name)))
+        with suppress(KeyboardInterrupt):
+            restore_backup(again, tmp_path / "b.zip", None, None, unsaid)
+    if not (again / "ledger.db").exists() or Book.open(again, write=False).store.size <= 3:
+        restore_backup(again, tmp_path / "b.zip", None, None, unsaid)
+    with Book.open(book, write=False) as was, Book.open(again, write=False) as now:
+        assert list(now.store.read(0, now.store.size)) == list(was.store.read(0, was.store.size))
+    assert check_book(again, unsaid)["findings"] == []
 
 
 # --- no fork ----------------------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ from ledger.app.checking import check_book
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
 from ledger.exchange import story
+from ledger.log.note import Signer, sign_note
 from ledger.log.streams import Forest
+from ledger.log.verify import parse_note
 from ledger.store.head import SLOT_BYTES, Head, HeadFile
 from ledger.store.sqlite import DATABASE, HEAD
 
@@ -251,3 +253,16 @@ def dump(path: Path) -> list[Any]:
         return [connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables]
     finally:
         connection.close()
+
+
+def test_a_seal_that_another_key_signed_is_found(tmp_path: Path) -> None:
+    """The three lines stay, the signature is of another key of the same name, or is no signature."""
+    with Book.create(tmp_path / "b", Config("example.com/fsck")) as made:
+        (seal,) = made.store.seals()
+        text = parse_note(seal.note).text
+    for note, what in (
+        (sign_note(text, [Signer("example.com/fsck", bytes(32))]), "is not signed by the log's key"),
+        (seal.note[:-8] + b"AAAAAA=\n", "signature"),
+    ):
+        by_hand(tmp_path / "b", f"UPDATE seals SET note = x'{note.hex()}'")
+        assert [what in finding["what"] for finding in found(tmp_path / "b")] == [True]
