@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from ledger.app import query
 from ledger.app.asking import BookLog
 from ledger.app.book import Book, Progress
-from ledger.app.files import READ_MODEL, sync_directory
+from ledger.app.files import READ_MODEL, forget_read_models, sync_directory
+from ledger.events import SectionErased
 from projections.catalogue import REPORTS
 from projections.fold import replay
 from projections.render.jsonfile import render as as_json
@@ -66,7 +67,15 @@ def rebuild(book: Book, progress: Progress | None = None) -> Rebuilt:
         database.close()
     aside.replace(path)
     sync_directory(path.parent)
+    if _erased_since(book, known.size):  # what it is made of may hold what was to be forgotten meanwhile
+        forget_read_models(book.directory)
+        return rebuild(book, progress)
     return Rebuilt(path, fingerprints)
+
+
+def _erased_since(book: Book, size: int) -> bool:
+    """Was a section erased by a record that came since?"""
+    return any(isinstance(record.body, SectionErased) for record in book.records(size, book.store.refresh()))
 
 
 def _write(database: Any, name: str, table: Table, fingerprint: str) -> None:

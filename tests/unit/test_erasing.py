@@ -13,6 +13,7 @@ import pytest
 
 from ledger import calendar
 from ledger import events as e
+from ledger.app import rebuild as rebuilding
 from ledger.app.asking import run
 from ledger.app.backup import back_up, restore_backup
 from ledger.app.book import Book, Said
@@ -191,6 +192,30 @@ def test_an_erasure_that_is_recorded_as_a_fact_erases_too(book: Book) -> None:
     line = f"2026-07-01T00:00Z s1 section-erased target={target} section=commercial"
     assert not book.record(said(line)).problems
     assert (book.store.read_sections(TERMS), book.record_at(book.store.size - 1).stream) == ([], "s1/lease")
+
+
+def test_an_erasure_while_read_models_are_made_again_is_not_outrun(
+    book: Book, clock: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tables are computed with the section, then it is erased, then they would be put in place."""
+    real, calls = rebuilding.tables, []
+
+    def tables(*given: object) -> object:
+        found = real(*given)  # type: ignore[arg-type]
+        calls.append(len(calls))
+        if len(calls) == 1:
+            with Book.open(book.directory, write=True, surroundings=clock) as other:
+                erased(other)
+        return found
+
+    monkeypatch.setattr(rebuilding, "tables", tables)
+    with Book.open(book.directory, write=False) as reader:
+        exposure = lease_dates(reader)["exposure_cents"]
+        rebuild(reader)
+    assert isinstance(exposure, int)
+    assert calls == [0, 1]
+    values = [n.to_bytes(size, "big") for n in (RENT_CENTS, exposure) for size in (4, 8)]
+    assert holds(book.directory, str(RENT_CENTS).encode(), *values) == []
 
 
 # --- what stays -------------------------------------------------------------------------------------------------
