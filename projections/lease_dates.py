@@ -380,6 +380,7 @@ REPORT: Final = Report(
     definition_version=2,
     title="Lease dates and what lateness costs",
     classes=("lease",),
+    sections=True,
     row_kinds=(PHASE, SECTIONED),
     columns=COLUMNS,
     keys=3,

@@ -89,4 +89,5 @@ REPORT: Final = Report(
     asking=asking,
     cites=("caused_by",),
     fleet=True,
+    alone=False,
 )

@@ -198,7 +198,8 @@ class Report(NamedTuple):
     """A report as a value: one line in the catalogue.
 
     ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them), with
-    ``fleet`` also those of what belongs to no single site, with ``conditions`` those of the balancing authorities. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
+    ``fleet`` also those of what belongs to no single site, with ``conditions`` those of the balancing authorities. ``sections`` says that it reads
+    fields kept in sections, ``alone`` that it can be made from these streams alone, as bundles need it. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
     whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
     instead, and ``cites`` the columns that hold indexes of records. ``parameters`` are what it alone can be asked. A ``bulky`` report
     has a row for what the log holds most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
@@ -220,10 +221,17 @@ class Report(NamedTuple):
     cites: tuple[str, ...] = ()
     fleet: bool = False
     conditions: bool = False
+    sections: bool = False
+    alone: bool = True
     instant: bool = False
     bulky: bool = False
     parameters: tuple[Parameter, ...] = ()
     pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """What it reads beside the streams of sites: ``fleet``, ``conditions``."""
+        return tuple(name for name in ("fleet", "conditions") if getattr(self, name))
 
     @property
     def reader(self) -> str:

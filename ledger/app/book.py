@@ -319,6 +319,14 @@ class Book:
             )
         return found
 
+    def vkey(self) -> str | None:
+        """The verifier key of the log; None where neither key file nor log says it."""
+        try:
+            return self.signer().vkey
+        except Malformed:
+            rotations = self.rotations()
+            return rotations[-1].new_vkey if rotations else None
+
     def rotations(self) -> list[keys.Rotation]:
         """Every rotation of the key, oldest first."""
         return [

@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from ledger import errors
-from ledger.app.commands import exports, filling, following, keys, looking, reports, trust
+from ledger.app.commands import bundles, exports, filling, following, keys, looking, reports, trust
 from ledger.app.commands.common import common
 
 COMMANDS: Final = (
@@ -40,6 +40,8 @@ COMMANDS: Final = (
     trust.cosign,
     keys.keys,
     trust.timestamp,
+    bundles.bundle,
+    bundles.verify,
     trust.fsck,
 )
 

@@ -19,7 +19,8 @@ from ledger.app.parameters import Words
 from ledger.app.rowcache import RowCache
 from ledger.calendar import Window
 from ledger.errors import Malformed, named
-from ledger.events import BY_BODY, CLASSES
+from ledger.events import BY_BODY
+from ledger.log.verify import report_streams
 from ledger.records import RESERVED_PLACES, Record
 from ledger.units import parse_integer
 from projections.catalogue import BY_NAME
@@ -206,13 +207,7 @@ def gone_at(book: Book, size: int) -> set[str]:
 
 def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -> tuple[str, ...]:
     """The streams a report reads for sites, of those that are open; a bundle carries them all."""
-    places = (
-        *sites,
-        *(("fleet",) if report.fleet else ()),
-        *(registry.authorities if report.conditions else ()),
-    )
-    wanted = (f"{place}/{name}" for place in places for name in CLASSES if name in report.classes)
-    return tuple(name for name in wanted if name in registry.numbers)
+    return tuple(report_streams(report.classes, report.beyond, registry.numbers, sites))
 
 
 def rows_of(

@@ -43,8 +43,24 @@ NUMBER_LIMIT = 2**53
 ED25519 = 1
 COSIGNATURE = 4
 
-REPORTS: dict[str, tuple[int, tuple[str, ...], bool, bool]] = {}
-"""What each report reads: definition version, classes of its sites' streams, those of ``fleet`` too?, sections? (made by tools/bless)."""
+Reads = tuple[int, tuple[str, ...], tuple[str, ...], bool]
+REPORTS: dict[str, Reads] = {
+    "uptime": (1, ("grid", "operations"), (), False),
+    "efficiency": (1, ("grid", "operations"), (), False),
+    "power-use": (1, ("grid", "operations"), ("conditions",), False),
+    "portfolio": (1, ("grid", "lease"), (), False),
+    "dispatch-performance": (1, ("grid",), (), False),
+    "program-hours": (1, ("grid",), (), False),
+    "intervals": (1, ("grid",), (), False),
+    "disturbances": (1, ("grid",), (), False),
+    "commitments": (1, ("community",), (), False),
+    "payments": (1, ("community",), (), False),
+    "jobs": (1, ("community",), (), False),
+    "benefit": (1, ("community",), (), False),
+    "lease-dates": (2, ("lease",), (), True),
+    "incident": (1, ("grid", "operations"), (), False),
+}
+"""What each report reads: definition version, classes of its sites' streams, what it reads beyond them, sections? (made by tools/bless)."""
 
 MALFORMED = frozenset(
     ["malformed", "trailing-data", "too-many-signatures", "non-canonical-leaf", "leaf-too-large"]
@@ -1057,13 +1073,14 @@ class Asked(NamedTuple):
 
 
 class Proven(NamedTuple):
-    """A stream of a bundle, proven: its records at [lo, size) are ``member``'s lines."""
+    """A stream of a bundle, proven: its records at [lo, size) are ``member``'s lines, ``peaks`` the compact range of [0, size)."""
 
     name: str
     number: int
     lo: int
     size: int
     root: bytes
+    peaks: tuple[bytes, ...]
     member: str
 
 
@@ -1110,8 +1127,7 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
     _check_streams(forest, tuple(names), progress)
     missing += forest.unanchored
     sections = _check_sections(bundle, forest)
-    known = {checkpoint.size: checkpoint.root} | {size: one.root for size, one in earlier.items()}
-    _check_reports(bundle, forest, names, known, sections, missing)
+    _check_reports(bundle, forest, names, checkpoint, sections, missing)
     _check_scope(asked, heads, missing)
     recalled = {} if asked.state is None else dict(asked.state.streams)
     recalled |= {name: Remembered(one.size, one.root, heads.rec) for name, one in forest.proven.items()}
@@ -1395,7 +1411,7 @@ class _Forest:
                 )
             why.where = where
             raise why from None
-        proven = self.proven[name] = Proven(name, number, lo, size, root, member)
+        proven = self.proven[name] = Proven(name, number, lo, size, root, tuple(peaks), member)
         self._targets(member, said["targets"], proven, where)
 
     def _remembered(self, name: str, lo: int, peaks: Sequence[bytes], where: str) -> Remembered | None:
@@ -1663,19 +1679,21 @@ CLASSES = ("grid", "operations", "lease", "community")
 
 
 def report_streams(
-    reading: tuple[Sequence[str], bool], names: Iterable[str], sites: Sequence[str]
+    classes: Sequence[str], beyond: Sequence[str], names: Iterable[str], sites: Sequence[str]
 ) -> list[str]:
-    """The streams, of those that were opened, that a report reads: its classes for each site (none said: every site), and of ``fleet``."""
-    classes, fleet = reading
+    """The streams, of those that were opened, that a report reads: its classes for each site (none said: every site).
+
+    ``beyond`` are ``fleet``, for what belongs to no single site, and ``conditions``, for the balancing authorities'.
+    """
     opened = set(names)
-    places = sites or sorted({name.partition("/")[0] for name in opened if is_site(name.partition("/")[0])})
-    every = (*places, "fleet") if fleet else tuple(places)
-    return [
-        f"{place}/{name}"
-        for place in every
-        for name in CLASSES
-        if name in classes and f"{place}/{name}" in opened
+    places = sorted({name.partition("/")[0] for name in opened})
+    every = [
+        *(sites or filter(is_site, places)),
+        *(("fleet",) if "fleet" in beyond else ()),
+        *(place for place in places if "conditions" in beyond and place.startswith("ba-")),
     ]
+    wanted = [f"{place}/{name}" for place in every for name in CLASSES if name in classes]
+    return [name for name in wanted if name in opened]
 
 
 def is_site(place: str) -> bool:
@@ -1686,8 +1704,8 @@ def is_site(place: str) -> bool:
 def _check_reports(
     bundle: Bundle,
     forest: _Forest,
-    names: Mapping[str, int],
-    known: Mapping[int, bytes],
+    names: Iterable[str],
+    checkpoint: Checkpoint,
     sections: Sections,
     missing: list[tuple[str, str, str]],
 ) -> None:
@@ -1697,20 +1715,16 @@ def _check_reports(
             why = f"the report was made by definition {said['definition_version']} of {said['program']}, which this verifier does not know"
             missing.append(("report-version", where, why))
             continue
-        _, classes, fleet, reads_sections = REPORTS[said["name"]]
-        if asked["known_at"] not in known:
-            raise ProofError(
-                "report-mismatch",
-                f"it is known at {asked['known_at']}, which is no checkpoint of this bundle",
-                where,
-            )
-        opened = [name for name, index in names.items() if index < asked["known_at"]]
+        _, classes, beyond, reads_sections = REPORTS[said["name"]]
+        if asked["known_at"] != checkpoint.size:
+            why = f"it is known at {asked['known_at']} records, the bundle's checkpoint is over {checkpoint.size}"
+            raise ProofError("report-mismatch", why, where)
         for site in asked["sites"]:
-            if site not in {name.partition("/")[0] for name in opened} or not is_site(site):
+            if site not in {name.partition("/")[0] for name in names} or not is_site(site):
                 raise ProofError(
                     "report-mismatch", f"it is about {site[:80]!r}, which is no site of this log", where
                 )
-        for name in report_streams((classes, fleet), opened, asked["sites"]):
+        for name in report_streams(classes, beyond, names, asked["sites"]):
             if name not in forest.proven or forest.proven[name].lo:
                 raise ProofError(
                     "report-stream-missing",
@@ -1726,7 +1740,7 @@ def _check_reports(
                     f"it reads sections of {name}; that of record {min(kept)} is kept back",
                     where,
                 )
-        _check_head(bundle, said, known[asked["known_at"]].hex(), where)
+        _check_head(bundle, said, checkpoint.root.hex(), where)
 
 
 def _check_head(bundle: Bundle, said: Mapping[str, Any], root: str, where: str) -> None:

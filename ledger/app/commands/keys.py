@@ -38,15 +38,9 @@ def show(ctx: click.Context, key_file: str | None) -> None:
 
 def keys_of(book: Any) -> dict[str, Any]:
     """``{"origin","key","history":[{"key","until","rec"}]}``, oldest first; the key now is null where neither file nor log says it."""
-    from ledger.errors import Malformed
-
     rotations = book.rotations()
-    try:
-        key = book.signer().vkey
-    except Malformed:
-        key = rotations[-1].new_vkey if rotations else None
     history = [{"key": r.old_vkey, "until": r.record, "rec": r.rec} for r in rotations]
-    return {"origin": book.config.origin, "key": key, "history": history}
+    return {"origin": book.config.origin, "key": book.vkey(), "history": history}
 
 
 @keys.command()

@@ -1,0 +1,141 @@
+"""A bundle being made: the one file that a stranger checks with ``verify`` (PROOF 5). Pure; what goes in comes from a book.
+
+A ZIP of which only one byte string is valid: members stored, sorted, without times or attributes. A member is read twice, once to be measured
+and once to be written, so that a bundle of any size is made in little memory.
+
+==========================  ===========================================================================================
+checkpoint                  the signed checkpoint over N records
+anchors/N.tsr               an RFC 3161 timestamp of it
+heads.json                  {inclusion, leaf}: record N-1, which commits to the directory of all streams, and its proof in the checkpoint
+registry.jsonl              every record of the registry, one a line, byte for byte: which streams there are, and which keys
+streams/<n>.jsonl           records [lo, size) of stream n
+streams/<n>.json            {inclusion, lo, range, targets}: its line's proof in the directory; the compact range of [0, lo); [pos, record, proof]
+                            of each record before lo that a correction in the bundle names
+sections.jsonl              disclosed sections, by index and name
+consistency/<size>          {checkpoint, proof}: an earlier signed checkpoint, and the proof that this one goes on from it
+report/<name>.json          a report
+manifest.json               {files: {path: [size, sha256]}, format, reports: [{definition_version, name, parameters, program, tzdata}]}
+==========================  ===========================================================================================
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from ledger.log.verify import FORMAT, MANIFEST, canonical, zip_central, zip_end, zip_local
+
+ZIP_LIMIT: Final = 2**32 - 1
+
+
+class TooLarge(ValueError):
+    """A ZIP of this form holds less than 4 GiB."""
+
+
+class Member(NamedTuple):
+    """One file of a bundle; ``parts`` gives the same bytes each time it is called."""
+
+    name: str
+    parts: Callable[[], Iterable[bytes]]
+
+
+def member(name: str, data: bytes) -> Member:
+    """A file whose bytes are at hand."""
+    return Member(name, lambda: (data,))
+
+
+def pack(members: Iterable[Member], reports: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
+    """The bytes of the bundle, manifest included; ``TooLarge`` from 4 GiB on, before the first byte."""
+    measured = sorted(map(_measured, members))
+    files = {one.name: [one.size, one.sha256] for one in measured}
+    manifest = _json(
+        {"files": files, "format": FORMAT, "reports": sorted(reports, key=lambda one: str(one["name"]))}
+    )
+    measured = sorted([*measured, _measured(member(MANIFEST, manifest))])
+    if sum(one.size + 2 * len(one.name) + 76 for one in measured) + 22 > ZIP_LIMIT:
+        raise TooLarge("a bundle holds less than 4 GiB")
+    place, entries = 0, []
+    for one in measured:
+        name = one.name.encode()
+        header = zip_local(name, one.crc, one.size)
+        entries.append(zip_central(name, one.crc, one.size, place))
+        yield header
+        yield from one.parts()
+        place += len(header) + one.size
+    listed = b"".join(entries)
+    yield listed + zip_end(len(entries), len(listed), place)
+
+
+class _Measured(NamedTuple):
+    name: str
+    size: int
+    sha256: str
+    crc: int
+    parts: Callable[[], Iterable[bytes]]
+
+
+def _measured(one: Member) -> _Measured:
+    size, digest, crc = 0, hashlib.sha256(), 0
+    for part in one.parts():
+        size += len(part)
+        digest.update(part)
+        crc = zlib.crc32(part, crc)
+    return _Measured(one.name, size, digest.hexdigest(), crc, one.parts)
+
+
+# --- proofs as members ------------------------------------------------------------------------------------------
+
+
+class Target(NamedTuple):
+    """A record before ``lo`` that a correction names, and its proof in the stream's tree."""
+
+    pos: int
+    leaf: bytes
+    proof: Sequence[bytes]
+
+
+def heads_member(leaf: bytes, inclusion: Sequence[bytes]) -> Member:
+    """The heads leaf with its proof in the checkpoint."""
+    return member("heads.json", _json({"inclusion": _hashes(inclusion), "leaf": _64(leaf)}))
+
+
+def stream_member(
+    number: int,
+    inclusion: Sequence[bytes],
+    lo: int = 0,
+    peaks: Sequence[bytes] = (),
+    targets: Sequence[Target] = (),
+) -> Member:
+    """What proves the records of a stream: its place in the directory, and what comes before ``lo``."""
+    said = {
+        "inclusion": _hashes(inclusion),
+        "lo": lo,
+        "range": _hashes(peaks),
+        "targets": [[one.pos, _64(one.leaf), _hashes(one.proof)] for one in targets],
+    }
+    return member(f"streams/{number}.json", _json(said))
+
+
+def records_name(number: int) -> str:
+    """The member that holds the records of a stream."""
+    return f"streams/{number}.jsonl" if number else "registry.jsonl"
+
+
+def consistency_member(size: int, note: bytes, proof: Sequence[bytes]) -> Member:
+    """An earlier checkpoint and the proof that the newer one goes on from it."""
+    return member(f"consistency/{size}", _json({"checkpoint": note.decode(), "proof": _hashes(proof)}))
+
+
+def _hashes(hashes: Sequence[bytes]) -> list[str]:
+    return [_64(one) for one in hashes]
+
+
+def _64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _json(value: Any) -> bytes:
+    return canonical(value).encode()
