@@ -15,18 +15,20 @@ from typing import Any, Final, NamedTuple
 import click
 
 from ledger import calendar
-from ledger.app import asking, portfolio, query
+from ledger.app import asking, bundling, portfolio, query
 from ledger.app.book import Book, Outcome, Said
 from ledger.app.clock import Seeded
 from ledger.app.config import NAME, Config, read_config
 from ledger.app.evidence import keep_evidence
 from ledger.app.files import write_durably
 from ledger.app.importing import Beside
+from ledger.app.judging import Brought, Judged, judged
 from ledger.app.rebuild import rebuild
 from ledger.app.terminal import Bar, plural, say_json
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.exchange.formats import Given, format_named
+from ledger.log.verify import is_site
 from projections.catalogue import REPORTS
 from projections.render.formats import FORMATS
 
@@ -41,6 +43,7 @@ DEFAULT_PERIOD: Final = "2026"
 READ_AT_S: Final = calendar.instant_s("2026-10-01T14:00:00Z")
 MINED_AT: Final = "2026-09-30T14:00:00Z"
 CALLED_AT: Final = "2023-02-01T00:00:00Z"
+SHOWN: Final = "sandersville"
 WEEK_S: Final = 7 * calendar.DAY_S
 
 
@@ -59,7 +62,8 @@ def run(directory: Path, *, as_json: bool) -> None:
         key = book.signer().vkey
         reports = _write_reports(book, directory / "reports")
         rebuild(book)
-    _say(directory, outcomes, size, root, key, reports, as_json=as_json)
+        proven = _proven(book, directory / "bundles" / f"{SHOWN}.zip", key)
+    _say(directory, outcomes, size, root, key, reports, proven, as_json=as_json)
 
 
 def _book(directory: Path, surroundings: Seeded) -> Book:
@@ -157,6 +161,16 @@ def _write_reports(book: Book, folder: Path) -> list[Path]:
     return written
 
 
+def _proven(book: Book, path: Path, key: str) -> tuple[bundling.Written, Judged]:
+    """A bundle of one site for a utility, and what its auditor is told of it."""
+    path.parent.mkdir(exist_ok=True)
+    question = query.Question(start="2026-01-01", stop="2026-02-01")
+    reports = tuple(query.report_named(name) for name in ("dispatch-performance", "uptime"))
+    written = bundling.write(book, bundling.Asked((f"{SHOWN}/grid",), reports, question), path)
+    brought = Brought(str(path), key, tuple(one["stream"] for one in written.streams))
+    return written, judged(brought, (), lambda done, total: None)
+
+
 def _say(
     directory: Path,
     outcomes: list[Outcome],
@@ -164,16 +178,28 @@ def _say(
     root: str,
     key: str,
     reports: list[Path],
+    proven: tuple[bundling.Written, Judged],
     *,
     as_json: bool,
 ) -> None:
     recorded = sum(outcome.recorded for outcome in outcomes)
     repeated = sum(outcome.repeated for outcome in outcomes)
     refused = sum(len(outcome.problems) for outcome in outcomes)
+    bundle, told = proven
     if as_json:
         names = [str(path) for path in reports]
         found: dict[str, Any] = {"recorded": recorded, "repeated": repeated, "refused": refused, "size": size}
-        say_json(found | {"root": root, "key": key, "path": str(directory), "reports": names})
+        say_json(
+            found
+            | {
+                "root": root,
+                "key": key,
+                "path": str(directory),
+                "reports": names,
+                "bundle": bundle.path,
+                "verdict": told.verdict.verdict,
+            }
+        )
         return
     contracted = sum(site.contracted for site in portfolio.SITES)
     click.echo(
@@ -184,6 +210,11 @@ def _say(
     click.echo(f"  verifier key: {key}")
     click.echo("  its key and times follow from a seed: the same book on every machine, and no secret")
     click.echo(f"  {plural(len(reports), 'report file')} in {directory / 'reports'}")
+    held = [one["size"] for one in bundle.streams if is_site(one["stream"].partition("/")[0])]
+    click.echo(
+        f"  {bundle.path}: {told.verdict.verdict}, all {sum(held):,} records of {len(held)} streams, "
+        f"{len(bundle.reports)} reports {told.verdict.report} from them"
+    )
     click.echo("Open next:")
     for line in (
         f"less {directory / 'reports' / 'uptime.txt'}",
@@ -191,6 +222,7 @@ def _say(
         f"wattledger --book {directory} report commitments --site dalton",
         f"wattledger --book {directory} log --site sandersville --limit 5",
         f"wattledger --book {directory} fsck",
+        f"wattledger verify {bundle.path} --stream {SHOWN}/grid --key {key}",
     ):
         click.echo(f"  {line}")
 

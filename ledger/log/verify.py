@@ -1981,12 +1981,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Say the verdict; its exit code."""
     said = _parser().parse_args(arguments)
     found, checked = _judged(said)
-    print(found.json())
     if checked is not None and found.verdict == "VERIFIED" and said.state:
         write_state(said.state, checked.state)
-    for line in words(found):
-        print("".join(c if c.isprintable() else "?" for c in line))
+    say([found.json(), *words(found)])
     return found.exit_code
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines; who stops reading them changes no exit code."""
+    import os
+
+    try:
+        for line in lines:
+            print("".join(c if c.isprintable() else "?" for c in line))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
+from pathlib import Path
 
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+from ledger.log import verify
+from ledger.records import without_sections
 from projections.catalogue import REPORTS
 from projections.tables import Report
 from tests.histories import SITES, history
 from tests.laws.worlds import PURE, rows_of, scopes, seeds
+from tests.reports_read import with_reports
 
 
 @pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
@@ -38,3 +44,22 @@ def test_a_report_declares_every_class_that_its_rows_hear(report: Report) -> Non
 
     heard = {BY_BODY[fact].disclosure for kind in report.row_kinds for fact in kind.facts}
     assert heard - {None} <= set(report.classes)
+
+
+@pytest.mark.parametrize(
+    "report", [report for report in PURE if not report.sections], ids=lambda report: report.name
+)
+@settings(max_examples=8)
+@given(seed=seeds)
+def test_a_report_that_declares_no_sections_says_the_same_without_them(report: Report, seed: int) -> None:
+    records = history(seed, 300)
+    bare = [msgspec.structs.replace(record, body=without_sections(record.body)) for record in records]
+    assert [report.compute(rows_of(records), scope) for scope in scopes()] == [
+        report.compute(rows_of(bare), scope) for scope in scopes()
+    ]
+
+
+def test_the_verifier_knows_what_each_report_reads() -> None:
+    """It knows no catalogue; tools/bless writes its table."""
+    source = Path(verify.__file__).read_text()
+    assert with_reports(source) == source

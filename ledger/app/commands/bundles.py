@@ -80,7 +80,7 @@ def bundle(
         click.echo(f"  {one['stream']}: {one['size'] - one['from']:,} records{since_}")
     for name in written.reports:
         click.echo(f"  report {name}")
-    words = " ".join(f"--stream {name}" for name in streams)
+    words = " ".join(f"--stream {name}" for name in streams) if len(streams) < 4 else "--stream NAME ..."
     click.echo(f"Next, for the reader: wattledger verify {output} --key {written.key or 'VKEY'} {words}")
 
 
@@ -135,7 +135,7 @@ def verify(
     """
     from ledger.app import judging
     from ledger.app.terminal import Bar
-    from ledger.log.verify import words, write_state
+    from ledger.log.verify import say, words, write_state
 
     bar = Bar("verifying", quiet=wants_json(ctx))
     judged = judging.judged(
@@ -144,14 +144,13 @@ def verify(
         bar,
     )
     bar.close()
-    click.echo(judged.verdict.json())
-    if judged.verdict.exit_code == 0 and state is not None and judged.checked is not None:
+    found = judged.verdict
+    lines = [found.json(), *(() if wants_json(ctx) else words(found))]
+    if not wants_json(ctx) and judged.stamped is not None:
+        lines.append(f"  stamped by an authority you trust: the log stood so by {judged.stamped}")
+    if found.exit_code == 0 and state is not None and judged.checked is not None:
         write_state(state, judged.checked.state)
-    if not wants_json(ctx):
-        for line in words(judged.verdict):
-            click.echo("".join(c if c.isprintable() else "?" for c in line))
-        if judged.stamped is not None:
-            click.echo(f"  stamped by an authority you trust: the log stood so by {judged.stamped}")
-        if judged.verdict.exit_code == 0 and state is not None:
-            click.echo(f"  {state} remembers it; next time a rollback or a second history is seen")
-    ctx.exit(judged.verdict.exit_code)
+        if not wants_json(ctx):
+            lines.append(f"  {state} remembers it; next time a rollback or a second history is seen")
+    say(lines)
+    ctx.exit(found.exit_code)
