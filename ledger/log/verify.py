@@ -52,6 +52,7 @@ REPORTS: dict[str, Reads] = {
     "dispatch-performance": (1, ("grid",), (), False),
     "program-hours": (1, ("grid",), (), False),
     "intervals": (1, ("grid",), (), False),
+    "flexibility": (1, ("grid", "operations"), (), False),
     "disturbances": (1, ("grid",), (), False),
     "commitments": (1, ("community",), (), False),
     "payments": (1, ("community",), (), False),
