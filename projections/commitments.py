@@ -194,7 +194,7 @@ def _counted(rows: Iterable[tuple[Row, date]]) -> str:
 # --- picture ----------------------------------------------------------------------------------------------------
 
 _KINDS: Final = ("met", "pending", "not-met", "promised for", "waived", "not-measurable")
-_MOST: Final = 40
+_MOST: Final = 12
 _AFTER_S: Final = 20 * DAY_S
 
 

@@ -297,7 +297,7 @@ def _notes(phase: Phase) -> Iterator[str]:
 # --- picture ----------------------------------------------------------------------------------------------------
 
 _KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
-_MOST: Final = 40
+_MOST: Final = 12
 _NAMES: Final = [column.name for column in COLUMNS]
 
 

@@ -53,7 +53,7 @@ def svg(picture: Picture, ident: str = "picture") -> str:
 
 
 def _plot(picture: Plot, ident: str) -> tuple[int, set[int], list[str]]:
-    """Its height, the colours that fill, its parts."""
+    """Its height, the colours that filled, its parts."""
     layers = tuple(enumerate(picture.layers))
     named, top = (
         legend(((layer.name, n, layer.form) for n, layer in layers), ident) if len(layers) > 1 else ([], 380)

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from projections.amounts import said
 from projections.pictures import Layer, Names, Plot
 from projections.render.axes import Axis
-from projections.render.paint import Box, fill, label, line, shape
+from projections.render.paint import Box, filled, label, line, shape
 
 SAID: Final = 14  # at most so many amounts are written beside what shows them
 
@@ -37,7 +37,7 @@ def areas(areas: Sequence[tuple[int, Points]], place: Place, y: Axis, box: Box, 
             upper = _steps(xs_held, [level(sums[upon + 1], y, box) for sums in held])
             lower = _steps(xs_held, [level(sums[upon], y, box) for sums in held])
             path += _path((*upper, *reversed(lower))) + "Z"
-        parts.append(f'<path {fill(n, ident)} d="{path}"/>')
+        parts.append(filled(n, ident, "path", f'd="{path}"'))
     return parts
 
 
@@ -69,7 +69,7 @@ def bars(bars: Sequence[tuple[int, Points]], picture: Plot, y: Axis, box: Box, i
             end = base if value is None else level(value, y, box)
             top = min(end, base)
             parts.append(
-                f'<rect {fill(n, ident)} x="{left}" y="{top}" width="{thick}" height="{abs(end - base)}"/>'
+                filled(n, ident, "rect", f'x="{left}" y="{top}" width="{thick}" height="{abs(end - base)}"')
             )
             if value is None or len(bars) * len(picture.x.names) <= SAID:
                 words = "?" if value is None else said(value, picture.unit)

@@ -64,18 +64,18 @@ class Box(NamedTuple):
 # --- colours ----------------------------------------------------------------------------------------------------
 
 
-def fill(n: int, ident: str) -> str:
-    """The attributes that fill with the n-th colour, hatched from the second on."""
+def filled(n: int, ident: str, tag: str, place: str) -> str:
+    """A shape (``rect`` or ``path`` with its attributes) in the n-th colour, hatched over it from the second on."""
     n %= len(COLOURS)
-    return f'fill="url(#{ident}-h{n})"' if _HATCHES[n] else f'class="f-c{n}" fill="{COLOURS[n]}"'
+    over = f'<{tag} fill="url(#{ident}-h{n})" {place}/>' if _HATCHES[n] else ""
+    return f'<{tag} class="f-c{n}" fill="{COLOURS[n]}" {place}/>{over}'
 
 
 def hatches(used: Iterable[int], ident: str) -> str:
-    """The hatchings behind ``fill``."""
+    """The hatchings that ``filled`` lays over colours."""
     return "".join(
-        f'<pattern id="{ident}-h{n}" width="80" height="80" patternUnits="userSpaceOnUse">'
-        f'<rect class="f-c{n}" fill="{COLOURS[n]}" width="80" height="80"/>'
-        f'<path class="s-ground" stroke="{TONES["ground"]}" stroke-width="14" stroke-opacity=".6" fill="none" d="{_HATCHES[n]}"/></pattern>'
+        f'<pattern id="{ident}-h{n}" width="80" height="80" patternUnits="userSpaceOnUse"><path class="s-ground" '
+        f'stroke="{TONES["ground"]}" stroke-width="14" stroke-opacity=".6" fill="none" d="{_HATCHES[n]}"/></pattern>'
         for n in sorted({n % len(COLOURS) for n in used})
         if _HATCHES[n]
     )
@@ -170,7 +170,7 @@ def legend(names: Iterable[tuple[str, int, str]], ident: str) -> tuple[list[str]
 
 def _swatch(n: int, form: str, x: int, y: int, ident: str) -> str:
     if form in ("area", "bar"):
-        return f'<rect {fill(n, ident)} x="{x}" y="{y - 60}" width="260" height="120"/>'
+        return filled(n, ident, "rect", f'x="{x}" y="{y - 60}" width="260" height="120"')
     if form == "mark":
         return shape(n, x + 130, y)
     return line(n, f"M{x} {y}h260") + (shape(n, x + 130, y) if form == "line" else "")

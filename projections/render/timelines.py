@@ -6,15 +6,27 @@ from typing import Final
 
 from projections.pictures import Lane, Lanes
 from projections.render.axes import Axis, times
-from projections.render.paint import WIDTH, Box, below, fill, heading, label, legend, rule, shape, short, wide
+from projections.render.paint import (
+    WIDTH,
+    Box,
+    below,
+    filled,
+    heading,
+    label,
+    legend,
+    rule,
+    shape,
+    short,
+    wide,
+)
 
-_ROW: Final = 270
+_ROW: Final = 240
 _NAME: Final = 46  # characters at most
 _WORD: Final = 34
 
 
 def lanes(picture: Lanes, ident: str) -> tuple[int, set[int], list[str]]:
-    """Its height, the colours that fill, its parts."""
+    """Its height, the colours that filled, its parts."""
     kinds = {kind: n for n, kind in enumerate(picture.kinds)}
     lasting = {kinds[stretch.kind] for lane in picture.lanes for stretch in lane.stretches}
     seen = lasting | {kinds[mark.kind] for lane in picture.lanes for mark in lane.marks}
@@ -50,7 +62,12 @@ def _lane(lane: Lane, middle: int, axis: Axis, box: Box, kinds: dict[str, int], 
     for stretch in lane.stretches:
         start, stop = (box.left + axis.place(at, box.width) for at in (stretch.start_s, stretch.stop_s))
         parts.append(
-            f'<rect {fill(kinds[stretch.kind], ident)} x="{start}" y="{middle - 65}" width="{max(stop - start, 12)}" height="130"/>'
+            filled(
+                kinds[stretch.kind],
+                ident,
+                "rect",
+                f'x="{start}" y="{middle - 65}" width="{max(stop - start, 12)}" height="130"',
+            )
         )
     parts += [
         shape(kinds[mark.kind], box.left + axis.place(mark.at_s, box.width), middle) for mark in lane.marks
