@@ -51,7 +51,8 @@ def items(file: BinaryIO, name: str) -> Iterator[Item]:
                 continue
             record = codec.decode_strict(said)
         except Malformed as why:
-            raise Malformed(f"{name}:{number}: {why}") from None
+            hint = "" if last else "; restore reads a backup, or what export jsonl wrote"
+            raise Malformed(f"{name}:{number}: {why}{hint}") from None
         if last is not None:
             yield last
         last = Item(number, said, record)
