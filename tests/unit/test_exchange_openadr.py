@@ -6,9 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ledger import calendar
+from ledger.errors import Malformed
 from ledger.events import DispatchNotified, GridConditionDeclared, IntervalsRecorded
-from ledger.exchange import openadr, story
+from ledger.exchange import openadr, openadr_write, story
 from ledger.exchange.openadr import Level, Options
 from ledger.exchange.openadr_times import duration_s, format_duration
 from ledger.exchange.reading import Reading
@@ -409,3 +413,153 @@ def test_what_is_read_is_told_again_as_story_text() -> None:
 )
 def test_a_duration_is_whole_seconds(text: str, seconds: int) -> None:
     assert (duration_s(text), duration_s(format_duration(seconds))) == (seconds, seconds)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (OPTIONS._replace(dispatch_class="sometimes"), "--class must be one of emergency"),
+        (OPTIONS._replace(alerts=(("ALERT_FIRE", "red"),)), "--alert ALERT_FIRE= must be one of normal"),
+        (OPTIONS._replace(alerts=(("FIRE", "eea3"),)), "such as ALERT_GRID_EMERGENCY=eea3: 'FIRE'"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused_before_anything_is_read(options: Options, message: str) -> None:
+    with pytest.raises(Malformed, match=message):
+        read([], options)
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        (event(interval(SETPOINT), targets=["VEN-99"]), "is for targets VEN-99: taken to be for site s1"),
+        (event(interval(SETPOINT), priority=2), "has priority 2, which has no meaning here"),
+        (
+            event(
+                interval(SETPOINT),
+                intervalPeriod={"start": START, "duration": "PT1H", "randomizeStart": "PT5M"},
+            ),
+            "may start up to PT5M earlier or later (randomizeStart); the start is recorded as said",
+        ),
+        (
+            event(interval(SETPOINT), reportDescriptors=[{"payloadType": "USAGE"}]),
+            "asks for reports of USAGE: export openadr writes them",
+        ),
+        (event(interval(SETPOINT), createdDateTime="14:13:26"), "createdDateTime is not a date-time"),
+        (event(interval()), "has no payloads and calls for nothing"),
+        (event(intervals=None), "has no intervals and calls for nothing"),
+    ],
+)
+def test_what_an_event_says_beside_its_power_is_told(said: Any, note: str) -> None:
+    found = read(said)
+    assert found.problems == ()
+    assert any(note in told for told in found.notes)
+
+
+def test_a_power_between_watts_is_rounded_and_that_is_told() -> None:
+    found = read(
+        event(interval(payload("DISPATCH_SETPOINT", 0.0005)), interval(payload("DISPATCH_SETPOINT", 0.0015)))
+    )
+    assert ([watts for _, _, watts, _, _ in calls(found)], found.notes) == (
+        [0, 2],
+        ("f.json: a power is rounded to the watt (2 times)",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        ({"programName": "p"}, "program 'p' states no terms of enrolment"),
+        ({"objectType": "BL_VEN_REQUEST", "venName": "v"}, "ven objects are the VTN's own"),
+        ({"resourceName": "r", "venID": "1"}, "resource objects are the VTN's own"),
+        ({"objectType": "SUBSCRIPTION"}, "subscription objects are the VTN's own"),
+        (REPORT, "is not recorded: say with --meter whose readings it holds"),
+        (REPORT | {"resources": []}, "has no resources and so no readings"),
+        (
+            REPORT | {"resources": [{"resourceName": "r", "intervals": [interval(payload("READING", 1))]}]},
+            "holds no USAGE",
+        ),
+    ],
+)
+def test_objects_that_record_nothing_say_why(value: Any, note: str) -> None:
+    found = read(value)
+    assert (found.claims, found.problems) == ((), ())
+    assert note in found.notes[0]
+
+
+def test_a_level_in_a_program_of_another_method_has_no_meaning() -> None:
+    levels = (Level("ilc", 0, None),)
+    found = read(
+        event(interval(payload("SIMPLE", 1))), OPTIONS._replace(programs=((None, "ilc"),), levels=levels)
+    )
+    assert messages(found) == [
+        "SIMPLE 1 has a meaning only in a firm-service-level program; 'ilc' is none at 2026-07-14T18:00:00Z"
+    ]
+
+
+def test_an_alert_needs_a_balancing_authority() -> None:
+    options = OPTIONS._replace(alerts=(("ALERT_FIRE", "eea1"),), authority=None)
+    assert (
+        "has no balancing authority in this book"
+        in messages(read(event(interval(payload("ALERT_FIRE", "x"))), options))[0]
+    )
+
+
+def test_a_poll_whose_events_have_no_ids_is_not_complete() -> None:
+    listing = read([event(interval(SETPOINT), id=None)]).listing
+    assert listing is None or listing.programs is None
+
+
+def usage(*intervals: Any, **more: Any) -> dict[str, Any]:
+    return REPORT | {"resources": [{"resourceName": "r", "intervals": list(intervals)} | more]}
+
+
+PERIOD = {"intervalPeriod": {"start": "2026-07-14T23:30:00Z", "duration": "PT15M"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (usage(interval(payload("USAGE", "1")), **PERIOD), "USAGE at 2026-07-14T23:30:00Z is not a number"),
+        (usage(interval(payload("USAGE", 1, 2)), **PERIOD), "has more than one USAGE"),
+        (
+            usage(interval(payload("USAGE", 1), payload("DATA_QUALITY", "FINE")), **PERIOD),
+            "DATA_QUALITY must be OK",
+        ),
+        (usage(interval(payload("USAGE", 1), start=START, duration="P9999Y")), "without a duration"),
+        (usage(interval(payload("USAGE", 1e-20)), **PERIOD), "has more digits than a reading can hold"),
+        (usage(interval(payload("USAGE", 1), 7), **PERIOD), "a payload is"),  # type: ignore[arg-type]
+        (usage(interval(payload("USAGE", 1))), "has no start"),
+    ],
+)
+def test_a_reading_that_cannot_be_one_is_a_problem(said: Any, message: str) -> None:
+    found = read(said, OPTIONS._replace(meter="revenue"))
+    assert found.claims == ()
+    assert message in str(found.problems[0])
+
+
+dispatches = st.builds(
+    openadr_write.Dispatch,
+    name=st.just("adr-e-1"),
+    mode=st.sampled_from(["reduce-to", "reduce-by"]),
+    target_w=st.integers(0, 2**52),
+    start=st.integers(0, 10**9).map(calendar.format_instant),
+    stop=st.none() | st.integers(10**9 + 1, 2 * 10**9).map(calendar.format_instant),
+    event=st.just("e-1"),
+    program=st.none() | st.just("44"),
+    created=st.integers(0, 2 * 10**9).map(calendar.format_instant),
+    modified=st.just("2026-07-14T17:00:00Z"),
+)
+
+
+@given(dispatches)
+def test_any_dispatch_written_as_an_event_is_read_as_it_was(one: openadr_write.Dispatch) -> None:
+    (claim,) = read(openadr_write.encode(openadr_write.events([one]))).claims
+    body = claim.body
+    assert isinstance(body, DispatchNotified)
+    assert (claim.at, body.mode, body.target_w, body.start, body.stop or None) == (
+        one.created,
+        one.mode,
+        one.target_w,
+        one.start,
+        one.stop,
+    )
