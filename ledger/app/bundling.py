@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from ledger import codec
 from ledger.app import asking, query, timestamps
 from ledger.app.book import Book
+from ledger.app.cosigning import cosigned
 from ledger.app.files import replacing
 from ledger.app.query import Question, Registry
 from ledger.app.roots import hash_at
@@ -260,12 +261,13 @@ class Sealed:
 
 
 def _note(book: Book, size: int | None) -> bytes:
+    """The checkpoint, with the cosignatures that are kept of it."""
     seals = book.store.seals()
-    found = [seal.note for seal in seals if size is None or seal.size == size]
+    found = [seal for seal in seals if size is None or seal.size == size]
     if not found:
         near = ", ".join(str(seal.size) for seal in seals[-5:])
         raise Malformed(f"--at: no checkpoint is over {size} records; the last are over {near}")
-    return found[-1]
+    return cosigned(book.directory, found[-1])
 
 
 def _earlier(sealed: Sealed, state: State | None) -> list[Member]:

@@ -314,3 +314,69 @@ def test_what_is_no_cosignature_of_the_book_is_not_kept(tmp_path: Path, line: by
         with pytest.raises(WattledgerError, match="is no cosignature"):
             cosigning.attach(book, line, WITNESS.vkey)
         assert not (book.directory / "anchors").exists()
+
+
+# --- bundles ----------------------------------------------------------------------------------------------------
+
+
+def bundled(book: Path, place: Path, *words: str) -> Path:
+    """A bundle of the book's registry."""
+    done = wattledger("--book", str(book), "bundle", "--stream", "ledger/registry", "-o", str(place), *words)
+    assert done.returncode == 0, done.stderr
+    return place
+
+
+def test_a_reader_s_policy_is_met_by_a_bundle_whose_checkpoint_was_cosigned(tmp_path: Path) -> None:
+    """The witness cosigns the bundle itself; the log keeps the line; the next bundle of the same checkpoint carries it."""
+    with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
+        vkey = book.signer().vkey
+    first = bundled(tmp_path / "b", tmp_path / "1.bundle")
+    (tmp_path / "policy").write_text(f"witness w {WITNESS.vkey}\nquorum w\n")
+    asked = ("--key", vkey, "--stream", "ledger/registry", "--policy", str(tmp_path / "policy"))
+    missing = wattledger("verify", str(first), *asked)
+    found = cosigning.cosign(first.read_bytes(), [vkey], WITNESS, tmp_path / "state", TIME_S)
+    with Book.open(tmp_path / "b", write=False) as book:
+        cosigning.attach(book, found.body, WITNESS.vkey)
+    met = wattledger("verify", str(bundled(tmp_path / "b", tmp_path / "2.bundle")), *asked)
+    assert (missing.returncode, met.returncode) == (3, 0)
+    assert b'"quorum"' in missing.stdout
+
+
+def test_a_witness_goes_on_by_bundles_past_a_rotation_of_the_log_s_key(tmp_path: Path) -> None:
+    """It holds the first key alone; the bundle's registry hands on to the new one, its consistency proof leads from what was cosigned."""
+    with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
+        vkey = book.signer().vkey
+    first = bundled(tmp_path / "b", tmp_path / "1.bundle")
+    seen = str(tmp_path / "seen")
+    assert (
+        wattledger(
+            "verify", str(first), "--key", vkey, "--stream", "ledger/registry", "--state", seen
+        ).returncode
+        == 0
+    )
+    cosigning.cosign(first.read_bytes(), [vkey], WITNESS, tmp_path / "state", TIME_S)
+    with Book.open(tmp_path / "b", write=True) as book:
+        book.rotate_key()
+        _grow(book, 1)
+        size = book.store.size
+    later = bundled(tmp_path / "b", tmp_path / "2.bundle", "--since", seen)
+    found = cosigning.cosign(later.read_bytes(), [vkey], WITNESS, tmp_path / "state", TIME_S)
+    assert found.cosigned is not None
+    assert found.cosigned.size == size
+    without = bundled(tmp_path / "b", tmp_path / "3.bundle")
+    with Book.open(tmp_path / "b", write=True) as book:
+        _grow(book, 2)
+    further = bundled(tmp_path / "b", tmp_path / "4.bundle")
+    cosigning.cosign(without.read_bytes(), [vkey], WITNESS, tmp_path / "state", TIME_S)
+    with pytest.raises(Malformed, match="does not go on from them"):
+        cosigning.cosign(further.read_bytes(), [vkey], WITNESS, tmp_path / "state", TIME_S)
+
+
+def test_a_bundle_of_a_key_that_the_witness_does_not_hold_is_not_cosigned(tmp_path: Path) -> None:
+    with Book.create(tmp_path / "b", Config(ORIGIN)):
+        pass
+    data = bundled(tmp_path / "b", tmp_path / "1.bundle").read_bytes()
+    with pytest.raises(VerificationFailed, match="signed by no trusted key"):
+        cosigning.cosign(data, [LOG.vkey], WITNESS, tmp_path / "state", TIME_S)
+    with pytest.raises(Malformed):
+        cosigning.cosign(data[:-9], [LOG.vkey], WITNESS, tmp_path / "state", TIME_S)
