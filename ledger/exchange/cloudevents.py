@@ -21,14 +21,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, fields
-from ledger.codec import claim_from_json, kind_of
+from ledger.codec import claim_from_json, kind_of, parse_json
 from ledger.errors import Malformed, Problem
 from ledger.events import Fact
 from ledger.exchange.jsonvalues import values
@@ -39,6 +40,7 @@ from ledger.records import Claim, Record, uuid8
 NAMESPACE: Final = "wattledger."
 VERSION: Final = "1.0"
 SIZE_LIMIT: Final = 64 * 1024 * 1024
+PART: Final = 10_000
 REQUIRED: Final = ("id", "source", "specversion", "type")
 _ATTRIBUTE = re.compile(r"[a-z0-9]{1,20}|data_base64", re.ASCII)
 _JSON_TYPE = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json(?:\s*;.*)?", re.ASCII | re.IGNORECASE)
@@ -51,15 +53,74 @@ DATA: Final = ("body", "actor", "corrects", "reason", "source")
 
 def read(data: bytes, source: str) -> Reading:
     """The claims of all events of a file; each that is none of ours is a Problem, the others go on."""
+    parts = list(read_parts([data], source, hashlib.sha256(data).hexdigest()))
+    return Reading(
+        tuple(claim for part in parts for claim in part.claims),
+        tuple(problem for part in parts for problem in part.problems),
+        (),
+        tuple(line for part in parts for line in part.lines),
+    )
+
+
+def read_parts(chunks: Iterable[bytes], source: str, sha256: str) -> Iterator[Reading]:
+    """The claims part by part: events that stand one a line are read as they come, so that such a file may be of any size; ``sha256`` is of the whole."""
+    lines = _lines(chunks)
+    first = next(lines, b"")
+    if not first.strip().endswith(b"}"):
+        yield _document(b"".join((first, *lines)), source, sha256)
+        return
+    whole = list(islice(chain([first], lines), PART + 1))
+    if len(whole) <= PART:
+        yield _document(b"".join(whole), source, sha256)
+        return
+    number = 0
+    rest = chain(whole, lines)
+    while part := list(islice(rest, PART)):
+        problems: list[Problem] = []
+        yield _reading(_each(part, number, source, problems), source, sha256, problems)
+        number += len(part)
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines with their ends; a file without any is one, of at most 64 MB."""
+    held = b""
+    for chunk in chunks:
+        *lines, held = (held + chunk).split(b"\n")
+        if len(held) > SIZE_LIMIT:
+            raise Malformed(f"has {SIZE_LIMIT:,} bytes and more in one line; write one event a line")
+        yield from (line + b"\n" for line in lines)
+    if held:
+        yield held
+
+
+def _each(
+    lines: Iterable[bytes], before: int, source: str, problems: list[Problem]
+) -> Iterator[tuple[int, str, Any]]:
+    for number, line in enumerate(lines, start=before + 1):
+        if line.strip():
+            try:
+                yield number, "", parse_json(line)
+            except Malformed as why:
+                problems.append(Problem(source, number, str(why), line[:200].decode("utf-8", "replace")))
+
+
+def _document(data: bytes, source: str, sha256: str) -> Reading:
     if len(data) > SIZE_LIMIT:
-        raise Malformed(f"{source}: has {len(data):,} bytes; an import has at most {SIZE_LIMIT:,}")
-    digest = hashlib.sha256(data).hexdigest()
+        raise Malformed(
+            f"{source}: has {len(data):,} bytes; a batch has at most {SIZE_LIMIT:,}, one event a line may be any"
+        )
+    problems: list[Problem] = []
+    return _reading(values(data, source, "event", problems), source, sha256, problems)
+
+
+def _reading(
+    events: Iterable[tuple[int, str, Any]], source: str, sha256: str, problems: list[Problem]
+) -> Reading:
     claims: list[Claim] = []
     lines: list[int] = []
-    problems: list[Problem] = []
-    for line, name, value in values(data, source, "event", problems):
+    for line, name, value in events:
         try:
-            claims.append(claim_of_event(value, digest))
+            claims.append(claim_of_event(value, sha256))
         except Malformed as why:
             problems.append(Problem(source, line, f"{name}{why}", str(value)[:200]))
         else:

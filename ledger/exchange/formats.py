@@ -86,8 +86,8 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
     )
 
 
-def _cloudevents(data: bytes, source: str, given: Given) -> Reading:
-    return cloudevents.read(data, source)
+def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    return cloudevents.read_parts(chunks, source, sha256)
 
 
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
@@ -97,7 +97,10 @@ def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Ite
 
 FORMATS: Final = (
     Format(
-        "cloudevents", "CloudEvents 1.0.2 of this ledger's kinds, one, a batch or lines", (), _cloudevents
+        "cloudevents",
+        "CloudEvents 1.0.2 of this ledger's kinds, one, a batch or lines",
+        (),
+        read_parts=_cloudevents,
     ),
     Format(
         "csv",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -107,6 +108,22 @@ def test_one_event_a_batch_and_lines_are_read_alike() -> None:
     batch = [agent(id=str(n)) for n in range(3)]
     assert [claim.id for claim in read(lines).claims] == [claim.id for claim in read(batch).claims]
     assert read(agent(id="0")).claims[0].id == read(batch).claims[0].id
+
+
+@pytest.mark.parametrize("size", [7, 1000, 1 << 20])
+def test_lines_of_any_number_are_read_part_by_part(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [json.dumps(agent(id=str(n)) if n % 10 else {"bad": n}).encode() for n in range(100)]
+    lines[5] = b"{oops}"
+    data = b"\n".join(lines)
+    whole = read(data)
+    monkeypatch.setattr(cloudevents, "PART", 9)
+    chunks = (data[at : at + size] for at in range(0, len(data), size))
+    parts = list(cloudevents.read_parts(chunks, "events.json", hashlib.sha256(data).hexdigest()))
+    assert len(parts) == 12
+    assert [claim for part in parts for claim in part.claims] == list(whole.claims)
+    assert [(p.line, str(p)) for part in parts for p in part.problems] == [
+        (p.line, str(p)) for p in whole.problems
+    ]
 
 
 @pytest.mark.parametrize(
