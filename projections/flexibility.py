@@ -22,6 +22,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from ledger.units import format_quantity, ppm, rounded
+from projections.amounts import said
 from projections.facts.blocks import BLOCK
 from projections.facts.curtailments import CURTAILMENT
 from projections.facts.meters import METER, METER_DAY
@@ -284,8 +285,9 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     if not found:
         return ()
     points = tuple((int(row[at["limit_ppm"]] or 0), int(row[at["headroom_w"]] or 0)) for row in found)
-    least = found[0]
-    says = f"{least[at[_CODE]]} could carry {format_quantity(points[0][1], '_w')} of new load that lets go {format_quantity(points[0][0], '_ppm')} of its energy"
+    (limit_ppm, most_w), *others = points
+    more = "".join(f", {said(headroom_w, 'W')} at {said(limit, 'ppm')}" for limit, headroom_w in others)
+    says = f"{found[0][at[_CODE]]} could carry {said(most_w, 'W')} of new load that lets go {said(limit_ppm, 'ppm')} of its energy{more}."
     return (
         Plot(
             "Headroom",

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from projections.amounts import said
 from projections.pictures import Layer, Names, Plot
 from projections.render.axes import Axis
-from projections.render.paint import Box, filled, label, line, shape
+from projections.render.paint import Box, filled, label, line, shape, wide
 
 SAID: Final = 14  # at most so many amounts are written beside what shows them
 
@@ -78,12 +78,19 @@ def bars(bars: Sequence[tuple[int, Points]], picture: Plot, y: Axis, box: Box, i
 
 
 def amounts_said(points: Points, unit: str, place: Place, y: Axis, box: Box) -> list[str]:
-    """The amount of each point above it."""
-    return [
-        label(place(x), level(value, y, box) - 120, said(value, unit), "middle", "ink")
-        for x, value in points
-        if value is not None
-    ]
+    """The amount of each point above it, or below and beside it where it would touch the one before."""
+    parts, free = [], 0
+    for x, value in points:
+        if value is None:
+            continue
+        words, high = said(value, unit), level(value, y, box)
+        middle = min(place(x), box.right - wide(words) // 2 + 200)
+        if middle - wide(words) // 2 < free:
+            parts.append(label(place(x) + 60, high + 190, words, "start", "ink"))
+        else:
+            parts.append(label(middle, high - 120, words, "middle", "ink"))
+            free = middle + wide(words) // 2
+    return parts
 
 
 def _runs(xs: Sequence[int], values: Sequence[T | None], end: int) -> Iterator[tuple[list[int], list[T]]]:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.calendar import format_instant
-from projections import commitments, lease_dates, portfolio, power_use, uptime
-from tests.unit import test_commitments, test_lease_dates, test_portfolio, test_power_use, test_uptime
+from projections import commitments, flexibility, lease_dates, portfolio, power_use, uptime
+from projections.amounts import said
+from tests.unit import (
+    test_commitments,
+    test_headroom,
+    test_lease_dates,
+    test_portfolio,
+    test_power_use,
+    test_uptime,
+)
 from tests.unit.asked import pictures
 
 MW = 10**6
@@ -156,3 +164,16 @@ def test_a_step_of_the_ladder_that_nobody_said_is_unknown_not_zero() -> None:
     (ladder,) = pictures(portfolio.REPORT, test_portfolio.SITE.split("\n")[1] + "\n", "2026")
     assert layers(ladder)["power"] == [None, None, None, 0, 0]
     assert ladder.says.startswith("Over 1 site: unknown requested")
+
+
+def test_the_headroom_curve_says_its_amounts_at_each_limit() -> None:
+    scope = test_headroom.asked(test_headroom.SERIES)
+    answer = flexibility.REPORT.compute({}, scope)
+    (curve,) = flexibility.REPORT.pictures({}, scope, answer)
+    (layer,) = curve.layers
+    assert [limit for limit, _ in layer.points] == [2_500, 5_000, 10_000, 50_000]
+    first, *others = (f"{said(headroom_w, 'W')}" for _, headroom_w in layer.points)
+    assert curve.says == (
+        f"SOCO could carry {first} of new load that lets go 0.25 % of its energy, "
+        f"{others[0]} at 0.5 %, {others[1]} at 1 %, {others[2]} at 5 %."
+    )
