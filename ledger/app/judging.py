@@ -15,6 +15,8 @@ from ledger.app.clock import Machine
 from ledger.app.query import UTC, Question, moment
 from ledger.errors import Malformed, WattledgerError
 from ledger.log.verify import (
+    NOTE_LIMIT,
+    SINGLE,
     Asked,
     Checked,
     Misshapen,
@@ -22,6 +24,7 @@ from ledger.log.verify import (
     ProofError,
     Verdict,
     check,
+    check_single,
     opened,
     parse_duration,
     parse_policy,
@@ -90,6 +93,8 @@ def judge(path: Path, asked: Asked, authorities: Sequence[bytes], progress: Prog
     """The verdict on a bundle; nothing in it makes this raise."""
     try:
         with opened(str(path)) as data:
+            if data[: len(SINGLE)] == SINGLE:
+                return Judged(check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None)
             checked = check(read_bundle(data), asked, progress)
             report = _recomputed(checked) if checked.bundle.reports else "none"
             stamped = _stamped(checked, authorities) if authorities else None

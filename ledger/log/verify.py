@@ -6,7 +6,7 @@
 A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key you brought has committed to on the
 streams you named, none altered and none left out, as of the bundle's checkpoint. The first line of output is JSON: {"verdict", "code", "where",
 "why", "report", "scope"}; then the same in words. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something that you
-must bring or wait for is missing).
+must bring or wait for is missing). BUNDLE may also be the proof of one record, a .tlog-proof: it says that this record is in the log, no more.
 
 Bring these yourself, never from the bundle or from who made it: the key, the streams, the window, your state file (what you verified last; it is
 written after success), the witnesses you trust (--policy), the greatest age you accept. --help says more.
@@ -1870,6 +1870,9 @@ def words(found: Verdict) -> Iterator[str]:
         yield "Nothing in the bundle is to be relied on."
         return
     said = found.scope
+    if "record" in said:
+        yield from _single_words(found, said)
+        return
     if found.verdict == "VERIFIED":
         yield f"VERIFIED: these are all records that {said['origin']} committed to on these streams, none altered:"
     else:
@@ -1897,6 +1900,71 @@ def words(found: Verdict) -> Iterator[str]:
         yield "  to compute reports again: wattledger verify (pip install wattledger), with the same words"
     for name in said["anchors"]:
         yield f"  {name}: a timestamp that is not checked here (wattledger verify --authority FILE, or openssl ts -verify)"
+
+
+# --- C2SP tlog-proof: one record --------------------------------------------------------------------------------
+
+SINGLE = b"c2sp.org/tlog-proof@v1\n"
+
+
+def check_single(data: bytes, asked: Asked) -> Verdict:
+    """The verdict on one record's proof, which has the record's bytes as its extra data: it is in the log as of the checkpoint, at that index.
+
+    It says nothing of other records, so that streams, a window, a state and an age cannot be asked of it.
+    """
+    said = {"--stream": asked.streams, "--from": asked.start_s, "--to": asked.stop_s, "--state": asked.state}
+    for name, value in {**said, "--max-age": asked.max_age_s}.items():
+        if value not in ((), None):
+            raise Misshapen(
+                "malformed", "a proof of one record says nothing of other records: ask for a bundle", name
+            )
+    index, leaf, proof, note_ = _single(data)
+    note, checkpoint = _check_note(Bundle({"checkpoint": memoryview(note_)}, ()), asked)
+    check_inclusion(checkpoint.root, checkpoint.size, index, leaf_hash(leaf), proof)
+    found = read_leaf(leaf)
+    if found.place != index:
+        raise ProofError("event-position", f"the record says that it is at {found.place}, the proof {index}")
+    missing: list[tuple[str, str, str]] = []
+    _check_keys(asked, note, checkpoint, [], missing)
+    code, where, why = missing[0] if missing else (None, "", "")
+    names = ("id", "stream", "pos", "kind", "at", "rec")
+    log = {
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "key": asked.key,
+    }
+    record = {"index": index, **{name: getattr(found, name) for name in names}}
+    kind = "INCOMPLETE-TRUST" if missing else "VERIFIED"
+    return Verdict(kind, code, where, why, "none", {**log, "record": record})
+
+
+def _single(data: bytes) -> tuple[int, bytes, list[bytes], bytes]:
+    head, _, note = bytes(data[:NOTE_LIMIT]).removeprefix(SINGLE).partition(b"\n\n")
+    try:
+        extra, place, *proof = head.decode("ascii").split("\n")
+        index, leaf = place[len("index ") :], extra[len("extra ") :]
+        if extra[: len("extra ")] != "extra " or place[: len("index ")] != "index " or len(data) > NOTE_LIMIT:
+            raise ValueError(
+                "its lines are: the header, extra with the record, index, the proof, an empty line, the checkpoint"
+            )
+        if not re.fullmatch("0|[1-9][0-9]{0,17}", index, re.ASCII):
+            raise ValueError(f"its index is no number: {index[:40]!r}")
+        return int(index), strict_base64(leaf), list(map(strict_base64, proof)), note
+    except (ValueError, binascii.Error) as why:
+        raise Misshapen("malformed", f"is no proof of one record: {why}") from None
+
+
+def _single_words(found: Verdict, said: Mapping[str, Any]) -> Iterator[str]:
+    one = said["record"]
+    if found.verdict == "VERIFIED":
+        yield f"VERIFIED: this record is in the log of {said['origin']}, exactly as it was recorded:"
+    else:
+        yield f"INCOMPLETE-TRUST: {found.code}: {found.why}"
+        yield f"Nothing is wrong with the proof that this record is in the log of {said['origin']}:"
+    yield f"  record {one['index']:,}, position {one['pos']:,} of {one['stream']}: {one['kind']}, {one['id']}"
+    yield f"  of {one['at']}, recorded {one['rec']} by the operator's clock; as of the checkpoint over {said['size']:,} records"
+    yield "It says nothing of other records: only a bundle shows that none was left out."
 
 
 # --- the command ------------------------------------------------------------------------------------------------
@@ -2019,6 +2087,8 @@ def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
         if asked.start_s is not None and asked.stop_s is not None and asked.stop_s <= asked.start_s:
             raise Misshapen("malformed", "the window ends before it begins", "--to")
         with opened(said.bundle) as data:
+            if data[: len(SINGLE)] == SINGLE:
+                return check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None
             checked = check(read_bundle(data), asked)
             return verdict(checked, asked, "not-checked" if checked.bundle.reports else "none"), checked
     except ProofError as why:
