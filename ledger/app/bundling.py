@@ -6,22 +6,23 @@ its beginning. Streams that no report reads begin where the reader's state ends,
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from importlib import metadata
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from ledger import codec
 from ledger.app import asking, query, timestamps
 from ledger.app.book import Book
 from ledger.app.cosigning import cosigned
 from ledger.app.files import replacing
+from ledger.app.judging import judge_data, program
 from ledger.app.query import Question, Registry
 from ledger.app.roots import hash_at
 from ledger.errors import Malformed, Refused, Tampered
-from ledger.log import merkle
+from ledger.log import merkle, verify
 from ledger.log.bundle import (
     Member,
     Target,
@@ -107,19 +108,36 @@ def write(book: Book, asked: Asked, path: Path) -> Written:
     if asked.size is None:
         book.checkpoint()
     made = make(book, asked)
+    key = book.vkey()
     with replacing(path) as file:
         try:
             written = sum(map(file.write, pack(made.members, made.reports)))
         except TooLarge as why:
             raise Refused(f"{path}: {why}: ask for fewer streams, or --since a reader's state") from None
+        if made.reports and key is not None:
+            _check_follows(path, file, book, key, asked)
     return Written(
         str(path),
         written,
         made.checkpoint.size,
-        book.vkey(),
+        key,
         [{"stream": name, "from": lo, "size": size} for name, lo, size in made.streams],
         [report["name"] for report in made.reports],
     )
+
+
+def _check_follows(path: Path, file: BinaryIO, book: Book, key: str, asked: Asked) -> None:
+    """``Refused`` unless a reader will find that the reports follow from what the bundle holds; a pipe cannot be read again."""
+    file.flush()
+    try:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):
+        return
+    brought = verify.Asked(key, asked.streams, state=asked.state)
+    found = judge_data(data, brought, (), book.progress).verdict
+    if found.verdict != "VERIFIED":
+        hint = "" if asked.sections else "; what sections hold is disclosed with --sections only"
+        raise Refused(f"{path}: nothing was written: {found.where}: {found.why}{hint}")
 
 
 # --- reports ----------------------------------------------------------------------------------------------------
@@ -169,11 +187,6 @@ def _said(table: Table, sites: tuple[str, ...]) -> dict[str, Any]:
             "tz": table.tz,
         },
     }
-
-
-def program() -> str:
-    """This program and its version, as bundles name it."""
-    return f"wattledger {metadata.version('wattledger')}"
 
 
 # --- the log as of a checkpoint ---------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger import calendar
 from ledger.app import asking, timestamps
 from ledger.app.bundlebook import BundleBook
-from ledger.app.bundling import program
 from ledger.app.clock import Machine
 from ledger.app.query import UTC, Question, moment
 from ledger.errors import Malformed, WattledgerError
@@ -90,21 +90,32 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
 
 
 def judge(path: Path, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
-    """The verdict on a bundle; nothing in it makes this raise."""
+    """The verdict on a bundle's file; nothing in it makes this raise."""
     try:
         with opened(str(path)) as data:
-            if data[: len(SINGLE)] == SINGLE:
-                return Judged(check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None)
-            checked = check(read_bundle(data), asked, progress)
-            report = _recomputed(checked) if checked.bundle.reports else "none"
-            stamped = _stamped(checked, authorities) if authorities else None
-            others = [one for one in checked.missing if one[0] != "report-version"]
-            checked = checked._replace(missing=(*others, *_other_versions(checked)))
-            return Judged(verdict(checked, asked, report), checked, stamped)
-    except ProofError as why:
-        return Judged(refusal(why), None)
+            return judge_data(data, asked, authorities, progress)
     except OSError as why:
         return Judged(refusal(Misshapen("malformed", why.strerror or str(why), str(path))), None)
+
+
+def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
+    """The verdict on the bytes of a bundle, or of the proof of one record."""
+    try:
+        if data[: len(SINGLE)] == SINGLE:
+            return Judged(check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None)
+        checked = check(read_bundle(data), asked, progress)
+        report = _recomputed(checked) if checked.bundle.reports else "none"
+        stamped = _stamped(checked, authorities) if authorities else None
+    except ProofError as why:
+        return Judged(refusal(why), None)
+    others = [one for one in checked.missing if one[0] != "report-version"]
+    checked = checked._replace(missing=(*others, *_other_versions(checked)))
+    return Judged(verdict(checked, asked, report), checked, stamped)
+
+
+def program() -> str:
+    """This program and its version, as bundles name it."""
+    return f"wattledger {metadata.version('wattledger')}"
 
 
 def _other_versions(checked: Checked) -> Iterator[tuple[str, str, str]]:

@@ -1179,6 +1179,9 @@ def _check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
         raise ProofError(
             "wrong-origin", f"it is a log of {checkpoint.origin}, your key is of {key.name}", "checkpoint"
         )
+    for name in bundle.members:
+        if name.startswith("anchors/") and name != f"anchors/{checkpoint.size}.tsr":
+            raise Misshapen("malformed", "it is of another checkpoint than the bundle's", name)
     return note, checkpoint
 
 
@@ -1867,7 +1870,8 @@ def words(found: Verdict) -> Iterator[str]:
     if found.scope is None:
         yield f"{found.verdict}: {found.code}"
         yield f"  {found.where + ': ' if found.where else ''}{found.why}"
-        yield "Nothing in the bundle is to be relied on."
+        if found.code not in ("never-opened", "wrong-stream", "unknown-key", "wrong-origin"):
+            yield "Nothing in the bundle is to be relied on."
         return
     said = found.scope
     if "record" in said:
