@@ -199,4 +199,6 @@ def _provenance(table: Table) -> Iterator[str]:
     yield f"<pre><code>{_text(recompute(table))} | sha256sum</code></pre>\n"
     yield "<p>See the records behind the figures of a row, by its name:</p>\n"
     yield f"<pre><code>{_text(explain(table))}</code></pre>\n"
-    yield "<p>Check that the log behind it is whole and unchanged, each record against the root:</p>\n<pre><code>wattledger fsck</code></pre>\n</section>\n"
+    yield "<p>Check that the log behind it is whole and unchanged, each record against the root:</p>\n<pre><code>wattledger fsck</code></pre>\n"
+    yield "<p>Without the book: ask for a bundle that carries this report, and check offline that it follows from all records of its streams:</p>\n"
+    yield "<pre><code>wattledger verify BUNDLE --key THE-VERIFIER-KEY-YOU-WERE-GIVEN</code></pre>\n</section>\n"
