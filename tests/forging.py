@@ -42,6 +42,7 @@ from ledger.log.verify import (
     verdict,
 )
 from ledger.records import RECORDS, uuid8
+from tests.page import asking
 
 ORIGIN = "example.com/forged"
 KEY = Signer(ORIGIN, bytes(range(32)))
@@ -223,6 +224,18 @@ def changed(members: Mapping[str, bytes], name: str, change: Callable[[Any], Any
 def judged(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,), **more: Any) -> Verdict:
     """What a reader is told."""
     asked = Asked(key.vkey, tuple(streams), **more)
+    found = by_program(data, asked)
+    page = asking()
+    if page is not None:  # the verifier as a page must say the same
+        said = page.answer(data, asked)["found"]
+        assert (said["verdict"], said["code"], said["where"]) == (found.verdict, found.code, found.where), (
+            said
+        )
+    return found
+
+
+def by_program(data: bytes, asked: Asked) -> Verdict:
+    """What verify.py says."""
     try:
         checked = check(read_bundle(data), asked)
     except ProofError as why:

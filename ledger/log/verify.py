@@ -40,6 +40,7 @@ NOTE_LIMIT = 1_000_000
 SIGNATURE_LIMIT = 100
 LEAF_LIMIT = 65_535
 NUMBER_LIMIT = 2**53
+DEPTH_LIMIT = 32
 ED25519 = 1
 COSIGNATURE = 4
 
@@ -528,6 +529,8 @@ def read_json(data: bytes, limit: int = 1 << 24) -> Any:
     """The value of canonical JSON bytes; ``ValueError`` unless encoding it again gives the same bytes."""
     if len(data) > limit:
         raise ValueError(f"has {len(data):,} bytes, {limit:,} are the most")
+    if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT and _depth(data) > DEPTH_LIMIT:
+        raise ValueError(f"is nested deeper than {DEPTH_LIMIT}")
     try:
         value = json.loads(
             data.decode("utf-8"), parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
@@ -540,6 +543,18 @@ def read_json(data: bytes, limit: int = 1 << 24) -> Any:
     if b"null" in data or not data.isascii():
         _check_value(value)
     return value
+
+
+def _depth(data: bytes) -> int:
+    """How deep lists and objects lie in each other; the same whatever the Python that reads them."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(data):
+        depth += 1 if bracket in b"[{" else -1 if bracket in b"]}" else 0
+        deepest = max(deepest, depth)
+    return deepest
+
+
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 def _integer(digits: str) -> int:
@@ -1751,16 +1766,29 @@ def _check_head(bundle: Bundle, said: Mapping[str, Any], root: str, where: str) 
     """The report must say of itself what the manifest says of it."""
     asked = said["parameters"]
     try:
-        report = json.loads(bundle.data(where).decode(), parse_int=str, object_pairs_hook=_once)
+        data = bundle.data(where)
+        if _depth(data) > DEPTH_LIMIT:
+            raise ValueError(f"is nested deeper than {DEPTH_LIMIT}")
+        report = json.loads(
+            data.decode(),
+            parse_int=_as_written,
+            parse_float=_no_number,
+            parse_constant=_no_number,
+            object_pairs_hook=_once,
+        )
         window, known_at = report["window"], report["known_at"]
         head = [report["report"], report["definition_version"], report["tzdata"], report["as_of"]]
         head += [window["start"], window["stop"], window["tz"], known_at["size"], known_at["root"]]
-    except (ValueError, TypeError, KeyError, RecursionError) as why:
+    except (ValueError, TypeError, KeyError) as why:
         raise Misshapen("malformed", f"is not a report in JSON: {why}", where) from None
     due = [said["name"], str(said["definition_version"]), said["tzdata"], asked["as_of"]]
     due += [asked["start"], asked["stop"], asked["tz"], str(asked["known_at"]), root]
     if head != due:
         raise ProofError("report-mismatch", "the report is not the one that the manifest lists", where)
+
+
+def _as_written(digits: str) -> str:
+    return digits if digits != "-0" else _no_number(digits)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

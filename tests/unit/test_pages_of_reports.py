@@ -7,8 +7,6 @@ import html
 import json
 import re
 import shlex
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +17,10 @@ from ledger.app import demo
 from ledger.app.cli import main
 from projections.catalogue import REPORTS
 from tests import readme_pictures
+from tests.browsing import chromium, violations
 
-AXE = Path.home() / ".cache" / "wattledger-axe" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = shutil.which("chromium")
+__all__ = ["chromium"]
+
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
 
@@ -42,32 +41,16 @@ def pages(book: Path) -> list[Path]:
     return found
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser for all pages."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="not run: playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("not run: Chromium is not installed (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.mark.parametrize(("scheme", "rules"), [("light", {}), ("dark", {"runOnly": ["color-contrast"]})])
 def test_axe_finds_nothing_against_any_report(
     chromium: Any, pages: list[Path], scheme: str, rules: dict[str, Any]
 ) -> None:
-    if not AXE.exists():
-        pytest.skip("not run: axe-core is not installed (npm install axe-core)")
     context = chromium.new_context(viewport=WIDE, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     found = {}
     for path in pages:
         page.goto(path.as_uri())
-        page.add_script_tag(path=AXE)
-        said = page.evaluate("rules => axe.run(document, {resultTypes: ['violations'], ...rules})", rules)
-        found[path.stem] = [(rule["id"], rule["nodes"][0]["html"]) for rule in said["violations"]]
+        found[path.stem] = violations(page, rules)
     context.close()
     assert found == {path.stem: [] for path in pages}
 

@@ -1,0 +1,34 @@
+"""Pages in Debian's Chromium, and axe-core to judge them; what is not here makes a test say "not run"."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AXE = Path.home() / ".cache" / "wattledger-axe" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One browser for all pages of a module."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="not run: playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("not run: Chromium is not installed (apt-get install chromium)")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def violations(page: Any, rules: dict[str, Any]) -> list[tuple[str, str]]:
+    """What axe-core finds against a page that was opened without its policy: rule and the first place."""
+    if not AXE.exists():
+        pytest.skip("not run: axe-core is not installed (npm install axe-core)")
+    page.add_script_tag(path=AXE)
+    said = page.evaluate("rules => axe.run(document, {resultTypes: ['violations'], ...rules})", rules)
+    return [(rule["id"], rule["nodes"][0]["html"]) for rule in said["violations"]]
