@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import groupby
+from itertools import compress, groupby
 from typing import Final, NamedTuple
 
-from projections.render.shown import Shown, columns, inert, is_instants
+from projections.render.shown import Shown, columns, inert, is_amount, is_instants
 from projections.tables import Cell, Table
 
 _WORDS: Final = {
@@ -57,10 +57,10 @@ def fields(table: Table) -> list[Field]:
 
 def _field(table: Table, n: int, shown: Shown) -> Field:
     column = table.columns[n]
-    cells = shown.cells
+    exact, cells = [row[n] for row in table.rows], shown.cells
     if shown.numeric:
-        cells = aligned(cells)
-    elif is_instants([row[n] for row in table.rows]):
+        cells = _aligned(cells, list(map(is_amount, exact)))
+    elif is_instants(exact):
         cells = _clocks(cells)
     key, titled = n < table.keys, _longest(inert(column.title).split()) * _BOLD
     letter = _BOLD if key else _LETTER
@@ -82,10 +82,12 @@ def _longest(words: Sequence[str]) -> int:
     return max(map(len, words), default=0)
 
 
-def aligned(cells: Sequence[str]) -> list[str]:
-    """Numbers with as many decimals as the one that has most."""
-    most = max((len(cell.partition(".")[2]) for cell in cells), default=0)
-    return [_filled(cell, most) if most and cell[-1:].isdigit() else cell for cell in cells]
+def _aligned(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
+    """Amounts with as many decimals as the one that has most; a word among them stays as it is."""
+    most = max((len(cell.partition(".")[2]) for cell in compress(cells, amounts)), default=0)
+    if not most:
+        return list(cells)
+    return [_filled(cell, most) if amount else cell for cell, amount in zip(cells, amounts, strict=True)]
 
 
 def _filled(cell: str, most: int) -> str:
@@ -132,20 +134,20 @@ def _body(table: Table, found: Sequence[Field]) -> Iterator[str]:
     """A row a line."""
     scoped = table.columns[0].name == "scope"
     places = [field.place for field in found]
-    shown = zip(*(field.cells if field.numeric else map(escape, field.cells) for field in found), strict=True)
+    shown = zip(*(field.cells for field in found), strict=True)
     for row, words in zip(table.rows, shown, strict=True):
         total = f' class="{row[0]}"' if scoped and row[0] in _TOTALS else ""
         cells = map(_cell, map(row.__getitem__, places), words, found)
         yield f"<tr{total}>{''.join(cells)}</tr>\n"
 
 
-def _cell(cell: Cell, said: str, field: Field) -> str:
-    if type(cell) is int:
-        exact = f' data-x="{cell}"'
-    elif isinstance(cell, str) and said == escape(cell) and said == said.strip():
-        exact = ""
+def _cell(cell: Cell, words: str, field: Field) -> str:
+    if type(cell) is int:  # digits, as most cells are: nothing to escape
+        said, exact = words, f' data-x="{cell}"'
     else:
-        exact = f' data-x="{escape(json.dumps(cell))}"'
+        said = escape(words)
+        plain = isinstance(cell, str) and words == cell == words.strip()
+        exact = "" if plain else f' data-x="{escape(json.dumps(cell))}"'
     if field.key:
         return f'<th scope="row"{exact}>{said}</th>'
     return f"<td{exact}>{said}</td>" if field.numeric else f'<td class="t"{exact}>{said}</td>'

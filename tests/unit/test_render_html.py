@@ -78,6 +78,10 @@ def test_no_name_note_or_filter_adds_an_element_an_attribute_or_a_character_that
     assert all(c.isprintable() or c == "\n" for c in said)
 
 
+def test_a_name_among_amounts_is_a_name() -> None:
+    assert "<script>" not in page(("x", 1, 1, 1, True), ("x", "<script>", 1, 1, True))
+
+
 def test_it_needs_nothing_from_elsewhere_and_runs_nothing() -> None:
     picture = Plot("a", "b", Names("", ("x",)), "", "W", (Layer("x", "bar", ((0, 1),)),))
     said = Tags(page(ROW, pictures=lambda: (picture,))).found
@@ -117,6 +121,11 @@ def test_neighbours_of_the_same_unit_stand_under_one_head() -> None:
 def test_numbers_of_a_column_have_the_same_decimals() -> None:
     said = page(ROW, ("tulsa", 1_500, 1, 0, False))
     assert [said.count(f">{shown}<") for shown in ("250.000", "0.002", "97.123", "0.000")] == [1, 1, 1, 1]
+
+
+def test_a_word_among_amounts_stays_as_it_is() -> None:
+    said = page(ROW, ("tulsa", "2026-05-15", 1, 0, False), ("enid", 1_500, 1, 0, False))
+    assert [said.count(f">{shown}<") for shown in ("250.000", "2026-05-15", "0.002")] == [1, 1, 1]
 
 
 def test_times_are_local_and_whole_days_are_said_as_days() -> None:
