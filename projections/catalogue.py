@@ -19,6 +19,7 @@ from projections import (
     portfolio,
     power_use,
     program_hours,
+    protection,
     restatements,
     uptime,
 )
@@ -30,6 +31,7 @@ REPORTS: Final[tuple[Report, ...]] = (
     power_use.REPORT,
     portfolio.REPORT,
     dispatch_performance.REPORT,
+    protection.REPORT,
     program_hours.REPORT,
     intervals.REPORT,
     flexibility.REPORT,

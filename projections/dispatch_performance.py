@@ -35,11 +35,15 @@ from ledger.calendar import Window, format_instant
 from ledger.events import DispatchDeclined, DispatchDisputed, DispatchSettled
 from ledger.units import ppm, rounded
 from projections.facts.answers import ANSWER
+from projections.facts.blocks import BLOCK
+from projections.facts.curtailments import CURTAILMENT
 from projections.facts.dispatches import DISPATCH, call
 from projections.facts.meters import METER_DAY
 from projections.facts.programs import PROGRAM
 from projections.figures import baselines
+from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
+from projections.figures.contradictions import unusual
 from projections.figures.loads import days_of
 from projections.figures.performance import Answered, Slot, answered
 from projections.fold import Key, Rows
@@ -130,7 +134,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         for named, count in unread.items()
         if count
     ]
-    return Answer(tuple(lines), tuple(notes))
+    return Answer(tuple(lines), (*notes, *unusual(held_in(rows, scope), rows, scope)))
 
 
 def _row(one: Answered, settled: DispatchSettled | None) -> tuple[Cell, ...]:
@@ -271,7 +275,7 @@ REPORT: Final = Report(
     definition_version=1,
     title="How dispatches were answered",
     classes=("grid",),
-    row_kinds=(DISPATCH, PROGRAM, ANSWER, METER_DAY),
+    row_kinds=(DISPATCH, PROGRAM, ANSWER, METER_DAY, BLOCK, CURTAILMENT),
     columns=COLUMNS,
     keys=4,
     compute=compute,

@@ -189,7 +189,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         for unit in of_site:
             table += _classes("block", site, unit.block, [unit])
     notes = (note for unit in units for note in unit.notes)
-    return Answer(tuple(table), (*notes, *astray(facts, scope), *unusual(facts, rows, scope)))
+    return Answer(tuple(table), (*notes, *astray(facts, scope), *unusual(facts.held, rows, scope)))
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------

@@ -51,6 +51,8 @@ WEIGHTS: Final = {
     "event-retracted": 6,
     "curtailment-target-reached": 14,
     "cured": 3,
+    "feed-state-changed": 4,
+    "meter-registered": 3,
     "cure-started": 3,
 }
 
@@ -60,7 +62,7 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "outage": ("o1", "o2", "o3", "o4"),
     "dispatch": ("d1", "d2", "d3"),
     "meter": ("r1", "r2"),
-    "scope": ("site", "m1"),
+    "scope": ("site", "m1", "ai1"),
     "program": ("p1", "p2"),
     "phase": ("ph1", "ph2"),
     "delay": ("dl1", "dl2"),

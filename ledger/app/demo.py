@@ -38,6 +38,7 @@ PERIODS: Final = {
     "efficiency": "2026-07",
     "intervals": "2026-01-24",
     "dispatch-performance": "2026-Q1",
+    "protection": "2026-Q3",
 }
 DEFAULT_PERIOD: Final = "2026"
 READ_AT_S: Final = calendar.instant_s("2026-10-01T14:00:00Z")

@@ -147,6 +147,7 @@ def _site(site: Site) -> Iterator[Line]:
         yield from _calls(site)
         yield from _hashing(site)
         yield from _readings(site)
+        yield from _feeders(site)
     yield from _promises(site)
     if site.site_class in ("training", "inference"):
         yield from _leasing(site)
@@ -230,6 +231,12 @@ def _power(site: Site) -> Iterator[Line]:
             start + 9060,
             "load-block-commissioned block=bench load_class=mining service_class=interruptible capacity=20kW feeds=[A]",
         )
+        for block, _ in (*blocks(site), ("bench", 0), ("ai1", site.ai)):
+            yield _told(
+                site,
+                start + 9120,
+                f"meter-registered meter={block}-feeder scope={block} role=sub direction=delivered interval=1h",
+            )
     if site.authority in {*STORM_AREAS, *HEAT_AREAS}:
         yield _told(site, start + 6 * 3600, _enrolment(site))
         yield from _tested(site)
@@ -481,6 +488,42 @@ def _readings(site: Site) -> Iterator[Line]:
             f"values=[{','.join(map(str, values))}] quality=[{','.join(['17'] * 24)}]",
         )
         day += DAY
+
+
+def _feeders(site: Site) -> Iterator[Line]:
+    """Of the site whose AI load runs beside mining, the meter of each block around the grid's calls, and its feeds in trouble twice."""
+    if site.slug != "norcross":
+        return
+    silent = [(c.start_s, c.stop_s) for c in calls(site)]
+    for first, days in ((STORM[0] - DAY, STORM[1] + 2), (HEAT[0] - DAY, HEAT[1] + 2)):
+        for n in range(days):
+            start_s = _at(first + n * DAY, 0, 0, "UTC")
+            for block, full in (("m1", 11 * 930), ("bench", 18), ("ai1", site.ai * 700)):
+                hours = [start_s + 3600 * hour for hour in range(24)]
+                held = [block == "m1" and any(a <= at_s < b for a, b in silent) for at_s in hours]
+                values = [
+                    (12 * 11 if stopped else full) * draw(985, 1015, block, at_s) // 1000
+                    for at_s, stopped in zip(hours, held, strict=True)
+                ]
+                yield Line(
+                    start_s + 90_000,
+                    f"{_iso(start_s)} {site.slug} intervals-recorded meter={block}-feeder start={_iso(start_s)} interval=1h "
+                    f"power_of_ten=3 values=[{','.join(map(str, values))}] quality=[{','.join(['17'] * 24)}]",
+                )
+    for day, hour, minute, feed, state in (
+        (STORM[0] + DAY, 6, 10, "A", "down"),
+        (STORM[0] + DAY, 6, 50, "A", "up"),
+        (HEAT[0] + 2 * DAY, 15, 0, "A", "down"),
+        (HEAT[0] + 2 * DAY, 15, 25, "B", "down"),
+        (HEAT[0] + 2 * DAY, 15, 31, "B", "up"),
+        (HEAT[0] + 2 * DAY, 15, 40, "A", "up"),
+    ):
+        yield _told(
+            site,
+            _at(day, hour, minute, site.tz),
+            f"feed-state-changed block=ai1 feed={feed} state={state}",
+            120,
+        )
 
 
 # --- promises and leases ----------------------------------------------------------------------------------------

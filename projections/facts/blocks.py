@@ -19,11 +19,12 @@ from projections.windows import FOREVER, Span, spans
 
 
 class Rating(NamedTuple):
-    """What a commissioned block is: its capacity, ``mining | ai-hpc | auxiliary``, ``interruptible | firm``."""
+    """What a commissioned block is: its capacity, ``mining | ai-hpc | auxiliary``, ``interruptible | firm``, its feeds."""
 
     capacity_w: int
     load_class: str
     service_class: str
+    feeds: tuple[str, ...] = ()
 
 
 class BlockChange(NamedTuple):
@@ -47,7 +48,7 @@ def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockCh
     body = record.body
     rating = capacity_w = None
     if isinstance(body, LoadBlockCommissioned):
-        rating = Rating(body.capacity_w, body.load_class, body.service_class)
+        rating = Rating(body.capacity_w, body.load_class, body.service_class, body.feeds)
     elif isinstance(body, LoadBlockRerated):
         capacity_w = body.capacity_w
     changes = list(row or ())
@@ -66,6 +67,11 @@ def ratings(row: Iterable[BlockChange]) -> list[Span[Rating]]:
         rating = _after(rating, change)
         steps.append((change.at_s, rating))
     return [Span(start_s, stop_s, held) for start_s, stop_s, held in spans(steps) if held is not None]
+
+
+def rating_at(row: Iterable[BlockChange], at_s: int) -> Rating | None:
+    """What the block is at an instant; None while it is not commissioned."""
+    return next((held for start_s, stop_s, held in ratings(row) if start_s <= at_s < stop_s), None)
 
 
 def _after(rating: Rating | None, change: BlockChange) -> Rating | None:
@@ -110,7 +116,7 @@ def _order(change: BlockChange) -> tuple[int, int]:
 
 BLOCK: Final = RowKind(
     "block",
-    1,
+    2,
     ("site", "block"),
     (LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired),
     key,

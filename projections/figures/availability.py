@@ -73,6 +73,13 @@ class Share(NamedTuple):
     excess_w: int
 
 
+class Held(NamedTuple):
+    """Blocks and what was held back of them, in order of their keys: (site, block), (site, block, dispatch)."""
+
+    blocks: dict[Key, tuple[BlockChange, ...]]
+    curtailments: dict[Key, Curtailment]
+
+
 class Facts(NamedTuple):
     """The rows that a scope may see, in order of their keys: (site, block), (site, outage), (site, block, dispatch)."""
 
@@ -80,31 +87,41 @@ class Facts(NamedTuple):
     outages: dict[Key, Outage]
     curtailments: dict[Key, Curtailment]
 
+    @property
+    def held(self) -> Held:
+        """Without the outages."""
+        return Held(self.blocks, self.curtailments)
 
-def facts_in(rows: Rows, scope: Scope) -> Facts:
-    """Facts about blocks in scope with ``at`` before the window's end; a row without any is left out."""
+
+def held_in(rows: Rows, scope: Scope) -> Held:
+    """Blocks in scope and their curtailments, of facts with ``at`` before the window's end; a row without any is left out."""
     stop_s = scope.window.stop_s
     blocks = {
         key: tuple(change for change in row if change.at_s < stop_s)
         for key, row in sorted(rows[BLOCK.name].items())
         if _in_scope(scope, *key)
     }
-    outages = {
-        key: outage
-        for key, row in sorted(rows[OUTAGE.name].items())
-        if (outage := _outage_before(row, stop_s)) != (None, None)
-        and _in_scope(scope, key[0], None if outage.start is None else outage.start.block)
-    }
     curtailments = {
         key: tuple(change for change in row if change.at_s < stop_s)
         for key, row in sorted(rows[CURTAILMENT.name].items())
         if _in_scope(scope, *key[:2])
     }
-    return Facts(
+    return Held(
         {key: row for key, row in blocks.items() if row},
-        outages,
         {key: row for key, row in curtailments.items() if row},
     )
+
+
+def facts_in(rows: Rows, scope: Scope) -> Facts:
+    """The same with their outages."""
+    held = held_in(rows, scope)
+    outages = {
+        key: outage
+        for key, row in sorted(rows[OUTAGE.name].items())
+        if (outage := _outage_before(row, scope.window.stop_s)) != (None, None)
+        and _in_scope(scope, key[0], None if outage.start is None else outage.start.block)
+    }
+    return Facts(held.blocks, outages, held.curtailments)
 
 
 class OfBlock(NamedTuple):

@@ -19,7 +19,7 @@ from projections.facts.curtailments import Curtailment
 from projections.facts.dispatches import DISPATCH, notified
 from projections.facts.outages import Outage
 from projections.facts.programs import PROGRAM, terms_at
-from projections.figures.availability import Facts, Share
+from projections.figures.availability import Facts, Held, Share
 from projections.fold import Rows
 from projections.tables import Scope
 
@@ -69,20 +69,18 @@ def astray(facts: Facts, scope: Scope) -> Iterator[str]:
             yield f"{site}/{block}: the curtailment under {dispatch} is of a block that was never commissioned"
 
 
-def unusual(facts: Facts, rows: Rows, scope: Scope) -> Iterator[str]:
+def unusual(facts: Held, rows: Rows, scope: Scope) -> Iterator[str]:
     """Curtailments that are taken and flagged: of a firm block outside firm-load-shed, of a block that its program does not enrol."""
     for (site, block, dispatch), row in facts.curtailments.items():
         answers = rows[DISPATCH.name].get((site, dispatch), ())
         called = notified(fact for fact in answers if fact.at_s < scope.window.stop_s)
-        held = blocks.ratings(facts.blocks.get((site, block), ()))
+        of_block = facts.blocks.get((site, block), ())
         for change in row:
             if change.depth_w is None or called is None or not _seen(change.at_s, scope.window):
                 continue
             at = format_instant(change.at_s)
-            firm = any(
-                span.start_s <= change.at_s < span.stop_s and span.value.service_class == "firm"
-                for span in held
-            )
+            rating = blocks.rating_at(of_block, change.at_s)
+            firm = rating is not None and rating.service_class == "firm"
             if firm and called.dispatch_class != "firm-load-shed":
                 yield (
                     f"{site}/{block}: a firm block, curtailed at {at} under {dispatch}, which is "
@@ -137,4 +135,4 @@ def _of_curtailment(
 
 
 def _commissioned(block: Sequence[BlockChange], at_s: int) -> bool:
-    return any(span.start_s <= at_s < span.stop_s for span in blocks.ratings(block))
+    return blocks.rating_at(block, at_s) is not None

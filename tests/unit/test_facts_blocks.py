@@ -28,9 +28,9 @@ def row(story: str) -> tuple[BlockChange, ...]:
 
 def test_a_block_has_a_rating_from_its_commissioning_to_its_retirement():
     assert ratings(row(__doc__)) == [
-        Span(JANUARY, MARCH, Rating(100_000_000, "mining", "interruptible")),
-        Span(MARCH, MAY, Rating(120_000_000, "mining", "interruptible")),
-        Span(JULY, FOREVER, Rating(80_000_000, "ai-hpc", "firm")),
+        Span(JANUARY, MARCH, Rating(100_000_000, "mining", "interruptible", ("a",))),
+        Span(MARCH, MAY, Rating(120_000_000, "mining", "interruptible", ("a",))),
+        Span(JULY, FOREVER, Rating(80_000_000, "ai-hpc", "firm", ("a", "b"))),
     ]
 
 
@@ -77,6 +77,6 @@ def test_a_rerating_of_a_retired_block_is_contradicted_and_changes_nothing():
 def test_a_commissioning_of_a_commissioned_block_is_contradicted_and_its_rating_holds():
     late = "\n2026-04-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm capacity=5MW feeds=[a]"
     assert [change.rating for change in contradicted(row(__doc__ + late))] == [
-        Rating(5_000_000, "mining", "firm")
+        Rating(5_000_000, "mining", "firm", ("a",))
     ]
     assert ratings(row(__doc__ + late))[2].value.capacity_w == 5_000_000
