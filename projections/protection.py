@@ -204,7 +204,8 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
             return key[1] in meters and (kind == METER.name or key[2] in utc_days)
         return kind not in (BLOCK.name, CURTAILMENT.name) or key[1] in blocks
 
-    first_s = min([event.call.start_s, *(interval.start_s for interval in touched)])
+    # a block may have been curtailed under it before it began
+    first_s = 0 if column == "firm_touched" else min([event.call.start_s, *(one.start_s for one in touched)])
     return Behind(counts, window=Window(first_s, scope.window.stop_s))
 
 
