@@ -51,6 +51,7 @@ REPORTS: dict[str, Reads] = {
     "power-use": (1, ("grid", "operations"), ("conditions",), False),
     "portfolio": (1, ("grid", "lease"), (), False),
     "dispatch-performance": (1, ("grid",), (), False),
+    "protection": (1, ("grid", "operations"), (), False),
     "program-hours": (1, ("grid",), (), False),
     "intervals": (1, ("grid",), (), False),
     "flexibility": (1, ("grid", "operations"), (), False),
