@@ -26,9 +26,20 @@ from ledger.app.book import Progress, is_empty
 from ledger.app.checking import READER
 from ledger.app.evidence import FOLDER
 from ledger.app.files import replacing
-from ledger.app.restoring import Restored, closed, new_or_held, put_in_place, staged
+from ledger.app.restoring import (
+    Given,
+    Note,
+    Restored,
+    check_signatures,
+    closed,
+    new_or_held,
+    put_in_place,
+    registry_of,
+    staged,
+)
 from ledger.app.timestamps import FOLDER as ANCHORS
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
+from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
@@ -144,9 +155,7 @@ def is_backup(path: Path) -> bool:
         return file.read(len(ZIP)) == ZIP
 
 
-def restore_backup(
-    directory: Path, path: Path, origin: str | None, key_file: str | None, progress: Progress
-) -> Restored:
+def restore_backup(directory: Path, path: Path, given: Given, progress: Progress) -> Restored:
     """Make the book of a backup in a directory that holds none or an empty one; all of it is checked first."""
     with new_or_held(directory) as held:
         if held is not None and not is_empty(held):
@@ -158,16 +167,16 @@ def restore_backup(
             manifest = _unpack(path, stage, progress)
             settings = config.read_config(stage)
             present = config.read_config(directory) if (directory / config.NAME).exists() else settings
-            for other in (manifest.origin, present.origin, origin or settings.origin):
+            for other in (manifest.origin, present.origin, given.origin or settings.origin):
                 if other != settings.origin:
                     raise Refused(f"{path} is of {settings.origin}, not of {other}: nothing was restored")
-            sealed = _checked(path, stage, manifest, progress)
+            sealed, unchecked = _checked(path, stage, manifest, settings, given.vkey, progress)
             for folder in (FOLDER, ANCHORS):
                 if (stage / folder).exists():
                     shutil.copytree(stage / folder, directory / folder, dirs_exist_ok=True)
             put_in_place(stage, directory, settings)
-    key = keys.key_path(directory, key_file)
-    return Restored(settings.origin, manifest.size, manifest.size, sealed, closed(directory, settings, key))
+    why = closed(directory, settings, keys.key_path(directory, given.key_file))
+    return Restored(settings.origin, manifest.size, manifest.size, sealed, unchecked, why)
 
 
 def _unpack(path: Path, stage: Path, progress: Progress) -> Manifest:
@@ -222,8 +231,10 @@ def _extract(archive: zipfile.ZipFile, name: str, target: Path, size: int, diges
         raise ValueError(f"{name} is not what was backed up")
 
 
-def _checked(path: Path, stage: Path, manifest: Manifest, progress: Progress) -> int:
-    """How many records the newest seal is over; ``VerificationFailed`` unless the store is whole and the one that was backed up."""
+def _checked(
+    path: Path, stage: Path, manifest: Manifest, settings: config.Config, vkey: str | None, progress: Progress
+) -> tuple[int, bool]:
+    """How many records the newest seal is over, and whether no key was there to check it; ``VerificationFailed`` unless all is as it was backed up."""
     with closing(HeadFile(stage / HEAD, create=True)) as head:
         head.write(Head(manifest.size, bytes.fromhex(manifest.root)))
     wrong = [finding.what for finding in findings(stage, READER, progress)]
@@ -235,4 +246,7 @@ def _checked(path: Path, stage: Path, manifest: Manifest, progress: Progress) ->
                 f"{path}: nothing was restored: it holds {store.size} records, not {manifest.size}"
             )
         seal = store.last_seal()
-    return 0 if seal is None else seal.size
+        if seal is None:
+            return 0, False
+        note = Note(parse_checkpoint(seal.note), seal.note)
+        return seal.size, check_signatures(settings, [note], registry_of(store), vkey)

@@ -1,7 +1,8 @@
 """``restore``: a book made again from an export, or the missing records of one that was put back from an old copy, byte for byte (PROOF 3).
 
 Everything is checked before any of it is the book's (``following``): against the heads records in the file, and against every signed checkpoint
-at hand, the one exported beside the file (FILE.checkpoint) and the one that the key last signed. What the key signed is never touched, so a
+at hand, the one exported beside the file (FILE.checkpoint, its signature by the log's key where that is known) and the one that the key last
+signed. What the key signed is never touched, so a
 book that is behind it stays closed to new records until it has caught up. A section that a later record says is erased is not put back.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,9 +21,9 @@ from ledger.app.book import Progress, cannot_go_on, is_empty
 from ledger.app.config import Config
 from ledger.app.files import forget_read_models, sync_directory
 from ledger.app.following import Following, Item, items
-from ledger.errors import Malformed, Refused
+from ledger.errors import Malformed, Refused, VerificationFailed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
-from ledger.log.verify import ProofError
+from ledger.log.verify import Leaf, ProofError, key_walk, parse_note, parse_vkey, read_leaf, verified_by
 from ledger.records import binary_id
 from ledger.store.port import Entry, Store
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
@@ -35,53 +36,97 @@ BESIDE: Final = ".checkpoint"
 class Restored(NamedTuple):
     """What was done: how many records came, how many there are now, and how many of them a signed checkpoint vouches for.
 
-    ``closed`` says why no record can be added to the book as it is, None where one can.
+    ``unchecked``: there was no verifier key to check its signature by. ``closed`` says why no record can be added to the book as it is, None
+    where one can.
     """
 
     origin: str
     new: int
     size: int
     vouched: int
+    unchecked: bool
     closed: str | None
 
 
 class Note(NamedTuple):
-    """A signed checkpoint at hand."""
+    """A signed checkpoint at hand; ``own`` is what the key itself remembers as signed."""
 
     checkpoint: Checkpoint
     note: bytes
+    own: bool = False
 
 
-def restore_records(
-    directory: Path, path: Path, origin: str | None, key_file: str | None, progress: Progress
-) -> Restored:
+class Given(NamedTuple):
+    """What was said beside the file: which book it is, the log's verifier key, and where the signing key is."""
+
+    origin: str | None = None
+    vkey: str | None = None
+    key_file: str | None = None
+
+
+def restore_records(directory: Path, path: Path, given: Given, progress: Progress) -> Restored:
     """Read exported JSON Lines into a new or empty book, or behind the records of the one that is there."""
+    key_file, origin = given.key_file, given.origin
     key = keys.key_path(directory, key_file)
     notes = dict(_notes(path, key))
     settings = _settings(directory, origin, {name: note.checkpoint.origin for name, note in notes.items()})
     with new_or_held(directory) as held:
         if held is not None and not is_empty(held):
-            before = held.size
-            for _ in _new(held, settings.origin, path, notes.values(), progress):
-                pass  # all is checked before the first is appended
+            before, rotations = held.size, registry_of(held)
+            for item, _ in _new(held, settings.origin, path, notes.values(), progress):
+                if isinstance(item.record.body, e.KeyRotated):
+                    rotations.append(read_leaf(item.leaf))
+            pinned = given.vkey or _vkey(key, settings)
+            unchecked = check_signatures(settings, notes.values(), rotations, pinned)
             restore_into(held, settings.origin, path, notes.values(), progress)
             forget_read_models(directory)
             size = held.size
         else:
-            before = 0
-            if held is not None:  # what the key of an empty book signed is of no other history
+            before, pinned = 0, given.vkey
+            if held is None:
+                pinned = pinned or _vkey(key, settings)
+            else:  # the key of an empty book, and what it signed, are of no other history
                 notes = {name: note for name, note in notes.items() if not _is_of(held, note)}
             with staged(directory) as stage:
                 with closing(SqliteStore.create(stage)) as fresh, fresh.writing():
                     restore_into(fresh, settings.origin, path, notes.values(), progress)
                     size = fresh.size
+                    unchecked = check_signatures(settings, notes.values(), registry_of(fresh), pinned)
                 if size == 0:
                     raise Malformed(f"{path.name}: holds no records; nothing was restored")
                 put_in_place(stage, directory, settings)
     vouched = max((note.checkpoint.size for note in notes.values()), default=0)
-    return Restored(
-        settings.origin, size - before, size, min(vouched, size), closed(directory, settings, key)
-    )
+    why = closed(directory, settings, key)
+    return Restored(settings.origin, size - before, size, min(vouched, size), unchecked, why)
+
+
+def check_signatures(
+    settings: Config, notes: Iterable[Note], registry: Sequence[Leaf], vkey: str | None
+) -> bool:
+    """Is there a checkpoint that could not be checked, for want of a verifier key? ``VerificationFailed`` where one is signed by no key of the log."""
+    foreign = [note for note in notes if not note.own]
+    if vkey is None:
+        return bool(foreign)
+    try:
+        walked = [parse_vkey(key) for key in key_walk(settings.origin, vkey, registry)]
+        signed = [verified_by(parse_note(note.note), walked) for note in foreign]
+    except ProofError as why:
+        raise VerificationFailed(f"nothing was restored: {why}") from None
+    if not all(signed):
+        raise VerificationFailed(
+            f"nothing was restored: the checkpoint is signed by no key of the log, which is {walked[-1].name}'s"
+        )
+    return False
+
+
+def registry_of(store: Store) -> list[Leaf]:
+    """The records of a store's registry, as the verifier reads them."""
+    return list(map(read_leaf, store.read_stream(0, 0, None)))
+
+
+def _vkey(key: Path, settings: Config) -> str | None:
+    """The verifier key of the signing key at hand."""
+    return keys.read_key(key, settings.origin).vkey if key.exists() else None
 
 
 def closed(directory: Path, settings: Config, key: Path) -> str | None:
@@ -136,11 +181,11 @@ def restore_into(store: Store, origin: str, path: Path, notes: Iterable[Note], p
 
 def _notes(path: Path, key: Path) -> Iterator[tuple[str, Note]]:
     """The signed checkpoints at hand, by the name of their file."""
-    for name in (path.with_name(path.name + BESIDE), keys.signed_path(key)):
+    for name, own in ((path.with_name(path.name + BESIDE), False), (keys.signed_path(key), True)):
         with suppress(FileNotFoundError):
             note = name.read_bytes()
             try:
-                yield str(name), Note(parse_checkpoint(note), note)
+                yield str(name), Note(parse_checkpoint(note), note, own)
             except ProofError as why:
                 raise Malformed(f"{name}: is no checkpoint: {why}") from None
 

@@ -17,7 +17,7 @@ from ledger.app.config import Config
 from ledger.app.erasing import erase
 from ledger.app.exports.asked import Asked
 from ledger.app.exports.records import jsonl
-from ledger.app.restoring import restore_records
+from ledger.app.restoring import Given, restore_records
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import parse_note, parse_vkey, verified_by
 from tests.histories import claims, setup
@@ -77,15 +77,15 @@ class Life:
         self.seal()
         self._export(export)
         self._next()
-        restore_backup(self.now, backup, None, self.key, unsaid)
-        restore_records(self.now, export, None, self.key, unsaid)
+        restore_backup(self.now, backup, Given(key_file=self.key), unsaid)
+        restore_records(self.now, export, Given(key_file=self.key), unsaid)
 
     def move_by_export(self) -> None:
         export = self.place / f"{self.moves}.jsonl"
         self.seal()
         self._export(export)
         self._next()
-        restore_records(self.now, export, None, self.key, unsaid)
+        restore_records(self.now, export, Given(key_file=self.key), unsaid)
 
     def _export(self, path: Path) -> None:
         with self.open(write=False) as book:

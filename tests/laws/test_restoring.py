@@ -14,7 +14,7 @@ from ledger.app.book import Book, Said
 from ledger.app.clock import Seeded
 from ledger.app.exports.asked import Asked
 from ledger.app.exports.records import jsonl
-from ledger.app.restoring import Note, restore_into, restore_records
+from ledger.app.restoring import Given, Note, restore_into, restore_records
 from ledger.errors import WattledgerError
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.memory import MemoryStore
@@ -57,7 +57,7 @@ def test_a_book_made_again_from_its_export_is_the_same_on_sqlite_and_in_memory(s
         list(filled(book, clock, seed, 60))
         book.checkpoint()
         path = exported(book, Path(place))
-        restore_records(Path(place) / "again", path, None, None, unsaid)
+        restore_records(Path(place) / "again", path, Given(), unsaid)
         memory = MemoryStore()
         restore_into(memory, ORIGIN, path, notes(path), unsaid)
         (Path(place) / "memory").mkdir()
@@ -156,7 +156,7 @@ def test_a_restored_book_goes_on_with_the_very_next_record(tmp_path: Path) -> No
         book.checkpoint()
         path = exported(book, tmp_path)
         again = tmp_path / "again"
-        restore_records(again, path, None, None, unsaid)
+        restore_records(again, path, Given(), unsaid)
         for name in ("ledger.key", "ledger.key.signed"):
             (again / name).write_bytes((book.directory / name).read_bytes())
         size = book.store.size

@@ -23,9 +23,12 @@ from ledger.app.book import Book, Said
 from ledger.app.checking import check_book
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
+from ledger.app.restoring import Given
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed, WattledgerError
 from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
+from ledger.log.note import Signer, sign_note
+from ledger.log.verify import parse_note
 
 ORIGIN = "example.com/backup"
 SITE = """
@@ -93,7 +96,7 @@ def test_a_restored_backup_holds_records_sections_evidence_settings_and_seals(
     book: Path, tmp_path: Path
 ) -> None:
     back_up(book, tmp_path / "b.zip", unsaid)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", None, None, unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
     with Book.open(book, write=False) as was, Book.open(tmp_path / "again", write=False) as now:
         sections = [[b.store.read_sections(n) for n in range(b.store.size)] for b in (was, now)]
         assert sections[0] == sections[1]
@@ -133,7 +136,7 @@ def test_a_backup_under_load_is_the_book_as_it_was_at_one_moment(book: Path, tmp
         leaves = list(now.store.read(0, now.store.size))
     assert sizes[0] < sizes[-1]
     for n, size in enumerate(sizes):
-        restore_backup(tmp_path / f"r{n}", tmp_path / f"{n}.zip", None, None, unsaid)
+        restore_backup(tmp_path / f"r{n}", tmp_path / f"{n}.zip", Given(), unsaid)
         with Book.open(tmp_path / f"r{n}", write=False) as then:
             assert list(then.store.read(0, then.store.size)) == leaves[:size]
 
@@ -163,7 +166,7 @@ def test_a_backup_with_any_byte_changed_is_refused_or_gives_the_same_book(book: 
             data[:at] + bytes([data[at] ^ 1 << rng.randrange(8)]) + data[at + 1 :]
         )
         try:
-            restore_backup(tmp_path / f"x{n}", tmp_path / "x.zip", None, None, unsaid)
+            restore_backup(tmp_path / f"x{n}", tmp_path / "x.zip", Given(), unsaid)
         except WattledgerError:
             assert not (tmp_path / f"x{n}" / "book.toml").exists()
         else:
@@ -241,7 +244,7 @@ def test_an_archive_that_is_no_whole_backup_is_refused_and_nothing_is_left(
         for name, data in members.items():
             made.writestr(name, data)
     with pytest.raises(VerificationFailed, match=why):
-        restore_backup(tmp_path / "again", tmp_path / "x.zip", None, None, unsaid)
+        restore_backup(tmp_path / "again", tmp_path / "x.zip", Given(), unsaid)
     assert not list((tmp_path / "again").iterdir())
     assert not (tmp_path / "escaped").exists()
 
@@ -249,9 +252,9 @@ def test_an_archive_that_is_no_whole_backup_is_refused_and_nothing_is_left(
 def test_a_backup_is_not_restored_over_a_book_nor_as_another_one(book: Path, tmp_path: Path) -> None:
     back_up(book, tmp_path / "b.zip", unsaid)
     with pytest.raises(Malformed, match="is a book already"):
-        restore_backup(book, tmp_path / "b.zip", None, None, unsaid)
+        restore_backup(book, tmp_path / "b.zip", Given(), unsaid)
     with pytest.raises(Refused, match=f"is of {ORIGIN}, not of example.com/other"):
-        restore_backup(tmp_path / "again", tmp_path / "b.zip", "example.com/other", None, unsaid)
+        restore_backup(tmp_path / "again", tmp_path / "b.zip", Given("example.com/other"), unsaid)
 
 
 def test_what_is_no_file_is_written_to_as_it_is(book: Path, tmp_path: Path) -> None:
@@ -295,12 +298,43 @@ def test_a_restore_that_a_crash_cut_short_can_be_run_again(
         for name in ("replace", "unlink"):
             crash.setattr(os, name, crashing(getattr(os, name)))
         with suppress(KeyboardInterrupt):
-            restore_backup(again, tmp_path / "b.zip", None, None, unsaid)
+            restore_backup(again, tmp_path / "b.zip", Given(), unsaid)
     if not (again / "ledger.db").exists() or Book.open(again, write=False).store.size <= 3:
-        restore_backup(again, tmp_path / "b.zip", None, None, unsaid)
+        restore_backup(again, tmp_path / "b.zip", Given(), unsaid)
     with Book.open(book, write=False) as was, Book.open(again, write=False) as now:
         assert list(now.store.read(0, now.store.size)) == list(was.store.read(0, was.store.size))
     assert check_book(again, unsaid)["findings"] == []
+
+
+def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_the_key_is_known(
+    book: Path, tmp_path: Path
+) -> None:
+    wattledger(book, "export", "jsonl", "-o", str(tmp_path / "e.jsonl"))
+    with Book.open(book, write=False) as held:
+        vkey, (*_, seal) = held.signer().vkey, held.store.seals()
+    forged = sign_note(parse_note(seal.note).text, [Signer(ORIGIN, bytes(32))])
+    (tmp_path / "e.jsonl.checkpoint").write_bytes(forged)
+    refused = wattledger(tmp_path / "one", "restore", str(tmp_path / "e.jsonl"), "--key", vkey)
+    taken = wattledger(tmp_path / "two", "restore", str(tmp_path / "e.jsonl"))
+    assert (refused.returncode, "signed by no key of the log" in refused.stderr) == (1, True)
+    assert not (tmp_path / "one" / "book.toml").exists()
+    assert (taken.returncode, "was not checked" in taken.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("kind", ["backup", "export"])
+def test_the_first_key_checks_what_a_later_one_signed(book: Path, tmp_path: Path, kind: str) -> None:
+    with Book.open(book, write=True) as held:
+        first = held.signer().vkey
+        held.rotate_key()
+        held.record(said(polls(0, 2)))
+        held.checkpoint()
+    path = str(tmp_path / "copy")
+    words = ("backup", path) if kind == "backup" else ("export", "jsonl", "-o", path)
+    assert wattledger(book, *words).returncode == 0
+    good = wattledger(tmp_path / "one", "restore", path, "--key", first)
+    wrong = wattledger(tmp_path / "two", "restore", path, "--key", Signer(ORIGIN, bytes(32)).vkey)
+    assert (good.returncode, "was not checked" in good.stdout) == (0, False)
+    assert (wrong.returncode, "never signed by the key you brought" in wrong.stderr) == (1, True)
 
 
 # --- no fork ----------------------------------------------------------------------------------------------------

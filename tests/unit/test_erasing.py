@@ -26,7 +26,7 @@ from ledger.app.exports.records import jsonl
 from ledger.app.issuing import issue
 from ledger.app.query import Question
 from ledger.app.rebuild import rebuild
-from ledger.app.restoring import restore_records
+from ledger.app.restoring import Given, restore_records
 from ledger.app.roots import hash_at
 from ledger.errors import Conflict, Malformed
 from ledger.exchange import story
@@ -243,7 +243,7 @@ def test_reports_print_erased_where_they_printed_figures(book: Book) -> None:
 def test_what_is_withheld_but_not_erased_is_unknown(book: Book, tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
     path.write_bytes(b"".join(jsonl(book, Asked())))
-    restore_records(tmp_path / "again", path, "example.com/erasing", None, unsaid)
+    restore_records(tmp_path / "again", path, Given("example.com/erasing"), unsaid)
     with Book.open(tmp_path / "again", write=False) as again:
         found = lease_dates(again)
     assert (found["credit_days"], found["exposure_cents"]) == (None, None)
@@ -287,7 +287,7 @@ def test_a_backup_made_after_it_holds_nothing_of_it(book: Book, tmp_path: Path) 
     (section,) = book.store.read_sections(TERMS)
     erased(book)
     back_up(book.directory, tmp_path / "b.zip", unsaid)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", None, None, unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
     assert holds(tmp_path / "again", str(RENT_CENTS).encode(), section.salt) == []
 
 
@@ -298,8 +298,8 @@ def test_an_old_backup_that_catches_up_forgets_what_was_erased_since(book: Book,
     erased(book)
     path = tmp_path / "e.jsonl"
     path.write_bytes(b"".join(jsonl(book, Asked(sections=True))))
-    restore_backup(tmp_path / "again", tmp_path / "old.zip", None, None, unsaid)
-    restore_records(tmp_path / "again", path, None, None, unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "old.zip", Given(), unsaid)
+    restore_records(tmp_path / "again", path, Given(), unsaid)
     assert holds(tmp_path / "again", str(RENT_CENTS).encode(), section.salt) == []
 
 
@@ -311,7 +311,7 @@ def test_an_export_from_before_it_does_not_bring_it_back(book: Book, tmp_path: P
             erased(book)
     again = tmp_path / "again"
     for name in ("old", "new"):
-        restore_records(again, tmp_path / f"{name}.jsonl", "example.com/erasing", None, unsaid)
+        restore_records(again, tmp_path / f"{name}.jsonl", Given("example.com/erasing"), unsaid)
     assert holds(again, str(RENT_CENTS).encode()) == []
 
 

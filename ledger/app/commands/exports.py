@@ -136,10 +136,17 @@ def backup(ctx: click.Context, file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--origin", help="Which book it is, where nothing at hand says so.")
+@click.option(
+    "--key",
+    "vkey",
+    help="The log's verifier key, to check its checkpoint by where the signing key is not here.",
+)
 @key_option
 @common
 @click.pass_context
-def restore(ctx: click.Context, file: Path, origin: str | None, key_file: str | None) -> None:
+def restore(
+    ctx: click.Context, file: Path, origin: str | None, vkey: str | None, key_file: str | None
+) -> None:
     """Read the records of FILE back, byte for byte.
 
     FILE is a backup, or an export in JSON Lines. In a new or empty book it makes the book again; the export also adds the records that are
@@ -147,12 +154,12 @@ def restore(ctx: click.Context, file: Path, origin: str | None, key_file: str | 
     signed is never touched.
     """
     from ledger.app.backup import is_backup, restore_backup
-    from ledger.app.restoring import restore_records
+    from ledger.app.restoring import Given, restore_records
     from ledger.app.terminal import Bar, plural, say_json
 
     bar = Bar("reading back", quiet=wants_json(ctx))
     read_back = restore_backup if is_backup(file) else restore_records
-    done = read_back(book_path(ctx), file, origin, key_file, bar)
+    done = read_back(book_path(ctx), file, Given(origin, vkey, key_file), bar)
     bar.close()
     if wants_json(ctx):
         say_json(done._asdict())
@@ -167,6 +174,8 @@ def restore(ctx: click.Context, file: Path, origin: str | None, key_file: str | 
             else "was at hand: all stands"
         )
         click.echo(f"{'A' if done.vouched else 'No'} signed checkpoint {vouched} as the file says it")
+    if done.unchecked:
+        click.echo("The checkpoint's signature was not checked, as no key is here: say --key VKEY")
     click.echo(
         "Next: wattledger fsck" if done.closed is None else f"It can be read, not written: {done.closed}"
     )
