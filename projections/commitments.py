@@ -25,14 +25,14 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
-from ledger.calendar import DAY_S, day_start_s, period_days, zone
+from ledger.calendar import DAY_S, period_days, zone
 from ledger.events import EvidenceRecorded, RemedyApplied
 from ledger.units import ppm
 from projections.facts.commitments import COMMITMENT
 from projections.figures import promises
 from projections.figures.promises import Promise, Terms
 from projections.fold import Rows
-from projections.pictures import Lane, Lanes, Mark, Picture, Stretch, Time
+from projections.pictures import Lane, Lanes, Mark, Picture, Stretch, around, day_s
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 Row = tuple[Cell, ...]
@@ -195,7 +195,7 @@ def _counted(rows: Iterable[tuple[Row, date]]) -> str:
 
 _KINDS: Final = ("met", "pending", "not-met", "promised for", "waived", "not-measurable")
 _MOST: Final = 12
-_AFTER_S: Final = 20 * DAY_S
+_MARGIN_S: Final = 20 * DAY_S
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
@@ -212,7 +212,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     lanes = tuple(_lane(told[name], tz) for name in told if name in shown)
     edges = [s for lane in lanes for stretch in lane.stretches for s in stretch[:2]]
     edges += [mark.at_s for lane in lanes for mark in lane.marks]
-    time = Time(min(edges), max(edges) + _AFTER_S, scope.tz)
+    time = around(edges, _MARGIN_S, scope.tz)
     found, _ = promises.seen(rows, scope)
     few = f" Shown are the {len(shown)} of {len(told)} promises that are latest."
     many = few if len(shown) < len(told) else ""
@@ -234,10 +234,8 @@ def _lane(lines: Sequence[dict[str, Cell]], tz: ZoneInfo) -> Lane:
     label = f"{met} {late} d late".strip() if late else f"next {open_[0]}" if open_ else met
     return Lane(
         f"{lines[0]['site']} {lines[0]['commitment']}",
-        tuple(
-            Stretch(day_start_s(first, tz), day_start_s(after, tz), "promised for") for first, after in spans
-        ),
-        tuple(Mark(day_start_s(date.fromisoformat(day), tz), verdict) for day, verdict in due),
+        tuple(Stretch(day_s(first, tz), day_s(after, tz), "promised for") for first, after in spans),
+        tuple(Mark(day_s(date.fromisoformat(day), tz), verdict) for day, verdict in due),
         label,
     )
 

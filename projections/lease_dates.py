@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
-from ledger.calendar import add_months, day_start_s, local_date, zone
+from ledger.calendar import DAY_S, add_months, local_date, zone
 from ledger.events import (
     LeaseAmended,
     LeaseDelayNoticed,
@@ -45,7 +45,7 @@ from projections.facts.phases import PHASE
 from projections.facts.said import Said
 from projections.facts.sections import ERASED, SECTIONED, erased_positions
 from projections.fold import Rows
-from projections.pictures import Lane, Lanes, Mark, Picture, Stretch, Time
+from projections.pictures import Lane, Lanes, Mark, Picture, Stretch, around, day_s
 from projections.tables import Answer, Cell, Column, Report, Scope
 
 READY: Final = "ready-for-service"
@@ -298,6 +298,7 @@ def _notes(phase: Phase) -> Iterator[str]:
 
 _KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
 _MOST: Final = 12
+_MARGIN_S: Final = 20 * DAY_S
 _NAMES: Final = [column.name for column in COLUMNS]
 
 
@@ -315,11 +316,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
         if (day := _day(line[name]))
     ]
     tz = zone(scope.tz)
-    time = Time(
-        day_start_s(min(days) - timedelta(days=20), tz),
-        day_start_s(max(days) + timedelta(days=20), tz),
-        scope.tz,
-    )
+    time = around([day_s(day, tz) for day in days], _MARGIN_S, scope.tz)
     lanes = tuple(_lane(line, tz) for line in shown)
     return (
         Lanes("Float until ready for service", _says(ready, shown), time, _KINDS, lanes, scope.window.stop_s),
@@ -341,9 +338,7 @@ def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
     expected = actual or forecast
     if expected and extended:
         spans.append(("float", expected, extended) if expected <= extended else ("late", extended, expected))
-    stretches = tuple(
-        Stretch(day_start_s(a, tz), day_start_s(b, tz), kind) for kind, a, b in spans if a and b and a < b
-    )
+    stretches = tuple(Stretch(day_s(a, tz), day_s(b, tz), kind) for kind, a, b in spans if a and b and a < b)
     marks = (("target", target), ("forecast", forecast), ("ready for service", actual))
     left = _left(line)
     state = "ready, " if actual else ""
@@ -357,7 +352,7 @@ def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
     return Lane(
         f"{line['phase']}",
         stretches,
-        tuple(Mark(day_start_s(day, tz), kind) for kind, day in marks if day),
+        tuple(Mark(day_s(day, tz), kind) for kind, day in marks if day),
         label,
     )
 

@@ -14,7 +14,12 @@ A headroom curve is ``Plot("Headroom", "The grid can take 1.2 GW more if ...", A
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from ledger.calendar import day_start_s
 
 
 class Time(NamedTuple):
@@ -112,3 +117,16 @@ class Lanes(NamedTuple):
 
 
 Picture = Plot | Lanes
+
+
+_FIRST, _LAST = date(1970, 1, 3), date(9998, 12, 1)
+
+
+def day_s(day: date, tz: ZoneInfo) -> int:
+    """The first instant of a local day; a day that no axis can show is at its end."""
+    return day_start_s(min(max(day, _FIRST), _LAST), tz)
+
+
+def around(instants: Sequence[int], margin_s: int, tz: str) -> Time:
+    """The axis that holds some instants, with a margin."""
+    return Time(max(min(instants) - margin_s, 0), max(instants) + margin_s, tz)

@@ -34,6 +34,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from operator import add
 from typing import Final, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
 
 from ledger.calendar import Window, zone
 from ledger.units import ppm, rounded
@@ -57,7 +58,7 @@ from projections.figures.contradictions import astray, contradictions, excess, u
 from projections.fold import Key, Rows
 from projections.pictures import Layer, Picture, Plot, Time
 from projections.tables import Answer, Behind, Cell, Column, Number, Report, Scope, exact
-from projections.windows import clip, local_days, local_months
+from projections.windows import clip, local_days, local_months, local_years
 
 Exact = Fraction | int
 Row = tuple[Cell, ...]
@@ -352,38 +353,42 @@ def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ..
 
 # --- picture ----------------------------------------------------------------------------------------------------
 
-_DAILY: Final = 62
+_DAYS, _MONTHS = 62, 60
 _TOLD: Final = (("EAF", "eaf_ppm"), ("X-EAF", "x_eaf_ppm"), ("in service", "in_service_ppm"))
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """EAF, X-EAF and in-service of all blocks in scope, month by month; day by day in a window of up to two months."""
-    tz, window = zone(scope.tz), scope.window
-    parts = local_days(window, tz)
-    daily = len(parts) <= _DAILY
-    parts = parts if daily else local_months(window, tz)
+    """EAF, X-EAF and in-service of all blocks in scope, by day up to two months, by month up to five years, else by year."""
+    part, parts = _parts(scope.window, zone(scope.tz))
     if not answer.rows or len(parts) < 2:
         return ()
     facts = facts_in(rows, scope)
-    terms = [_hours(_totals(_units(facts, part), "all"), weighted=True) for part in parts]
+    terms = [_hours(_totals(_units(facts, span), "all"), weighted=True) for span in parts]
     shares = {
         "EAF": [ppm(each.able, each.period) for each in terms],
         "X-EAF (own)": [ppm(each.able_inside, each.period) for each in terms],
         "in service (own)": [ppm(each.able - each.curtailed, each.period) for each in terms],
     }
-    middles = [(part.start_s + part.stop_s) // 2 for part in parts]
+    middles = [(span.start_s + span.stop_s) // 2 for span in parts]
     layers = tuple(
         Layer(name, "line", tuple(zip(middles, values, strict=True))) for name, values in shares.items()
     )
-    part, whole = (
-        "day" if daily else "month",
-        dict(zip((column.name for column in COLUMNS), answer.rows[0], strict=True)),
-    )
+    whole = dict(zip((column.name for column in COLUMNS), answer.rows[0], strict=True))
     shown = [f"{words} {_percent(whole[name])}" for words, name in _TOLD]
     lowest = min((value for value in shares["in service (own)"] if value is not None), default=None)
     says = f"All blocks over the whole window: {', '.join(shown)}. The lowest {part} had {_percent(lowest)} in service."
     y = "Share of commissioned time, weighted by capacity"
-    return (Plot(f"Availability by {part}", says, Time(*window, scope.tz), y, "ppm", layers, floor=None),)
+    return (
+        Plot(f"Availability by {part}", says, Time(*scope.window, scope.tz), y, "ppm", layers, floor=None),
+    )
+
+
+def _parts(window: Window, tz: ZoneInfo) -> tuple[str, list[Window]]:
+    days = local_days(window, tz)
+    if len(days) <= _DAYS:
+        return "day", days
+    months = local_months(window, tz)
+    return ("month", months) if len(months) <= _MONTHS else ("year", local_years(window, tz))
 
 
 def _percent(cell: Cell) -> str:

@@ -87,6 +87,12 @@ def local_months(window: Window, tz: ZoneInfo) -> list[Window]:
     return _cut(window, tz, lambda day: add_months(day, 1), local_date(window.start_s, tz).replace(day=1))
 
 
+def local_years(window: Window, tz: ZoneInfo) -> list[Window]:
+    """A window cut at the first instants of a zone's years."""
+    first = local_date(window.start_s, tz).replace(month=1, day=1)
+    return _cut(window, tz, lambda day: add_months(day, 12), first)
+
+
 def _cut(window: Window, tz: ZoneInfo, after: Callable[[date], date], day: date) -> list[Window]:
     found = []
     while (start_s := day_start_s(day, tz)) < window.stop_s:

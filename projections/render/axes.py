@@ -113,7 +113,7 @@ def _of_days(time: Time, zone: ZoneInfo) -> Iterator[Tick]:
         return
     months = next((every for most, every in _OF_MONTHS if span <= most), 12 * -(-span // 5200))
     month = date(first.year, 1, 1)
-    while month <= last:
+    while month <= last and month.year + months // 12 < 9999:
         yield Tick(calendar.day_start_s(month, zone), _month_said(month, months))
         month = calendar.add_months(month, months)
 

@@ -251,6 +251,17 @@ def test_time_is_marked_by_the_clocks_of_its_zone(start: str, stop: str, labels:
     assert " ".join(tick.label for tick in axis.ticks).startswith(labels)
 
 
+@given(
+    st.integers(0, 253_000_000_000),
+    st.integers(1, 253_000_000_000),
+    st.sampled_from(["UTC", NY, "Asia/Kathmandu"]),
+)
+def test_any_span_has_some_marks_in_order_and_never_too_many(start_s: int, span_s: int, tz: str) -> None:
+    ticks = axes.times(Time(start_s, min(start_s + span_s, 253_300_000_000), tz)).ticks
+    assert len(ticks) <= 18
+    assert list(ticks) == sorted(ticks)
+
+
 def test_the_day_of_a_clock_change_is_marked_at_the_same_clock_times() -> None:
     """Clocks in New York went forward at 02:00 on 8 March 2026."""
     axis = axes.times(Time(instant_s("2026-03-08T05:00:00Z"), instant_s("2026-03-09T04:00:00Z"), NY))

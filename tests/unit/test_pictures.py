@@ -7,6 +7,7 @@ from typing import Any
 from ledger.calendar import format_instant
 from projections import commitments, flexibility, lease_dates, portfolio, power_use, uptime
 from projections.amounts import said
+from projections.render.charts import svg
 from tests.unit import (
     test_commitments,
     test_headroom,
@@ -102,6 +103,13 @@ def test_availability_is_drawn_by_day_in_a_month_and_by_month_in_a_year() -> Non
     assert by_month["EAF"][0] is None  # before it was commissioned
 
 
+def test_availability_of_ten_years_is_drawn_by_year() -> None:
+    assert test_uptime.__doc__ is not None
+    story = test_uptime.__doc__.split("\n\n")[1]
+    (plot,) = pictures(uptime.REPORT, story, "2020-01-01T00:00Z/2030-01-01T00:00Z")
+    assert (plot.title, len(layers(plot)["EAF"])) == ("Availability by year", 10)
+
+
 # --- leases, commitments, portfolio -----------------------------------------------------------------------------
 
 
@@ -152,6 +160,13 @@ def test_the_message_of_the_promises_is_their_follow_through() -> None:
         timeline.says
         == "Follow-through: met 1 of 1 due (100.0000 %), 1 of them late; 0 waived; 0 not-measurable."
     )
+
+
+def test_a_promise_for_ever_is_drawn_up_to_where_an_axis_ends() -> None:
+    for_ever = test_commitments.MADE.replace("2026-07-31", "9999-12-31").replace("2026-Q2", "9998")
+    (timeline,) = pictures(commitments.REPORT, for_ever, "2026-05-01T00:00Z/2026-05-31T00:00Z")
+    assert "9998" in format_instant(timeline.lanes[0].marks[1].at_s)
+    assert "<svg" in svg(timeline)
 
 
 def test_the_ladder_adds_up_the_sites() -> None:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.calendar import Window
-from projections.windows import FOREVER, Span, clip, spans, sweep, total_s, union
+from ledger.calendar import Window, period, zone
+from projections.windows import (
+    FOREVER,
+    Span,
+    clip,
+    local_days,
+    local_months,
+    local_years,
+    spans,
+    sweep,
+    total_s,
+    union,
+)
 
 SECOND = st.integers(0, 30)
 WINDOWS = st.lists(st.builds(Window, SECOND, SECOND), max_size=6)
@@ -97,3 +111,21 @@ def test_the_pieces_of_a_sweep_follow_each_other_without_a_gap(
 def test_two_spans_that_start_together_stay_in_the_order_given() -> None:
     (piece,) = sweep(Window(0, 5), [Span(0, 9, "b"), Span(0, 9, "a"), Span(-3, 9, "c")])
     assert piece.open == (("c", "b", "a"),)
+
+
+@pytest.mark.parametrize("cut", [local_days, local_months, local_years])
+@given(start_s=st.integers(1_500_000_000, 1_800_000_000), length_s=st.integers(0, 90_000_000))
+@settings(max_examples=20)
+def test_a_window_cut_by_a_calendar_is_the_whole_window_in_order(
+    cut: Callable[[Window, ZoneInfo], list[Window]], start_s: int, length_s: int
+) -> None:
+    window = Window(start_s, start_s + length_s)
+    parts = cut(window, zone("America/New_York"))
+    assert union(parts) == union([window])
+    assert total_s(parts) == sum(part.stop_s - part.start_s for part in parts)
+
+
+def test_the_day_of_a_clock_change_has_23_hours() -> None:
+    ny = zone("America/New_York")
+    days = local_days(period("2026-03", ny), ny)
+    assert [(day.stop_s - day.start_s) // 3600 for day in days[6:9]] == [24, 23, 24]
