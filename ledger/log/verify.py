@@ -697,28 +697,45 @@ def _is_time(text: Any, form: str) -> bool:
     return when.year >= 1970 and bool(text == f"{when.year:04d}-{when:%m-%d}T{exact}")
 
 
+Match = Callable[[bytes], "re.Match[bytes] | None"]
+
+
 class Leaves:
     """Reads the records of one stream. What most of them look like is learned as a pattern, so that few are parsed as JSON.
 
     A pattern is made of a record that was found canonical: its own keys and punctuation to the byte, and in the place of each value what every
     canonical value of its kind looks like (an integer of at most 15 digits, a text of plain ASCII without quote or backslash, true or false, a
-    list of one of these). So whatever it matches is canonical too, and has the form of a record of this stream. Records that correct are
-    always parsed.
+    list of one of these). So whatever it matches is canonical too, and has the form of a record of this stream. Records that correct, erase or
+    have sections are always parsed; they are kept in ``parsed``.
     """
 
-    def __init__(self, stream: str) -> None:
-        self._stream = stream
-        self._patterns: list[Callable[[bytes], re.Match[bytes] | None]] = []
+    def __init__(self, stream: str, member: str) -> None:
+        self.parsed: list[Leaf] = []
+        self._stream, self._member = stream, member
+        self._patterns: list[Match] = []
 
-    def read(self, line: bytes, where: str) -> tuple[int, int, bytes, Leaf | None]:
-        """Index, position and ``rec`` of a record, and all of it where it had to be parsed."""
+    def read(self, lines: Sequence[bytes], before: int) -> tuple[list[int], list[int], list[bytes]]:
+        """Indexes, positions and record times of lines, of which ``before`` came before."""
+        if max(map(len, lines)) > LEAF_LIMIT:
+            long = next(n for n, line in enumerate(lines) if len(line) > LEAF_LIMIT)
+            why = f"a record has at most {LEAF_LIMIT:,} bytes, not {len(lines[long]):,}"
+            raise Misshapen("leaf-too-large", why, f"{self._member}:{before + long + 1}")
+        first: Match = self._patterns[0] if self._patterns else lambda line: None
+        rows = [
+            found.groups() if (found := first(line)) else self._other(line, n)
+            for n, line in enumerate(lines, start=before + 1)
+        ]
+        indexes, places, recs = zip(*rows, strict=True)
+        return list(map(int, indexes)), list(map(int, places)), list(recs)
+
+    def _other(self, line: bytes, number: int) -> tuple[Any, ...]:
         for n, pattern in enumerate(self._patterns):
             found = pattern(line)
             if found is not None:
                 if n:
                     self._patterns.insert(0, self._patterns.pop(n))
-                index, pos, rec = found.groups()
-                return int(index), int(pos), rec, None
+                return found.groups()
+        where = f"{self._member}:{number}"
         try:
             leaf = read_leaf(line)
         except ProofError as why:
@@ -728,16 +745,17 @@ class Leaves:
             raise ProofError(
                 "wrong-stream", f"a record of {leaf.stream} among those of {self._stream}", where
             )
-        if not leaf.corrects and not leaf.sections and len(self._patterns) < 64:
-            pattern_ = _pattern(json.loads(line))
-            if pattern_ is not None:
-                self._patterns.insert(0, pattern_)
-        return leaf.place, leaf.pos, leaf.rec.encode(), leaf
+        learned = None
+        if not leaf.corrects and not leaf.sections and leaf.kind not in PARSED and len(self._patterns) < 64:
+            learned = _pattern(json.loads(line))
+        if learned is not None:
+            self._patterns.insert(0, learned)
+        else:
+            self.parsed.append(leaf)
+        return leaf.place, leaf.pos, leaf.rec.encode()
 
 
-def _pattern(said: Mapping[str, Any]) -> Callable[[bytes], re.Match[bytes] | None] | None:
-    if said["kind"] in PARSED or any(isinstance(said[name], str) and not said[name] for name in said):
-        return None
+def _pattern(said: Mapping[str, Any]) -> Match | None:
     forms = {
         "actor": r'"[ !#-\[\]-~]{1,4096}"',
         "at": f'"{_AT}"',
@@ -761,10 +779,7 @@ def _pattern(said: Mapping[str, Any]) -> Callable[[bytes], re.Match[bytes] | Non
     if any("\0" in form for form in forms.values()):
         return None
     members = ",".join(f'"{name}":{forms[name]}' for name in sorted(said))
-    whole: Callable[[bytes], re.Match[bytes] | None] = re.compile(
-        (r"\{" + members + r"\}").encode(), re.ASCII
-    ).fullmatch
-    return lambda line: whole(line) if len(line) <= LEAF_LIMIT else None
+    return re.compile((r"\{" + members + r"\}").encode(), re.ASCII).fullmatch
 
 
 PARSED = frozenset(["section-erased.v1"])
@@ -1450,59 +1465,44 @@ class _Forest:
     def _records(
         self, name: str, member: str, lo: int, peaks: list[bytes], known: Remembered | None
     ) -> tuple[int, list[bytes]]:
-        reader, size, last_index, last_rec = Leaves(name), lo, -1, b""
-        parsed = self.parsed.setdefault(name, [])
+        reader, size, last_index, last_rec = Leaves(name, member), lo, -1, b""
+        self.parsed[name] = reader.parsed
         limit, digest = self.heads.rec.encode(), hashlib.sha256
         for lines in self.bundle.lines(member):
-            read = reader.read
-            found = [read(line, f"{member}:{size - lo + n}") for n, line in enumerate(lines, start=1)]
-            indexes, places, recs, leaves = zip(*found, strict=True)
-            count = len(lines)
-            if not (
-                last_index < indexes[0] and all(map(lt, indexes, indexes[1:])) and indexes[-1] < self.size
-            ):
-                self._explain(member, size - lo, indexes, last_index)
-            if list(places) != list(range(size, size + count)):
-                at = next(n for n, place in enumerate(places) if place != size + n)
-                raise ProofError(
-                    "event-position",
-                    f"position {places[at]} where {size + at} is due",
-                    f"{member}:{size - lo + at + 1}",
-                )
+            indexes, places, recs = reader.read(lines, size - lo)
+            self._check_places(member, lo, size, indexes, places, last_index)
             if not (last_rec <= recs[0] and all(map(le, recs, recs[1:])) and recs[-1] <= limit):
-                raise ProofError(
-                    "time-order",
-                    f"record times fall, or are after {self.heads.rec} of the heads record",
-                    member,
-                )
-            if (
-                known is not None
-                and size + count > known.size
-                and recs[max(known.size - size, 0)] < known.rec.encode()
-            ):
-                raise ProofError(
-                    "time-order",
-                    f"a record that came after you looked is dated before {known.rec}, when you looked",
-                    member,
-                )
-            before = len(self._indexes)
-            self._indexes.update(indexes)
-            if len(self._indexes) != before + count:
-                raise ProofError("event-position", "two records of the bundle have the same index", member)
-            parsed += [leaf for leaf in leaves if leaf is not None]
+                why = f"record times fall, or are after {self.heads.rec} of the heads record"
+                raise ProofError("time-order", why, member)
             hashes = [digest(b"\0" + line).digest() for line in lines]
-            if known is not None and size < known.size <= size + count:
+            later = recs[max(known.size - size, 0) :] if known is not None else []
+            if known is not None and later and later[0] < known.rec.encode():
+                why = f"a record that came after you looked is dated before {known.rec}, when you looked"
+                raise ProofError("time-order", why, member)
+            if known is not None and size < known.size <= size + len(lines):
                 cut = known.size - size
                 peaks, hashes, size = grow(size, peaks, hashes[:cut]), hashes[cut:], known.size
                 if peaks_root(peaks) != known.root:
-                    raise ProofError(
-                        "range-root",
-                        f"the first {known.size} records of {name} are not those that you have seen",
-                        member,
-                    )
+                    why = f"the first {known.size} records of {name} are not those that you have seen"
+                    raise ProofError("range-root", why, member)
             peaks, size = grow(size, peaks, hashes), size + len(hashes)
             last_index, last_rec = indexes[-1], recs[-1]
         return size, peaks
+
+    def _check_places(
+        self, member: str, lo: int, size: int, indexes: Sequence[int], places: Sequence[int], last: int
+    ) -> None:
+        """Positions dense, indexes rising, inside the log and of no other record of the bundle."""
+        if not (last < indexes[0] and all(map(lt, indexes, indexes[1:])) and indexes[-1] < self.size):
+            self._explain(member, size - lo, indexes, last)
+        if list(places) != list(range(size, size + len(places))):
+            at = next(n for n, place in enumerate(places) if place != size + n)
+            why = f"position {places[at]} where {size + at} is due"
+            raise ProofError("event-position", why, f"{member}:{size - lo + at + 1}")
+        before = len(self._indexes)
+        self._indexes.update(indexes)
+        if len(self._indexes) != before + len(indexes):
+            raise ProofError("event-position", "two records of the bundle have the same index", member)
 
     def _explain(self, member: str, done: int, indexes: Sequence[int], last: int) -> None:
         for n, index in enumerate(indexes, start=done + 1):

@@ -13,6 +13,7 @@ import pytest
 from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
+from tests.forging import KEY, OPERATIONS, Log
 from tests.unit.gobuild import built
 
 SIGNER = Signer("example.com/ledger", bytes(range(32)))
@@ -83,3 +84,33 @@ def test_go_refuses_a_checkpoint_of_another_size(go: Path) -> None:
 
 def test_go_refuses_a_checkpoint_of_another_key(go: Path) -> None:
     assert "no verifiable signatures" in said(go, bundle(7, 100), Signer(SIGNER.name, bytes(32)).vkey)
+
+
+def bundled() -> dict[str, Any]:
+    """What a bundle of a forged log proves: its heads record, and an earlier checkpoint."""
+    log = Log()
+    for n in range(20):
+        log.told(f"i{n}")
+    earlier = log.seal()
+    log.told("more")
+    size = log.seal()
+    members = log.members([OPERATIONS], earlier=earlier)
+    heads, before = (json.loads(members[name]) for name in ("heads.json", f"consistency/{earlier}"))
+    return {
+        "Note": members["checkpoint"].decode(),
+        "Leaf": heads["leaf"],
+        "Index": size - 1,
+        "Inclusion": heads["inclusion"],
+        "OldSize": earlier,
+        "OldRoot": before["checkpoint"].splitlines()[2],
+        "Consistency": before["proof"],
+    }
+
+
+def test_go_accepts_what_a_bundle_proves(go: Path) -> None:
+    assert said(go, bundled(), KEY.vkey) == "ok"
+
+
+def test_go_refuses_a_bundle_whose_heads_record_is_not_the_last(go: Path) -> None:
+    given = bundled()
+    assert said(go, given | {"Index": given["Index"] - 1}, KEY.vkey).startswith("inclusion: ")
