@@ -159,6 +159,8 @@ def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
     except RecursionError:
         raise Malformed(f"is nested deeper than {DEPTH_LIMIT}") from None
     _check_depth(value, DEPTH_LIMIT)
+    if "\\u" in said:
+        _check_characters(value)
     return value
 
 
@@ -188,6 +190,19 @@ def _bounded(text: str) -> int:
     if text == "-0":
         raise Malformed("is minus zero; write 0")
     return int(text)
+
+
+def _check_characters(value: Any) -> None:
+    if isinstance(value, str):
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise Malformed("holds half a character (a lone surrogate)")
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            _check_characters(key)
+            _check_characters(part)
+    elif isinstance(value, list):
+        for part in value:
+            _check_characters(part)
 
 
 def _check_depth(value: Any, left: int) -> None:

@@ -103,4 +103,11 @@ class Problem(msgspec.Struct, frozen=True):
     exit_code: int = 2
 
     def __str__(self) -> str:
-        return f"{self.source}:{self.line}: {self.message}" if self.line else f"{self.source}: {self.message}"
+        """One line, whatever others wrote into it: what is not printable is shown by its escape."""
+        place = f"{self.source}:{self.line}" if self.line else self.source
+        said = f"{place}: {self.message}"
+        return said if said.isprintable() else "".join(map(_shown, said))
+
+
+def _shown(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode()

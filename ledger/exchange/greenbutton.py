@@ -32,6 +32,7 @@ FORWARD: Final = 1
 NOT_STATED: Final = -1
 PART: Final = 50_000
 CHUNK: Final = 1 << 18
+LAST_S: Final = calendar.instant_s("9998-12-31T23:59:59Z")
 _RULE = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 
 
@@ -264,6 +265,9 @@ class _Meaning:
                     self.problem(
                         value.line, "IntervalReading has no duration, and the ReadingType no intervalLength"
                     )
+                    continue
+                if self._start_s(value, kind) + length > LAST_S:
+                    self.problem(value.line, "IntervalReading lies after the year 9998")
                     continue
                 quality = kind.quality if value.quality is None else value.quality
                 slot = Slot(self._start_s(value, kind), length, value.value, quality, value.line)

@@ -109,7 +109,9 @@ def _device(value: Any) -> Device:
     algorithm = str(value.get("algo") or info.get("algo") or "None")
     model = str(value.get("model") or info.get("model") or "")
     if algorithm != "None" and algorithm.lower() not in SHA256:
-        raise Malformed(f"mines {algorithm}, whose rate is no Bitcoin work; only SHA-256 devices are read")
+        raise Malformed(
+            f"mines {algorithm[:40]}, whose rate is no Bitcoin work; only SHA-256 devices are read"
+        )
     if algorithm == "None" and _SCRYPT_MODEL.fullmatch(model):
         raise Malformed(
             f"is a {model}, which mines Scrypt, whose rate is no Bitcoin work; only SHA-256 devices are read"

@@ -45,6 +45,7 @@ NOTIFIED: Final = BY_TAG["dispatch-notified.v1"]
 DECLARED: Final = BY_TAG["grid-condition-declared.v1"]
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 NAME_LIMIT: Final = 40
+TYPE_LIMIT: Final = 128
 DEFAULT_VTN: Final = "adr"
 
 # payload type -> mode, and what the name of its dispatch ends in beside the event's
@@ -239,7 +240,8 @@ class _File:
             self.passing(f"event {name!r} has no intervals{_asks_reports(event)} and calls for nothing")
             return
         if event.get("targets"):
-            said = ", ".join(map(str, event["targets"]))[:80]
+            targets = event["targets"] if isinstance(event["targets"], list) else [event["targets"]]
+            said = _line(", ".join(map(str, targets)))
             self.passing(f"event {name!r} is for targets {said}: taken to be for site {self.options.site}")
         for text in sorted(_unheard(event)):
             self.passing(f"event {name!r} {text}")
@@ -435,13 +437,18 @@ def event_name(event: Mapping[str, Any], vtn: str) -> str:
     return f"{vtn}-{plain or 'event'}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
+def _line(text: str) -> str:
+    """Text of others as a part of one line of ours."""
+    return "".join(char if char.isprintable() else "?" for char in text)[:160]
+
+
 def _plain(value: Any) -> Any:
-    """A parsed value with numbers as text, so that equal content gives equal bytes."""
+    """A parsed value with everything as text that UTF-8 can hold, so that equal content gives equal bytes."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {_plain(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_plain(part) for part in value]
-    return str(value)
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _object_type(value: Any) -> str | None:
@@ -486,6 +493,10 @@ def _payloads(span: Span) -> Iterator[tuple[str, list[Any]]]:
         if not isinstance(kind, str) or not isinstance(values, list):
             raise Malformed(
                 f'interval {span.number}: a payload is {{"type", "values": [...]}}: {str(payload)[:80]!r}'
+            )
+        if not 0 < len(kind) <= TYPE_LIMIT or not kind.isprintable():
+            raise Malformed(
+                f"interval {span.number}: a payload type has 1 to {TYPE_LIMIT} printable characters: {kind[:40]!r}"
             )
         if kind in seen and kind in CALLS:
             raise Malformed(f"interval {span.number}: says {kind} twice")
@@ -538,23 +549,22 @@ def _unheard(event: Mapping[str, Any]) -> Iterator[str]:
     for period in periods:
         shift = period.get("randomizeStart") if isinstance(period, dict) else None
         if shift not in (None, "PT0S", "P0S", "P0D", "PT0H", "PT0M"):
-            yield f"may start up to {shift} earlier or later (randomizeStart); the start is recorded as said"
+            yield f"may start up to {_line(str(shift))} earlier or later (randomizeStart); the start is recorded as said"
             break
     if event.get("priority"):
-        yield f"has priority {event['priority']}, which has no meaning here"
+        yield f"has priority {_line(str(event['priority']))}, which has no meaning here"
     asked = _asks_reports(event)
     if asked:
         yield asked.removeprefix(", ") + (": export openadr writes them" if "USAGE" in asked else "")
 
 
 def _asks_reports(event: Mapping[str, Any]) -> str:
-    said = event.get("reportDescriptors")
+    descriptors = event.get("reportDescriptors")
+    said = descriptors if isinstance(descriptors, list) else ()
     kinds = [
-        str(one.get("payloadType") or one.get("payLoadType") or "?")
-        for one in said or ()
-        if isinstance(one, dict)
+        str(one.get("payloadType") or one.get("payLoadType") or "?") for one in said if isinstance(one, dict)
     ]
-    return f", asks for reports of {', '.join(dict.fromkeys(kinds))}"[:200] if kinds else ""
+    return f", asks for reports of {_line(', '.join(dict.fromkeys(kinds)))}" if kinds else ""
 
 
 def _version(event: Mapping[str, Any]) -> str | UnsetType:

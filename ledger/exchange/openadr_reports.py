@@ -99,12 +99,14 @@ def _resource(resources: Sequence[Any], meter: str) -> Mapping[str, Any]:
 
 def _types(resource: Any) -> Iterator[Any]:
     """The payload types of a resource, of whatever form it is."""
-    intervals = resource.get("intervals") if isinstance(resource, dict) else None
-    for interval in intervals if isinstance(intervals, list) else ():
-        payloads = interval.get("payloads") if isinstance(interval, dict) else None
-        yield from (
-            one.get("type") for one in payloads or () if isinstance(payloads, list) and isinstance(one, dict)
-        )
+    for interval in _list(resource, "intervals"):
+        for one in _list(interval, "payloads"):
+            yield one.get("type") if isinstance(one, dict) else None
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    said = value.get(name) if isinstance(value, dict) else None
+    return said if isinstance(said, list) else []
 
 
 def _slots(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[list[Slot], list[str]]:
@@ -148,7 +150,9 @@ def _slot(span: Span, found: Sequence[Any], quality: Any, kind: str | None) -> S
 
 def _said(span: Span) -> list[tuple[Any, list[Any]]]:
     found = []
-    for payload in span.payloads or ():
+    if not isinstance(span.payloads, list | tuple):
+        raise Malformed(f"interval {span.number}: payloads must be a list")
+    for payload in span.payloads:
         values = payload.get("values") if isinstance(payload, dict) else None
         if not isinstance(values, list):
             raise Malformed(
