@@ -174,5 +174,9 @@ def escaped(text: str) -> str:
 
 def visible(data: bytes) -> str:
     """All text of a PDF, without any space."""
-    text = "".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
+    return unspaced("".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages))
+
+
+def unspaced(text: str) -> str:
+    """Text without spaces, those of no width too."""
     return re.sub(r"[\s\u200b\u2007\u2008\u00ad]", "", text)

@@ -101,7 +101,7 @@ def _pictures(document: Document, table: Table) -> None:
     """Each picture with its words, also where they stand in its place."""
     from docx.shared import Mm
 
-    pictures = table.pictures()
+    pictures = paper.pictures(table)
     if pictures:
         document.add_heading("At a glance", 1)
     for picture in pictures:
@@ -126,6 +126,8 @@ def _png(picture: Picture) -> bytes:
 
 
 def _appendix(document: Document, table: Table) -> None:
+    from docx.shared import Pt
+
     document.add_heading("What each figure is", 1)
     definitions = [(c.title, c.unit, c.name, c.definition) for c in table.columns]
     widths = (
@@ -137,7 +139,9 @@ def _appendix(document: Document, table: Table) -> None:
     _table(document, "What each figure is", widths, definitions)
     document.add_heading("How the report is made", 1)
     for paragraph in paper.method(table):
-        document.add_paragraph("\n".join(paragraph))
+        run = document.add_paragraph().add_run(("\n" if paragraph.laid_out else " ").join(paragraph.lines))
+        if paragraph.laid_out:
+            run.font.name, run.font.size = "Courier New", Pt(8)
     document.add_heading("How to check it", 1)
     document.add_paragraph(paper.CHECKING)
     _table(

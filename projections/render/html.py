@@ -8,7 +8,6 @@ Content-Security-Policy allows its own style sheet, by hash, and nothing else. E
 from __future__ import annotations
 
 import hashlib
-import re
 from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
@@ -23,6 +22,7 @@ from projections.render.shown import (
     explain,
     has_unknown,
     inert,
+    is_laid_out,
     local_time,
     moment,
     period,
@@ -36,7 +36,6 @@ _PAPER: Final = (
 )
 _ACROSS_PT: Final = 770  # of A4 across
 _PRINTED: Final = 5_000  # rows; a longer table is not repeated for paper, PDF is its format
-_LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
 
 
 def render(table: Table) -> bytes:
@@ -181,9 +180,8 @@ def _method(table: Table) -> Iterator[str]:
         return
     yield '<section aria-labelledby="method">\n<h2 id="method">How it is computed</h2>\n'
     for block in table.definition.strip().split("\n\n"):
-        laid_out = _LAID_OUT.search(block) is not None
         words = escape("\n".join(map(inert, block.split("\n"))))
-        yield f"<pre>{words}</pre>\n" if laid_out else f"<p>{words}</p>\n"
+        yield f"<pre>{words}</pre>\n" if is_laid_out(block) else f"<p>{words}</p>\n"
     yield "</section>\n"
 
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from projections.pictures import Picture
+from projections.pictures import Lanes, Picture
 from projections.render import charts, shown
 from projections.render.shown import UNKNOWN, Shown, columns
-from projections.tables import Table
+from projections.tables import Cell, Table
 
 TYPEFACE: Final = "Libertinus Serif"
-CELLS: Final = 40_000
+LANES: Final = 14  # of a timeline, on what the first page has left
+CELLS: Final = 20_000
 FEW: Final = 3
 ACROSS: Final = 8_800  # A4 across with margins of 14 mm, in ordinary type of 8.5 pt
 ACROSS_SMALL: Final = 9_970  # in small type of 7.5 pt, which is taken where it saves a part
@@ -81,20 +82,31 @@ def layout(table: Table) -> Layout:
     """The table laid out for A4 across."""
     printed = min(len(table.rows), max(FEW, CELLS // len(table.columns)))
     cut = table._replace(rows=table.rows[:printed])
-    shown = [
-        c._replace(cells=_aligned(c.cells) if c.numeric else list(map(printable, c.cells)))
-        for c in columns(cut)
-    ]
-    parts = _parts(shown, table.keys, printed)
+    found = [c._replace(cells=_cells(c, [row[n] for row in cut.rows])) for n, c in enumerate(columns(cut))]
+    parts = _parts(found, table.keys, printed)
     if len(parts) > 1 and 0 < printed <= FEW:
-        turned = _turned(shown, table.keys, printed)
-        return Layout(_parts(turned, 1, len(shown) - table.keys), printed, True)
+        turned = _turned(found, table.keys, printed)
+        return Layout(_parts(turned, 1, len(found) - table.keys), printed, True)
     return Layout(parts, printed, False)
 
 
 def printable(text: str) -> str:
     """Text in characters that can be printed, others as escapes (directions and controls are escaped in ``shown``)."""
     return text if text.isascii() else "".join(c if _is_printed(c) else f"\\u{{{ord(c):x}}}" for c in text)
+
+
+def _cells(column: Shown, exact: Sequence[Cell]) -> list[str]:
+    if column.numeric:
+        return _aligned(column.cells)
+    if shown.is_instants(exact):
+        return _short_times(column.cells)
+    return list(map(printable, column.cells))
+
+
+def _short_times(cells: Sequence[str]) -> list[str]:
+    """Local times with their offset, without T and without seconds where none has any: ``2026-07-14 14:00-04:00``."""
+    whole = all(cell[16:19] == ":00" for cell in cells if cell != UNKNOWN)
+    return [(f"{cell[:16]}{cell[19:]}" if whole else cell).replace("T", " ") for cell in cells]
 
 
 def _aligned(cells: Sequence[str]) -> list[str]:
@@ -117,6 +129,31 @@ def _aligned(cells: Sequence[str]) -> list[str]:
 def _is_printed(character: str) -> bool:
     code = ord(character)
     return any(first <= code <= last for first, last in PRINTED) or character in PRINTED_ALONE
+
+
+def pictures(table: Table) -> list[Picture]:
+    """The report's pictures, timelines of more lanes than a page holds in several."""
+    return [
+        part
+        for picture in table.pictures()
+        for part in (_split(picture) if isinstance(picture, Lanes) else [picture])
+    ]
+
+
+def _split(picture: Lanes) -> list[Picture]:
+    count = max(1, -(-len(picture.lanes) // LANES))
+    if count == 1:
+        return [picture]
+    every = -(-len(picture.lanes) // count)
+    parts = [picture.lanes[i : i + every] for i in range(0, len(picture.lanes), every)]
+    return [
+        picture._replace(
+            title=f"{picture.title}, {n} of {len(parts)}",
+            says=picture.says if n == 1 else f"{lanes[0].name} to {lanes[-1].name}",
+            lanes=lanes,
+        )
+        for n, lanes in enumerate(parts, 1)
+    ]
 
 
 def drawn(picture: Picture) -> bytes:
@@ -155,10 +192,20 @@ def said(laid: Layout, table: Table, elsewhere: str) -> str:
     return ""
 
 
-def method(table: Table) -> list[list[str]]:
-    """The definition as paragraphs of lines, without the marks of its code; lines that are set in keep that, as they are formulas."""
-    text = printable(table.definition.strip().replace("``", "")).replace("\n  ", "\n\u2003")
-    return [paragraph.splitlines() for paragraph in text.split("\n\n")]
+class Paragraph(NamedTuple):
+    """A paragraph of the definition: its lines, and whether they are laid out and must stay as they are."""
+
+    lines: list[str]
+    laid_out: bool
+
+
+def method(table: Table) -> list[Paragraph]:
+    """The definition, without the marks of its code."""
+    text = table.definition.strip().replace("``", "")
+    return [
+        Paragraph([plain(line) for line in block.splitlines()], shown.is_laid_out(block))
+        for block in text.split("\n\n")
+    ]
 
 
 # --- parts ------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def render(table: Table) -> bytes:
 
 def sources(table: Table) -> dict[str, bytes]:
     """All that typst is given: the template, what it sets, and the files that are attached."""
-    attached, pictures = _attached(table), table.pictures()
+    attached, pictures = _attached(table), paper.pictures(table)
     template = resources.files("projections.render").joinpath("report.typ").read_bytes()
     data = msgspec.json.encode(_said(table, attached, pictures))
     drawn = {_file(n): paper.drawn(picture) for n, picture in enumerate(pictures)}
@@ -91,7 +91,7 @@ def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Pictu
         "parts": [_part(part, laid, table) for part in laid.parts],
         "reading": [shown.UNKNOWN_SAID] if shown.has_unknown(table) else [],
         "definitions": [[c.title, c.unit, c.name, c.definition] for c in table.columns],
-        "method": paper.method(table),
+        "method": [paragraph._asdict() for paragraph in paper.method(table)],
         "checking": [paper.CHECKING],
         "origin": [[name, broken(printable(value), VALUE_WIDE)] for name, value in origin.facts(table)],
         "attached": [[file.name, f"{len(file.data):,}", file.description] for file in attached],

@@ -7,6 +7,7 @@ direction characters in names are shown as escapes, so that no name can move a c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeGuard
@@ -17,6 +18,7 @@ from projections.amounts import number, said, suiting
 from projections.tables import Cell, Column, Table
 
 UNKNOWN: Final = "-"
+_LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
 
@@ -78,6 +80,11 @@ def moment(stored: str, tz: str) -> str:
 
 def _day(local: datetime) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def is_laid_out(paragraph: str) -> bool:
+    """Is a paragraph of a definition laid out in lines, as formulas are, that must stay as they are?"""
+    return _LAID_OUT.search(paragraph) is not None
 
 
 def recompute(table: Table) -> str:
