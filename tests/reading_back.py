@@ -147,7 +147,9 @@ def agrees(shown: str, header: str, cell: Cell, unit: str, title: str) -> bool:
 
 def _same_instant(shown: str, cell: str) -> bool:
     try:
-        return datetime.fromisoformat(shown) == datetime.fromisoformat(cell)
+        return datetime.fromisoformat(shown.replace(" -", "-").replace(" +", "+")) == datetime.fromisoformat(
+            cell
+        )
     except (ValueError, TypeError):
         return False
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import compress, groupby
+from itertools import groupby
 from typing import Final, NamedTuple
 
-from projections.render.shown import Shown, columns, inert, is_amount, is_instants
+from projections.render.shown import Shown, aligned, clocks, columns, inert, is_amount, is_instants
 from projections.tables import Cell, Table
 
 _WORDS: Final = {
@@ -59,9 +59,9 @@ def _field(table: Table, n: int, shown: Shown) -> Field:
     column = table.columns[n]
     exact, cells = [row[n] for row in table.rows], shown.cells
     if shown.numeric:
-        cells = _aligned(cells, list(map(is_amount, exact)))
+        cells = aligned(cells, list(map(is_amount, exact)))
     elif is_instants(exact):
-        cells = _clocks(cells)
+        cells = clocks(cells)
     key, titled = n < table.keys, _longest(inert(column.title).split()) * _BOLD
     letter = _BOLD if key else _LETTER
     broken = cells if shown.numeric else [word for cell in cells for word in cell.split()]
@@ -80,28 +80,6 @@ def _field(table: Table, n: int, shown: Shown) -> Field:
 
 def _longest(words: Sequence[str]) -> int:
     return max(map(len, words), default=0)
-
-
-def _aligned(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
-    """Amounts with as many decimals as the one that has most; a word among them stays as it is."""
-    most = max((len(cell.partition(".")[2]) for cell in compress(cells, amounts)), default=0)
-    if not most:
-        return list(cells)
-    return [_filled(cell, most) if amount else cell for cell, amount in zip(cells, amounts, strict=True)]
-
-
-def _filled(cell: str, most: int) -> str:
-    whole, _, rest = cell.partition(".")
-    return f"{whole}.{rest:0<{most}}"
-
-
-def _clocks(cells: Sequence[str]) -> list[str]:
-    """Local times as people read them, without seconds where no time has any: ``2026-07-14 14:00 -04:00``."""
-    full = all(cell[16:19] in ("", ":00") and "." not in cell for cell in cells)
-    return [
-        cell if len(cell) < 25 else f"{cell[:10]} {cell[11 : 16 if full else -6]} {cell[-6:]}"
-        for cell in cells
-    ]
 
 
 # --- markup -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ Characters that the typeface of PDF (Libertinus Serif) lacks, and those of scrip
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Final, NamedTuple
 
 from projections.pictures import Lanes, Picture
@@ -97,33 +98,21 @@ def printable(text: str) -> str:
 
 def _cells(column: Shown, exact: Sequence[Cell]) -> list[str]:
     if column.numeric:
-        return _aligned(column.cells)
+        return _figures(column.cells, list(map(shown.is_amount, exact)))
     if shown.is_instants(exact):
-        return _short_times(column.cells)
+        return shown.clocks(column.cells)
     return list(map(printable, column.cells))
 
 
-def _short_times(cells: Sequence[str]) -> list[str]:
-    """Local times with their offset, without T and without seconds where none has any: ``2026-07-14 14:00-04:00``."""
-    whole = all(cell[16:19] == ":00" for cell in cells if cell != UNKNOWN)
-    return [(f"{cell[:16]}{cell[19:]}" if whole else cell).replace("T", " ") for cell in cells]
-
-
-def _aligned(cells: Sequence[str]) -> list[str]:
-    """Amounts with as many decimals as the longest of the column has, so that points stand below each other; a plain zero stays one."""
-    decimals = [len(cell.partition(".")[2]) if cell[-1:].isdigit() else None for cell in cells]
-    most = max(said for said in decimals if said is not None)
-    found = []
-    for cell, said in zip(cells, decimals, strict=True):
-        if said is None and cell != UNKNOWN:  # a word in place of an amount, such as erased
-            found.append(printable(cell))
-        elif not most or said == most:
-            found.append(cell)
-        elif cell in ("0", UNKNOWN):
-            found.append(cell + POINT_WIDE + DIGIT_WIDE * most)
-        else:
-            found.append(cell + ("" if said else ".") + "0" * (most - (said or 0)))
-    return found
+def _figures(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
+    """Amounts whose points stand below each other; a plain zero and a dash stay plain, where their first digit would stand."""
+    full = shown.aligned(cells, amounts)
+    most = max(len(cell.partition(".")[2]) for cell in compress(full, amounts))
+    room = POINT_WIDE + DIGIT_WIDE * most if most else ""
+    return [
+        f"{cell}{room}" if cell in ("0", UNKNOWN) else printable(said)
+        for cell, said in zip(cells, full, strict=True)
+    ]
 
 
 def _is_printed(character: str) -> bool:

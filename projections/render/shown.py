@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import compress
 from typing import Final, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
@@ -159,6 +160,31 @@ def _cell(cell: Cell, worth: int) -> str:
 def inert(text: str) -> str:
     """Text that cannot move the cursor or turn the direction of a line."""
     return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
+
+
+# --- cells that stand below each other --------------------------------------------------------------------------
+
+
+def aligned(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
+    """Amounts with as many decimals as the one that has most; a word among them stays as it is."""
+    most = max((len(cell.partition(".")[2]) for cell in compress(cells, amounts)), default=0)
+    if not most:
+        return list(cells)
+    return [_filled(cell, most) if amount else cell for cell, amount in zip(cells, amounts, strict=True)]
+
+
+def _filled(cell: str, most: int) -> str:
+    whole, _, rest = cell.partition(".")
+    return f"{whole}.{rest:0<{most}}"
+
+
+def clocks(cells: Sequence[str]) -> list[str]:
+    """Local times as people read them, without seconds where no time has any: ``2026-07-14 14:00 -04:00``."""
+    full = all(cell[16:19] in ("", ":00") and "." not in cell for cell in cells)
+    return [
+        cell if len(cell) < 25 else f"{cell[:10]} {cell[11 : 16 if full else -6]} {cell[-6:]}"
+        for cell in cells
+    ]
 
 
 # --- instants ---------------------------------------------------------------------------------------------------
