@@ -83,6 +83,8 @@ class Feed:
                     f"is not whole XML: {expat.errors.messages[why.code]}; the readings before it are taken"
                 )
                 self._break(why.lineno, message)
+            except (LookupError, ValueError) as why:  # of a declared encoding
+                self._break(1, f"is in an encoding that is not read ({why}); save it as UTF-8")
             except Malformed as why:
                 self._break(self._parser.CurrentLineNumber, str(why))
         yield from self._ready

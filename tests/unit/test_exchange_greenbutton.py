@@ -297,6 +297,10 @@ def test_a_document_type_is_refused_before_anything_is_read(text: str) -> None:
         (b"", "is not whole XML: no element found"),
         (b"{}", "is not whole XML: not well-formed (invalid token)"),
         (b"<feed/>", "holds no interval readings"),
+        (
+            b'<?xml version="1.0" encoding="U8FT-"?><feed/>',
+            "is in an encoding that is not read (unknown encoding: U8FT-); save it as UTF-8",
+        ),
         (b"<a>" * 40, "is nested deeper than 32"),
         (b"<feed><entry><title>" + b"x" * 20_000, "has a text longer than 10,000 characters"),
     ],
