@@ -9,7 +9,7 @@ committed   = target of a reduce-by, else the program's committed power, by the 
 r           = baseline - metered, of each interval; reduction = mean(r); energy = sum of r x time
 performance = mean(r) / committed; capped = mean(min(1, max(0, r / committed)))
 passed      = every interval passes: r >= committed, under firm-service-level metered <= level (then baseline, reduction and performance
-              are null). Unknown where no interval fails but a reading is missing (own)
+              are null). Unknown where no interval fails but a reading is missing or it is not over (own)
 notice      = start - notification, negative if notified later; ack = acknowledgement - notification
 response    = latest curtailment-target-reached - start, else start of the first interval at or below target and staying - start
 target      = the load of a reduce-to, the firm service level, or mean baseline - target of a reduce-by
@@ -85,7 +85,10 @@ COLUMNS: Final = (
         of=("reduction_w", "committed_w"),
     ),
     _of_load(
-        "passed", "Passed", "every interval passes; null where a reading is missing", of=("committed_w",)
+        "passed",
+        "Passed",
+        "every interval passes; null where a reading is missing or it is not over",
+        of=("committed_w",),
     ),
     Column("notice_s", "Notice", "start - notification", draws=CALLED),
     Column("ack_s", "Acknowledged", "acknowledgement - notification", draws=CALLED),
@@ -229,7 +232,7 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
         yield f"{named}: no baseline, {one.baseline.why}"
     if one.slots and one.missing_s:
         yield f"{named}: no readings for {one.missing_s} s of it"
-    if one.call.stop_s is None or one.call.stop_s > scope.window.stop_s:
+    if not one.is_over:
         yield f"{named}: goes on beyond the window, and is evaluated as far as its end"
     for fact in rows[DISPATCH.name][one.site, one.name]:
         if fact.at_s < scope.window.stop_s and isinstance(fact.body, DispatchDeclined | DispatchDisputed):

@@ -46,6 +46,7 @@ class Answered(NamedTuple):
     before: tuple[Interval, ...]
     after: tuple[Interval, ...]
     missing_s: int
+    is_over: bool
     reached_s: int | None
 
     # --- of all intervals together ------------------------------------------------------------------------------
@@ -89,11 +90,11 @@ class Answered(NamedTuple):
 
     @property
     def passed(self) -> bool | None:
-        """Do all pass? None where none fails and one is unknown, or a reading is missing, or nothing is evaluated."""
+        """Do all pass? None where none fails and one is unknown, or a reading is missing, or it is not over, or nothing is evaluated."""
         found = [slot.passed for slot in self.slots]
         if False in found:
             return False
-        return None if None in found or not found or self.missing_s else True
+        return None if None in found or not found or self.missing_s or not self.is_over else True
 
     @property
     def sustained_s(self) -> int | None:
@@ -173,13 +174,15 @@ def _measured(
 ) -> Answered:
     stop_s = before_s if one.stop_s is None else min(one.stop_s, before_s)
     committed_w = one.target_w if one.called.mode == "reduce-by" else terms.get("committed_w")
-    bare = Answered(site, name, one, terms, committed_w, (), Baseline(), (), (), 0, None)
+    bare = Answered(
+        site, name, one, terms, committed_w, (), Baseline(), (), (), 0, one.stop_s == stop_s, None
+    )
     if not terms:
         return bare
     looked_at = Window(one.start_s - look_back_s(terms), min(stop_s + SAME_DAY_S, before_s))
     load = load_of(days, site, terms["meters"], looked_at)
     intervals = load.within(Window(one.start_s, stop_s))
-    after = load.within(Window(stop_s, min(stop_s + AFTER_S, before_s))) if one.stop_s == stop_s else []
+    after = load.within(Window(stop_s, min(stop_s + AFTER_S, before_s))) if bare.is_over else []
     event = Event(one.start_s, one.stop_s, one.notified_s, intervals, after)
     called = calls_of(site, str(one.called.program), rows, before_s) if terms["method"] in LIKE_DAYS else []
     found = baseline(terms, event, load, called)

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from hypothesis import given
 
-from ledger.calendar import Window
-from ledger.events import IntervalsRecorded
+from ledger.calendar import Window, local_date, period, zone
+from ledger.events import IntervalsRecorded, MeterRegistered
 from ledger.records import Record
-from projections import efficiency, payments, uptime
+from projections import efficiency, payments, power_use, uptime
 from projections.tables import Report, Scope
 from tests.histories import SITES, history
 from tests.laws.worlds import NY, WINDOWS, rows_of, scopes, seeds
@@ -119,3 +119,41 @@ def test_what_is_paid_and_left_covers_what_is_owed(seed: int) -> None:
 def test_the_histories_have_outages_curtailments_readings_and_payments() -> None:
     reached = {record.kind for seed in range(12) for record in history(seed, 300)}
     assert {"outage-ended.v1", "curtailment-ended.v1", "intervals-recorded.v1", "payment-made.v1"} <= reached
+
+
+@given(seeds)
+def test_load_by_local_day_adds_up_to_load_by_utc_day_and_to_the_whole(seed: int) -> None:
+    """Five days, cut by each clock; each figure is rounded once. What is energized and metered is known all along: nothing is corrected."""
+    rows = rows_of([_revenue(record) for record in history(seed, 300) if not record.corrects])
+    whole = scopes()[0].window
+    load = [column.name for column in power_use.COLUMNS].index("load_wh")
+
+    def sums(tz: str) -> dict[tuple[Any, Any], int]:
+        found: dict[tuple[Any, Any], int] = {}
+        for window in days_of(whole, tz):
+            scope = Scope(window, SITES, (), tz, dict.fromkeys(SITES, tz))
+            for row in power_use.REPORT.compute(rows, scope).rows:
+                found[row[:2]] = found.get(row[:2], 0) + int(row[load] or 0)
+        return found
+
+    local, utc = sums(NY), sums("UTC")
+    assert local.keys() == utc.keys()
+    assert all(abs(local[key] - utc[key]) <= ROUNDING_S * 3 for key in local)
+
+
+def _revenue(record: Record) -> Record:
+    """Every meter as a revenue meter of its site, long before."""
+    if not isinstance(record.body, MeterRegistered):
+        return record
+    body = msgspec.structs.replace(record.body, scope="site", role="revenue", direction="delivered")
+    return msgspec.structs.replace(record, body=body, at="2026-05-01T00:00:00Z")
+
+
+def days_of(whole: Window, tz: str) -> list[Window]:
+    """The days of a zone that a window reaches into, cut to it."""
+    found, at_s = [], whole.start_s
+    while at_s < whole.stop_s:
+        stop_s = min(period(local_date(at_s, zone(tz)).isoformat(), zone(tz)).stop_s, whole.stop_s)
+        found.append(Window(at_s, stop_s))
+        at_s = stop_s
+    return found

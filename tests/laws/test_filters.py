@@ -95,3 +95,24 @@ def test_a_report_of_some_sites_is_made_of_their_records_alone(seed: int) -> Non
         for scope in scopes(SITES[:1]):
             brute = rows_of([record for record in records if record.place == SITES[0]])
             assert report.compute(rows_of(records), scope) == report.compute(brute, scope)
+
+
+@given(seed=seeds)
+def test_readings_of_a_site_a_meter_and_a_window_are_those_of_the_whole_that_are_of_all_three(
+    book: Book, seed: int
+) -> None:
+    rng = random.Random(seed)
+    report = BY_NAME["intervals"]
+    names = [column.name for column in report.columns]
+    bounds = {"start": "2026-06-01T00:00:00Z", "stop": "2026-06-07T00:00:00Z"}
+    whole = [dict(zip(names, row, strict=True)) for row in run(book, report, Question(**bounds)).rows]
+    site, meter = rng.choice(SITES), rng.choice(("r1", "r2", "r3"))
+    start_s, stop_s = sorted(FIRST_S + rng.randrange(SPAN_S) for _ in range(2))
+    start, stop = calendar.format_instant(start_s), calendar.format_instant(stop_s)
+    seen = Question(sites=(site,), said={"meter": meter}, start=start, stop=stop)
+    found = [dict(zip(names, row, strict=True)) for row in run(book, report, seen).rows]
+    assert found == [
+        row
+        for row in whole
+        if (row["site"], row["meter"]) == (site, meter) and start <= str(row["start"]) < stop
+    ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from projections.tables import Scope
 from tests.unit.asked import answer, between, lines
 from tests.unit.told import told
 
+TVA = Path(__file__).parent.parent / "data" / "facts" / "tva_interruptible_contract_terms.json"
 SITE = """
 2026-05-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[] site_class=mining-only
 2026-05-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=110MW feeds=[]
@@ -203,7 +206,12 @@ def test_an_open_dispatch_is_evaluated_as_far_as_the_window() -> None:
     text = SITE + enrolled(BEFORE_AFTER) + called + LOAD
     found = answer(REPORT, told(text), "2026-07-14T00:00Z/2026-07-14T20:30Z")
     cells = dict(zip((c.name for c in REPORT.columns), found.rows[0], strict=True))
-    assert (cells["stop"], cells["metered_w"], cells["rebound_w"]) == (None, 16_500_000, None)
+    assert (cells["stop"], cells["metered_w"], cells["rebound_w"], cells["passed"]) == (
+        None,
+        16_500_000,
+        None,
+        None,
+    )
     assert found.notes == ("s1/d: goes on beyond the window, and is evaluated as far as its end",)
 
 
@@ -235,6 +243,25 @@ def test_a_declined_dispatch_is_measured_and_noted() -> None:
 def test_a_dispatch_counts_in_the_window_in_which_it_starts() -> None:
     text = SITE + enrolled(BEFORE_AFTER) + CALLED + LOAD
     assert [len(lines(REPORT, text, day)) for day in ("2026-07-13", "2026-07-14", "2026-07-15")] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(("last_kw", "passed"), [(1000, True), (1001, False)])
+def test_the_published_tva_agreement_passes_at_its_protected_demand_and_not_above(
+    last_kw: int, passed: bool
+) -> None:
+    """11 MW of contract demand, 1 MW protected in every season: the load may stay at 1,000 kW."""
+    terms = json.loads(TVA.read_text())
+    (protected_kw,) = set(terms["protected_demand_kw"].values())
+    committed_kw = terms["contract_demand_kw"] - protected_kw
+    program = enrolled(
+        "firm-service-level", f"firm_service_level={protected_kw}kW committed={committed_kw}kW"
+    )
+    called = CALLED.replace("mode=reduce-by target=80MW", f"mode=reduce-to target={protected_kw}kW")
+    load = (
+        "2026-07-14T17:00Z s1 intervals-recorded meter=r start=2026-07-14T17:00Z interval=1h power_of_ten=3 "
+        f"values=[10900,900,130,500,{last_kw}] quality=[17,17,17,17,17]\n"
+    )
+    assert figures(row(program + called + load), "committed_w", "passed") == (10_000_000, passed)
 
 
 # --- explained --------------------------------------------------------------------------------------------------

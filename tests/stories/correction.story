@@ -1,0 +1,2 @@
+# the meter was read again: 30 MWh in the last hour, not 35
+2026-07-14T13:00[America/New_York] dalton intervals-recorded meter=m1-feeder start=2026-07-14T17:00Z interval=1h power_of_ten=6 values=[100,18,15,20,30,97] quality=[17,17,17,17,7,17] corrects=[019f5a70-0000-8000-8000-000000000001] reason="read again" source=july-2.xml sha256=2222222222222222222222222222222222222222222222222222222222222222
