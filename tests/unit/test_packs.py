@@ -8,6 +8,7 @@ import re
 import shlex
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +17,9 @@ from ledger.app.cli import main
 from ledger.app.packs import INDEX, PACKS, SUMS, Pack
 from projections.catalogue import REPORTS
 from tests.books import random_book
+from tests.browsing import chromium, violations
+
+__all__ = ["chromium"]
 
 every_pack = pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 # the reports of DOMAIN 6
@@ -143,6 +147,23 @@ def test_a_folder_with_other_files_is_left_alone(book: Path, tmp_path: Path) -> 
     (tmp_path / "thesis.txt").write_text("mine")
     done = call(book, "report", "--pack", "lease", "--period", "2026-06", "-o", str(tmp_path))
     assert (done.exit_code, [path.name for path in tmp_path.iterdir()]) == (2, ["thesis.txt"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_against_the_page_of_any_pack_and_it_fits_a_telephone(
+    chromium: Any, book: Path, tmp_path: Path, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    found = {}
+    for pack in PACKS:
+        written(book, pack, tmp_path / pack.name)
+        page.goto((tmp_path / pack.name / INDEX).as_uri())
+        found[pack.name] = (violations(page, {}), page.evaluate("document.documentElement.scrollWidth"))
+    context.close()
+    assert found == {pack.name: ([], 360) for pack in PACKS}
 
 
 def test_every_report_is_in_a_pack_and_packs_name_no_report_that_nobody_knows() -> None:
