@@ -44,8 +44,7 @@ from projections.figures import baselines
 from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
-from projections.figures.loads import days_of
-from projections.figures.performance import Answered, Slot, answered
+from projections.figures.performance import Answered, Slot, answered, seen
 from projections.fold import Key, Rows
 from projections.tables import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, exact
 
@@ -122,10 +121,8 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     lines: list[tuple[Cell, ...]] = []
     notes: list[str] = []
     unread: Counter[str] = Counter()
-    days = days_of(rows)
-    found = (
-        answered(site, name, rows, days, scope) for site, name in rows[DISPATCH.name] if site in scope.sites
-    )
+    of = seen(rows, scope)
+    found = (answered(site, name, of) for site, name in rows[DISPATCH.name] if site in scope.sites)
     for one in sorted((a for a in found if a is not None), key=lambda a: (a.site, a.call.start_s, a.name)):
         lines.append(_row(one, _settled(one, rows, scope)))
         notes += _notes(one, rows, scope)
@@ -243,7 +240,7 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """The dispatch and its program; of the readings those it is evaluated by and its baseline is made of."""
     site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
-    one = answered(site, name, rows, days_of(rows), scope)
+    one = answered(site, name, seen(rows, scope))
     assert one is not None, "a row of the report is of a dispatch that was answered"
     made_of = [*one.baseline.made_of, *one.before, *one.after, *(slot.interval for slot in one.slots)]
     days = {format_instant(at_s)[:10] for i in made_of for at_s in (i.start_s, i.stop_s - 1)}

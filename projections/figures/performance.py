@@ -11,9 +11,9 @@ from ledger.calendar import Window
 from projections.facts.answers import ANSWER
 from projections.facts.dispatches import DISPATCH, Call, call
 from projections.facts.programs import PROGRAM, terms_at
-from projections.figures.baselines import LIKE_DAYS, Baseline, Event, baseline, look_back_s, mean_w
-from projections.figures.loads import Days, Interval, load_of
-from projections.fold import Rows
+from projections.figures.baselines import Baseline, Event, baseline, look_back_s, mean_w
+from projections.figures.loads import Days, Interval, days_of, load_of
+from projections.fold import Key, Rows
 from projections.tables import Scope
 from projections.windows import FOREVER
 
@@ -156,22 +156,40 @@ def _mean(slots: Sequence[Slot], values: Sequence[Fraction | None]) -> Fraction 
     return mean_w(slot.interval._replace(power_w=value) for slot, value in zip(slots, known, strict=True))
 
 
-def answered(site: str, name: str, rows: Rows, days: Days, scope: Scope) -> Answered | None:
+class Seen(NamedTuple):
+    """What every dispatch is measured from: all rows, readings by meter, and the requested and test dispatches of each (site, program)."""
+
+    rows: Rows
+    days: Days
+    called: Mapping[Key, Sequence[Window]]
+    window: Window
+
+
+def seen(rows: Rows, scope: Scope) -> Seen:
+    """The rows once prepared for all dispatches of a report."""
+    called: dict[Key, list[Window]] = {}
+    for (site, _), row in rows[DISPATCH.name].items():
+        one = call(row, scope.window.stop_s)
+        if one is not None and one.took_place and one.called.dispatch_class in (*REQUESTED, "test"):
+            window = Window(one.start_s, FOREVER if one.stop_s is None else one.stop_s)
+            called.setdefault((site, str(one.called.program)), []).append(window)
+    return Seen(rows, days_of(rows), called, scope.window)
+
+
+def answered(site: str, name: str, of: Seen) -> Answered | None:
     """What came of a dispatch that started in the window; None for another, and for one that was cancelled before it started."""
-    start_s, before_s = scope.window
-    one = call(rows[DISPATCH.name].get((site, name), ()), before_s)
+    start_s, before_s = of.window
+    one = call(of.rows[DISPATCH.name].get((site, name), ()), before_s)
     if one is None or not one.took_place or not start_s <= one.start_s < before_s:
         return None
     program = one.called.program
-    terms = terms_at(rows[PROGRAM.name].get((site, str(program)), ()), one.start_s) if program else {}
-    reached = [fact.at_s for fact in rows[ANSWER.name].get((site, name), ()) if fact.at_s < before_s]
-    found = _measured(site, name, one, terms, rows, days, before_s)
-    return found._replace(reached_s=max(reached, default=None))
+    terms = terms_at(of.rows[PROGRAM.name].get((site, str(program)), ()), one.start_s) if program else {}
+    reached = [fact.at_s for fact in of.rows[ANSWER.name].get((site, name), ()) if fact.at_s < before_s]
+    return _measured(site, name, one, terms, of)._replace(reached_s=max(reached, default=None))
 
 
-def _measured(
-    site: str, name: str, one: Call, terms: Mapping[str, Any], rows: Rows, days: Days, before_s: int
-) -> Answered:
+def _measured(site: str, name: str, one: Call, terms: Mapping[str, Any], of: Seen) -> Answered:
+    before_s = of.window.stop_s
     stop_s = before_s if one.stop_s is None else min(one.stop_s, before_s)
     committed_w = one.target_w if one.called.mode == "reduce-by" else terms.get("committed_w")
     bare = Answered(
@@ -180,12 +198,11 @@ def _measured(
     if not terms:
         return bare
     looked_at = Window(one.start_s - look_back_s(terms), min(stop_s + SAME_DAY_S, before_s))
-    load = load_of(days, site, terms["meters"], looked_at)
+    load = load_of(of.days, site, terms["meters"], looked_at)
     intervals = load.within(Window(one.start_s, stop_s))
     after = load.within(Window(stop_s, min(stop_s + AFTER_S, before_s))) if bare.is_over else []
     event = Event(one.start_s, one.stop_s, one.notified_s, intervals, after)
-    called = calls_of(site, str(one.called.program), rows, before_s) if terms["method"] in LIKE_DAYS else []
-    found = baseline(terms, event, load, called)
+    found = baseline(terms, event, load, of.called.get((site, str(one.called.program)), ()))
     window = Window(one.start_s, stop_s)
     return bare._replace(
         slots=tuple(_slot(interval, found, terms, committed_w) for interval in intervals),
@@ -194,19 +211,6 @@ def _measured(
         after=tuple(after),
         missing_s=window.stop_s - window.start_s - load.known_s(window),
     )
-
-
-def calls_of(site: str, program: str, rows: Rows, before_s: int) -> list[Window]:
-    """When a program's requested and test dispatches were; one still open has no end."""
-    found = (call(row, before_s) for key, row in sorted(rows[DISPATCH.name].items()) if key[0] == site)
-    return [
-        Window(one.start_s, FOREVER if one.stop_s is None else one.stop_s)
-        for one in found
-        if one is not None
-        and one.took_place
-        and one.called.program == program
-        and one.called.dispatch_class in (*REQUESTED, "test")
-    ]
 
 
 def _slot(interval: Interval, found: Baseline, terms: Mapping[str, Any], committed_w: int | None) -> Slot:
