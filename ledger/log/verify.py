@@ -933,7 +933,8 @@ def _check_files(members: Mapping[str, memoryview], files: Any) -> None:
     if not isinstance(files, dict) or set(files) != set(members) - {MANIFEST}:
         raise ProofError("manifest-mismatch", "the files are not those that the manifest lists", MANIFEST)
     for name, said in files.items():
-        if said != [len(members[name]), hashlib.sha256(members[name]).hexdigest()]:
+        due = [len(members[name]), hashlib.sha256(members[name]).hexdigest()]
+        if canonical(said) != canonical(due):
             raise ProofError("manifest-mismatch", "is not the file that the manifest lists", name)
 
 
@@ -973,12 +974,24 @@ def _is_report(said: Mapping[str, Any]) -> bool:
 def hashes_said(said: Any, where: str) -> list[bytes]:
     """Hashes in canonical base64."""
     try:
-        found = [strict_base64(one) for one in said]
+        found = [strict_base64(one) for one in _list(said)]
     except (TypeError, ValueError, AttributeError, binascii.Error):
         raise Misshapen("malformed", "a proof is a list of hashes in base64", where) from None
     if any(len(one) != HASH_BYTES for one in found):
         raise Misshapen("malformed", "a hash has 32 bytes", where)
     return found
+
+
+def _list(said: Any) -> list[Any]:
+    if not isinstance(said, list):
+        raise TypeError("is no list")
+    return said
+
+
+def _position(said: Any) -> int:
+    if type(said) is not int or said < 0:
+        raise TypeError("is no position")
+    return said
 
 
 # --- keys that were handed on -----------------------------------------------------------------------------------
@@ -1534,7 +1547,10 @@ class _Forest:
     def _before(self, said: Any, proven: Proven, where: str) -> dict[str, int]:
         found: dict[str, int] = {}
         try:
-            places = [(int(pos), strict_base64(leaf), hashes_said(proof, where)) for pos, leaf, proof in said]
+            places = [
+                (_position(pos), strict_base64(leaf), hashes_said(proof, where))
+                for pos, leaf, proof in map(_list, _list(said))
+            ]
         except (TypeError, ValueError, AttributeError, binascii.Error):
             raise Misshapen("malformed", "targets are [position, record, proof]", where) from None
         for pos, data, proof in places:

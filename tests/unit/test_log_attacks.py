@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,17 @@ import pytest
 from ledger import calendar
 from ledger import events as e
 from ledger.log.note import Signer
-from ledger.log.verify import COSIGNATURE, cosignature_text, key_hash, parse_note, parse_policy
+from ledger.log.verify import (
+    COSIGNATURE,
+    cosignature_text,
+    key_hash,
+    parse_note,
+    parse_policy,
+    read_bundle,
+    zip_central,
+    zip_end,
+    zip_local,
+)
 from tests.forging import (
     GRID,
     HEADS,
@@ -620,6 +631,43 @@ def test_a_proof_has_a_hash_too_many(member: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "other", [{}, "", None, 0, [[]], [[0, "", []]], [["0", "eA==", []]], [[True, "eA==", []]]]
+)
+@pytest.mark.parametrize("name", ["inclusion", "range", "targets", "lo"])
+def test_a_proof_is_of_its_one_form(name: str, other: object) -> None:
+    """Of a stream that needs no proof at all: what is empty has one form too."""
+    found = Log()
+    found.told("i0")
+    found.seal()
+    members = changed(found.members([OPERATIONS]), PROOF, lambda said: said | {name: other})
+    due = "VERIFIED" if (name, other) == ("lo", 0) else "MALFORMED"
+    assert told(packed(members))[0] == due
+
+
+@pytest.mark.parametrize("size", ["false", "0.0", "-0"])
+def test_a_manifest_is_of_its_one_form(size: str) -> None:
+    """Of an empty member."""
+    found = log()
+    found.open(GRID)
+    found.seal()
+    data = found.bundle(OPERATIONS, GRID)
+    opened = read_bundle(data)
+    said = bytes(opened.members["manifest.json"]).replace(b"[0,", b"[%s," % size.encode())
+    members = {name: bytes(part) for name, part in opened.members.items() if name != "manifest.json"}
+    assert told(_zipped({**members, "manifest.json": said}))[0] in ("FAILED", "MALFORMED")
+
+
+def _zipped(members: dict[str, bytes]) -> bytes:
+    """The ZIP of exactly these members."""
+    place, local, central = 0, b"", b""
+    for name, data in sorted(members.items()):
+        one = zip_local(name.encode(), zlib.crc32(data), len(data)) + data
+        central += zip_central(name.encode(), zlib.crc32(data), len(data), place)
+        place, local = place + len(one), local + one
+    return local + central + zip_end(len(members), len(central), place)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         lambda leaf: leaf.replace(b'{"actor"', b'{ "actor"'),
@@ -635,6 +683,11 @@ def test_a_proof_has_a_hash_too_many(member: str) -> None:
         lambda leaf: leaf.replace(b'"i1"', b"[" * 100_000),
         lambda leaf: b"",
         lambda leaf: b"[]",
+        lambda leaf: leaf.replace(b'"v":1}', b'"toString":1,"v":1}'),
+        lambda leaf: leaf.replace(b'"i1"', b"[" * 33 + b"]" * 33),
+        lambda leaf: leaf.replace(b'"v":1}', b'"v":true}'),
+        lambda leaf: leaf.replace(b'"at":"2026-07-01T04', b'"at":"2026-02-30T04'),
+        lambda leaf: leaf.replace(b'"at":"2026-07-01T04:00:00', b'"at":"2026-07-01T23:59:60'),
         lambda leaf: b'"' + b"x" * 70_000 + b'"',
     ],
 )
