@@ -1942,6 +1942,7 @@ def words(found: Verdict) -> Iterator[str]:
         yield f"  sections: {held['disclosed']} disclosed, {held['withheld']} kept back, {held['erased']} erased"
     for one in said["reports"]:
         where = ", ".join(one["sites"]) or "all sites"
+        where += f" (of {', '.join(one['blocks'])} alone)" if one["blocks"] else ""
         done = (
             "follows from these records, byte for byte"
             if found.report == "recomputed"
