@@ -54,10 +54,6 @@ REGISTRY, HEADS = "ledger/registry", "ledger/heads"
 GRID, OPERATIONS = "s1/grid", "s1/operations"
 
 
-TOLD: list[tuple[bytes, Asked, Verdict]] = []
-"""Every bundle that was judged, for other verifiers to agree."""
-
-
 class Log:
     """A log being forged. ``leaves`` is the main log, ``streams`` what the directory commits to, ``notes`` every checkpoint by its size."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from projections.catalogue import REPORTS
@@ -34,13 +33,3 @@ def with_reports(verifier: str) -> str:
     """The verifier's source with the table as it should be."""
     assert TABLE.search(verifier), "the verifier has its table of reports"
     return TABLE.sub(table(), verifier)
-
-
-PAGE = re.compile(r"(?<=\nconst REPORTS = )\{.*?\};\n")
-
-
-def with_reports_in_page(page: str) -> str:
-    """The page's source with the same table in it, on one line."""
-    assert PAGE.search(page), "the page has its table of reports"
-    found = {r.name: [r.definition_version, r.classes, r.beyond, r.sections] for r in REPORTS if r.alone}
-    return PAGE.sub(lambda _: json.dumps(found) + ";\n", page)

@@ -41,7 +41,6 @@ SIGNATURE_LIMIT = 100
 LEAF_LIMIT = 65_535
 NUMBER_LIMIT = 2**53
 DEPTH_LIMIT = 32
-DEPTH_LIMIT = 32
 ED25519 = 1
 COSIGNATURE = 4
 
@@ -542,7 +541,7 @@ def read_json(data: bytes, limit: int = 1 << 24) -> Any:
         raise ValueError(f"is not JSON: {why}") from None
     if not same:
         raise ValueError("is not canonical JSON: encoding what it says gives other bytes")
-    if b"null" in data or not data.isascii() or data.count(b"[") + data.count(b"{") > DEPTH_LIMIT:
+    if b"null" in data or not data.isascii():
         _check_value(value)
     return value
 
@@ -574,19 +573,17 @@ canonical = json.JSONEncoder(
 ).encode
 
 
-def _check_value(value: Any, depth: int = 0) -> None:
+def _check_value(value: Any) -> None:
     if value is None:
         raise ValueError("has a null")
-    if depth > DEPTH_LIMIT:
-        raise ValueError("is nested too deeply")
     if isinstance(value, dict):
         if not all(key.isascii() for key in value):
             raise ValueError("has a key that is not ASCII")
         for one in value.values():
-            _check_value(one, depth + 1)
+            _check_value(one)
     elif isinstance(value, list):
         for one in value:
-            _check_value(one, depth + 1)
+            _check_value(one)
 
 
 # --- records ----------------------------------------------------------------------------------------------------

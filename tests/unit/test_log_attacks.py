@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,7 +33,6 @@ from tests.forging import (
     OPERATIONS,
     REGISTRY,
     THIEF,
-    TOLD,
     Log,
     changed,
     judged,
@@ -41,31 +40,8 @@ from tests.forging import (
     state_of,
     told,
 )
-from tests.paging import told_by_page, verifier_page
 
 VERIFIED = ("VERIFIED", None)
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    """The verifier for browsers in Chromium; None where that is not here."""
-    with verifier_page() as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def _the_browser_agrees(page: Any) -> Iterator[None]:
-    """Whatever a test tells a reader the page tells him too; it knows no policy and no age."""
-    TOLD.clear()
-    yield
-    for data, asked, found in TOLD:
-        if page is not None and asked.policy is None and asked.max_age_s is None:
-            assert told_by_page(page, data, asked) == (found.verdict, found.code)
-
-
-def test_the_browser_is_asked(page: Any) -> None:
-    if page is None:
-        pytest.skip("not run: Chromium or playwright is not installed")
 
 
 RECORDS = "streams/2.jsonl"

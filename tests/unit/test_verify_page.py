@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.log.verify import Asked, format_state
+from ledger.app.book import Book
+from ledger.log.verify import Asked, format_state, parse_state
 from tests.browsing import chromium, violations
 from tests.forging import KEY, OPERATIONS, Log, by_program, packed, state_of
 from tests.page import PAGE, asking, made
+from tests.unit.test_bundles import _drop, book, bundle, tampered
 
-__all__ = ["chromium"]
+__all__ = ["book", "chromium"]
+GOLDEN = Path(__file__).parents[1] / "golden" / "bundles"
 SCRAPS = (
     b"null",
     b"1.0",
@@ -105,6 +109,42 @@ def test_the_page_knows_the_reports_and_lets_only_its_own_script_run() -> None:
     assert re.findall(r"https?:", page) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda members, reports: None, ("VERIFIED", None)),
+        (_drop("sections.jsonl"), ("FAILED", "section-missing")),
+        (
+            lambda members, reports: members.update(
+                {"sections.jsonl": members["sections.jsonl"].replace(b"100000000", b"100000001")}
+            ),
+            ("FAILED", "section-mismatch"),
+        ),
+        (
+            lambda members, reports: reports[0].update(definition_version=99),
+            ("INCOMPLETE-TRUST", "report-version"),
+        ),
+        (lambda members, reports: reports[0]["parameters"].update(tz="UTC"), ("FAILED", "report-mismatch")),
+        (lambda members, reports: reports[0]["parameters"].update(known_at=4), ("FAILED", "report-mismatch")),
+        (lambda members, reports: reports[0]["parameters"].update(sites=["s1", "s2"]), ("VERIFIED", None)),
+    ],
+)
+def test_reports_and_sections_are_judged_as_verify_py_judges_them(
+    book: Book, change: Callable[..., None], told: tuple[str, str | None]
+) -> None:
+    path = tampered(bundle(book, "s1/lease", reports=("lease-dates",), sections=True), change)
+    asked = Asked(str(book.vkey()), ("s1/lease",))
+    program = by_program(path.read_bytes(), asked)
+    assert by_page(path.read_bytes(), asked)[:2] == (program.verdict, program.code) == told
+
+
+def test_the_page_verifies_a_bundle_of_the_first_form_that_begins_where_a_state_ends() -> None:
+    said = json.loads((GOLDEN / "v1.json").read_text())
+    state = parse_state(json.dumps(said["state"]).encode())
+    asked = Asked(said["key"], tuple(said["streams"]), state=state)
+    assert by_page((GOLDEN / "v1.zip").read_bytes(), asked) == ("VERIFIED", None, "")
+
+
 # --- in a browser -----------------------------------------------------------------------------------------------
 
 
@@ -123,29 +163,29 @@ def verified(page: Any, bundle: Path, key: str, streams: str) -> str:
 
 
 @pytest.fixture
-def bundle(tmp_path: Path) -> Path:
+def small(tmp_path: Path) -> Path:
     (tmp_path / "b.zip").write_bytes(packed(members()))
     return tmp_path / "b.zip"
 
 
-def test_an_auditor_reads_the_verdict_in_a_browser(chromium: Any, bundle: Path) -> None:
+def test_an_auditor_reads_the_verdict_in_a_browser(chromium: Any, small: Path) -> None:
     page = chromium.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    assert verified(page, bundle, KEY.vkey, OPERATIONS) == "VERIFIED"
+    assert verified(page, small, KEY.vkey, OPERATIONS) == "VERIFIED"
     assert asked == [PAGE.as_uri()]
     page.close()
 
 
-def test_the_state_that_the_browser_saves_is_taken_the_next_time(chromium: Any, bundle: Path) -> None:
+def test_the_state_that_the_browser_saves_is_taken_the_next_time(chromium: Any, small: Path) -> None:
     page = chromium.new_page()
-    verified(page, bundle, KEY.vkey, OPERATIONS)
+    verified(page, small, KEY.vkey, OPERATIONS)
     with page.expect_download() as saving:
         page.click("#newstate")
-    saved = bundle.with_name("state.json")
+    saved = small.with_name("state.json")
     saving.value.save_as(saved)
     page.close()
-    assert saved.read_bytes() == format_state(state_of(bundle.read_bytes()))
+    assert saved.read_bytes() == format_state(state_of(small.read_bytes()))
 
 
 @pytest.mark.parametrize(
@@ -156,19 +196,19 @@ def test_the_state_that_the_browser_saves_is_taken_the_next_time(chromium: Any, 
         (KEY.vkey, "s9/grid", "FAILED: never-opened"),
     ],
 )
-def test_a_browser_says_what_is_wrong(chromium: Any, bundle: Path, key: str, streams: str, said: str) -> None:
+def test_a_browser_says_what_is_wrong(chromium: Any, small: Path, key: str, streams: str, said: str) -> None:
     page = chromium.new_page()
-    assert verified(page, bundle, key, streams) == said
+    assert verified(page, small, key, streams) == said
     page.close()
 
 
 @pytest.mark.parametrize(("scheme", "rules"), [("light", {}), ("dark", {"runOnly": ["color-contrast"]})])
 def test_axe_finds_nothing_against_the_page(
-    chromium: Any, bundle: Path, scheme: str, rules: dict[str, Any]
+    chromium: Any, small: Path, scheme: str, rules: dict[str, Any]
 ) -> None:
     context = chromium.new_context(color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
-    verified(page, bundle, KEY.vkey, OPERATIONS)
+    verified(page, small, KEY.vkey, OPERATIONS)
     found = violations(page, rules)
     context.close()
     assert found == []
