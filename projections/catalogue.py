@@ -6,6 +6,7 @@ from typing import Final
 
 from projections import (
     benefit,
+    bridge,
     commitments,
     dispatch_performance,
     disturbances,
@@ -35,6 +36,7 @@ REPORTS: Final[tuple[Report, ...]] = (
     program_hours.REPORT,
     intervals.REPORT,
     flexibility.REPORT,
+    bridge.REPORT,
     disturbances.REPORT,
     commitments.REPORT,
     payments.REPORT,

@@ -21,7 +21,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from ledger.units import format_quantity, ppm, rounded
+from ledger.units import ppm, rounded
 from projections.amounts import said
 from projections.facts.blocks import BLOCK
 from projections.facts.curtailments import CURTAILMENT
@@ -32,7 +32,7 @@ from projections.figures import headroom
 from projections.figures.courses import Parts
 from projections.figures.headroom import HOUR_S, Curve, Found
 from projections.figures.integrals import Stretch
-from projections.figures.use import Taken, drawn, meters_of, peak, scale_of, taken_of
+from projections.figures.use import Taken, drawn, every, meters_of, peak, scale_of, taken_of
 from projections.fold import Rows
 from projections.pictures import Amounts, Layer, Picture, Plot
 from projections.tables import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, Series
@@ -61,6 +61,8 @@ COLUMNS: Final = (
     Column("scope", "Scope", "fleet, site or balancing-authority"),
     Column("site", "Site", "the site; null for the others"),
     Column("limit_ppm", "Limit", "share of its energy that the new load may let go; null for the portfolio"),
+    Column(_CODE, "Authority", "EIA-930 code of the balancing authority", draws=("meter",)),
+    Column("headroom_w", "Headroom", "greatest new load that keeps within the limit", draws=("meter",)),
     Column("l_max_w", "Highest load", "highest metered interval, of the simultaneous sum", draws=LOADED),
     Column("curtailed_wh", "Curtailed", "held back, at most what load and outages leave", draws=USED),
     Column(
@@ -94,8 +96,6 @@ COLUMNS: Final = (
         draws=USED,
     ),
     Column("events", "Events", "runs of curtailed intervals", draws=USED),
-    Column(_CODE, "Authority", "EIA-930 code of the balancing authority", draws=("meter",)),
-    Column("headroom_w", "Headroom", "greatest new load that keeps within the limit", draws=("meter",)),
     Column(
         "events_per_year_milli", "Events a year", "events of a mean year, in thousandths", draws=("meter",)
     ),
@@ -141,7 +141,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 def _sites(rows: Rows, scope: Scope) -> tuple[int, list[_Site]]:
     """The sites with readings of a revenue meter, and the scale of their loads."""
     taken, meters = taken_of(rows, scope), meters_of(rows, scope)
-    scale = scale_of(meters)
+    scale = scale_of(every(meters))
     found = []
     for name in scope.sites:
         revenue = meters.get(name, {}).get("revenue", [])
@@ -206,10 +206,10 @@ def _together(open_w: Iterable[Iterable[Fraction]]) -> Fraction:
     return sum((power_w for group in open_w for power_w in group), Fraction(0))
 
 
-def _cells(**said: Cell) -> tuple[Cell, ...]:
-    """A row with what is said of it, the rest unknown or not of this kind of row."""
-    assert said.keys() <= {column.name for column in COLUMNS}, "a cell has its column"
-    return tuple(said.get(column.name) for column in COLUMNS)
+def _cells(**named: Cell) -> tuple[Cell, ...]:
+    """A row with what is named of it, the rest unknown or not of this kind of row."""
+    assert named.keys() <= {column.name for column in COLUMNS}, "a cell has its column"
+    return tuple(named.get(column.name) for column in COLUMNS)
 
 
 # --- an authority -------------------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ def _limit(authority: str, limit_ppm: int, curve: Curve | None) -> tuple[Cell, .
 
 def _notes(found: Found) -> Iterator[str]:
     for season, top_w in found.thresholds_w.items():
-        yield f"threshold of {season} {'unknown, no hour of it' if top_w is None else format_quantity(top_w, '_w')}"
+        yield f"threshold of {season} {'unknown, no hour of it' if top_w is None else said(top_w, 'W')}"
     hours, years = len(found.gaps_w), ", ".join(map(str, found.years)) or "none"
     yield f"{hours:,} hours of the years {years}; {found.blanks:,} blanks skipped"
     if found.left_out:

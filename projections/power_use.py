@@ -32,7 +32,7 @@ from projections.facts.power import POWER, contracted_w, energized_w
 from projections.facts.sites import SITE
 from projections.figures.courses import Parts, pictures_of
 from projections.figures.integrals import Stretch
-from projections.figures.use import OfRoles, Taken, drawn, meters_of, peak, scale_of, summed, taken_of
+from projections.figures.use import OfRoles, Taken, drawn, every, meters_of, peak, scale_of, summed, taken_of
 from projections.fold import Rows
 from projections.pictures import Picture
 from projections.tables import Answer, Cell, Column, Report, Scope
@@ -103,7 +103,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     """The fleet, then each site with a revenue meter or anything energized or contracted."""
     taken = taken_of(rows, scope)
     meters = meters_of(rows, scope)
-    scale = scale_of(meters)
+    scale = scale_of(every(meters))
     found = (
         _site(name, rows, taken.get(name, Taken([], [])), meters.get(name, {}), scale, scope.window)
         for name in scope.sites
@@ -224,7 +224,7 @@ def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """The window day by day, and the week in which most was held back hour by hour, over the time in which what was energized is known."""
     taken, meters = taken_of(rows, scope), meters_of(rows, scope)
-    scale = scale_of(meters)
+    scale = scale_of(every(meters))
     sites = []
     for name, roles in sorted(meters.items()):
         revenue = roles.get("revenue", [])

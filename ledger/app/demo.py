@@ -6,7 +6,7 @@ to the byte; such a key is no secret and such a book is for looking at only. Run
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import click
 
 from ledger import calendar
-from ledger.app import asking, bundling, portfolio, query
+from ledger.app import asking, bundling, demand, portfolio, query
 from ledger.app.book import Book, Outcome, Said
 from ledger.app.clock import Seeded
 from ledger.app.config import NAME, Config, read_config
@@ -23,20 +23,23 @@ from ledger.app.evidence import keep_evidence
 from ledger.app.files import write_durably
 from ledger.app.importing import Beside
 from ledger.app.judging import Brought, Judged, judged
+from ledger.app.parameters import Words, read_words
 from ledger.app.rebuild import rebuild
 from ledger.app.terminal import Bar, plural, say_json
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.exchange.formats import Given, format_named
 from ledger.log.verify import is_site
-from projections.catalogue import REPORTS
+from projections.catalogue import BY_NAME, REPORTS
 from projections.render.formats import FORMATS
+from projections.tables import Report
 
 ORIGIN: Final = "demo.wattledger.example/portfolio"
 PERIODS: Final = {
     "uptime": "2026-01",
     "efficiency": "2026-07",
     "intervals": "2026-01-24",
+    "bridge": "2026-06",
     "dispatch-performance": "2026-Q1",
     "protection": "2026-Q3",
 }
@@ -45,6 +48,8 @@ READ_AT_S: Final = calendar.instant_s("2026-10-01T14:00:00Z")
 MINED_AT: Final = "2026-09-30T14:00:00Z"
 CALLED_AT: Final = "2023-02-01T00:00:00Z"
 SHOWN: Final = "sandersville"
+SERIES: Final = "demand.csv"
+HEADROOM: Final = "headroom"
 WEEK_S: Final = 7 * calendar.DAY_S
 
 
@@ -126,6 +131,8 @@ def _files() -> Iterator[_File]:
         alerts = (("ALERT_GRID_EMERGENCY", "eea1"),)
         given = Given("dalton", at=CALLED_AT, dispatch_class="local-constraint", alerts=alerts)
         yield _File("openadr", name, data, given)
+    for name, data in _samples("ercot", ".csv"):
+        yield _File("csv", name, data, Given("pecos", "office", dialect="ercot-15min"))
     for name, data in _samples("cloudevents", ".json"):
         yield _File("cloudevents", name, data, Given())
 
@@ -150,13 +157,18 @@ def _record_file(book: Book, file: _File) -> Outcome:
 
 
 def _write_reports(book: Book, folder: Path) -> list[Path]:
+    """Every report in every format, and the headroom curve of an invented authority."""
     folder.mkdir(exist_ok=True)
+    series = folder.parent / SERIES
+    write_durably(series, demand.demand())
+    curve = read_words({"balancing-authority": demand.AUTHORITY, "series": str(series)})
+    asked: list[tuple[str, Report, Mapping[str, Words]]] = [(report.name, report, {}) for report in REPORTS]
     written = []
-    for report in REPORTS:
-        question = query.Question(period=PERIODS.get(report.name, DEFAULT_PERIOD), tz="America/New_York")
-        table = asking.run(book, report, question)
+    for name, report, said in (*asked, (HEADROOM, BY_NAME["flexibility"], curve)):
+        period = PERIODS.get(report.name, DEFAULT_PERIOD)
+        table = asking.run(book, report, query.Question(period=period, tz="America/New_York", said=said))
         for form in (form for form in FORMATS if form.extra is None):
-            path = folder / f"{report.name}.{form.ending}"
+            path = folder / f"{name}.{form.ending}"
             write_durably(path, form.render(table))
             written.append(path)
     return written

@@ -219,7 +219,7 @@ def _power(site: Site) -> Iterator[Line]:
         start + 9000,
         "meter-registered meter=revenue scope=site role=revenue direction=delivered interval=1h",
     )
-    if site.slug == "dalton":  # the real Green Button sample is read into this meter
+    if site.slug in ("dalton", "pecos"):  # the Green Button and CSV samples are read into this meter
         yield _told(
             site,
             start + 9060,

@@ -55,6 +55,7 @@ REPORTS: dict[str, Reads] = {
     "program-hours": (1, ("grid",), (), False),
     "intervals": (1, ("grid",), (), False),
     "flexibility": (1, ("grid", "operations"), (), False),
+    "bridge": (1, ("grid", "operations", "lease"), (), False),
     "disturbances": (1, ("grid",), (), False),
     "commitments": (1, ("community",), (), False),
     "payments": (1, ("community",), (), False),

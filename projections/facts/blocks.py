@@ -28,12 +28,13 @@ class Rating(NamedTuple):
 
 
 class BlockChange(NamedTuple):
-    """One fact. ``rating`` is said by a commissioning, ``capacity_w`` by a rerating; neither by a retirement."""
+    """One fact. ``rating`` is said by a commissioning, ``capacity_w`` by a rerating, ``cause`` by a retirement."""
 
     at_s: int
     pos: int
     rating: Rating | None
     capacity_w: int | None
+    cause: str | None
 
 
 def key(record: Record) -> Key:
@@ -46,13 +47,15 @@ def key(record: Record) -> Key:
 def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockChange, ...]:
     """The changes with one more at its place by (at, pos)."""
     body = record.body
-    rating = capacity_w = None
+    rating = capacity_w = cause = None
     if isinstance(body, LoadBlockCommissioned):
         rating = Rating(body.capacity_w, body.load_class, body.service_class, body.feeds)
     elif isinstance(body, LoadBlockRerated):
         capacity_w = body.capacity_w
+    elif isinstance(body, LoadBlockRetired):
+        cause = body.cause
     changes = list(row or ())
-    insort(changes, BlockChange(instant_s(record.at), record.pos, rating, capacity_w), key=_order)
+    insort(changes, BlockChange(instant_s(record.at), record.pos, rating, capacity_w, cause), key=_order)
     return tuple(changes)
 
 
@@ -95,6 +98,11 @@ def retired_after(row: Iterable[BlockChange], instant_s: int) -> int:
     return next(ends, FOREVER)
 
 
+def converted_at(row: Iterable[BlockChange]) -> frozenset[int]:
+    """The instants at which the block was retired for conversion."""
+    return frozenset(change.at_s for change in row if change.cause == "conversion")
+
+
 def contradicted(row: Iterable[BlockChange]) -> list[BlockChange]:
     """Changes that a late or corrected fact made contradictory: to what is not commissioned, or is already."""
     rating: Rating | None = None
@@ -116,7 +124,7 @@ def _order(change: BlockChange) -> tuple[int, int]:
 
 BLOCK: Final = RowKind(
     "block",
-    2,
+    3,
     ("site", "block"),
     (LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired),
     key,

@@ -33,6 +33,7 @@ class Taken(NamedTuple):
     back: list[Stretch]
 
 
+ROLES: Final = ("revenue", "facility", "it", "sub")
 OfRoles = dict[str, list[Readings]]
 """Role -> readings of each meter of the site itself."""
 
@@ -89,30 +90,43 @@ def parts_of(load: Sequence[Stretch], allowed: Sequence[Stretch], taken: Taken, 
 
 def meters_of(rows: Rows, scope: Scope) -> dict[str, OfRoles]:
     """Readings of each site's own meters, delivered energy only."""
+    return {site: roles for (site, _), roles in _metered(rows, scope, of_site=True).items()}
+
+
+def block_meters(rows: Rows, scope: Scope) -> dict[Key, list[Readings]]:
+    """Readings of the meters of each (site, block), delivered energy only; of several roles the first of ``ROLES``, so that nothing counts twice."""
+    return {
+        key: next(roles[role] for role in ROLES if role in roles)
+        for key, roles in _metered(rows, scope, of_site=False).items()
+    }
+
+
+def _metered(rows: Rows, scope: Scope, *, of_site: bool) -> dict[Key, OfRoles]:
+    """Readings by (site, what the meter is of) and role, of meters of sites or of blocks."""
     days: dict[Key, dict[str, bytes]] = {}
     for (site, meter, day), row in rows[METER_DAY.name].items():
         days.setdefault((site, meter), {})[day] = row
-    found: dict[str, OfRoles] = {}
+    found: dict[Key, OfRoles] = {}
     for (site, meter), row in sorted(rows[METER.name].items()):
         terms = terms_before(row, scope.window.stop_s)
-        if (
-            site in scope.sites
-            and terms is not None
-            and terms.scope == "site"
-            and terms.direction == "delivered"
-        ):
+        if site not in scope.sites or terms is None or terms.direction != "delivered":
+            continue
+        if (terms.scope == "site") == of_site:
             readings = metered(days.get((site, meter), {}), scope.window)
-            found.setdefault(site, {}).setdefault(terms.role, []).append(readings)
+            found.setdefault((site, terms.scope), {}).setdefault(terms.role, []).append(readings)
     return found
 
 
-def scale_of(meters: dict[str, OfRoles]) -> int:
+def every(meters: dict[str, OfRoles]) -> list[Readings]:
+    """The readings of all meters."""
+    return [readings for roles in meters.values() for some in roles.values() for readings in some]
+
+
+def scale_of(meters: Iterable[Readings]) -> int:
     """The denominator that makes the mean power of every reading a whole number, so that all sums stay integers."""
     shapes = {
         shape
-        for roles in meters.values()
-        for some in roles.values()
-        for readings in some
+        for readings in meters
         for shape in zip(readings.intervals_s, readings.powers_of_ten, strict=True)
     }
     finest = min((power for _, power in shapes), default=0)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from fractions import Fraction
-from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +21,7 @@ from ledger.exchange import csvfile, dialects
 from ledger.exchange.csvfile import Options, Point
 from ledger.exchange.reading import Reading
 
-EIA = resources.files("ledger.app").joinpath("samples/eia930/eia930_demand_2021-07-10_2021-07-20_utc.csv")
+EIA = Path(__file__).parents[1] / "data" / "eia930" / "eia930_demand_2021-07-10_2021-07-20_utc.csv"
 ERCOT = Path(__file__).parents[1] / "stories" / "ercot.csv"
 
 
