@@ -19,6 +19,7 @@ from ledger.app.bundling import Asked, write
 from ledger.app.erasing import erase
 from ledger.app.judging import judge
 from ledger.app.query import Question, registry_at
+from ledger.app.restoring import Given
 from ledger.log import verify
 from ledger.log.verify import State, is_site
 from projections.catalogue import REPORTS
@@ -88,7 +89,7 @@ def history_verifies(seed: int) -> None:
             reader.reads(path, bundled(book, rng, path, reader), rng)
         book.checkpoint()
         back_up(book.directory, Path(place) / "backup.zip", unsaid)
-        restore_backup(Path(place) / "again", Path(place) / "backup.zip", None, None, unsaid)
+        restore_backup(Path(place) / "again", Path(place) / "backup.zip", Given(), unsaid)
         with Book.open(Path(place) / "again", write=False) as again:
             for reader in readers:
                 reader.reads(path, bundled(again, rng, path, reader, sealed=True), rng)
