@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from ledger.app.book import Book
-from ledger.log.verify import Asked, format_state, parse_state
+from ledger.app.exports import tiles
+from ledger.app.exports.asked import Asked as Exported
+from ledger.log.verify import SINGLE, Asked, ProofError, check_single, format_state, parse_state, refusal
 from tests.browsing import chromium, violations
 from tests.forging import KEY, OPERATIONS, Log, by_program, packed, state_of
 from tests.page import PAGE, asking, made
@@ -143,6 +145,23 @@ def test_the_page_verifies_a_bundle_of_the_first_form_that_begins_where_a_state_
     state = parse_state(json.dumps(said["state"]).encode())
     asked = Asked(said["key"], tuple(said["streams"]), state=state)
     assert by_page((GOLDEN / "v1.zip").read_bytes(), asked) == ("VERIFIED", None, "")
+
+
+def test_the_page_agrees_on_the_proof_of_one_record_and_on_every_change_of_it(book: Book) -> None:
+    rng = random.Random(11)
+    book.checkpoint()
+    whole = b"".join(tiles.proof(book, Exported(record="5")))
+    asked = Asked(str(book.vkey()))
+    differ = []
+    for n in range(200):
+        data = changed(rng, whole) if n else whole
+        try:
+            program = check_single(data, asked) if data.startswith(SINGLE) else by_program(data, asked)
+        except ProofError as why:
+            program = refusal(why)
+        if by_page(data, asked) != (program.verdict, program.code, program.where):
+            differ.append((n, by_page(data, asked), (program.verdict, program.code, program.where)))
+    assert differ == []
 
 
 # --- in a browser -----------------------------------------------------------------------------------------------
