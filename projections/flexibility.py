@@ -103,7 +103,12 @@ COLUMNS: Final = (
 
 PARAMETERS: Final = (
     Parameter(AUTHORITY, "The headroom curve of this authority (EIA-930 code).", needs=("series",)),
-    Parameter("series", "Its hourly demand in W: a CSV file.", "series", needs=(AUTHORITY,)),
+    Parameter(
+        "series",
+        "Its hourly demand in W: a CSV file, or the SHA-256 of one in evidence.",
+        "series",
+        needs=(AUTHORITY,),
+    ),
     Parameter(
         "dialect", f"How the file is written, else {DIALECT} (import csv --dialect list).", needs=("series",)
     ),

@@ -23,7 +23,7 @@ from ledger.app.evidence import keep_evidence
 from ledger.app.files import write_durably
 from ledger.app.importing import Beside
 from ledger.app.judging import Brought, Judged, judged
-from ledger.app.parameters import Words, read_words
+from ledger.app.parameters import Words, keep_documents, read_words
 from ledger.app.rebuild import rebuild
 from ledger.app.terminal import Bar, plural, say_json
 from ledger.errors import Malformed
@@ -161,7 +161,8 @@ def _write_reports(book: Book, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     series = folder.parent / SERIES
     write_durably(series, demand.demand())
-    curve = read_words({"balancing-authority": demand.AUTHORITY, "series": str(series)})
+    curve = read_words({"balancing-authority": demand.AUTHORITY, "series": str(series)}, book.directory)
+    keep_documents(book.directory, curve)
     asked: list[tuple[str, Report, Mapping[str, Words]]] = [(report.name, report, {}) for report in REPORTS]
     written = []
     for name, report, said in (*asked, (HEADROOM, BY_NAME["flexibility"], curve)):

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from ledger.app.evidence import evidence, keep_evidence
 from ledger.errors import Malformed
 from ledger.exchange import csvfile
+from ledger.fields import is_sha256
 from projections import flexibility
 from projections.catalogue import PARAMETERS, REPORTS
 from projections.tables import Given, Report, Series
@@ -46,17 +47,25 @@ READERS: Final[dict[str, Reader]] = {"series": _hours}
 """By the parameter's name: the values at their stamps of a file, which may depend on what else was said (its dialect)."""
 
 
-def read_words(said: Mapping[str, Any]) -> Mapping[str, Words]:
-    """Options as the command line has them: a file is read, what was not said is left out."""
+def read_words(said: Mapping[str, Any], directory: Path) -> Mapping[str, Words]:
+    """Options as the command line has them: a file is read, or taken from a book's evidence by its SHA-256; what was not said is left out."""
     return MappingProxyType(
         {
-            name: Document(Path(value).name, Path(value).read_bytes())
-            if PARAMETERS[name].form == "series"
-            else value
+            name: _document(name, value, directory) if PARAMETERS[name].form == "series" else value
             for name, value in said.items()
             if value is not None
         }
     )
+
+
+def _document(name: str, said: str, directory: Path) -> Document:
+    path = Path(said)
+    if is_sha256(said) and not path.exists():
+        return Document(said, evidence(directory, said))
+    try:
+        return Document(path.name, path.read_bytes())
+    except OSError as why:
+        raise Malformed(f"--{name}: {said}: {why.strerror}") from None
 
 
 def given(report: Report, said: Mapping[str, Words]) -> Mapping[str, Given]:

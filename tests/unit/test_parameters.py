@@ -45,11 +45,24 @@ def curve(monkeypatch: pytest.MonkeyPatch) -> Report:
 def test_a_file_is_given_as_its_values_and_recorded_as_its_hash(curve: Report, tmp_path: Path) -> None:
     file = tmp_path / "hours.txt"
     file.write_bytes(HOURS)
-    said = read_words({"hours": str(file), "dialect": "plain", "deep": None})
+    said = read_words({"hours": str(file), "dialect": "plain", "deep": None}, tmp_path)
     found = given(curve, said)
     sha256 = Document("x", HOURS).sha256
     assert found["hours"] == Series(sha256, (("2026-07-01T00", 0, 5), ("2026-07-01T01", 3600, None)))
     assert filters(found) == (f"hours={sha256}", "dialect=plain")
+
+
+def test_a_file_that_was_kept_can_be_said_by_its_hash(curve: Report, tmp_path: Path) -> None:
+    digest = keep_evidence(tmp_path, HOURS, "h.txt")
+    assert read_words({"hours": digest}, tmp_path) == {"hours": Document(digest, HOURS)}
+
+
+@pytest.mark.parametrize(
+    ("said", "why"), [("no.csv", "No such file"), ("ab" * 32, "is not among the evidence")]
+)
+def test_a_file_that_is_not_there_is_said(curve: Report, tmp_path: Path, said: str, why: str) -> None:
+    with pytest.raises(Malformed, match=why):
+        read_words({"hours": said}, tmp_path)
 
 
 def test_what_was_recorded_is_said_again_with_the_file_from_the_evidence(

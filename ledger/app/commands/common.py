@@ -103,7 +103,7 @@ def _option(parameter: Any) -> click.Option:
     names = (f"--{parameter.name}",)
     if parameter.form == "flag":
         return click.Option(names, is_flag=True, default=None, help=parameter.what)
-    file = click.Path(exists=True, dir_okay=False) if parameter.form == "series" else None
+    file = click.Path(dir_okay=False) if parameter.form == "series" else None
     return click.Option(names, type=file, help=parameter.what)
 
 
@@ -114,7 +114,7 @@ def question(asked: dict[str, Any], **more: Any) -> Any:
     from projections.catalogue import PARAMETERS
 
     said = {name: asked.pop(name.replace("-", "_")) for name in PARAMETERS}
-    return Question(**asked, **more, said=read_words(said))
+    return Question(**asked, **more, said=read_words(said, book_path(click.get_current_context())))
 
 
 def asks(command: Command) -> Command:
