@@ -11,7 +11,7 @@ from ledger import calendar
 from ledger.calendar import Window
 from ledger.records import Record
 from projections.fold import replay, superseded
-from projections.tables import Scope
+from projections.tables import Report, Scope
 from tests.histories import SITES, history
 from tests.laws.worlds import NY, PURE, ROW_KINDS, answers, rows_of, seeds, state
 
@@ -47,13 +47,18 @@ def test_what_is_after_the_window_changes_no_report(seed: int) -> None:
     assert answers(rows_of(records), [scope]) == answers(cut, [scope])
 
 
+def by_day(report: Report) -> bool:
+    """Are its rows days of the report's own zone? Then another zone has other rows (test_bridge adds them up)."""
+    return any(column.name == "day" for column in report.columns[: report.keys])
+
+
 @given(seeds)
 def test_a_local_day_is_the_same_instants_whatever_zone_they_are_said_in(seed: int) -> None:
     rows = rows_of(history(seed, 300))
     local = calendar.period("2026-06-02", calendar.zone(NY))
     said = Window(calendar.instant_s("2026-06-02T04:00:00Z"), calendar.instant_s("2026-06-03T04:00:00Z"))
     zones = dict.fromkeys(SITES, NY)
-    for report in PURE:
+    for report in (report for report in PURE if not by_day(report)):
         assert report.compute(rows, Scope(local, SITES, (), NY, zones)) == report.compute(
             rows, Scope(said, SITES, (), "UTC", zones)
         )
