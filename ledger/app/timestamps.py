@@ -68,8 +68,9 @@ def stamped_at(response: bytes, text: bytes, authorities: Sequence[bytes]) -> st
         raise ProofError("bad-timestamp", "the timestamp is of something else than this checkpoint")
     try:
         builder.build().verify_message(found, text)
-    except (library.VerificationError, ValueError) as why:
-        raise ProofError("bad-timestamp", f"the timestamp does not verify: {why}") from None
+    except (library.VerificationError, ValueError):
+        why = "the timestamp does not verify: it was changed, or is by none of the authorities you trust"
+        raise ProofError("bad-timestamp", why) from None
     return _latest(found.tst_info)
 
 

@@ -1911,8 +1911,8 @@ def _inside(checked: Checked, asked: Asked, name: str) -> int:
 _AT_MEMBER = re.compile(b'^{"actor":"(?:[^"\\\\]|\\\\.)*","at":"([^"]*)"')
 
 
-def words(found: Verdict) -> Iterator[str]:
-    """The verdict for people."""
+def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
+    """The verdict for people; ``stamped`` is when an authority that the reader trusts saw the checkpoint, where that was checked."""
     if found.scope is None:
         yield f"{found.verdict}: {found.code}"
         yield f"  {found.where + ': ' if found.where else ''}{found.why}"
@@ -1950,7 +1950,10 @@ def words(found: Verdict) -> Iterator[str]:
     if said["reports"] and found.report != "recomputed":
         yield "  to compute reports again: wattledger verify (pip install wattledger), with the same words"
     for name in said["anchors"]:
-        yield f"  {name}: a timestamp that is not checked here (wattledger verify --authority FILE, or openssl ts -verify)"
+        seen = (
+            "a timestamp that is not checked here (wattledger verify --authority FILE, or openssl ts -verify)"
+        )
+        yield f"  {name}: {seen if stamped is None else f'stamped by an authority you trust: the log stood so by {stamped}'}"
 
 
 # --- C2SP tlog-proof: one record --------------------------------------------------------------------------------

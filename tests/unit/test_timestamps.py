@@ -135,3 +135,28 @@ def test_a_stamp_that_does_not_verify_is_not_kept(sealed: Path, authority: Autho
 
 def test_it_asks_for_a_request_or_a_response(sealed: Path) -> None:
     assert ran(sealed, "timestamp")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("trusted", "said"),
+    [
+        (True, "anchors/3.tsr: stamped by an authority you trust: the log stood so by"),
+        (False, "bad-timestamp"),
+    ],
+)
+def test_a_reader_of_a_bundle_checks_its_stamp_by_the_authority_he_trusts(
+    sealed: Path, authority: Authority, tmp_path: Path, trusted: bool, said: str
+) -> None:
+    query, response, root, bundle = (
+        sealed.parent / name for name in ("query", "response", "root.pem", "b.zip")
+    )
+    ran(sealed, "timestamp", "-o", str(query))
+    response.write_bytes(authority.respond(query.read_bytes()))
+    ran(sealed, "timestamp", "--attach", str(response))
+    ran(sealed, "bundle", "--stream", "ledger/registry", "-o", str(bundle))
+    with Book.open(sealed, write=False) as book:
+        key = book.signer().vkey
+    root.write_bytes((authority if trusted else Authority(tmp_path / "b")).root)
+    words = ("--key", key, "--stream", "ledger/registry", "--authority", str(root))
+    code, told = ran(sealed, "verify", str(bundle), *words)
+    assert (code, said in told) == (0 if trusted else 1, True)

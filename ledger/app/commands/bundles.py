@@ -145,9 +145,7 @@ def verify(
     )
     bar.close()
     found = judged.verdict
-    lines = [found.json(), *(() if wants_json(ctx) else words(found))]
-    if not wants_json(ctx) and judged.stamped is not None:
-        lines.append(f"  stamped by an authority you trust: the log stood so by {judged.stamped}")
+    lines = [found.json(), *(() if wants_json(ctx) else words(found, judged.stamped))]
     if found.exit_code == 0 and state is not None and judged.checked is not None:
         write_state(state, judged.checked.state)
         if not wants_json(ctx):
