@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn, Union
 
 import msgspec
@@ -178,7 +178,10 @@ def _no_float(text: str) -> NoReturn:
 
 
 def _decimal(text: str) -> Decimal:
-    number = Decimal(text) if len(text) <= 40 else Decimal("NaN")
+    try:
+        number = Decimal(text) if len(text) <= 40 else Decimal("NaN")
+    except InvalidOperation:  # its exponent is beyond all bounds
+        number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > 30:
         raise Malformed(f"is not a number that can be meant: {text[:40]}")
     return number
