@@ -31,7 +31,13 @@ _WORDS: Final = {
     "GWh": "gigawatt hours",
     "USD": "US dollars",
 }
-_LETTER, _BOLD, _MARGIN, _BROAD = 64, 74, 140, 1800  # in hundredths of the size of letters
+_LETTER, _BOLD, _TITLE, _MARGIN, _BROAD = (
+    64,
+    74,
+    90,
+    140,
+    1800,
+)  # in hundredths of the size of letters; titles are short and have capitals
 _IN_SIGHT: Final = 4000  # columns that name a row stay in sight up to so much in all
 _TOTALS: Final = ("fleet", "site")  # in a first column ``scope``: rows that others add up to
 
@@ -62,7 +68,7 @@ def _field(table: Table, n: int, shown: Shown) -> Field:
         cells = aligned(cells, list(map(is_amount, exact)))
     elif is_instants(exact):
         cells = clocks(cells)
-    key, titled = n < table.keys, _longest(inert(column.title).split()) * _BOLD
+    key, titled = n < table.keys, _longest(inert(column.title).split()) * _TITLE
     letter = _BOLD if key else _LETTER
     broken = cells if shown.numeric else [word for cell in cells for word in cell.split()]
     return Field(
