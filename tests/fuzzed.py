@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from ledger.errors import Malformed
-from ledger.exchange import cloudevents, greenbutton, jsonl, miners, openadr, story
+from ledger.exchange import cloudevents, csvfile, greenbutton, jsonl, miners, openadr, story
 from ledger.exchange.reading import Reading
 
 AT: Final = "2026-07-14T17:00:00Z"
@@ -20,7 +21,30 @@ OPENADR: Final = openadr.Options(
     authority="SOCO",
     levels=(openadr.Level("ilc", 0, 5_000_000),),
 )
+DIALECTS: Final = (
+    "ercot-hourly,area=ERCOT",
+    "ercot-15min",
+    "eia-930,area=SOCO",
+    "pjm,area=AEPAPT",
+    "generic,time=t,value=v,unit=kW,zone=America/New_York,stamp=begin,interval=15min",
+)
 Read = Callable[[bytes], Reading]
+
+
+def _in_dialects(data: bytes) -> Reading:
+    """What a CSV file says in all dialects that take its header; ``Malformed`` if none does."""
+    parts = []
+    for dialect in DIALECTS:
+        with suppress(Malformed):
+            parts += list(csvfile.read((data,), "f", "0" * 64, csvfile.Options("s1", "m1", dialect)))
+    if not parts:
+        raise Malformed("f: no dialect takes it")
+    return Reading(
+        tuple(claim for part in parts for claim in part.claims),
+        tuple(problem for part in parts for problem in part.problems),
+    )
+
+
 READERS: Final[dict[str, Read]] = {
     "story": lambda data: story.read(data, "f"),
     "jsonl": lambda data: jsonl.read(data, "f"),
@@ -28,6 +52,7 @@ READERS: Final[dict[str, Read]] = {
     "miners": lambda data: miners.read(data, "f", miners.Options("s1", "m1", AT, 900)),
     "openadr": lambda data: openadr.read(data, "f", OPENADR),
     "cloudevents": lambda data: cloudevents.read(data, "f"),
+    "csv": _in_dialects,
 }
 
 
