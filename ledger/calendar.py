@@ -28,6 +28,7 @@ from ledger.errors import Malformed
 zoneinfo.reset_tzpath(to=())
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_LOCAL: Final = EPOCH.replace(tzinfo=None)
 DAY_S: Final = 86_400
 _SECOND: Final = timedelta(seconds=1)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -69,7 +70,7 @@ def format_instant(seconds: int) -> str:
     """The stored form: ``2026-07-14T18:00:00Z``."""
     if not 0 <= seconds <= _LAST_S:
         raise Malformed(f"is outside the years 1970 to 9999: {seconds} s since 1970")
-    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{(_EPOCH_LOCAL + timedelta(seconds=seconds)).isoformat()}Z"
 
 
 def rec_us(stored: str) -> int:
@@ -160,12 +161,15 @@ def _located(local: datetime, stamped: datetime | None, zone_name: str, text: st
 
 def moments(local: datetime, tz: ZoneInfo) -> list[int]:
     """The instants at which clocks in the zone show ``local``: none in a gap, two in a repeat."""
-    found = set()
-    for fold in (0, 1):
-        moment = local.replace(tzinfo=tz, fold=fold).astimezone(UTC)
-        if moment.astimezone(tz).replace(tzinfo=None) == local:
-            found.add(_seconds(moment))
-    return sorted(found)
+    first, second = (tz.utcoffset(local.replace(fold=fold)) for fold in (0, 1))
+    assert first is not None, "a zone knows its offset"
+    assert second is not None, "a zone knows its offset"
+    if first < second:  # PEP 495: in a gap the offset before it is the lesser
+        return []
+    utc = (
+        local.replace(tzinfo=UTC) - offset for offset in ((first,) if first == second else (first, second))
+    )
+    return [_seconds(moment) for moment in utc]
 
 
 def day_start_s(day: date, tz: ZoneInfo) -> int:

@@ -102,9 +102,10 @@ def _are_sections(record: Record) -> bool:
 def sections_of(body: Fact) -> dict[str, bytes]:
     """Section name -> canonical JSON of the fields of the body that are kept in it; empty for most facts."""
     parts: dict[str, dict[str, Any]] = {}
-    for field in fields.fields_of(type(body)):
+    for field in fields.sectioned(type(body)):
         value = getattr(body, field.name)
-        if field.section and value is not UNSET:
+        if value is not UNSET:
+            assert field.section is not None, "it is kept in one"
             parts.setdefault(field.section, {})[field.name] = value
     return {name: _ENCODER.encode(part) for name, part in sorted(parts.items())}
 

@@ -147,6 +147,12 @@ def fields_of(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
     return tuple(_field(f.name, hints[f.name], f.required) for f in msgspec.structs.fields(struct))
 
 
+@cache
+def sectioned(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """Those of its fields that are kept in a section; of most structs there are none."""
+    return tuple(field for field in fields_of(struct) if field.section)
+
+
 def _field(name: str, hint: Any, required: bool) -> Field:
     metas: list[Meta] = []
     hint = _unwrapped(hint, metas)

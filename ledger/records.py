@@ -186,6 +186,12 @@ def make_claim(
     return claim
 
 
+def changed(claim: Claim, **changes: Any) -> Claim:
+    """A claim whose forms are checked with other members whose forms are known to hold, its id derived again."""
+    made = msgspec.structs.replace(claim, **changes)
+    return msgspec.structs.replace(made, id=derived_id(made))
+
+
 def _checked_targets(corrects: tuple[str, ...] | Unset, reason: str | Unset) -> tuple[str, ...] | Unset:
     if corrects is UNSET:
         return UNSET
@@ -208,7 +214,7 @@ _SORTED = msgspec.json.Encoder(order="sorted")
 
 def without_sections(body: Fact) -> Fact:
     """The body as the leaf holds it: section fields left out."""
-    hidden = {f.name: UNSET for f in fields.fields_of(type(body)) if f.section}
+    hidden = {field.name: UNSET for field in fields.sectioned(type(body))}
     return msgspec.structs.replace(body, **hidden) if hidden else body
 
 

@@ -237,9 +237,9 @@ class Register:
 
     def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[Readings]:
         """The readings of a meter that overlap [start_s, stop_s), in order; none lasts longer than two days."""
-        readings = self._of(place).readings.get(meter, [])
-        first = bisect_left(readings, start_s - 2 * calendar.DAY_S, key=lambda found: found.start_s)
-        for found in readings[first : bisect_left(readings, stop_s, key=lambda found: found.start_s)]:
+        readings: list[Readings] = self._of(place).readings.get(meter, [])
+        first = bisect_left(readings, (start_s - 2 * calendar.DAY_S,))
+        for found in readings[first : bisect_left(readings, (stop_s,))]:
             if found.stop_s > start_s:
                 yield found
 

@@ -30,6 +30,7 @@ REGISTRY: Final = "ledger/registry"
 HEADS: Final = "ledger/heads"
 ACCESS: Final = "ledger/access"
 LEDGER: Final = "ledger"
+PAGE: Final = 64
 CLOCK_TOLERANCE_US: Final = 5 * 60 * 1_000_000
 
 
@@ -58,6 +59,7 @@ class Batch:
         self._surroundings = surroundings
         self._first_index = store.size
         self._stored: Mapping[str, int] = {}
+        self._page: dict[int, bytes] = {}
         self.rec_us = max(surroundings.now_us(), last_rec_us)
         self._rec = calendar.format_rec(self.rec_us)
 
@@ -85,7 +87,7 @@ class Batch:
     def add_restated(self, claim: Claim) -> list[Position]:
         """As an importer adds: readings recorded already are left out, different ones become corrections of their records."""
         body = claim.body
-        if not isinstance(body, e.IntervalsRecorded) or self._known(str(claim.id)) is not None:
+        if not isinstance(body, e.IntervalsRecorded) or claim.id in self.records or claim.id in self._stored:
             return [self.add(claim)]
         start_s = calendar.instant_s(body.start)
         stop_s = start_s + len(body.values) * body.interval_s
@@ -94,8 +96,14 @@ class Batch:
         return [self.add(one) for one in restated(claim, records)] or [Position(records[0], True)]
 
     def _record(self, index: int) -> Record:
+        """A record, stored or in this batch; what is delivered again comes in the order of the log, so a page is read at once."""
         pending = index - self._first_index
-        return _read(self._store, index) if pending < 0 else upcast.read(self.entries[pending].leaf)
+        if pending >= 0:
+            return upcast.read(self.entries[pending].leaf)
+        if index not in self._page:
+            leaves = self._store.read(index, min(index + PAGE, self._first_index))
+            self._page = dict(enumerate(leaves, start=index))
+        return upcast.read(self._page[index])
 
     def add_own(self, stream: str, body: Fact) -> Record:
         """A record of the ledger's own in one of its streams."""
@@ -123,7 +131,7 @@ class Batch:
         if id_ in self.records:
             return self.records[id_]
         position = self._stored.get(id_)
-        return None if position is None else _read(self._store, position)
+        return None if position is None else self._record(position)
 
     def _check_repeated(self, claim: Claim, record: Record) -> None:
         stream = claim.stream or record.stream
@@ -136,6 +144,8 @@ class Batch:
         stored = {} if record.sections is UNSET else record.sections
         if set(said) != set(stored):
             return False
+        if not said:
+            return True
         kept = self._sections_of(record)
         return all(
             codec.section_hash(name, kept[name].salt, section) == stored[name]

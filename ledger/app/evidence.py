@@ -25,9 +25,8 @@ def keep_evidence(directory: Path, data: bytes, name: str) -> str:
     return digest
 
 
-def keep_file(directory: Path, path: Path) -> tuple[str, Path]:
-    """Keep a file of any size once; its SHA-256 in hex and where it is kept. ``Malformed`` where it changes meanwhile."""
-    digest = sha256_of(path)
+def keep_file(directory: Path, path: Path, digest: str) -> Path:
+    """Keep a file of any size and this SHA-256 once; where it is kept. ``Malformed`` where it changes meanwhile."""
     folder = directory / FOLDER
     folder.mkdir(exist_ok=True)
     kept = folder / f"{digest}{_ending(path.name)}"
@@ -39,7 +38,7 @@ def keep_file(directory: Path, path: Path) -> tuple[str, Path]:
                 file.write(chunk)
             if copied.hexdigest() != digest:
                 raise Malformed(f"{path.name} changes while it is read; import it when it is finished")
-    return digest, kept
+    return kept
 
 
 def sha256_of(path: Path) -> str:

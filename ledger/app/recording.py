@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,15 @@ def readings_of(
     """What files of a format say, part by part; with ``keep`` each is kept as evidence first, and read from there."""
     for path in files:
         bar = Bar(f"importing {path.name}", quiet)
-        for part in form.read(_bytes_of(book, path, keep, bar), path.name, sha256_of(path), given):
+        digest = sha256_of(path)
+        kept_in = book.directory if keep else None
+        for part in form.read(_bytes_of(path, digest, kept_in, bar), path.name, digest, given):
             yield path.name, part
         bar.close()
 
 
-def _bytes_of(book: Book, path: Path, keep: bool, bar: Bar) -> Iterator[bytes]:
-    yield from chunks(keep_file(book.directory, path)[1] if keep else path, bar)
+def _bytes_of(path: Path, digest: str, kept_in: Path | None, bar: Bar) -> Iterator[bytes]:
+    yield from chunks(path if kept_in is None else keep_file(kept_in, path, digest), bar)
 
 
 def said(source: str, reading: Reading) -> list[Said]:
@@ -85,10 +88,13 @@ def record_readings(
 
 def _with_story(claims: Sequence[Said]) -> Any:
     """A refused claim shown as the line that says it, where its format has no lines of its own."""
-    by_place = {(claim.source, claim.line): claim for claim in claims}
+
+    @cache
+    def by_place() -> dict[tuple[str, int], Said]:
+        return {(claim.source, claim.line): claim for claim in claims}
 
     def shown(problem: Problem) -> Problem:
-        claim = by_place.get((problem.source, problem.line))
+        claim = by_place().get((problem.source, problem.line))
         if problem.raw or claim is None:
             return problem
         where = "" if problem.line else f"{claim.claim.at} {claim.claim.kind}: "

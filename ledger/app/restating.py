@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from ledger import calendar
 from ledger import events as e
-from ledger.records import Claim, Record, derived_id
+from ledger.records import Claim, Record, changed
 
 REASON: Final = "delivered again with other readings"
 
@@ -64,15 +64,13 @@ def restated(claim: Claim, overlapping: Sequence[Record]) -> list[Claim]:
 
 
 def _claim(claim: Claim, body: e.IntervalsRecorded, corrects: tuple[str, ...]) -> Claim:
-    made = msgspec.structs.replace(
+    return changed(
         claim,
         at=body.start,
         body=body,
         corrects=corrects or UNSET,
         reason=REASON if corrects else UNSET,
-        id=UNSET,
     )
-    return msgspec.structs.replace(made, id=derived_id(made))
 
 
 def _slots(body: e.IntervalsRecorded) -> dict[int, _Slot]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, repeat
+from itertools import chain
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -21,6 +21,7 @@ MAGIC: Final = {
     b"PK": "is a ZIP or an Excel workbook; save the sheet as CSV (UTF-8)",
     b"\x1f\x8b": "is compressed (gzip); unpack it first",
 }
+_BETWEEN: Final = bytes(set(range(256)) - set(b",\n"))
 Bad = Callable[[int, str], None]
 """Told of a bad row: its line and what is wrong."""
 
@@ -36,7 +37,7 @@ class Cells(NamedTuple):
     """Columns by their place in the row, and the line of each row."""
 
     columns: dict[int, Sequence[str]]
-    lines: list[int]
+    lines: Sequence[int]
 
     def only(self, rows: Sequence[int]) -> Cells:
         """Some rows of them, by place."""
@@ -59,7 +60,8 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
             raise Malformed(f"has a line longer than {LINE_LIMIT:,} bytes, so it is no CSV file")
         if piece:
             text = (piece if begun else _begun(piece)).decode("utf-8", "surrogateescape")
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+            if "\r" in text:
+                text = text.replace("\r\n", "\n").replace("\r", "\n")
             yield Piece(text if text.endswith("\n") else f"{text}\n", line)
             line += text.count("\n")
             begun = True
@@ -101,14 +103,14 @@ def cells(piece: Piece, width: int, needed: Sequence[int], bad: Bad) -> Cells:
     """The needed columns of a piece's rows."""
     if '"' in piece.text:
         return _chosen(*_quoted(piece, bad), width, needed, bad)
-    lines = piece.text.split("\n")[:-1]
-    if set(map(str.count, lines, repeat(","))) == {width - 1}:
+    marks = piece.text.encode("utf-8", "surrogateescape").translate(None, _BETWEEN)
+    count = len(marks) // width
+    if marks == (b"," * (width - 1) + b"\n") * count:
         flat = piece.text.replace("\n", ",").split(",")
-        count = len(lines) * width
         return Cells(
-            {at: flat[at:count:width] for at in needed}, list(range(piece.line, piece.line + len(lines)))
+            {at: flat[at : count * width : width] for at in needed}, range(piece.line, piece.line + count)
         )
-    rows = [line.split(",") for line in lines]
+    rows = [line.split(",") for line in piece.text.split("\n")[:-1]]
     return _chosen(rows, list(range(piece.line, piece.line + len(rows))), width, needed, bad)
 
 

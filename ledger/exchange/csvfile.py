@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from operator import lt
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from ledger import calendar
@@ -24,8 +24,9 @@ from ledger.exchange.dialects import Asked
 from ledger.exchange.headers import Columns, columns, listed
 from ledger.exchange.numbers import Column, numbers
 from ledger.exchange.reading import Reading
-from ledger.exchange.stamps import Stamps
-from ledger.records import Claim, make_claim
+from ledger.exchange.runs import NONE, Readings, apart, joined, records, runs
+from ledger.exchange.stamps import Stamps, stamped
+from ledger.records import Claim, changed, make_claim
 from ledger.units import LIMIT
 
 KIND: Final = BY_TAG["intervals-recorded.v1"]
@@ -42,32 +43,12 @@ class Options(NamedTuple):
     dialect: str
 
 
-class Readings(NamedTuple):
-    """Intervals in columns: begin in seconds since 1970, value in 10^-``decimals`` of the unit, line."""
-
-    starts: list[int]
-    values: list[int]
-    lines: list[int]
-    decimals: int
-
-    def only(self, places: Iterable[int]) -> Readings:
-        """Some of them, in an order."""
-        kept = list(places)
-        starts, values, lines = (
-            [column[n] for n in kept] for column in (self.starts, self.values, self.lines)
-        )
-        return Readings(starts, values, lines, self.decimals)
-
-
 class Point(NamedTuple):
     """One hour of a series: its stamp as the file gives it (``2026-07-14T24:00``), its begin in seconds since 1970, mean watts or None."""
 
     stamp: str
     start_s: int
     value: int | None
-
-
-NONE: Final = Readings([], [], [], 0)
 
 
 def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) -> Iterator[Reading]:
@@ -88,11 +69,12 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
     file = _File(source, asked._replace(area=asked.area or area, decimals=places))
     found: dict[int, Point] = {}
     for part in file.cells((data,)):
-        starts, column, blank = file.values(part)
+        days, column = file.values(part)
         worth = 10 ** (asked.power_of_ten - column.decimals)
-        stamps = map(file.stamps.given, *file.stamped(part))
-        for n, (start_s, stamp) in enumerate(zip(starts, stamps, strict=True)) if not file.problems else ():
-            point = Point(stamp, start_s, None if n in blank else column.values[n] * worth)
+        stamps = file.stamps_of(part)
+        for n, start_s in enumerate(chain.from_iterable(days)) if not file.problems else ():
+            stamp = file.stamps.given(*stamped(stamps, n))
+            point = Point(stamp, start_s, None if n in column.blank else column.values[n] * worth)
             if found.setdefault(start_s, point).value != point.value:
                 file.problem(part.lines[n], f"gives the hour {stamp} another value than an earlier line")
         if file.problems:
@@ -109,8 +91,8 @@ def _parts(file: _File, chunks: Iterable[bytes], evidence: Source, options: Opti
     try:
         for part in file.cells(chunks):
             found = file.readings(part)
-            last_s = (found.starts or carry.starts or [0])[-1]
-            whole, carry = _apart(file.in_order(_joined(carry, found)), last_s)
+            last_s = next(iter((found.runs or carry.runs)[-1:]), range(1))[-1]
+            whole, carry = apart(file.in_order(joined(carry, found)), last_s - last_s % calendar.DAY_S)
             yield maker.reading(whole)
     except Malformed as why:
         if file.columns is None:
@@ -233,66 +215,65 @@ class _File:
 
     def readings(self, part: Cells) -> Readings:
         """The readings of some rows in the order of the file; bad rows become problems."""
-        starts, column, blank = self.values(part)
-        self.count(0, len(blank))
-        found = Readings(starts, column.values, part.lines, column.decimals)
-        if not blank and min(starts, default=0) >= 0:
+        days, column = self.values(part)
+        self.count(0, len(column.blank))
+        found = Readings(runs(days, self.clock.interval_s), column.values, part.lines, column.decimals)
+        none = column.blank | column.wrong.keys()
+        if not none and all(run.start >= 0 for run in found.runs):
             return found
-        return found.only(n for n, start_s in enumerate(starts) if start_s >= 0 and n not in blank)
+        return found.only(n for n, start_s in enumerate(found.starts) if start_s >= 0 and n not in none)
 
-    def values(self, part: Cells) -> tuple[list[int], Column, set[int]]:
-        """The begin of each row's interval (-1: a problem was said), its value, and the rows without one."""
+    def values(self, part: Cells) -> tuple[list[Sequence[int]], Column]:
+        """The begins of the rows of each date (-1: a problem was said), and the value of each row."""
         assert self.columns is not None, "the header is read first"
-        starts = self._starts(part)
-        texts = part.columns[self.columns.value]
-        blank = self._blanks(texts)
-        if blank:
-            texts = ["0" if n in blank else text for n, text in enumerate(texts)]
-        column = numbers(texts, thousands=self.asked.dialect.thousands, places=self.asked.decimals)
+        days = list(self._days(part))
+        dialect = self.asked.dialect
+        column = numbers(
+            part.columns[self.columns.value],
+            blanks=dialect.blanks,
+            thousands=dialect.thousands,
+            places=self.asked.decimals,
+        )
+        starts = list(chain.from_iterable(days)) if column.wrong else []
         for place, why in column.wrong.items():
             if starts[place] >= 0:
                 self.problem(part.lines[place], f"value {why}")
-                starts[place] = -1
-        return starts, column, blank
+        return days, column
 
-    def _blanks(self, texts: Sequence[str]) -> set[int]:
-        blanks = self.asked.dialect.blanks
-        if not any(map(str.isspace, texts)) and not any(blank in texts for blank in blanks):
-            return set()
-        return {n for n, text in enumerate(texts) if text.strip() in blanks}
-
-    def _starts(self, part: Cells) -> list[int]:
+    def stamps_of(self, part: Cells) -> Sequence[Sequence[str]]:
+        """The columns that say when."""
         assert self.columns is not None, "the header is read first"
-        days, clocks = self.stamped(part)
-        starts = self.stamps.starts(days, clocks)
+        return [part.columns[place] for place in (self.columns.day, *self.columns.clock)]
+
+    def _days(self, part: Cells) -> Iterator[Sequence[int]]:
+        assert self.columns is not None, "the header is read first"
         flags = () if self.columns.second is None else part.columns[self.columns.second]
-        closer = (
-            {n for n, start_s in enumerate(starts) if start_s < 0} if min(starts, default=0) < 0 else set()
-        )
-        if not SECOND.isdisjoint(flags):
-            closer |= {n for n, flag in enumerate(flags) if flag in SECOND}
-        for n in sorted(closer):
-            try:
-                starts[n] = self.stamps.start_s(days[n], clocks[n], bool(flags) and flags[n] in SECOND)
-            except Malformed as why:
-                self.problem(part.lines[n], f"stamp {why}")
-                starts[n] = -1
-        return starts
+        second = set() if SECOND.isdisjoint(flags) else {n for n, flag in enumerate(flags) if flag in SECOND}
+        row = 0
+        for day in self.stamps.days(self.stamps_of(part)):
+            rows = range(row, row + len(day))
+            row = rows.stop
+            if isinstance(day, range) and not (second and second.intersection(rows)):
+                yield day
+                continue
+            yield [
+                self._start_s(part, n, n in second) if start_s < 0 or n in second else start_s
+                for n, start_s in zip(rows, day, strict=True)
+            ]
 
-    def stamped(self, part: Cells) -> tuple[Sequence[str], Sequence[Hashable]]:
-        """Date and clock of each row, as they are written."""
-        assert self.columns is not None, "the header is read first"
-        days = part.columns[self.columns.day]
-        clocks = [part.columns[place] for place in self.columns.clock]
-        if len(clocks) == 2:
-            return days, list(zip(*clocks, strict=True))
-        return (days, clocks[0]) if clocks else _cut(days)
+    def _start_s(self, part: Cells, row: int, second: bool) -> int:
+        """The begin of a row that needs a closer look; -1: a problem was said."""
+        try:
+            return self.stamps.start_s(*stamped(self.stamps_of(part), row), second)
+        except Malformed as why:
+            self.problem(part.lines[row], f"stamp {why}")
+            return -1
 
     def in_order(self, some: Readings) -> Readings:
         """Readings in order of time, each interval once."""
-        starts = some.starts
-        if all(map(lt, starts, starts[1:])):
+        if some.ordered:
             return some
+        starts = some.starts
         kept: list[int] = []
         for n in sorted(range(len(starts)), key=starts.__getitem__):
             if kept and starts[kept[-1]] == starts[n]:
@@ -324,17 +305,21 @@ class _Maker:
         self._known: dict[int, tuple[int, array[int]]] = {}  # first begin of a record -> power of ten, values
         self._begins: list[int] = []
         self._end_s = 0
+        self._first: Claim | None = None
 
     def reading(self, readings: Readings) -> Reading:
         """The claims of readings in order of time with the line each begins on, and the problems so far."""
-        if readings.starts and readings.starts[0] < self._end_s:
-            readings = readings.only([n for n in range(len(readings.starts)) if not self._said(readings, n)])
+        if readings.runs and readings.runs[0].start < self._end_s:
+            starts = readings.starts
+            readings = readings.only(
+                n for n, start_s in enumerate(starts) if not self._said(readings, n, start_s)
+            )
         claims, lines = [], []
-        for first, stop in _runs(readings.starts, self._step_s):
-            for begin, power, values in self._records(readings, first, stop):
-                claims.append(self._claim(readings.starts[begin], power, values))
-                lines.append(readings.lines[begin])
-        self._file.read += len(readings.starts)
+        for begin_s, first, stop in records(readings.runs):
+            for place, power, values in self._powers(readings, first, stop):
+                claims.append(self._claim(begin_s + (place - first) * self._step_s, power, values))
+                lines.append(readings.lines[place])
+        self._file.read += len(readings.values)
         return Reading(tuple(claims), self._file.take_problems(), (), tuple(lines))
 
     def _claim(self, start_s: int, power: int, values: list[int]) -> Claim:
@@ -347,7 +332,9 @@ class _Maker:
             values=tuple(values),
             quality=(NOT_STATED,) * len(values),
         )
-        claim = make_claim(KIND, start, body, place=self._options.site, source=self._evidence)
+        if self._first is None:
+            self._first = make_claim(KIND, start, body, place=self._options.site, source=self._evidence)
+        claim = changed(self._first, at=start, body=body)
         self._known[start_s] = power, array("q", values)
         if not self._begins or start_s > self._begins[-1]:
             self._begins.append(start_s)
@@ -356,9 +343,8 @@ class _Maker:
         self._end_s = max(self._end_s, start_s + len(values) * self._step_s)
         return claim
 
-    def _said(self, readings: Readings, n: int) -> bool:
+    def _said(self, readings: Readings, n: int, start_s: int) -> bool:
         """Did an earlier part say this interval?"""
-        start_s = readings.starts[n]
         place = bisect_right(self._begins, start_s) - 1
         begin_s = self._begins[place] if place >= 0 else start_s
         power, values = self._known.get(begin_s, (0, ()))
@@ -380,10 +366,10 @@ class _Maker:
             energy, decimals = [value // 10 for value in energy], decimals - 1
         return self._file.asked.power_of_ten - decimals, energy
 
-    def _records(self, readings: Readings, first: int, stop: int) -> Iterator[tuple[int, int, list[int]]]:
+    def _powers(self, readings: Readings, first: int, stop: int) -> Iterator[tuple[int, int, list[int]]]:
         """A run as records: one, or one a reading where no power of ten holds all of them."""
         power, values = self._energy(readings.decimals, readings.values[first:stop])
-        if max(*values, -min(values)) <= LIMIT:
+        if max(values) <= LIMIT and min(values) >= -LIMIT:
             yield first, power, values
             return
         for n in range(first, stop):
@@ -395,55 +381,3 @@ class _Maker:
                 )
             else:
                 yield n, power, values
-
-
-def _cut(stamps: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Dates and clocks of stamps that hold both."""
-    if not stamps:
-        return (), ()
-    mark = "T" if "T" in stamps[0][:11] else " "
-    place = stamps[0].find(mark)
-    if min(map(len, stamps)) > place >= 0 and {stamp[place] for stamp in stamps} == {mark}:
-        return [stamp[:place] for stamp in stamps], [stamp[place + 1 :] for stamp in stamps]
-    split = [stamp.strip().partition(mark) for stamp in stamps]
-    return [part[0] for part in split], [part[2] for part in split]
-
-
-def _joined(some: Readings, more: Readings) -> Readings:
-    """Readings one after the other, in the lesser unit of the two."""
-    if not some.starts or not more.starts:
-        return some if some.starts else more
-    decimals = max(some.decimals, more.decimals)
-    before, after = (
-        part.values
-        if part.decimals == decimals
-        else [value * 10 ** (decimals - part.decimals) for value in part.values]
-        for part in (some, more)
-    )
-    return Readings(some.starts + more.starts, before + after, some.lines + more.lines, decimals)
-
-
-def _apart(some: Readings, last_s: int) -> tuple[Readings, Readings]:
-    """Readings in order without those of the UTC day of an instant, which may go on in the next part, and those."""
-    day_s = last_s - last_s % calendar.DAY_S
-    low, high = bisect_left(some.starts, day_s), bisect_left(some.starts, day_s + calendar.DAY_S)
-    three = some.starts, some.values, some.lines
-    out, inside = [column[:low] + column[high:] for column in three], [column[low:high] for column in three]
-    return Readings(out[0], out[1], out[2], some.decimals), Readings(
-        inside[0], inside[1], inside[2], some.decimals
-    )
-
-
-def _runs(starts: list[int], step_s: int) -> Iterator[tuple[int, int]]:
-    """Where records begin and stop: intervals that follow each other and begin in one UTC day."""
-    first = 0
-    while first < len(starts):
-        begin_s = starts[first]
-        rest_s = calendar.DAY_S - begin_s % calendar.DAY_S
-        stop = min(first + -(-rest_s // step_s), len(starts))
-        if starts[first:stop] != list(range(begin_s, begin_s + (stop - first) * step_s, step_s)):
-            stop = first + 1
-            while stop < len(starts) and starts[stop] == starts[stop - 1] + step_s < begin_s + rest_s:
-                stop += 1
-        yield first, stop
-        first = stop

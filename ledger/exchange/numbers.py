@@ -2,16 +2,18 @@
 
 A number is ``-?[0-9]*.?[0-9]*`` with a digit in it, at most 15 significant digits; with ``thousands`` commas between groups of three digits
 are read too, and with ``places`` what has more decimals is rounded to them, half to even. Anything else (an exponent, NaN, a unit) is wrong and said
-so. A column that is written alike is read without a look at each.
+so. A column whose numbers have one number of decimals, as most do, is read as a whole: without its points it is a JSON list of integers.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
-from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
+
+import msgspec
 
 from ledger.errors import Malformed
 from ledger.units import rounded
@@ -19,40 +21,68 @@ from ledger.units import rounded
 DIGITS: Final = 15
 _NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", re.ASCII)
+_INTEGERS = msgspec.json.Decoder(list[Annotated[int, msgspec.Meta(gt=-(10**DIGITS), lt=10**DIGITS)]])
+_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
 class Column(NamedTuple):
-    """``values[n]`` x 10^-``decimals`` is the number at n; ``wrong`` says by place which are none (their value is 0)."""
+    """``values[n]`` x 10^-``decimals`` is the number at n, but where ``blank`` says that there is none and ``wrong`` why it is no number."""
 
     values: list[int]
     decimals: int
     wrong: dict[int, str]
+    blank: set[int]
 
 
-def numbers(texts: Sequence[str], *, thousands: bool = False, places: int | None = None) -> Column:
-    """The numbers of a column."""
-    found = _alike(texts)
-    return _each(texts, thousands, places) if found is None or found.decimals > (places or DIGITS) else found
+def numbers(
+    texts: Sequence[str],
+    *,
+    blanks: Sequence[str] = (),
+    thousands: bool = False,
+    places: int | None = None,
+) -> Column:
+    """The numbers of a column; ``blanks`` are the cells that say none, and are no numbers."""
+    most = DIGITS if places is None else places
+    found = _alike(texts, most)
+    if found is not None:
+        return found
+    blank = {n for n, text in enumerate(texts) if text.strip() in blanks}
+    if blank:
+        instead = next((text for n, text in enumerate(texts) if n not in blank), "0")
+        texts = [instead if n in blank else text for n, text in enumerate(texts)]
+    found = _alike(texts, most) or _each(texts, thousands, places)
+    return found._replace(wrong={n: why for n, why in found.wrong.items() if n not in blank}, blank=blank)
 
 
-def _alike(texts: Sequence[str]) -> Column | None:
-    """A column whose numbers all have the same number of decimals, and few digits; None for another."""
-    if not texts or max(map(len, texts)) > DIGITS:
+def _alike(texts: Sequence[str], most: int) -> Column | None:
+    """A column whose numbers all have the same number of decimals, at most ``most``, and few digits; None for another."""
+    joined = ",".join(texts)
+    if not joined or not joined.isascii():
         return None
-    joined = "\n".join(texts)
-    if not joined.isascii() or len(joined.encode().translate(None, b"0123456789.-\n")):
+    said = f",{joined},".encode()
+    shape = said.translate(_DIGITS_AS_ZEROS)
+    if shape.translate(None, b"0.-,") or shape.count(b",") != len(texts) + 1:
         return None
-    points = joined.count(".")
-    decimals = 0
-    try:
-        if points:
-            decimals = len(texts[0]) - texts[0].index(".") - 1
-            if points != len(texts) or set(map(itemgetter(-decimals - 1), texts)) != {"."}:
-                return None
-            joined = joined.replace(".", "")
-        return Column(list(map(int, joined.split("\n"))), decimals, {})
-    except (ValueError, IndexError):
-        return None
+    points, decimals = shape.count(b"."), 0
+    if points:
+        decimals = len(texts[0].partition(".")[2])
+        if decimals > most or not points == len(texts) == shape.count(b".%b," % (b"0" * decimals)):
+            return None
+        said = said.replace(b".", b"")
+    values = _integers(said[1:-1])
+    return None if values is None else Column(values, decimals, {}, set())
+
+
+def _integers(said: bytes) -> list[int] | None:
+    """Integers between commas, of few digits; None for anything else."""
+    with suppress(msgspec.MsgspecError):
+        return _INTEGERS.decode(b"[%b]" % said)
+    with suppress(ValueError):  # JSON has no zero before a number
+        parts = said.split(b",")
+        values = list(map(int, parts))
+        if max(map(len, parts)) <= 2 * DIGITS and max(map(abs, values)) < 10**DIGITS:
+            return values
+    return None
 
 
 def _each(texts: Sequence[str], thousands: bool, places: int | None) -> Column:
@@ -65,7 +95,7 @@ def _each(texts: Sequence[str], thousands: bool, places: int | None) -> Column:
             wrong[place] = str(why)
             parsed.append((0, 0))
     decimals = max((digits for _, digits in parsed), default=0)
-    return Column([value * 10 ** (decimals - digits) for value, digits in parsed], decimals, wrong)
+    return Column([value * 10 ** (decimals - digits) for value, digits in parsed], decimals, wrong, set())
 
 
 def _number(text: str, thousands: bool, places: int | None) -> tuple[int, int]:

@@ -4,15 +4,15 @@ A stamp is local time of the file's zone at the begin or the end of its interval
 interval is found by its begin: where clocks are put forward no interval begins in the gap, so an hour-ending file has no 03:00; where they are put
 back the unmarked stamp is the first of two and a marked one (" DST", or a flag in another column) the second, if the file marks them. What a stamp cannot mean is ``Malformed``.
 
-Days without a clock change are a table lookup for the date and one for the clock, so that a million stamps take a fraction of a second.
+A day that is written as the day before but for its date begins its intervals as that one did: one comparison, whatever the day's length in rows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
-from datetime import UTC, date, datetime, time, timedelta
-from operator import add
+from collections.abc import Hashable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ledger import calendar
@@ -22,14 +22,24 @@ IRREGULAR: Final = -(1 << 60)
 """In place of an instant or a clock that needs a closer look; sums with it are below zero."""
 
 ORDERS: Final = {
-    "ymd": (re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})", re.ASCII), (0, 1, 2), "2026-07-14"),
-    "mdy": (re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII), (2, 0, 1), "07/14/2026"),
-    "dmy": (re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII), (2, 1, 0), "14.07.2026"),
+    "ymd": (re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})", re.ASCII), (1, 2, 3), "2026-07-14"),
+    "mdy": (re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII), (3, 1, 2), "07/14/2026"),
+    "dmy": (re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII), (3, 2, 1), "14.07.2026"),
 }
 _CLOCK = re.compile(
     r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST)?(Z|[+-]00:?00)?", re.ASCII
 )
-_LAST_CLOCK_S: Final = calendar.DAY_S
+_DATED = re.compile(r"\s*(?:[^T\s]|(?<![0-9])T)*")
+_DATE, _END = "\r\n", "\r"
+"""Where the date stands in a day's rows, and what ends each of them: no cell holds a CR (``cells.pieces``)."""
+_EPOCH: Final = datetime(1970, 1, 1)
+_DAY: Final = timedelta(days=1)
+KEPT: Final = 1024
+"""So many dates and clocks are remembered; a day has 288 of five minutes."""
+
+
+Columns = Sequence[Sequence[str]]
+"""The stamps of rows; or their dates and their clocks, in one column or (hour and interval) in two."""
 
 
 class Clock(NamedTuple):
@@ -43,17 +53,55 @@ class Clock(NamedTuple):
     marks: bool = False
 
 
+class _Day(NamedTuple):
+    """How the rows of a date are written, a text a column, and where their intervals begin after its midnight."""
+
+    texts: tuple[str, ...]
+    offsets: Sequence[int]
+
+    def written(self, date: str) -> tuple[str, ...]:
+        """The same rows of another date."""
+        return self.texts[0].replace(_DATE, date), *self.texts[1:]
+
+
 class Stamps:
     """The instants of a file's stamps."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._days = _Days(clock)
-        self._clocks = _Clocks(clock)
+        self._day: _Day | None = None
 
-    def starts(self, dates: Iterable[str], clocks: Iterable[Hashable]) -> list[int]:
-        """The begin of each interval in seconds since 1970; below zero where ``start_s`` must say it."""
-        return list(map(add, map(self._days.__getitem__, dates), map(self._clocks.__getitem__, clocks)))
+    def days(self, columns: Columns) -> Iterator[Sequence[int]]:
+        """The begins of the intervals in seconds since 1970, the rows of a date together: a range if they follow each other, else below zero where
+        ``start_s`` must say it."""
+        texts = [_END.join(column) + _END for column in columns]
+        row, at, alike = 0, [0] * len(columns), self._day
+        while row < len(columns[0]):
+            date, _ = stamped(columns, row)
+            written = alike.written(date) if alike else ()
+            if not alike or not all(map(str.startswith, texts, written, at)):
+                self._day = alike = self._learnt(columns, row, date)
+                written = alike.written(date)
+            yield _after(_midnight_s(date, self._clock), alike.offsets)
+            row += len(alike.offsets)
+            at = [place + len(text) for place, text in zip(at, written, strict=True)]
+
+    def _learnt(self, columns: Columns, row: int, date: str) -> _Day:
+        """How the rows of a date are written, from one on."""
+        offsets: list[int] = []
+        stop = row
+        while stop < len(columns[0]):
+            own, clock = stamped(columns, stop)
+            if own != date:
+                break
+            offsets.append(_offset_s(clock, self._clock))
+            stop += 1
+        dated = "".join(f"{_DATE}{cell[len(date) :]}{_END}" for cell in columns[0][row:stop])
+        others = (_END.join(column[row:stop]) + _END for column in columns[1:])
+        regular = range(
+            offsets[0], offsets[0] + len(offsets) * self._clock.interval_s, self._clock.interval_s
+        )
+        return _Day((dated, *others), regular if offsets[0] >= 0 and offsets == list(regular) else offsets)
 
     def start_s(self, day: str, clock: Hashable, second: bool = False) -> int:
         """The begin of one interval; ``second`` if another column marks it as the second of two."""
@@ -80,62 +128,63 @@ class Stamps:
         """A stamp as it is given, in one form: ``2026-07-14T24:00``."""
         seconds, _ = _clock_s(clock, self._clock)
         minutes, _ = divmod(seconds, 60)
-        return f"{_date(day, self._clock)}T{minutes // 60:02d}:{minutes % 60:02d}"
+        return f"{_midnight(day, self._clock).date()}T{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-class _Days(dict[str, int]):
-    """Local midnight of a date as it is written, less the interval where stamps end it; irregular where clocks change."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__()
-        self._clock = clock
-
-    def __missing__(self, text: str) -> int:
-        try:
-            found = self._regular(text)
-        except Malformed:
-            found = IRREGULAR
-        if len(self) < _LAST_CLOCK_S:
-            self[text] = found
-        return found
-
-    def _regular(self, text: str) -> int:
-        before_s = self._clock.interval_s if self._clock.ends else 0
-        midnight = _midnight(text, self._clock)
-        first, last = midnight - timedelta(seconds=before_s), midnight + timedelta(days=1)
-        tz = calendar.zone(self._clock.zone)
-        offset = first.replace(tzinfo=tz).utcoffset()
-        if offset != last.replace(tzinfo=tz, fold=1).utcoffset():
-            return IRREGULAR
-        assert offset is not None, "a zone knows its offset"
-        return _seconds((first - offset).replace(tzinfo=UTC))
+def stamped(columns: Columns, row: int) -> tuple[str, Hashable]:
+    """Date and clock of a row, as they are written."""
+    first = columns[0][row]
+    if len(columns) > 1:
+        clocks = tuple(column[row] for column in columns[1:])
+        return first, clocks if len(clocks) > 1 else clocks[0]
+    match = _DATED.match(first)
+    assert match is not None, "a date may be empty"
+    return match[0], first[match.end() + 1 :]
 
 
-class _Clocks(dict[Hashable, int]):
+def _after(midnight_s: int, offsets: Sequence[int]) -> Sequence[int]:
+    if isinstance(offsets, range) and midnight_s >= 0:
+        return range(midnight_s + offsets.start, midnight_s + offsets.stop, offsets.step)
+    return [midnight_s + offset for offset in offsets]
+
+
+@lru_cache(maxsize=KEPT)
+def _midnight_s(text: str, clock: Clock) -> int:
+    """Local midnight of a date as it is written, less the interval where stamps end it; irregular where clocks change that day."""
+    try:
+        midnight = _midnight(text, clock)
+    except Malformed:
+        return IRREGULAR
+    first, last = midnight - timedelta(seconds=clock.interval_s * clock.ends), midnight + _DAY
+    tz = calendar.zone(clock.zone)
+    offset = tz.utcoffset(first)
+    assert offset is not None, "a zone knows its offset"
+    if offset != tz.utcoffset(last.replace(fold=1)):
+        return IRREGULAR
+    since = first - offset - _EPOCH
+    return since.days * calendar.DAY_S + since.seconds
+
+
+@lru_cache(maxsize=KEPT)
+def _offset_s(text: Hashable, clock: Clock) -> int:
     """Seconds after midnight of a clock as it is written; irregular where it is marked or cannot be meant."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__()
-        self._clock = clock
-
-    def __missing__(self, text: Hashable) -> int:
-        try:
-            seconds, marked = _clock_s(text, self._clock)
-        except Malformed:
-            seconds, marked = IRREGULAR, True
-        found = IRREGULAR if marked else seconds
-        if len(self) < _LAST_CLOCK_S:
-            self[text] = found
-        return found
+    try:
+        seconds, marked = _clock_s(text, clock)
+    except Malformed:
+        return IRREGULAR
+    return IRREGULAR if marked else seconds
 
 
-def _date(text: str, clock: Clock) -> date:
+@lru_cache(maxsize=KEPT)
+def _midnight(text: str, clock: Clock) -> datetime:
+    """What clocks show as a date begins."""
     pattern, places, example = ORDERS[clock.order]
     match = pattern.fullmatch(text.strip())
     if match is None:
         raise Malformed(f"needs a date such as {example}: {text!r}")
     try:
-        found = date(*(int(match[place + 1]) for place in places))
+        year, month, day = map(int, match.group(*places))
+        found = datetime(year, month, day)
     except ValueError as why:
         raise Malformed(f"is not a date that exists ({why}): {text!r}") from None
     if not 1970 <= found.year < 9999:
@@ -143,10 +192,7 @@ def _date(text: str, clock: Clock) -> date:
     return found
 
 
-def _midnight(text: str, clock: Clock) -> datetime:
-    return datetime.combine(_date(text, clock), time())
-
-
+@lru_cache(maxsize=KEPT)
 def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool]:
     """Seconds after midnight, and whether the clock is marked as the second of two."""
     if isinstance(text, tuple):
@@ -182,7 +228,3 @@ def _numbered_s(said: tuple[str, str], clock: Clock) -> int:
     ):
         raise Malformed(f"needs an hour from 1 to 24 and an interval from 1 to {parts}: {hour!r}, {part!r}")
     return (int(hour) - 1) * 3600 + int(part) * clock.interval_s
-
-
-def _seconds(moment: datetime) -> int:
-    return (moment - calendar.EPOCH) // timedelta(seconds=1)

@@ -45,8 +45,8 @@ def readings_new(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
 
 def readings_restated(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
     """A correction is of the same meter and covers every interval of its targets."""
-    window = _window(body)
     for target in claim.corrects or ():
+        window = _window(body)
         found = covered(known.targets.records[target])
         assert found is not None, "targets are of the claim's kind, as rule 7 has checked"
         meter, readings = found
