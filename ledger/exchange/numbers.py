@@ -70,7 +70,7 @@ def _alike(texts: Sequence[str], most: int) -> Column | None:
             return None
         said = said.replace(b".", b"")
     values = _integers(said[1:-1])
-    return None if values is None else Column(values, decimals, {}, set())
+    return Column(values, decimals, {}, set()) if values else None
 
 
 def _integers(said: bytes) -> list[int] | None:
