@@ -17,7 +17,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from operator import sub
+from itertools import compress, repeat
+from operator import mul
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,13 +26,14 @@ from ledger.calendar import Window, format_instant, instant_s, local_date, perio
 from ledger.events import LeaseMilestoneReached, PowerContracted
 from ledger.units import rounded
 from projections.facts.blocks import BLOCK, BlockChange, converted_at, ratings, retired_after
-from projections.facts.hashrate import HASHRATE_DAY, day, held
+from projections.facts.hashrate import HASHRATE_DAY, Held, held
+from projections.facts.hashrate import day as steps_of
 from projections.facts.meters import METER, METER_DAY, Readings
 from projections.facts.packed import NONE
 from projections.facts.phases import PHASE
 from projections.facts.power import POWER, contracted_w
 from projections.figures.hashing import within
-from projections.figures.integrals import Integral, Stretch
+from projections.figures.integrals import Integral, Load, Stretch, load_of
 from projections.figures.use import block_meters, energized, scale_of, summed
 from projections.fold import Key, Rows
 from projections.tables import Answer, Behind, Cell, Column, Report, Scope
@@ -163,13 +165,11 @@ def _contracted(power: Sequence[Any]) -> list[Stretch]:
 
 def _means(some: Sequence[Stretch], days: Sequence[Window]) -> list[int | None]:
     """The mean of each day; None unless all of it is known."""
-    starts, stops = [one.start_s for one in days], [one.stop_s for one in days]
-    energies = Integral(some).over(starts, stops)
-    known = Integral(stretch._replace(power=1) for stretch in some).over(starts, stops)
-    lengths = map(sub, stops, starts)
+    integral = Integral(load_of(some))
     return [
-        rounded(Fraction(energy, length)) if known_s == length else None
-        for energy, known_s, length in zip(energies, known, lengths, strict=True)
+        rounded(Fraction(energy, known_s)) if known_s == day.stop_s - day.start_s else None
+        for day in days
+        for energy, known_s in (integral.over(*day),)
     ]
 
 
@@ -187,11 +187,10 @@ def _drawn(
         load = summed(readings.meters.get(key, []), readings.scale, window)
         mined = [Window(life.start_s, life.stop_s) for life in lives if life.value.load_class == MINING]
         steps = readings.hashing.get(key, {}) if mined else {}
-        load += _said(steps, mined, load, readings.scale, window)
-        energy, known = Integral(load), Integral(stretch._replace(power=1) for stretch in load)
+        integral = Integral(_or_said(load, within(held(steps, window), union(mined), window), readings.scale))
         conversions = converted_at(row)
         for life in lives:
-            of_life = _of_life(energy, known, Window(life.start_s, life.stop_s), days)
+            of_life = _of_life(integral, Window(life.start_s, life.stop_s), days)
             mining = life.value.load_class == MINING
             _add(found.mining if mining else found.ai, of_life)
             if mining and retired_after(row, life.start_s) in conversions:
@@ -199,16 +198,15 @@ def _drawn(
     return found
 
 
-def _of_life(energy: Integral, known: Integral, life: Window, days: Sequence[Window]) -> list[int | None]:
+def _of_life(integral: Integral, life: Window, days: Sequence[Window]) -> list[int | None]:
     """The energy of a block within one of its lives, by day; None where a part is not known."""
-    starts = [min(max(one.start_s, life.start_s), one.stop_s) for one in days]
-    stops = [max(min(one.stop_s, life.stop_s), start_s) for one, start_s in zip(days, starts, strict=True)]
-    amounts, seconds = energy.over(starts, stops), known.over(starts, stops)
-    lengths = map(sub, stops, starts)
-    return [
-        amount if known_s == length else None
-        for amount, known_s, length in zip(amounts, seconds, lengths, strict=True)
-    ]
+    found: list[int | None] = []
+    for day in days:
+        start_s = min(max(day.start_s, life.start_s), day.stop_s)
+        stop_s = max(min(day.stop_s, life.stop_s), start_s)
+        energy, known_s = integral.over(start_s, stop_s)
+        found.append(energy if known_s == stop_s - start_s else None)
+    return found
 
 
 def _add(into: list[int | None], more: Sequence[int | None]) -> None:
@@ -217,23 +215,17 @@ def _add(into: list[int | None], more: Sequence[int | None]) -> None:
         into[n] = None if before is None or amount is None else before + amount
 
 
-def _said(
-    steps: Mapping[str, bytes],
-    lives: Sequence[Window],
-    metered: Sequence[Stretch],
-    scale: int,
-    window: Window,
-) -> list[Stretch]:
-    """The power said with a block's hashrate, where no meter reads it."""
-    if not steps:
-        return []
-    values = within(held(steps, window), union(lives), window)
-    said = (
-        Stretch(start_s, stop_s, power_w * scale)
-        for start_s, stop_s, power_w in zip(values.starts_s, values.stops_s, values.powers_w, strict=True)
-        if power_w != NONE
+def _or_said(metered: Load, values: Held, scale: int) -> Load:
+    """What a block's own meters read, and where none reads it the power said with its hashrate."""
+    powers = tuple(map(NONE.__ne__, values.powers_w))
+    starts, stops, said_w = (
+        tuple(compress(column, powers)) for column in (values.starts_s, values.stops_s, values.powers_w)
     )
-    return list(_outside(said, union(Window(one.start_s, one.stop_s) for one in metered)))
+    said = Load(starts, stops, tuple(map(mul, said_w, repeat(scale))))
+    if not (said.powers and metered.powers):
+        return said if said.powers else metered
+    covered = union(map(Window, metered.starts_s, metered.stops_s))
+    return load_of(sorted([*map(Stretch, *metered), *_outside(map(Stretch, *said), covered)]))
 
 
 def _outside(stretches: Iterable[Stretch], covered: Sequence[Window]) -> Iterator[Stretch]:
@@ -273,7 +265,7 @@ def _to_hash(
 
 def _first_hash(days: Mapping[str, bytes], stop_s: int) -> tuple[str, int] | None:
     for utc_day in sorted(days):
-        for step in day(days[utc_day]):
+        for step in steps_of(days[utc_day]):
             if step.at_s < stop_s and step.hashrate_ghs:
                 return utc_day, step.at_s
     return None

@@ -31,7 +31,7 @@ from projections.facts.power import POWER
 from projections.figures import headroom
 from projections.figures.courses import Parts
 from projections.figures.headroom import HOUR_S, Curve, Found
-from projections.figures.integrals import Stretch
+from projections.figures.integrals import Load
 from projections.figures.use import Taken, drawn, every, meters_of, peak, scale_of, taken_of
 from projections.fold import Rows
 from projections.pictures import Amounts, Layer, Picture, Plot
@@ -119,7 +119,7 @@ class _Site(NamedTuple):
     """One site: its load in 1/scale W, and where anything was curtailed, in mean W; None where that is unknown."""
 
     name: str
-    load: list[Stretch]
+    load: Load
     curtailed: list[Span[Fraction]] | None
 
 
@@ -151,8 +151,9 @@ def _sites(rows: Rows, scope: Scope) -> tuple[int, list[_Site]]:
     for name in scope.sites:
         revenue = meters.get(name, {}).get("revenue", [])
         load, parts, known_s = drawn(name, rows, taken.get(name, Taken([], [])), revenue, scale, scope.window)
-        if load:
-            found.append(_Site(name, load, _curtailed(parts, scale) if known_s <= load[0].start_s else None))
+        if load.powers:
+            known = known_s <= load.starts_s[0]
+            found.append(_Site(name, load, _curtailed(parts, scale) if known else None))
     return scale, found
 
 

@@ -13,9 +13,13 @@ source     = SHA-256 of the document that the standing record was read from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from fractions import Fraction
+from functools import cache, partial
+from itertools import repeat
+from operator import add, mul, sub
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,14 +47,14 @@ COLUMNS: Final = (
 
 
 class Standing(NamedTuple):
-    """One reading as it stands: ``until_s`` is where it would end if no other began in it."""
+    """Readings of one meter as they stand, as columns: ``untils_s`` are where they would end if no other began in them."""
 
-    start_s: int
-    stop_s: int
-    until_s: int
-    energy_uwh: Fraction
-    quality: int
-    pos: int
+    starts_s: tuple[int, ...]
+    stops_s: tuple[int, ...]
+    untils_s: tuple[int, ...]
+    energies_uwh: tuple[int, ...]
+    qualities: tuple[int, ...]
+    positions: tuple[int, ...]
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -60,14 +64,24 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     meters = [key for key in sorted(days) if key[0] in scope.sites and wanted in (None, key[1])]
     lines: list[tuple[Cell, ...]] = []
     corrections = _corrections(rows)
+    instant = cache(format_instant)
+    local = {name: cache(partial(hour_ending, tz=zone(name))) for name in dict.fromkeys(scope.zones.values())}
     for site, meter in meters:
-        sources = _sources(rows, site, meter, days[site, meter])
-        of_site, tz = corrections.get(site, {}), zone(scope.zones[site])
-        lines += [
-            _row(site, meter, reading, sources[reading.pos], of_site, tz)
-            for reading in _standing(days[site, meter])
-            if scope.window.start_s <= reading.start_s < scope.window.stop_s
-        ]
+        starts, stops, _, energies, qualities, places = _within(_standing(days[site, meter]), scope.window)
+        sources, of_site = _sources(rows, site, meter, days[site, meter]), corrections.get(site, {})
+        revisions = {pos: len(chain(sources[pos], of_site)) for pos in dict.fromkeys(places)}
+        lines += zip(
+            repeat(meter),
+            map(instant, starts),
+            repeat(site),
+            map(instant, stops),
+            map(local[scope.zones[site]], starts, stops),
+            energies,
+            qualities,
+            map(revisions.__getitem__, places),
+            (sources[pos].sha256 for pos in places),
+            strict=False,
+        )
     none = wanted is not None and not meters
     return Answer(tuple(lines), (f"no readings in the window of a meter called {wanted!r}",) if none else ())
 
@@ -87,12 +101,24 @@ def _days(rows: Rows, window: Window) -> dict[Key, _Days]:
     return found
 
 
-def _standing(days: _Days) -> Iterator[Standing]:
+def _standing(days: _Days) -> Standing:
     joined = b"".join(days[day] for day in sorted(days))
-    for *reading, pos in zip(*readings(joined), positions(joined), strict=True):
-        start_s, stop_s, value, power, interval_s, quality = reading
-        energy = Fraction(value * _UWH * (stop_s - start_s), interval_s) * Fraction(10) ** power
-        yield Standing(start_s, stop_s, start_s + interval_s, energy, quality, pos)
+    starts, stops, values, powers, intervals, qualities = readings(joined)
+    worth = map(cache(_worth), map(sub, stops, starts), intervals, powers)
+    energies = tuple(map(rounded, map(mul, values, worth)))
+    return Standing(starts, stops, tuple(map(add, starts, intervals)), energies, qualities, positions(joined))
+
+
+def _worth(seconds: int, interval_s: int, power_of_ten: int) -> int | Fraction:
+    """One unit of a reading over some seconds of its interval, in millionths of a Wh; whole where it can be."""
+    found = Fraction(_UWH * seconds, interval_s) * Fraction(10) ** power_of_ten
+    return found.numerator if found.denominator == 1 else found
+
+
+def _within(standing: Standing, window: Window) -> Standing:
+    """Those that begin in a window."""
+    inside = slice(*(bisect_left(standing.starts_s, edge_s) for edge_s in window))
+    return Standing._make(column[inside] for column in standing)
 
 
 def _sources(rows: Rows, site: str, meter: str, days: Iterable[str]) -> dict[int, Delivery]:
@@ -106,27 +132,6 @@ def _corrections(rows: Rows) -> dict[str, dict[str, Delivery]]:
     for (site, _, _), row in rows[DELIVERY.name].items():
         found.setdefault(site, {}).update({one.id: one for one in row if one.corrects})
     return found
-
-
-def _row(
-    site: str,
-    meter: str,
-    reading: Standing,
-    source: Delivery,
-    corrections: Mapping[str, Delivery],
-    tz: ZoneInfo,
-) -> tuple[Cell, ...]:
-    return (
-        meter,
-        format_instant(reading.start_s),
-        site,
-        format_instant(reading.stop_s),
-        hour_ending(reading.start_s, reading.stop_s, tz),
-        rounded(reading.energy_uwh),
-        reading.quality,
-        len(chain(source, corrections)),
-        source.sha256,
-    )
 
 
 def hour_ending(start_s: int, stop_s: int, tz: ZoneInfo) -> str:
@@ -143,13 +148,13 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     site, meter, start = (str(cells[name]) for name in ("site", "meter", "start"))
     at_s = instant_s(start)
     days = _days(rows, Window(at_s, at_s + 1))[site, meter]
-    reading = next(one for one in _standing(days) if one.start_s == at_s)
+    _, _, (until_s,), _, _, (pos,) = _within(_standing(days), Window(at_s, at_s + 1))
     also: tuple[tuple[str, int], ...] = ()
     if column == "revision":
-        source = _sources(rows, site, meter, days)[reading.pos]
+        source = _sources(rows, site, meter, days)[pos]
         levels = chain(source, _corrections(rows).get(site, {}))
         also = tuple((f"{site}/grid", one.pos) for level in levels for one in level)
-    return Behind(lambda kind, key: key[-1] >= start[:10], window=Window(at_s, reading.until_s), also=also)
+    return Behind(lambda kind, key: key[-1] >= start[:10], window=Window(at_s, until_s), also=also)
 
 
 REPORT: Final = Report(

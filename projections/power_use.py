@@ -31,7 +31,7 @@ from projections.facts.outages import OUTAGE
 from projections.facts.power import POWER, contracted_w, energized_w
 from projections.facts.sites import SITE
 from projections.figures.courses import Parts, pictures_of
-from projections.figures.integrals import Stretch
+from projections.figures.integrals import Load
 from projections.figures.use import OfRoles, Taken, drawn, every, meters_of, peak, scale_of, summed, taken_of
 from projections.fold import Rows
 from projections.pictures import Picture
@@ -94,7 +94,7 @@ class _Site(NamedTuple):
     contracted_w: int | None
     energized_w: int | None
     use: Use
-    load: list[Stretch]
+    load: Load
     missing_s: int | None
     notes: tuple[str, ...]
 
@@ -134,7 +134,7 @@ def _site(
     load, parts, first_s = drawn(name, rows, taken, revenue, scale, window)
     use, over = _use(parts, first_s)
     facility, it = (summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
-    if facility and it:
+    if facility.powers and it.powers:
         use = use._replace(**_pue(facility, it, window))
     missing_s = window.stop_s - window.start_s - use.known_s if revenue else None
     return _Site(name, *at_end, use, load, missing_s, tuple(_notes(name, use, over, len(revenue), window)))
@@ -151,11 +151,11 @@ def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
     return Use(total, sum(used), sum(may), sum(curtailed), sum(out), known_s, 0, 0, 0), over
 
 
-def _pue(facility: Sequence[Stretch], it: Sequence[Stretch], window: Window) -> dict[str, Any]:
+def _pue(facility: Load, it: Load, window: Window) -> dict[str, Any]:
     """Energy of facility and IT over the time in which both are known."""
     sums = [0, 0]
     seconds = 0
-    for piece in sweep(window, *([Span(*one) for one in some] for some in (facility, it))):
+    for piece in sweep(window, *(map(Span, *some) for some in (facility, it))):
         if all(piece.open):
             for n, (power,) in enumerate(piece.open):
                 sums[n] += piece.seconds * power
@@ -167,7 +167,7 @@ def _pue(facility: Sequence[Stretch], it: Sequence[Stretch], window: Window) -> 
 
 
 def _line(scope_name: str, name: str | None, sites: Sequence[_Site], scale: int) -> tuple[Cell, ...]:
-    metered = [site for site in sites if site.load]
+    metered = [site for site in sites if site.load.powers]
     load = sum(site.use.load for site in metered)
     top, known_s = peak([site.load for site in metered])
     average = Fraction(load, known_s) if known_s else None

@@ -1,11 +1,11 @@
-"""Power over time as exact integer sums: stretches of constant power, and their integral over windows."""
+"""Power over time as exact integer sums: stretches of constant power, and their energy in windows."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, repeat
-from operator import mul, sub
+from operator import add, mul, sub
 from typing import NamedTuple
 
 
@@ -17,30 +17,56 @@ class Stretch(NamedTuple):
     power: int
 
 
+class Load(NamedTuple):
+    """Stretches as columns, disjoint and in order."""
+
+    starts_s: tuple[int, ...] = ()
+    stops_s: tuple[int, ...] = ()
+    powers: tuple[int, ...] = ()
+
+
+def load_of(stretches: Iterable[Stretch]) -> Load:
+    """The columns of stretches that are disjoint and in order."""
+    return Load(*zip(*stretches, strict=True))
+
+
+def shared(
+    stretches: Iterable[Stretch], starts_s: Sequence[int], stops_s: Sequence[int], seconds: Sequence[int]
+) -> list[int]:
+    """The energy of stretches in each of many intervals (disjoint, in order, of so many seconds), in their power's unit times seconds.
+
+    Stretches may overlap, then their powers add up. Made for few stretches over many intervals.
+    """
+    found = [0] * len(starts_s)
+    for start_s, stop_s, power in stretches:
+        first, after = bisect_right(stops_s, start_s), bisect_left(starts_s, stop_s)
+        if not power or first >= after:
+            continue
+        whole = slice(first, after)
+        found[whole] = map(add, found[whole], map(mul, seconds[whole], repeat(power)))
+        found[first] -= power * max(0, start_s - starts_s[first])
+        found[after - 1] -= power * max(0, stops_s[after - 1] - stop_s)
+    return found
+
+
 class Integral:
-    """The integral of stretches, in their power's unit times seconds; they may overlap, then their powers add up; outside them it is 0."""
+    """The integral of a load, in its power's unit times seconds, and the time in which it is known. Made for few windows over many stretches."""
 
-    def __init__(self, stretches: Iterable[Stretch]) -> None:
-        changes: dict[int, int] = {}
-        for start_s, stop_s, power in stretches:
-            changes[start_s] = changes.get(start_s, 0) + power
-            changes[stop_s] = changes.get(stop_s, 0) - power
-        self._at_s = sorted(changes)
-        self._powers = [
-            0,
-            *accumulate(map(changes.__getitem__, self._at_s)),
-        ]  # before the first, then from each on
-        lengths = map(sub, self._at_s[1:], self._at_s)
-        self._before = [
-            0,
-            *accumulate(map(mul, self._powers[1:], lengths), initial=0),
-        ]  # the integral up to each
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        seconds = tuple(map(sub, load.stops_s, load.starts_s))
+        self._energies = tuple(accumulate(map(mul, load.powers, seconds), initial=0))
+        self._seconds = tuple(accumulate(seconds, initial=0))
 
-    def over(self, starts_s: Sequence[int], stops_s: Sequence[int]) -> list[int]:
-        """Within each [start, stop) of some windows."""
-        return list(map(sub, self._until(stops_s), self._until(starts_s)))
+    def over(self, start_s: int, stop_s: int) -> tuple[int, int]:
+        """Energy and known seconds in [start, stop)."""
+        energy, known_s = self._until(stop_s)
+        energy_before, known_before_s = self._until(start_s)
+        return energy - energy_before, known_s - known_before_s
 
-    def _until(self, edges_s: Sequence[int]) -> list[int]:
-        at_s, powers, before = [0, *self._at_s], self._powers, self._before
-        places = map(bisect_right, repeat(self._at_s), edges_s)
-        return [before[n] + (edge_s - at_s[n]) * powers[n] for n, edge_s in zip(places, edges_s, strict=True)]
+    def _until(self, edge_s: int) -> tuple[int, int]:
+        starts, stops, powers = self._load
+        after = bisect_left(starts, edge_s)
+        energy, seconds = self._energies[after], self._seconds[after]
+        beyond = max(0, stops[after - 1] - edge_s) if after else 0
+        return energy - beyond * powers[after - 1] if beyond else energy, seconds - beyond

@@ -18,7 +18,7 @@ from projections.facts.meters import METER, METER_DAY, Readings, metered, terms_
 from projections.facts.power import POWER
 from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
 from projections.figures.courses import Parts
-from projections.figures.integrals import Integral, Stretch
+from projections.figures.integrals import Load, Stretch, load_of, shared
 from projections.fold import Key, Rows
 from projections.tables import Scope
 from projections.windows import FOREVER, Span, spans, sweep
@@ -40,7 +40,7 @@ OfRoles = dict[str, list[Readings]]
 
 def drawn(
     name: str, rows: Rows, taken: Taken, revenue: Sequence[Readings], scale: int, window: Window
-) -> tuple[list[Stretch], Parts, int]:
+) -> tuple[Load, Parts, int]:
     """The load of a site, what became of its energized power in each interval, and since when that is known."""
     power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
     load, may = summed(revenue, scale, window), energized(power)
@@ -74,12 +74,13 @@ def energized(power: Iterable[Any]) -> list[Stretch]:
     return [Stretch(*span) for span in spans(steps, FOREVER)]
 
 
-def parts_of(load: Sequence[Stretch], allowed: Sequence[Stretch], taken: Taken, scale: int) -> Parts:
+def parts_of(load: Load, allowed: Sequence[Stretch], taken: Taken, scale: int) -> Parts:
     """What became of the energized power in each interval of the load."""
-    starts, stops, powers = zip(*load, strict=True) if load else ((), (), ())
-    drawn = tuple(map(mul, map(sub, stops, starts), powers))
+    starts, stops, powers = load
+    seconds = tuple(map(sub, stops, starts))
+    drawn = tuple(map(mul, seconds, powers))
     may, lost, back = (
-        [amount * scale for amount in Integral(some).over(starts, stops)] for some in (allowed, *taken)
+        list(map(mul, shared(some, starts, stops, seconds), repeat(scale))) for some in (allowed, *taken)
     )
     used = tuple(map(min, drawn, may))
     left = tuple(map(sub, may, used))
@@ -124,35 +125,32 @@ def every(meters: dict[str, OfRoles]) -> list[Readings]:
 
 def scale_of(meters: Iterable[Readings]) -> int:
     """The denominator that makes the mean power of every reading a whole number, so that all sums stay integers."""
-    shapes = {
-        shape
-        for readings in meters
-        for shape in zip(readings.intervals_s, readings.powers_of_ten, strict=True)
-    }
+    shapes: set[tuple[int, int]] = set()
+    for readings in meters:
+        shapes.update(zip(readings.intervals_s, readings.powers_of_ten, strict=True))
     finest = min((power for _, power in shapes), default=0)
     return int(lcm(*(interval_s for interval_s, _ in shapes)) * 10 ** max(0, -finest))
 
 
-def summed(meters: Sequence[Readings], scale: int, window: Window) -> list[Stretch]:
+def summed(meters: Sequence[Readings], scale: int, window: Window) -> Load:
     """The mean power of all meters together in 1/scale W, where all have a reading, cut to the window."""
-    groups = [_stretches(readings, scale, window) for readings in meters]
-    if len(groups) == 1:
-        return groups[0]
-    return [
+    loads = [_load(readings, scale, window) for readings in meters]
+    if len(loads) == 1:
+        return loads[0]
+    return load_of(
         Stretch(piece.start_s, piece.stop_s, sum(one for (one,) in piece.open))
-        for piece in (sweep(window, *([Span(*one) for one in group] for group in groups)) if groups else ())
+        for piece in (sweep(window, *(map(Span, *load) for load in loads)) if loads else ())
         if all(piece.open)
-    ]
+    )
 
 
-def _stretches(readings: Readings, scale: int, window: Window) -> list[Stretch]:
+def _load(readings: Readings, scale: int, window: Window) -> Load:
     start_s, stop_s = window
     starts, stops, values, powers, intervals, _ = readings
     shapes = tuple(zip(powers, intervals, strict=True))
     worth = {shape: _worth(scale, *shape) for shape in dict.fromkeys(shapes)}
-    rates = map(mul, values, map(worth.__getitem__, shapes))
-    cut = (map(max, starts, repeat(start_s)), map(min, stops, repeat(stop_s)))
-    return list(map(Stretch._make, zip(*cut, rates, strict=True)))
+    rates = tuple(map(mul, values, map(worth.__getitem__, shapes)))
+    return Load(tuple(map(max, starts, repeat(start_s))), tuple(map(min, stops, repeat(stop_s))), rates)
 
 
 def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
@@ -161,14 +159,13 @@ def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
     return int(scaled // interval_s)
 
 
-def peak(loads: Sequence[Sequence[Stretch]]) -> tuple[int | None, int]:
-    """The highest simultaneous sum, and the time in which any load is known."""
+def peak(loads: Sequence[Load]) -> tuple[int | None, int]:
+    """The highest simultaneous sum, and the time in which any load is known; none of them is empty."""
     if len(loads) == 1:
-        return max(s.power for s in loads[0]), sum(s.stop_s - s.start_s for s in loads[0])
+        return max(loads[0].powers), sum(loads[0].stops_s) - sum(loads[0].starts_s)
     changes: dict[int, int] = {}
     opened: dict[int, int] = {}
-    for load in loads:
-        starts, stops, powers = zip(*load, strict=True)
+    for starts, stops, powers in loads:
         for edges, amounts, one in ((starts, powers, 1), (stops, tuple(map(neg, powers)), -1)):
             changes.update(zip(edges, map(add, map(changes.get, edges, repeat(0)), amounts), strict=True))
             opened.update(zip(edges, map(add, map(opened.get, edges, repeat(0)), repeat(one)), strict=False))
