@@ -41,6 +41,7 @@ from projections.windows import local_days, spans, union
 
 MINING, AI = "mining", "ai-hpc"
 READY: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
+LOADS: Final = ("mining_w", "ai_w", "bridge_wh")
 METERED: Final = ("block", "meter", "meter-day")
 MINED: Final = (*METERED, "hashrate-day")
 _WH_J: Final = 3600
@@ -311,11 +312,10 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
         return Behind(lambda kind, key: first is not None and key == first.key)
     whole = period(str(cells["day"]), tz)
     window = Window(max(whole.start_s, scope.window.start_s), min(whole.stop_s, scope.window.stop_s))
-    if column != "bridge_wh":
+    if column not in LOADS:
         return Behind(window=window)
-    last = format_instant(window.stop_s - 1)[
-        :10
-    ]  # of readings and hashrates; what is converted is said later
+    # which meter reads a block, and what is converted, may be said later; readings and hashrates are of the day
+    last = format_instant(window.stop_s - 1)[:10]
     return Behind(
         lambda kind, key: kind not in (METER_DAY.name, HASHRATE_DAY.name) or key[2] <= last,
         window=Window(window.start_s, scope.window.stop_s),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from ledger.app.explaining import figure
 from ledger.records import Record
@@ -30,6 +30,7 @@ def _again(
 
 @pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 @given(seed=seeds)
+@example(seed=154)  # a meter is put to another block later in the window, so the day's load is another meter's
 def test_the_records_behind_a_figure_make_it_again(report: Report, seed: int) -> None:
     records = history(seed, 120)
     rows = rows_of(records)
