@@ -113,11 +113,7 @@ class Live:
         """Where to ask for the positions behind the rows that were put in, and for those withdrawn before."""
         self._places_before, self._gone_before = places, gone
 
-    def put(self, kind: RowKind, rows: Mapping[Key, Any]) -> None:
-        """Rows as they are after the next piece, for a kind; None takes a row out."""
-        table = self.rows[kind.name]
-        for key, row in rows.items():
-            if row is None:
-                table.pop(key, None)
-            else:
-                table[key] = row
+    def put(self, kind: RowKind, packed: Mapping[Key, Any]) -> None:
+        """The rows of a kind as a cache kept them, where there are none yet; None is none."""
+        unpack = kind.unpack
+        self.rows[kind.name] = {key: unpack(row) for key, row in packed.items() if row is not None}

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.app.files import READ_MODEL
 from ledger.app.roots import root_at
@@ -40,6 +40,33 @@ class OfBook(Protocol):
     def config(self) -> Any:
         """Its origin."""
         ...
+
+
+class Seal:
+    """The seal of blobs that are kept one after another: the SHA-256 of what they are and of all of them so far."""
+
+    def __init__(self, name: bytes) -> None:
+        self._sha256 = sha256(name + b"\n")
+
+    def add(self, data: bytes | memoryview) -> None:
+        """One more."""
+        self._sha256.update(data)
+
+    def sealed(self, data: bytes) -> bytes:
+        """One more, as it is kept: after the seal that covers it and those before."""
+        self.add(data)
+        return self._sha256.digest() + data
+
+    def covers(self, kept: bytes) -> bool:
+        """Is this the seal in front of the last one kept?"""
+        return self._sha256.digest() == kept[:HASH_BYTES]
+
+
+class Run(NamedTuple):
+    """Blobs of something from its first on, and the seal after them."""
+
+    blobs: list[memoryview]
+    seal: Seal
 
 
 class CacheFile:
@@ -111,6 +138,10 @@ class CacheFile:
         """All rows of a query."""
         return [] if self._database is None else self._database.execute(statement, parameters).fetchall()
 
+    def name(self, column: str, of: tuple[Any, ...], *piece: int) -> bytes:
+        """What a blob is, for its seal: a blob in another's place is no blob."""
+        return "/".join(map(str, (self._part, column, *of, *piece))).encode()
+
     def pieces(
         self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int
     ) -> Iterator[memoryview]:
@@ -128,10 +159,27 @@ class CacheFile:
         for piece, blob in found:
             if piece != wanted:
                 break
-            yield unsealed(named(column, of, piece), blob)
+            yield unsealed(self.name(column, of, piece), blob)
             wanted += 1
         if wanted != stop:
             raise ValueError("a piece of the cache is missing")
+
+    def run(self, column: str, table: str, of: tuple[Any, ...], count: int) -> Run:
+        """A column of the first ``count`` pieces of a row kind, of which the last one's seal covers all; ``ValueError`` unless they are as they were kept."""
+        found = self.rows(
+            f"SELECT piece, {column} FROM {table} WHERE stream = ? AND kind = ? AND version = ? AND piece < ? ORDER BY piece",
+            *of,
+            count,
+        )
+        if [piece for piece, _ in found] != list(range(count)):
+            raise ValueError("a piece of the cache is missing")
+        blobs = [memoryview(blob)[HASH_BYTES:] for _, blob in found]
+        seal = Seal(self.name(column, of))
+        for blob in blobs:
+            seal.add(blob)
+        if found and not seal.covers(found[-1][1]):
+            raise ValueError("a piece of the cache is not what was kept")
+        return Run(blobs, seal)
 
     def keep(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> bool:
         """Write in one transaction, with the log it is from; False where that cannot be done now."""
@@ -153,11 +201,6 @@ class CacheFile:
             return False
         self.size = store.size
         return True
-
-
-def named(column: str, of: tuple[Any, ...], piece: int) -> bytes:
-    """What a blob is, for its seal: a blob in another's place is no blob."""
-    return "/".join(map(str, (column, *of, piece))).encode()
 
 
 def sealed(name: bytes, data: bytes) -> bytes:

@@ -87,7 +87,9 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Run
     registry = registry_at(book, known.size)
     sites = _sites(registry, question.sites)
     names = declared_streams(report, registry, sites)
-    rows = rows_of(book, registry, names, known.size, (*report.row_kinds, EXTENT))
+    begun = question.period is not None or question.start is not None
+    row_kinds = report.row_kinds if begun else (*report.row_kinds, EXTENT)
+    rows = rows_of(book, registry, names, known.size, row_kinds)
     return answer(book, report, question, known, registry, rows, log)
 
 
@@ -108,7 +110,7 @@ def answer(
     zones = {site: registry.zones.get(site, UTC) for site in sites}
     tz = _zone(question.tz, zones, book.config.tz)
     names = declared_streams(report, registry, sites)
-    window, as_of_s = _window(question, tz, known, _first_s(rows, names))
+    window, as_of_s = _window(question, tz, known, _first_s(rows.get(EXTENT.name, {}), names))
     scope = Scope(
         Window(min(window.start_s, as_of_s), min(window.stop_s, as_of_s) + report.instant),
         sites,
@@ -298,12 +300,12 @@ def _zone(said: str | None, zones: dict[str, str], default: str | None) -> str:
     return shared.pop() if len(shared) == 1 else default or UTC
 
 
-def _first_s(rows: Rows, names: Sequence[str]) -> int | None:
+def _first_s(firsts: Mapping[Key, str], names: Sequence[str]) -> int | None:
     own = (
         name for name in names if not name.startswith("ba-")
     )  # the grid's conditions are older than our sites
-    firsts = [rows["extent"][(name,)] for name in own if (name,) in rows["extent"]]
-    return calendar.instant_s(min(firsts)) if firsts else None
+    found = [firsts[(name,)] for name in own if (name,) in firsts]
+    return calendar.instant_s(min(found)) if found else None
 
 
 def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) -> tuple[Window, int]:

@@ -1,11 +1,11 @@
-"""The cache of rows: what every 256 records of a stream changed, kept in the read-model file, so that any moment starts near itself.
+"""The cache of rows: what every 128 records of a stream changed, kept in the read-model file, so that any moment starts near itself.
 
-A *piece* is 256 records of a stream. For each the cache keeps, by row kind and its version, the rows it changed as they are after it and the
+A *piece* is 128 records of a stream. For each the cache keeps, by row kind and its version, the rows it changed as they are after it and the
 positions it folded in, and the stream's tree at its end with the positions it withdrew. Pieces are for ever, as records are: a later
-correction changes only a later piece. A point in time is the pieces before it and at most 255 records more; from zero it gives the same
+correction changes only a later piece. A point in time is the pieces before it and at most 127 records more; from zero it gives the same
 bytes (law P3).
 
-Nothing rests on the cache: it names the origin and a root of the log it was made from, every piece carries its SHA-256, and whatever is
+Nothing rests on the cache: it names the origin and a root of the log it was made from, every piece carries a SHA-256, and whatever is
 missing, corrupt or of another log is as if it was not there. It is never asked for a decision. The records after it are hashed as they are
 read, against the tree of the next piece or of the whole stream.
 """
@@ -16,20 +16,22 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from ledger.app.book import Book
-from ledger.app.cachefile import CacheFile, named, sealed
+from ledger.app.cachefile import CacheFile, Seal, sealed
 from ledger.errors import Tampered
 from ledger.log.merkle import Frontier, hashes_of
 from ledger.records import Record, binary_id
 from projections.fold import Key, RowKind, Rows
 from projections.live import Changes, Live
 
-PIECE: Final = 256
+PIECE: Final = 128
 PART: Final = "rows"
+ARRAY: Final = b"\xdd"  # what begins a MessagePack array, before its length in 32 bits
 SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS cached_rows (stream INTEGER, kind TEXT, version INTEGER, piece INTEGER, rows BLOB NOT NULL, "
     "places BLOB NOT NULL, PRIMARY KEY (stream, kind, version, piece)) WITHOUT ROWID",
@@ -56,7 +58,7 @@ class RowCache:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._file = CacheFile(book, PART, SCHEMA)
+        self._file = CacheFile(book, f"{PART}/{PIECE}", SCHEMA)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -78,7 +80,7 @@ class RowCache:
 
     def _rows(self, stream: int, size: int, row_kinds: Sequence[RowKind]) -> Rows:
         live = self._live(stream, row_kinds)
-        known, tree = self._restored(live, stream, size // PIECE, row_kinds)
+        known, tree, seals = self._restored(live, stream, size // PIECE, row_kinds)
         new: list[_Piece] = []
         trees: list[tuple[int, Frontier]] = []
         for piece, records, after in self._tail(stream, known * PIECE, size, tree):
@@ -88,7 +90,7 @@ class RowCache:
                 if (piece + 1) * PIECE <= size:
                     new.append(_Piece(piece, *live.take()))
         if trees:
-            self._keep(stream, row_kinds, new, trees)
+            self._keep(stream, seals, new, trees)
         return live.rows
 
     # --- restoring ---------------------------------------------------------------------------------------------
@@ -106,17 +108,16 @@ class RowCache:
 
     def _restored(
         self, live: Live, stream: int, wanted: int, row_kinds: Sequence[RowKind]
-    ) -> tuple[int, Frontier]:
-        """Put the newest pieces that all kinds have into ``live``; how many there are, at most ``wanted``, and the tree after them."""
+    ) -> tuple[int, Frontier, dict[RowKind, Seal]]:
+        """Put the pieces that all kinds have into ``live``; how many there are, at most ``wanted``, the tree and the seals of rows after them."""
         known = min(
             [wanted, *(self._file.number("pieces", "cached_upto", _of(stream, kind)) for kind in row_kinds)]
         )
-        for kind in row_kinds if known else ():
-            for rows in self._file.pieces("rows", "cached_rows", _of(stream, kind), 0, known):
-                live.put(
-                    kind,
-                    {key: None if row is None else kind.unpack(row) for key, row in _rows(kind).decode(rows)},
-                )
+        seals = {}
+        for kind in row_kinds:
+            pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), known)
+            changed = _rows(kind).decode(b"".join([ARRAY, known.to_bytes(4), *pieces]))
+            live.put(kind, dict(chain.from_iterable(changed)))
 
         def places(kind: RowKind) -> Iterator[dict[Key, list[int]]]:
             found = self._file.pieces("places", "cached_rows", _of(stream, kind), 0, known)
@@ -127,7 +128,7 @@ class RowCache:
             return (pos for data in found for pos in _positions.decode(data))
 
         live.began_with(places, gone)
-        return known, Frontier() if not known else self._tree(stream, known - 1)
+        return known, Frontier() if not known else self._tree(stream, known - 1), seals
 
     def _tree(self, stream: int, piece: int) -> Frontier:
         """The stream's tree after a piece; ``ValueError`` where it is not kept."""
@@ -164,12 +165,12 @@ class RowCache:
     def _keep(
         self,
         stream: int,
-        row_kinds: Sequence[RowKind],
+        seals: dict[RowKind, Seal],
         new: Sequence[_Piece],
         trees: Sequence[tuple[int, Frontier]],
     ) -> None:
         rows = []
-        for kind in row_kinds:
+        for kind, seal in seals.items():
             of = _of(stream, kind)
             for piece in new:
                 found = piece.changes[kind.name]
@@ -178,15 +179,21 @@ class RowCache:
                     (
                         *of,
                         piece.number,
-                        sealed(named("rows", of, piece.number), _encode(changed)),
-                        sealed(named("places", of, piece.number), _encode(list(found.places.items()))),
+                        seal.sealed(_encode(changed)),
+                        sealed(
+                            self._file.name("places", of, piece.number), _encode(list(found.places.items()))
+                        ),
                     )
                 )
-        gone = [(stream, p.number, sealed(named("gone", (stream,), p.number), _encode(p.gone))) for p in new]
-        kept = [
-            (stream, piece, sealed(named("tree", (stream,), piece), tree.encode())) for piece, tree in trees
+        gone = [
+            (stream, p.number, sealed(self._file.name("gone", (stream,), p.number), _encode(p.gone)))
+            for p in new
         ]
-        upto = [(*_of(stream, kind), new[-1].number + 1) for kind in row_kinds if new]
+        kept = [
+            (stream, piece, sealed(self._file.name("tree", (stream,), piece), tree.encode()))
+            for piece, tree in trees
+        ]
+        upto = [(*_of(stream, kind), new[-1].number + 1) for kind in seals if new]
         self._file.keep(
             [
                 ("INSERT OR REPLACE INTO cached_rows VALUES (?,?,?,?,?,?)", rows),
@@ -205,4 +212,4 @@ def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:
 def _rows(kind: RowKind) -> Any:
     row: Any = kind.form | None
     named: Any = tuple[tuple[str, ...], row]
-    return msgspec.msgpack.Decoder(list[named])
+    return msgspec.msgpack.Decoder(list[list[named]])

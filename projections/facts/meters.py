@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from itertools import compress
+from itertools import chain, compress, count, repeat
 from operator import add, le, lt
 from struct import pack
 from typing import Final, NamedTuple
@@ -120,12 +120,10 @@ def day_evolve(row: bytes | None, record: Record) -> bytes:
     """The day with the record's readings at their places."""
     body = record.body
     assert isinstance(body, IntervalsRecorded), f"meter-day does not hear {record.kind}"
-    start_s, interval_s, power, pos = instant_s(body.start), body.interval_s, body.power_of_ten, record.pos
-    cells: list[int] = []
-    for value, quality in zip(body.values, body.quality, strict=True):
-        cells += (start_s, pos, value, power, interval_s, quality)
-        start_s += interval_s
-    new = pack(f">{len(cells)}q", *cells)
+    starts = count(instant_s(body.start), body.interval_s)
+    pos, power, interval = map(repeat, (record.pos, body.power_of_ten, body.interval_s))
+    steps = zip(starts, pos, body.values, power, interval, body.quality, strict=False)
+    new = pack(f">{_COLUMNS * len(body.values)}q", *chain.from_iterable(steps))
     if not row or row[-_STEP_BYTES:] < new[:_STEP_BYTES]:
         return (row or b"") + new
     for place in range(0, len(new), _STEP_BYTES):

@@ -8,9 +8,9 @@ it bears the time at which the last record known was taken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from projections.pictures import Picture
@@ -166,7 +166,7 @@ def _table(document: Document, described: str, columns: Columns, rows: Iterable[
         '<w:tblLayout w:type="fixed"/>',
         '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>',
         '<w:tblLook w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>',
-        f"<w:tblCaption w:val={quoteattr(described)}/></w:tblPr>",
+        f'<w:tblCaption w:val="{escape(described)}"/></w:tblPr>',
         "<w:tblGrid>",
         *(f'<w:gridCol w:w="{width}"/>' for width in widths),
         "</w:tblGrid>",
@@ -187,7 +187,7 @@ def _row(
         yield (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
             f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/>{_RIGHT if numeric else ""}</w:pPr>'
-            f'<w:r><w:rPr>{bold}<w:sz w:val="15"/></w:rPr><w:t xml:space="preserve">{escape(cell)}</w:t></w:r></w:p></w:tc>'
+            f'<w:r><w:rPr>{bold}<w:sz w:val="15"/></w:rPr><w:t xml:space="preserve">{escape(cell, quote=False)}</w:t></w:r></w:p></w:tc>'
         )
     yield "</w:tr>"
 
