@@ -30,7 +30,7 @@ def _again(
 
 @pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 @given(seed=seeds)
-@example(seed=154)  # a meter is put to another block later in the window, so the day's load is another meter's
+@example(seed=154)  # a meter is put to another block later in the window
 def test_the_records_behind_a_figure_make_it_again(report: Report, seed: int) -> None:
     records = history(seed, 120)
     rows = rows_of(records)
