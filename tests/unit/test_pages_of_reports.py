@@ -88,10 +88,14 @@ def test_the_first_key_leads_to_the_figures_and_a_table_is_scrolled_by_keys(
     page.keyboard.press("Tab")
     first = page.evaluate("document.activeElement.textContent")
     page.locator("#rows").locator("xpath=..").focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    scrolled = 0
+    for _ in range(100):  # a key that comes before the page is painted scrolls nothing
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(100)
+        if scrolled := page.evaluate("document.activeElement.scrollLeft"):
+            break
     page.close()
-    assert first == "Skip to the figures"
+    assert (first, scrolled > 0) == ("Skip to the figures", True)
 
 
 def test_the_name_of_a_row_stays_in_sight_when_its_figures_are_scrolled(chromium: Any, book: Path) -> None:
