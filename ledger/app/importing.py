@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ledger.app import alerting, polling
 from ledger.app.book import Book
-from ledger.app.polling import Known, settled
 from ledger.app.recording import Parts
 from ledger.app.standing import SiteKnown
 from ledger.calendar import parse_instant
@@ -18,10 +18,12 @@ from ledger.units import parse_quantity
 
 
 class Beside:
-    """A format's files beside what the book knows of their site: ``given`` with it, and readings settled with its dispatches, one after the other."""
+    """A format's files beside what the book knows of their site: ``given`` with it, and readings settled with its dispatches and alerts, one after the other."""
 
-    def __init__(self, given: Given, standing: Known | None = None) -> None:
-        self.given, self._standing = given, standing
+    def __init__(
+        self, given: Given, dispatches: polling.Known | None = None, alerts: alerting.Known | None = None
+    ) -> None:
+        self.given, self._dispatches, self._alerts = given, dispatches, alerts or {}
 
     @classmethod
     def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> Beside:
@@ -31,17 +33,18 @@ class Beside:
         known = SiteKnown(book, given.site)
         stated = {key: unit for data in documents for key, unit in openadr.units_stated(data).items()}
         of_book = OfBook(known.authority(), known.levels(), stated)
-        return cls(given._replace(of_book=of_book), known.dispatches())
+        return cls(given._replace(of_book=of_book), known.dispatches(), known.alerts())
 
     def settle(self, parts: Parts) -> Iterator[tuple[str, Reading]]:
         """The readings as they are to be recorded."""
         for name, reading in parts:
-            if self._standing is None:
+            if self._dispatches is None:
                 yield name, reading
                 continue
-            found = settled(self._standing, reading)
-            self._standing = found.known
-            yield name, found.reading
+            called = polling.settled(self._dispatches, reading)
+            declared = alerting.settled(self._alerts, called.reading)
+            self._dispatches, self._alerts = called.known, declared.known
+            yield name, declared.reading
 
 
 def given_of(said: dict[str, Any]) -> Given:

@@ -165,7 +165,7 @@ def _beside(
 ) -> tuple[list[Claim], list[str]]:
     """What a listed event adds to the dispatch that stands, and what is to be said of it."""
     name, version = body.dispatch, body.external_version or None
-    if _older(version, stands.version):
+    if older(version, stands.version):
         return [], [
             f"event {body.external_id!r} of {version} is older than what is recorded, of {stands.version}"
         ]
@@ -195,7 +195,8 @@ def _beside(
     return found, notes
 
 
-def _older(version: str | None, other: str | None) -> bool:
+def older(version: str | None, other: str | None) -> bool:
+    """Is a ``modificationDateTime`` before another? Not where one is not known."""
     return version is not None and other is not None and date_time_s(version) < date_time_s(other)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import UNSET
+
 from ledger import calendar
 from ledger import events as e
 from ledger.app import query
+from ledger.app.alerting import Declared
 from ledger.app.book import Book
 from ledger.app.polling import Standing, standing
 from ledger.exchange.openadr import Level
+from ledger.exchange.openadr_alerts import Alert, alert_of
 from projections.facts.dispatches import DISPATCH
 from projections.facts.programs import PROGRAM, terms_at
 from projections.facts.said import Said
@@ -27,6 +31,7 @@ class SiteKnown:
         self._book, self._site = book, site
         size = book.store.size
         registry = query.registry_at(book, size)
+        self._registry, self._size = registry, size
         self._number = registry.numbers.get(f"{site}/grid")
         names = () if self._number is None else (f"{site}/grid",)
         self._rows: Rows = query.rows_of(book, registry, names, size, _KINDS)
@@ -43,6 +48,27 @@ class SiteKnown:
             for key, row in self._rows[DISPATCH.name].items()
         }
         return {name: stands for name, stands in found.items() if stands is not None}
+
+    def alerts(self) -> dict[Alert, tuple[Declared, ...]]:
+        """The conditions of its balancing authority that alerts of a server declared, in order of their records, by their alert."""
+        authority = self.authority()
+        number = None if authority is None else self._registry.numbers.get(f"ba-{authority.lower()}/grid")
+        found: dict[Alert, tuple[Declared, ...]] = {}
+        if number is None:
+            return found
+        records = list(self._book.stream_records(number))
+        gone_at = {
+            target: record.at if isinstance(record.body, e.EventRetracted) else ""
+            for record in records
+            for target in record.corrects or ()
+        }
+        for record in records:
+            body, source = record.body, record.source
+            alert = None if source is UNSET else alert_of(source.ref or "")
+            if alert is not None and isinstance(body, e.GridConditionDeclared):
+                said = (body.balancing_authority, body.state, alert[1], gone_at.get(record.id))
+                found[alert[0]] = (*found.get(alert[0], ()), Declared(record.id, record.at, *said))
+        return found
 
     def _id(self, fact: Said) -> str:
         """The record's id, of a cancellation; of the others nobody asks."""

@@ -15,8 +15,8 @@ payload                         becomes
 
 Everything else (prices, levels, instructions, export limits) has no meaning here: it is counted in a note, and never guessed. What asks for load but
 cannot be read (no unit, another unit than KW, no class, a time that is none) is a Problem. Packed values divide their interval evenly. ``at`` is the event's
-createdDateTime, else what is given; ``modificationDateTime`` is its ``external_version``. How two polls become amendments and cancellations is
-decided beside the book's own dispatches (``Listing``). The USAGE of a report is read by ``openadr_reports``.
+createdDateTime, else what is given; ``modificationDateTime`` is its ``external_version``. How two polls become amendments, cancellations and
+corrected alerts is decided beside what the book has of both (``Listing``). The USAGE of a report is read by ``openadr_reports``.
 """
 
 from __future__ import annotations
@@ -35,17 +35,18 @@ from msgspec import UNSET, UnsetType
 from ledger import calendar, units
 from ledger.codec import parse_json
 from ledger.errors import Malformed, Problem, named
-from ledger.events import BY_TAG, DispatchClass, DispatchNotified, GridConditionDeclared, GridState, Source
+from ledger.events import BY_TAG, DispatchClass, DispatchNotified, Source
 from ledger.exchange import openadr_reports
+from ledger.exchange.openadr_alerts import Alert, check_alerts, conditions
 from ledger.exchange.openadr_times import Span, date_time_s, spans
 from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
 from ledger.records import Claim, make_claim, uuid8
 
 NOTIFIED: Final = BY_TAG["dispatch-notified.v1"]
-DECLARED: Final = BY_TAG["grid-condition-declared.v1"]
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 NAME_LIMIT: Final = 40
 TYPE_LIMIT: Final = 128
+REF_LIMIT: Final = 4096
 DEFAULT_VTN: Final = "adr"
 
 # payload type -> mode, and what the name of its dispatch ends in beside the event's
@@ -116,13 +117,7 @@ def check_options(options: Options) -> None:
     classes = get_args(DispatchClass)
     if options.dispatch_class is not None and options.dispatch_class not in classes:
         raise Malformed(f"--class must be one of {', '.join(classes)}: {options.dispatch_class!r}")
-    for kind, state in options.alerts:
-        if state not in get_args(GridState):
-            raise Malformed(f"--alert {kind}= must be one of {', '.join(get_args(GridState))}: {state!r}")
-        if not kind.startswith("ALERT_"):
-            raise Malformed(
-                f"--alert says the state that an alert means, such as ALERT_GRID_EMERGENCY=eea3: {kind!r}"
-            )
+    check_alerts(options.alerts)
 
 
 def units_stated(data: bytes) -> dict[tuple[str, str], str]:
@@ -169,6 +164,8 @@ class _File:
             self.options.at,
             self.listed,
             Source(self.source, sha256=self.sha256),
+            _server_programs(self.options),
+            frozenset(kind for kind, _ in self.options.alerts),
         )
         return Reading(
             tuple(self.claims),
@@ -321,7 +318,7 @@ class _File:
 
     def _origin(self, event: dict[str, Any]) -> Source:
         ref = f"programs/{event['programID']}/events/{event.get('id') or event.get('eventName') or '-'}"
-        return Source(self.source, ref[:4096], self.sha256)
+        return Source(self.source, ref[:REF_LIMIT], self.sha256)
 
     def _program(self, event: dict[str, Any]) -> str | None:
         """Our program for the event's; a single one given stands for all, as long as the file has one program."""
@@ -400,25 +397,15 @@ class _File:
             raise Malformed(
                 f"site {self.options.site!r} has no balancing authority in this book, which the state is of"
             )
-        place = f"ba-{self.options.authority.lower()}"
-        for number, (start_s, stop_s, _) in enumerate(slots):
-            body = GridConditionDeclared(
-                balancing_authority=self.options.authority,
-                state=state,  # type: ignore[arg-type]  # checked with the options
-            )
-            foreign = [
-                "openadr",
-                place,
-                event.get("id") or event.get("eventName") or "-",
-                kind,
-                number,
-                state,
-            ]
-            id_ = uuid8(start_s * 1000, _SORTED.encode(foreign))
-            at = calendar.format_instant(start_s)
-            self.claims.append(
-                make_claim(DECLARED, at, body, place=place, id=id_, source=self._origin(event))
-            )
+        source, named_ = self._origin(event), [event.get("id") or event.get("eventName") or "-", kind]
+        if "id" in event:
+            version = _version(event)
+            alert = Alert(self.options.vtn, event["programID"], event["id"], kind)
+            ref = alert.ref(None if version is UNSET else version)
+            source = source if len(ref) > REF_LIMIT else Source(self.source, ref, self.sha256)
+        starts_s = [start_s for start_s, _, _ in slots]
+        self.claims += conditions(self.options.authority, state, named_, starts_s, source)
+        for _, stop_s, _ in slots:
             if stop_s is not None:
                 self.passing(
                     f"event {name!r}: {kind} ends at {calendar.format_instant(stop_s)}; a condition holds until the next one is declared"
@@ -574,6 +561,12 @@ def _version(event: Mapping[str, Any]) -> str | UnsetType:
     with named("modificationDateTime"):
         date_time_s(said)
     return str(said)
+
+
+def _server_programs(options: Options) -> frozenset[str] | None:
+    """The server's programs whose events are read, None where it is every one."""
+    theirs = [theirs for theirs, _ in options.programs]
+    return None if not theirs or None in theirs else frozenset(one for one in theirs if one is not None)
 
 
 def _known_programs(options: Options) -> tuple[str | None, ...]:

@@ -18,7 +18,8 @@ class Listing(NamedTuple):
 
     ``prefix`` begins the names of the server's dispatches. ``programs`` are those whose events are all in the file (None in it: those of no program), so
     that a known event that is not here is gone; None where the file says nothing about other events. ``at`` is when the list was read. ``events`` maps an
-    event's id to the names of its dispatches, or to None where it could not be read whole.
+    event's id to the names of its dispatches, or to None where it could not be read whole. ``server_programs`` are the server's ids of what was asked for,
+    None where it was all; ``alerts`` the types of alerts that have a meaning here.
     """
 
     site: str
@@ -27,6 +28,8 @@ class Listing(NamedTuple):
     at: str | None
     events: Mapping[str, frozenset[str] | None]
     source: Source
+    server_programs: frozenset[str] | None
+    alerts: frozenset[str]
 
 
 class Reading(NamedTuple):
