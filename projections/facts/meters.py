@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from itertools import chain, compress, count, repeat
 from operator import add, le, lt
 from struct import pack
@@ -44,25 +43,11 @@ class MeterTerms(NamedTuple):
     interval_s: int
 
 
-class Reading(NamedTuple):
-    """Energy value x 10^power_of_ten Wh metered over [start_s, start_s + interval_s), evenly.
-
-    ``stop_s`` is earlier than start + interval where the next reading begins inside this one: that part is the next one's.
-    """
-
-    start_s: int
-    stop_s: int
-    value: int
-    power_of_ten: int
-    interval_s: int
-    quality: int
-
-
-_reading = partial(tuple.__new__, Reading)
-
-
 class Readings(NamedTuple):
-    """Readings as columns, the fields of ``Reading`` in its order; disjoint and in order of their starts."""
+    """Readings as columns, disjoint and in order of their starts: energy value x 10^power_of_ten Wh over [start, start + interval), evenly.
+
+    A stop is earlier than start + interval where the next reading begins inside this one: that part is the next one's.
+    """
 
     starts_s: tuple[int, ...] = ()
     stops_s: tuple[int, ...] = ()
@@ -161,11 +146,6 @@ def metered(days: Mapping[str, bytes], window: Window) -> Readings:
     found = readings(b"".join(days[day] for day in sorted(days) if first <= day <= last))
     inside = slice(bisect_right(found.stops_s, start_s), bisect_left(found.starts_s, stop_s))
     return Readings._make(column[inside] for column in found)
-
-
-def readings_in(days: Mapping[str, bytes], window: Window) -> list[Reading]:
-    """``metered`` as one value a reading."""
-    return list(map(_reading, zip(*metered(days, window), strict=True)))
 
 
 def day_bears(row: bytes, asked: Asked) -> Iterator[int]:

@@ -22,7 +22,7 @@ from ledger.units import format_quantity, rounded, suffix
 from ledger.words import quoted, story_key, written
 from projections.facts.blocks import BLOCK, retired_after
 from projections.facts.hashrate import HASHRATE_DAY, held
-from projections.facts.meters import METER_DAY, readings_in
+from projections.facts.meters import METER_DAY, metered
 from projections.facts.packed import NONE
 from projections.facts.said import Said
 from projections.facts.things import THING, THINGS
@@ -122,15 +122,10 @@ def _hashrates(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
 
 def _loads(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
     for (place, meter), days in _by_day(rows, METER_DAY.name, places, at_s):
-        for reading in readings_in(days, Window(at_s, at_s + 1)):
-            energy_j = Fraction(reading.value) * Fraction(10) ** reading.power_of_ten * _WH_J
-            yield _measured(
-                place,
-                "load",
-                meter,
-                reading.start_s,
-                {"load_w": rounded(Fraction(energy_j, reading.interval_s)), "quality": reading.quality},
-            )
+        for reading in zip(*metered(days, Window(at_s, at_s + 1)), strict=True):
+            start_s, _, value, power_of_ten, interval_s, quality = reading
+            load_w = rounded(Fraction(value * _WH_J, interval_s) * Fraction(10) ** power_of_ten)
+            yield _measured(place, "load", meter, start_s, {"load_w": load_w, "quality": quality})
 
 
 def _by_day(

@@ -11,23 +11,23 @@ from __future__ import annotations
 from itertools import permutations
 
 from ledger.calendar import instant_s
-from projections.facts.meters import METER, METER_DAY, MeterTerms, Reading, readings, terms_before
+from projections.facts.meters import METER, METER_DAY, MeterTerms, readings, terms_before
 from projections.fold import replay
 from tests.unit.told import told
 
 START = instant_s("2026-07-14T00:00:00Z")
 
 
-def read(text: str) -> list[Reading]:
+def read(text: str) -> list[tuple[int, ...]]:
     row = replay(told(text), [METER_DAY])["meter-day"][("s1", "r1", "2026-07-14")]
-    return [Reading._make(cells) for cells in zip(*readings(row), strict=True)]
+    return list(zip(*readings(row), strict=True))
 
 
 def test_each_reading_keeps_its_own_unit_interval_and_quality():
     assert read(__doc__) == [
-        Reading(START, START + 900, 60, 3, 900, 17),
-        Reading(START + 900, START + 1800, 61, 3, 900, 8),
-        Reading(START + 1800, START + 3600, 124, 3, 1800, -1),
+        (START, START + 900, 60, 3, 900, 17),
+        (START + 900, START + 1800, 61, 3, 900, 8),
+        (START + 1800, START + 3600, 124, 3, 1800, -1),
     ]
 
 
@@ -40,7 +40,7 @@ def test_of_two_readings_of_one_start_the_later_recorded_holds():
     assert read("""
     2026-07-14T00:00Z s1 intervals-recorded meter=r1 start=2026-07-14T00:00Z interval=15min power_of_ten=0 values=[1] quality=[-1]
     2026-07-14T00:00Z s1 intervals-recorded meter=r1 start=2026-07-14T00:00Z interval=15min power_of_ten=0 values=[2] quality=[-1]
-    """) == [Reading(START, START + 900, 2, 0, 900, -1)]
+    """) == [(START, START + 900, 2, 0, 900, -1)]
 
 
 def test_a_reading_ends_where_the_next_begins_so_that_no_second_counts_twice():
@@ -48,18 +48,15 @@ def test_a_reading_ends_where_the_next_begins_so_that_no_second_counts_twice():
     2026-07-14T00:00Z s1 intervals-recorded meter=r1 start=2026-07-14T00:00Z interval=1h power_of_ten=0 values=[60] quality=[-1]
     2026-07-14T00:30Z s1 intervals-recorded meter=r1 start=2026-07-14T00:30Z interval=1h power_of_ten=0 values=[70] quality=[-1]
     """) == [
-        Reading(START, START + 1800, 60, 0, 3600, -1),
-        Reading(START + 1800, START + 5400, 70, 0, 3600, -1),
+        (START, START + 1800, 60, 0, 3600, -1),
+        (START + 1800, START + 5400, 70, 0, 3600, -1),
     ]
 
 
 def test_a_reading_of_energy_given_back_may_be_negative():
-    assert [
-        reading.value
-        for reading in read("""
+    assert read("""
     2026-07-14T00:00Z s1 intervals-recorded meter=r1 start=2026-07-14T00:00Z interval=15min power_of_ten=0 values=[-5] quality=[-1]
-    """)
-    ] == [-5]
+    """) == [(START, START + 900, -5, 0, 900, -1)]
 
 
 def terms(instant: str) -> MeterTerms | None:
