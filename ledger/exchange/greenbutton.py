@@ -1,8 +1,8 @@
 """Green Button (NAESB REQ.21 ESPI 4.0, an Atom feed): interval readings in, one record per meter, run of readings and UTC day.
 
-Read: ReadingType (uom 72 = Wh, powerOfTenMultiplier, accumulationBehaviour 4 = interval deltas, intervalLength, defaultQuality), the readings of every
-IntervalBlock with their quality, and the rules of LocalTimeParameters as far as they must be well formed; instants are epoch seconds UTC, so
-no local time is computed and a day of 23 or 25 hours is as long as it is. A reading without a time follows the one before in its block. Values keep the
+Read: ReadingType (uom 72 = Wh, powerOfTenMultiplier, accumulationBehaviour 4 = interval deltas, intervalLength, defaultQuality) and the readings of every
+IntervalBlock with their quality; instants are epoch seconds UTC, so no local time is computed, a day of 23 or 25 hours is as long as it is, and of a rule of
+LocalTimeParameters that is not well formed nothing depends, which is said. A reading without a time follows the one before in its block. Values keep the
 meter's integers. A missing reading ends a record, a quality not stated is -1. Costs and summaries are passed over, and that is said. The meter must be
 recorded already. Of a feed of several meter readings one is chosen by the end of its link: ``--meter revenue=MeterReading/01``. A truncated feed gives its
 whole readings and one Problem.
@@ -21,15 +21,12 @@ from typing import Final, NamedTuple
 from ledger import calendar
 from ledger.errors import Malformed, Problem
 from ledger.events import BY_TAG, IntervalsRecorded, Source
-from ledger.exchange.greenbutton_feed import Entry, Feed, Value, integer
-from ledger.exchange.reading import Reading
+from ledger.exchange.greenbutton_feed import Entry, Feed, Value
+from ledger.exchange.greenbutton_meters import NOT_STATED, Block, Kind, Meters, meaning
+from ledger.exchange.reading import PROBLEM_LIMIT, Reading
 from ledger.records import Claim, make_claim
 
 KIND: Final = BY_TAG["intervals-recorded.v1"]
-WATT_HOURS: Final = 72
-DELTAS: Final = 4
-FORWARD: Final = 1
-NOT_STATED: Final = -1
 PART: Final = 50_000
 CHUNK: Final = 1 << 18
 LAST_S: Final = calendar.instant_s("9998-12-31T23:59:59Z")
@@ -48,14 +45,6 @@ class Options(NamedTuple):
         """``revenue``, or ``revenue=MeterReading/01``."""
         meter, _, link = said.partition("=")
         return cls(site, meter, link or None)
-
-
-class Kind(NamedTuple):
-    """What a ReadingType says of its values: the power of ten of Wh, their length and quality where they say none."""
-
-    power_of_ten: int
-    interval_s: int | None
-    quality: int
 
 
 class Slot(NamedTuple):
@@ -94,161 +83,151 @@ def read_parts(chunks: Iterable[bytes], source: str, sha256: str, options: Optio
 
 
 class _Meaning:
-    """What the entries of a feed mean: types, meter readings, and the values that wait to be claims."""
+    """What the entries of a feed mean: its meter readings, and the values that wait to be claims."""
 
     def __init__(self, source: str, evidence: Source, options: Options) -> None:
         self.source, self.evidence, self.options = source, evidence, options
         self.problems: list[Problem] = []
+        self.wrong = 0
         self.passed: dict[str, int] = {}
-        self.types: dict[str, Entry] = {}
-        self.meters: dict[str, Entry] = {}
-        self.waits: dict[str, list[Value]] = {}
-        self.lines: dict[str, int] = {}
+        self.said: list[str] = []
+        self.meters = Meters()
+        self.waits: dict[Block, list[Value]] = {}
+        self.lines: dict[Block, int] = {}
         self.waiting = 0
         self.given = 0
         self.chosen: str | None = None
+        self.line = 0
         self.kind: Kind | None = None
 
     def problem(self, line: int, message: str, raw: str = "") -> None:
-        """Collect a problem."""
-        self.problems.append(Problem(self.source, line, message, raw[:200]))
+        """Collect a problem; of very many the first are said."""
+        self.wrong += 1
+        if self.wrong <= PROBLEM_LIMIT:
+            self.problems.append(Problem(self.source, line, message, raw[:200]))
 
     def take(self, entry: Entry, values: list[Value]) -> None:
         """An entry that ended, or some of its values."""
-        if entry.content == "ReadingType":
-            self.types[entry.self_link] = entry
-        elif entry.content == "MeterReading":
-            self.meters[entry.self_link] = entry
-        elif entry.content == "LocalTimeParameters":
+        self.meters.take(entry)
+        if entry.content == "LocalTimeParameters":
             self._check_local_time(entry)
         elif "Summary" in entry.content:
             self.passed[entry.content] = self.passed.get(entry.content, 0) + 1
         elif entry.content == "IntervalBlock":
-            owner = entry.self_link.partition("/IntervalBlock")[0]
-            self.lines.setdefault(owner, entry.line)
-            if values and (self.options.link is None or owner.endswith(self.options.link)):
-                self._wait(owner, values)
+            block = Block(entry.self_link, entry.up_link)
+            self.lines.setdefault(block, entry.line)
+            owner = self.meters.owner(block)
+            if values and (owner is None or self._asked(owner)):
+                self._wait(block, owner, values)
 
-    def _wait(self, owner: str, values: list[Value]) -> None:
-        if self.chosen is not None and owner != self.chosen:
+    def _asked(self, owner: str) -> bool:
+        return self.options.link is None or owner.endswith(self.options.link)
+
+    def _wait(self, block: Block, owner: str | None, values: list[Value]) -> None:
+        if self.chosen is not None and owner is not None and owner != self.chosen:
             self.problem(
                 values[0].line,
                 f"is of another meter reading, {owner}, and is passed over; {_how(self.options)}",
             )
             return
-        self.waits.setdefault(owner, []).extend(values)
+        self.waits.setdefault(block, []).extend(values)
         self.waiting += len(values)
 
     def _check_local_time(self, entry: Entry) -> None:
         for name in ("dstStartRule", "dstEndRule"):
             rule = entry.fields.get(name, "")
             if not _RULE.fullmatch(rule):
-                self.problem(entry.line, f"{name} must be 8 hex digits: {rule!r}")
+                self.said.append(f"{name} {rule[:40]!r} is not 8 hex digits; no instant depends on it")
 
     # --- parts --------------------------------------------------------------------------------------------------
 
     def part(self) -> Iterator[Reading]:
         """What waits up to the last midnight, once it is known which meter reading it is of and what its values mean."""
-        if len(self.waits) != 1:
+        owners = {self.meters.owner(block) for block in self.waits}
+        owner = owners.pop() if len(owners) == 1 else None
+        if owner is None or self.meters.type_of(owner) is None:
             return
-        (owner,) = self.waits
-        if self._type_of(owner) is None or not self._choose(owner) or self.kind is None:
+        if not self._choose(owner, min(map(self.lines.__getitem__, self.waits))) or self.kind is None:
             return
         slots = self._slots(self.kind)
         last_day = max(slot.start_s for slot in slots) // calendar.DAY_S if slots else 0
-        self.waits[owner] = [
-            value
-            for value in self.waits[owner]
-            if self._start_s(value, self.kind) // calendar.DAY_S >= last_day
-        ]
-        self.waiting = len(self.waits[owner])
+        for block, values in self.waits.items():
+            self.waits[block] = [
+                value for value in values if self._start_s(value, self.kind) // calendar.DAY_S >= last_day
+            ]
+        self.waits = {block: values for block, values in self.waits.items() if values}
+        self.waiting = sum(map(len, self.waits.values()))
         yield self._reading([slot for slot in slots if slot.start_s // calendar.DAY_S < last_day], self.kind)
 
     def rest(self, counts: dict[str, int]) -> Reading:
         """All that still waits, and what was passed over."""
         self.passed |= counts
-        if len(self.waits) > 1:
-            names = ", ".join(f"{self._titled(owner)}" for owner in sorted(self.waits))
-            first = min(self.lines[owner] for owner in self.waits)
-            self.problem(first, f"holds {len(self.waits)} meter readings ({names}); {_how(self.options)}")
-            self.waits.clear()
-        elif self.waits:
-            (owner,) = self.waits
-            if self._choose(owner) and self.kind is not None:
-                found = self._reading(self._slots(self.kind), self.kind)
-                return found._replace(notes=self._notes())
+        owners = self._owners()
+        if None in owners:
+            self.problem(
+                owners[None],
+                "IntervalBlock is linked to none of the feed's meter readings, so whose it is is not known",
+            )
+        elif len(owners) > 1:
+            names = ", ".join(self.meters.titled(owner) for owner in sorted(filter(None, owners)))
+            self.problem(
+                min(owners.values()), f"holds {len(owners)} meter readings ({names}); {_how(self.options)}"
+            )
+        elif owners:
+            ((owner, line),) = owners.items()
+            assert owner is not None, "an unknown one is said above"
+            if self._choose(owner, line) and self.kind is not None:
+                return self._reading(self._slots(self.kind), self.kind, last=True)
         elif not self.given and not self.problems:
             self.problem(0, self._nothing())
-        return self._reading([], Kind(0, None, NOT_STATED))._replace(notes=self._notes())
+        self.waits.clear()
+        return self._reading([], Kind(0, None, NOT_STATED), last=True)
+
+    def _owners(self) -> dict[str | None, int]:
+        """Whose values wait, or were given, and the line on which the first of them stands; those of another than the one that is asked for are left."""
+        found: dict[str | None, int] = {} if self.chosen is None else {self.chosen: self.line}
+        for block in list(self.waits):
+            owner = self.meters.owner_at_end(block)
+            if owner is not None and not self._asked(owner):
+                del self.waits[block]
+            else:
+                found.setdefault(owner, self.lines[block])
+        return found
 
     def _nothing(self) -> str:
         if self.lines and self.options.link is not None:
-            names = ", ".join(map(self._titled, sorted(self.lines)))
+            owners = {self.meters.owner_at_end(block) for block in self.lines}
+            names = ", ".join(self.meters.titled(owner) for owner in sorted(filter(None, owners)))
             return f"has no meter reading whose link ends in {self.options.link!r}; there are {names}"
-        return "holds no interval readings"
+        return "holds no Atom entry with interval readings"
 
     def _notes(self) -> tuple[str, ...]:
-        return tuple(
-            f"{self.source}: {count} {name} passed over" for name, count in sorted(self.passed.items())
+        passed = (f"{count} {name} passed over" for name, count in sorted(self.passed.items()))
+        more = (
+            [f"{self.wrong - PROBLEM_LIMIT:,} problems more are not said"]
+            if self.wrong > PROBLEM_LIMIT
+            else []
         )
+        return tuple(f"{self.source}: {text}" for text in (*dict.fromkeys(self.said), *passed, *more))
 
-    def _titled(self, owner: str) -> str:
-        meter = self.meters.get(owner)
-        return f"{owner} {meter.title!r}" if meter is not None and meter.title else owner
-
-    def _choose(self, owner: str) -> bool:
-        if self.chosen is None:
-            self.chosen = owner
-            kind = self._type_of(owner)
-            if kind is None:
-                count = len(self.types)
-                self.problem(
-                    self.lines[owner],
-                    f"IntervalBlock belongs to none of the feed's {count} ReadingTypes, so its unit is not known",
-                )
-            else:
-                self.kind = self._kind(kind)
-        return self.kind is not None
-
-    def _type_of(self, owner: str) -> Entry | None:
-        meter = self.meters.get(owner)
-        for link in meter.related if meter is not None else ():
-            if link in self.types:
-                return self.types[link]
-        return next(iter(self.types.values())) if len(self.types) == 1 else None
-
-    def _kind(self, said: Entry) -> Kind | None:
-        """What a reading type says, None (and a Problem) where its values are no interval energy in Wh."""
+    def _choose(self, owner: str, line: int) -> bool:
+        if self.chosen is not None:
+            return self.kind is not None
+        self.chosen, self.line = owner, line
+        said = self.meters.type_of(owner)
+        if said is None:
+            self.problem(
+                line,
+                f"IntervalBlock belongs to none of the feed's {len(self.meters.types)} ReadingTypes, so its unit is not known",
+            )
+            return False
         try:
-            unit = integer(said.fields, "uom")
-            behaviour = integer(said.fields, "accumulationBehaviour", DELTAS)
-            power = integer(said.fields, "powerOfTenMultiplier", 0)
-            direction = integer(said.fields, "flowDirection", FORWARD)
-            quality = integer(said.fields, "defaultQuality", NOT_STATED)
-            length = integer(said.fields, "intervalLength", 0)
+            self.kind, notes = meaning(said)
         except Malformed as why:
             self.problem(said.line, f"ReadingType {why}")
-            return None
-        if unit != WATT_HOURS:
-            self.problem(said.line, f"ReadingType uom {unit} is not energy; only 72 (Wh) is read")
-        elif behaviour != DELTAS:
-            self.problem(
-                said.line,
-                f"ReadingType accumulationBehaviour {behaviour} is not interval data; only 4 (delta) is read",
-            )
-        elif not -12 <= power <= 12:
-            self.problem(said.line, f"ReadingType powerOfTenMultiplier must be from -12 to 12: {power}")
-        elif not NOT_STATED <= quality <= 255:
-            self.problem(
-                said.line, f"ReadingType defaultQuality must be an ESPI code from 0 to 255: {quality}"
-            )
-        else:
-            if direction != FORWARD:
-                self.passed[
-                    f"flowDirection {direction} marks: check that the meter is recorded with that direction,"
-                ] = 1
-            return Kind(power, length or None, quality)
-        return None
+            return False
+        self.said += notes
+        return True
 
     # --- values to claims ---------------------------------------------------------------------------------------
 
@@ -275,11 +254,12 @@ class _Meaning:
                 if (first.value, first.duration_s) != (slot.value, slot.duration_s):
                     at = calendar.format_instant(slot.start_s)
                     self.problem(
-                        slot.line, f"reads {slot.value} at {at}, where line {first.line} reads {first.value}"
+                        slot.line,
+                        f"reads {slot.value} at {at}, where line {first.line} reads {first.value}, which stands",
                     )
         return [kept[start_s] for start_s in sorted(kept)]
 
-    def _reading(self, slots: list[Slot], kind: Kind) -> Reading:
+    def _reading(self, slots: list[Slot], kind: Kind, *, last: bool = False) -> Reading:
         claims = []
         for run in _split(slots):
             try:
@@ -288,7 +268,7 @@ class _Meaning:
                 self.problem(run[0].line, str(why))
         self.given += len(claims)
         problems, self.problems = self.problems, []
-        return Reading(tuple(claims), tuple(problems))
+        return Reading(tuple(claims), tuple(problems), self._notes() if last else ())
 
     def _claim(self, run: list[Slot], kind: Kind) -> Claim:
         start = calendar.format_instant(run[0].start_s)

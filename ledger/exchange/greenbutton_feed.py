@@ -19,6 +19,8 @@ DEPTH_LIMIT: Final = 32
 TEXT_LIMIT: Final = 10_000
 BATCH: Final = 10_000
 QUALITY_LIMIT: Final = 255
+ATOM: Final = "http://www.w3.org/2005/Atom "
+OF_TYPE: Final = ("powerOfTenMultiplier", "uom")
 _INTEGER = re.compile(r"\s*(-?[0-9]{1,18})\s*", re.ASCII)
 
 Wrong = Callable[[int, str], None]
@@ -44,10 +46,15 @@ class Entry:
         self.content = ""
         self.title = ""
         self.fields: dict[str, str] = {}
-        self.self_link = ""
-        self.related: list[str] = []
+        self.self_link = self.up_link = ""
+        self.related: set[str] = set()
         self.readings = 0
         self.values: list[Value] = []
+
+    def begin(self, content: str) -> None:
+        """What it holds; of several interval blocks each has its own start, and its own first reading."""
+        self.content, self.readings = content, 0
+        self.fields.clear()
 
 
 class Feed:
@@ -114,8 +121,8 @@ class Feed:
             return
         elif local == "link":
             self._link(self._entry, attributes)
-        elif self._stack[-2:-1] == ["content"]:
-            self._entry.content = local
+        elif self._stack[-2:-1] == ["content"] and not name.startswith(ATOM):
+            self._entry.begin(local)
         elif local == "IntervalReading":
             self._said, self._line = {}, self._parser.CurrentLineNumber
 
@@ -124,8 +131,10 @@ class Feed:
         target = attributes.get("href", "")
         if attributes.get("rel") == "self":
             entry.self_link = target
+        elif attributes.get("rel") == "up":
+            entry.up_link = target
         elif attributes.get("rel") == "related":
-            entry.related.append(target)
+            entry.related.add(target)
 
     def _characters(self, text: str) -> None:
         self._length += len(text)
@@ -172,6 +181,9 @@ class Feed:
             start_s = (
                 integer(said, "start") if placed else integer(entry.fields, "start", missing="has no start")
             )
+            for name in OF_TYPE:
+                if name in said:
+                    raise Malformed(f"has a {name} of its own, which only a ReadingType can say")
             quality = integer(said, "quality") if "quality" in said else None
             if quality is not None and not 0 <= quality <= QUALITY_LIMIT:
                 raise Malformed(f"quality must be an ESPI code from 0 to {QUALITY_LIMIT}: {quality}")

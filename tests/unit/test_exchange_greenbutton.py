@@ -129,7 +129,7 @@ def test_two_readings_of_one_instant_that_differ_are_a_problem_and_the_first_is_
     found = feed(reading(START, 1), reading(START, 2))
     assert (bodies(found)[0].values, messages(found)) == (
         (1,),
-        ["feed.xml:11: reads 2 at 2026-03-01T00:00:00Z, where line 10 reads 1"],
+        ["feed.xml:11: reads 2 at 2026-03-01T00:00:00Z, where line 10 reads 1, which stands"],
     )
 
 
@@ -160,7 +160,7 @@ def test_a_reading_that_is_none_is_a_problem_at_its_line_and_the_others_are_take
 @pytest.mark.parametrize(
     ("power", "uom", "message"),
     [
-        (3, 169, "ReadingType uom 169 is not energy; only 72 (Wh) is read"),
+        (3, 169, "ReadingType uom 169 is not watt-hours; only 72 (Wh) is read"),
         (13, 72, "ReadingType powerOfTenMultiplier must be from -12 to 12: 13"),
         ("k", 72, "ReadingType powerOfTenMultiplier is not a whole number: 'k'"),
     ],
@@ -296,7 +296,7 @@ def test_a_document_type_is_refused_before_anything_is_read(text: str) -> None:
     [
         (b"", "is not whole XML: no element found"),
         (b"{}", "is not whole XML: not well-formed (invalid token)"),
-        (b"<feed/>", "holds no interval readings"),
+        (b"<feed/>", "holds no Atom entry with interval readings"),
         (
             b'<?xml version="1.0" encoding="U8FT-"?><feed/>',
             "is in an encoding that is not read (unknown encoding: U8FT-); save it as UTF-8",
