@@ -24,6 +24,8 @@ from projections import (
     restatements,
     uptime,
 )
+from projections.figures.state import STATE_ROWS
+from projections.fold import RowKind
 from projections.tables import Parameter, Report
 
 REPORTS: Final[tuple[Report, ...]] = (
@@ -48,6 +50,10 @@ REPORTS: Final[tuple[Report, ...]] = (
 )
 
 BY_NAME: Final[dict[str, Report]] = {report.name: report for report in REPORTS}
+ROW_KINDS: Final[tuple[RowKind, ...]] = tuple(
+    dict.fromkeys([*(kind for report in REPORTS for kind in report.row_kinds), *STATE_ROWS])
+)
+"""All kinds of rows that a report or the state is made of."""
 PARAMETERS: Final[dict[str, Parameter]] = {
     parameter.name: parameter for report in REPORTS for parameter in report.parameters
 }

@@ -15,6 +15,7 @@ from ledger.records import Record
 from projections.fold import Key, RowKind, Rows
 
 Places = dict[Key, list[int]]
+_Listener = tuple[Callable[[Record], Key], Callable[[Any, Record], Any], dict[Key, Any], Places]
 
 
 class Changes(NamedTuple):
@@ -34,32 +35,31 @@ class Live:
         at: Callable[[int], Record],
     ) -> None:
         self.rows: Rows = {kind.name: {} for kind in row_kinds}
-        self._kinds = tuple(row_kinds)
         self._known, self._at = known, at
         self.began_with(lambda kind: (), tuple)
         self._added: dict[str, Places] = {kind.name: {} for kind in row_kinds}
-        self._changed: dict[str, dict[Key, None]] = {kind.name: {} for kind in row_kinds}
+        self._refolded: dict[str, dict[Key, None]] = {kind.name: {} for kind in row_kinds}
         self._taken: dict[str, list[Places]] = {kind.name: [] for kind in row_kinds}
         self.gone: list[int] = []
         self._gone_taken: list[int] = []
-        self._listeners: dict[type[Fact], list[RowKind]] = {}
+        self._hearing: dict[type[Fact], list[RowKind]] = {}
+        self._listeners: dict[type[Fact], list[_Listener]] = {}
         for kind in row_kinds:
+            listener = (kind.key, kind.evolve, self.rows[kind.name], self._added[kind.name])
             for fact in kind.facts:
-                self._listeners.setdefault(fact, []).append(kind)
+                self._hearing.setdefault(fact, []).append(kind)
+                self._listeners.setdefault(fact, []).append(listener)
 
     def extend(self, records: Iterable[Record]) -> None:
         """Fold the next records of the stream."""
         stale: dict[tuple[RowKind, Key], None] = {}
-        nobody: tuple[RowKind, ...] = ()
+        nobody: tuple[_Listener, ...] = ()
         for record in records:
             if record.corrects:
                 stale |= dict.fromkeys(self._withdrawn(record.corrects))
-            for kind in self._listeners.get(type(record.body), nobody):
-                name, key = kind.name, kind.key(record)
-                table = self.rows[name]
-                table[key] = kind.evolve(table.get(key), record)
-                self._changed[name][key] = None
-                added = self._added[name]
+            for key_of, evolve, table, added in self._listeners.get(type(record.body), nobody):
+                key = key_of(record)
+                table[key] = evolve(table.get(key), record)
                 if key in added:
                     added[key].append(record.pos)
                 else:
@@ -72,7 +72,7 @@ class Live:
             target = self._known(id_)
             assert target is not None, "a record corrects what is recorded before it in its stream"
             self.gone.append(target.pos)
-            for kind in self._listeners.get(type(target.body), ()):
+            for kind in self._hearing.get(type(target.body), ()):
                 if not kind.every:
                     yield kind, kind.key(target)
 
@@ -87,20 +87,18 @@ class Live:
             self.rows[kind.name].pop(key, None)
         else:
             self.rows[kind.name][key] = row
-        self._changed[kind.name][key] = None
+        self._refolded[kind.name][key] = None
 
     def take(self) -> tuple[dict[str, Changes], list[int]]:
         """What was changed since this was last called, by row kind, and the positions withdrawn."""
-        found = {
-            kind.name: Changes(
-                {key: self.rows[kind.name].get(key) for key in self._changed[kind.name]},
-                self._added[kind.name],
-            )
-            for kind in self._kinds
-        }
-        for kind in self._kinds:
-            self._taken[kind.name].append(self._added[kind.name])
-            self._added[kind.name], self._changed[kind.name] = {}, {}
+        found = {}
+        for name, rows in self.rows.items():
+            added, refolded = self._added[name], self._refolded[name]
+            places = added.copy()
+            found[name] = Changes({key: rows.get(key) for key in (*places, *refolded)}, places)
+            self._taken[name].append(places)
+            added.clear()
+            refolded.clear()
         gone, self.gone = self.gone, []
         self._gone_taken += gone
         return found, gone
@@ -116,4 +114,4 @@ class Live:
     def put(self, kind: RowKind, packed: Mapping[Key, Any]) -> None:
         """The rows of a kind as a cache kept them, where there are none yet; None is none."""
         unpack = kind.unpack
-        self.rows[kind.name] = {key: unpack(row) for key, row in packed.items() if row is not None}
+        self.rows[kind.name].update({key: unpack(row) for key, row in packed.items() if row is not None})

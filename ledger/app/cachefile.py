@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from ledger.app.files import READ_MODEL
@@ -72,19 +73,25 @@ class Run(NamedTuple):
 class CacheFile:
     """One part of the cache; every call does nothing where the file cannot be used."""
 
-    def __init__(self, book: OfBook, part: str, schema: Sequence[str]) -> None:
+    def __init__(self, book: OfBook, part: str, schema: Sequence[str], path: Path | None = None) -> None:
         self._book, self._part = book, part
         self._tables = [statement.split("EXISTS ")[1].split(" ")[0] for statement in schema]
         self._database: sqlite3.Connection | None = None
         self.size = 0
         try:
-            database = sqlite3.connect(book.directory / READ_MODEL, timeout=WAIT_S, isolation_level=None)
+            path = path or book.directory / READ_MODEL
+            database = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
             self._database = database
             for statement in ("PRAGMA synchronous = OFF", FROM, *schema):
                 database.execute(statement)
             self._check()
         except sqlite3.Error:
             self.close()
+
+    @property
+    def usable(self) -> bool:
+        """Can anything be kept?"""
+        return self._database is not None
 
     def close(self) -> None:
         """Let go of the file."""

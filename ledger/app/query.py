@@ -8,6 +8,8 @@ last record known; zone = ``--tz``, else the one all sites in scope share, else 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -16,14 +18,13 @@ from ledger import events as e
 from ledger.app import parameters
 from ledger.app.book import Book
 from ledger.app.parameters import Words
-from ledger.app.rowcache import RowCache
+from ledger.app.rowcache import RowCache, hears
 from ledger.calendar import Window
 from ledger.errors import Malformed, named
-from ledger.events import BY_BODY
 from ledger.log.verify import report_streams
 from ledger.records import RESERVED_PLACES, Record
 from ledger.units import parse_integer
-from projections.catalogue import BY_NAME
+from projections.catalogue import BY_NAME, ROW_KINDS
 from projections.fold import Key, RowKind, Rows
 from projections.tables import Given, KnownAt, Log, Report, Scope, Table
 
@@ -213,27 +214,33 @@ def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -
 
 
 def rows_of(
-    book: Book, registry: Registry, names: Sequence[str], size: int, row_kinds: Sequence[RowKind]
+    book: Book,
+    registry: Registry,
+    names: Sequence[str],
+    size: int,
+    row_kinds: Sequence[RowKind],
+    path: Path | None = None,
 ) -> Rows:
-    """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and changes nothing."""
+    """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and changes nothing (``path``: one of its own)."""
     rows: Rows = {kind.name: {} for kind in row_kinds}
-    with RowCache(book) as cache:
-        for done, name in enumerate(names):
-            book.progress(done, len(names))
-            heard = [kind for kind in dict.fromkeys(row_kinds) if _hears(kind, name.partition("/")[2])]
-            if not heard:
-                continue
-            number = registry.numbers[name]
-            found = cache.rows(number, book.store.stream_size_at(number, size), heard)
+    asked = tuple(dict.fromkeys(row_kinds))
+    sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
+    done, total = 0, sum(sizes.values())
+    with RowCache(book, (*ROW_KINDS, EXTENT), path) as cache:
+        for name in names:
+            disclosure = name.partition("/")[2]
+            heard = [kind for kind in asked if hears(kind, disclosure)]
+            cache.told = partial(_told, book, done, total)
+            found = cache.rows(registry.numbers[name], disclosure, sizes[name], heard) if heard else {}
             for kind in heard:
                 rows[kind.name] |= found[kind.name]
-    book.progress(len(names), len(names))
+            done += sizes[name]
+            book.progress(done, total)
     return rows
 
 
-def _hears(kind: RowKind, disclosure: str) -> bool:
-    """Does a row kind listen to facts of a disclosure class?"""
-    return any(BY_BODY[fact].disclosure in (None, disclosure) for fact in kind.facts)
+def _told(book: Book, before: int, total: int, done: int) -> None:
+    book.progress(before + done, total)
 
 
 def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[Record]:
@@ -256,20 +263,20 @@ def _earlier(row: str | None, record: Record) -> str:
 
 
 def _stream_key(record: Record) -> Key:
-    return (record.stream,)
+    return record.stream, record.at[:10]
 
 
 EXTENT: Final = RowKind(
     "extent",
-    1,
-    ("stream",),
+    2,
+    ("stream", "day"),
     tuple(kind.body for kind in e.KINDS),
     _stream_key,
     _earlier,
     lambda row, asked: (),
     str,
 )
-"""The first known ``at`` of each stream: where a report without a window begins."""
+"""The first known ``at`` of each stream and UTC day: where a report without a window begins. By day, so that a correction folds a day again and no stream."""
 
 
 def _filters(question: Question, given: Mapping[str, Given]) -> tuple[str, ...]:
@@ -301,10 +308,8 @@ def _zone(said: str | None, zones: dict[str, str], default: str | None) -> str:
 
 
 def _first_s(firsts: Mapping[Key, str], names: Sequence[str]) -> int | None:
-    own = (
-        name for name in names if not name.startswith("ba-")
-    )  # the grid's conditions are older than our sites
-    found = [firsts[(name,)] for name in own if (name,) in firsts]
+    own = frozenset(name for name in names if not name.startswith("ba-"))  # the grid is older than our sites
+    found = [first for (name, _), first in firsts.items() if name in own]
     return calendar.instant_s(min(found)) if found else None
 
 

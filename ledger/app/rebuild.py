@@ -2,7 +2,7 @@
 
 The file can be deleted at any time; the log is the truth. Each report becomes one table with its columns; ``made_from`` says
 which log it came from, ``reports`` each report's definition, window and fingerprint (SHA-256 of its JSON form). A bulky report is left out:
-over all of the log it would be most of the log again.
+over all of the log it would be most of the log again. The cache of rows (``rowcache``) is made with them, so that any moment is quick from then on.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 from ledger.app import query
 from ledger.app.asking import BookLog
-from ledger.app.book import Book, Progress
+from ledger.app.book import Book
 from ledger.app.files import READ_MODEL, forget_read_models, sync_directory
 from ledger.events import SectionErased
 from projections.catalogue import REPORTS
-from projections.fold import replay
 from projections.render.jsonfile import render as as_json
 from projections.tables import Table
 
@@ -29,31 +28,30 @@ class Rebuilt(NamedTuple):
     fingerprints: dict[str, str]
 
 
-def tables(book: Book, progress: Progress | None = None) -> dict[str, Table]:
-    """Every report that is not bulky over the whole log, from one pass over it."""
+def tables(book: Book, path: Path) -> dict[str, Table]:
+    """Every report that is not bulky over the whole log, from one pass over each stream; the cache that this makes is kept at a path."""
     question = query.Question()
     known = query.known_at(book, None)
     registry = query.registry_at(book, known.size)
     reports = [report for report in REPORTS if not report.bulky]
-    row_kinds = [kind for report in reports for kind in report.row_kinds]
-    records = book.records(0, known.size, read=book.read)
-    if progress is not None:
-        records = _watched(records, known.size, progress)
-    rows = replay(records, (*row_kinds, query.EXTENT), gone=query.gone_at(book, known.size))
+    declared = (query.declared_streams(report, registry, registry.sites) for report in reports)
+    names = dict.fromkeys(name for some in declared for name in some)
+    row_kinds = (*(kind for report in reports for kind in report.row_kinds), query.EXTENT)
+    rows = query.rows_of(book, registry, tuple(names), known.size, row_kinds, path)
     return {
         report.name: query.answer(book, report, question, known, registry, rows, BookLog).table
         for report in reports
     }
 
 
-def rebuild(book: Book, progress: Progress | None = None) -> Rebuilt:
+def rebuild(book: Book) -> Rebuilt:
     """Make the read-model file again, beside the old one, and put it in its place."""
     from sqlite_utils import Database
 
-    found = tables(book, progress)
     path = book.directory / READ_MODEL
     aside = path.with_name(path.name + ".new")
     aside.unlink(missing_ok=True)
+    found = tables(book, aside)
     database: Any = Database(str(aside))
     fingerprints = {name: hashlib.sha256(as_json(table)).hexdigest() for name, table in found.items()}
     try:
@@ -69,7 +67,7 @@ def rebuild(book: Book, progress: Progress | None = None) -> Rebuilt:
     sync_directory(path.parent)
     if _erased_since(book, known.size):  # what it is made of may hold what was to be forgotten meanwhile
         forget_read_models(book.directory)
-        return rebuild(book, progress)
+        return rebuild(book)
     return Rebuilt(path, fingerprints)
 
 
@@ -103,10 +101,3 @@ def _write(database: Any, name: str, table: Table, fingerprint: str) -> None:
 def _sql_type(table: Table, position: int) -> type:
     values = [row[position] for row in table.rows if row[position] is not None]
     return int if values and all(isinstance(value, int) for value in values) else str
-
-
-def _watched(records: Any, total: int, progress: Progress) -> Any:
-    for done, record in enumerate(records):
-        yield record
-        if done % 4096 == 0:
-            progress(done, total)

@@ -13,10 +13,11 @@ read, against the tree of the next piece or of the whole stream.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -24,6 +25,7 @@ import msgspec
 from ledger.app.book import Book
 from ledger.app.cachefile import CacheFile, Seal, sealed
 from ledger.errors import Tampered
+from ledger.events import BY_BODY
 from ledger.log.merkle import Frontier, hashes_of
 from ledger.records import Record, binary_id
 from projections.fold import Key, RowKind, Rows
@@ -54,11 +56,16 @@ class _Piece(NamedTuple):
 
 
 class RowCache:
-    """The cache beside a book; where it cannot be used everything is folded from zero."""
+    """The cache beside a book; where it cannot be used everything is folded from zero.
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
-        self._file = CacheFile(book, f"{PART}/{PIECE}", SCHEMA)
+    ``along`` are row kinds that are folded with those asked for wherever they have come as far, so that a stream is read once for all of them.
+    ``told`` is called with the records done of a stream that takes long.
+    """
+
+    def __init__(self, book: Book, along: Sequence[RowKind] = (), path: Path | None = None) -> None:
+        self._book, self._along = book, along
+        self._file = CacheFile(book, f"{PART}/{PIECE}", SCHEMA, path)
+        self.told: Callable[[int], None] = lambda done: None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -70,21 +77,28 @@ class RowCache:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def rows(self, stream: int, size: int, row_kinds: Sequence[RowKind]) -> Rows:
-        """The rows of a stream's first ``size`` records; new pieces on the way are kept."""
+    def rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
+        """The rows of the first ``size`` records of a stream, of a disclosure class; new pieces on the way are kept."""
         try:
-            return self._rows(stream, size, row_kinds)
+            return self._rows(stream, disclosure, size, row_kinds)
         except (sqlite3.Error, ValueError, msgspec.MsgspecError):  # the cache is not what was kept
             self._file.forget()
-            return self._rows(stream, size, row_kinds)
+            return self._rows(stream, disclosure, size, row_kinds)
 
-    def _rows(self, stream: int, size: int, row_kinds: Sequence[RowKind]) -> Rows:
+    def _rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
+        known = min(size // PIECE, *(self._upto(stream, kind) for kind in row_kinds))
+        if known < size // PIECE and self._file.usable:
+            more = (
+                kind for kind in self._along if hears(kind, disclosure) and self._upto(stream, kind) == known
+            )
+            row_kinds = tuple(dict.fromkeys((*row_kinds, *more)))
         live = self._live(stream, row_kinds)
-        known, tree, seals = self._restored(live, stream, size // PIECE, row_kinds)
+        tree, seals = self._restored(live, stream, known, row_kinds)
         new: list[_Piece] = []
         trees: list[tuple[int, Frontier]] = []
         for piece, records, after in self._tail(stream, known * PIECE, size, tree):
             live.extend(records)
+            self.told(piece * PIECE)
             if after is not None:
                 trees.append((piece, after))
                 if (piece + 1) * PIECE <= size:
@@ -106,13 +120,14 @@ class RowCache:
 
         return Live(row_kinds, known, at)
 
+    def _upto(self, stream: int, kind: RowKind) -> int:
+        """How many pieces are kept of a kind."""
+        return self._file.number("pieces", "cached_upto", _of(stream, kind))
+
     def _restored(
-        self, live: Live, stream: int, wanted: int, row_kinds: Sequence[RowKind]
-    ) -> tuple[int, Frontier, dict[RowKind, Seal]]:
-        """Put the pieces that all kinds have into ``live``; how many there are, at most ``wanted``, the tree and the seals of rows after them."""
-        known = min(
-            [wanted, *(self._file.number("pieces", "cached_upto", _of(stream, kind)) for kind in row_kinds)]
-        )
+        self, live: Live, stream: int, known: int, row_kinds: Sequence[RowKind]
+    ) -> tuple[Frontier, dict[RowKind, Seal]]:
+        """Put some pieces that all kinds have into ``live``; the tree and the seals of rows after them."""
         seals = {}
         for kind in row_kinds:
             pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), known)
@@ -128,7 +143,7 @@ class RowCache:
             return (pos for data in found for pos in _positions.decode(data))
 
         live.began_with(places, gone)
-        return known, Frontier() if not known else self._tree(stream, known - 1), seals
+        return Frontier() if not known else self._tree(stream, known - 1), seals
 
     def _tree(self, stream: int, piece: int) -> Frontier:
         """The stream's tree after a piece; ``ValueError`` where it is not kept."""
@@ -202,6 +217,11 @@ class RowCache:
                 ("INSERT OR REPLACE INTO cached_upto VALUES (?,?,?,?)", upto),
             ]
         )
+
+
+def hears(kind: RowKind, disclosure: str) -> bool:
+    """Does a row kind listen to facts of a disclosure class?"""
+    return any(BY_BODY[fact].disclosure in (None, disclosure) for fact in kind.facts)
 
 
 def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:

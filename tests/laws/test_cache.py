@@ -21,7 +21,9 @@ from ledger.app.clock import Seeded
 from ledger.app.config import Config
 from ledger.app.files import READ_MODEL
 from ledger.app.query import Question
+from ledger.app.rebuild import rebuild
 from projections.catalogue import REPORTS
+from projections.facts.blocks import BLOCK
 from projections.fold import Rows, replay
 from projections.live import Live
 from projections.render.jsonfile import render
@@ -109,12 +111,18 @@ def every_report(place: Path) -> list[bytes]:
         return list(reports(book))
 
 
-def test_a_second_asking_decodes_only_the_records_after_the_last_piece(
-    books: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    decoded: list[bytes] = []
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The leaves that were decoded for rows."""
+    found: list[bytes] = []
     read = Book.read
-    monkeypatch.setattr(Book, "read", lambda book, leaf: (decoded.append(leaf), read(book, leaf))[1])
+    monkeypatch.setattr(Book, "read", lambda book, leaf: (found.append(leaf), read(book, leaf))[1])
+    return found
+
+
+def test_a_second_asking_decodes_only_the_records_after_the_last_piece(
+    books: list[Path], decoded: list[bytes]
+) -> None:
     (books[0] / READ_MODEL).unlink(missing_ok=True)
     counts = []
     for _ in range(2):
@@ -126,6 +134,39 @@ def test_a_second_asking_decodes_only_the_records_after_the_last_piece(
     (first, _), (again, opened) = counts
     assert again < first - 50
     assert again <= opened * 16  # fewer than a piece each, and what is read again for corrections
+
+
+def test_row_kinds_that_nobody_asked_for_come_along(books: list[Path], decoded: list[bytes]) -> None:
+    """The rows of one report are asked for first, then those of all."""
+    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    with Book.open(books[0], write=False) as book:
+        names, size = streams(book, book.store.size), book.store.size
+        registry = query.registry_at(book, size)
+        query.rows_of(book, registry, names, size, (BLOCK,))
+        decoded.clear()
+        query.rows_of(book, registry, names, size, ROW_KINDS)
+    assert len(decoded) <= len(names) * 16
+
+
+def test_after_a_rebuild_every_report_decodes_only_the_records_after_the_last_piece(
+    books: list[Path], decoded: list[bytes]
+) -> None:
+    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    with Book.open(books[0], write=False) as book:
+        opened = len(streams(book, book.store.size))
+        rebuild(book)
+        for report in (report for report in REPORTS if report.asking is None):
+            decoded.clear()
+            run(book, report, Question(period="2026-06"))
+            assert len(decoded) <= opened * 16, report.name
+
+
+def test_a_rebuilt_cache_changes_nothing(books: list[Path]) -> None:
+    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    wanted = every_report(books[0])
+    with Book.open(books[0], write=False) as book:
+        rebuild(book)
+    assert every_report(books[0]) == wanted
 
 
 def test_a_missing_cache_changes_nothing(books: list[Path]) -> None:

@@ -196,8 +196,8 @@ def rebuild(ctx: click.Context) -> None:
     from ledger.app.terminal import Bar, plural, say_json
 
     with opened(ctx, write=False) as book:
-        bar = Bar("replaying", quiet=wants_json(ctx))
-        done = run(book, bar)
+        bar = book.progress = Bar("replaying", quiet=wants_json(ctx))
+        done = run(book)
         bar.close()
         size = book.store.size
     if wants_json(ctx):
