@@ -35,9 +35,22 @@ HASHES: Final = {
     for n, name in enumerate(("H/s", "KH/s", "MH/s", "GH/s", "TH/s", "PH/s", "EH/s", "ZH/s"))
 }
 NO_WATTAGE: Final = -1
-_SCRYPT_MODEL = re.compile(
-    r"(?:antminer )?l(?:3|5|7|9|11)\b.*|(?:elphapex )?dg[12]\b.*", re.ASCII | re.IGNORECASE
-)
+OTHER_WORK: Final = {
+    name: re.compile(rf"(?:[a-z]+ )?(?:{models})", re.ASCII | re.IGNORECASE)
+    for name, models in (
+        ("Scrypt", r"l\d|dg\d|d10?(?!\d)|mini doge|elite"),
+        ("X11", r"d[3579](?!\d)"),
+        ("Blake256", r"dr\d"),
+        ("EtHash", r"e[39](?!\d)|a1[01](?!\d)"),
+        ("Handshake", r"hs\d"),
+        ("Eaglesong", r"c?k\d"),
+        ("Kadena", r"ka\d|kd ?(?:\d|box|max)"),
+        ("KHeavyHash", r"ks\d"),
+        ("Equihash", r"z\d"),
+        ("BlockFlow", r"al\d"),
+    )
+}
+"""How names of models begin that mine other than SHA-256: versions of pyasic before 0.63 call all of them SHA-256, and those before 0.60 say nothing."""
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 
 
@@ -76,6 +89,9 @@ def read(data: bytes, source: str, options: Options) -> Reading:
     devices = _latest(polled)
     if not devices:
         return Reading((), tuple(problems) or (Problem(source, 0, "holds no device"),))
+    if all(device.rate_ghs is None for device in devices):
+        none = f"holds {len(devices)} devices, and none reports a hashrate: unknown is not zero"
+        return Reading((), (*problems, Problem(source, 0, none)))
     try:
         claim = make_claim(
             KIND,
@@ -86,7 +102,7 @@ def read(data: bytes, source: str, options: Options) -> Reading:
         )
     except Malformed as why:
         return Reading((), (*problems, Problem(source, 0, str(why))))
-    notes = [f"{source}: {note}" for note in _notes(devices, len(polled) - len(devices))]
+    notes = [f"{source}: {note}" for note in _notes(devices, len(polled) - len(devices), len(problems))]
     return Reading((claim,), tuple(problems), tuple(notes))
 
 
@@ -107,15 +123,7 @@ def _device(value: Any) -> Device:
     info = value.get("device_info")
     info = info if isinstance(info, dict) else {}
     algorithm = str(value.get("algo") or info.get("algo") or "None")
-    model = str(value.get("model") or info.get("model") or "")
-    if algorithm != "None" and algorithm.lower() not in SHA256:
-        raise Malformed(
-            f"mines {algorithm[:40]}, whose rate is no Bitcoin work; only SHA-256 devices are read"
-        )
-    if algorithm == "None" and _SCRYPT_MODEL.fullmatch(model):
-        raise Malformed(
-            f"is a {model}, which mines Scrypt, whose rate is no Bitcoin work; only SHA-256 devices are read"
-        )
+    _check_work(algorithm, str(value.get("model") or info.get("model") or ""))
     rate = value.get("hashrate")
     rate_ghs = _rate_ghs(rate)
     return Device(
@@ -126,6 +134,23 @@ def _device(value: Any) -> Device:
         algorithm != "None",
         rate is None or isinstance(rate, dict),
     )
+
+
+def _check_work(algorithm: str, model: str) -> None:
+    """``Malformed`` unless a device does Bitcoin work, by what it says of its algorithm and by its model."""
+    if "unknown" in algorithm.lower():
+        raise Malformed(
+            "is of a model that pyasic did not know, nor what it mines; only SHA-256 devices are read"
+        )
+    if algorithm != "None" and algorithm.lower() not in SHA256:
+        raise Malformed(
+            f"mines {algorithm[:40]}, whose rate is no Bitcoin work; only SHA-256 devices are read"
+        )
+    for other, models in OTHER_WORK.items():
+        if models.match(model):
+            raise Malformed(
+                f"is a {model[:40]}, which mines {other}, whose rate is no Bitcoin work; only SHA-256 devices are read"
+            )
 
 
 def _address(value: dict[str, Any]) -> str:
@@ -215,7 +240,7 @@ def _whole(value: Fraction, name: str) -> int:
     return units.checked(units.rounded(value), name)
 
 
-def _notes(devices: list[Device], earlier: int) -> Iterator[str]:
+def _notes(devices: list[Device], earlier: int, unread: int) -> Iterator[str]:
     """What an engineer must know to trust the sum."""
     total = len(devices)
     counts = (
@@ -231,5 +256,7 @@ def _notes(devices: list[Device], earlier: int) -> Iterator[str]:
         ),
     )
     yield from (f"{count} of {total} devices {what}" for count, what in counts if count)
+    if unread:
+        yield f"the sum is of {total} devices; {unread} more were not read"
     if earlier:
         yield f"{earlier} earlier polls of devices that were polled again are passed over"

@@ -151,6 +151,75 @@ def test_of_a_device_that_was_polled_again_the_latest_counts() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("model", "algorithm"),
+    [
+        ("L7", "Scrypt"),
+        ("L3+", "Scrypt"),
+        ("Antminer L9", "Scrypt"),
+        ("Mini Doge", "Scrypt"),
+        ("DG1+", "Scrypt"),
+        ("D1", "Scrypt"),
+        ("D10", "Scrypt"),
+        ("D9", "X11"),
+        ("DR5", "Blake256"),
+        ("E9Pro", "EtHash"),
+        ("A11MX", "EtHash"),
+        ("HS3", "Handshake"),
+        ("CK5", "Eaglesong"),
+        ("KA3", "Kadena"),
+        ("KD Box Pro", "Kadena"),
+        ("KS5L", "KHeavyHash"),
+        ("Z15 Pro", "Equihash"),
+        ("AL3", "BlockFlow"),
+    ],
+)
+@pytest.mark.parametrize("algo", ["SHA256", None])
+def test_a_model_that_mines_something_else_is_no_bitcoin_miner_whatever_pyasic_says(
+    model: str, algorithm: str, algo: str | None
+) -> None:
+    """pyasic 0.62 says SHA256 of every model (a default), and 0.54 says nothing; 9.5 GH/s of Scrypt are no Bitcoin work."""
+    found = dump(device(9.5, 10**9, 3425, device_info={"model": model, "algo": algo}))
+    assert (found.claims, messages(found)) == (
+        (),
+        [
+            f"dump.json: is a {model}, which mines {algorithm}, whose rate is no Bitcoin work; only SHA-256 devices are read"
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        *("S9i", "T19", "S21+ Hydro", "S19k Pro Dual", "M30S++ VH100", "Avalon 1166 Pro", "Avalon Q Home"),
+        *("T3H+", "LV07", "AI2500", "AD3500", "Gamma", "BMM101", "BlockMiner 520i", ""),
+    ],
+)
+def test_other_makers_bitcoin_miners_are_read(model: str) -> None:
+    assert body(dump(device(device_info={"model": model, "algo": "SHA256"}))).units_hashing == 1
+
+
+def test_a_device_whose_model_pyasic_did_not_know_is_not_taken_for_a_bitcoin_miner() -> None:
+    """0.79 of a Goldshell Byte, which mines Scrypt or ZkSnark; the sum says that it is not in it."""
+    byte = device(device_info={"make": "Goldshell", "model": "Byte", "algo": "Generic (Unknown)"})
+    found = dump([device(), byte])
+    assert (body(found).units_total, messages(found), found.notes) == (
+        1,
+        [
+            "dump.json: device 2: is of a model that pyasic did not know, nor what it mines; only SHA-256 devices are read"
+        ],
+        ("dump.json: the sum is of 1 devices; 1 more were not read",),
+    )
+
+
+def test_a_poll_in_which_no_device_answered_is_not_zero() -> None:
+    found = dump([device() | {"hashrate": None}] * 2)
+    assert (found.claims, messages(found)) == (
+        (),
+        ["dump.json: holds 2 devices, and none reports a hashrate: unknown is not zero"],
+    )
+
+
 def test_json_lines_of_devices_are_one_fact() -> None:
     lines = b"\n".join(json.dumps(device()).encode() for _ in range(3))
     assert body(miners.read(lines, "dump.jsonl", OPTIONS)).units_total == 3
