@@ -145,6 +145,8 @@ def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
     """
     try:
         said = text.decode("utf-8") if isinstance(text, bytes) else text
+        if said.startswith("\ufeff"):
+            raise Malformed("begins with a byte order mark; save it as UTF-8 without one")
         value = json.loads(
             said,
             object_pairs_hook=_no_doubles,

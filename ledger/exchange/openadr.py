@@ -238,7 +238,7 @@ class _File:
             return
         if event.get("targets"):
             targets = event["targets"] if isinstance(event["targets"], list) else [event["targets"]]
-            said = _line(", ".join(map(str, targets)))
+            said = _line(", ".join(map(_target, targets)))
             self.passing(f"event {name!r} is for targets {said}: taken to be for site {self.options.site}")
         for text in sorted(_unheard(event)):
             self.passing(f"event {name!r} {text}")
@@ -422,6 +422,13 @@ def event_name(event: Mapping[str, Any], vtn: str) -> str:
     content = said.encode("utf-8", "replace") if id_ else _SORTED.encode(_plain(event))
     plain = re.sub(r"[^a-z0-9]+", "-", said.lower())[:24].strip("-")
     return f"{vtn}-{plain or 'event'}-{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def _target(said: Any) -> str:
+    """A target in words: a text, or before 3.1.0 ``{"type", "values"}``."""
+    if isinstance(said, dict) and isinstance(said.get("values"), list):
+        return f"{said.get('type')} {' '.join(map(str, said['values']))}"
+    return str(said)
 
 
 def _line(text: str) -> str:

@@ -12,7 +12,7 @@ DATA_QUALITY    ESPI quality of the reading
 ``MISSING``     no reading: the record ends before it
 ==============  =========================================
 
-In, values keep their digits: 0.012 is 12 x 10^-3 kWh, which is 12 Wh. Out, energy is in KWH and exact. Beside it DEMAND and BASELINE in KW of the meters together (``Load``). Payloads other
+USAGE of a readingType such as FORECAST or PEAK is no reading and is passed over. In, values keep their digits: 0.012 is 12 x 10^-3 kWh, which is 12 Wh. Out, energy is in KWH and exact. Beside it DEMAND and BASELINE in KW of the meters together (``Load``). Payloads other
 than USAGE and DATA_QUALITY are passed over when a report is read, and that is said.
 """
 
@@ -33,6 +33,8 @@ from ledger.records import make_claim
 RECORDED: Final = BY_TAG["intervals-recorded.v1"]
 QUALITIES: Final = {"OK": 0, "ESTIMATED": 8, "BAD": 10}
 DATA_QUALITY: Final = {0: "OK", 17: "OK", 18: "OK", 19: "OK", 8: "ESTIMATED", 9: "ESTIMATED", 10: "BAD"}
+READ: Final = (None, "DIRECT_READ", "ESTIMATED", "SUMMED")
+"""The reading types whose USAGE is the energy of an interval; of the others a FORECAST was not, and a PEAK or MEAN is none."""
 NOT_STATED: Final = -1
 KILO: Final = 3
 AGGREGATED: Final = "AGGREGATED_REPORT"
@@ -111,6 +113,10 @@ def _list(value: Any, name: str) -> list[Any]:
 
 def _slots(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[list[Slot], list[str]]:
     unit, kind = _described(report, resource)
+    if kind not in READ:
+        return [], [
+            f"USAGE of the readingType {str(kind)[:40]!r} is no energy that was read, and is not recorded"
+        ]
     slots, others, missing = [], 0, 0
     for span in spans(dict(resource), None):
         said = _said(span)

@@ -2,7 +2,7 @@
 
 - A date-time is RFC 3339 with Z or an offset; a fraction of a second is cut off. ``0001-01-01`` is *now*: of an event or its first interval the time
   at which it was called, of a later interval the end of the one before.
-- A duration is ISO 8601; ``P9999Y`` has no end. Years and months have no fixed length and are refused.
+- A duration is ISO 8601; ``P9999Y`` has no end (``P9999Y0M0DT0H0M0S`` as openleadr-rs writes it). Years and months have no fixed length and are refused.
 - An interval's own period comes before the event's. Without a start an interval follows the one before. An event's ``duration`` cuts its intervals off, or
   repeats them up to it.
 """
@@ -28,7 +28,8 @@ _DURATION = re.compile(
     r"(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.0+)?S)?)?",
     re.ASCII,
 )
-FOREVER: Final = "P9999Y"
+FOREVER_YEARS: Final = 9999
+FOREVER: Final = f"P{FOREVER_YEARS}Y"
 
 
 class Span(NamedTuple):
@@ -58,12 +59,12 @@ def date_time_s(text: object) -> int:
 
 def duration_s(text: object) -> int | None:
     """Whole seconds of an ISO 8601 duration, None for ``P9999Y``, which has no end."""
-    if text == FOREVER:
-        return None
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
     if match is None or text in ("P", "PT") or str(text).endswith("T"):
         raise Malformed(f"is not a duration of whole seconds such as PT1H: {str(text)[:80]!r}")
     years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    if years == FOREVER_YEARS and not any((months, weeks, days, hours, minutes, seconds)):
+        return None
     if years or months:
         raise Malformed(f"has years or months, whose length is not fixed; say days or hours: {text!r}")
     total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds

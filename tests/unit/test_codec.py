@@ -166,6 +166,7 @@ def test_a_lease_term_may_be_read_without_its_section() -> None:
         (b"[" * 100_000, "is nested deeper than 32"),
         (b"[" * 40 + b"]" * 40, "is nested deeper than 32"),
         (b"\xff", "is not UTF-8: invalid start byte at byte 0"),
+        (b"\xef\xbb\xbf{}", "begins with a byte order mark; save it as UTF-8 without one"),
         (b'{"a":', "is not JSON: Expecting value at character 6"),
     ],
     ids=lambda value: repr(value[:20]),

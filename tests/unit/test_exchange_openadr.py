@@ -119,6 +119,11 @@ SETPOINT = payload("DISPATCH_SETPOINT", 20_000.5)
             id="P9999Y has no end",
         ),
         pytest.param(
+            event(interval(SETPOINT), intervalPeriod={"start": START, "duration": "P9999Y0M0DT0H0M0S"}),
+            [("adr-e-1", "reduce-to", 20_000_500, "18:00", "never")],
+            id="nor has it with its zeros, as openleadr-rs gives it back",
+        ),
+        pytest.param(
             event(interval(SETPOINT), intervalPeriod={"start": "0001-01-01T00:00:00", "duration": "PT1H"}),
             [("adr-e-1", "reduce-to", 20_000_500, "17:00", "18:00")],
             id="now is when it was called",
@@ -359,6 +364,20 @@ def test_the_usage_of_a_report_is_the_readings_of_the_meter_that_is_said() -> No
     ]
 
 
+@pytest.mark.parametrize("reading", ["FORECAST", "PEAK", "MEAN", "ERROR"])
+def test_what_was_not_read_as_energy_is_no_reading(reading: str) -> None:
+    """The User Guide's capability and operational forecasts (8.7, 8.8) send USAGE of hours to come."""
+    descriptor = {"payloadType": "USAGE", "readingType": reading, "units": "KWH"}
+    found = read(REPORT | {"payloadDescriptors": [descriptor]}, OPTIONS._replace(meter="revenue"))
+    assert (found.claims, found.problems, found.notes) == (
+        (),
+        (),
+        (
+            f"f.json: report 'without name': USAGE of the readingType {reading!r} is no energy that was read, and is not recorded",
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
@@ -432,6 +451,16 @@ def test_an_option_that_cannot_be_is_refused_before_anything_is_read(options: Op
     ("said", "note"),
     [
         (event(interval(SETPOINT), targets=["VEN-99"]), "is for targets VEN-99: taken to be for site s1"),
+        (
+            event(
+                interval(SETPOINT),
+                targets=[
+                    {"type": "RESOURCE_NAME", "values": ["LISA", "M"]},
+                    {"type": "GROUP", "values": [81]},
+                ],
+            ),
+            "is for targets RESOURCE_NAME LISA M, GROUP 81: taken to be for site s1",
+        ),
         (event(interval(SETPOINT), priority=2), "has priority 2, which has no meaning here"),
         (
             event(
