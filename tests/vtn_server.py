@@ -2,7 +2,7 @@
 
     python -m tests.vtn_server STATE.json
 
-STATE.json is read at each request: {"programs", "events", "redirect"?, "fail"?, "revoked"?, "drip"?}. Reports that are put, and what was wrong with a request, are written
+STATE.json is read at each request: {"programs", "events", "redirect"?, "fail"?, "revoked"?, "drip"?, "says"?, "cap"?, "unpaged"?}. Reports that are put, and what was wrong with a request, are written
 beside it, to STATE.json.reports and STATE.json.wrong. The port is printed.
 """
 
@@ -42,7 +42,8 @@ class Server(BaseHTTPRequestHandler):
             if name in query:
                 found = [one for one in found if one.get(name) == query[name]]
         skip, limit = int(query.get("skip", 0)), int(query.get("limit", 50))
-        self._answer(200, found[skip : skip + limit])
+        limit = min(limit, _state().get("cap", limit))
+        self._answer(200, found if "unpaged" in _state() else found[skip : skip + limit])
 
     def do_POST(self) -> None:
         """A token, or a report."""
@@ -95,6 +96,9 @@ class Server(BaseHTTPRequestHandler):
         if state.get("fail"):
             self._answer(state["fail"], {"title": "not now", "detail": "try later\x1b[31m"})
             return False
+        if "says" in state:
+            self._say(200, state["says"].encode())
+            return False
         if "drip" in state:
             self.send_response(200)
             self.send_header("Content-Length", "1000")
@@ -120,7 +124,9 @@ class Server(BaseHTTPRequestHandler):
                 file.write("\n".join(found) + "\n")
 
     def _answer(self, code: int, value: Any) -> None:
-        body = json.dumps(value).encode()
+        self._say(code, json.dumps(value).encode())
+
+    def _say(self, code: int, body: bytes) -> None:
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

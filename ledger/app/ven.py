@@ -1,7 +1,7 @@
 """``wattledger follow openadr``: a VEN that asks a server again and again and records what it lists, and puts back what was used.
 
 Each poll is kept as evidence by its SHA-256, read as ``import openadr`` reads a list, and settled with the book's dispatches (``polling``); nothing is remembered
-beside the book, so a stopped follower goes on where it was. The book is open only while a poll is recorded. A server that does not answer, or a book that another writes, is asked
+beside the book, so a stopped follower goes on where it was. The book is open only while a poll is recorded. A server that does not answer, or answers nonsense where it had answered well before, or a book that another writes, is asked
 again later and later, at most every quarter of an hour. Reports are put for dispatches that are over: once, and again only if their readings changed.
 """
 
@@ -52,18 +52,20 @@ class Following(NamedTuple):
 
 
 def follow(opened: Opened, following: Following, polls: int | None) -> Iterator[Poll]:
-    """Poll after poll, at most some number of them."""
-    programs: bytes | None = None
+    """Poll after poll, at most some number of them. What is wrong with the first answer is for the caller; of a server that has answered it is a failed poll."""
     failures = done = 0
+    answered = False
     while True:
         at = calendar.format_instant(Machine().now_us() // 1_000_000)
         try:
-            programs = following.vtn.programs() if programs is None else programs
+            programs = following.vtn.programs()
             documents = _documents(following)
             with opened() as book:
                 found = _recorded(book, following, at, programs, documents)
-            failures = 0
-        except (Unreachable, Conflict) as why:
+            failures, answered = 0, True
+        except (Unreachable, Conflict, Malformed) as why:
+            if isinstance(why, Malformed) and not answered:
+                raise
             failures += 1
             wait_s = min(following.every_s * 2 ** min(failures, 12), max(LONGEST_S, following.every_s))
             found = Poll(at, failed=str(why), wait_s=getattr(why, "after_s", None) or wait_s)

@@ -26,7 +26,7 @@ WHOLE_S: Final = 120
 CHUNK: Final = 1 << 16
 BODY_LIMIT: Final = 16 * 1024 * 1024
 PAGE: Final = 50
-PAGE_LIMIT: Final = 200
+ENTRY_LIMIT: Final = 10_000
 READ_AGAIN: Final = 3
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
@@ -84,16 +84,24 @@ class Vtn:
         raise Unreachable(f"{self.url}/{path} changed each time while its pages were read")
 
     def _pages(self, path: str, query: dict[str, str]) -> list[bytes]:
+        """Pages up to an empty one: a server may give fewer entries than it is asked for, and has more all the same."""
         pages: list[bytes] = []
-        while len(pages) < PAGE_LIMIT:
-            asked = urlencode(query | {"skip": str(PAGE * len(pages)), "limit": str(PAGE)})
+        place, skip = f"{self.url}/{path}", 0
+        while skip < ENTRY_LIMIT:
+            asked = urlencode(query | {"skip": str(skip), "limit": str(PAGE)})
             page = self._asked(f"{path}?{asked}")
-            count = _count(page, f"{self.url}/{path}")
-            if count or not pages:
-                pages.append(page)
-            if count < PAGE:
-                return pages
-        raise Malformed(f"{self.url}/{path} has more than {PAGE * PAGE_LIMIT:,} entries")
+            count = _count(page, place)
+            if not count:
+                return pages or [page]
+            if [page] == pages:  # it does not page, so this is all, unless it is as much as was asked for
+                if count != PAGE:
+                    return pages
+                raise Malformed(
+                    f"{place} answers the same {PAGE} entries whatever is skipped; there may be more"
+                )
+            pages.append(page)
+            skip += count
+        raise Malformed(f"{place} has more than {ENTRY_LIMIT:,} entries")
 
     # --- requests -----------------------------------------------------------------------------------------------
 

@@ -16,8 +16,11 @@ from typing import Any
 import pytest
 
 from ledger.app import vtn
+from ledger.app.book import Book
+from ledger.app.ven import Following, follow
 from ledger.app.vtn import checked_url, joined
 from ledger.errors import Malformed
+from ledger.exchange.formats import Given
 from tests.unit.openapi import PATH as OPENAPI
 from tests.unit.openapi import wrong
 
@@ -139,6 +142,46 @@ def test_a_list_of_many_pages_is_one_poll(world: World) -> None:
     world.lists(*(event(f"e{n}", "2036-07-14T18:00:00Z") for n in range(120)))
     assert world.follow().stdout.endswith("recorded 120 facts, 0 unchanged\n")
     assert world.complaints() == ""
+
+
+@pytest.mark.parametrize("way", [{"cap": 20}, {"unpaged": True}])
+def test_a_server_that_pages_in_its_own_way_loses_no_event(world: World, way: dict[str, Any]) -> None:
+    """Read up to its first short page, 100 of 120 events would seem to be gone, and be cancelled."""
+    events = [event(f"e{n}", "2036-07-14T18:00:00Z") for n in range(120)]
+    world.lists(*events)
+    assert world.follow().stdout.endswith("recorded 120 facts, 0 unchanged\n")
+    world.lists(*events, **way)
+    assert world.follow().stdout.endswith("recorded 0 facts, 120 unchanged\n")
+
+
+def test_a_server_that_gives_as_much_as_was_asked_for_again_and_again_may_have_more(world: World) -> None:
+    world.lists(*(event(f"e{n}", "2036-07-14T18:00:00Z") for n in range(50)), unpaged=True)
+    found = world.follow()
+    assert (found.returncode, "answers the same 50 entries whatever is skipped" in found.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("nonsense", ["<html>We are down for maintenance</html>", "", "[{", "null"])
+def test_nonsense_after_good_answers_is_a_failed_poll_and_no_end(
+    world: World, monkeypatch: pytest.MonkeyPatch, nonsense: str
+) -> None:
+    """A proxy's page for a minute must not end a follower that stays for months, nor cancel what it lists no more."""
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    server = vtn.Vtn(world.url, vtn.Credentials("ven-7", "open sesame"))
+    given = Given(site="s1", dispatch_class="emergency")
+    polls = follow(lambda: Book.open(world.place / "book", write=True), Following(server, given, 1), None)
+    world.lists(COMING)
+    assert next(polls).recorded == 1
+    world.lists(says=nonsense)
+    failed = next(polls)
+    assert (failed.recorded, failed.failed is not None, failed.wait_s) == (0, True, 2)
+    world.lists(COMING)
+    assert next(polls).unchanged == 1
+
+
+def test_nonsense_at_first_is_said_and_ends_it(world: World) -> None:
+    world.lists(says="<html>Welcome</html>")
+    found = world.follow(polls=2)
+    assert (found.returncode, "programs: is not JSON" in found.stderr) == (2, True)
 
 
 def test_usage_is_put_back_once_and_again_when_readings_changed(world: World) -> None:
