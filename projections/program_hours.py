@@ -59,8 +59,9 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each program and year, by site and program."""
     lines: list[tuple[Cell, ...]] = []
     notes: list[str] = []
-    for (site, program), row in sorted(rows[PROGRAM.name].items()):
+    for (site, program), said in sorted(rows[PROGRAM.name].items()):
         if site in scope.sites:
+            row = tuple(fact for fact in said if fact.at_s < scope.window.stop_s)
             calls = _calls(site, program, rows, scope)
             for year in _years(site, program, row, scope):
                 line = _row(year, row, calls, scope)
@@ -84,7 +85,7 @@ def _calls(site: str, program: str, rows: Rows, scope: Scope) -> list[Call]:
 
 
 def _years(site: str, program: str, row: tuple[Said, ...], scope: Scope) -> Iterator[Year]:
-    enrolled = [f for f in row if isinstance(f.body, ProgramEnrolled) and f.at_s < scope.window.stop_s]
+    enrolled = [f for f in row if isinstance(f.body, ProgramEnrolled)]
     if not enrolled or scope.window.start_s >= scope.window.stop_s:
         return
     tz = zone(enrolled[-1].body.tz)

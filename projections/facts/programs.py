@@ -22,6 +22,7 @@ from ledger.events import (
 from ledger.records import Record
 from projections.facts.said import PACKED, Said, evolve, pack, unpack
 from projections.fold import Key, RowKind, bears_all
+from projections.windows import FOREVER
 
 FACTS: Final = (
     ProgramEnrolled,
@@ -40,14 +41,17 @@ def key(record: Record) -> Key:
     return record.place, body.program
 
 
-def terms_at(row: Iterable[Said], at_s: int) -> dict[str, Any]:
+def terms_at(row: Iterable[Said], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
     """The terms in force at an instant by field: those of the latest enrolment, with what amendments replace from their start on.
 
-    Empty before the enrolment and after the withdrawal; what was never said is not in it.
+    Empty before the enrolment and after the withdrawal; what was never said is not in it. An amendment may reach back before it was said:
+    a report as of ``before_s`` does not see those of later.
     """
     terms: dict[str, Any] = {}
     for fact in row:
         body = fact.body
+        if fact.at_s >= before_s:
+            break
         if isinstance(body, ProgramEnrolled) and fact.at_s <= at_s:
             terms = _said(body)
         elif isinstance(body, ProgramTermsAmended) and terms and instant_s(body.start) <= at_s:

@@ -87,7 +87,8 @@ def unusual(facts: Held, rows: Rows, scope: Scope) -> Iterator[str]:
                     f"{called.dispatch_class} and not firm-load-shed"
                 )
             if called.program is not UNSET:
-                terms = terms_at(rows[PROGRAM.name].get((site, called.program), ()), change.at_s)
+                program = rows[PROGRAM.name].get((site, called.program), ())
+                terms = terms_at(program, change.at_s, scope.window.stop_s)
                 if block not in terms.get("blocks", ()):
                     yield f"{site}/{block}: helps at {at} under {dispatch} of program {called.program}, which does not enrol it"
 

@@ -183,7 +183,8 @@ def answered(site: str, name: str, of: Seen) -> Answered | None:
     if one is None or not one.took_place or not start_s <= one.start_s < before_s:
         return None
     program = one.called.program
-    terms = terms_at(of.rows[PROGRAM.name].get((site, str(program)), ()), one.start_s) if program else {}
+    enrolled = of.rows[PROGRAM.name].get((site, str(program)), ()) if program else ()
+    terms = terms_at(enrolled, one.start_s, before_s)
     reached = [fact.at_s for fact in of.rows[ANSWER.name].get((site, name), ()) if fact.at_s < before_s]
     return _measured(site, name, one, terms, of)._replace(reached_s=max(reached, default=None))
 

@@ -31,6 +31,9 @@ def _again(
 @pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 @given(seed=seeds)
 @example(seed=154)  # a meter is put to another block later in the window
+@example(
+    seed=3830
+)  # an amendment of a program reaches back before the end of the window, and is said after it
 def test_the_records_behind_a_figure_make_it_again(report: Report, seed: int) -> None:
     records = history(seed, 120)
     rows = rows_of(records)

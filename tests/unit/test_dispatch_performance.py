@@ -304,3 +304,14 @@ def test_the_records_named_behind_a_figure_make_it_again_and_are_few(method: str
             method, 2
         )
         assert kinds["dispatch-notified"] <= (2 if method in LIKE_DAYS else 1)
+
+
+def test_terms_said_after_the_window_are_not_seen_however_far_they_reach_back() -> None:
+    """On 20 July three hours' mean is agreed as the baseline from 1 July on: as of 15 July it is that of the last hour."""
+    story = enrolled(BEFORE_AFTER, "baseline_intervals=1") + CALLED + LOAD
+    amended = "2026-07-20T00:00Z s1 program-terms-amended program=p start=2026-07-01T00:00Z response=5min baseline_intervals=2\n"
+    found = [
+        row(story + amended, period=f"2026-07-01T00:00Z/2026-07-{stop}T00:00Z")["baseline_w"]
+        for stop in (15, 21)
+    ]
+    assert found == [100_000_000, None]

@@ -114,3 +114,14 @@ def test_an_open_call_runs_to_as_of() -> None:
         year(call("a", "2026-01-24T11:00Z", None), period="2026-01-01T00:00Z/2026-01-24T13:30Z")["called_s"]
         == 9000
     )
+
+
+def test_an_amendment_said_after_the_window_is_not_seen_however_far_it_reaches_back() -> None:
+    """On 1 February 20 hours are agreed from 1 January on: as of 31 January the cap is 12."""
+    amended = (
+        "2026-02-01T09:00Z s1 program-terms-amended program=ip30 start=2026-01-01T00:00Z called_max=20h\n"
+    )
+    caps = [
+        year(amended, period=f"2026-01-01T00:00Z/2026-{stop}T00:00Z")["cap_s"] for stop in ("01-31", "02-02")
+    ]
+    assert caps == [12 * 3600, 20 * 3600]
