@@ -1,16 +1,18 @@
 """Differences between two runs of one report: which cells changed, and which records did it.
 
 The records that did it are those only the later knowledge has: behind the figure as it is now, or correcting one behind the figure as it
-was. A figure can also change because as-of moved; then no record is named.
+was, link by link of a chain of corrections. A row that only one of the two has came or went as a whole, by the records behind any of its
+figures. A figure can also change because as-of moved; then no record is named. Laid upon what was known before, the records make the figure
+as it is now (law).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ledger.app.book import Book
-from ledger.app.explaining import At, key_of, numbers_of, read, records_behind
+from ledger.app.explaining import At, ground, key_of, numbers_of, read, records_in
 from ledger.app.query import Run
 from ledger.records import Record, binary_id
 from projections.tables import Cell, Column, Report
@@ -34,6 +36,9 @@ class Difference(NamedTuple):
         return None
 
 
+Side = tuple[Run, Mapping[str, Cell] | None]  # a run, and a row's cells in it if the row is there
+
+
 class Causing(Protocol):
     """Which records changed a figure."""
 
@@ -53,24 +58,34 @@ class Causes:
     def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
         """The records behind one of the two only, as the later knowledge has them."""
         changed = list(read(self._book, self._numbers, sorted(was ^ now)))
-        by = self._book.store.superseders(binary_id(record.id) for record in changed)
         found = {record.index: record for record in changed if record.index >= self._since}
-        for index in by.values():
-            if self._since <= index < self._until and index not in found:
-                found[index] = self._book.record_at(index)
+        found |= self._correcting(changed)
         return tuple(found[index] for index in sorted(found) if index < self._until)
+
+    def _correcting(self, some: Sequence[Record]) -> dict[int, Record]:
+        """The records that correct some, those that correct these, and so on."""
+        found: dict[int, Record] = {}
+        while some:
+            by = self._book.store.superseders(binary_id(record.id) for record in some)
+            indexes = {index for index in by.values() if self._since <= index < self._until}
+            some = [self._book.record_at(index) for index in sorted(indexes - found.keys())]
+            found |= {record.index: record for record in some}
+        return found
 
 
 def differences(report: Report, was: Run, now: Run, causes: Causing) -> Iterator[Difference]:
     """Every cell that differs, in the order of the later run's rows, then rows that are gone."""
     before, after = _rows(was), _rows(now)
+    figures = report.columns[report.keys :]
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = before.get(key), after.get(key)
-        for column in report.columns[report.keys :]:
+        sides = (was, old), (now, new)
+        whole = None if old and new else causes.of(*_behind(report, *sides, figures))
+        what = "appears" if old is None else "disappears" if new is None else "changes"
+        for column in figures:
             a, b = (None if cells is None else cells[column.name] for cells in (old, new))
             if a != b:
-                what = "appears" if old is None else "disappears" if new is None else "changes"
-                records = causes.of(_behind(report, was, old, column), _behind(report, now, new, column))
+                records = causes.of(*_behind(report, *sides, (column,))) if whole is None else whole
                 yield Difference(key, column, a, b, what, records)
 
 
@@ -79,8 +94,22 @@ def _rows(run: Run) -> dict[str, dict[str, Cell]]:
     return {key_of(run.table, row): dict(zip(names, row, strict=True)) for row in run.table.rows}
 
 
-def _behind(report: Report, run: Run, cells: Mapping[str, Cell] | None, column: Column) -> set[At]:
-    return set() if cells is None else set(records_behind(report, run.rows, run.scope, cells, column))
+def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> tuple[set[At], set[At]]:
+    """Of each side the records in the rows that cells rest on, on one side or the other: a fact may take away what they rested on."""
+    found: tuple[set[At], set[At]] = set(), set()
+    for column in columns:
+        grounds = [
+            None if cells is None else ground(report, run.rows, run.scope, cells, column)
+            for run, cells in (was, now)
+        ]
+        there = [one for one in grounds if one is not None]
+        rows = dict.fromkeys(row for one in there for row in one.rows)
+        looked_at = {one.asked[:2]: one.asked for one in there}.values()
+        for side, own, (run, _) in zip(found, grounds, (was, now), strict=True):
+            side.update(own.also if own else ())
+            for asked in looked_at:
+                side.update(records_in(rows, run.rows, asked))
+    return found
 
 
 def as_json(found: Difference) -> dict[str, Any]:

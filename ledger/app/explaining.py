@@ -78,23 +78,44 @@ def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], 
     )
 
 
+class Ground(NamedTuple):
+    """What one cell rests on: rows, by row kind and key, in a window, and records beside them."""
+
+    rows: tuple[tuple[RowKind, Key], ...]
+    asked: Asked
+    also: tuple[At, ...]
+
+
+def ground(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Ground:
+    """What one cell of a row rests on."""
+    behind = report.behind(rows, scope, cells, column.name)
+    window = behind.window or scope.window
+    looked_at = {name: cell for name, cell in cells.items() if name not in column.beyond}
+    found = tuple(
+        (kind, key)
+        for kind in report.row_kinds
+        if not column.draws or kind.name in column.draws
+        for key in _keys(kind, rows, scope.sites, window, looked_at)
+        if behind.counts(kind.name, key)
+    )
+    return Ground(found, Asked(*window, looked_at), behind.also)
+
+
+def records_in(some: Iterable[tuple[RowKind, Key]], rows: Rows, asked: Asked) -> Iterator[At]:
+    """Where the records are of some rows that are seen."""
+    for kind, key in some:
+        row = rows[kind.name].get(key)
+        if row is not None:
+            stream = f"{key[0]}/{BY_BODY[kind.facts[0]].disclosure}"
+            yield from ((stream, pos) for pos in kind.bears(row, asked))
+
+
 def records_behind(
     report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column
 ) -> tuple[At, ...]:
     """Where the records are that one cell of a row rests on."""
-    behind = report.behind(rows, scope, cells, column.name)
-    window = behind.window or scope.window
-    looked_at = {name: cell for name, cell in cells.items() if name not in column.beyond}
-    records: dict[At, None] = dict.fromkeys(behind.also)
-    for kind in report.row_kinds:
-        if column.draws and kind.name not in column.draws:
-            continue
-        asked = Asked(*window, looked_at)
-        for key in _keys(kind, rows, scope.sites, window, looked_at):
-            if behind.counts(kind.name, key):
-                stream = f"{key[0]}/{BY_BODY[kind.facts[0]].disclosure}"
-                records |= dict.fromkeys((stream, pos) for pos in kind.bears(rows[kind.name][key], asked))
-    return tuple(sorted(records))
+    found = ground(report, rows, scope, cells, column)
+    return tuple(sorted({*found.also, *records_in(found.rows, rows, found.asked)}))
 
 
 def _keys(
