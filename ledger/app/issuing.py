@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from ledger.app.book import Book, Said
 from ledger.app.parameters import Words, keep_documents
-from ledger.errors import Malformed, Refused
+from ledger.errors import Refused
 from ledger.events import CURRENT, ReportIssued
 from ledger.records import Record, make_claim
 from projections.render.jsonfile import render
@@ -24,8 +24,6 @@ def issue(
     book: Book, report: Report, table: Table, recipient: str, said: Mapping[str, Words] = MappingProxyType({})
 ) -> Record:
     """The record of an issue; the same table issued again to the same recipient in the same second changes nothing."""
-    if not recipient.strip():
-        raise Malformed("--issue needs the name of who gets the report")
     keep_documents(book.directory, said)
     sites = [text.removeprefix("site=") for text in table.filters if text.startswith("site=")]
     claim = make_claim(

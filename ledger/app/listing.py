@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from ledger import codec
 from ledger.app.book import Book
 from ledger.app.files import READ_MODEL
-from ledger.app.query import known_at, moment, registry_at
+from ledger.app.query import bounds, known_at, registry_at
 from ledger.errors import Malformed
 from ledger.events import KINDS, Fact
 from ledger.exchange.story import format_claim
@@ -54,19 +54,21 @@ class Filter(NamedTuple):
         known: str | None = None,
     ) -> Filter:
         """The filter that was typed; ``Malformed`` for a kind, stream or instant that cannot be."""
-        numbers = registry_at(book, book.store.size).numbers
+        registry = registry_at(book, book.store.size)
+        numbers = registry.numbers
         if stream is not None and stream not in numbers:
             raise Malformed(f"no stream is called {stream!r}; there are {', '.join(numbers)}")
         if site is not None and not any(name.startswith(f"{site}/") for name in numbers):
             places = dict.fromkeys(name.partition("/")[0] for name in numbers)
             raise Malformed(f"nothing is recorded of {site!r}; there are {', '.join(places)}")
-        tz = book.config.tz or "UTC"
+        place = site or (stream or "").partition("/")[0]
+        first, last = bounds(book, registry, (place,) if place else (), start, stop)
         return cls(
             stream,
             site,
             frozenset(tag for kind in kinds for tag in _tags(kind)),
-            None if start is None else moment("from", start, tz),
-            None if stop is None else moment("to", stop, tz),
+            first,
+            last,
             after,
             limit,
             known_at(book, known).size,

@@ -60,7 +60,7 @@ def timeline(
     known_at = query.known_at(book, known)
     registry = query.registry_at(book, known_at.size)
     names = _streams(registry, sites)
-    from_, to = (_bound(name, said, registry) for name, said in (("from", start), ("to", stop)))
+    from_, to = query.bounds(book, registry, sites, start, stop)
     records = effective(
         query.records_of(book, registry, names, known_at.size), query.gone_at(book, known_at.size)
     )
@@ -92,11 +92,6 @@ def _streams(registry: Registry, sites: Sequence[str]) -> list[str]:
                 f"nothing is recorded of {site!r}; there are {', '.join(sorted(known)) or 'no sites yet'}"
             )
     return [name for name in registry.numbers if name.partition("/")[0] in (frozenset(sites) or known)]
-
-
-def _bound(name: str, said: str | None, registry: Registry) -> str | None:
-    zones = set(registry.zones.values())
-    return None if said is None else query.moment(name, said, zones.pop() if len(zones) == 1 else query.UTC)
 
 
 # --- for machines -----------------------------------------------------------------------------------------------

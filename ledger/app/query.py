@@ -23,12 +23,12 @@ from ledger.calendar import Window
 from ledger.errors import Malformed, named
 from ledger.log.verify import report_streams
 from ledger.records import RESERVED_PLACES, Record
-from ledger.units import parse_integer
 from projections.catalogue import BY_NAME, ROW_KINDS
 from projections.fold import Key, RowKind, Rows
 from projections.tables import Given, KnownAt, Log, Report, Scope, Table
 
 UTC: Final = "UTC"
+SIZE_DIGITS: Final = 15  # more records than any log has
 
 
 class Question(NamedTuple):
@@ -155,8 +155,8 @@ def known_at(book: Book, said: str | None) -> KnownAt:
     if said is None:
         size = total
     elif said.isdecimal():
-        size = parse_integer(said)
-        if not 1 <= size <= total:
+        size = int(said[:SIZE_DIGITS])
+        if len(said) > SIZE_DIGITS or not 1 <= size <= total:
             raise Malformed(f"known-at must be from 1 to {total}, the records of this book: {said!r}")
     else:
         with named("known-at"):
@@ -329,15 +329,31 @@ def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) ->
     as_of_s = said_as_of if said_as_of is not None else rec_s if stop_s is None else min(stop_s, rec_s)
     stop_s = as_of_s if stop_s is None else stop_s
     start_s = min(stop_s, stop_s if first_s is None else first_s) if said_start_s is None else said_start_s
-    if stop_s < start_s:
-        raise Malformed(
-            f"the window ends at {calendar.format_instant(stop_s)}, before it begins at {calendar.format_instant(start_s)}"
-        )
+    _in_order(calendar.format_instant(start_s), calendar.format_instant(stop_s))
     return Window(start_s, stop_s), as_of_s
 
 
 def _moment_s(name: str, said: str | None, tz: str) -> int | None:
     return None if said is None else calendar.instant_s(moment(name, said, tz))
+
+
+def bounds(
+    book: Book, registry: Registry, places: Sequence[str], start: str | None, stop: str | None
+) -> tuple[str | None, str | None]:
+    """The typed ends of a window of records, as stored: a date begins in the zone that the places, or all sites, share, as in a report."""
+    zones = {place: registry.zones[place] for place in places or registry.sites if place in registry.zones}
+    tz = _zone(None, zones, book.config.tz)
+    first, last = (
+        None if said is None else moment(name, said, tz) for name, said in (("from", start), ("to", stop))
+    )
+    if first is not None and last is not None:
+        _in_order(first, last)
+    return first, last
+
+
+def _in_order(start: str, stop: str) -> None:
+    if stop < start:
+        raise Malformed(f"the window ends at {stop}, before it begins at {start}")
 
 
 def moment(name: str, said: str, tz: str) -> str:

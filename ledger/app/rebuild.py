@@ -8,6 +8,8 @@ over all of the log it would be most of the log again. The cache of rows (``rowc
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +17,7 @@ from ledger.app import query
 from ledger.app.asking import BookLog
 from ledger.app.book import Book
 from ledger.app.files import READ_MODEL, forget_read_models, sync_directory
+from ledger.errors import Malformed
 from ledger.events import SectionErased
 from projections.catalogue import REPORTS
 from projections.render.jsonfile import render as as_json
@@ -52,17 +55,18 @@ def rebuild(book: Book) -> Rebuilt:
     aside = path.with_name(path.name + ".new")
     aside.unlink(missing_ok=True)
     found = tables(book, aside)
-    database: Any = Database(str(aside))
     fingerprints = {name: hashlib.sha256(as_json(table)).hexdigest() for name, table in found.items()}
+    known = next(iter(found.values())).known_at
     try:
-        for name, table in found.items():
-            _write(database, name, table, fingerprints[name])
-        known = next(iter(found.values())).known_at
-        database["made_from"].insert(
-            {"origin": book.config.origin, "size": known.size, "root": known.root, "rec": known.rec}
-        )
-    finally:
-        database.close()
+        database: Any
+        with closing(Database(str(aside))) as database:
+            for name, table in found.items():
+                _write(database, name, table, fingerprints[name])
+            database["made_from"].insert(
+                {"origin": book.config.origin, "size": known.size, "root": known.root, "rec": known.rec}
+            )
+    except sqlite3.Error as why:
+        raise Malformed(f"{aside} cannot be written: {why}; the log is untouched") from why
     aside.replace(path)
     sync_directory(path.parent)
     if _erased_since(book, known.size):  # what it is made of may hold what was to be forgotten meanwhile

@@ -63,6 +63,7 @@ def report(
         return
     found = query.report_named(name)
     meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
+    _check_recipient(recipient)
     with opened(ctx, write=recipient is not None, key_file=key_file) as book:
         wanted = question(asked)
         table = asking.run(book, found, wanted)
@@ -72,6 +73,12 @@ def report(
 
             record = issue(book, found, table, recipient, wanted.said)
             click.echo(f"Issued to {recipient}: record {record.index} ({record.id})", err=True)
+
+
+def _check_recipient(recipient: str | None) -> None:
+    """``Malformed`` before anything is written for nobody."""
+    if recipient is not None and not recipient.strip():
+        raise Malformed("--issue needs the name of who gets the report")
 
 
 def _pack(
@@ -92,6 +99,7 @@ def _pack(
     if output is None:
         raise Malformed(f"a pack is a folder; say where with -o {name}")
     formats = () if form is None else (format_named(form).name,)
+    _check_recipient(recipient)
     with opened(ctx, write=recipient is not None, key_file=key_file) as book:
         wanted = question(asked)
         bar = Bar("writing", quiet=wants_json(ctx))
