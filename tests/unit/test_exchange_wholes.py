@@ -189,8 +189,8 @@ def rows(rng: Random, kind: Kind) -> list[Row]:
         blank = not text.strip()
         said = None if blank else text if text in BAD else Fraction(text) * 10**6
         made.append(Row([*kind.cells(begin, end), text], None if twice else start_s, said))
-    for _ in range(rng.choice((0, 0, 1, 4))):
-        n = rng.randrange(len(made))
+    for row in rng.sample(made, min(len(made), rng.choice((0, 0, 1, 4)))):
+        n = made.index(row)
         change = rng.choice(("again", "another", "gone", "stamp", "move"))
         if change == "again":
             made.insert(rng.randrange(n, len(made)), made[n])
