@@ -26,6 +26,7 @@ ORDERS: Final = {
     "mdy": (re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII), (3, 1, 2), "07/14/2026"),
     "dmy": (re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII), (3, 2, 1), "14.07.2026"),
 }
+_COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
     r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST)?(Z|[+-]00:?00)?", re.ASCII
 )
@@ -218,13 +219,10 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool]:
 
 def _numbered_s(said: tuple[str, str], clock: Clock) -> int:
     """The end of interval n of hour h, both from 1, as ERCOT's delivery hours have it."""
-    hour, part = said
+    hour, part = (int(text) if _COUNT.fullmatch(text := cell.strip()) else 0 for cell in said)
     parts = 3600 // clock.interval_s
-    if not (
-        hour.strip().isdecimal()
-        and part.strip().isdecimal()
-        and 1 <= int(hour) <= 24
-        and 1 <= int(part) <= parts
-    ):
-        raise Malformed(f"needs an hour from 1 to 24 and an interval from 1 to {parts}: {hour!r}, {part!r}")
-    return (int(hour) - 1) * 3600 + int(part) * clock.interval_s
+    if not (1 <= hour <= 24 and 1 <= part <= parts):
+        raise Malformed(
+            f"needs an hour from 1 to 24 and an interval from 1 to {parts}: {said[0]!r}, {said[1]!r}"
+        )
+    return (hour - 1) * 3600 + part * clock.interval_s
