@@ -101,8 +101,11 @@ def _are_sections(record: Record) -> bool:
 
 def sections_of(body: Fact) -> dict[str, bytes]:
     """Section name -> canonical JSON of the fields of the body that are kept in it; empty for most facts."""
+    sectioned = fields.sectioned(type(body))
+    if not sectioned:
+        return {}
     parts: dict[str, dict[str, Any]] = {}
-    for field in fields.sectioned(type(body)):
+    for field in sectioned:
         value = getattr(body, field.name)
         if value is not UNSET:
             assert field.section is not None, "it is kept in one"

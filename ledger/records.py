@@ -244,10 +244,15 @@ def uuid8(milliseconds: int, content: bytes) -> str:
     bits = int.from_bytes(hashlib.sha256(content).digest()[:10], "big") >> 6
     high, low = bits >> 62, bits & (2**62 - 1)
     number = (milliseconds & (2**48 - 1)) << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low
-    text = f"{number:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return text_id(number.to_bytes(16, "big"))
 
 
 def binary_id(id_: str) -> bytes:
     """The 16 bytes of a record's id, as stores keep it."""
     return bytes.fromhex(id_.replace("-", ""))
+
+
+def text_id(id_: bytes) -> str:
+    """A record's id of its 16 bytes, as records say it."""
+    text = id_.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -138,18 +138,24 @@ def bears(record: Record) -> bool:
 
 def kept(record: Record) -> Kept:
     """What a record leaves in the register of its place."""
+    return Kept(record.id, record.corrects or (), _marks(record), covered(record))
+
+
+def _marks(record: Record) -> tuple[tuple[str, Name, Name, Mark], ...]:
     body: Any = record.body
+    abouts = ABOUT.get(type(body))
+    if abouts is None:
+        return ()
     mark = Mark(record.at, record.pos, record.index, record.id, body)
-    marks = tuple(
+    return tuple(
         (
             about.what,
             tuple(getattr(body, field) for field in about.named),
             tuple(getattr(body, field) for field in about.within),
             mark,
         )
-        for about in ABOUT.get(type(body), ())
+        for about in abouts
     )
-    return Kept(record.id, record.corrects or (), marks, covered(record))
 
 
 def covered(record: Record) -> tuple[str, Readings] | None:
@@ -239,7 +245,7 @@ class Register:
         """The readings of a meter that overlap [start_s, stop_s), in order; none lasts longer than two days."""
         readings: list[Readings] = self._of(place).readings.get(meter, [])
         first = bisect_left(readings, (start_s - 2 * calendar.DAY_S,))
-        for found in readings[first : bisect_left(readings, (stop_s,))]:
+        for found in readings[first : bisect_left(readings, (stop_s,), first)]:
             if found.stop_s > start_s:
                 yield found
 

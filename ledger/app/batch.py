@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
@@ -20,7 +19,7 @@ from ledger.app.restating import restated
 from ledger.decide import decide
 from ledger.errors import Refused
 from ledger.events import BY_BODY, Fact
-from ledger.records import RECORDS, Claim, Record, binary_id, derived_id, without_sections
+from ledger.records import RECORDS, Claim, Record, binary_id, derived_id, text_id, without_sections
 from ledger.register import Register
 from ledger.rules.known import NO_TARGETS, Targets
 from ledger.rules.targets import retraction_stream
@@ -93,6 +92,8 @@ class Batch:
         stop_s = start_s + len(body.values) * body.interval_s
         overlapping = self._register.overlapping(claim.place, body.meter, start_s, stop_s)
         records = [self._record(readings.record) for readings in overlapping]
+        if not records:
+            return [self.add(claim)]
         return [self.add(one) for one in restated(claim, records)] or [Position(records[0], True)]
 
     def _record(self, index: int) -> Record:
@@ -176,7 +177,7 @@ class Batch:
             return NO_TARGETS
         records = {id_: _read(self._store, index) for id_, index in _find(self._store, ids).items()}
         records |= {id_: self.records[id_] for id_ in ids if id_ in self.records}
-        named = {_text(id_): index for id_, index in self._store.superseders(map(binary_id, ids)).items()}
+        named = {text_id(id_): index for id_, index in self._store.superseders(map(binary_id, ids)).items()}
         named |= {id_: self._named[id_] for id_ in ids if id_ in self._named}
         return Targets(records, named)
 
@@ -215,7 +216,8 @@ class Batch:
         self._register.apply(record)
         self._sizes[stream] = record.pos + 1
         self.records[record.id] = record
-        self._named |= dict.fromkeys(record.corrects or (), record.index)
+        if record.corrects:
+            self._named |= dict.fromkeys(record.corrects, record.index)
         self.entries.append(
             Entry(
                 place=record.index,
@@ -232,13 +234,9 @@ class Batch:
 
 
 def _find(store: Store, ids: Iterable[str]) -> dict[str, int]:
-    return {_text(id_): index for id_, index in store.indexes(list(map(binary_id, ids))).items()}
+    return {text_id(id_): index for id_, index in store.indexes(list(map(binary_id, ids))).items()}
 
 
 def _read(store: Store, index: int) -> Record:
     (leaf,) = store.read(index, index + 1)
     return upcast.read(leaf)
-
-
-def _text(id_: bytes) -> str:
-    return str(UUID(bytes=id_))

@@ -22,7 +22,7 @@ from ledger.app.rowcache import RowCache, hears
 from ledger.calendar import Window
 from ledger.errors import Malformed, named
 from ledger.log.verify import report_streams
-from ledger.records import RESERVED_PLACES, Record
+from ledger.records import RESERVED_PLACES, Record, text_id
 from projections.catalogue import BY_NAME, ROW_KINDS
 from projections.fold import Key, RowKind, Rows
 from projections.tables import Given, KnownAt, Log, Report, Scope, Table
@@ -200,9 +200,7 @@ def registry_at(book: Book, size: int) -> Registry:
 
 def gone_at(book: Book, size: int) -> set[str]:
     """Ids that one of the first ``size`` records corrects or retracts."""
-    from uuid import UUID
-
-    return {str(UUID(bytes=target)) for target, index in book.store.corrections() if index < size}
+    return {text_id(target) for target, index in book.store.corrections() if index < size}
 
 
 # --- streams and records ----------------------------------------------------------------------------------------

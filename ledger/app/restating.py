@@ -27,11 +27,6 @@ class _Slot(NamedTuple):
     power_of_ten: int
     quality: int
 
-    def same(self, other: _Slot) -> bool:
-        """Equal energy and quality."""
-        low = min(self.power_of_ten, other.power_of_ten)
-        return self.quality == other.quality and self.at(low) == other.at(low)
-
     def at(self, power_of_ten: int) -> int:
         """The value in units of a lower power of ten."""
         return int(self.value * 10 ** (self.power_of_ten - power_of_ten))
@@ -42,22 +37,24 @@ def restated(claim: Claim, overlapping: Sequence[Record]) -> list[Claim]:
     body = claim.body
     if not isinstance(body, e.IntervalsRecorded) or claim.corrects is not UNSET or not overlapping:
         return [claim]
-    said = _slots(body)
-    known = {record.id: _slots(_body(record)) for record in overlapping}
-    if not all(_same_grid(body, _body(record)) for record in overlapping):
+    if not body.interval_s or len(body.values) != len(body.quality):
+        return [claim]  # for the rules to refuse
+    known = {record.id: _body(record) for record in overlapping}
+    if not all(_same_grid(body, other) for other in known.values()):
         return [_claim(claim, body, tuple(sorted(known)))]
-    recorded = {at_s: slot for slots in known.values() for at_s, slot in slots.items()}
-    differ = {
-        id_ for id_, slots in known.items() if any(not said[at].same(slots[at]) for at in said.keys() & slots)
-    }
-    untouched = {at_s: slot for id_ in differ for at_s, slot in known[id_].items()}
+    differ = {id_: _slots(other) for id_, other in known.items() if not _agree(body, other)}
+    recorded = {at_s for other in known.values() for at_s in _begins(other)}
+    if not differ and recorded.issuperset(_begins(body)):
+        return []
+    said = _slots(body)
+    untouched = {at_s: slot for slots in differ.values() for at_s, slot in slots.items()}
     new = {at_s: slot for at_s, slot in said.items() if at_s not in recorded}
     wanted = untouched | new | {at_s: said[at_s] for at_s in untouched.keys() & said}
     return [
         _claim(
             claim,
             _joined(body, run),
-            tuple(sorted(id_ for id_ in differ if known[id_].keys() & dict(run).keys())),
+            tuple(sorted(id_ for id_, slots in differ.items() if slots.keys() & dict(run).keys())),
         )
         for run in _runs(wanted, body.interval_s)
     ]
@@ -73,12 +70,35 @@ def _claim(claim: Claim, body: e.IntervalsRecorded, corrects: tuple[str, ...]) -
     )
 
 
-def _slots(body: e.IntervalsRecorded) -> dict[int, _Slot]:
+def _begins(body: e.IntervalsRecorded) -> range:
     start_s = calendar.instant_s(body.start)
+    return range(start_s, start_s + len(body.values) * body.interval_s, body.interval_s)
+
+
+def _slots(body: e.IntervalsRecorded) -> dict[int, _Slot]:
     return {
-        start_s + n * body.interval_s: _Slot(value, body.power_of_ten, quality)
-        for n, (value, quality) in enumerate(zip(body.values, body.quality, strict=True))
+        at_s: _Slot(value, body.power_of_ten, quality)
+        for at_s, value, quality in zip(_begins(body), body.values, body.quality, strict=True)
     }
+
+
+def _agree(some: e.IntervalsRecorded, other: e.IntervalsRecorded) -> bool:
+    """Do two bodies on one grid say equal energy and quality of the intervals they share?"""
+    mine, theirs = _begins(some), _begins(other)
+    start_s, stop_s = max(mine.start, theirs.start), min(mine.stop, theirs.stop)
+    low = min(some.power_of_ten, other.power_of_ten)
+    return _between(some, start_s, stop_s, low) == _between(other, start_s, stop_s, low)
+
+
+def _between(
+    body: e.IntervalsRecorded, start_s: int, stop_s: int, power_of_ten: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of the intervals that begin in [start_s, stop_s) the values in units of a lower power of ten, and the qualities."""
+    begin_s = _begins(body).start
+    first, stop = ((at_s - begin_s) // body.interval_s for at_s in (start_s, stop_s))
+    worth = 10 ** (body.power_of_ten - power_of_ten)
+    values = body.values[first:stop]
+    return values if worth == 1 else tuple(value * worth for value in values), body.quality[first:stop]
 
 
 def _body(record: Record) -> e.IntervalsRecorded:

@@ -66,6 +66,11 @@ def again(text: str) -> list[str]:
             ],
             id="intervals of another length correct all they overlap",
         ),
+        pytest.param(
+            "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1,2] quality=[17]",
+            ["start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1,2] quality=[17]"],
+            id="values without a quality each are compared with nothing; the rules refuse them",
+        ),
     ],
 )
 def test_readings_delivered_again(said: str, recorded: list[str]) -> None:
