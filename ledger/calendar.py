@@ -161,15 +161,13 @@ def _located(local: datetime, stamped: datetime | None, zone_name: str, text: st
 
 def moments(local: datetime, tz: ZoneInfo) -> list[int]:
     """The instants at which clocks in the zone show ``local``: none in a gap, two in a repeat."""
-    first, second = (tz.utcoffset(local.replace(fold=fold)) for fold in (0, 1))
+    first, second = tz.utcoffset(local.replace(fold=0)), tz.utcoffset(local.replace(fold=1))
     assert first is not None, "a zone knows its offset"
     assert second is not None, "a zone knows its offset"
     if first < second:  # PEP 495: in a gap the offset before it is the lesser
         return []
-    utc = (
-        local.replace(tzinfo=UTC) - offset for offset in ((first,) if first == second else (first, second))
-    )
-    return [_seconds(moment) for moment in utc]
+    utc = local.replace(tzinfo=UTC)
+    return [_seconds(utc - first)] if first == second else [_seconds(utc - first), _seconds(utc - second)]
 
 
 def day_start_s(day: date, tz: ZoneInfo) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -249,24 +249,26 @@ class _File:
         assert self.columns is not None, "the header is read first"
         flags = () if self.columns.second is None else part.columns[self.columns.second]
         second = set() if SECOND.isdisjoint(flags) else {n for n, flag in enumerate(flags) if flag in SECOND}
-        row = 0
-        for day in self.stamps.days(self.stamps_of(part)):
+        columns, row = self.stamps_of(part), 0
+        for day in self.stamps.days(columns):
             rows = range(row, row + len(day))
             row = rows.stop
             if isinstance(day, range) and not (second and second.intersection(rows)):
                 yield day
                 continue
             yield [
-                self._start_s(part, n, n in second) if start_s < 0 or n in second else start_s
+                self._start_s(part.lines[n], *stamped(columns, n), n in second)
+                if start_s < 0 or n in second
+                else start_s
                 for n, start_s in zip(rows, day, strict=True)
             ]
 
-    def _start_s(self, part: Cells, row: int, second: bool) -> int:
+    def _start_s(self, line: int, date: str, clock: Hashable, second: bool) -> int:
         """The begin of a row that needs a closer look; -1: a problem was said."""
         try:
-            return self.stamps.start_s(*stamped(self.stamps_of(part), row), second)
+            return self.stamps.start_s(date, clock, second)
         except Malformed as why:
-            self.problem(part.lines[row], f"stamp {why}")
+            self.problem(line, f"stamp {why}")
             return -1
 
     def in_order(self, some: Readings) -> Readings:
@@ -302,6 +304,7 @@ class _Maker:
     def __init__(self, file: _File, evidence: Source, options: Options) -> None:
         self._file, self._evidence, self._options = file, evidence, options
         self._step_s = file.clock.interval_s
+        self._factor = file.asked.factor
         self._known: dict[int, tuple[int, array[int]]] = {}  # first begin of a record -> power of ten, values
         self._begins: list[int] = []
         self._end_s = 0
@@ -359,7 +362,7 @@ class _Maker:
 
     def _energy(self, decimals: int, values: list[int]) -> tuple[int, list[int]]:
         """Power of ten and values in Wh of values in the file's unit: no power lower than it must be."""
-        factor, more = self._file.asked.factor
+        factor, more = self._factor
         decimals += more
         energy = values if factor == 1 else [value * factor for value in values]
         while decimals > 0 and not any(value % 10 for value in energy):

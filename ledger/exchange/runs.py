@@ -71,7 +71,16 @@ def joined(some: Readings, more: Readings) -> Readings:
         else [value * 10 ** (decimals - part.decimals) for value in part.values]
         for part in (some, more)
     )
-    return Readings([*some.runs, *more.runs], before + after, [*some.lines, *more.lines], decimals)
+    return Readings([*some.runs, *more.runs], before + after, _chained(some.lines, more.lines), decimals)
+
+
+def _chained(some: Sequence[int], more: Sequence[int]) -> Sequence[int]:
+    """Lines one after the other; a range where no line is missing."""
+    if not some or not more:
+        return some or more
+    if isinstance(some, range) and isinstance(more, range) and some.stop == more.start:
+        return range(some.start, more.stop)
+    return [*some, *more]
 
 
 def apart(some: Readings, day_s: int) -> tuple[Readings, Readings]:
@@ -88,7 +97,7 @@ def apart(some: Readings, day_s: int) -> tuple[Readings, Readings]:
     high = low + sum(map(len, inside))
     values, lines = some.values, some.lines
     return (
-        Readings(out, values[:low] + values[high:], [*lines[:low], *lines[high:]], some.decimals),
+        Readings(out, values[:low] + values[high:], _chained(lines[:low], lines[high:]), some.decimals),
         Readings(inside, values[low:high], lines[low:high], some.decimals),
     )
 

@@ -30,7 +30,7 @@ _COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
     r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST)?(Z|[+-]00:?00)?", re.ASCII
 )
-_DATED = re.compile(r"\s*(?:[^T\s]|(?<![0-9])T)*")
+_DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
 _DATE, _END = "\r\n", "\r"
 """Where the date stands in a day's rows, and what ends each of them: no cell holds a CR (``cells.pieces``)."""
 _EPOCH: Final = datetime(1970, 1, 1)
