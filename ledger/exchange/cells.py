@@ -1,7 +1,7 @@
 """Cells of a CSV file in columns, some thousand rows at a time: bytes in, columns out, nothing of the file kept.
 
 RFC 4180 as far as it is written: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order mark. What is not UTF-8 stays in its cell as it
-is. A row as wide as no header is a bad row; an empty line is none. Without quotes a row needs no CSV reader: it is cut at its commas.
+is. A row as wide as no header is a bad row; an empty line is none. Rows in whose cells quotes keep nothing need no CSV reader: they are cut at commas.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ MAGIC: Final = {
     b"PK": "is a ZIP or an Excel workbook; save the sheet as CSV (UTF-8)",
     b"\x1f\x8b": "is compressed (gzip); unpack it first",
 }
-_BETWEEN: Final = bytes(set(range(256)) - set(b",\n"))
 Bad = Callable[[int, str], None]
 """Told of a bad row: its line and what is wrong."""
 
@@ -101,20 +100,35 @@ def _after(text: str, lines: int) -> str:
 
 def cells(piece: Piece, width: int, needed: Sequence[int], bad: Bad) -> Cells:
     """The needed columns of a piece's rows."""
-    if '"' in piece.text:
+    text = _unquoted(piece.text) if '"' in piece.text else piece.text
+    if text is None:
         return _chosen(*_quoted(piece, bad), width, needed, bad)
-    marks = piece.text.encode("utf-8", "surrogateescape").translate(None, _BETWEEN)
+    marks = _marks(text, b",\n")
     count = len(marks) // width
     if marks == (b"," * (width - 1) + b"\n") * count:
-        flat = piece.text.replace("\n", ",").split(",")
+        flat = text.replace("\n", ",").split(",")
         return Cells(
             {at: flat[at : count * width : width] for at in needed}, range(piece.line, piece.line + count)
         )
-    rows = [line.split(",") for line in piece.text.split("\n")[:-1]]
-    return _chosen(rows, list(range(piece.line, piece.line + len(rows))), width, needed, bad)
+    rows = [line.split(",") for line in text.split("\n")[:-1]]
+    return _chosen(rows, range(piece.line, piece.line + len(rows)), width, needed, bad)
 
 
-def _chosen(rows: list[list[str]], lines: list[int], width: int, needed: Sequence[int], bad: Bad) -> Cells:
+def _unquoted(text: str) -> str | None:
+    """Rows without their quotes, where each stands at an end of its cell and none keeps a comma, a line end or a quote; None for others."""
+    ends = sum(map(text.count, ('\n"', ',"', '",', '"\n'))) + text.startswith('"')
+    pairs = _marks(text, b',\n"').replace(b'""', b"")
+    return text.replace('"', "") if text.count('"') == ends and b'"' not in pairs else None
+
+
+def _marks(text: str, kept: bytes) -> bytes:
+    """Of a text only these characters."""
+    return text.encode("utf-8", "surrogateescape").translate(None, bytes(set(range(256)) - set(kept)))
+
+
+def _chosen(
+    rows: list[list[str]], lines: Sequence[int], width: int, needed: Sequence[int], bad: Bad
+) -> Cells:
     if set(map(len, rows)) != {width}:
         for row, line in zip(rows, lines, strict=True):
             if len(row) != width and any(row):

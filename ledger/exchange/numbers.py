@@ -2,7 +2,7 @@
 
 A number is ``-?[0-9]*.?[0-9]*`` with a digit in it, at most 15 significant digits; with ``thousands`` commas between groups of three digits
 are read too, and with ``places`` what has more decimals is rounded to them, half to even. Anything else (an exponent, NaN, a unit) is wrong and said
-so. A column whose numbers have one number of decimals, as most do, is read as a whole: without its points it is a JSON list of integers.
+so. A column of plain numbers is read as a whole: brought to one number of decimals and without its points it is a JSON list of integers.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ DIGITS: Final = 15
 _NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", re.ASCII)
 _INTEGERS = msgspec.json.Decoder(list[Annotated[int, msgspec.Meta(gt=-(10**DIGITS), lt=10**DIGITS)]])
+_NO_DIGIT = (b",,", b",.,", b"-,", b"-.,")
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -43,34 +44,43 @@ def numbers(
 ) -> Column:
     """The numbers of a column; ``blanks`` are the cells that say none, and are no numbers."""
     most = DIGITS if places is None else places
-    found = _alike(texts, most)
+    found = _together(texts, most)
     if found is not None:
         return found
     blank = {n for n, text in enumerate(texts) if text.strip() in blanks}
     if blank:
         instead = next((text for n, text in enumerate(texts) if n not in blank), "0")
         texts = [instead if n in blank else text for n, text in enumerate(texts)]
-    found = _alike(texts, most) or _each(texts, thousands, places)
+    found = _together(texts, most) or _each(texts, thousands, places)
     return found._replace(wrong={n: why for n, why in found.wrong.items() if n not in blank}, blank=blank)
 
 
-def _alike(texts: Sequence[str], most: int) -> Column | None:
-    """A column whose numbers all have the same number of decimals, at most ``most``, and few digits; None for another."""
+def _together(texts: Sequence[str], most: int) -> Column | None:
+    """A column of plain numbers of few digits and at most ``most`` decimals; None where each must be looked at by itself."""
     joined = ",".join(texts)
-    if not joined or not joined.isascii():
+    if not joined.isascii():
         return None
-    said = f",{joined},".encode()
-    shape = said.translate(_DIGITS_AS_ZEROS)
+    shape = f",{joined},".encode().translate(_DIGITS_AS_ZEROS)
     if shape.translate(None, b"0.-,") or shape.count(b",") != len(texts) + 1:
         return None
-    points, decimals = shape.count(b"."), 0
-    if points:
+    decimals = 0
+    if b"." in shape:
         decimals = len(texts[0].partition(".")[2])
-        if decimals > most or not points == len(texts) == shape.count(b".%b," % (b"0" * decimals)):
+        if shape.count(b".") == len(texts) == shape.count(b".%b," % (b"0" * decimals)):
+            joined = joined.replace(".", "")
+        elif any(cell in shape for cell in _NO_DIGIT):
             return None
-        said = said.replace(b".", b"")
-    values = _integers(said[1:-1])
+        else:
+            decimals = min(max(len(text.partition(".")[2]) for text in texts), most + 1)
+            joined = ",".join([_longer(text, decimals) for text in texts])
+    values = _integers(joined.encode()) if decimals <= most else None
     return Column(values, decimals, {}, set()) if values else None
+
+
+def _longer(text: str, decimals: int) -> str:
+    """A number without its point, in so many decimals."""
+    head, _, tail = text.partition(".")
+    return head + tail.ljust(decimals, "0")
 
 
 def _integers(said: bytes) -> list[int] | None:

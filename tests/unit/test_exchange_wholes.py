@@ -33,7 +33,9 @@ TEXTS: Final = st.one_of(
 @settings(max_examples=500, deadline=None)
 @given(
     st.one_of(
-        st.lists(TEXTS, max_size=8), st.lists(st.from_regex(r"-?[0-9]{1,3}\.[0-9]{2}", fullmatch=True))
+        st.lists(TEXTS, max_size=8),
+        st.lists(st.from_regex(r"-?[0-9]{1,3}\.[0-9]{2}", fullmatch=True)),
+        st.lists(st.from_regex(r"-?[0-9]{0,3}\.?[0-9]{0,3}", fullmatch=True), max_size=5),
     ),
     st.booleans(),
     st.sampled_from([None, 0, 1, 6]),
