@@ -52,7 +52,7 @@ class Known(NamedTuple):
     def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[Readings]:
         """The effective readings of a meter that overlap [start_s, stop_s)."""
         found = self.register.overlapping(place, meter, start_s, stop_s)
-        return (readings for readings in found if readings.id not in self.gone)
+        return (readings for readings in found if readings.id not in self.gone) if self.gone else found
 
 
 Rule = Callable[[Known, Claim, Any], None]
