@@ -89,16 +89,16 @@ def check_again(register: Register, record: Record, targets: Targets = NO_TARGET
 
 
 _block = (site_recorded, commissioned)
-_dispatch = (site_recorded, recorded("dispatch", "dispatch"))
+_dispatch = (site_recorded, recorded(e.DispatchNotified))
 _program = (
     site_recorded,
-    recorded("program", "program"),
+    recorded(e.ProgramEnrolled),
     not_over("program", "program", e.ProgramWithdrawn),
 )
-_old_phase = (site_recorded, recorded("phase", "phase"))
+_old_phase = (site_recorded, recorded(e.LeasePhaseOpened))
 _phase = (*_old_phase, not_over("phase", "phase", e.LeaseTerminated))
-_commitment = (site_recorded, recorded("commitment", "commitment"))
-_incident = (site_recorded, recorded("incident", "incident"))
+_commitment = (site_recorded, recorded(e.CommitmentMade))
+_incident = (site_recorded, recorded(e.IncidentOpened))
 
 _program_amended = after_last_amendment("program-terms", "program")
 _lease_amended = after_last_amendment("terms", "phase")
@@ -114,14 +114,14 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.LoadBlockRetired: _block,
     e.DisturbanceRecorded: _block,
     e.FleetInstalled: _block,
-    e.FleetRemoved: (site_recorded, recorded("block", "block"), removes_installed),
+    e.FleetRemoved: (site_recorded, recorded(e.LoadBlockCommissioned), removes_installed),
     e.HashrateChanged: (*_block, ordered("at", "until")),
     e.OutageStarted: (*_block, new("outage", "outage"), derate_fits),
     e.OutageEnded: (site_recorded, outage_open),
     e.FeedStateChanged: _block,
     e.IntervalsRecorded: (
         site_recorded,
-        recorded("meter", "meter"),
+        recorded(e.MeterRegistered),
         readings_shape,
         readings_new,
         readings_restated,
@@ -139,7 +139,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.DispatchNotified: (
         site_recorded,
         new("dispatch", "dispatch"),
-        recorded("program", "program"),
+        recorded(e.ProgramEnrolled),
         not_over("program", "program", e.ProgramWithdrawn),
         ordered("start", "stop"),
     ),
@@ -160,11 +160,11 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.LeaseMilestoneReached: (*_phase, milestone_possible),
     e.LeaseForecastSet: _phase,
     e.LeaseDelayNoticed: _phase,
-    e.LeaseExtensionGranted: (*_phase, recorded("delay", "phase", "delay")),
+    e.LeaseExtensionGranted: (*_phase, recorded(e.LeaseDelayNoticed)),
     e.CommissioningLevelPassed: (*_phase, level_below_passed),
     e.CommissioningLevelFailed: (*_phase, level_below_passed),
     e.CreditSupportRecorded: _phase,
-    e.CreditSupportReleased: (*_old_phase, recorded("instrument", "phase", "instrument")),
+    e.CreditSupportReleased: (*_old_phase, recorded(e.CreditSupportRecorded)),
     e.LeaseAmended: (*_phase, _lease_amended),
     e.LeaseTerminated: _phase,
     e.CommitmentMade: (site_recorded, new("commitment", "commitment"), due_dates_match),
@@ -184,7 +184,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.WaiverGranted: _commitment,
     e.RemedyApplied: _commitment,
     e.CommitmentDischarged: _commitment,
-    e.IncentiveGranted: (site_recorded, recorded("commitment", "commitment")),
+    e.IncentiveGranted: (site_recorded, recorded(e.CommitmentMade)),
     e.IncidentOpened: (site_recorded, new("incident", "incident")),
     e.IncidentObservationAdded: _incident,
     e.IncidentLinked: _incident,

@@ -14,7 +14,7 @@ from ledger import events as e
 from ledger.errors import Refused
 from ledger.events import Fact
 from ledger.records import Claim
-from ledger.register import Mark
+from ledger.register import ABOUT, Mark
 from ledger.rules.known import Known, Rule
 
 
@@ -25,12 +25,18 @@ def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
     raise Refused(f"site {claim.place!r} was never registered")
 
 
-def recorded(what: str, *fields: str) -> Rule:
-    """The thing named by these fields must have been recorded, at whatever time; a field left unsaid needs nothing."""
+def recorded(begun_by: type[Fact]) -> Rule:
+    """The thing that the fact names must have begun, at whatever time; a name left unsaid needs nothing.
+
+    What ends or changes it does not make it: its beginning may have been retracted since.
+    """
+    what, fields, _ = ABOUT[begun_by][0]
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         name = tuple(getattr(body, field) for field in fields)
-        if UNSET not in name and not known.marks(what, claim.place, *name):
+        if UNSET in name:
+            return
+        if not any(isinstance(mark.body, begun_by) for mark in known.marks(what, claim.place, *name)):
             raise Refused(f"{what} {'/'.join(name)!r} was never recorded at {claim.place}")
 
     return rule

@@ -11,6 +11,7 @@ from ledger.exchange import story
 from ledger.records import RECORDS, Record
 from ledger.register import Register
 from ledger.rules.known import Targets
+from tests.histories import Ledger
 
 SITE = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[] site_class=training
@@ -324,3 +325,41 @@ def test_a_correction_stands_in_place_of_its_target() -> None:
     )
     assert claim is not None
     assert decide(register, claim, Targets({block.id: block}, {})) == claim.body
+
+
+@pytest.mark.parametrize(
+    ("begins", "changes", "more"),
+    [
+        (
+            "lease-phase-opened lease=l phase=p tenant=oak critical=10MW",
+            "lease-terminated phase=p cause=x",
+            "lease-forecast-set phase=p milestone=commencement forecast_on=2026-10-01",
+        ),
+        (
+            "dispatch-notified dispatch=d dispatch_class=emergency mode=reduce-by target=1MW start=2026-06-04T00:00Z",
+            "dispatch-amended dispatch=d target=2MW",
+            "dispatch-acknowledged dispatch=d",
+        ),
+        (
+            "incident-opened incident=i summary=x",
+            "incident-closed incident=i cause=x actions=[]",
+            "incident-observation-added incident=i text=x",
+        ),
+    ],
+)
+def test_what_ends_or_changes_a_thing_does_not_make_it_when_its_beginning_was_retracted(
+    begins: str, changes: str, more: str
+) -> None:
+    ledger = Ledger()
+    story_text = f"{SITE}2026-06-03T00:00Z s1 {begins}\n2026-06-09T00:00Z s1 {changes}"
+    *_, beginning, _ = ledger.take_all(story.read(story_text.encode(), "s").claims)
+    retracted, refused = (
+        story.parse(f"2026-06-03T00:00Z s1 {line}")
+        for line in (f"event-retracted corrects=[{beginning.id}] reason=x", more)
+    )
+    assert retracted is not None
+    assert refused is not None
+    assert ledger.take(retracted) is not None
+    targets = Targets(ledger.by_id, ledger.named)
+    with pytest.raises(Refused, match="was never recorded at s1"):
+        decide(ledger.register, refused, targets)
