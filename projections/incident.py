@@ -93,5 +93,6 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     asking=asking,
     cites=("index",),
+    matched=("incident", "id"),
     parameters=(Parameter("incident", "The incident that the report is about."),),
 )

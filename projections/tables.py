@@ -201,7 +201,8 @@ class Report(NamedTuple):
     ``fleet`` also those of what belongs to no single site, with ``conditions`` those of the balancing authorities. ``sections`` says that it reads
     fields kept in sections, ``alone`` that it can be made from these streams alone, as bundles need it. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
     whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
-    instead, and ``cites`` the columns that hold indexes of records. ``parameters`` are what it alone can be asked. A ``bulky`` report
+    instead, and ``cites`` the columns that hold indexes of records; ``matched`` are the columns that name a row from one knowledge to
+    another, where the leading ones only count. ``parameters`` are what it alone can be asked. A ``bulky`` report
     has a row for what the log holds most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
     ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method note.
     """
@@ -219,6 +220,7 @@ class Report(NamedTuple):
     behind: Callable[[Rows, Scope, Mapping[str, Cell], str], Behind] = nothing_more
     asking: Callable[[Rows, Scope, Log], Answer] | None = None
     cites: tuple[str, ...] = ()
+    matched: tuple[str, ...] = ()
     fleet: bool = False
     conditions: bool = False
     sections: bool = False

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain
+from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
@@ -18,7 +21,7 @@ from ledger.events import BY_TAG, ReportIssued, SectionErased
 from ledger.records import Record
 from ledger.words import sentence
 from projections.catalogue import BY_NAME
-from projections.fold import effective
+from projections.fold import Rows, effective, superseded
 from projections.render.jsonfile import render
 from projections.tables import KnownAt, Report, Restated, Seen, Table
 
@@ -34,18 +37,40 @@ def run_whole(book: Book, report: Report, question: Question) -> Run:
     return made._replace(table=made.table._replace(attachments=lambda: attaching.records(book, report, made)))
 
 
-class BookLog:
-    """A log as known at a size, for one report."""
+class Supposed(NamedTuple):
+    """Hypothetical facts after all that is known: their records, the streams that they would open, and all rows with them."""
 
-    def __init__(self, book: Book, report: Report, known: KnownAt, registry: Registry) -> None:
+    records: tuple[Record, ...]
+    opened: frozenset[str]
+    rows: Rows
+
+
+NOTHING: Final = Supposed((), frozenset(), {})
+
+
+class BookLog:
+    """A log as known at a size, for one report; with what is supposed, as it would be."""
+
+    def __init__(
+        self,
+        book: Book,
+        report: Report,
+        known: KnownAt,
+        registry: Registry,
+        supposed: Supposed = NOTHING,
+    ) -> None:
         self._book, self._report, self._known, self._registry = book, report, known, registry
+        self._supposed = supposed
 
     def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[Seen]:
         """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids, in order."""
         names = query.declared_streams(self._report, self._registry, (site,))
         size = self._known.size
+        kept = [name for name in names if name not in self._supposed.opened]
+        more = [record for record in self._supposed.records if record.stream in names]
         standing = effective(
-            query.records_of(self._book, self._registry, names, size), query.gone_at(self._book, size)
+            chain(query.records_of(self._book, self._registry, kept, size), more),
+            query.gone_at(self._book, size) | superseded(more),
         )
         stop, wanted = calendar.format_instant(stop_s), frozenset(ids)
         records = sorted(
@@ -75,7 +100,7 @@ class BookLog:
             )
             return [Restated(None, None, None, None, None, (), why)]
         size = self._known.size if later is None else later
-        now = run_whole(self._book, report, question._replace(known_at=str(size)))
+        now = self._now(report, question._replace(known_at=str(size)), supposing=later is None)
         causes = Causes(self._book, issued.known_at, size)
         return [
             Restated(
@@ -88,6 +113,14 @@ class BookLog:
             )
             for each in differences(report, was, now, causes)
         ]
+
+    def _now(self, report: Report, question: Question, *, supposing: bool) -> Run:
+        if not (supposing and self._supposed.records):
+            return run_whole(self._book, report, question)
+        log = partial(BookLog, supposed=self._supposed)
+        return query.answer(
+            self._book, report, question, self._known, self._registry, self._supposed.rows, log
+        )
 
     def _erased_since(self, report: Report, question: Question, size: int) -> str | None:
         """Why a report issued at a size cannot be made again, where a section that it may have read was erased since."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ledger.app.book import Book
-from ledger.app.explaining import At, ground, key_of, numbers_of, read, records_in
+from ledger.app.explaining import At, cited, ground, key_of, numbers_of, read, records_in
 from ledger.app.query import Run
 from ledger.records import Record, binary_id
 from projections.tables import Cell, Column, Report
@@ -46,9 +46,13 @@ class Causing(Protocol):
         """Of those behind it as it was and as it is now."""
         ...
 
+    def cited(self, was: set[int], now: set[int]) -> tuple[Record, ...]:
+        """Of those that its row cited and cites now, by index."""
+        ...
+
 
 class Causes:
-    """Which records, taken between two sizes of the log, changed a figure."""
+    """Which records, taken between two sizes of the log, changed a figure; what is only supposed is in no log and is not named."""
 
     def __init__(self, book: Book, earlier: int, later: int) -> None:
         self._book = book
@@ -57,10 +61,21 @@ class Causes:
 
     def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
         """The records behind one of the two only, as the later knowledge has them."""
-        changed = list(read(self._book, self._numbers, sorted(was ^ now)))
+        return self._did(list(read(self._book, self._numbers, filter(self._is_recorded, sorted(was ^ now)))))
+
+    def cited(self, was: set[int], now: set[int]) -> tuple[Record, ...]:
+        """The records cited by one of the two only, as the later knowledge has them."""
+        size = self._book.store.size
+        return self._did([self._book.record_at(index) for index in sorted(was ^ now) if index < size])
+
+    def _did(self, changed: Sequence[Record]) -> tuple[Record, ...]:
         found = {record.index: record for record in changed if record.index >= self._since}
         found |= self._correcting(changed)
         return tuple(found[index] for index in sorted(found) if index < self._until)
+
+    def _is_recorded(self, at: At) -> bool:
+        stream, pos = at
+        return stream in self._numbers and pos < self._book.store.forest.stream(self._numbers[stream]).size
 
     def _correcting(self, some: Sequence[Record]) -> dict[int, Record]:
         """The records that correct some, those that correct these, and so on."""
@@ -75,12 +90,12 @@ class Causes:
 
 def differences(report: Report, was: Run, now: Run, causes: Causing) -> Iterator[Difference]:
     """Every cell that differs, in the order of the later run's rows, then rows that are gone."""
-    before, after = _rows(was), _rows(now)
-    figures = report.columns[report.keys :]
+    before, after = _rows(report, was), _rows(report, now)
+    figures = tuple(column for column in report.columns[report.keys :] if column.name not in report.matched)
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = before.get(key), after.get(key)
         sides = (was, old), (now, new)
-        whole = None if old and new else causes.of(*_behind(report, *sides, figures))
+        whole = _whole(report, *sides, figures, causes) if report.cites or not (old and new) else None
         what = "appears" if old is None else "disappears" if new is None else "changes"
         for column in figures:
             a, b = (None if cells is None else cells[column.name] for cells in (old, new))
@@ -89,9 +104,23 @@ def differences(report: Report, was: Run, now: Run, causes: Causing) -> Iterator
                 yield Difference(key, column, a, b, what, records)
 
 
-def _rows(run: Run) -> dict[str, dict[str, Cell]]:
+def _rows(report: Report, run: Run) -> dict[str, dict[str, Cell]]:
     names = [column.name for column in run.table.columns]
-    return {key_of(run.table, row): dict(zip(names, row, strict=True)) for row in run.table.rows}
+    found = [(key_of(run.table, row), dict(zip(names, row, strict=True))) for row in run.table.rows]
+    if not report.matched:
+        return dict(found)
+    return {
+        "/".join(str(cells[n]) for n in report.matched if cells[n] is not None): cells for _, cells in found
+    }
+
+
+def _whole(
+    report: Report, was: Side, now: Side, columns: Sequence[Column], causes: Causing
+) -> tuple[Record, ...]:
+    """What did it to a row as a whole."""
+    if not report.cites:
+        return causes.of(*_behind(report, was, now, columns))
+    return causes.cited(*(set() if cells is None else cited(report, cells) for _, cells in (was, now)))
 
 
 def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> tuple[set[At], set[At]]:

@@ -50,8 +50,7 @@ def explain(book: Book, report: Report, found: query.Run, row: str, column: str 
         names = ", ".join(c.name for c in report.columns[report.keys :])
         raise Malformed(f"{report.name} has no figure {column!r}; there are {names}")
     if report.cites:
-        cited = sorted({index for name in report.cites for index in _cited(cells[name])})
-        records = [book.record_at(index) for index in cited]
+        records = [book.record_at(index) for index in sorted(cited(report, cells))]
         places = tuple((record.stream, record.pos) for record in records)
         figures = tuple(Figure(c, cells[c.name], (), (), places) for c in wanted)
     else:
@@ -61,9 +60,10 @@ def explain(book: Book, report: Report, found: query.Run, row: str, column: str 
     return Explanation(found.table, key_of(found.table, tuple(cells.values())), figures, tuple(records))
 
 
-def _cited(cell: Cell) -> list[int]:
-    """The indexes of records that a cell holds: one, or several as text."""
-    return [int(index) for index in str(cell).split()] if cell is not None else []
+def cited(report: Report, cells: Mapping[str, Cell]) -> set[int]:
+    """The indexes of records that a row of a report cites: one in a cell, or several as text."""
+    said = (str(cells[name]) for name in report.cites if cells[name] is not None)
+    return {int(index) for text in said for index in text.split()}
 
 
 def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Figure:

@@ -1,27 +1,31 @@
 """What if: hypothetical facts on a copy, and what each report would say then. The book is untouched.
 
 The facts are decided by the rules as if they were said now, one after the other; then every report is computed with and without them,
-over the same window and as-of, the bulky ones only over a window that was said. Without an as-of both see up to the last record known or the last hypothetical fact, whichever is later.
+over the same window, zone and as-of, the bulky ones only over a window that was said. Without an as-of both see up to the last record known
+or the last hypothetical fact, whichever is later. A site that the facts register is one more in every report, an open incident tells them,
+and what was issued is restated by them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
 from ledger import calendar
 from ledger.app import query
-from ledger.app.asking import BookLog
+from ledger.app.asking import BookLog, Supposed
 from ledger.app.book import Book, Said
 from ledger.app.differences import Difference, differences
 from ledger.app.differences import as_json as difference_json
 from ledger.app.explaining import At
 from ledger.errors import Problem
+from ledger.events import SiteRegistered
 from ledger.records import Record
 from ledger.words import sentence
 from projections.catalogue import REPORTS
-from projections.fold import replay
+from projections.fold import replay, superseded
 from projections.tables import Report
 
 
@@ -55,16 +59,20 @@ def _changes(book: Book, supposed: tuple[Record, ...], question: query.Question)
         last_s = max([query.last_s(known), *(calendar.instant_s(r.at) + 1 for r in supposed)])
         question = question._replace(as_of=calendar.format_instant(last_s))
     gone = query.gone_at(book, known.size)
-    withdrawn = gone | {target for record in supposed for target in record.corrects or ()}
     windowed = question.period is not None or question.start is not None
-    reports = [report for report in REPORTS if windowed or not report.bulky]
-    kinds = (*(kind for report in reports for kind in report.row_kinds), query.EXTENT)
+    kinds = (*(kind for report in REPORTS for kind in report.row_kinds), query.EXTENT)
     was = replay(book.records(0, known.size, read=book.read), kinds, gone=gone)
-    now = replay(chain(book.records(0, known.size, read=book.read), supposed), kinds, gone=withdrawn)
-    for report in reports:
-        before, after = (
-            query.answer(book, report, question, known, registry, rows, BookLog) for rows in (was, now)
-        )
+    now = replay(
+        chain(book.records(0, known.size, read=book.read), supposed), kinds, gone=gone | superseded(supposed)
+    )
+    more = _with(registry, supposed)
+    log = partial(
+        BookLog, supposed=Supposed(supposed, frozenset(more.numbers.keys() - registry.numbers.keys()), now)
+    )
+    for report in (report for report in REPORTS if windowed or not report.bulky):
+        before = query.answer(book, report, question, known, registry, was, BookLog)
+        same = question._replace(tz=before.table.tz)
+        after = query.answer(book, report, same, known, more, now, log)
         yield Changed(
             report,
             tuple(differences(report, before, after, Unnamed())),
@@ -73,10 +81,22 @@ def _changes(book: Book, supposed: tuple[Record, ...], question: query.Question)
         )
 
 
+def _with(registry: query.Registry, supposed: Sequence[Record]) -> query.Registry:
+    """The streams that are open, and those that hypothetical facts would open, with the zones of sites that they register."""
+    opened = dict.fromkeys(record.stream for record in supposed if record.stream not in registry.numbers)
+    sites = {record.place: record.body.tz for record in supposed if isinstance(record.body, SiteRegistered)}
+    numbers = {stream: number for number, stream in enumerate(opened, start=len(registry.numbers))}
+    return query.Registry({**registry.numbers, **numbers}, {**sites, **registry.zones})
+
+
 class Unnamed:
     """Of a hypothesis the cause is known: nothing in the log is named."""
 
     def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
+        """No records."""
+        return ()
+
+    def cited(self, was: set[int], now: set[int]) -> tuple[Record, ...]:
         """No records."""
         return ()
 

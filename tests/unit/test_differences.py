@@ -86,3 +86,17 @@ def test_a_payment_gives_its_year_a_row_of_what_was_given_up_too(heard: Heard) -
         "2026-07-02T00:00Z s1 payment-made commitment=c instalment=2026 paid_on=2026-07-02 amount=5USD receipt=r",
     )
     assert causes(heard, since, "benefit", "s1/2026", "abated_cents") == [paid.index]
+
+
+def test_a_late_fact_is_one_more_row_of_an_incident_and_renumbers_no_other(heard: Heard) -> None:
+    heard.at(
+        "2026-09-02T00:00Z",
+        "2026-07-01T00:00Z s1 incident-opened incident=i summary=x\n2026-07-01T09:00Z s1 incident-closed incident=i cause=x actions=[]",
+    )
+    since = heard.book.store.size
+    (late,) = heard.at("2026-09-03T00:00Z", OUT.format(derate=40))
+    book, report = heard.book, BY_NAME["incident"]
+    was, now = (run_whole(book, report, Question(known_at=n)) for n in (str(since), None))
+    changes = list(differences(report, was, now, Causes(book, since, book.store.size)))
+    assert {each.row for each in changes} == {f"i/{late.id}"}
+    assert {each.caused_by for each in changes} == {(late,)}
