@@ -20,7 +20,7 @@ from ledger.errors import Malformed, Problem
 from ledger.events import BY_TAG, IntervalsRecorded, Source
 from ledger.exchange import cells, dialects
 from ledger.exchange.cells import Cells, Piece
-from ledger.exchange.dialects import Asked
+from ledger.exchange.dialects import Asked, Layout
 from ledger.exchange.headers import Columns, columns, listed
 from ledger.exchange.numbers import Column, numbers
 from ledger.exchange.reading import Reading
@@ -32,6 +32,8 @@ from ledger.units import LIMIT
 KIND: Final = BY_TAG["intervals-recorded.v1"]
 NOT_STATED: Final = -1
 AREAS_KEPT: Final = 100
+PREAMBLE: Final = 30
+"""So many rows are looked at for the header of a file of any publisher."""
 SECOND: Final = frozenset(("Y", "y"))
 
 
@@ -116,6 +118,7 @@ class _File:
             "blank, which is no reading": 0,
             "of another area passed over": 0,
             "said before, with the same value": 0,
+            "not asked for passed over": 0,
         }
         self._areas: dict[str, None] = {}
         self._notes: list[str] = []
@@ -135,7 +138,7 @@ class _File:
         )
 
     def count(self, what: int, rows: int) -> None:
-        """Rows that are no reading of their own: 0 blank, 1 of another area, 2 said before."""
+        """Rows that are no reading of their own: 0 blank, 1 of another area, 2 said before, 3 of another kind than is asked for."""
         name = list(self._counts)[what]
         self._counts[name] += rows
 
@@ -158,7 +161,8 @@ class _File:
 
     def nothing(self) -> str:
         """Why there is no value."""
-        if not self._areas:
+        assert self.columns is not None, "the header is read first"
+        if not self._areas or dict(self.columns.filters).get(self.columns.area or 0) in self._areas:
             return "holds no interval values"
         return f"has no row of the area {self.asked.area!r}; there are {listed(tuple(self._areas))}"
 
@@ -185,11 +189,12 @@ class _File:
             raise Malformed(f"{self.source}: is empty; a header and rows are needed")
 
     def _below_header(self, piece: Piece) -> Piece | None:
-        found = cells.header(piece)
+        found = self._header(piece)
         if found is None:
             return None
-        names, rest = found
-        layout, self.columns = columns(names, self.asked, f"{self.source}:{rest.line - 1}")
+        (layout, self.columns), names, rest = found
+        if rest.line > piece.line + 1:
+            self._notes.append(f"lines before the header, which is line {rest.line - 1}, passed over")
         self.clock = self.clock._replace(
             zone=layout.zone or self.clock.zone, order=layout.order or self.clock.order
         )
@@ -199,6 +204,22 @@ class _File:
         )
         return rest
 
+    def _header(self, piece: Piece) -> tuple[tuple[Layout, Columns], list[str], Piece] | None:
+        """The first row, or in a file of any publisher the first that has the columns that are named; what it says, and what follows it."""
+        first: Malformed | None = None
+        for _ in range(1 if self.asked.dialect.layouts else PREAMBLE):
+            found = cells.header(piece)
+            if found is None:
+                break
+            names, piece = found
+            try:
+                return columns(names, self.asked, f"{self.source}:{piece.line - 1}"), names, piece
+            except Malformed as why:
+                first = first or why
+        if first is not None:
+            raise first
+        return None
+
     def _of_interest(self, part: Cells) -> Cells:
         """Rows of the area that is asked for."""
         assert self.columns is not None, "the header is read first"
@@ -207,7 +228,7 @@ class _File:
             if place == self.columns.area and len(self._areas) < AREAS_KEPT:
                 self._areas |= dict.fromkeys(column)
             good = [n for n, cell in enumerate(column) if cell == wanted]
-            self.count(1, len(column) - len(good))
+            self.count(1 if place == self.columns.area else 3, len(column) - len(good))
             part = part.only(good)
         return part
 

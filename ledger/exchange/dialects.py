@@ -5,8 +5,8 @@ and the layouts in which its publisher lays out columns: the header says which o
 Values are energy (Wh, kWh, MWh, GWh) or mean power over the interval (W, kW, MW, GW).
 
 ``--dialect NAME[,KEY=VALUE...]`` names it; keys (CSV quoting, so a name may hold a comma): ``value`` the column of the values, ``area`` the
-balancing authority, zone or load area whose values are meant, ``time`` the column of the stamp, ``unit``, ``decimals`` to round longer numbers to;
-and for ``generic``, where nothing is known, also ``zone``, ``stamp`` (begin or end), ``interval`` and ``date`` (ymd, mdy or dmy).
+balancing authority, zone or load area whose values are meant, ``time`` the column of the stamp or ``DATE+TIME`` those of its date and its time of day, ``unit``,
+``decimals`` to round longer numbers to, ``only`` the rows that are meant, such as ``TYPE:Electric usage``; and for ``generic``, where nothing is known, also ``zone``, ``stamp`` (begin or end), ``interval`` and ``date`` (ymd, mdy or dmy).
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Asked(NamedTuple):
     value: str | None = None
     area: str | None = None
     decimals: int | None = None
+    only: tuple[str, str] | None = None
 
     @property
     def power_of_ten(self) -> int:
@@ -171,7 +172,7 @@ DIALECTS: Final = (
     ),
     Dialect(
         "generic",
-        "any file: say time, value, unit, zone, stamp and interval",
+        "any file: say time, value, unit, zone, stamp and interval; lines before the header that has the columns are passed over, as utilities write them",
         Clock("UTC", False, HOUR_S, "ymd"),
         "MWh",
         (),
@@ -184,7 +185,7 @@ DIALECTS: Final = (
 )
 BY_NAME: Final = {dialect.name: dialect for dialect in DIALECTS}
 NEEDED: Final = ("time", "value", "unit", "zone", "stamp", "interval")
-KEYS: Final = ("time", "value", "area", "unit", "decimals")
+KEYS: Final = ("time", "value", "area", "unit", "decimals", "only")
 GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "date")
 
 
@@ -228,6 +229,7 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
         said.get("value"),
         said.get("area"),
         _decimals(said.get("decimals")),
+        _only(said.get("only")),
     )
     assert asked.factor, "a mean power is exact over this interval, else it was refused"
     return asked
@@ -256,6 +258,15 @@ def _decimals(text: str | None) -> int | None:
     return int(text)
 
 
+def _only(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    column, colon, cell = text.partition(":")
+    if not colon or not column:
+        raise Malformed(f"only is COLUMN:VALUE, the rows that are meant: {text!r}")
+    return column, cell
+
+
 def _hours(interval_s: int) -> tuple[int, int]:
     """An interval in hours as n x 10^-decimals; ``Malformed`` where it is no such number, so that mean power gives no exact energy."""
     for decimals in range(7):
@@ -277,7 +288,7 @@ def explained() -> Iterator[str]:
             yield f"  columns: {_columns(layout)}"
         yield "  example:"
         yield from (f"    {line}" for line in dialect.example)
-    yield "After the name, each after a comma: value=COLUMN area=NAME time=COLUMN unit=MW decimals=6, for example pjm,area=AEPAPT"
+    yield "After the name, each after a comma: value=COLUMN area=NAME time=COLUMN (or DATE+TIME) unit=MW decimals=6 only=COLUMN:VALUE, for example pjm,area=AEPAPT"
 
 
 def _columns(layout: Layout) -> str:

@@ -38,10 +38,15 @@ def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Column
     names = tuple(cell.strip() for cell in header)
     layouts = asked.dialect.layouts or (Layout(asked.time or "", value=asked.value or ""),)
     if asked.time is not None:
-        layouts = tuple(layout._replace(day=asked.time, clock=(), second="") for layout in layouts)
+        day, *clock = [asked.time] if _find(names, asked.time) is not None else asked.time.split("+")
+        layouts = tuple(layout._replace(day=day, clock=tuple(clock), second="") for layout in layouts)
+    if asked.only is not None:
+        layouts = tuple(layout._replace(only=(*layout.only, asked.only)) for layout in layouts)
     for layout in layouts:
         if all(_find(names, wanted) is not None for wanted in _required(layout, asked)):
             return layout, _placed(names, layout, asked, place)
+    if len(names) == 1 and (mark := next((mark for mark in ";\t|" if mark in names[0]), None)):
+        raise Malformed(f"{place}: is cut at {mark!r}, and cells are cut at commas; save it with commas")
     wanted = "; or ".join(
         " and ".join(repr(name.split("|")[0]) for name in _required(layout, asked)) for layout in layouts
     )

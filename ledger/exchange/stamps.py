@@ -2,7 +2,8 @@
 
 A stamp is local time of the file's zone at the begin or the end of its interval; the end of a day is 24:00 of it or 00:00 of the next. The
 interval is found by its begin: where clocks are put forward no interval begins in the gap, so an hour-ending file has no 03:00; where they are put
-back the unmarked stamp is the first of two and a marked one (" DST", or a flag in another column) the second, if the file marks them. What a stamp cannot mean is ``Malformed``.
+back the unmarked stamp is the first of two and a marked one (" DST", or a flag in another column) the second, if the file marks them; a stamp with its offset
+tells which. What a stamp cannot mean is ``Malformed``.
 
 A day that is written as the day before but for its date begins its intervals as that one did: one comparison, whatever the day's length in rows.
 """
@@ -28,7 +29,8 @@ ORDERS: Final = {
 }
 _COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
-    r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST)?(Z|[+-]00:?00)?", re.ASCII
+    r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST)?(Z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.ASCII,
 )
 _DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
 _DATE, _END = "\r\n", "\r"
@@ -106,8 +108,10 @@ class Stamps:
 
     def start_s(self, day: str, clock: Hashable, second: bool = False) -> int:
         """The begin of one interval; ``second`` if another column marks it as the second of two."""
-        seconds, marked = _clock_s(clock, self._clock)
+        seconds, marked, offset_s = _clock_s(clock, self._clock)
         local = _midnight(day, self._clock) + timedelta(seconds=seconds)
+        if offset_s is not None:
+            return self._offset_start_s(local, offset_s)
         if self._clock.ends:
             local -= timedelta(seconds=self._clock.interval_s)
         moments = calendar.moments(local, calendar.zone(self._clock.zone))
@@ -125,9 +129,20 @@ class Stamps:
         calendar.format_instant(start_s)
         return start_s
 
+    def _offset_start_s(self, local: datetime, offset_s: int) -> int:
+        """The begin of an interval whose stamp has its offset, which tells the hour that is repeated from the one before."""
+        stamp_s = _since(local) - offset_s
+        if stamp_s not in calendar.moments(local, calendar.zone(self._clock.zone)):
+            raise Malformed(
+                f"has another offset than clocks in {self._clock.zone} have at {local.isoformat(' ')}; name the zone it is in"
+            )
+        start_s = stamp_s - self._clock.interval_s * self._clock.ends
+        calendar.format_instant(start_s)
+        return start_s
+
     def given(self, day: str, clock: Hashable) -> str:
         """A stamp as it is given, in one form: ``2026-07-14T24:00``."""
-        seconds, _ = _clock_s(clock, self._clock)
+        seconds, _, _ = _clock_s(clock, self._clock)
         minutes, _ = divmod(seconds, 60)
         return f"{_midnight(day, self._clock).date()}T{minutes // 60:02d}:{minutes % 60:02d}"
 
@@ -162,18 +177,22 @@ def _midnight_s(text: str, clock: Clock) -> int:
     assert offset is not None, "a zone knows its offset"
     if offset != tz.utcoffset(last.replace(fold=1)):
         return IRREGULAR
-    since = first - offset - _EPOCH
+    return _since(first - offset)
+
+
+def _since(moment: datetime) -> int:
+    since = moment - _EPOCH
     return since.days * calendar.DAY_S + since.seconds
 
 
 @lru_cache(maxsize=KEPT)
 def _offset_s(text: Hashable, clock: Clock) -> int:
-    """Seconds after midnight of a clock as it is written; irregular where it is marked or cannot be meant."""
+    """Seconds after midnight of a clock as it is written; irregular where it is marked, has an offset or cannot be meant."""
     try:
-        seconds, marked = _clock_s(text, clock)
+        seconds, marked, offset_s = _clock_s(text, clock)
     except Malformed:
         return IRREGULAR
-    return IRREGULAR if marked else seconds
+    return IRREGULAR if marked or offset_s is not None else seconds
 
 
 @lru_cache(maxsize=KEPT)
@@ -181,6 +200,9 @@ def _midnight(text: str, clock: Clock) -> datetime:
     """What clocks show as a date begins."""
     pattern, places, example = ORDERS[clock.order]
     match = pattern.fullmatch(text.strip())
+    if match is None:  # a date that begins with its year can be read in one way only
+        pattern, places, _ = ORDERS["ymd"]
+        match = pattern.fullmatch(text.strip())
     if match is None:
         raise Malformed(f"needs a date such as {example}: {text!r}")
     try:
@@ -194,27 +216,32 @@ def _midnight(text: str, clock: Clock) -> datetime:
 
 
 @lru_cache(maxsize=KEPT)
-def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool]:
-    """Seconds after midnight, and whether the clock is marked as the second of two."""
+def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
+    """Seconds after midnight, whether the clock is marked as the second of two, and the offset it says, if that tells more than the zone does."""
     if isinstance(text, tuple):
-        return _numbered_s(text, clock), False
+        return _numbered_s(text, clock), False, None
     match = _CLOCK.fullmatch(str(text).strip())
     if match is None:
         raise Malformed(f"needs a time of day such as 13:00: {str(text)[:40]!r}")
     hour, minute, second = (int(part or 0) for part in match.groups()[:3])
-    half, marked, utc = match.groups()[3:]
+    half, marked, offset = match.groups()[3:]
     if half:
         if not 1 <= hour <= 12:
             raise Malformed(f"has an hour that is not 1 to 12 before {half}: {text!r}")
         hour = hour % 12 + (12 if half == "PM" else 0)
-    if utc and clock.zone != "UTC":
-        raise Malformed(f"is in UTC, but this file is read in {clock.zone}: {text!r}")
     seconds = hour * 3600 + minute * 60 + second
     if minute > 59 or second > 59 or seconds > calendar.DAY_S or (hour == 24 and not clock.ends):
         raise Malformed(f"is not a time of day that exists: {text!r}")
     if seconds % min(clock.interval_s, calendar.DAY_S):
         raise Malformed(f"does not fall on an interval of {clock.interval_s} s: {text!r}")
-    return seconds, bool(marked)
+    return seconds, bool(marked), _offset_of(offset, clock.zone)
+
+
+def _offset_of(text: str | None, zone: str) -> int | None:
+    if text is None or (zone == "UTC" and text.strip("Z+-0:") == ""):
+        return None
+    digits = text.replace(":", "").replace("Z", "+0000")
+    return (int(digits[1:3]) * 3600 + int(digits[3:]) * 60) * (-1 if digits[0] == "-" else 1)
 
 
 def _numbered_s(said: tuple[str, str], clock: Clock) -> int:
