@@ -42,7 +42,9 @@ VERSION: Final = "1.0"
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 PART: Final = 10_000
 REQUIRED: Final = ("id", "source", "specversion", "type")
-_ATTRIBUTE = re.compile(r"[a-z0-9]{1,20}|data_base64", re.ASCII)
+OURS: Final = {*REQUIRED, "time", "subject", "datacontenttype", "data", "recordedtime", "sequence"}
+"""The attributes that are heard; an event may have others, of which its fact says nothing."""
+_ATTRIBUTE = re.compile(r"[a-z0-9]{1,256}|data_base64", re.ASCII)
 _JSON_TYPE = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json(?:\s*;.*)?", re.ASCII | re.IGNORECASE)
 _SORTED = msgspec.json.Encoder(order="sorted")
 DATA: Final = ("body", "actor", "corrects", "reason", "source")
@@ -57,7 +59,7 @@ def read(data: bytes, source: str) -> Reading:
     return Reading(
         tuple(claim for part in parts for claim in part.claims),
         tuple(problem for part in parts for problem in part.problems),
-        (),
+        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         tuple(line for part in parts for line in part.lines),
     )
 
@@ -118,6 +120,7 @@ def _reading(
 ) -> Reading:
     claims: list[Claim] = []
     lines: list[int] = []
+    others: set[str] = set()
     for line, name, value in events:
         try:
             claims.append(claim_of_event(value, sha256))
@@ -125,11 +128,15 @@ def _reading(
             problems.append(Problem(source, line, f"{name}{why}", str(value)[:200]))
         else:
             lines.append(line)
-    return Reading(tuple(claims), tuple(problems), (), tuple(lines))
+            others |= value.keys() - OURS
+    notes = (f"{source}: attributes passed over: {', '.join(sorted(others))[:200]}",) if others else ()
+    return Reading(tuple(claims), tuple(problems), notes, tuple(lines))
 
 
 def claim_of_event(event: Any, sha256: str) -> Claim:
-    """The claim of one event; ``sha256`` is of the document that holds it."""
+    """The claim of one event; ``sha256`` is of the document that holds it. An attribute that is null is none (JSON event format 1.0.2, 2.2)."""
+    if isinstance(event, dict):
+        event = {name: value for name, value in event.items() if value is not None}
     _check(event)
     kind = kind_of(event["type"].removeprefix(NAMESPACE))
     at = calendar.format_instant(date_time_s(event.get("time")))
@@ -160,7 +167,7 @@ def _check(event: Any) -> None:
         raise Malformed(f"specversion must be {VERSION}: {event['specversion'][:40]!r}")
     for name, value in event.items():
         if not _ATTRIBUTE.fullmatch(name):
-            raise Malformed(f"an attribute is named in 1 to 20 of a-z and 0-9: {name[:40]!r}")
+            raise Malformed(f"an attribute is named in a-z and 0-9: {name[:40]!r}")
         if name != "data" and not isinstance(value, str | int):
             raise Malformed(f"{name} must be a text, a number or a boolean: {str(value)[:40]!r}")
     if not event["type"].startswith(NAMESPACE):

@@ -149,7 +149,7 @@ def test_lines_of_any_number_are_read_part_by_part(size: int, monkeypatch: pytes
         (agent(datacontenttype="text/plain"), "data must be a JSON object"),
         (agent(data={"outage": "breaker-4"}), "of which body is needed: 'outage'"),
         (agent(data={"body": {}}), "needs outage"),
-        (agent(Bad=1), "an attribute is named in 1 to 20 of a-z and 0-9: 'Bad'"),
+        (agent(Bad=1), "an attribute is named in a-z and 0-9: 'Bad'"),
         (agent(extension={"a": 1}), "extension must be a text, a number or a boolean"),
     ],
 )
@@ -157,6 +157,23 @@ def test_an_event_that_is_none_of_ours_says_what_would_be_right(event: Any, mess
     found = read(event)
     assert (found.claims, len(found.problems)) == ((), 1)
     assert message in str(found.problems[0])
+
+
+def test_an_attribute_that_is_null_is_none() -> None:
+    """JSON event format 1.0.2, 2.2: a null must be read as if it were not there; the SDKs of some languages write it."""
+    nulls = {"dataschema": None, "datacontenttype": None, "comexampleextension": None}
+    (claim,) = read(agent(**nulls)).claims
+    assert with_source(claim, UNSET) == with_source(read(agent()).claims[0], UNSET)
+    assert "needs time" in str(read(agent(time=None)).problems[0])
+
+
+def test_extensions_are_passed_over_and_that_is_said() -> None:
+    """A name may have more than 20 letters, which it only should not have."""
+    found = read([agent(traceparent="00-0af7", comexampleextensionsequence=5), agent(id="A-2", time=UNSET)])
+    assert (len(found.claims), found.notes) == (
+        1,
+        ("events.json: attributes passed over: comexampleextensionsequence, traceparent",),
+    )
 
 
 def test_a_bad_event_keeps_no_good_one_out() -> None:
