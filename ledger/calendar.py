@@ -30,6 +30,8 @@ zoneinfo.reset_tzpath(to=())
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_LOCAL: Final = EPOCH.replace(tzinfo=None)
 DAY_S: Final = 86_400
+LONGEST_DAY_S: Final = DAY_S + 3600
+"""Of a local day on which clocks are put back an hour."""
 _SECOND: Final = timedelta(seconds=1)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _LAST_S: Final = 253_402_300_799  # 9999-12-31T23:59:59Z

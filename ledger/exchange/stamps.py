@@ -37,6 +37,7 @@ _DATE, _END = "\r\n", "\r"
 """Where the date stands in a day's rows, and what ends each of them: no cell holds a CR (``cells.pieces``)."""
 _EPOCH: Final = datetime(1970, 1, 1)
 _DAY: Final = timedelta(days=1)
+HOUR_S: Final = 3600
 KEPT: Final = 1024
 """So many dates and clocks are remembered; a day has 288 of five minutes."""
 
@@ -126,8 +127,20 @@ class Stamps:
                 f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} show twice that day; only stamps in UTC tell which"
             )
         start_s = moments[-1 if second or marked else 0]
+        self._check_length(start_s, local)
         calendar.format_instant(start_s)
         return start_s
+
+    def _check_length(self, start_s: int, local: datetime) -> None:
+        """``Malformed`` for an interval of several hours that is longer or shorter that day, since clocks change in it; ``local`` is what they show at its begin."""
+        interval_s, tz = self._clock.interval_s, calendar.zone(self._clock.zone)
+        if interval_s <= HOUR_S:
+            return
+        starts, ends = (calendar.moments(at, tz) for at in (local, local + timedelta(seconds=interval_s)))
+        if starts and ends and (start_s not in starts or start_s + interval_s not in ends):
+            raise Malformed(
+                f"begins an interval of {ends[0] - starts[0]} s, not {interval_s} s, since clocks in {self._clock.zone} change in it"
+            )
 
     def _offset_start_s(self, local: datetime, offset_s: int) -> int:
         """The begin of an interval whose stamp has its offset, which tells the hour that is repeated from the one before."""
@@ -136,7 +149,9 @@ class Stamps:
             raise Malformed(
                 f"has another offset than clocks in {self._clock.zone} have at {local.isoformat(' ')}; name the zone it is in"
             )
-        start_s = stamp_s - self._clock.interval_s * self._clock.ends
+        before_s = self._clock.interval_s * self._clock.ends
+        start_s = stamp_s - before_s
+        self._check_length(start_s, local - timedelta(seconds=before_s))
         calendar.format_instant(start_s)
         return start_s
 

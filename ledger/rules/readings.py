@@ -23,8 +23,10 @@ def readings_shape(known: Known, claim: Claim, body: e.IntervalsRecorded) -> Non
         raise Malformed(f"{len(body.values)} values have {len(body.quality)} qualities; say one each")
     if not body.values or body.interval_s == 0:
         raise Malformed("needs at least one value and an interval longer than 0 s")
-    if body.interval_s > calendar.DAY_S:
-        raise Malformed(f"an interval is at most a day long, not {body.interval_s} s")
+    if body.interval_s > calendar.LONGEST_DAY_S:
+        raise Malformed(
+            f"an interval is at most a local day long, which has 25 hours where clocks are put back, not {body.interval_s} s"
+        )
     start_s = calendar.instant_s(body.start)
     last_s = start_s + body.interval_s * (len(body.values) - 1)
     if start_s // calendar.DAY_S != last_s // calendar.DAY_S:

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
-from ledger.calendar import DAY_S, Window, format_instant, instant_s
+from ledger.calendar import LONGEST_DAY_S, Window, format_instant, instant_s
 from ledger.events import IntervalsRecorded, MeterRegistered
 from ledger.records import Record
 from projections.facts.packed import columns, inserted, step_format
@@ -141,7 +141,7 @@ def metered(days: Mapping[str, bytes], window: Window) -> Readings:
     start_s, stop_s = window
     if start_s >= stop_s:
         return Readings()
-    first = format_instant(max(0, start_s - DAY_S))[:10]  # a reading may reach into the next day
+    first = format_instant(max(0, start_s - LONGEST_DAY_S))[:10]  # a reading may last a local day
     last = format_instant(stop_s - 1)[:10]
     found = readings(b"".join(days[day] for day in sorted(days) if first <= day <= last))
     inside = slice(bisect_right(found.stops_s, start_s), bisect_left(found.starts_s, stop_s))

@@ -264,6 +264,10 @@ def test_a_curtailment_without_a_depth_holds_back_all_that_is_available() -> Non
             "start=2026-06-10T00:00Z interval=24h power_of_ten=3 values=[1,1] quality=[0,0]",
             "go on after midnight UTC",
         ),
+        (
+            "start=2026-06-10T00:00Z interval=90001s power_of_ten=3 values=[1] quality=[0]",
+            "at most a local day long, which has 25 hours where clocks are put back, not 90001 s",
+        ),
     ],
 )
 def test_readings_that_say_no_possible_day_are_malformed(readings: str, message: str) -> None:
@@ -275,6 +279,22 @@ def test_readings_that_say_no_possible_day_are_malformed(readings: str, message:
     taken(register, text)
     with pytest.raises(Malformed, match=message):
         taken(register, f"2026-06-10T00:00Z s1 intervals-recorded meter=r {readings}")
+
+
+def test_a_reading_of_a_day_of_25_hours_is_taken() -> None:
+    """1 November 2026 in New York, and the next one refused that overlaps it."""
+    text = (
+        SITE
+        + "2026-06-03T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=24h\n"
+        + "2026-11-01T04:00Z s1 intervals-recorded meter=r start=2026-11-01T04:00Z interval=90000s power_of_ten=3 values=[1] quality=[0]"
+    )
+    register = Register()
+    assert taken(register, text)
+    with pytest.raises(Refused, match="overlap"):
+        taken(
+            register,
+            "2026-11-02T04:00Z s1 intervals-recorded meter=r start=2026-11-02T04:00Z interval=1h power_of_ten=3 values=[1] quality=[0]",
+        )
 
 
 # --- rule 7: corrections ----------------------------------------------------------------------------------------

@@ -100,3 +100,25 @@ def test_a_file_that_is_not_cut_at_commas_says_so(mark: str) -> None:
 def test_an_area_that_is_there_is_not_said_to_be_missing() -> None:
     found = read("datetime_beginning_utc,load_area,mw\n3 Nov 2024 05:00,AEP,4\n", "pjm,area=AEP")
     assert [message for message in messages(found) if "area" in message] == []
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "length_s"),
+    [
+        ("2026-03-08 00:00", "2026-03-09 00:00", 82_800),
+        ("2026-11-01 00:00", "2026-11-02 00:00", 90_000),
+        ("2026-11-01 00:00-05:00", "2026-11-02 00:00-06:00", 90_000),
+    ],
+)
+@pytest.mark.parametrize("stamp", ["begin", "end"])
+def test_a_daily_value_of_a_day_of_23_or_25_hours_is_not_said_to_be_of_24(
+    begin: str, end: str, length_s: int, stamp: str
+) -> None:
+    rows = f"time,value\n2026-02-28 00:00,1\n{begin if stamp == 'begin' else end},2\n2026-12-01 00:00,3\n"
+    found = read(rows, HOURS.replace("1h", "24h").replace("begin", stamp))
+    assert (list(energies(found).values()), messages(found)) == (
+        [1000, 3000],
+        [
+            f"3: stamp begins an interval of {length_s} s, not 86400 s, since clocks in America/Chicago change in it"
+        ],
+    )

@@ -171,3 +171,11 @@ def test_of_very_many_problems_the_first_are_said() -> None:
         PROBLEM_LIMIT,
         ("feed.xml: 2,000 problems more are not said",),
     )
+
+
+def test_a_daily_reading_of_25_hours_is_as_long_as_its_day() -> None:
+    """3 November 2019 in San Diego, of a feed of days."""
+    day = "<IntervalReading><timePeriod><duration>90000</duration><start>1572764400</start></timePeriod><value>21004</value></IntervalReading>"
+    (claim,) = read(of_type(), entry(block(day))).claims
+    assert isinstance(claim.body, IntervalsRecorded)
+    assert (claim.body.start, claim.body.interval_s) == ("2019-11-03T07:00:00Z", 90_000)
