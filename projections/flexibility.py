@@ -32,7 +32,7 @@ from projections.figures import headroom
 from projections.figures.courses import Parts
 from projections.figures.headroom import HOUR_S, Curve, Found
 from projections.figures.integrals import Load
-from projections.figures.use import Taken, drawn, every, meters_of, peak, scale_of, taken_of
+from projections.figures.use import drawn, every, meters_of, nothing_taken, peak, scale_of, taken_of
 from projections.fold import Rows
 from projections.pictures import Amounts, Layer, Picture, Plot
 from projections.tables import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, Series
@@ -116,11 +116,12 @@ PARAMETERS: Final = (
 
 
 class _Site(NamedTuple):
-    """One site: its load in 1/scale W, and where anything was curtailed, in mean W; None where that is unknown."""
+    """One site: its load in 1/scale W, where anything was curtailed, in mean W (None where that is unknown), and notes."""
 
     name: str
     load: Load
     curtailed: list[Span[Fraction]] | None
+    notes: Sequence[str]
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -136,6 +137,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         for site in sites
         if site.curtailed is None
     ]
+    notes += [note for site in sites for note in site.notes]
     of_site = (_line("site", site.name, [site], scale, scope) for site in sites)
     return Answer((_line("fleet", None, sites, scale, scope), *of_site), tuple(notes))
 
@@ -150,10 +152,11 @@ def _sites(rows: Rows, scope: Scope) -> tuple[int, list[_Site]]:
     found = []
     for name in scope.sites:
         revenue = meters.get(name, {}).get("revenue", [])
-        load, parts, known_s = drawn(name, rows, taken.get(name, Taken([], [])), revenue, scale, scope.window)
+        of_blocks = taken.get(name, nothing_taken())
+        load, parts, known_s = drawn(name, rows, of_blocks, revenue, scale, scope.window)
         if load.powers:
             known = known_s <= load.starts_s[0]
-            found.append(_Site(name, load, _curtailed(parts, scale) if known else None))
+            found.append(_Site(name, load, _curtailed(parts, scale) if known else None, of_blocks.notes))
     return scale, found
 
 

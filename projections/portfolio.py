@@ -26,6 +26,7 @@ from projections.facts.phases import PHASE
 from projections.facts.power import POWER, contracted_w, energized_w, interest, requested_w
 from projections.facts.said import Said
 from projections.facts.sites import SITE, SiteData
+from projections.figures.contradictions import above
 from projections.fold import Rows
 from projections.pictures import Layer, Names, Picture, Plot
 from projections.tables import Answer, Cell, Column, Report, Scope
@@ -132,11 +133,9 @@ def _totals(lines: list[tuple[Cell, ...]]) -> Iterator[str]:
 
 def _flags(line: tuple[Cell, ...]) -> Iterator[str]:
     cells = dict(zip(_NAMES, line, strict=True))
-    for lower, upper in (("contracted_w", "energized_w"), ("energized_w", "in_service_w")):
-        a, b = cells[lower], cells[upper]
-        if isinstance(a, int) and isinstance(b, int) and a < b:
-            names = (name.removesuffix("_w").replace("_", " ") for name in (upper, lower))
-            yield f"{cells['site']}: {' is above '.join(names)}: {format_quantity(b, '_w')} against {format_quantity(a, '_w')}"
+    site, contracted_w, energized_w = str(cells["site"]), cells["contracted_w"], cells["energized_w"]
+    yield from above(site, "energized", energized_w, "contracted", contracted_w)
+    yield from above(site, "in service", cells["in_service_w"], "energized", energized_w)
 
 
 # --- picture ----------------------------------------------------------------------------------------------------

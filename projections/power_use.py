@@ -30,9 +30,21 @@ from projections.facts.meters import METER, METER_DAY
 from projections.facts.outages import OUTAGE
 from projections.facts.power import POWER, contracted_w, energized_w
 from projections.facts.sites import SITE
+from projections.figures.contradictions import above
 from projections.figures.courses import Parts, pictures_of
 from projections.figures.integrals import Load
-from projections.figures.use import OfRoles, Taken, drawn, every, meters_of, peak, scale_of, summed, taken_of
+from projections.figures.use import (
+    OfRoles,
+    Taken,
+    drawn,
+    every,
+    meters_of,
+    nothing_taken,
+    peak,
+    scale_of,
+    summed,
+    taken_of,
+)
 from projections.fold import Rows
 from projections.pictures import Picture
 from projections.tables import Answer, Cell, Column, Report, Scope
@@ -105,7 +117,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     meters = meters_of(rows, scope)
     scale = scale_of(every(meters))
     found = (
-        _site(name, rows, taken.get(name, Taken([], [])), meters.get(name, {}), scale, scope.window)
+        _site(name, rows, taken.get(name, nothing_taken()), meters.get(name, {}), scale, scope.window)
         for name in scope.sites
     )
     sites = [one for one in found if one is not None]
@@ -137,7 +149,12 @@ def _site(
     if facility.powers and it.powers:
         use = use._replace(**_pue(facility, it, window))
     missing_s = window.stop_s - window.start_s - use.known_s if revenue else None
-    return _Site(name, *at_end, use, load, missing_s, tuple(_notes(name, use, over, len(revenue), window)))
+    notes = (
+        *above(name, "energized", at_end[1], "contracted", at_end[0]),
+        *_notes(name, use, over, len(revenue), window),
+        *taken.notes,
+    )
+    return _Site(name, *at_end, use, load, missing_s, notes)
 
 
 def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
@@ -228,7 +245,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     sites = []
     for name, roles in sorted(meters.items()):
         revenue = roles.get("revenue", [])
-        _, parts, first_s = drawn(name, rows, taken.get(name, Taken([], [])), revenue, scale, scope.window)
+        _, parts, first_s = drawn(name, rows, taken.get(name, nothing_taken()), revenue, scale, scope.window)
         sites.append(parts.since(first_s))
     return pictures_of(sites, scale, rows, scope)
 

@@ -21,7 +21,7 @@ from projections.facts.outages import Outage
 from projections.facts.programs import PROGRAM, terms_at
 from projections.figures.availability import Facts, Held, Share
 from projections.fold import Rows
-from projections.tables import Scope
+from projections.tables import Cell, Scope
 
 
 def excess(named: str, shares: Iterable[Share]) -> Iterator[str]:
@@ -34,6 +34,13 @@ def excess(named: str, shares: Iterable[Share]) -> Iterator[str]:
                 f"{format_quantity(capacity_w, '_w')}, at {format_instant(share.at_s)}; they count up to the capacity"
             )
             return
+
+
+def above(site: str, upper: str, upper_w: Cell, lower: str, lower_w: Cell) -> Iterator[str]:
+    """A power above the one that it should keep to: a contract lapsed, or one of both was corrected. Nothing where one is unknown."""
+    if isinstance(upper_w, int) and isinstance(lower_w, int) and upper_w > lower_w:
+        powers = " against ".join(format_quantity(power_w, "_w") for power_w in (upper_w, lower_w))
+        yield f"{site}: {upper} is above {lower}: {powers}"
 
 
 def contradictions(

@@ -17,6 +17,7 @@ from ledger.calendar import Window
 from projections.facts.meters import METER, METER_DAY, Readings, metered, terms_before
 from projections.facts.power import POWER
 from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
+from projections.figures.contradictions import contradictions, excess
 from projections.figures.courses import Parts
 from projections.figures.integrals import Load, Stretch, load_of, shared
 from projections.fold import Key, Rows
@@ -27,10 +28,11 @@ _WH_J: Final = 3600
 
 
 class Taken(NamedTuple):
-    """Power lost to outages and power held back of a site's blocks, in W."""
+    """Power lost to outages and power held back of a site's blocks, in W; notes on facts that do not fit together."""
 
     lost: list[Stretch]
     back: list[Stretch]
+    notes: list[str]
 
 
 ROLES: Final = ("revenue", "facility", "it", "sub")
@@ -50,16 +52,23 @@ def drawn(
 def taken_of(rows: Rows, scope: Scope) -> dict[str, Taken]:
     """What the blocks of each site lost and held back."""
     taken: dict[str, Taken] = {}
-    for (site, _), of_block in by_block(facts_in(rows, scope)).items():
-        _take(of_block, scope.window, taken.setdefault(site, Taken([], [])))
+    for (site, block), of_block in by_block(facts_in(rows, scope)).items():
+        _take(f"{site}/{block}", of_block, scope.window, taken.setdefault(site, nothing_taken()))
     return taken
 
 
-def _take(of_block: OfBlock, window: Window, into: Taken) -> None:
+def nothing_taken() -> Taken:
+    """Of a site without blocks, and to begin with."""
+    return Taken([], [], [])
+
+
+def _take(named: str, of_block: OfBlock, window: Window, into: Taken) -> None:
     """Add what a block lost and held back."""
     curtailments = (row for _, row in of_block.curtailments)
     derated = derates(of_block.outages, of_block.changes)
-    for share in shares(of_block.changes, derated, held_back(curtailments, of_block.changes), window):
+    found = list(shares(of_block.changes, derated, held_back(curtailments, of_block.changes), window))
+    into.notes.extend((*excess(named, found), *contradictions(named, *of_block, window)))
+    for share in found:
         amounts, seconds = share.amounts, share.amounts.period_s
         out_s = amounts.forced_out_s + amounts.maintenance_out_s + amounts.planned_out_s
         lost_ws = amounts.forced_derated_ws + amounts.maintenance_derated_ws + amounts.planned_derated_ws
@@ -80,7 +89,8 @@ def parts_of(load: Load, allowed: Sequence[Stretch], taken: Taken, scale: int) -
     seconds = tuple(map(sub, stops, starts))
     drawn = tuple(map(mul, seconds, powers))
     may, lost, back = (
-        list(map(mul, shared(some, starts, stops, seconds), repeat(scale))) for some in (allowed, *taken)
+        list(map(mul, shared(some, starts, stops, seconds), repeat(scale)))
+        for some in (allowed, taken.lost, taken.back)
     )
     used = tuple(map(min, drawn, may))
     left = tuple(map(sub, may, used))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from projections import flexibility, portfolio, power_use, uptime
+from projections.tables import Report
 from projections.uptime import REPORT
 from tests.unit.asked import answer
 from tests.unit.told import told
@@ -55,3 +57,36 @@ HELP = "2026-06-02T01:00Z s1 curtailment-started dispatch=d block={} depth=10MW\
 )
 def test_a_curtailment_that_is_unusual(story: str, notes: list[str]) -> None:
     assert list(answer(REPORT, told(SITE + story), "2026-06").notes) == notes
+
+
+STOPS = ("2026-06-19T00:00Z", "2026-06-21T00:00Z")
+READ = """
+2026-06-01T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=1h
+2026-06-01T00:00Z s1 capacity-energized power=170MW point_of_delivery=P voltage=115kV
+2026-06-02T00:00Z s1 intervals-recorded meter=r start=2026-06-02T00:00Z interval=1h power_of_ten=6 values=[50,50] quality=[17,17]
+"""
+
+
+@pytest.mark.parametrize(
+    "report", [uptime.REPORT, power_use.REPORT, flexibility.REPORT], ids=lambda r: r.name
+)
+def test_every_report_that_an_outage_touches_says_that_a_late_retirement_contradicts_it(
+    report: Report,
+) -> None:
+    """The outage was taken; then it came out that the block had been sold a day before."""
+    story = (
+        "2026-06-02T00:00Z s1 outage-started block=m2 outage=o outage_class=planned derate=50MW cause=x outside_management_control=false\n"
+        "2026-06-01T12:00Z s1 load-block-retired block=m2 cause=sold\n"
+    )
+    note = "s1/m2: outage o starts at 2026-06-02T00:00:00Z while the block is not commissioned"
+    assert note in answer(report, told(SITE + READ + story), "2026-06").notes
+
+
+@pytest.mark.parametrize("report", [portfolio.REPORT, power_use.REPORT], ids=lambda r: r.name)
+def test_a_contract_that_lapsed_below_what_is_energized_is_flagged(report: Report) -> None:
+    story = "2026-06-01T00:00Z s1 power-contracted agreement=A power=170MW firm=20MW start=2026-06-01T00:00Z stop=2026-06-20T00:00Z\n"
+    note = "s1: energized is above contracted: 170MW against 0W"
+    said = [
+        note in answer(report, told(SITE + READ + story), f"2026-06-01T00:00Z/{stop}").notes for stop in STOPS
+    ]
+    assert said == [False, True]
