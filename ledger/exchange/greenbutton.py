@@ -139,6 +139,11 @@ class _Meaning:
             if not _RULE.fullmatch(rule):
                 self.said.append(f"{name} {rule[:40]!r} is not 8 hex digits; no instant depends on it")
 
+        if entry.fields.get("tzOffset") == "0" and entry.fields.get("dstOffset", "0") != "0":
+            self.said.append(
+                "its local time is that of UTC (tzOffset 0): check that its starts are instants, and not local time"
+            )
+
     # --- parts --------------------------------------------------------------------------------------------------
 
     def part(self) -> Iterator[Reading]:

@@ -153,6 +153,27 @@ def test_a_rule_of_local_time_that_is_not_well_formed_loses_nothing() -> None:
     )
 
 
+def test_a_feed_whose_local_time_is_said_to_be_utc_may_have_local_starts() -> None:
+    """San Diego's of 2019 has days that begin at midnight UTC, and tzOffset 0; nothing in it tells whether that is so."""
+    local = "<dstEndRule>B40E2000</dstEndRule><dstOffset>3600</dstOffset><dstStartRule>360E2000</dstStartRule><tzOffset>{}</tzOffset>"
+    notes = [
+        read(
+            entry(
+                f'<LocalTimeParameters xmlns="http://naesb.org/espi">{local.format(offset)}</LocalTimeParameters>'
+            ),
+            of_type(),
+            entry(block(reading(265))),
+        ).notes
+        for offset in (0, -28_800)
+    ]
+    assert notes == [
+        (
+            "feed.xml: its local time is that of UTC (tzOffset 0): check that its starts are instants, and not local time",
+        ),
+        (),
+    ]
+
+
 def test_a_reading_with_a_power_of_ten_of_its_own_is_not_guessed() -> None:
     """A Texan cooperative's readings say 3 and 31000 for 31 kWh, against what a multiplier means."""
     found = read(
