@@ -114,7 +114,7 @@ class _Meaning:
         elif "Summary" in entry.content:
             self.passed[entry.content] = self.passed.get(entry.content, 0) + 1
         elif entry.content == "IntervalBlock":
-            block = Block(entry.self_link, entry.up_link)
+            block = Block(entry.self_link, entry.up_link, frozenset(entry.related))
             self.lines.setdefault(block, entry.line)
             owner = self.meters.owner(block)
             if values and (owner is None or self._asked(owner)):
@@ -150,7 +150,7 @@ class _Meaning:
         """What waits up to the last midnight, once it is known which meter reading it is of and what its values mean."""
         owners = {self.meters.owner(block) for block in self.waits}
         owner = owners.pop() if len(owners) == 1 else None
-        if owner is None or self.meters.type_of(owner) is None:
+        if owner is None or self.meters.type_of(owner, self.waits) is None:
             return
         if not self._choose(owner, min(map(self.lines.__getitem__, self.waits))) or self.kind is None:
             return
@@ -219,7 +219,7 @@ class _Meaning:
         if self.chosen is not None:
             return self.kind is not None
         self.chosen, self.line = owner, line
-        said = self.meters.type_of(owner)
+        said = self.meters.type_of(owner, self.waits)
         if said is None:
             self.problem(
                 line,

@@ -1,12 +1,13 @@
 """Which meter reading of a Green Button feed a block of readings is of, as the links of its entries say, and what its ReadingType means.
 
 The standard has one place for each thing: ``.../MeterReading/01/IntervalBlock/0173`` is of ``.../MeterReading/01``. Utilities also name blocks otherwise, and let
-the block's ``up`` link or the meter reading's ``related`` links say it, or, where a feed has one meter reading, nothing at all. Of two meter readings that a block may be
-of none is chosen.
+the block's other links or the meter reading's ``related`` links say it, or, where a feed has one meter reading, nothing at all. Of two meter readings or types that a
+block may be of none is chosen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
@@ -25,6 +26,12 @@ class Block(NamedTuple):
 
     self_link: str
     up_link: str
+    related: frozenset[str] = frozenset()
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.self_link, self.up_link, *self.related
 
 
 class Meters:
@@ -37,20 +44,20 @@ class Meters:
     def take(self, entry: Entry) -> None:
         """An entry of the feed."""
         if entry.content == "ReadingType":
-            self.types[entry.self_link] = entry
+            self.types[entry.self_link or f"without link, line {entry.line}"] = entry
         elif entry.content == "MeterReading":
             self._meters[entry.self_link] = entry
 
     def owner(self, block: Block) -> str | None:
         """The link of the meter reading that a block is of; "" if no link says it and none can, None if an entry that follows may."""
-        if block == ("", ""):
+        if not any(block.links):
             return ""
-        for link in block:
+        for link in block.links:
             owner, found, _ = link.partition(BLOCKS)
             if link in self._meters or (found and owner.rpartition("/")[0].endswith("MeterReading")):
                 return owner
         for link, meter in self._meters.items():
-            if not meter.related.isdisjoint(block):
+            if not meter.related.isdisjoint(block.links):
                 return link
         return None
 
@@ -61,12 +68,13 @@ class Meters:
             return next(iter(self._meters), block.self_link.partition(BLOCKS)[0])
         return owner
 
-    def type_of(self, owner: str) -> Entry | None:
-        """The reading type of a meter reading: the one it is related to, or the feed's only one."""
+    def type_of(self, owner: str, blocks: Iterable[Block]) -> Entry | None:
+        """The reading type of a meter reading: the one that it or all its blocks are related to, or the feed's only one."""
         meter = self._meters.get(owner)
-        for link, kind in self.types.items():
-            if meter is not None and link in meter.related:
-                return kind
+        for related in ((meter.related,) if meter else (), (block.related for block in blocks)):
+            found = {link for links in related for link in self.types if link in links}
+            if len(found) == 1:
+                return self.types[found.pop()]
         return next(iter(self.types.values())) if len(self.types) == 1 else None
 
     def titled(self, owner: str) -> str:

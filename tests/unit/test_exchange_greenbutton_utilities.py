@@ -71,6 +71,7 @@ def test_blocks_of_one_entry_each_begin_at_their_own_start() -> None:
         ({"self_link": "urn:uuid:a", "up": "/m/1"}, {"self_link": "urn:uuid:b", "up": "/m/2"}),
         ({"up": f"{CHICAGO}/1/IntervalBlock"}, {"up": f"{CHICAGO}/2/IntervalBlock"}),
         ({"self_link": f"{CHICAGO}/1/IntervalBlock/9"}, {"self_link": f"{CHICAGO}/2/IntervalBlock/9"}),
+        ({"self_link": "/b/1", "related": "/m/1"}, {"self_link": "/b/2", "related": "/m/2"}),
     ],
 )
 @pytest.mark.parametrize("meters_last", [False, True])
@@ -79,7 +80,7 @@ def test_whose_a_block_is_any_of_its_links_may_say(
 ) -> None:
     """Two meter readings of one type, whose readings must never be mixed, wherever in the feed they are named."""
     values = [
-        entry(block(reading(n)), links.get("self_link", ""), links.get("up", ""))
+        entry(block(reading(n)), links.get("self_link", ""), links.get("up", ""), (links.get("related", ""),))
         for n, links in enumerate(blocks, start=1)
     ]
     under = CHICAGO if CHICAGO in "".join(map(str, blocks)) else "/m"
@@ -87,6 +88,32 @@ def test_whose_a_block_is_any_of_its_links_may_say(
     entries = [*values, *meters] if meters_last else [*meters, *values]
     assert [taken(read(of_type(), *entries, meter=f"main=/{n}")) for n in (1, 2)] == [
         [("2011-01-03T00:00:00Z", (n,))] for n in (1, 2)
+    ]
+
+
+def test_two_types_without_links_are_not_mixed() -> None:
+    """A Californian feed of a site with solar: a type and its block for each direction, in turn, without any link."""
+    back = of_type(f"{WATT_HOURS}<flowDirection>19</flowDirection>", link="")
+    found = read(of_type(link=""), entry(block(reading(250))), back, entry(block(reading(90, START + HOUR))))
+    assert (taken(found), said(found)) == (
+        [],
+        ["IntervalBlock belongs to none of the feed's 2 ReadingTypes, so its unit is not known"],
+    )
+
+
+def test_a_block_may_name_its_type_itself() -> None:
+    """Feeds without MeterReading entries, whose blocks are related to a ReadingType."""
+    entries = [
+        of_type(link="/ReadingType/1"),
+        of_type("<uom>169</uom>", link="/ReadingType/2"),
+        *(
+            entry(block(reading(n)), f"{CHICAGO}/{n}/IntervalBlock/1", related=(f"/ReadingType/{n}",))
+            for n in (1, 2)
+        ),
+    ]
+    assert taken(read(*entries, meter="main=MeterReading/1")) == [("2011-01-03T00:00:00Z", (1,))]
+    assert said(read(*entries, meter="main=MeterReading/2")) == [
+        "ReadingType uom 169 is not watt-hours; only 72 (Wh) is read"
     ]
 
 
