@@ -10,6 +10,9 @@ from ledger.exchange import cloudevents, csvfile, greenbutton, miners, openadr
 from ledger.exchange.reading import Reading
 
 
+PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
+
+
 class OfBook(NamedTuple):
     """What the book knows of the site, for a format that asks: its balancing authority, its programs' service levels, units stated by other files."""
 
@@ -56,12 +59,23 @@ class Format(NamedTuple):
         if self.read_parts is not None:
             return self.read_parts(chunks, source, sha256, given)
         assert self.read_file is not None, "a format is read as a whole or in parts"
-        return iter((self.read_file(b"".join(chunks), source, given),))
+        return iter((self.read_file(b"".join(_unpacked(chunks, source)), source, given),))
+
+
+def _unpacked(chunks: Iterable[bytes], source: str) -> Iterator[bytes]:
+    """The bytes of a file; ``Malformed`` for one that is packed, as utilities hand out feeds."""
+    rest = iter(chunks)
+    first = next(rest, b"")
+    for magic, what in PACKED.items():
+        if first.startswith(magic):
+            raise Malformed(f"{source}: is {what}; unpack it first")
+    yield first
+    yield from rest
 
 
 def _greenbutton(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
     options = greenbutton.Options.of(str(given.site), str(given.meter))
-    return greenbutton.read_parts(chunks, source, sha256, options)
+    return greenbutton.read_parts(_unpacked(chunks, source), source, sha256, options)
 
 
 def _miners(data: bytes, source: str, given: Given) -> Reading:
@@ -87,7 +101,7 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
 
 
 def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    return cloudevents.read_parts(chunks, source, sha256)
+    return cloudevents.read_parts(_unpacked(chunks, source), source, sha256)
 
 
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
