@@ -9,7 +9,6 @@ from ledger.errors import Malformed
 from ledger.exchange import cloudevents, csvfile, greenbutton, miners, openadr
 from ledger.exchange.reading import Reading
 
-
 PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
 
 
