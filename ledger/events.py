@@ -35,6 +35,9 @@ from ledger.fields import (
     Zone,
 )
 
+LAST_LEVEL: Final = 5
+"""Of commissioning: the integrated systems test."""
+
 Interest = Literal["option", "owned", "leased", "sold"]
 SiteClass = Literal["metro-low-latency", "inference", "training", "mining-only", "land"]
 Interconnection = Literal["requested", "study-done", "agreement", "facilities-ready"]
@@ -610,7 +613,7 @@ class CommissioningLevelPassed(Fact, frozen=True, kw_only=True):
 
     phase: Slug
     system: Text
-    level: Annotated[int, Meta(ge=1, le=5)]
+    level: Annotated[int, Meta(ge=1, le=LAST_LEVEL)]
     waived_by: Text | Unset = UNSET
 
 
@@ -619,7 +622,7 @@ class CommissioningLevelFailed(Fact, frozen=True, kw_only=True):
 
     phase: Slug
     system: Text
-    level: Annotated[int, Meta(ge=1, le=5)]
+    level: Annotated[int, Meta(ge=1, le=LAST_LEVEL)]
     waived_by: Text | Unset = UNSET
 
 

@@ -53,7 +53,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
             _row(site, year, granted.get(year, []), paid.get(year, 0), of_site)
             for year in sorted({*granted, *paid})
         ]
-    return Answer(tuple(lines), tuple(notes))
+    return Answer(tuple(lines), (*notes, *promises.contradictions(found)))
 
 
 def _granted(site: str, rows: Rows, scope: Scope) -> dict[int, list[IncentiveGranted]]:

@@ -90,7 +90,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
             told.append(_follow_through(site, listed, of_site[0].today))
     whole = [_total(lines, found)] if len(told) > 1 else []
     others = [note for promise in found for note in promises.of_the_whole(promise)]
-    return Answer(tuple(lines), (*whole, *told, *others, *notes))
+    return Answer(tuple(lines), (*whole, *told, *others, *notes, *promises.contradictions(found)))
 
 
 def _rows(promise: Promise) -> list[Row]:

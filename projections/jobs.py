@@ -72,7 +72,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each promise and period; ``rows`` of the kind ``commitment``."""
     found, notes = promises.seen(rows, scope)
     lines = [_row(promise, terms) for promise in found for terms in _periods(promise)]
-    return Answer(tuple(lines), tuple(notes))
+    return Answer(tuple(lines), (*notes, *promises.contradictions(found)))
 
 
 def _periods(promise: Promise) -> list[Terms]:

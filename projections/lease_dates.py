@@ -44,6 +44,7 @@ from ledger.units import rounded
 from projections.facts.phases import PHASE
 from projections.facts.said import Said
 from projections.facts.sections import ERASED, SECTIONED, erased_positions
+from projections.figures.precedence import out_of_order
 from projections.fold import Rows
 from projections.pictures import Lane, Lanes, Mark, Picture, Stretch, around, day_s
 from projections.tables import Answer, Cell, Column, Report, Scope
@@ -288,6 +289,8 @@ def _notes(phase: Phase) -> Iterator[str]:
             yield f"{named}: terminated on {phase.day(fact)}: {fact.body.cause}"
     if not phase.said(LeasePhaseOpened):
         yield f"{named}: facts about a phase that is not recorded"
+    for said in out_of_order(phase.facts):
+        yield f"{named}: {said}"
     if terms.target is not None and terms.tiers is None:
         yield f"{named}: tiers are withheld, so credit and exposure are unknown"
     if ERASED in (terms.tiers, terms.rent_cents):

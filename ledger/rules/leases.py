@@ -21,7 +21,6 @@ from ledger.register import Mark
 from ledger.rules.known import Known
 from ledger.units import format_quantity
 
-LAST_LEVEL: Final = 5
 Step = str
 
 
@@ -59,8 +58,10 @@ def _offered(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None:
         raise Refused(f"{named}: substantial completion is not reached{waive}")
     for _, system in known.names("level", claim.place, body.phase):
         result = known.latest(claim.at, "level", claim.place, body.phase, system)
-        if result is not None and not (_passed(result) and _body(result).level == LAST_LEVEL):
-            raise Refused(f"{named}: system {system!r} has not passed level {LAST_LEVEL}, by {result}{waive}")
+        if result is not None and not (_passed(result) and _body(result).level == e.LAST_LEVEL):
+            raise Refused(
+                f"{named}: system {system!r} has not passed level {e.LAST_LEVEL}, by {result}{waive}"
+            )
     mark, critical_w = critical(known, claim, body.phase)
     on = _reached(known, claim, body.phase, "power-on")
     enough = [m for m in on if _body(m).waived_by is not UNSET or (_body(m).power_w or 0) >= critical_w]

@@ -36,6 +36,7 @@ from ledger.events import (
 from ledger.units import format_quantity
 from projections.facts.commitments import COMMITMENT
 from projections.facts.said import Said
+from projections.figures.precedence import unfounded
 from projections.fold import Rows
 from projections.tables import Scope
 
@@ -92,6 +93,11 @@ def seen(rows: Rows, scope: Scope) -> tuple[list[Promise], list[str]]:
             what = "fact" if len(facts) == 1 else "facts"
             notes.append(f"{site}/{commitment}: {len(facts)} {what} about a commitment that is not recorded")
     return found, notes
+
+
+def contradictions(found: Iterable[Promise]) -> list[str]:
+    """Notes on assessments whose evidence is gone."""
+    return [f"{promise.name}: {said}" for promise in found for said in unfounded(promise.facts)]
 
 
 # --- terms ------------------------------------------------------------------------------------------------------

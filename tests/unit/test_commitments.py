@@ -259,3 +259,12 @@ def test_the_default_state_is_what_was_said_last_about_the_period(
 ) -> None:
     story = "".join(f"2026-05-0{n}T00:00Z s1 {fact}\n" for n, fact in enumerate(facts, 1))
     assert row(story)["default_state"] == state
+
+
+def test_a_verdict_whose_evidence_is_gone_counts_and_is_flagged() -> None:
+    """The evidence came a day after the verdict that rests on it, or was retracted."""
+    note = "s1/jobs: 2026-Q1 is assessed as met at 2026-04-21T15:00:00Z, while no evidence of it stands"
+    early, late = (
+        evidence(day, 25) + assessed("2026-04-21", "met", 25) for day in ("2026-04-20", "2026-04-22")
+    )
+    assert [note in notes(story) for story in (early, late)] == [False, True]

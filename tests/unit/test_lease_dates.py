@@ -140,3 +140,45 @@ def test_what_a_section_withholds_leaves_its_figures_unknown(missing: str) -> No
     records[1] = replace(records[1], body=replace(records[1].body, **gone))
     found = lines(REPORT, records, "2026")[ROW]
     assert (found["credit_days"], found["exposure_cents"]) == ((None if missing == "tiers" else 61), None)
+
+
+REACHED = "{at} s1 lease-milestone-reached phase=p milestone={milestone}{more}\n"
+
+
+@pytest.mark.parametrize(
+    ("story", "notes"),
+    [
+        pytest.param(
+            REACHED.format(at="2026-02-01T00:00Z", milestone="notice-to-proceed", more="")
+            + REACHED.format(at="2026-03-01T00:00Z", milestone="lease-executed", more=""),
+            ["s1/p: notice-to-proceed at 2026-02-01T00:00:00Z, while its lease was not executed"],
+            id="executed a month later than was said",
+        ),
+        pytest.param(
+            REACHED.format(at="2026-02-01T00:00Z", milestone="notice-to-proceed", more=" at_risk=true"),
+            [],
+            id="at risk it may go ahead",
+        ),
+        pytest.param(
+            REACHED.format(at="2026-02-01T00:00Z", milestone="power-on", more=" power=49MW")
+            + "2026-02-02T00:00Z s1 commissioning-level-passed phase=p system=cooling level=5 waived_by=oak\n"
+            + "2026-02-03T00:00Z s1 commissioning-level-failed phase=p system=power level=1\n"
+            + REACHED.format(at="2026-03-01T00:00Z", milestone="ready-for-service-offered", more=""),
+            [
+                "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while substantial completion was not reached",
+                "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while system 'power' had not passed level 5",
+                "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while power-on with the critical load was not reached",
+            ],
+            id="an offer whose completion was retracted, power-on corrected to 49 of 50 MW",
+        ),
+        pytest.param(
+            REACHED.format(at="2026-03-01T00:00Z", milestone="commencement", more=""),
+            [
+                "s1/p: commencement at 2026-03-01T00:00:00Z, while ready for service was neither accepted nor deemed"
+            ],
+            id="an acceptance that was retracted",
+        ),
+    ],
+)
+def test_what_came_before_what_it_needs_counts_and_is_flagged(story: str, notes: list[str]) -> None:
+    assert list(answer(REPORT, told(PHASE + story), "2026").notes) == notes
