@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from ledger.app.book import Book, Outcome, Said
+from ledger.app.book import CHUNK, Book, Outcome, Said
 from ledger.app.evidence import chunks, keep_file, sha256_of
 from ledger.app.terminal import Bar, plural, say_json, say_problems
 from ledger.errors import Problem
@@ -62,7 +62,7 @@ def record_readings(
     """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused, else 0."""
     told = _Told(as_json, dry_run)
     bar = Bar("recording", quiet=as_json)
-    for group in [list(parts)] if dry_run or atomic else ([part] for part in parts):
+    for group in [list(parts)] if dry_run or atomic else _grouped(parts):
         malformed = [problem for _, reading in group for problem in reading.problems]
         claims = [claim for source, reading in group for claim in said(source, reading)]
         stopped = atomic and bool(malformed)
@@ -84,6 +84,21 @@ def record_readings(
     bar.close()
     told.say(book)
     return told.exit_code
+
+
+def _grouped(parts: Parts) -> Iterator[list[tuple[str, Reading]]]:
+    """Parts of a file together as long as one batch holds their claims."""
+    group: list[tuple[str, Reading]] = []
+    held = 0
+    for source, reading in parts:
+        more = len(reading.claims)
+        if group and (source != group[0][0] or held + more > CHUNK):
+            yield group
+            group, held = [], 0
+        group.append((source, reading))
+        held += more
+    if group:
+        yield group
 
 
 def _with_story(claims: Sequence[Said]) -> Any:

@@ -15,6 +15,8 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
+import msgspec
+
 from ledger import calendar
 from ledger.errors import Malformed, Problem
 from ledger.events import BY_TAG, IntervalsRecorded, Source
@@ -26,8 +28,8 @@ from ledger.exchange.numbers import Column, numbers
 from ledger.exchange.reading import Reading
 from ledger.exchange.runs import NONE, Readings, apart, joined, records, runs
 from ledger.exchange.stamps import Stamps, stamped
+from ledger.fields import Integer
 from ledger.records import Claim, changed, make_claim
-from ledger.units import LIMIT
 
 KIND: Final = BY_TAG["intervals-recorded.v1"]
 NOT_STATED: Final = -1
@@ -346,14 +348,14 @@ class _Maker:
         self._file.read += len(readings.values)
         return Reading(tuple(claims), self._file.take_problems(), (), tuple(lines))
 
-    def _claim(self, start_s: int, power: int, values: list[int]) -> Claim:
+    def _claim(self, start_s: int, power: int, values: tuple[int, ...]) -> Claim:
         start = calendar.format_instant(start_s)
         body = IntervalsRecorded(
             meter=self._options.meter,
             start=start,
             interval_s=self._step_s,
             power_of_ten=power,
-            values=tuple(values),
+            values=values,
             quality=(NOT_STATED,) * len(values),
         )
         if self._first is None:
@@ -390,18 +392,30 @@ class _Maker:
             energy, decimals = [value // 10 for value in energy], decimals - 1
         return self._file.asked.power_of_ten - decimals, energy
 
-    def _powers(self, readings: Readings, first: int, stop: int) -> Iterator[tuple[int, int, list[int]]]:
+    def _powers(
+        self, readings: Readings, first: int, stop: int
+    ) -> Iterator[tuple[int, int, tuple[int, ...]]]:
         """A run as records: one, or one a reading where no power of ten holds all of them."""
         power, values = self._energy(readings.decimals, readings.values[first:stop])
-        if max(values) <= LIMIT and min(values) >= -LIMIT:
-            yield first, power, values
+        exact = _exact(values)
+        if exact is not None:
+            yield first, power, exact
             return
         for n in range(first, stop):
             power, values = self._energy(readings.decimals, [readings.values[n]])
-            if abs(values[0]) > LIMIT:
+            exact = _exact(values)
+            if exact is None:
                 self._file.problem(
                     readings.lines[n],
                     "value is beyond 2^53 as energy, the largest that every reader keeps exactly",
                 )
             else:
-                yield n, power, values
+                yield n, power, exact
+
+
+def _exact(values: list[int]) -> tuple[int, ...] | None:
+    """The values, if none is beyond 2^53."""
+    try:
+        return msgspec.convert(values, tuple[Integer, ...])
+    except msgspec.ValidationError:
+        return None
