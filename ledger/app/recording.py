@@ -87,12 +87,12 @@ def record_readings(
 
 
 def _grouped(parts: Parts) -> Iterator[list[tuple[str, Reading]]]:
-    """Parts of a file together as long as one batch holds their claims."""
+    """Parts of a file together as long as one batch holds their claims; what is said of a file as a whole comes by itself, after them."""
     group: list[tuple[str, Reading]] = []
     held = 0
     for source, reading in parts:
         more = len(reading.claims)
-        if group and (source != group[0][0] or held + more > CHUNK):
+        if group and (source != group[0][0] or not more or held + more > CHUNK):
             yield group
             group, held = [], 0
         group.append((source, reading))
