@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -179,28 +180,24 @@ def status_of(book: Book) -> dict[str, Any]:
 
 
 def _key_of(book: Book) -> str | None:
-    """The verifier key, where the signing key is at hand."""
+    """The verifier key, where the signing key is at hand and may be read."""
     try:
         return book.signer().vkey
-    except Malformed:
+    except (Malformed, OSError):
         return None
 
 
 def _read_model_size(book: Book) -> int | None:
-    """How many records the read models were made from; None before the first rebuild."""
+    """How many records the read models were made from; None before the first rebuild, and where the file says nothing of it."""
     import sqlite3
 
     path = book.directory / READ_MODEL
-    if not path.exists():
-        return None
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        row = connection.execute("SELECT size FROM made_from").fetchone()
-    except sqlite3.DatabaseError:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            row = connection.execute("SELECT size FROM made_from").fetchone()
+    except sqlite3.Error:
         return None
-    finally:
-        connection.close()
-    return int(row[0]) if row else None
+    return row[0] if row and isinstance(row[0], int) else None
 
 
 __all__ = ["Filter", "Lines", "follow_records", "listed", "status_of"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from ledger.app.asking import run
 from ledger.app.book import SEAL_US, Book, Said
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
+from ledger.app.files import READ_MODEL
+from ledger.app.listing import status_of
 from ledger.app.query import Question
 from ledger.errors import Refused, Tampered
 from ledger.exchange import story
@@ -263,3 +266,23 @@ def test_what_is_supposed_has_its_sections(tmp_path: Path, clock: Seeded) -> Non
         )
     body: Any = records[-1].body
     assert (problems, body.monthly_rent_cents) == ((), 36_500)
+
+
+@pytest.mark.parametrize("there", ["folder", "text", "nonsense"])
+def test_the_status_of_a_book_is_said_whatever_lies_where_its_read_models_are(
+    tmp_path: Path, clock: Seeded, there: str
+) -> None:
+    made(tmp_path / "book", clock).close()
+    path = tmp_path / "book" / READ_MODEL
+    path.unlink(missing_ok=True)
+    if there == "folder":
+        path.mkdir()
+    elif there == "text":
+        path.write_text("no database")
+    else:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("CREATE TABLE made_from (size TEXT)")
+            connection.execute("INSERT INTO made_from VALUES ('many')")
+            connection.commit()
+    with Book.open(tmp_path / "book", write=False) as book:
+        assert status_of(book)["read_model_size"] is None
