@@ -43,6 +43,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
+from ledger.store.still import uri_to_read
 from ledger.units import LIMIT
 
 FORMAT: Final = "wattledger-backup/v1"
@@ -111,7 +112,7 @@ def back_up(directory: Path, path: Path, progress: Progress) -> BackedUp:
 
 def _copy_database(directory: Path, copy: Path) -> None:
     """All pages that are in use, as of one moment; no lock is held against the writer."""
-    with closing(sqlite3.connect(f"file:{directory / DATABASE}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
         try:
             connection.execute("VACUUM INTO ?", (str(copy / DATABASE),))
         except sqlite3.DatabaseError as why:

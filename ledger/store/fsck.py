@@ -24,6 +24,7 @@ from ledger.log.verify import HASH_BYTES, ProofError, leaf_hash
 from ledger.store.head import read_head
 from ledger.store.recorder import SCHEMA
 from ledger.store.sqlite import DATABASE, HEAD
+from ledger.store.still import uri_to_read
 
 PAGE: Final = 4096
 CACHE_KIB: Final = 65_536
@@ -90,7 +91,7 @@ def findings(directory: Path, reader: Reader, progress: Progress | None = None) 
 
 
 def _connected(directory: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{directory / DATABASE}?mode=ro", uri=True, isolation_level=None)
+    connection = sqlite3.connect(uri_to_read(directory / DATABASE), uri=True, isolation_level=None)
     connection.execute("PRAGMA query_only = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     return connection

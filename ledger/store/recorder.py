@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from eventsourcing.persistence import PersistenceError, StoredEvent
@@ -23,6 +24,7 @@ from eventsourcing.sqlite import (
 
 from ledger.errors import Tampered
 from ledger.store.port import Entry
+from ledger.store.still import STILL, uri_to_read
 
 TABLE: Final = "records"
 CACHE_KIB: Final = 64 * 1024
@@ -91,7 +93,7 @@ class Pool(SQLiteConnectionPool):
             raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         else:
             raw.execute("PRAGMA query_only = ON")
-        wanted = {"journal_mode": "wal", "synchronous": 2}
+        wanted = {"synchronous": 2} if STILL in self.db_name else {"journal_mode": "wal", "synchronous": 2}
         for name, value in wanted.items():
             found = raw.execute(f"PRAGMA {name}").fetchone()[0]
             if found != value:
@@ -106,7 +108,7 @@ class Datastore(SQLiteDatastore):
     """One connection for a writer; a reader's database is opened read-only, so that closing it never checkpoints the log away."""
 
     def __init__(self, path: str, *, write: bool) -> None:
-        uri = f"file:{path}?mode={'rw' if write else 'ro'}"
+        uri = f"file:{path}?mode=rw" if write else uri_to_read(Path(path))
         super().__init__(db_name=uri, originator_id_type="text", pool_size=1, max_overflow=0)
         self.pool.close()
         self.pool = Pool(write=write, db_name=uri, pool_size=1, max_overflow=0)

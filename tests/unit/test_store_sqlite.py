@@ -16,7 +16,7 @@ from eventsourcing.persistence import StoredEvent
 from ledger.errors import Conflict, Malformed, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
-from ledger.store import recorder, sqlite
+from ledger.store import recorder, sqlite, still
 from ledger.store.head import SLOT_BYTES, Head, HeadFile, read_head
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
 from tests.unit.test_store_contract import entries, entry, filled
@@ -319,3 +319,24 @@ def test_events_without_index_and_id_cannot_be_inserted_around_the_port(tmp_path
     event = StoredEvent(originator_id="0", originator_version=1, topic="os:system", state=b"{}")
     with pytest.raises(NotImplementedError):
         store._recorder.insert_events([event])
+
+
+@pytest.mark.parametrize("left", ["nothing", "log"])
+def test_on_a_medium_that_cannot_be_written_a_merged_log_is_read_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    """The files beside the database are not there, and none can be made; a log that is not merged yet is never left unread."""
+    store = made(tmp_path, 5)
+    store._recorder.merge_log()
+    store.close()
+    shared, log = (tmp_path / f"{DATABASE}{end}" for end in ("-shm", "-wal"))
+    shared.unlink(missing_ok=True)
+    log.unlink(missing_ok=True)
+    if left == "log":
+        log.write_bytes(bytes(32))
+    monkeypatch.setattr(still.os, "access", lambda path, mode: False)
+    assert (still.STILL in still.uri_to_read(tmp_path / DATABASE)) == (left == "nothing")
+    reader = SqliteStore.open(tmp_path, write=False)
+    assert list(reader.read(0, 5)) == [one.leaf for one in entries(5)]
+    reader.close()
+    assert shared.exists() == (left == "log")

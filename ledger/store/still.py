@@ -1,0 +1,21 @@
+"""Opening a database to read, also where nothing can be written: a book on a read-only medium, or in a folder of somebody else's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+STILL: Final = "&immutable=1"
+
+
+def uri_to_read(path: Path) -> str:
+    """A database opened to read; where its folder cannot be written and nothing is left to merge, as it stands.
+
+    SQLite shares memory between readers and a writer in a file beside the database. On a medium that cannot be written it can make none,
+    and there nobody writes: a book on it is read like any other.
+    """
+    shared, log = (path.with_name(path.name + end) for end in ("-shm", "-wal"))
+    left = log.exists() and log.stat().st_size > 0
+    still = not os.access(path.parent, os.W_OK) and not shared.exists() and not left
+    return f"file:{path}?mode=ro{STILL if still else ''}"
