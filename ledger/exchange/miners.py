@@ -119,7 +119,7 @@ def _latest(polled: list[Device]) -> list[Device]:
 
 def _device(value: Any) -> Device:
     if not isinstance(value, dict) or not value.keys() & {"hashrate", "device_info"}:
-        raise Malformed("is not a pyasic MinerData object")
+        raise Malformed("is not a pyasic MinerData object; a file holds one, a list of them, or one a line")
     info = value.get("device_info")
     info = info if isinstance(info, dict) else {}
     algorithm = str(value.get("algo") or info.get("algo") or "None")
