@@ -72,7 +72,9 @@ def record_readings(
             dry_run=dry_run or stopped,
             accept_clock=accept_clock,
             restate=restate,
-            progress=bar,
+            progress=bar
+            if len(claims) > CHUNK
+            else None,  # one batch of many: reading them says how far it is
         )
         problems = sorted(
             [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
