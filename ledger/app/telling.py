@@ -14,6 +14,7 @@ from ledger.codec import claim_of
 from ledger.exchange.story import format_claim
 from ledger.records import Record
 from projections.render.shown import display, heading
+from projections.tables import Table
 
 SHOWN: Final = 40
 
@@ -64,6 +65,18 @@ def difference_lines(found: Sequence[Difference], line: Line) -> Iterator[str]:
         yield ""
         yield "Records that did it:"
         yield from (line(records[index]) for index in sorted(records))
+
+
+def moved(was: Table, now: Table) -> Iterator[str]:
+    """What of the window and as-of is another, by which a figure may change without a record."""
+    zone = calendar.zone(now.tz)
+    ends = [("from", was.start, now.start), ("to", was.stop, now.stop), ("as of", was.as_of, now.as_of)]
+    if ends[1][1:] == ends[2][1:]:
+        del ends[1]  # a window that was not said ends as of
+    for name, *instants in ends:
+        first, last = (calendar.format_local(calendar.instant_s(instant), zone) for instant in instants)
+        if first != last:
+            yield f"{name} {first} -> {last}"
 
 
 def moment_lines(found: Moment) -> Iterator[str]:

@@ -156,11 +156,11 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
 def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any) -> None:
     """Say what changed in report NAME between two knowledges.
 
-    Say --known-at twice. Shows each cell that changed and the records that did it.
+    Say --known-at twice. Shows each cell that changed and the records that did it, both in the zone that the second one has.
     """
     from ledger.app import asking, differences, query
     from ledger.app.listing import Lines
-    from ledger.app.telling import difference_lines
+    from ledger.app.telling import difference_lines, moved
     from ledger.app.terminal import plural, say_json
 
     if len(known) != 2:
@@ -169,7 +169,9 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
         )
     found = query.report_named(name)
     with opened(ctx, write=False) as book:
-        was, now = (asking.run_whole(book, found, question(dict(asked), known_at=said)) for said in known)
+        before, after = (question(dict(asked), known_at=said) for said in known)
+        now = asking.run_whole(book, found, after)
+        was = asking.run_whole(book, found, before._replace(tz=now.table.tz))
         sizes = was.table.known_at.size, now.table.known_at.size
         changes = list(differences.differences(found, was, now, differences.Causes(book, *sizes)))
         gone, new = (
@@ -177,7 +179,13 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
             for one, other in ((was, now), (now, was))
         )
         if wants_json(ctx):
-            head = {"report": name, "known_at": [run.table.known_at._asdict() for run in (was, now)]}
+            tables = was.table, now.table
+            head = {
+                "report": name,
+                "known_at": [table.known_at._asdict() for table in tables],
+                "window": [{"start": table.start, "stop": table.stop, "tz": table.tz} for table in tables],
+                "as_of": [table.as_of for table in tables],
+            }
             rows = [differences.as_json(each) for each in changes]
             say_json({**head, "differences": rows, "notes_gone": gone, "notes_new": new})
             return
@@ -186,6 +194,8 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
     for sign, notes in (("-", gone), ("+", new)):
         for note in notes:
             click.echo(f"{sign} note: {note}")
+    for line in moved(was.table, now.table):
+        click.echo(line)
     rows_changed = len({each.row for each in changes})
     said = f"{plural(len(changes), 'figure')} in {plural(rows_changed, 'row')}" if changes else "nothing"
     click.echo(f"{name}: {said} changed between {sizes[0]:,} and {sizes[1]:,} records")
