@@ -148,6 +148,8 @@ class _Meaning:
 
     def part(self) -> Iterator[Reading]:
         """What waits up to the last midnight, once it is known which meter reading it is of and what its values mean."""
+        if self.options.link is None and self.meters.several:
+            return  # which is meant will have to be said, if another has readings too
         owners = {self.meters.owner(block) for block in self.waits}
         owner = owners.pop() if len(owners) == 1 else None
         if owner is None or self.meters.type_of(owner, self.waits) is None:

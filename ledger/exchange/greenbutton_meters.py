@@ -48,6 +48,11 @@ class Meters:
         elif entry.content == "MeterReading":
             self._meters[entry.self_link] = entry
 
+    @property
+    def several(self) -> bool:
+        """Has the feed named more than one meter reading so far?"""
+        return len(self._meters) > 1
+
     def owner(self, block: Block) -> str | None:
         """The link of the meter reading that a block is of; "" if no link says it and none can, None if an entry that follows may."""
         if not any(block.links):
@@ -64,7 +69,7 @@ class Meters:
     def owner_at_end(self, block: Block) -> str | None:
         """The same when the feed has been read: a feed's only meter reading has all blocks; None if it has several, and no link says which."""
         owner = self.owner(block)
-        if owner is None and len(self._meters) < 2:
+        if owner is None and not self.several:
             return next(iter(self._meters), block.self_link.partition(BLOCKS)[0])
         return owner
 

@@ -91,6 +91,17 @@ def test_whose_a_block_is_any_of_its_links_may_say(
     ]
 
 
+def test_of_a_large_feed_of_two_meters_nothing_is_taken_before_it_is_said_which(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(greenbutton, "PART", 5)
+    monkeypatch.setattr(greenbutton, "CHUNK", 500)
+    hours = [reading(n, START + n * HOUR) for n in range(48)]
+    blocks = [entry(block(*hours), f"{CHICAGO}/{n}/IntervalBlock/1") for n in (1, 2)]
+    found = read(of_type(), meter(f"{CHICAGO}/1"), meter(f"{CHICAGO}/2"), *blocks)
+    assert (taken(found), len(said(found))) == ([], 1)
+
+
 def test_two_types_without_links_are_not_mixed() -> None:
     """A Californian feed of a site with solar: a type and its block for each direction, in turn, without any link."""
     back = of_type(f"{WATT_HOURS}<flowDirection>19</flowDirection>", link="")
