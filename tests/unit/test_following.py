@@ -160,6 +160,14 @@ def test_a_server_that_gives_as_much_as_was_asked_for_again_and_again_may_have_m
     assert (found.returncode, "answers the same 50 entries whatever is skipped" in found.stderr) == (2, True)
 
 
+def test_an_event_that_cannot_be_read_keeps_no_other_out_and_is_in_the_exit_code(world: World) -> None:
+    """As a bad row of a file does: whoever polls by a timer sees it."""
+    world.lists(COMING, event("two", "2036-07-14T18:00:00Z") | {"intervals": "none"})
+    found = world.follow()
+    assert (found.returncode, found.stdout.split("  ")[1]) == (2, "recorded 1 fact, 0 unchanged\n")
+    assert "event 'two': intervals must be a list" in found.stderr
+
+
 @pytest.mark.parametrize("nonsense", ["<html>We are down for maintenance</html>", "", "[{", "null"])
 def test_nonsense_after_good_answers_is_a_failed_poll_and_no_end(
     world: World, monkeypatch: pytest.MonkeyPatch, nonsense: str

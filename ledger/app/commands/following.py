@@ -65,6 +65,8 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
         _say(found, seen, as_json=wants_json(ctx))
     if found is not None and found.failed is not None:
         raise UnknownOutcome("the last poll had no answer; what the server lists now is not known")
+    if found is not None and found.problems:
+        ctx.exit(min(problem.exit_code for problem in found.problems))
 
 
 def _credentials(client_id: str | None, secret_file: str | None, token_url: str | None) -> Any:
