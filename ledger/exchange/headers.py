@@ -107,6 +107,8 @@ def _value(names: tuple[str, ...], layout: Layout, asked: Asked, stamps: set[int
     others = [n for n in range(len(names)) if n not in stamps]
     if not wanted and len(others) == 1:
         return others[0]
+    if asked.value and sum(_plain(name) == _plain(asked.value) for name in names) > 1:
+        raise Malformed(f"{place}: has several columns of {asked.value!r}; which is meant cannot be told")
     said = f"has no column of {asked.value or asked.area!r}" if wanted else "has several columns of values"
     raise Malformed(
         f"{place}: {said}; say value=COLUMN in --dialect, of {listed([names[n] for n in others])}"

@@ -124,7 +124,7 @@ class Stamps:
             raise Malformed(f"is marked as the second of two, but clocks in {self._clock.zone} show it once")
         if len(moments) == 2 and not self._clock.marks:
             raise Malformed(
-                f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} show twice that day; only stamps in UTC tell which"
+                f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} show twice that day; only stamps in UTC or with their offset tell which"
             )
         start_s = moments[-1 if second or marked else 0]
         self._check_length(start_s, local)

@@ -97,6 +97,11 @@ def test_a_file_that_is_not_cut_at_commas_says_so(mark: str) -> None:
         read(f"time{mark}value\n2026-07-14 00:00{mark}1\n", HOURS)
 
 
+def test_two_columns_of_one_name_are_not_said_to_be_missing() -> None:
+    with pytest.raises(Malformed, match="has several columns of 'value'; which is meant cannot be told"):
+        read("time,value,value\n2026-07-14 00:00,1,2\n", HOURS)
+
+
 def test_an_area_that_is_there_is_not_said_to_be_missing() -> None:
     found = read("datetime_beginning_utc,load_area,mw\n3 Nov 2024 05:00,AEP,4\n", "pjm,area=AEP")
     assert [message for message in messages(found) if "area" in message] == []
