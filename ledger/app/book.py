@@ -42,7 +42,7 @@ Progress = Callable[[int, int], None]
 Reading = Callable[[bytes], Record]
 
 
-def _unsaid(done: int, total: int) -> None:
+def unsaid(done: int, total: int) -> None:
     """Nobody is told how far it is."""
 
 
@@ -81,7 +81,7 @@ class Book:
         self.directory, self.store, self.config = directory, store, settings
         self._surroundings, self._key = surroundings, key
         self._fold: _Fold | None = None
-        self.progress: Progress = _unsaid
+        self.progress: Progress = unsaid
         self._oldest_unsealed = (-1, 0)  # its index and rec in microseconds
 
     # --- making and opening ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from ledger.app.book import Book
+from ledger.app.book import Book, Progress, unsaid
 from ledger.app.explaining import At, cited, ground, key_of, numbers_of, read, records_in
 from ledger.app.query import Run
 from ledger.records import Record, binary_id
@@ -88,11 +88,15 @@ class Causes:
         return found
 
 
-def differences(report: Report, was: Run, now: Run, causes: Causing) -> Iterator[Difference]:
+def differences(
+    report: Report, was: Run, now: Run, causes: Causing, progress: Progress = unsaid
+) -> Iterator[Difference]:
     """Every cell that differs, in the order of the later run's rows, then rows that are gone."""
     before, after = _rows(report, was), _rows(report, now)
     figures = tuple(column for column in report.columns[report.keys :] if column.name not in report.matched)
-    for key in [*after, *(key for key in before if key not in after)]:
+    keys = [*after, *(key for key in before if key not in after)]
+    for done, key in enumerate(keys):
+        progress(done, len(keys))
         old, new = before.get(key), after.get(key)
         sides = (was, old), (now, new)
         whole = _whole(report, *sides, figures, causes) if report.cites or not (old and new) else None

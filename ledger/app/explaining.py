@@ -6,6 +6,7 @@ records suffice: a report made from them alone says the same figure (law).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -122,9 +123,13 @@ def _keys(
     kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]
 ) -> Iterator[Key]:
     """The keys of a row kind whose parts agree with a row's cells; of days those in a window, and the last one before."""
+    known = sorted(rows[kind.name])
+    place = cells.get(kind.parts[0])
+    if place is not None:  # of a fleet most rows are of other sites
+        known = known[bisect_left(known, (str(place),)) : bisect_left(known, (f"{place}\0",))]
     agreeing = [
         key
-        for key in sorted(rows[kind.name])
+        for key in known
         if key[0] in sites
         and all(
             cells.get(part) is None or str(cells[part]) == value

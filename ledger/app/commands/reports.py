@@ -161,7 +161,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
     from ledger.app import asking, differences, query
     from ledger.app.listing import Lines
     from ledger.app.telling import difference_lines, moved
-    from ledger.app.terminal import plural, say_json
+    from ledger.app.terminal import Bar, plural, say_json
 
     if len(known) != 2:
         raise Malformed(
@@ -173,7 +173,9 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
         now = asking.run_whole(book, found, after)
         was = asking.run_whole(book, found, before._replace(tz=now.table.tz))
         sizes = was.table.known_at.size, now.table.known_at.size
-        changes = list(differences.differences(found, was, now, differences.Causes(book, *sizes)))
+        bar, causes = Bar("comparing", quiet=wants_json(ctx)), differences.Causes(book, *sizes)
+        changes = list(differences.differences(found, was, now, causes, bar))
+        bar.close()
         gone, new = (
             [note for note in one.table.notes if note not in other.table.notes]
             for one, other in ((was, now), (now, was))
