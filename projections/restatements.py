@@ -4,7 +4,8 @@ An issued report is made again from the records known when it was issued; while 
 with ship, that gives the bytes whose hash was recorded. It is then made over the same window, as-of and filters with the records known
 when a later issue of the same report, window and filters superseded it, and the last one with those known now; every cell that differs is
 listed. difference = now - as reported, for numbers. A report that cannot be made again, or whose bytes differ from the recorded hash, is
-listed with the reason in ``why`` and no cells. A report whose figures still stand is counted in the notes.
+listed with the reason in ``why`` and no cells. A report whose figures still stand is counted in the notes. An issue of this very report is
+not restated: what changed in it is what is listed of the others.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from projections.facts.issues import ISSUE
 from projections.fold import Key, Rows
 from projections.tables import Answer, Cell, Column, Log, Report, Restated, Scope, needs_the_log
 
+NAME: Final = "restatements"
 COLUMNS: Final = (
     Column("report", "Report", "the report that was issued"),
     Column("window", "Window", "its window, start/stop"),
@@ -40,7 +42,8 @@ def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
     lines: list[tuple[Cell, ...]] = []
     stand: Counter[str] = Counter()
     places = {*scope.sites, *(() if scope.filtered else ("fleet",))}
-    for key in sorted(rows[ISSUE.name], key=lambda key: (key[2:], key[:2])):
+    others = (key for key in rows[ISSUE.name] if key[2] != NAME)
+    for key in sorted(others, key=lambda key: (key[2:], key[:2])):
         issues = [issue for issue in rows[ISSUE.name][key] if issue.at_s < scope.window.stop_s]
         superseding = [*issues[1:], None]
         for issue, later in zip(issues, superseding, strict=False) if key[0] in places else ():
@@ -77,7 +80,7 @@ def _text(cell: Cell) -> str | None:
 
 
 REPORT: Final = Report(
-    name="restatements",
+    name=NAME,
     definition_version=1,
     title="Restated figures of issued reports",
     classes=("grid", "operations", "lease", "community"),

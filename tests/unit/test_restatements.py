@@ -1,0 +1,63 @@
+"""Restatements: precisely the cells of an issued report that are others now, and by which records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.app.asking import run
+from ledger.app.issuing import issue
+from ledger.app.query import Question
+from projections.catalogue import BY_NAME
+from tests.unit.heard import Heard, cells
+
+SITE = """
+2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[] site_class=training
+2026-06-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
+"""
+OUTAGE = "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=40MW cause=x outside_management_control=false"
+LATER = Question(as_of="2027-01-01T00:00Z")
+
+
+@pytest.fixture
+def heard(tmp_path: Path) -> Iterator[Heard]:
+    found = Heard(tmp_path / "book")
+    found.at("2026-09-01T00:00Z", SITE)
+    yield found
+    found.book.close()
+
+
+def issued(heard: Heard, name: str, question: Question) -> None:
+    report = BY_NAME[name]
+    issue(heard.book, report, run(heard.book, report, question), "the county")
+
+
+def test_precisely_the_cells_that_differ_are_listed(heard: Heard) -> None:
+    july = {"start": "2026-07-01", "stop": "2026-08-01", "as_of": "2026-08-01T00:00Z"}
+    was = heard.report("uptime", **july)
+    issued(heard, "uptime", Question(**july))
+    (late,) = heard.at("2026-09-02T00:00Z", OUTAGE)
+    now = heard.report("uptime", **july)
+    names = [column.name for column in now.columns]
+    differ = {
+        ("/".join(str(cell) for cell in new[: now.keys] if cell is not None), name, str(a), str(b))
+        for old, new in zip(was.rows, now.rows, strict=True)
+        for name, a, b in zip(names, old, new, strict=True)
+        if a != b
+    }
+    table = run(heard.book, BY_NAME["restatements"], LATER)
+    assert set(cells(table, "row", "column", "as_reported", "now")) == differ
+    assert set(cells(table, "caused_by")) == {(str(late.index),)}
+
+
+def test_restatements_that_were_issued_are_not_restated_again_and_again(heard: Heard) -> None:
+    """Seen in its own window an issue of this report would need itself; each one more would need all before it, twice."""
+    issued(heard, "uptime", Question(period="2026-07"))
+    for _ in range(3):
+        heard.at("2026-09-02T00:00Z", "")
+        heard.clock.time_us += 1_000_000
+        issued(heard, "restatements", LATER)
+    heard.at("2026-09-03T00:00Z", OUTAGE)
+    assert set(cells(run(heard.book, BY_NAME["restatements"], LATER), "report")) == {("uptime",)}
