@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ledger.app.book import Book, Progress, unsaid
-from ledger.app.explaining import At, cited, ground, key_of, numbers_of, read, records_in
+from ledger.app.explaining import At, cited, ground, matched, numbers_of, read, records_in
 from ledger.app.query import Run
 from ledger.records import Record, binary_id
 from projections.tables import Cell, Column, Report
@@ -92,7 +92,7 @@ def differences(
     report: Report, was: Run, now: Run, causes: Causing, progress: Progress = unsaid
 ) -> Iterator[Difference]:
     """Every cell that differs, in the order of the later run's rows, then rows that are gone."""
-    before, after = _rows(report, was), _rows(report, now)
+    before, after = (matched(report, run.table) for run in (was, now))
     figures = tuple(column for column in report.columns[report.keys :] if column.name not in report.matched)
     keys = [*after, *(key for key in before if key not in after)]
     for done, key in enumerate(keys):
@@ -106,16 +106,6 @@ def differences(
             if a != b:
                 records = causes.of(*_behind(report, *sides, (column,))) if whole is None else whole
                 yield Difference(key, column, a, b, what, records)
-
-
-def _rows(report: Report, run: Run) -> dict[str, dict[str, Cell]]:
-    names = [column.name for column in run.table.columns]
-    found = [(key_of(run.table, row), dict(zip(names, row, strict=True))) for row in run.table.rows]
-    if not report.matched:
-        return dict(found)
-    return {
-        "/".join(str(cells[n]) for n in report.matched if cells[n] is not None): cells for _, cells in found
-    }
 
 
 def _whole(

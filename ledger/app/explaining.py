@@ -45,7 +45,7 @@ class Explanation(NamedTuple):
 
 def explain(book: Book, report: Report, found: query.Run, row: str, column: str | None) -> Explanation:
     """The figures of one row (of one column, if said) with the records behind them."""
-    cells = row_named(found.table, row)
+    cells = matched(report, found.table).get(row) or row_named(found.table, row)
     wanted = [c for c in report.columns[report.keys :] if column in (None, c.name)]
     if not wanted:
         names = ", ".join(c.name for c in report.columns[report.keys :])
@@ -154,6 +154,14 @@ def _keys(
 def key_of(table: Table, row: tuple[Cell, ...]) -> str:
     """``block/s1/b1/mining``: the key columns that are known, joined."""
     return "/".join(str(cell) for cell in row[: table.keys] if cell is not None)
+
+
+def matched(report: Report, table: Table) -> dict[str, dict[str, Cell]]:
+    """The rows by what names them in another knowledge too: ``Report.matched`` where the leading columns only count, else these."""
+    names = [column.name for column in table.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+    by = report.matched or names[: table.keys]
+    return {"/".join(str(cells[name]) for name in by if cells[name] is not None): cells for cells in rows}
 
 
 def row_named(table: Table, name: str) -> dict[str, Cell]:

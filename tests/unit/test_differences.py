@@ -9,6 +9,7 @@ import pytest
 
 from ledger.app.asking import run_whole
 from ledger.app.differences import Causes, differences
+from ledger.app.explaining import explain
 from ledger.app.query import Question
 from projections.catalogue import BY_NAME
 from tests.unit.heard import Heard
@@ -99,4 +100,5 @@ def test_a_late_fact_is_one_more_row_of_an_incident_and_renumbers_no_other(heard
     was, now = (run_whole(book, report, Question(known_at=n)) for n in (str(since), None))
     changes = list(differences(report, was, now, Causes(book, since, book.store.size)))
     assert {each.row for each in changes} == {f"i/{late.id}"}
+    assert explain(book, report, now, f"i/{late.id}", "index").records == (late,)
     assert {each.caused_by for each in changes} == {(late,)}
