@@ -25,7 +25,7 @@ from ledger.exchange.cells import Cells, Piece
 from ledger.exchange.dialects import Asked, Layout
 from ledger.exchange.headers import Columns, columns, listed
 from ledger.exchange.numbers import Column, numbers
-from ledger.exchange.reading import Reading
+from ledger.exchange.reading import PROBLEM_LIMIT, Reading
 from ledger.exchange.runs import NONE, Readings, apart, joined, records, runs
 from ledger.exchange.stamps import Stamps, stamped
 from ledger.fields import Integer
@@ -115,6 +115,7 @@ class _File:
         self.stamps = Stamps(self.clock)
         self.columns: Columns | None = None
         self.problems: list[Problem] = []
+        self.wrong = 0
         self.read = 0
         self._counts = {
             "blank, which is no reading": 0,
@@ -130,7 +131,10 @@ class _File:
     # --- what is said of it ---------------------------------------------------------------------------------------
 
     def problem(self, line: int, message: str) -> None:
-        """Collect a problem with the line it is on."""
+        """Collect a problem with the line it is on; of very many rows the first are said, and what is of the file."""
+        self.wrong += 1
+        if line and self.wrong > PROBLEM_LIMIT:
+            return
         if self._raws is None:
             self._raws = self._piece.text.split("\n")
         place = line - self._piece.line
@@ -151,9 +155,11 @@ class _File:
 
     def end(self) -> Reading:
         """What was passed over, after the last part."""
-        if not self.read and not next(iter(self._counts.values())):
+        if not self.read and not self.wrong and not next(iter(self._counts.values())):
             self.problem(0, self.nothing())
         notes = [*self._notes]
+        if self.wrong > PROBLEM_LIMIT:
+            notes.append(f"{self.wrong - PROBLEM_LIMIT:,} problems more are not said")
         notes += [
             f"{count:,} {'row' if count == 1 else 'rows'} {what}"
             for what, count in self._counts.items()

@@ -10,7 +10,7 @@ from ledger.events import Source
 from ledger.records import Claim
 
 PROBLEM_LIMIT: Final = 1_000
-"""Of one JSON document no more problems are said: who reads a thousand of them has the wrong file."""
+"""Of one file no more problems are said: who reads a thousand of them has the wrong file."""
 
 
 class Listing(NamedTuple):

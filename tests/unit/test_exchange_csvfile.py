@@ -354,6 +354,17 @@ def test_the_example_of_a_dialect_can_be_read(dialect: dialects.Dialect) -> None
 # --- a series -----------------------------------------------------------------------------------------------------
 
 
+def test_of_very_many_bad_rows_the_first_thousand_are_said_and_the_good_ones_go_on() -> None:
+    found = read(
+        "Interval Ending,MWh\n" + "x,1.0\n" * 2_500 + "07/14/2026 01:15,1.5\n", "ercot-15min", size=1 << 12
+    )
+    assert (len(found.problems), found.notes[-1], [body.values for body in bodies(found)]) == (
+        1_000,
+        "f.csv: 1,500 problems more are not said",
+        [(15,)],
+    )
+
+
 def test_a_series_keeps_blanks_and_the_stamps_as_they_are_given() -> None:
     data = b"Hour Ending,ERCOT\n07/31/2025 23:00,41.5\n07/31/2025 24:00,\n08/01/2025 01:00,40.0000004\n"
     assert csvfile.series(data, "f.csv", "ercot-hourly", "ERCO") == [
