@@ -79,7 +79,7 @@ def test_offsets_tell_the_hour_that_is_repeated_from_the_one_before(
     ["2026-11-01T00:00:00-04:00", "2026-11-01T01:00:00-07:00", "2026-03-08T02:30-06:00", "2026-07-14T00:00Z"],
 )
 def test_an_offset_that_clocks_there_have_not_is_another_zone(stamp: str) -> None:
-    message, _ = messages(read(f"time,value\n{stamp},1\n", HOURS.replace("1h", "30min")))
+    (message,) = messages(read(f"time,value\n{stamp},1\n", HOURS.replace("1h", "30min")))
     assert message.startswith("2: stamp has another offset than clocks in America/Chicago have at ")
 
 
