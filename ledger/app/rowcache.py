@@ -33,7 +33,6 @@ from projections.live import Changes, Live
 
 PIECE: Final = 128
 PART: Final = "rows"
-ARRAY: Final = b"\xdd"  # what begins a MessagePack array, before its length in 32 bits
 SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS cached_rows (stream INTEGER, kind TEXT, version INTEGER, piece INTEGER, rows BLOB NOT NULL, "
     "places BLOB NOT NULL, PRIMARY KEY (stream, kind, version, piece)) WITHOUT ROWID",
@@ -131,8 +130,7 @@ class RowCache:
         seals = {}
         for kind in row_kinds:
             pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), known)
-            changed = _rows(kind).decode(b"".join([ARRAY, known.to_bytes(4), *pieces]))
-            live.put(kind, dict(chain.from_iterable(changed)))
+            live.put(kind, dict(chain.from_iterable(map(_rows(kind).decode, pieces))))
 
         def places(kind: RowKind) -> Iterator[dict[Key, list[int]]]:
             found = self._file.pieces("places", "cached_rows", _of(stream, kind), 0, known)
@@ -232,4 +230,4 @@ def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:
 def _rows(kind: RowKind) -> Any:
     row: Any = kind.form | None
     named: Any = tuple[tuple[str, ...], row]
-    return msgspec.msgpack.Decoder(list[list[named]])
+    return msgspec.msgpack.Decoder(list[named])
