@@ -21,7 +21,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, fields
-from ledger.errors import Malformed, named
+from ledger.errors import Malformed, Tampered, named
 from ledger.events import BY_BODY, BY_TAG, CURRENT, Fact, Kind, Source
 from ledger.records import RECORDS, Claim, Record, make_claim, without_sections
 from ledger.units import LIMIT
@@ -44,8 +44,11 @@ def encode(record: Record) -> bytes:
 
 
 def decode(leaf: bytes) -> Record:
-    """The record of a stored leaf."""
-    return _DECODER.decode(leaf)
+    """The record of a stored leaf; ``Tampered`` where it is none any more."""
+    try:
+        return _DECODER.decode(leaf)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as why:
+        raise Tampered(f"a record cannot be read ({why}); run fsck to find it") from None
 
 
 def decode_strict(leaf: bytes) -> Record:

@@ -43,7 +43,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
-from ledger.store.still import uri_to_read
+from ledger.store.still import FAILED, uri_to_read
 from ledger.units import LIMIT
 
 FORMAT: Final = "wattledger-backup/v1"
@@ -115,7 +115,7 @@ def _copy_database(directory: Path, copy: Path) -> None:
     with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
         try:
             connection.execute("VACUUM INTO ?", (str(copy / DATABASE),))
-        except sqlite3.DatabaseError as why:
+        except FAILED as why:
             raise Tampered(
                 f"nothing was backed up: {directory / DATABASE} cannot be copied ({why}); run fsck"
             ) from why

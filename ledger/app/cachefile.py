@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from ledger.app.files import READ_MODEL
 from ledger.app.roots import root_at
 from ledger.store.port import Store
+from ledger.store.still import FAILED
 
 WAIT_S: Final = 2.0
 FROM: Final = (
@@ -85,7 +86,7 @@ class CacheFile:
             for statement in ("PRAGMA synchronous = OFF", FROM, *schema):
                 database.execute(statement)
             self._check()
-        except sqlite3.Error:
+        except FAILED:
             self.close()
 
     @property
@@ -96,7 +97,7 @@ class CacheFile:
     def close(self) -> None:
         """Let go of the file."""
         if self._database is not None:
-            with suppress(sqlite3.Error):
+            with suppress(*FAILED):
                 self._database.close()
             self._database = None
 
@@ -130,7 +131,7 @@ class CacheFile:
                 self._database.execute(f"DELETE FROM {table}")
             self._database.execute("DELETE FROM cached_from WHERE part = ?", (self._part,))
             self._database.execute("COMMIT")
-        except sqlite3.Error:
+        except FAILED:
             self.close()
 
     def number(self, column: str, table: str, of: tuple[int, str, int]) -> int:
@@ -202,8 +203,8 @@ class CacheFile:
                 (self._part, self._book.config.origin, store.size, store.forest.root()),
             )
             self._database.execute("COMMIT")
-        except sqlite3.Error:
-            with suppress(sqlite3.Error):
+        except FAILED:
+            with suppress(*FAILED):
                 self._database.execute("ROLLBACK")
             return False
         self.size = store.size

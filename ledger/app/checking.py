@@ -27,7 +27,7 @@ from ledger.log.verify import (
 from ledger.records import binary_id
 from ledger.store.fsck import Finding, Leaf, Reader, findings
 from ledger.store.sqlite import DATABASE
-from ledger.store.still import uri_to_read
+from ledger.store.still import FAILED, uri_to_read
 
 
 class Envelope(msgspec.Struct, gc=False):
@@ -211,7 +211,7 @@ def _rows(directory: Path, query: str) -> list[tuple[Any, ...]]:
     connection = sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)
     try:
         return connection.execute(query).fetchall()
-    except sqlite3.DatabaseError:
+    except FAILED:
         return []
     finally:
         connection.close()

@@ -18,6 +18,7 @@ from ledger.events import KINDS, Fact
 from ledger.exchange.story import format_claim
 from ledger.fields import is_id
 from ledger.records import Record, binary_id
+from ledger.store.still import FAILED
 
 POLL_S: Final = 0.2
 PAGE: Final = 1_000
@@ -195,7 +196,7 @@ def _read_model_size(book: Book) -> int | None:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             row = connection.execute("SELECT size FROM made_from").fetchone()
-    except sqlite3.Error:
+    except FAILED:
         return None
     return row[0] if row and isinstance(row[0], int) else None
 

@@ -8,7 +8,6 @@ over all of the log it would be most of the log again. The cache of rows (``rowc
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from ledger.app.book import Book
 from ledger.app.files import READ_MODEL, forget_read_models, sync_directory
 from ledger.errors import Malformed
 from ledger.events import SectionErased
+from ledger.store.still import FAILED
 from projections.catalogue import REPORTS
 from projections.render.jsonfile import render as as_json
 from projections.tables import Table
@@ -65,7 +65,7 @@ def rebuild(book: Book) -> Rebuilt:
             database["made_from"].insert(
                 {"origin": book.config.origin, "size": known.size, "root": known.root, "rec": known.rec}
             )
-    except sqlite3.Error as why:
+    except FAILED as why:
         raise Malformed(f"{aside} cannot be written: {why}; the log is untouched") from why
     aside.replace(path)
     sync_directory(path.parent)

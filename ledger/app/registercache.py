@@ -8,7 +8,6 @@ is missing, corrupt or of another log is as if it was not there.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final, NamedTuple
@@ -19,6 +18,7 @@ from ledger import codec
 from ledger.app.cachefile import CacheFile, OfBook, sealed, unsealed
 from ledger.records import Record
 from ledger.register import Kept, Readings, covered, kept
+from ledger.store.still import FAILED
 
 PART: Final = "register"
 SCHEMA: Final = (
@@ -50,7 +50,7 @@ class RegisterCache:
         self._file = CacheFile(book, PART, SCHEMA)
         self._parts: dict[str, list[int]] = {}
         self.size = 0
-        with suppress(sqlite3.Error):
+        with suppress(*FAILED):
             try:
                 self._load()
             except (ValueError, msgspec.MsgspecError):

@@ -24,7 +24,7 @@ from ledger.log.verify import HASH_BYTES, ProofError, leaf_hash
 from ledger.store.head import read_head
 from ledger.store.recorder import SCHEMA
 from ledger.store.sqlite import DATABASE, HEAD
-from ledger.store.still import uri_to_read
+from ledger.store.still import FAILED, uri_to_read
 
 PAGE: Final = 4096
 CACHE_KIB: Final = 65_536
@@ -85,7 +85,7 @@ def findings(directory: Path, reader: Reader, progress: Progress | None = None) 
             with closing(_connected(directory)) as connection:
                 yield from _schema(connection)
                 yield from _Contents(connection, reader, progress).check(directory)
-        except sqlite3.DatabaseError as why:
+        except FAILED as why:
             yield Finding(None, f"the database cannot be read any further: {why}")
         yield from pages.result()
 
@@ -115,7 +115,7 @@ def _pages(directory: Path) -> list[Finding]:
     try:
         with closing(_connected(directory)) as connection:
             said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-    except sqlite3.DatabaseError as why:
+    except FAILED as why:
         said = [str(why)]
     return [Finding(None, f"integrity_check: {what}") for what in said if what != "ok"]
 
@@ -251,7 +251,7 @@ class _Contents:
 
     def _wrong(self, rowid: int, stream: int, pos: int, topic: str, leaf: bytes, id_: bytes) -> str | None:
         expected = self.positions.get(stream, 0)
-        self.positions[stream] = pos + 1
+        self.positions[stream] = (pos if isinstance(pos, int) else expected) + 1
         if pos != expected:
             return f"has position {pos} in stream {stream}, which was at {expected}"
         try:

@@ -24,7 +24,7 @@ from eventsourcing.sqlite import (
 
 from ledger.errors import Tampered
 from ledger.store.port import Entry
-from ledger.store.still import STILL, uri_to_read
+from ledger.store.still import FAILED, STILL, uri_to_read
 
 TABLE: Final = "records"
 CACHE_KIB: Final = 64 * 1024
@@ -156,7 +156,7 @@ class Recorder(SQLiteApplicationRecorder):
                 plain = cursor.sqlite_cursor
                 plain.row_factory = None
                 return plain.execute(statement, parameters).fetchall()
-        except (sqlite3.Error, PersistenceError) as why:
+        except (*FAILED, PersistenceError) as why:
             raise Tampered(
                 f"{self.datastore.pool.db_name.removeprefix('file:').partition('?')[0]} cannot be read ({why}); run fsck"
             ) from why

@@ -1,12 +1,15 @@
-"""Opening a database to read, also where nothing can be written: a book on a read-only medium, or in a folder of somebody else's."""
+"""Opening a database to read, also where nothing can be written (a book on a read-only medium, or in a folder of somebody else's), and what fails then."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 from typing import Final
 
 STILL: Final = "&immutable=1"
+FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises. Of a damaged file it may cite bytes that are no text, and then Python raises that in place of SQLite's error."""
 
 
 def uri_to_read(path: Path) -> str:

@@ -209,6 +209,20 @@ def test_a_corrupt_cache_changes_nothing(books: list[Path], seed: int) -> None:
     assert every_report(books[0]) == wanted
 
 
+def test_a_cache_whose_schema_is_no_text_changes_nothing(books: list[Path]) -> None:
+    """SQLite cites the name in its error, and Python cannot decode that."""
+    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    wanted = every_report(books[0])
+    data = (books[0] / READ_MODEL).read_bytes()
+    named, made = b"tablecached_rowscached_rows", b"CREATE TABLE cached_rows"
+    assert data.count(named) == data.count(made) == 1
+    broken = data.replace(named, named.replace(b"_r", b"_\xff", 1)).replace(made, made.lower()[:-1] + b"(")
+    (books[0] / READ_MODEL).write_bytes(broken)
+    again = every_report(books[0])
+    (books[0] / READ_MODEL).unlink()
+    assert again == wanted
+
+
 def test_a_read_model_that_cannot_be_written_changes_nothing(books: list[Path]) -> None:
     wanted = every_report(books[0])
     (books[0] / READ_MODEL).unlink()

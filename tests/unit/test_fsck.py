@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from ledger import calendar
 from ledger.app.book import Book, Said
 from ledger.app.checking import check_book
+from ledger.app.cli import main
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
 from ledger.exchange import story
@@ -218,6 +220,22 @@ def test_a_head_that_does_not_fit_is_found(book: Path, change: Callable[[Path], 
 def test_a_database_that_is_none_is_a_finding_and_not_a_crash(book: Path) -> None:
     (book / DATABASE).write_bytes(b"not a database" * 1000)
     assert any("file is not a database" in finding["what"] for finding in found(book))
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["log"], ["report", "jobs"], ["record", "none.story"], ["fsck"]]
+)
+def test_a_schema_that_is_no_text_is_damage_and_not_a_crash(book: Path, words: list[str]) -> None:
+    """SQLite cites the name in its error, and Python cannot decode that."""
+    path = book / DATABASE
+    named, made = b"indexrecords_id", b"CREATE UNIQUE INDEX records_id"
+    data = path.read_bytes()
+    assert data.count(named) == data.count(made) == 1
+    path.write_bytes(data.replace(named, b"indexrecords_\xffd").replace(made, made[:-4] + b"(_id"))
+    (book / "none.story").write_text("")
+    words = [word if word != "none.story" else str(book / word) for word in words]
+    answer = CliRunner().invoke(main, ["--book", str(book), *words])
+    assert (answer.exit_code, type(answer.exception)) == (4, SystemExit)
 
 
 def test_a_seal_by_another_key_is_found(book: Path) -> None:
