@@ -2,7 +2,8 @@
 
 Order of an append: commit, head fsync, acknowledge. Opening to write loads the frontiers of the last seal, checks their root against the
 signed checkpoint, hashes the records since, and compares with the head: a head behind the database is adopted if the database extends it;
-a head ahead of the database, or another history below it, is ``Tampered``. Older records are fsck's. Readers open the database read-only.
+a head ahead of the database, or another history below it, is ``Tampered``. Older records are fsck's. Readers open the database read-only, and compare
+with the head what they hash.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ class SqliteStore:
     def forest(self) -> Forest:
         """The trees over the records this handle knows of; a reader makes them when they are first asked for."""
         if self._forest is None:
-            self._forest = self._planted(self._size, None)
+            seal = self.last_seal()  # before the head, which is written before any seal
+            self._forest = self._planted(self._size, self._acknowledged(), seal)
         return self._forest
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -225,12 +227,8 @@ class SqliteStore:
                 f"{self.directory / HEAD} is missing or unreadable, so what was acknowledged is not known; "
                 "run fsck, and restore the head or the book from a backup"
             )
-        if head.size > size:
-            raise Tampered(
-                f"{head.size} records were acknowledged and the database holds {size}: "
-                f"records {size} to {head.size - 1} are missing; restore the database from a backup or an export"
-            )
-        self._forest = self._planted(size, head)
+        self._check_tail(head, size)
+        self._forest = self._planted(size, head, self.last_seal())
         self._size = size
         if head.size < size:
             self._write_head()
@@ -242,9 +240,23 @@ class SqliteStore:
         except FileNotFoundError:
             return False
 
-    def _planted(self, size: int, head: Head | None) -> Forest:
-        """The forest of the last seal, grown by the records since; roots on the way compared with seal and head."""
-        seal = self.last_seal()
+    def _acknowledged(self) -> Head | None:
+        """What a reader knows to be acknowledged, as far as its handle goes; None where nothing says it."""
+        head = read_head(self.directory / HEAD)
+        if head is None or head.size <= self._size:
+            return head
+        self._check_tail(head, self._stored_size())
+        return None  # more was appended since the handle looked
+
+    def _check_tail(self, head: Head, size: int) -> None:
+        if head.size > size:
+            raise Tampered(
+                f"{head.size} records were acknowledged and the database holds {size}: "
+                f"records {size} to {head.size - 1} are missing; restore the database from a backup or an export"
+            )
+
+    def _planted(self, size: int, head: Head | None, seal: Seal | None) -> Forest:
+        """The forest of a seal, grown by the records since; roots on the way compared with seal and head."""
         forest = Forest()
         if seal is not None and seal.size <= size:
             forest = self._sealed_forest(seal)

@@ -106,6 +106,17 @@ def test_of_a_record_that_is_not_sealed_only_its_change_is_known(book: Path) -> 
     ]
 
 
+@pytest.mark.parametrize("words", [["log"], ["report", "efficiency"], ["export", "jsonl"], ["status"]])
+@pytest.mark.parametrize("index", [600, 609])
+def test_nobody_reads_on_in_a_book_that_changed_below_its_head(
+    book: Path, index: int, words: list[str]
+) -> None:
+    """Record 600 is sealed and 609 is not: of that only the head says what was acknowledged."""
+    by_hand(book, changed(index))
+    answer = CliRunner().invoke(main, ["--book", str(book), *words])
+    assert answer.exit_code == (0 if words == ["status"] and index == 600 else 4)
+
+
 def changed(index: int) -> str:
     return f"""UPDATE records SET state = CAST(replace(CAST(state AS TEXT), '"actor":"', '"actor":"x') AS BLOB) WHERE rowid = {index}"""
 
