@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.unit.heard import Heard, cells
 
-SITE = """
+KNOWN = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[] site_class=training
 2026-06-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
 2026-06-01T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=1h
@@ -17,14 +12,6 @@ SITE = """
 OUT = "{at} s1 outage-started block=m1 outage=o1 outage_class=planned derate=100MW cause=x outside_management_control=false"
 OVER = "{at} s1 outage-ended outage=o1"
 HASH = "2026-07-01T{hour}:00Z s1 hashrate-changed block=m1 hashrate={rate}EH/s method=pool"
-
-
-@pytest.fixture
-def heard(tmp_path: Path) -> Iterator[Heard]:
-    found = Heard(tmp_path / "book")
-    found.at("2026-09-01T00:00Z", SITE)
-    yield found
-    found.book.close()
 
 
 def again(heard: Heard, text: str, *targets: str, reason: str = "read again") -> str:

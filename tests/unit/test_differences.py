@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from ledger.app.asking import run_whole
@@ -14,21 +11,13 @@ from ledger.app.query import Question
 from projections.catalogue import BY_NAME
 from tests.unit.heard import Heard
 
-SITE = """
+KNOWN = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[] site_class=training
 2026-06-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
 2026-06-01T00:00Z s1 load-block-commissioned block=ai load_class=ai-hpc service_class=firm capacity=20MW feeds=[]
 2026-06-01T00:00Z s1 dispatch-notified dispatch=d dispatch_class=emergency mode=reduce-by target=80MW start=2026-07-14T18:00Z stop=2026-07-14T22:00Z
 """
 OUT = "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate={derate}MW cause=x outside_management_control=false"
-
-
-@pytest.fixture
-def heard(tmp_path: Path) -> Iterator[Heard]:
-    found = Heard(tmp_path / "book")
-    found.at("2026-09-01T00:00Z", SITE)
-    yield found
-    found.book.close()
 
 
 def causes(heard: Heard, since: int, report: str, row: str, column: str) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 
@@ -19,13 +18,6 @@ from tests.unit.heard import Heard, cells
 
 FACTS = Path(__file__).parents[1] / "data" / "facts"
 SITE = "{at} {site} site-registered name=S county=C state=TX tz=America/Chicago balancing_authority=ERCO utility=U parcels=[] site_class=training"
-
-
-@pytest.fixture
-def heard(tmp_path: Path) -> Iterator[Heard]:
-    found = Heard(tmp_path / "book")
-    yield found
-    found.book.close()
 
 
 # --- SPP, February 2021 -----------------------------------------------------------------------------------------

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from ledger.app.asking import run
 from ledger.app.issuing import issue
 from ledger.app.query import Question
 from projections.catalogue import BY_NAME
 from tests.unit.heard import Heard, cells
 
-SITE = """
+KNOWN = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[] site_class=training
 2026-06-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
 """
 OUTAGE = "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=40MW cause=x outside_management_control=false"
 LATER = Question(as_of="2027-01-01T00:00Z")
-
-
-@pytest.fixture
-def heard(tmp_path: Path) -> Iterator[Heard]:
-    found = Heard(tmp_path / "book")
-    found.at("2026-09-01T00:00Z", SITE)
-    yield found
-    found.book.close()
 
 
 def issued(heard: Heard, name: str, question: Question) -> None:

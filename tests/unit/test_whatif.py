@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from ledger.app.asking import run
 from ledger.app.book import Said
 from ledger.app.issuing import issue
@@ -16,7 +11,7 @@ from ledger.exchange import story
 from projections.catalogue import BY_NAME
 from tests.unit.heard import Heard
 
-SITE = """
+KNOWN = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[] site_class=training
 2026-06-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
 2026-07-01T06:00Z s1 incident-opened incident=trip summary=x
@@ -24,14 +19,6 @@ SITE = """
 """
 OUTAGE = "2026-07-01T08:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=100MW cause=x outside_management_control=false"
 JULY = Question(start="2026-07-01", stop="2026-08-01")
-
-
-@pytest.fixture
-def heard(tmp_path: Path) -> Iterator[Heard]:
-    found = Heard(tmp_path / "book")
-    found.at("2026-09-01T00:00Z", SITE)
-    yield found
-    found.book.close()
 
 
 def changed(heard: Heard, text: str, report: str, question: Question = JULY) -> dict[str, set[str]]:
