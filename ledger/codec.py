@@ -23,7 +23,7 @@ from msgspec import UNSET
 from ledger import calendar, fields
 from ledger.errors import Malformed, Tampered, named
 from ledger.events import BY_BODY, BY_TAG, CURRENT, Fact, Kind, Source
-from ledger.records import RECORDS, Claim, Record, make_claim, without_sections
+from ledger.records import RECORDS, Claim, Record, authority_place, make_claim, without_sections
 from ledger.units import LIMIT
 
 LEAF_LIMIT: Final = 65_535
@@ -302,7 +302,7 @@ def _place_said(said: _Said) -> tuple[str | None, str | None]:
 
 
 def _authority(code: str | None) -> str | None:
-    return None if code is None else f"ba-{code.lower()}"
+    return None if code is None else authority_place(code)
 
 
 def kind_of(said: str) -> Kind:

@@ -236,7 +236,12 @@ def derived_id(claim: Claim) -> str:
         said["corrects"] = claim.corrects
     if claim.reason is not UNSET:
         said["reason"] = claim.reason
-    return uuid8(calendar.instant_s(claim.at) * 1000, _SORTED.encode(said))
+    return named_id(claim.at, said)
+
+
+def named_id(at: str, name: Any) -> str:
+    """The id of a fact by its ``at`` and what names it, any JSON value: the same whoever says it, and whenever."""
+    return uuid8(calendar.instant_s(at) * 1000, _SORTED.encode(name))
 
 
 def uuid8(milliseconds: int, content: bytes) -> str:

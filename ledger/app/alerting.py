@@ -10,22 +10,17 @@ version than the one recorded is passed over, so that files may be read again an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from msgspec import UNSET
 
-from ledger import calendar
 from ledger import events as e
-from ledger.app.polling import DROPPED, GONE, older
+from ledger.app.polling import DROPPED, GONE, WHEN, older, retraction
 from ledger.errors import Problem
-from ledger.events import BY_TAG
 from ledger.exchange.openadr_alerts import Alert, alert_of, condition
-from ledger.exchange.openadr_times import date_time_s
+from ledger.exchange.openadr_times import date_time
 from ledger.exchange.reading import Listing, Reading
-from ledger.records import Claim, make_claim
-
-RETRACTED: Final = BY_TAG["event-retracted.v1"]
-WHEN: Final = "when is not known: add --at 2026-07-14T18:00Z, when the list was read"
+from ledger.records import Claim, authority_place
 
 
 class Declared(NamedTuple):
@@ -86,13 +81,7 @@ def settled(known: Known, reading: Reading) -> Settled:
         ahead = _ahead(now[alert], listing.at)
         claims += [_retraction(one, cause, listing.at, listing) for one in ahead]
         now[alert] = _without(now[alert], ahead, listing.at)
-    whole = reading._replace(
-        claims=tuple(claims),
-        problems=tuple(problems),
-        notes=tuple(dict.fromkeys(notes)),
-        unchanged=unchanged,
-    )
-    return Settled(whole, now)
+    return Settled(reading.settled(claims, problems, notes, unchanged), now)
 
 
 def _alert(claim: Claim) -> Alert | None:
@@ -111,9 +100,9 @@ def _beside(alert: Alert, known: tuple[Declared, ...], listed: Sequence[Claim], 
         note = f"event {alert.event!r} of {version} is older than what is recorded, of {recorded}"
         return _Told([], known, (note,))
     listed, notes = _since_gone(alert, known, listed, listing.at or _instant(version))
-    same = {(one.at, one.state) for one in stands} & {(c.at, _declared(c).state) for c in listed}
+    same = {(one.at, one.state) for one in stands} & set(map(_states, listed))
     was = [one for one in stands if (one.at, one.state) not in same]
-    new = [claim for claim in listed if (claim.at, _declared(claim).state) not in same]
+    new = [claim for claim in listed if _states(claim) not in same]
     taken = frozenset(one.id for one in known)
     claims = [_edited(claim, before.id) for before, claim in zip(was, new, strict=False)]
     claims += [_edited(claim, None) if str(claim.id) in taken else claim for claim in new[len(was) :]]
@@ -133,11 +122,16 @@ def _since_gone(
     """Of what was listed at an instant what was not retracted by a later list, and what is to be said of the rest."""
     in_order = sorted(known, key=lambda one: one.gone_at is None)  # what stands again is not gone
     gone = {(one.at, one.state): one.gone_at for one in in_order}
-    gone_at = {str(claim.id): gone.get((claim.at, _declared(claim).state)) or "" for claim in listed}
-    kept = [claim for claim in listed if not gone_at[str(claim.id)] or (seen or "") > gone_at[str(claim.id)]]
-    last = max(gone_at[str(claim.id)] for claim in listed)
-    note = f"event {alert.event!r} was listed before it was gone at {last}"
+    gone_at = [gone.get(_states(claim)) or "" for claim in listed]
+    kept = [claim for claim, at in zip(listed, gone_at, strict=True) if not at or (seen or "") > at]
+    note = f"event {alert.event!r} was listed before it was gone at {max(gone_at)}"
     return kept, [note] if len(kept) < len(listed) else []
+
+
+def _states(claim: Claim) -> tuple[str, str]:
+    """What an alert's claim declares: from when on, and the state."""
+    assert isinstance(claim.body, e.GridConditionDeclared), "an alert declares a condition"
+    return claim.at, claim.body.state
 
 
 def _declared(claim: Claim) -> Declared:
@@ -179,7 +173,7 @@ def _ahead(known: Sequence[Declared], at: str | None) -> list[Declared]:
 
 
 def _instant(version: str | None) -> str | None:
-    return None if version is None else calendar.format_instant(date_time_s(version))
+    return None if version is None else date_time(version)
 
 
 def _without(known: Sequence[Declared], gone: Sequence[Declared], at: str) -> tuple[Declared, ...]:
@@ -188,13 +182,4 @@ def _without(known: Sequence[Declared], gone: Sequence[Declared], at: str) -> tu
 
 
 def _retraction(gone: Declared, cause: str, at: str, listing: Listing) -> Claim:
-    return make_claim(
-        RETRACTED,
-        at,
-        e.EventRetracted(),
-        place=f"ba-{gone.authority.lower()}",
-        disclosure="grid",
-        corrects=(gone.id,),
-        reason=cause,
-        source=listing.source,
-    )
+    return retraction(authority_place(gone.authority), at, gone.id, cause, listing.source)

@@ -14,15 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from ledger import calendar
 from ledger import events as e
 from ledger.errors import Malformed, Problem
-from ledger.events import BY_TAG
-from ledger.exchange.openadr_times import date_time_s
+from ledger.events import BY_TAG, Source
+from ledger.exchange.openadr_times import date_time, date_time_s
 from ledger.exchange.reading import Listing, Reading
-from ledger.records import Claim, make_claim, uuid8
+from ledger.records import Claim, make_claim, named_id
 
 AMENDED: Final = BY_TAG["dispatch-amended.v1"]
 CANCELLED: Final = BY_TAG["dispatch-cancelled.v1"]
@@ -30,7 +29,7 @@ RETRACTED: Final = BY_TAG["event-retracted.v1"]
 GONE: Final = "no longer listed"
 DROPPED: Final = "its interval is no longer in the event"
 NO_END: Final = "9999-12-31T23:59:59Z"
-_SORTED = msgspec.json.Encoder(order="sorted")
+WHEN: Final = "when is not known: add --at 2026-07-14T18:00Z, when the list was read"
 
 
 class Standing(NamedTuple):
@@ -94,13 +93,7 @@ def settled(known: Known, reading: Reading) -> Settled:
         else:
             claims.append(cancelled)
             now[name] = _then(now[name], cancelled)
-    whole = reading._replace(
-        claims=tuple(claims),
-        problems=tuple(problems),
-        notes=tuple(dict.fromkeys(notes)),
-        unchanged=unchanged,
-    )
-    return Settled(whole, now)
+    return Settled(reading.settled(claims, problems, notes, unchanged), now)
 
 
 def _as_named(known: Known, claim: Claim, listing: Listing) -> Claim:
@@ -172,10 +165,13 @@ def _beside(
     found: list[Claim] = []
     notes: list[str] = []
     if stands.cancelled_at is not None:
-        seen = listing.at or (None if version is None else calendar.format_instant(date_time_s(version)))
+        seen = listing.at or (None if version is None else date_time(version))
         if seen is None or seen <= stands.cancelled_at:
             return [], [f"event {body.external_id!r} was listed before it was gone at {stands.cancelled_at}"]
-        found.append(_retraction(stands, claim, seen))
+        assert stands.cancelled_id is not None, "a cancellation has its id"
+        found.append(
+            retraction(claim.place, seen, stands.cancelled_id, "the event is listed again", claim.source)
+        )
     for field in ("dispatch_class", "program"):
         was, now = getattr(stands.called, field), getattr(body, field)
         if was != now:
@@ -204,7 +200,7 @@ def _amendment(
     name: str, terms: dict[str, Any], version: str | None, claim: Claim, listing: Listing
 ) -> Claim:
     if version is not None:
-        at = calendar.format_instant(date_time_s(version))
+        at = date_time(version)
     elif listing.at is not None:
         at = listing.at
     else:
@@ -213,23 +209,22 @@ def _amendment(
     return _of(claim, AMENDED, at, body, ["openadr", "amended", claim.place, name, version, terms])
 
 
-def _retraction(stands: Standing, claim: Claim, at: str) -> Claim:
-    assert stands.cancelled_id is not None, "a cancellation has its id"
+def retraction(place: str, at: str, target: str, reason: str, source: Source | UnsetType) -> Claim:
+    """A record of a grid stream is taken back."""
     return make_claim(
         RETRACTED,
         at,
         e.EventRetracted(),
-        place=claim.place,
+        place=place,
         disclosure="grid",
-        corrects=(stands.cancelled_id,),
-        reason="the event is listed again",
-        source=claim.source,
+        corrects=(target,),
+        reason=reason,
+        source=source,
     )
 
 
 def _of(claim: Claim, kind: Any, at: str, body: Any, foreign: list[Any]) -> Claim:
-    id_ = uuid8(calendar.instant_s(at) * 1000, _SORTED.encode(foreign))
-    return make_claim(kind, at, body, place=claim.place, id=id_, source=claim.source)
+    return make_claim(kind, at, body, place=claim.place, id=named_id(at, foreign), source=claim.source)
 
 
 # --- gone -------------------------------------------------------------------------------------------------------
@@ -266,8 +261,8 @@ def _over(stands: Standing, at: str | None) -> bool:
 
 def _cancellation(stands: Standing, name: str, cause: str, listing: Listing) -> Claim:
     if listing.at is None:
-        raise Malformed("when is not known: add --at 2026-07-14T18:00Z, when the list was read")
+        raise Malformed(WHEN)
     body = e.DispatchCancelled(dispatch=name, cause=cause)
     foreign = ["openadr", "cancelled", listing.site, name, cause, listing.at]
-    id_ = uuid8(calendar.instant_s(listing.at) * 1000, _SORTED.encode(foreign))
+    id_ = named_id(listing.at, foreign)
     return make_claim(CANCELLED, listing.at, body, place=listing.site, id=id_, source=listing.source)

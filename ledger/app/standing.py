@@ -14,6 +14,7 @@ from ledger.app.book import Book
 from ledger.app.polling import Standing, standing
 from ledger.exchange.openadr import Level
 from ledger.exchange.openadr_alerts import Alert, alert_of
+from ledger.records import authority_place
 from projections.facts.dispatches import DISPATCH
 from projections.facts.programs import PROGRAM, terms_at
 from projections.facts.said import Said
@@ -52,7 +53,9 @@ class SiteKnown:
     def alerts(self) -> dict[Alert, tuple[Declared, ...]]:
         """The conditions of its balancing authority that alerts of a server declared, in order of their records, by their alert."""
         authority = self.authority()
-        number = None if authority is None else self._registry.numbers.get(f"ba-{authority.lower()}/grid")
+        number = (
+            None if authority is None else self._registry.numbers.get(f"{authority_place(authority)}/grid")
+        )
         found: dict[Alert, tuple[Declared, ...]] = {}
         if number is None:
             return found

@@ -28,14 +28,14 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from ledger import calendar, fields
+from ledger import fields
 from ledger.codec import claim_from_json, kind_of, parse_json
 from ledger.errors import Malformed, Problem
 from ledger.events import Fact
 from ledger.exchange.jsonvalues import values
-from ledger.exchange.openadr_times import date_time_s
+from ledger.exchange.openadr_times import date_time
 from ledger.exchange.reading import Reading
-from ledger.records import Claim, Record, uuid8
+from ledger.records import Claim, Record, named_id
 
 NAMESPACE: Final = "wattledger."
 VERSION: Final = "1.0"
@@ -46,7 +46,6 @@ OURS: Final = {*REQUIRED, "time", "subject", "datacontenttype", "data", "recorde
 """The attributes that are heard; an event may have others, of which its fact says nothing."""
 _ATTRIBUTE = re.compile(r"[a-z0-9]{1,256}|data_base64", re.ASCII)
 _JSON_TYPE = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json(?:\s*;.*)?", re.ASCII | re.IGNORECASE)
-_SORTED = msgspec.json.Encoder(order="sorted")
 DATA: Final = ("body", "actor", "corrects", "reason", "source")
 
 
@@ -139,7 +138,7 @@ def claim_of_event(event: Any, sha256: str) -> Claim:
         event = {name: value for name, value in event.items() if value is not None}
     _check(event)
     kind = kind_of(event["type"].removeprefix(NAMESPACE))
-    at = calendar.format_instant(date_time_s(event.get("time")))
+    at = date_time(event.get("time"))
     place = event.get("subject")
     said: dict[str, Any] = {"kind": kind.tag, "at": at, **event["data"]}
     if place is not None:
@@ -153,7 +152,7 @@ def _record_id(event: Mapping[str, Any], claim: Claim) -> str:
     id_ = str(event["id"])
     if fields.is_id(id_):
         return id_
-    return uuid8(calendar.instant_s(claim.at) * 1000, _SORTED.encode(["cloudevents", event["source"], id_]))
+    return named_id(claim.at, ["cloudevents", event["source"], id_])
 
 
 def _check(event: Any) -> None:

@@ -40,7 +40,7 @@ from ledger.exchange import openadr_reports
 from ledger.exchange.openadr_alerts import Alert, check_alerts, conditions
 from ledger.exchange.openadr_times import Span, date_time_s, spans
 from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
-from ledger.records import Claim, make_claim, uuid8
+from ledger.records import Claim, make_claim, named_id
 
 NOTIFIED: Final = BY_TAG["dispatch-notified.v1"]
 SIZE_LIMIT: Final = 64 * 1024 * 1024
@@ -305,11 +305,12 @@ class _File:
             self.claims.append(self._claim(event, body, now_s))
 
     def _claim(self, event: dict[str, Any], body: DispatchNotified, now_s: int) -> Claim:
+        at = calendar.format_instant(now_s)
         foreign = ["openadr", self.options.site, body.dispatch]
-        id_ = UNSET if body.external_id is UNSET else uuid8(now_s * 1000, _SORTED.encode(foreign))
+        id_ = UNSET if body.external_id is UNSET else named_id(at, foreign)
         return make_claim(
             NOTIFIED,
-            calendar.format_instant(now_s),
+            at,
             body,
             place=self.options.site,
             id=id_,

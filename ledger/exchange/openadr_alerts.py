@@ -11,18 +11,16 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, get_args
 from urllib.parse import quote, unquote
 
-import msgspec
 from msgspec import UNSET
 
 from ledger import calendar
 from ledger.errors import Malformed
 from ledger.events import BY_TAG, GridConditionDeclared, GridState, Source
-from ledger.records import Claim, make_claim, uuid8
+from ledger.records import Claim, authority_place, make_claim, named_id
 
 DECLARED: Final = BY_TAG["grid-condition-declared.v1"]
 _REF = re.compile(r"([^/ ]+) programs/([^/ ]+)/events/([^/ ]+) (.+) @(\S+)", re.ASCII)
 _UNSAID: Final = "-"
-_SORTED = msgspec.json.Encoder(order="sorted")
 
 
 class Alert(NamedTuple):
@@ -64,7 +62,7 @@ def conditions(
     authority: str, state: str, named: Sequence[str], starts_s: Sequence[int], source: Source
 ) -> Iterator[Claim]:
     """What an alert declares at each of its starts; ``named`` says which alert of which event it is."""
-    place = f"ba-{authority.lower()}"
+    place = authority_place(authority)
     for number, start_s in enumerate(starts_s):
         foreign = ["openadr", place, *named, number, state]
         yield condition(authority, state, calendar.format_instant(start_s), foreign, source)
@@ -87,8 +85,8 @@ def condition(
         DECLARED,
         at,
         body,
-        place=f"ba-{authority.lower()}",
-        id=uuid8(calendar.instant_s(at) * 1000, _SORTED.encode(foreign)),
+        place=authority_place(authority),
+        id=named_id(at, foreign),
         source=source,
         corrects=UNSET if corrects is None else (corrects,),
         reason=UNSET if corrects is None else "the alert was edited",

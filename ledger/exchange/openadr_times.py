@@ -41,6 +41,11 @@ class Span(NamedTuple):
     payloads: Any
 
 
+def date_time(text: object) -> str:
+    """An RFC 3339 date-time in the stored form of an instant."""
+    return calendar.format_instant(date_time_s(text))
+
+
 def date_time_s(text: object) -> int:
     """Seconds since 1970 of an RFC 3339 date-time."""
     match = _STAMP.fullmatch(text) if isinstance(text, str) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from ledger.errors import Problem
@@ -46,6 +46,17 @@ class Reading(NamedTuple):
     lines: tuple[int, ...] = ()
     listing: Listing | None = None
     unchanged: int = 0
+
+    def settled(
+        self, claims: Iterable[Claim], problems: Iterable[Problem], notes: Iterable[str], unchanged: int
+    ) -> Reading:
+        """The reading as it is to be recorded beside what the book knows; each note once."""
+        return self._replace(
+            claims=tuple(claims),
+            problems=tuple(problems),
+            notes=tuple(dict.fromkeys(notes)),
+            unchanged=unchanged,
+        )
 
 
 def too_many(problems: list[Problem], source: str) -> bool:
