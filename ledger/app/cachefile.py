@@ -154,40 +154,31 @@ class CacheFile:
         self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int
     ) -> Iterator[memoryview]:
         """A column of the pieces [start, stop) of something, in order; ``ValueError`` unless each is there as it was kept."""
-        if self._database is None:
-            if start < stop:
-                raise ValueError("there is no cache")
-            return
-        where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
-        found = self._database.execute(
-            f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece < ? ORDER BY piece",
-            (*of, start, stop),
-        )
-        wanted = start
-        for piece, blob in found:
-            if piece != wanted:
-                break
+        for piece, blob in enumerate(self._kept(column, table, of, start, stop), start):
             yield unsealed(self.name(column, of, piece), blob)
-            wanted += 1
-        if wanted != stop:
-            raise ValueError("a piece of the cache is missing")
 
     def run(self, column: str, table: str, of: tuple[Any, ...], count: int) -> Run:
-        """A column of the first ``count`` pieces of a row kind, of which the last one's seal covers all; ``ValueError`` unless they are as they were kept."""
-        found = self.rows(
-            f"SELECT piece, {column} FROM {table} WHERE stream = ? AND kind = ? AND version = ? AND piece < ? ORDER BY piece",
-            *of,
-            count,
-        )
-        if [piece for piece, _ in found] != list(range(count)):
-            raise ValueError("a piece of the cache is missing")
-        blobs = [memoryview(blob)[HASH_BYTES:] for _, blob in found]
+        """A column of the first ``count`` pieces of something, of which the last one's seal covers all; ``ValueError`` unless they are as they were kept."""
+        found = self._kept(column, table, of, 0, count)
+        blobs = [memoryview(blob)[HASH_BYTES:] for blob in found]
         seal = Seal(self.name(column, of))
         for blob in blobs:
             seal.add(blob)
-        if found and not seal.covers(found[-1][1]):
+        if found and not seal.covers(found[-1]):
             raise ValueError("a piece of the cache is not what was kept")
         return Run(blobs, seal)
+
+    def _kept(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> list[bytes]:
+        where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
+        found = self.rows(
+            f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece < ? ORDER BY piece",
+            *of,
+            start,
+            stop,
+        )
+        if [piece for piece, _ in found] != list(range(start, stop)):
+            raise ValueError("a piece of the cache is missing")
+        return [blob for _, blob in found]
 
     def keep(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> bool:
         """Write in one transaction, with the log it is from; False where that cannot be done now."""
