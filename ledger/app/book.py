@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -83,6 +84,9 @@ class Book:
         self._fold: _Fold | None = None
         self.progress: Progress = unsaid
         self._oldest_unsealed = (-1, 0)  # its index and rec in microseconds
+        self._guarded: tuple[object, ...] | None = (
+            None  # the signed file and the log's end that were last compared
+        )
 
     # --- making and opening ------------------------------------------------------------------------------------
 
@@ -128,13 +132,35 @@ class Book:
         store = SqliteStore.open(directory, write=write)
         key = keys.key_path(directory, key_file)
         book = cls(directory, store, settings, surroundings or Machine(), key)
-        why = cannot_go_on(store, settings, key) if write else None
-        if why is not None:
+        try:
+            if write:
+                with book.writing():
+                    book._seal_signed()
+        except BaseException:
             store.close()
-            raise why
-        if write:
-            book._seal_signed()
+            raise
         return book
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock over a log that may go on: below its head and below what its key signed, it is the history that was.
+
+        Whatever guards an append is read here, while the lock is held: another process may have appended, sealed, rotated or restored
+        while this one waited.
+        """
+        with self.store.writing():
+            self._guard()
+            yield
+
+    def _guard(self) -> None:
+        """``Tampered`` or ``Malformed`` where nothing may be appended; asked again whenever the signed file changed."""
+        now = keys.stamp(self._key)
+        if now is not None and now == self._guarded:
+            return
+        why = cannot_go_on(self.store, self.config, self._key)
+        if why is not None:
+            raise why
+        self._guarded = now
 
     def close(self) -> None:
         """Let go of files and locks."""
@@ -166,7 +192,7 @@ class Book:
         """
         positions: list[Position] = []
         problems: list[Problem] = []
-        with self.store.writing():
+        with self.writing():
             step = max(len(claims), 1) if atomic or dry_run else CHUNK
             for start in range(0, len(claims), step):
                 batch = self._batch(accept_clock)
@@ -250,7 +276,7 @@ class Book:
 
     def checkpoint(self) -> bytes:
         """Seal what is unsealed, and return the last signed checkpoint (C2SP signed note)."""
-        with self.store.writing():
+        with self.writing():
             if self._unsealed():
                 self._seal()
             seal = self.store.last_seal()
@@ -294,10 +320,9 @@ class Book:
         note = keys.read_signed(self._key)
         if note is None:
             return
-        with self.store.writing():
-            if self._unsealed() and keys.parse_signed(self._key, note).size == self.store.size:
-                self.store.seal(note)
-                keys.promote(self._key, self.signer().vkey, self.config.origin)
+        if self._unsealed() and keys.parse_signed(self._key, note).size == self.store.size:
+            self.store.seal(note)
+            keys.promote(self._key, self.signer().vkey, self.config.origin)
 
     # --- keys --------------------------------------------------------------------------------------------------
 
@@ -337,7 +362,7 @@ class Book:
 
     def rotate_key(self) -> keys.Rotation:
         """Hand on to a new key and sign a checkpoint with both; a rotation that a crash cut short is finished instead."""
-        with self.store.writing():
+        with self.writing():
             if len(self._signers()) == 1:
                 keys.create_next(self._key, self._surroundings.random(keys.SEED_BYTES))
                 old, new = self.signer(), keys.next_key(self._key, self.config.origin)
@@ -360,7 +385,7 @@ class Book:
 
     def delete_section(self, erased: e.SectionErased) -> None:
         """Delete what a recorded erasure names, and everything that was made from it; done again it changes nothing."""
-        with self.store.writing():
+        with self.writing():
             try:
                 for index in self.store.indexes([binary_id(erased.target)]).values():
                     self.store.erase(index, erased.section)

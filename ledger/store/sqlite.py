@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
@@ -36,6 +36,19 @@ LOCK_WAIT_S: Final = 5.0
 LOCK_POLL_S: Final = 0.01
 
 
+_SIZE: Final = "SELECT coalesce(max(rowid) + 1, 0) FROM records"
+_NEWEST_SEAL: Final = "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"
+_FRONTIERS: Final = "SELECT stream, data FROM frontiers"
+
+
+class _Snapshot(NamedTuple):
+    """What a database holds at one moment: its size, its newest seal, and the frontiers kept with that seal."""
+
+    size: int
+    seal: Seal | None
+    frontiers: dict[int, bytes]
+
+
 class SqliteStore:
     """The port over SQLite; make one with ``create`` or ``open``."""
 
@@ -52,6 +65,8 @@ class SqliteStore:
         self._failed = False
         self._size = 0
         self._forest: Forest | None = None
+        self._grown_from = 0  # the size of the seal whose frontiers the forest was grown from
+        self._snapshot: _Snapshot | None = None  # a reader's, until its forest is made
 
     @classmethod
     def create(cls, directory: Path) -> SqliteStore:
@@ -78,8 +93,6 @@ class SqliteStore:
         store = cls(directory, write=write)
         try:
             if write:
-                with suppress(FileNotFoundError):
-                    store._head = HeadFile(directory / HEAD)
                 with store.writing():
                     pass
             else:
@@ -106,8 +119,9 @@ class SqliteStore:
     def forest(self) -> Forest:
         """The trees over the records this handle knows of; a reader makes them when they are first asked for."""
         if self._forest is None:
-            seal = self.last_seal()  # before the head, which is written before any seal
-            self._forest = self._planted(self._size, self._acknowledged(), seal)
+            seen = self._snapshot or self._seen()
+            self._forest = self._planted(self._size, self._acknowledged(), seen)
+            self._snapshot = None
         return self._forest
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -199,39 +213,60 @@ class SqliteStore:
             self._failed = True
             raise UnknownOutcome(f"the disk failed while sealing ({why}): open the book again") from why
         self._newest_seal = Seal(self._size, note)
+        self._grown_from = self._size
 
     # --- catching up --------------------------------------------------------------------------------------------
 
     def refresh(self) -> int:
         """See what others appended."""
-        size = self._stored_size()
-        if size != self._size:
-            self._size = size
-            if not self._write:
-                self._forest = None
+        if self._write:
+            self._size = self._stored_size()
+        elif self._stored_size() != self._size or self._size == 0:
+            self._snapshot = self._seen()
+            self._size, self._forest = self._snapshot.size, None
         return self._size
 
     def _stored_size(self) -> int:
-        return int(self._recorder.rows("SELECT coalesce(max(rowid) + 1, 0) FROM records")[0][0])
+        return int(self._recorder.rows(_SIZE)[0][0])
+
+    def _seen(self) -> _Snapshot:
+        """Size, newest seal and frontiers as of one moment: read one by one, a writer that seals in between would mix two seals."""
+        sizes, seals, frontiers = self._recorder.rows_at_once((_SIZE, _NEWEST_SEAL, _FRONTIERS))
+        return _Snapshot(int(sizes[0][0]), Seal(*seals[0]) if seals else None, dict(frontiers))
 
     def _catch_up(self) -> None:
         """Under the lock: the trees over all that is stored, checked against the head."""
         if not self._is_there():
             raise Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
-        size = self._stored_size()
-        head = self._head.read() if self._head is not None else None
-        if self._forest is not None and size == self._size and head == Head(size, self._forest.root()):
+        size, seal = self._stored_size(), self.last_seal()
+        head = self._open_head().read() if (self.directory / HEAD).exists() else None
+        sealed = 0 if seal is None else seal.size
+        if (
+            self._forest is not None
+            and (size, sealed) == (self._size, self._grown_from)
+            and head == Head(size, self._forest.root())
+        ):
             return
         if head is None:
             raise Tampered(
                 f"{self.directory / HEAD} is missing or unreadable, so what was acknowledged is not known; "
-                "run fsck, and restore the head or the book from a backup"
+                "see what wattledger repair --head can do, or restore the book from a backup"
             )
         self._check_tail(head, size)
-        self._forest = self._planted(size, head, self.last_seal())
-        self._size = size
+        self._forest = self._planted(size, head, self._seen())
+        self._size, self._grown_from = size, sealed
         if head.size < size:
             self._write_head()
+
+    def _open_head(self) -> HeadFile:
+        """The head file that has the name now: a restore puts another in its place."""
+        path = self.directory / HEAD
+        if self._head is not None and not self._head.is_at(path):
+            self._head.close()
+            self._head = None
+        if self._head is None:
+            self._head = HeadFile(path)
+        return self._head
 
     def _is_there(self) -> bool:
         """Is the open file still the one that has the name?"""
@@ -255,14 +290,15 @@ class SqliteStore:
                 f"records {size} to {head.size - 1} are missing; restore the database from a backup or an export"
             )
 
-    def _planted(self, size: int, head: Head | None, seal: Seal | None) -> Forest:
+    def _planted(self, size: int, head: Head | None, seen: _Snapshot) -> Forest:
         """The forest of a seal, grown by the records since; roots on the way compared with seal and head."""
         forest = Forest()
-        if seal is not None and seal.size <= size:
-            forest = self._sealed_forest(seal)
+        if seen.seal is not None and seen.seal.size <= size:
+            forest = _sealed_forest(seen.seal, seen.frontiers)
         if head is not None and head.size < forest.size:
             raise Tampered(
-                f"the database is sealed at {forest.size} and the head knows only {head.size}: this is another head"
+                f"the log is sealed at {forest.size} records and the head knows only {head.size}; "
+                "see what wattledger repair --head can do"
             )
         stops = [size] if head is None else sorted({head.size, size})
         for stop in stops:
@@ -271,16 +307,6 @@ class SqliteStore:
                 raise Tampered(
                     f"the first {head.size} records are not the ones that were acknowledged: history below the head changed"
                 )
-        return forest
-
-    def _sealed_forest(self, seal: Seal) -> Forest:
-        try:
-            forest = Forest.load(dict(self._recorder.rows("SELECT stream, data FROM frontiers")))
-            signed = parse_checkpoint(seal.note)
-        except (ValueError, ProofError) as why:
-            raise Tampered(f"the seal at {seal.size} records cannot be read ({why}); run fsck") from why
-        if (forest.size, forest.root(), signed.size) != (seal.size, signed.root, seal.size):
-            raise Tampered(f"the trees kept for {seal.size} records are not the signed ones; run fsck")
         return forest
 
     def _grow(self, forest: Forest, stop: int) -> None:
@@ -369,7 +395,7 @@ class SqliteStore:
         """The newest seal; asked of the database once while the writer's lock is held."""
         if self._lock is not None and self._newest_seal is not None:
             return self._newest_seal
-        rows = self._recorder.rows("SELECT size, note FROM seals ORDER BY size DESC LIMIT 1")
+        rows = self._recorder.rows(_NEWEST_SEAL)
         seal = Seal(*rows[0]) if rows else None
         if self._lock is not None:
             self._newest_seal = seal
@@ -385,9 +411,21 @@ class SqliteStore:
         return rows[0][0] if rows else None
 
 
+def _sealed_forest(seal: Seal, frontiers: dict[int, bytes]) -> Forest:
+    """The trees kept at a seal; ``Tampered`` unless they are those that its checkpoint signs."""
+    try:
+        forest = Forest.load(frontiers)
+        signed = parse_checkpoint(seal.note)
+    except (ValueError, ProofError) as why:
+        raise Tampered(f"the seal at {seal.size} records cannot be read ({why}); run fsck") from why
+    if (forest.size, forest.root(), signed.size) != (seal.size, signed.root, seal.size):
+        raise Tampered(f"the trees kept for {seal.size} records are not the signed ones; run fsck")
+    return forest
+
+
 def _locked(path: Path) -> int:
     """The descriptor that holds the lock; ``Conflict`` naming the holder after five seconds."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
         try:
@@ -399,9 +437,22 @@ def _locked(path: Path) -> int:
                 raise Conflict(f"{path}: held by {holder}; try again when it is done") from None
             time.sleep(LOCK_POLL_S)
         else:
+            if not _has_name(
+                descriptor, path
+            ):  # taken away while we waited: whoever comes now locks another file
+                os.close(descriptor)
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+                continue
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
             return descriptor
+
+
+def _has_name(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 __all__ = ["SqliteStore", "read_head"]
