@@ -44,8 +44,11 @@ TERMS: Final = """
 EXPORT: Final = "export.jsonl"
 WAIT_S: Final = 60
 CALLS: Final = frozenset(
-    "open close read pread pwrite write fsync fdatasync replace rename unlink stat ftruncate flock connect execute executemany commit rollback "
-    "fetchall fetchone".split()
+    {
+        *("open", "close", "read", "pread", "pwrite", "write", "fsync", "fdatasync", "replace", "rename"),
+        *("unlink", "stat", "ftruncate", "flock", "connect", "execute", "executemany", "commit", "rollback"),
+        *("fetchall", "fetchone"),
+    }
 )
 
 
@@ -172,7 +175,7 @@ class Writer:
         assert self.stop.stopped.wait(WAIT_S), "a writer comes to its stop or ends"
 
     def finish(self) -> None:
-        """Go on to the end; a writer that was told of a conflict does what its user would: it tries again."""
+        """Go on to the end."""
         self.stop.go_on.set()
         self._thread.join(WAIT_S)
         assert not self._thread.is_alive(), "a writer ends"
@@ -187,9 +190,10 @@ def race(book: Path, writers: Sequence[tuple[Action, int | None]], order: Sequen
         for n in order:
             running[n].finish()
         wrong = []
-        for one in running:
+        for begun in running:
+            one = begun
             if isinstance(one.failed, Conflict):
-                one = Writer(one.action, book, one.number)
+                one = Writer(begun.action, book, begun.number)
                 one.start()
                 one.finish()
             if one.failed is not None:

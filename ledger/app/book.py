@@ -24,7 +24,7 @@ from ledger.app.clock import Machine, Surroundings
 from ledger.app.files import forget_read_models
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
-from ledger.app.verified import later_leaves, log_leaves, stream_leaves
+from ledger.app.verified import CheckedReads, stream_leaves
 from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered, WattledgerError
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
@@ -80,6 +80,7 @@ class Book:
         self, directory: Path, store: Store, settings: config.Config, surroundings: Surroundings, key: Path
     ) -> None:
         self.directory, self.store, self.config = directory, store, settings
+        self.reads: CheckedReads = CheckedReads(store)
         self._surroundings, self._key = surroundings, key
         self._fold: _Fold | None = None
         self.progress: Progress = unsaid
@@ -243,7 +244,7 @@ class Book:
     def _bare_batch(self) -> Batch:
         """A batch that looks at no clock: what seals must be the very next record."""
         fold = self._caught_up()
-        return Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
+        return Batch(self.store, self.reads, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
 
     def _batch(self, accept_clock: bool = False) -> Batch:
         fold, batch = self._caught_up(), self._bare_batch()
@@ -262,8 +263,7 @@ class Book:
         """The records that claims would become, with their sections, decided one after the other; nothing is kept."""
         positions: list[Position] = []
         problems: list[Problem] = []
-        fold = self._caught_up()
-        batch = Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
+        batch = self._bare_batch()
         self._decide(batch, claims, positions, problems, restate=False)
         self._drop()
         return tuple(batch.whole(p.record) for p in positions if not p.repeated), tuple(problems)
@@ -417,40 +417,50 @@ class Book:
 
     # --- reading -----------------------------------------------------------------------------------------------
 
+    @contextmanager
+    def blaming_damage(self) -> Iterator[None]:
+        """Where something fails that nobody foresaw, look whether records changed: then that is why (``Tampered``).
+
+        A stream is compared with its root only at its end, and a fold may meet what a changed record says before that.
+        """
+        try:
+            yield
+        except (WattledgerError, OSError, RuntimeError):
+            raise
+        except Exception:
+            for _ in self.reads.leaves(0, self.store.size):
+                pass
+            raise
+
     def record_at(self, index: int) -> Record:
         """The record of an index."""
-        (leaf,) = self.store.read(index, index + 1)
-        return upcast.read(leaf)
+        return upcast.read(self.reads.leaf(index))
 
     def records(
         self, start: int = 0, stop: int | None = None, *, read: Reading = upcast.read
     ) -> Iterator[Record]:
-        """Records by index, in order; from the first on they are checked against the root that was kept (``Tampered``).
+        """Records by index, in order, each compared with the committed tree before it is handed on (``Tampered``).
 
         ``read`` makes a record of a leaf: as today's version says it, ``codec.decode`` as it is stored, ``self.read`` with its sections.
         """
-        stop = self.store.size if stop is None else stop
-        leaves = self.store.read(start, stop) if start else log_leaves(self.store, stop, self.root_at(stop))
-        return map(read, leaves)
-
-    def _records_after(self, start: int) -> Iterator[Record]:
-        """The records from an index to the end, checked against the root over all of them."""
-        if not start:
-            return self.records()
-        size = self.store.size
-        return map(upcast.read, later_leaves(self.store, start, size, self.store.forest.root()))
+        return map(read, self.reads.leaves(start, self.store.size if stop is None else stop))
 
     def stream_records(self, number: int, *, read: Reading = upcast.read) -> Iterator[Record]:
         """Records of a stream by position, checked against the stream's root (``Tampered``)."""
         return map(read, stream_leaves(self.store, number))
 
     def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
-        """Records of a stream by position [start, stop)."""
-        return map(self.read, self.store.read_stream(number, start, stop))
+        """Records of a stream by position [start, stop), each compared with the log at its index (``Tampered``)."""
+        for pos, leaf in enumerate(self.store.read_stream(number, start, stop), start=start):
+            record = self.read(leaf)
+            self.reads.checked(record.index, leaf)
+            if record.pos != pos:
+                raise Tampered(f"record {record.index} stands at position {pos} of stream {number}; run fsck")
+            yield record
 
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""
-        return root_at(self.store, size)
+        return self.reads.tiles.root_at(size)
 
     def _caught_up(self) -> _Fold:
         """The register and stream sizes over exactly the store's records."""
@@ -461,7 +471,7 @@ class Book:
             fold.sizes = {name: self.store.forest.stream(n).size for name, n in fold.register.streams.items()}
             fold.last_rec_us = calendar.rec_us(self.record_at(fold.size - 1).rec) if fold.size else 0
         if fold.size != self.store.size:
-            fold.extend(self._watched(self._records_after(fold.size), fold.size), self.store.size)
+            fold.extend(self._watched(self.records(fold.size), fold.size), self.store.size)
             fold.keep()
         return fold
 

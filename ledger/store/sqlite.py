@@ -37,7 +37,8 @@ LOCK_POLL_S: Final = 0.01
 
 
 _SIZE: Final = "SELECT coalesce(max(rowid) + 1, 0) FROM records"
-_NEWEST_SEAL: Final = "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"
+_NEWEST_SEAL: Final = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size DESC LIMIT 1"
+_SEALED: Final = "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"
 _FRONTIERS: Final = "SELECT stream, data FROM frontiers"
 
 
@@ -231,14 +232,15 @@ class SqliteStore:
 
     def _seen(self) -> _Snapshot:
         """Size, newest seal and frontiers as of one moment: read one by one, a writer that seals in between would mix two seals."""
-        sizes, seals, frontiers = self._recorder.rows_at_once((_SIZE, _NEWEST_SEAL, _FRONTIERS))
+        sizes, seals, frontiers = self._recorder.rows_at_once((_SIZE, _SEALED, _FRONTIERS))
         return _Snapshot(int(sizes[0][0]), Seal(*seals[0]) if seals else None, dict(frontiers))
 
     def _catch_up(self) -> None:
         """Under the lock: the trees over all that is stored, checked against the head."""
         if not self._is_there():
             raise Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
-        size, seal = self._stored_size(), self.last_seal()
+        size = self._stored_size()
+        seal = self._seal_within(size)
         head = self._open_head().read() if (self.directory / HEAD).exists() else None
         sealed = 0 if seal is None else seal.size
         if (
@@ -317,7 +319,7 @@ class SqliteStore:
             )
             if [row[0] for row in rows] != list(range(start, min(start + PAGE, stop))):
                 raise Tampered(f"records between {start} and {min(start + PAGE, stop)} are missing; run fsck")
-            forest.extend([row[1] for row in rows], hashes_of([row[2] for row in rows]))
+            forest.extend([row[1] for row in rows], hashes_of(_leaves([row[2:] for row in rows])))
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -330,8 +332,7 @@ class SqliteStore:
             )
             if len(rows) != last - first:
                 raise Tampered(f"records between {first} and {last} are missing; run fsck")
-            for (leaf,) in rows:
-                yield leaf
+            yield from _leaves(rows)
 
     def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
         """Leaves of a stream by position, a page at a time."""
@@ -342,8 +343,7 @@ class SqliteStore:
         while stop is None or start < stop:
             end = start + PAGE if stop is None else min(start + PAGE, stop)
             rows = self._recorder.rows(statement, (number, start, end))
-            for (leaf,) in rows:
-                yield leaf
+            yield from _leaves(rows)
             start += PAGE
             if len(rows) < PAGE:
                 return
@@ -392,23 +392,36 @@ class SqliteStore:
         return [Section(*row) for row in rows]
 
     def last_seal(self) -> Seal | None:
-        """The newest seal; asked of the database once while the writer's lock is held."""
+        """The newest seal over records that this handle knows of: others may have sealed more since."""
+        return self._seal_within(self._size)
+
+    def _seal_within(self, size: int) -> Seal | None:
+        """The newest seal over at most so many records; asked of the database once while the writer's lock is held."""
         if self._lock is not None and self._newest_seal is not None:
             return self._newest_seal
-        rows = self._recorder.rows(_NEWEST_SEAL)
+        rows = self._recorder.rows(_NEWEST_SEAL, (size,))
         seal = Seal(*rows[0]) if rows else None
         if self._lock is not None:
             self._newest_seal = seal
         return seal
 
     def seals(self) -> list[Seal]:
-        """Every seal, oldest first."""
-        return [Seal(*row) for row in self._recorder.rows("SELECT size, note FROM seals ORDER BY size")]
+        """Every seal over records that this handle knows of, oldest first."""
+        query = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size"
+        return [Seal(*row) for row in self._recorder.rows(query, (self._size,))]
 
     def tile(self, level: int, number: int) -> bytes | None:
         """A full tile of the main log."""
         rows = self._recorder.rows("SELECT hashes FROM tiles WHERE level = ? AND number = ?", (level, number))
         return rows[0][0] if rows else None
+
+
+def _leaves(rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
+    """The leaves of rows that hold nothing else; ``Tampered`` where one is not even bytes."""
+    leaves = [row[0] for row in rows]
+    if set(map(type, leaves)) - {bytes}:
+        raise Tampered("a record of the database holds no bytes; run fsck to find it")
+    return leaves
 
 
 def _sealed_forest(seal: Seal, frontiers: dict[int, bytes]) -> Forest:
