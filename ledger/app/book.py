@@ -29,7 +29,7 @@ from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered, Wattl
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.log.rotation import sign_rotation
-from ledger.log.verify import key_hash, parse_note
+from ledger.log.verify import ProofError, key_hash, parse_note, parse_vkey, verified_by
 from ledger.records import Claim, Record, binary_id
 from ledger.register import Kept, Register, Source, bears, kept
 from ledger.store.port import Section, Store
@@ -141,6 +141,15 @@ class Book:
             store.close()
             raise
         return book
+
+    @classmethod
+    def open_for_repair(
+        cls, directory: Path, *, key_file: str | None = None, surroundings: Surroundings | None = None
+    ) -> Book:
+        """A book whose head file is not believed; everything else is checked as ever."""
+        settings = config.read_config(directory)
+        store = SqliteStore.open(directory, write=True, trusts_head=False)
+        return cls(directory, store, settings, surroundings or Machine(), keys.key_path(directory, key_file))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -282,6 +291,29 @@ class Book:
             seal = self.store.last_seal()
         assert seal is not None, "a book is sealed when it is made"
         return seal.note
+
+    def record_repair(self, repaired: e.HeadRepaired) -> Record:
+        """Put on record that the head was set to all records, and seal: the head is written when that is durable."""
+        with self.writing():
+            batch = self._bare_batch()
+            record = batch.add_own(ACCESS, repaired)
+            self._append(batch)
+            self._seal()
+        return record
+
+    def signed(self) -> Checkpoint:
+        """The checkpoint that the key signed last; ``Tampered`` where nothing says it or its signature is not the log's."""
+        note = keys.read_signed(self._key)
+        if note is None:
+            raise _signed_missing(keys.signed_path(self._key))
+        checkpoint = keys.parse_signed(self._key, note)
+        try:
+            good = verified_by(parse_note(note), [parse_vkey(self.signer().vkey)])
+        except ProofError:
+            good = []
+        if not good:
+            raise Tampered(f"{keys.signed_path(self._key)} is not signed by the log's key")
+        return checkpoint
 
     def _unsealed(self) -> int:
         seal = self.store.last_seal()

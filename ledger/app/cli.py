@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from ledger import errors
-from ledger.app.commands import bundles, exports, filling, following, keys, looking, reports, trust
+from ledger.app.commands import bundles, exports, filling, following, keys, looking, repairing, reports, trust
 from ledger.app.commands.common import common
 
 COMMANDS: Final = (
@@ -43,6 +43,7 @@ COMMANDS: Final = (
     bundles.bundle,
     bundles.verify,
     trust.fsck,
+    repairing.repair,
 )
 
 

@@ -53,11 +53,11 @@ class _Snapshot(NamedTuple):
 class SqliteStore:
     """The port over SQLite; make one with ``create`` or ``open``."""
 
-    def __init__(self, directory: Path, *, write: bool) -> None:
+    def __init__(self, directory: Path, *, write: bool, trusts_head: bool = True) -> None:
         path = directory / DATABASE
         if not path.exists():
             raise Malformed(f"{directory} holds no {DATABASE}")
-        self.directory, self._write = directory, write
+        self.directory, self._write, self._trusts_head = directory, write, trusts_head
         self._recorder = Recorder(Datastore(str(path), write=write))
         self._inode = path.stat().st_ino
         self._head: HeadFile | None = None
@@ -89,9 +89,12 @@ class SqliteStore:
         return store
 
     @classmethod
-    def open(cls, directory: Path, *, write: bool) -> SqliteStore:
-        """The store of a directory; ``Tampered`` when it is opened to write and its history is not the acknowledged one."""
-        store = cls(directory, write=write)
+    def open(cls, directory: Path, *, write: bool, trusts_head: bool = True) -> SqliteStore:
+        """The store of a directory; ``Tampered`` when it is opened to write and its history is not the acknowledged one.
+
+        ``trusts_head=False`` is for its repair alone: the log is compared with its last seal only, and the first append writes the head.
+        """
+        store = cls(directory, write=write, trusts_head=trusts_head)
         try:
             if write:
                 with store.writing():
@@ -241,13 +244,17 @@ class SqliteStore:
             raise Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
         size = self._stored_size()
         seal = self._seal_within(size)
-        head = self._open_head().read() if (self.directory / HEAD).exists() else None
+        head = self._read_head()
         sealed = 0 if seal is None else seal.size
         if (
             self._forest is not None
             and (size, sealed) == (self._size, self._grown_from)
             and head == Head(size, self._forest.root())
         ):
+            return
+        if not self._trusts_head:
+            self._forest = self._planted(size, None, self._seen())
+            self._size, self._grown_from = size, sealed
             return
         if head is None:
             raise Tampered(
@@ -260,15 +267,17 @@ class SqliteStore:
         if head.size < size:
             self._write_head()
 
-    def _open_head(self) -> HeadFile:
-        """The head file that has the name now: a restore puts another in its place."""
+    def _read_head(self) -> Head | None:
+        """What the head file says that has the name now, since a restore puts another in its place; None where there is none."""
         path = self.directory / HEAD
         if self._head is not None and not self._head.is_at(path):
             self._head.close()
             self._head = None
         if self._head is None:
-            self._head = HeadFile(path)
-        return self._head
+            if not path.exists() and self._trusts_head:
+                return None
+            self._head = HeadFile(path, create=not path.exists())
+        return self._head.read()
 
     def _is_there(self) -> bool:
         """Is the open file still the one that has the name?"""
