@@ -53,17 +53,18 @@ class CheckedReads:
 
     def _check(self, start: int, hashes: list[bytes]) -> None:
         """Compare leaf hashes from an index on: whole blocks by one hash each, the others hash by hash."""
-        place, stop = start, start + len(hashes)
-        while place < stop:
-            number, first = divmod(place, TILE_WIDTH)
-            end = min(place - first + TILE_WIDTH, stop)
-            block = hashes[place - start : end - start]
-            whole = len(block) == TILE_WIDTH
-            if not (whole and merkle.root(block) == self.tiles.hash_at(TILE_HEIGHT, number)):
-                self._compare(place, block)
-            place = end
+        first = min(-start % TILE_WIDTH, len(hashes))  # the first whole block begins here
+        last = first + (len(hashes) - first) // TILE_WIDTH * TILE_WIDTH
+        self._compare(start, hashes[:first])
+        for n, root in enumerate(merkle.block_roots(hashes[first:last])):
+            place = first + n * TILE_WIDTH
+            if root != self.tiles.hash_at(TILE_HEIGHT, (start + place) // TILE_WIDTH):
+                self._compare(start + place, hashes[place : place + TILE_WIDTH])
+        self._compare(start + last, hashes[last:])
 
     def _compare(self, place: int, block: list[bytes]) -> None:
+        if not block:
+            return
         number, first = divmod(place, TILE_WIDTH)
         kept = self.tiles.hashes(0, number, first, first + len(block))
         for n, one in enumerate(block):

@@ -23,6 +23,15 @@ def root(hashes: Sequence[bytes]) -> bytes:
     return Frontier.of(hashes).root()
 
 
+def block_roots(hashes: Sequence[bytes]) -> list[bytes]:
+    """The roots of 256 leaf hashes each, of a number of them that 256 divides."""
+    found = list(hashes)
+    for _ in range(TILE_HEIGHT):
+        left, right = found[::2], found[1::2]
+        found = [sha256(b"\x01" + one + other).digest() for one, other in zip(left, right, strict=True)]
+    return found
+
+
 class Frontier:
     """A growing tree of which only the frontier is kept: at most 64 hashes."""
 
