@@ -57,6 +57,7 @@ from ledger.rules.things import (
     not_commissioned,
     not_curtailed,
     not_over,
+    one_of,
     ordered,
     outage_open,
     program_suspended,
@@ -79,12 +80,12 @@ def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> F
 def check_again(register: Register, record: Record, targets: Targets = NO_TARGETS) -> None:
     """``Refused`` naming what contradicts an accepted record now that more is known: late and corrected facts can (DOMAIN 5).
 
-    The record itself is left out, and what only says in which order facts may arrive.
+    The record itself is left out, and so are the rules on the order in which facts arrive and on what sections hold, which are not read here.
     """
     claim = claim_of(record)
     known = Known(register, frozenset((record.id, *(record.corrects or ()))), targets)
     for rule in RULES.get(type(record.body), (site_recorded,)):
-        if rule not in ORDER_OF_ARRIVAL:
+        if rule not in AT_FIRST_ONLY:
             rule(known, claim, record.body)
 
 
@@ -103,7 +104,8 @@ _incident = (site_recorded, recorded(e.IncidentOpened))
 _program_amended = after_last_amendment("program-terms", "program")
 _lease_amended = after_last_amendment("terms", "phase")
 _promise_amended = after_last_amendment("promise-terms", "commitment")
-ORDER_OF_ARRIVAL: Final = frozenset((_program_amended, _lease_amended, _promise_amended))
+_hashed_once = one_of("content_sha256", "salted_content_sha256")
+AT_FIRST_ONLY: Final = frozenset((_program_amended, _lease_amended, _promise_amended, _hashed_once))
 
 RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.SiteRegistered: (),
@@ -189,6 +191,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     e.IncidentObservationAdded: _incident,
     e.IncidentLinked: _incident,
     e.IncidentClosed: _incident,
+    e.ReportIssued: (site_recorded, _hashed_once),
     e.EventRetracted: (retracts_something,),
     e.SectionErased: (erases_a_section,),
 }

@@ -936,8 +936,8 @@ class HeadRepaired(Fact, frozen=True, kw_only=True):
     size: Natural
 
 
-class ReportIssued(Fact, frozen=True, kw_only=True):
-    """A report left for a reader; ``content_sha256`` is over its JSON form."""
+class ReportIssuedV1(Fact, frozen=True, kw_only=True):
+    """A report left for a reader; ``content_sha256`` is over its JSON form, in the leaf even where the report prints what can be erased."""
 
     report: Text
     definition_version: Natural
@@ -950,6 +950,35 @@ class ReportIssued(Fact, frozen=True, kw_only=True):
     filters: tuple[Text, ...]
     content_sha256: Sha256
     recipient: Text
+
+
+class ReportIssued(Fact, frozen=True, kw_only=True):
+    """A report left for a reader; one of the two hashes is over its JSON form.
+
+    ``salted_content_sha256`` where the report is made from sections: a hash in the leaf would let an erased value be guessed, so it is kept in
+    a section itself, and the leaf holds only its salted hash.
+    """
+
+    report: Text
+    definition_version: Natural
+    tzdata: Text
+    start: Instant | Unset = UNSET
+    stop: Instant | Unset = UNSET
+    tz: Zone
+    as_of: Instant
+    known_at: Natural
+    filters: tuple[Text, ...]
+    content_sha256: Sha256 | Unset = UNSET
+    salted_content_sha256: Annotated[Sha256 | Unset, _commercial] = UNSET
+    recipient: Text
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of the JSON form; None where its section is erased or withheld."""
+        for digest in (self.content_sha256, self.salted_content_sha256):
+            if digest is not UNSET:
+                return digest
+        return None
 
 
 class EventRetracted(Fact, frozen=True, kw_only=True):
@@ -1066,6 +1095,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("clock-anomaly.v1", ClockAnomaly, "ledger/access"),
     Kind("head-repaired.v1", HeadRepaired, "ledger/access"),
     Kind("report-issued.v1", ReportIssued, None),
+    Kind("report-issued.v1", ReportIssuedV1, None),
+    Kind("report-issued.v2", ReportIssued, None),
     Kind("event-retracted.v1", EventRetracted, None),
     Kind("section-erased.v1", SectionErased, None),
 )

@@ -35,8 +35,14 @@ def observation_2(old: e.IncidentObservationAddedV1) -> e.IncidentObservationAdd
     return e.IncidentObservationAdded(incident=old.incident, text=old.text)
 
 
+def issue_2(old: e.ReportIssuedV1) -> e.ReportIssued:
+    """v2 can keep the hash in a section."""
+    return e.ReportIssued(**{name: getattr(old, name) for name in old.__struct_fields__})
+
+
 UPCASTS: Final[dict[type[Fact], Callable[[Any], Fact]]] = {
     e.IncidentObservationAddedV1: observation_2,
+    e.ReportIssuedV1: issue_2,
 }
 _OLD: Final = frozenset(RECORDS[BY_BODY[body].tag] for body in UPCASTS)
 

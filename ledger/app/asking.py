@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
@@ -22,7 +21,7 @@ from ledger.records import Record
 from ledger.words import sentence
 from projections.catalogue import BY_NAME
 from projections.fold import Rows, effective, superseded
-from projections.render.jsonfile import render
+from projections.render.origin import content_sha256
 from projections.tables import KnownAt, Report, Restated, Seen, Table
 
 
@@ -93,11 +92,14 @@ class BookLog:
             question = _question(self._book, issued)
         except Malformed as missing:
             return [Restated(None, None, None, None, None, (), str(missing))]
-        was = run_whole(self._book, report, question)
-        if hashlib.sha256(render(was.table)).hexdigest() != issued.content_sha256:
+        if issued.sha256 is None:
             why = self._erased_since(report, question, issued.known_at) or (
-                f"made again it has another hash than the {issued.content_sha256[:16]}... that was recorded"
+                "its hash is in a section that is not held here, so it cannot be compared"
             )
+            return [Restated(None, None, None, None, None, (), why)]
+        was = run_whole(self._book, report, question)
+        if content_sha256(was.table) != issued.sha256:
+            why = self._erased_since(report, question, issued.known_at) or _another(issued)
             return [Restated(None, None, None, None, None, (), why)]
         size = self._known.size if later is None else later
         now = self._now(report, question._replace(known_at=str(size)), supposing=later is None)
@@ -125,11 +127,17 @@ class BookLog:
     def _erased_since(self, report: Report, question: Question, size: int) -> str | None:
         """Why a report issued at a size cannot be made again, where a section that it may have read was erased since."""
         registry = query.registry_at(self._book, size)
-        for name in query.declared_streams(report, registry, question.sites or registry.sites):
-            for record in self._book.stream_records(registry.numbers[name]):
-                if record.index >= size and isinstance(record.body, SectionErased):
-                    return f"not reproducible, section erased (record {record.index})"
-        return None
+        names = query.declared_streams(report, registry, question.sites or registry.sites)
+        records = chain.from_iterable(self._book.stream_records(registry.numbers[name]) for name in names)
+        erasures = (r.index for r in records if r.index >= size and isinstance(r.body, SectionErased))
+        first = min(erasures, default=None)
+        return None if first is None else f"not reproducible, section erased (record {first})"
+
+
+def _another(issued: ReportIssued) -> str:
+    """That a report made again is another; a hash that can be erased is not printed where it would stay."""
+    said = "one" if issued.content_sha256 is UNSET else f"{issued.content_sha256[:16]}..."
+    return f"made again it has another hash than the {said} that was recorded"
 
 
 def _cannot(issued: ReportIssued) -> str | None:

@@ -18,10 +18,9 @@ from msgspec import UNSET
 
 from ledger import calendar, codec, upcast
 from ledger import events as e
-from ledger.app import config, keys
+from ledger.app import config, keys, unfinished
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings
-from ledger.app.files import forget_read_models
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
 from ledger.app.verified import CheckedReads, stream_leaves
@@ -30,7 +29,7 @@ from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.log.rotation import sign_rotation
 from ledger.log.verify import ProofError, key_hash, parse_note, parse_vkey, verified_by
-from ledger.records import Claim, Record, binary_id
+from ledger.records import Claim, Record
 from ledger.register import Kept, Register, Source, bears, kept
 from ledger.store.port import Section, Store
 from ledger.store.sqlite import SqliteStore
@@ -88,6 +87,7 @@ class Book:
         self._guarded: tuple[object, ...] | None = (
             None  # the signed file and the log's end that were last compared
         )
+        self._hidden: frozenset[tuple[int, str]] = frozenset()  # sections of erasures that were cut short
 
     # --- making and opening ------------------------------------------------------------------------------------
 
@@ -137,6 +137,9 @@ class Book:
             if write:
                 with book.writing():
                     book._seal_signed()
+                unfinished.finish(book, wait=False)
+            else:
+                book._hidden = unfinished.hidden(book)
         except BaseException:
             store.close()
             raise
@@ -237,6 +240,9 @@ class Book:
         return fresh
 
     def _append(self, batch: Batch) -> None:
+        erasures = [r.id for r in batch.records.values() if isinstance(r.body, e.SectionErased)]
+        if erasures:
+            unfinished.begin(self.directory, dict.fromkeys(erasures, ()))
         try:
             self.store.append(batch.entries, batch.entries[0].place)
         except BaseException:
@@ -246,9 +252,8 @@ class Book:
         self._fold.size, self._fold.last_rec_us = self.store.size, batch.rec_us
         self._fold.bearing += filter(bears, batch.records.values())
         self._fold.keep()
-        for record in batch.records.values():
-            if isinstance(record.body, e.SectionErased):
-                self.delete_section(record.body)
+        if erasures:
+            unfinished.finish(self)
 
     def _bare_batch(self) -> Batch:
         """A batch that looks at no clock: what seals must be the very next record."""
@@ -415,15 +420,6 @@ class Book:
 
     # --- sections ----------------------------------------------------------------------------------------------
 
-    def delete_section(self, erased: e.SectionErased) -> None:
-        """Delete what a recorded erasure names, and everything that was made from it; done again it changes nothing."""
-        with self.writing():
-            try:
-                for index in self.store.indexes([binary_id(erased.target)]).values():
-                    self.store.erase(index, erased.section)
-            finally:
-                forget_read_models(self.directory)
-
     def read(self, leaf: bytes) -> Record:
         """The record of a leaf as reports read it: its fact as today's version says it, with the sections that are still kept."""
         record = upcast.read(leaf)
@@ -437,7 +433,9 @@ class Book:
         """The sections of a record that are still kept; ``Tampered`` where one is not what was recorded."""
         if record.sections is UNSET:
             return []
-        kept = self.store.read_sections(record.index)
+        kept = [
+            s for s in self.store.read_sections(record.index) if (record.index, s.name) not in self._hidden
+        ]
         for section in kept:
             if codec.section_hash(section.name, section.salt, section.data) != record.sections.get(
                 section.name

@@ -126,7 +126,16 @@ class BundleStore:
         """A bundle is never written."""
         _unwritable()
 
+    def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
+        """Is a section disclosed of a record of these streams?"""
+        held = {at for at, _ in self._sections if at < size}
+        return any(not held.isdisjoint(self._places[number]) for number in streams)
+
     def erase(self, index: int, name: str) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+    def erase_all(self, sections: object, *, wait: bool = True) -> None:
         """A bundle is never written."""
         _unwritable()
 

@@ -1,9 +1,9 @@
-"""Explanations and differences as a person reads them: figures in words, records as ``log`` shows them."""
+"""Explanations, differences and erasures as a person reads them: figures in words, records as ``log`` shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ledger import calendar
 from ledger.app.differences import Difference
@@ -13,8 +13,12 @@ from ledger.app.whatif import Hypothesis
 from ledger.codec import claim_of
 from ledger.exchange.story import format_claim
 from ledger.records import Record
+from ledger.words import quoted
 from projections.render.shown import display, heading
 from projections.tables import Table
+
+if TYPE_CHECKING:
+    from ledger.app.erasing import Erased, Issued
 
 SHOWN: Final = 40
 
@@ -118,3 +122,32 @@ def hypothesis_lines(found: Hypothesis) -> Iterator[str]:
         for sign, notes in (("-", each.notes_gone), ("+", each.notes_new)):
             yield from (f"  {sign} note: {note}" for note in notes)
     yield "The book is untouched."
+
+
+def erasure_lines(done: Erased) -> Iterator[str]:
+    """What was erased, and everything that is known to be left."""
+    verb = "was erased before; nothing of it is left" if done.repeated else "is erased"
+    yield f"The {done.section} section of record {done.target} {verb}; record {done.record} says so"
+    for issued in done.issued_erased:
+        yield f"The hash in record {_issue(issued)} is erased with it; record {issued.erased_by} says so"
+    for issued in done.issued_unsalted:
+        yield (
+            f"Record {_issue(issued)} carries an unsalted hash of a report that may print it: whoever holds that record can still guess "
+            "the value"
+        )
+    if done.source_sha256 is not None:
+        yield (
+            f"Record {done.target} keeps the SHA-256 of the document it was read from, {done.source_sha256[:16]}...: whoever knows the "
+            "rest of that document can still guess the value"
+        )
+    if done.document is not None:
+        yield f"It was read from {done.document}, which may say it too; to delete that document say --evidence as well"
+    for copy in done.copies.found:
+        yield f"{quoted(str(copy.path))}, {copy.what}, may still hold it; erase or replace it yourself"
+    for folder in done.copies.cut:
+        yield f"{quoted(str(folder))} holds so many names that only the first were looked at for copies"
+    yield "Backups, exports, bundles and reports that were made before still hold it"
+
+
+def _issue(issued: Issued) -> str:
+    return f"{issued.record} ({issued.report} for {quoted(issued.recipient)})"

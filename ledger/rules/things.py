@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import UNSET
 
 from ledger import events as e
-from ledger.errors import Refused
+from ledger.errors import Malformed, Refused
 from ledger.events import Fact
 from ledger.records import Claim
 from ledger.register import ABOUT, Mark
@@ -168,6 +168,17 @@ def ordered(first: str, last: str) -> Rule:
         b = getattr(body, last)
         if UNSET not in (a, b) and b < a:
             raise Refused(f"{last} {b} is before {first} {a}")
+
+    return rule
+
+
+def one_of(*names: str) -> Rule:
+    """Exactly one of some fields is said."""
+
+    def rule(known: Known, claim: Claim, body: Any) -> None:
+        said = [name for name in names if getattr(body, name) is not UNSET]
+        if len(said) != 1:
+            raise Malformed(f"needs exactly one of {', '.join(names)}, not {' and '.join(said) or 'none'}")
 
     return rule
 

@@ -98,9 +98,19 @@ class MemoryStore:
         """The sections kept of a record."""
         return list(self._sections.get(index, ()))
 
+    def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
+        """Is a section kept of a record of these streams?"""
+        places = {place for number in streams for place in self._streams.get(number, ()) if place < size}
+        return any(self._sections.get(place) for place in places)
+
     def erase(self, index: int, name: str) -> None:
         """Forget a section."""
-        self._sections[index] = [s for s in self._sections.get(index, ()) if s.name != name]
+        self.erase_all([(index, name)])
+
+    def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
+        """Forget sections."""
+        for index, name in sections:
+            self._sections[index] = [s for s in self._sections.get(index, ()) if s.name != name]
 
     def seal(self, note: bytes) -> None:
         """Keep a signed checkpoint over all records."""

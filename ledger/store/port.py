@@ -97,10 +97,19 @@ class Store(Protocol):
         """The sections of a record that are still kept, by name."""
         ...
 
-    def erase(self, index: int, name: str) -> None:
-        """Delete a section of a record and its salt, so that no file of the store holds them any more; inside ``writing`` only.
+    def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
+        """Is a section kept of any of the log's first ``size`` records that belongs to one of these streams?"""
+        ...
 
-        Whether it was still kept or not. ``Conflict`` where a reader keeps old pages in use: ask again when it is done.
+    def erase(self, index: int, name: str) -> None:
+        """Delete a section of a record and its salt, as ``erase_all`` does."""
+        ...
+
+    def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
+        """Delete sections (record, name) and their salts, so that no file of the store holds them any more; inside ``writing`` only.
+
+        Whether they were still kept or not; with none it only makes sure that no old page is left. ``Conflict`` where a reader keeps old pages
+        in use, at once or after a while (``wait``): ask again when it is done.
         """
         ...
 

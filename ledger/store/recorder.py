@@ -179,21 +179,27 @@ class Recorder(SQLiteApplicationRecorder):
             for statement, parameters in statements:
                 cursor.executemany(statement, parameters)
 
-    def erase_section(self, index: int, name: str) -> None:
-        """Delete a section and write all others anew, in one durable transaction.
+    def erase_sections(self, sections: Sequence[tuple[int, str]]) -> None:
+        """Delete sections (record, name) and write all others anew, in one durable transaction.
 
         ``secure_delete`` puts zeros over what is deleted, and over every page that is freed; a page that was once split can keep a copy
         of a row in its unused part, so that only a table emptied and filled again is sure to hold nothing of it.
         """
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("DELETE FROM sections WHERE record = ? AND name = ?", (index, name))
+            cursor.executemany("DELETE FROM sections WHERE record = ? AND name = ?", sections)
             cursor.sqlite_cursor.row_factory = None
             kept = cursor.sqlite_cursor.execute("SELECT * FROM sections").fetchall()
             cursor.execute("DELETE FROM sections")
             cursor.executemany("INSERT INTO sections VALUES (?,?,?,?)", kept)
 
     def merge_log(self) -> bool:
-        """Bring the write-ahead log into the database and empty it; False while a reader needs it."""
+        """Bring the write-ahead log into the database and empty it; False while a reader needs it, which is not waited for."""
         with self.datastore.get_connection(commit=True) as connection:
-            found = connection._sqlite_conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            raw: sqlite3.Connection = connection._sqlite_conn
+            (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
+            raw.execute("PRAGMA busy_timeout = 0")
+            try:
+                found = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                raw.execute(f"PRAGMA busy_timeout = {patience}")
         return int(found[0]) == 0

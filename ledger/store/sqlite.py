@@ -182,17 +182,22 @@ class SqliteStore:
             ) from why
 
     def erase(self, index: int, name: str) -> None:
-        """Delete a section, then write the table's pages anew and merge the write-ahead log: no old page keeps its bytes."""
+        """Delete a section."""
+        self.erase_all([(index, name)])
+
+    def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
+        """Delete sections, then write the table's pages anew and merge the write-ahead log: no old page keeps their bytes."""
         assert self._lock is not None, "erase only inside writing()"
         try:
-            self._recorder.erase_section(index, name)
+            if sections:
+                self._recorder.erase_sections(sections)
         except PersistenceError as why:
             raise UnknownOutcome(f"the disk failed while erasing ({why}): ask again") from why
-        deadline = time.monotonic() + LOCK_WAIT_S
+        deadline = time.monotonic() + (LOCK_WAIT_S if wait else 0)
         while not self._recorder.merge_log():
             if time.monotonic() >= deadline:
                 raise Conflict(
-                    f"section {name!r} of record {index} is deleted, but a reader holds the log file in which its bytes still are; "
+                    f"{_named(sections)} deleted, but a reader holds the log file in which the bytes still are; "
                     "ask again when it is done"
                 )
             time.sleep(LOCK_POLL_S)
@@ -400,6 +405,18 @@ class SqliteStore:
         )
         return [Section(*row) for row in rows]
 
+    def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
+        """Is a section kept of any of the first ``size`` records that belongs to one of these streams?"""
+        numbers = sorted(streams)
+        return any(
+            self._recorder.rows(
+                "SELECT 1 FROM sections CROSS JOIN records ON records.rowid = record "  # CROSS: sections are few, records are not
+                f"WHERE record < ? AND originator_id IN ({','.join('?' * len(some))}) LIMIT 1",
+                (size, *some),
+            )
+            for some in (numbers[first : first + IDS] for first in range(0, len(numbers), IDS))
+        )
+
     def last_seal(self) -> Seal | None:
         """The newest seal over records that this handle knows of: others may have sealed more since."""
         return self._seal_within(self._size)
@@ -443,6 +460,14 @@ def _sealed_forest(seal: Seal, frontiers: dict[int, bytes]) -> Forest:
     if (forest.size, forest.root(), signed.size) != (seal.size, signed.root, seal.size):
         raise Tampered(f"the trees kept for {seal.size} records are not the signed ones; run fsck")
     return forest
+
+
+def _named(sections: Sequence[tuple[int, str]]) -> str:
+    """Sections as a sentence begins with them."""
+    if len(sections) != 1:
+        return "the sections are"
+    ((index, name),) = sections
+    return f"section {name!r} of record {index} is"
 
 
 def _locked(path: Path) -> int:

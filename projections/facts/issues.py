@@ -24,7 +24,7 @@ def key(record: Record) -> Key:
 
 ISSUE: Final = RowKind(
     "issue",
-    1,
+    2,
     ("place", "class", "report", "start", "stop", "tz", "filters"),
     (ReportIssued,),
     key,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import random
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger import calendar
 from ledger import events as e
+from ledger.app import bundling, files, unfinished
 from ledger.app import rebuild as rebuilding
 from ledger.app.asking import run
 from ledger.app.backup import back_up, restore_backup
@@ -20,23 +24,31 @@ from ledger.app.book import Book, Said
 from ledger.app.checking import check_book
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
-from ledger.app.erasing import Erased, erase
+from ledger.app.erasing import Erased, Issued, erase
+from ledger.app.evidence import keep_evidence
 from ledger.app.exports.asked import Asked
 from ledger.app.exports.records import jsonl
-from ledger.app.issuing import issue
+from ledger.app.files import READ_MODEL
+from ledger.app.issuing import issue, reads_sections
 from ledger.app.query import Question
 from ledger.app.rebuild import rebuild
 from ledger.app.restoring import Given, restore_records
 from ledger.app.roots import hash_at
-from ledger.errors import Conflict, Malformed
+from ledger.app.telling import erasure_lines
+from ledger.errors import Conflict, Malformed, Refused, Tampered
+from ledger.events import ReportIssued
 from ledger.exchange import story
 from ledger.log.merkle import inclusion_proof
 from ledger.log.verify import check_inclusion, leaf_hash
+from ledger.records import Record
 from ledger.store.port import Entry, Section
+from ledger.store.recorder import Recorder
 from ledger.store.sqlite import DATABASE, SqliteStore
-from projections.catalogue import BY_NAME
+from projections.catalogue import BY_NAME, REPORTS
+from projections.render.jsonfile import render
 
 RENT_CENTS = 987_654_321
+EXPOSURE_CENTS = 1_623_541_350  # what lease-dates makes of it
 PHASE = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training
 2026-06-02T00:00Z s1 lease-phase-opened lease=l1 phase=p1 tenant=t critical=10MW
@@ -44,6 +56,14 @@ PHASE = """
 """
 SPLITTING_SEED = 11  # without the table written anew, bytes are left
 TERMS = 7  # the index of the terms
+READERS = ("lease-dates", "restatements")  # reports that print it: of the lease class, and of the community's
+SECTIONED = """
+2026-06-04T00:00Z s1 credit-support-recorded phase=p1 instrument=i1 amount=1000USD
+2026-06-05T00:00Z s1 lease-amended phase=p1 tiers=[5d:1] monthly_rent=8888.88USD
+2026-06-06T00:00Z s1 credit-support-released phase=p1 instrument=i1 amount=500USD
+2026-06-07T00:00Z s1 commitment-made commitment=jobs counterparty=C instrument=pilot category=jobs target=25 comparator=at-least basis=period-average periods=[2026-06] due_on=[2026-07-31] observed_on=[] cure_days=60 binding=true
+2026-06-30T00:00Z s1 headcount-reported commitment=jobs period=2026-06 as_of_on=2026-06-30 headcount=30 full_time=20 hours=4000 payroll=90000USD
+"""
 
 
 def unsaid(done: int, total: int) -> None:
@@ -82,7 +102,7 @@ def lease_dates(book: Book, **asked: str) -> dict[str, object]:
 def holds(folder: Path, *values: bytes) -> list[str]:
     return [
         str(path.relative_to(folder))
-        for path in folder.rglob("*")
+        for path in ([folder] if folder.is_file() else folder.rglob("*"))
         if path.is_file() and any(value in path.read_bytes() for value in values)
     ]
 
@@ -175,16 +195,158 @@ def test_a_crash_between_the_record_and_the_deletion_is_found_and_made_good(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as crashing:
-        crashing.setattr(SqliteStore, "erase", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        crashing.setattr(SqliteStore, "erase_all", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             erased(book)
     book.close()
     found = check_book(book.directory, unsaid)["findings"]
     assert [(f["index"], "is still kept; erase it again" in f["what"]) for f in found] == [(TERMS, True)]
+    (book.directory / unfinished.NAME).unlink()  # as the version before left it
     with Book.open(book.directory, write=True) as again:
         assert erased(again).repeated
     assert check_book(book.directory, unsaid)["findings"] == []
     assert holds(book.directory, str(RENT_CENTS).encode()) == []
+
+
+class Killed(BaseException):
+    """The process is dead."""
+
+
+class Killer:
+    """Lets so many durable steps happen and then none: every later one fails too, as nothing runs in a process that is dead."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, steps: int) -> None:
+        self.left = steps
+        for place, name in (
+            *((os, name) for name in ("fsync", "replace", "unlink")),
+            *((module, "wipe") for module in (files, unfinished)),
+            *((Recorder, name) for name in ("insert_entries", "erase_sections", "merge_log", "execute_all")),
+        ):
+            patch.setattr(place, name, self._counted(getattr(place, name)))
+
+    def _counted(self, step: Any) -> Any:
+        def counted(*given: Any, **named: Any) -> Any:
+            self.left -= 1
+            if self.left < 0:
+                raise Killed
+            return step(*given, **named)
+
+        return counted
+
+
+LEASE = f"{PHASE.splitlines()[-1].replace('9876543.21', '7654321.09')} # kept as evidence\n".encode()
+DOCUMENT = hashlib.sha256(LEASE).hexdigest()
+
+
+@pytest.fixture
+def full(tmp_path: Path, clock: Seeded) -> tuple[Path, list[bytes]]:
+    """A book with terms from a document that is kept, issues that print them, and read models; with all that may not be left of it."""
+    folder = tmp_path / "full"
+    with Book.create(folder, Config("example.com/erasing"), surroundings=clock) as book:
+        keep_evidence(folder, LEASE, "lease.story")
+        assert not book.record(said(f"{PHASE.rstrip()} source=lease sha256={DOCUMENT}")).problems
+        clock.time_us += 1_000_000
+        issued = [issue(book, BY_NAME[name], run(book, BY_NAME[name], Question()), "x") for name in READERS]
+        rebuild(book)
+        sections = [
+            s for index in (TERMS, *(i.index for i in issued)) for s in book.store.read_sections(index)
+        ]
+    values = [part for section in sections for part in (section.salt, section.data)]
+    values += [cents.to_bytes(size, "big") for cents in (RENT_CENTS, EXPOSURE_CENTS) for size in (4, 8)]
+    return folder, [str(RENT_CENTS).encode(), b"7654321.09", *values]
+
+
+def left(folder: Path, values: list[bytes]) -> list[Any]:
+    """What is wrong with a book after its erasure was cut short: in a copy opened to read, and in the folder opened to write."""
+    reading = folder.with_name(f"{folder.name}-read")
+    shutil.copytree(folder, reading)
+    with Book.open(reading, write=False) as book:
+        began = any(isinstance(record.body, e.SectionErased) for record in book.records())
+        known = lease_dates(book, known_at=str(TERMS + 1))["exposure_cents"]
+        shown = [known, *book.sections(book.record_at(TERMS)), *holds(reading / READ_MODEL, *values)]
+    with Book.open(folder, write=True) as book:
+        if not began:
+            erased(book, evidence=True)
+        targets = [r.body.target for r in book.records() if isinstance(r.body, e.SectionErased)]
+    wrong: list[Any] = [*holds(folder, *values), *check_book(folder, unsaid)["findings"]]
+    wrong += [] if len(targets) == len(set(targets)) == 1 + len(READERS) else [targets]
+    wrong += shown if began and shown != [None] else []
+    return wrong + [name for name in (unfinished.NAME,) if (folder / name).exists()]
+
+
+def test_killed_at_any_step_it_is_finished_by_the_next_opening_and_said_once(
+    full: tuple[Path, list[bytes]], tmp_path: Path
+) -> None:
+    """Section, salt, hashes of reports, read models, the document: nothing is left in any file, and no reader is shown it meanwhile."""
+    folder, values = full
+    wrong, steps, over = {}, 0, False
+    while not over:
+        work, cut = tmp_path / f"work{steps}", tmp_path / f"cut{steps}"
+        shutil.copytree(folder, work)
+        book = Book.open(work, write=True)
+        with pytest.MonkeyPatch.context() as patch:
+            killer = Killer(patch, steps)
+            with suppress(Killed):
+                erased(book, evidence=True)
+            over = killer.left >= 0
+        shutil.copytree(work, cut, ignore=shutil.ignore_patterns("*-shm"))
+        book.close()
+        wrong[steps] = left(cut, values)
+        steps += 1
+    assert (steps > 20, {n: found for n, found in wrong.items() if found}) == (True, {})
+
+
+def test_a_reader_in_the_way_leaves_what_was_cut_short_to_a_later_opening(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(book.directory / DATABASE, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM sections").fetchall()
+        monkeypatch.setattr("ledger.store.sqlite.LOCK_WAIT_S", 0)
+        with pytest.raises(Conflict, match="ask again"):
+            erased(book)
+        book.close()
+        with Book.open(book.directory, write=True) as again:
+            shown = lease_dates(again)["exposure_cents"]
+            waits = (again.directory / unfinished.NAME).exists()
+        reader.execute("COMMIT")
+    Book.open(book.directory, write=True).close()
+    kept = holds(book.directory, str(RENT_CENTS).encode())
+    assert (shown, waits, kept, (book.directory / unfinished.NAME).exists()) == ("erased", True, [], False)
+
+
+@pytest.mark.parametrize("found", [b"", b"[]", b"{", b'{"a":1}', None])
+def test_a_list_of_erasures_that_cannot_be_read_is_said(book: Book, found: bytes | None) -> None:
+    book.close()
+    path = book.directory / unfinished.NAME
+    path.mkdir() if found is None else path.write_bytes(found)
+    with pytest.raises(Tampered, match="which erasures were cut short is not known"):
+        Book.open(book.directory, write=True)
+
+
+def test_where_an_erasure_cannot_be_finished_a_reader_is_sent_where_it_can(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a medium that cannot be written the read models stay, and would show it."""
+    (terms,) = book.record(said(PHASE.splitlines()[-1].replace("version=1", "version=2"))).positions
+    with monkeypatch.context() as crashing:
+        crashing.setattr(SqliteStore, "erase_all", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            erase(book, str(terms.record.index), None, "asked", evidence=False)
+    book.close()
+    monkeypatch.setattr(unfinished, "forget_read_models", lambda _: os.stat("/nowhere"))
+    with pytest.raises(Refused, match="open the book once where it can be written"):
+        Book.open(book.directory, write=False)
+
+
+def test_an_erasure_that_was_never_recorded_is_forgotten(book: Book) -> None:
+    unfinished.begin(book.directory, {"019f61c9-2500-8704-a3d6-c98576c2a21f": (DOCUMENT,)})
+    book.close()
+    with Book.open(book.directory, write=True) as again:
+        assert (lease_dates(again)["exposure_cents"], list(again.directory.glob(unfinished.NAME))) == (
+            EXPOSURE_CENTS,
+            [],
+        )
 
 
 def test_an_erasure_that_is_recorded_as_a_fact_erases_too(book: Book) -> None:
@@ -236,7 +398,7 @@ def test_reports_print_erased_where_they_printed_figures(book: Book) -> None:
     before = lease_dates(book)
     erased(book)
     after = lease_dates(book)
-    assert (before["credit_days"], before["exposure_cents"]) == (50, 1_623_541_350)
+    assert (before["credit_days"], before["exposure_cents"]) == (50, EXPOSURE_CENTS)
     assert (after["credit_days"], after["exposure_cents"]) == ("erased", "erased")
 
 
@@ -252,7 +414,7 @@ def test_what_is_withheld_but_not_erased_is_unknown(book: Book, tmp_path: Path) 
 def test_later_terms_say_figures_again(book: Book) -> None:
     erased(book)
     book.record(said(PHASE.splitlines()[-1].replace("version=1", "version=2").replace("06-03", "06-05")))
-    assert lease_dates(book)["exposure_cents"] == 1_623_541_350
+    assert lease_dates(book)["exposure_cents"] == EXPOSURE_CENTS
 
 
 def test_an_earlier_issue_is_not_reproducible_and_says_why(book: Book, clock: Seeded) -> None:
@@ -280,7 +442,205 @@ def test_the_erasure_is_a_record_in_the_same_stream_with_its_reason(book: Book) 
     )
 
 
+# --- hashes of reports ------------------------------------------------------------------------------------------
+
+
+def issued(book: Book, name: str = "lease-dates", **asked: Any) -> Record:
+    report = BY_NAME[name]
+    return issue(book, report, run(book, report, Question(**asked)), "the lender")
+
+
+def digest_of(book: Book, name: str = "lease-dates", known: int | None = None) -> str:
+    question = Question(known_at=None if known is None else str(known))
+    return hashlib.sha256(render(run(book, BY_NAME[name], question))).hexdigest()
+
+
+def whole(book: Book, index: int) -> ReportIssued:
+    (leaf,) = book.store.read(index, index + 1)
+    body = book.read(leaf).body
+    assert isinstance(body, ReportIssued)
+    return body
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_hash_of_a_report_that_prints_a_section_is_in_no_leaf_and_can_be_erased(
+    book: Book, name: str
+) -> None:
+    """Whoever holds the record and knows the rest of the report could try rents until the hash is met: 1.65 million in four seconds."""
+    digest = digest_of(book, name)
+    index = issued(book, name).index
+    (leaf,) = book.store.read(index, index + 1)
+    before = (digest.encode() in leaf, whole(book, index).sha256)
+    erased(book)
+    values = (digest.encode(), bytes.fromhex(digest))
+    assert (*before, whole(book, index).sha256, holds(book.directory, *values)) == (False, digest, None, [])
+
+
+def test_the_hash_is_in_the_leaf_where_no_section_is_kept_that_the_report_reads(book: Book) -> None:
+    found = [issued(book, "portfolio").body]
+    erased(book)
+    found.append(issued(book).body)
+    names = ("portfolio", "lease-dates")
+    assert [body.content_sha256 for body in found if isinstance(body, ReportIssued)] == [
+        digest_of(book, name, body.known_at)
+        for name, body in zip(names, found, strict=True)
+        if isinstance(body, ReportIssued)
+    ]
+
+
+@pytest.mark.parametrize("name", [report.name for report in REPORTS if not reads_sections(report)])
+def test_a_report_that_is_not_said_to_read_sections_prints_nothing_of_them(book: Book, name: str) -> None:
+    """Each report as it is with all sections, and as it is where they are gone: what decides which hashes are salted."""
+    assert not book.record(said(SECTIONED)).problems
+    question = Question(period="2026-06")
+    before = render(run(book, BY_NAME[name], question))
+    every = [(index, s.name) for index in range(book.store.size) for s in book.store.read_sections(index)]
+    with book.store.writing():
+        book.store.erase_all(every)
+    assert (len(every), render(run(book, BY_NAME[name], question))) == (5, before)
+
+
+def test_issues_that_may_print_it_are_erased_with_it_and_named(book: Book) -> None:
+    """Of both readers' classes; not one that was known before it, nor one of a window before it."""
+    early = issued(book, known_at=str(TERMS))
+    before = issued(book, start="2026-05-01", stop="2026-06-01")
+    found = [issued(book, name).index for name in READERS]
+    done = erased(book)
+    said_by = [book.record_at(one.erased_by or 0).body for one in done.issued_erased]
+    assert (
+        [(one.record, one.report, one.recipient) for one in done.issued_erased],
+        [body.target for body in said_by if isinstance(body, e.SectionErased)],
+        [whole(book, record.index).sha256 is None for record in (early, before)],
+    ) == (
+        [(index, name, "the lender") for index, name in zip(found, READERS, strict=True)],
+        [book.record_at(index).id for index in found],
+        [False, False],
+    )
+
+
+def test_an_issue_after_it_keeps_its_hash_when_the_erasure_is_asked_again(book: Book) -> None:
+    body = PHASE.splitlines()[-1].replace("version=1", "version=2")
+    assert not book.record(said(body)).problems
+    first, done = issued(book), erased(book)
+    later = whole(book, issued(book).index)
+    again = erased(book)
+    assert (
+        [one.record for one in done.issued_erased],
+        again.issued_erased,
+        later.salted_content_sha256,
+    ) == ([first.index], done.issued_erased, digest_of(book, known=later.known_at))
+
+
+def test_an_issue_of_the_version_before_is_named_for_its_hash_stays(book: Book) -> None:
+    table = run(book, BY_NAME["lease-dates"], Question())
+    line = (
+        f"2026-07-01T00:00Z fleet report-issued.v1 class=lease report=lease-dates definition_version={table.definition_version} "
+        f"tzdata={table.tzdata} start={table.start} stop={table.stop} tz={table.tz} as_of={table.as_of} "
+        f"known_at={table.known_at.size} filters=[] content_sha256={hashlib.sha256(render(table)).hexdigest()} recipient=county"
+    )
+    (position,) = book.record(said(line)).positions
+    done = erased(book)
+    again = erased(book)
+    told = [line for line in erasure_lines(again) if "unsalted" in line]
+    assert (done.issued_unsalted, again.issued_unsalted, told) == (
+        (Issued(position.record.index, "lease-dates", "county"),),
+        done.issued_unsalted,
+        [
+            f"Record {position.record.index} (lease-dates for county) carries an unsalted hash of a report that may print it: "
+            "whoever holds that record can still guess the value"
+        ],
+    )
+
+
+@pytest.mark.parametrize("hashes", ["", f"content_sha256={DOCUMENT} salted_content_sha256={DOCUMENT}"])
+def test_an_issue_has_exactly_one_hash(book: Book, hashes: str) -> None:
+    line = (
+        "2026-07-01T00:00Z s1 report-issued class=lease report=x definition_version=1 tzdata=x tz=UTC as_of=2026-07-01T00:00Z "
+        f"known_at=1 filters=[] {hashes} recipient=x"
+    )
+    (problem,) = book.record(said(line)).problems
+    assert "needs exactly one of content_sha256, salted_content_sha256" in problem.message
+
+
+def test_a_report_that_was_made_before_an_erasure_is_not_issued_after_it(book: Book, clock: Seeded) -> None:
+    with Book.open(book.directory, write=True, surroundings=clock) as other:
+        table = run(other, BY_NAME["lease-dates"], Question())
+        erased(book)
+        with pytest.raises(Conflict, match="make the report again"):
+            issue(other, BY_NAME["lease-dates"], table, "lender")
+    assert str(RENT_CENTS) not in repr(list(book.records()))
+
+
+def test_where_the_hash_is_withheld_it_is_said_that_nothing_can_be_compared(
+    book: Book, clock: Seeded, tmp_path: Path
+) -> None:
+    issued(book)
+    clock.time_us += 60_000_000
+    book.record(said("2026-06-04T00:00Z s1 lease-phase-opened lease=l1 phase=p2 tenant=t critical=1MW"))
+    path = tmp_path / "e.jsonl"
+    path.write_bytes(b"".join(jsonl(book, Asked())))
+    restore_records(tmp_path / "again", path, Given("example.com/erasing"), unsaid)
+    with Book.open(tmp_path / "again", write=False) as again:
+        found = run(again, BY_NAME["restatements"], Question())
+    assert [row[-1] for row in found.rows] == [
+        "its hash is in a section that is not held here, so it cannot be compared"
+    ]
+
+
+def test_where_the_hash_is_kept_it_is_compared_as_before(book: Book, clock: Seeded) -> None:
+    issued(book)
+    clock.time_us += 60_000_000
+    book.record(said(PHASE.splitlines()[-1].replace("version=1", "version=2").replace("[10d:1]", "[5d:1]")))
+    found = run(book, BY_NAME["restatements"], Question())
+    assert [row[6:9] for row in found.rows] == [
+        ("credit_days", "50", "55"),
+        ("exposure_cents", str(EXPOSURE_CENTS), "1785895485"),
+    ]
+
+
 # --- copies -----------------------------------------------------------------------------------------------------
+
+
+def test_copies_beside_the_book_are_named_and_nothing_else_is(book: Book, tmp_path: Path) -> None:
+    """In the book's folder and around it; what can be seen not to hold the section is left out."""
+    around, inside = tmp_path, book.directory
+    back_up(inside, around / "b.zip", unsaid)
+    for name, asked in (("e.jsonl", Asked(sections=True)), ("plain.jsonl", Asked())):
+        (around / name).write_bytes(b"".join(jsonl(book, asked)))
+        (around / f"{name}.checkpoint").write_bytes(book.checkpoint())
+    shutil.copytree(inside, around / "copy")
+    shutil.copytree(inside, inside / "restoring", ignore=shutil.ignore_patterns("book.toml", "*.key*"))
+    shutil.copy(inside / "ledger.db-wal", around / "ledger.db-wal.old")
+    (inside / ".ledger.db-litestream").mkdir()
+    with Book.create(around / "other", Config("example.com/other")) as other:
+        other.record(said(PHASE))
+    back_up(around / "other", around / "other.zip", unsaid)
+    (around / "notes.txt").write_text("9876543.21")
+    (around / "damaged.zip").write_bytes((around / "b.zip").read_bytes()[:500])
+    os.mkfifo(around / "pipe")
+    found = erased(book).copies.found
+    assert {(str(path.relative_to(around)), what) for path, what in found} == {
+        ("b.zip", "a backup"),
+        ("e.jsonl", "an export"),
+        ("copy", "a book"),
+        ("b/restoring", "a copy of the database"),
+        ("b/.ledger.db-litestream", "a replication folder"),
+        ("ledger.db-wal.old", "a write-ahead log"),
+    }
+
+
+def test_a_bundle_that_discloses_it_is_named(book: Book, tmp_path: Path) -> None:
+    for name, sections in (("with", True), ("without", False)):
+        bundling.write(book, bundling.Asked(("s1/lease",), sections=sections), tmp_path / f"{name}.zip")
+    assert [path.name for path, _ in erased(book).copies.found] == ["with.zip"]
+
+
+def test_a_folder_of_many_names_is_looked_at_as_far_as_is_said(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.app.copies.LOOKED_AT", 1)
+    shutil.copytree(book.directory, tmp_path / "z")
+    assert (erased(book).copies.found, erased(book).copies.cut) == ((), (book.directory, tmp_path))
 
 
 def test_a_backup_made_after_it_holds_nothing_of_it(book: Book, tmp_path: Path) -> None:
@@ -372,13 +732,17 @@ def test_fsck_names_a_section_that_is_not_what_was_recorded(book: Book, change: 
 
 
 def test_what_is_said_to_a_machine_is_whole(book: Book) -> None:
-    done = json.loads(json.dumps(erased(book)._asdict()))
+    done = json.loads(json.dumps(erased(book).json()))
     assert done == {
         "target": TERMS,
         "section": "commercial",
         "record": 9,
         "repeated": False,
         "document": None,
+        "issued_erased": [],
+        "issued_unsalted": [],
+        "source_sha256": None,
+        "copies": [],
     }
 
 

@@ -115,6 +115,25 @@ def test_sections_are_kept_beside_their_record(store: Store) -> None:
     assert (store.read_sections(0), store.read_sections(1)) == ([rent], [])
 
 
+def test_whether_a_section_is_kept_is_asked_of_streams_and_a_size(store: Store) -> None:
+    """Record 4 of stream 1 has one; asked of more streams than one question holds, too."""
+    kept = Section("commercial", bytes(16), b"{}")
+    filled(store, [entry(n, n % 3, n // 3, sections=(kept,) if n == 4 else ()) for n in range(9)])
+    asked = [
+        ((1,), 9),
+        ((1,), 5),
+        ((1,), 4),
+        ((0, 2), 9),
+        ((), 9),
+        (range(1, 1_200), 9),
+        (range(2, 1_200), 9),
+    ]
+    found = [store.keeps_sections(streams, size) for streams, size in asked]
+    with store.writing():
+        store.erase_all([(4, "commercial"), (5, "commercial")])
+    assert [*found, store.keeps_sections((1,), 9)] == [True, True, False, False, False, True, False, False]
+
+
 def test_seals_are_kept_in_order(store: Store) -> None:
     for size in (2, 4):
         filled(store, entries(4)[size - 2 : size])

@@ -198,21 +198,18 @@ def erase(
 ) -> None:
     """Delete a section of RECORD (its index or id) for ever.
 
-    What stands in the section and its salt are deleted with all that was made from them, and the log records it. The record itself and every
-    proof of it stay valid; reports over it print erased.
+    What stands in the section and its salt are deleted with all that was made from them, the hashes of reports that may print it among it, and
+    the log records it. The record itself and every proof of it stay valid; reports over it print erased. What is left is named: hashes that are
+    in a record itself, and copies beside the book.
     """
     from ledger.app.erasing import erase as delete
+    from ledger.app.telling import erasure_lines
     from ledger.app.terminal import say_json
 
     with opened(ctx, write=True, key_file=key_file) as book:
         done = delete(book, record, section, reason, evidence=evidence)
     if wants_json(ctx):
-        say_json(done._asdict())
+        say_json(done.json())
         return
-    verb = "was erased before; nothing of it is left" if done.repeated else "is erased"
-    click.echo(f"The {done.section} section of record {done.target} {verb}; record {done.record} says so")
-    if done.document is not None:
-        click.echo(
-            f"It was read from {done.document}, which may say it too; to delete that document say --evidence as well"
-        )
-    click.echo("Backups, exports and bundles that were made before still hold it")
+    for line in erasure_lines(done):
+        click.echo(line)
