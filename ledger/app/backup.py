@@ -22,6 +22,7 @@ from typing import Annotated, BinaryIO, Final, NamedTuple
 import msgspec
 
 from ledger.app import config, keys
+from ledger.app.anchors import FOLDER as ANCHORS
 from ledger.app.book import Progress, is_empty
 from ledger.app.checking import READER
 from ledger.app.evidence import FOLDER
@@ -37,7 +38,6 @@ from ledger.app.restoring import (
     registry_of,
     staged,
 )
-from ledger.app.timestamps import FOLDER as ANCHORS
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
@@ -53,7 +53,7 @@ MODE: Final = 0o600  # sections are in it
 CHUNK: Final = 1 << 20
 ZIP: Final = b"PK\x03\x04"
 NAMES: Final = re.compile(
-    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/[0-9a-f]{{64}}(\.[A-Za-z0-9]{{1,7}})?|{ANCHORS}/[0-9]{{1,16}}\.(tsr|cosignatures)"
+    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/[0-9a-f]{{64}}(\.[A-Za-z0-9]{{1,7}})?|{ANCHORS}/([0-9]{{1,16}}\.(tsr|cosignatures)|SHA256SUMS)"
 )
 FINDINGS_SHOWN: Final = 3
 

@@ -57,7 +57,10 @@ def erase(book: Book, said: str, section: str | None, reason: str, *, evidence: 
         assert isinstance(record.body, e.SectionErased), "found as one"
         book.delete_section(record.body)
     documents = _documents(book, target)
-    if evidence:
+    if evidence and documents:
+        with book.store.writing():
+            for digest in {path.name[:64] for path in documents}:
+                book.store.let_go(digest)
         for path in documents:
             wipe(path)
     kept = None if evidence or not documents else str(documents[0])
