@@ -22,7 +22,6 @@ from typing import Annotated, BinaryIO, Final, NamedTuple
 import msgspec
 
 from ledger.app import config, keys
-from ledger.app.anchors import FOLDER as ANCHORS
 from ledger.app.book import Progress, is_empty
 from ledger.app.checking import READER
 from ledger.app.evidence import FOLDER
@@ -38,6 +37,7 @@ from ledger.app.restoring import (
     registry_of,
     staged,
 )
+from ledger.app.timestamps import FOLDER as ANCHORS
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
@@ -53,7 +53,7 @@ MODE: Final = 0o600  # sections are in it
 CHUNK: Final = 1 << 20
 ZIP: Final = b"PK\x03\x04"
 NAMES: Final = re.compile(
-    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/[0-9a-f]{{64}}(\.[A-Za-z0-9]{{1,7}})?|{ANCHORS}/([0-9]{{1,16}}\.(tsr|cosignatures)|SHA256SUMS)"
+    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/[0-9a-f]{{64}}(\.[A-Za-z0-9]{{1,7}})?|{ANCHORS}/[0-9]{{1,16}}\.(tsr|cosignatures)"
 )
 FINDINGS_SHOWN: Final = 3
 
@@ -112,13 +112,13 @@ def back_up(directory: Path, path: Path, progress: Progress) -> BackedUp:
 
 def _copy_database(directory: Path, copy: Path) -> None:
     """All pages that are in use, as of one moment; no lock is held against the writer."""
-    with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
             connection.execute("VACUUM INTO ?", (str(copy / DATABASE),))
-        except FAILED as why:
-            raise Tampered(
-                f"nothing was backed up: {directory / DATABASE} cannot be copied ({why}); run fsck"
-            ) from why
+    except FAILED as why:
+        raise Tampered(
+            f"nothing was backed up: {directory / DATABASE} cannot be copied ({why}); run fsck"
+        ) from why
 
 
 def _write(archive: BinaryIO, members: dict[str, Path], manifest: Manifest, progress: Progress) -> None:

@@ -20,7 +20,7 @@ from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings
-from ledger.app.evidence import documents_of, is_kept
+from ledger.app.documents import documents_of, is_kept
 from ledger.app.files import forget_read_models
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at

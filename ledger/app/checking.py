@@ -20,8 +20,14 @@ from ledger import codec
 from ledger import events as e
 from ledger.app import config
 from ledger.app.book import Progress
-from ledger.app.evidence import documents_of
-from ledger.app.foldercheck import Evidence, anchor_findings, evidence_findings, evidence_notices
+from ledger.app.documents import documents_of
+from ledger.app.foldercheck import (
+    Evidence,
+    anchor_findings,
+    anchor_notices,
+    evidence_findings,
+    evidence_notices,
+)
 from ledger.app.keycheck import KeyState, Log, key_findings, key_state, notices, signature_findings
 from ledger.errors import Malformed
 from ledger.events import KINDS
@@ -30,7 +36,7 @@ from ledger.log.verify import ProofError
 from ledger.records import Record, binary_id
 from ledger.store.fsck import Check, Finding, Leaf, Reader, checking
 from ledger.store.port import DOCUMENTS
-from ledger.store.sqlite import DATABASE
+from ledger.store.sqlite import DATABASE, LOCK
 from ledger.store.still import FAILED, uri_to_read
 
 LOOKS: Final = 40
@@ -100,6 +106,10 @@ def check_book(directory: Path, progress: Progress, key_file: str | None = None)
     """``{"size", "findings": [{"index", "what"}], "notices": [{"index", "what"}]}``; no finding means that nothing is wrong."""
     found: list[Finding] = []
     settings = _settings(directory, found)
+
+    lock = directory / LOCK
+    if lock.exists() and not lock.is_file():
+        found.append(Finding(None, f"{lock} is no file: no writer can hold it"))
 
     def key() -> KeyState:
         return key_state(directory, key_file, settings.origin)
@@ -176,6 +186,7 @@ class _Beside:
         seals = dict(log.seals)
         wrong = list(anchor_findings(self.directory, seals))
         yield from _seen_twice(wrong, lambda: anchor_findings(self.directory, self._seals_now()))
+        told += anchor_notices(self.directory)
 
     def _rows(self, query: str, parameters: Iterable[Any] = ()) -> Rows:
         return self.connection.execute(query, tuple(parameters)).fetchall()

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from msgspec import UNSET
-
 from ledger.app.files import replacing, write_durably
 from ledger.errors import Malformed
-from ledger.events import ReportIssued
-from ledger.fields import is_sha256
-from ledger.records import Claim, Record
 
 FOLDER: Final = "evidence"
-NAMES: Final = re.compile(r"[0-9a-f]{64}(\.[A-Za-z0-9]{1,7})?")
 CHUNK: Final = 1 << 18  # so small that what a part is read into stays in a processor's cache
 
 
@@ -72,19 +65,6 @@ def evidence(directory: Path, digest: str) -> bytes:
             return data
         raise Malformed(f"{path} is not the document that was kept: its SHA-256 is another")
     raise Malformed(f"the document {digest[:16]}... is not among the evidence of this book")
-
-
-def is_kept(directory: Path, digest: str) -> bool:
-    """Is a document among the evidence of a book?"""
-    return any((directory / FOLDER).glob(f"{digest}*"))
-
-
-def documents_of(fact: Claim | Record) -> Iterator[str]:
-    """The documents, by their SHA-256, that a fact rests on: the one it was read from, those that an issued report was given."""
-    if fact.source is not UNSET and fact.source.sha256 is not UNSET:
-        yield fact.source.sha256
-    if isinstance(fact.body, ReportIssued):
-        yield from (value for said in fact.body.filters if is_sha256(value := said.partition("=")[2]))
 
 
 def _ending(name: str) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from ledger.app import anchors
-from ledger.app.evidence import FOLDER, NAMES, sha256_of
+from ledger.app.documents import NAMES
+from ledger.app.evidence import FOLDER, sha256_of
 from ledger.errors import Malformed
 from ledger.log.verify import ProofError, parse_note
 from ledger.store.fsck import Finding
@@ -105,6 +106,26 @@ def anchor_findings(directory: Path, seals: Mapping[int, bytes]) -> Iterator[Fin
         yield Finding(None, f"{why.filename or folder} cannot be read: {why.strerror}")
     except Malformed as why:
         yield Finding(None, str(why))
+
+
+def anchor_notices(directory: Path) -> list[Finding]:
+    """Anchors that are not listed: nothing shows whether they are as they were kept."""
+    folder = directory / anchors.FOLDER
+    try:
+        listed = anchors.sums(folder)
+        names = sorted(path.name for path in folder.glob("*") if anchors.NAMES.fullmatch(path.name))
+    except (OSError, Malformed):
+        return []
+    missing = [name for name in names if name not in listed]
+    if not missing:
+        return []
+    said = f"{', '.join(missing[:SHOWN])}{' and more' if len(missing) > SHOWN else ''}"
+    return [
+        Finding(
+            None,
+            f"{folder / anchors.SUMS} does not list {said}: only what they are about could be checked, not that they are as they were kept",
+        )
+    ]
 
 
 def _anchor(

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger import calendar
-from ledger.app.anchors import FOLDER, keep_anchor
+from ledger.app import anchors
 from ledger.app.book import Book
 from ledger.errors import Malformed
 from ledger.log.verify import ProofError, parse_note
 
+FOLDER: Final = anchors.FOLDER
 RESPONSE_LIMIT: Final = 1 << 20
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
 
@@ -95,7 +96,7 @@ def checked(book: Book, size: int, response: bytes, authorities: Sequence[bytes]
 
 def keep(directory: Path, size: int, response: bytes) -> Path:
     """Keep a response beside the book's checkpoint of a size."""
-    return keep_anchor(directory, f"{size}.tsr", lambda _: response)
+    return anchors.keep_anchor(directory, f"{size}.tsr", lambda _: response)
 
 
 def kept(directory: Path, size: int) -> bytes | None:
