@@ -924,6 +924,18 @@ class ClockAnomaly(Fact, frozen=True, kw_only=True):
     last_rec: RecordTime
 
 
+class HeadRepaired(Fact, frozen=True, kw_only=True):
+    """The head file was behind records that continue what was signed, or unreadable, and was set to them; counts are of records.
+
+    ``head_size`` is what the head knew, absent where it could not be read; ``signed_size`` is what the key had signed last; ``size`` is what the log
+    held when it was repaired, so this record's index.
+    """
+
+    head_size: Natural | Unset = UNSET
+    signed_size: Natural
+    size: Natural
+
+
 class ReportIssued(Fact, frozen=True, kw_only=True):
     """A report left for a reader; ``content_sha256`` is over its JSON form."""
 
@@ -1052,6 +1064,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("export-made.v1", ExportMade, "ledger/access"),
     Kind("logging-failed.v1", LoggingFailed, "ledger/access"),
     Kind("clock-anomaly.v1", ClockAnomaly, "ledger/access"),
+    Kind("head-repaired.v1", HeadRepaired, "ledger/access"),
     Kind("report-issued.v1", ReportIssued, None),
     Kind("event-retracted.v1", EventRetracted, None),
     Kind("section-erased.v1", SectionErased, None),

@@ -35,11 +35,7 @@ def records(book: Book, report: Report, run: Run) -> tuple[Attachment, ...]:
 def _cited(book: Book, report: Report, table: Table) -> Iterator[Record]:
     places = [n for n, column in enumerate(table.columns) if column.name in report.cites]
     said = " ".join(str(row[n]) for row in table.rows for n in places if row[n] is not None)
-    return (
-        codec.decode(leaf)
-        for index in sorted({*map(int, said.split())})
-        for leaf in book.store.read(index, index + 1)
-    )
+    return (codec.decode(book.reads.leaf(index)) for index in sorted({*map(int, said.split())}))
 
 
 def _heard(book: Book, report: Report, run: Run) -> Iterator[Record]:

@@ -16,6 +16,7 @@ from ledger import calendar, codec, upcast
 from ledger import events as e
 from ledger.app.clock import Surroundings
 from ledger.app.restating import restated
+from ledger.app.verified import CheckedReads
 from ledger.decide import decide
 from ledger.errors import Refused
 from ledger.events import BY_BODY, Fact
@@ -46,6 +47,7 @@ class Batch:
     def __init__(
         self,
         store: Store,
+        reads: CheckedReads,
         register: Register,
         sizes: dict[str, int],
         surroundings: Surroundings,
@@ -54,7 +56,7 @@ class Batch:
         self.entries: list[Entry] = []
         self.records: dict[str, Record] = {}
         self._named: dict[str, int] = {}
-        self._store, self._register, self._sizes = store, register, sizes
+        self._store, self._reads, self._register, self._sizes = store, reads, register, sizes
         self._surroundings = surroundings
         self._first_index = store.size
         self._stored: Mapping[str, int] = {}
@@ -102,7 +104,7 @@ class Batch:
         if pending >= 0:
             return upcast.read(self.entries[pending].leaf)
         if index not in self._page:
-            leaves = self._store.read(index, min(index + PAGE, self._first_index))
+            leaves = self._reads.leaves(index, min(index + PAGE, self._first_index))
             self._page = dict(enumerate(leaves, start=index))
         return upcast.read(self._page[index])
 
@@ -175,7 +177,8 @@ class Batch:
         ids = (*(claim.corrects or ()), *erased, *getattr(body, "evidence", ()))
         if not ids:
             return NO_TARGETS
-        records = {id_: _read(self._store, index) for id_, index in _find(self._store, ids).items()}
+        found = _find(self._store, ids)
+        records = {id_: upcast.read(self._reads.leaf(index)) for id_, index in found.items()}
         records |= {id_: self.records[id_] for id_ in ids if id_ in self.records}
         named = {text_id(id_): index for id_, index in self._store.superseders(map(binary_id, ids)).items()}
         named |= {id_: self._named[id_] for id_ in ids if id_ in self._named}
@@ -235,8 +238,3 @@ class Batch:
 
 def _find(store: Store, ids: Iterable[str]) -> dict[str, int]:
     return {text_id(id_): index for id_, index in store.indexes(list(map(binary_id, ids))).items()}
-
-
-def _read(store: Store, index: int) -> Record:
-    (leaf,) = store.read(index, index + 1)
-    return upcast.read(leaf)

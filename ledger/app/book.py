@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,12 +25,12 @@ from ledger.app.documents import documents_of, is_kept
 from ledger.app.files import forget_read_models
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
-from ledger.app.verified import later_leaves, log_leaves, stream_leaves
+from ledger.app.verified import CheckedReads, stream_leaves
 from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered, WattledgerError
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.log.rotation import sign_rotation
-from ledger.log.verify import key_hash, parse_note
+from ledger.log.verify import ProofError, key_hash, parse_note, parse_vkey, verified_by
 from ledger.records import Claim, Record, binary_id
 from ledger.register import Kept, Register, Source, bears, kept
 from ledger.store.port import Section, Store
@@ -80,11 +81,15 @@ class Book:
         self, directory: Path, store: Store, settings: config.Config, surroundings: Surroundings, key: Path
     ) -> None:
         self.directory, self.store, self.config = directory, store, settings
+        self.reads: CheckedReads = CheckedReads(store)
         self._surroundings, self._key = surroundings, key
         self._fold: _Fold | None = None
         self.progress: Progress = unsaid
         self._oldest_unsealed = (-1, 0)  # its index and rec in microseconds
         self._named: set[str] = set()  # documents that this handle has looked for
+        self._guarded: tuple[object, ...] | None = (
+            None  # the signed file and the log's end that were last compared
+        )
 
     # --- making and opening ------------------------------------------------------------------------------------
 
@@ -130,13 +135,44 @@ class Book:
         store = SqliteStore.open(directory, write=write)
         key = keys.key_path(directory, key_file)
         book = cls(directory, store, settings, surroundings or Machine(), key)
-        why = cannot_go_on(store, settings, key) if write else None
-        if why is not None:
+        try:
+            if write:
+                with book.writing():
+                    book._seal_signed()
+        except BaseException:
             store.close()
-            raise why
-        if write:
-            book._seal_signed()
+            raise
         return book
+
+    @classmethod
+    def open_for_repair(
+        cls, directory: Path, *, key_file: str | None = None, surroundings: Surroundings | None = None
+    ) -> Book:
+        """A book whose head file is not believed; everything else is checked as ever."""
+        settings = config.read_config(directory)
+        store = SqliteStore.open(directory, write=True, trusts_head=False)
+        return cls(directory, store, settings, surroundings or Machine(), keys.key_path(directory, key_file))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock over a log that may go on: below its head and below what its key signed, it is the history that was.
+
+        Whatever guards an append is read here, while the lock is held: another process may have appended, sealed, rotated or restored
+        while this one waited.
+        """
+        with self.store.writing():
+            self._guard()
+            yield
+
+    def _guard(self) -> None:
+        """``Tampered`` or ``Malformed`` where nothing may be appended; asked again whenever the signed file changed."""
+        now = keys.stamp(self._key)
+        if now is not None and now == self._guarded:
+            return
+        why = cannot_go_on(self.store, self.config, self._key)
+        if why is not None:
+            raise why
+        self._guarded = now
 
     def close(self) -> None:
         """Let go of files and locks."""
@@ -168,7 +204,7 @@ class Book:
         """
         positions: list[Position] = []
         problems: list[Problem] = []
-        with self.store.writing():
+        with self.writing():
             if not dry_run:
                 self._hold_documents(claims)
             step = max(len(claims), 1) if atomic or dry_run else CHUNK
@@ -229,7 +265,7 @@ class Book:
     def _bare_batch(self) -> Batch:
         """A batch that looks at no clock: what seals must be the very next record."""
         fold = self._caught_up()
-        return Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
+        return Batch(self.store, self.reads, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
 
     def _batch(self, accept_clock: bool = False) -> Batch:
         fold, batch = self._caught_up(), self._bare_batch()
@@ -248,8 +284,7 @@ class Book:
         """The records that claims would become, with their sections, decided one after the other; nothing is kept."""
         positions: list[Position] = []
         problems: list[Problem] = []
-        fold = self._caught_up()
-        batch = Batch(self.store, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
+        batch = self._bare_batch()
         self._decide(batch, claims, positions, problems, restate=False)
         self._drop()
         return tuple(batch.whole(p.record) for p in positions if not p.repeated), tuple(problems)
@@ -262,12 +297,35 @@ class Book:
 
     def checkpoint(self) -> bytes:
         """Seal what is unsealed, and return the last signed checkpoint (C2SP signed note)."""
-        with self.store.writing():
+        with self.writing():
             if self._unsealed():
                 self._seal()
             seal = self.store.last_seal()
         assert seal is not None, "a book is sealed when it is made"
         return seal.note
+
+    def record_repair(self, repaired: e.HeadRepaired) -> Record:
+        """Put on record that the head was set to all records, and seal: the head is written when that is durable."""
+        with self.writing():
+            batch = self._bare_batch()
+            record = batch.add_own(ACCESS, repaired)
+            self._append(batch)
+            self._seal()
+        return record
+
+    def signed(self) -> Checkpoint:
+        """The checkpoint that the key signed last; ``Tampered`` where nothing says it or its signature is not the log's."""
+        note = keys.read_signed(self._key)
+        if note is None:
+            raise _signed_missing(keys.signed_path(self._key))
+        checkpoint = keys.parse_signed(self._key, note)
+        try:
+            good = verified_by(parse_note(note), [parse_vkey(self.signer().vkey)])
+        except ProofError:
+            good = []
+        if not good:
+            raise Tampered(f"{keys.signed_path(self._key)} is not signed by the log's key")
+        return checkpoint
 
     def _unsealed(self) -> int:
         seal = self.store.last_seal()
@@ -306,10 +364,9 @@ class Book:
         note = keys.read_signed(self._key)
         if note is None:
             return
-        with self.store.writing():
-            if self._unsealed() and keys.parse_signed(self._key, note).size == self.store.size:
-                self.store.seal(note)
-                keys.promote(self._key, self.signer().vkey, self.config.origin)
+        if self._unsealed() and keys.parse_signed(self._key, note).size == self.store.size:
+            self.store.seal(note)
+            keys.promote(self._key, self.signer().vkey, self.config.origin)
 
     # --- keys --------------------------------------------------------------------------------------------------
 
@@ -349,7 +406,7 @@ class Book:
 
     def rotate_key(self) -> keys.Rotation:
         """Hand on to a new key and sign a checkpoint with both; a rotation that a crash cut short is finished instead."""
-        with self.store.writing():
+        with self.writing():
             if len(self._signers()) == 1:
                 keys.create_next(self._key, self._surroundings.random(keys.SEED_BYTES))
                 old, new = self.signer(), keys.next_key(self._key, self.config.origin)
@@ -372,7 +429,7 @@ class Book:
 
     def delete_section(self, erased: e.SectionErased) -> None:
         """Delete what a recorded erasure names, and everything that was made from it; done again it changes nothing."""
-        with self.store.writing():
+        with self.writing():
             try:
                 for index in self.store.indexes([binary_id(erased.target)]).values():
                     self.store.erase(index, erased.section)
@@ -404,40 +461,50 @@ class Book:
 
     # --- reading -----------------------------------------------------------------------------------------------
 
+    @contextmanager
+    def blaming_damage(self) -> Iterator[None]:
+        """Where something fails that nobody foresaw, look whether records changed: then that is why (``Tampered``).
+
+        A stream is compared with its root only at its end, and a fold may meet what a changed record says before that.
+        """
+        try:
+            yield
+        except (WattledgerError, OSError, RuntimeError):
+            raise
+        except Exception:
+            for _ in self.reads.leaves(0, self.store.size):
+                pass
+            raise
+
     def record_at(self, index: int) -> Record:
         """The record of an index."""
-        (leaf,) = self.store.read(index, index + 1)
-        return upcast.read(leaf)
+        return upcast.read(self.reads.leaf(index))
 
     def records(
         self, start: int = 0, stop: int | None = None, *, read: Reading = upcast.read
     ) -> Iterator[Record]:
-        """Records by index, in order; from the first on they are checked against the root that was kept (``Tampered``).
+        """Records by index, in order, each compared with the committed tree before it is handed on (``Tampered``).
 
         ``read`` makes a record of a leaf: as today's version says it, ``codec.decode`` as it is stored, ``self.read`` with its sections.
         """
-        stop = self.store.size if stop is None else stop
-        leaves = self.store.read(start, stop) if start else log_leaves(self.store, stop, self.root_at(stop))
-        return map(read, leaves)
-
-    def _records_after(self, start: int) -> Iterator[Record]:
-        """The records from an index to the end, checked against the root over all of them."""
-        if not start:
-            return self.records()
-        size = self.store.size
-        return map(upcast.read, later_leaves(self.store, start, size, self.store.forest.root()))
+        return map(read, self.reads.leaves(start, self.store.size if stop is None else stop))
 
     def stream_records(self, number: int, *, read: Reading = upcast.read) -> Iterator[Record]:
         """Records of a stream by position, checked against the stream's root (``Tampered``)."""
         return map(read, stream_leaves(self.store, number))
 
     def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
-        """Records of a stream by position [start, stop)."""
-        return map(self.read, self.store.read_stream(number, start, stop))
+        """Records of a stream by position [start, stop), each compared with the log at its index (``Tampered``)."""
+        for pos, leaf in enumerate(self.store.read_stream(number, start, stop), start=start):
+            record = self.read(leaf)
+            self.reads.checked(record.index, leaf)
+            if record.pos != pos:
+                raise Tampered(f"record {record.index} stands at position {pos} of stream {number}; run fsck")
+            yield record
 
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""
-        return root_at(self.store, size)
+        return self.reads.tiles.root_at(size)
 
     def _caught_up(self) -> _Fold:
         """The register and stream sizes over exactly the store's records."""
@@ -448,7 +515,7 @@ class Book:
             fold.sizes = {name: self.store.forest.stream(n).size for name, n in fold.register.streams.items()}
             fold.last_rec_us = calendar.rec_us(self.record_at(fold.size - 1).rec) if fold.size else 0
         if fold.size != self.store.size:
-            fold.extend(self._watched(self._records_after(fold.size), fold.size), self.store.size)
+            fold.extend(self._watched(self.records(fold.size), fold.size), self.store.size)
             fold.keep()
         return fold
 

@@ -11,15 +11,15 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from ledger import upcast
-from ledger.app.book import Book, Reading
+from ledger.app.book import Book
 from ledger.app.clock import Machine
 from ledger.app.config import Config
+from ledger.app.verified import CheckedReads
 from ledger.errors import Malformed
 from ledger.log.merkle import Frontier
 from ledger.log.streams import Forest
 from ledger.log.verify import Checked, strict_base64
-from ledger.records import Record, binary_id
+from ledger.records import binary_id
 from ledger.store.port import Seal, Section
 
 NOWHERE: Final = Path("/dev/null")  # no folder: nothing is cached beside a bundle
@@ -151,22 +151,33 @@ def _unwritable() -> NoReturn:
     raise AssertionError("a bundle is read only")
 
 
+class ProvenReads(CheckedReads):
+    """The leaves of a checked bundle: the verifier has proven each, and those of other streams are not here."""
+
+    def __init__(self, store: BundleStore) -> None:
+        super().__init__(store)
+        self._held = store
+
+    def checked(self, index: int, leaf: bytes) -> bytes:
+        """A leaf of the bundle."""
+        return leaf
+
+    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
+        """Those of the leaves [start, stop) that the bundle holds, in the order of the log."""
+        return self._held.held(start, stop)
+
+
 class BundleBook(Book):
     """The book of a bundle, known at its checkpoint."""
 
     def __init__(self, checked: Checked) -> None:
-        self._held = BundleStore(checked)
+        store = BundleStore(checked)
         self._checkpoint = checked.checkpoint
-        super().__init__(NOWHERE, self._held, Config(checked.checkpoint.origin), Machine(), NOWHERE)
+        super().__init__(NOWHERE, store, Config(checked.checkpoint.origin), Machine(), NOWHERE)
+        self.reads = ProvenReads(store)
 
     def root_at(self, size: int) -> bytes:
         """The root over the records of the checkpoint; ``Malformed`` for any other size."""
         if size != self._checkpoint.size:
             raise Malformed(f"the bundle is of {self._checkpoint.size} records, not of {size}")
         return self._checkpoint.root
-
-    def records(
-        self, start: int = 0, stop: int | None = None, *, read: Reading = upcast.read
-    ) -> Iterator[Record]:
-        """The records that the bundle holds, in the order of the log; each is proven already."""
-        return map(read, self._held.held(start, self._held.size if stop is None else stop))

@@ -16,7 +16,7 @@ from typing import Any, Final
 import click
 
 from ledger import errors
-from ledger.app.commands import bundles, exports, filling, following, keys, looking, reports, trust
+from ledger.app.commands import bundles, exports, filling, following, keys, looking, repairing, reports, trust
 from ledger.app.commands.common import book_path, common
 
 COMMANDS: Final = (
@@ -45,6 +45,7 @@ COMMANDS: Final = (
     bundles.bundle,
     bundles.verify,
     trust.fsck,
+    repairing.repair,
 )
 
 

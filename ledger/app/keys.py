@@ -118,6 +118,15 @@ def read_signed(path: Path) -> bytes | None:
         return None
 
 
+def stamp(path: Path) -> tuple[object, ...] | None:
+    """What changes whenever a key or what it signed is written again; None where one of the two is missing."""
+    try:
+        found = (path.stat(), signed_path(path).stat())
+    except FileNotFoundError:
+        return None
+    return tuple((one.st_ino, one.st_size, one.st_mtime_ns) for one in found)
+
+
 def parse_signed(path: Path, note: bytes) -> Checkpoint:
     """What a key signed last; ``Tampered`` where the file beside it holds no checkpoint."""
     try:

@@ -23,6 +23,15 @@ def root(hashes: Sequence[bytes]) -> bytes:
     return Frontier.of(hashes).root()
 
 
+def block_roots(hashes: Sequence[bytes]) -> list[bytes]:
+    """The roots of 256 leaf hashes each, of a number of them that 256 divides."""
+    found = list(hashes)
+    for _ in range(TILE_HEIGHT):
+        left, right = found[::2], found[1::2]
+        found = [sha256(b"\x01" + one + other).digest() for one, other in zip(left, right, strict=True)]
+    return found
+
+
 class Frontier:
     """A growing tree of which only the frontier is kept: at most 64 hashes."""
 
@@ -143,7 +152,7 @@ class Tiles:
 
     def __init__(self) -> None:
         self._partial: dict[int, bytearray] = {}
-        self._done: list[tuple[int, int, bytes]] = []
+        self._done: dict[tuple[int, int], bytes] = {}
 
     def see(self, level: int, index: int, hashes: list[bytes]) -> None:
         """Take in a run of perfect subtree roots of a tree level, the first of them at ``index``."""
@@ -156,14 +165,22 @@ class Tiles:
         partial += b"".join(hashes)
         width = TILE_WIDTH * HASH_BYTES
         while len(partial) >= width:
-            self._done.append((tile_level, number, bytes(partial[:width])))
+            self._done[tile_level, number] = bytes(partial[:width])
             del partial[:width]
             number += 1
 
     def take(self) -> list[tuple[int, int, bytes]]:
         """The tiles completed since they were last taken: (level, n, 8192 bytes)."""
-        done, self._done = self._done, []
-        return done
+        done, self._done = self._done, {}
+        return [(level, number, tile) for (level, number), tile in done.items()]
+
+    def full(self, level: int, number: int) -> bytes | None:
+        """A full tile that was completed since tiles were last taken."""
+        return self._done.get((level, number))
+
+    def last(self, level: int) -> bytes:
+        """The partial tile of a level: the hashes after its last full tile, none where it ends with one."""
+        return bytes(self._partial.get(level, b""))
 
     def partial(self) -> list[tuple[int, bytes]]:
         """The tiles that are not complete and not empty: (level, hashes)."""

@@ -31,25 +31,35 @@ class HeadFile:
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
         flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0)
-        self._descriptor = os.open(path, flags, 0o644)
+        self._descriptor = os.open(path, flags, 0o600)
         if create:
             os.pwrite(self._descriptor, bytes(2 * SLOT_BYTES), 0)
             os.fsync(self._descriptor)
-        self._generation = self._newest()[0]
 
     def read(self) -> Head | None:
         """The newest whole head, None where neither slot is whole."""
         return self._newest()[1]
 
     def write(self, head: Head) -> None:
-        """Put a head on the disk; ``OSError`` when the disk fails."""
-        self._generation += 1
-        body = _MAGIC + self._generation.to_bytes(8, "big") + head.size.to_bytes(8, "big") + head.root
+        """Put a head on the disk, over the older of the two slots; ``OSError`` when the disk fails.
+
+        The generation is read now, never kept: a handle that waited for the writer's lock would give a new head an old number, and
+        every reader would go on taking the older head for the newest. Call it only while the writer's lock is held.
+        """
+        generation = self._newest()[0] + 1
+        body = _MAGIC + generation.to_bytes(8, "big") + head.size.to_bytes(8, "big") + head.root
         slot = (body + sha256(body).digest()[:_CHECK_BYTES]).ljust(SLOT_BYTES, b"\0")
-        written = os.pwrite(self._descriptor, slot, SLOT_BYTES * (self._generation % 2))
+        written = os.pwrite(self._descriptor, slot, SLOT_BYTES * (generation % 2))
         if written != SLOT_BYTES:
             raise OSError(f"only {written} of {SLOT_BYTES} bytes of the head were written")
         os.fdatasync(self._descriptor)
+
+    def is_at(self, path: Path) -> bool:
+        """Is this the file that has the name?"""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), path.stat())
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
         """Let go of the file."""

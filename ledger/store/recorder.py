@@ -9,7 +9,8 @@ acknowledged commits on power loss (TRUST).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -152,11 +153,22 @@ class Recorder(SQLiteApplicationRecorder):
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query as plain tuples; ``Tampered`` where the database cannot be read."""
+        with self._plain() as cursor:
+            return cursor.execute(statement, parameters).fetchall()
+
+    def rows_at_once(self, statements: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+        """The rows of several queries as of one moment, whatever others write meanwhile."""
+        with self._plain() as cursor:
+            return [cursor.execute(statement).fetchall() for statement in statements]
+
+    @contextmanager
+    def _plain(self) -> Iterator[sqlite3.Cursor]:
+        """A cursor inside one read transaction; ``Tampered`` where the database cannot be read."""
         try:
             with self.datastore.transaction(commit=False) as cursor:
                 plain = cursor.sqlite_cursor
                 plain.row_factory = None
-                return plain.execute(statement, parameters).fetchall()
+                yield plain
         except (*FAILED, PersistenceError) as why:
             raise Tampered(
                 f"{self.datastore.pool.db_name.removeprefix('file:').partition('?')[0]} cannot be read ({why}); run fsck"

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
@@ -37,14 +37,28 @@ LOCK_WAIT_S: Final = 5.0
 LOCK_POLL_S: Final = 0.01
 
 
+_SIZE: Final = "SELECT coalesce(max(rowid) + 1, 0) FROM records"
+_NEWEST_SEAL: Final = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size DESC LIMIT 1"
+_SEALED: Final = "SELECT size, note FROM seals ORDER BY size DESC LIMIT 1"
+_FRONTIERS: Final = "SELECT stream, data FROM frontiers"
+
+
+class _Snapshot(NamedTuple):
+    """What a database holds at one moment: its size, its newest seal, and the frontiers kept with that seal."""
+
+    size: int
+    seal: Seal | None
+    frontiers: dict[int, bytes]
+
+
 class SqliteStore:
     """The port over SQLite; make one with ``create`` or ``open``."""
 
-    def __init__(self, directory: Path, *, write: bool) -> None:
+    def __init__(self, directory: Path, *, write: bool, trusts_head: bool = True) -> None:
         path = directory / DATABASE
         if not path.exists():
             raise Tampered(f"{directory} holds no {DATABASE}: restore it from a backup or an export")
-        self.directory, self._write = directory, write
+        self.directory, self._write, self._trusts_head = directory, write, trusts_head
         self._recorder = Recorder(Datastore(str(path), write=write))
         self._inode = path.stat().st_ino
         self._head: HeadFile | None = None
@@ -54,6 +68,8 @@ class SqliteStore:
         self._format = FORMAT
         self._size = 0
         self._forest: Forest | None = None
+        self._grown_from = 0  # the size of the seal whose frontiers the forest was grown from
+        self._snapshot: _Snapshot | None = None  # a reader's, until its forest is made
 
     @classmethod
     def create(cls, directory: Path) -> SqliteStore:
@@ -75,14 +91,15 @@ class SqliteStore:
         return store
 
     @classmethod
-    def open(cls, directory: Path, *, write: bool) -> SqliteStore:
-        """The store of a directory; ``Tampered`` when it is opened to write and its history is not the acknowledged one."""
-        store = cls(directory, write=write)
+    def open(cls, directory: Path, *, write: bool, trusts_head: bool = True) -> SqliteStore:
+        """The store of a directory; ``Tampered`` when it is opened to write and its history is not the acknowledged one.
+
+        ``trusts_head=False`` is for its repair alone: the log is compared with its last seal only, and the first append writes the head.
+        """
+        store = cls(directory, write=write, trusts_head=trusts_head)
         try:
             store._format = checked_format(store._recorder.rows)
             if write:
-                with suppress(FileNotFoundError):
-                    store._head = HeadFile(directory / HEAD)
                 with store.writing():
                     pass
             else:
@@ -109,8 +126,9 @@ class SqliteStore:
     def forest(self) -> Forest:
         """The trees over the records this handle knows of; a reader makes them when they are first asked for."""
         if self._forest is None:
-            seal = self.last_seal()  # before the head, which is written before any seal
-            self._forest = self._planted(self._size, self._acknowledged(), seal)
+            seen = self._snapshot or self._seen()
+            self._forest = self._planted(self._size, self._acknowledged(), seen)
+            self._snapshot = None
         return self._forest
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -226,39 +244,67 @@ class SqliteStore:
             self._failed = True
             raise UnknownOutcome(f"the disk failed while sealing ({why}): open the book again") from why
         self._newest_seal = Seal(self._size, note)
+        self._grown_from = self._size
 
     # --- catching up --------------------------------------------------------------------------------------------
 
     def refresh(self) -> int:
         """See what others appended."""
-        size = self._stored_size()
-        if size != self._size:
-            self._size = size
-            if not self._write:
-                self._forest = None
+        if self._write:
+            self._size = self._stored_size()
+        elif self._stored_size() != self._size or self._size == 0:
+            self._snapshot = self._seen()
+            self._size, self._forest = self._snapshot.size, None
         return self._size
 
     def _stored_size(self) -> int:
-        return int(self._recorder.rows("SELECT coalesce(max(rowid) + 1, 0) FROM records")[0][0])
+        return int(self._recorder.rows(_SIZE)[0][0])
+
+    def _seen(self) -> _Snapshot:
+        """Size, newest seal and frontiers as of one moment: read one by one, a writer that seals in between would mix two seals."""
+        sizes, seals, frontiers = self._recorder.rows_at_once((_SIZE, _SEALED, _FRONTIERS))
+        return _Snapshot(int(sizes[0][0]), Seal(*seals[0]) if seals else None, dict(frontiers))
 
     def _catch_up(self) -> None:
         """Under the lock: the trees over all that is stored, checked against the head."""
         if not self._is_there():
             raise Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
         size = self._stored_size()
-        head = self._head.read() if self._head is not None else None
-        if self._forest is not None and size == self._size and head == Head(size, self._forest.root()):
+        seal = self._seal_within(size)
+        head = self._read_head()
+        sealed = 0 if seal is None else seal.size
+        if (
+            self._forest is not None
+            and (size, sealed) == (self._size, self._grown_from)
+            and head == Head(size, self._forest.root())
+        ):
+            return
+        if not self._trusts_head:
+            self._forest = self._planted(size, None, self._seen())
+            self._size, self._grown_from = size, sealed
             return
         if head is None:
             raise Tampered(
                 f"{self.directory / HEAD} is missing or unreadable, so what was acknowledged is not known; "
-                "run fsck, and restore the head or the book from a backup"
+                "see what wattledger repair --head can do, or restore the book from a backup"
             )
         self._check_tail(head, size)
-        self._forest = self._planted(size, head, self.last_seal())
-        self._size = size
+        self._forest = self._planted(size, head, self._seen())
+        self._size, self._grown_from = size, sealed
         if head.size < size:
             self._write_head()
+
+    def _read_head(self) -> Head | None:
+        """What the head file says that has the name now, since a restore puts another in its place; None where there is none."""
+        path = self.directory / HEAD
+        if self._head is not None and not self._head.is_at(path):
+            self._head.close()
+            self._head = None
+        if self._head is None:
+            if not path.exists() and self._trusts_head:
+                return None
+            self._head = HeadFile(path, create=not path.exists())
+        return self._head.read()
 
     def _is_there(self) -> bool:
         """Is the open file still the one that has the name?"""
@@ -282,14 +328,15 @@ class SqliteStore:
                 f"records {size} to {head.size - 1} are missing; restore the database from a backup or an export"
             )
 
-    def _planted(self, size: int, head: Head | None, seal: Seal | None) -> Forest:
+    def _planted(self, size: int, head: Head | None, seen: _Snapshot) -> Forest:
         """The forest of a seal, grown by the records since; roots on the way compared with seal and head."""
         forest = Forest()
-        if seal is not None and seal.size <= size:
-            forest = self._sealed_forest(seal)
+        if seen.seal is not None and seen.seal.size <= size:
+            forest = _sealed_forest(seen.seal, seen.frontiers)
         if head is not None and head.size < forest.size:
             raise Tampered(
-                f"the database is sealed at {forest.size} and the head knows only {head.size}: this is another head"
+                f"the log is sealed at {forest.size} records and the head knows only {head.size}; "
+                "see what wattledger repair --head can do"
             )
         stops = [size] if head is None else sorted({head.size, size})
         for stop in stops:
@@ -300,16 +347,6 @@ class SqliteStore:
                 )
         return forest
 
-    def _sealed_forest(self, seal: Seal) -> Forest:
-        try:
-            forest = Forest.load(dict(self._recorder.rows("SELECT stream, data FROM frontiers")))
-            signed = parse_checkpoint(seal.note)
-        except (ValueError, ProofError) as why:
-            raise Tampered(f"the seal at {seal.size} records cannot be read ({why}); run fsck") from why
-        if (forest.size, forest.root(), signed.size) != (seal.size, signed.root, seal.size):
-            raise Tampered(f"the trees kept for {seal.size} records are not the signed ones; run fsck")
-        return forest
-
     def _grow(self, forest: Forest, stop: int) -> None:
         for start in range(forest.size, stop, PAGE):
             rows = self._recorder.rows(
@@ -318,7 +355,7 @@ class SqliteStore:
             )
             if [row[0] for row in rows] != list(range(start, min(start + PAGE, stop))):
                 raise Tampered(f"records between {start} and {min(start + PAGE, stop)} are missing; run fsck")
-            forest.extend([row[1] for row in rows], hashes_of([row[2] for row in rows]))
+            forest.extend([row[1] for row in rows], hashes_of(_leaves([row[2:] for row in rows])))
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -331,8 +368,7 @@ class SqliteStore:
             )
             if len(rows) != last - first:
                 raise Tampered(f"records between {first} and {last} are missing; run fsck")
-            for (leaf,) in rows:
-                yield leaf
+            yield from _leaves(rows)
 
     def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
         """Leaves of a stream by position, a page at a time."""
@@ -343,8 +379,7 @@ class SqliteStore:
         while stop is None or start < stop:
             end = start + PAGE if stop is None else min(start + PAGE, stop)
             rows = self._recorder.rows(statement, (number, start, end))
-            for (leaf,) in rows:
-                yield leaf
+            yield from _leaves(rows)
             start += PAGE
             if len(rows) < PAGE:
                 return
@@ -399,18 +434,23 @@ class SqliteStore:
         }
 
     def last_seal(self) -> Seal | None:
-        """The newest seal; asked of the database once while the writer's lock is held."""
+        """The newest seal over records that this handle knows of: others may have sealed more since."""
+        return self._seal_within(self._size)
+
+    def _seal_within(self, size: int) -> Seal | None:
+        """The newest seal over at most so many records; asked of the database once while the writer's lock is held."""
         if self._lock is not None and self._newest_seal is not None:
             return self._newest_seal
-        rows = self._recorder.rows("SELECT size, note FROM seals ORDER BY size DESC LIMIT 1")
+        rows = self._recorder.rows(_NEWEST_SEAL, (size,))
         seal = Seal(*rows[0]) if rows else None
         if self._lock is not None:
             self._newest_seal = seal
         return seal
 
     def seals(self) -> list[Seal]:
-        """Every seal, oldest first."""
-        return [Seal(*row) for row in self._recorder.rows("SELECT size, note FROM seals ORDER BY size")]
+        """Every seal over records that this handle knows of, oldest first."""
+        query = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size"
+        return [Seal(*row) for row in self._recorder.rows(query, (self._size,))]
 
     def tile(self, level: int, number: int) -> bytes | None:
         """A full tile of the main log."""
@@ -418,9 +458,29 @@ class SqliteStore:
         return rows[0][0] if rows else None
 
 
+def _leaves(rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
+    """The leaves of rows that hold nothing else; ``Tampered`` where one is not even bytes."""
+    leaves = [row[0] for row in rows]
+    if set(map(type, leaves)) - {bytes}:
+        raise Tampered("a record of the database holds no bytes; run fsck to find it")
+    return leaves
+
+
+def _sealed_forest(seal: Seal, frontiers: dict[int, bytes]) -> Forest:
+    """The trees kept at a seal; ``Tampered`` unless they are those that its checkpoint signs."""
+    try:
+        forest = Forest.load(frontiers)
+        signed = parse_checkpoint(seal.note)
+    except (ValueError, ProofError) as why:
+        raise Tampered(f"the seal at {seal.size} records cannot be read ({why}); run fsck") from why
+    if (forest.size, forest.root(), signed.size) != (seal.size, signed.root, seal.size):
+        raise Tampered(f"the trees kept for {seal.size} records are not the signed ones; run fsck")
+    return forest
+
+
 def _locked(path: Path) -> int:
     """The descriptor that holds the lock; ``Conflict`` naming the holder after five seconds."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
         try:
@@ -432,9 +492,22 @@ def _locked(path: Path) -> int:
                 raise Conflict(f"{path}: held by {holder}; try again when it is done") from None
             time.sleep(LOCK_POLL_S)
         else:
+            if not _has_name(
+                descriptor, path
+            ):  # taken away while we waited: whoever comes now locks another file
+                os.close(descriptor)
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+                continue
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
             return descriptor
+
+
+def _has_name(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 __all__ = ["SqliteStore", "read_head"]

@@ -63,7 +63,8 @@ def opened(ctx: click.Context, *, write: bool, key_file: str | None = None) -> I
 
     with Book.open(book_path(ctx), write=write, key_file=key_file) as book:
         book.progress = Bar("reading", quiet=wants_json(ctx))
-        yield book
+        with book.blaming_damage():
+            yield book
 
 
 key_option = click.option(

@@ -16,7 +16,6 @@ from ledger.app.cosigning import cosigned, request_since
 from ledger.app.exports.asked import Asked
 from ledger.app.files import write_durably
 from ledger.app.listing import index_said
-from ledger.app.roots import hash_at
 from ledger.app.verified import log_leaves
 from ledger.errors import Malformed, Refused
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
@@ -67,8 +66,8 @@ def proof(book: Book, asked: Asked) -> Iterator[bytes]:
         raise Refused(
             f"record {index} is not sealed yet: the newest checkpoint is over {checkpoint.size} records. Next: wattledger checkpoint"
         )
-    (leaf,) = book.store.read(index, index + 1)
-    hashes = inclusion_proof(hash_at(book.store), index, checkpoint.size)
+    leaf = book.reads.leaf(index)
+    hashes = inclusion_proof(book.reads.tiles.hash_at, index, checkpoint.size)
     yield format_proof(index, hashes, note, extra=leaf)
 
 
