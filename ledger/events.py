@@ -1094,7 +1094,6 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("logging-failed.v1", LoggingFailed, "ledger/access"),
     Kind("clock-anomaly.v1", ClockAnomaly, "ledger/access"),
     Kind("head-repaired.v1", HeadRepaired, "ledger/access"),
-    Kind("report-issued.v1", ReportIssued, None),
     Kind("report-issued.v1", ReportIssuedV1, None),
     Kind("report-issued.v2", ReportIssued, None),
     Kind("event-retracted.v1", EventRetracted, None),

@@ -112,13 +112,13 @@ def back_up(directory: Path, path: Path, progress: Progress) -> BackedUp:
 
 def _copy_database(directory: Path, copy: Path) -> None:
     """All pages that are in use, as of one moment; no lock is held against the writer."""
-    with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
             connection.execute("VACUUM INTO ?", (str(copy / DATABASE),))
-        except FAILED as why:
-            raise Tampered(
-                f"nothing was backed up: {directory / DATABASE} cannot be copied ({why}); run fsck"
-            ) from why
+    except FAILED as why:
+        raise Tampered(
+            f"nothing was backed up: {directory / DATABASE} cannot be copied ({why}); run fsck"
+        ) from why
 
 
 def _write(archive: BinaryIO, members: dict[str, Path], manifest: Manifest, progress: Progress) -> None:

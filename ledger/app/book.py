@@ -21,6 +21,7 @@ from ledger import events as e
 from ledger.app import config, keys, unfinished
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings
+from ledger.app.documents import documents_of, is_kept
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
 from ledger.app.verified import CheckedReads, stream_leaves
@@ -84,6 +85,7 @@ class Book:
         self._fold: _Fold | None = None
         self.progress: Progress = unsaid
         self._oldest_unsealed = (-1, 0)  # its index and rec in microseconds
+        self._named: set[str] = set()  # documents that this handle has looked for
         self._guarded: tuple[object, ...] | None = (
             None  # the signed file and the log's end that were last compared
         )
@@ -206,6 +208,8 @@ class Book:
         positions: list[Position] = []
         problems: list[Problem] = []
         with self.writing():
+            if not dry_run:
+                self._hold_documents(claims)
             step = max(len(claims), 1) if atomic or dry_run else CHUNK
             for start in range(0, len(claims), step):
                 batch = self._batch(accept_clock)
@@ -221,6 +225,14 @@ class Book:
         if atomic and problems and not dry_run:
             positions = [position for position in positions if position.repeated]
         return Outcome(tuple(positions), tuple(problems))
+
+    def _hold_documents(self, claims: Sequence[Said]) -> None:
+        """List the documents that facts name and that are kept here: only of these fsck can say that they are gone."""
+        named = {digest for said in claims for digest in documents_of(said.claim)} - self._named
+        self._named |= named
+        new = [digest for digest in sorted(named) if is_kept(self.directory, digest)]
+        if new and not self.store.documents().issuperset(new):
+            self.store.hold(new)
 
     @staticmethod
     def _decide(

@@ -139,6 +139,18 @@ class BundleStore:
         """A bundle is never written."""
         _unwritable()
 
+    def hold(self, digests: Iterable[str]) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+    def let_go(self, digest: str) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+    def documents(self) -> set[str]:
+        """A bundle brings no documents."""
+        return set()
+
     def seal(self, note: bytes) -> None:
         """A bundle is never written."""
         _unwritable()

@@ -6,16 +6,18 @@ that cost start-up time are imported by the command that needs them.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from ledger import errors
 from ledger.app.commands import bundles, exports, filling, following, keys, looking, repairing, reports, trust
-from ledger.app.commands.common import common
+from ledger.app.commands.common import book_path, common
 
 COMMANDS: Final = (
     filling.demo,
@@ -61,8 +63,25 @@ class Group(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except OSError as why:  # a file that was named cannot be read or written; a store's own failures are UnknownOutcome or Tampered
+            if _is_no_file_of_the_book(ctx, why):
+                _say_error(ctx, f"{why.filename}: {why.strerror}: a file of the book is due there; run fsck")
+                ctx.exit(errors.Tampered.exit_code)
             _say_error(ctx, f"{why.filename or 'the disk'}: {why.strerror or why}")
             ctx.exit(errors.Malformed.exit_code)
+
+
+def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
+    """Does something else stand where the book's own file should: a directory, or a file for a directory?"""
+    from ledger.app.anchors import FOLDER as ANCHORS
+    from ledger.app.evidence import FOLDER as EVIDENCE
+    from ledger.app.keys import KEY_FILE
+
+    if why.errno not in (errno.EISDIR, errno.ENOTDIR) or not isinstance(why.filename, str | os.PathLike):
+        return False
+    book, path = book_path(ctx).absolute(), Path(os.fsdecode(why.filename)).absolute()
+    if path.parent == book:
+        return path.name.startswith("ledger.") and path.name != KEY_FILE
+    return path.parent.parent == book and path.parent.name in (EVIDENCE, ANCHORS)
 
 
 def _say_error(ctx: click.Context, message: str) -> None:

@@ -15,11 +15,12 @@ from typing import Annotated, Final
 
 import msgspec
 
+from ledger.app.anchors import FOLDER as ANCHORS
+from ledger.app.anchors import keep_anchor
 from ledger.app.book import Book
 from ledger.app.files import write_durably
 from ledger.app.roots import hash_at
-from ledger.app.timestamps import FOLDER as ANCHORS
-from ledger.errors import Conflict, Malformed, Refused, VerificationFailed, WattledgerError
+from ledger.errors import Conflict, Malformed, Refused, Tampered, VerificationFailed, WattledgerError
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import consistency_proof
 from ledger.log.verify import (
@@ -193,17 +194,29 @@ def attach(book: Book, lines: bytes, vkey: str) -> Seal:
 
 def _keep(directory: Path, seal: Seal, lines: bytes, witness: VerifierKey) -> None:
     """Keep the witness's own line, once."""
-    if cosigned_by(parse_note(cosigned(directory, seal)), [witness]):
-        return
     (line,) = (
         each for each in lines.splitlines(keepends=True) if each.decode().split(" ")[1] == witness.name
     )
-    path = directory / ANCHORS / f"{seal.size}{ENDING}"
-    path.parent.mkdir(exist_ok=True)
-    write_durably(path, cosigned(directory, seal)[len(seal.note) :] + line)
+
+    def added(path: Path) -> bytes | None:
+        kept = _lines(path, seal)
+        return None if cosigned_by(parse_note(seal.note + kept), [witness]) else kept + line
+
+    keep_anchor(directory, f"{seal.size}{ENDING}", added)
 
 
 def cosigned(directory: Path, seal: Seal) -> bytes:
     """A checkpoint of the book with the cosignatures that are kept of it."""
-    path = directory / ANCHORS / f"{seal.size}{ENDING}"
-    return seal.note + (path.read_bytes() if path.exists() else b"")
+    return seal.note + _lines(directory / ANCHORS / f"{seal.size}{ENDING}", seal)
+
+
+def _lines(path: Path, seal: Seal) -> bytes:
+    """The cosignatures that a file holds; ``Tampered`` where it holds something else."""
+    try:
+        lines = path.read_bytes()
+        parse_note(seal.note + lines)
+    except FileNotFoundError:
+        return b""
+    except ProofError as why:
+        raise Tampered(f"{path} holds no cosignatures ({why}); run fsck") from None
+    return lines

@@ -70,6 +70,6 @@ def wipe(path: Path) -> None:
                 file.write(bytes(min(CHUNK, path.stat().st_size - start)))
             file.flush()
             os.fsync(file.fileno())
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):  # a folder holds nothing of ours
         return
     path.unlink(missing_ok=True)

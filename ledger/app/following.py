@@ -122,8 +122,10 @@ class Following:
             )
 
     def entry(self, item: Item) -> Entry:
-        """An item as a store keeps it."""
+        """An item as a store keeps it; a section that the file left out is said to have never been here."""
         record = item.record
+        brought = {section.name for section in item.sections}
+        left_out = (Section(name, b"", b"") for name in record.sections or () if name not in brought)
         return Entry(
             place=record.index,
             stream=self.numbers[record.stream],
@@ -132,7 +134,7 @@ class Following:
             kind=record.kind,
             leaf=item.leaf,
             supersedes=tuple(map(binary_id, record.corrects or ())),
-            sections=tuple(sorted(item.sections)),
+            sections=tuple(sorted((*item.sections, *left_out))),
         )
 
     # --- checks ------------------------------------------------------------------------------------------------

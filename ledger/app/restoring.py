@@ -21,7 +21,7 @@ from ledger.app.book import Progress, cannot_go_on, is_empty
 from ledger.app.config import Config
 from ledger.app.files import forget_read_models, sync_directory
 from ledger.app.following import Following, Item, items
-from ledger.errors import Malformed, Refused, VerificationFailed
+from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.verify import Leaf, ProofError, key_walk, parse_note, parse_vkey, read_leaf, verified_by
 from ledger.records import binary_id
@@ -187,7 +187,7 @@ def _notes(path: Path, key: Path) -> Iterator[tuple[str, Note]]:
             try:
                 yield str(name), Note(parse_checkpoint(note), note, own)
             except ProofError as why:
-                raise Malformed(f"{name}: is no checkpoint: {why}") from None
+                raise (Tampered if own else Malformed)(f"{name}: is no checkpoint: {why}") from None
 
 
 def _settings(directory: Path, said: str | None, origins: dict[str, str]) -> Config:

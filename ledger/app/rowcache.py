@@ -114,8 +114,9 @@ class RowCache:
             return self._book.record_at(next(iter(found.values()))) if found else None
 
         def at(pos: int) -> Record:
-            (record,) = self._book.stream_part(stream, pos, pos + 1)
-            return record
+            for record in self._book.stream_part(stream, pos, pos + 1):
+                return record
+            raise Tampered(f"the record at position {pos} of stream {stream} is missing; run fsck")
 
         return Live(row_kinds, known, at)
 

@@ -13,16 +13,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from ledger import calendar
+from ledger.app import anchors
 from ledger.app.book import Book
-from ledger.app.files import write_durably
 from ledger.errors import Malformed
 from ledger.log.verify import ProofError, parse_note
 
-FOLDER: Final = "anchors"
+FOLDER: Final = anchors.FOLDER
 RESPONSE_LIMIT: Final = 1 << 20
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
 
@@ -95,11 +96,7 @@ def checked(book: Book, size: int, response: bytes, authorities: Sequence[bytes]
 
 def keep(directory: Path, size: int, response: bytes) -> Path:
     """Keep a response beside the book's checkpoint of a size."""
-    folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{size}.tsr"
-    write_durably(path, response)
-    return path
+    return anchors.keep_anchor(directory, f"{size}.tsr", lambda _: response)
 
 
 def kept(directory: Path, size: int) -> bytes | None:
@@ -131,6 +128,11 @@ def _decoded(response: bytes) -> Any:
     except ValueError as why:
         raise Malformed(f"is no RFC 3161 timestamp response (TimeStampResp in DER): {why}") from None
     return found
+
+
+def library_is_missing() -> bool:
+    """Is the extra not installed?"""
+    return find_spec("rfc3161_client") is None
 
 
 def _library() -> Any:

@@ -69,7 +69,10 @@ def finish(book: OfBook, *, wait: bool = True) -> None:
                 return
             finally:  # after the sections: a read model that is made meanwhile does not hold them
                 forget_read_models(book.directory)
-                wipe_documents(book.directory, (one for record in found for one in erasures[record.id]))
+                documents = [one for record in found for one in erasures[record.id]]
+                for digest in documents:
+                    book.store.let_go(digest)
+                wipe_documents(book.directory, documents)
         (book.directory / NAME).unlink(missing_ok=True)
         sync_directory(book.directory)
 

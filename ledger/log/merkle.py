@@ -186,6 +186,12 @@ class Tiles:
         """The tiles that are not complete and not empty: (level, hashes)."""
         return [(level, bytes(hashes)) for level, hashes in sorted(self._partial.items()) if hashes]
 
+    def fit(self, size: int) -> bool:
+        """Are these the partial tiles of a tree of this size, as many hashes on each level as are due?"""
+        widths = {level: len(hashes) // HASH_BYTES for level, hashes in self._partial.items() if hashes}
+        due = {level: width for level, _, width in tile_widths(size) if width}
+        return widths == due
+
     def encode(self) -> bytes:
         """The partial tiles: level and number of hashes in one and two bytes, then the hashes, for each level."""
         return b"".join(

@@ -116,12 +116,16 @@ class Forest:
         """The forest of everything ``take_changed`` ever gave, the latest per number; ``ValueError`` for bytes that are none."""
         forest = cls()
         for number, data in kept.items():
+            if not isinstance(data, bytes):
+                raise ValueError("a frontier is no bytes")
             if number == MAIN:
                 forest.main = Frontier.decode(data)
             elif number == PARTIAL_TILES:
                 forest.tiles = Tiles.decode(data)
             else:
                 forest._streams[number] = Frontier.decode(data)
+        if not forest.tiles.fit(forest.main.size):
+            raise ValueError("the partial tiles are not those of the tree")
         return forest
 
 

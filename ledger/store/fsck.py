@@ -3,6 +3,9 @@
 Each part sees what the others miss (TRUST): the trees see changed records, integrity_check sees broken pages and indexes, the schema
 fingerprint sees dropped triggers, the head sees a missing tail. It never stops at the first finding and raises no false alarm.
 
+All of it is judged on one read transaction. The head is read before that begins, so that what a writer adds meanwhile only makes the database newer
+than the head, and once more after, because a seal is never newer than the head. What harms nothing is a notice and no finding.
+
 Records are compared with their columns by a glance at their envelope, a page at a time; only where that or a tree disagrees are they read in full,
 one by one, to name the damaged ones. SQLite checks its pages meanwhile, in a thread with a connection of its own.
 """
@@ -10,18 +13,21 @@ one by one, to name the damaged ones. SQLite checks its pages meanwhile, in a th
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
+from ledger.errors import Tampered
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.merkle import TILE_WIDTH, hashes_of
 from ledger.log.streams import Forest
 from ledger.log.verify import HASH_BYTES, ProofError, leaf_hash
-from ledger.store.head import read_head
+from ledger.store.formats import APPLICATION_ID, FORMAT, checked_format
+from ledger.store.head import SLOT_BYTES, Head, damaged_slots, read_head
 from ledger.store.recorder import SCHEMA
 from ledger.store.sqlite import DATABASE, HEAD
 from ledger.store.still import FAILED, uri_to_read
@@ -29,6 +35,8 @@ from ledger.store.still import FAILED, uri_to_read
 PAGE: Final = 4096
 CACHE_KIB: Final = 65_536
 REGISTRY, HEADS = 0, 1  # the numbers of the ledger's own streams
+LOOKS: Final = 20
+LOOK_S: Final = 0.01
 
 Row = tuple[int, int, int, str, bytes, bytes]  # as the table of records has it
 
@@ -46,7 +54,10 @@ class Leaf(NamedTuple):
 
 
 class Glance(Protocol):
-    """The part of a leaf that its columns repeat; ``corrects`` is empty or unset where it names nothing."""
+    """The part of a leaf that its columns repeat; ``corrects`` is empty or unset where it names nothing.
+
+    ``sections`` and ``source`` are the JSON of what it says of its sections and of where it was read from, empty where it says nothing.
+    """
 
     id: str
     index: int
@@ -54,6 +65,8 @@ class Glance(Protocol):
     pos: int
     stream: str
     corrects: Any
+    sections: Any
+    source: Any
 
 
 class Finding(NamedTuple):
@@ -64,11 +77,15 @@ class Finding(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """How to read a leaf: at a glance, in full, or what a heads record commits to; each raises ``ValueError`` for what is none."""
+    """How to read a leaf: at a glance, in full, or what a heads record commits to; each raises ``ValueError`` for what is none.
+
+    ``wanted`` are the kinds whose records the caller looks at afterwards.
+    """
 
     glance: Callable[[bytes], Glance]
     read: Callable[[bytes], Leaf]
     heads: Callable[[bytes], tuple[int, str]]
+    wanted: frozenset[str] = frozenset()
 
 
 Progress = Callable[[int, int], None]
@@ -79,15 +96,90 @@ _columns = attrgetter("index", "pos", "kind", "stream")
 
 def findings(directory: Path, reader: Reader, progress: Progress | None = None) -> Iterator[Finding]:
     """Everything that is wrong with the store of a directory."""
-    with ThreadPoolExecutor(1) as beside:
-        pages = beside.submit(_pages, directory)
+    with checking(directory, reader, progress) as check:
+        yield from check.findings()
+
+
+class Check:
+    """The check of a store on one read transaction; what it met on its way can be asked for once ``findings`` has come to its end.
+
+    ``connection`` is None where the database cannot be opened.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        connection: sqlite3.Connection | None,
+        pages: Future[list[Finding]],
+        head: _Head,
+        contents: Callable[[sqlite3.Connection], _Contents],
+    ) -> None:
+        self.directory, self.connection, self._pages, self._before = directory, connection, pages, head
+        self._new_contents = contents
+        self._contents: _Contents | None = None
+        self.notices: list[Finding] = []
+
+    @property
+    def size(self) -> int:
+        """How many records there are."""
+        return 0 if self._contents is None else self._contents.total
+
+    @property
+    def contents(self) -> _Contents | None:
+        """What was met on the way; None where nothing could be read."""
+        return self._contents
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that is wrong; it does not stop at the first."""
         try:
-            with closing(_connected(directory)) as connection:
-                yield from _schema(connection)
-                yield from _Contents(connection, reader, progress).check(directory)
+            if self.connection is not None:
+                yield from _header(self.connection)
+                yield from self._schema(self.connection)
+                contents = self._contents = self._new_contents(self.connection)
+                yield from contents.check(self._before, _read_head(self.directory / HEAD))
         except FAILED as why:
             yield Finding(None, f"the database cannot be read any further: {why}")
-        yield from pages.result()
+        yield from self._pages.result()
+
+    def _schema(self, connection: sqlite3.Connection) -> Iterator[Finding]:
+        wrong, foreign = _compared(connection)
+        yield from wrong
+        if foreign:
+            self.notices.append(
+                Finding(
+                    None,
+                    f"the database holds {', '.join(foreign)}, which the ledger did not make: another program, such as one that replicates, keeps them there; "
+                    "they do no harm. To be rid of them, stop that program and drop them with sqlite3",
+                )
+            )
+
+
+class _Head(NamedTuple):
+    """The head file as it was read: the newest whole head, and what is wrong with the file."""
+
+    head: Head | None
+    wrong: tuple[str, ...]
+
+
+@contextmanager
+def checking(
+    directory: Path, reader: Reader, progress: Progress | None = None, sizes: Collection[int] = ()
+) -> Iterator[Check]:
+    """A check of the store of a directory; ``Malformed`` where its format is one that this program cannot read."""
+    head = _read_head(directory / HEAD)
+    with ThreadPoolExecutor(1) as beside:
+        connection = None
+        try:
+            with suppress(*FAILED):  # integrity_check says why
+                connection = _connected(directory)
+                connection.execute("BEGIN")
+                connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+                _check_format(connection)
+            pages = beside.submit(_pages, directory)
+            yield Check(directory, connection, pages, head, lambda c: _Contents(c, reader, progress, sizes))
+        finally:
+            if connection is not None:
+                connection.close()
 
 
 def _connected(directory: Path) -> sqlite3.Connection:
@@ -97,18 +189,59 @@ def _connected(directory: Path) -> sqlite3.Connection:
     return connection
 
 
-def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
+def _check_format(connection: sqlite3.Connection) -> None:
+    with suppress(Tampered):  # a damaged header is a finding
+        checked_format(lambda query: connection.execute(query).fetchall())
+
+
+def _read_head(path: Path) -> _Head:
+    """The head file, read until it stays as it is: a writer may be in the middle of a slot."""
+    before: bytes | None = None
+    for _ in range(LOOKS):
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return _Head(None, ("is missing",))
+        except OSError as why:
+            return _Head(None, (f"cannot be read: {why.strerror}",))
+        wrong = tuple(damaged_slots(data))
+        if not wrong or data == before:
+            break
+        before = data
+        time.sleep(LOOK_S)
+    return _Head(read_head(path) if len(data) >= SLOT_BYTES else None, wrong)
+
+
+def _header(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for name, due in (("application_id", {APPLICATION_ID}), ("user_version", set(range(FORMAT + 1)))):
+        ((found,),) = connection.execute(f"PRAGMA {name}").fetchall()
+        if found not in due:
+            yield Finding(None, f"the database's header says {name} {found}, where {max(due)} is due")
+
+
+def _compared(connection: sqlite3.Connection) -> tuple[list[Finding], list[str]]:
+    """What differs from the ledger's schema, and the tables and indexes that are another program's."""
     fresh = sqlite3.connect(":memory:")
     for statement in SCHEMA:
         fresh.execute(statement)
-    query = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
-    expected, found = dict(fresh.execute(query)), dict(connection.execute(query))
+    query = "SELECT name, type, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+    expected, found = ({row[0]: row[1:] for row in each.execute(query)} for each in (fresh, connection))
     fresh.close()
-    for name in sorted(expected.keys() | found.keys()):
+    ours = {name for name, (kind, _, _) in expected.items() if kind == "table"}
+    wrong, foreign = [], []
+    for name in sorted(expected.keys() | found.keys(), key=str):
         if name not in found:
-            yield Finding(None, f"the schema lacks {name}")
-        elif found[name] != expected.get(name):
-            yield Finding(None, f"the schema has {name} as {found[name]!r}")
+            wrong.append(Finding(None, f"the schema lacks {name}"))
+        elif name in expected:
+            if found[name][2] != expected[name][2]:
+                wrong.append(Finding(None, f"the schema has {name} as {found[name][2]!r}"))
+        elif found[name][0] in ("table", "index") and found[name][1] not in ours:
+            foreign.append(f"{found[name][0]} {name}")
+        else:
+            wrong.append(
+                Finding(None, f"the schema has {name} as {found[name][2]!r}, which is not the ledger's")
+            )
+    return wrong, foreign
 
 
 def _pages(directory: Path) -> list[Finding]:
@@ -121,12 +254,27 @@ def _pages(directory: Path) -> list[Finding]:
 
 
 class _Contents:
-    """One pass over the records in index order, growing the trees and comparing them with all that was kept."""
+    """One pass over the records in index order, growing the trees and comparing them with all that was kept.
 
-    def __init__(self, connection: sqlite3.Connection, reader: Reader, progress: Progress | None) -> None:
-        self.connection, self.reader, self.progress = connection, reader, progress
+    ``roots`` are those over the records at every seal, at the head, and at the sizes that were asked for; ``sections`` and ``sources`` what records
+    say of theirs, as JSON; ``wanted`` the records of the reader's wanted kinds.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        reader: Reader,
+        progress: Progress | None,
+        sizes: Collection[int] = (),
+    ) -> None:
+        self.connection, self.reader, self.progress, self.sizes = connection, reader, progress, sizes
         self.total = connection.execute("SELECT coalesce(max(rowid) + 1, 0) FROM records").fetchone()[0]
         self.forest = Forest()
+        self.roots = {0: self.forest.root()}
+        self.sections: dict[int, bytes] = {}
+        self.sources: dict[bytes, int] = {}
+        self.wanted: set[int] = set()
+        self.sealed = 0
         self.positions: dict[int, int] = {}
         self.names: dict[int, str] = {}
         self.named: dict[bytes, int] = {}
@@ -135,31 +283,37 @@ class _Contents:
             int | None
         ) = -1  # the last heads record that agreed with the streams, None once one did not
 
-    def check(self, directory: Path) -> Iterator[Finding]:
-        """Records, then each seal's root on the way, then what is kept beside them."""
-        head = read_head(directory / HEAD)
-        roots = {0: self.forest.root()}
-        stops = sorted(
-            {row[0] for row in self.connection.execute("SELECT size FROM seals")}
-            | ({head.size} if head else set())
-        )
+    def check(self, before: _Head, after: _Head) -> Iterator[Finding]:
+        """Records, then each seal's root on the way, then what is kept beside them; the head as it was before the transaction, and as it is."""
+        if self.total <= 0:
+            yield Finding(None, "the book holds no records, not even those that it is made with")
+        head = before.head
+        sizes = {row[0] for row in self.connection.execute("SELECT size FROM seals")} | set(self.sizes)
         place = 0
-        for stop in [*(s for s in stops if 0 < s <= self.total), self.total]:
+        for stop in [
+            *sorted(s for s in sizes | ({head.size} if head else set()) if 0 < s <= self.total),
+            self.total,
+        ]:
             if stop > place:
                 yield from self._records(place, stop)
                 place = stop
-            roots[stop] = self.forest.root()
-        wrong = [*self._head(head, roots), *self._seals(roots), *self._tiles()]
+            self.roots[stop] = self.forest.root()
+        wrong = [*self._head(before, after), *self._seals(after.head), *self._tiles()]
         if wrong:
             yield from self._read_in_full()
         yield from wrong
+        yield from self._unacknowledged(head)
         yield from self._corrections()
 
     def _records(self, start: int, stop: int) -> Iterator[Finding]:
-        for first in range(start, stop, PAGE):
+        first = start
+        while first < stop:
             last = min(first + PAGE, stop)
             rows = self._rows(first, last)
-            if len(rows) != last - first:
+            if not rows:
+                last = self._next(last, stop)
+                yield Finding(first, f"is missing, and so is every record up to {last - 1}")
+            elif len(rows) != last - first:
                 present = {row[0] for row in rows}
                 yield from (Finding(n, "is missing") for n in range(first, last) if n not in present)
             before = dict(self.positions)
@@ -167,8 +321,15 @@ class _Contents:
                 self.positions = before
                 yield from self._named(rows)
             yield from self._grow(rows)
+            first = last
             if self.progress:
                 self.progress(last, self.total)
+
+    def _next(self, first: int, stop: int) -> int:
+        """Where the next record is that is not missing."""
+        query = "SELECT min(rowid) FROM records WHERE rowid >= ?"
+        found = self.connection.execute(query, (first,)).fetchone()[0]
+        return stop if found is None else min(int(found), stop)
 
     def _grow(self, rows: Sequence[Row]) -> Iterator[Finding]:
         """Take the records into the trees, and compare each heads record with the streams as they stand before it."""
@@ -211,7 +372,9 @@ class _Contents:
             "SELECT rowid, originator_id, originator_version, topic, state, id FROM records "
             "WHERE rowid >= ? AND rowid < ? ORDER BY rowid"
         )
-        return self.connection.execute(query, (first, last)).fetchall()
+        rows = self.connection.execute(query, (first, last)).fetchall()
+        types = {type(row[1]) for row in rows} | {type(row[4]) for row in rows}
+        return rows if types <= {int, bytes} else [_typed(row) for row in rows]
 
     def _sound(self, rows: Sequence[Row]) -> bool:
         """Does every record say what its columns say? Moves positions, names of streams and corrections on."""
@@ -228,14 +391,25 @@ class _Contents:
             self.names |= {number: name for name, number in filter(None, opened)}
             own = list(map(_columns, said))
             own_ids = bytes.fromhex("".join([one.id for one in said]).replace("-", ""))
-        except ValueError:
+            sound = own_ids == b"".join(ids)
+        except (ValueError, TypeError):
             return False
         for place, one in zip(places, said, strict=True):
-            if one.corrects:
-                self.named |= dict.fromkeys((bytes.fromhex(i.replace("-", "")) for i in one.corrects), place)
-        return own_ids == b"".join(ids) and own == list(
+            self._take(place, one)
+        return sound and own == list(
             zip(places, positions, topics, map(self.names.get, streams), strict=True)
         )
+
+    def _take(self, place: int, one: Glance) -> None:
+        """Remember what a record says of other records, of its sections and of its document."""
+        if one.corrects:
+            self.named |= dict.fromkeys((bytes.fromhex(i.replace("-", "")) for i in one.corrects), place)
+        if one.sections:
+            self.sections[place] = bytes(one.sections)
+        if one.source:
+            self.sources.setdefault(bytes(one.source), place)
+        if one.kind in self.reader.wanted:
+            self.wanted.add(place)
 
     def _read_in_full(self) -> Iterator[Finding]:
         self.positions = {}
@@ -244,6 +418,9 @@ class _Contents:
 
     def _named(self, rows: Sequence[Row]) -> Iterator[Finding]:
         for row in rows:
+            if row[0] not in self.sections:
+                with suppress(ValueError):
+                    self._take(row[0], self.reader.glance(row[4]))
             wrong = self._wrong(*row)
             if wrong is not None and row[0] not in self.blamed:
                 self.blamed.add(row[0])
@@ -273,42 +450,77 @@ class _Contents:
                 return f"its bytes say {name} {own!r}, the database {beside!r}"
         return None
 
-    def _head(self, head: Any, roots: dict[int, bytes]) -> Iterator[Finding]:
+    def _head(self, before: _Head, after: _Head) -> Iterator[Finding]:
+        head = before.head
+        yield from (Finding(None, f"the head file {what}") for what in before.wrong if what in after.wrong)
         if head is None:
-            yield Finding(None, "the head file is missing or unreadable: what was acknowledged is not known")
+            if after.head is None:
+                yield Finding(
+                    None, "the head file is missing or unreadable: what was acknowledged is not known"
+                )
         elif head.size > self.total:
             yield from (Finding(n, "was acknowledged and is missing") for n in range(self.total, head.size))
-        elif roots[head.size] != head.root:
+        elif self.roots[head.size] != head.root:
             yield Finding(None, f"the first {head.size} records are not the ones that were acknowledged")
 
-    def _seals(self, roots: dict[int, bytes]) -> Iterator[Finding]:
-        last = None
+    def _unacknowledged(self, head: Head | None) -> Iterator[Finding]:
+        """The records behind the head, which neither head nor seal is over: read in full, as nothing else would show that one is none."""
+        for first in range(self.sealed if head is None else head.size, self.total, PAGE):
+            for row in self._rows(first, min(first + PAGE, self.total)):
+                if row[0] not in self.blamed:
+                    try:
+                        self.reader.read(row[4])
+                    except ValueError as why:
+                        yield Finding(row[0], f"its bytes are no record: {why}")
+
+    def _seals(self, head: Head | None) -> Iterator[Finding]:
+        newest = self.sealed
         for size, note in self.connection.execute("SELECT size, note FROM seals ORDER BY size"):
+            newest = max(size, newest)
             try:
-                signed = parse_checkpoint(note)
+                signed = parse_checkpoint(note if isinstance(note, bytes) else b"")
             except ProofError as why:
                 yield Finding(None, f"the seal at {size} records is no checkpoint: {why}")
                 continue
-            last = size
-            if signed.size != size or roots.get(size) != signed.root:
+            if size > self.total:
+                yield Finding(
+                    None,
+                    f"the seal is over {size} records and the database holds {self.total}: the rest is missing",
+                )
+            elif signed.size != size or self.roots.get(size) != signed.root:
                 yield Finding(
                     None,
                     f"the seal at {size} records has another root than the records: some before {size} changed",
                 )
-        if last is not None and last <= self.total:
-            yield from self._frontiers(last)
+        self.sealed = newest
+        if head is not None and head.size < newest <= self.total:
+            yield Finding(
+                None,
+                f"the head knows {head.size} records and the database is sealed at {newest}: two writers of an earlier version can leave a head behind. "
+                "Next: wattledger repair --head",
+            )
+        if newest <= self.total:
+            yield from self._frontiers(newest)
 
     def _frontiers(self, sealed: int) -> Iterator[Finding]:
+        rows = self.connection.execute("SELECT stream, data FROM frontiers").fetchall()
+        if not sealed:
+            if rows:
+                yield Finding(None, "frontiers are kept and no seal is: the seals are gone")
+            return
         try:
-            kept = Forest.load(dict(self.connection.execute("SELECT stream, data FROM frontiers")))
+            kept = Forest.load(dict(rows))
         except ValueError as why:
             yield Finding(None, f"the kept frontiers cannot be read: {why}")
             return
+        if kept.size != sealed:
+            gone = "gone" if not rows else f"of {kept.size} records"
+            yield Finding(None, f"the frontiers kept at the seal of {sealed} records are {gone}")
+            return
         partial = dict(kept.tiles.partial()).get(0, b"")
-        query = "SELECT originator_id, state FROM records WHERE rowid >= ? AND rowid < ? ORDER BY rowid"
         for first in range(kept.size, self.total, PAGE):
-            rows = self.connection.execute(query, (first, first + PAGE)).fetchall()
-            kept.extend([row[0] for row in rows], hashes_of([row[1] for row in rows]))
+            tail = self._rows(first, first + PAGE)
+            kept.extend([row[1] for row in tail], hashes_of([row[4] for row in tail]))
         if kept.frontiers() != self.forest.frontiers():
             yield from self._last_leaves(partial, sealed)
             yield Finding(
@@ -317,7 +529,7 @@ class _Contents:
 
     def _last_leaves(self, hashes: bytes, sealed: int) -> Iterator[Finding]:
         """The sealed records that no full tile covers, against the hashes kept of them."""
-        first = sealed - len(hashes) // HASH_BYTES
+        first = max(sealed - len(hashes) // HASH_BYTES, 0)
         for row in self._rows(first, sealed):
             start = (row[0] - first) * HASH_BYTES
             if leaf_hash(row[4]) != hashes[start : start + HASH_BYTES]:
@@ -329,7 +541,7 @@ class _Contents:
         for level, number, data in self.connection.execute("SELECT level, number, hashes FROM tiles"):
             tile = expected.pop((level, number), None)
             if tile != data:
-                yield from self._tile_findings(level, number, data, tile)
+                yield from self._tile_findings(level, number, data if isinstance(data, bytes) else b"", tile)
         for level, number in sorted(expected):
             if (number + 1) * TILE_WIDTH ** (level + 1) <= newest:
                 yield Finding(None, f"tile {level}/{number} is missing")
@@ -348,9 +560,19 @@ class _Contents:
 
     def _corrections(self) -> Iterator[Finding]:
         kept = dict(self.connection.execute("SELECT target, record FROM corrections"))
-        for target in sorted(kept.keys() | self.named.keys()):
+        for target in sorted(kept.keys() | self.named.keys(), key=str):
             if kept.get(target) != self.named.get(target):
+                place = kept.get(target, self.named.get(target))
                 yield Finding(
-                    kept.get(target, self.named.get(target)),
-                    f"the list of corrections differs at {target.hex()}",
+                    place if isinstance(place, int) else None,
+                    f"the list of corrections differs at {target.hex() if isinstance(target, bytes) else target!r}",
                 )
+
+
+def _typed(row: tuple[Any, ...]) -> Row:
+    """A row in which what damage made of another type is empty: it then says something else than its bytes, and is named."""
+    kinds = (int, int, int, str, bytes, bytes)
+    whole: Any = tuple(
+        value if isinstance(value, kind) else kind() for value, kind in zip(row, kinds, strict=True)
+    )
+    return whole  # type: ignore[no-any-return]

@@ -86,3 +86,20 @@ def _parsed(slot: bytes) -> tuple[int, Head] | None:
     if len(slot) != SLOT_BYTES or body[:8] != _MAGIC or sha256(body).digest()[:_CHECK_BYTES] != check:
         return None
     return int.from_bytes(body[8:16], "big"), Head(int.from_bytes(body[16:24], "big"), body[24:56])
+
+
+def damaged_slots(data: bytes) -> list[str]:
+    """What is wrong with the bytes of a head file.
+
+    A slot is one sector, so a write that was torn leaves the old one whole or the new one. Only a file that was written once has a slot of zeros.
+    """
+    if len(data) != 2 * SLOT_BYTES:
+        return [f"has {len(data):,} bytes where {2 * SLOT_BYTES:,} are due"]
+    parts = [data[n : n + SLOT_BYTES] for n in (0, SLOT_BYTES)]
+    slots = [None if any(part[_CHECKED + _CHECK_BYTES :]) else _parsed(part) for part in parts]
+    once = [not any(parts[0]), slots[1] is not None and slots[1][0] == 1] == [True, True]
+    return [
+        f"has a damaged slot {n} of two: the head that was written there is not known"
+        for n, slot in enumerate(slots)
+        if slot is None and not (once and n == 0)
+    ]

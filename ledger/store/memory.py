@@ -24,6 +24,7 @@ class MemoryStore:
         self._sections: dict[int, list[Section]] = {}
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._seals: list[Seal] = []
+        self._documents: set[str] = set()
 
     @property
     def size(self) -> int:
@@ -96,12 +97,12 @@ class MemoryStore:
 
     def read_sections(self, index: int) -> list[Section]:
         """The sections kept of a record."""
-        return list(self._sections.get(index, ()))
+        return [section for section in self._sections.get(index, ()) if section.is_held]
 
     def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
         """Is a section kept of a record of these streams?"""
         places = {place for number in streams for place in self._streams.get(number, ()) if place < size}
-        return any(self._sections.get(place) for place in places)
+        return any(self.read_sections(place) for place in places)
 
     def erase(self, index: int, name: str) -> None:
         """Forget a section."""
@@ -111,6 +112,18 @@ class MemoryStore:
         """Forget sections."""
         for index, name in sections:
             self._sections[index] = [s for s in self._sections.get(index, ()) if s.name != name]
+
+    def hold(self, digests: Iterable[str]) -> None:
+        """List documents as kept."""
+        self._documents |= set(digests)
+
+    def let_go(self, digest: str) -> None:
+        """List a document no more."""
+        self._documents.discard(digest)
+
+    def documents(self) -> set[str]:
+        """The documents that are listed as kept."""
+        return set(self._documents)
 
     def seal(self, note: bytes) -> None:
         """Keep a signed checkpoint over all records."""

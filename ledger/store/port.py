@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from ledger.log.streams import Forest
 
+DOCUMENTS: Final = -1
+"""Where a record's index stands beside a section: the list of documents that are kept, by their SHA-256."""
+
 
 class Section(NamedTuple):
-    """Fields of one record kept apart from its leaf: erasable, with the salt that its hash in the leaf was made with."""
+    """Fields of one record kept apart from its leaf: erasable, with the salt that its hash in the leaf was made with.
+
+    Without salt and data it says that the section was never here: the record was restored from an export that left it out.
+    """
 
     name: str
     salt: bytes
     data: bytes
+
+    @property
+    def is_held(self) -> bool:
+        """Is the section here?"""
+        return bool(self.salt or self.data)
 
 
 class Entry(NamedTuple):
@@ -111,6 +122,18 @@ class Store(Protocol):
         Whether they were still kept or not; with none it only makes sure that no old page is left. ``Conflict`` where a reader keeps old pages
         in use, at once or after a while (``wait``): ask again when it is done.
         """
+        ...
+
+    def hold(self, digests: Iterable[str]) -> None:
+        """List documents, by their SHA-256, as kept beside the records; inside ``writing`` only."""
+        ...
+
+    def let_go(self, digest: str) -> None:
+        """List a document no more, before it is deleted; inside ``writing`` only."""
+        ...
+
+    def documents(self) -> set[str]:
+        """The documents that are listed as kept."""
         ...
 
     def seal(self, note: bytes) -> None:

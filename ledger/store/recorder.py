@@ -24,6 +24,7 @@ from eventsourcing.sqlite import (
 )
 
 from ledger.errors import Tampered
+from ledger.store.formats import APPLICATION_ID, FORMAT, migrate
 from ledger.store.port import Entry
 from ledger.store.still import FAILED, STILL, uri_to_read
 
@@ -71,8 +72,8 @@ SCHEMA: Final = (
         for table in ("records", "corrections", "seals", "tiles")
         for verb in ("update", "delete")
     ),
-    "PRAGMA application_id = 1464615985",  # 'WLd1'
-    "PRAGMA user_version = 1",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {FORMAT}",
 )
 
 
@@ -191,6 +192,11 @@ class Recorder(SQLiteApplicationRecorder):
             kept = cursor.sqlite_cursor.execute("SELECT * FROM sections").fetchall()
             cursor.execute("DELETE FROM sections")
             cursor.executemany("INSERT INTO sections VALUES (?,?,?,?)", kept)
+
+    def migrate(self, found: int) -> None:
+        """Bring a database of an older format up to today's, in one durable transaction."""
+        with self.datastore.transaction(commit=True) as cursor:
+            migrate(cursor.sqlite_cursor, found)
 
     def merge_log(self) -> bool:
         """Bring the write-ahead log into the database and empty it; False while a reader needs it, which is not waited for."""

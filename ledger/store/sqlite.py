@@ -23,8 +23,9 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.merkle import hashes_of
 from ledger.log.streams import Forest
 from ledger.log.verify import ProofError
+from ledger.store.formats import FORMAT, checked_format
 from ledger.store.head import Head, HeadFile, read_head
-from ledger.store.port import Entry, Seal, Section
+from ledger.store.port import DOCUMENTS, Entry, Seal, Section
 from ledger.store.recorder import Datastore, Recorder
 
 DATABASE: Final = "ledger.db"
@@ -56,7 +57,7 @@ class SqliteStore:
     def __init__(self, directory: Path, *, write: bool, trusts_head: bool = True) -> None:
         path = directory / DATABASE
         if not path.exists():
-            raise Malformed(f"{directory} holds no {DATABASE}")
+            raise Tampered(f"{directory} holds no {DATABASE}: restore it from a backup or an export")
         self.directory, self._write, self._trusts_head = directory, write, trusts_head
         self._recorder = Recorder(Datastore(str(path), write=write))
         self._inode = path.stat().st_ino
@@ -64,6 +65,7 @@ class SqliteStore:
         self._lock: int | None = None
         self._newest_seal: Seal | None = None  # only while the lock is held
         self._failed = False
+        self._format = FORMAT
         self._size = 0
         self._forest: Forest | None = None
         self._grown_from = 0  # the size of the seal whose frontiers the forest was grown from
@@ -96,6 +98,7 @@ class SqliteStore:
         """
         store = cls(directory, write=write, trusts_head=trusts_head)
         try:
+            store._format = checked_format(store._recorder.rows)
             if write:
                 with store.writing():
                     pass
@@ -139,10 +142,17 @@ class SqliteStore:
             return
         self._lock = _locked(self.directory / LOCK)
         try:
+            self._migrate()
             self._catch_up()
             yield
         finally:
             self._release()
+
+    def _migrate(self) -> None:
+        """Under the lock: a database of an older format becomes one of today's."""
+        if self._format < FORMAT:
+            self._recorder.migrate(checked_format(self._recorder.rows))
+            self._format = FORMAT
 
     def _release(self) -> None:
         if self._lock is not None:
@@ -201,6 +211,23 @@ class SqliteStore:
                     "ask again when it is done"
                 )
             time.sleep(LOCK_POLL_S)
+
+    def hold(self, digests: Iterable[str]) -> None:
+        """List documents as kept beside the records."""
+        assert self._lock is not None, "hold only inside writing()"
+        rows = [(DOCUMENTS, digest, b"", b"") for digest in digests]
+        self._change_documents("INSERT OR IGNORE INTO sections VALUES (?,?,?,?)", rows)
+
+    def let_go(self, digest: str) -> None:
+        """List a document no more: it is about to be deleted."""
+        assert self._lock is not None, "let_go only inside writing()"
+        self._change_documents("DELETE FROM sections WHERE record = ? AND name = ?", [(DOCUMENTS, digest)])
+
+    def _change_documents(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        try:
+            self._recorder.execute_all([(statement, rows)])
+        except PersistenceError as why:
+            raise UnknownOutcome(f"the disk failed while a document was listed ({why}): ask again") from why
 
     def seal(self, note: bytes) -> None:
         """Keep the checkpoint, the changed frontiers and the full tiles in one transaction."""
@@ -403,7 +430,13 @@ class SqliteStore:
         rows = self._recorder.rows(
             "SELECT name, salt, data FROM sections WHERE record = ? ORDER BY name", (index,)
         )
-        return [Section(*row) for row in rows]
+        return [section for row in rows if (section := Section(*row)).is_held]
+
+    def documents(self) -> set[str]:
+        """The documents that are kept beside the records."""
+        return {
+            row[0] for row in self._recorder.rows("SELECT name FROM sections WHERE record = ?", (DOCUMENTS,))
+        }
 
     def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
         """Is a section kept of any of the first ``size`` records that belongs to one of these streams?"""
@@ -411,7 +444,7 @@ class SqliteStore:
         return any(
             self._recorder.rows(
                 "SELECT 1 FROM sections CROSS JOIN records ON records.rowid = record "  # CROSS: sections are few, records are not
-                f"WHERE record < ? AND originator_id IN ({','.join('?' * len(some))}) LIMIT 1",
+                f"WHERE record < ? AND length(salt) > 0 AND originator_id IN ({','.join('?' * len(some))}) LIMIT 1",
                 (size, *some),
             )
             for some in (numbers[first : first + IDS] for first in range(0, len(numbers), IDS))

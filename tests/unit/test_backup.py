@@ -19,7 +19,7 @@ import pytest
 from ledger import calendar
 from ledger.app.backup import back_up, restore_backup
 from ledger.app.book import Book, Said
-from ledger.app.checking import check_book
+from ledger.app.checking import READER
 from ledger.app.clock import Seeded
 from ledger.app.config import Config
 from ledger.app.restoring import Given
@@ -28,6 +28,7 @@ from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.log.verify import parse_note
+from ledger.store.fsck import findings
 
 ORIGIN = "example.com/backup"
 SITE = """
@@ -320,7 +321,7 @@ def test_a_restore_that_a_crash_cut_short_can_be_run_again(
         restore_backup(again, tmp_path / "b.zip", Given(), unsaid)
     with Book.open(book, write=False) as was, Book.open(again, write=False) as now:
         assert list(now.store.read(0, now.store.size)) == list(was.store.read(0, was.store.size))
-    assert check_book(again, unsaid)["findings"] == []
+    assert list(findings(again, READER)) == []
 
 
 def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_the_key_is_known(

@@ -179,7 +179,9 @@ def test_bytes_that_are_no_record_are_named_everywhere(book: Path, index: int) -
             "frontiers kept at the seal",
         ),
         ("DROP INDEX records_id", None, "the schema lacks records_id"),
-        ("CREATE TABLE more (x)", None, "the schema has more"),
+        ("CREATE VIEW more AS SELECT 1", None, "the schema has more"),
+        ("CREATE TRIGGER more AFTER INSERT ON seals BEGIN SELECT 1; END", None, "the schema has more"),
+        ("CREATE INDEX more ON seals (note)", None, "the schema has more"),
     ],
 )
 def test_what_is_changed_beside_the_bytes_is_found(

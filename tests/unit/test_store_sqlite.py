@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from ledger.errors import Conflict, Malformed, Tampered
+from ledger.errors import Conflict, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.store import recorder, sqlite, still
@@ -252,7 +252,7 @@ def test_a_readers_close_does_not_take_the_write_ahead_log_away(tmp_path: Path) 
 
 
 def test_a_directory_without_a_database_says_so(tmp_path: Path) -> None:
-    with pytest.raises(Malformed, match=r"holds no ledger\.db"):
+    with pytest.raises(Tampered, match=r"holds no ledger\.db: restore it"):
         SqliteStore.open(tmp_path, write=False)
 
 

@@ -173,25 +173,34 @@ def _attach(book: Any, response: bytes, authorities: list[bytes]) -> tuple[dict[
 
 
 @click.command()
+@key_option
 @common
 @click.pass_context
-def fsck(ctx: click.Context) -> None:
+def fsck(ctx: click.Context, key_file: str | None) -> None:
     """Check everything, and name what is damaged.
 
-    Re-reads and re-hashes every record, and checks database, schema, indexes, trees, seals and the head.
+    Re-reads and re-hashes every record, and checks database, schema, indexes, trees, seals with their signatures, sections, the head, the key and what
+    it last signed, evidence and anchors. A notice is about something that harms nothing; exit code 4 if anything is wrong.
     """
     from ledger.app.checking import check_book
     from ledger.app.terminal import Bar, plural, say_json
 
     bar = Bar("checking", quiet=wants_json(ctx))
-    report_ = check_book(book_path(ctx), bar)
+    report_ = check_book(book_path(ctx), bar, key_file)
     bar.close()
     if wants_json(ctx):
         say_json(report_)
     else:
         for finding in report_["findings"]:
             where = "" if finding["index"] is None else f"record {finding['index']}: "
-            click.echo(f"{where}{finding['what']}", err=True)
+            click.echo(_line(f"{where}{finding['what']}"), err=True)
+        for notice in report_["notices"]:
+            click.echo(_line(f"Notice: {notice['what']}"))
         good = "nothing is wrong" if not report_["findings"] else plural(len(report_["findings"]), "finding")
         click.echo(f"Checked {plural(report_['size'], 'record')}: {good}")
     ctx.exit(errors.Tampered.exit_code if report_["findings"] else 0)
+
+
+def _line(what: str) -> str:
+    """What a damaged book says, on one line and without what a terminal would obey."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in what)
