@@ -189,6 +189,7 @@ ASKED: Final = {
     "timestamp": Ask("timestamp -o {out}/request"),
     "keys show": Ask("keys show"),
     "bundle --at": Ask("bundle --stream s1/operations --at 277 -o {out}/b.zip"),
+    "repair": Ask("repair --head", True),
     "record": Ask("record {out}/next.story", True),
     "import": Ask("import cloudevents {out}/none.json", True),
     "erase": Ask("erase 9 --reason asked --evidence", True),
@@ -262,6 +263,8 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
         older = file == "log" and name in OLDER
         again = damage == "missing" and file == "database" and name == "restore"  # made anew, which is right
         return {0} if again else {4} if not slight and not older else {0, 4}
+    if file == "head" and name == "repair":
+        return {0, 2, 4}  # it is for a head that is missing; what stands in its place is for a person to move
     if file == "head":
         needed = writes and damage in ("missing", "empty", "a directory")
         return {2} if barred and writes else {4} if needed else {0, 2 if barred else 4}
@@ -292,8 +295,8 @@ def _right_fsck(file: str, damage: str) -> set[int]:
 
 def same_answer(name: str, file: str, answer: Answer, whole: Answer) -> bool:
     """Is an answer that of the whole book, but for what names the damaged file itself?"""
-    if ASKED[name].writes or (file == "log" and name in OLDER):
-        return True
+    if ASKED[name].writes or file == "settings" or (file == "log" and name in OLDER):
+        return True  # settings may be edited: what they say then is the answer
     return _bare(name, answer.output) == _bare(name, whole.output)
 
 
