@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Final
 
 from ledger.errors import Malformed, Tampered
+from ledger.store.still import FAILED, uri_to_read
 
 APPLICATION_ID: Final = 1464615985  # 'WLd1'
 FORMAT: Final = 1
@@ -46,6 +49,15 @@ def checked_format(rows: Rows) -> int:
             f"the database says that it has format {found}, which no program writes: its header is damaged; run fsck"
         )
     return int(found)
+
+
+def format_of(path: Path) -> int:
+    """The format of a database file, read before anything is asked of it or changed in it; ``Tampered`` where it cannot be read."""
+    try:
+        with closing(sqlite3.connect(uri_to_read(path), uri=True)) as connection:
+            return checked_format(lambda query: connection.execute(query).fetchall())
+    except FAILED as why:
+        raise Tampered(f"{path} cannot be read ({why}); run fsck") from why
 
 
 def _foreign(application: int, names: set[str]) -> Malformed | Tampered:

@@ -23,7 +23,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.merkle import hashes_of
 from ledger.log.streams import Forest
 from ledger.log.verify import ProofError
-from ledger.store.formats import FORMAT, checked_format
+from ledger.store.formats import FORMAT, checked_format, format_of
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.port import DOCUMENTS, Entry, Seal, Section
 from ledger.store.recorder import Datastore, Recorder
@@ -96,9 +96,11 @@ class SqliteStore:
 
         ``trusts_head=False`` is for its repair alone: the log is compared with its last seal only, and the first append writes the head.
         """
+        path = directory / DATABASE
+        found = format_of(path) if path.exists() else FORMAT
         store = cls(directory, write=write, trusts_head=trusts_head)
+        store._format = found
         try:
-            store._format = checked_format(store._recorder.rows)
             if write:
                 with store.writing():
                     pass

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,22 @@ import pytest
 from click.testing import CliRunner
 
 from ledger import calendar
+from ledger.app.backup import back_up
 from ledger.app.book import Book, Said
 from ledger.app.checking import check_book
 from ledger.app.cli import main
 from ledger.app.clock import Seeded
-from ledger.app.config import Config
+from ledger.app.config import Config, write_config
+from ledger.app.evidence import keep_evidence
+from ledger.app.files import READ_MODEL
 from ledger.exchange import story
+from ledger.log.checkpoint import format_checkpoint, parse_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.log.streams import Forest
 from ledger.log.verify import parse_note
-from ledger.store.head import SLOT_BYTES, Head, HeadFile
-from ledger.store.sqlite import DATABASE, HEAD
+from ledger.store import fsck as fsck_of_store
+from ledger.store.head import SLOT_BYTES, Head, HeadFile, damaged_slots
+from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
 
 SITE = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training
@@ -297,3 +304,329 @@ def test_a_seal_that_another_key_signed_is_found(tmp_path: Path) -> None:
     ):
         by_hand(tmp_path / "b", f"UPDATE seals SET note = x'{note.hex()}'")
         assert [what in finding["what"] for finding in found(tmp_path / "b")] == [True]
+
+
+# --- one moment -------------------------------------------------------------------------------------------------
+
+
+def test_what_a_writer_adds_while_a_book_is_checked_is_no_finding(book: Path) -> None:
+    """Between any two pages of the check a writer records, seals, rotates the key, erases and keeps a document."""
+    steps: list[Callable[[Book, int], object]] = [
+        lambda made, n: made.record(
+            claims(TAIL.replace("1PH/s", f"{n + 2}PH/s").replace("T00", f"T{n % 24:02d}"))
+        ),
+        lambda made, n: made.checkpoint(),
+        lambda made, n: made.rotate_key() if n == 2 else None,
+    ]
+    told: list[Any] = []
+    with Book.open(book, write=True) as made:
+
+        def meanwhile(done: int, total: int) -> None:
+            for step in steps:
+                step(made, len(told))
+            told.append(done)
+
+        for _ in range(4):
+            report = check_book(book, meanwhile)
+            assert report["findings"] == []
+    assert len(told) > 10
+
+
+@pytest.mark.parametrize("late", ["head", "key"])
+def test_a_head_and_a_key_are_looked_at_twice(book: Path, monkeypatch: pytest.MonkeyPatch, late: str) -> None:
+    """A writer seals after the head and what the key signed were read, and before the transaction begins: the database is newer than both."""
+    real = fsck_of_store._connected
+
+    def connected(directory: Path) -> sqlite3.Connection:
+        with monkeypatch.context() as once:
+            once.setattr(fsck_of_store, "_connected", real)
+            with Book.open(directory, write=True) as made:
+                made.checkpoint() if late == "head" else made.rotate_key()
+        monkeypatch.setattr(fsck_of_store, "_connected", real)
+        return real(directory)
+
+    monkeypatch.setattr(fsck_of_store, "_connected", connected)
+    assert found(book) == []
+
+
+# --- the head ---------------------------------------------------------------------------------------------------
+
+
+def slots(book: Path) -> bytearray:
+    return bytearray((book / HEAD).read_bytes())
+
+
+@pytest.mark.parametrize("slot", [0, 1])
+@pytest.mark.parametrize("place", [0, 20, 60, 71, 72, 511])
+def test_a_damaged_slot_of_the_head_is_found(book: Path, slot: int, place: int) -> None:
+    """The newer one, behind which acknowledged records would be missed, and the older one too."""
+    data = slots(book)
+    data[slot * SLOT_BYTES + place] ^= 1
+    (book / HEAD).write_bytes(data)
+    assert [f"has a damaged slot {slot} of two" in one["what"] for one in found(book)] == [True]
+
+
+def test_the_first_head_of_a_book_stands_beside_a_slot_that_was_never_written(tmp_path: Path) -> None:
+    HeadFile(tmp_path / "head", create=True).close()
+    file = HeadFile(tmp_path / "head")
+    file.write(Head(1, bytes(32)))
+    file.close()
+    assert damaged_slots((tmp_path / "head").read_bytes()) == []
+
+
+def test_a_head_behind_the_newest_seal_is_found_with_its_remedy(book: Path) -> None:
+    """What two writers of an earlier version left behind: the head of an older generation, records and seal beyond it."""
+    with Book.open(book, write=True) as made:
+        made.record(claims(TAIL.replace("1PH/s", "2PH/s").replace("T00", "T01")))
+        before = (book / HEAD).read_bytes()
+        made.record(claims(TAIL.replace("1PH/s", "3PH/s").replace("T00", "T02")))
+        made.checkpoint()
+    (book / HEAD).write_bytes(before)
+    assert [one["what"].endswith("Next: wattledger repair --head") for one in found(book)] == [True]
+
+
+def test_a_record_that_nobody_acknowledged_is_read_in_full(book: Path) -> None:
+    """Head and seal are not over it, and at a glance it is a record: only reading it shows that it is none."""
+    head = (book / HEAD).read_bytes()
+    clock = Seeded("tail", calendar.instant_s("2026-07-01T00:00:01Z") * 1_000_000)
+    with Book.open(book, write=True, surroundings=clock) as made:
+        made.record(claims(TAIL.replace("1PH/s", "2PH/s").replace("T00", "T01")))
+    (book / HEAD).write_bytes(head)
+    by_hand(
+        book,
+        """UPDATE records SET state = CAST(replace(CAST(state AS TEXT), '"method":"pool"', '"method":7') AS BLOB) WHERE rowid = 610""",
+    )
+    assert [(one["index"], one["what"][:24]) for one in found(book)] == [(610, "its bytes are no record:")]
+
+
+# --- the key and what it signed -----------------------------------------------------------------------------------
+
+KEY = "ledger.key"
+
+
+def moved(book: Path, *names: str) -> None:
+    for name in names:
+        (book / name).rename(book.parent / name)
+
+
+def older_copy(book: Path) -> None:
+    """The database and head of before, beside what the key signed since."""
+    shutil.copytree(book, book.parent / "before")
+    with Book.open(book, write=True) as made:
+        made.checkpoint()
+    for name in (DATABASE, HEAD):
+        shutil.copy(book.parent / "before" / name, book / name)
+
+
+def older_signed(book: Path) -> None:
+    before = (book / f"{KEY}.signed").read_bytes()
+    with Book.open(book, write=True) as made:
+        made.checkpoint()
+    (book / f"{KEY}.signed").write_bytes(before)
+
+
+def signed_for(origin: str) -> Callable[[Path], object]:
+    def put(book: Path) -> None:
+        text = parse_note((book / f"{KEY}.signed").read_bytes()).text
+        signer = Signer(origin, bytes.fromhex((book / KEY).read_text()))
+        note = sign_note(text.replace("example.com/fsck", origin), [signer])
+        (book / f"{KEY}.signed").write_bytes(note)
+
+    return put
+
+
+def other_history(book: Path) -> None:
+    checkpoint = parse_checkpoint((book / f"{KEY}.signed").read_bytes())
+    signer = Signer("example.com/fsck", bytes.fromhex((book / KEY).read_text()))
+    (book / f"{KEY}.signed").write_bytes(
+        sign_note(format_checkpoint(checkpoint._replace(root=bytes(32))), [signer])
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda book: moved(book, KEY), "the signing key is missing, and ledger.key.signed is here"),
+        (lambda book: moved(book, f"{KEY}.signed"), "is missing, so what the key signed last is not known"),
+        (lambda book: (book / KEY).write_text("no key"), "a key file holds 64 hex digits"),
+        (lambda book: (book / KEY).write_text("00" * 32 + "\n"), "is not signed by the log's key"),
+        (lambda book: (book / f"{KEY}.signed").write_bytes(b"nothing"), "holds no checkpoint"),
+        (older_copy, "an older database was put back"),
+        (older_signed, "an older one was put back"),
+        (signed_for("example.com/other"), "is of example.com/other, this book is example.com/fsck"),
+        (other_history, "are not those the key signed: this is another history"),
+    ],
+)
+def test_a_key_and_what_it_signed_must_be_those_of_the_log(
+    book: Path, change: Callable[[Path], object], what: str
+) -> None:
+    change(book)
+    assert any(what in one["what"] for one in found(book)), found(book)
+
+
+def test_a_book_whose_key_is_elsewhere_is_whole_and_says_so(book: Path) -> None:
+    moved(book, KEY, f"{KEY}.signed")
+    report = check_book(book, lambda done, total: None)
+    assert (report["findings"], [n["what"][:27] for n in report["notices"]]) == (
+        [],
+        ["neither the signing key " + str(book)[:3]],
+    )
+
+
+def test_a_key_that_is_elsewhere_can_be_said(book: Path) -> None:
+    moved(book, KEY, f"{KEY}.signed")
+    answer = CliRunner().invoke(main, ["--book", str(book), "fsck", "--key-file", str(book.parent / KEY)])
+    assert (answer.exit_code, answer.stdout) == (0, "Checked 610 records: nothing is wrong\n")
+
+
+def test_a_changed_signature_of_an_older_seal_is_found(book: Path) -> None:
+    with Book.open(book, write=True) as made:
+        first = made.store.seals()[0]
+        made.checkpoint()
+    text = parse_note(first.note).text
+    forged = sign_note(text, [Signer("example.com/fsck", bytes(32))])
+    by_hand(book, f"UPDATE seals SET note = x'{forged.hex()}' WHERE size = {first.size}")
+    assert [one["what"][:46] for one in found(book)] == ["the seal at 3 records is not signed by the log"]
+
+
+# --- what is kept beside the records --------------------------------------------------------------------------------
+
+
+def test_frontiers_that_are_gone_are_found(book: Path) -> None:
+    """The forest would be grown from nothing and be right; a writer could not open the book."""
+    by_hand(book, "DELETE FROM frontiers")
+    assert [one["what"] for one in found(book)] == ["the frontiers kept at the seal of 609 records are gone"]
+
+
+@pytest.mark.parametrize(
+    "table", ["TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)", "TABLE t (x)"]
+)
+def test_a_table_of_another_program_is_a_notice(book: Path, table: str) -> None:
+    by_hand(book, f"CREATE {table}", "CREATE TABLE more (x)", "CREATE INDEX more_x ON more (x)")
+    report = check_book(book, lambda done, total: None)
+    assert (report["findings"], [n["what"][:19] for n in report["notices"]]) == ([], ["the database holds "])
+
+
+def test_a_book_beside_which_a_replication_tool_keeps_its_tables_can_be_backed_up(book: Path) -> None:
+    by_hand(book, "CREATE TABLE _litestream_lock (id INTEGER)")
+    assert back_up(book, book.parent / "b.zip", lambda done, total: None).size == 610
+
+
+def test_a_book_of_no_records_is_no_book(tmp_path: Path) -> None:
+    SqliteStore.create(tmp_path).close()
+    write_config(tmp_path, Config("example.com/fsck"))
+    assert "the book holds no records, not even those that it is made with" in [
+        f["what"] for f in found(tmp_path)
+    ]
+
+
+DOCUMENT = b"a contract\n"
+NAMED = hashlib.sha256(DOCUMENT).hexdigest()
+OF_DOCUMENT = f"{TAIL.replace('1PH/s', '7PH/s')} source=contract.txt sha256={NAMED}"
+
+
+def with_document(book: Path) -> Path:
+    keep_evidence(book, DOCUMENT, "contract.txt")
+    with Book.open(book, write=True) as made:
+        made.record(claims(OF_DOCUMENT.replace("T00", "T03")))
+    return book / "evidence" / f"{NAMED}.txt"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda path: path.write_bytes(b"another contract\n"), "is not the one that was kept"),
+        (lambda path: path.unlink(), "was kept as evidence and is gone"),
+        (lambda path: shutil.rmtree(path.parent), "was kept as evidence and is gone"),
+    ],
+)
+def test_a_document_that_changed_or_is_gone_is_found(
+    book: Path, change: Callable[[Path], object], what: str
+) -> None:
+    change(with_document(book))
+    assert [(one["index"], what in one["what"]) for one in found(book)] == [(610, True)]
+
+
+def test_a_document_that_never_was_here_is_a_notice(book: Path) -> None:
+    """A story may name the document of a contract that lies elsewhere, and an export brings records without theirs."""
+    with Book.open(book, write=True) as made:
+        made.record(claims(OF_DOCUMENT.replace("T00", "T03")))
+    report = check_book(book, lambda done, total: None)
+    assert (
+        report["findings"],
+        [f"{NAMED[:16]}... (record 610)" in n["what"] for n in report["notices"]],
+    ) == (
+        [],
+        [True],
+    )
+
+
+def test_a_document_that_is_imported_again_is_listed_as_kept(book: Path) -> None:
+    """All its facts were there already, restored from an export."""
+    with Book.open(book, write=True) as made:
+        made.record(claims(OF_DOCUMENT.replace("T00", "T03")))
+    with_document(book).unlink()
+    assert [one["index"] for one in found(book)] == [610]
+
+
+# --- formats --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fsck"],
+        ["status"],
+        ["log"],
+        ["report", "jobs"],
+        ["checkpoint"],
+        ["export", "jsonl"],
+        ["backup", "b.zip"],
+    ],
+)
+def test_a_book_of_a_newer_program_says_which_format_it_has(book: Path, words: list[str]) -> None:
+    by_hand(book, "PRAGMA user_version = 2")
+    words = [str(book.parent / word) if word == "b.zip" else word for word in words]
+    answer = CliRunner().invoke(main, ["--book", str(book), *words])
+    expected = "wattledger: this book has format 2, and this program reads formats up to 1: install a newer wattledger\n"
+    assert (answer.exit_code, answer.stderr) == (2, expected)
+
+
+def test_a_book_without_a_number_is_read_and_numbered_by_its_next_writer(book: Path) -> None:
+    by_hand(book, "PRAGMA user_version = 0")
+    before = found(book), CliRunner().invoke(main, ["--book", str(book), "status"]).exit_code
+    with Book.open(book, write=True):
+        pass
+    with closing(sqlite3.connect(book / DATABASE)) as connection:
+        ((number,),) = connection.execute("PRAGMA user_version").fetchall()
+    assert (*before, number, found(book)) == ([], 0, 1, [])
+
+
+@pytest.mark.parametrize("number", [0, 7])
+def test_a_damaged_number_of_the_program_is_a_damaged_book(book: Path, number: int) -> None:
+    by_hand(book, f"PRAGMA application_id = {number}")
+    codes = [CliRunner().invoke(main, ["--book", str(book), name]).exit_code for name in ("fsck", "status")]
+    assert (codes, len(found(book))) == ([4, 4], 1)
+
+
+def test_a_database_of_another_program_is_no_book(book: Path) -> None:
+    (book / DATABASE).unlink()
+    with closing(sqlite3.connect(book / DATABASE)) as connection:
+        connection.execute("CREATE TABLE photos (x)")
+    answers = [
+        CliRunner().invoke(main, ["--book", str(book), name]) for name in ("fsck", "status", "checkpoint")
+    ]
+    assert {(a.exit_code, "this is no wattledger database" in a.stderr) for a in answers} == {(2, True)}
+
+
+def test_read_models_of_a_newer_program_are_made_again(book: Path) -> None:
+    """The file is a cache: what this program cannot read is passed over."""
+    ask = ["--book", str(book), "report", "efficiency", "--period", "2026-06"]
+    whole = CliRunner().invoke(main, ask).stdout
+    with closing(sqlite3.connect(book / READ_MODEL, isolation_level=None)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            connection.execute(f"ALTER TABLE {name} RENAME TO newer_{name}")
+        connection.execute("CREATE TABLE cached_from (everything TEXT, other BLOB)")
+        connection.execute("PRAGMA user_version = 99")
+    again = CliRunner().invoke(main, ask)
+    assert (again.exit_code, again.stdout) == (0, whole)
