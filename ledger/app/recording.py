@@ -56,7 +56,6 @@ def record_readings(
     as_json: bool,
     dry_run: bool = False,
     atomic: bool = False,
-    accept_clock: bool = False,
     restate: bool = False,
 ) -> int:
     """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused, else 0."""
@@ -70,7 +69,6 @@ def record_readings(
             claims,
             atomic=atomic,
             dry_run=dry_run or stopped,
-            accept_clock=accept_clock,
             restate=restate,
             progress=bar
             if len(claims) > CHUNK

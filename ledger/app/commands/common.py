@@ -56,18 +56,25 @@ def wants_json(ctx: click.Context) -> bool:
 
 
 @contextmanager
-def opened(ctx: click.Context, *, write: bool, key_file: str | None = None) -> Iterator[Any]:
+def opened(
+    ctx: click.Context, *, write: bool, key_file: str | None = None, accept_clock: bool = False
+) -> Iterator[Any]:
     """The book of this call, closed afterwards."""
     from ledger.app.book import Book
     from ledger.app.terminal import Bar
 
-    with Book.open(book_path(ctx), write=write, key_file=key_file) as book:
+    with Book.open(book_path(ctx), write=write, key_file=key_file, accept_clock=accept_clock) as book:
         book.progress = Bar("reading", quiet=wants_json(ctx))
         yield book
 
 
 key_option = click.option(
     "--key-file", type=click.Path(dir_okay=False), help="Where the signing key is kept."
+)
+clock_option = click.option(
+    "--accept-clock",
+    is_flag=True,
+    help="Go on although the clock is behind or far ahead of the last record.",
 )
 
 

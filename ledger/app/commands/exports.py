@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
+from ledger.app.commands.common import book_path, clock_option, common, key_option, opened, wants_json
 from ledger.errors import Malformed
 
 CHUNK_BYTES = 1 << 20
@@ -190,11 +190,18 @@ def restore(
 @click.option(
     "--evidence", is_flag=True, help="Delete the document it was read from too, if the book keeps it."
 )
+@clock_option
 @key_option
 @common
 @click.pass_context
 def erase(
-    ctx: click.Context, record: str, section: str | None, reason: str, evidence: bool, key_file: str | None
+    ctx: click.Context,
+    record: str,
+    section: str | None,
+    reason: str,
+    evidence: bool,
+    accept_clock: bool,
+    key_file: str | None,
 ) -> None:
     """Delete a section of RECORD (its index or id) for ever.
 
@@ -204,7 +211,7 @@ def erase(
     from ledger.app.erasing import erase as delete
     from ledger.app.terminal import say_json
 
-    with opened(ctx, write=True, key_file=key_file) as book:
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         done = delete(book, record, section, reason, evidence=evidence)
     if wants_json(ctx):
         say_json(done._asdict())

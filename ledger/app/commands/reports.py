@@ -11,6 +11,7 @@ from ledger.app.commands.common import (
     Asking,
     asks,
     asks_window,
+    clock_option,
     common,
     key_option,
     opened,
@@ -35,6 +36,7 @@ from ledger.errors import Malformed
 @click.option(
     "--issue", "recipient", help="Record that the report was issued to this RECIPIENT, with its hash."
 )
+@clock_option
 @key_option
 @common
 @click.pass_context
@@ -46,6 +48,7 @@ def report(
     pack: str | None,
     output: str | None,
     recipient: str | None,
+    accept_clock: bool,
     key_file: str | None,
     **asked: Any,
 ) -> None:
@@ -53,10 +56,15 @@ def report(
     from ledger.app import asking, query
     from ledger.app.reporting import format_meant, list_reports, write
 
+    opening: dict[str, Any] = {
+        "write": recipient is not None,
+        "key_file": key_file,
+        "accept_clock": accept_clock,
+    }
     if pack is not None:
         if name is not None:
             raise Malformed(f"say {name} or --pack {pack}, not both")
-        _pack(ctx, pack, form, output, recipient, key_file, asked)
+        _pack(ctx, pack, form, output, recipient, opening, asked)
         return
     if name is None:
         list_reports(wants_json(ctx))
@@ -64,7 +72,7 @@ def report(
     found = query.report_named(name)
     meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
     _check_recipient(recipient)
-    with opened(ctx, write=recipient is not None, key_file=key_file) as book:
+    with opened(ctx, **opening) as book:
         wanted = question(asked)
         table = asking.run(book, found, wanted)
         write(table, meant, output)
@@ -87,7 +95,7 @@ def _pack(
     form: str | None,
     output: str | None,
     recipient: str | None,
-    key_file: str | None,
+    opening: dict[str, Any],
     asked: dict[str, Any],
 ) -> None:
     from ledger.app import packs
@@ -100,7 +108,7 @@ def _pack(
         raise Malformed(f"a pack is a folder; say where with -o {name}")
     formats = () if form is None else (format_named(form).name,)
     _check_recipient(recipient)
-    with opened(ctx, write=recipient is not None, key_file=key_file) as book:
+    with opened(ctx, **opening) as book:
         wanted = question(asked)
         bar = Bar("writing", quiet=wants_json(ctx))
         written = packs.write(book, found, wanted, Path(output), formats, bar)

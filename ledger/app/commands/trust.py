@@ -8,17 +8,22 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
+from ledger.app.commands.common import book_path, clock_option, common, key_option, opened, wants_json
 
 
 @click.command()
 @click.option("--attach", type=click.File("rb"), help="A witness's cosignature, to be kept in the book.")
 @click.option("--witness", help="The verifier key of that witness.")
+@clock_option
 @key_option
 @common
 @click.pass_context
 def checkpoint(
-    ctx: click.Context, attach: IO[bytes] | None, witness: str | None, key_file: str | None
+    ctx: click.Context,
+    attach: IO[bytes] | None,
+    witness: str | None,
+    accept_clock: bool,
+    key_file: str | None,
 ) -> None:
     """Seal the log and print its signed checkpoint.
 
@@ -39,7 +44,7 @@ def checkpoint(
             f"Kept: {witness.partition('+')[0]} cosigned the checkpoint of {plural(seal.size, 'record')}"
         )
         return
-    with opened(ctx, write=True, key_file=key_file) as book:
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         book.checkpoint()
         seal = book.store.last_seal()
         note = cosigned(book.directory, seal)
