@@ -49,6 +49,13 @@ COMMANDS: Final = (
 class Group(click.Group):
     """The top of the command line: an error of ours becomes its message and exit code, never a traceback."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Run as a program, with nothing on its streams that a terminal would obey."""
+        from ledger.app.terminal import shown
+
+        with shown():
+            return super().main(*args, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
@@ -70,7 +77,7 @@ def _say_error(ctx: click.Context, message: str) -> None:
 
         say_problems([errors.Problem("wattledger", 0, message)], True)
     else:
-        click.echo(f"wattledger: {message}", err=True)
+        click.echo(f"wattledger: {errors.inert(message)}", err=True)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

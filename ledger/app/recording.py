@@ -17,7 +17,7 @@ import click
 from ledger.app.book import CHUNK, Book, Outcome, Said
 from ledger.app.evidence import chunks, keep_file, sha256_of
 from ledger.app.terminal import Bar, plural, say_json, say_problems
-from ledger.errors import Problem
+from ledger.errors import Problem, inert
 from ledger.exchange.formats import Format, Given
 from ledger.exchange.reading import Reading
 from ledger.exchange.story import format_claim
@@ -174,7 +174,7 @@ class _Told:
             )
             return
         for note in self._notes:
-            click.echo(f"note: {note}")
+            click.echo(f"note: {inert(note)}")
         facts = plural(self._recorded, "fact")
         verb = (
             f"would record {facts}"

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
 from ledger import calendar
+from ledger.errors import inert
 from projections.amounts import number, said, suiting
 from projections.tables import Cell, Column, Table
 
@@ -155,11 +156,6 @@ def _cell(cell: Cell, worth: int) -> str:
     if isinstance(cell, int):
         return number(cell, worth)
     return inert(cell)
-
-
-def inert(text: str) -> str:
-    """Text that cannot move the cursor or turn the direction of a line."""
-    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
 
 
 # --- cells that stand below each other --------------------------------------------------------------------------

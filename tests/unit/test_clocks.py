@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,7 +64,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def place(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def place(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     lists = iter([event("one", "2036-07-14T18:00:00Z"), event("two", "2036-07-15T18:00:00Z")])
     listed: list[object] = []
 
@@ -78,7 +77,7 @@ def place(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setattr(ven.time, "sleep", lambda seconds: None)
     shutil.copytree(kept, tmp_path / "here")
     monkeypatch.chdir(tmp_path / "here")
-    yield tmp_path / "here"
+    return tmp_path / "here"
 
 
 def ran(words: str) -> Result:

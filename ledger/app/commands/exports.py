@@ -81,11 +81,11 @@ def _new_folder(path: Path) -> Path:
 def _write(pieces: Iterator[bytes], output: str | None) -> str:
     """Write all pieces; how much, in words."""
     from ledger.app.files import replacing
-    from ledger.app.terminal import plural
+    from ledger.app.terminal import plural, say_bytes
 
     if output is None:
         for part in _joined(pieces):
-            sys.stdout.buffer.write(part)
+            say_bytes(part)
         sys.stdout.buffer.flush()
         return ""
     total = 0

@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from ledger.app.commands.common import book_path, clock_option, common, key_option, wants_json
-from ledger.errors import Malformed, UnknownOutcome, named
+from ledger.errors import Malformed, UnknownOutcome, inert, named
 
 SECRET: Final = "WATTLEDGER_CLIENT_SECRET"
 CLIENT: Final = "WATTLEDGER_CLIENT_ID"
@@ -98,10 +98,10 @@ def _say(found: Any, seen: set[str], *, as_json: bool) -> None:
         say_json({name: getattr(found, name) for name in names} | {"notes": notes})
         return
     for note in notes:
-        click.echo(f"note: {note}")
+        click.echo(f"note: {inert(note)}")
     if found.failed is not None:
         again = f"; asking again in {found.wait_s} s" if found.wait_s else ""
-        click.echo(f"{found.at}  {found.failed}{again}", err=True)
+        click.echo(f"{found.at}  {inert(found.failed)}{again}", err=True)
     else:
         parts = [f"recorded {plural(found.recorded, 'fact')}, {found.unchanged:,} unchanged"]
         parts += [f"put {plural(len(found.reports), 'report')}"] if found.reports else []

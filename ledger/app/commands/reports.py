@@ -141,7 +141,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
     from ledger.app import asking, explaining, query
     from ledger.app.listing import Lines
     from ledger.app.telling import explanation
-    from ledger.app.terminal import say_json
+    from ledger.app.terminal import say, say_json
 
     found = query.report_named(name)
     with opened(ctx, write=False) as book:
@@ -151,8 +151,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
             say_json(explaining.as_json(done, found.definition))
             return
         log_line = Lines(book, as_json=False).line
-        for line in explanation(done, found.definition, log_line, every=column is None):
-            click.echo(line)
+        say(explanation(done, found.definition, log_line, every=column is None))
 
 
 @click.command(cls=Asking)
@@ -169,7 +168,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
     from ledger.app import asking, differences, query
     from ledger.app.listing import Lines
     from ledger.app.telling import difference_lines, moved
-    from ledger.app.terminal import Bar, plural, say_json
+    from ledger.app.terminal import Bar, plural, say, say_json
 
     if len(known) != 2:
         raise Malformed(
@@ -199,13 +198,10 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
             rows = [differences.as_json(each) for each in changes]
             say_json({**head, "differences": rows, "notes_gone": gone, "notes_new": new})
             return
-        for line in difference_lines(changes, Lines(book, as_json=False).line):
-            click.echo(line)
+        say(difference_lines(changes, Lines(book, as_json=False).line))
     for sign, notes in (("-", gone), ("+", new)):
-        for note in notes:
-            click.echo(f"{sign} note: {note}")
-    for line in moved(was.table, now.table):
-        click.echo(line)
+        say(f"{sign} note: {note}" for note in notes)
+    say(moved(was.table, now.table))
     rows_changed = len({each.row for each in changes})
     said = f"{plural(len(changes), 'figure')} in {plural(rows_changed, 'row')}" if changes else "nothing"
     click.echo(f"{name}: {said} changed between {sizes[0]:,} and {sizes[1]:,} records")

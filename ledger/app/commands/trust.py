@@ -196,7 +196,7 @@ def fsck(ctx: click.Context) -> None:
     else:
         for finding in report_["findings"]:
             where = "" if finding["index"] is None else f"record {finding['index']}: "
-            click.echo(f"{where}{finding['what']}", err=True)
+            click.echo(f"{where}{errors.inert(finding['what'])}", err=True)
         good = "nothing is wrong" if not report_["findings"] else plural(len(report_["findings"]), "finding")
         click.echo(f"Checked {plural(report_['size'], 'record')}: {good}")
     ctx.exit(errors.Tampered.exit_code if report_["findings"] else 0)
