@@ -66,6 +66,12 @@ class Group(click.Group):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except MemoryError:
+            _say_error(
+                ctx,
+                "there is not enough memory for it; what was being recorded is known by its ids, so run it again",
+            )
+            ctx.exit(errors.UnknownOutcome.exit_code)
         except OSError as why:  # a file that was named cannot be read or written; a store's own failures are UnknownOutcome or Tampered
             _say_error(ctx, f"{why.filename or 'the disk'}: {why.strerror or why}")
             ctx.exit(errors.Malformed.exit_code)
