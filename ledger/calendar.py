@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -168,28 +169,39 @@ def moments(local: datetime, tz: ZoneInfo) -> list[int]:
     assert second is not None, "a zone knows its offset"
     if first < second:  # PEP 495: in a gap the offset before it is the lesser
         return []
-    utc = local.replace(tzinfo=UTC)
-    return [_seconds(utc - first)] if first == second else [_seconds(utc - first), _seconds(utc - second)]
+    since = local - _EPOCH_LOCAL  # spans, which have no first and last year
+    return [(since - offset) // _SECOND for offset in dict.fromkeys((first, second))]
 
 
 def day_start_s(day: date, tz: ZoneInfo) -> int:
     """The first instant of a local calendar day (also where midnight itself is skipped by a clock change)."""
-    return _seconds(datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(UTC))
+    midnight = datetime(day.year, day.month, day.day)
+    offset = tz.utcoffset(midnight)
+    assert offset is not None, "a zone knows its offset"
+    return (midnight - _EPOCH_LOCAL - offset) // _SECOND
 
 
 def local_date(seconds: int, tz: ZoneInfo) -> date:
     """The calendar date on the clocks of a zone at an instant."""
-    return (EPOCH + timedelta(seconds=seconds)).astimezone(tz).date()
+    return in_zone(EPOCH + timedelta(seconds=seconds), tz).date()
 
 
 def local_time(seconds: int, tz: ZoneInfo) -> datetime:
     """What clocks of a zone show at an instant, without the zone."""
-    return (EPOCH + timedelta(seconds=seconds)).astimezone(tz).replace(tzinfo=None)
+    return in_zone(EPOCH + timedelta(seconds=seconds), tz).replace(tzinfo=None)
 
 
 def format_local(seconds: int, tz: ZoneInfo) -> str:
     """Local time with its offset, for people: ``2026-07-14T14:00:00-04:00``."""
-    return (EPOCH + timedelta(seconds=seconds)).astimezone(tz).isoformat()
+    return in_zone(EPOCH + timedelta(seconds=seconds), tz).isoformat()
+
+
+def in_zone(moment: datetime, tz: ZoneInfo) -> datetime:
+    """An instant on the clocks of a zone; in UTC where they show the year 10000 already, which has no date here."""
+    try:
+        return moment.astimezone(tz)
+    except OverflowError:
+        return moment.astimezone(UTC)
 
 
 # --- periods ----------------------------------------------------------------------------------------------------
@@ -221,6 +233,14 @@ def period(text: str, tz: ZoneInfo) -> Window:
 def add_months(day: date, months: int) -> date:
     """The same day of a later month, clamped to its last: 31 January + 1 month = 28 February."""
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
-    after = date(year + (month0 == 11), (month0 + 1) % 12 + 1, 1)
-    last = after - timedelta(days=1)
-    return date(year, month0 + 1, min(day.day, last.day))
+    return date(year, month0 + 1, min(day.day, monthrange(year, month0 + 1)[1]))
+
+
+def days_after(day: date, days: int) -> date:
+    """So many days later; the last of the year 9999 where that is before it."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
+
+
+def months_after(day: date, months: int) -> date:
+    """As ``add_months``, and the last day of the year 9999 where that is before it."""
+    return date.max if (date.max.year - day.year) * 12 + 12 - day.month < months else add_months(day, months)

@@ -105,9 +105,11 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """One line, whatever others wrote into it: what is not printable is shown by its escape."""
         place = f"{self.source}:{self.line}" if self.line else self.source
-        said = f"{place}: {self.message}"
-        return said if said.isprintable() else "".join(map(_shown, said))
+        return inert(f"{place}: {self.message}")
 
 
-def _shown(char: str) -> str:
-    return char if char.isprintable() else char.encode("unicode_escape").decode()
+def inert(text: str) -> str:
+    """Text that cannot move a cursor, begin a line or turn its direction: what is not printable is shown as in a story, ``\\u{1b}``."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in text)

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import units
+from ledger.errors import inert
 from ledger.fields import Field, fields_of
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_.:/+%@*-]+", re.ASCII)
@@ -70,4 +71,4 @@ def _escaped(char: str) -> str:
     named = {"\n": r"\n", "\r": r"\r", "\t": r"\t", '"': r"\"", "\\": r"\\"}.get(char)
     if named:
         return named
-    return char if char.isprintable() else rf"\u{{{ord(char):x}}}"
+    return inert(char)

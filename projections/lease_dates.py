@@ -21,14 +21,14 @@ $2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
-from ledger.calendar import DAY_S, add_months, local_date, zone
+from ledger.calendar import DAY_S, Window, days_after, local_date, months_after, zone
 from ledger.events import (
     LeaseAmended,
     LeaseDelayNoticed,
@@ -48,6 +48,7 @@ from projections.figures.precedence import out_of_order
 from projections.fold import Rows
 from projections.pictures import Lane, Lanes, Mark, Picture, Stretch, around, day_s
 from projections.tables import Answer, Cell, Column, Report, Scope
+from projections.windows import total_s
 
 READY: Final = "ready-for-service"
 DONE: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
@@ -172,7 +173,7 @@ def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
     reached = phase.reached(*DONE)
     actual = reached or min(next(ends, phase.as_of), phase.as_of)
     days = extension_days(phase, terms.notice_days)
-    extended = None if terms.target is None else terms.target + timedelta(days=days)
+    extended = None if terms.target is None else days_after(terms.target, days)
     forecast = _forecast(phase, EXPECTED)
     credit = _credit(extended, terms, actual)
     yield (
@@ -220,12 +221,12 @@ def _text(day: date | None) -> str | None:
 def extension_days(phase: Phase, notice_days: int) -> int:
     """Days in the union of the extensions that count."""
     noticed = {delay.delay: delay for delay in phase.said(LeaseDelayNoticed)}
-    days: set[date] = set()
+    days: list[Window] = []
     for granted in phase.said(LeaseExtensionGranted):
         if _counts(granted, noticed, notice_days):
-            first = date.fromisoformat(granted.from_on)
-            days.update(first + timedelta(days=n) for n in range(granted.days))
-    return len(days)
+            first = date.fromisoformat(granted.from_on).toordinal()
+            days.append(Window(first, first + granted.days))
+    return total_s(days)
 
 
 def _counts(granted: LeaseExtensionGranted, noticed: dict[str, LeaseDelayNoticed], notice_days: int) -> bool:
@@ -264,8 +265,8 @@ def credit_days(extended: date, tiers: Sequence[Tier], actual: date) -> int:
 
 def _tier_start(extended: date, tier: Tier) -> date:
     if tier.after_months is UNSET:
-        return extended + timedelta(days=int(tier.after_days or 0))
-    return add_months(extended, tier.after_months)
+        return days_after(extended, int(tier.after_days or 0))
+    return months_after(extended, tier.after_months)
 
 
 def exposure_cents(credit: int, rent_cents: int) -> int:

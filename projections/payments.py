@@ -18,9 +18,10 @@ Money is in US cents.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, NamedTuple
 
+from ledger.calendar import days_after
 from ledger.events import PaymentMade, PaymentScheduled
 from projections.facts.commitments import COMMITMENT
 from projections.figures import promises
@@ -129,7 +130,7 @@ def _status(due_on: date, cure_days: int, paid_on: date | None, amount_cents: in
     names = ("PAID_ON_TIME", "PAID_IN_CURE", "PAID_LATE") if paid else ("DUE", "LATE", "IN_DEFAULT")
     if day <= due_on:
         return names[0]
-    return names[1] if day <= due_on + timedelta(days=cure_days) else names[2]
+    return names[1] if day <= days_after(due_on, cure_days) else names[2]
 
 
 def _days_late(due_on: date, day: date) -> int | None:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from ledger.calendar import Window, day_start_s, local_date, zone
+from ledger.calendar import Window, day_start_s, local_date, months_after, zone
 from ledger.events import ProgramEnrolled, ProgramTestRecorded
 from ledger.units import format_quantity
 from projections.facts.dispatches import DISPATCH, Call, call
@@ -93,7 +93,8 @@ def _years(site: str, program: str, row: tuple[Said, ...], scope: Scope) -> Iter
     begun = local_date(max(enrolled[0].at_s, scope.window.start_s), tz)
     last = local_date(scope.window.stop_s - 1, tz)
     for number in range(begun.year - 1, last.year + 1):
-        first, after = date(number, month, day), date(number + 1, month, day)
+        first = date(number, month, day)
+        after = months_after(first, 12)
         if after > begun and first <= last:
             window = Window(day_start_s(first, tz), min(day_start_s(after, tz), scope.window.stop_s))
             terms = terms_at(row, window.stop_s - 1) or _latest(row, window.stop_s)

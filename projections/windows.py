@@ -96,7 +96,11 @@ def local_years(window: Window, tz: ZoneInfo) -> list[Window]:
 def _cut(window: Window, tz: ZoneInfo, after: Callable[[date], date], day: date) -> list[Window]:
     found = []
     while (start_s := day_start_s(day, tz)) < window.stop_s:
-        day = after(day)
+        try:
+            day = after(day)
+        except (OverflowError, ValueError):  # the last of the year 9999
+            found.append(Window(max(start_s, window.start_s), window.stop_s))
+            break
         found.append(Window(max(start_s, window.start_s), min(day_start_s(day, tz), window.stop_s)))
     return found
 

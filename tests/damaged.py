@@ -197,7 +197,6 @@ ASKED: Final = {
     "bundle": Ask("bundle --stream s1/operations -o {out}/b.zip", True),
     "keys rotate": Ask("keys rotate", True),
     "restore": Ask("restore {out}/book.jsonl", True),
-    "repair": Ask("repair --head", True),
     "report --issue": Ask("report efficiency --site s1 --period 2026-06 --issue utility", True),
 }
 # commands that never open the book of the table, or only after a server has answered

@@ -61,6 +61,7 @@ class Batch:
         self._first_index = store.size
         self._stored: Mapping[str, int] = {}
         self._page: dict[int, bytes] = {}
+        self.tells_gap = False
         self.rec_us = max(surroundings.now_us(), last_rec_us)
         self._rec = calendar.format_rec(self.rec_us)
 

@@ -20,7 +20,7 @@ from ledger import calendar, codec, upcast
 from ledger import events as e
 from ledger.app import config, keys, unfinished
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
-from ledger.app.clock import Machine, Surroundings
+from ledger.app.clock import Machine, Surroundings, check_not_ahead
 from ledger.app.documents import documents_of, is_kept
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
@@ -39,6 +39,7 @@ SEAL_RECORDS: Final = 10_000
 PART_RECORDS: Final = 10_000
 SEAL_US: Final = 60 * 1_000_000
 CHUNK: Final = 1_000
+PROGRAM_FILES: Final = (Path(__file__), Path(calendar.__file__))
 Progress = Callable[[int, int], None]
 Reading = Callable[[bytes], Record]
 
@@ -90,6 +91,8 @@ class Book:
             None  # the signed file and the log's end that were last compared
         )
         self._hidden: frozenset[tuple[int, str]] = frozenset()  # sections of erasures that were cut short
+        self.accept_clock = False
+        self.told_gap_us = -1  # the last record's time when a clock behind it was recorded by this command
 
     # --- making and opening ------------------------------------------------------------------------------------
 
@@ -101,18 +104,22 @@ class Book:
         *,
         key_file: str | None = None,
         surroundings: Surroundings | None = None,
+        accept_clock: bool = False,
     ) -> Book:
         """A new book with its key, its registry and heads streams open and sealed once."""
         surroundings = surroundings or Machine()
         config.check_config(settings)
         if (directory / config.NAME).exists():
             raise Malformed(f"{directory} is a book already; nothing was changed")
+        if not accept_clock:
+            check_not_ahead(surroundings, 0, (directory, directory.absolute().parent, *PROGRAM_FILES))
         directory.mkdir(parents=True, exist_ok=True)
         key = keys.key_path(directory, key_file)
         keys.create_key(key, surroundings.random(keys.SEED_BYTES))
         store = SqliteStore.create(directory)
         config.write_config(directory, settings)
         book = cls(directory, store, settings, surroundings, key)
+        book.accept_clock = accept_clock
         with store.writing():
             batch = book._batch()
             batch.add_own(REGISTRY, e.StreamOpened(stream=REGISTRY, number=0))
@@ -129,12 +136,17 @@ class Book:
         write: bool,
         key_file: str | None = None,
         surroundings: Surroundings | None = None,
+        accept_clock: bool = False,
     ) -> Book:
-        """The book of a directory; ``Tampered`` when its history is not what was committed or signed."""
+        """The book of a directory; ``Tampered`` when its history is not what was committed or signed.
+
+        With ``accept_clock`` records are made although the clock is behind the last one, or far ahead of all that is known.
+        """
         settings = config.read_config(directory)
         store = SqliteStore.open(directory, write=write)
         key = keys.key_path(directory, key_file)
         book = cls(directory, store, settings, surroundings or Machine(), key)
+        book.accept_clock = accept_clock
         try:
             if write:
                 with book.writing():
@@ -196,7 +208,6 @@ class Book:
         *,
         atomic: bool = False,
         dry_run: bool = False,
-        accept_clock: bool = False,
         restate: bool = False,
         progress: Progress | None = None,
     ) -> Outcome:
@@ -212,7 +223,7 @@ class Book:
                 self._hold_documents(claims)
             step = max(len(claims), 1) if atomic or dry_run else CHUNK
             for start in range(0, len(claims), step):
-                batch = self._batch(accept_clock)
+                batch = self._batch()
                 fresh = self._decide(batch, claims[start : start + step], positions, problems, restate)
                 if fresh and not dry_run and not (atomic and problems):
                     self._append(batch)
@@ -262,27 +273,33 @@ class Book:
             raise
         assert self._fold is not None, "a batch is made from the fold"
         self._fold.size, self._fold.last_rec_us = self.store.size, batch.rec_us
+        if batch.tells_gap:
+            self.told_gap_us = batch.rec_us
         self._fold.bearing += filter(bears, batch.records.values())
         self._fold.keep()
         if erasures:
             unfinished.finish(self)
 
     def _bare_batch(self) -> Batch:
-        """A batch that looks at no clock: what seals must be the very next record."""
+        """A batch that minds no clock behind the last record: what seals must be the very next record."""
         fold = self._caught_up()
+        if not self.accept_clock:
+            check_not_ahead(self._surroundings, fold.last_rec_us, (self.directory / config.NAME, self._key))
         return Batch(self.store, self.reads, fold.register, fold.sizes, self._surroundings, fold.last_rec_us)
 
-    def _batch(self, accept_clock: bool = False) -> Batch:
+    def _batch(self) -> Batch:
         fold, batch = self._caught_up(), self._bare_batch()
         behind_us = fold.last_rec_us - self._surroundings.now_us()
         if behind_us > CLOCK_TOLERANCE_US:
             clock, last = (calendar.format_rec(us) for us in (fold.last_rec_us - behind_us, fold.last_rec_us))
-            if not accept_clock:
+            if not self.accept_clock:
                 raise Refused(
                     f"the clock says {clock}, more than 5 minutes before the last record of {last}; "
                     "set the clock right, or say --accept-clock to go on at the last record's time"
                 )
-            batch.add_own(ACCESS, e.ClockAnomaly(clock=clock, last_rec=last))
+            if self.told_gap_us != fold.last_rec_us:
+                batch.add_own(ACCESS, e.ClockAnomaly(clock=clock, last_rec=last))
+                batch.tells_gap = True
         return batch
 
     def suppose(self, claims: Sequence[Said]) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:

@@ -52,6 +52,13 @@ COMMANDS: Final = (
 class Group(click.Group):
     """The top of the command line: an error of ours becomes its message and exit code, never a traceback."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Run as a program, with nothing on its streams that a terminal would obey."""
+        from ledger.app.terminal import shown
+
+        with shown():
+            return super().main(*args, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
@@ -62,6 +69,12 @@ class Group(click.Group):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except MemoryError:
+            _say_error(
+                ctx,
+                "there is not enough memory for it; what was being recorded is known by its ids, so run it again",
+            )
+            ctx.exit(errors.UnknownOutcome.exit_code)
         except OSError as why:  # a file that was named cannot be read or written; a store's own failures are UnknownOutcome or Tampered
             if _is_no_file_of_the_book(ctx, why):
                 _say_error(ctx, f"{why.filename}: {why.strerror}: a file of the book is due there; run fsck")
@@ -90,7 +103,7 @@ def _say_error(ctx: click.Context, message: str) -> None:
 
         say_problems([errors.Problem("wattledger", 0, message)], True)
     else:
-        click.echo(f"wattledger: {message}", err=True)
+        click.echo(f"wattledger: {errors.inert(message)}", err=True)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

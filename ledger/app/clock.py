@@ -5,11 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from typing import Protocol
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, Protocol
+
+from ledger import calendar
+from ledger.errors import Refused
+
+AHEAD_US: Final = 366 * calendar.DAY_S * 1_000_000
 
 
 class Surroundings(Protocol):
-    """The two things a ledger takes from the world when it accepts a record."""
+    """The three things a ledger takes from the world when it accepts a record."""
 
     def now_us(self) -> int:
         """Microseconds since 1970, UTC."""
@@ -17,6 +24,10 @@ class Surroundings(Protocol):
 
     def random(self, size: int) -> bytes:
         """That many unpredictable bytes, for nonces and salts."""
+        ...
+
+    def changed_us(self, path: Path) -> int | None:
+        """When a file or folder was changed last, as the file system shows it; None where there is none."""
         ...
 
 
@@ -30,6 +41,13 @@ class Machine:
     def random(self, size: int) -> bytes:
         """Bytes from the operating system."""
         return os.urandom(size)
+
+    def changed_us(self, path: Path) -> int | None:
+        """The modification time of a file or folder."""
+        try:
+            return path.stat().st_mtime_ns // 1000
+        except OSError:
+            return None
 
 
 class Seeded:
@@ -48,3 +66,25 @@ class Seeded:
         """SHAKE-256 of the seed and how many times it was asked."""
         self._drawn += 1
         return hashlib.shake_256(self._seed + b"/" + str(self._drawn).encode()).digest(size)
+
+    def changed_us(self, path: Path) -> int | None:
+        """The time it was last set to: no real file is looked at."""
+        return self.time_us
+
+
+def check_not_ahead(surroundings: Surroundings, last_rec_us: int, files: Iterable[Path]) -> None:
+    """``Refused`` where the clock is over a year after the last record and after the newest of some files.
+
+    No record can be earlier than the one before it, so one wrong clock would date all that follow. The files are such as no record
+    touches: one that writes them under a wrong clock would vouch for it.
+    """
+    now_us = surroundings.now_us()
+    if now_us - last_rec_us <= AHEAD_US:
+        return
+    known_us = max(last_rec_us, *(surroundings.changed_us(path) or 0 for path in files))
+    if now_us - known_us > AHEAD_US:
+        clock, known = map(calendar.format_rec, (now_us, known_us))
+        raise Refused(
+            f"the clock says {clock}, and the newest time known, of the last record and of the files, is {known}, more than a year before; "
+            "every later record would be dated so, so set the clock right, or say --accept-clock if it is right"
+        )

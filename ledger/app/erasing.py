@@ -86,9 +86,7 @@ class _Wanted(NamedTuple):
         )
 
 
-def erase(
-    book: Book, said: str, section: str | None, reason: str, *, evidence: bool, accept_clock: bool = False
-) -> Erased:
+def erase(book: Book, said: str, section: str | None, reason: str, *, evidence: bool) -> Erased:
     """Delete a section of the record that an index or id names; asked again it only makes sure."""
     index = index_said(book, said, "RECORD")
     target = book.record_at(index)
@@ -96,7 +94,7 @@ def erase(
     source = None if target.source is UNSET or target.source.sha256 is UNSET else target.source.sha256
     with book.writing():
         wanted, unsalted = _wanted(book, target, name)
-        by = _erase(book, wanted, reason, (source,) if source and evidence else (), accept_clock=accept_clock)
+        by = _erase(book, wanted, reason, (source,) if source and evidence else ())
     kept = unfinished.documents_of(book.directory, source) if source else []
     return Erased(
         index,
@@ -111,16 +109,14 @@ def erase(
     )
 
 
-def _erase(
-    book: Book, wanted: Sequence[_Wanted], reason: str, documents: Sequence[str], *, accept_clock: bool
-) -> list[int]:
+def _erase(book: Book, wanted: Sequence[_Wanted], reason: str, documents: Sequence[str]) -> list[int]:
     """Record what no record says yet, all in one append, and erase everything; the record that says each."""
     claims = [one.claim(book, reason) for one in wanted]
     ids = [str(claim.id if one.by is None else one.by.id) for one, claim in zip(wanted, claims, strict=True)]
     unfinished.begin(book.directory, dict.fromkeys(ids, ()) | {ids[0]: documents})
     try:
         said = [Said(claim, "erase") for claim in claims if claim.id in ids]
-        problems = book.record(said, atomic=True, accept_clock=accept_clock).problems if said else ()
+        problems = book.record(said, atomic=True).problems if said else ()
         if problems:
             raise Refused(problems[0].message)
     except Refused:

@@ -29,8 +29,6 @@ def issue(
     table: Table,
     recipient: str,
     said: Mapping[str, Words] = MappingProxyType({}),
-    *,
-    accept_clock: bool = False,
 ) -> Record:
     """The record of an issue; the same table issued again to the same recipient in the same second changes nothing.
 
@@ -61,7 +59,7 @@ def issue(
             place=sites[0] if len(sites) == 1 else "fleet",
             disclosure=report.reader,
         )
-        outcome = book.record([Said(claim, "report")], accept_clock=accept_clock)
+        outcome = book.record([Said(claim, "report")])
     if outcome.problems:
         raise Refused(outcome.problems[0].message)
     return outcome.positions[0].record

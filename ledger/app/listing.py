@@ -18,7 +18,7 @@ from ledger.events import KINDS, Fact
 from ledger.exchange.story import format_claim
 from ledger.fields import is_id
 from ledger.records import Record, binary_id
-from ledger.store.still import FAILED
+from ledger.store.still import FAILED, uri_of
 
 POLL_S: Final = 0.2
 PAGE: Final = 1_000
@@ -194,7 +194,7 @@ def _read_model_size(book: Book) -> int | None:
 
     path = book.directory / READ_MODEL
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True)) as connection:
             row = connection.execute("SELECT size FROM made_from").fetchone()
     except FAILED:
         return None

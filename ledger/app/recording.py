@@ -17,7 +17,7 @@ import click
 from ledger.app.book import CHUNK, Book, Outcome, Said
 from ledger.app.evidence import chunks, keep_file, sha256_of
 from ledger.app.terminal import Bar, plural, say_json, say_problems
-from ledger.errors import Problem
+from ledger.errors import Problem, inert
 from ledger.exchange.formats import Format, Given
 from ledger.exchange.reading import Reading
 from ledger.exchange.story import format_claim
@@ -56,7 +56,6 @@ def record_readings(
     as_json: bool,
     dry_run: bool = False,
     atomic: bool = False,
-    accept_clock: bool = False,
     restate: bool = False,
 ) -> int:
     """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused, else 0."""
@@ -70,7 +69,6 @@ def record_readings(
             claims,
             atomic=atomic,
             dry_run=dry_run or stopped,
-            accept_clock=accept_clock,
             restate=restate,
             progress=bar
             if len(claims) > CHUNK
@@ -176,7 +174,7 @@ class _Told:
             )
             return
         for note in self._notes:
-            click.echo(f"note: {note}")
+            click.echo(f"note: {inert(note)}")
         facts = plural(self._recorded, "fact")
         verb = (
             f"would record {facts}"

@@ -10,7 +10,7 @@ import click
 
 from ledger.app.files import write_durably
 from ledger.app.packs import NAMED
-from ledger.app.terminal import say_json
+from ledger.app.terminal import say_bytes, say_json
 from ledger.errors import Malformed
 from projections.catalogue import REPORTS
 from projections.render.formats import BY_ENDING, BY_NAME, Format
@@ -66,7 +66,7 @@ def _check_installed(form: Format) -> None:
 def write(table: Table, form: Format, output: str | None) -> None:
     """The table's bytes on standard output, text in the terminal's width; or durably into a file."""
     if output is None:
-        sys.stdout.buffer.write(form.render(table, shutil.get_terminal_size((100, 24)).columns))
+        say_bytes(form.render(table, shutil.get_terminal_size((100, 24)).columns))
         sys.stdout.buffer.flush()
         return
     write_durably(Path(output), form.render(table))

@@ -43,7 +43,7 @@ def explanation(found: Explanation, definition: str, line: Line, *, every: bool)
         yield f"... and {count - SHOWN:,} more; all of them: --json"
     if not every:
         yield ""
-        yield definition.rstrip()
+        yield from definition.rstrip().split("\n")
 
 
 def _figure(each: Figure) -> Iterator[str]:

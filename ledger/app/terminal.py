@@ -1,6 +1,8 @@
 """What a person or a script sees: answers on stdout, problems on stderr, progress on a terminal only.
 
 With ``--json`` an answer is one JSON object a line and a problem is ``{"source","line","message","raw"}`` a line on stderr.
+
+Names and texts come from others, and a terminal obeys what is not printable: ``shown`` lets none of it out of the program, whoever prints.
 """
 
 from __future__ import annotations
@@ -8,27 +10,81 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, TypeVar
+from contextlib import contextmanager
+from typing import Any, Final, TextIO, TypeVar
 
 import click
 import msgspec
 
-from ledger.errors import Problem
+from ledger.errors import Problem, inert
 
 PROGRESS_AFTER_S: Final = 1.0
 Item = TypeVar("Item")
 
 
+class _Shown:
+    """A text stream on which only lines can begin: all else that is not printable is written as its escape."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text; its lines stay lines."""
+        self._stream.write(text if text.isprintable() else "\n".join(map(inert, text.split("\n"))))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Let nothing but printable text and line ends out on stdout and stderr; bytes that are written to their buffers stay as they are."""
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (stream and _Shown(stream) for stream in streams)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+def say(lines: Iterable[str]) -> None:
+    """Lines of stdout, in which texts of others begin no line of their own."""
+    for line in lines:
+        click.echo(inert(line))
+
+
+def say_bytes(data: bytes) -> None:
+    """Stored or rendered bytes on stdout, as they are; on a terminal what is not printable is shown by JSON's escape."""
+    if _on_terminal():
+        lines = data.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+        data = "\n".join(map(_escaped, lines)).encode()
+    sys.stdout.buffer.write(data)
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
 def say_json(value: Any) -> None:
     """One JSON value on one line of stdout."""
-    click.echo(msgspec.json.encode(value).decode())
+    click.echo(_escaped(msgspec.json.encode(value).decode()))
+
+
+def _escaped(text: str) -> str:
+    """JSON text that says the same without what is not printable, which JSON allows in a string."""
+    if text.isprintable():
+        return text
+    import json
+
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def say_pairs(pairs: Sequence[tuple[str, object]]) -> None:
     """Names and values in two columns."""
     width = max(len(name) for name, _ in pairs)
     for name, value in pairs:
-        click.echo(f"  {name:<{width}}  {value}")
+        click.echo(f"  {name:<{width}}  {inert(str(value))}")
 
 
 def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
@@ -36,7 +92,7 @@ def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
     for problem in problems:
         if as_json:
             said = {name: getattr(problem, name) for name in ("source", "line", "message", "raw")}
-            click.echo(msgspec.json.encode(said).decode(), err=True)
+            click.echo(_escaped(msgspec.json.encode(said).decode()), err=True)
         else:
             click.echo(str(problem), err=True)
 
@@ -50,7 +106,7 @@ class Bar:
     """A progress bar on stderr, shown only on a terminal and only once something has taken over a second."""
 
     def __init__(self, label: str, quiet: bool = False) -> None:
-        self._label = label
+        self._label = inert(label)
         self._on = sys.stderr.isatty() and not quiet
         self._begun = time.monotonic()
         self._shown = 0.0
@@ -63,11 +119,9 @@ class Bar:
         self._shown = now
         filled = 30 * done // max(total, 1)
         rate = done / (now - self._begun)
-        click.echo(
-            f"\r{self._label} [{'#' * filled}{'.' * (30 - filled)}] {done:,}/{total:,}  {rate:,.0f}/s ",
-            nl=False,
-            err=True,
-        )
+        line = f"\r{self._label} [{'#' * filled}{'.' * (30 - filled)}] {done:,}/{total:,}  {rate:,.0f}/s "
+        sys.stderr.buffer.write(line.encode(sys.stderr.encoding, "replace"))  # its CR is meant to go back
+        sys.stderr.flush()
         if done >= total:
             self.close()
 

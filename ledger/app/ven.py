@@ -54,14 +54,16 @@ class Following(NamedTuple):
 def follow(opened: Opened, following: Following, polls: int | None) -> Iterator[Poll]:
     """Poll after poll, at most some number of them. What is wrong with the first answer is for the caller; of a server that has answered it is a failed poll."""
     failures = done = 0
-    answered = False
+    answered, told_gap_us = False, -1
     while True:
         at = calendar.format_instant(Machine().now_us() // 1_000_000)
         try:
             programs = following.vtn.programs()
             documents = _documents(following)
             with opened() as book:
+                book.told_gap_us = told_gap_us
                 found = _recorded(book, following, at, programs, documents)
+                told_gap_us = book.told_gap_us
             failures, answered = 0, True
         except (Unreachable, Conflict, Malformed) as why:
             if isinstance(why, Malformed) and not answered:

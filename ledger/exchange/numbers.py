@@ -63,6 +63,10 @@ def _together(texts: Sequence[str], most: int) -> Column | None:
     shape = f",{joined},".encode().translate(_DIGITS_AS_ZEROS)
     if shape.translate(None, b"0.-,") or shape.count(b",") != len(texts) + 1:
         return None
+    if shape.count(b"-") != shape.count(
+        b",-"
+    ):  # a sign that stands elsewhere could come first without its point
+        return None
     decimals = 0
     if b"." in shape:
         decimals = len(texts[0].partition(".")[2])

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.sqlite import (
@@ -26,7 +27,7 @@ from eventsourcing.sqlite import (
 from ledger.errors import Tampered
 from ledger.store.formats import APPLICATION_ID, FORMAT, migrate
 from ledger.store.port import Entry
-from ledger.store.still import FAILED, STILL, uri_to_read
+from ledger.store.still import FAILED, STILL, uri_of, uri_to_read
 
 TABLE: Final = "records"
 CACHE_KIB: Final = 64 * 1024
@@ -110,7 +111,7 @@ class Datastore(SQLiteDatastore):
     """One connection for a writer; a reader's database is opened read-only, so that closing it never checkpoints the log away."""
 
     def __init__(self, path: str, *, write: bool) -> None:
-        uri = f"file:{path}?mode=rw" if write else uri_to_read(Path(path))
+        uri = uri_of(Path(path), "mode=rw") if write else uri_to_read(Path(path))
         super().__init__(db_name=uri, originator_id_type="text", pool_size=1, max_overflow=0)
         self.pool.close()
         self.pool = Pool(write=write, db_name=uri, pool_size=1, max_overflow=0)
@@ -170,9 +171,8 @@ class Recorder(SQLiteApplicationRecorder):
                 plain.row_factory = None
                 yield plain
         except (*FAILED, PersistenceError) as why:
-            raise Tampered(
-                f"{self.datastore.pool.db_name.removeprefix('file:').partition('?')[0]} cannot be read ({why}); run fsck"
-            ) from why
+            name = unquote(self.datastore.pool.db_name.removeprefix("file:").partition("?")[0])
+            raise Tampered(f"{name} cannot be read ({why}); run fsck") from why
 
     def execute_all(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
         """Statements with many parameters each, in one durable transaction."""

@@ -7,7 +7,7 @@ or years of the clocks of its zone, also across clock changes. Names of months a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -106,10 +106,9 @@ def _of_days(time: Time, zone: ZoneInfo) -> Iterator[Tick]:
     span = (last - first).days
     days = next((every for most, every in _OF_DAYS if span <= most), None)
     if days:
-        day = first + timedelta(days=(-first.weekday()) % 7) if days == 7 else first
-        while day <= last:
+        begin = first.toordinal() + ((-first.weekday()) % 7 if days == 7 else 0)
+        for day in map(date.fromordinal, range(begin, last.toordinal() + 1, days)):
             yield Tick(calendar.day_start_s(day, zone), day_said(day))
-            day += timedelta(days=days)
         return
     months = next((every for most, every in _OF_MONTHS if span <= most), 12 * -(-span // 5200))
     month = date(first.year, 1, 1)

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from ledger.errors import inert
 from projections.pictures import Picture
 from projections.render import origin, paper, shown
 from projections.tables import Table
@@ -94,7 +95,7 @@ def _notes(document: Document, table: Table) -> None:
     if table.notes:
         document.add_heading("Notes", 1)
     for note in table.notes:
-        document.add_paragraph(shown.inert(note), style="List Bullet")
+        document.add_paragraph(inert(note), style="List Bullet")
 
 
 def _pictures(document: Document, table: Table) -> None:

@@ -14,6 +14,7 @@ from html import escape
 from typing import Final
 
 from ledger import calendar
+from ledger.errors import inert
 from projections.pictures import Picture
 from projections.render import charts, htmltable, origin
 from projections.render.sheet import SHEET
@@ -21,7 +22,6 @@ from projections.render.shown import (
     UNKNOWN_SAID,
     explain,
     has_unknown,
-    inert,
     is_laid_out,
     local_time,
     moment,

@@ -13,7 +13,8 @@ from html import escape
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from projections.render.shown import Shown, aligned, clocks, columns, inert, is_amount, is_instants
+from ledger.errors import inert
+from projections.render.shown import Shown, aligned, clocks, columns, is_amount, is_instants
 from projections.tables import Cell, Table
 
 _WORDS: Final = {

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from ledger import calendar
+from ledger.errors import inert
 from projections.render import jsonfile, shown
 from projections.tables import Table
 
@@ -24,7 +25,7 @@ def facts(table: Table) -> list[tuple[str, str]]:
     known = table.known_at
     return [
         ("Report", f"{table.report}, definition {table.definition_version}"),
-        ("Only", ", ".join(map(shown.inert, table.filters)) or "everything in the book"),
+        ("Only", ", ".join(map(inert, table.filters)) or "everything in the book"),
         ("Window", shown.window(table)),
         ("Window in UTC", f"{table.start} to {table.stop}, its end not included"),
         ("Zone", f"{table.tz}, tz database {table.tzdata}"),

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
+from ledger.errors import inert
 from projections.render.sheet import SHEET
-from projections.render.shown import inert, moment, period, recompute
+from projections.render.shown import moment, period, recompute
 from projections.tables import Table
 
 NOTES: Final = 3

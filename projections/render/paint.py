@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final, NamedTuple
 
+from ledger.errors import inert
 from projections.render.axes import Axis
-from projections.render.shown import inert
 
 WIDTH: Final = 9600  # tenths of a pixel
 COLOURS: Final = ("#0072b2", "#e69f00", "#d55e00", "#8d939c", "#009e73", "#b0559b")

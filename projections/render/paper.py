@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import Final, NamedTuple
 
+from ledger.errors import inert
 from projections.pictures import Lanes, Picture
 from projections.render import charts, shown
 from projections.render.shown import UNKNOWN, Shown, columns
@@ -157,7 +158,7 @@ def alternative(picture: Picture) -> str:
 
 def plain(text: str) -> str:
     """Any text as it can be printed."""
-    return printable(shown.inert(text))
+    return printable(inert(text))
 
 
 # --- what stands around the parts -------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from ledger.errors import inert
 from projections.pictures import Picture
 from projections.render import csvfile, jsonfile, origin, paper, shown
 from projections.render.paper import Layout, Part, broken, printable
@@ -72,7 +73,7 @@ def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Pictu
     made = origin.made_at(table)
     return {
         "title": table.title,
-        "only": printable(f"Only {', '.join(map(shown.inert, table.filters))}" if table.filters else ""),
+        "only": printable(f"Only {', '.join(map(inert, table.filters))}" if table.filters else ""),
         "description": f"{table.report}, definition {table.definition_version}, {origin.prefix(table)}",
         "keywords": [table.report, "wattledger"],
         "made": [made.year, made.month, made.day, made.hour, made.minute, made.second],

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
 from ledger import calendar
+from ledger.errors import inert
 from projections.amounts import number, said, suiting
 from projections.tables import Cell, Column, Table
 
@@ -66,7 +67,9 @@ def window(table: Table) -> str:
 def period(table: Table) -> str:
     """The window as people say it: days where it is whole days, else instants."""
     zone = calendar.zone(table.tz)
-    start, stop = (datetime.fromisoformat(stored).astimezone(zone) for stored in (table.start, table.stop))
+    start, stop = (
+        calendar.in_zone(datetime.fromisoformat(stored), zone) for stored in (table.start, table.stop)
+    )
     if start.time() == stop.time() == datetime.min.time() and start < stop:
         last = stop - timedelta(days=1)
         return " to ".join(dict.fromkeys(map(_day, (start, last))))
@@ -75,7 +78,7 @@ def period(table: Table) -> str:
 
 def moment(stored: str, tz: str) -> str:
     """An instant as people say it, on the clocks of a zone: ``14 July 2026, 14:00``."""
-    local = datetime.fromisoformat(stored).astimezone(calendar.zone(tz))
+    local = calendar.in_zone(datetime.fromisoformat(stored), calendar.zone(tz))
     return f"{_day(local)}, {local:%H:%M:%S}" if local.second else f"{_day(local)}, {local:%H:%M}"
 
 
@@ -157,11 +160,6 @@ def _cell(cell: Cell, worth: int) -> str:
     return inert(cell)
 
 
-def inert(text: str) -> str:
-    """Text that cannot move the cursor or turn the direction of a line."""
-    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
-
-
 # --- cells that stand below each other --------------------------------------------------------------------------
 
 
@@ -200,4 +198,4 @@ def is_instants(cells: Sequence[Cell]) -> bool:
 
 def local_time(stored: str, zone: ZoneInfo) -> str:
     """A stored instant or record time on the clocks of a zone, with its offset: ``2026-07-14T14:00:00-04:00``."""
-    return datetime.fromisoformat(stored).astimezone(zone).isoformat()
+    return calendar.in_zone(datetime.fromisoformat(stored), zone).isoformat()

@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from projections.render.shown import UNKNOWN, UNKNOWN_SAID, Shown, columns, has_unknown, heading, inert
+from ledger.errors import inert
+from projections.render.shown import UNKNOWN, UNKNOWN_SAID, Shown, columns, has_unknown, heading
 from projections.tables import Table
 
 GAP: Final = 2

@@ -23,6 +23,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger import calendar
+from ledger.errors import inert
 from projections.amounts import suiting
 from projections.render import origin, shown
 from projections.render.csvfile import GUARDED
@@ -115,7 +116,7 @@ def _report(sheet: Worksheet, table: Table, fields: Sequence[Field], look: Look)
 
 
 def _notes(sheet: Worksheet, table: Table, look: Look, *, cut: bool) -> None:
-    said = [*map(shown.inert, table.notes)]
+    said = [*map(inert, table.notes)]
     if shown.has_unknown(table):
         said.append("An empty cell is unknown or does not apply; it is not zero.")
     if cut:

@@ -49,7 +49,8 @@ class Life:
         """Some facts, some time later, the clock now and then set back."""
         self.clock.time_us += self.rng.choice((1, 1, 1, -1)) * self.rng.randrange(200_000_000)
         with self.open() as book:
-            book.record([Said(c) for c in claims(self.rng, self.rng.randrange(1, 25))], accept_clock=True)
+            book.accept_clock = True
+            book.record([Said(c) for c in claims(self.rng, self.rng.randrange(1, 25))])
 
     def seal(self) -> None:
         with self.open() as book:

@@ -166,7 +166,8 @@ def test_a_clock_more_than_five_minutes_behind_is_refused(tmp_path: Path, clock:
 def test_a_clock_that_is_accepted_is_itself_on_record(tmp_path: Path, clock: Seeded) -> None:
     with made(tmp_path / "b", clock) as book:
         clock.time_us -= 301_000_000
-        book.record(incident(1), accept_clock=True)
+        book.accept_clock = True
+        book.record(incident(1))
         anomaly = [record for record in book.records() if isinstance(record.body, e.ClockAnomaly)]
         assert [record.stream for record in anomaly] == ["ledger/access"]
 

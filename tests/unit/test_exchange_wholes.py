@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
+from itertools import product
 from random import Random
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -51,6 +52,29 @@ def test_a_column_says_of_each_number_what_it_says_alone(
         ]
 
     assert said(texts) == [said([text])[0] for text in texts]
+
+
+def each_of(texts: list[str], beside: list[str], thousands: bool, places: int | None) -> list[Fraction | str]:
+    """What each text says at the end of a column of others."""
+    found = [numbers([*beside, text], thousands=thousands, places=places) for text in texts]
+    return [
+        column.wrong.get(len(beside), Fraction(column.values[-1], 10**column.decimals)) for column in found
+    ]
+
+
+@pytest.mark.parametrize(("thousands", "places"), [(False, None), (True, 1)])
+@pytest.mark.parametrize("beside", [[], ["1.5"], ["-3", "1.25"], ["7"]], ids=str)
+def test_every_short_text_says_alone_and_in_a_column_what_it_says_beside_what_is_no_number(
+    beside: list[str], thousands: bool, places: int | None
+) -> None:
+    """``.-0`` was 0 where all cells were read together, and no number where one of them made each be read by itself."""
+    texts = ["".join(text) for size in range(5) for text in product("01.-+e, '%", repeat=size)]
+    by_itself = numbers(["no number", *texts], thousands=thousands, places=places)
+    said = [
+        by_itself.wrong.get(n, Fraction(by_itself.values[n], 10**by_itself.decimals))
+        for n in range(1, len(texts) + 1)
+    ]
+    assert each_of(texts, beside, thousands, places) == said
 
 
 # --- days of stamps -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.commands.common import common, key_option, opened, wants_json
+from ledger.app.commands.common import COUNT, clock_option, common, key_option, opened, wants_json
 
 
 @click.command()
@@ -30,11 +30,10 @@ from ledger.app.commands.common import common, key_option, opened, wants_json
 )
 @click.option("--to", "stop", help="End of the reports' window, not included.")
 @click.option("--since", type=click.File("rb"), help="The reader's state file: only what came after it.")
-@click.option(
-    "--at", "size", type=click.IntRange(1), help="As of an earlier checkpoint over so many records."
-)
+@click.option("--at", "size", type=COUNT, help="As of an earlier checkpoint over so many records.")
 @click.option("--sections", is_flag=True, help="Disclose what is kept in sections, too.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="The bundle's file.")
+@clock_option
 @key_option
 @common
 @click.pass_context
@@ -48,6 +47,7 @@ def bundle(
     size: int | None,
     sections: bool,
     output: str,
+    accept_clock: bool,
     key_file: str | None,
 ) -> None:
     """Write all records of some streams, with proof, into one file.
@@ -67,7 +67,7 @@ def bundle(
         size,
         sections,
     )
-    with opened(ctx, write=size is None, key_file=key_file) as book:
+    with opened(ctx, write=size is None, key_file=key_file, accept_clock=accept_clock) as book:
         written = bundling.write(book, asked, Path(output))
     if wants_json(ctx):
         say_json(written._asdict())

@@ -56,12 +56,14 @@ def wants_json(ctx: click.Context) -> bool:
 
 
 @contextmanager
-def opened(ctx: click.Context, *, write: bool, key_file: str | None = None) -> Iterator[Any]:
+def opened(
+    ctx: click.Context, *, write: bool, key_file: str | None = None, accept_clock: bool = False
+) -> Iterator[Any]:
     """The book of this call, closed afterwards."""
     from ledger.app.book import Book
     from ledger.app.terminal import Bar
 
-    with Book.open(book_path(ctx), write=write, key_file=key_file) as book:
+    with Book.open(book_path(ctx), write=write, key_file=key_file, accept_clock=accept_clock) as book:
         book.progress = Bar("reading", quiet=wants_json(ctx))
         with book.blaming_damage():
             yield book
@@ -70,7 +72,14 @@ def opened(ctx: click.Context, *, write: bool, key_file: str | None = None) -> I
 key_option = click.option(
     "--key-file", type=click.Path(dir_okay=False), help="Where the signing key is kept."
 )
+clock_option = click.option(
+    "--accept-clock",
+    is_flag=True,
+    help="Go on although the clock is behind or far ahead of the last record.",
+)
 
+COUNT: Final = click.IntRange(1, 2**53)
+"""How many: beyond it not every reader keeps a number exactly."""
 
 _REPORT_OPTIONS: Final = (
     click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),

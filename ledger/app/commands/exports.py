@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
+from ledger.app.commands.common import book_path, clock_option, common, key_option, opened, wants_json
 from ledger.errors import Malformed
 
 CHUNK_BYTES = 1 << 20
@@ -25,7 +25,7 @@ CHUNK_BYTES = 1 << 20
 @click.option("--sections", is_flag=True, help="Disclose what sections (commercial, personal) hold.")
 @click.option("--record", help="The record of a tlog-proof: its index or its id.")
 @click.option(
-    "--since", type=click.IntRange(0), help="tlog-witness: the size that the witness cosigned last."
+    "--since", type=click.IntRange(0, 2**53), help="tlog-witness: the size that the witness cosigned last."
 )
 @click.option("--meter", help="greenbutton: the meter whose readings are written.")
 @click.option("--client", help="openadr: the clientName of reports (else the book's origin).")
@@ -81,11 +81,11 @@ def _new_folder(path: Path) -> Path:
 def _write(pieces: Iterator[bytes], output: str | None) -> str:
     """Write all pieces; how much, in words."""
     from ledger.app.files import replacing
-    from ledger.app.terminal import plural
+    from ledger.app.terminal import plural, say_bytes
 
     if output is None:
         for part in _joined(pieces):
-            sys.stdout.buffer.write(part)
+            say_bytes(part)
         sys.stdout.buffer.flush()
         return ""
     total = 0
@@ -190,11 +190,18 @@ def restore(
 @click.option(
     "--evidence", is_flag=True, help="Delete the document it was read from too, if the book keeps it."
 )
+@clock_option
 @key_option
 @common
 @click.pass_context
 def erase(
-    ctx: click.Context, record: str, section: str | None, reason: str, evidence: bool, key_file: str | None
+    ctx: click.Context,
+    record: str,
+    section: str | None,
+    reason: str,
+    evidence: bool,
+    accept_clock: bool,
+    key_file: str | None,
 ) -> None:
     """Delete a section of RECORD (its index or id) for ever.
 
@@ -206,7 +213,7 @@ def erase(
     from ledger.app.telling import erasure_lines
     from ledger.app.terminal import say_json
 
-    with opened(ctx, write=True, key_file=key_file) as book:
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         done = delete(book, record, section, reason, evidence=evidence)
     if wants_json(ctx):
         say_json(done.json())

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import click
 
-from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
+from ledger.app.commands.common import book_path, clock_option, common, key_option, opened, wants_json
 
 
 @click.command()
@@ -16,10 +16,13 @@ from ledger.app.commands.common import book_path, common, key_option, opened, wa
     "--origin", help="The log's name for life: a URL without its scheme, such as example.com/ledger."
 )
 @click.option("--tz", help="Zone of reports whose sites share none.")
+@clock_option
 @key_option
 @common
 @click.pass_context
-def init(ctx: click.Context, origin: str | None, tz: str | None, key_file: str | None) -> None:
+def init(
+    ctx: click.Context, origin: str | None, tz: str | None, accept_clock: bool, key_file: str | None
+) -> None:
     """Make a new book and print its verifier key."""
     from ledger.app.book import Book
     from ledger.app.config import Config
@@ -27,7 +30,7 @@ def init(ctx: click.Context, origin: str | None, tz: str | None, key_file: str |
 
     path = book_path(ctx)
     settings = Config(origin or f"wattledger.local/{os.urandom(4).hex()}", tz=tz)
-    with Book.create(path, settings, key_file=key_file) as book:
+    with Book.create(path, settings, key_file=key_file, accept_clock=accept_clock) as book:
         key = book.signer().vkey
     if wants_json(ctx):
         say_json({"origin": settings.origin, "key": key, "path": str(path)})
@@ -44,7 +47,7 @@ def init(ctx: click.Context, origin: str | None, tz: str | None, key_file: str |
 )
 @click.option("--dry-run", is_flag=True, help="Decide everything, record nothing.")
 @click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
-@click.option("--accept-clock", is_flag=True, help="Go on although the clock is behind the last record.")
+@clock_option
 @key_option
 @common
 @click.pass_context
@@ -66,10 +69,12 @@ def record(
     )
 
 
-def _record(ctx: click.Context, reading: Any, source: str, *, key_file: str | None, **how: bool) -> None:
+def _record(
+    ctx: click.Context, reading: Any, source: str, *, key_file: str | None, accept_clock: bool, **how: bool
+) -> None:
     from ledger.app.recording import record_readings
 
-    with opened(ctx, write=True, key_file=key_file) as book:
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         ctx.exit(record_readings(book, [(source, reading)], as_json=wants_json(ctx), **how))
 
 
@@ -90,6 +95,7 @@ def _record(ctx: click.Context, reading: Any, source: str, *, key_file: str | No
 @click.option("--vtn", help="openadr: begins the names of the VTN's dispatches (adr).")
 @click.option("--dry-run", is_flag=True, help="Show as story text what would be recorded; record nothing.")
 @click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
+@clock_option
 @key_option
 @common
 @click.pass_context
@@ -111,9 +117,9 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
         raise Malformed(f"name the files: wattledger import {form} FILE...")
     found, paths = format_named(form), [Path(name) for name in files]
     how = {name: said.pop(name) for name in ("dry_run", "atomic")}
-    key_file = said.pop("key_file")
+    opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
     given = given_of(said)
-    with opened(ctx, write=True, key_file=key_file) as book:
+    with opened(ctx, write=True, **opening) as book:
         beside = Beside.of(book, found, given, (path.read_bytes() for path in paths))
         readings = readings_of(
             book, found, paths, beside.given, keep=not how["dry_run"], quiet=wants_json(ctx)

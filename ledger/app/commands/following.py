@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import click
 
-from ledger.app.commands.common import book_path, common, key_option, wants_json
-from ledger.errors import Malformed, UnknownOutcome, named
+from ledger.app.commands.common import COUNT, book_path, clock_option, common, key_option, wants_json
+from ledger.errors import Malformed, UnknownOutcome, inert, named
 
 SECRET: Final = "WATTLEDGER_CLIENT_SECRET"
 CLIENT: Final = "WATTLEDGER_CLIENT_ID"
@@ -24,7 +24,7 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
 @click.option("--alert", "alerts", multiple=True, help="The state an alert means, TYPE=STATE.")
 @click.option("--vtn", help="Begins the names of the VTN's dispatches (adr).")
 @click.option("--every", default="1min", show_default=True, help="How often to ask.")
-@click.option("--polls", type=click.IntRange(1), help="Stop after this many.")
+@click.option("--polls", type=COUNT, help="Stop after this many.")
 @click.option("--client-id", help=f"OAuth2 client (else {CLIENT}); its secret is in {SECRET} or a file.")
 @click.option(
     "--secret-file", type=click.Path(exists=True, dir_okay=False), help="File that holds the secret."
@@ -36,6 +36,7 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
     metavar="NAME",
     help="Put back the usage of dispatches that are over, as client NAME.",
 )
+@clock_option
 @key_option
 @common
 @click.pass_context
@@ -55,13 +56,14 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     if form != "openadr":
         raise Malformed(f"only an openadr server can be followed: {form!r}")
     credentials = _credentials(said.pop("client_id"), said.pop("secret_file"), said.pop("token_url"))
-    key_file, polls, client = said.pop("key_file"), said.pop("polls"), said.pop("client")
+    opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
+    polls, client = said.pop("polls"), said.pop("client")
     with named("--every"):
         every_s = parse_quantity(said.pop("every"), "_s")
     given = given_of(said | {"at": None, "hold": None})
     following = Following(Vtn(url, credentials), given, max(every_s, 1), client)
     found, seen = None, set[str]()
-    for found in polls_of(lambda: Book.open(book_path(ctx), write=True, key_file=key_file), following, polls):
+    for found in polls_of(lambda: Book.open(book_path(ctx), write=True, **opening), following, polls):
         _say(found, seen, as_json=wants_json(ctx))
     if found is not None and found.failed is not None:
         raise UnknownOutcome("the last poll had no answer; what the server lists now is not known")
@@ -96,10 +98,10 @@ def _say(found: Any, seen: set[str], *, as_json: bool) -> None:
         say_json({name: getattr(found, name) for name in names} | {"notes": notes})
         return
     for note in notes:
-        click.echo(f"note: {note}")
+        click.echo(f"note: {inert(note)}")
     if found.failed is not None:
         again = f"; asking again in {found.wait_s} s" if found.wait_s else ""
-        click.echo(f"{found.at}  {found.failed}{again}", err=True)
+        click.echo(f"{found.at}  {inert(found.failed)}{again}", err=True)
     else:
         parts = [f"recorded {plural(found.recorded, 'fact')}, {found.unchanged:,} unchanged"]
         parts += [f"put {plural(len(found.reports), 'report')}"] if found.reports else []

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ledger.app.commands.common import common, key_option, opened, wants_json
+from ledger.app.commands.common import clock_option, common, key_option, opened, wants_json
 
 
 @click.group(short_help="Show the verifier keys of a book, rotate its signing key, make a witness's key.")
@@ -44,10 +44,11 @@ def keys_of(book: Any) -> dict[str, Any]:
 
 
 @keys.command()
+@clock_option
 @key_option
 @common
 @click.pass_context
-def rotate(ctx: click.Context, key_file: str | None) -> None:
+def rotate(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None:
     """Make a new signing key and hand the log on to it.
 
     The log records it, signed by both keys, and both sign the next checkpoint; later ones the new key signs alone. Whoever holds an earlier
@@ -55,7 +56,7 @@ def rotate(ctx: click.Context, key_file: str | None) -> None:
     """
     from ledger.app.terminal import say_json
 
-    with opened(ctx, write=True, key_file=key_file) as book:
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         done = book.rotate_key()
     if wants_json(ctx):
         say_json(done._asdict())

@@ -9,7 +9,7 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.commands.common import common, opened, wants_json
+from ledger.app.commands.common import COUNT, common, opened, wants_json
 
 
 @click.command()
@@ -19,7 +19,7 @@ from ledger.app.commands.common import common, opened, wants_json
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
-@click.option("--limit", type=click.IntRange(1), help="The newest N (with --after: the first N).")
+@click.option("--limit", type=COUNT, help="The newest N (with --after: the first N).")
 @click.option("--known-at", "known", help="Only the first N records, or those taken by an instant.")
 @click.option("--follow", is_flag=True, help="Stay, and show records as they are taken.")
 @common
@@ -32,13 +32,23 @@ def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
     from ledger.app.listing import Filter, Lines, follow_records, listed
 
     with opened(ctx, write=False) as book:
-        wanted, lines = Filter.of(book, **asked), Lines(book, as_json=wants_json(ctx))
+        as_json = wants_json(ctx)
+        wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json)
         for record in listed(book, wanted):
-            click.echo(lines.line(record))
+            _say_record(lines.line(record), as_json)
         if follow:
             for record in follow_records(book, wanted):
-                click.echo(lines.line(record))
+                _say_record(lines.line(record), as_json)
                 sys.stdout.flush()
+
+
+def _say_record(line: str, as_json: bool) -> None:
+    from ledger.app.terminal import say, say_bytes
+
+    if as_json:
+        say_bytes(f"{line}\n".encode())
+    else:
+        say((line,))
 
 
 @click.command()
@@ -73,15 +83,14 @@ def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None
     """
     from ledger.app import moments
     from ledger.app.telling import moment_lines
-    from ledger.app.terminal import say_json
+    from ledger.app.terminal import say, say_json
 
     with opened(ctx, write=False) as book:
         found = moments.state(book, at, sites, known)
     if wants_json(ctx):
         say_json(moments.moment_json(found))
         return
-    for line in moment_lines(found):
-        click.echo(line)
+    say(moment_lines(found))
 
 
 @click.command()
@@ -89,7 +98,7 @@ def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
-@click.option("--step", type=click.IntRange(1), help="Stop after step N and say the whole state then.")
+@click.option("--step", type=COUNT, help="Stop after step N and say the whole state then.")
 @click.option(
     "--what-if",
     "supposed",
@@ -118,7 +127,7 @@ def replay(
     from ledger.app import moments
     from ledger.app.listing import Lines
     from ledger.app.telling import moment_lines, step_lines
-    from ledger.app.terminal import plural, say_json
+    from ledger.app.terminal import plural, say, say_json
 
     as_json = wants_json(ctx)
     with opened(ctx, write=False) as book:
@@ -128,16 +137,14 @@ def replay(
             if as_json:
                 say_json(moments.step_json(last))
             else:
-                for line in step_lines(last, lines.line):
-                    click.echo(line)
+                say(step_lines(last, lines.line))
         if step is not None and last is not None:
             found = moments.state(book, last.record.at, sites, known)
             if as_json:
                 say_json(moments.moment_json(found))
             else:
                 click.echo()
-                for line in moment_lines(found):
-                    click.echo(line)
+                say(moment_lines(found))
     if not as_json:
         click.echo(plural(0 if last is None else last.number, "step"))
 
@@ -154,7 +161,7 @@ def _what_if(
     from ledger.app.reading import read_facts
     from ledger.app.recording import MALFORMED, said
     from ledger.app.telling import hypothesis_lines
-    from ledger.app.terminal import say_json, say_problems
+    from ledger.app.terminal import say, say_json, say_problems
     from ledger.app.whatif import as_json, what_if
 
     if known is not None:
@@ -167,8 +174,7 @@ def _what_if(
     if wants_json(ctx):
         say_json(as_json(found))
     else:
-        for line in hypothesis_lines(found):
-            click.echo(line)
+        say(hypothesis_lines(found))
     ctx.exit(max((problem.exit_code for problem in problems), key=lambda code: code == MALFORMED, default=0))
 
 
@@ -183,7 +189,7 @@ def doctor(ctx: click.Context) -> None:
     from ledger.app.doctor import contradictions
     from ledger.app.explaining import record_json
     from ledger.app.listing import Lines
-    from ledger.app.terminal import Bar, plural, say_json
+    from ledger.app.terminal import Bar, plural, say, say_json
 
     bar = Bar("judging again", quiet=wants_json(ctx))
     with opened(ctx, write=False) as book:
@@ -194,8 +200,7 @@ def doctor(ctx: click.Context) -> None:
         else:
             lines = Lines(book, as_json=False)
             for each in found:
-                click.echo(lines.line(each.record))
-                click.echo(f"          contradicted: {each.because}")
+                say((lines.line(each.record), f"          contradicted: {each.because}"))
             size = plural(book.store.size, "record")
             click.echo(
                 f"Judged {size} again: {plural(len(found), 'contradiction') if found else 'nothing contradicts'}"

@@ -11,6 +11,7 @@ from ledger.app.commands.common import (
     Asking,
     asks,
     asks_window,
+    clock_option,
     common,
     key_option,
     opened,
@@ -35,6 +36,7 @@ from ledger.errors import Malformed
 @click.option(
     "--issue", "recipient", help="Record that the report was issued to this RECIPIENT, with its hash."
 )
+@clock_option
 @key_option
 @common
 @click.pass_context
@@ -46,6 +48,7 @@ def report(
     pack: str | None,
     output: str | None,
     recipient: str | None,
+    accept_clock: bool,
     key_file: str | None,
     **asked: Any,
 ) -> None:
@@ -53,10 +56,15 @@ def report(
     from ledger.app import asking, query
     from ledger.app.reporting import format_meant, list_reports, write
 
+    opening: dict[str, Any] = {
+        "write": recipient is not None,
+        "key_file": key_file,
+        "accept_clock": accept_clock,
+    }
     if pack is not None:
         if name is not None:
             raise Malformed(f"say {name} or --pack {pack}, not both")
-        _pack(ctx, pack, form, output, recipient, key_file, asked)
+        _pack(ctx, pack, form, output, recipient, opening, asked)
         return
     if name is None:
         list_reports(wants_json(ctx))
@@ -64,7 +72,7 @@ def report(
     found = query.report_named(name)
     meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
     _check_recipient(recipient)
-    with opened(ctx, write=recipient is not None, key_file=key_file) as book:
+    with opened(ctx, **opening) as book:
         wanted = question(asked)
         table = asking.run(book, found, wanted)
         write(table, meant, output)
@@ -87,7 +95,7 @@ def _pack(
     form: str | None,
     output: str | None,
     recipient: str | None,
-    key_file: str | None,
+    opening: dict[str, Any],
     asked: dict[str, Any],
 ) -> None:
     from ledger.app import packs
@@ -100,7 +108,7 @@ def _pack(
         raise Malformed(f"a pack is a folder; say where with -o {name}")
     formats = () if form is None else (format_named(form).name,)
     _check_recipient(recipient)
-    with opened(ctx, write=recipient is not None, key_file=key_file) as book:
+    with opened(ctx, **opening) as book:
         wanted = question(asked)
         bar = Bar("writing", quiet=wants_json(ctx))
         written = packs.write(book, found, wanted, Path(output), formats, bar)
@@ -133,7 +141,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
     from ledger.app import asking, explaining, query
     from ledger.app.listing import Lines
     from ledger.app.telling import explanation
-    from ledger.app.terminal import say_json
+    from ledger.app.terminal import say, say_json
 
     found = query.report_named(name)
     with opened(ctx, write=False) as book:
@@ -143,8 +151,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
             say_json(explaining.as_json(done, found.definition))
             return
         log_line = Lines(book, as_json=False).line
-        for line in explanation(done, found.definition, log_line, every=column is None):
-            click.echo(line)
+        say(explanation(done, found.definition, log_line, every=column is None))
 
 
 @click.command(cls=Asking)
@@ -161,7 +168,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
     from ledger.app import asking, differences, query
     from ledger.app.listing import Lines
     from ledger.app.telling import difference_lines, moved
-    from ledger.app.terminal import Bar, plural, say_json
+    from ledger.app.terminal import Bar, plural, say, say_json
 
     if len(known) != 2:
         raise Malformed(
@@ -191,13 +198,10 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
             rows = [differences.as_json(each) for each in changes]
             say_json({**head, "differences": rows, "notes_gone": gone, "notes_new": new})
             return
-        for line in difference_lines(changes, Lines(book, as_json=False).line):
-            click.echo(line)
+        say(difference_lines(changes, Lines(book, as_json=False).line))
     for sign, notes in (("-", gone), ("+", new)):
-        for note in notes:
-            click.echo(f"{sign} note: {note}")
-    for line in moved(was.table, now.table):
-        click.echo(line)
+        say(f"{sign} note: {note}" for note in notes)
+    say(moved(was.table, now.table))
     rows_changed = len({each.row for each in changes})
     said = f"{plural(len(changes), 'figure')} in {plural(rows_changed, 'row')}" if changes else "nothing"
     click.echo(f"{name}: {said} changed between {sizes[0]:,} and {sizes[1]:,} records")

@@ -8,17 +8,22 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
+from ledger.app.commands.common import book_path, clock_option, common, key_option, opened, wants_json
 
 
 @click.command()
 @click.option("--attach", type=click.File("rb"), help="A witness's cosignature, to be kept in the book.")
 @click.option("--witness", help="The verifier key of that witness.")
+@clock_option
 @key_option
 @common
 @click.pass_context
 def checkpoint(
-    ctx: click.Context, attach: IO[bytes] | None, witness: str | None, key_file: str | None
+    ctx: click.Context,
+    attach: IO[bytes] | None,
+    witness: str | None,
+    accept_clock: bool,
+    key_file: str | None,
 ) -> None:
     """Seal the log and print its signed checkpoint.
 
@@ -39,7 +44,7 @@ def checkpoint(
             f"Kept: {witness.partition('+')[0]} cosigned the checkpoint of {plural(seal.size, 'record')}"
         )
         return
-    with opened(ctx, write=True, key_file=key_file) as book:
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         book.checkpoint()
         seal = book.store.last_seal()
         note = cosigned(book.directory, seal)
@@ -193,14 +198,9 @@ def fsck(ctx: click.Context, key_file: str | None) -> None:
     else:
         for finding in report_["findings"]:
             where = "" if finding["index"] is None else f"record {finding['index']}: "
-            click.echo(_line(f"{where}{finding['what']}"), err=True)
+            click.echo(errors.inert(f"{where}{finding['what']}"), err=True)
         for notice in report_["notices"]:
-            click.echo(_line(f"Notice: {notice['what']}"))
+            click.echo(errors.inert(f"Notice: {notice['what']}"))
         good = "nothing is wrong" if not report_["findings"] else plural(len(report_["findings"]), "finding")
         click.echo(f"Checked {plural(report_['size'], 'record')}: {good}")
     ctx.exit(errors.Tampered.exit_code if report_["findings"] else 0)
-
-
-def _line(what: str) -> str:
-    """What a damaged book says, on one line and without what a terminal would obey."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in what)
