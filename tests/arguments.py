@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import shutil
 import signal
 import traceback
 from collections.abc import Iterator
-from contextlib import ExitStack, chdir
+from contextlib import ExitStack, chdir, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from unittest import mock
@@ -31,6 +32,7 @@ from tests.histories import setup
 from tests.unit.test_erasing import PHASE
 
 LIMIT_S: Final = 60
+MEMORY: Final = 4 << 30
 CODES: Final = frozenset((0, 2, 3, 4, 5, 6))
 ID: Final = "019f61c9-2500-8704-a3d6-c98576c2a21f"
 TEXTS: Final = (
@@ -333,7 +335,7 @@ class World:
         before = signal.signal(signal.SIGALRM, _too_long)
         signal.alarm(LIMIT_S)
         try:
-            with chdir(self.here), ExitStack() as patched:
+            with chdir(self.here), _memory(), ExitStack() as patched:
                 for patch in PATCHES:
                     patched.enter_context(patch())
                 done = CliRunner().invoke(main, ["--book", "book", *words], env={"WATTLEDGER_KEY_FILE": None})
@@ -362,6 +364,17 @@ def _judged(words: tuple[str, ...], done: Any) -> Found | None:
     if "\udc80" in done.output or any(not line.isprintable() for line in done.stderr.split("\n")):
         return Found("prints what a terminal obeys", "", words)
     return None
+
+
+@contextmanager
+def _memory() -> Iterator[None]:
+    """So much and no more, for what reads a device without end."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 class TooLong(Exception):

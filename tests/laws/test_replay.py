@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 from ledger.records import Record
 from projections.fold import Rows, replay, superseded
+from tests.conftest import SEARCH
 from tests.histories import history
 from tests.laws.worlds import ROW_KINDS, answers, rows_of, seeds, state
 
@@ -29,7 +30,9 @@ def digest() -> str:
     return found.hexdigest()
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1", "4242", "random"])
+@pytest.mark.parametrize(
+    "hash_seed", ["0", "1", "4242", "random" if os.environ.get(SEARCH) else "4294967295"]
+)
 def test_a_fresh_process_with_any_hash_seed_finds_the_same_rows_and_reports(hash_seed: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from tests.laws.test_replay import digest; print(digest())"],

@@ -129,3 +129,20 @@ def test_the_hosts_zone_files_are_never_read() -> None:
         for tz in ("UTC", "Asia/Kathmandu")
     }
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59[America/New_York]", "0001-01-01T00:00[Asia/Tokyo]"])
+def test_a_local_time_whose_instant_has_no_year_is_refused(text: str) -> None:
+    with pytest.raises(Malformed, match="is outside the years 1970 to 9999"):
+        calendar.parse_instant(text)
+
+
+def test_an_instant_after_the_last_local_midnight_is_shown_in_utc() -> None:
+    shown = calendar.format_local(253_402_300_799, calendar.zone("Pacific/Kiritimati"))
+    assert shown == "9999-12-31T23:59:59+00:00"
+
+
+def test_days_and_months_after_a_date_end_with_the_year_9999() -> None:
+    day = calendar.date(9999, 11, 30)
+    found = [calendar.days_after(day, 32), calendar.months_after(day, 1), calendar.months_after(day, 2)]
+    assert [str(one) for one in found] == ["9999-12-31", "9999-12-30", "9999-12-31"]

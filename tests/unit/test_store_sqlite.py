@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 from eventsourcing.persistence import StoredEvent
@@ -192,7 +193,7 @@ def test_a_torn_slot_leaves_the_other_one(tmp_path: Path, slot: int) -> None:
         file.write(head)
     file.close()
     data = bytearray(path.read_bytes())
-    data[slot * SLOT_BYTES : slot * SLOT_BYTES + 40] = os.urandom(40)
+    data[slot * SLOT_BYTES : slot * SLOT_BYTES + 40] = Random(slot).randbytes(40)
     path.write_bytes(data)
     assert read_head(path) in heads
 
