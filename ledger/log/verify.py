@@ -574,7 +574,7 @@ def _depth(data: bytes) -> int:
         brackets = b"".join(pieces[inside::2]).translate(None, _NO_BRACKETS)
         inside ^= len(pieces) % 2 == 0
         levels = list(accumulate(map(_STEPS.__getitem__, brackets), initial=depth))
-        depth, deepest = levels[-1], max(deepest, max(levels))
+        depth, deepest = levels[-1], max(deepest, *levels)
     return deepest
 
 
@@ -2187,25 +2187,35 @@ def opened(path: str) -> Iterator[Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say the verdict; its exit code."""
-    said = _parser().parse_args(arguments)
-    found, checked = _judged(said)
-    if checked is not None and found.verdict == "VERIFIED" and said.state:
-        write_state(said.state, checked.state)
-    say([found.json(), *words(found)])
-    return found.exit_code
+    """Say the verdict; its exit code. 130 where it was interrupted, 2 where the verdict could not be written."""
+    try:
+        said = _parser().parse_args(arguments)
+        found, checked = _judged(said)
+        if checked is not None and found.verdict == "VERIFIED" and said.state:
+            found = remembered(found, said.state, checked.state)
+        say([found.json(), *words(found)])
+        return found.exit_code
+    except KeyboardInterrupt:
+        print("interrupted: nothing was verified", file=sys.stderr)
+        return 130
+    except OSError as why:
+        print(f"the verdict cannot be written: {why.strerror or why}", file=sys.stderr)
+        return EXITS["MALFORMED"]
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines; who stops reading them changes no exit code."""
+    """Print lines; who stops reading them changes no exit code. ``OSError`` where they cannot be written."""
     import os
 
     try:
         for line in lines:
             print("".join(c if c.isprintable() else "?" for c in line))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as why:
+        # what is left in the buffer would be written, and fail, once more when the process ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(why, BrokenPipeError):
+            raise
 
 
 def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
@@ -2237,6 +2247,16 @@ def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
         return refusal(
             Misshapen("malformed", why.strerror or str(why), str(why.filename or said.bundle))
         ), None
+
+
+def remembered(found: Verdict, path: str, state: State) -> Verdict:
+    """The verdict, with its state written; MALFORMED where that cannot be done, for the next verdict would rest on an older one."""
+    try:
+        write_state(path, state)
+    except OSError as why:
+        wrong = f"the bundle verifies, but the state cannot be written: {why.strerror or why}"
+        return refusal(Misshapen("malformed", wrong, path))
+    return found
 
 
 def write_state(path: str, state: State) -> None:

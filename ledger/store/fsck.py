@@ -24,7 +24,7 @@ from ledger.log.verify import HASH_BYTES, ProofError, leaf_hash
 from ledger.store.head import read_head
 from ledger.store.recorder import SCHEMA
 from ledger.store.sqlite import DATABASE, HEAD
-from ledger.store.still import FAILED, uri_to_read
+from ledger.store.still import FAILED, is_hindered, not_read, uri_to_read
 
 PAGE: Final = 4096
 CACHE_KIB: Final = 65_536
@@ -86,6 +86,8 @@ def findings(directory: Path, reader: Reader, progress: Progress | None = None) 
                 yield from _schema(connection)
                 yield from _Contents(connection, reader, progress).check(directory)
         except FAILED as why:
+            if is_hindered(why):
+                raise not_read(f"{directory / DATABASE} cannot be read any further", why) from why
             yield Finding(None, f"the database cannot be read any further: {why}")
         yield from pages.result()
 
@@ -116,6 +118,8 @@ def _pages(directory: Path) -> list[Finding]:
         with closing(_connected(directory)) as connection:
             said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     except FAILED as why:
+        if is_hindered(why):
+            raise not_read(f"{directory / DATABASE} cannot be checked", why) from why
         said = [str(why)]
     return [Finding(None, f"integrity_check: {what}") for what in said if what != "ok"]
 

@@ -26,6 +26,7 @@ from ledger.log.verify import ProofError
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.port import Entry, Seal, Section
 from ledger.store.recorder import Datastore, Recorder
+from ledger.store.still import FAILED, not_written
 
 DATABASE: Final = "ledger.db"
 HEAD: Final = "ledger.head"
@@ -146,9 +147,7 @@ class SqliteStore:
             raise Conflict(f"the records do not follow the log: {why}") from why
         except PersistenceError as why:
             self._failed = True
-            raise UnknownOutcome(
-                f"the disk failed while appending ({why}): open the book again, then retry by the same ids"
-            ) from why
+            raise not_written("appending", why, "open the book again, then retry by the same ids") from why
         self.forest.extend([e.stream for e in entries], hashes_of([e.leaf for e in entries]))
         self._size += len(entries)
         self._write_head()
@@ -169,15 +168,21 @@ class SqliteStore:
         try:
             self._recorder.erase_section(index, name)
         except PersistenceError as why:
-            raise UnknownOutcome(f"the disk failed while erasing ({why}): ask again") from why
+            raise not_written("erasing", why, "ask again") from why
         deadline = time.monotonic() + LOCK_WAIT_S
-        while not self._recorder.merge_log():
+        while not self._merged():
             if time.monotonic() >= deadline:
                 raise Conflict(
                     f"section {name!r} of record {index} is deleted, but a reader holds the log file in which its bytes still are; "
                     "ask again when it is done"
                 )
             time.sleep(LOCK_POLL_S)
+
+    def _merged(self) -> bool:
+        try:
+            return self._recorder.merge_log()
+        except (*FAILED, PersistenceError) as why:
+            raise not_written("erasing", why, "ask again") from why
 
     def seal(self, note: bytes) -> None:
         """Keep the checkpoint, the changed frontiers and the full tiles in one transaction."""
@@ -197,7 +202,7 @@ class SqliteStore:
             )
         except PersistenceError as why:
             self._failed = True
-            raise UnknownOutcome(f"the disk failed while sealing ({why}): open the book again") from why
+            raise not_written("sealing", why, "open the book again") from why
         self._newest_seal = Seal(self._size, note)
 
     # --- catching up --------------------------------------------------------------------------------------------
