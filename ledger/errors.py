@@ -74,7 +74,10 @@ class Conflict(WattledgerError):
 
 
 class UnknownOutcome(WattledgerError):
-    """The disk failed while writing: the records may or may not be there; retry by the same ids is safe."""
+    """The disk failed or had no room, or something failed after records were acknowledged; retry by the same ids is safe.
+
+    The records may or may not be there, or they are and the rest is not done; the message says which.
+    """
 
     exit_code = 6
     http_status = 503

@@ -25,7 +25,7 @@ from ledger.app import config, keys
 from ledger.app.book import Progress, is_empty
 from ledger.app.checking import READER
 from ledger.app.evidence import FOLDER
-from ledger.app.files import replacing
+from ledger.app.files import NO_ROOM, replacing
 from ledger.app.restoring import (
     Given,
     Note,
@@ -43,7 +43,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
-from ledger.store.still import FAILED, uri_to_read
+from ledger.store.still import FAILED, not_read, uri_to_read
 from ledger.units import LIMIT
 
 FORMAT: Final = "wattledger-backup/v1"
@@ -116,9 +116,7 @@ def _copy_database(directory: Path, copy: Path) -> None:
         with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
             connection.execute("VACUUM INTO ?", (str(copy / DATABASE),))
     except FAILED as why:
-        raise Tampered(
-            f"nothing was backed up: {directory / DATABASE} cannot be copied ({why}); run fsck"
-        ) from why
+        raise not_read(f"nothing was backed up: {directory / DATABASE} cannot be copied", why) from why
 
 
 def _write(archive: BinaryIO, members: dict[str, Path], manifest: Manifest, progress: Progress) -> None:
@@ -199,6 +197,8 @@ def _unpack(path: Path, stage: Path, progress: Progress) -> Manifest:
                 progress(done, total)
             return manifest
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError, OSError) as why:
+        if isinstance(why, OSError) and why.errno in NO_ROOM:
+            raise
         raise VerificationFailed(f"{path}: nothing was restored: {why}") from why
 
 

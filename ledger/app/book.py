@@ -19,13 +19,14 @@ from msgspec import UNSET
 from ledger import calendar, codec, upcast
 from ledger import events as e
 from ledger.app import config, keys, unfinished
+from ledger.app.acknowledged import ACKNOWLEDGED
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings, check_not_ahead
 from ledger.app.documents import documents_of, is_kept
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
 from ledger.app.verified import CheckedReads, stream_leaves
-from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered, WattledgerError
+from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered, UnknownOutcome, WattledgerError
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.log.rotation import sign_rotation
@@ -232,7 +233,7 @@ class Book:
                 if progress:
                     progress(min(start + step, len(claims)), len(claims))
             if not dry_run and self._seal_due():
-                self._seal()
+                self._seal_recorded()
         if atomic and problems and not dry_run:
             positions = [position for position in positions if position.repeated]
         return Outcome(tuple(positions), tuple(problems))
@@ -271,6 +272,7 @@ class Book:
         except BaseException:
             self._drop()
             raise
+        ACKNOWLEDGED.records += len(batch.entries)
         assert self._fold is not None, "a batch is made from the fold"
         self._fold.size, self._fold.last_rec_us = self.store.size, batch.rec_us
         if batch.tells_gap:
@@ -380,6 +382,16 @@ class Book:
         keys.write_signed(self._key, note)
         self.store.seal(note)
         keys.promote(self._key, signers[-1].vkey, self.config.origin)
+
+    def _seal_recorded(self) -> None:
+        """Seal after recording: the records stand, whatever keeps the checkpoint from being signed."""
+        try:
+            self._seal()
+        except (OSError, Malformed, UnknownOutcome) as why:
+            what = f"{why.filename or 'the disk'}: {why.strerror or why}" if isinstance(why, OSError) else why
+            raise UnknownOutcome(
+                f"the checkpoint over the newest could not be signed ({what}): run wattledger checkpoint when that is mended"
+            ) from why
 
     def _seal_signed(self) -> None:
         """Keep the checkpoint that was signed last where a crash came between: the only one that carries both keys may be among them."""

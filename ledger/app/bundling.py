@@ -31,6 +31,7 @@ from ledger.log.bundle import (
     heads_member,
     member,
     pack,
+    pieces,
     records_name,
     stream_member,
 )
@@ -87,8 +88,8 @@ def make(book: Book, asked: Asked) -> Made:
         held.append((name, lo, sealed.sizes[number]))
         sections += sealed.sections(number, lo) if asked.sections else ()
     if sections:
-        members.append(member("sections.jsonl", b"".join(line for *_, line in sorted(sections))))
-    members += [member(f"report/{table.report}.json", render(table)) for table in tables]
+        members.append(pieces("sections.jsonl", b"".join(line for *_, line in sorted(sections))))
+    members += [pieces(f"report/{table.report}.json", render(table)) for table in tables]
     return Made(members, [_said(table, _sites(names)) for table in tables], sealed.checkpoint, held)
 
 
@@ -107,13 +108,18 @@ def write(book: Book, asked: Asked, path: Path) -> Written:
     """Seal what is unsealed, unless an earlier checkpoint is asked for, and write the bundle, whole or not at all."""
     if asked.size is None:
         book.checkpoint()
+    try:
+        return _written(book, asked, path)
+    except TooLarge as why:
+        hint = "ask for fewer streams, a shorter window, or --since a reader's state"
+        raise Refused(f"{path}: nothing was written: {why}: {hint}") from None
+
+
+def _written(book: Book, asked: Asked, path: Path) -> Written:
     made = make(book, asked)
     key = book.vkey()
     with replacing(path) as file:
-        try:
-            written = sum(map(file.write, pack(made.members, made.reports)))
-        except TooLarge as why:
-            raise Refused(f"{path}: {why}: ask for fewer streams, or --since a reader's state") from None
+        written = sum(map(file.write, pack(made.members, made.reports)))
         if made.reports and key is not None:
             _check_follows(path, file, book, key, asked)
     return Written(

@@ -10,14 +10,19 @@ import errno
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
 from ledger import errors
+from ledger.app.acknowledged import ACKNOWLEDGED
 from ledger.app.commands import bundles, exports, filling, following, keys, looking, repairing, reports, trust
 from ledger.app.commands.common import book_path, common
+from ledger.app.files import NO_ROOM
+from ledger.app.output import OUTPUT, on_output
 
 COMMANDS: Final = (
     filling.demo,
@@ -49,8 +54,20 @@ COMMANDS: Final = (
 )
 
 
+RECORDING: Final = frozenset(
+    ["demo", "init", "record", "import", "follow", "checkpoint", "cosign", "erase", "restore"]
+)
+"""Commands that can be run again after anything: what they recorded is found by its id."""
+INTERRUPTED: Final = 130
+
+
 class Group(click.Group):
-    """The top of the command line: an error of ours becomes its message and exit code, never a traceback."""
+    """The top of the command line: what ends a command becomes its message and exit code, never a traceback."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options before the command, and answer those that ask for help or the version."""
+        with _ending(None):
+            return super().make_context(*args, **extra)
 
     def main(self, *args: Any, **more: Any) -> Any:
         """Run as a program, with nothing on its streams that a terminal would obey."""
@@ -61,26 +78,8 @@ class Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        try:
+        with _ending(ctx):
             return super().invoke(ctx)
-        except errors.WattledgerError as why:
-            _say_error(ctx, str(why))
-            ctx.exit(why.exit_code)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
-        except MemoryError:
-            _say_error(
-                ctx,
-                "there is not enough memory for it; what was being recorded is known by its ids, so run it again",
-            )
-            ctx.exit(errors.UnknownOutcome.exit_code)
-        except OSError as why:  # a file that was named cannot be read or written; a store's own failures are UnknownOutcome or Tampered
-            if _is_no_file_of_the_book(ctx, why):
-                _say_error(ctx, f"{why.filename}: {why.strerror}: a file of the book is due there; run fsck")
-                ctx.exit(errors.Tampered.exit_code)
-            _say_error(ctx, f"{why.filename or 'the disk'}: {why.strerror or why}")
-            ctx.exit(errors.Malformed.exit_code)
 
 
 def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
@@ -97,13 +96,101 @@ def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
     return path.parent.parent == book and path.parent.name in (EVIDENCE, ANCHORS)
 
 
-def _say_error(ctx: click.Context, message: str) -> None:
-    if ctx.obj and ctx.obj.get("json"):
-        from ledger.app.terminal import say_problems
+@contextmanager
+def _ending(ctx: click.Context | None) -> Iterator[None]:
+    """Give a command that fails its message and exit code.
 
-        say_problems([errors.Problem("wattledger", 0, message)], True)
+    What was printed is flushed here: at the end of the process nobody is left to say that it could not be written.
+    """
+    before = ACKNOWLEDGED.records
+    try:
+        try:
+            yield
+        except click.exceptions.Exit:
+            _flush()
+            raise
+        _flush()
+    except errors.WattledgerError as why:
+        code, message = why.exit_code, _recorded(before) + str(why)
+    except BrokenPipeError:
+        _drop(sys.stdout)
+        code, message = 0, ""
+    except (
+        OSError
+    ) as why:  # a file that was named, or the output; a store's own failures are UnknownOutcome or Tampered
+        code, message = _failed(ctx, why, _recorded(before))
+    except MemoryError:
+        code = errors.UnknownOutcome.exit_code
+        message = f"{_recorded(before)}there is not enough memory for it; run it again, what is recorded is known by its ids"
+    except KeyboardInterrupt:
+        code, message = INTERRUPTED, f"interrupted{_interrupted(ctx, _recorded(before))}"
     else:
-        click.echo(f"wattledger: {errors.inert(message)}", err=True)
+        return
+    if message:
+        _say_error(ctx, message)
+    raise click.exceptions.Exit(code)
+
+
+def _failed(ctx: click.Context | None, why: OSError, recorded: str) -> tuple[int, str]:
+    """Exit code and message: 6 where something is recorded, or may be told to nobody, or where the book's disk has no room; else 2."""
+    output = _is_output(why)
+    if output:
+        _drop(sys.stdout)
+    if ctx is not None and _is_no_file_of_the_book(ctx, why):
+        told = f"{recorded}{why.filename}: {why.strerror}: a file of the book is due there; run fsck"
+        return errors.Tampered.exit_code, told
+    told = f"{OUTPUT if output else why.filename or 'the disk'}: {why.strerror or why}"
+    records = ctx is not None and ctx.invoked_subcommand in RECORDING
+    if recorded or (records and (output or why.errno in NO_ROOM)):
+        return errors.UnknownOutcome.exit_code, f"{recorded}{told}; run it again when that is mended"
+    return errors.Malformed.exit_code, told
+
+
+def _recorded(before: int) -> str:
+    """How many records this command has recorded, as the beginning of a message."""
+    count = ACKNOWLEDGED.records - before
+    return f"{count:,} record{' is' if count == 1 else 's are'} recorded; " if count else ""
+
+
+def _interrupted(ctx: click.Context | None, recorded: str) -> str:
+    command = None if ctx is None else ctx.invoked_subcommand
+    if command == "verify":
+        return ": nothing was verified"
+    if recorded or command in RECORDING:
+        return f": {recorded}what was acknowledged stands, and running it again is safe"
+    return ""
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        with on_output():
+            sys.stdout.flush()
+
+
+def _is_output(why: OSError) -> bool:
+    """Is it standard output that cannot be written? An error of that has no file name: it is known by where it comes from."""
+    trace = why.__traceback__
+    while trace is not None and trace.tb_frame.f_code is not click.echo.__code__:
+        trace = trace.tb_next
+    return why.filename == OUTPUT or trace is not None
+
+
+def _drop(stream: TextIO) -> None:
+    """Write nothing more to a stream, so that the end of the process finds nothing left to write."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _say_error(ctx: click.Context | None, message: str) -> None:
+    try:
+        if ctx is not None and ctx.obj and ctx.obj.get("json"):
+            from ledger.app.terminal import say_problems
+
+            say_problems([errors.Problem("wattledger", 0, message)], True)
+        else:
+            click.echo(f"wattledger: {errors.inert(message)}", err=True)
+    except OSError:
+        _drop(sys.stderr)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

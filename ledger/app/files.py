@@ -11,6 +11,8 @@ from typing import BinaryIO, Final
 
 READ_MODEL: Final = "readmodel.db"
 CHUNK: Final = 1 << 20
+NO_ROOM: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
+"""What the system says of a disk that is full, or fails: not of the file that was asked for."""
 
 
 def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -40,8 +42,10 @@ def replacing(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-    except BaseException:
+    except BaseException as why:
         aside.unlink(missing_ok=True)
+        if isinstance(why, OSError) and why.filename is None:  # a write that fails does not say of what
+            why.filename = str(path)
         raise
     os.replace(aside, path)
     sync_directory(path.parent)

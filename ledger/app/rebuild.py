@@ -16,9 +16,9 @@ from ledger.app import query
 from ledger.app.asking import BookLog
 from ledger.app.book import Book
 from ledger.app.files import READ_MODEL, forget_read_models, sync_directory
-from ledger.errors import Malformed
+from ledger.errors import Malformed, UnknownOutcome
 from ledger.events import SectionErased
-from ledger.store.still import FAILED
+from ledger.store.still import FAILED, is_hindered
 from projections.catalogue import REPORTS
 from projections.render.jsonfile import render as as_json
 from projections.tables import Table
@@ -66,7 +66,8 @@ def rebuild(book: Book) -> Rebuilt:
                 {"origin": book.config.origin, "size": known.size, "root": known.root, "rec": known.rec}
             )
     except FAILED as why:
-        raise Malformed(f"{aside} cannot be written: {why}; the log is untouched") from why
+        wrong = UnknownOutcome if is_hindered(why) else Malformed
+        raise wrong(f"{aside} cannot be written: {why}; the log is untouched") from why
     aside.replace(path)
     sync_directory(path.parent)
     if _erased_since(book, known.size):  # what it is made of may hold what was to be forgotten meanwhile

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ledger.app.files import write_durably
+from ledger.app.output import on_output
 from ledger.app.packs import NAMED
 from ledger.app.terminal import say_bytes, say_json
 from ledger.errors import Malformed
@@ -66,8 +67,10 @@ def _check_installed(form: Format) -> None:
 def write(table: Table, form: Format, output: str | None) -> None:
     """The table's bytes on standard output, text in the terminal's width; or durably into a file."""
     if output is None:
-        say_bytes(form.render(table, shutil.get_terminal_size((100, 24)).columns))
-        sys.stdout.buffer.flush()
+        made = form.render(table, shutil.get_terminal_size((100, 24)).columns)
+        with on_output():
+            say_bytes(made)
+            sys.stdout.buffer.flush()
         return
     write_durably(Path(output), form.render(table))
     click.echo(f"Wrote {output}")

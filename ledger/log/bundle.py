@@ -16,6 +16,9 @@ consistency/<size>          {checkpoint, proof}: an earlier signed checkpoint, a
 report/<name>.json          a report
 manifest.json               {files: {path: [size, sha256]}, format, reports: [{definition_version, name, parameters, program, tzdata}]}
 ==========================  ===========================================================================================
+
+A reader takes a report of at most 256 MiB, whose rows are each on a line, and a line of it or of the sections of at most 2 MiB; 16 MiB of
+manifest.json and of streams/<n>.json each, 2 MiB of any other proof. Records may be as many as 4 GiB hold. No bundle is written beyond that.
 """
 
 from __future__ import annotations
@@ -26,13 +29,23 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from ledger.log.verify import FORMAT, MANIFEST, canonical, zip_central, zip_end, zip_local
+from ledger.log.verify import (
+    FORMAT,
+    MANIFEST,
+    PIECE_LIMIT,
+    canonical,
+    size_limit,
+    zip_central,
+    zip_end,
+    zip_local,
+)
 
 ZIP_LIMIT: Final = 2**32 - 1
+MEMBER_LIMIT: Final = 65_535
 
 
 class TooLarge(ValueError):
-    """A ZIP of this form holds less than 4 GiB."""
+    """No reader would take a bundle with so much in it."""
 
 
 class Member(NamedTuple):
@@ -47,14 +60,29 @@ def member(name: str, data: bytes) -> Member:
     return Member(name, lambda: (data,))
 
 
+def pieces(name: str, data: bytes) -> Member:
+    """A file whose bytes are at hand and are read line by line; ``TooLarge`` where a line is longer than a reader takes."""
+    longest = max(map(len, data.split(b"\n"))) + 1
+    if longest > PIECE_LIMIT:
+        raise TooLarge(f"{name} has a line of {longest:,} bytes, a reader takes {PIECE_LIMIT:,} at most")
+    return member(name, data)
+
+
 def pack(members: Iterable[Member], reports: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
-    """The bytes of the bundle, manifest included; ``TooLarge`` from 4 GiB on, before the first byte."""
+    """The bytes of the bundle, manifest included; ``TooLarge`` before the first byte where it or a file of it is more than a reader takes."""
     measured = sorted(map(_measured, members))
     files = {one.name: [one.size, one.sha256] for one in measured}
     manifest = _json(
         {"files": files, "format": FORMAT, "reports": sorted(reports, key=lambda one: str(one["name"]))}
     )
     measured = sorted([*measured, _measured(member(MANIFEST, manifest))])
+    for one in measured:
+        if one.size > size_limit(one.name):
+            raise TooLarge(
+                f"{one.name} would have {one.size:,} bytes, a reader takes {size_limit(one.name):,} at most"
+            )
+    if len(measured) > MEMBER_LIMIT:
+        raise TooLarge(f"a bundle holds at most {MEMBER_LIMIT:,} files, two a stream")
     if sum(one.size + 2 * len(one.name) + 76 for one in measured) + 22 > ZIP_LIMIT:
         raise TooLarge("a bundle holds less than 4 GiB")
     place, entries = 0, []

@@ -30,6 +30,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from itertools import accumulate
 from operator import le, lt
 from typing import Any, NamedTuple
 
@@ -39,6 +40,14 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 NOTE_LIMIT = 1_000_000
 SIGNATURE_LIMIT = 100
 LEAF_LIMIT = 65_535
+PIECE_LIMIT = 1 << 21
+PROOF_LIMIT = 1 << 24
+REPORT_LIMIT = 1 << 28
+VALUE_LIMIT = 400_000
+"""JSON is parsed in pieces, so that whatever a bundle holds, checking it takes little more memory than its largest member has bytes.
+
+A piece is a line of a report or of the sections, or a small member whole. Proofs are one piece; they are all ASCII and have few values for their length.
+"""
 NUMBER_LIMIT = 2**53
 DEPTH_LIMIT = 32
 ED25519 = 1
@@ -527,17 +536,21 @@ def _policy_line(
 # --- canonical JSON (RFC 8785 without floats and null) ----------------------------------------------------------
 
 
-def read_json(data: bytes, limit: int = 1 << 24) -> Any:
+def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
     """The value of canonical JSON bytes; ``ValueError`` unless encoding it again gives the same bytes."""
     if len(data) > limit:
         raise ValueError(f"has {len(data):,} bytes, {limit:,} are the most")
-    if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT and _depth(data) > DEPTH_LIMIT:
+    if len(data) > PIECE_LIMIT and not data.isascii():
+        raise ValueError(f"has more than {PIECE_LIMIT:,} bytes that are not all ASCII")
+    lists = data.count(b"[") + data.count(b"{")
+    if lists + data.count(b",") > VALUE_LIMIT:
+        raise ValueError(f"has more than {VALUE_LIMIT:,} values")
+    if lists > DEPTH_LIMIT and _depth(data) > DEPTH_LIMIT:
         raise ValueError(f"is nested deeper than {DEPTH_LIMIT}")
     try:
-        value = json.loads(
-            data.decode("utf-8"), parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
-        )
-        same = canonical(value).encode("utf-8") == data
+        text = data.decode("utf-8")
+        value = json.loads(text, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number)
+        same = canonical(value) == text
     except (UnicodeError, RecursionError, json.JSONDecodeError) as why:
         raise ValueError(f"is not JSON: {why}") from None
     if not same:
@@ -548,15 +561,25 @@ def read_json(data: bytes, limit: int = 1 << 24) -> Any:
 
 
 def _depth(data: bytes) -> int:
-    """How deep lists and objects lie in each other; the same whatever the Python that reads them."""
+    """How deep lists and objects lie in each other; the same whatever the Python that reads them.
+
+    Texts are cut out a part at a time. One regular expression for a text would do it too, but it remembers every character of a long one to go back to.
+    """
     depth = deepest = 0
-    for bracket in _BRACKETS.findall(data):
-        depth += 1 if bracket in b"[{" else -1 if bracket in b"]}" else 0
-        deepest = max(deepest, depth)
+    inside = escaped = False
+    for start in range(0, len(data), 1 << 16):
+        part = data[start + escaped : start + (1 << 16)].replace(b"\\\\", b"")
+        escaped = part.endswith(b"\\")
+        pieces = part.replace(b'\\"', b"").split(b'"')
+        brackets = b"".join(pieces[inside::2]).translate(None, _NO_BRACKETS)
+        inside ^= len(pieces) % 2 == 0
+        levels = list(accumulate(map(_STEPS.__getitem__, brackets), initial=depth))
+        depth, deepest = levels[-1], max(deepest, *levels)
     return deepest
 
 
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 def _integer(digits: str) -> int:
@@ -751,8 +774,8 @@ class Leaves:
             learned = _pattern(json.loads(line))
         if learned is not None:
             self._patterns.insert(0, learned)
-        else:
-            self.parsed.append(leaf)
+        elif leaf.corrects or leaf.sections or leaf.kind in PARSED:
+            self.parsed.append(_kept(leaf))
         return leaf.place, leaf.pos, leaf.rec.encode()
 
 
@@ -781,6 +804,12 @@ def _pattern(said: Mapping[str, Any]) -> Match | None:
         return None
     members = ",".join(f'"{name}":{forms[name]}' for name in sorted(said))
     return re.compile((r"\{" + members + r"\}").encode(), re.ASCII).fullmatch
+
+
+def _kept(leaf: Leaf) -> Leaf:
+    """What the checks of a stream ask of a record, in little memory: ids as one text, and nothing of what lists and objects of its body hold."""
+    body = {name: None if isinstance(value, (list, dict)) else value for name, value in leaf.body.items()}
+    return leaf._replace(corrects=(" ".join(leaf.corrects),) if leaf.corrects else (), body=body)
 
 
 PARSED = frozenset(["section-erased.v1"])
@@ -817,6 +846,17 @@ _NAMES = re.compile(
     r"|consistency/[1-9]\d{0,18}|report/[a-z0-9-]{1,64}\.json|anchors/[1-9]\d{0,18}\.tsr",
     re.ASCII,
 )
+
+
+def size_limit(name: str) -> int:
+    """The most bytes that a member may have; how many records there are is no matter."""
+    if name.endswith(".jsonl"):
+        return 1 << 32
+    if name.startswith("report/"):
+        return REPORT_LIMIT
+    return PROOF_LIMIT if name == MANIFEST or name.startswith("streams/") else PIECE_LIMIT
+
+
 _NEEDED = ("checkpoint", "heads.json", MANIFEST, "registry.jsonl", "streams/0.json")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -868,8 +908,10 @@ class Bundle(NamedTuple):
         while start < stop:
             part = bytes(data[start : start + size])
             end = part.rfind(b"\n") + 1
-            if end == 0:
+            if end == 0 and size > PIECE_LIMIT:
                 raise Misshapen("leaf-too-large", f"a record has at most {LEAF_LIMIT:,} bytes", name)
+            if end == 0:
+                raise Misshapen("malformed", f"has a line of more than {size:,} bytes", name)
             yield part[: end - 1].split(b"\n")
             start += end
 
@@ -919,6 +961,8 @@ def _members(data: memoryview) -> dict[str, tuple[memoryview, int]]:
             raise Misshapen("malformed", f"member {name[:80]!r} is not packed as bundles are")
         if name <= last or not _NAMES.fullmatch(name):
             raise Misshapen("malformed", f"a bundle has no member {name[:80]!r} there")
+        if length > size_limit(name):
+            raise Misshapen("malformed", f"has {length:,} bytes, {size_limit(name):,} are the most", name)
         first = place + len(local)
         place, entry, last = first + length, entry + len(central), name
         found[name] = (data[first:place], crc)
@@ -1528,19 +1572,24 @@ class _Forest:
 
     def _targets(self, member: str, said: Any, proven: Proven, where: str) -> None:
         """Every record that a correction names must be an earlier one of the same stream; those before ``lo`` come with their proofs."""
-        wanted = [(target, leaf) for leaf in self.parsed[proven.name] for target in leaf.corrects]
+        corrections = [leaf for leaf in self.parsed[proven.name] if leaf.corrects]
         before = self._before(said, proven, where)
-        inside = {target for target, _ in wanted} - before.keys()
-        if before.keys() - {target for target, _ in wanted}:
+        unnamed, inside = set(before), 0
+        for target in _corrected(corrections):
+            unnamed.discard(target)
+            inside += target not in before
+        if unnamed:
             raise Misshapen("malformed", "proves records that no correction names", where)
-        found = self._positions(member, inside) | before if inside else before
-        for target, leaf in wanted:
-            if target not in found or found[target] >= leaf.pos:
-                raise ProofError(
-                    "correction-outside-stream",
-                    f"record {leaf.place} corrects {target}, which is no earlier record of {proven.name}",
-                    f"{member}:{leaf.pos - proven.lo + 1}",
-                )
+        few = {target.encode() for target in _corrected(corrections)} if inside <= proven.size else None
+        found = self._positions(proven, few) | before if inside else before
+        for leaf in corrections:
+            for target in _corrected([leaf]):
+                if target not in found or found[target] >= leaf.pos:
+                    raise ProofError(
+                        "correction-outside-stream",
+                        f"record {leaf.place} corrects {target}, which is no earlier record of {proven.name}",
+                        f"{member}:{leaf.pos - proven.lo + 1}",
+                    )
 
     def _before(self, said: Any, proven: Proven, where: str) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -1565,17 +1614,23 @@ class _Forest:
             found[leaf.id] = pos
         return found
 
-    def _positions(self, member: str, ids: Iterable[str]) -> dict[str, int]:
-        """Where the records of some ids are, by a second look at the lines."""
-        wanted = {id_.encode() for id_ in ids}
+    def _positions(self, proven: Proven, wanted: set[bytes] | None) -> dict[str, int]:
+        """Where the records of some ids are, or all records where more are wanted than there are, by a second look at the lines.
+
+        A record's own id is the last in its line: what follows it in canonical order holds none.
+        """
         found: dict[str, int] = {}
-        for lines in self.bundle.lines(member):
-            for line in lines:
-                if not wanted.isdisjoint(_ID_MEMBER.findall(line)):
-                    leaf = read_leaf(line)
-                    if leaf.id.encode() in wanted:
-                        found.setdefault(leaf.id, leaf.pos)
+        lines = (line for part in self.bundle.lines(proven.member) for line in part)
+        for pos, line in enumerate(lines, start=proven.lo):
+            id_ = _ID_MEMBER.findall(line)[-1]
+            if wanted is None or id_ in wanted:
+                found.setdefault(id_.decode(), pos)
         return found
+
+
+def _corrected(leaves: Iterable[Leaf]) -> Iterator[str]:
+    """The ids that records correct."""
+    return (target for leaf in leaves for ids in leaf.corrects for target in ids.split())
 
 
 _ID_MEMBER = re.compile(b'"id":"(' + _ID.encode() + b')"')
@@ -1586,7 +1641,7 @@ def _read_leaves(bundle: Bundle, member: str) -> list[Leaf]:
     for lines in bundle.lines(member):
         for line in lines:
             try:
-                found.append(read_leaf(line))
+                found.append(_kept(read_leaf(line)))
             except ProofError as why:
                 why.where = f"{member}:{len(found) + 1}"
                 raise
@@ -1662,16 +1717,13 @@ class Sections(NamedTuple):
 
 def _check_sections(bundle: Bundle, forest: _Forest) -> Sections:
     where = "sections.jsonl"
-    hashes = {
-        (leaf.place, name): digest
-        for leaves in forest.parsed.values()
-        for leaf in leaves
-        for name, digest in leaf.sections.items()
+    held = {
+        leaf.place: leaf.sections for leaves in forest.parsed.values() for leaf in leaves if leaf.sections
     }
     disclosed: dict[tuple[int, str], tuple[bytes, bytes]] = {}
     last = (-1, "")
-    lines = [line for part in bundle.lines(where) for line in part] if where in bundle.members else [b""][:0]
-    for n, line in enumerate(lines, start=1):
+    parts = bundle.lines(where, PIECE_LIMIT) if where in bundle.members else ()
+    for n, line in enumerate((line for part in parts for line in part), start=1):
         try:
             said = read_json(line)
             index, name, salt = said["index"], said["name"], bytes.fromhex(said["salt"])
@@ -1686,14 +1738,16 @@ def _check_sections(bundle: Bundle, forest: _Forest) -> Sections:
             good = False
         if not good:
             raise Misshapen("malformed", "is no section, or not in order of index and name", f"{where}:{n}")
-        if hashes.get((index, name)) != section_hash(name, salt, section):
+        if held.get(index, {}).get(name) != section_hash(name, salt, section):
             raise ProofError("section-mismatch", f"is not section {name!r} of record {index}", f"{where}:{n}")
         last = (index, name)
         disclosed[last] = salt, section
     if where in bundle.members and not disclosed:
         raise Misshapen("malformed", "is empty", where)
     erased = _erased(forest) - disclosed.keys()
-    return Sections(disclosed, frozenset(hashes.keys() - disclosed.keys() - erased), frozenset(erased))
+    told = erased | disclosed.keys()
+    withheld = ((index, name) for index, names in held.items() for name in names)
+    return Sections(disclosed, frozenset(one for one in withheld if one not in told), frozenset(erased))
 
 
 def _erased(forest: _Forest) -> set[tuple[int, str]]:
@@ -1753,11 +1807,12 @@ def _check_reports(
             missing.append(("report-version", where, why))
             continue
         _, classes, beyond, reads_sections = REPORTS[said["name"]]
+        sites = {name.partition("/")[0] for name in names}
         if asked["known_at"] != checkpoint.size:
             why = f"it is known at {asked['known_at']} records, the bundle's checkpoint is over {checkpoint.size}"
             raise ProofError("report-mismatch", why, where)
         for site in asked["sites"]:
-            if site not in {name.partition("/")[0] for name in names} or not is_site(site):
+            if site not in sites or not is_site(site):
                 raise ProofError(
                     "report-mismatch", f"it is about {site[:80]!r}, which is no site of this log", where
                 )
@@ -1784,16 +1839,7 @@ def _check_head(bundle: Bundle, said: Mapping[str, Any], root: str, where: str) 
     """The report must say of itself what the manifest says of it."""
     asked = said["parameters"]
     try:
-        data = bundle.data(where)
-        if _depth(data) > DEPTH_LIMIT:
-            raise ValueError(f"is nested deeper than {DEPTH_LIMIT}")
-        report = json.loads(
-            data.decode(),
-            parse_int=_as_written,
-            parse_float=_no_number,
-            parse_constant=_no_number,
-            object_pairs_hook=_once,
-        )
+        report = _report_said(bundle, where)
         window, known_at = report["window"], report["known_at"]
         head = [report["report"], report["definition_version"], report["tzdata"], report["as_of"]]
         head += [window["start"], window["stop"], window["tz"], known_at["size"], known_at["root"]]
@@ -1805,14 +1851,54 @@ def _check_head(bundle: Bundle, said: Mapping[str, Any], root: str, where: str) 
         raise ProofError("report-mismatch", "the report is not the one that the manifest lists", where)
 
 
+def _report_said(bundle: Bundle, where: str) -> dict[str, Any]:
+    """What a report says beside its rows. One that is longer than a piece has each row on a line, as reports are written."""
+    if len(bundle.members[where]) <= PIECE_LIMIT:
+        return _object(bundle.data(where))
+    lines = (line for part in bundle.lines(where, PIECE_LIMIT) for line in part)
+    first = next(lines)
+    if not first.endswith(b'"rows":['):
+        raise ValueError("its rows do not begin after the first line, each on a line")
+    said, going_on = _object(first + b"]}"), True
+    for line in lines:
+        if line[:1] == b"]":
+            break
+        if not going_on:
+            raise ValueError("a row does not end with a comma")
+        going_on = line.endswith(b",")
+        _object(line[:-1] if going_on else line, inside=2)
+    else:
+        line = b""
+    rest = _object(b"{" + line.removeprefix(b"],"))
+    if going_on or next(lines, None) is not None or said.keys() & rest.keys():
+        raise ValueError("its last line is not what comes after its rows")
+    return said | rest
+
+
+def _object(data: bytes, inside: int = 0) -> dict[str, Any]:
+    """An object of JSON that says each member once and has no fractions; ``inside`` is how deep it lies."""
+    if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT - inside and inside + _depth(data) > DEPTH_LIMIT:
+        raise ValueError(f"is nested deeper than {DEPTH_LIMIT}")
+    said = _decoded(data.decode())
+    if not isinstance(said, dict):
+        raise TypeError("is no object")
+    return said
+
+
 def _as_written(digits: str) -> str:
     return digits if digits != "-0" else _no_number(digits)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) != len(pairs):
+    found = dict(pairs)
+    if len(found) != len(pairs):
         raise ValueError("a member is there twice")
-    return dict(pairs)
+    return found
+
+
+_decoded = json.JSONDecoder(
+    parse_int=_as_written, parse_float=_no_number, parse_constant=_no_number, object_pairs_hook=_once
+).decode
 
 
 def _check_scope(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]]) -> None:
@@ -2101,25 +2187,35 @@ def opened(path: str) -> Iterator[Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say the verdict; its exit code."""
-    said = _parser().parse_args(arguments)
-    found, checked = _judged(said)
-    if checked is not None and found.verdict == "VERIFIED" and said.state:
-        write_state(said.state, checked.state)
-    say([found.json(), *words(found)])
-    return found.exit_code
+    """Say the verdict; its exit code. 130 where it was interrupted, 2 where the verdict could not be written."""
+    try:
+        said = _parser().parse_args(arguments)
+        found, checked = _judged(said)
+        if checked is not None and found.verdict == "VERIFIED" and said.state:
+            found = remembered(found, said.state, checked.state)
+        say([found.json(), *words(found)])
+        return found.exit_code
+    except KeyboardInterrupt:
+        print("interrupted: nothing was verified", file=sys.stderr)
+        return 130
+    except OSError as why:
+        print(f"the verdict cannot be written: {why.strerror or why}", file=sys.stderr)
+        return EXITS["MALFORMED"]
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines; who stops reading them changes no exit code."""
+    """Print lines; who stops reading them changes no exit code. ``OSError`` where they cannot be written."""
     import os
 
     try:
         for line in lines:
             print("".join(c if c.isprintable() else "?" for c in line))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as why:
+        # what is left in the buffer would be written, and fail, once more when the process ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(why, BrokenPipeError):
+            raise
 
 
 def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
@@ -2151,6 +2247,16 @@ def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
         return refusal(
             Misshapen("malformed", why.strerror or str(why), str(why.filename or said.bundle))
         ), None
+
+
+def remembered(found: Verdict, path: str, state: State) -> Verdict:
+    """The verdict, with its state written; MALFORMED where that cannot be done, for the next verdict would rest on an older one."""
+    try:
+        write_state(path, state)
+    except OSError as why:
+        wrong = f"the bundle verifies, but the state cannot be written: {why.strerror or why}"
+        return refusal(Misshapen("malformed", wrong, path))
+    return found
 
 
 def write_state(path: str, state: State) -> None:

@@ -30,7 +30,7 @@ from ledger.store.formats import APPLICATION_ID, FORMAT, checked_format
 from ledger.store.head import SLOT_BYTES, Head, damaged_slots, read_head
 from ledger.store.recorder import SCHEMA
 from ledger.store.sqlite import DATABASE, HEAD
-from ledger.store.still import FAILED, uri_to_read
+from ledger.store.still import FAILED, is_hindered, not_read, uri_to_read
 
 PAGE: Final = 4096
 CACHE_KIB: Final = 65_536
@@ -138,6 +138,8 @@ class Check:
                 contents = self._contents = self._new_contents(self.connection)
                 yield from contents.check(self._before, _read_head(self.directory / HEAD))
         except FAILED as why:
+            if is_hindered(why):
+                raise not_read(f"{self.directory / DATABASE} cannot be read any further", why) from why
             yield Finding(None, f"the database cannot be read any further: {why}")
         yield from self._pages.result()
 
@@ -249,6 +251,8 @@ def _pages(directory: Path) -> list[Finding]:
         with closing(_connected(directory)) as connection:
             said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     except FAILED as why:
+        if is_hindered(why):
+            raise not_read(f"{directory / DATABASE} cannot be checked", why) from why
         said = [str(why)]
     return [Finding(None, f"integrity_check: {what}") for what in said if what != "ok"]
 

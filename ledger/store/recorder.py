@@ -27,7 +27,7 @@ from eventsourcing.sqlite import (
 from ledger.errors import Tampered
 from ledger.store.formats import APPLICATION_ID, FORMAT, migrate
 from ledger.store.port import Entry
-from ledger.store.still import FAILED, STILL, uri_of, uri_to_read
+from ledger.store.still import FAILED, STILL, not_read, uri_of, uri_to_read
 
 TABLE: Final = "records"
 CACHE_KIB: Final = 64 * 1024
@@ -153,7 +153,7 @@ class Recorder(SQLiteApplicationRecorder):
         raise NotImplementedError("records are appended as entries, which have an index and an id")
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query as plain tuples; ``Tampered`` where the database cannot be read."""
+        """All rows of a query as plain tuples."""
         with self._plain() as cursor:
             return cursor.execute(statement, parameters).fetchall()
 
@@ -164,15 +164,15 @@ class Recorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def _plain(self) -> Iterator[sqlite3.Cursor]:
-        """A cursor inside one read transaction; ``Tampered`` where the database cannot be read."""
+        """A cursor inside one read transaction; ``Tampered`` where the database is damaged, ``UnknownOutcome`` where it cannot be read now."""
         try:
             with self.datastore.transaction(commit=False) as cursor:
                 plain = cursor.sqlite_cursor
                 plain.row_factory = None
                 yield plain
         except (*FAILED, PersistenceError) as why:
-            name = unquote(self.datastore.pool.db_name.removeprefix("file:").partition("?")[0])
-            raise Tampered(f"{name} cannot be read ({why}); run fsck") from why
+            path = unquote(self.datastore.pool.db_name.removeprefix("file:").partition("?")[0])
+            raise not_read(f"{path} cannot be read", why) from why
 
     def execute_all(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
         """Statements with many parameters each, in one durable transaction."""

@@ -27,6 +27,7 @@ from ledger.store.formats import FORMAT, checked_format, format_of
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.port import DOCUMENTS, Entry, Seal, Section
 from ledger.store.recorder import Datastore, Recorder
+from ledger.store.still import FAILED, not_written
 
 DATABASE: Final = "ledger.db"
 HEAD: Final = "ledger.head"
@@ -176,9 +177,7 @@ class SqliteStore:
             raise Conflict(f"the records do not follow the log: {why}") from why
         except PersistenceError as why:
             self._failed = True
-            raise UnknownOutcome(
-                f"the disk failed while appending ({why}): open the book again, then retry by the same ids"
-            ) from why
+            raise not_written("appending", why, "open the book again, then retry by the same ids") from why
         self.forest.extend([e.stream for e in entries], hashes_of([e.leaf for e in entries]))
         self._size += len(entries)
         self._write_head()
@@ -204,9 +203,9 @@ class SqliteStore:
             if sections:
                 self._recorder.erase_sections(sections)
         except PersistenceError as why:
-            raise UnknownOutcome(f"the disk failed while erasing ({why}): ask again") from why
+            raise not_written("erasing", why, "ask again") from why
         deadline = time.monotonic() + (LOCK_WAIT_S if wait else 0)
-        while not self._recorder.merge_log():
+        while not self._merged():
             if time.monotonic() >= deadline:
                 raise Conflict(
                     f"{_named(sections)} deleted, but a reader holds the log file in which the bytes still are; "
@@ -229,7 +228,13 @@ class SqliteStore:
         try:
             self._recorder.execute_all([(statement, rows)])
         except PersistenceError as why:
-            raise UnknownOutcome(f"the disk failed while a document was listed ({why}): ask again") from why
+            raise not_written("listing a document", why, "ask again") from why
+
+    def _merged(self) -> bool:
+        try:
+            return self._recorder.merge_log()
+        except (*FAILED, PersistenceError) as why:
+            raise not_written("erasing", why, "ask again") from why
 
     def seal(self, note: bytes) -> None:
         """Keep the checkpoint, the changed frontiers and the full tiles in one transaction."""
@@ -249,7 +254,7 @@ class SqliteStore:
             )
         except PersistenceError as why:
             self._failed = True
-            raise UnknownOutcome(f"the disk failed while sealing ({why}): open the book again") from why
+            raise not_written("sealing", why, "open the book again") from why
         self._newest_seal = Seal(self._size, note)
         self._grown_from = self._size
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from ledger.errors import Tampered, UnknownOutcome
+
 STILL: Final = "&immutable=1"
 FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite raises. Of a damaged file it may cite bytes that are no text, and then Python raises that in place of SQLite's error."""
@@ -16,6 +18,53 @@ FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
 def uri_of(path: Path, options: str) -> str:
     """The URI of a database; a ? # or % in its path would else begin options, or be another character."""
     return f"file:{quote(str(path), errors='surrogateescape')}?{options}"
+
+
+HINDRANCES: Final = frozenset(
+    [
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+    ]
+)
+"""What keeps a database from being read or written that is whole: no room, a failing disk, no right to it, another process, no memory."""
+DAMAGE: Final = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
+
+
+def _code(why: BaseException | None) -> int | None:
+    """SQLite's primary code of an error, or of the one that it was made of."""
+    while why is not None:
+        code = getattr(why, "sqlite_errorcode", None)
+        if code is not None:
+            return int(code) & 0xFF
+        why = why.__cause__
+    return None
+
+
+def is_hindered(why: BaseException) -> bool:
+    """Is a database whole as far as an error says, and only kept from being read or written?"""
+    return _code(why) in HINDRANCES
+
+
+def not_read(what: str, why: BaseException) -> Tampered | UnknownOutcome:
+    """The error for a database that cannot be read: damaged, or kept from being read."""
+    if is_hindered(why):
+        return UnknownOutcome(
+            f"{what} ({why}): see to the room on the disk, to the rights in the folder, or to who holds the file, then ask again"
+        )
+    return Tampered(f"{what} ({why}); run fsck")
+
+
+def not_written(doing: str, why: BaseException, then: str) -> Tampered | UnknownOutcome:
+    """The error for a database that cannot be written while ``doing`` something; ``then`` says what is to be done."""
+    if _code(why) in DAMAGE:
+        return Tampered(f"the database is damaged: nothing could be written while {doing} ({why}); run fsck")
+    return UnknownOutcome(f"the disk failed while {doing} ({why}): {then}")
 
 
 def uri_to_read(path: Path) -> str:

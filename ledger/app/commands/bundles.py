@@ -135,7 +135,7 @@ def verify(
     """
     from ledger.app import judging
     from ledger.app.terminal import Bar
-    from ledger.log.verify import say, words, write_state
+    from ledger.log.verify import remembered, say, words
 
     bar = Bar("verifying", quiet=wants_json(ctx))
     judged = judging.judged(
@@ -145,10 +145,10 @@ def verify(
     )
     bar.close()
     found = judged.verdict
-    lines = [found.json(), *(() if wants_json(ctx) else words(found, judged.stamped))]
     if found.exit_code == 0 and state is not None and judged.checked is not None:
-        write_state(state, judged.checked.state)
-        if not wants_json(ctx):
-            lines.append(f"  {state} remembers it; next time a rollback or a second history is seen")
+        found = remembered(found, state, judged.checked.state)
+    lines = [found.json(), *(() if wants_json(ctx) else words(found, judged.stamped))]
+    if found.exit_code == 0 and state is not None and not wants_json(ctx):
+        lines.append(f"  {state} remembers it; next time a rollback or a second history is seen")
     say(lines)
     ctx.exit(found.exit_code)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ledger.app.commands.common import book_path, clock_option, common, key_option, opened, wants_json
+from ledger.app.output import on_output
 from ledger.errors import Malformed
 
 CHUNK_BYTES = 1 << 20
@@ -85,8 +86,9 @@ def _write(pieces: Iterator[bytes], output: str | None) -> str:
 
     if output is None:
         for part in _joined(pieces):
-            say_bytes(part)
-        sys.stdout.buffer.flush()
+            with on_output():
+                say_bytes(part)
+                sys.stdout.buffer.flush()
         return ""
     total = 0
     with replacing(Path(output)) as file:
