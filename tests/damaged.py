@@ -259,6 +259,8 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
     if name == "fsck":
         return _right_fsck(file, damage)
     writes, slight, barred = ASKED[name].writes, damage in SLIGHT, damage == "unreadable"
+    if file in ("database", "log") and barred:
+        return {2}
     if file in ("database", "log"):
         older = file == "log" and name in OLDER
         again = damage == "missing" and file == "database" and name == "restore"  # made anew, which is right
@@ -286,6 +288,8 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
 def _right_fsck(file: str, damage: str) -> set[int]:
     if file == "read models" or (file == "lock" and damage != "a directory"):
         return {0}
+    if file in ("database", "log") and damage == "unreadable":
+        return {2}
     if file == "sums" and damage in ("missing", "empty"):
         return {0}
     return (

@@ -116,7 +116,9 @@ def _copy_database(directory: Path, copy: Path) -> None:
         with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
             connection.execute("VACUUM INTO ?", (str(copy / DATABASE),))
     except FAILED as why:
-        raise not_read(f"nothing was backed up: {directory / DATABASE} cannot be copied", why) from why
+        raise not_read(
+            directory / DATABASE, f"nothing was backed up: {directory / DATABASE} cannot be copied", why
+        ) from why
 
 
 def _write(archive: BinaryIO, members: dict[str, Path], manifest: Manifest, progress: Progress) -> None:

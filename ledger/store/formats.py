@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.errors import Malformed, Tampered
-from ledger.store.still import FAILED, uri_to_read
+from ledger.store.still import FAILED, not_read, uri_to_read
 
 APPLICATION_ID: Final = 1464615985  # 'WLd1'
 FORMAT: Final = 1
@@ -57,7 +57,7 @@ def format_of(path: Path) -> int:
         with closing(sqlite3.connect(uri_to_read(path), uri=True)) as connection:
             return checked_format(lambda query: connection.execute(query).fetchall())
     except FAILED as why:
-        raise Tampered(f"{path} cannot be read ({why}); run fsck") from why
+        raise not_read(path, f"{path} cannot be read", why) from why
 
 
 def _foreign(application: int, names: set[str]) -> Malformed | Tampered:

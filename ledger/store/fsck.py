@@ -139,7 +139,9 @@ class Check:
                 yield from contents.check(self._before, _read_head(self.directory / HEAD))
         except FAILED as why:
             if is_hindered(why):
-                raise not_read(f"{self.directory / DATABASE} cannot be read any further", why) from why
+                raise not_read(
+                    self.directory / DATABASE, f"{self.directory / DATABASE} cannot be read any further", why
+                ) from why
             yield Finding(None, f"the database cannot be read any further: {why}")
         yield from self._pages.result()
 
@@ -252,7 +254,7 @@ def _pages(directory: Path) -> list[Finding]:
             said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     except FAILED as why:
         if is_hindered(why):
-            raise not_read(f"{directory / DATABASE} cannot be checked", why) from why
+            raise not_read(directory / DATABASE, f"{directory / DATABASE} cannot be checked", why) from why
         said = [str(why)]
     return [Finding(None, f"integrity_check: {what}") for what in said if what != "ok"]
 

@@ -172,7 +172,7 @@ class Recorder(SQLiteApplicationRecorder):
                 yield plain
         except (*FAILED, PersistenceError) as why:
             path = unquote(self.datastore.pool.db_name.removeprefix("file:").partition("?")[0])
-            raise not_read(f"{path} cannot be read", why) from why
+            raise not_read(Path(path), f"{path} cannot be read", why) from why
 
     def execute_all(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
         """Statements with many parameters each, in one durable transaction."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from ledger.errors import Tampered, UnknownOutcome
+from ledger.errors import Malformed, Tampered, UnknownOutcome
 
 STILL: Final = "&immutable=1"
 FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
@@ -51,9 +51,17 @@ def is_hindered(why: BaseException) -> bool:
     return _code(why) in HINDRANCES
 
 
-def not_read(what: str, why: BaseException) -> Tampered | UnknownOutcome:
-    """The error for a database that cannot be read: damaged, or kept from being read."""
+def not_read(path: Path, what: str, why: BaseException) -> Tampered | Malformed | UnknownOutcome:
+    """The error for a database that cannot be read: damaged or gone, not this user's to read, or kept from being read for now."""
     if is_hindered(why):
+        files = [path, path.with_name(path.name + "-wal")]
+        for file in files:
+            if not file.is_file() and (file == path or file.exists()):
+                gone = "is no file" if file.exists() else "is missing"
+                return Tampered(f"{what}: {file} {gone}; restore the book from a backup or an export")
+        for file in files:
+            if file.exists() and not os.access(file, os.R_OK, effective_ids=True):
+                return Malformed(f"{what}: this user may not read {file}")
         return UnknownOutcome(
             f"{what} ({why}): see to the room on the disk, to the rights in the folder, or to who holds the file, then ask again"
         )

@@ -153,7 +153,7 @@ def test_who_stops_reading_changes_no_exit_code(place: Path) -> None:
 def test_a_database_that_cannot_be_read_is_damaged_only_where_sqlite_says_so(
     code: int, exit_code: int
 ) -> None:
-    assert not_read("x cannot be read", sqlite_error(code)).exit_code == exit_code
+    assert not_read(Path(__file__), "x cannot be read", sqlite_error(code)).exit_code == exit_code
 
 
 @pytest.mark.parametrize(("code", "exit_code"), [(sqlite3.SQLITE_FULL, 6), (sqlite3.SQLITE_CORRUPT, 4)])
