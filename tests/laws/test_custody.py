@@ -114,7 +114,7 @@ def test_an_honest_life_has_no_findings_and_one_history(seed: int) -> None:
         ]
         for _ in range(8):
             life.rng.choice(steps)()
-            assert check_book(life.now, unsaid)["findings"] == []
+            assert check_book(life.now, unsaid, life.key)["findings"] == []
         life.seal()
         with life.open() as book:
             for note in life.signed:
