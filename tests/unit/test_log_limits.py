@@ -60,6 +60,12 @@ def test_the_page_agrees_on_reports_of_any_make(kind: str) -> None:
     assert judged(forced(*dict(kinds(100_000))[kind]())).code in (None, "malformed")
 
 
+def test_the_page_reads_a_text_as_long_as_a_proof_may_be() -> None:
+    """Its own regular expression for base64 ran out of memory on it, and the page had no verdict."""
+    found = judged(forced(*dict(kinds(16 * MB))["streams/2.json: one long string"]()))
+    assert (found.where, found.why) == ("streams/2.json", "a hash has 32 bytes")
+
+
 def long_report(change: Callable[[bytes], bytes]) -> bytes:
     """A bundle with a report of some megabytes, changed."""
     members, said = reported(rows=many_rows(PIECE_LIMIT + 200_000))
