@@ -55,7 +55,7 @@ COMMANDS: Final = (
 
 
 RECORDING: Final = frozenset(
-    ["demo", "init", "record", "import", "follow", "checkpoint", "cosign", "erase", "restore"]
+    ["demo", "init", "record", "import", "follow", "checkpoint", "cosign", "erase", "restore", "repair"]
 )
 """Commands that can be run again after anything: what they recorded is found by its id."""
 INTERRUPTED: Final = 130
