@@ -16,7 +16,8 @@ from typing import Annotated, Final
 import msgspec
 
 from ledger.app.book import Book
-from ledger.app.files import write_durably
+from ledger.app.files import PRIVATE, own_folder, write_durably, write_new
+from ledger.app.keys import key_exists
 from ledger.app.roots import hash_at
 from ledger.app.timestamps import FOLDER as ANCHORS
 from ledger.errors import Conflict, Malformed, Refused, VerificationFailed, WattledgerError
@@ -55,14 +56,15 @@ class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def create_witness(path: Path, name: str, seed: bytes) -> Witness:
     """A new key file, its owner's alone; an existing one is never replaced."""
-    if path.exists():
-        raise Malformed(f"{path} exists already; a key is never replaced, move it away first")
     if not name or "+" in name or any(c.isspace() or not c.isprintable() for c in name):
         raise Malformed(
             f"a witness's name is a URL without scheme, spaces or '+', such as example.com/witness: {name!r}"
         )
     witness = Witness(name, seed)
-    write_durably(path, witness.encode().encode(), 0o600)
+    try:
+        write_new(path, witness.encode().encode())
+    except FileExistsError:
+        raise key_exists(path) from None
     return witness
 
 
@@ -131,7 +133,7 @@ def _asked(
 
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
-    descriptor = os.open(state.with_name(state.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(state.with_name(state.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -153,7 +155,7 @@ def _read(state: Path) -> dict[str, Checkpoint]:
 
 def _write(state: Path, seen: Mapping[str, Checkpoint]) -> None:
     said = {origin: _Seen(checkpoint.root.hex(), checkpoint.size) for origin, checkpoint in seen.items()}
-    write_durably(state, msgspec.json.encode(said, order="sorted") + b"\n", 0o600)
+    write_durably(state, msgspec.json.encode(said, order="sorted") + b"\n", PRIVATE)
 
 
 # --- the log ----------------------------------------------------------------------------------------------------
@@ -199,8 +201,8 @@ def _keep(directory: Path, seal: Seal, lines: bytes, witness: VerifierKey) -> No
         each for each in lines.splitlines(keepends=True) if each.decode().split(" ")[1] == witness.name
     )
     path = directory / ANCHORS / f"{seal.size}{ENDING}"
-    path.parent.mkdir(exist_ok=True)
-    write_durably(path, cosigned(directory, seal)[len(seal.note) :] + line)
+    own_folder(path.parent)
+    write_durably(path, cosigned(directory, seal)[len(seal.note) :] + line, PRIVATE)
 
 
 def cosigned(directory: Path, seal: Seal) -> bytes:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from ledger import calendar
 from ledger.app.book import Book
-from ledger.app.files import write_durably
+from ledger.app.files import PRIVATE, own_folder, write_durably
 from ledger.errors import Malformed
 from ledger.log.verify import ProofError, parse_note
 
@@ -96,9 +96,9 @@ def checked(book: Book, size: int, response: bytes, authorities: Sequence[bytes]
 def keep(directory: Path, size: int, response: bytes) -> Path:
     """Keep a response beside the book's checkpoint of a size."""
     folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
+    own_folder(folder)
     path = folder / f"{size}.tsr"
-    write_durably(path, response)
+    write_durably(path, response, PRIVATE)
     return path
 
 

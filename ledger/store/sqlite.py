@@ -23,7 +23,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.merkle import hashes_of
 from ledger.log.streams import Forest
 from ledger.log.verify import ProofError
-from ledger.store.head import Head, HeadFile, read_head
+from ledger.store.head import FILE_MODE, Head, HeadFile, read_head
 from ledger.store.port import Entry, Seal, Section
 from ledger.store.recorder import Datastore, Recorder
 
@@ -59,16 +59,25 @@ class SqliteStore:
         path = directory / DATABASE
         if path.exists():
             raise Malformed(f"{path} exists already")
-        path.touch()
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+        os.fchmod(descriptor, FILE_MODE)  # what SQLite makes beside it gets the same mode
+        os.close(descriptor)
         store = cls(directory, write=True)
-        store._recorder.create_table()
-        HeadFile(directory / HEAD, create=True).close()
-        with suppress(OSError):
-            descriptor = os.open(directory, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.close(descriptor)
-        store._head = HeadFile(directory / HEAD)
-        store._head.write(Head(0, Forest().root()))
+        try:
+            store._recorder.create_table()
+            HeadFile(directory / HEAD, create=True).close()
+            with suppress(OSError):
+                descriptor = os.open(directory, os.O_RDONLY)
+                os.fsync(descriptor)
+                os.close(descriptor)
+            store._head = HeadFile(directory / HEAD)
+            store._head.write(Head(0, Forest().root()))
+        except PersistenceError as why:
+            store.close()
+            raise UnknownOutcome(f"the disk failed while {path} was made ({why})") from why
+        except BaseException:
+            store.close()
+            raise
         store._forest = Forest()
         return store
 
@@ -387,7 +396,7 @@ class SqliteStore:
 
 def _locked(path: Path) -> int:
     """The descriptor that holds the lock; ``Conflict`` naming the holder after five seconds."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
         try:

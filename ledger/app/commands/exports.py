@@ -59,7 +59,7 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
             what = found.folder(book, asked, _new_folder(Path(output)))
         else:
             assert found.pieces is not None, "a format writes pieces or a folder"
-            what = _write(found.pieces(book, asked), output)
+            what = _write(found.pieces(book, asked), output, private=asked.sections)
         written = {} if output is None else {output: what}
         beside = found.beside(book, asked) if output is not None and found.beside is not None else None
         if beside is not None:
@@ -78,9 +78,9 @@ def _new_folder(path: Path) -> Path:
     return path
 
 
-def _write(pieces: Iterator[bytes], output: str | None) -> str:
-    """Write all pieces; how much, in words."""
-    from ledger.app.files import replacing
+def _write(pieces: Iterator[bytes], output: str | None, *, private: bool = False) -> str:
+    """Write all pieces, into a file that others may read unless it is private; how much, in words."""
+    from ledger.app.files import PRIVATE, PUBLIC, replacing
     from ledger.app.terminal import plural
 
     if output is None:
@@ -89,7 +89,7 @@ def _write(pieces: Iterator[bytes], output: str | None) -> str:
         sys.stdout.buffer.flush()
         return ""
     total = 0
-    with replacing(Path(output)) as file:
+    with replacing(Path(output), PRIVATE if private else PUBLIC) as file:
         for part in _joined(pieces):
             total += file.write(part)
     return plural(total, "byte")
