@@ -9,7 +9,8 @@ acknowledged commits on power loss (TRUST).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,9 +23,9 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from ledger.errors import Tampered
+from ledger.errors import Conflict, Tampered, UnknownOutcome
 from ledger.store.port import Entry
-from ledger.store.still import FAILED, STILL, uri_to_read
+from ledger.store.still import FAILED, STILL, is_busy, is_disk_failure, uri_to_read
 
 TABLE: Final = "records"
 CACHE_KIB: Final = 64 * 1024
@@ -131,7 +132,7 @@ class Recorder(SQLiteApplicationRecorder):
 
     def insert_entries(self, entries: Sequence[Entry]) -> None:
         """One transaction, durable when it returns; the library's ``PersistenceError`` family when it does not."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
             self._insert_entries(cursor, entries)
 
     def _insert_entries(self, cursor: SQLiteCursor, entries: Sequence[Entry]) -> None:
@@ -152,18 +153,33 @@ class Recorder(SQLiteApplicationRecorder):
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query as plain tuples; ``Tampered`` where the database cannot be read."""
         try:
-            with self.datastore.transaction(commit=False) as cursor:
+            with self._held(), self.datastore.transaction(commit=False) as cursor:
                 plain = cursor.sqlite_cursor
                 plain.row_factory = None
                 return plain.execute(statement, parameters).fetchall()
         except (*FAILED, PersistenceError) as why:
-            raise Tampered(
-                f"{self.datastore.pool.db_name.removeprefix('file:').partition('?')[0]} cannot be read ({why}); run fsck"
-            ) from why
+            if is_disk_failure(why):
+                raise UnknownOutcome(
+                    f"{self._path()}: the disk is full or fails ({why}); free space on it, then ask again"
+                ) from why
+            raise Tampered(f"{self._path()} cannot be read ({why}); run fsck") from why
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """``Conflict`` where another process holds the database longer than SQLite waits: nothing was done."""
+        try:
+            yield
+        except (sqlite3.Error, PersistenceError) as why:
+            if not is_busy(why):
+                raise
+            raise Conflict(f"{self._path()}: held by another process; try again when it is done") from why
+
+    def _path(self) -> str:
+        return str(self.datastore.pool.db_name).removeprefix("file:").partition("?")[0]
 
     def execute_all(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
         """Statements with many parameters each, in one durable transaction."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
             for statement, parameters in statements:
                 cursor.executemany(statement, parameters)
 
@@ -173,7 +189,7 @@ class Recorder(SQLiteApplicationRecorder):
         ``secure_delete`` puts zeros over what is deleted, and over every page that is freed; a page that was once split can keep a copy
         of a row in its unused part, so that only a table emptied and filled again is sure to hold nothing of it.
         """
-        with self.datastore.transaction(commit=True) as cursor:
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
             cursor.execute("DELETE FROM sections WHERE record = ? AND name = ?", (index, name))
             cursor.sqlite_cursor.row_factory = None
             kept = cursor.sqlite_cursor.execute("SELECT * FROM sections").fetchall()

@@ -10,6 +10,28 @@ from typing import Final
 STILL: Final = "&immutable=1"
 FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite raises. Of a damaged file it may cite bytes that are no text, and then Python raises that in place of SQLite's error."""
+WRITE_FAILED: Final = (
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+)
+BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def is_busy(why: BaseException) -> bool:
+    """Does SQLite say, itself or through a library, that another process holds the database? Nothing was done then, and nothing is damaged."""
+    return any(getattr(each, "sqlite_errorcode", 0) & 0xFF in BUSY for each in (why, why.__cause__))
+
+
+def is_disk_failure(why: BaseException) -> bool:
+    """Does SQLite say, itself or through a library, that the disk is full or takes no writing? That is no damage of what is on it."""
+    codes = [getattr(each, "sqlite_errorcode", 0) for each in (why, why.__cause__)]
+    return any(code & 0xFF == sqlite3.SQLITE_FULL or code in WRITE_FAILED for code in codes)
 
 
 def uri_to_read(path: Path) -> str:
