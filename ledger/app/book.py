@@ -20,7 +20,8 @@ from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings
-from ledger.app.files import forget_read_models
+from ledger.app.files import forget_read_models, remove_all_leftovers
+from ledger.app.making import Stage, check_begun, making
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
 from ledger.app.verified import later_leaves, log_leaves, stream_leaves
@@ -95,24 +96,29 @@ class Book:
         key_file: str | None = None,
         surroundings: Surroundings | None = None,
     ) -> Book:
-        """A new book with its key, its registry and heads streams open and sealed once."""
+        """A new book with its key, its registry and heads streams open and sealed once; one that was cut short is finished."""
         surroundings = surroundings or Machine()
         config.check_config(settings)
-        if (directory / config.NAME).exists():
-            raise Malformed(f"{directory} is a book already; nothing was changed")
-        directory.mkdir(parents=True, exist_ok=True)
-        key = keys.key_path(directory, key_file)
-        keys.create_key(key, surroundings.random(keys.SEED_BYTES))
-        store = SqliteStore.create(directory)
-        config.write_config(directory, settings)
-        book = cls(directory, store, settings, surroundings, key)
-        with store.writing():
-            batch = book._batch()
+        key, seed = keys.key_path(directory, key_file), surroundings.random(keys.SEED_BYTES)
+        with making(directory, settings, key, seed) as stage:
+            if stage is Stage.SIGNED:
+                return cls.open(directory, write=True, key_file=key_file, surroundings=surroundings)
+            book = cls(directory, SqliteStore.create(directory), settings, surroundings, key)
+            try:
+                book._begin()
+            except BaseException:
+                book.close()
+                raise
+        return book
+
+    def _begin(self) -> None:
+        """The first records, sealed."""
+        with self.store.writing():
+            batch = self._batch()
             batch.add_own(REGISTRY, e.StreamOpened(stream=REGISTRY, number=0))
             batch.add_own(REGISTRY, e.StreamOpened(stream=HEADS, number=1))
-            store.append(batch.entries, store.size)
-            book._seal()
-        return book
+            self.store.append(batch.entries, self.store.size)
+            self._seal()
 
     @classmethod
     def open(
@@ -125,14 +131,20 @@ class Book:
     ) -> Book:
         """The book of a directory; ``Tampered`` when its history is not what was committed or signed."""
         settings = config.read_config(directory)
+        check_begun(directory)
         store = SqliteStore.open(directory, write=write)
         key = keys.key_path(directory, key_file)
         book = cls(directory, store, settings, surroundings or Machine(), key)
-        why = cannot_go_on(store, settings, key) if write else None
-        if why is not None:
+        try:
+            check_begun(directory, store.size)
+            why = cannot_go_on(store, settings, key) if write else None
+            if why is not None:
+                raise why
+        except BaseException:
             store.close()
-            raise why
+            raise
         if write:
+            remove_all_leftovers(directory)
             book._seal_signed()
         return book
 

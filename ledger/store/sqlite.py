@@ -26,6 +26,7 @@ from ledger.log.verify import ProofError
 from ledger.store.head import FILE_MODE, Head, HeadFile, read_head
 from ledger.store.port import Entry, Seal, Section
 from ledger.store.recorder import Datastore, Recorder
+from ledger.store.still import FAILED
 
 DATABASE: Final = "ledger.db"
 HEAD: Final = "ledger.head"
@@ -72,7 +73,7 @@ class SqliteStore:
                 os.close(descriptor)
             store._head = HeadFile(directory / HEAD)
             store._head.write(Head(0, Forest().root()))
-        except PersistenceError as why:
+        except (*FAILED, PersistenceError) as why:
             store.close()
             raise UnknownOutcome(f"the disk failed while {path} was made ({why})") from why
         except BaseException:
@@ -408,8 +409,15 @@ def _locked(path: Path) -> int:
                 raise Conflict(f"{path}: held by {holder}; try again when it is done") from None
             time.sleep(LOCK_POLL_S)
         else:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
+            try:
+                with suppress(
+                    OSError
+                ):  # who holds it is for messages only: a full disk does not keep the lock from being held
+                    os.ftruncate(descriptor, 0)
+                    os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
+            except BaseException:
+                os.close(descriptor)
+                raise
             return descriptor
 
 
