@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ledger.app.commands.common import book_path, common, key_option, opened, wants_json
-from ledger.errors import Malformed
+from ledger.errors import Malformed, Tampered
 
 CHUNK_BYTES = 1 << 20
 
@@ -109,9 +109,14 @@ def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--without-damaged",
+    is_flag=True,
+    help="Leave out documents that are not what was kept, and name them; else there is no backup.",
+)
 @common
 @click.pass_context
-def backup(ctx: click.Context, file: Path) -> None:
+def backup(ctx: click.Context, file: Path, without_damaged: bool) -> None:
     """Copy the book into FILE while others may go on writing.
 
     Records, sections and evidence as of one moment, checked as fsck checks a book. The signing key is not in it, nor the checkpoint it last
@@ -121,7 +126,7 @@ def backup(ctx: click.Context, file: Path) -> None:
     from ledger.app.terminal import Bar, plural, say_json
 
     bar = Bar("backing up", quiet=wants_json(ctx))
-    done = back_up(book_path(ctx), file, bar)
+    done = back_up(book_path(ctx), file, bar, without_damaged=without_damaged)
     bar.close()
     if wants_json(ctx):
         say_json({"path": str(file), **done._asdict()})
@@ -130,6 +135,8 @@ def backup(ctx: click.Context, file: Path) -> None:
     click.echo(
         f"Backed up {plural(done.size, 'record')}{documents} of {done.origin} into {file} ({plural(done.bytes, 'byte')})"
     )
+    for name in done.damaged:
+        click.echo(f"Left out, as it is not the document that was kept: {name}")
     click.echo("The signing key is not in it. Next: try it, with wattledger --book NEW restore FILE")
 
 
@@ -155,7 +162,7 @@ def restore(
     """
     from ledger.app.backup import is_backup, restore_backup
     from ledger.app.restoring import Given, restore_records
-    from ledger.app.terminal import Bar, plural, say_json
+    from ledger.app.terminal import Bar, say_json
 
     bar = Bar("reading back", quiet=wants_json(ctx))
     read_back = restore_backup if is_backup(file) else restore_records
@@ -163,7 +170,14 @@ def restore(
     bar.close()
     if wants_json(ctx):
         say_json(done._asdict())
-        return
+    else:
+        _say_restored(done)
+    ctx.exit(Tampered.exit_code if done.damaged else 0)
+
+
+def _say_restored(done: Any) -> None:
+    from ledger.app.terminal import plural
+
     click.echo(
         f"Restored {plural(done.new, 'record')}; the book {done.origin} holds {plural(done.size, 'record')}"
     )
@@ -174,6 +188,8 @@ def restore(
             else "was at hand: all stands"
         )
         click.echo(f"{'A' if done.vouched else 'No'} signed checkpoint {vouched} as the file says it")
+    for name in done.damaged:
+        click.echo(f"Not restored, as the backup does not hold it as it was kept: {name}", err=True)
     if done.unchecked:
         click.echo("The checkpoint's signature was not checked, as no key is here: say --key VKEY")
     click.echo(
