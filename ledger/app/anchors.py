@@ -15,13 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from ledger.app.files import write_durably
+from ledger.app.files import PRIVATE, own_folder, write_durably
 from ledger.errors import Malformed
 
 FOLDER: Final = "anchors"
 SUMS: Final = "SHA256SUMS"
-MODE: Final = 0o600
-FOLDER_MODE: Final = 0o700
 NAMES: Final = re.compile(r"([0-9]{1,16})\.(tsr|cosignatures)")
 _LINE: Final = re.compile(rf"([0-9a-f]{{64}})  ({NAMES.pattern})")
 
@@ -29,14 +27,14 @@ _LINE: Final = re.compile(rf"([0-9a-f]{{64}})  ({NAMES.pattern})")
 def keep_anchor(directory: Path, name: str, make: Callable[[Path], bytes | None]) -> Path:
     """Keep an anchor under a name and list it; ``make`` gives its bytes from the path of the one that is there, None to leave that as it is."""
     folder = directory / FOLDER
-    folder.mkdir(FOLDER_MODE, exist_ok=True)
+    own_folder(folder)
     path = folder / name
     with _locked(folder):
         data = make(path)
         if data is not None:
             others = {other: digest for other, digest in sums(folder).items() if other != name}
             _list(folder, others)
-            write_durably(path, data, MODE)
+            write_durably(path, data, PRIVATE)
             _list(folder, others | {name: hashlib.sha256(data).hexdigest()})
     return path
 
@@ -82,4 +80,4 @@ def _locked(folder: Path) -> Iterator[None]:
 def _list(folder: Path, listed: Mapping[str, str]) -> None:
     if listed or (folder / SUMS).exists():
         lines = [f"{digest}  {name}\n" for name, digest in sorted(listed.items())]
-        write_durably(folder / SUMS, "".join(lines).encode(), MODE)
+        write_durably(folder / SUMS, "".join(lines).encode(), PRIVATE)

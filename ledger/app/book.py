@@ -23,6 +23,8 @@ from ledger.app.acknowledged import ACKNOWLEDGED
 from ledger.app.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
 from ledger.app.clock import Machine, Surroundings, check_not_ahead
 from ledger.app.documents import documents_of, is_kept
+from ledger.app.files import remove_all_leftovers
+from ledger.app.making import Stage, check_begun, making
 from ledger.app.registercache import RegisterCache
 from ledger.app.roots import root_at
 from ledger.app.verified import CheckedReads, stream_leaves
@@ -107,27 +109,38 @@ class Book:
         surroundings: Surroundings | None = None,
         accept_clock: bool = False,
     ) -> Book:
-        """A new book with its key, its registry and heads streams open and sealed once."""
+        """A new book with its key, its registry and heads streams open and sealed once; one that was cut short is finished."""
         surroundings = surroundings or Machine()
         config.check_config(settings)
-        if (directory / config.NAME).exists():
-            raise Malformed(f"{directory} is a book already; nothing was changed")
         if not accept_clock:
             check_not_ahead(surroundings, 0, (directory, directory.absolute().parent, *PROGRAM_FILES))
-        directory.mkdir(parents=True, exist_ok=True)
-        key = keys.key_path(directory, key_file)
-        keys.create_key(key, surroundings.random(keys.SEED_BYTES))
-        store = SqliteStore.create(directory)
-        config.write_config(directory, settings)
-        book = cls(directory, store, settings, surroundings, key)
-        book.accept_clock = accept_clock
-        with store.writing():
-            batch = book._batch()
+        key, seed = keys.key_path(directory, key_file), surroundings.random(keys.SEED_BYTES)
+        with making(directory, settings, key, seed) as stage:
+            if stage is Stage.SIGNED:
+                return cls.open(
+                    directory,
+                    write=True,
+                    key_file=key_file,
+                    surroundings=surroundings,
+                    accept_clock=accept_clock,
+                )
+            book = cls(directory, SqliteStore.create(directory), settings, surroundings, key)
+            book.accept_clock = accept_clock
+            try:
+                book._begin()
+            except BaseException:
+                book.close()
+                raise
+        return book
+
+    def _begin(self) -> None:
+        """The first records, sealed."""
+        with self.store.writing():
+            batch = self._batch()
             batch.add_own(REGISTRY, e.StreamOpened(stream=REGISTRY, number=0))
             batch.add_own(REGISTRY, e.StreamOpened(stream=HEADS, number=1))
-            store.append(batch.entries, store.size)
-            book._seal()
-        return book
+            self.store.append(batch.entries, self.store.size)
+            self._seal()
 
     @classmethod
     def open(
@@ -144,13 +157,16 @@ class Book:
         With ``accept_clock`` records are made although the clock is behind the last one, or far ahead of all that is known.
         """
         settings = config.read_config(directory)
+        check_begun(directory)
         store = SqliteStore.open(directory, write=write)
         key = keys.key_path(directory, key_file)
         book = cls(directory, store, settings, surroundings or Machine(), key)
         book.accept_clock = accept_clock
         try:
+            check_begun(directory, store.size)
             if write:
                 with book.writing():
+                    remove_all_leftovers(directory)
                     book._seal_signed()
                 unfinished.finish(book, wait=False)
             else:

@@ -12,10 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-from ledger.app.files import READ_MODEL
+from ledger.app.files import READ_MODEL, create_private
 from ledger.app.roots import root_at
 from ledger.store.port import Store
-from ledger.store.still import FAILED
+from ledger.store.still import FAILED, is_busy
 
 WAIT_S: Final = 2.0
 FROM: Final = (
@@ -81,12 +81,13 @@ class CacheFile:
         self.size = 0
         try:
             path = path or book.directory / READ_MODEL
+            create_private(path)
             database = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
             self._database = database
             for statement in ("PRAGMA synchronous = OFF", FROM, *schema):
                 database.execute(statement)
             self._check()
-        except FAILED:
+        except (*FAILED, OSError):  # among them a folder in which nothing can be written
             self.close()
 
     @property
@@ -133,6 +134,14 @@ class CacheFile:
             self._database.execute("COMMIT")
         except FAILED:
             self.close()
+
+    def distrust(self, why: Exception) -> None:
+        """What was read is not as it was kept: empty this part; where the file is only busy, pass it over."""
+        if is_busy(why):
+            self.size = 0
+            self.close()
+        else:
+            self.forget()
 
     def number(self, column: str, table: str, of: tuple[int, str, int]) -> int:
         """A number kept for a stream, row kind and version; 0 where there is none."""

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from ledger import calendar
-from ledger.app.files import write_durably
+from ledger.app.files import PRIVATE, write_durably
 from ledger.errors import Malformed
 
 NAME: Final = "book.toml"
@@ -51,7 +51,7 @@ def write_config(directory: Path, config: Config) -> None:
         for name, value in msgspec.structs.asdict(config).items()
         if value is not None
     ]
-    write_durably(directory / NAME, ("\n".join(lines) + "\n").encode())
+    write_durably(directory / NAME, ("\n".join(lines) + "\n").encode(), PRIVATE)
 
 
 def check_config(config: Config) -> None:

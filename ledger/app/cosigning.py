@@ -18,7 +18,8 @@ import msgspec
 from ledger.app.anchors import FOLDER as ANCHORS
 from ledger.app.anchors import keep_anchor
 from ledger.app.book import Book
-from ledger.app.files import write_durably
+from ledger.app.files import PRIVATE, write_durably, write_new
+from ledger.app.keys import key_exists
 from ledger.app.roots import hash_at
 from ledger.errors import Conflict, Malformed, Refused, Tampered, VerificationFailed, WattledgerError
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
@@ -56,14 +57,15 @@ class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def create_witness(path: Path, name: str, seed: bytes) -> Witness:
     """A new key file, its owner's alone; an existing one is never replaced."""
-    if path.exists():
-        raise Malformed(f"{path} exists already; a key is never replaced, move it away first")
     if not name or "+" in name or any(c.isspace() or not c.isprintable() for c in name):
         raise Malformed(
             f"a witness's name is a URL without scheme, spaces or '+', such as example.com/witness: {name!r}"
         )
     witness = Witness(name, seed)
-    write_durably(path, witness.encode().encode(), 0o600)
+    try:
+        write_new(path, witness.encode().encode())
+    except FileExistsError:
+        raise key_exists(path) from None
     return witness
 
 
@@ -132,7 +134,9 @@ def _asked(
 
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
-    descriptor = os.open(state.with_name(state.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(
+        state.with_name(state.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, PRIVATE
+    )
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -154,7 +158,7 @@ def _read(state: Path) -> dict[str, Checkpoint]:
 
 def _write(state: Path, seen: Mapping[str, Checkpoint]) -> None:
     said = {origin: _Seen(checkpoint.root.hex(), checkpoint.size) for origin, checkpoint in seen.items()}
-    write_durably(state, msgspec.json.encode(said, order="sorted") + b"\n", 0o600)
+    write_durably(state, msgspec.json.encode(said, order="sorted") + b"\n", PRIVATE)
 
 
 # --- the log ----------------------------------------------------------------------------------------------------

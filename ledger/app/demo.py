@@ -18,11 +18,12 @@ from ledger import calendar
 from ledger.app import asking, bundling, demand, portfolio, query
 from ledger.app.book import Book, Outcome, Said
 from ledger.app.clock import Seeded
-from ledger.app.config import NAME, Config, read_config
+from ledger.app.config import Config, read_config
 from ledger.app.evidence import keep_evidence
 from ledger.app.files import write_durably
 from ledger.app.importing import Beside
 from ledger.app.judging import Brought, Judged, judged
+from ledger.app.making import Stage, stage_of
 from ledger.app.parameters import Words, keep_documents, read_words
 from ledger.app.rebuild import rebuild
 from ledger.app.terminal import Bar, plural, say_json
@@ -73,17 +74,17 @@ def run(directory: Path, *, as_json: bool) -> None:
 
 
 def _book(directory: Path, surroundings: Seeded) -> Book:
-    if not (directory / NAME).exists():
-        if directory.exists() and any(directory.iterdir()):
-            raise Malformed(f"{directory} holds other files; name an empty directory: wattledger demo DIR")
-        return Book.create(
-            directory, Config(ORIGIN), surroundings=surroundings, key_file=str(directory / "ledger.key")
-        )
+    key = directory / "ledger.key"
+    stage = stage_of(directory, key)
+    if stage is Stage.NEW and directory.exists() and any(directory.iterdir()):
+        raise Malformed(f"{directory} holds other files; name an empty directory: wattledger demo DIR")
+    if stage is not Stage.MADE:
+        return Book.create(directory, Config(ORIGIN), surroundings=surroundings, key_file=str(key))
     if read_config(directory).origin != ORIGIN:
         raise Malformed(
             f"{directory} is a book of its own, not the demonstration's; name another directory: wattledger demo DIR"
         )
-    book = Book.open(directory, write=True, surroundings=surroundings, key_file=str(directory / "ledger.key"))
+    book = Book.open(directory, write=True, surroundings=surroundings, key_file=str(key))
     surroundings.time_us = calendar.rec_us(book.record_at(book.store.size - 1).rec)
     return book
 

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ledger.app.files import replacing, write_durably
+from ledger.app.files import PRIVATE, own_folder, placing, remove_all_leftovers
 from ledger.errors import Malformed
 
 FOLDER: Final = "evidence"
+NAME: Final = re.compile(r"([0-9a-f]{64})(\.[A-Za-z0-9]{1,7})?")
 CHUNK: Final = 1 << 18  # so small that what a part is read into stays in a processor's cache
 
 
 def keep_evidence(directory: Path, data: bytes, name: str) -> str:
     """Keep a document once; its SHA-256 in hex. The name only gives the ending."""
     digest = hashlib.sha256(data).hexdigest()
-    folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{digest}{_ending(name)}"
-    if not path.exists():
-        write_durably(path, data)
+    path = _place(directory, digest, name)
+    if not _is_kept(path, digest, len(data)):
+        with placing(path, PRIVATE) as file:
+            file.write(data)
     return digest
 
 
 def keep_file(directory: Path, path: Path, digest: str) -> Path:
     """Keep a file of any size and this SHA-256 once; where it is kept. ``Malformed`` where it changes meanwhile."""
-    folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
-    kept = folder / f"{digest}{_ending(path.name)}"
-    if not kept.exists():
-        with replacing(kept) as file:
+    kept = _place(directory, digest, path.name)
+    if not _is_kept(kept, digest, path.stat().st_size):
+        with placing(kept, PRIVATE) as file:
             copied = hashlib.sha256()
             for chunk in chunks(path):
                 copied.update(chunk)
@@ -39,6 +39,30 @@ def keep_file(directory: Path, path: Path, digest: str) -> Path:
             if copied.hexdigest() != digest:
                 raise Malformed(f"{path.name} changes while it is read; import it when it is finished")
     return kept
+
+
+def tidy(directory: Path) -> None:
+    """Remove what a killed import left among the documents."""
+    remove_all_leftovers(directory / FOLDER)
+
+
+def documents(directory: Path) -> list[Path]:
+    """Whatever has the name of a kept document, in order."""
+    return [path for path in sorted((directory / FOLDER).glob("*")) if NAME.fullmatch(path.name)]
+
+
+def _place(directory: Path, digest: str, name: str) -> Path:
+    own_folder(directory / FOLDER)
+    return directory / FOLDER / f"{digest}{_ending(name)}"
+
+
+def _is_kept(path: Path, digest: str, size: int) -> bool:
+    """Is it there, as a file and as it was? A link or a damaged document is not, and is put right by the next import of it."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == size and sha256_of(path) == digest
 
 
 def sha256_of(path: Path) -> str:
@@ -59,7 +83,9 @@ def chunks(path: Path, progress: Callable[[int, int], None] | None = None) -> It
 
 def evidence(directory: Path, digest: str) -> bytes:
     """A document that was kept; ``Malformed`` where it is not there or is another now."""
-    for path in sorted((directory / FOLDER).glob(f"{digest}*")):
+    for path in documents(directory):
+        if not path.name.startswith(digest):
+            continue
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() == digest:
             return data

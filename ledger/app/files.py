@@ -1,28 +1,54 @@
-"""Single files that must never be torn or stale: write aside, fsync, rename, fsync the directory (TRUST, durability)."""
+"""Files that are whole or absent: written aside, fsync, rename, fsync the directory (TRUST, durability).
+
+What is written aside is ``NAME.<16 hex digits>.new`` beside NAME: a name that cannot be guessed, created by this process alone, never through a
+link, and locked while it is being written. One that is not locked is what a killed run left; the next run that writes the same name removes it.
+"""
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from ledger.errors import Malformed
 
 READ_MODEL: Final = "readmodel.db"
 CHUNK: Final = 1 << 20
 NO_ROOM: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
 """What the system says of a disk that is full, or fails: not of the file that was asked for."""
+PRIVATE: Final = 0o600
+"""Mode of every file of a book: rents and names are in it."""
+PRIVATE_FOLDER: Final = 0o700
+PUBLIC: Final = 0o644
+"""Mode of a file that is made to be handed out; the umask narrows it."""
+NAME_BYTES: Final = 230
+ASIDE: Final = re.compile(r"\.[0-9a-f]{16}\.new")
+NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+Place = Callable[[Path, Path], None]
 
 
-def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
+def write_durably(path: Path, data: bytes, mode: int = PUBLIC) -> None:
     """Replace ``path`` by ``data`` so that after a power loss it holds all of the old bytes or all of the new."""
     with replacing(path, mode) as file:
         file.write(data)
 
 
+def write_new(path: Path, data: bytes, mode: int = PRIVATE) -> None:
+    """Write a file durably that is not there yet; ``FileExistsError`` where it is, also where another process is quicker."""
+    with placing(path, mode, _link) as file:
+        file.write(data)
+
+
 @contextmanager
-def replacing(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+def replacing(path: Path, mode: int = PUBLIC) -> Iterator[BinaryIO]:
     """A file to be filled that takes the place of ``path``, durably, when all went well; else ``path`` stays as it was.
 
     What is no file (a device, a pipe) is written to as it is.
@@ -33,22 +59,173 @@ def replacing(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
         with path.open("wb") as stream:
             yield stream
         return
-    aside = path.with_name(path.name + ".new")
+    with placing(path, mode) as file:
+        yield file
+
+
+@contextmanager
+def placing(path: Path, mode: int, place: Place = os.replace) -> Iterator[BinaryIO]:
+    """A new file to be filled, put in the place of whatever has the name; while it is locked, so that it is no leftover at any time."""
     if not path.parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "there is no such folder", str(path.parent))
-    descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
+    remove_leftovers(path)
+    descriptor, aside = _created(path, mode)
     try:
         with open(descriptor, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+            place(aside, path)
     except BaseException as why:
         aside.unlink(missing_ok=True)
         if isinstance(why, OSError) and why.filename is None:  # a write that fails does not say of what
             why.filename = str(path)
         raise
-    os.replace(aside, path)
     sync_directory(path.parent)
+
+
+def _created(path: Path, mode: int) -> tuple[int, Path]:
+    while True:
+        aside = _aside(path)
+        descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        try:
+            if mode == PRIVATE:
+                os.fchmod(descriptor, mode)
+            if _is_ours(descriptor):
+                return descriptor, aside
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _link(aside: Path, path: Path) -> None:
+    """Give a file its name if no file has it, in one step where the file system can."""
+    try:
+        os.link(aside, path)
+    except OSError as why:
+        if why.errno not in NO_LINKS:
+            raise
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        os.replace(aside, path)
+    else:
+        os.unlink(aside)
+
+
+@contextmanager
+def staging(path: Path) -> Iterator[Path]:
+    """A new folder beside a path, for what is not whole yet; only its owner may look into it, and it is gone afterwards."""
+    remove_leftovers(path)
+    place, descriptor = _created_folder(path)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _created_folder(path: Path) -> tuple[Path, int]:
+    while True:
+        place = _aside(path)
+        place.mkdir(PRIVATE_FOLDER)
+        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        if _is_ours(descriptor):
+            return place, descriptor
+        os.close(descriptor)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{_stem(path)}.{secrets.token_hex(8)}.new")
+
+
+def _stem(path: Path) -> str:
+    """A name so short that an ending fits behind it."""
+    return os.fsdecode(os.fsencode(path.name)[:NAME_BYTES])
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Lock a new file; False where another process took it for a leftover first. A file system without locks has no leftovers removed."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return os.fstat(descriptor).st_nlink > 0
+
+
+# --- leftovers --------------------------------------------------------------------------------------------------
+
+
+def remove_leftovers(path: Path, remove: Callable[[Path], None] = os.unlink) -> None:
+    """Remove what killed runs left beside a path that they were writing."""
+    _remove_all(path.parent, _stem(path), remove)
+
+
+def remove_all_leftovers(folder: Path) -> None:
+    """Remove what killed runs left in a folder, whatever they were writing."""
+    _remove_all(folder, "", os.unlink)
+
+
+def _remove_all(folder: Path, stem: str, remove: Callable[[Path], None]) -> None:
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            if name.startswith(stem) and is_leftover(name, stem):
+                _remove_unheld(folder / name, remove)
+
+
+def is_leftover(name: str, stem: str = "") -> bool:
+    """Has a file the name of one that was written aside, for any name or for this one?"""
+    return bool(ASIDE.fullmatch(name, len(stem) if stem else max(0, len(name) - 21)))
+
+
+def _remove_unheld(path: Path, remove: Callable[[Path], None]) -> None:
+    """Remove a file or folder of ours unless a process is writing it; a link is neither followed nor removed."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            found = os.fstat(descriptor)
+            if found.st_uid == os.geteuid():
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if stat.S_ISREG(found.st_mode):
+                    remove(path)
+                elif stat.S_ISDIR(found.st_mode):
+                    for each in sorted(path.iterdir()):
+                        if each.is_file() and not each.is_symlink():
+                            remove(each)
+                    shutil.rmtree(path, ignore_errors=True)
+        finally:
+            os.close(descriptor)
+
+
+# --- folders and files of a book --------------------------------------------------------------------------------
+
+
+def make_folder(path: Path) -> bool:
+    """Make a folder durably for its owner alone, its parents with the usual mode; False where it was there, with the mode that it has."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    path.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+    for each in missing:
+        with suppress(PermissionError):  # a folder that we may write into and not list
+            sync_directory(each.parent)
+    return bool(missing)
+
+
+def own_folder(path: Path) -> None:
+    """Make a folder inside a book; ``Malformed`` where a link stands in its place, which could lead anywhere."""
+    if path.is_symlink():
+        raise Malformed(f"{path} is a link: a book keeps its files in folders of its own; put a folder there")
+    make_folder(path)
+
+
+def create_private(path: Path) -> None:
+    """Create an empty file that only its owner reads, unless something has the name already."""
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE)
+        os.fchmod(descriptor, PRIVATE)
+        os.close(descriptor)
 
 
 def sync_directory(path: Path) -> None:
@@ -61,19 +238,21 @@ def sync_directory(path: Path) -> None:
 
 
 def forget_read_models(directory: Path) -> None:
-    """Remove a book's read-model file; it is made again when it is asked for."""
+    """Remove a book's read-model file, and what killed runs left of one; it is made again when it is asked for."""
     for ending in ("", "-wal", "-shm", "-journal", ".new"):
         wipe(directory / (READ_MODEL + ending))
+    remove_leftovers(directory / READ_MODEL, wipe)
 
 
 def wipe(path: Path) -> None:
-    """Write zeros over a file and remove it, if it is there; what the disk itself keeps of old blocks is out of reach."""
+    """Write zeros over a file and remove it, if it is there; what the disk itself keeps of old blocks is out of reach. A link is only removed."""
     try:
-        with path.open("r+b") as file:
-            for start in range(0, path.stat().st_size, CHUNK):
-                file.write(bytes(min(CHUNK, path.stat().st_size - start)))
-            file.flush()
-            os.fsync(file.fileno())
+        if not path.is_symlink():
+            with open(os.open(path, os.O_RDWR | os.O_NOFOLLOW), "r+b") as file:
+                for start in range(0, path.stat().st_size, CHUNK):
+                    file.write(bytes(min(CHUNK, path.stat().st_size - start)))
+                file.flush()
+                os.fsync(file.fileno())
     except (FileNotFoundError, IsADirectoryError):  # a folder holds nothing of ours
         return
     path.unlink(missing_ok=True)

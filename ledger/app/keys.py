@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ledger.app.files import sync_directory, write_durably
+from ledger.app.files import PRIVATE, remove_leftovers, sync_directory, write_durably, write_new
 from ledger.errors import Malformed, Tampered
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.note import Signer
@@ -34,9 +34,15 @@ def key_path(directory: Path, said: str | None = None) -> Path:
 def create_key(path: Path, seed: bytes) -> None:
     """Write a new key; an existing one is never replaced."""
     assert len(seed) == SEED_BYTES, "an Ed25519 seed has 32 bytes"
-    if path.exists():
-        raise Malformed(f"{path} exists already; a key is never replaced, move it away first")
-    write_durably(path, seed.hex().encode() + b"\n", 0o600)
+    try:
+        write_new(path, seed.hex().encode() + b"\n")
+    except FileExistsError:
+        raise key_exists(path) from None
+
+
+def key_exists(path: Path) -> Malformed:
+    """There is a key where a new one would go."""
+    return Malformed(f"{path} exists already; a key is never replaced, move it away first")
 
 
 def read_key(path: Path, origin: str) -> Signer:
@@ -82,13 +88,15 @@ def signers(path: Path, origin: str, rotations: Sequence[Rotation], signed_size:
 
 def create_next(path: Path, seed: bytes) -> None:
     """Write the key that is to be the next; one that no record names yet is replaced."""
-    write_durably(_next_path(path), seed.hex().encode() + b"\n", 0o600)
+    write_durably(_next_path(path), seed.hex().encode() + b"\n", PRIVATE)
 
 
 def promote(path: Path, vkey: str, origin: str) -> None:
     """Put the next key in the place of the old one, where it is the one that signs now."""
     if [signer.vkey for signer in _next(path, origin)] == [vkey]:
         os.replace(_next_path(path), path)
+        for name in (path, _next_path(path)):  # a killed run may have left a copy of the seed
+            remove_leftovers(name)
         sync_directory(path.parent)
 
 
@@ -140,7 +148,7 @@ def parse_signed(path: Path, note: bytes) -> Checkpoint:
 
 def write_signed(path: Path, note: bytes) -> None:
     """Remember a checkpoint as signed, durably, before it leaves."""
-    write_durably(signed_path(path), note, 0o600)
+    write_durably(signed_path(path), note, PRIVATE)
 
 
 def signed_path(path: Path) -> Path:

@@ -22,6 +22,7 @@ from ledger.store.still import FAILED, uri_of
 
 POLL_S: Final = 0.2
 PAGE: Final = 1_000
+CACHE_WAIT_S: Final = 0.5
 
 
 def _tags(said: str) -> list[str]:
@@ -194,7 +195,7 @@ def _read_model_size(book: Book) -> int | None:
 
     path = book.directory / READ_MODEL
     try:
-        with closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True)) as connection:
+        with closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True, timeout=CACHE_WAIT_S)) as connection:
             row = connection.execute("SELECT size FROM made_from").fetchone()
     except FAILED:
         return None

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ledger.app import query
 from ledger.app.asking import BookLog
 from ledger.app.book import Book
-from ledger.app.files import READ_MODEL, forget_read_models, sync_directory
+from ledger.app.files import PRIVATE, READ_MODEL, forget_read_models, staging, sync_directory, wipe
 from ledger.errors import Malformed, UnknownOutcome
 from ledger.events import SectionErased
 from ledger.store.still import FAILED, is_hindered
@@ -48,12 +48,33 @@ def tables(book: Book, path: Path) -> dict[str, Table]:
 
 
 def rebuild(book: Book) -> Rebuilt:
-    """Make the read-model file again, beside the old one, and put it in its place."""
+    """Make the read-model file again, beside the old one, and put it in its place; several at once do not meet, and the last one stays."""
+    path = book.directory / READ_MODEL
+    with staging(path) as place:
+        aside = place / READ_MODEL
+        done = _made(book, aside)
+        if _erased_since(book, done.size):  # what it is made of may hold what was to be forgotten meanwhile
+            wipe(aside)
+            return rebuild(book)
+        aside.chmod(PRIVATE)
+        aside.replace(path)
+    sync_directory(path.parent)
+    if _erased_since(book, done.size):
+        forget_read_models(book.directory)
+        return rebuild(book)
+    return Rebuilt(path, done.fingerprints)
+
+
+class _Made(NamedTuple):
+    """What a read-model file was made of: how many records, and each report's fingerprint."""
+
+    size: int
+    fingerprints: dict[str, str]
+
+
+def _made(book: Book, aside: Path) -> _Made:
     from sqlite_utils import Database
 
-    path = book.directory / READ_MODEL
-    aside = path.with_name(path.name + ".new")
-    aside.unlink(missing_ok=True)
     found = tables(book, aside)
     fingerprints = {name: hashlib.sha256(as_json(table)).hexdigest() for name, table in found.items()}
     known = next(iter(found.values())).known_at
@@ -67,13 +88,8 @@ def rebuild(book: Book) -> Rebuilt:
             )
     except FAILED as why:
         wrong = UnknownOutcome if is_hindered(why) else Malformed
-        raise wrong(f"{aside} cannot be written: {why}; the log is untouched") from why
-    aside.replace(path)
-    sync_directory(path.parent)
-    if _erased_since(book, known.size):  # what it is made of may hold what was to be forgotten meanwhile
-        forget_read_models(book.directory)
-        return rebuild(book)
-    return Rebuilt(path, fingerprints)
+        raise wrong(f"{book.directory / READ_MODEL} cannot be written: {why}; the log is untouched") from why
+    return _Made(known.size, fingerprints)
 
 
 def _erased_since(book: Book, size: int) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from ledger.app.book import CHUNK, Book, Outcome, Said
-from ledger.app.evidence import chunks, keep_file, sha256_of
+from ledger.app.evidence import chunks, keep_file, sha256_of, tidy
 from ledger.app.terminal import Bar, plural, say_json, say_problems
 from ledger.errors import Problem, inert
 from ledger.exchange.formats import Format, Given
@@ -30,6 +30,8 @@ def readings_of(
     book: Book, form: Format, files: Iterable[Path], given: Given, *, keep: bool, quiet: bool
 ) -> Iterator[tuple[str, Reading]]:
     """What files of a format say, part by part; with ``keep`` each is kept as evidence first, and read from there."""
+    if keep:
+        tidy(book.directory)
     for path in files:
         bar = Bar(f"importing {path.name}", quiet)
         digest = sha256_of(path)

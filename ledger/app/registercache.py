@@ -9,7 +9,6 @@ is missing, corrupt or of another log is as if it was not there.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Final, NamedTuple
 
 import msgspec
@@ -50,19 +49,15 @@ class RegisterCache:
         self._file = CacheFile(book, PART, SCHEMA)
         self._parts: dict[str, list[int]] = {}
         self.size = 0
-        with suppress(*FAILED):
-            try:
-                self._load()
-            except (ValueError, msgspec.MsgspecError):
-                self._forget()
+        try:
+            self._load()
+        except (*FAILED, ValueError, msgspec.MsgspecError) as why:
+            self._file.distrust(why)
+            self._parts, self.size = {}, 0
 
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-
-    def _forget(self) -> None:
-        self._file.forget()
-        self._parts, self.size = {}, 0
 
     def _load(self) -> None:
         """The manifests of all parts, each after the one before."""

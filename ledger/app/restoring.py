@@ -9,7 +9,6 @@ book that is behind it stays closed to new records until it has caught up. A sec
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -19,8 +18,9 @@ from ledger import events as e
 from ledger.app import config, keys
 from ledger.app.book import Progress, cannot_go_on, is_empty
 from ledger.app.config import Config
-from ledger.app.files import forget_read_models, sync_directory
+from ledger.app.files import forget_read_models, make_folder, staging, sync_directory
 from ledger.app.following import Following, Item, items
+from ledger.app.making import Stage, alone, stage_of
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.verify import Leaf, ProofError, key_walk, parse_note, parse_vkey, read_leaf, verified_by
@@ -37,7 +37,7 @@ class Restored(NamedTuple):
     """What was done: how many records came, how many there are now, and how many of them a signed checkpoint vouches for.
 
     ``unchecked``: there was no verifier key to check its signature by. ``closed`` says why no record can be added to the book as it is, None
-    where one can.
+    where one can. ``damaged`` names the documents that are not what was kept, or were not when they were backed up: they did not come.
     """
 
     origin: str
@@ -46,6 +46,7 @@ class Restored(NamedTuple):
     vouched: int
     unchecked: bool
     closed: str | None
+    damaged: tuple[str, ...] = ()
 
 
 class Note(NamedTuple):
@@ -70,7 +71,7 @@ def restore_records(directory: Path, path: Path, given: Given, progress: Progres
     key = keys.key_path(directory, key_file)
     notes = dict(_notes(path, key))
     settings = _settings(directory, origin, {name: note.checkpoint.origin for name, note in notes.items()})
-    with new_or_held(directory) as held:
+    with new_or_held(directory, key) as held:
         if held is not None and not is_empty(held):
             before, rotations = held.size, registry_of(held)
             for item, _ in _new(held, settings.origin, path, notes.values(), progress):
@@ -216,11 +217,13 @@ def _is_of(store: Store, note: Note) -> bool:
 
 
 @contextmanager
-def new_or_held(directory: Path) -> Iterator[SqliteStore | None]:
-    """The store of a directory with its writer's lock held, None where there is none yet."""
+def new_or_held(directory: Path, key: Path) -> Iterator[SqliteStore | None]:
+    """The store of a directory with its writer's lock held, None where there is none yet; ``Conflict`` while another makes or restores a book there."""
     with ExitStack() as held:
         store = None
-        if (directory / DATABASE).exists():
+        make_folder(directory)
+        held.enter_context(alone(directory))
+        if (directory / DATABASE).exists() and stage_of(directory, key) is not Stage.BEGUN:
             store = held.enter_context(closing(SqliteStore.open(directory, write=True)))
             held.enter_context(store.writing())
         yield store
@@ -229,13 +232,8 @@ def new_or_held(directory: Path) -> Iterator[SqliteStore | None]:
 @contextmanager
 def staged(directory: Path) -> Iterator[Path]:
     """A folder in the book's directory for what is not the book yet; gone afterwards."""
-    stage = directory / STAGE
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(parents=True)
-    try:
+    with staging(directory / STAGE) as stage:
         yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
 
 
 def put_in_place(stage: Path, directory: Path, settings: Config) -> None:

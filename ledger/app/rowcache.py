@@ -80,8 +80,8 @@ class RowCache:
         """The rows of the first ``size`` records of a stream, of a disclosure class; new pieces on the way are kept."""
         try:
             return self._rows(stream, disclosure, size, row_kinds)
-        except (sqlite3.Error, ValueError, msgspec.MsgspecError):  # the cache is not what was kept
-            self._file.forget()
+        except (sqlite3.Error, ValueError, msgspec.MsgspecError) as why:  # the cache is not what was kept
+            self._file.distrust(why)
             return self._rows(stream, disclosure, size, row_kinds)
 
     def _rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:

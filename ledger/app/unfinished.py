@@ -18,14 +18,13 @@ import msgspec
 from ledger import upcast
 from ledger.app.cachefile import OfBook
 from ledger.app.evidence import FOLDER
-from ledger.app.files import forget_read_models, sync_directory, wipe, write_durably
+from ledger.app.files import PRIVATE, forget_read_models, sync_directory, wipe, write_durably
 from ledger.errors import Conflict, Refused, Tampered
 from ledger.events import SectionErased
 from ledger.records import Record, binary_id
 from ledger.store.port import Store
 
 NAME: Final = "erasing.json"
-MODE: Final = 0o600
 Begun = dict[str, tuple[str, ...]]
 _read: Final = msgspec.json.Decoder(Begun).decode
 
@@ -35,7 +34,7 @@ def begin(directory: Path, erasures: Mapping[str, Sequence[str]]) -> None:
     held = begun(directory)
     more = {id_: tuple(documents) for id_, documents in erasures.items() if documents or id_ not in held}
     if more:
-        write_durably(directory / NAME, msgspec.json.encode(held | more), MODE)
+        write_durably(directory / NAME, msgspec.json.encode(held | more), PRIVATE)
 
 
 def begun(directory: Path) -> Begun:

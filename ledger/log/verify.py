@@ -2263,12 +2263,17 @@ def write_state(path: str, state: State) -> None:
     """Put a state in the place of the last, whole or not at all."""
     import os
 
-    aside = path + ".new"
-    with open(aside, "wb") as file:
-        file.write(format_state(state))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+    aside = f"{path}.{os.urandom(8).hex()}.new"  # cannot be guessed; mode x never goes through a link
+    try:
+        with open(aside, "xb") as file:
+            file.write(format_state(state))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(aside)
+        raise
 
 
 if __name__ == "__main__":

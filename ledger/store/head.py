@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 SLOT_BYTES: Final = 512
 _MAGIC: Final = b"wl-head1"
+FILE_MODE: Final = 0o600  # rents are in a book: only its owner reads it
 _CHECKED: Final = 56
 _CHECK_BYTES: Final = 16
 
@@ -31,7 +32,7 @@ class HeadFile:
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
         flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0)
-        self._descriptor = os.open(path, flags, 0o600)
+        self._descriptor = os.open(path, flags, FILE_MODE)
         if create:
             os.pwrite(self._descriptor, bytes(2 * SLOT_BYTES), 0)
             os.fsync(self._descriptor)

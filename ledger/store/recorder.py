@@ -24,10 +24,10 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from ledger.errors import Tampered
+from ledger.errors import Conflict, Tampered
 from ledger.store.formats import APPLICATION_ID, FORMAT, migrate
 from ledger.store.port import Entry
-from ledger.store.still import FAILED, STILL, not_read, uri_of, uri_to_read
+from ledger.store.still import FAILED, STILL, is_busy, not_read, uri_of, uri_to_read
 
 TABLE: Final = "records"
 CACHE_KIB: Final = 64 * 1024
@@ -134,7 +134,7 @@ class Recorder(SQLiteApplicationRecorder):
 
     def insert_entries(self, entries: Sequence[Entry]) -> None:
         """One transaction, durable when it returns; the library's ``PersistenceError`` family when it does not."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
             self._insert_entries(cursor, entries)
 
     def _insert_entries(self, cursor: SQLiteCursor, entries: Sequence[Entry]) -> None:
@@ -166,17 +166,29 @@ class Recorder(SQLiteApplicationRecorder):
     def _plain(self) -> Iterator[sqlite3.Cursor]:
         """A cursor inside one read transaction; ``Tampered`` where the database is damaged, ``UnknownOutcome`` where it cannot be read now."""
         try:
-            with self.datastore.transaction(commit=False) as cursor:
+            with self._held(), self.datastore.transaction(commit=False) as cursor:
                 plain = cursor.sqlite_cursor
                 plain.row_factory = None
                 yield plain
         except (*FAILED, PersistenceError) as why:
-            path = unquote(self.datastore.pool.db_name.removeprefix("file:").partition("?")[0])
-            raise not_read(Path(path), f"{path} cannot be read", why) from why
+            raise not_read(Path(self._path()), f"{self._path()} cannot be read", why) from why
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """``Conflict`` where another process holds the database longer than SQLite waits: nothing was done."""
+        try:
+            yield
+        except (sqlite3.Error, PersistenceError) as why:
+            if not is_busy(why):
+                raise
+            raise Conflict(f"{self._path()}: held by another process; try again when it is done") from why
+
+    def _path(self) -> str:
+        return unquote(self.datastore.pool.db_name.removeprefix("file:").partition("?")[0])
 
     def execute_all(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
         """Statements with many parameters each, in one durable transaction."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
             for statement, parameters in statements:
                 cursor.executemany(statement, parameters)
 
@@ -186,7 +198,7 @@ class Recorder(SQLiteApplicationRecorder):
         ``secure_delete`` puts zeros over what is deleted, and over every page that is freed; a page that was once split can keep a copy
         of a row in its unused part, so that only a table emptied and filled again is sure to hold nothing of it.
         """
-        with self.datastore.transaction(commit=True) as cursor:
+        with self._held(), self.datastore.transaction(commit=True) as cursor:
             cursor.executemany("DELETE FROM sections WHERE record = ? AND name = ?", sections)
             cursor.sqlite_cursor.row_factory = None
             kept = cursor.sqlite_cursor.execute("SELECT * FROM sections").fetchall()

@@ -24,7 +24,7 @@ from ledger.log.merkle import hashes_of
 from ledger.log.streams import Forest
 from ledger.log.verify import ProofError
 from ledger.store.formats import FORMAT, checked_format, format_of
-from ledger.store.head import Head, HeadFile, read_head
+from ledger.store.head import FILE_MODE, Head, HeadFile, read_head
 from ledger.store.port import DOCUMENTS, Entry, Seal, Section
 from ledger.store.recorder import Datastore, Recorder
 from ledger.store.still import FAILED, not_written
@@ -78,16 +78,25 @@ class SqliteStore:
         path = directory / DATABASE
         if path.exists():
             raise Malformed(f"{path} exists already")
-        path.touch()
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+        os.fchmod(descriptor, FILE_MODE)  # what SQLite makes beside it gets the same mode
+        os.close(descriptor)
         store = cls(directory, write=True)
-        store._recorder.create_table()
-        HeadFile(directory / HEAD, create=True).close()
-        with suppress(OSError):
-            descriptor = os.open(directory, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.close(descriptor)
-        store._head = HeadFile(directory / HEAD)
-        store._head.write(Head(0, Forest().root()))
+        try:
+            store._recorder.create_table()
+            HeadFile(directory / HEAD, create=True).close()
+            with suppress(OSError):
+                descriptor = os.open(directory, os.O_RDONLY)
+                os.fsync(descriptor)
+                os.close(descriptor)
+            store._head = HeadFile(directory / HEAD)
+            store._head.write(Head(0, Forest().root()))
+        except (*FAILED, PersistenceError) as why:
+            store.close()
+            raise UnknownOutcome(f"the disk failed while {path} was made ({why})") from why
+        except BaseException:
+            store.close()
+            raise
         store._forest = Forest()
         return store
 
@@ -512,7 +521,8 @@ def _named(sections: Sequence[tuple[int, str]]) -> str:
 
 def _locked(path: Path) -> int:
     """The descriptor that holds the lock; ``Conflict`` naming the holder after five seconds."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    descriptor = os.open(path, flags, FILE_MODE)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
         try:
@@ -524,14 +534,21 @@ def _locked(path: Path) -> int:
                 raise Conflict(f"{path}: held by {holder}; try again when it is done") from None
             time.sleep(LOCK_POLL_S)
         else:
-            if not _has_name(
-                descriptor, path
-            ):  # taken away while we waited: whoever comes now locks another file
+            try:
+                if not _has_name(
+                    descriptor, path
+                ):  # taken away meanwhile: whoever comes now locks another file
+                    os.close(descriptor)
+                    descriptor = os.open(path, flags, FILE_MODE)
+                    continue
+                with suppress(
+                    OSError
+                ):  # who holds it is for messages only: a full disk must not keep it from being held
+                    os.ftruncate(descriptor, 0)
+                    os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
+            except BaseException:
                 os.close(descriptor)
-                descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-                continue
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
+                raise
             return descriptor
 
 

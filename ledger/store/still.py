@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from ledger.errors import Malformed, Tampered, UnknownOutcome
+from ledger.errors import Conflict, Malformed, Tampered, UnknownOutcome, WattledgerError
 
 STILL: Final = "&immutable=1"
 FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
@@ -33,6 +33,7 @@ HINDRANCES: Final = frozenset(
     ]
 )
 """What keeps a database from being read or written that is whole: no room, a failing disk, no right to it, another process, no memory."""
+BUSY: Final = frozenset([sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED])
 DAMAGE: Final = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
 
 
@@ -46,13 +47,20 @@ def _code(why: BaseException | None) -> int | None:
     return None
 
 
+def is_busy(why: BaseException) -> bool:
+    """Does SQLite say, itself or through a library, that another process holds the database? Nothing was done then, and nothing is damaged."""
+    return _code(why) in BUSY
+
+
 def is_hindered(why: BaseException) -> bool:
     """Is a database whole as far as an error says, and only kept from being read or written?"""
     return _code(why) in HINDRANCES
 
 
-def not_read(path: Path, what: str, why: BaseException) -> Tampered | Malformed | UnknownOutcome:
-    """The error for a database that cannot be read: damaged or gone, not this user's to read, or kept from being read for now."""
+def not_read(path: Path, what: str, why: BaseException) -> WattledgerError:
+    """The error for a database that cannot be read: damaged or gone, not this user's to read, held by another, or kept from being read."""
+    if is_busy(why):
+        return Conflict(f"{what}: another process holds it; try again when it is done")
     if is_hindered(why):
         files = [path, path.with_name(path.name + "-wal")]
         for file in files:
@@ -63,7 +71,7 @@ def not_read(path: Path, what: str, why: BaseException) -> Tampered | Malformed 
             if file.exists() and not os.access(file, os.R_OK, effective_ids=True):
                 return Malformed(f"{what}: this user may not read {file}")
         return UnknownOutcome(
-            f"{what} ({why}): see to the room on the disk, to the rights in the folder, or to who holds the file, then ask again"
+            f"{what} ({why}): see to the room on the disk and to the rights in the folder, then ask again"
         )
     return Tampered(f"{what} ({why}); run fsck")
 

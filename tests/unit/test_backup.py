@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +23,27 @@ from ledger.app.backup import back_up, restore_backup
 from ledger.app.book import Book, Said
 from ledger.app.checking import READER
 from ledger.app.clock import Seeded
-from ledger.app.config import Config
+from ledger.app.config import Config, write_config
+from ledger.app.making import alone
 from ledger.app.restoring import Given
-from ledger.errors import Malformed, Refused, Tampered, VerificationFailed, WattledgerError
+from ledger.errors import (
+    Conflict,
+    Malformed,
+    Refused,
+    Tampered,
+    UnknownOutcome,
+    VerificationFailed,
+    WattledgerError,
+)
 from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.note import Signer, sign_note
 from ledger.log.verify import parse_note
 from ledger.store.fsck import findings
+from ledger.store.sqlite import SqliteStore
 
 ORIGIN = "example.com/backup"
+DOCUMENT = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c.txt"  # of "foo\\n"
 SITE = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training
 2026-06-02T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A]
@@ -61,8 +74,7 @@ def book(tmp_path: Path) -> Path:
         made.record(said(SITE))
         made.checkpoint()
     (tmp_path / "book" / "evidence").mkdir()
-    digest = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"  # of "foo\\n"
-    (tmp_path / "book" / "evidence" / f"{digest}.txt").write_bytes(b"foo\n")
+    (tmp_path / "book" / "evidence" / DOCUMENT).write_bytes(b"foo\n")
     (tmp_path / "book" / "anchors").mkdir()
     (tmp_path / "book" / "anchors" / "8.tsr").write_bytes(b"a stamp")
     return tmp_path / "book"
@@ -169,6 +181,84 @@ def test_a_damaged_book_is_not_backed_up(book: Path, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["book"]
 
 
+def test_tables_that_a_replication_tool_keeps_in_the_database_are_left_out_of_a_backup(
+    book: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(book / "ledger.db")) as database:
+        database.execute("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)")
+        database.execute("CREATE TABLE _litestream_lock (id INTEGER)")
+    back_up(book, tmp_path / "b.zip", unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+    assert list(findings(tmp_path / "again", READER)) == []
+
+
+# --- documents --------------------------------------------------------------------------------------------------
+
+
+def _changed(document: Path) -> None:
+    document.write_bytes(b"fox\n")
+
+
+def _emptied(document: Path) -> None:
+    document.write_bytes(b"")
+
+
+def _a_folder(document: Path) -> None:
+    document.unlink()
+    document.mkdir()
+
+
+def _a_pipe(document: Path) -> None:
+    document.unlink()
+    os.mkfifo(document)
+
+
+def _a_dead_link(document: Path) -> None:
+    document.unlink()
+    document.symlink_to("nowhere")
+
+
+HARMS = [_changed, _emptied, _a_folder, _a_pipe, _a_dead_link]
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_book_with_a_wrong_document_is_not_backed_up(
+    harm: Callable[[Path], None], book: Path, tmp_path: Path
+) -> None:
+    harm(book / "evidence" / DOCUMENT)
+    with pytest.raises(Tampered, match=f"nothing was backed up: .*{DOCUMENT}.*--without-damaged"):
+        back_up(book, tmp_path / "b.zip", unsaid)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["book"]
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_backup_without_a_wrong_document_names_it_and_so_does_what_is_restored_from_it(
+    harm: Callable[[Path], None], book: Path, tmp_path: Path
+) -> None:
+    harm(book / "evidence" / DOCUMENT)
+    made = back_up(book, tmp_path / "b.zip", unsaid, without_damaged=True)
+    done = restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+    assert made.damaged == done.damaged == (f"evidence/{DOCUMENT}",)
+    assert done.size == made.size
+
+
+def test_a_backup_that_holds_a_wrong_document_gives_back_the_records_and_names_it(
+    book: Path, tmp_path: Path
+) -> None:
+    """As programs before made it: they did not look at documents, and the archive then could never be restored."""
+    back_up(book, tmp_path / "b.zip", unsaid)
+    digest = hashlib.sha256(b"fox\n").hexdigest()
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive, zipfile.ZipFile(tmp_path / "old.zip", "w") as old:
+        for name in archive.namelist():
+            data = archive.read(name)
+            data = b"fox\n" if name.startswith("evidence") else data
+            old.writestr(name, re.sub(rb'(evidence/[^"]*":.4,")[0-9a-f]*', rb"\g<1>" + digest.encode(), data))
+    done = wattledger(tmp_path / "again", "restore", str(tmp_path / "old.zip"))
+    assert (done.returncode, "Restored 10 records" in done.stdout) == (4, True)
+    assert DOCUMENT in done.stderr
+    assert list((tmp_path / "again").glob("evidence/*")) == []
+
+
 # --- refused ----------------------------------------------------------------------------------------------------
 
 
@@ -210,6 +300,11 @@ def _of_a_later_format(archive: zipfile.ZipFile, members: dict[str, bytes]) -> N
     members["manifest.json"] = members["manifest.json"].replace(b"backup/v1", b"backup/v9")
 
 
+def _without_settings(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    del members["book.toml"]
+    members["manifest.json"] = re.sub(rb'"book.toml":\[[^]]*\],?', b"", members["manifest.json"])
+
+
 def _root_no_hash(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
     members["manifest.json"] = re.sub(rb'"root":"..', b'"root":"zz', members["manifest.json"])
 
@@ -243,6 +338,7 @@ def _huge(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
         (_escaping, "its files are not those of its manifest"),
         (_unlisted, "its files are not those of its manifest"),
         (_of_a_later_format, "not 'wattledger-backup/v1'"),
+        (_without_settings, r"its manifest names no book\.toml"),
         (_huge, "book.toml is not what was backed up"),
         (_root_no_hash, "matching regex"),
         (_size_beyond_all, "nothing was restored"),
@@ -265,6 +361,52 @@ def test_an_archive_that_is_no_whole_backup_is_refused_and_nothing_is_left(
         restore_backup(tmp_path / "again", tmp_path / "x.zip", Given(), unsaid)
     assert not list((tmp_path / "again").iterdir())
     assert not (tmp_path / "escaped").exists()
+
+
+@pytest.mark.parametrize("where", ["before", "behind"])
+def test_bytes_that_stand_before_a_backup_or_behind_it_are_refused(
+    where: str, book: Path, tmp_path: Path
+) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    data, other = (tmp_path / "b.zip").read_bytes(), b"PK\x03\x04 and more"
+    (tmp_path / "x.zip").write_bytes(other + data if where == "before" else data + other)
+    with pytest.raises(VerificationFailed, match=f"other bytes stand {where}"):
+        restore_backup(tmp_path / "again", tmp_path / "x.zip", Given(), unsaid)
+
+
+def test_two_restores_do_not_put_a_book_into_one_directory(book: Path, tmp_path: Path) -> None:
+    back_up(book, tmp_path / "b.zip", unsaid)
+    (tmp_path / "again").mkdir()
+    with alone(tmp_path / "again"), pytest.raises(Conflict, match="another process makes a book here"):
+        restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+
+
+def test_a_backup_is_restored_where_init_was_cut_short(book: Path, tmp_path: Path) -> None:
+    """Its settings were written, and a database without records."""
+    back_up(book, tmp_path / "b.zip", unsaid)
+    (tmp_path / "again").mkdir()
+    write_config(tmp_path / "again", Config(ORIGIN))
+    SqliteStore.create(tmp_path / "again").close()
+    assert restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid).size == 10
+
+
+def test_a_backup_that_its_disk_cannot_hold_is_no_damage_of_the_book(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says that the disk is full while it copies; it is told as that, not as something for fsck."""
+
+    class Full(sqlite3.Connection):
+        def execute(self, *words: Any) -> sqlite3.Cursor:
+            if words[0].startswith("VACUUM INTO"):
+                why = sqlite3.OperationalError("database or disk is full")
+                why.sqlite_errorcode = sqlite3.SQLITE_FULL
+                raise why
+            return super().execute(*words)
+
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *words, **named: real(*words, **named, factory=Full))
+    with pytest.raises(UnknownOutcome, match="nothing was backed up: the disk is full"):
+        back_up(book, tmp_path / "b.zip", unsaid)
 
 
 def test_a_backup_is_not_restored_over_a_book_nor_as_another_one(book: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import click
 
 from ledger.app.commands.common import book_path, clock_option, common, key_option, opened, wants_json
 from ledger.app.output import on_output
-from ledger.errors import Malformed
+from ledger.errors import Malformed, Tampered
 
 CHUNK_BYTES = 1 << 20
 
@@ -60,7 +60,7 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
             what = found.folder(book, asked, _new_folder(Path(output)))
         else:
             assert found.pieces is not None, "a format writes pieces or a folder"
-            what = _write(found.pieces(book, asked), output)
+            what = _write(found.pieces(book, asked), output, private=asked.sections)
         written = {} if output is None else {output: what}
         beside = found.beside(book, asked) if output is not None and found.beside is not None else None
         if beside is not None:
@@ -79,9 +79,9 @@ def _new_folder(path: Path) -> Path:
     return path
 
 
-def _write(pieces: Iterator[bytes], output: str | None) -> str:
-    """Write all pieces; how much, in words."""
-    from ledger.app.files import replacing
+def _write(pieces: Iterator[bytes], output: str | None, *, private: bool = False) -> str:
+    """Write all pieces, into a file that others may read unless it is private; how much, in words."""
+    from ledger.app.files import PRIVATE, PUBLIC, replacing
     from ledger.app.terminal import plural, say_bytes
 
     if output is None:
@@ -91,7 +91,7 @@ def _write(pieces: Iterator[bytes], output: str | None) -> str:
                 sys.stdout.buffer.flush()
         return ""
     total = 0
-    with replacing(Path(output)) as file:
+    with replacing(Path(output), PRIVATE if private else PUBLIC) as file:
         for part in _joined(pieces):
             total += file.write(part)
     return plural(total, "byte")
@@ -111,9 +111,14 @@ def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--without-damaged",
+    is_flag=True,
+    help="Leave out documents that are not what was kept, and name them; else there is no backup.",
+)
 @common
 @click.pass_context
-def backup(ctx: click.Context, file: Path) -> None:
+def backup(ctx: click.Context, file: Path, without_damaged: bool) -> None:
     """Copy the book into FILE while others may go on writing.
 
     Records, sections and evidence as of one moment, checked as fsck checks a book. The signing key is not in it, nor the checkpoint it last
@@ -123,7 +128,7 @@ def backup(ctx: click.Context, file: Path) -> None:
     from ledger.app.terminal import Bar, plural, say_json
 
     bar = Bar("backing up", quiet=wants_json(ctx))
-    done = back_up(book_path(ctx), file, bar)
+    done = back_up(book_path(ctx), file, bar, without_damaged=without_damaged)
     bar.close()
     if wants_json(ctx):
         say_json({"path": str(file), **done._asdict()})
@@ -132,6 +137,8 @@ def backup(ctx: click.Context, file: Path) -> None:
     click.echo(
         f"Backed up {plural(done.size, 'record')}{documents} of {done.origin} into {file} ({plural(done.bytes, 'byte')})"
     )
+    for name in done.damaged:
+        click.echo(f"Left out, as it is not the document that was kept: {name}")
     click.echo("The signing key is not in it. Next: try it, with wattledger --book NEW restore FILE")
 
 
@@ -157,7 +164,7 @@ def restore(
     """
     from ledger.app.backup import is_backup, restore_backup
     from ledger.app.restoring import Given, restore_records
-    from ledger.app.terminal import Bar, plural, say_json
+    from ledger.app.terminal import Bar, say_json
 
     bar = Bar("reading back", quiet=wants_json(ctx))
     read_back = restore_backup if is_backup(file) else restore_records
@@ -165,7 +172,14 @@ def restore(
     bar.close()
     if wants_json(ctx):
         say_json(done._asdict())
-        return
+    else:
+        _say_restored(done)
+    ctx.exit(Tampered.exit_code if done.damaged else 0)
+
+
+def _say_restored(done: Any) -> None:
+    from ledger.app.terminal import plural
+
     click.echo(
         f"Restored {plural(done.new, 'record')}; the book {done.origin} holds {plural(done.size, 'record')}"
     )
@@ -176,6 +190,8 @@ def restore(
             else "was at hand: all stands"
         )
         click.echo(f"{'A' if done.vouched else 'No'} signed checkpoint {vouched} as the file says it")
+    for name in done.damaged:
+        click.echo(f"Not restored, as the backup does not hold it as it was kept: {name}", err=True)
     if done.unchecked:
         click.echo("The checkpoint's signature was not checked, as no key is here: say --key VKEY")
     click.echo(

@@ -23,13 +23,20 @@ from ledger.app.commands.common import book_path, clock_option, common, key_opti
 def init(
     ctx: click.Context, origin: str | None, tz: str | None, accept_clock: bool, key_file: str | None
 ) -> None:
-    """Make a new book and print its verifier key."""
+    """Make a new book and print its verifier key.
+
+    If it is killed or the disk is full, run it again: it finishes what it began.
+    """
     from ledger.app.book import Book
     from ledger.app.config import Config
+    from ledger.app.keys import key_path
+    from ledger.app.making import begun_settings
+    from ledger.app.modes import open_to_others
     from ledger.app.terminal import say_json, say_pairs
 
     path = book_path(ctx)
-    settings = Config(origin or f"wattledger.local/{os.urandom(4).hex()}", tz=tz)
+    begun = begun_settings(path, key_path(path, key_file)) or Config("")
+    settings = Config(origin or begun.origin or f"wattledger.local/{os.urandom(4).hex()}", tz=tz or begun.tz)
     with Book.create(path, settings, key_file=key_file, accept_clock=accept_clock) as book:
         key = book.signer().vkey
     if wants_json(ctx):
@@ -38,6 +45,11 @@ def init(
     click.echo(f"Made a book in {path}")
     say_pairs([("origin", settings.origin), ("verifier key", key)])
     click.echo("Give the verifier key to whoever will check this book. Next: wattledger record FILE")
+    if open_to_others(path):
+        click.echo(
+            f"wattledger: {path} was there before, and others may list it; to close it: wattledger repair --modes --apply",
+            err=True,
+        )
 
 
 @click.command()

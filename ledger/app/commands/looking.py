@@ -184,19 +184,27 @@ def _what_if(
 def doctor(ctx: click.Context) -> None:
     """List facts that what is known now contradicts.
 
-    They were taken; then a late or corrected fact came. Reports count and flag them. Exit code 3 if there are any.
+    They were taken; then a late or corrected fact came. Reports count and flag them. Files of the book that others may read or write are
+    listed too. Exit code 3 if there is anything.
     """
     from ledger.app.doctor import contradictions
     from ledger.app.explaining import record_json
     from ledger.app.listing import Lines
+    from ledger.app.modes import wrong_modes
     from ledger.app.terminal import Bar, plural, say, say_json
 
     bar = Bar("judging again", quiet=wants_json(ctx))
     with opened(ctx, write=False) as book:
         found = list(contradictions(book, bar))
+        open_files = wrong_modes(book.directory)
         bar.close()
         if wants_json(ctx):
-            say_json([{**record_json(each.record), "because": each.because} for each in found])
+            facts = [{**record_json(each.record), "because": each.because} for each in found]
+            files = [
+                {"path": str(each.path), "mode": f"{each.mode:04o}", "because": str(each)}
+                for each in open_files
+            ]
+            say_json([*facts, *files])
         else:
             lines = Lines(book, as_json=False)
             for each in found:
@@ -205,4 +213,8 @@ def doctor(ctx: click.Context) -> None:
             click.echo(
                 f"Judged {size} again: {plural(len(found), 'contradiction') if found else 'nothing contradicts'}"
             )
-    ctx.exit(errors.Refused.exit_code if found else 0)
+            for wrong in open_files:
+                click.echo(f"{wrong.path}: {wrong}")
+            if open_files:
+                click.echo("Next: wattledger repair --modes --apply")
+    ctx.exit(errors.Refused.exit_code if found or open_files else 0)

@@ -24,6 +24,7 @@ from ledger import codec, upcast
 from ledger.app.book import Book
 from ledger.app.exports.asked import Asked
 from ledger.app.exports.records import wanted
+from ledger.app.files import PRIVATE
 from ledger.app.query import gone_at
 from ledger.errors import Malformed
 from ledger.events import BY_TAG, Fact
@@ -62,7 +63,11 @@ def folder(book: Book, asked: Asked, into: Path) -> str:
             for setting in ("TimeZone = 'UTC'", "autoinstall_known_extensions = false", "threads = 1"):
                 database.execute(f"SET {setting}")
             for name, body in counts:
-                write_table(database, Path(place) / name, into / f"{name}.parquet", columns(body))
+                made = Path(place) / f"{name}.parquet"
+                write_table(database, Path(place) / name, made, columns(body))
+                if asked.sections:
+                    made.chmod(PRIVATE)
+                made.replace(into / made.name)
     records = sum(counts.values())
     return f"{records:,} record{'' if records == 1 else 's'} of {len(counts)} kind{'' if len(counts) == 1 else 's'}"
 
