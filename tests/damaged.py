@@ -128,7 +128,7 @@ def file_of(book: Path, name: str) -> Path:
 
 def _directory(path: Path) -> None:
     path.unlink()
-    path.mkdir()
+    path.mkdir(0o700)
 
 
 def _zeroed(path: Path, first: bool) -> None:

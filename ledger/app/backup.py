@@ -53,6 +53,7 @@ from ledger.app.restoring import (
     staged,
 )
 from ledger.app.timestamps import FOLDER as ANCHORS
+from ledger.app.unfinished import still_kept
 from ledger.errors import Malformed, Refused, Tampered, UnknownOutcome, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
@@ -109,7 +110,7 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
     settings = config.read_config(directory)
     check_begun(directory)
     if not (directory / DATABASE).exists():
-        raise Malformed(f"{directory} holds no {DATABASE}: nothing was backed up")
+        raise Malformed(f"{directory} holds no {DATABASE}")
     if not path.parent.is_dir():
         raise Malformed(f"{path.parent}: there is no such folder")
     with _whole_or_not(f"{path}: nothing was backed up"), staging(path) as copy:
@@ -120,9 +121,13 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
                 file.write(head)
         wrong = _wrong(copy, progress)
         if wrong:
-            raise Tampered(f"nothing was backed up: {_some(wrong)}; run fsck")
+            raise Tampered(f"{_some(wrong)}; run fsck")
         with closing(SqliteStore.open(copy, write=True)) as store:
             size, root = store.size, store.forest.root().hex()
+            erased = still_kept(store)
+            if erased:
+                with store.writing():
+                    store.erase_all(erased)
         check_begun(directory, size)
         members = {config.NAME: directory / config.NAME, DATABASE: copy / DATABASE}
         for folder in (FOLDER, ANCHORS):
@@ -136,7 +141,7 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
             wrong = _write(archive, kept, manifest, progress)
             if wrong:
                 raise Tampered(
-                    f"nothing was backed up: {_some(wrong)}; put back the document as it was, or leave it out with --without-damaged"
+                    f"{_some(wrong)}; put back the document as it was, or leave it out with --without-damaged"
                 )
     held = sum(name.startswith(FOLDER) for name in kept)
     return BackedUp(settings.origin, size, root, held, path.stat().st_size, damaged)
@@ -144,11 +149,11 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
 
 @contextmanager
 def _whole_or_not(nothing: str) -> Iterator[None]:
-    """Say of a failing disk what became of the work: nothing."""
+    """Add to whatever stops the work what became of it: nothing."""
     try:
         yield
-    except UnknownOutcome as why:
-        raise UnknownOutcome(f"{nothing}: {why}") from why
+    except (Conflict, Malformed, Tampered, UnknownOutcome) as why:
+        raise type(why)(f"{nothing}: {why}") from why
 
 
 def _wrong(copy: Path, progress: Progress) -> list[str]:
@@ -169,9 +174,7 @@ def _copy_database(directory: Path, copy: Path) -> None:
         with closing(sqlite3.connect(copy / DATABASE, isolation_level=None)) as copied:
             _drop_foreign(copied)
     except FAILED as why:
-        raise not_read(
-            directory / DATABASE, f"nothing was backed up: {directory / DATABASE} cannot be copied", why
-        ) from why
+        raise not_read(directory / DATABASE, f"{directory / DATABASE} cannot be copied", why) from why
 
 
 def _drop_foreign(copied: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger import events as e
-from ledger.app import config, keys
+from ledger.app import config, keys, unfinished
 from ledger.app.book import Progress, cannot_go_on, is_empty
 from ledger.app.config import Config
 from ledger.app.files import forget_read_models, make_folder, staging, sync_directory
@@ -24,7 +24,6 @@ from ledger.app.making import Stage, alone, stage_of
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.verify import Leaf, ProofError, key_walk, parse_note, parse_vkey, read_leaf, verified_by
-from ledger.records import binary_id
 from ledger.store.port import Entry, Store
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
 
@@ -79,7 +78,7 @@ def restore_records(directory: Path, path: Path, given: Given, progress: Progres
                     rotations.append(read_leaf(item.leaf))
             pinned = given.vkey or _vkey(key, settings)
             unchecked = check_signatures(settings, notes.values(), rotations, pinned)
-            restore_into(held, settings.origin, path, notes.values(), progress)
+            restore_into(Target(directory, held, settings), path, notes.values(), progress)
             forget_read_models(directory)
             size = held.size
         else:
@@ -90,7 +89,7 @@ def restore_records(directory: Path, path: Path, given: Given, progress: Progres
                 notes = {name: note for name, note in notes.items() if not _is_of(held, note)}
             with staged(directory) as stage:
                 with closing(SqliteStore.create(stage)) as fresh, fresh.writing():
-                    restore_into(fresh, settings.origin, path, notes.values(), progress)
+                    restore_into(Target(stage, fresh, settings), path, notes.values(), progress)
                     size = fresh.size
                     unchecked = check_signatures(settings, notes.values(), registry_of(fresh), pinned)
                 if size == 0:
@@ -152,8 +151,17 @@ def _new(
                 progress(file.tell(), total)
 
 
-def restore_into(store: Store, origin: str, path: Path, notes: Iterable[Note], progress: Progress) -> None:
-    """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept."""
+class Target(NamedTuple):
+    """What records are restored into: a store, the folder it is in, and whose book it is."""
+
+    directory: Path
+    store: Store
+    config: Config
+
+
+def restore_into(target: Target, path: Path, notes: Iterable[Note], progress: Progress) -> None:
+    """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept, after a crash neither."""
+    store = target.store
     seal = store.last_seal()
     sealed = 0 if seal is None else seal.size
     by_size = {n.checkpoint.size: n.note for n in notes if n.checkpoint.size > sealed}
@@ -166,14 +174,15 @@ def restore_into(store: Store, origin: str, path: Path, notes: Iterable[Note], p
         if store.size in by_size:
             store.seal(by_size.pop(store.size))
 
-    for item, entry in _new(store, origin, path, notes, progress):
+    for item, entry in _new(store, target.config.origin, path, notes, progress):
         batch.append(entry)
-        if len(batch) == CHUNK or entry.place + 1 in by_size:
+        erases = isinstance(item.record.body, e.SectionErased)
+        if erases:
+            unfinished.begin(target.directory, {item.record.id: ()})
+        if erases or len(batch) == CHUNK or entry.place + 1 in by_size:
             flush()
-        if isinstance(item.record.body, e.SectionErased):
-            flush()
-            for index in store.indexes([binary_id(item.record.body.target)]).values():
-                store.erase(index, item.record.body.section)
+        if erases:
+            unfinished.finish(target)
     flush()
 
 

@@ -25,6 +25,7 @@ from ledger.records import Record, binary_id
 from ledger.store.port import Store
 
 NAME: Final = "erasing.json"
+ERASED: Final = b'"kind":"section-erased.'
 Begun = dict[str, tuple[str, ...]]
 _read: Final = msgspec.json.Decoder(Begun).decode
 
@@ -89,6 +90,12 @@ def hidden(book: OfBook) -> frozenset[tuple[int, str]]:
                 "such as with wattledger checkpoint"
             ) from None
     return sections
+
+
+def still_kept(store: Store) -> list[tuple[int, str]]:
+    """The sections (record, name) that are kept although a record says that they are erased: of a copy that was made in between."""
+    erasures = (upcast.read(leaf) for leaf in store.read(0, store.size) if ERASED in leaf)
+    return _kept(store, _sections(store, erasures))
 
 
 def documents_of(directory: Path, digest: str) -> list[Path]:

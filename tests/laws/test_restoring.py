@@ -12,9 +12,10 @@ from hypothesis import given, settings
 
 from ledger.app.book import Book, Said
 from ledger.app.clock import Seeded
+from ledger.app.config import Config
 from ledger.app.exports.asked import Asked
 from ledger.app.exports.records import jsonl
-from ledger.app.restoring import Given, Note, restore_into, restore_records
+from ledger.app.restoring import Given, Note, Target, restore_into, restore_records
 from ledger.errors import WattledgerError
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.memory import MemoryStore
@@ -59,7 +60,7 @@ def test_a_book_made_again_from_its_export_is_the_same_on_sqlite_and_in_memory(s
         path = exported(book, Path(place))
         restore_records(Path(place) / "again", path, Given(), unsaid)
         memory = MemoryStore()
-        restore_into(memory, ORIGIN, path, notes(path), unsaid)
+        restore_into(Target(path.parent, memory, Config(ORIGIN)), path, notes(path), unsaid)
         (Path(place) / "memory").mkdir()
         with Book.open(Path(place) / "again", write=False) as again:
             in_memory = Book(Path(place) / "memory", memory, book.config, clock, Path(place) / "no.key")
@@ -79,9 +80,9 @@ def test_the_missing_records_are_read_back_at_any_place_and_the_book_goes_on_ali
         part = Path(place) / "part.jsonl"
         part.write_bytes(b"".join(lines[: _line(lines, cut)]))
         memory = MemoryStore()
-        restore_into(memory, ORIGIN, part, [], unsaid)
+        restore_into(Target(part.parent, memory, Config(ORIGIN)), part, [], unsaid)
         assert memory.size == cut
-        restore_into(memory, ORIGIN, path, notes(path), unsaid)
+        restore_into(Target(path.parent, memory, Config(ORIGIN)), path, notes(path), unsaid)
         assert (memory.size, memory.forest.root()) == (book.store.size, book.root_at(book.store.size))
 
 
@@ -130,7 +131,7 @@ def test_whatever_is_done_to_an_export_it_is_refused_or_gives_the_same_records(
         path.write_bytes(b"".join(lines))
         store: Store = MemoryStore()
         try:
-            restore_into(store, ORIGIN, path, [NOTE], unsaid)
+            restore_into(Target(path.parent, store, Config(ORIGIN)), path, [NOTE], unsaid)
         except WattledgerError:
             return
         assert list(store.read(0, store.size)) == [
