@@ -43,7 +43,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
-from ledger.store.still import FAILED, uri_to_read
+from ledger.store.still import FAILED, uri_of, uri_to_read
 from ledger.units import LIMIT
 
 FORMAT: Final = "wattledger-backup/v1"
@@ -86,6 +86,8 @@ def back_up(directory: Path, path: Path, progress: Progress) -> BackedUp:
     settings = config.read_config(directory)
     if not path.parent.is_dir():
         raise Malformed(f"{path.parent}: there is no such folder")
+    if path.exists() and not path.is_file():
+        raise Malformed(f"{path} is not a file; a backup is written into a new file, or in the place of one")
     with tempfile.TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as place:
         copy = Path(place)
         head = read_head(directory / HEAD)
@@ -114,7 +116,7 @@ def _copy_database(directory: Path, copy: Path) -> None:
     """All pages that are in use, as of one moment; no lock is held against the writer."""
     with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
         try:
-            connection.execute("VACUUM INTO ?", (str(copy / DATABASE),))
+            connection.execute("VACUUM INTO ?", (uri_of(copy / DATABASE, "mode=rwc"),))
         except FAILED as why:
             raise Tampered(
                 f"nothing was backed up: {directory / DATABASE} cannot be copied ({why}); run fsck"
