@@ -54,13 +54,13 @@ from ledger.app.restoring import (
 )
 from ledger.app.timestamps import FOLDER as ANCHORS
 from ledger.app.unfinished import still_kept
-from ledger.errors import Malformed, Refused, Tampered, UnknownOutcome, VerificationFailed
+from ledger.errors import Conflict, Malformed, Refused, Tampered, UnknownOutcome, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.fsck import findings
 from ledger.store.head import Head, HeadFile, read_head
 from ledger.store.recorder import SCHEMA
 from ledger.store.sqlite import DATABASE, HEAD, SqliteStore
-from ledger.store.still import FAILED, not_read, uri_to_read
+from ledger.store.still import FAILED, not_read, uri_of, uri_to_read
 from ledger.units import LIMIT
 
 FORMAT: Final = "wattledger-backup/v1"
@@ -113,6 +113,8 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
         raise Malformed(f"{directory} holds no {DATABASE}")
     if not path.parent.is_dir():
         raise Malformed(f"{path.parent}: there is no such folder")
+    if path.exists() and not path.is_file():
+        raise Malformed(f"{path} is not a file; a backup is written into a new file, or in the place of one")
     with _whole_or_not(f"{path}: nothing was backed up"), staging(path) as copy:
         head = read_head(directory / HEAD)
         _copy_database(directory, copy)
@@ -170,7 +172,7 @@ def _copy_database(directory: Path, copy: Path) -> None:
     create_private(copy / DATABASE)
     try:
         with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
-            connection.execute("VACUUM INTO ?", (str(copy / DATABASE),))
+            connection.execute("VACUUM INTO ?", (uri_of(copy / DATABASE, "mode=rwc"),))
         with closing(sqlite3.connect(copy / DATABASE, isolation_level=None)) as copied:
             _drop_foreign(copied)
     except FAILED as why:

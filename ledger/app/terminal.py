@@ -68,7 +68,16 @@ def _on_terminal() -> bool:
 
 def say_json(value: Any) -> None:
     """One JSON value on one line of stdout."""
-    click.echo(_escaped(msgspec.json.encode(value).decode()))
+    click.echo(_json(value))
+
+
+def _json(value: Any) -> str:
+    try:
+        return _escaped(msgspec.json.encode(value).decode())
+    except UnicodeEncodeError:  # a path that is no UTF-8
+        import json
+
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
 
 
 def _escaped(text: str) -> str:
@@ -92,7 +101,7 @@ def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
     for problem in problems:
         if as_json:
             said = {name: getattr(problem, name) for name in ("source", "line", "message", "raw")}
-            click.echo(_escaped(msgspec.json.encode(said).decode()), err=True)
+            click.echo(_json(said), err=True)
         else:
             click.echo(str(problem), err=True)
 

@@ -405,7 +405,7 @@ def test_a_backup_that_its_disk_cannot_hold_is_no_damage_of_the_book(
 
     real = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *words, **named: real(*words, **named, factory=Full))
-    with pytest.raises(UnknownOutcome, match="nothing was backed up: .*disk is full"):
+    with pytest.raises(UnknownOutcome, match=r"nothing was backed up: .*disk is full"):
         back_up(book, tmp_path / "b.zip", unsaid)
 
 
