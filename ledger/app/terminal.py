@@ -30,7 +30,8 @@ class _Shown:
 
     def write(self, text: str) -> int:
         """Write text; its lines stay lines."""
-        self._stream.write(text if text.isprintable() else "\n".join(map(inert, text.split("\n"))))
+        plain = text.removesuffix("\n").isprintable()
+        self._stream.write(text if plain else "\n".join(map(inert, text.split("\n"))))
         return len(text)
 
     def __getattr__(self, name: str) -> Any:

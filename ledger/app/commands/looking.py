@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from itertools import islice
 from typing import IO, Any
 
@@ -34,21 +35,21 @@ def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
     with opened(ctx, write=False) as book:
         as_json = wants_json(ctx)
         wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json)
-        for record in listed(book, wanted):
-            _say_record(lines.line(record), as_json)
+        _say(map(lines.line, listed(book, wanted)), as_json)
         if follow:
             for record in follow_records(book, wanted):
-                _say_record(lines.line(record), as_json)
+                _say((lines.line(record),), as_json)
                 sys.stdout.flush()
 
 
-def _say_record(line: str, as_json: bool) -> None:
+def _say(lines: Iterable[str], as_json: bool) -> None:
     from ledger.app.terminal import say, say_bytes
 
-    if as_json:
+    if not as_json:
+        say(lines)
+        return
+    for line in lines:
         say_bytes(f"{line}\n".encode())
-    else:
-        say((line,))
 
 
 @click.command()
