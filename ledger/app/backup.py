@@ -27,6 +27,9 @@ from typing import Annotated, BinaryIO, Final, NamedTuple
 import msgspec
 
 from ledger.app import config, keys
+from ledger.app.anchors import FOLDER as ANCHORS
+from ledger.app.anchors import NAMES as ANCHOR
+from ledger.app.anchors import SUMS
 from ledger.app.book import Progress, is_empty
 from ledger.app.checking import READER
 from ledger.app.evidence import FOLDER
@@ -52,7 +55,6 @@ from ledger.app.restoring import (
     registry_of,
     staged,
 )
-from ledger.app.timestamps import FOLDER as ANCHORS
 from ledger.app.unfinished import still_kept
 from ledger.errors import Conflict, Malformed, Refused, Tampered, UnknownOutcome, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
@@ -71,7 +73,7 @@ ZIP: Final = b"PK\x03\x04"
 END: Final = b"PK\x05\x06"
 END_BYTES: Final = 22
 NAMES: Final = re.compile(
-    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/{DOCUMENT.pattern}|{ANCHORS}/[0-9]{{1,16}}\.(tsr|cosignatures)"
+    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/{DOCUMENT.pattern}|{ANCHORS}/({ANCHOR.pattern}|{SUMS})"
 )
 BESIDE: Final = (f"{FOLDER}/", f"{ANCHORS}/")  # what the records are whole without
 UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError)

@@ -538,12 +538,16 @@ class Book:
 
     def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
         """Records of a stream by position [start, stop), each compared with the log at its index (``Tampered``)."""
-        for pos, leaf in enumerate(self.store.read_stream(number, start, stop), start=start):
+        pos = start
+        for leaf in self.store.read_stream(number, start, stop):
             record = self.read(leaf)
             self.reads.checked(record.index, leaf)
             if record.pos != pos:
                 raise Tampered(f"record {record.index} stands at position {pos} of stream {number}; run fsck")
             yield record
+            pos += 1
+        if pos < min(stop, self.store.forest.stream(number).size):
+            raise Tampered(f"the record at position {pos} of stream {number} is missing; run fsck")
 
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""
