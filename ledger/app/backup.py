@@ -123,6 +123,7 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
         with closing(HeadFile(copy / HEAD, create=True)) as file:
             if head is not None:
                 file.write(head)
+        check_begun(directory, _records(copy))
         wrong = _wrong(copy, progress)
         if wrong:
             raise Tampered(f"{_some(wrong)}; run fsck")
@@ -132,7 +133,6 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
             if erased:
                 with store.writing():
                     store.erase_all(erased)
-        check_begun(directory, size)
         members = {config.NAME: directory / config.NAME, DATABASE: copy / DATABASE}
         for folder in (FOLDER, ANCHORS):
             members |= {f"{folder}/{p.name}": p for p in sorted((directory / folder).glob("*"))}
@@ -156,7 +156,7 @@ def _whole_or_not(nothing: str) -> Iterator[None]:
     """Add to whatever stops the work what became of it: nothing."""
     try:
         yield
-    except (Conflict, Malformed, Tampered, UnknownOutcome) as why:
+    except (Conflict, Tampered, UnknownOutcome) as why:
         raise type(why)(f"{nothing}: {why}") from why
 
 
@@ -167,6 +167,15 @@ def _wrong(copy: Path, progress: Progress) -> list[str]:
     if failed:
         raise UnknownOutcome(f"the disk is full or fails: {failed[0]}")
     return wrong
+
+
+def _records(copy: Path) -> int | None:
+    """How many records a copied database holds; None where it cannot be read, which its check says better."""
+    try:
+        with closing(sqlite3.connect(copy / DATABASE)) as connection:
+            return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
+    except FAILED:
+        return None
 
 
 def _copy_database(directory: Path, copy: Path) -> None:

@@ -60,7 +60,7 @@ def is_hindered(why: BaseException) -> bool:
 def not_read(path: Path, what: str, why: BaseException) -> WattledgerError:
     """The error for a database that cannot be read: damaged or gone, not this user's to read, held by another, or kept from being read."""
     if is_busy(why):
-        return Conflict(f"{what}: another process holds it; try again when it is done")
+        return Conflict(f"{what}: held by another process; try again when it is done")
     if is_hindered(why):
         files = [path, path.with_name(path.name + "-wal")]
         for file in files:
