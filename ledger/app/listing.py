@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -94,7 +95,7 @@ def listed(book: Book, wanted: Filter) -> Iterable[Record]:
         return _newest(book, wanted, wanted.limit)
     first = 0 if wanted.after is None else max(wanted.after + 1, 0)
     found = filter(wanted.wants, book.records(min(first, wanted.known), wanted.known, read=codec.decode))
-    return islice(found, wanted.limit)
+    return islice(found, wanted.limit and min(wanted.limit, sys.maxsize))
 
 
 def _newest(book: Book, wanted: Filter, limit: int) -> Iterable[Record]:

@@ -22,6 +22,8 @@ ENDED_IN_TRACEBACKS = (
     f"report uptime --from 9999-12-30T00:00Z --to {LAST_S} --as-of {LAST_S} --tz Pacific/Kiritimati",
     "replay --step 9223372036854775808",
     "log --after 1 --limit 9223372036854775808",
+    "import csv /dev/full --site s1 --meter r1 --dialect ercot-hourly",
+    "backup /dev/null",
 )
 
 

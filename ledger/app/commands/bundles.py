@@ -8,7 +8,7 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.commands.common import COUNT, clock_option, common, key_option, opened, wants_json
+from ledger.app.commands.common import clock_option, common, key_option, opened, wants_json
 
 
 @click.command()
@@ -30,7 +30,9 @@ from ledger.app.commands.common import COUNT, clock_option, common, key_option, 
 )
 @click.option("--to", "stop", help="End of the reports' window, not included.")
 @click.option("--since", type=click.File("rb"), help="The reader's state file: only what came after it.")
-@click.option("--at", "size", type=COUNT, help="As of an earlier checkpoint over so many records.")
+@click.option(
+    "--at", "size", type=click.IntRange(1), help="As of an earlier checkpoint over so many records."
+)
 @click.option("--sections", is_flag=True, help="Disclose what is kept in sections, too.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="The bundle's file.")
 @clock_option

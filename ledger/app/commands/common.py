@@ -78,8 +78,6 @@ clock_option = click.option(
     help="Go on although the clock is behind or far ahead of the last record.",
 )
 
-COUNT: Final = click.IntRange(1, 2**53)
-"""How many: beyond it not every reader keeps a number exactly."""
 
 _REPORT_OPTIONS: Final = (
     click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),

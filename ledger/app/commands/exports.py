@@ -26,7 +26,7 @@ CHUNK_BYTES = 1 << 20
 @click.option("--sections", is_flag=True, help="Disclose what sections (commercial, personal) hold.")
 @click.option("--record", help="The record of a tlog-proof: its index or its id.")
 @click.option(
-    "--since", type=click.IntRange(0, 2**53), help="tlog-witness: the size that the witness cosigned last."
+    "--since", type=click.IntRange(0), help="tlog-witness: the size that the witness cosigned last."
 )
 @click.option("--meter", help="greenbutton: the meter whose readings are written.")
 @click.option("--client", help="openadr: the clientName of reports (else the book's origin).")

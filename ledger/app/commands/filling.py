@@ -128,6 +128,9 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     if not files:
         raise Malformed(f"name the files: wattledger import {form} FILE...")
     found, paths = format_named(form), [Path(name) for name in files]
+    for path in paths:
+        if not path.is_file():
+            raise Malformed(f"{path} is a device or a pipe, and a file is read twice: save it as one first")
     how = {name: said.pop(name) for name in ("dry_run", "atomic")}
     opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
     given = given_of(said)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from ledger.app.commands.common import COUNT, book_path, clock_option, common, key_option, wants_json
+from ledger.app.commands.common import book_path, clock_option, common, key_option, wants_json
 from ledger.errors import Malformed, UnknownOutcome, inert, named
 
 SECRET: Final = "WATTLEDGER_CLIENT_SECRET"
@@ -24,7 +24,7 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
 @click.option("--alert", "alerts", multiple=True, help="The state an alert means, TYPE=STATE.")
 @click.option("--vtn", help="Begins the names of the VTN's dispatches (adr).")
 @click.option("--every", default="1min", show_default=True, help="How often to ask.")
-@click.option("--polls", type=COUNT, help="Stop after this many.")
+@click.option("--polls", type=click.IntRange(1), help="Stop after this many.")
 @click.option("--client-id", help=f"OAuth2 client (else {CLIENT}); its secret is in {SECRET} or a file.")
 @click.option(
     "--secret-file", type=click.Path(exists=True, dir_okay=False), help="File that holds the secret."

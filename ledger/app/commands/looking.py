@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.commands.common import COUNT, common, opened, wants_json
+from ledger.app.commands.common import common, opened, wants_json
 
 
 @click.command()
@@ -20,7 +20,7 @@ from ledger.app.commands.common import COUNT, common, opened, wants_json
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
-@click.option("--limit", type=COUNT, help="The newest N (with --after: the first N).")
+@click.option("--limit", type=click.IntRange(1), help="The newest N (with --after: the first N).")
 @click.option("--known-at", "known", help="Only the first N records, or those taken by an instant.")
 @click.option("--follow", is_flag=True, help="Stay, and show records as they are taken.")
 @common
@@ -99,7 +99,7 @@ def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
-@click.option("--step", type=COUNT, help="Stop after step N and say the whole state then.")
+@click.option("--step", type=click.IntRange(1), help="Stop after step N and say the whole state then.")
 @click.option(
     "--what-if",
     "supposed",
@@ -134,7 +134,8 @@ def replay(
     with opened(ctx, write=False) as book:
         lines = Lines(book, as_json=False)
         last = None
-        for last in islice(moments.timeline(book, sites, start, stop, known), step):
+        most = step and min(step, sys.maxsize)
+        for last in islice(moments.timeline(book, sites, start, stop, known), most):
             if as_json:
                 say_json(moments.step_json(last))
             else:
