@@ -19,6 +19,8 @@ from ledger.log.verify import HASH_BYTES, leaf_hash
 from ledger.store.port import Store
 
 PAGE: Final = 4096
+BLOCKS: Final = 4 * TILE_WIDTH
+"""Leaves of the log that are checked at once: who wants a few should not wait for many."""
 
 
 class CheckedReads:
@@ -45,7 +47,7 @@ class CheckedReads:
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:
         """The leaves [start, stop) in order."""
         while start < stop:
-            last = min(stop, start - start % PAGE + PAGE)
+            last = min(stop, start - start % BLOCKS + BLOCKS)
             page = list(self._store.read(start, last))
             self._check(start, hashes_of(page))
             yield from page
