@@ -165,6 +165,10 @@ def make_claim(
         raise Malformed(f"{kind.name} belongs to {kind.disclosure}, not to {disclosure!r}")
     if actor and not fields.is_text(actor):
         raise Malformed(f"actor must be text: {actor!r}")
+    if reason is not UNSET and not fields.is_text(reason):
+        raise Malformed(
+            f"reason must be 1 to 4,096 characters without NUL or lone surrogates: {reason[:200]!r}"
+        )
     if source is not UNSET:
         fields.check(source)
     claim = Claim(
@@ -202,7 +206,7 @@ def _checked_targets(corrects: tuple[str, ...] | Unset, reason: str | Unset) -> 
             raise Malformed(f"corrects must name records by id: {target!r}")
     if len(set(corrects)) != len(corrects):
         raise Malformed("corrects names the same record twice")
-    if reason is UNSET or not fields.is_text(reason):
+    if reason is UNSET:
         raise Malformed("a correction needs a reason")
     return tuple(sorted(corrects))
 

@@ -24,6 +24,7 @@ ENDED_IN_TRACEBACKS = (
     "log --after 1 --limit 9223372036854775808",
     "import csv /dev/full --site s1 --meter r1 --dialect ercot-hourly",
     "backup /dev/null",
+    "follow openadr http://127.0.0.1:9 --site s1 --class emergency --polls 1 --secret-file binary",
 )
 
 
@@ -35,6 +36,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.mark.parametrize("words", ENDED_IN_TRACEBACKS)
 def test_what_ended_in_a_traceback_is_answered(world: World, words: str) -> None:
     assert world.call(tuple(words.split())) is None
+
+
+def test_a_reason_that_no_record_can_hold_is_refused(world: World) -> None:
+    """An empty one was recorded, and the book's export could not be read back."""
+    words = ["--book", str(world.kept / "book"), "erase", world.said["terms"], "--reason"]
+    codes = [CliRunner().invoke(main, [*words, reason]).exit_code for reason in ("", "x" * 5_000, "\udc80")]
+    assert codes == [2, 2, 2]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -75,7 +75,10 @@ def _credentials(client_id: str | None, secret_file: str | None, token_url: str 
     from ledger.app.vtn import Credentials
 
     client_id = client_id or os.environ.get(CLIENT)
-    secret = Path(secret_file).read_text().strip() if secret_file else os.environ.get(SECRET)
+    try:
+        secret = Path(secret_file).read_text("utf-8").strip() if secret_file else os.environ.get(SECRET)
+    except UnicodeDecodeError:
+        raise Malformed(f"{secret_file} holds no text; a --secret-file holds the secret alone") from None
     if client_id is None:
         if secret or token_url:
             raise Malformed(f"whose secret? say --client-id, or set {CLIENT}")
