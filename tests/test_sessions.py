@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.cli import main
+from ledger.app.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "tests" / "transcripts").glob("*.md"))]

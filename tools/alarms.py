@@ -18,14 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ledger import calendar  # noqa: E402
-from ledger.app.book import Book, Said  # noqa: E402
-from ledger.app.checking import check_book  # noqa: E402
-from ledger.app.config import Config  # noqa: E402
-from ledger.app.erasing import erase  # noqa: E402
-from ledger.app.evidence import keep_evidence  # noqa: E402
+from ledger.app.book.book import Book, Said  # noqa: E402
+from ledger.app.book.config import Config  # noqa: E402
+from ledger.app.book.evidence import keep_evidence  # noqa: E402
+from ledger.app.maintenance.erasure import erase  # noqa: E402
+from ledger.app.maintenance.fsck import check_book  # noqa: E402
 from ledger.errors import Conflict  # noqa: E402
 from ledger.exchange import story  # noqa: E402
-from tests.damaged import SITE, said  # noqa: E402
+from tests.support.damaged import SITE, said  # noqa: E402
 
 FIRST_S = calendar.instant_s("2026-06-04T00:00:00Z")
 

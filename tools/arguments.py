@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.arguments import Found, World, calls, pairs, quiet_stdin, windows  # noqa: E402
+from tests.support.arguments import Found, World, calls, pairs, quiet_stdin, windows  # noqa: E402
 
 
 def main() -> int:

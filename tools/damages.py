@@ -2,7 +2,7 @@
 
     uv run python tools/damages.py [--file NAME]
 
-The gate asks fsck of all of them and other commands in turn (tests/unit/test_damages.py).
+The gate asks fsck of all of them and other commands in turn (tests/unit/maintenance/test_damages.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.damaged import ASKED, DAMAGES, FILES, Table  # noqa: E402
+from tests.support.damaged import ASKED, DAMAGES, FILES, Table  # noqa: E402
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.damaged import Table, random_flip, wrong_after  # noqa: E402
+from tests.support.damaged import Table, random_flip, wrong_after  # noqa: E402
 
 
 def main() -> int:

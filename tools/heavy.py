@@ -21,8 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.forging import KEY, OPERATIONS  # noqa: E402
-from tests.heavy import MB, Made, forced, kinds, log  # noqa: E402
+from tests.support.forging import KEY, OPERATIONS  # noqa: E402
+from tests.support.heavy import MB, Made, forced, kinds, log  # noqa: E402
 
 
 def written(folder: Path, name: str, make: Callable[[], Made]) -> Path:
@@ -58,7 +58,7 @@ try:
     if sys.argv[0].endswith(".py"):
         runpy.run_path(sys.argv[0], run_name="__main__")
     else:
-        from ledger.app.cli import main
+        from ledger.app.cli.main import main
         main()
 finally:
     status = dict(line.split(":") for line in open("/proc/self/status"))

@@ -18,12 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ledger import calendar  # noqa: E402
-from ledger.app.book import Book, Said  # noqa: E402
-from ledger.app.clock import Seeded  # noqa: E402
-from ledger.app.config import Config  # noqa: E402
-from ledger.events import CURRENT  # noqa: E402
+from ledger.app.book.book import Book, Said  # noqa: E402
+from ledger.app.book.config import Config  # noqa: E402
+from ledger.app.host.clock import Seeded  # noqa: E402
 from ledger.fields import fields_of  # noqa: E402
-from ledger.records import Claim, make_claim  # noqa: E402
+from ledger.kinds import CURRENT  # noqa: E402
+from ledger.records.envelope import Claim, make_claim  # noqa: E402
 
 START_S = calendar.instant_s("2026-01-01T00:00:00Z")
 QUARTER_S = 900

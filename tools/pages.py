@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ledger import calendar  # noqa: E402
+from projections.engine.tables import Cell, Column, KnownAt, Table  # noqa: E402
 from projections.render.formats import BY_NAME, FORMATS  # noqa: E402
-from projections.tables import Cell, Column, KnownAt, Table  # noqa: E402
 
 ROWS = 20_000
 FIRST_S = calendar.instant_s("2026-01-01T00:00:00Z")
@@ -56,7 +56,7 @@ def table(rows: int) -> Table:
 
 def pages(place: Path, seconds: Callable[..., float]) -> None:
     """Every format, then every pack of a demonstration's book that stands in ``place``; ``seconds`` runs a command there."""
-    from ledger.app.packs import PACKS
+    from ledger.app.delivery.packs import PACKS
 
     print(f"a table of {ROWS:,} rows and {len(COLUMNS)} columns:")
     for form in FORMATS:

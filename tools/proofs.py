@@ -15,12 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ledger.app.book import Book, Said  # noqa: E402
-from ledger.app.clock import Seeded  # noqa: E402
-from ledger.app.config import Config  # noqa: E402
+from ledger.app.book.book import Book, Said  # noqa: E402
+from ledger.app.book.config import Config  # noqa: E402
+from ledger.app.host.clock import Seeded  # noqa: E402
 from ledger.exchange import story  # noqa: E402
 from tests.laws.test_honest import history_verifies  # noqa: E402
-from tests.unit.test_bundles import START_US, STORY, accepted, small  # noqa: E402
+from tests.unit.proofs.test_bundles import START_US, STORY, accepted, small  # noqa: E402
 
 
 def histories(first: int, count: int) -> None:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ledger.app.evidence import chunks
-from ledger.exchange import csvfile
-from ledger.exchange.csvfile import Options
+from ledger.app.book.evidence import chunks
+from ledger.exchange.interval_csv import reader
+from ledger.exchange.interval_csv.reader import Options
 
 MEGABYTES, ROW_BYTES = 100, 24
 METER = (
@@ -49,7 +49,7 @@ def series(place: Path, command: Callable[..., float]) -> None:
     parsed = count / _seconds(
         lambda: sum(
             len(part.claims)
-            for part in csvfile.read(chunks(file), "q", "0" * 64, Options("s1", "m", "ercot-15min"))
+            for part in reader.read(chunks(file), "q", "0" * 64, Options("s1", "m", "ercot-15min"))
         )
     )
     _say("parse to claims", parsed, limit)

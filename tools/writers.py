@@ -24,11 +24,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ledger.app.book import Book  # noqa: E402
-from ledger.app.clock import Seeded  # noqa: E402
+from ledger.app.book.book import Book  # noqa: E402
+from ledger.app.host.clock import Seeded  # noqa: E402
 from ledger.errors import Conflict  # noqa: E402
-from ledger.records import binary_id  # noqa: E402
-from tests import racing  # noqa: E402
+from ledger.records.envelope import binary_id  # noqa: E402
+from tests.support import racing  # noqa: E402
 
 WRITERS = 8
 LONG = 9_000

@@ -1,5 +1,5 @@
 """``python -m ledger.app``: the command line."""
 
-from ledger.app.cli import main
+from ledger.app.cli.main import main
 
 main(prog_name="wattledger")

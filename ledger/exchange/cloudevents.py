@@ -29,13 +29,13 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import fields
-from ledger.codec import claim_from_json, kind_of, parse_json
 from ledger.errors import Malformed, Problem
-from ledger.events import Fact
-from ledger.exchange.jsonvalues import values
-from ledger.exchange.openadr_times import date_time
+from ledger.exchange.json_values import values
+from ledger.exchange.openadr.times import date_time
 from ledger.exchange.reading import Reading
-from ledger.records import Claim, Record, named_id
+from ledger.kinds import Fact
+from ledger.records.envelope import Claim, Record, named_id
+from ledger.records.leaf_format import claim_from_json, kind_of, parse_json
 
 NAMESPACE: Final = "wattledger."
 VERSION: Final = "1.0"

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange import cloudevents, csvfile, greenbutton, miners, openadr
+from ledger.exchange import cloudevents, miners
+from ledger.exchange.greenbutton import reader as greenbutton
+from ledger.exchange.interval_csv import reader as interval_csv
+from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
 
 PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
@@ -16,7 +19,7 @@ class OfBook(NamedTuple):
     """What the book knows of the site, for a format that asks: its balancing authority, its programs' service levels, units stated by other files."""
 
     authority: str | None = None
-    levels: tuple[openadr.Level, ...] = ()
+    levels: tuple[events.Level, ...] = ()
     units: Mapping[tuple[str, str], str] = {}
 
 
@@ -31,7 +34,7 @@ class Given(NamedTuple):
     programs: tuple[tuple[str | None, str], ...] = ()
     dispatch_class: str | None = None
     alerts: tuple[tuple[str, str], ...] = ()
-    vtn: str = openadr.DEFAULT_VTN
+    vtn: str = events.DEFAULT_VTN
     of_book: OfBook = OfBook()
     dialect: str | None = None
 
@@ -83,10 +86,10 @@ def _miners(data: bytes, source: str, given: Given) -> Reading:
 
 
 def _openadr(data: bytes, source: str, given: Given) -> Reading:
-    return openadr.read(
+    return events.read(
         data,
         source,
-        openadr.Options(
+        events.Options(
             str(given.site),
             given.programs,
             given.dispatch_class,
@@ -104,8 +107,8 @@ def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given
 
 
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = csvfile.Options(str(given.site), str(given.meter), str(given.dialect))
-    return csvfile.read(chunks, source, sha256, options)
+    options = interval_csv.Options(str(given.site), str(given.meter), str(given.dialect))
+    return interval_csv.read(chunks, source, sha256, options)
 
 
 FORMATS: Final = (

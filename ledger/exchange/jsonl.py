@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.codec import claim_from_json, parse_json
 from ledger.errors import Malformed, Problem
 from ledger.exchange.reading import Reading
+from ledger.records.leaf_format import claim_from_json, parse_json
 
 
 def read(data: bytes, source: str) -> Reading:

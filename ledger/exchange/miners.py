@@ -21,11 +21,11 @@ from msgspec import UNSET, UnsetType
 
 from ledger import calendar, units
 from ledger.errors import Malformed, Problem
-from ledger.events import BY_TAG, HashrateChanged, Source
-from ledger.exchange.jsonvalues import values
-from ledger.exchange.openadr_times import date_time_s
+from ledger.exchange.json_values import values
+from ledger.exchange.openadr.times import date_time_s
 from ledger.exchange.reading import Reading
-from ledger.records import make_claim
+from ledger.kinds import BY_TAG, HashrateChanged, Source
+from ledger.records.envelope import make_claim
 
 KIND: Final = BY_TAG["hashrate-changed.v1"]
 SHA256: Final = ("sha256", "sha256d", "sha-256")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from ledger.errors import Problem
-from ledger.events import Source
-from ledger.records import Claim
+from ledger.kinds import Source
+from ledger.records.envelope import Claim
 
 PROBLEM_LIMIT: Final = 1_000
 """Of one file no more problems are said: who reads a thousand of them has the wrong file."""

@@ -26,13 +26,13 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, units
-from ledger.codec import kind_of
 from ledger.errors import Malformed, Problem, named
-from ledger.events import BY_TAG, CURRENT, Kind, Source, Tier
 from ledger.exchange.reading import Reading
 from ledger.fields import Field, fields_of
-from ledger.records import Claim, derived_id, make_claim
-from ledger.words import quoted, sentence, short, story_key
+from ledger.kinds import BY_TAG, CURRENT, Kind, Source, Tier
+from ledger.records.envelope import Claim, derived_id, make_claim
+from ledger.records.leaf_format import kind_of
+from ledger.records.wording import quoted, sentence, short, story_key
 
 ENVELOPE: Final = ("id", "actor", "corrects", "reason", "class", "source", "ref", "sha256")
 DEFAULT_ACTOR: Final = "operator"

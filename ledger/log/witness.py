@@ -23,7 +23,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ledger.log.note import Signer
+from ledger.log.signing import Signer
 from ledger.log.verify import (
     COSIGNATURE,
     HASH_BYTES,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from ledger.records import Claim, Record
-from ledger.register import Mark, Name, Readings, Register, before
+from ledger.records.envelope import Claim, Record
+from ledger.rules.register import Mark, Name, Readings, Register, before
 
 
 class Targets(NamedTuple):

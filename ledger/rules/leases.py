@@ -14,26 +14,26 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from ledger import events as e
+from ledger import kinds
 from ledger.errors import Refused
-from ledger.records import Claim
-from ledger.register import Mark
+from ledger.records.envelope import Claim
 from ledger.rules.known import Known
+from ledger.rules.register import Mark
 from ledger.units import format_quantity
 
 Step = str
 
 
-def milestone_possible(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None:
+def milestone_possible(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
     """What a milestone needs was reached by then."""
     needed = _NEEDED.get(body.milestone)
     if needed is not None:
         needed(known, claim, body)
 
 
-def _executed(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None:
+def _executed(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
     terms = known.until(claim.at, "terms", claim.place, body.phase)
-    if not any(isinstance(mark.body, e.LeaseTermsRecorded) for mark in terms):
+    if not any(isinstance(mark.body, kinds.LeaseTermsRecorded) for mark in terms):
         raise Refused(
             f"phase {body.phase!r} cannot be executed at {claim.at}: no terms with a target date are recorded"
         )
@@ -42,14 +42,14 @@ def _executed(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None
         raise Refused(f"phase {body.phase!r} cannot be executed without megawatts, by {mark}")
 
 
-def _proceeding(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None:
+def _proceeding(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
     if body.at_risk is not True and not _reached(known, claim, body.phase, "lease-executed"):
         raise Refused(
             f"phase {body.phase!r} cannot proceed at {claim.at}: its lease is not executed; say at_risk=true if it goes ahead at risk"
         )
 
 
-def _offered(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None:
+def _offered(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
     if body.waived_by is not UNSET:
         return
     named = f"ready for service of phase {body.phase!r} cannot be offered at {claim.at}"
@@ -58,9 +58,9 @@ def _offered(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None:
         raise Refused(f"{named}: substantial completion is not reached{waive}")
     for _, system in known.names("level", claim.place, body.phase):
         result = known.latest(claim.at, "level", claim.place, body.phase, system)
-        if result is not None and not (_passed(result) and _body(result).level == e.LAST_LEVEL):
+        if result is not None and not (_passed(result) and _body(result).level == kinds.LAST_LEVEL):
             raise Refused(
-                f"{named}: system {system!r} has not passed level {e.LAST_LEVEL}, by {result}{waive}"
+                f"{named}: system {system!r} has not passed level {kinds.LAST_LEVEL}, by {result}{waive}"
             )
     mark, critical_w = critical(known, claim, body.phase)
     on = _reached(known, claim, body.phase, "power-on")
@@ -72,7 +72,7 @@ def _offered(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None:
         )
 
 
-def _commenced(known: Known, claim: Claim, body: e.LeaseMilestoneReached) -> None:
+def _commenced(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
     steps = ("ready-for-service-accepted", "ready-for-service-deemed")
     if not any(_reached(known, claim, body.phase, step) for step in steps):
         raise Refused(
@@ -108,9 +108,9 @@ def critical(known: Known, claim: Claim, phase: str) -> tuple[Mark, int]:
     amended = [
         mark
         for mark in known.until(claim.at, "terms", claim.place, phase)
-        if isinstance(mark.body, e.LeaseAmended) and mark.body.critical_w is not UNSET
+        if isinstance(mark.body, kinds.LeaseAmended) and mark.body.critical_w is not UNSET
     ]
-    mark = amended[-1] if amended else next(m for m in opened if isinstance(m.body, e.LeasePhaseOpened))
+    mark = amended[-1] if amended else next(m for m in opened if isinstance(m.body, kinds.LeasePhaseOpened))
     return mark, _body(mark).critical_w
 
 
@@ -119,7 +119,7 @@ def _reached(known: Known, claim: Claim, phase: str, milestone: Step) -> list[Ma
 
 
 def _passed(mark: Mark) -> bool:
-    return isinstance(mark.body, e.CommissioningLevelPassed)
+    return isinstance(mark.body, kinds.CommissioningLevelPassed)
 
 
 def _body(mark: Mark) -> Any:

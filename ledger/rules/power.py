@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
-from ledger import events as e
+from ledger import kinds
 from ledger.errors import Refused
-from ledger.records import Claim
-from ledger.register import Mark
+from ledger.records.envelope import Claim
 from ledger.rules.known import Known
+from ledger.rules.register import Mark
 from ledger.units import format_quantity
 
 
@@ -56,9 +56,9 @@ class Block(NamedTuple):
     capacity: Power
 
     @property
-    def said(self) -> e.LoadBlockCommissioned:
+    def said(self) -> kinds.LoadBlockCommissioned:
         """What its commissioning said."""
-        assert isinstance(self.commissioning.body, e.LoadBlockCommissioned), "a life begins with it"
+        assert isinstance(self.commissioning.body, kinds.LoadBlockCommissioned), "a life begins with it"
         return self.commissioning.body
 
 
@@ -67,16 +67,16 @@ def block_at(known: Known, place: str, name: str, at: str) -> Block | None:
     begun: Mark | None = None
     rated: Mark | None = None
     for mark in known.until(at, "block", place, name):
-        if isinstance(mark.body, e.LoadBlockCommissioned):
+        if isinstance(mark.body, kinds.LoadBlockCommissioned):
             begun = rated = mark
-        elif isinstance(mark.body, e.LoadBlockRetired):
+        elif isinstance(mark.body, kinds.LoadBlockRetired):
             begun = rated = None
         elif begun is not None:
             rated = mark
     return None if begun is None or rated is None else Block(begun, Power(_body(rated).capacity_w, (rated,)))
 
 
-def within_contract(known: Known, claim: Claim, body: e.CapacityEnergized) -> None:
+def within_contract(known: Known, claim: Claim, body: kinds.CapacityEnergized) -> None:
     """Energized above contracted needs ``approval``."""
     allowed = contracted(known, claim.place, claim.at)
     if allowed is not None and body.power_w > allowed.power_w and body.approval is UNSET:
@@ -100,7 +100,7 @@ def within_energized(known: Known, claim: Claim, body: Any) -> None:
     if not lifts or total_w <= allowed.power_w:
         return
     mining = [block for block in blocks if block.said.load_class == "mining" and block.capacity.power_w]
-    class_ = body.load_class if isinstance(body, e.LoadBlockCommissioned) else own and own.said.load_class
+    class_ = body.load_class if isinstance(body, kinds.LoadBlockCommissioned) else own and own.said.load_class
     said = f"{format_quantity(total_w, '_w')} of block capacity is above the energized {allowed}"
     if class_ == "ai-hpc" and mining:
         raise Refused(
@@ -111,7 +111,7 @@ def within_energized(known: Known, claim: Claim, body: Any) -> None:
         raise Refused(f"{said}; say approval= if somebody allowed it")
 
 
-def predecessor_released(known: Known, claim: Claim, body: e.LoadBlockCommissioned) -> None:
+def predecessor_released(known: Known, claim: Claim, body: kinds.LoadBlockCommissioned) -> None:
     """A block that takes another's place begins when that one is retired."""
     if body.predecessor is UNSET:
         return
@@ -124,7 +124,7 @@ def predecessor_released(known: Known, claim: Claim, body: e.LoadBlockCommission
         raise Refused(f"predecessor {body.predecessor!r} was never commissioned at {claim.place}")
 
 
-def derate_fits(known: Known, claim: Claim, body: e.OutageStarted) -> None:
+def derate_fits(known: Known, claim: Claim, body: kinds.OutageStarted) -> None:
     """One outage takes at most the block's capacity."""
     found = block_at(known, claim.place, body.block, claim.at)
     assert found is not None, "an outage is judged after its block was found commissioned"
@@ -148,11 +148,12 @@ def enrols_interruptible(known: Known, claim: Claim, body: Any) -> None:
             raise Refused(f"meter {name!r} was never recorded at {claim.place}")
 
 
-def removes_installed(known: Known, claim: Claim, body: e.FleetRemoved) -> None:
+def removes_installed(known: Known, claim: Claim, body: kinds.FleetRemoved) -> None:
     """Of a model no more can be taken out of a block than is in it."""
     marks = known.until(claim.at, "fleet", claim.place, body.block, body.model)
     units = sum(
-        mark.body.units if isinstance(mark.body, e.FleetInstalled) else -_body(mark).units for mark in marks
+        mark.body.units if isinstance(mark.body, kinds.FleetInstalled) else -_body(mark).units
+        for mark in marks
     )
     if body.units > units:
         by = f", by {marks[-1]}" if marks else ""
@@ -168,7 +169,7 @@ def available_w(known: Known, place: str, block: str, at: str) -> int:
     capacity_w = found.capacity.power_w if found else 0
     for (name,) in known.names("outage", place, block):
         latest = known.latest(at, "outage", place, name)
-        if latest and isinstance(latest.body, e.OutageStarted) and latest.body.block == block:
+        if latest and isinstance(latest.body, kinds.OutageStarted) and latest.body.block == block:
             capacity_w -= latest.body.derate_w
     return max(capacity_w, 0)
 

@@ -6,16 +6,15 @@ all its targets, so that nothing is dropped unsaid (DOMAIN 3).
 
 from __future__ import annotations
 
-from ledger import calendar
-from ledger import events as e
+from ledger import calendar, kinds
 from ledger.calendar import Window
 from ledger.errors import Malformed, Refused
-from ledger.records import Claim
-from ledger.register import covered
+from ledger.records.envelope import Claim
 from ledger.rules.known import Known
+from ledger.rules.register import covered
 
 
-def readings_shape(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
+def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
     """Readings start at the fact's ``at``, have a quality each, and all begin within one UTC day (the last may reach beyond it)."""
     if body.start != claim.at:
         raise Malformed(f"start {body.start} is not the instant of the fact, {claim.at}")
@@ -35,7 +34,7 @@ def readings_shape(known: Known, claim: Claim, body: e.IntervalsRecorded) -> Non
         )
 
 
-def readings_new(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
+def readings_new(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
     """No reading is recorded twice without ``corrects``."""
     window = _window(body)
     for found in known.overlapping(claim.place, body.meter, *window):
@@ -45,7 +44,7 @@ def readings_new(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
         )
 
 
-def readings_restated(known: Known, claim: Claim, body: e.IntervalsRecorded) -> None:
+def readings_restated(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
     """A correction is of the same meter and covers every interval of its targets."""
     for target in claim.corrects or ():
         window = _window(body)
@@ -61,6 +60,6 @@ def readings_restated(known: Known, claim: Claim, body: e.IntervalsRecorded) -> 
             )
 
 
-def _window(body: e.IntervalsRecorded) -> Window:
+def _window(body: kinds.IntervalsRecorded) -> Window:
     start_s = calendar.instant_s(body.start)
     return Window(start_s, start_s + len(body.values) * body.interval_s)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ledger.errors import Conflict
+from ledger.log.forest import Forest
 from ledger.log.merkle import hashes_of
-from ledger.log.streams import Forest
 from ledger.store.port import Entry, Seal, Section
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Final, NamedTuple, Protocol
 
-from ledger.log.streams import Forest
+from ledger.log.forest import Forest
 
 DOCUMENTS: Final = -1
 """Where a record's index stands beside a section: the list of documents that are kept, by their SHA-256."""

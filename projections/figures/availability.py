@@ -16,12 +16,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger.calendar import Window
-from projections.facts.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
-from projections.facts.curtailments import CURTAILMENT, Curtailment, depths
-from projections.facts.outages import OUTAGE, Outage
-from projections.fold import Key, Rows
-from projections.tables import Scope
-from projections.windows import FOREVER, Span, sweep
+from projections.engine.fold import Key, Rows
+from projections.engine.tables import Scope
+from projections.engine.windows import FOREVER, Span, sweep
+from projections.rows.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
+from projections.rows.curtailments import CURTAILMENT, Curtailment, depths
+from projections.rows.outages import OUTAGE, Outage
 
 CAUSES: Final = ("forced", "maintenance", "planned")  # in the order in which they win a tie
 FORCED: Final = 0

@@ -27,7 +27,7 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger.calendar import Window, day_start_s, local_time, moments, zone
-from projections.figures.loads import Interval, Load
+from projections.figures.metered_load import Interval, Load
 
 METHODS_VERSION: Final = 1
 LIKE_DAYS: Final = {

@@ -13,15 +13,15 @@ from msgspec import UNSET
 
 from ledger.calendar import Window, format_instant
 from ledger.units import format_quantity
-from projections.facts import blocks, curtailments
-from projections.facts.blocks import BlockChange
-from projections.facts.curtailments import Curtailment
-from projections.facts.dispatches import DISPATCH, notified
-from projections.facts.outages import Outage
-from projections.facts.programs import PROGRAM, terms_at
+from projections.engine.fold import Rows
+from projections.engine.tables import Cell, Scope
 from projections.figures.availability import Facts, Held, Share
-from projections.fold import Rows
-from projections.tables import Cell, Scope
+from projections.rows import blocks, curtailments
+from projections.rows.blocks import BlockChange
+from projections.rows.curtailments import Curtailment
+from projections.rows.dispatches import DISPATCH, notified
+from projections.rows.outages import Outage
+from projections.rows.programs import PROGRAM, terms_at
 
 
 def excess(named: str, shares: Iterable[Share]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Final, NamedTuple
 
-from projections.render import csvfile, docxfile, html, jsonfile, pdf, text, xlsx
-from projections.tables import Table
+from projections.engine.tables import Table
+from projections.render import csv_file, docx_file, html, json_file, pdf, text, xlsx
 
 
 class Format(NamedTuple):
@@ -36,8 +36,8 @@ class Format(NamedTuple):
 
 FORMATS: Final = (
     Format("text", "txt", "text/plain; charset=utf-8", text.render),
-    Format("json", "json", "application/json", lambda table, _: jsonfile.render(table)),
-    Format("csv", "csv", "text/csv; charset=utf-8; header=present", lambda table, _: csvfile.render(table)),
+    Format("json", "json", "application/json", lambda table, _: json_file.render(table)),
+    Format("csv", "csv", "text/csv; charset=utf-8; header=present", lambda table, _: csv_file.render(table)),
     Format("html", "html", "text/html; charset=utf-8", lambda table, _: html.render(table)),
     Format(
         "xlsx",
@@ -50,7 +50,7 @@ FORMATS: Final = (
         "docx",
         "docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda table, _: docxfile.render(table),
+        lambda table, _: docx_file.render(table),
         binary=True,
         extra="docx",
     ),

@@ -15,10 +15,11 @@ from typing import Final
 
 from ledger import calendar
 from ledger.errors import inert
-from projections.pictures import Picture
-from projections.render import charts, htmltable, origin
-from projections.render.sheet import SHEET
-from projections.render.shown import (
+from projections.engine.pictures import Picture
+from projections.engine.tables import Table
+from projections.render import html_table, provenance
+from projections.render.charts import svg
+from projections.render.display import (
     UNKNOWN_SAID,
     explain,
     has_unknown,
@@ -28,7 +29,7 @@ from projections.render.shown import (
     period,
     recompute,
 )
-from projections.tables import Table
+from projections.render.html_style import SHEET
 
 _PAPER: Final = (
     '@page{{@bottom-left{{content:"{table.report}, {table.known_at.size} records, root {table.known_at.root}";font:7pt monospace}}'
@@ -40,14 +41,14 @@ _PRINTED: Final = 5_000  # rows; a longer table is not repeated for paper, PDF i
 
 def render(table: Table) -> bytes:
     """The table as one page."""
-    found = htmltable.fields(table)
+    found = html_table.fields(table)
     pictures = table.pictures()
-    parts = [found] if len(table.rows) > _PRINTED else htmltable.parts(found, _ACROSS_PT * 100 // 6)
+    parts = [found] if len(table.rows) > _PRINTED else html_table.parts(found, _ACROSS_PT * 100 // 6)
     print_pt = _print_size(max(sum(field.least for field in part) for part in parts))
     style = "\n".join(
         (
             SHEET,
-            htmltable.style(found, [column.unit for column in table.columns]),
+            html_table.style(found, [column.unit for column in table.columns]),
             f"@media print{{table.rows{{font-size:{print_pt}}}{_PAPER.format(table=table)}}}",
         )
     )
@@ -123,12 +124,12 @@ def _pictures(pictures: tuple[Picture, ...]) -> Iterator[str]:
     if pictures:
         yield '<section aria-labelledby="pictures">\n<h2 id="pictures">Pictures</h2>\n'
         for n, picture in enumerate(pictures):
-            yield f'<figure>\n<div role="group" tabindex="0" aria-label="{_text(picture.title)}">{charts.svg(picture, f"p{n}")}</div>\n'
+            yield f'<figure>\n<div role="group" tabindex="0" aria-label="{_text(picture.title)}">{svg.svg(picture, f"p{n}")}</div>\n'
             yield f"<figcaption>{_text(picture.says)}</figcaption>\n</figure>\n"
         yield "</section>\n"
 
 
-def _rows(table: Table, found: list[htmltable.Field], parts: list[list[htmltable.Field]]) -> Iterator[str]:
+def _rows(table: Table, found: list[html_table.Field], parts: list[list[html_table.Field]]) -> Iterator[str]:
     """On a screen the table is one; on paper one that is too wide is in parts."""
     count = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
     unknown = f" {UNKNOWN_SAID}" if has_unknown(table) else ""
@@ -137,12 +138,12 @@ def _rows(table: Table, found: list[htmltable.Field], parts: list[list[htmltable
     split = " split" if len(parts) > 1 else ""
     yield '<section aria-labelledby="figures">\n<h2 id="figures">Figures</h2>\n'
     yield f'<div class="scroll{split}" role="region" aria-labelledby="rows-caption" tabindex="0">\n'
-    yield from htmltable.markup(table, found, f"{said}. Rounded for display{exact}.{unknown}")
+    yield from html_table.markup(table, found, f"{said}. Rounded for display{exact}.{unknown}")
     yield "</div>\n"
     if split:
         yield '<div class="parts">\n'
         for n, part in enumerate(parts, 1):
-            yield from htmltable.markup(
+            yield from html_table.markup(
                 table, part, f"{said}; part {n} of {len(parts)} of the columns", f"part-{n}"
             )
         yield "</div>\n"
@@ -190,8 +191,8 @@ def _method(table: Table) -> Iterator[str]:
 
 def _provenance(table: Table) -> Iterator[str]:
     yield '<section aria-labelledby="provenance">\n<h2 id="provenance">Where it comes from, how to check it</h2>\n<dl>\n'
-    for name, value in origin.facts(table):
-        if name != origin.AGAIN:
+    for name, value in provenance.facts(table):
+        if name != provenance.AGAIN:
             yield f"<dt>{name}</dt><dd>{_text(value)}</dd>\n"
     yield "</dl>\n<p>Make it again from the book; the SHA-256 must be the one above:</p>\n"
     yield f"<pre><code>{_text(recompute(table))} | sha256sum</code></pre>\n"

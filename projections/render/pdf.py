@@ -18,10 +18,10 @@ from typing import Any, Final
 import msgspec
 
 from ledger.errors import inert
-from projections.pictures import Picture
-from projections.render import csvfile, jsonfile, origin, paper, shown
-from projections.render.paper import Layout, Part, broken, printable
-from projections.tables import Attachment, Table
+from projections.engine.pictures import Picture
+from projections.engine.tables import Attachment, Table
+from projections.render import csv_file, display, json_file, page_layout, provenance
+from projections.render.page_layout import Layout, Part, broken, printable
 
 STANDARDS: Final = ["a-3a", "ua-1"]
 VALUE_WIDE: Final = 6_000
@@ -32,7 +32,7 @@ def render(table: Table) -> bytes:
     """The table as PDF."""
     import typst
 
-    made_s = (origin.made_at(table) - datetime(1970, 1, 1)) // timedelta(seconds=1)
+    made_s = (provenance.made_at(table) - datetime(1970, 1, 1)) // timedelta(seconds=1)
     typeset: Any = typst.compile  # its stub does not know that a document may be of several files
     made: bytes = typeset(
         sources(table), format="pdf", ignore_system_fonts=True, pdf_standards=STANDARDS, timestamp=made_s
@@ -42,10 +42,10 @@ def render(table: Table) -> bytes:
 
 def sources(table: Table) -> dict[str, bytes]:
     """All that typst is given: the template, what it sets, and the files that are attached."""
-    attached, pictures = _attached(table), paper.pictures(table)
+    attached, pictures = _attached(table), page_layout.pictures(table)
     template = resources.files("projections.render").joinpath("report.typ").read_bytes()
     data = msgspec.json.encode(_said(table, attached, pictures))
-    drawn = {_file(n): paper.drawn(picture) for n, picture in enumerate(pictures)}
+    drawn = {_file(n): page_layout.drawn(picture) for n, picture in enumerate(pictures)}
     return {"main.typ": template, "data.json": data, **drawn, **{file.name: file.data for file in attached}}
 
 
@@ -58,9 +58,9 @@ def _attached(table: Table) -> list[Attachment]:
     exact = "every row with its exact figures, as integers in the units of its columns"
     return [
         Attachment(
-            f"{table.report}.json", "application/json", f"The report: {exact}", jsonfile.render(table)
+            f"{table.report}.json", "application/json", f"The report: {exact}", json_file.render(table)
         ),
-        Attachment(f"{table.report}.csv", "text/csv", f"For a spreadsheet: {exact}", csvfile.render(table)),
+        Attachment(f"{table.report}.csv", "text/csv", f"For a spreadsheet: {exact}", csv_file.render(table)),
         *table.attachments(),
     ]
 
@@ -69,32 +69,36 @@ def _attached(table: Table) -> list[Attachment]:
 
 
 def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Picture]) -> dict[str, Any]:
-    laid = paper.layout(table)
-    made = origin.made_at(table)
+    laid = page_layout.layout(table)
+    made = provenance.made_at(table)
     return {
         "title": table.title,
         "only": printable(f"Only {', '.join(map(inert, table.filters))}" if table.filters else ""),
-        "description": f"{table.report}, definition {table.definition_version}, {origin.prefix(table)}",
+        "description": f"{table.report}, definition {table.definition_version}, {provenance.prefix(table)}",
         "keywords": [table.report, "wattledger"],
         "made": [made.year, made.month, made.day, made.hour, made.minute, made.second],
-        "footer": f"{table.report}, definition {table.definition_version}; {origin.prefix(table)}",
+        "footer": f"{table.report}, definition {table.definition_version}; {provenance.prefix(table)}",
         "facts": [
-            ["Window", f"{shown.period(table)}, local time of {table.tz}"],
-            ["As of", shown.moment(table.as_of, table.tz)],
+            ["Window", f"{display.period(table)}, local time of {table.tz}"],
+            ["As of", display.moment(table.as_of, table.tz)],
             ["Known at", f"the first {table.known_at.size:,} records of the log"],
         ],
-        "notes": [paper.plain(note) for note in table.notes],
+        "notes": [page_layout.plain(note) for note in table.notes],
         "notes_first": len(table.notes) <= NOTES_FIRST,
         "pictures": [
-            {"file": _file(n), "alt": paper.alternative(picture), "says": paper.plain(picture.says)}
+            {
+                "file": _file(n),
+                "alt": page_layout.alternative(picture),
+                "says": page_layout.plain(picture.says),
+            }
             for n, picture in enumerate(pictures)
         ],
         "parts": [_part(part, laid, table) for part in laid.parts],
-        "reading": [shown.UNKNOWN_SAID] if shown.has_unknown(table) else [],
+        "reading": [display.UNKNOWN_SAID] if display.has_unknown(table) else [],
         "definitions": [[c.title, c.unit, c.name, c.definition] for c in table.columns],
-        "method": [paragraph._asdict() for paragraph in paper.method(table)],
-        "checking": [paper.CHECKING],
-        "origin": [[name, broken(printable(value), VALUE_WIDE)] for name, value in origin.facts(table)],
+        "method": [paragraph._asdict() for paragraph in page_layout.method(table)],
+        "checking": [page_layout.CHECKING],
+        "origin": [[name, broken(printable(value), VALUE_WIDE)] for name, value in provenance.facts(table)],
         "attached": [[file.name, f"{len(file.data):,}", file.description] for file in attached],
         "files": [
             {
@@ -110,8 +114,8 @@ def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Pictu
 
 def _part(part: Part, laid: Layout, table: Table) -> dict[str, Any]:
     return {
-        "title": paper.part_title(part, laid),
-        "said": paper.said(laid, table, "all are in the attached files"),
+        "title": page_layout.part_title(part, laid),
+        "said": page_layout.said(laid, table, "all are in the attached files"),
         "small": part.small,
         "widths": [c.width for c in part.columns],
         "titles": [c.title for c in part.columns],

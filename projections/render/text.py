@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from ledger.errors import inert
-from projections.render.shown import UNKNOWN, UNKNOWN_SAID, Shown, columns, has_unknown, heading
-from projections.tables import Table
+from projections.engine.tables import Table
+from projections.render.display import UNKNOWN, UNKNOWN_SAID, Shown, columns, has_unknown, heading
 
 GAP: Final = 2
 

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger import calendar
 from ledger.errors import inert
-from projections.amounts import suiting
-from projections.render import origin, shown
-from projections.render.csvfile import GUARDED
-from projections.tables import Cell, Column, Table
+from projections.engine.amounts import suiting
+from projections.engine.tables import Cell, Column, Table
+from projections.render import display, provenance
+from projections.render.csv_file import GUARDED
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -80,9 +80,9 @@ def render(table: Table) -> bytes:
             {
                 "title": table.title,
                 "subject": f"{table.report}, definition {table.definition_version}",
-                "comments": origin.prefix(table),
+                "comments": provenance.prefix(table),
                 "author": "wattledger",
-                "created": origin.made_at(table),
+                "created": provenance.made_at(table),
             }
         )
         look = _look(book)
@@ -104,7 +104,7 @@ def _report(sheet: Worksheet, table: Table, fields: Sequence[Field], look: Look)
     sheet.set_paper(9)
     sheet.repeat_rows(0)
     sheet.repeat_columns(0, table.keys - 1)
-    sheet.set_footer(f"&L{_printed(table.title)}&C{_printed(origin.prefix(table))}&R&P / &N")
+    sheet.set_footer(f"&L{_printed(table.title)}&C{_printed(provenance.prefix(table))}&R&P / &N")
     sheet.set_row(0, HEADER_HIGH)
     for n, field in enumerate(fields):
         sheet.set_column(n, n, field.width)
@@ -117,7 +117,7 @@ def _report(sheet: Worksheet, table: Table, fields: Sequence[Field], look: Look)
 
 def _notes(sheet: Worksheet, table: Table, look: Look, *, cut: bool) -> None:
     said = [*map(inert, table.notes)]
-    if shown.has_unknown(table):
+    if display.has_unknown(table):
         said.append("An empty cell is unknown or does not apply; it is not zero.")
     if cut:
         said.append(
@@ -138,7 +138,7 @@ def _origin(sheet: Worksheet, table: Table, look: Look) -> None:
     method = [
         ["Method" if n == 0 else "", line] for n, line in enumerate(table.definition.strip().splitlines())
     ]
-    _sheet(sheet, [("What", 26), ("Value", 130)], [*map(list, origin.facts(table)), *method], look)
+    _sheet(sheet, [("What", 26), ("Value", 130)], [*map(list, provenance.facts(table)), *method], look)
 
 
 def _sheet(
@@ -181,10 +181,10 @@ def _of_column(
         yield Field(
             column.title, n, _dated(book.add_format({"num_format": "yyyy-mm-dd"}), 10), _wide(column, [], 12)
         )
-    elif column.name == "year" or not (column.unit or any(map(shown.is_amount, cells))):
+    elif column.name == "year" or not (column.unit or any(map(display.is_amount, cells))):
         yield Field(column.title, n, as_text, _wide(column, cells, 6))
     else:
-        amounts = [cell for cell in cells if shown.is_amount(cell)]
+        amounts = [cell for cell in cells if display.is_amount(cell)]
         unit, worth = suiting(column.unit, amounts)
         title = f"{column.title} ({unit})" if unit else column.title
         picture = _number_format(unit, worth, amounts)
@@ -249,7 +249,7 @@ def _localized(look: Look, zone: Any) -> Write:
 
     def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, str):
-            sheet.write_string(row, column, shown.local_time(cell, zone), look.text)
+            sheet.write_string(row, column, display.local_time(cell, zone), look.text)
 
     return write
 

@@ -12,20 +12,21 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from ledger import calendar, codec
-from ledger.app.asking import run
-from ledger.app.book import Book, Said
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from ledger.app.query import Question
+from ledger import calendar
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.host.clock import Seeded
+from ledger.app.queries.log_view import run
+from ledger.app.queries.report_run import Question
 from ledger.errors import Refused
-from ledger.events import BY_TAG
-from ledger.records import Claim, Record, make_claim
-from projections.catalogue import REPORTS
-from projections.render.jsonfile import render
-from projections.tables import Report
-from tests.histories import claims, history, random_correction, setup
-from tests.laws.worlds import seeds
+from ledger.kinds import BY_TAG
+from ledger.records import leaf_format
+from ledger.records.envelope import Claim, Record, make_claim
+from projections.engine.tables import Report
+from projections.render.json_file import render
+from projections.reports.catalogue import REPORTS
+from tests.support.histories import claims, history, random_correction, setup
+from tests.support.worlds import seeds
 
 START_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 ASKED = (
@@ -110,7 +111,9 @@ def test_what_is_delivered_again_in_any_order_changes_nothing(seed: int) -> None
 
 def _claim(book: Book, record: Record) -> Claim:
     sections = {section.name: section.data for section in book.store.read_sections(record.index)}
-    return codec.claim_of(record, codec.with_sections(record.body, sections) if sections else record.body)
+    return leaf_format.claim_of(
+        record, leaf_format.with_sections(record.body, sections) if sections else record.body
+    )
 
 
 @settings(max_examples=15)
@@ -132,9 +135,9 @@ def test_the_same_id_with_other_content_is_refused_and_changes_nothing(seed: int
 @given(seeds)
 def test_every_stored_record_is_read_and_written_to_the_same_bytes(seed: int) -> None:
     for record in history(seed, 200):
-        leaf = codec.encode(record)
-        assert codec.decode_strict(leaf) == record
-        assert codec.encode(codec.decode(leaf)) == leaf
+        leaf = leaf_format.encode(record)
+        assert leaf_format.decode_strict(leaf) == record
+        assert leaf_format.encode(leaf_format.decode(leaf)) == leaf
 
 
 def test_a_correction_of_a_correction_is_delivered_again_without_harm() -> None:

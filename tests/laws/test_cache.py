@@ -14,28 +14,29 @@ import pytest
 from hypothesis import given, settings
 
 from ledger import calendar
-from ledger.app import query, rowcache
-from ledger.app.asking import run
-from ledger.app.book import Book, Said
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from ledger.app.files import READ_MODEL
-from ledger.app.query import Question
-from ledger.app.rebuild import rebuild
-from projections.catalogue import REPORTS
-from projections.facts.blocks import BLOCK
-from projections.fold import Rows, replay
-from projections.live import Live
-from projections.render.jsonfile import render
-from tests.histories import claims, history, random_correction, setup
-from tests.laws.worlds import ROW_KINDS, seeds, state
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.cache import row_cache
+from ledger.app.host.clock import Seeded
+from ledger.app.host.files import READ_MODEL
+from ledger.app.queries import report_run
+from ledger.app.queries.log_view import run
+from ledger.app.queries.report_run import Question
+from ledger.app.read_models.rebuild import rebuild
+from projections.engine.fold import Rows, replay
+from projections.engine.live import Live
+from projections.render.json_file import render
+from projections.reports.catalogue import REPORTS
+from projections.rows.blocks import BLOCK
+from tests.support.histories import claims, history, random_correction, setup
+from tests.support.worlds import ROW_KINDS, seeds, state
 
 CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rowcache, "PIECE", 8)
+    monkeypatch.setattr(row_cache, "PIECE", 8)
 
 
 def filled(place: Path, seed: int, count: int) -> None:
@@ -61,11 +62,11 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def from_zero(book: Book, size: int, names: list[str]) -> Rows:
     wanted = frozenset(names)
     records = [record for record in book.records(0, size, read=book.read) if record.stream in wanted]
-    return replay(records, ROW_KINDS, gone=query.gone_at(book, size))
+    return replay(records, ROW_KINDS, gone=report_run.gone_at(book, size))
 
 
 def streams(book: Book, size: int) -> list[str]:
-    names = query.registry_at(book, size).numbers
+    names = report_run.registry_at(book, size).numbers
     return [name for name in names if not name.startswith("ledger/")]
 
 
@@ -80,7 +81,7 @@ def test_rows_at_any_size_are_those_from_zero_whatever_was_asked_before(seed: in
                 size = rng.randrange(3, book.store.size + 1)
                 names = streams(book, size)
                 kinds = rng.sample(ROW_KINDS, rng.randrange(1, len(ROW_KINDS) + 1))
-                found = query.rows_of(book, query.registry_at(book, size), names, size, kinds)
+                found = report_run.rows_of(book, report_run.registry_at(book, size), names, size, kinds)
                 zero = from_zero(book, size, names)
                 assert state(found) == state({kind.name: zero[kind.name] for kind in kinds})
 
@@ -129,7 +130,9 @@ def test_a_second_asking_decodes_only_the_records_after_the_last_piece(
         decoded.clear()
         with Book.open(books[0], write=False) as book:
             names = streams(book, book.store.size)
-            query.rows_of(book, query.registry_at(book, book.store.size), names, book.store.size, ROW_KINDS)
+            report_run.rows_of(
+                book, report_run.registry_at(book, book.store.size), names, book.store.size, ROW_KINDS
+            )
             counts.append((len(decoded), len(names)))
     (first, _), (again, opened) = counts
     assert again < first - 50
@@ -141,10 +144,10 @@ def test_row_kinds_that_nobody_asked_for_come_along(books: list[Path], decoded: 
     (books[0] / READ_MODEL).unlink(missing_ok=True)
     with Book.open(books[0], write=False) as book:
         names, size = streams(book, book.store.size), book.store.size
-        registry = query.registry_at(book, size)
-        query.rows_of(book, registry, names, size, (BLOCK,))
+        registry = report_run.registry_at(book, size)
+        report_run.rows_of(book, registry, names, size, (BLOCK,))
         decoded.clear()
-        query.rows_of(book, registry, names, size, ROW_KINDS)
+        report_run.rows_of(book, registry, names, size, ROW_KINDS)
     assert len(decoded) <= len(names) * 16
 
 

@@ -8,19 +8,20 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 
-from ledger import calendar, codec
-from ledger.app.asking import run_whole
-from ledger.app.book import Book, Said
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from ledger.app.differences import Causes, Difference, differences
-from ledger.app.explaining import key_of
-from ledger.app.query import Question, Run
-from ledger.records import Record
-from projections.fold import replay, superseded
-from projections.tables import Cell, Report
-from tests.histories import Ledger, claims, random_correction, setup
-from tests.laws.worlds import PURE, seeds
+from ledger import calendar
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.host.clock import Seeded
+from ledger.app.queries.difference import Causes, Difference, differences
+from ledger.app.queries.explanation import key_of
+from ledger.app.queries.log_view import run_whole
+from ledger.app.queries.report_run import Question, Run
+from ledger.records import leaf_format
+from ledger.records.envelope import Record
+from projections.engine.fold import replay, superseded
+from projections.engine.tables import Cell, Report
+from tests.support.histories import Ledger, claims, random_correction, setup
+from tests.support.worlds import PURE, seeds
 
 CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 BOOKS = 12
@@ -52,7 +53,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Book]]:
     for seed in range(BOOKS):
         config, surroundings = Config(f"example.com/{seed}"), Seeded(str(seed), CLOCK_US)
         with Book.create(place / str(seed), config, surroundings=surroundings) as book:
-            book.record([Said(codec.claim_of(record)) for record in chained(seed, 80)])
+            book.record([Said(leaf_format.claim_of(record)) for record in chained(seed, 80)])
         found.append(Book.open(place / str(seed), write=False))
     yield found
     for book in found:

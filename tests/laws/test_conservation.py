@@ -8,12 +8,12 @@ import msgspec
 from hypothesis import given
 
 from ledger.calendar import Window, local_date, period, zone
-from ledger.events import IntervalsRecorded, MeterRegistered
-from ledger.records import Record
-from projections import efficiency, payments, power_use, uptime
-from projections.tables import Report, Scope
-from tests.histories import SITES, history
-from tests.laws.worlds import NY, WINDOWS, rows_of, scopes, seeds
+from ledger.kinds import IntervalsRecorded, MeterRegistered
+from ledger.records.envelope import Record
+from projections.engine.tables import Report, Scope
+from projections.reports import efficiency, payments, power_use, uptime
+from tests.support.histories import SITES, history
+from tests.support.worlds import NY, WINDOWS, rows_of, scopes, seeds
 
 ROUNDING_S = 4  # each figure of a sum is rounded once
 

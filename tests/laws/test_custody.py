@@ -9,20 +9,20 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 
-from ledger.app.backup import back_up, restore_backup
-from ledger.app.book import Book, Said
-from ledger.app.checking import check_book
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from ledger.app.erasing import erase
-from ledger.app.exports.asked import Asked
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.exports.options import Asked
 from ledger.app.exports.records import jsonl
-from ledger.app.restoring import Given, restore_records
+from ledger.app.host.clock import Seeded
+from ledger.app.maintenance.backup import back_up, restore_backup
+from ledger.app.maintenance.erasure import erase
+from ledger.app.maintenance.fsck import check_book
+from ledger.app.maintenance.restore import Given, restore_records
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import parse_note, parse_vkey, verified_by
-from tests.histories import claims, setup
 from tests.laws.test_books import START_US
-from tests.laws.worlds import seeds
+from tests.support.histories import claims, setup
+from tests.support.worlds import seeds
 
 
 def unsaid(done: int, total: int) -> None:

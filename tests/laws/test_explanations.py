@@ -7,12 +7,12 @@ import random
 import pytest
 from hypothesis import example, given
 
-from ledger.app.explaining import figure
-from ledger.records import Record
-from projections.fold import replay, superseded
-from projections.tables import Cell, Report, Scope
-from tests.histories import history
-from tests.laws.worlds import PURE, rows_of, scopes, seeds
+from ledger.app.queries.explanation import figure
+from ledger.records.envelope import Record
+from projections.engine.fold import replay, superseded
+from projections.engine.tables import Cell, Report, Scope
+from tests.support.histories import history
+from tests.support.worlds import PURE, rows_of, scopes, seeds
 
 
 def _named(report: Report, row: tuple[Cell, ...]) -> dict[str, Cell]:

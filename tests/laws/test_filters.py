@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 
 from ledger import calendar
-from ledger.app.asking import run
-from ledger.app.book import Book, Said
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from ledger.app.listing import Filter, listed
-from ledger.app.query import Question
-from ledger.events import BY_TAG
-from projections.catalogue import BY_NAME
-from tests.histories import FIRST_S, SITES, SPAN_S, claims, setup
-from tests.laws.worlds import PURE, rows_of, scopes, seeds
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.host.clock import Seeded
+from ledger.app.queries.log_view import run
+from ledger.app.queries.record_filter import Filter, listed
+from ledger.app.queries.report_run import Question
+from ledger.kinds import BY_TAG
+from projections.reports.catalogue import BY_NAME
+from tests.support.histories import FIRST_S, SITES, SPAN_S, claims, setup
+from tests.support.worlds import PURE, rows_of, scopes, seeds
 
 CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 
@@ -88,7 +88,7 @@ def test_blocks_of_a_report_with_site_and_block_filters_are_those_of_the_whole(b
 
 @given(seed=seeds)
 def test_a_report_of_some_sites_is_made_of_their_records_alone(seed: int) -> None:
-    from tests.histories import history
+    from tests.support.histories import history
 
     records = history(seed, 200)
     for report in PURE:

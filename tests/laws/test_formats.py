@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from projections.engine.tables import KnownAt, Report, Table
 from projections.render.formats import BY_NAME, FORMATS
-from projections.render.paper import layout
-from projections.tables import KnownAt, Report, Table
-from tests import reading_back
-from tests.histories import history
-from tests.laws.worlds import PURE, rows_of, scopes, seeds, table_of
-from tests.readers import from_html
-from tests.reading_back import Exact
+from projections.render.page_layout import layout
+from tests.support import reading_back
+from tests.support.histories import history
+from tests.support.readers import from_html
+from tests.support.reading_back import Exact
+from tests.support.worlds import PURE, rows_of, scopes, seeds, table_of
 
 KNOWN = KnownAt(120, "ab" * 32, "2026-06-20T00:00:00.000000Z")
 FEW = settings(max_examples=8)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger import codec
-from tests.golden_logs import LOGS, recorded, said_now
+from ledger.records import leaf_format
+from tests.support.golden_logs import LOGS, recorded, said_now
 
 GOLDEN = sorted(LOGS.glob("*.jsonl"))
 
@@ -27,7 +27,7 @@ def test_a_golden_log_replays_to_its_recorded_reports(log: Path) -> None:
 @pytest.mark.parametrize("log", GOLDEN, ids=lambda log: log.stem)
 def test_every_leaf_of_a_golden_log_is_still_a_record(log: Path) -> None:
     for leaf in log.read_bytes().splitlines():
-        assert codec.encode(codec.decode_strict(leaf)) == leaf
+        assert leaf_format.encode(leaf_format.decode_strict(leaf)) == leaf
 
 
 def test_the_golden_logs_hold_an_old_version_of_a_kind() -> None:

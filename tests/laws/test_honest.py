@@ -13,19 +13,19 @@ import pytest
 from hypothesis import given, settings
 from msgspec import UNSET
 
-from ledger.app.backup import back_up, restore_backup
-from ledger.app.book import Book
-from ledger.app.bundling import Asked, write
-from ledger.app.erasing import erase
-from ledger.app.judging import judge
-from ledger.app.query import Question, registry_at
-from ledger.app.restoring import Given
+from ledger.app.book.book import Book
+from ledger.app.maintenance.backup import back_up, restore_backup
+from ledger.app.maintenance.erasure import erase
+from ledger.app.maintenance.restore import Given
+from ledger.app.proofs.bundle_writer import Asked, write
+from ledger.app.proofs.verification import judge
+from ledger.app.queries.report_run import Question, registry_at
 from ledger.log import verify
 from ledger.log.verify import State, is_site
-from projections.catalogue import REPORTS
-from projections.tables import Report
+from projections.engine.tables import Report
+from projections.reports.catalogue import REPORTS
 from tests.laws.test_books import empty, filled
-from tests.laws.worlds import seeds
+from tests.support.worlds import seeds
 
 
 def unsaid(done: int, total: int) -> None:

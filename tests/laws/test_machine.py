@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ledger import calendar
-from ledger.app.asking import run
-from ledger.app.book import Book, Said
-from ledger.app.checking import check_book
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from ledger.app.query import Question
-from ledger.app.terminal import Bar
-from ledger.records import Claim, Record
-from projections.catalogue import BY_NAME
-from projections.render.jsonfile import render
-from tests.histories import Ledger, claims, random_correction, setup
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.host.clock import Seeded
+from ledger.app.host.terminal import Bar
+from ledger.app.maintenance.fsck import check_book
+from ledger.app.queries.log_view import run
+from ledger.app.queries.report_run import Question
+from ledger.records.envelope import Claim, Record
+from projections.render.json_file import render
+from projections.reports.catalogue import BY_NAME
+from tests.support.histories import Ledger, claims, random_correction, setup
 
 START_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 REPORTS = ("uptime", "efficiency", "commitments", "payments", "jobs")

@@ -9,11 +9,11 @@ from hypothesis import given
 
 from ledger import calendar
 from ledger.calendar import Window
-from ledger.records import Record
-from projections.fold import replay, superseded
-from projections.tables import Report, Scope
-from tests.histories import FIRST_S, SITES, SPAN_S, history
-from tests.laws.worlds import NY, PURE, ROW_KINDS, answers, rows_of, seeds, state
+from ledger.records.envelope import Record
+from projections.engine.fold import replay, superseded
+from projections.engine.tables import Report, Scope
+from tests.support.histories import FIRST_S, SITES, SPAN_S, history
+from tests.support.worlds import NY, PURE, ROW_KINDS, answers, rows_of, seeds, state
 
 
 def interleaved(records: list[Record], rng: random.Random) -> list[Record]:

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 
 from ledger import calendar
-from ledger.app import book as books
-from ledger.app.book import Book, Said
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from ledger.app.files import READ_MODEL
-from ledger.register import Register
-from tests.histories import SITES, claims, random_correction, setup
-from tests.laws.worlds import seeds
+from ledger.app.book import book as books
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.host.clock import Seeded
+from ledger.app.host.files import READ_MODEL
+from ledger.rules.register import Register
+from tests.support.histories import SITES, claims, random_correction, setup
+from tests.support.worlds import seeds
 
 CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 

@@ -11,11 +11,11 @@ import sys
 import pytest
 from hypothesis import given, settings
 
-from ledger.records import Record
-from projections.fold import Rows, replay, superseded
+from ledger.records.envelope import Record
+from projections.engine.fold import Rows, replay, superseded
 from tests.conftest import SEARCH
-from tests.histories import history
-from tests.laws.worlds import ROW_KINDS, answers, rows_of, seeds, state
+from tests.support.histories import history
+from tests.support.worlds import ROW_KINDS, answers, rows_of, seeds, state
 
 HISTORIES = 12
 

@@ -10,19 +10,19 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 
-from ledger.app.book import Book, Said
-from ledger.app.clock import Seeded
-from ledger.app.config import Config
-from ledger.app.exports.asked import Asked
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.exports.options import Asked
 from ledger.app.exports.records import jsonl
-from ledger.app.restoring import Given, Note, Target, restore_into, restore_records
+from ledger.app.host.clock import Seeded
+from ledger.app.maintenance.restore import Given, Note, Target, restore_into, restore_records
 from ledger.errors import WattledgerError
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.memory import MemoryStore
 from ledger.store.port import Store
-from tests.histories import claims
 from tests.laws.test_books import empty, filled, reports
-from tests.laws.worlds import seeds
+from tests.support.histories import claims
+from tests.support.worlds import seeds
 
 ORIGIN = "example.com/laws"
 

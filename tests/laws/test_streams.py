@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 
 from ledger.log import verify
-from ledger.records import without_sections
-from projections.catalogue import REPORTS
-from projections.tables import Report
-from tests.histories import SITES, history
-from tests.laws.worlds import PURE, rows_of, scopes, seeds
-from tests.reports_read import with_reports
+from ledger.records.envelope import without_sections
+from projections.engine.tables import Report
+from projections.reports.catalogue import REPORTS
+from tests.support.histories import SITES, history
+from tests.support.reports_read import with_reports
+from tests.support.worlds import PURE, rows_of, scopes, seeds
 
 
 @pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
@@ -40,7 +40,7 @@ def test_a_report_about_one_site_needs_only_its_streams(report: Report, seed: in
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
 def test_a_report_declares_every_class_that_its_rows_hear(report: Report) -> None:
-    from ledger.events import BY_BODY
+    from ledger.kinds import BY_BODY
 
     heard = {BY_BODY[fact].disclosure for kind in report.row_kinds for fact in kind.facts}
     assert heard - {None} <= set(report.classes)

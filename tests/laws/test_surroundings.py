@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import random_book
+from tests.support.books import random_book
 
 SURROUNDINGS = {
     "UTC": {"TZ": "UTC"},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import racing
+from tests.support import racing
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.heard import Heard
+from tests.support.row_replay import Heard
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ledger.app.book import Book
-from ledger.app.exports import meters, openadr, parquet, records, tiles
-from ledger.app.exports.asked import Asked
+from ledger.app.book.book import Book
+from ledger.app.exports import greenbutton, openadr, parquet, records, tiles
+from ledger.app.exports.options import Asked
 from ledger.errors import Malformed
 
 Pieces = Callable[[Book, Asked], Iterator[bytes]]
@@ -81,8 +81,8 @@ FORMATS: Final = (
     Format(
         "greenbutton",
         "Green Button (ESPI 4.0): the readings of one meter as they stand",
-        meters.FILTERS,
-        pieces=meters.greenbutton,
+        greenbutton.FILTERS,
+        pieces=greenbutton.greenbutton,
     ),
     Format(
         "parquet",

@@ -7,22 +7,21 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
-from ledger import calendar
-from ledger import events as e
-from ledger.app import asking, query
-from ledger.app.book import Book
-from ledger.app.exports.asked import Asked
-from ledger.app.exports.meters import needed, readings_of, standing
-from ledger.app.polling import Standing
-from ledger.app.polling import standing as stands
-from ledger.exchange import openadr_reports, openadr_write
-from ledger.exchange.openadr_reports import Slot
-from ledger.records import Record
-from projections.facts.programs import terms_at
-from projections.facts.said import Said
+from ledger import calendar, kinds
+from ledger.app.book.book import Book
+from ledger.app.exports.greenbutton import needed, readings_of, standing
+from ledger.app.exports.options import Asked
+from ledger.app.queries import log_view, report_run
+from ledger.exchange.openadr import usage_reports, writer
+from ledger.exchange.openadr.sync_dispatches import Standing
+from ledger.exchange.openadr.sync_dispatches import standing as stands
+from ledger.exchange.openadr.usage_reports import Slot
+from ledger.records.envelope import Record
+from projections.rows.fact_rows import Said
+from projections.rows.programs import terms_at
 
 FILTERS: Final = ("site", "from", "to")
-_PROGRAM: Final = (e.ProgramEnrolled, e.ProgramTermsAmended, e.ProgramWithdrawn)
+_PROGRAM: Final = (kinds.ProgramEnrolled, kinds.ProgramTermsAmended, kinds.ProgramWithdrawn)
 
 
 class Event(NamedTuple):
@@ -38,7 +37,7 @@ class Event(NamedTuple):
 def events(book: Book, asked: Asked) -> Iterator[bytes]:
     """The events of a site that start in the window."""
     found = (_dispatch(one) for one in _events(standing(book, needed(asked, "site")), book, asked))
-    yield openadr_write.encode(openadr_write.events(found))
+    yield writer.encode(writer.events(found))
 
 
 def reports(book: Book, asked: Asked) -> Iterator[bytes]:
@@ -47,10 +46,10 @@ def reports(book: Book, asked: Asked) -> Iterator[bytes]:
     client = asked.client or book.config.origin
     measured = performance(book, needed(asked, "site"))
     found = (report_of(records, one, client, measured) for one in _events(records, book, asked))
-    yield openadr_write.encode([report for report in found if report is not None])
+    yield writer.encode([report for report in found if report is not None])
 
 
-Measured = Mapping[str, Sequence[openadr_reports.Load]]
+Measured = Mapping[str, Sequence[usage_reports.Load]]
 """By dispatch, its evaluated intervals."""
 
 
@@ -63,27 +62,27 @@ def report_of(
     for meter in _meters(records, event):
         slots = _within(records, meter, event)
         if slots:
-            resources.append(openadr_reports.resource(meter, slots))
+            resources.append(usage_reports.resource(meter, slots))
     if not resources:
         return None
     loads = measured.get(event.name, ())
     if loads:
-        resources.append(openadr_reports.aggregated(loads))
+        resources.append(usage_reports.aggregated(loads))
     called = event.standing.called
     id_ = event.name if called.external_id is UNSET else called.external_id
-    return openadr_reports.report(id_, client, f"usage of {event.name}", resources, loads=bool(loads))
+    return usage_reports.report(id_, client, f"usage of {event.name}", resources, loads=bool(loads))
 
 
 def performance(book: Book, site: str) -> Measured:
     """The evaluated intervals of a site's dispatches, from the report dispatch-performance."""
-    question = query.Question(sites=(site,), said={"intervals": True})
-    table = asking.run(book, query.report_named("dispatch-performance"), question)
+    question = report_run.Question(sites=(site,), said={"intervals": True})
+    table = log_view.run(book, report_run.report_named("dispatch-performance"), question)
     names = [column.name for column in table.columns]
-    found: dict[str, list[openadr_reports.Load]] = {}
+    found: dict[str, list[usage_reports.Load]] = {}
     for cells in table.rows:
         row: dict[str, Any] = dict(zip(names, cells, strict=True))
         if row["interval"] is not None and row["metered_w"] is not None:
-            load = openadr_reports.Load(row["start"], row["stop"], row["metered_w"], row["baseline_w"])
+            load = usage_reports.Load(row["start"], row["stop"], row["metered_w"], row["baseline_w"])
             found.setdefault(row["dispatch"], []).append(load)
     return found
 
@@ -107,17 +106,17 @@ def events_of(records: Iterable[Record]) -> Iterator[Event]:
         found = stands((record.at, record.id, record.body) for record in facts)
         if found is None or found.cancelled_at is not None:
             continue
-        called = next(r for r in facts if isinstance(r.body, e.DispatchNotified))
-        changed = [r.at for r in facts if isinstance(r.body, e.DispatchNotified | e.DispatchAmended)]
-        ends = [r.at for r in facts if isinstance(r.body, e.DispatchReleased)] + [
+        called = next(r for r in facts if isinstance(r.body, kinds.DispatchNotified))
+        changed = [r.at for r in facts if isinstance(r.body, kinds.DispatchNotified | kinds.DispatchAmended)]
+        ends = [r.at for r in facts if isinstance(r.body, kinds.DispatchReleased)] + [
             s for s in (found.stop,) if s
         ]
         yield Event(name, found, called, max(changed), min(ends, default=None))
 
 
-def _dispatch(event: Event) -> openadr_write.Dispatch:
+def _dispatch(event: Event) -> writer.Dispatch:
     found, called = event.standing, event.standing.called
-    return openadr_write.Dispatch(
+    return writer.Dispatch(
         event.name,
         called.mode,
         found.target_w,
@@ -154,6 +153,6 @@ def _within(records: Sequence[Record], meter: str, event: Event) -> list[Slot]:
     """The meter's readings wholly inside the dispatch."""
     start_s = calendar.instant_s(event.standing.start)
     stop_s = None if event.ended_at is None else calendar.instant_s(event.ended_at)
-    own = (r for r in records if isinstance(r.body, e.IntervalsRecorded) and r.body.meter == meter)
-    slots = (slot for body in readings_of(own) for slot in openadr_reports.slots_of(body))
+    own = (r for r in records if isinstance(r.body, kinds.IntervalsRecorded) and r.body.meter == meter)
+    slots = (slot for body in readings_of(own) for slot in usage_reports.slots_of(body))
     return [slot for slot in slots if slot.start_s >= start_s and (stop_s is None or slot.stop_s <= stop_s)]

@@ -20,16 +20,16 @@ from typing import IO, Any, Final
 import msgspec
 from msgspec import UNSET
 
-from ledger import codec, upcast
-from ledger.app.book import Book
-from ledger.app.exports.asked import Asked
+from ledger.app.book.book import Book
+from ledger.app.exports.options import Asked
 from ledger.app.exports.records import wanted
-from ledger.app.files import PRIVATE
-from ledger.app.query import gone_at
+from ledger.app.host.files import PRIVATE
+from ledger.app.queries.report_run import gone_at
 from ledger.errors import Malformed
-from ledger.events import BY_TAG, Fact
 from ledger.fields import Field, fields_of
-from ledger.records import Record
+from ledger.kinds import BY_TAG, Fact
+from ledger.records import leaf_format, upcasts
+from ledger.records.envelope import Record
 
 ENVELOPE: Final = {
     "index": "BIGINT",
@@ -95,7 +95,7 @@ def _rows(book: Book, asked: Asked, place: Path) -> dict[tuple[str, type[Fact]],
     with ExitStack() as stack:
         files: dict[str, IO[bytes]] = {}
         for record in wanted(book, asked):
-            today = upcast.today(record)
+            today = upcasts.today(record)
             kind = BY_TAG[today.kind]
             if kind.name not in files:
                 files[kind.name] = stack.enter_context((place / kind.name).open("wb"))
@@ -113,7 +113,7 @@ def row(record: Record, body: Fact, stands: bool) -> dict[str, Any]:
 
 
 def _with_sections(book: Book, today: Record, stored: Record) -> Fact:
-    return codec.with_sections(today.body, {s.name: s.data for s in book.sections(stored)})
+    return leaf_format.with_sections(today.body, {s.name: s.data for s in book.sections(stored)})
 
 
 def write_table(database: Any, rows: Path, path: Path, types: Mapping[str, str]) -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ledger import codec
-from ledger.app.book import Book
-from ledger.app.exports.asked import Asked
-from ledger.app.listing import Lines, disclosed, listed
-from ledger.app.verified import log_leaves
+from ledger.app.book.book import Book
+from ledger.app.exports.options import Asked
+from ledger.app.queries.record_filter import Lines, disclosed, listed
 from ledger.exchange.cloudevents import encode, event_of
-from ledger.records import Record
+from ledger.records import leaf_format
+from ledger.records.envelope import Record
+from ledger.store.checked_reads import log_leaves
 
 FILTERS: Final = ("stream", "site", "from", "to", "after")
 NEVER_ASKED: Final = Asked()
@@ -33,10 +33,10 @@ def jsonl(book: Book, asked: Asked) -> Iterator[bytes]:
                 book.progress(index, size)
         return
     for record in wanted(book, asked):
-        yield codec.encode(record) + b"\n"
+        yield leaf_format.encode(record) + b"\n"
         if asked.sections and record.sections:
             for section in book.sections(record):
-                yield codec.disclosure(record.index, section.name, section.salt, section.data) + b"\n"
+                yield leaf_format.disclosure(record.index, section.name, section.salt, section.data) + b"\n"
 
 
 def last_checkpoint(book: Book, asked: Asked) -> tuple[str, bytes] | None:

@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from ledger.app.book import Book
-from ledger.app.cosigning import cosigned, request_since
-from ledger.app.exports.asked import Asked
-from ledger.app.files import write_durably
-from ledger.app.listing import index_said
-from ledger.app.verified import log_leaves
+from ledger.app.book.book import Book
+from ledger.app.exports.options import Asked
+from ledger.app.host.files import write_durably
+from ledger.app.proofs.cosignatures import cosigned, request_since
+from ledger.app.queries.record_filter import index_said
 from ledger.errors import Malformed, Refused
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, inclusion_proof, tile_path
-from ledger.log.tlogproof import format_proof
+from ledger.log.record_proof import format_proof
 from ledger.log.verify import HASH_BYTES
 from ledger.log.witness import format_request
+from ledger.store.checked_reads import log_leaves
 
 
 def folder(book: Book, asked: Asked, place: Path) -> str:

@@ -1,0 +1,83 @@
+"""What others said of a book's checkpoints, kept in its folder ``anchors``: cosignatures of witnesses, RFC 3161 responses.
+
+Beside them ``SHA256SUMS`` lists what was kept, as sha256sum writes and checks it, because nothing else in the book shows that one was changed or
+is gone. While one is replaced it is not listed, so that a crash at any point leaves none that is listed wrongly.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from ledger.app.host.files import PRIVATE, own_folder, write_durably
+from ledger.errors import Malformed
+
+FOLDER: Final = "anchors"
+SUMS: Final = "SHA256SUMS"
+NAMES: Final = re.compile(r"([0-9]{1,16})\.(tsr|cosignatures)")
+_LINE: Final = re.compile(rf"([0-9a-f]{{64}})  ({NAMES.pattern})")
+
+
+def keep_anchor(directory: Path, name: str, make: Callable[[Path], bytes | None]) -> Path:
+    """Keep an anchor under a name and list it; ``make`` gives its bytes from the path of the one that is there, None to leave that as it is."""
+    folder = directory / FOLDER
+    own_folder(folder)
+    path = folder / name
+    with _locked(folder):
+        data = make(path)
+        if data is not None:
+            others = {other: digest for other, digest in sums(folder).items() if other != name}
+            _list(folder, others)
+            write_durably(path, data, PRIVATE)
+            _list(folder, others | {name: hashlib.sha256(data).hexdigest()})
+    return path
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each anchor that is listed; ``Malformed`` where the list is damaged."""
+    path = folder / SUMS
+    try:
+        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return {}
+    found = [_LINE.fullmatch(line) for line in lines]
+    if not all(found):
+        raise Malformed(f"{path} is damaged: each line is a SHA-256 and the name of an anchor")
+    return {line[2]: line[1] for line in found if line}
+
+
+@contextmanager
+def looking(folder: Path) -> Iterator[None]:
+    """Nothing is changed in the folder meanwhile."""
+    if not folder.is_dir():
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # not every file system has locks
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _list(folder: Path, listed: Mapping[str, str]) -> None:
+    if listed or (folder / SUMS).exists():
+        lines = [f"{digest}  {name}\n" for name, digest in sorted(listed.items())]
+        write_durably(folder / SUMS, "".join(lines).encode(), PRIVATE)

@@ -1,0 +1,72 @@
+"""``book.toml``: what a book is, said once when it is made.
+
+origin = "example.com/ledger"   # the log's name for life, a URL without its scheme
+backend = "sqlite"
+tz = "America/New_York"         # zone of reports whose sites share none; may be absent
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ledger import calendar
+from ledger.app.host.files import PRIVATE, write_durably
+from ledger.errors import Malformed
+
+NAME: Final = "book.toml"
+BACKENDS: Final = ("sqlite",)
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of a book."""
+
+    origin: str
+    backend: str = "sqlite"
+    tz: str | None = None
+
+
+def read_config(directory: Path) -> Config:
+    """The settings of the book in a directory; ``Malformed`` when it is no book or says something impossible."""
+    path = directory / NAME
+    try:
+        config = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Config)
+    except FileNotFoundError:
+        raise Malformed(
+            f"{directory} is not a book: it has no {NAME}; make one with: wattledger --book {directory} init"
+        ) from None
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as why:
+        raise Malformed(f"{path}: {why}") from None
+    check_config(config)
+    return config
+
+
+def write_config(directory: Path, config: Config) -> None:
+    """Write ``book.toml``."""
+    lines = [
+        f"{name} = {msgspec.json.encode(value).decode()}"
+        for name, value in msgspec.structs.asdict(config).items()
+        if value is not None
+    ]
+    write_durably(directory / NAME, ("\n".join(lines) + "\n").encode(), PRIVATE)
+
+
+def check_config(config: Config) -> None:
+    """``Malformed`` unless the origin can be a key's name (C2SP signed-note) and backend and zone exist."""
+    origin = config.origin
+    if (
+        not origin
+        or "+" in origin
+        or "://" in origin
+        or any(c.isspace() or not c.isprintable() for c in origin)
+    ):
+        raise Malformed(
+            f"origin must be a URL without scheme, spaces or '+', such as example.com/ledger: {origin!r}"
+        )
+    if config.backend not in BACKENDS:
+        raise Malformed(f"backend must be one of {', '.join(BACKENDS)}: {config.backend!r}")
+    if config.tz is not None:
+        calendar.zone(config.tz)

@@ -1,0 +1,159 @@
+"""How far the making of a book has come, so that ``init`` can be run again after it was killed or the disk was full.
+
+A book is made in this order, each step durable before the next: its folder, ``book.toml``, the key, the database and its head, the first records,
+what the key signed, the seal. Until the key has signed, nothing was promised to anybody: what is there of the store is removed and made anew, with the
+same key. Once it has signed, these very records are kept, and opening the book writes the seal that is missing.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from ledger.app.book import config, keys
+from ledger.app.book.config import Config
+from ledger.app.host.files import make_folder, remove_leftovers, sync_directory
+from ledger.errors import Conflict, Malformed, UnknownOutcome
+from ledger.store.sqlite.head import read_head
+from ledger.store.sqlite.store import DATABASE, HEAD
+from ledger.store.sqlite.read_only import FAILED, uri_of
+
+OWN_KINDS: Final = {"stream-opened.v1", "ledger-heads.v1"}
+FIRST_SIZE: Final = 3  # two streams are opened, then their heads are kept
+ENDINGS: Final = ("-wal", "-shm", "-journal", "")  # the log first: no other database may meet it
+DISK: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
+class Stage(Enum):
+    """How far a book is made."""
+
+    NEW = "nothing of it is there"
+    BEGUN = "it was begun, and nothing is signed yet"
+    SIGNED = "its first records are signed, and the seal may be missing"
+    MADE = "it is a book, or holds what init does not write"
+
+
+def stage_of(directory: Path, key: Path) -> Stage:
+    """How far the book of a directory is made, whose key is or would be at a path."""
+    size = _first_records(directory)
+    if size is None:
+        return Stage.MADE
+    begun, store = (directory / config.NAME).exists(), (directory / DATABASE).exists()
+    if not begun and not (store and key.exists() and key.parent == directory):
+        return Stage.NEW
+    if keys.read_signed(key) is None:
+        return Stage.BEGUN
+    return Stage.SIGNED if begun and size == FIRST_SIZE else Stage.MADE
+
+
+def _first_records(directory: Path) -> int | None:
+    """How many of the records that ``init`` writes are there, unsealed; None where there is a seal, or anything else."""
+    head = read_head(directory / HEAD)
+    if head is not None and head.size > FIRST_SIZE:
+        return None
+    path = directory / DATABASE
+    if not path.exists():
+        return 0
+    try:  # to write: a database that was cut short in its first transaction is put right by whoever opens it next
+        with closing(sqlite3.connect(uri_of(path, "mode=rw"), uri=True)) as connection:
+            if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                return 0
+            kinds = [row[0] for row in connection.execute("SELECT topic FROM records LIMIT 4")]
+            sealed = connection.execute("SELECT count(*) FROM seals").fetchone()[0]
+    except FAILED:
+        return None
+    return None if sealed or len(kinds) > FIRST_SIZE or not OWN_KINDS.issuperset(kinds) else len(kinds)
+
+
+def check_begun(directory: Path, size: int | None = None) -> None:
+    """``Malformed`` where the making of a book was cut short before it held a record: ``size`` is how many are in its database, None without one."""
+    gone = size is None and not (directory / DATABASE).exists() and read_head(directory / HEAD) is None
+    if gone or size == 0:
+        raise Malformed(
+            f"{directory}: the book was begun here and not finished; run init again, it goes on from there"
+        )
+
+
+def begun_settings(directory: Path, key: Path) -> Config | None:
+    """What a book that is not finished was to be."""
+    if stage_of(directory, key) in (Stage.BEGUN, Stage.SIGNED) and (directory / config.NAME).exists():
+        return config.read_config(directory)
+    return None
+
+
+@contextmanager
+def making(directory: Path, settings: Config, key: Path, seed: bytes) -> Iterator[Stage]:
+    """Make what comes before the store, or find it made, while nobody else does; ``MADE`` never comes out of it.
+
+    ``UnknownOutcome`` where the disk fails, inside too: the same call finishes what was begun.
+    """
+    try:
+        if stage_of(directory, key) is Stage.NEW and key.exists():
+            raise keys.key_exists(key)
+        make_folder(directory)
+        with alone(directory):
+            stage = stage_of(directory, key)
+            if stage is Stage.MADE:
+                raise Malformed(f"{directory} is a book already; nothing was changed")
+            if stage is Stage.SIGNED:
+                _check_signed(directory, settings, key)
+            if stage is Stage.BEGUN:
+                _remove_store(directory)
+            if not (directory / config.NAME).exists() or config.read_config(directory) != settings:
+                config.write_config(directory, settings)
+            remove_leftovers(key)
+            if not key.exists():
+                keys.create_key(key, seed)
+            yield stage
+    except UnknownOutcome as why:
+        raise _unfinished(directory, str(why.__cause__ or why)) from why
+    except OSError as why:
+        if why.errno not in DISK:
+            raise
+        raise _unfinished(directory, f"{why.filename or 'the disk'}: {why.strerror}") from why
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Hold a directory while a book is put into it; ``Conflict`` where another process does so."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # a file system without locks
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Conflict(
+                    f"{directory}: another process makes a book here; try again when it is done"
+                ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _check_signed(directory: Path, settings: Config, key: Path) -> None:
+    if not key.exists():
+        raise keys.no_key(key)
+    begun = config.read_config(directory).origin
+    if begun != settings.origin:
+        raise Malformed(
+            f"{directory}: the book {begun} was begun here and its first records are signed; finish it with --origin {begun}"
+        )
+
+
+def _remove_store(directory: Path) -> None:
+    for name in (*(DATABASE + ending for ending in ENDINGS), HEAD):
+        (directory / name).unlink(missing_ok=True)
+    sync_directory(directory)
+
+
+def _unfinished(directory: Path, why: str) -> UnknownOutcome:
+    return UnknownOutcome(
+        f"the book in {directory} is not finished ({why}); run init again, it goes on from here"
+    )

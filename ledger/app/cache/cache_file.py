@@ -1,0 +1,230 @@
+"""The read-model file as a cache: tables that name the log they were made from, and blobs that carry their SHA-256.
+
+It can be deleted at any time, needs no durability, and is not trusted: what is not of this log or does not match its hash is not used.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+from ledger.app.host.files import READ_MODEL, create_private
+from ledger.store.port import Store
+from ledger.store.roots import root_at
+from ledger.store.sqlite.read_only import FAILED, is_busy
+
+WAIT_S: Final = 2.0
+FROM: Final = (
+    "CREATE TABLE IF NOT EXISTS cached_from (part TEXT PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT NULL, "
+    "root BLOB NOT NULL) WITHOUT ROWID"
+)
+HASH_BYTES: Final = 32
+
+
+class OfBook(Protocol):
+    """What of a book the cache looks at."""
+
+    @property
+    def directory(self) -> Any:
+        """Where the read-model file is."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """The records."""
+        ...
+
+    @property
+    def config(self) -> Any:
+        """Its origin."""
+        ...
+
+
+class Seal:
+    """The seal of blobs that are kept one after another: the SHA-256 of what they are and of all of them so far."""
+
+    def __init__(self, name: bytes) -> None:
+        self._sha256 = sha256(name + b"\n")
+
+    def add(self, data: bytes | memoryview) -> None:
+        """One more."""
+        self._sha256.update(data)
+
+    def sealed(self, data: bytes) -> bytes:
+        """One more, as it is kept: after the seal that covers it and those before."""
+        self.add(data)
+        return self._sha256.digest() + data
+
+    def covers(self, kept: bytes) -> bool:
+        """Is this the seal in front of the last one kept?"""
+        return self._sha256.digest() == kept[:HASH_BYTES]
+
+
+class Run(NamedTuple):
+    """Blobs of something from its first on, and the seal after them."""
+
+    blobs: list[memoryview]
+    seal: Seal
+
+
+class CacheFile:
+    """One part of the cache; every call does nothing where the file cannot be used."""
+
+    def __init__(self, book: OfBook, part: str, schema: Sequence[str], path: Path | None = None) -> None:
+        self._book, self._part = book, part
+        self._tables = [statement.split("EXISTS ")[1].split(" ")[0] for statement in schema]
+        self._database: sqlite3.Connection | None = None
+        self.size = 0
+        try:
+            path = path or book.directory / READ_MODEL
+            create_private(path)
+            database = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
+            self._database = database
+            for statement in ("PRAGMA synchronous = OFF", FROM, *schema):
+                database.execute(statement)
+            self._check()
+        except (*FAILED, OSError):  # among them a folder in which nothing can be written
+            self.close()
+
+    @property
+    def usable(self) -> bool:
+        """Can anything be kept?"""
+        return self._database is not None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._database is not None:
+            with suppress(*FAILED):
+                self._database.close()
+            self._database = None
+
+    def _check(self) -> None:
+        """Forget what was made from another log."""
+        assert self._database is not None, "called with the file open"
+        said = self._database.execute(
+            "SELECT origin, size, root FROM cached_from WHERE part = ?", (self._part,)
+        ).fetchone()
+        if said is None:
+            return
+        origin, size, root = said
+        store = self._book.store
+        if (
+            size > store.size
+        ):  # made by one who saw more, or of a book that was put back: not to be used, not ours to empty
+            self.close()
+        elif origin == self._book.config.origin and size and root_at(store, size) == root:
+            self.size = size
+        else:
+            self.forget()
+
+    def forget(self) -> None:
+        """Empty this part; where even that cannot be done, use the file no more."""
+        self.size = 0
+        if self._database is None:
+            return
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            for table in self._tables:
+                self._database.execute(f"DELETE FROM {table}")
+            self._database.execute("DELETE FROM cached_from WHERE part = ?", (self._part,))
+            self._database.execute("COMMIT")
+        except FAILED:
+            self.close()
+
+    def distrust(self, why: Exception) -> None:
+        """What was read is not as it was kept: empty this part; where the file is only busy, pass it over."""
+        if is_busy(why):
+            self.size = 0
+            self.close()
+        else:
+            self.forget()
+
+    def number(self, column: str, table: str, of: tuple[int, str, int]) -> int:
+        """A number kept for a stream, row kind and version; 0 where there is none."""
+        if self._database is None:
+            return 0
+        statement = f"SELECT {column} FROM {table} WHERE stream = ? AND kind = ? AND version = ?"
+        found = self._database.execute(statement, of).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return [] if self._database is None else self._database.execute(statement, parameters).fetchall()
+
+    def name(self, column: str, of: tuple[Any, ...], *piece: int) -> bytes:
+        """What a blob is, for its seal: a blob in another's place is no blob."""
+        return "/".join(map(str, (self._part, column, *of, *piece))).encode()
+
+    def pieces(
+        self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int
+    ) -> Iterator[memoryview]:
+        """A column of the pieces [start, stop) of something, in order; ``ValueError`` unless each is there as it was kept."""
+        for piece, blob in enumerate(self._kept(column, table, of, start, stop), start):
+            yield unsealed(self.name(column, of, piece), blob)
+
+    def run(self, column: str, table: str, of: tuple[Any, ...], count: int) -> Run:
+        """A column of the first ``count`` pieces of something, of which the last one's seal covers all; ``ValueError`` unless they are as they were kept."""
+        found = self._kept(column, table, of, 0, count)
+        blobs = [memoryview(blob)[HASH_BYTES:] for blob in found]
+        seal = Seal(self.name(column, of))
+        for blob in blobs:
+            seal.add(blob)
+        if found and not seal.covers(found[-1]):
+            raise ValueError("a piece of the cache is not what was kept")
+        return Run(blobs, seal)
+
+    def _kept(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> list[bytes]:
+        where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])
+        found = self.rows(
+            f"SELECT piece, {column} FROM {table} WHERE {where} AND piece >= ? AND piece < ? ORDER BY piece",
+            *of,
+            start,
+            stop,
+        )
+        if [piece for piece, _ in found] != list(range(start, stop)):
+            raise ValueError("a piece of the cache is missing")
+        return [blob for _, blob in found]
+
+    def keep(self, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> bool:
+        """Write in one transaction, with the log it is from; False where that cannot be done now."""
+        if self._database is None:
+            return False
+        store = self._book.store
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            for statement, parameters in statements:
+                self._database.executemany(statement, parameters)
+            self._database.execute(
+                "INSERT OR REPLACE INTO cached_from VALUES (?,?,?,?)",
+                (self._part, self._book.config.origin, store.size, store.forest.root()),
+            )
+            self._database.execute("COMMIT")
+        except FAILED:
+            with suppress(*FAILED):
+                self._database.execute("ROLLBACK")
+            return False
+        self.size = store.size
+        return True
+
+
+def sealed(name: bytes, data: bytes) -> bytes:
+    """The data after the SHA-256 of its name and itself."""
+    return _seal(name, data) + data
+
+
+def unsealed(name: bytes, blob: bytes) -> memoryview:
+    """The data of a sealed blob; ``ValueError`` if it is not what was sealed under that name."""
+    data = memoryview(blob)[HASH_BYTES:]
+    if _seal(name, data) != blob[:HASH_BYTES]:
+        raise ValueError("a piece of the cache is not what was kept")
+    return data
+
+
+def _seal(name: bytes, data: bytes | memoryview) -> bytes:
+    found = sha256(name + b"\n")
+    found.update(data)
+    return found.digest()

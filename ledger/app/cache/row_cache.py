@@ -1,0 +1,249 @@
+"""The cache of rows: what every 128 records of a stream changed, kept in the read-model file, so that any moment starts near itself.
+
+A *piece* is 128 records of a stream. For each the cache keeps, by row kind and its version, the rows it changed as they are after it and the
+positions it folded in, and the stream's tree at its end with the positions it withdrew. Pieces are for ever, as records are: a later
+correction changes only a later piece. A point in time is the pieces before it and at most 127 records more; from zero it gives the same
+bytes (law P3).
+
+Nothing rests on the cache: it names the origin and a root of the log it was made from, every piece carries a SHA-256, and whatever is
+missing, corrupt or of another log is as if it was not there. It is never asked for a decision. The records after it are hashed as they are
+read, against the tree of the next piece or of the whole stream.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+import msgspec
+
+from ledger.app.cache.cache_file import CacheFile, OfBook, Seal, sealed
+from ledger.errors import Tampered
+from ledger.kinds import BY_BODY
+from ledger.log.merkle import Frontier, hashes_of
+from ledger.records.envelope import Record, binary_id
+from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.live import Changes, Live
+
+PIECE: Final = 128
+PART: Final = "rows"
+SCHEMA: Final = (
+    "CREATE TABLE IF NOT EXISTS cached_rows (stream INTEGER, kind TEXT, version INTEGER, piece INTEGER, rows BLOB NOT NULL, "
+    "places BLOB NOT NULL, PRIMARY KEY (stream, kind, version, piece)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS cached_upto (stream INTEGER, kind TEXT, version INTEGER, pieces INTEGER NOT NULL, "
+    "PRIMARY KEY (stream, kind, version)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS cached_gone (stream INTEGER, piece INTEGER, gone BLOB NOT NULL, PRIMARY KEY (stream, piece)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS cached_trees (stream INTEGER, piece INTEGER, tree BLOB NOT NULL, PRIMARY KEY (stream, piece)) WITHOUT ROWID",
+)
+_encode = msgspec.msgpack.Encoder().encode
+_places: Final = msgspec.msgpack.Decoder(list[tuple[tuple[str, ...], list[int]]])
+_positions: Final = msgspec.msgpack.Decoder(list[int])
+
+
+class _Piece(NamedTuple):
+    """One new piece: what it changed by row kind, and what it withdrew."""
+
+    number: int
+    changes: dict[str, Changes]
+    gone: list[int]
+
+
+class ReadsOfBook(OfBook, Protocol):
+    """What of a book rows are folded from; every record is compared with the log before it is handed on, or by the cache itself."""
+
+    def read(self, leaf: bytes) -> Record:
+        """The record of a leaf, with the sections that are kept."""
+        ...
+
+    def record_at(self, index: int) -> Record:
+        """The record of an index."""
+        ...
+
+    def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
+        """Records of a stream by position [start, stop)."""
+        ...
+
+
+class RowCache:
+    """The cache beside a book; where it cannot be used everything is folded from zero.
+
+    ``along`` are row kinds that are folded with those asked for wherever they have come as far, so that a stream is read once for all of them.
+    ``told`` is called with the records done of a stream that takes long.
+    """
+
+    def __init__(self, book: ReadsOfBook, along: Sequence[RowKind] = (), path: Path | None = None) -> None:
+        self._book, self._along = book, along
+        self._file = CacheFile(book, f"{PART}/{PIECE}", SCHEMA, path)
+        self.told: Callable[[int], None] = lambda done: None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def __enter__(self) -> RowCache:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
+        """The rows of the first ``size`` records of a stream, of a disclosure class; new pieces on the way are kept."""
+        try:
+            return self._rows(stream, disclosure, size, row_kinds)
+        except (sqlite3.Error, ValueError, msgspec.MsgspecError) as why:  # the cache is not what was kept
+            self._file.distrust(why)
+            return self._rows(stream, disclosure, size, row_kinds)
+
+    def _rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
+        known = min(size // PIECE, *(self._upto(stream, kind) for kind in row_kinds))
+        if known < size // PIECE and self._file.usable:
+            more = (
+                kind for kind in self._along if hears(kind, disclosure) and self._upto(stream, kind) == known
+            )
+            row_kinds = tuple(dict.fromkeys((*row_kinds, *more)))
+        live = self._live(stream, row_kinds)
+        tree, seals = self._restored(live, stream, known, row_kinds)
+        new: list[_Piece] = []
+        trees: list[tuple[int, Frontier]] = []
+        for piece, records, after in self._tail(stream, known * PIECE, size, tree):
+            live.extend(records)
+            self.told(piece * PIECE)
+            if after is not None:
+                trees.append((piece, after))
+                if (piece + 1) * PIECE <= size:
+                    new.append(_Piece(piece, *live.take()))
+        if trees:
+            self._keep(stream, seals, new, trees)
+        return live.rows
+
+    # --- restoring ---------------------------------------------------------------------------------------------
+
+    def _live(self, stream: int, row_kinds: Sequence[RowKind]) -> Live:
+        def known(id_: str) -> Record | None:
+            found = self._book.store.indexes([binary_id(id_)])
+            return self._book.record_at(next(iter(found.values()))) if found else None
+
+        def at(pos: int) -> Record:
+            for record in self._book.stream_part(stream, pos, pos + 1):
+                return record
+            raise Tampered(f"the record at position {pos} of stream {stream} is missing; run fsck")
+
+        return Live(row_kinds, known, at)
+
+    def _upto(self, stream: int, kind: RowKind) -> int:
+        """How many pieces are kept of a kind."""
+        return self._file.number("pieces", "cached_upto", _of(stream, kind))
+
+    def _restored(
+        self, live: Live, stream: int, known: int, row_kinds: Sequence[RowKind]
+    ) -> tuple[Frontier, dict[RowKind, Seal]]:
+        """Put some pieces that all kinds have into ``live``; the tree and the seals of rows after them."""
+        seals = {}
+        for kind in row_kinds:
+            pieces, seals[kind] = self._file.run("rows", "cached_rows", _of(stream, kind), known)
+            live.put(kind, dict(chain.from_iterable(map(_rows(kind).decode, pieces))))
+
+        def places(kind: RowKind) -> Iterator[dict[Key, list[int]]]:
+            found = self._file.pieces("places", "cached_rows", _of(stream, kind), 0, known)
+            return (dict(_places.decode(data)) for data in found)
+
+        def gone() -> Iterator[int]:
+            found = self._file.pieces("gone", "cached_gone", (stream,), 0, known)
+            return (pos for data in found for pos in _positions.decode(data))
+
+        live.began_with(places, gone)
+        return Frontier() if not known else self._tree(stream, known - 1), seals
+
+    def _tree(self, stream: int, piece: int) -> Frontier:
+        """The stream's tree after a piece; ``ValueError`` where it is not kept."""
+        (data,) = self._file.pieces("tree", "cached_trees", (stream,), piece, piece + 1)
+        return Frontier.decode(bytes(data))
+
+    # --- the records after it ----------------------------------------------------------------------------------
+
+    def _tail(
+        self, stream: int, start: int, size: int, tree: Frontier
+    ) -> Iterator[tuple[int, list[Record], Frontier | None]]:
+        """The records [start, size) a piece at a time with the tree after each whole piece, hashed and compared as they are read.
+
+        Where the tree after the last piece is not known, the rest of the stream is hashed too, up to a tree that is.
+        """
+        if start == size:
+            return
+        end = self._book.store.forest.stream(stream)
+        with suppress(sqlite3.Error, ValueError):
+            end = self._tree(stream, (size - 1) // PIECE)
+        for piece in range(start // PIECE, -(-end.size // PIECE)):
+            stop = min((piece + 1) * PIECE, end.size)
+            leaves = list(self._book.store.read_stream(stream, piece * PIECE, stop))
+            tree.extend(hashes_of(leaves))
+            records = [self._book.read(leaf) for leaf in leaves[: max(0, size - piece * PIECE)]]
+            yield piece, records, tree.copy() if stop == (piece + 1) * PIECE else None
+        if (tree.size, tree.root()) != (end.size, end.root()):
+            raise Tampered(
+                f"the records of stream {stream} are not the ones that were committed: some changed; run fsck to find them"
+            )
+
+    # --- keeping -----------------------------------------------------------------------------------------------
+
+    def _keep(
+        self,
+        stream: int,
+        seals: dict[RowKind, Seal],
+        new: Sequence[_Piece],
+        trees: Sequence[tuple[int, Frontier]],
+    ) -> None:
+        rows = []
+        for kind, seal in seals.items():
+            of = _of(stream, kind)
+            for piece in new:
+                found = piece.changes[kind.name]
+                changed = [(key, None if row is None else kind.pack(row)) for key, row in found.rows.items()]
+                rows.append(
+                    (
+                        *of,
+                        piece.number,
+                        seal.sealed(_encode(changed)),
+                        sealed(
+                            self._file.name("places", of, piece.number), _encode(list(found.places.items()))
+                        ),
+                    )
+                )
+        gone = [
+            (stream, p.number, sealed(self._file.name("gone", (stream,), p.number), _encode(p.gone)))
+            for p in new
+        ]
+        kept = [
+            (stream, piece, sealed(self._file.name("tree", (stream,), piece), tree.encode()))
+            for piece, tree in trees
+        ]
+        upto = [(*_of(stream, kind), new[-1].number + 1) for kind in seals if new]
+        self._file.keep(
+            [
+                ("INSERT OR REPLACE INTO cached_rows VALUES (?,?,?,?,?,?)", rows),
+                ("INSERT OR REPLACE INTO cached_gone VALUES (?,?,?)", gone),
+                ("INSERT OR REPLACE INTO cached_trees VALUES (?,?,?)", kept),
+                ("INSERT OR REPLACE INTO cached_upto VALUES (?,?,?,?)", upto),
+            ]
+        )
+
+
+def hears(kind: RowKind, disclosure: str) -> bool:
+    """Does a row kind listen to facts of a disclosure class?"""
+    return any(BY_BODY[fact].disclosure in (None, disclosure) for fact in kind.facts)
+
+
+def _of(stream: int, kind: RowKind) -> tuple[int, str, int]:
+    return stream, kind.name, kind.version
+
+
+@cache
+def _rows(kind: RowKind) -> Any:
+    row: Any = kind.form | None
+    named: Any = tuple[tuple[str, ...], row]
+    return msgspec.msgpack.Decoder(list[named])

@@ -1,0 +1,96 @@
+"""The command ``bundle``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from ledger import errors
+from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+
+
+@click.command()
+@click.option(
+    "--stream",
+    "streams",
+    multiple=True,
+    required=True,
+    help="A stream to prove all records of; may be said again.",
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    help="A report of its sites that follows from them; may be said again.",
+)
+@click.option(
+    "--from", "start", help="Start of the reports' window: an instant, or a date in the sites' zone."
+)
+@click.option("--to", "stop", help="End of the reports' window, not included.")
+@click.option("--since", type=click.File("rb"), help="The reader's state file: only what came after it.")
+@click.option(
+    "--at", "size", type=click.IntRange(1), help="As of an earlier checkpoint over so many records."
+)
+@click.option("--sections", is_flag=True, help="Disclose what is kept in sections, too.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="The bundle's file.")
+@clock_option
+@key_option
+@common
+@click.pass_context
+def bundle(
+    ctx: click.Context,
+    streams: tuple[str, ...],
+    reports: tuple[str, ...],
+    start: str | None,
+    stop: str | None,
+    since: IO[bytes] | None,
+    size: int | None,
+    sections: bool,
+    output: str,
+    accept_clock: bool,
+    key_file: str | None,
+) -> None:
+    """Write all records of some streams, with proof, into one file.
+
+    Whoever has the log's verifier key can check it offline, with wattledger verify or with verify.py alone. A report brings every stream that it
+    reads. Seals the log first, unless --at says an earlier checkpoint.
+    """
+    from ledger.app.host.terminal import say_json
+    from ledger.app.proofs import bundle_writer
+    from ledger.app.queries import report_run
+    from ledger.app.queries.report_run import Question
+
+    asked = bundle_writer.Asked(
+        streams,
+        tuple(report_run.report_named(name) for name in dict.fromkeys(reports)),
+        Question(start=start, stop=stop),
+        None if since is None else _state(since),
+        size,
+        sections,
+    )
+    with opened(ctx, write=size is None, key_file=key_file, accept_clock=accept_clock) as book:
+        written = bundle_writer.write(book, asked, Path(output))
+    if wants_json(ctx):
+        say_json(written._asdict())
+        return
+    click.echo(
+        f"Wrote {output} ({written.bytes:,} bytes), as of the checkpoint over {written.size:,} records:"
+    )
+    for one in written.streams:
+        since_ = f" from position {one['from']:,}" if one["from"] else ""
+        click.echo(f"  {one['stream']}: {one['size'] - one['from']:,} records{since_}")
+    for name in written.reports:
+        click.echo(f"  report {name}")
+    words = " ".join(f"--stream {name}" for name in streams) if len(streams) < 4 else "--stream NAME ..."
+    click.echo(f"Next, for the reader: wattledger verify {output} --key {written.key or 'VKEY'} {words}")
+
+
+def _state(file: IO[bytes]) -> Any:
+    from ledger.log.verify import ProofError, parse_state
+
+    try:
+        return parse_state(file.read())
+    except ProofError as why:
+        raise errors.Malformed(f"{file.name}: {why}") from None

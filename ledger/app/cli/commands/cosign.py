@@ -1,0 +1,64 @@
+"""The command ``cosign``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+import click
+
+from ledger.app.cli.options import common, wants_json
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    required=True,
+    help="Verifier key of a log to be cosigned; may be said again.",
+)
+@click.option(
+    "--state",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What was cosigned last: kept for ever.",
+)
+@click.option(
+    "--witness-key",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The witness's key file.",
+)
+@common
+@click.pass_context
+def cosign(
+    ctx: click.Context, file: IO[bytes], keys: tuple[str, ...], state: Path, witness_key: Path
+) -> None:
+    """Cosign the checkpoint of FILE as a witness, and print the cosignature.
+
+    FILE is a request (export tlog-witness) or a bundle; it needs no book. Refused is whatever is not a continuation of what was cosigned last:
+    a fork, a rollback, a proof that does not lead there, a signature by another key.
+    """
+    from ledger.app.host.clock import Machine
+    from ledger.app.host.terminal import say_json
+    from ledger.app.proofs.cosignatures import cosign as answered
+    from ledger.app.proofs.cosignatures import read_witness
+
+    witness = read_witness(witness_key)
+    found = answered(file.read(), keys, witness, state, Machine().now_us() // 1_000_000)
+    assert found.cosigned is not None, "what is refused is raised"
+    if wants_json(ctx):
+        origin, size, root = found.cosigned
+        say_json(
+            {
+                "origin": origin,
+                "size": size,
+                "root": root.hex(),
+                "witness": witness.vkey,
+                "line": found.body.decode(),
+            }
+        )
+    else:
+        click.echo(found.body.decode(), nl=False)

@@ -1,0 +1,50 @@
+"""The command ``doctor``."""
+
+from __future__ import annotations
+
+import click
+
+from ledger import errors
+from ledger.app.cli.options import common, opened, wants_json
+
+
+@click.command()
+@common
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """List facts that what is known now contradicts.
+
+    They were taken; then a late or corrected fact came. Reports count and flag them. Files of the book that others may read or write are
+    listed too. Exit code 3 if there is anything.
+    """
+    from ledger.app.host.terminal import Bar, plural, say, say_json
+    from ledger.app.maintenance.modes import wrong_modes
+    from ledger.app.queries.contradictions import contradictions
+    from ledger.app.queries.explanation import record_json
+    from ledger.app.queries.record_filter import Lines
+
+    bar = Bar("judging again", quiet=wants_json(ctx))
+    with opened(ctx, write=False) as book:
+        found = list(contradictions(book, bar))
+        open_files = wrong_modes(book.directory)
+        bar.close()
+        if wants_json(ctx):
+            facts = [{**record_json(each.record), "because": each.because} for each in found]
+            files = [
+                {"path": str(each.path), "mode": f"{each.mode:04o}", "because": str(each)}
+                for each in open_files
+            ]
+            say_json([*facts, *files])
+        else:
+            lines = Lines(book, as_json=False)
+            for each in found:
+                say((lines.line(each.record), f"          contradicted: {each.because}"))
+            size = plural(book.store.size, "record")
+            click.echo(
+                f"Judged {size} again: {plural(len(found), 'contradiction') if found else 'nothing contradicts'}"
+            )
+            for wrong in open_files:
+                click.echo(f"{wrong.path}: {wrong}")
+            if open_files:
+                click.echo("Next: wattledger repair --modes --apply")
+    ctx.exit(errors.Refused.exit_code if found or open_files else 0)

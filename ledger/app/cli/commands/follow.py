@@ -1,0 +1,113 @@
+"""The command ``follow``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ledger.app.cli.options import book_path, clock_option, common, key_option, wants_json
+from ledger.errors import Malformed, UnknownOutcome, inert, named
+
+SECRET: Final = "WATTLEDGER_CLIENT_SECRET"
+
+
+CLIENT: Final = "WATTLEDGER_CLIENT_ID"
+
+
+@click.command()
+@click.argument("form", metavar="openadr")
+@click.argument("url")
+@click.option("--site", required=True, help="The site the events are for.")
+@click.option("--class", "dispatch_class", help="The dispatch class of events, such as emergency.")
+@click.option("--program", "programs", multiple=True, help="Our program; ID=NAME for the VTN's program ID.")
+@click.option("--alert", "alerts", multiple=True, help="The state an alert means, TYPE=STATE.")
+@click.option("--vtn", help="Begins the names of the VTN's dispatches (adr).")
+@click.option("--every", default="1min", show_default=True, help="How often to ask.")
+@click.option("--polls", type=click.IntRange(1), help="Stop after this many.")
+@click.option("--client-id", help=f"OAuth2 client (else {CLIENT}); its secret is in {SECRET} or a file.")
+@click.option(
+    "--secret-file", type=click.Path(exists=True, dir_okay=False), help="File that holds the secret."
+)
+@click.option("--token-url", help="Where credentials are exchanged (else URL/auth/token).")
+@click.option(
+    "--report",
+    "client",
+    metavar="NAME",
+    help="Put back the usage of dispatches that are over, as client NAME.",
+)
+@clock_option
+@key_option
+@common
+@click.pass_context
+def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
+    """Poll an OpenADR 3.1.0 server (VTN) at URL and record what it lists.
+
+    Every list is kept as evidence. Events become dispatches, edited ones amendments, vanished ones cancellations. Stopped and started
+    again it goes on where it was.
+    """
+    from ledger.app.book.book import Book
+    from ledger.app.imports.import_session import given_of
+    from ledger.app.openadr.client import Vtn
+    from ledger.app.openadr.ven import Following
+    from ledger.app.openadr.ven import follow as polls_of
+    from ledger.units import parse_quantity
+
+    if form != "openadr":
+        raise Malformed(f"only an openadr server can be followed: {form!r}")
+    credentials = _credentials(said.pop("client_id"), said.pop("secret_file"), said.pop("token_url"))
+    opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
+    polls, client = said.pop("polls"), said.pop("client")
+    with named("--every"):
+        every_s = parse_quantity(said.pop("every"), "_s")
+    given = given_of(said | {"at": None, "hold": None})
+    following = Following(Vtn(url, credentials), given, max(every_s, 1), client)
+    found, seen = None, set[str]()
+    for found in polls_of(lambda: Book.open(book_path(ctx), write=True, **opening), following, polls):
+        _say(found, seen, as_json=wants_json(ctx))
+    if found is not None and found.failed is not None:
+        raise UnknownOutcome("the last poll had no answer; what the server lists now is not known")
+    if found is not None and found.problems:
+        ctx.exit(min(problem.exit_code for problem in found.problems))
+
+
+def _credentials(client_id: str | None, secret_file: str | None, token_url: str | None) -> Any:
+    from ledger.app.openadr.client import Credentials
+
+    client_id = client_id or os.environ.get(CLIENT)
+    try:
+        secret = Path(secret_file).read_text("utf-8").strip() if secret_file else os.environ.get(SECRET)
+    except UnicodeDecodeError:
+        raise Malformed(f"{secret_file} holds no text; a --secret-file holds the secret alone") from None
+    if client_id is None:
+        if secret or token_url:
+            raise Malformed(f"whose secret? say --client-id, or set {CLIENT}")
+        return None
+    if not secret:
+        raise Malformed(f"the client's secret is neither in {SECRET} nor in a --secret-file")
+    return Credentials(client_id, secret, token_url)
+
+
+def _say(found: Any, seen: set[str], *, as_json: bool) -> None:
+    """A line for each poll that brought something; problems and notes once."""
+    from ledger.app.host.terminal import plural, say_json, say_problems
+
+    problems = [problem for problem in found.problems if str(problem) not in seen]
+    notes = [note for note in found.notes if note not in seen]
+    seen |= {*map(str, problems), *notes}
+    say_problems(problems, as_json)
+    if as_json:
+        names = ("at", "recorded", "unchanged", "failed", "reports")
+        say_json({name: getattr(found, name) for name in names} | {"notes": notes})
+        return
+    for note in notes:
+        click.echo(f"note: {inert(note)}")
+    if found.failed is not None:
+        again = f"; asking again in {found.wait_s} s" if found.wait_s else ""
+        click.echo(f"{found.at}  {inert(found.failed)}{again}", err=True)
+    else:
+        parts = [f"recorded {plural(found.recorded, 'fact')}, {found.unchanged:,} unchanged"]
+        parts += [f"put {plural(len(found.reports), 'report')}"] if found.reports else []
+        click.echo(f"{found.at}  {', '.join(parts)}")

@@ -1,0 +1,64 @@
+"""The command ``import``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+
+
+@click.command("import")
+@click.argument("form", metavar="FORMAT")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False))
+@click.option("--site", help="The site the file is about.")
+@click.option("--meter", help="The meter (recorded already) whose readings the file holds.")
+@click.option("--block", help="The block whose devices the file holds.")
+@click.option("--dialect", help="How a CSV file is written; list explains the dialects.")
+@click.option("--at", help="When it was so, if the file does not say.")
+@click.option("--hold", help="How long a polled value holds, such as 15min.")
+@click.option(
+    "--program", "programs", multiple=True, help="openadr: our program; ID=NAME for the VTN's program ID."
+)
+@click.option("--class", "dispatch_class", help="openadr: the dispatch class of events, such as emergency.")
+@click.option("--alert", "alerts", multiple=True, help="openadr: the state an alert means, TYPE=STATE.")
+@click.option("--vtn", help="openadr: begins the names of the VTN's dispatches (adr).")
+@click.option("--dry-run", is_flag=True, help="Show as story text what would be recorded; record nothing.")
+@click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
+@clock_option
+@key_option
+@common
+@click.pass_context
+def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: Any) -> None:
+    """Record what FILES of a FORMAT say.
+
+    The files are kept as evidence, each named by its SHA-256.
+    """
+    from ledger.app.cli.import_summary import record_readings
+    from ledger.app.imports.import_session import Beside, given_of
+    from ledger.app.imports.source_files import readings_of
+    from ledger.errors import Malformed
+    from ledger.exchange.formats import format_named
+    from ledger.exchange.interval_csv import dialects
+
+    if said["dialect"] == "list":
+        click.echo("\n".join(dialects.explained()))
+        return
+    if not files:
+        raise Malformed(f"name the files: wattledger import {form} FILE...")
+    found, paths = format_named(form), [Path(name) for name in files]
+    for path in paths:
+        if not path.is_file():
+            raise Malformed(f"{path} is a device or a pipe, and a file is read twice: save it as one first")
+    how = {name: said.pop(name) for name in ("dry_run", "atomic")}
+    opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
+    given = given_of(said)
+    with opened(ctx, write=True, **opening) as book:
+        beside = Beside.of(book, found, given, (path.read_bytes() for path in paths))
+        readings = readings_of(
+            book, found, paths, beside.given, keep=not how["dry_run"], quiet=wants_json(ctx)
+        )
+        parts = beside.settle(readings)
+        ctx.exit(record_readings(book, parts, as_json=wants_json(ctx), restate=True, **how))

@@ -1,0 +1,50 @@
+"""The command ``init``."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from ledger.app.cli.options import book_path, clock_option, common, key_option, wants_json
+
+
+@click.command()
+@click.option(
+    "--origin", help="The log's name for life: a URL without its scheme, such as example.com/ledger."
+)
+@click.option("--tz", help="Zone of reports whose sites share none.")
+@clock_option
+@key_option
+@common
+@click.pass_context
+def init(
+    ctx: click.Context, origin: str | None, tz: str | None, accept_clock: bool, key_file: str | None
+) -> None:
+    """Make a new book and print its verifier key.
+
+    If it is killed or the disk is full, run it again: it finishes what it began.
+    """
+    from ledger.app.book.book import Book
+    from ledger.app.book.config import Config
+    from ledger.app.book.keys import key_path
+    from ledger.app.book.making import begun_settings
+    from ledger.app.host.terminal import say_json, say_pairs
+    from ledger.app.maintenance.modes import open_to_others
+
+    path = book_path(ctx)
+    begun = begun_settings(path, key_path(path, key_file)) or Config("")
+    settings = Config(origin or begun.origin or f"wattledger.local/{os.urandom(4).hex()}", tz=tz or begun.tz)
+    with Book.create(path, settings, key_file=key_file, accept_clock=accept_clock) as book:
+        key = book.signer().vkey
+    if wants_json(ctx):
+        say_json({"origin": settings.origin, "key": key, "path": str(path)})
+        return
+    click.echo(f"Made a book in {path}")
+    say_pairs([("origin", settings.origin), ("verifier key", key)])
+    click.echo("Give the verifier key to whoever will check this book. Next: wattledger record FILE")
+    if open_to_others(path):
+        click.echo(
+            f"wattledger: {path} was there before, and others may list it; to close it: wattledger repair --modes --apply",
+            err=True,
+        )

@@ -1,0 +1,95 @@
+"""Commands about keys: keys show, keys rotate, keys witness."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+
+
+@click.group(short_help="Show the verifier keys of a book, rotate its signing key, make a witness's key.")
+@common
+@click.pass_context
+def keys(ctx: click.Context) -> None:
+    """Show the verifier keys of a book, rotate its signing key, make a witness's key."""
+
+
+@keys.command()
+@key_option
+@common
+@click.pass_context
+def show(ctx: click.Context, key_file: str | None) -> None:
+    """Say by which key the log is signed, and by which it was."""
+    from ledger.app.host.terminal import say_json, say_pairs
+
+    with opened(ctx, write=False, key_file=key_file) as book:
+        found = keys_of(book)
+    if wants_json(ctx):
+        say_json(found)
+        return
+    say_pairs([("origin", found["origin"]), ("verifier key", found["key"] or "- (no signing key is here)")])
+    for was in found["history"]:
+        click.echo(f"  until record {was['until']} of {was['rec']}: {was['key']}")
+
+
+def keys_of(book: Any) -> dict[str, Any]:
+    """``{"origin","key","history":[{"key","until","rec"}]}``, oldest first; the key now is null where neither file nor log says it."""
+    rotations = book.rotations()
+    history = [{"key": r.old_vkey, "until": r.record, "rec": r.rec} for r in rotations]
+    return {"origin": book.config.origin, "key": book.vkey(), "history": history}
+
+
+@keys.command()
+@clock_option
+@key_option
+@common
+@click.pass_context
+def rotate(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None:
+    """Make a new signing key and hand the log on to it.
+
+    The log records it, signed by both keys, and both sign the next checkpoint; later ones the new key signs alone. Whoever holds an earlier
+    verifier key can go on with it. The old signing key is deleted.
+    """
+    from ledger.app.host.terminal import say_json
+
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
+        done = book.rotate_key()
+    if wants_json(ctx):
+        say_json(done._asdict())
+        return
+    click.echo(f"Handed on in record {done.record}; the old signing key is deleted")
+    click.echo(f"  verifier key  {done.new_vkey}")
+    click.echo("Whoever holds an earlier key can go on with it; give this one to whoever begins now")
+
+
+@keys.command()
+@click.argument("name")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Its key file, to be made.",
+)
+@common
+@click.pass_context
+def witness(ctx: click.Context, name: str, output: Path) -> None:
+    """Make a key for a witness called NAME, such as utility.example/witness.
+
+    It needs no book. Its verifier key, which is printed, goes into the policy of whoever trusts the witness.
+    """
+    from ledger.app.book.keys import SEED_BYTES
+    from ledger.app.host.terminal import say_json, say_pairs
+    from ledger.app.proofs.cosignatures import create_witness
+
+    made = create_witness(output, name, os.urandom(SEED_BYTES))
+    if wants_json(ctx):
+        say_json({"name": name, "key": made.vkey, "path": str(output)})
+        return
+    click.echo(f"Made the key of a witness in {output}")
+    say_pairs([("verifier key", made.vkey)])
+    click.echo("Next: wattledger cosign REQUEST --key LOG-VKEY --state FILE --witness-key " + str(output))

@@ -1,0 +1,50 @@
+"""The command ``log``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from ledger.app.cli.options import common, opened, wants_json
+
+
+@click.command()
+@click.option("--stream", help="One stream, such as sandersville/grid.")
+@click.option("--site", help="All streams of a site (or ba-CODE, fleet, ledger).")
+@click.option("--kind", "kinds", multiple=True, help="Only this kind; may be said again.")
+@click.option("--from", "start", help="Facts at or after this instant.")
+@click.option("--to", "stop", help="Facts before this instant.")
+@click.option("--after", type=int, help="Records after this index.")
+@click.option("--limit", type=click.IntRange(1), help="The newest N (with --after: the first N).")
+@click.option("--known-at", "known", help="Only the first N records, or those taken by an instant.")
+@click.option("--follow", is_flag=True, help="Stay, and show records as they are taken.")
+@common
+@click.pass_context
+def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
+    """Show records, newest last.
+
+    Each is a line of story text, in the zone of its site; with --json the stored bytes.
+    """
+    from ledger.app.queries.record_filter import Filter, Lines, follow_records, listed
+
+    with opened(ctx, write=False) as book:
+        as_json = wants_json(ctx)
+        wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json)
+        _say(map(lines.line, listed(book, wanted)), as_json)
+        if follow:
+            for record in follow_records(book, wanted):
+                _say((lines.line(record),), as_json)
+                sys.stdout.flush()
+
+
+def _say(lines: Iterable[str], as_json: bool) -> None:
+    from ledger.app.host.terminal import say, say_bytes
+
+    if not as_json:
+        say(lines)
+        return
+    for line in lines:
+        say_bytes(f"{line}\n".encode())

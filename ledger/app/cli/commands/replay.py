@@ -1,0 +1,99 @@
+"""The command ``replay``."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from typing import IO
+
+import click
+
+from ledger import errors
+from ledger.app.cli.options import common, opened, wants_json
+
+
+@click.command()
+@click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
+@click.option("--from", "start", help="Facts at or after this instant.")
+@click.option("--to", "stop", help="Facts before this instant.")
+@click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
+@click.option("--step", type=click.IntRange(1), help="Stop after step N and say the whole state then.")
+@click.option(
+    "--what-if",
+    "supposed",
+    type=click.File("rb"),
+    help="Hypothetical facts on a copy: what would each report say?",
+)
+@common
+@click.pass_context
+def replay(
+    ctx: click.Context,
+    sites: tuple[str, ...],
+    start: str | None,
+    stop: str | None,
+    known: str | None,
+    step: int | None,
+    supposed: IO[bytes] | None,
+) -> None:
+    """Show the timeline, with the state after each step.
+
+    Facts in the order in which they were so, corrected ones in the place of those they correct. With --what-if the facts of a file are
+    added to a copy, and what would change in each report is shown; the book is untouched.
+    """
+    if supposed is not None:
+        _what_if(ctx, supposed, sites, start, stop, known)
+        return
+    from ledger.app.cli.wording import moment_lines, step_lines
+    from ledger.app.host.terminal import plural, say, say_json
+    from ledger.app.queries import moment
+    from ledger.app.queries.record_filter import Lines
+
+    as_json = wants_json(ctx)
+    with opened(ctx, write=False) as book:
+        lines = Lines(book, as_json=False)
+        last = None
+        most = step and min(step, sys.maxsize)
+        for last in islice(moment.timeline(book, sites, start, stop, known), most):
+            if as_json:
+                say_json(moment.step_json(last))
+            else:
+                say(step_lines(last, lines.line))
+        if step is not None and last is not None:
+            found = moment.state(book, last.record.at, sites, known)
+            if as_json:
+                say_json(moment.moment_json(found))
+            else:
+                click.echo()
+                say(moment_lines(found))
+    if not as_json:
+        click.echo(plural(0 if last is None else last.number, "step"))
+
+
+def _what_if(
+    ctx: click.Context,
+    supposed: IO[bytes],
+    sites: tuple[str, ...],
+    start: str | None,
+    stop: str | None,
+    known: str | None,
+) -> None:
+    from ledger.app.cli.import_summary import MALFORMED
+    from ledger.app.cli.wording import hypothesis_lines
+    from ledger.app.host.terminal import say, say_json, say_problems
+    from ledger.app.imports.facts_file import read_facts
+    from ledger.app.imports.source_files import said
+    from ledger.app.queries.report_run import Question
+    from ledger.app.queries.what_if import as_json, what_if
+
+    if known is not None:
+        raise errors.Malformed("--what-if adds to all that is known; leave --known-at out")
+    reading = read_facts(supposed.read(), supposed.name, None)
+    with opened(ctx, write=False) as book:
+        found = what_if(book, said(supposed.name, reading), Question(sites=sites, start=start, stop=stop))
+    problems = sorted([*reading.problems, *found.problems], key=lambda problem: problem.line)
+    say_problems(problems, wants_json(ctx))
+    if wants_json(ctx):
+        say_json(as_json(found))
+    else:
+        say(hypothesis_lines(found))
+    ctx.exit(max((problem.exit_code for problem in problems), key=lambda code: code == MALFORMED, default=0))

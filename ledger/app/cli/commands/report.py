@@ -1,0 +1,125 @@
+"""The command ``report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.app.cli.options import (
+    Asking,
+    asks,
+    clock_option,
+    common,
+    key_option,
+    opened,
+    question,
+    wants_json,
+)
+from ledger.errors import Malformed
+
+
+@click.command(cls=Asking)
+@click.argument("name", required=False)
+@asks
+@click.option(
+    "--format",
+    "form",
+    help="text, json, csv, html, xlsx, docx or pdf; else by the ending of -o FILE, else text.",
+)
+@click.option(
+    "--pack", help="utility, community, operations or lease: all that this reader asks, into folder -o."
+)
+@click.option("-o", "--output", type=click.Path(), help="Write to a file; of a pack, into a folder.")
+@click.option(
+    "--issue", "recipient", help="Record that the report was issued to this RECIPIENT, with its hash."
+)
+@clock_option
+@key_option
+@common
+@click.pass_context
+def report(
+    ctx: click.Context,
+    /,
+    name: str | None,
+    form: str | None,
+    pack: str | None,
+    output: str | None,
+    recipient: str | None,
+    accept_clock: bool,
+    key_file: str | None,
+    **asked: Any,
+) -> None:
+    """Compute report NAME, or a pack of reports, or list the reports."""
+    from ledger.app.cli.report_output import format_meant, list_reports, write
+    from ledger.app.queries import log_view, report_run
+
+    opening: dict[str, Any] = {
+        "write": recipient is not None,
+        "key_file": key_file,
+        "accept_clock": accept_clock,
+    }
+    if pack is not None:
+        if name is not None:
+            raise Malformed(f"say {name} or --pack {pack}, not both")
+        _pack(ctx, pack, form, output, recipient, opening, asked)
+        return
+    if name is None:
+        list_reports(wants_json(ctx))
+        return
+    found = report_run.report_named(name)
+    meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
+    _check_recipient(recipient)
+    with opened(ctx, **opening) as book:
+        wanted = question(asked)
+        table = log_view.run(book, found, wanted)
+        write(table, meant, output)
+        if recipient is not None:
+            from ledger.app.delivery.issue import issue
+
+            record = issue(book, found, table, recipient, wanted.said)
+            click.echo(f"Issued to {recipient}: record {record.index} ({record.id})", err=True)
+
+
+def _check_recipient(recipient: str | None) -> None:
+    """``Malformed`` before anything is written for nobody."""
+    if recipient is not None and not recipient.strip():
+        raise Malformed("--issue needs the name of who gets the report")
+
+
+def _pack(
+    ctx: click.Context,
+    name: str,
+    form: str | None,
+    output: str | None,
+    recipient: str | None,
+    opening: dict[str, Any],
+    asked: dict[str, Any],
+) -> None:
+    from ledger.app.cli.report_output import format_named
+    from ledger.app.delivery import packs
+    from ledger.app.delivery.issue import issue
+    from ledger.app.host.terminal import Bar, plural, say_json
+
+    found = packs.pack_named(name)
+    if output is None:
+        raise Malformed(f"a pack is a folder; say where with -o {name}")
+    formats = () if form is None else (format_named(form).name,)
+    _check_recipient(recipient)
+    with opened(ctx, **opening) as book:
+        wanted = question(asked)
+        bar = Bar("writing", quiet=wants_json(ctx))
+        written = packs.write(book, found, wanted, Path(output), formats, bar)
+        bar.close()
+        for report, table in zip(found.reports, written.tables if recipient else (), strict=False):
+            issue(book, report, table, str(recipient), wanted.said)
+    if wants_json(ctx):
+        say_json({"pack": name, "path": output, "files": [file._asdict() for file in written.files]})
+        return
+    click.echo(
+        f"Wrote {plural(len(written.tables), 'report')} in {plural(len(written.files), 'file')} for: {found.reader}"
+    )
+    if recipient:
+        click.echo(f"Issued to {recipient}: {plural(len(written.tables), 'record')}")
+    click.echo(f"Open next: {Path(output) / packs.INDEX}")

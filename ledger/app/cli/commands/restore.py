@@ -1,0 +1,68 @@
+"""The command ``restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.app.cli.options import book_path, common, key_option, wants_json
+from ledger.errors import Tampered
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--origin", help="Which book it is, where nothing at hand says so.")
+@click.option(
+    "--key",
+    "vkey",
+    help="The log's verifier key, to check its checkpoint by where the signing key is not here.",
+)
+@key_option
+@common
+@click.pass_context
+def restore(
+    ctx: click.Context, file: Path, origin: str | None, vkey: str | None, key_file: str | None
+) -> None:
+    """Read the records of FILE back, byte for byte.
+
+    FILE is a backup, or an export in JSON Lines. In a new or empty book it makes the book again; the export also adds the records that are
+    missing from one that was put back from an old copy. Whatever was altered, left out or moved is refused, and what the signing key last
+    signed is never touched.
+    """
+    from ledger.app.host.terminal import Bar, say_json
+    from ledger.app.maintenance.backup import is_backup, restore_backup
+    from ledger.app.maintenance.restore import Given, restore_records
+
+    bar = Bar("reading back", quiet=wants_json(ctx))
+    read_back = restore_backup if is_backup(file) else restore_records
+    done = read_back(book_path(ctx), file, Given(origin, vkey, key_file), bar)
+    bar.close()
+    if wants_json(ctx):
+        say_json(done._asdict())
+    else:
+        _say_restored(done)
+    ctx.exit(Tampered.exit_code if done.damaged else 0)
+
+
+def _say_restored(done: Any) -> None:
+    from ledger.app.host.terminal import plural
+
+    click.echo(
+        f"Restored {plural(done.new, 'record')}; the book {done.origin} holds {plural(done.size, 'record')}"
+    )
+    if done.vouched < done.size:
+        vouched = (
+            f"vouches for the first {done.vouched:,}; the rest stands"
+            if done.vouched
+            else "was at hand: all stands"
+        )
+        click.echo(f"{'A' if done.vouched else 'No'} signed checkpoint {vouched} as the file says it")
+    for name in done.damaged:
+        click.echo(f"Not restored, as the backup does not hold it as it was kept: {name}", err=True)
+    if done.unchecked:
+        click.echo("The checkpoint's signature was not checked, as no key is here: say --key VKEY")
+    click.echo(
+        "Next: wattledger fsck" if done.closed is None else f"It can be read, not written: {done.closed}"
+    )

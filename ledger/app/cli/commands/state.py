@@ -1,0 +1,30 @@
+"""The command ``state``."""
+
+from __future__ import annotations
+
+import click
+
+from ledger.app.cli.options import common, opened, wants_json
+
+
+@click.command()
+@click.option("--at", required=True, help="The instant, such as 2026-07-14T14:00[America/New_York].")
+@click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
+@click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
+@common
+@click.pass_context
+def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None) -> None:
+    """Say everything that was true at an instant.
+
+    Blocks, outages, curtailments, dispatches, programs, lease phases, commitments, as known now or at any size of the log.
+    """
+    from ledger.app.cli.wording import moment_lines
+    from ledger.app.host.terminal import say, say_json
+    from ledger.app.queries import moment
+
+    with opened(ctx, write=False) as book:
+        found = moment.state(book, at, sites, known)
+    if wants_json(ctx):
+        say_json(moment.moment_json(found))
+        return
+    say(moment_lines(found))

@@ -1,0 +1,70 @@
+"""The command ``verify``."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import click
+
+from ledger.app.cli.options import common, wants_json
+
+
+@click.command()
+@click.argument("bundle_", metavar="BUNDLE", type=click.Path(dir_okay=False))
+@click.option("--key", required=True, help="The log's verifier key, as you were given it before.")
+@click.option(
+    "--stream", "streams", multiple=True, help="A stream you want all records of; may be said again."
+)
+@click.option("--from", "start", help="Start of your window: an instant, or a date (UTC).")
+@click.option("--to", "stop", help="End of your window, not included.")
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False),
+    help="Your file of what you verified last; written after success.",
+)
+@click.option("--policy", type=click.Path(dir_okay=False), help="Your file of the witnesses you trust.")
+@click.option("--max-age", "age", help="Refuse what is older: 7d, 24h, 90min.")
+@click.option(
+    "--authority",
+    type=click.File("rb"),
+    multiple=True,
+    help="A time-stamping authority's certificate in PEM.",
+)
+@common
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    bundle_: str,
+    key: str,
+    streams: tuple[str, ...],
+    start: str | None,
+    stop: str | None,
+    state: str | None,
+    policy: str | None,
+    age: str | None,
+    authority: tuple[IO[bytes], ...],
+) -> None:
+    """Check a bundle, offline and without a book.
+
+    VERIFIED: these are all records that the log has committed to on these streams, none altered, and each report follows from them, byte for byte. The
+    first line is JSON. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST.
+    """
+    from ledger.app.host.terminal import Bar
+    from ledger.app.proofs import verification
+    from ledger.log.verify import remembered, say, words
+
+    bar = Bar("verifying", quiet=wants_json(ctx))
+    judged = verification.judged(
+        verification.Brought(bundle_, key, streams, start, stop, state, policy, age),
+        [file.read() for file in authority],
+        bar,
+    )
+    bar.close()
+    found = judged.verdict
+    if found.exit_code == 0 and state is not None and judged.checked is not None:
+        found = remembered(found, state, judged.checked.state)
+    lines = [found.json(), *(() if wants_json(ctx) else words(found, judged.stamped))]
+    if found.exit_code == 0 and state is not None and not wants_json(ctx):
+        lines.append(f"  {state} remembers it; next time a rollback or a second history is seen")
+    say(lines)
+    ctx.exit(found.exit_code)

@@ -1,0 +1,172 @@
+"""Readings of files into a book, and what is said about it: shared by ``record``, ``import`` and the demo.
+
+A large file comes in parts, each recorded and forgotten before the next, so that memory stays bounded; an import that was interrupted is
+run again and finds what it recorded before. Only with ``--atomic`` and ``--dry-run`` the parts are decided together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import click
+
+from ledger.app.book.book import CHUNK, Book, Outcome, Said
+from ledger.app.host.terminal import Bar, plural, say_json, say_problems
+from ledger.app.imports.source_files import Parts, said
+from ledger.errors import Problem, inert
+from ledger.exchange.reading import Reading
+from ledger.exchange.story import format_claim
+
+MALFORMED, REFUSED = 2, 3
+
+
+def record_readings(
+    book: Book,
+    parts: Parts,
+    *,
+    as_json: bool,
+    dry_run: bool = False,
+    atomic: bool = False,
+    restate: bool = False,
+) -> int:
+    """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused, else 0."""
+    told = _Told(as_json, dry_run)
+    bar = Bar("recording", quiet=as_json)
+    for group in [list(parts)] if dry_run or atomic else _grouped(parts):
+        malformed = [problem for _, reading in group for problem in reading.problems]
+        claims = [claim for source, reading in group for claim in said(source, reading)]
+        stopped = atomic and bool(malformed)
+        outcome = book.record(
+            claims,
+            atomic=atomic,
+            dry_run=dry_run or stopped,
+            restate=restate,
+            progress=bar
+            if len(claims) > CHUNK
+            else None,  # one batch of many: reading them says how far it is
+        )
+        problems = sorted(
+            [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
+        )
+        notes = [note for _, reading in group for note in reading.notes]
+        unchanged = sum(reading.unchanged for _, reading in group)
+        nothing = dry_run or stopped or (atomic and bool(problems))
+        told.hear(outcome, problems, notes, nothing=nothing, unchanged=unchanged)
+    bar.close()
+    told.say(book)
+    return told.exit_code
+
+
+def _grouped(parts: Parts) -> Iterator[list[tuple[str, Reading]]]:
+    """Parts of a file together as long as one batch holds their claims; what is said of a file as a whole comes by itself, after them."""
+    group: list[tuple[str, Reading]] = []
+    held = 0
+    for source, reading in parts:
+        more = len(reading.claims)
+        if group and (source != group[0][0] or not more or held + more > CHUNK):
+            yield group
+            group, held = [], 0
+        group.append((source, reading))
+        held += more
+    if group:
+        yield group
+
+
+def _with_story(claims: Sequence[Said]) -> Any:
+    """A refused claim shown as the line that says it, where its format has no lines of its own."""
+
+    @cache
+    def by_place() -> dict[tuple[str, int], Said]:
+        return {(claim.source, claim.line): claim for claim in claims}
+
+    def shown(problem: Problem) -> Problem:
+        claim = by_place().get((problem.source, problem.line))
+        if problem.raw or claim is None:
+            return problem
+        where = "" if problem.line else f"{claim.claim.at} {claim.claim.kind}: "
+        raw = format_claim(claim.claim)[:200]
+        return Problem(problem.source, problem.line, where + problem.message, raw, problem.exit_code)
+
+    return shown
+
+
+class _Told:
+    """What is said of the parts of an import: problems at once, counts and notes at the end."""
+
+    def __init__(self, as_json: bool, dry_run: bool) -> None:
+        self._as_json, self._dry_run = as_json, dry_run
+        self._codes: Counter[int] = Counter()
+        self._recorded = self._repeated = 0
+        self._nothing = dry_run
+        self._notes: list[str] = []
+        self._places: list[dict[str, Any]] = []
+
+    def hear(
+        self,
+        outcome: Outcome,
+        problems: Sequence[Problem],
+        notes: list[str],
+        *,
+        nothing: bool,
+        unchanged: int,
+    ) -> None:
+        """One part is recorded, or (``nothing``) is not to be."""
+        say_problems(problems, self._as_json)
+        self._codes.update(problem.exit_code for problem in problems)
+        self._recorded += outcome.recorded
+        self._repeated += outcome.repeated + unchanged
+        self._nothing = nothing
+        self._notes += notes
+        new = [position.record for position in outcome.positions if not position.repeated]
+        if self._as_json and not nothing:
+            self._places += [{"id": r.id, "index": r.index, "stream": r.stream, "pos": r.pos} for r in new]
+        if self._dry_run and not self._as_json:
+            for record in new:
+                click.echo(format_claim(_claim(record)))
+
+    @property
+    def exit_code(self) -> int:
+        """2 if a row was malformed, else 3 if one was refused, else 0."""
+        return next((code for code in (MALFORMED, REFUSED) if self._codes[code]), 0)
+
+    def say(self, book: Book) -> None:
+        """The notes and the counts."""
+        if self._as_json:
+            say_json(
+                {
+                    "recorded": 0 if self._nothing else self._recorded,
+                    "repeated": self._repeated,
+                    "malformed": self._codes[MALFORMED],
+                    "refused": self._codes[REFUSED],
+                    "size": book.store.size,
+                    "notes": self._notes,
+                    "records": self._places,
+                }
+            )
+            return
+        for note in self._notes:
+            click.echo(f"note: {inert(note)}")
+        facts = plural(self._recorded, "fact")
+        verb = (
+            f"would record {facts}"
+            if self._dry_run
+            else "recorded nothing"
+            if self._nothing
+            else f"recorded {facts}"
+        )
+        parts = [verb]
+        if self._repeated:
+            parts.append(f"{self._repeated:,} recorded before, unchanged")
+        for code, name in ((MALFORMED, "malformed"), (REFUSED, "refused")):
+            if self._codes[code]:
+                parts.append(f"{self._codes[code]:,} {name}")
+        click.echo(f"{', '.join(parts)}; the book holds {plural(book.store.size, 'record')}")
+
+
+def _claim(record: Any) -> Any:
+    from ledger.records.leaf_format import claim_of
+
+    return claim_of(record)

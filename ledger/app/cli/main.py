@@ -1,0 +1,232 @@
+"""The command line: words in, calls of ``book`` and ``query``, words out (CONTRACT, Commands).
+
+Each command is one file in ``ledger/app/cli/commands``; ``COMMANDS`` lists them. Every command takes ``--book`` and ``--json``. Modules
+that cost start-up time are imported by the command that needs them.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import click
+
+from ledger import errors
+from ledger.app.book.acknowledged import ACKNOWLEDGED
+from ledger.app.cli.commands.backup import backup
+from ledger.app.cli.commands.bundle import bundle
+from ledger.app.cli.commands.checkpoint import checkpoint
+from ledger.app.cli.commands.cosign import cosign
+from ledger.app.cli.commands.demo import demo
+from ledger.app.cli.commands.diff import diff
+from ledger.app.cli.commands.doctor import doctor
+from ledger.app.cli.commands.erase import erase
+from ledger.app.cli.commands.explain import explain
+from ledger.app.cli.commands.export import export
+from ledger.app.cli.commands.follow import follow
+from ledger.app.cli.commands.fsck import fsck
+from ledger.app.cli.commands.import_ import import_
+from ledger.app.cli.commands.init import init
+from ledger.app.cli.commands.keys import keys
+from ledger.app.cli.commands.log import log
+from ledger.app.cli.commands.rebuild import rebuild
+from ledger.app.cli.commands.record import record
+from ledger.app.cli.commands.repair import repair
+from ledger.app.cli.commands.replay import replay
+from ledger.app.cli.commands.report import report
+from ledger.app.cli.commands.restore import restore
+from ledger.app.cli.commands.state import state
+from ledger.app.cli.commands.status import status
+from ledger.app.cli.commands.timestamp import timestamp
+from ledger.app.cli.commands.verify import verify
+from ledger.app.cli.options import book_path, common
+from ledger.app.host.files import NO_ROOM
+from ledger.app.host.output import OUTPUT, on_output
+
+COMMANDS: Final = (
+    demo,
+    init,
+    record,
+    import_,
+    follow,
+    log,
+    status,
+    state,
+    replay,
+    doctor,
+    report,
+    explain,
+    diff,
+    rebuild,
+    export,
+    backup,
+    restore,
+    erase,
+    checkpoint,
+    cosign,
+    keys,
+    timestamp,
+    bundle,
+    verify,
+    fsck,
+    repair,
+)
+
+
+RECORDING: Final = frozenset(
+    ["demo", "init", "record", "import", "follow", "checkpoint", "cosign", "erase", "restore", "repair"]
+)
+"""Commands that can be run again after anything: what they recorded is found by its id."""
+INTERRUPTED: Final = 130
+
+
+class Group(click.Group):
+    """The top of the command line: what ends a command becomes its message and exit code, never a traceback."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options before the command, and answer those that ask for help or the version."""
+        with _ending(None):
+            return super().make_context(*args, **extra)
+
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Run as a program, with nothing on its streams that a terminal would obey."""
+        from ledger.app.host.terminal import shown
+
+        with shown():
+            return super().main(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _ending(ctx):
+            return super().invoke(ctx)
+
+
+def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
+    """Does something else stand where the book's own file should: a directory, or a file for a directory?"""
+    from ledger.app.book.anchors import FOLDER as ANCHORS
+    from ledger.app.book.evidence import FOLDER as EVIDENCE
+    from ledger.app.book.keys import KEY_FILE
+
+    if why.errno not in (errno.EISDIR, errno.ENOTDIR) or not isinstance(why.filename, str | os.PathLike):
+        return False
+    book, path = book_path(ctx).absolute(), Path(os.fsdecode(why.filename)).absolute()
+    if path.parent == book:
+        return path.name.startswith("ledger.") and path.name != KEY_FILE
+    return path.parent.parent == book and path.parent.name in (EVIDENCE, ANCHORS)
+
+
+@contextmanager
+def _ending(ctx: click.Context | None) -> Iterator[None]:
+    """Give a command that fails its message and exit code.
+
+    What was printed is flushed here: at the end of the process nobody is left to say that it could not be written.
+    """
+    before = ACKNOWLEDGED.records
+    try:
+        try:
+            yield
+        except click.exceptions.Exit:
+            _flush()
+            raise
+        _flush()
+    except errors.WattledgerError as why:
+        code, message = why.exit_code, _recorded(before) + str(why)
+    except BrokenPipeError:
+        _drop(sys.stdout)
+        code, message = 0, ""
+    except (
+        OSError
+    ) as why:  # a file that was named, or the output; a store's own failures are UnknownOutcome or Tampered
+        code, message = _failed(ctx, why, _recorded(before))
+    except MemoryError:
+        code = errors.UnknownOutcome.exit_code
+        message = f"{_recorded(before)}there is not enough memory for it; run it again, what is recorded is known by its ids"
+    except KeyboardInterrupt:
+        code, message = INTERRUPTED, f"interrupted{_interrupted(ctx, _recorded(before))}"
+    else:
+        return
+    if message:
+        _say_error(ctx, message)
+    raise click.exceptions.Exit(code)
+
+
+def _failed(ctx: click.Context | None, why: OSError, recorded: str) -> tuple[int, str]:
+    """Exit code and message: 6 where something is recorded, or may be told to nobody, or where the book's disk has no room; else 2."""
+    output = _is_output(why)
+    if output:
+        _drop(sys.stdout)
+    if ctx is not None and _is_no_file_of_the_book(ctx, why):
+        told = f"{recorded}{why.filename}: {why.strerror}: a file of the book is due there; run fsck"
+        return errors.Tampered.exit_code, told
+    told = f"{OUTPUT if output else why.filename or 'the disk'}: {why.strerror or why}"
+    records = ctx is not None and ctx.invoked_subcommand in RECORDING
+    if recorded or (records and (output or why.errno in NO_ROOM)):
+        return errors.UnknownOutcome.exit_code, f"{recorded}{told}; run it again when that is mended"
+    return errors.Malformed.exit_code, told
+
+
+def _recorded(before: int) -> str:
+    """How many records this command has recorded, as the beginning of a message."""
+    count = ACKNOWLEDGED.records - before
+    return f"{count:,} record{' is' if count == 1 else 's are'} recorded; " if count else ""
+
+
+def _interrupted(ctx: click.Context | None, recorded: str) -> str:
+    command = None if ctx is None else ctx.invoked_subcommand
+    if command == "verify":
+        return ": nothing was verified"
+    if recorded or command in RECORDING:
+        return f": {recorded}what was acknowledged stands, and running it again is safe"
+    return ""
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        with on_output():
+            sys.stdout.flush()
+
+
+def _is_output(why: OSError) -> bool:
+    """Is it standard output that cannot be written? An error of that has no file name: it is known by where it comes from."""
+    trace = why.__traceback__
+    while trace is not None and trace.tb_frame.f_code is not click.echo.__code__:
+        trace = trace.tb_next
+    return why.filename == OUTPUT or trace is not None
+
+
+def _drop(stream: TextIO) -> None:
+    """Write nothing more to a stream, so that the end of the process finds nothing left to write."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _say_error(ctx: click.Context | None, message: str) -> None:
+    try:
+        if ctx is not None and ctx.obj and ctx.obj.get("json"):
+            from ledger.app.host.terminal import say_problems
+
+            say_problems([errors.Problem("wattledger", 0, message)], True)
+        else:
+            click.echo(f"wattledger: {errors.inert(message)}", err=True)
+    except OSError:
+        _drop(sys.stderr)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="wattledger")
+@common
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """An operations ledger for power-hungry sites: verified facts in, reports anyone can recompute out."""
+    # rows and tables are large and without cycles; walking them again and again found nothing and took a quarter of the time
+    gc.set_threshold(100_000, 10, 1_000)
+
+
+for _command in COMMANDS:
+    main.add_command(_command)

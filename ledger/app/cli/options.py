@@ -1,0 +1,137 @@
+"""What every command shares: ``--book`` and ``--json``, the book of the call, the options of a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+VARIABLE: Final = "WATTLEDGER_BOOK"
+DEFAULT_BOOK: Final = "book"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def common(command: Command) -> Command:
+    """``--book`` and ``--json`` for a command."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        if value:
+            ctx.ensure_object(dict)[str(param.name)] = value
+        return value
+
+    for option in (
+        click.option(
+            "--json",
+            is_flag=True,
+            expose_value=False,
+            callback=remember,
+            help="Answer in JSON, for machines.",
+        ),
+        click.option(
+            "--book",
+            type=click.Path(file_okay=False),
+            expose_value=False,
+            callback=remember,
+            help=f"Directory of the book (else {VARIABLE}, else ./{DEFAULT_BOOK}).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def book_path(ctx: click.Context) -> Path:
+    """The book's directory: what was said, else the environment, else ./book."""
+    said = (ctx.obj or {}).get("book")
+    return Path(said or os.environ.get(VARIABLE) or DEFAULT_BOOK)
+
+
+def wants_json(ctx: click.Context) -> bool:
+    """Was ``--json`` said?"""
+    return bool((ctx.obj or {}).get("json"))
+
+
+@contextmanager
+def opened(
+    ctx: click.Context, *, write: bool, key_file: str | None = None, accept_clock: bool = False
+) -> Iterator[Any]:
+    """The book of this call, closed afterwards."""
+    from ledger.app.book.book import Book
+    from ledger.app.host.terminal import Bar
+
+    with Book.open(book_path(ctx), write=write, key_file=key_file, accept_clock=accept_clock) as book:
+        book.progress = Bar("reading", quiet=wants_json(ctx))
+        with book.blaming_damage():
+            yield book
+
+
+key_option = click.option(
+    "--key-file", type=click.Path(dir_okay=False), help="Where the signing key is kept."
+)
+clock_option = click.option(
+    "--accept-clock",
+    is_flag=True,
+    help="Go on although the clock is behind or far ahead of the last record.",
+)
+
+
+_REPORT_OPTIONS: Final = (
+    click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),
+    click.option("--block", "blocks", multiple=True, help="Only this block; may be said again."),
+    click.option("--period", help="2026, 2026-Q3, 2026-07 or 2026-07-14, in the report's zone."),
+    click.option("--from", "start", help="Start of the window: an instant, or a date in the report's zone."),
+    click.option("--to", "stop", help="End of the window, not included."),
+    click.option("--tz", help="Zone of the period and of local dates."),
+    click.option("--as-of", help="See facts up to this instant."),
+)
+_known_at = click.option("--known-at", help="With the first N records, or those taken by an instant.")
+
+
+class Asking(click.Command):
+    """A command that asks a report: it has the parameters of all reports as options too, made from the catalogue when they are needed."""
+
+    @cached_property
+    def _own(self) -> list[click.Parameter]:
+        from projections.reports.catalogue import PARAMETERS
+
+        return [_option(parameter) for parameter in PARAMETERS.values()]
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The options in the order of the help: those of single reports before the window's."""
+        params = super().get_params(ctx)
+        place = next(n for n, param in enumerate(params) if param.name == "period")
+        return [*params[:place], *self._own, *params[place:]]
+
+
+def _option(parameter: Any) -> click.Option:
+    names = (f"--{parameter.name}",)
+    if parameter.form == "flag":
+        return click.Option(names, is_flag=True, default=None, help=parameter.what)
+    file = click.Path(dir_okay=False) if parameter.form == "series" else None
+    return click.Option(names, type=file, help=parameter.what)
+
+
+def question(asked: dict[str, Any], **more: Any) -> Any:
+    """What was asked, of the options of a command."""
+    from ledger.app.queries.parameters import read_words
+    from ledger.app.queries.report_run import Question
+    from projections.reports.catalogue import PARAMETERS
+
+    said = {name: asked.pop(name.replace("-", "_")) for name in PARAMETERS}
+    return Question(**asked, **more, said=read_words(said, book_path(click.get_current_context())))
+
+
+def asks(command: Command) -> Command:
+    """The options that say what a report is asked, ``--known-at`` among them."""
+    return asks_window(_known_at(command))
+
+
+def asks_window(command: Command) -> Command:
+    """The options that say what a report is asked, without ``--known-at``."""
+    for option in reversed(_REPORT_OPTIONS):
+        command = option(command)
+    return command

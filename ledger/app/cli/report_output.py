@@ -1,0 +1,76 @@
+"""Reports on their way out: the list of them, the format that was meant, and one rendered for a terminal or into a file."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from ledger.app.delivery.packs import NAMED
+from ledger.app.host.files import write_durably
+from ledger.app.host.output import on_output
+from ledger.app.host.terminal import say_bytes, say_json
+from ledger.errors import Malformed
+from projections.engine.tables import Table
+from projections.render.formats import BY_ENDING, BY_NAME, Format
+from projections.reports.catalogue import REPORTS
+
+
+def list_reports(as_json: bool) -> None:
+    """Every report with its title."""
+    if as_json:
+        say_json(
+            [{"name": r.name, "definition_version": r.definition_version, "title": r.title} for r in REPORTS]
+        )
+        return
+    width = max(len(report.name) for report in REPORTS)
+    for report in REPORTS:
+        click.echo(f"  {report.name:<{width}}  {report.title}")
+    click.echo("Next: wattledger report NAME --period 2026-07")
+    click.echo(f"  or: wattledger report --pack {'|'.join(NAMED)} --period 2026-Q3 -o DIR")
+
+
+def format_meant(name: str | None, output: str | None, report: str) -> Format:
+    """The format that was said, else that of the file's ending, else text; ``Malformed`` where it is none or not for a terminal."""
+    ending = Path(output).suffix.removeprefix(".") if output else ""
+    if name is not None:
+        form = format_named(name)
+    elif ending and ending not in BY_ENDING:
+        raise Malformed(
+            f"no format has files that end in .{ending}: {output!r}; say --format {'|'.join(BY_NAME)}"
+        )
+    else:
+        form = BY_ENDING[ending] if ending else BY_NAME["text"]
+    _check_installed(form)
+    if form.binary and output is None and sys.stdout.isatty():
+        raise Malformed(f"{form.name} is not for a terminal; name a file: -o {report}.{form.ending}")
+    return form
+
+
+def format_named(name: str) -> Format:
+    """A format of the list; ``Malformed`` lists them."""
+    if name not in BY_NAME:
+        raise Malformed(f"no format is called {name!r}; there are {', '.join(BY_NAME)}")
+    _check_installed(BY_NAME[name])
+    return BY_NAME[name]
+
+
+def _check_installed(form: Format) -> None:
+    if not form.installed:
+        raise Malformed(
+            f"{form.name} needs an extra that is not installed: pip install 'wattledger[{form.extra}]'"
+        )
+
+
+def write(table: Table, form: Format, output: str | None) -> None:
+    """The table's bytes on standard output, text in the terminal's width; or durably into a file."""
+    if output is None:
+        made = form.render(table, shutil.get_terminal_size((100, 24)).columns)
+        with on_output():
+            say_bytes(made)
+            sys.stdout.buffer.flush()
+        return
+    write_durably(Path(output), form.render(table))
+    click.echo(f"Wrote {output}")

@@ -1,0 +1,153 @@
+"""Explanations, differences and erasures as a person reads them: figures in words, records as ``log`` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from ledger import calendar
+from ledger.app.queries.difference import Difference
+from ledger.app.queries.explanation import Explanation, Figure
+from ledger.app.queries.moment import Moment, Step
+from ledger.app.queries.what_if import Hypothesis
+from ledger.exchange.story import format_claim
+from ledger.records.envelope import Record
+from ledger.records.leaf_format import claim_of
+from ledger.records.wording import quoted
+from projections.engine.tables import Table
+from projections.render.display import display, heading
+
+if TYPE_CHECKING:
+    from ledger.app.maintenance.erasure import Erased, Issued
+
+SHOWN: Final = 40
+
+
+Line = Callable[[Record], str]
+"""A record as ``log`` shows it, in the zone of its site."""
+
+
+def explanation_lines(found: Explanation, definition: str, line: Line, *, every: bool) -> Iterator[str]:
+    """Heading, each figure with its formula and numbers, the records; ``every`` is whether the whole row is explained."""
+    yield from heading(found.table)
+    yield ""
+    yield found.row
+    for each in found.figures:
+        yield from _figure(each)
+    yield ""
+    count = len(found.records)
+    yield f"Records behind {'these figures' if every else 'it'}: {count:,}"
+    for record in found.records[:SHOWN]:
+        yield line(record)
+    if count > SHOWN:
+        yield f"... and {count - SHOWN:,} more; all of them: --json"
+    if not every:
+        yield ""
+        yield from definition.rstrip().split("\n")
+
+
+def _figure(each: Figure) -> Iterator[str]:
+    yield f"  {each.column.title} = {display(each.column.unit, each.value)}: {each.column.definition}"
+    numbers = [(column.title, column.unit, cell) for column, cell in each.cells]
+    numbers += [(number.name, number.unit, number.value) for number in each.numbers]
+    if numbers:
+        yield "      " + ", ".join(f"{name} {display(unit, value)}" for name, unit, value in numbers)
+
+
+def difference_lines(found: Sequence[Difference], line: Line) -> Iterator[str]:
+    """Each change, then the records that did it, once."""
+    row = ""
+    for each in found:
+        if each.row != row:
+            row = each.row
+            yield row + ("" if each.what == "changes" else f"  ({each.what})")
+        was, now = (display(each.column.unit, cell) for cell in (each.was, each.now))
+        by = f"  by {', '.join(f'{r.index:,}' for r in each.caused_by)}" if each.caused_by else ""
+        yield f"  {each.column.title}: {was} -> {now}{by}"
+    records = {record.index: record for each in found for record in each.caused_by}
+    if records:
+        yield ""
+        yield "Records that did it:"
+        yield from (line(records[index]) for index in sorted(records))
+
+
+def moved(was: Table, now: Table) -> Iterator[str]:
+    """What of the window and as-of is another, by which a figure may change without a record."""
+    zone = calendar.zone(now.tz)
+    ends = [("from", was.start, now.start), ("to", was.stop, now.stop), ("as of", was.as_of, now.as_of)]
+    if ends[1][1:] == ends[2][1:]:
+        del ends[1]  # a window that was not said ends as of
+    for name, *instants in ends:
+        first, last = (calendar.format_local(calendar.instant_s(instant), zone) for instant in instants)
+        if first != last:
+            yield f"{name} {first} -> {last}"
+
+
+def moment_lines(found: Moment) -> Iterator[str]:
+    """The instant in the zone of each place, then what was so there."""
+    known = found.known_at
+    yield f"known at {known.size:,} records, root {known.root[:16]}..., last taken {known.rec}"
+    place = ""
+    for thing in found.things:
+        zone = calendar.zone(found.zones.get(thing.place, "UTC"))
+        if thing.place != place:
+            place = thing.place
+            yield ""
+            yield f"{place}  at {calendar.format_local(calendar.instant_s(found.at), zone)}"
+        yield f"  {thing.named}: {thing.words}  since {calendar.format_local(thing.since_s, zone)}".replace(
+            ":   since", "  since"
+        )
+    if not found.things:
+        yield "nothing was so yet"
+
+
+def step_lines(step: Step, line: Line) -> Iterator[str]:
+    """The record, and below it how its thing stands then."""
+    yield f"{step.number:>5} {line(step.record)}"
+    if step.about:
+        stands = "is over" if step.after is None else step.after.words or "has begun"
+        yield f"{'':>14}  -> {step.about}: {stands}"
+
+
+def hypothesis_lines(found: Hypothesis) -> Iterator[str]:
+    """What the facts would become, and report by report what would change."""
+    for record in found.records:
+        yield f"if {format_claim(claim_of(record))}"
+    for each in found.reports:
+        if not (each.differences or each.notes_gone or each.notes_new):
+            yield f"{each.report.name}: nothing would change"
+            continue
+        yield f"{each.report.name}:"
+        yield from (f"  {line}" for line in difference_lines(each.differences, lambda record: ""))
+        for sign, notes in (("-", each.notes_gone), ("+", each.notes_new)):
+            yield from (f"  {sign} note: {note}" for note in notes)
+    yield "The book is untouched."
+
+
+def erasure_lines(done: Erased) -> Iterator[str]:
+    """What was erased, and everything that is known to be left."""
+    verb = "was erased before; nothing of it is left" if done.repeated else "is erased"
+    yield f"The {done.section} section of record {done.target} {verb}; record {done.record} says so"
+    for issued in done.issued_erased:
+        yield f"The hash in record {_issue(issued)} is erased with it; record {issued.erased_by} says so"
+    for issued in done.issued_unsalted:
+        yield (
+            f"Record {_issue(issued)} carries an unsalted hash of a report that may print it: whoever holds that record can still guess "
+            "the value"
+        )
+    if done.source_sha256 is not None:
+        yield (
+            f"Record {done.target} keeps the SHA-256 of the document it was read from, {done.source_sha256[:16]}...: whoever knows the "
+            "rest of that document can still guess the value"
+        )
+    if done.document is not None:
+        yield f"It was read from {done.document}, which may say it too; to delete that document say --evidence as well"
+    for copy in done.copies.found:
+        yield f"{quoted(str(copy.path))}, {copy.what}, may still hold it; erase or replace it yourself"
+    for folder in done.copies.cut:
+        yield f"{quoted(str(folder))} holds so many names that only the first were looked at for copies"
+    yield "Backups, exports, bundles and reports that were made before still hold it"
+
+
+def _issue(issued: Issued) -> str:
+    return f"{issued.record} ({issued.report} for {quoted(issued.recipient)})"

@@ -1,0 +1,163 @@
+"""Report packs: for each reader the reports that answer what they ask, in the formats they use, in one folder with a page that leads to them.
+
+``PACKS`` lists them; a report or a format more is a word in a line. A folder holds one file for each report and format, ``SHA256SUMS`` over them all, and
+``index.html``. Equal books and questions give equal bytes. What is asked (period, sites, known-at, parameters) is asked of every report of the pack that can be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger.app.book.book import Book
+from ledger.app.host.files import write_durably
+from ledger.app.queries import log_view
+from ledger.app.queries.report_run import Question
+from ledger.errors import Malformed
+from projections.engine.tables import Report, Table
+from projections.render import pack_index
+from projections.render.formats import BY_NAME as FORMATS
+from projections.render.formats import Format
+from projections.render.pack_index import Entry, File
+from projections.reports.catalogue import BY_NAME
+
+SUMS: Final = "SHA256SUMS"
+INDEX: Final = "index.html"
+
+
+class Pack(NamedTuple):
+    """What one reader gets: who they are, what they ask, the reports that answer, and the formats they use."""
+
+    name: str
+    reader: str
+    asks: str
+    answers: tuple[str, ...]
+    formats: tuple[str, ...]
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """The reports, in the order in which they are read."""
+        return tuple(BY_NAME[name] for name in self.answers if name in BY_NAME)
+
+
+PACKS: Final = (
+    Pack(
+        "utility",
+        "Auditor of a utility or grid operator",
+        "Was each dispatch answered, how fast, how deep, for how long, and is this all of it?",
+        ("dispatch-performance", "program-hours", "intervals", "flexibility", "disturbances"),
+        ("html", "pdf", "xlsx", "json"),
+    ),
+    Pack(
+        "community",
+        "County commissioner, community auditor",
+        "What was promised, what came, what is late, what was given up in tax?",
+        ("commitments", "payments", "jobs", "benefit"),
+        ("html", "pdf", "xlsx", "json"),
+    ),
+    Pack(
+        "operations",
+        "Operations engineer",
+        "What was the state, what did we know then, what changed?",
+        ("uptime", "efficiency", "power-use", "incident"),
+        ("html", "xlsx", "csv", "json"),
+    ),
+    Pack(
+        "lease",
+        "Tenant, lease and finance",
+        "Is ready-for-service on track, what does lateness cost, what did mining earn meanwhile?",
+        ("lease-dates", "protection", "bridge", "portfolio", "restatements"),
+        ("html", "pdf", "xlsx", "json"),
+    ),
+)
+
+NAMED: Final = {pack.name: pack for pack in PACKS}
+
+
+class Written(NamedTuple):
+    """A pack on disk: its tables, and its files in order with size and SHA-256."""
+
+    tables: tuple[Table, ...]
+    files: tuple[File, ...]
+
+
+def pack_named(name: str) -> Pack:
+    """A pack of the list; ``Malformed`` lists them."""
+    if name not in NAMED:
+        raise Malformed(f"no pack is called {name!r}; there are {', '.join(NAMED)}")
+    return NAMED[name]
+
+
+def write(
+    book: Book,
+    pack: Pack,
+    question: Question,
+    folder: Path,
+    formats: Sequence[str] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Written:
+    """Write a pack into a new folder, an empty one, or one that holds this pack already; in the pack's formats, or in those said."""
+    forms = [FORMATS[name] for name in formats or pack.formats]
+    asked = [(report, _for(report, question)) for report in pack.reports]
+    _check(pack, question)
+    _make(folder, {_name(report, form) for report in pack.reports for form in forms})
+    entries: list[Entry] = []
+    tables: list[Table] = []
+    for report, wanted in asked:
+        table = log_view.run(book, report, wanted)
+        files = []
+        for form in forms:
+            data = form.render(table)
+            write_durably(folder / _name(report, form), data)
+            files.append(_file(_name(report, form), form.name, data))
+            progress(len(entries) * len(forms) + len(files), len(asked) * len(forms))
+        entries.append(Entry(table, tuple(files)))
+        tables.append(table)
+    page = pack_index.render(pack.reader, pack.asks, entries, SUMS)
+    write_durably(folder / INDEX, page)
+    written = (*(file for entry in entries for file in entry.files), _file(INDEX, "html", page))
+    write_durably(folder / SUMS, "".join(f"{file.sha256}  {file.name}\n" for file in written).encode())
+    return Written(tuple(tables), written)
+
+
+def _file(name: str, form: str, data: bytes) -> File:
+    return File(name, form, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _name(report: Report, form: Format) -> str:
+    return f"{report.name}.{form.ending}"
+
+
+def _for(report: Report, question: Question) -> Question:
+    """What is asked of one report: the parameters that are its own, and blocks only where it knows them."""
+    own = {parameter.name for parameter in report.parameters}
+    said = {name: word for name, word in question.said.items() if name in own}
+    return question._replace(said=said, blocks=question.blocks if report.blocks else ())
+
+
+def _check(pack: Pack, question: Question) -> None:
+    """``Malformed`` for what no report of the pack can be asked."""
+    own = {parameter.name for report in pack.reports for parameter in report.parameters}
+    for name in question.said:
+        if name not in own:
+            raise Malformed(f"no report of the pack {pack.name} has --{name}; leave it out")
+    if question.blocks and not any(report.blocks for report in pack.reports):
+        raise Malformed(
+            f"no report of the pack {pack.name} says anything of single blocks; leave --block out"
+        )
+
+
+def _make(folder: Path, names: set[str]) -> None:
+    """The folder, which may hold nothing but what is written into it."""
+    if folder.exists() and not folder.is_dir():
+        raise Malformed(f"{folder} is a file; say a new or empty folder with -o DIR")
+    others = (
+        sorted(path.name for path in folder.iterdir() if path.name not in names | {SUMS, INDEX})
+        if folder.exists()
+        else []
+    )
+    if others:
+        raise Malformed(f"{folder} holds other files ({others[0]}); say a new or empty folder with -o DIR")
+    folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,74 @@
+"""Files of others into readings, beside what the book knows of their site: shared by ``import``, ``follow`` and the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ledger.app.book.book import Book
+from ledger.app.imports.known_site import SiteKnown
+from ledger.app.imports.source_files import Parts
+from ledger.calendar import parse_instant
+from ledger.errors import Malformed, named
+from ledger.exchange.formats import Format, Given, OfBook
+from ledger.exchange.openadr import events, sync_alerts, sync_dispatches
+from ledger.exchange.reading import Reading
+from ledger.units import parse_quantity
+
+
+class Beside:
+    """A format's files beside what the book knows of their site: ``given`` with it, and readings settled with its dispatches and alerts, one after the other."""
+
+    def __init__(
+        self,
+        given: Given,
+        dispatches: sync_dispatches.Known | None = None,
+        alerts: sync_alerts.Known | None = None,
+    ) -> None:
+        self.given, self._dispatches, self._alerts = given, dispatches, alerts or {}
+
+    @classmethod
+    def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> Beside:
+        """What the book knows, and the units that program objects among the documents state."""
+        if not form.asks_book or given.site is None:
+            return cls(given)
+        known = SiteKnown(book, given.site)
+        stated = {key: unit for data in documents for key, unit in events.units_stated(data).items()}
+        of_book = OfBook(known.authority(), known.levels(), stated)
+        return cls(given._replace(of_book=of_book), known.dispatches(), known.alerts())
+
+    def settle(self, parts: Parts) -> Iterator[tuple[str, Reading]]:
+        """The readings as they are to be recorded."""
+        for name, reading in parts:
+            if self._dispatches is None:
+                yield name, reading
+                continue
+            called = sync_dispatches.settled(self._dispatches, reading)
+            declared = sync_alerts.settled(self._alerts, called.reading)
+            self._dispatches, self._alerts = called.known, declared.known
+            yield name, declared.reading
+
+
+def given_of(said: dict[str, Any]) -> Given:
+    """What was said beside files, in the words of the command line, as values."""
+    at, hold = said.pop("at"), said.pop("hold")
+    with named("--at"):
+        at = None if at is None else parse_instant(at)
+    with named("--hold"):
+        hold_s = None if hold is None else parse_quantity(hold, "_s")
+    programs = tuple(_program(text) for text in said.pop("programs"))
+    alerts = tuple(_alert(text) for text in said.pop("alerts"))
+    vtn = said.pop("vtn") or events.DEFAULT_VTN
+    return Given(**said, at=at, hold_s=hold_s, programs=programs, alerts=alerts, vtn=vtn)
+
+
+def _program(text: str) -> tuple[str | None, str]:
+    theirs, equals, ours = text.rpartition("=")
+    return (theirs if equals else None), ours
+
+
+def _alert(text: str) -> tuple[str, str]:
+    kind, equals, state = text.partition("=")
+    if not equals:
+        raise Malformed(f"--alert is TYPE=STATE, such as ALERT_GRID_EMERGENCY=eea3: {text!r}")
+    return kind, state

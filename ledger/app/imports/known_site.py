@@ -1,0 +1,97 @@
+"""What a book knows of a site that files of others are read beside: its dispatches as they stand, its programs' service levels, its authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import UNSET
+
+from ledger import calendar, kinds
+from ledger.app.book.book import Book
+from ledger.app.queries import report_run
+from ledger.exchange.openadr.alerts import Alert, alert_of
+from ledger.exchange.openadr.events import Level
+from ledger.exchange.openadr.sync_alerts import Declared
+from ledger.exchange.openadr.sync_dispatches import Standing, standing
+from ledger.records.envelope import authority_place
+from projections.engine.fold import Rows
+from projections.rows.dispatches import DISPATCH
+from projections.rows.fact_rows import Said
+from projections.rows.programs import PROGRAM, terms_at
+from projections.rows.sites import SITE
+
+_KINDS = (DISPATCH, PROGRAM, SITE)
+SERVICE_LEVEL = "firm-service-level"
+
+
+class SiteKnown:
+    """A site's grid stream as the book has it now."""
+
+    def __init__(self, book: Book, site: str) -> None:
+        self._book, self._site = book, site
+        size = book.store.size
+        registry = report_run.registry_at(book, size)
+        self._registry, self._size = registry, size
+        self._number = registry.numbers.get(f"{site}/grid")
+        names = () if self._number is None else (f"{site}/grid",)
+        self._rows: Rows = report_run.rows_of(book, registry, names, size, _KINDS)
+
+    def authority(self) -> str | None:
+        """The site's balancing authority by its latest master data, None while it is not registered."""
+        row = self._rows[SITE.name].get((self._site,), ())
+        return row[-1].balancing_authority if row else None
+
+    def dispatches(self) -> dict[str, Standing]:
+        """Each dispatch as it stands, by its name."""
+        found = {
+            key[1]: standing((calendar.format_instant(fact.at_s), self._id(fact), fact.body) for fact in row)
+            for key, row in self._rows[DISPATCH.name].items()
+        }
+        return {name: stands for name, stands in found.items() if stands is not None}
+
+    def alerts(self) -> dict[Alert, tuple[Declared, ...]]:
+        """The conditions of its balancing authority that alerts of a server declared, in order of their records, by their alert."""
+        authority = self.authority()
+        number = (
+            None if authority is None else self._registry.numbers.get(f"{authority_place(authority)}/grid")
+        )
+        found: dict[Alert, tuple[Declared, ...]] = {}
+        if number is None:
+            return found
+        records = list(self._book.stream_records(number))
+        gone_at = {
+            target: record.at if isinstance(record.body, kinds.EventRetracted) else ""
+            for record in records
+            for target in record.corrects or ()
+        }
+        for record in records:
+            body, source = record.body, record.source
+            alert = None if source is UNSET else alert_of(source.ref or "")
+            if alert is not None and isinstance(body, kinds.GridConditionDeclared):
+                said = (body.balancing_authority, body.state, alert[1], gone_at.get(record.id))
+                found[alert[0]] = (*found.get(alert[0], ()), Declared(record.id, record.at, *said))
+        return found
+
+    def _id(self, fact: Said) -> str:
+        """The record's id, of a cancellation; of the others nobody asks."""
+        if not isinstance(fact.body, kinds.DispatchCancelled):
+            return ""
+        assert self._number is not None, "a fact is in a stream"
+        (record,) = self._book.stream_part(self._number, fact.pos, fact.pos + 1)
+        return record.id
+
+    def levels(self) -> tuple[Level, ...]:
+        """The firm service levels of its programs, in order of time."""
+        return tuple(sorted(self._levels(), key=lambda level: level.since_s))
+
+    def _levels(self) -> Iterator[Level]:
+        for key, row in self._rows[PROGRAM.name].items():
+            for since_s in sorted({moment for fact in row for moment in _moments(fact)}):
+                terms = terms_at(row, since_s)
+                level = terms.get("firm_service_level_w") if terms.get("method") == SERVICE_LEVEL else None
+                yield Level(key[1], since_s, level)
+
+
+def _moments(fact: Said) -> tuple[int, ...]:
+    amended = isinstance(fact.body, kinds.ProgramTermsAmended)
+    return (calendar.instant_s(fact.body.start),) if amended else (fact.at_s,)

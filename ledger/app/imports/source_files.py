@@ -1,0 +1,39 @@
+"""Files named on the command line, read part by part: each is kept as evidence first, so that what was imported can be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ledger.app.book.book import Book, Said
+from ledger.app.book.evidence import chunks, keep_file, sha256_of, tidy
+from ledger.app.host.terminal import Bar
+from ledger.exchange.formats import Format, Given
+from ledger.exchange.reading import Reading
+
+Parts = Iterable[tuple[str, Reading]]
+
+
+def readings_of(
+    book: Book, form: Format, files: Iterable[Path], given: Given, *, keep: bool, quiet: bool
+) -> Iterator[tuple[str, Reading]]:
+    """What files of a format say, part by part; with ``keep`` each is kept as evidence first, and read from there."""
+    if keep:
+        tidy(book.directory)
+    for path in files:
+        bar = Bar(f"importing {path.name}", quiet)
+        digest = sha256_of(path)
+        kept_in = book.directory if keep else None
+        for part in form.read(_bytes_of(path, digest, kept_in, bar), path.name, digest, given):
+            yield path.name, part
+        bar.close()
+
+
+def _bytes_of(path: Path, digest: str, kept_in: Path | None, bar: Bar) -> Iterator[bytes]:
+    yield from chunks(path if kept_in is None else keep_file(kept_in, path, digest), bar)
+
+
+def said(source: str, reading: Reading) -> list[Said]:
+    """The claims of a reading with their place, for messages; a format without lines counts its facts."""
+    lines = reading.lines or (0,) * len(reading.claims)
+    return [Said(claim, source, line) for claim, line in zip(reading.claims, lines, strict=True)]

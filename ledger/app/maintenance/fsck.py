@@ -1,0 +1,329 @@
+"""``fsck``: the store's own check, with this ledger's way of reading a leaf, and what is beside the records: sections, signatures, key, evidence, anchors.
+
+All that the database says is judged on the store's one read transaction. Files beside it cannot be part of that: what one look at them finds is told
+only if a second look, after everything else, finds the same, so that nothing that was being written meanwhile is a false alarm.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from ledger import kinds
+from ledger.app.book import config
+from ledger.app.book.book import Progress
+from ledger.app.book.documents import documents_of
+from ledger.app.maintenance.folder_check import (
+    Evidence,
+    anchor_findings,
+    anchor_notices,
+    evidence_findings,
+    evidence_notices,
+)
+from ledger.app.maintenance.key_check import (
+    KeyState,
+    Log,
+    key_findings,
+    key_state,
+    notices,
+    signature_findings,
+)
+from ledger.errors import Malformed
+from ledger.kinds import KINDS
+from ledger.log.checkpoint import parse_checkpoint
+from ledger.log.verify import ProofError
+from ledger.records import leaf_format
+from ledger.records.envelope import Record, binary_id
+from ledger.store.port import DOCUMENTS
+from ledger.store.sqlite.fsck import Check, Finding, Leaf, Reader, checking
+from ledger.store.sqlite.read_only import FAILED, uri_to_read
+from ledger.store.sqlite.store import DATABASE, LOCK
+
+LOOKS: Final = 40
+LOOK_S: Final = 0.05
+NEW_SIZE: Final = 3  # of a book that holds nothing but what was written when it was made
+
+Rows = list[tuple[Any, ...]]
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """What a leaf says at a glance; its other members are passed over."""
+
+    id: str
+    index: int
+    kind: str
+    pos: int
+    stream: str
+    corrects: tuple[str, ...] = ()
+    sections: msgspec.Raw = msgspec.Raw()
+    source: msgspec.Raw = msgspec.Raw()
+
+
+glance = msgspec.json.Decoder(Envelope).decode
+_hashes = msgspec.json.Decoder(dict[str, str]).decode
+_source = msgspec.json.Decoder(kinds.Source).decode
+
+
+def read_leaf(leaf: bytes) -> Leaf:
+    """What a leaf says of itself; ``ValueError`` unless its bytes are exactly canonical."""
+    try:
+        record = leaf_format.decode_strict(leaf)
+    except Malformed as why:
+        raise ValueError(str(why)) from None
+    body = record.body
+    return Leaf(
+        record.index,
+        binary_id(record.id),
+        record.pos,
+        record.kind,
+        record.stream,
+        (body.stream, body.number) if isinstance(body, kinds.StreamOpened) else None,
+        () if record.corrects is UNSET else tuple(map(binary_id, record.corrects)),
+    )
+
+
+def read_heads(leaf: bytes) -> tuple[int, str]:
+    """What a heads record commits to; ``ValueError`` for another."""
+    try:
+        body = leaf_format.decode_strict(leaf).body
+    except Malformed as why:
+        raise ValueError(str(why)) from None
+    if not isinstance(body, kinds.LedgerHeads):
+        raise ValueError("is no heads record")
+    return body.count, body.dir
+
+
+def _tags(*bodies: type[kinds.Fact]) -> frozenset[str]:
+    return frozenset(kind.tag for kind in KINDS if kind.body in bodies)
+
+
+ERASURES: Final = _tags(kinds.SectionErased)
+OPENING: Final = _tags(kinds.StreamOpened, kinds.LedgerHeads)
+READER = Reader(glance, read_leaf, read_heads, ERASURES | _tags(kinds.ReportIssued))
+
+
+def check_book(directory: Path, progress: Progress, key_file: str | None = None) -> dict[str, Any]:
+    """``{"size", "findings": [{"index", "what"}], "notices": [{"index", "what"}]}``; no finding means that nothing is wrong."""
+    found: list[Finding] = []
+    settings = _settings(directory, found)
+
+    lock = directory / LOCK
+    if lock.exists() and not lock.is_file():
+        found.append(Finding(None, f"{lock} is no file: no writer can hold it"))
+
+    def key() -> KeyState:
+        return key_state(directory, key_file, settings.origin)
+
+    state = key()
+    signed = () if state.signed is None else (state.signed.size,)
+    with checking(directory, READER, progress, signed) as check:
+        found += check.findings()
+        told = list(check.notices)
+        if check.contents is not None:
+            try:
+                found += _Beside(directory, check, settings.origin).findings(state, key, told)
+            except FAILED as why:
+                found.append(Finding(None, f"the database cannot be read any further: {why}"))
+        size = check.size
+    return {"size": size, "findings": _json(found), "notices": _json([*told, *notices(state)])}
+
+
+def _json(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    return [{"index": finding.place, "what": finding.what} for finding in dict.fromkeys(found)]
+
+
+def _settings(directory: Path, found: list[Finding]) -> config.Config:
+    """What the book says it is; where its ``book.toml`` is gone or damaged and the database is there, what its newest checkpoint says."""
+    try:
+        return config.read_config(directory)
+    except (Malformed, OSError) as why:
+        if not (directory / DATABASE).is_file():
+            raise
+        what = str(why) if isinstance(why, Malformed) else f"{why.filename}: {why.strerror}"
+        found.append(Finding(None, what))
+        return config.Config(_origin(directory))
+
+
+def _origin(directory: Path) -> str:
+    with suppress(*FAILED, ProofError, TypeError, AttributeError):
+        for (note,) in _fresh(directory, "SELECT note FROM seals ORDER BY size DESC LIMIT 1"):
+            return parse_checkpoint(note).origin
+    return "unknown"
+
+
+def _fresh(directory: Path, query: str, parameters: Iterable[Any] = ()) -> Rows:
+    """Rows as they are now, and not as of the check's transaction."""
+    with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
+        return connection.execute(query, tuple(parameters)).fetchall()
+
+
+class _Beside:
+    """What is beside the records, compared with them on the check's transaction."""
+
+    def __init__(self, directory: Path, check: Check, origin: str) -> None:
+        assert check.contents is not None, "made when the records were read"
+        assert check.connection is not None, "they were read from it"
+        self.directory, self.origin = directory, origin
+        self.contents, self.connection = check.contents, check.connection
+        wanted = [record for place in sorted(self.contents.wanted) for record in self._record(place)]
+        self.erased = {
+            (record.body.target, record.body.section): record.index
+            for record in wanted
+            if isinstance(record.body, kinds.SectionErased)
+        }
+        self.issued = [record for record in wanted if isinstance(record.body, kinds.ReportIssued)]
+
+    def findings(
+        self, state: KeyState, key: Callable[[], KeyState], told: list[Finding]
+    ) -> Iterator[Finding]:
+        """Sections, signatures, key, evidence and anchors; what is no finding is told."""
+        yield from self._sections()
+        log = self._log()
+        yield from signature_findings(state, log)
+        wrong = list(key_findings(state, log))
+        yield from _seen_twice(wrong, lambda: key_findings(key(), log))
+        yield from self._evidence(told)
+        seals = dict(log.seals)
+        wrong = list(anchor_findings(self.directory, seals))
+        yield from _seen_twice(wrong, lambda: anchor_findings(self.directory, self._seals_now()))
+        told += anchor_notices(self.directory)
+
+    def _rows(self, query: str, parameters: Iterable[Any] = ()) -> Rows:
+        return self.connection.execute(query, tuple(parameters)).fetchall()
+
+    def _record(self, place: int) -> Iterator[Record]:
+        """A record; none where its bytes are none, which is named already."""
+        for (leaf,) in self._rows("SELECT state FROM records WHERE rowid = ?", (place,)):
+            with suppress(Malformed):
+                yield leaf_format.decode_strict(leaf if isinstance(leaf, bytes) else b"")
+
+    # --- sections ----------------------------------------------------------------------------------------------
+
+    def _sections(self) -> Iterator[Finding]:
+        """Every section must be here as it was recorded, or erased by a record, or marked as never here."""
+        query = "SELECT record, name, salt, data FROM sections WHERE record <> ? ORDER BY 1, 2"
+        kept = {(index, name): (salt, data) for index, name, salt, data in self._rows(query, (DOCUMENTS,))}
+        for place, name in sorted(kept.keys(), key=str):
+            yield from self._kept(place, name, *kept[place, name])
+        for place in sorted(self.contents.sections):
+            missing = [name for name in self._hashes(place) if (place, name) not in kept]
+            for record in self._record(place) if missing else ():
+                for name in missing:
+                    if (record.id, name) not in self.erased:
+                        yield Finding(
+                            place, f"its section {name!r} is gone, and no record says that it was erased"
+                        )
+
+    def _kept(self, place: Any, name: Any, salt: Any, data: Any) -> Iterator[Finding]:
+        hashes = self._hashes(place)
+        is_record = bool(self._rows("SELECT 1 FROM records WHERE rowid = ?", (place,)))
+        if is_record and not hashes and not any(self._record(place)):
+            return  # named as no record already
+        whole = isinstance(name, str) and isinstance(salt, bytes) and isinstance(data, bytes)
+        if whole and not salt and not data and name in hashes:
+            return  # it was never here
+        if (
+            not whole
+            or len(salt) != leaf_format.SALT_BYTES
+            or leaf_format.section_hash(name, salt, data) != hashes.get(name)
+        ):
+            index = place if isinstance(place, int) else None
+            yield Finding(index, f"its section {name!r} is not what was recorded")
+            return
+        for record in self._record(place):
+            by = self.erased.get((record.id, name))
+            if by is not None and self._is_still_kept(place, name):
+                what = (
+                    f"its section {name!r}, which record {by} says is erased, is still kept; erase it again"
+                )
+                yield Finding(place, what)
+
+    def _hashes(self, place: int) -> dict[str, str]:
+        said = self.contents.sections.get(place)
+        with suppress(msgspec.MsgspecError):
+            return {} if said is None else _hashes(said)
+        return {}
+
+    def _is_still_kept(self, place: int, name: str) -> bool:
+        """Is it there after a while? An erasure is recorded first, and then carried out."""
+        query = "SELECT 1 FROM sections WHERE record = ? AND name = ?"
+        for _ in range(LOOKS):
+            if not _fresh(self.directory, query, (place, name)):
+                return False
+            time.sleep(LOOK_S)
+        return True
+
+    # --- signatures --------------------------------------------------------------------------------------------
+
+    def _log(self) -> Log:
+        total = self.contents.total
+        topics = {row[0] for row in self._rows("SELECT topic FROM records LIMIT ?", (NEW_SIZE + 1,))}
+        return Log(
+            self.origin,
+            total,
+            [
+                row
+                for row in self._rows("SELECT size, note FROM seals ORDER BY size")
+                if isinstance(row[1], bytes)
+            ],
+            list(self._rotations()),
+            self.contents.roots,
+            total <= NEW_SIZE and topics <= OPENING,
+        )
+
+    def _rotations(self) -> Iterator[tuple[int, kinds.KeyRotated]]:
+        """Every rotation in the registry, which is stream 0."""
+        query = "SELECT rowid FROM records WHERE originator_id = 0 ORDER BY originator_version"
+        for (place,) in self._rows(query):
+            for record in self._record(place):
+                if isinstance(record.body, kinds.KeyRotated):
+                    yield record.index, record.body
+
+    def _seals_now(self) -> dict[int, bytes]:
+        return dict(_fresh(self.directory, "SELECT size, note FROM seals"))
+
+    # --- evidence ----------------------------------------------------------------------------------------------
+
+    def _evidence(self, told: list[Finding]) -> Iterator[Finding]:
+        query, place = "SELECT name FROM sections WHERE record = ?", (DOCUMENTS,)
+        listed = {str(row[0]) for row in self._rows(query, place)}
+        named = self._named()
+        seen = Evidence(self.directory)
+        wrong = list(evidence_findings(seen, listed, named))
+
+        def again() -> Iterator[Finding]:
+            now = {str(row[0]) for row in _fresh(self.directory, query, place)}
+            erased = listed - now
+            seen = Evidence(self.directory)
+            seen.wrong = {digest: what for digest, what in seen.wrong.items() if digest not in erased}
+            return evidence_findings(seen, now, named)
+
+        yield from _seen_twice(wrong, again)
+        told += evidence_notices(seen, listed, named)
+
+    def _named(self) -> dict[str, int]:
+        """The documents that records name, each with the first that does."""
+        found: dict[str, int] = {}
+        for said, place in self.contents.sources.items():
+            with suppress(msgspec.MsgspecError):
+                source = _source(said)
+                if source.sha256 is not UNSET:
+                    found[source.sha256] = min(place, found.get(source.sha256, place))
+        for record in self.issued:
+            for digest in documents_of(record):
+                found.setdefault(digest, record.index)
+        return found
+
+
+def _seen_twice(first: list[Finding], again: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """The findings of a first look that a second one confirms."""
+    if first:
+        confirmed = set(again())
+        yield from (finding for finding in first if finding in confirmed)

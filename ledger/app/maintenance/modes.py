@@ -1,0 +1,75 @@
+"""Who may read the files of a book: its owner alone, as rents and names are in them. Found here, told by ``doctor``, mended by ``repair --modes``."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger.app.book.config import NAME
+from ledger.app.book.evidence import FOLDER
+from ledger.app.book.keys import KEY_FILE
+from ledger.app.book.unfinished import NAME as ERASING
+from ledger.app.host.files import PRIVATE, PRIVATE_FOLDER, READ_MODEL
+from ledger.app.proofs.timestamps import FOLDER as ANCHORS
+from ledger.store.sqlite.store import DATABASE, HEAD, LOCK
+
+BEGINNINGS: Final = (NAME, ERASING, DATABASE, HEAD, LOCK, READ_MODEL, KEY_FILE)
+OTHERS: Final = 0o077
+
+
+class WrongMode(NamedTuple):
+    """A file or folder of a book that others may read or write: its mode, and the one that would be right."""
+
+    path: Path
+    mode: int
+    right: int
+
+    def __str__(self) -> str:
+        """What is wrong with it."""
+        return f"its mode is {self.mode:04o}, so others may {self._may()} it; right is {self.right:04o}"
+
+    def _may(self) -> str:
+        verbs = {0o044: "read", 0o022: "write", 0o011: "enter" if self.right & 0o100 else "run"}
+        return " and ".join(verb for bits, verb in verbs.items() if self.mode & bits)
+
+
+def wrong_modes(directory: Path) -> list[WrongMode]:
+    """The book's directory, folders and files whose mode lets others in; a link is no file of the book and is passed over."""
+    found = []
+    for path in _of_book(directory):
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
+            allowed = PRIVATE_FOLDER if stat.S_ISDIR(mode) else PRIVATE
+            if mode & OTHERS:
+                found.append(WrongMode(path, stat.S_IMODE(mode), mode & allowed))
+    return found
+
+
+def mend_modes(directory: Path) -> list[WrongMode]:
+    """Take others' rights away wherever they have any; what was mended. Run it while the book is not open in this process."""
+    wrong = wrong_modes(directory)
+    for each in wrong:
+        descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            os.fchmod(descriptor, each.right)
+        finally:
+            os.close(descriptor)
+    return wrong
+
+
+def open_to_others(directory: Path) -> bool:
+    """May others look into a directory?"""
+    return bool(directory.stat().st_mode & OTHERS)
+
+
+def _of_book(directory: Path) -> Iterator[Path]:
+    yield directory
+    for path in sorted(directory.iterdir()):
+        if path.name.startswith(BEGINNINGS) or path.name in (FOLDER, ANCHORS):
+            yield path
+    for folder in (FOLDER, ANCHORS):
+        if (directory / folder).is_dir() and not (directory / folder).is_symlink():
+            yield from sorted((directory / folder).iterdir())

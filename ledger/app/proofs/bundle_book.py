@@ -1,0 +1,192 @@
+"""A checked bundle as a book that can be read: reports are made from its records alone, by the same code as from a whole log (law P15)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from heapq import merge
+from pathlib import Path
+from typing import Final, NoReturn
+
+import msgspec
+
+from ledger.app.book.book import Book
+from ledger.app.book.config import Config
+from ledger.app.host.clock import Machine
+from ledger.errors import Malformed
+from ledger.log.forest import Forest
+from ledger.log.merkle import Frontier
+from ledger.log.verify import Checked, strict_base64
+from ledger.records.envelope import binary_id
+from ledger.store.checked_reads import CheckedReads
+from ledger.store.port import Seal, Section
+
+NOWHERE: Final = Path("/dev/null")  # no folder: nothing is cached beside a bundle
+
+
+class Glance(msgspec.Struct, gc=False):
+    """What of a leaf finds it again."""
+
+    id: str
+    index: int
+    corrects: tuple[str, ...] = ()
+
+
+_glance = msgspec.json.Decoder(Glance).decode
+
+
+class BundleStore:
+    """The records of a bundle behind the port, at the places that they have in the log; nothing is there of the others."""
+
+    def __init__(self, checked: Checked) -> None:
+        self.size = checked.checkpoint.size
+        proven = checked.streams.values()
+        self.forest = Forest.load({one.number: Frontier(one.size, one.peaks).encode() for one in proven})
+        self._leaves = {
+            one.number: [leaf for part in checked.bundle.lines(one.member) for leaf in part] for one in proven
+        }
+        self._lo = {one.number: one.lo for one in proven}
+        self._places: dict[int, list[int]] = {}
+        self._at: dict[int, bytes] = {}
+        self._ids: dict[bytes, int] = {}
+        self._superseders: dict[bytes, int] = {}
+        self._sections = checked.sections.disclosed
+        for number, leaves in self._leaves.items():
+            glances = list(map(_glance, leaves))
+            self._places[number] = [glance.index for glance in glances]
+            self._at |= zip(self._places[number], leaves, strict=True)
+            for glance in glances:
+                self._ids[binary_id(glance.id)] = glance.index
+                self._superseders |= dict.fromkeys(map(binary_id, glance.corrects), glance.index)
+        last = strict_base64(checked.bundle.json("heads.json", "inclusion", "leaf")["leaf"])
+        self._at[self.size - 1] = last
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """The leaves [start, stop) of the log; ``Malformed`` at one that the bundle does not hold."""
+        for index in range(start, stop):
+            if index not in self._at:
+                raise Malformed(f"record {index} is not in the bundle")
+            yield self._at[index]
+
+    def held(self, start: int, stop: int) -> Iterator[bytes]:
+        """Those of the leaves [start, stop) that the bundle holds, in order."""
+        indexes = merge(*self._places.values())
+        return (self._at[index] for index in indexes if start <= index < stop)
+
+    def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
+        """Leaves of a stream by position."""
+        lo = self._lo[number]
+        return iter(self._leaves[number][max(0, start - lo) : None if stop is None else stop - lo])
+
+    def stream_size_at(self, number: int, size: int) -> int:
+        """How many of the log's first ``size`` records belong to a stream."""
+        return self._lo[number] + bisect_left(self._places[number], size)
+
+    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Where records of these ids are."""
+        return {id_: self._ids[id_] for id_ in ids if id_ in self._ids}
+
+    def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Which of these ids are corrected, and by which index."""
+        return {id_: self._superseders[id_] for id_ in ids if id_ in self._superseders}
+
+    def corrections(self) -> Iterator[tuple[bytes, int]]:
+        """Every corrected id with its corrector's index."""
+        return iter(sorted(self._superseders.items()))
+
+    def read_sections(self, index: int) -> list[Section]:
+        """The disclosed sections of a record."""
+        return sorted(Section(name, *found) for (at, name), found in self._sections.items() if at == index)
+
+    def last_seal(self) -> Seal | None:
+        """A bundle is read, not sealed."""
+        return None
+
+    def seals(self) -> list[Seal]:
+        """A bundle is read, not sealed."""
+        return []
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        """A bundle has no tiles."""
+        return None
+
+    def refresh(self) -> int:
+        """Nobody writes here."""
+        return self.size
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """A bundle is never written."""
+        return _unwritable()
+
+    def append(self, entries: object, expected_size: int) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+    def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
+        """Is a section disclosed of a record of these streams?"""
+        held = {at for at, _ in self._sections if at < size}
+        return any(not held.isdisjoint(self._places[number]) for number in streams)
+
+    def erase(self, index: int, name: str) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+    def erase_all(self, sections: object, *, wait: bool = True) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+    def hold(self, digests: Iterable[str]) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+    def let_go(self, digest: str) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+    def documents(self) -> set[str]:
+        """A bundle brings no documents."""
+        return set()
+
+    def seal(self, note: bytes) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
+
+def _unwritable() -> NoReturn:
+    raise AssertionError("a bundle is read only")
+
+
+class ProvenReads(CheckedReads):
+    """The leaves of a checked bundle: the verifier has proven each, and those of other streams are not here."""
+
+    def __init__(self, store: BundleStore) -> None:
+        super().__init__(store)
+        self._held = store
+
+    def checked(self, index: int, leaf: bytes) -> bytes:
+        """A leaf of the bundle."""
+        return leaf
+
+    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
+        """Those of the leaves [start, stop) that the bundle holds, in the order of the log."""
+        return self._held.held(start, stop)
+
+
+class BundleBook(Book):
+    """The book of a bundle, known at its checkpoint."""
+
+    def __init__(self, checked: Checked) -> None:
+        store = BundleStore(checked)
+        self._checkpoint = checked.checkpoint
+        super().__init__(NOWHERE, store, Config(checked.checkpoint.origin), Machine(), NOWHERE)
+        self.reads = ProvenReads(store)
+
+    def root_at(self, size: int) -> bytes:
+        """The root over the records of the checkpoint; ``Malformed`` for any other size."""
+        if size != self._checkpoint.size:
+            raise Malformed(f"the bundle is of {self._checkpoint.size} records, not of {size}")
+        return self._checkpoint.root

@@ -1,0 +1,176 @@
+"""``verify``: the checks of verify.py, and then each report made again from the bundle's records alone and compared byte for byte."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ledger import calendar
+from ledger.app.host.clock import Machine
+from ledger.app.proofs import timestamps
+from ledger.app.proofs.bundle_book import BundleBook
+from ledger.app.queries import log_view
+from ledger.app.queries.report_run import UTC, Question, moment
+from ledger.errors import Malformed, WattledgerError
+from ledger.log.verify import (
+    NOTE_LIMIT,
+    SINGLE,
+    Asked,
+    Checked,
+    Misshapen,
+    Progress,
+    ProofError,
+    Verdict,
+    check,
+    check_single,
+    opened,
+    parse_duration,
+    parse_policy,
+    parse_state,
+    read_bundle,
+    read_file,
+    refusal,
+    verdict,
+)
+from projections.render.json_file import render
+from projections.reports.catalogue import BY_NAME
+
+
+class Brought(NamedTuple):
+    """What a reader brings, in the words of the command line."""
+
+    bundle: str
+    key: str
+    streams: tuple[str, ...] = ()
+    start: str | None = None
+    stop: str | None = None
+    state: str | None = None
+    policy: str | None = None
+    age: str | None = None
+
+
+class Judged(NamedTuple):
+    """The verdict, and what was checked where nothing is wrong; ``stamped`` says when an authority saw the checkpoint, UTC."""
+
+    verdict: Verdict
+    checked: Checked | None
+    stamped: str | None = None
+
+
+def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -> Judged:
+    """The verdict on what a reader brings; ``Malformed`` where he says what cannot be read."""
+    start, stop = (
+        None if said is None else calendar.instant_s(moment(name, said, UTC))
+        for name, said in (("from", brought.start), ("to", brought.stop))
+    )
+    if start is not None and stop is not None and stop <= start:
+        raise Malformed("the window ends before it begins: --to is not included and must be after --from")
+    try:
+        max_age_s = None if brought.age is None else parse_duration(brought.age)
+    except ArgumentTypeError as why:
+        raise Malformed(f"--max-age {why}") from None
+    try:
+        state = read_file(brought.state) if brought.state else None
+        policy = Path(brought.policy).read_text("utf-8", "replace") if brought.policy else None
+        asked = Asked(
+            brought.key,
+            tuple(dict.fromkeys(brought.streams)),
+            start,
+            stop,
+            None if state is None else parse_state(state),
+            None if policy is None else parse_policy(policy),
+            max_age_s,
+            Machine().now_us() // 1_000_000,
+        )
+    except ProofError as why:
+        return Judged(refusal(why), None)
+    return judge(Path(brought.bundle), asked, authorities, progress)
+
+
+def judge(path: Path, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
+    """The verdict on a bundle's file; nothing in it makes this raise."""
+    try:
+        with opened(str(path)) as data:
+            return judge_data(data, asked, authorities, progress)
+    except OSError as why:
+        return Judged(refusal(Misshapen("malformed", why.strerror or str(why), str(path))), None)
+
+
+def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
+    """The verdict on the bytes of a bundle, or of the proof of one record."""
+    try:
+        if data[: len(SINGLE)] == SINGLE:
+            return Judged(check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None)
+        checked = check(read_bundle(data), asked, progress)
+        report = _recomputed(checked) if checked.bundle.reports else "none"
+        stamped = _stamped(checked, authorities) if authorities else None
+    except ProofError as why:
+        return Judged(refusal(why), None)
+    others = [one for one in checked.missing if one[0] != "report-version"]
+    checked = checked._replace(missing=(*others, *_other_versions(checked)))
+    return Judged(verdict(checked, asked, report), checked, stamped)
+
+
+def program() -> str:
+    """This program and its version, as bundles name it."""
+    return f"wattledger {metadata.version('wattledger')}"
+
+
+def _other_versions(checked: Checked) -> Iterator[tuple[str, str, str]]:
+    """What would have to be installed to make the reports again."""
+    for said in checked.bundle.reports:
+        if not _is_of_this_version(said):
+            why = (
+                f"it was made by {said['program']} with tz database {said['tzdata']}; this is {program()} with "
+                f"{calendar.tzdata_release()}. Next: pip install '{said['program'].replace(' ', '==')}'"
+            )
+            yield "report-version", f"report/{said['name']}.json", why
+
+
+def _is_of_this_version(said: Mapping[str, Any]) -> bool:
+    report = BY_NAME.get(said["name"])
+    version = None if report is None else report.definition_version
+    made = (said["definition_version"], said["tzdata"], said["program"])
+    return made == (version, calendar.tzdata_release(), program())
+
+
+def _recomputed(checked: Checked) -> str:
+    """``recomputed`` where every report of this very version follows from the records; ``report-mismatch`` for one that does not."""
+    book = BundleBook(checked)
+    done = 0
+    for said in checked.bundle.reports:
+        if not _is_of_this_version(said):
+            continue
+        where, asked = f"report/{said['name']}.json", said["parameters"]
+        question = Question(
+            start=asked["start"],
+            stop=asked["stop"],
+            tz=asked["tz"],
+            as_of=asked["as_of"],
+            known_at=str(asked["known_at"]),
+            sites=tuple(asked["sites"]),
+            blocks=tuple(asked["blocks"]),
+        )
+        try:
+            made = render(log_view.run(book, BY_NAME[said["name"]], question))
+        except WattledgerError as why:
+            raise ProofError(
+                "report-mismatch", f"it cannot be made from these records: {why}", where
+            ) from None
+        if made != checked.bundle.data(where):
+            raise ProofError("report-mismatch", "these records say something else", where)
+        done += 1
+    return "recomputed" if done == len(checked.bundle.reports) else "not-checked"
+
+
+def _stamped(checked: Checked, authorities: Sequence[bytes]) -> str:
+    where = f"anchors/{checked.checkpoint.size}.tsr"
+    if where not in checked.bundle.members:
+        raise ProofError("bad-timestamp", "the bundle holds no timestamp of its checkpoint", where)
+    try:
+        return timestamps.stamped_at(checked.bundle.data(where), checked.note.text.encode(), authorities)
+    except ProofError as why:
+        raise ProofError(why.code, str(why), where) from None

@@ -1,0 +1,50 @@
+"""Doctor: accepted facts that what is known now contradicts, because a later fact came late or corrected what they were decided on.
+
+Every standing record is judged again by the rules against all that is known, itself left out. Nothing is changed: reports count the facts as
+they were said and flag them; a correction or a retraction settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ledger.app.book.book import Book, Progress
+from ledger.errors import Malformed, Refused
+from ledger.records.envelope import Record
+from ledger.rules.decide import check_again
+from ledger.rules.known import Targets
+from ledger.rules.register import Register
+
+
+class Contradiction(NamedTuple):
+    """A record, and why it would be refused today."""
+
+    record: Record
+    because: str
+
+
+def contradictions(book: Book, progress: Progress) -> Iterator[Contradiction]:
+    """The records that would be refused today, in the order of the log."""
+    register = Register()
+    named: dict[str, int] = {}
+    known: dict[str, Record] = {}
+    standing: dict[str, Record] = {}
+    total = 2 * book.store.size
+    for done, record in enumerate(book.records()):
+        register.apply(record)
+        known[record.id] = standing[record.id] = record
+        for target in record.corrects or ():
+            named[target] = record.index
+            standing.pop(target, None)
+        if done % 1000 == 0:
+            progress(done, total)
+    targets = Targets(known, named)
+    for done, record in enumerate(standing.values()):
+        if record.place != "ledger":
+            try:
+                check_again(register, record, targets)
+            except (Refused, Malformed) as why:
+                yield Contradiction(record, str(why))
+        if done % 1000 == 0:
+            progress(book.store.size + done, total)

@@ -1,0 +1,149 @@
+"""Differences between two runs of one report: which cells changed, and which records did it.
+
+The records that did it are those only the later knowledge has: behind the figure as it is now, or correcting one behind the figure as it
+was, link by link of a chain of corrections. A row that only one of the two has came or went as a whole, by the records behind any of its
+figures. A figure can also change because as-of moved; then no record is named. Laid upon what was known before, the records make the figure
+as it is now (law).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from ledger.app.book.book import Book, Progress, unsaid
+from ledger.app.queries.explanation import At, cited, ground, matched, numbers_of, read, records_in
+from ledger.app.queries.report_run import Run
+from ledger.records.envelope import Record, binary_id
+from projections.engine.tables import Cell, Column, Report
+
+
+class Difference(NamedTuple):
+    """One cell of one row: ``None`` where it was unknown or the row was not there (then ``appears`` or ``disappears``)."""
+
+    row: str
+    column: Column
+    was: Cell
+    now: Cell
+    what: str
+    caused_by: tuple[Record, ...]
+
+    @property
+    def change(self) -> int | None:
+        """Now less was, where both are numbers."""
+        if isinstance(self.was, int) and isinstance(self.now, int) and not isinstance(self.was, bool):
+            return self.now - self.was
+        return None
+
+
+Side = tuple[Run, Mapping[str, Cell] | None]  # a run, and a row's cells in it if the row is there
+
+
+class Causing(Protocol):
+    """Which records changed a figure."""
+
+    def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
+        """Of those behind it as it was and as it is now."""
+        ...
+
+    def cited(self, was: set[int], now: set[int]) -> tuple[Record, ...]:
+        """Of those that its row cited and cites now, by index."""
+        ...
+
+
+class Causes:
+    """Which records, taken between two sizes of the log, changed a figure; what is only supposed is in no log and is not named."""
+
+    def __init__(self, book: Book, earlier: int, later: int) -> None:
+        self._book = book
+        self._since, self._until = min(earlier, later), max(earlier, later)
+        self._numbers = numbers_of(book)
+
+    def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
+        """The records behind one of the two only, as the later knowledge has them."""
+        return self._did(list(read(self._book, self._numbers, filter(self._is_recorded, sorted(was ^ now)))))
+
+    def cited(self, was: set[int], now: set[int]) -> tuple[Record, ...]:
+        """The records cited by one of the two only, as the later knowledge has them."""
+        size = self._book.store.size
+        return self._did([self._book.record_at(index) for index in sorted(was ^ now) if index < size])
+
+    def _did(self, changed: Sequence[Record]) -> tuple[Record, ...]:
+        found = {record.index: record for record in changed if record.index >= self._since}
+        found |= self._correcting(changed)
+        return tuple(found[index] for index in sorted(found) if index < self._until)
+
+    def _is_recorded(self, at: At) -> bool:
+        stream, pos = at
+        return stream in self._numbers and pos < self._book.store.forest.stream(self._numbers[stream]).size
+
+    def _correcting(self, some: Sequence[Record]) -> dict[int, Record]:
+        """The records that correct some, those that correct these, and so on."""
+        found: dict[int, Record] = {}
+        while some:
+            by = self._book.store.superseders(binary_id(record.id) for record in some)
+            indexes = {index for index in by.values() if self._since <= index < self._until}
+            some = [self._book.record_at(index) for index in sorted(indexes - found.keys())]
+            found |= {record.index: record for record in some}
+        return found
+
+
+def differences(
+    report: Report, was: Run, now: Run, causes: Causing, progress: Progress = unsaid
+) -> Iterator[Difference]:
+    """Every cell that differs, in the order of the later run's rows, then rows that are gone."""
+    before, after = (matched(report, run.table) for run in (was, now))
+    figures = tuple(column for column in report.columns[report.keys :] if column.name not in report.matched)
+    keys = [*after, *(key for key in before if key not in after)]
+    for done, key in enumerate(keys):
+        progress(done, len(keys))
+        old, new = before.get(key), after.get(key)
+        sides = (was, old), (now, new)
+        whole = _whole(report, *sides, figures, causes) if report.cites or not (old and new) else None
+        what = "appears" if old is None else "disappears" if new is None else "changes"
+        for column in figures:
+            a, b = (None if cells is None else cells[column.name] for cells in (old, new))
+            if a != b:
+                records = causes.of(*_behind(report, *sides, (column,))) if whole is None else whole
+                yield Difference(key, column, a, b, what, records)
+
+
+def _whole(
+    report: Report, was: Side, now: Side, columns: Sequence[Column], causes: Causing
+) -> tuple[Record, ...]:
+    """What did it to a row as a whole."""
+    if not report.cites:
+        return causes.of(*_behind(report, was, now, columns))
+    return causes.cited(*(set() if cells is None else cited(report, cells) for _, cells in (was, now)))
+
+
+def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> tuple[set[At], set[At]]:
+    """Of each side the records in the rows that cells rest on, on one side or the other: a fact may take away what they rested on."""
+    found: tuple[set[At], set[At]] = set(), set()
+    for column in columns:
+        grounds = [
+            None if cells is None else ground(report, run.rows, run.scope, cells, column)
+            for run, cells in (was, now)
+        ]
+        there = [one for one in grounds if one is not None]
+        rows = dict.fromkeys(row for one in there for row in one.rows)
+        looked_at = {one.asked[:2]: one.asked for one in there}.values()
+        for side, own, (run, _) in zip(found, grounds, (was, now), strict=True):
+            side.update(own.also if own else ())
+            for asked in looked_at:
+                side.update(records_in(rows, run.rows, asked))
+    return found
+
+
+def as_json(found: Difference) -> dict[str, Any]:
+    """One difference, for machines."""
+    return {
+        "row": found.row,
+        "column": found.column.name,
+        "unit": found.column.unit,
+        "was": found.was,
+        "now": found.now,
+        "difference": found.change,
+        "what": found.what,
+        "caused_by": [{"index": record.index, "id": record.id} for record in found.caused_by],
+    }

@@ -1,0 +1,249 @@
+"""Explain: every figure down to its records.
+
+Of a row of a report, column by column: the formula in words, the numbers put into it, and the records behind it by index and id. The
+records suffice: a report made from them alone says the same figure (law).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ledger import calendar
+from ledger.app.book.book import Book
+from ledger.app.queries import report_run
+from ledger.calendar import Window
+from ledger.errors import Malformed
+from ledger.kinds import BY_BODY
+from ledger.records.envelope import Record
+from ledger.records.wording import sentence
+from projections.engine.fold import Asked, Key, RowKind, Rows
+from projections.engine.tables import Cell, Column, Number, Report, Scope, Table
+
+At = tuple[str, int]  # stream and position
+
+
+class Figure(NamedTuple):
+    """One cell explained: its column, its value, the cells and numbers put into it, and where its records are."""
+
+    column: Column
+    value: Cell
+    cells: tuple[tuple[Column, Cell], ...]
+    numbers: tuple[Number, ...]
+    records: tuple[At, ...]
+
+
+class Explanation(NamedTuple):
+    """One row explained."""
+
+    table: Table
+    row: str
+    figures: tuple[Figure, ...]
+    records: tuple[Record, ...]
+
+
+def explain(book: Book, report: Report, found: report_run.Run, row: str, column: str | None) -> Explanation:
+    """The figures of one row (of one column, if said) with the records behind them."""
+    cells = matched(report, found.table).get(row) or row_named(found.table, row)
+    wanted = [c for c in report.columns[report.keys :] if column in (None, c.name)]
+    if not wanted:
+        names = ", ".join(c.name for c in report.columns[report.keys :])
+        raise Malformed(f"{report.name} has no figure {column!r}; there are {names}")
+    if report.cites:
+        records = [book.record_at(index) for index in sorted(cited(report, cells))]
+        places = tuple((record.stream, record.pos) for record in records)
+        figures = tuple(Figure(c, cells[c.name], (), (), places) for c in wanted)
+    else:
+        figures = tuple(figure(report, found.rows, found.scope, cells, c) for c in wanted)
+        behind = sorted({at for each in figures for at in each.records})
+        records = sorted(read(book, numbers_of(book), behind), key=lambda record: record.index)
+    return Explanation(found.table, key_of(found.table, tuple(cells.values())), figures, tuple(records))
+
+
+def cited(report: Report, cells: Mapping[str, Cell]) -> set[int]:
+    """The indexes of records that a row of a report cites: one in a cell, or several as text."""
+    said = (str(cells[name]) for name in report.cites if cells[name] is not None)
+    return {int(index) for text in said for index in text.split()}
+
+
+def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Figure:
+    """One cell of a row explained, from the rows that the report was made from."""
+    titled = {c.name: c for c in report.columns}
+    return Figure(
+        column,
+        cells[column.name],
+        tuple((titled[name], cells[name]) for name in column.of),
+        report.behind(rows, scope, cells, column.name).numbers(),
+        records_behind(report, rows, scope, cells, column),
+    )
+
+
+class Ground(NamedTuple):
+    """What one cell rests on: rows, by row kind and key, in a window, and records beside them."""
+
+    rows: tuple[tuple[RowKind, Key], ...]
+    asked: Asked
+    also: tuple[At, ...]
+
+
+def ground(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Ground:
+    """What one cell of a row rests on."""
+    behind = report.behind(rows, scope, cells, column.name)
+    window = behind.window or scope.window
+    looked_at = {name: cell for name, cell in cells.items() if name not in column.beyond}
+    found = tuple(
+        (kind, key)
+        for kind in report.row_kinds
+        if not column.draws or kind.name in column.draws
+        for key in _keys(kind, rows, scope.sites, window, looked_at)
+        if behind.counts(kind.name, key)
+    )
+    return Ground(found, Asked(*window, looked_at), behind.also)
+
+
+def records_in(some: Iterable[tuple[RowKind, Key]], rows: Rows, asked: Asked) -> Iterator[At]:
+    """Where the records are of some rows that are seen."""
+    for kind, key in some:
+        row = rows[kind.name].get(key)
+        if row is not None:
+            stream = f"{key[0]}/{BY_BODY[kind.facts[0]].disclosure}"
+            yield from ((stream, pos) for pos in kind.bears(row, asked))
+
+
+def records_behind(
+    report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column
+) -> tuple[At, ...]:
+    """Where the records are that one cell of a row rests on."""
+    found = ground(report, rows, scope, cells, column)
+    return tuple(sorted({*found.also, *records_in(found.rows, rows, found.asked)}))
+
+
+def _keys(
+    kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]
+) -> Iterator[Key]:
+    """The keys of a row kind whose parts agree with a row's cells; of days those in a window, and the last one before."""
+    known = sorted(rows[kind.name])
+    place = cells.get(kind.parts[0])
+    if place is not None:  # of a fleet most rows are of other sites
+        known = known[bisect_left(known, (str(place),)) : bisect_left(known, (f"{place}\0",))]
+    agreeing = [
+        key
+        for key in known
+        if key[0] in sites
+        and all(
+            cells.get(part) is None or str(cells[part]) == value
+            for part, value in zip(kind.parts, key, strict=True)
+        )
+    ]
+    if kind.parts[-1] != "day":
+        yield from agreeing
+        return
+    first, last = (calendar.format_instant(at_s)[:10] for at_s in (window.start_s, window.stop_s - 1))
+    before: dict[Key, Key] = {}
+    for key in agreeing:
+        if key[-1] < first:
+            before[key[:-1]] = key
+    yield from before.values()
+    yield from (key for key in agreeing if first <= key[-1] <= last)
+
+
+# --- rows by their names ----------------------------------------------------------------------------------------
+
+
+def key_of(table: Table, row: tuple[Cell, ...]) -> str:
+    """``block/s1/b1/mining``: the key columns that are known, joined."""
+    return "/".join(str(cell) for cell in row[: table.keys] if cell is not None)
+
+
+def matched(report: Report, table: Table) -> dict[str, dict[str, Cell]]:
+    """The rows by what names them in another knowledge too: ``Report.matched`` where the leading columns only count, else these."""
+    names = [column.name for column in table.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+    by = report.matched or names[: table.keys]
+    return {"/".join(str(cells[name]) for name in by if cells[name] is not None): cells for cells in rows}
+
+
+def row_named(table: Table, name: str) -> dict[str, Cell]:
+    """The row of a key, or of the only key that begins with it; ``Malformed`` lists what there is."""
+    keys = {key_of(table, row): row for row in table.rows}
+    found = [key for key in keys if key == name] or [key for key in keys if key.startswith(f"{name}/")]
+    if len(found) != 1:
+        there = ", ".join((found or list(keys))[:8]) or "none"
+        many = "more than one row is" if found else "no row is"
+        raise Malformed(f"{many} called {name!r} in {table.report} over this window; there are {there}")
+    return dict(zip((c.name for c in table.columns), keys[found[0]], strict=True))
+
+
+# --- records ----------------------------------------------------------------------------------------------------
+
+
+def numbers_of(book: Book) -> dict[str, int]:
+    """The number of each stream."""
+    return report_run.registry_at(book, book.store.size).numbers
+
+
+def read(book: Book, numbers: Mapping[str, int], places: Iterable[At]) -> Iterator[Record]:
+    """The records at some positions of streams, given in order."""
+    for stream, first, stop in _runs(places):
+        yield from book.stream_part(numbers[stream], first, stop)
+
+
+def _runs(places: Iterable[At]) -> Iterator[tuple[str, int, int]]:
+    """Neighbouring positions together: (stream, first, stop)."""
+    held: tuple[str, int, int] | None = None
+    for stream, pos in places:
+        if held is not None and held[0] == stream and held[2] == pos:
+            held = (stream, held[1], pos + 1)
+            continue
+        if held is not None:
+            yield held
+        held = (stream, pos, pos + 1)
+    if held is not None:
+        yield held
+
+
+# --- as JSON ----------------------------------------------------------------------------------------------------
+
+
+def as_json(found: Explanation, definition: str) -> dict[str, Any]:
+    """Everything, for machines."""
+    table = found.table
+    indexes = {(r.stream, r.pos): r.index for r in found.records}
+    return {
+        "report": table.report,
+        "definition_version": table.definition_version,
+        "row": found.row,
+        "window": {"start": table.start, "stop": table.stop, "tz": table.tz},
+        "as_of": table.as_of,
+        "known_at": table.known_at._asdict(),
+        "definition": definition,
+        "figures": [
+            {
+                "column": each.column.name,
+                "title": each.column.title,
+                "value": each.value,
+                "unit": each.column.unit,
+                "formula": each.column.definition,
+                "numbers": [{"name": c.name, "value": cell, "unit": c.unit} for c, cell in each.cells]
+                + [number._asdict() for number in each.numbers],
+                "records": [indexes[at] for at in each.records],
+            }
+            for each in found.figures
+        ],
+        "records": [record_json(record) for record in found.records],
+    }
+
+
+def record_json(record: Record) -> dict[str, Any]:
+    """Where a record is and what it says."""
+    return {
+        "index": record.index,
+        "id": record.id,
+        "stream": record.stream,
+        "pos": record.pos,
+        "kind": record.kind,
+        "at": record.at,
+        "rec": record.rec,
+        "said": sentence(record.body),
+    }

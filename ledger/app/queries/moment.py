@@ -1,0 +1,136 @@
+"""Any moment again: the state at an instant, and the timeline that led to it, as known at any size of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger import calendar
+from ledger.app.book.book import Book
+from ledger.app.queries import report_run
+from ledger.app.queries.report_run import Registry
+from ledger.errors import Malformed, named
+from ledger.records.envelope import Record
+from ledger.records.wording import sentence
+from projections.engine.fold import Key, effective
+from projections.engine.tables import KnownAt
+from projections.figures.state_at import STATE_ROWS, Held, as_it_stands, state_at
+from projections.rows import lifecycles
+from projections.rows.fact_rows import Said, evolve
+from projections.rows.lifecycles import THINGS
+
+
+class Moment(NamedTuple):
+    """What was so at an instant, as known at a size of the log; ``tz`` is the zone of each place that has one."""
+
+    at: str
+    known_at: KnownAt
+    things: tuple[Held, ...]
+    zones: dict[str, str]
+
+
+class Step(NamedTuple):
+    """One record of the timeline, and how the thing it is about stands after it (None: it is over, or it is no thing)."""
+
+    number: int
+    record: Record
+    about: str
+    after: Held | None
+
+
+def state(book: Book, at: str, sites: Sequence[str], known: str | None) -> Moment:
+    """Everything true at an instant, of some sites or of all places."""
+    known_at = report_run.known_at(book, known)
+    registry = report_run.registry_at(book, known_at.size)
+    names = _streams(registry, sites)
+    with named("at"):
+        instant = calendar.parse_instant(at)
+    rows = report_run.rows_of(book, registry, names, known_at.size, STATE_ROWS)
+    places = dict.fromkeys(name.partition("/")[0] for name in names)
+    found = state_at(rows, places, calendar.instant_s(instant))
+    return Moment(instant, known_at, tuple(found), registry.zones)
+
+
+def timeline(
+    book: Book, sites: Sequence[str], start: str | None, stop: str | None, known: str | None
+) -> Iterator[Step]:
+    """The effective records in order of (at, index) within [start, stop), each with the state of its thing after it."""
+    known_at = report_run.known_at(book, known)
+    registry = report_run.registry_at(book, known_at.size)
+    names = _streams(registry, sites)
+    from_, to = report_run.bounds(book, registry, sites, start, stop)
+    records = effective(
+        report_run.records_of(book, registry, names, known_at.size), report_run.gone_at(book, known_at.size)
+    )
+    return steps(
+        sorted((r for r in records if to is None or r.at < to), key=lambda r: (r.at, r.index)), from_ or ""
+    )
+
+
+def steps(records: Sequence[Record], start: str = "") -> Iterator[Step]:
+    """The timeline of records that are in order of (at, index); those before ``start`` are only taken in."""
+    facts: dict[Key, tuple[Said, ...]] = {}
+    number = 0
+    for record in records:
+        after, about = None, ""
+        if type(record.body) in THINGS:
+            key = lifecycles.key(record)
+            facts[key] = evolve(facts.get(key), record)
+            after, about = as_it_stands(key, facts[key]), " ".join((key[1], "/".join(key[2:]))).strip()
+        if record.at >= start:
+            number += 1
+            yield Step(number, record, about, after)
+
+
+def _streams(registry: Registry, sites: Sequence[str]) -> list[str]:
+    known = {name.partition("/")[0] for name in registry.numbers} - {"ledger"}
+    for site in sites:
+        if site not in known:
+            raise Malformed(
+                f"nothing is recorded of {site!r}; there are {', '.join(sorted(known)) or 'no sites yet'}"
+            )
+    return [name for name in registry.numbers if name.partition("/")[0] in (frozenset(sites) or known)]
+
+
+# --- for machines -----------------------------------------------------------------------------------------------
+
+
+def moment_json(found: Moment) -> dict[str, Any]:
+    """The state, for machines: places, and in each the things that are so."""
+    places: dict[str, list[dict[str, Any]]] = {}
+    for thing in found.things:
+        places.setdefault(thing.place, []).append(held_json(thing))
+    return {
+        "at": found.at,
+        "known_at": found.known_at._asdict(),
+        "places": [{"place": place, "things": things} for place, things in places.items()],
+    }
+
+
+def held_json(thing: Held) -> dict[str, Any]:
+    """One thing, for machines: fields as they are stored."""
+    return {
+        "what": thing.what,
+        "name": list(thing.name),
+        "since": calendar.format_instant(thing.since_s),
+        "fields": {name: msgspec.to_builtins(value) for name, value in thing.fields.items()},
+    }
+
+
+def step_json(step: Step) -> dict[str, Any]:
+    """One step, for machines."""
+    record = step.record
+    return {
+        "step": step.number,
+        "at": record.at,
+        "rec": record.rec,
+        "index": record.index,
+        "id": record.id,
+        "stream": record.stream,
+        "kind": record.kind,
+        "said": sentence(record.body),
+        "about": step.about,
+        "state": None if step.after is None else held_json(step.after),
+    }

@@ -1,0 +1,208 @@
+"""``log`` and ``status``: records as people and machines read them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from ledger.app.book.book import Book
+from ledger.app.host.files import READ_MODEL
+from ledger.app.queries.report_run import bounds, known_at, registry_at
+from ledger.errors import Malformed
+from ledger.exchange.story import format_claim
+from ledger.fields import is_id
+from ledger.kinds import KINDS, Fact
+from ledger.records import leaf_format
+from ledger.records.envelope import Record, binary_id
+from ledger.store.sqlite.read_only import FAILED, uri_of
+
+POLL_S: Final = 0.2
+PAGE: Final = 1_000
+CACHE_WAIT_S: Final = 0.5
+
+
+def _tags(said: str) -> list[str]:
+    """The stored tags that a typed kind means: one version, or all of a name's."""
+    kind = leaf_format.kind_of(said)
+    return [kind.tag] if said == kind.tag else [other.tag for other in KINDS if other.name == kind.name]
+
+
+class Filter(NamedTuple):
+    """Which records are wanted; ``start`` and ``stop`` bound ``at``, half-open, as stored instants."""
+
+    stream: str | None
+    site: str | None
+    tags: frozenset[str]
+    start: str | None
+    stop: str | None
+    after: int | None
+    limit: int | None
+    known: int
+
+    @classmethod
+    def of(
+        cls,
+        book: Book,
+        stream: str | None,
+        site: str | None,
+        kinds: tuple[str, ...],
+        start: str | None,
+        stop: str | None,
+        after: int | None,
+        limit: int | None,
+        known: str | None = None,
+    ) -> Filter:
+        """The filter that was typed; ``Malformed`` for a kind, stream or instant that cannot be."""
+        registry = registry_at(book, book.store.size)
+        numbers = registry.numbers
+        if stream is not None and stream not in numbers:
+            raise Malformed(f"no stream is called {stream!r}; there are {', '.join(numbers)}")
+        if site is not None and not any(name.startswith(f"{site}/") for name in numbers):
+            places = dict.fromkeys(name.partition("/")[0] for name in numbers)
+            raise Malformed(f"nothing is recorded of {site!r}; there are {', '.join(places)}")
+        place = site or (stream or "").partition("/")[0]
+        first, last = bounds(book, registry, (place,) if place else (), start, stop)
+        return cls(
+            stream,
+            site,
+            frozenset(tag for kind in kinds for tag in _tags(kind)),
+            first,
+            last,
+            after,
+            limit,
+            known_at(book, known).size,
+        )
+
+    def wants(self, record: Record) -> bool:
+        """Does the record pass every filter?"""
+        return (
+            (self.stream is None or record.stream == self.stream)
+            and (self.site is None or record.place == self.site)
+            and (not self.tags or record.kind in self.tags)
+            and (self.start is None or record.at >= self.start)
+            and (self.stop is None or record.at < self.stop)
+        )
+
+
+def listed(book: Book, wanted: Filter) -> Iterable[Record]:
+    """The records that pass, oldest first; with a limit the newest, or the first after an index."""
+    if wanted.limit is not None and wanted.after is None:
+        return _newest(book, wanted, wanted.limit)
+    first = 0 if wanted.after is None else max(wanted.after + 1, 0)
+    found = filter(
+        wanted.wants, book.records(min(first, wanted.known), wanted.known, read=leaf_format.decode)
+    )
+    return islice(found, wanted.limit and min(wanted.limit, sys.maxsize))
+
+
+def _newest(book: Book, wanted: Filter, limit: int) -> Iterable[Record]:
+    """The last records that pass, read from the end a page at a time."""
+    found: deque[Record] = deque()
+    stop = wanted.known
+    while stop > 0 and len(found) < limit:
+        start = max(0, stop - PAGE)
+        page = list(filter(wanted.wants, book.records(start, stop, read=leaf_format.decode)))
+        found.extendleft(reversed(page[-(limit - len(found)) :]))
+        stop = start
+    return found
+
+
+def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:
+    """Records as they are taken, for ever."""
+    seen = book.store.size
+    while True:
+        size = book.store.refresh()
+        yield from filter(wanted.wants, book.records(seen, size, read=leaf_format.decode))
+        seen = size
+        time.sleep(POLL_S)
+
+
+def index_said(book: Book, said: str, name: str) -> int:
+    """The index of a record that is named by its index or its id; ``Malformed`` where there is none."""
+    if is_id(said):
+        found = book.store.indexes([binary_id(said)])
+        if not found:
+            raise Malformed(f"{name}: no record has the id {said}")
+        return next(iter(found.values()))
+    if not (said.isascii() and said.isdecimal()) or len(said) > 18 or int(said) >= book.store.size:
+        raise Malformed(f"{name} is an id, or an index from 0 to {book.store.size - 1}: {said[:80]!r}")
+    return int(said)
+
+
+class Lines:
+    """Records as lines: the stored bytes for machines, else index and story text in the zone of the record's site."""
+
+    def __init__(self, book: Book, *, as_json: bool) -> None:
+        self._book, self._as_json = book, as_json
+        self._zones: dict[str, str] = {}
+
+    def line(self, record: Record) -> str:
+        """One line, with sections put back where they are kept."""
+        if self._as_json:
+            return leaf_format.encode(record).decode()
+        return f"{record.index:>8}  {self.story(record)}"
+
+    def story(self, record: Record, *, sections: bool = True) -> str:
+        """The record as story text; a comment names the sections that are not held, or not said."""
+        kept, body = disclosed(self._book, record, sections=sections)
+        line = format_claim(leaf_format.claim_of(record, body), self._zone(record.place))
+        missing = sorted(set(record.sections or ()) - kept)
+        why = "not held" if sections else "withheld"
+        return f"{line}  # {', '.join(missing)} section {why}" if missing else line
+
+    def _zone(self, place: str) -> str | None:
+        if place not in self._zones:
+            self._zones = {place: ""} | registry_at(self._book, self._book.store.size).zones
+        return self._zones[place] or None
+
+
+def disclosed(book: Book, record: Record, *, sections: bool) -> tuple[set[str], Fact]:
+    """The names of the sections that are disclosed, and the body with what they hold."""
+    kept = {s.name: s.data for s in book.sections(record)} if sections else {}
+    return set(kept), leaf_format.with_sections(record.body, kept) if kept else record.body
+
+
+def status_of(book: Book) -> dict[str, Any]:
+    """Origin, key, size, root, rec, sealed_size, backend, path, read_model_size (CONTRACT)."""
+    seal = book.store.last_seal()
+    size = book.store.size
+    return {
+        "origin": book.config.origin,
+        "key": _key_of(book),
+        "size": size,
+        "root": book.root_at(size).hex(),
+        "rec": book.record_at(size - 1).rec if size else None,
+        "sealed_size": 0 if seal is None else seal.size,
+        "backend": book.config.backend,
+        "path": str(book.directory),
+        "read_model_size": _read_model_size(book),
+    }
+
+
+def _key_of(book: Book) -> str | None:
+    """The verifier key, where the signing key is at hand and may be read."""
+    try:
+        return book.signer().vkey
+    except (Malformed, OSError):
+        return None
+
+
+def _read_model_size(book: Book) -> int | None:
+    """How many records the read models were made from; None before the first rebuild, and where the file says nothing of it."""
+    import sqlite3
+
+    path = book.directory / READ_MODEL
+    try:
+        with closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True, timeout=CACHE_WAIT_S)) as connection:
+            row = connection.execute("SELECT size FROM made_from").fetchone()
+    except FAILED:
+        return None
+    return row[0] if row and isinstance(row[0], int) else None
+
+
+__all__ = ["Filter", "Lines", "follow_records", "listed", "status_of"]

@@ -1,0 +1,361 @@
+"""Reports over a book: what was asked in words becomes a scope, the declared streams become rows, the rows a Table.
+
+A report sees only the streams it declares, for the sites in scope (law P15), and the records known at a size of the log.
+Defaults are those of DOMAIN 3: no window = first known ``at`` to as-of; as-of = the earlier of the window's stop and the time of the
+last record known; zone = ``--tz``, else the one all sites in scope share, else the book's, else UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from ledger import calendar, kinds
+from ledger.app.book.book import Book
+from ledger.app.cache.row_cache import RowCache, hears
+from ledger.app.queries import parameters
+from ledger.app.queries.parameters import Words
+from ledger.calendar import Window
+from ledger.errors import Malformed, named
+from ledger.log.verify import report_streams
+from ledger.records.envelope import RESERVED_PLACES, Record, text_id
+from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.tables import Given, KnownAt, Log, Report, Scope, Table
+from projections.reports.catalogue import BY_NAME, ROW_KINDS
+
+UTC: Final = "UTC"
+SIZE_DIGITS: Final = 15  # more records than any log has
+
+
+class Question(NamedTuple):
+    """What a person asked for, in the words of the command line; None = not said. ``said`` is for the report's own parameters."""
+
+    period: str | None = None
+    start: str | None = None
+    stop: str | None = None
+    tz: str | None = None
+    as_of: str | None = None
+    known_at: str | None = None
+    sites: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    said: Mapping[str, Words] = MappingProxyType({})
+
+
+class Registry(NamedTuple):
+    """Streams opened in the first n records: name -> number, and the zone of each place that has one."""
+
+    numbers: dict[str, int]
+    zones: dict[str, str]
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Places that are sites, sorted."""
+        places = {name.partition("/")[0] for name in self.numbers}
+        return tuple(sorted(p for p in places if p not in RESERVED_PLACES and not p.startswith("ba-")))
+
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """The places of all balancing authorities, sorted."""
+        places = {name.partition("/")[0] for name in self.numbers}
+        return tuple(sorted(place for place in places if place.startswith("ba-")))
+
+
+def report_named(name: str) -> Report:
+    """A report of the catalogue; ``Malformed`` lists them."""
+    if name not in BY_NAME:
+        raise Malformed(f"no report is called {name!r}; there are {', '.join(BY_NAME)}")
+    return BY_NAME[name]
+
+
+class Run(NamedTuple):
+    """A report with what it was made from."""
+
+    table: Table
+    rows: Rows
+    scope: Scope
+
+
+LogOf = Callable[[Book, Report, KnownAt, "Registry"], Log]
+
+
+def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Run:
+    """The report with its rows and its scope."""
+    known = known_at(book, question.known_at)
+    registry = registry_at(book, known.size)
+    sites = _sites(registry, question.sites)
+    names = declared_streams(report, registry, sites)
+    begun = question.period is not None or question.start is not None
+    row_kinds = report.row_kinds if begun else (*report.row_kinds, EXTENT)
+    rows = rows_of(book, registry, names, known.size, row_kinds)
+    return answer(book, report, question, known, registry, rows, log)
+
+
+def answer(
+    book: Book,
+    report: Report,
+    question: Question,
+    known: KnownAt,
+    registry: Registry,
+    rows: Rows,
+    log: LogOf,
+) -> Run:
+    """The report from rows that were folded already (they may hold more than it declares)."""
+    if question.blocks and not report.blocks:
+        raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
+    given = parameters.given(report, question.said)
+    sites = _sites(registry, question.sites)
+    zones = {site: registry.zones.get(site, UTC) for site in sites}
+    tz = _zone(question.tz, zones, book.config.tz)
+    names = declared_streams(report, registry, sites)
+    window, as_of_s = _window(question, tz, known, _first_s(rows.get(EXTENT.name, {}), names))
+    scope = Scope(
+        Window(min(window.start_s, as_of_s), min(window.stop_s, as_of_s) + report.instant),
+        sites,
+        question.blocks,
+        tz,
+        zones,
+        bool(question.sites or question.blocks),
+        given,
+    )
+    if report.asking is None:
+        found = report.compute(rows, scope)
+    else:
+        found = report.asking(rows, scope, log(book, report, known, registry))
+    table = Table(
+        report=report.name,
+        definition_version=report.definition_version,
+        title=report.title,
+        start=calendar.format_instant(window.start_s),
+        stop=calendar.format_instant(window.stop_s),
+        tz=tz,
+        as_of=calendar.format_instant(as_of_s),
+        known_at=known,
+        tzdata=calendar.tzdata_release(),
+        filters=_filters(question, given),
+        columns=report.columns,
+        keys=report.keys,
+        rows=found.rows,
+        notes=found.notes,
+        definition=report.definition,
+        pictures=lambda: report.pictures(rows, scope, found),
+    )
+    return Run(table, rows, scope)
+
+
+# --- known at ---------------------------------------------------------------------------------------------------
+
+
+def known_at(book: Book, said: str | None) -> KnownAt:
+    """The size of the log that is asked for: a number of records, an instant, or all of it."""
+    total = book.store.size
+    if said is None:
+        size = total
+    elif said.isdecimal():
+        size = int(said[:SIZE_DIGITS])
+        if len(said) > SIZE_DIGITS or not 1 <= size <= total:
+            raise Malformed(f"known-at must be from 1 to {total}, the records of this book: {said!r}")
+    else:
+        with named("known-at"):
+            instant = calendar.parse_instant(said)
+        size = _size_at(book, instant)
+    return KnownAt(size, book.root_at(size).hex(), book.record_at(size - 1).rec)
+
+
+def last_s(known: KnownAt) -> int:
+    """The last record's time in seconds, rounded up: facts of the very second in which it was taken are seen."""
+    return -(-calendar.rec_us(known.rec) // 1_000_000)
+
+
+def _size_at(book: Book, instant: str) -> int:
+    """How many records have rec <= an instant; record times never decrease, so halving finds it."""
+    limit = instant.removesuffix("Z") + ".000000Z"
+    low, high = 0, book.store.size
+    while low < high:
+        middle = (low + high) // 2
+        if book.record_at(middle).rec <= limit:
+            low = middle + 1
+        else:
+            high = middle
+    if low == 0:
+        raise Malformed(f"nothing was known at {instant}; the first record is of {book.record_at(0).rec}")
+    return low
+
+
+def registry_at(book: Book, size: int) -> Registry:
+    """The streams opened in the first ``size`` records."""
+    numbers: dict[str, int] = {}
+    zones: dict[str, str] = {}
+    for record in book.stream_records(0):
+        body = record.body
+        if record.index < size and isinstance(body, kinds.StreamOpened):
+            numbers[body.stream] = body.number
+            if body.tz:
+                zones.setdefault(body.stream.partition("/")[0], body.tz)
+    return Registry(numbers, zones)
+
+
+def gone_at(book: Book, size: int) -> set[str]:
+    """Ids that one of the first ``size`` records corrects or retracts."""
+    return {text_id(target) for target, index in book.store.corrections() if index < size}
+
+
+# --- streams and records ----------------------------------------------------------------------------------------
+
+
+def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -> tuple[str, ...]:
+    """The streams a report reads for sites, of those that are open; a bundle carries them all."""
+    return tuple(report_streams(report.classes, report.beyond, registry.numbers, sites))
+
+
+def rows_of(
+    book: Book,
+    registry: Registry,
+    names: Sequence[str],
+    size: int,
+    row_kinds: Sequence[RowKind],
+    path: Path | None = None,
+) -> Rows:
+    """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and changes nothing (``path``: one of its own)."""
+    rows: Rows = {kind.name: {} for kind in row_kinds}
+    asked = tuple(dict.fromkeys(row_kinds))
+    sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
+    done, total = 0, sum(sizes.values())
+    with RowCache(book, (*ROW_KINDS, EXTENT), path) as cache:
+        for name in names:
+            disclosure = name.partition("/")[2]
+            heard = [kind for kind in asked if hears(kind, disclosure)]
+            cache.told = partial(_told, book, done, total)
+            found = cache.rows(registry.numbers[name], disclosure, sizes[name], heard) if heard else {}
+            for kind in heard:
+                rows[kind.name] |= found[kind.name]
+            done += sizes[name]
+            book.progress(done, total)
+    return rows
+
+
+def _told(book: Book, before: int, total: int, done: int) -> None:
+    book.progress(before + done, total)
+
+
+def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[Record]:
+    """The records of some streams among the first ``size``: one pass over the log where they are most of it, else stream by stream."""
+    numbers = [registry.numbers[name] for name in names]
+    forest = book.store.forest
+    if 2 * sum(forest.stream(number).size for number in numbers) > size:
+        wanted = frozenset(names)
+        return (record for record in book.records(0, size, read=book.read) if record.stream in wanted)
+    return (
+        record
+        for number in numbers
+        for record in book.stream_records(number, read=book.read)
+        if record.index < size
+    )
+
+
+def _earlier(row: str | None, record: Record) -> str:
+    return record.at if row is None or record.at < row else row
+
+
+def _stream_key(record: Record) -> Key:
+    return record.stream, record.at[:10]
+
+
+EXTENT: Final = RowKind(
+    "extent",
+    2,
+    ("stream", "day"),
+    tuple(kind.body for kind in kinds.KINDS),
+    _stream_key,
+    _earlier,
+    lambda row, asked: (),
+    str,
+)
+"""The first known ``at`` of each stream and UTC day: where a report without a window begins. By day, so that a correction folds a day again and no stream."""
+
+
+def _filters(question: Question, given: Mapping[str, Given]) -> tuple[str, ...]:
+    return (
+        *(f"site={site}" for site in question.sites),
+        *(f"block={block}" for block in question.blocks),
+        *parameters.filters(given),
+    )
+
+
+# --- scope ------------------------------------------------------------------------------------------------------
+
+
+def _sites(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
+    for site in said:
+        if site not in registry.sites:
+            known = ", ".join(registry.sites) or "none yet"
+            raise Malformed(f"no site is called {site!r}; there are {known}")
+    return tuple(sorted(set(said))) if said else registry.sites
+
+
+def _zone(said: str | None, zones: dict[str, str], default: str | None) -> str:
+    if said is not None:
+        with named("tz"):
+            calendar.zone(said)
+        return said
+    shared = set(zones.values())
+    return shared.pop() if len(shared) == 1 else default or UTC
+
+
+def _first_s(firsts: Mapping[Key, str], names: Sequence[str]) -> int | None:
+    own = frozenset(name for name in names if not name.startswith("ba-"))  # the grid is older than our sites
+    found = [first for (name, _), first in firsts.items() if name in own]
+    return calendar.instant_s(min(found)) if found else None
+
+
+def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) -> tuple[Window, int]:
+    """The window as asked, not yet cut, and as-of in whole seconds."""
+    rec_s = last_s(known)
+    said_as_of, stop_s, said_start_s = (
+        _moment_s(name, said, tz)
+        for name, said in (("as-of", question.as_of), ("to", question.stop), ("from", question.start))
+    )
+    if question.period is not None:
+        if question.start is not None or question.stop is not None:
+            raise Malformed("say --period or --from and --to, not both")
+        with named("period"):
+            window = calendar.period(question.period, calendar.zone(tz))
+        return window, min(window.stop_s, rec_s) if said_as_of is None else said_as_of
+    as_of_s = said_as_of if said_as_of is not None else rec_s if stop_s is None else min(stop_s, rec_s)
+    stop_s = as_of_s if stop_s is None else stop_s
+    start_s = min(stop_s, stop_s if first_s is None else first_s) if said_start_s is None else said_start_s
+    _in_order(calendar.format_instant(start_s), calendar.format_instant(stop_s))
+    return Window(start_s, stop_s), as_of_s
+
+
+def _moment_s(name: str, said: str | None, tz: str) -> int | None:
+    return None if said is None else calendar.instant_s(moment(name, said, tz))
+
+
+def bounds(
+    book: Book, registry: Registry, places: Sequence[str], start: str | None, stop: str | None
+) -> tuple[str | None, str | None]:
+    """The typed ends of a window of records, as stored: a date begins in the zone that the places, or all sites, share, as in a report."""
+    zones = {place: registry.zones[place] for place in places or registry.sites if place in registry.zones}
+    tz = _zone(None, zones, book.config.tz)
+    first, last = (
+        None if said is None else moment(name, said, tz) for name, said in (("from", start), ("to", stop))
+    )
+    if first is not None and last is not None:
+        _in_order(first, last)
+    return first, last
+
+
+def _in_order(start: str, stop: str) -> None:
+    if stop < start:
+        raise Malformed(f"the window ends at {stop}, before it begins at {start}")
+
+
+def moment(name: str, said: str, tz: str) -> str:
+    """A typed instant, or a date meaning its first instant in the zone."""
+    if calendar.is_date(said):
+        return calendar.format_instant(calendar.period(said, calendar.zone(tz)).start_s)
+    with named(name):
+        return calendar.parse_instant(said)

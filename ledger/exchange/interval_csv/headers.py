@@ -1,0 +1,138 @@
+"""Headers of interval files: which layout of a dialect a file has, and where in a row its cells stand.
+
+``Malformed`` says which columns are there and what would say which is meant; of columns that could be meant none is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ledger.errors import Malformed
+from ledger.exchange.interval_csv.dialects import Asked, Layout
+
+
+class Columns(NamedTuple):
+    """Where in a row things stand; ``filters`` are cells that a row must have, ``area`` which of them names the area."""
+
+    width: int
+    day: int
+    clock: tuple[int, ...]
+    second: int | None
+    value: int
+    filters: tuple[tuple[int, str], ...]
+    area: int | None
+    names: tuple[str, ...]
+
+    @property
+    def needed(self) -> tuple[int, ...]:
+        """The places of all cells that are looked at."""
+        second = () if self.second is None else (self.second,)
+        return tuple(
+            sorted({self.day, *self.clock, *second, self.value, *(place for place, _ in self.filters)})
+        )
+
+
+def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Columns]:
+    """Which layout of the dialect a header has, and where its columns are; ``Malformed`` says what there is."""
+    names = tuple(cell.strip() for cell in header)
+    layouts = asked.dialect.layouts or (Layout(asked.time or "", value=asked.value or ""),)
+    if asked.time is not None:
+        day, *clock = [asked.time] if _find(names, asked.time) is not None else asked.time.split("+")
+        layouts = tuple(layout._replace(day=day, clock=tuple(clock), second="") for layout in layouts)
+    if asked.only is not None:
+        layouts = tuple(layout._replace(only=(*layout.only, asked.only)) for layout in layouts)
+    for layout in layouts:
+        if all(_find(names, wanted) is not None for wanted in _required(layout, asked)):
+            return layout, _placed(names, layout, asked, place)
+    if len(names) == 1 and (mark := next((mark for mark in ";\t|" if mark in names[0]), None)):
+        raise Malformed(f"{place}: is cut at {mark!r}, and cells are cut at commas; save it with commas")
+    wanted = "; or ".join(
+        " and ".join(repr(name.split("|")[0]) for name in _required(layout, asked)) for layout in layouts
+    )
+    raise Malformed(
+        f"{place}: has no layout of the dialect {asked.dialect.name}, which needs the columns {wanted}; there are {listed(names)}"
+    )
+
+
+def _required(layout: Layout, asked: Asked) -> list[str]:
+    value = [] if asked.value else [layout.value]
+    return [
+        layout.day,
+        *layout.clock,
+        *filter(None, (layout.area_rows, *value)),
+        *(name for name, _ in layout.only),
+    ]
+
+
+def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) -> Columns:
+    def at(wanted: str) -> int:
+        found = _find(names, wanted)
+        assert found is not None, "the layout was chosen because it has it"
+        return found
+
+    day, clock = at(layout.day), tuple(at(name) for name in layout.clock)
+    filters = [(at(name), value) for name, value in layout.only]
+    area = None
+    if layout.area_rows:
+        area = at(layout.area_rows)
+        if asked.area is None:
+            raise Malformed(
+                f"{place}: has rows of several areas; say which, of the column {names[area]!r}: area=NAME in --dialect"
+            )
+        filters.append((area, _area_names(asked)[-1]))
+    second = _find(names, layout.second) if layout.second else None
+    stamps = {day, *clock, *(() if second is None else (second,))}
+    return Columns(
+        len(names),
+        day,
+        clock,
+        second,
+        _value(names, layout, asked, stamps, place),
+        tuple(filters),
+        area,
+        names,
+    )
+
+
+def _value(names: tuple[str, ...], layout: Layout, asked: Asked, stamps: set[int], place: str) -> int:
+    """The column of the values: the one that is said, the area's, the layout's, or the only one there is."""
+    wanted = [asked.value] if asked.value else [layout.value] if layout.value else []
+    if not wanted and asked.area:
+        wanted = [form.format(name) for name in _area_names(asked) for form in layout.area_columns]
+    for name in wanted:
+        found = _find(names, name)
+        if found is not None:
+            return found
+    others = [n for n in range(len(names)) if n not in stamps]
+    if not wanted and len(others) == 1:
+        return others[0]
+    if asked.value and sum(_plain(name) == _plain(asked.value) for name in names) > 1:
+        raise Malformed(f"{place}: has several columns of {asked.value!r}; which is meant cannot be told")
+    said = f"has no column of {asked.value or asked.area!r}" if wanted else "has several columns of values"
+    raise Malformed(
+        f"{place}: {said}; say value=COLUMN in --dialect, of {listed([names[n] for n in others])}"
+    )
+
+
+def _area_names(asked: Asked) -> tuple[str, ...]:
+    assert asked.area is not None, "asked only where an area is said"
+    return (asked.area, *dict(asked.dialect.areas).get(asked.area, ()))
+
+
+def _find(names: Sequence[str], wanted: str) -> int | None:
+    """Where a column is: by its exact name, else by one that differs only in spaces, ``_`` and capitals."""
+    for plain in (str, _plain):
+        for name in map(plain, wanted.split("|")):
+            found = [n for n, other in enumerate(map(plain, names)) if other == name]
+            if len(found) == 1:
+                return found[0]
+    return None
+
+
+def _plain(name: str) -> str:
+    return name.replace(" ", "").replace("_", "").casefold()
+
+
+def listed(names: Sequence[str]) -> str:
+    return ", ".join(repr(name[:40]) for name in names[:20]) + (", ..." if len(names) > 20 else "")

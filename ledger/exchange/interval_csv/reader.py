@@ -1,0 +1,427 @@
+"""CSV files of interval values of one meter, in a named dialect (``dialects``): one record per run of readings and UTC day.
+
+The file is read part by part and each part is forgotten once its claims are made, so that memory does not grow with it but for 8 bytes a reading, kept to
+find an interval that is said twice: equal, it counts once; different, it is a Problem and the first stands. A part is put in order of time. A blank is no
+reading, never zero: it ends the record. A bad row is a Problem at its line and the good ones go on. Quality is not stated (-1).
+
+Values keep the file's digits: each record has the least power of ten of Wh that holds all its values. Mean power becomes energy exactly.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final, NamedTuple
+
+import msgspec
+
+from ledger import calendar
+from ledger.errors import Malformed, Problem
+from ledger.exchange.interval_csv import cells, dialects
+from ledger.exchange.interval_csv.cells import Cells, Piece
+from ledger.exchange.interval_csv.dialects import Asked, Layout
+from ledger.exchange.interval_csv.headers import Columns, columns, listed
+from ledger.exchange.interval_csv.numbers import Column, numbers
+from ledger.exchange.interval_csv.runs import NONE, Readings, apart, joined, records, runs
+from ledger.exchange.interval_csv.stamps import Stamps, stamped
+from ledger.exchange.reading import PROBLEM_LIMIT, Reading
+from ledger.fields import Integer
+from ledger.kinds import BY_TAG, IntervalsRecorded, Source
+from ledger.records.envelope import Claim, changed, make_claim
+
+KIND: Final = BY_TAG["intervals-recorded.v1"]
+NOT_STATED: Final = -1
+AREAS_KEPT: Final = 100
+PREAMBLE: Final = 30
+"""So many rows are looked at for the header of a file of any publisher."""
+SECOND: Final = frozenset(("Y", "y"))
+
+
+class Options(NamedTuple):
+    """Which meter the file is of, and how it is written (``--dialect``)."""
+
+    site: str
+    meter: str
+    dialect: str
+
+
+class Point(NamedTuple):
+    """One hour of a series: its stamp as the file gives it (``2026-07-14T24:00``), its begin in seconds since 1970, mean watts or None."""
+
+    stamp: str
+    start_s: int
+    value: int | None
+
+
+def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) -> Iterator[Reading]:
+    """The readings of a file as claims for one meter, part by part; the last part says what was passed over."""
+    asked = dialects.parse(options.dialect)
+    return _parts(_File(source, asked), chunks, Source(source, sha256=sha256), options)
+
+
+def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Point]:
+    """The hours of a file in order of time, blanks among them, in mean watts rounded once; ``Malformed`` at the first bad row."""
+    asked = dialects.parse(dialect)
+    length_s = asked.dialect.clock.interval_s
+    if length_s != dialects.HOUR_S:
+        raise Malformed(
+            f"{source}: {asked.dialect.name} has intervals of {length_s} s; an hourly series is needed"
+        )
+    places = asked.power_of_ten if asked.decimals is None else min(asked.decimals, asked.power_of_ten)
+    file = _File(source, asked._replace(area=asked.area or area, decimals=places))
+    found: dict[int, Point] = {}
+    for part in file.cells((data,)):
+        days, column = file.values(part)
+        worth = 10 ** (asked.power_of_ten - column.decimals)
+        stamps = file.stamps_of(part)
+        for n, start_s in enumerate(chain.from_iterable(days)) if not file.problems else ():
+            stamp = file.stamps.given(*stamped(stamps, n))
+            point = Point(stamp, start_s, None if n in column.blank else column.values[n] * worth)
+            if found.setdefault(start_s, point).value != point.value:
+                file.problem(part.lines[n], f"gives the hour {stamp} another value than an earlier line")
+        if file.problems:
+            raise Malformed(str(min(file.problems, key=lambda problem: problem.line)))
+    if not found:
+        raise Malformed(f"{source}: {file.nothing()}")
+    return [found[start_s] for start_s in sorted(found)]
+
+
+def _parts(file: _File, chunks: Iterable[bytes], evidence: Source, options: Options) -> Iterator[Reading]:
+    """The claims and problems of each part of a file. The UTC day in which a part ends is carried over into the next."""
+    maker = _Maker(file, evidence, options)
+    carry = NONE
+    try:
+        for part in file.cells(chunks):
+            found = file.readings(part)
+            last_s = next(iter((found.runs or carry.runs)[-1:]), range(1))[-1]
+            whole, carry = apart(file.in_order(joined(carry, found)), last_s - last_s % calendar.DAY_S)
+            yield maker.reading(whole)
+    except Malformed as why:
+        if file.columns is None:
+            raise
+        file.problem(0, f"{str(why).removeprefix(f'{file.source}: ')}; the readings before it are taken")
+    yield maker.reading(carry)
+    yield file.end()
+
+
+class _File:
+    """What is known of a file while it is read."""
+
+    def __init__(self, source: str, asked: Asked) -> None:
+        self.source, self.asked = source, asked
+        self.clock = asked.dialect.clock
+        self.stamps = Stamps(self.clock)
+        self.columns: Columns | None = None
+        self.problems: list[Problem] = []
+        self.wrong = 0
+        self.read = 0
+        self._counts = {
+            "blank, which is no reading": 0,
+            "of another area passed over": 0,
+            "said before, with the same value": 0,
+            "not asked for passed over": 0,
+        }
+        self._areas: dict[str, None] = {}
+        self._notes: list[str] = []
+        self._piece = Piece("", 1)
+        self._raws: list[str] | None = None
+
+    # --- what is said of it ---------------------------------------------------------------------------------------
+
+    def problem(self, line: int, message: str) -> None:
+        """Collect a problem with the line it is on; of very many rows the first are said, and what is of the file."""
+        self.wrong += 1
+        if line and self.wrong > PROBLEM_LIMIT:
+            return
+        if self._raws is None:
+            self._raws = self._piece.text.split("\n")
+        place = line - self._piece.line
+        raw = self._raws[place] if line and 0 <= place < len(self._raws) else ""
+        self.problems.append(
+            Problem(self.source, line, message, raw[:200].encode("utf-8", "replace").decode())
+        )
+
+    def count(self, what: int, rows: int) -> None:
+        """Rows that are no reading of their own: 0 blank, 1 of another area, 2 said before, 3 of another kind than is asked for."""
+        name = list(self._counts)[what]
+        self._counts[name] += rows
+
+    def take_problems(self) -> tuple[Problem, ...]:
+        """The problems since the last time."""
+        found, self.problems = tuple(self.problems), []
+        return found
+
+    def end(self) -> Reading:
+        """What was passed over, after the last part."""
+        if not self.read and not self.wrong and not next(iter(self._counts.values())):
+            self.problem(0, self.nothing())
+        notes = [*self._notes]
+        if self.wrong > PROBLEM_LIMIT:
+            notes.append(f"{self.wrong - PROBLEM_LIMIT:,} problems more are not said")
+        notes += [
+            f"{count:,} {'row' if count == 1 else 'rows'} {what}"
+            for what, count in self._counts.items()
+            if count
+        ]
+        return Reading((), self.take_problems(), tuple(f"{self.source}: {note}" for note in notes))
+
+    def nothing(self) -> str:
+        """Why there is no value."""
+        assert self.columns is not None, "the header is read first"
+        if not self._areas or dict(self.columns.filters).get(self.columns.area or 0) in self._areas:
+            return "holds no interval values"
+        return f"has no row of the area {self.asked.area!r}; there are {listed(tuple(self._areas))}"
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+
+    def cells(self, chunks: Iterable[bytes]) -> Iterator[Cells]:
+        """The columns that matter of the rows below the header, a piece at a time."""
+        try:
+            for piece in cells.pieces(chunks):
+                body: Piece | None = piece
+                if self.columns is None:
+                    body = self._below_header(piece)
+                if body is not None and body.text:
+                    self._piece, self._raws = body, None
+                    assert self.columns is not None, "the header is read first"
+                    yield self._of_interest(
+                        cells.cells(body, self.columns.width, self.columns.needed, self.problem)
+                    )
+        except Malformed as why:
+            raise Malformed(
+                f"{self.source}: {why}" if not str(why).startswith(self.source) else str(why)
+            ) from None
+        if self.columns is None:
+            raise Malformed(f"{self.source}: is empty; a header and rows are needed")
+
+    def _below_header(self, piece: Piece) -> Piece | None:
+        found = self._header(piece)
+        if found is None:
+            return None
+        (layout, self.columns), names, rest = found
+        if rest.line > piece.line + 1:
+            self._notes.append(f"lines before the header, which is line {rest.line - 1}, passed over")
+        self.clock = self.clock._replace(
+            zone=layout.zone or self.clock.zone, order=layout.order or self.clock.order
+        )
+        self.stamps = Stamps(self.clock)
+        self._notes.append(
+            f"values in {self.asked.dialect.unit} from the column {names[self.columns.value]!r}"
+        )
+        return rest
+
+    def _header(self, piece: Piece) -> tuple[tuple[Layout, Columns], list[str], Piece] | None:
+        """The first row, or in a file of any publisher the first that has the columns that are named; what it says, and what follows it."""
+        first: Malformed | None = None
+        for _ in range(1 if self.asked.dialect.layouts else PREAMBLE):
+            found = cells.header(piece)
+            if found is None:
+                break
+            names, piece = found
+            try:
+                return columns(names, self.asked, f"{self.source}:{piece.line - 1}"), names, piece
+            except Malformed as why:
+                first = first or why
+        if first is not None:
+            raise first
+        return None
+
+    def _of_interest(self, part: Cells) -> Cells:
+        """Rows of the area that is asked for."""
+        assert self.columns is not None, "the header is read first"
+        for place, wanted in self.columns.filters:
+            column = part.columns[place]
+            if place == self.columns.area and len(self._areas) < AREAS_KEPT:
+                self._areas |= dict.fromkeys(column)
+            good = [n for n, cell in enumerate(column) if cell == wanted]
+            self.count(1 if place == self.columns.area else 3, len(column) - len(good))
+            part = part.only(good)
+        return part
+
+    # --- readings -------------------------------------------------------------------------------------------------
+
+    def readings(self, part: Cells) -> Readings:
+        """The readings of some rows in the order of the file; bad rows become problems."""
+        days, column = self.values(part)
+        self.count(0, len(column.blank))
+        found = Readings(runs(days, self.clock.interval_s), column.values, part.lines, column.decimals)
+        none = column.blank | column.wrong.keys()
+        if not none and all(run.start >= 0 for run in found.runs):
+            return found
+        return found.only(n for n, start_s in enumerate(found.starts) if start_s >= 0 and n not in none)
+
+    def values(self, part: Cells) -> tuple[list[Sequence[int]], Column]:
+        """The begins of the rows of each date (-1: a problem was said), and the value of each row."""
+        assert self.columns is not None, "the header is read first"
+        days = list(self._days(part))
+        dialect = self.asked.dialect
+        column = numbers(
+            part.columns[self.columns.value],
+            blanks=dialect.blanks,
+            thousands=dialect.thousands,
+            places=self.asked.decimals,
+        )
+        starts = list(chain.from_iterable(days)) if column.wrong else []
+        for place, why in column.wrong.items():
+            if starts[place] >= 0:
+                self.problem(part.lines[place], f"value {why}")
+        return days, column
+
+    def stamps_of(self, part: Cells) -> Sequence[Sequence[str]]:
+        """The columns that say when."""
+        assert self.columns is not None, "the header is read first"
+        return [part.columns[place] for place in (self.columns.day, *self.columns.clock)]
+
+    def _days(self, part: Cells) -> Iterator[Sequence[int]]:
+        assert self.columns is not None, "the header is read first"
+        flags = () if self.columns.second is None else part.columns[self.columns.second]
+        second = set() if SECOND.isdisjoint(flags) else {n for n, flag in enumerate(flags) if flag in SECOND}
+        columns, row = self.stamps_of(part), 0
+        for day in self.stamps.days(columns):
+            rows = range(row, row + len(day))
+            row = rows.stop
+            if isinstance(day, range) and not (second and second.intersection(rows)):
+                yield day
+                continue
+            yield [
+                self._start_s(part.lines[n], *stamped(columns, n), n in second)
+                if start_s < 0 or n in second
+                else start_s
+                for n, start_s in zip(rows, day, strict=True)
+            ]
+
+    def _start_s(self, line: int, date: str, clock: Hashable, second: bool) -> int:
+        """The begin of a row that needs a closer look; -1: a problem was said."""
+        try:
+            return self.stamps.start_s(date, clock, second)
+        except Malformed as why:
+            self.problem(line, f"stamp {why}")
+            return -1
+
+    def in_order(self, some: Readings) -> Readings:
+        """Readings in order of time, each interval once."""
+        if some.ordered:
+            return some
+        starts = some.starts
+        kept: list[int] = []
+        for n in sorted(range(len(starts)), key=starts.__getitem__):
+            if kept and starts[kept[-1]] == starts[n]:
+                self.again(
+                    starts[n],
+                    some.lines[n],
+                    some.values[n] == some.values[kept[-1]],
+                    f"line {some.lines[kept[-1]]}",
+                )
+            else:
+                kept.append(n)
+        return some.only(kept)
+
+    def again(self, start_s: int, line: int, same: bool, first: str) -> None:
+        """An interval is said a second time: the same is counted, another is a problem and the first stands."""
+        if same:
+            self.count(2, 1)
+            return
+        at = calendar.format_instant(start_s)
+        self.problem(line, f"gives the interval from {at} another value than {first}; the first stands")
+
+
+class _Maker:
+    """Claims of readings, and a memory of them that is short enough for any file."""
+
+    def __init__(self, file: _File, evidence: Source, options: Options) -> None:
+        self._file, self._evidence, self._options = file, evidence, options
+        self._step_s = file.clock.interval_s
+        self._factor = file.asked.factor
+        self._known: dict[int, tuple[int, array[int]]] = {}  # first begin of a record -> power of ten, values
+        self._begins: list[int] = []
+        self._end_s = 0
+        self._first: Claim | None = None
+
+    def reading(self, readings: Readings) -> Reading:
+        """The claims of readings in order of time with the line each begins on, and the problems so far."""
+        if readings.runs and readings.runs[0].start < self._end_s:
+            starts = readings.starts
+            readings = readings.only(
+                n for n, start_s in enumerate(starts) if not self._said(readings, n, start_s)
+            )
+        claims, lines = [], []
+        for begin_s, first, stop in records(readings.runs):
+            for place, power, values in self._powers(readings, first, stop):
+                claims.append(self._claim(begin_s + (place - first) * self._step_s, power, values))
+                lines.append(readings.lines[place])
+        self._file.read += len(readings.values)
+        return Reading(tuple(claims), self._file.take_problems(), (), tuple(lines))
+
+    def _claim(self, start_s: int, power: int, values: tuple[int, ...]) -> Claim:
+        start = calendar.format_instant(start_s)
+        body = IntervalsRecorded(
+            meter=self._options.meter,
+            start=start,
+            interval_s=self._step_s,
+            power_of_ten=power,
+            values=values,
+            quality=(NOT_STATED,) * len(values),
+        )
+        if self._first is None:
+            self._first = make_claim(KIND, start, body, place=self._options.site, source=self._evidence)
+        claim = changed(self._first, at=start, body=body)
+        self._known[start_s] = power, array("q", values)
+        if not self._begins or start_s > self._begins[-1]:
+            self._begins.append(start_s)
+        else:
+            self._begins.insert(bisect_left(self._begins, start_s), start_s)
+        self._end_s = max(self._end_s, start_s + len(values) * self._step_s)
+        return claim
+
+    def _said(self, readings: Readings, n: int, start_s: int) -> bool:
+        """Did an earlier part say this interval?"""
+        place = bisect_right(self._begins, start_s) - 1
+        begin_s = self._begins[place] if place >= 0 else start_s
+        power, values = self._known.get(begin_s, (0, ()))
+        slot = (start_s - begin_s) // self._step_s
+        if slot >= len(values):
+            return False
+        own_power, (own,) = self._energy(readings.decimals, [readings.values[n]])
+        low = min(power, own_power)
+        same = own * 10 ** (own_power - low) == values[slot] * 10 ** (power - low)
+        self._file.again(start_s, readings.lines[n], same, "an earlier line")
+        return True
+
+    def _energy(self, decimals: int, values: list[int]) -> tuple[int, list[int]]:
+        """Power of ten and values in Wh of values in the file's unit: no power lower than it must be."""
+        factor, more = self._factor
+        decimals += more
+        energy = values if factor == 1 else [value * factor for value in values]
+        while decimals > 0 and not any(value % 10 for value in energy):
+            energy, decimals = [value // 10 for value in energy], decimals - 1
+        return self._file.asked.power_of_ten - decimals, energy
+
+    def _powers(
+        self, readings: Readings, first: int, stop: int
+    ) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """A run as records: one, or one a reading where no power of ten holds all of them."""
+        power, values = self._energy(readings.decimals, readings.values[first:stop])
+        exact = _exact(values)
+        if exact is not None:
+            yield first, power, exact
+            return
+        for n in range(first, stop):
+            power, values = self._energy(readings.decimals, [readings.values[n]])
+            exact = _exact(values)
+            if exact is None:
+                self._file.problem(
+                    readings.lines[n],
+                    "value is beyond 2^53 as energy, the largest that every reader keeps exactly",
+                )
+            else:
+                yield n, power, exact
+
+
+def _exact(values: list[int]) -> tuple[int, ...] | None:
+    """The values, if none is beyond 2^53."""
+    try:
+        return msgspec.convert(values, tuple[Integer, ...])
+    except msgspec.ValidationError:
+        return None

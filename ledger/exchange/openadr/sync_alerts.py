@@ -1,0 +1,185 @@
+"""A server's alerts as they stand, beside the conditions the book has of them: what is new, edited or gone before it began (OpenADR 3, DOMAIN 8).
+
+A condition is recorded as it was said. Where a later list gives the alert another time or state, the record is corrected; an alert that a complete list does
+not hold, or whose interval it holds no longer, is retracted with the list as evidence, unless it had begun by then: what was declared stood. An older
+version than the one recorded is passed over, so that files may be read again and in any order.
+
+``settled`` is pure: known conditions and a reading in, claims out, and the conditions as they are then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec import UNSET
+
+from ledger import kinds
+from ledger.errors import Problem
+from ledger.exchange.openadr.alerts import Alert, alert_of, condition
+from ledger.exchange.openadr.sync_dispatches import DROPPED, GONE, WHEN, older, retraction
+from ledger.exchange.openadr.times import date_time
+from ledger.exchange.reading import Listing, Reading
+from ledger.records.envelope import Claim, authority_place
+
+
+class Declared(NamedTuple):
+    """A condition of the book that an alert declared: its record's id, the alert's version if it has one; once it is retracted, when it was gone, and once it is corrected an empty text."""
+
+    id: str
+    at: str
+    authority: str
+    state: str
+    version: str | None
+    gone_at: str | None = None
+
+
+Known = Mapping[Alert, tuple[Declared, ...]]
+
+
+class Settled(NamedTuple):
+    """What is to be recorded, and how the conditions stand then."""
+
+    reading: Reading
+    known: dict[Alert, tuple[Declared, ...]]
+
+
+class _Told(NamedTuple):
+    """What one alert adds to the book, how it stands then, and what is to be said of it."""
+
+    claims: list[Claim]
+    stands: tuple[Declared, ...]
+    notes: tuple[str, ...] = ()
+    unchanged: int = 0
+
+
+def settled(known: Known, reading: Reading) -> Settled:
+    """The reading with its alerts as they are to be recorded beside the known conditions."""
+    listing = reading.listing
+    if listing is None:
+        return Settled(reading, dict(known))
+    now = dict(known)
+    claims, notes, problems, unchanged = [], list(reading.notes), list(reading.problems), reading.unchanged
+    said: dict[Alert, list[Claim]] = {}
+    for claim in reading.claims:
+        alert = _alert(claim)
+        if alert is None or listing.events.get(alert.event) is None:
+            claims.append(claim)
+        else:
+            said.setdefault(alert, []).append(claim)
+    for alert, listed in said.items():
+        told = _beside(alert, now.get(alert, ()), listed, listing)
+        claims += told.claims
+        notes += [f"{listing.source.name}: {text}" for text in told.notes]
+        unchanged += told.unchanged
+        now[alert] = told.stands
+    for alert, cause in _vanished(now, said, listing):
+        if listing.at is None:
+            message = f"{alert.kind} of event {alert.event!r} {cause}: {WHEN}"
+            problems.append(Problem(listing.source.name, 0, message))
+            continue
+        ahead = _ahead(now[alert], listing.at)
+        claims += [_retraction(one, cause, listing.at, listing) for one in ahead]
+        now[alert] = _without(now[alert], ahead, listing.at)
+    return Settled(reading.settled(claims, problems, notes, unchanged), now)
+
+
+def _alert(claim: Claim) -> Alert | None:
+    if not isinstance(claim.body, kinds.GridConditionDeclared) or claim.source is UNSET:
+        return None
+    found = alert_of(claim.source.ref or "")
+    return None if found is None else found[0]
+
+
+def _beside(alert: Alert, known: tuple[Declared, ...], listed: Sequence[Claim], listing: Listing) -> _Told:
+    """A listed alert beside the conditions it declared before: equal ones stay, the others are corrected in order of time."""
+    stands = [one for one in known if one.gone_at is None]
+    version = _declared(listed[0]).version
+    recorded = known[-1].version if known else None
+    if older(version, recorded):
+        note = f"event {alert.event!r} of {version} is older than what is recorded, of {recorded}"
+        return _Told([], known, (note,))
+    listed, notes = _since_gone(alert, known, listed, listing.at or _instant(version))
+    same = {(one.at, one.state) for one in stands} & set(map(_states, listed))
+    was = [one for one in stands if (one.at, one.state) not in same]
+    new = [claim for claim in listed if _states(claim) not in same]
+    taken = frozenset(one.id for one in known)
+    claims = [_edited(claim, before.id) for before, claim in zip(was, new, strict=False)]
+    claims += [_edited(claim, None) if str(claim.id) in taken else claim for claim in new[len(was) :]]
+    left = was[len(new) :]
+    ahead = [] if listing.at is None else _ahead(left, listing.at)
+    if left and listing.at is None:
+        notes.append(f"event {alert.event!r}: {alert.kind} stands recorded, but {DROPPED}: {WHEN}")
+    now = _without(_without(known, was[: len(new)], ""), ahead, listing.at or "")
+    edited = [_declared(claim) for claim in claims]
+    claims += [_retraction(one, DROPPED, str(listing.at), listing) for one in ahead]
+    return _Told(claims, (*now, *edited), tuple(notes), len(same))
+
+
+def _since_gone(
+    alert: Alert, known: Sequence[Declared], listed: Sequence[Claim], seen: str | None
+) -> tuple[list[Claim], list[str]]:
+    """Of what was listed at an instant what was not retracted by a later list, and what is to be said of the rest."""
+    in_order = sorted(known, key=lambda one: one.gone_at is None)  # what stands again is not gone
+    gone = {(one.at, one.state): one.gone_at for one in in_order}
+    gone_at = [gone.get(_states(claim)) or "" for claim in listed]
+    kept = [claim for claim, at in zip(listed, gone_at, strict=True) if not at or (seen or "") > at]
+    note = f"event {alert.event!r} was listed before it was gone at {max(gone_at)}"
+    return kept, [note] if len(kept) < len(listed) else []
+
+
+def _states(claim: Claim) -> tuple[str, str]:
+    """What an alert's claim declares: from when on, and the state."""
+    assert isinstance(claim.body, kinds.GridConditionDeclared), "an alert declares a condition"
+    return claim.at, claim.body.state
+
+
+def _declared(claim: Claim) -> Declared:
+    assert isinstance(claim.body, kinds.GridConditionDeclared), "an alert declares a condition"
+    found = alert_of("" if claim.source is UNSET else claim.source.ref or "")
+    version = None if found is None else found[1]
+    return Declared(str(claim.id), claim.at, claim.body.balancing_authority, claim.body.state, version)
+
+
+def _edited(claim: Claim, corrects: str | None) -> Claim:
+    """The claim as one that corrects a record, or as one that is declared again after it was retracted."""
+    one = _declared(claim)
+    assert claim.source is not UNSET, "an alert's source names it"
+    foreign = ["openadr", "edited", str(claim.id), corrects, one.version, claim.source.sha256, one.state]
+    return condition(one.authority, one.state, one.at, foreign, claim.source, corrects)
+
+
+# --- gone -------------------------------------------------------------------------------------------------------
+
+
+def _vanished(known: Known, said: Mapping[Alert, object], listing: Listing) -> Iterator[tuple[Alert, str]]:
+    """Alerts of the server that the list does not hold, and why they are retracted, where some of them are still ahead."""
+    for alert, stands in sorted(known.items()):
+        if alert in said or f"{alert.vtn}-" != listing.prefix or not _ahead(stands, listing.at):
+            continue
+        if alert.event in listing.events:
+            if listing.events[alert.event] is not None and alert.kind in listing.alerts:
+                yield alert, DROPPED
+        elif listing.programs is not None and (
+            listing.server_programs is None or alert.program in listing.server_programs
+        ):
+            yield alert, GONE
+
+
+def _ahead(known: Sequence[Declared], at: str | None) -> list[Declared]:
+    """Those that stand, were there and had not begun when the list was read; all that stand where that is not known."""
+    stands = [one for one in known if one.gone_at is None]
+    return stands if at is None else [one for one in stands if (_instant(one.version) or at) <= at < one.at]
+
+
+def _instant(version: str | None) -> str | None:
+    return None if version is None else date_time(version)
+
+
+def _without(known: Sequence[Declared], gone: Sequence[Declared], at: str) -> tuple[Declared, ...]:
+    """The conditions with some of them gone."""
+    return tuple(one._replace(gone_at=at) if one in gone else one for one in known)
+
+
+def _retraction(gone: Declared, cause: str, at: str, listing: Listing) -> Claim:
+    return retraction(authority_place(gone.authority), at, gone.id, cause, listing.source)

@@ -1,0 +1,270 @@
+"""A server's events as they stand, beside the dispatches the book has of it: what is new, edited, gone, or listed again (OpenADR 3, DOMAIN 8).
+
+OpenADR has no cancel and no history: events are edited and deleted in place. So each list of events is compared with what is recorded. An event not known is
+recorded as it is; one with other terms, or the same with a later ``modificationDateTime``, becomes dispatch-amended at that time; one that a complete list
+does not hold, or whose intervals hold it no longer, becomes dispatch-cancelled with the list as evidence, unless it was over by then; one that comes back
+retracts its cancellation. Older versions than the one recorded are passed over, so that files may be read again and in any order.
+
+``settled`` is pure: known dispatches and a reading in, claims out, and the dispatches as they are then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ledger import kinds
+from ledger.errors import Malformed, Problem
+from ledger.exchange.openadr.times import date_time, date_time_s
+from ledger.exchange.reading import Listing, Reading
+from ledger.kinds import BY_TAG, Source
+from ledger.records.envelope import Claim, make_claim, named_id
+
+AMENDED: Final = BY_TAG["dispatch-amended.v1"]
+CANCELLED: Final = BY_TAG["dispatch-cancelled.v1"]
+RETRACTED: Final = BY_TAG["event-retracted.v1"]
+GONE: Final = "no longer listed"
+DROPPED: Final = "its interval is no longer in the event"
+NO_END: Final = "9999-12-31T23:59:59Z"
+WHEN: Final = "when is not known: add --at 2026-07-14T18:00Z, when the list was read"
+
+
+class Standing(NamedTuple):
+    """A dispatch of the book as it stands: how it was called, its terms now, and its cancellation if it is called off."""
+
+    called: kinds.DispatchNotified
+    at: str
+    target_w: int
+    start: str
+    stop: str | None
+    version: str | None
+    released: bool = False
+    cancelled_at: str | None = None
+    cancelled_id: str | None = None
+
+
+Known = Mapping[str, Standing]
+
+
+class Settled(NamedTuple):
+    """What is to be recorded, and how the dispatches stand then."""
+
+    reading: Reading
+    known: dict[str, Standing]
+
+
+def settled(known: Known, reading: Reading) -> Settled:
+    """The reading with its claims as they are to be recorded beside the known dispatches."""
+    listing = reading.listing
+    if listing is None:
+        return Settled(reading, dict(known))
+    now = dict(known)
+    claims: list[Claim] = []
+    problems, notes, unchanged = list(reading.problems), list(reading.notes), 0
+    for said in reading.claims:
+        claim = _as_named(known, said, listing)
+        body = claim.body
+        stands = now.get(body.dispatch) if isinstance(body, kinds.DispatchNotified) else None
+        if not isinstance(body, kinds.DispatchNotified) or stands is None:
+            claims.append(claim)
+            if isinstance(body, kinds.DispatchNotified):
+                now[body.dispatch] = _called(claim, body)
+            continue
+        try:
+            found, told = _beside(stands, claim, body, listing)
+        except Malformed as why:
+            problems.append(
+                Problem(listing.source.name, 0, f"event {body.external_id!r}: {why}", body.dispatch)
+            )
+            continue
+        claims += found
+        notes += [f"{listing.source.name}: {text}" for text in told]
+        unchanged += not found and not told
+        for one in found:
+            now[body.dispatch] = _then(now[body.dispatch], one)
+    for name, cause in _vanished(now, listing):
+        try:
+            cancelled = _cancellation(now[name], name, cause, listing)
+        except Malformed as why:
+            problems.append(Problem(listing.source.name, 0, f"dispatch {name!r} {cause}: {why}"))
+        else:
+            claims.append(cancelled)
+            now[name] = _then(now[name], cancelled)
+    return Settled(reading.settled(claims, problems, notes, unchanged), now)
+
+
+def _as_named(known: Known, claim: Claim, listing: Listing) -> Claim:
+    """The claim under the name that the book has for the event, where somebody recorded it by hand with its ``external_id``."""
+    body = claim.body
+    if not isinstance(body, kinds.DispatchNotified) or body.external_id is UNSET or body.dispatch in known:
+        return claim
+    own = [
+        name
+        for name, stands in known.items()
+        if (stands.called.external_id, stands.called.mode) == (body.external_id, body.mode)
+        and not name.startswith(listing.prefix)
+    ]
+    if len(own) != 1 or body.dispatch.rpartition("--")[2].isdecimal():
+        return claim
+    return msgspec.structs.replace(claim, body=msgspec.structs.replace(body, dispatch=own[0]))
+
+
+def standing(facts: Iterable[tuple[str, str, Any]]) -> Standing | None:
+    """A dispatch from its effective facts as (at, id, body), in order; None where it was never notified."""
+    stands: Standing | None = None
+    for at, id_, body in facts:
+        if isinstance(body, kinds.DispatchNotified):
+            stands = _noted(at, body)
+        elif stands is not None:
+            stands = _after(stands, at, id_, body)
+    return stands
+
+
+def _noted(at: str, body: kinds.DispatchNotified) -> Standing:
+    return Standing(body, at, body.target_w, body.start, body.stop or None, body.external_version or None)
+
+
+def _called(claim: Claim, body: kinds.DispatchNotified) -> Standing:
+    return _noted(claim.at, body)
+
+
+def _then(stands: Standing, claim: Claim) -> Standing:
+    if isinstance(claim.body, kinds.EventRetracted):
+        return stands._replace(cancelled_at=None, cancelled_id=None)
+    return _after(stands, claim.at, str(claim.id), claim.body)
+
+
+def _after(stands: Standing, at: str, id_: str, body: Any) -> Standing:
+    if isinstance(body, kinds.DispatchAmended):
+        return stands._replace(
+            target_w=stands.target_w if body.target_w is UNSET else body.target_w,
+            start=body.start or stands.start,
+            stop=body.stop or stands.stop,
+            version=body.external_version or stands.version,
+        )
+    if isinstance(body, kinds.DispatchCancelled):
+        return stands._replace(cancelled_at=at, cancelled_id=id_)
+    return stands._replace(released=True) if isinstance(body, kinds.DispatchReleased) else stands
+
+
+# --- listed -----------------------------------------------------------------------------------------------------
+
+
+def _beside(
+    stands: Standing, claim: Claim, body: kinds.DispatchNotified, listing: Listing
+) -> tuple[list[Claim], list[str]]:
+    """What a listed event adds to the dispatch that stands, and what is to be said of it."""
+    name, version = body.dispatch, body.external_version or None
+    if older(version, stands.version):
+        return [], [
+            f"event {body.external_id!r} of {version} is older than what is recorded, of {stands.version}"
+        ]
+    found: list[Claim] = []
+    notes: list[str] = []
+    if stands.cancelled_at is not None:
+        seen = listing.at or (None if version is None else date_time(version))
+        if seen is None or seen <= stands.cancelled_at:
+            return [], [f"event {body.external_id!r} was listed before it was gone at {stands.cancelled_at}"]
+        assert stands.cancelled_id is not None, "a cancellation has its id"
+        found.append(
+            retraction(claim.place, seen, stands.cancelled_id, "the event is listed again", claim.source)
+        )
+    for field in ("dispatch_class", "program"):
+        was, now = getattr(stands.called, field), getattr(body, field)
+        if was != now:
+            notes.append(
+                f"event {body.external_id!r} stays recorded with {field} {was or 'none'}, not {now or 'none'}"
+            )
+    terms: dict[str, Any] = {}
+    if body.target_w != stands.target_w:
+        terms["target_w"] = body.target_w
+    if body.start != stands.start:
+        terms["start"] = body.start
+    stop = body.stop or (None if stands.stop is None else NO_END)
+    if stop != stands.stop:
+        terms["stop"] = stop
+    if terms or version not in (None, stands.version):
+        found.append(_amendment(name, terms, version, claim, listing))
+    return found, notes
+
+
+def older(version: str | None, other: str | None) -> bool:
+    """Is a ``modificationDateTime`` before another? Not where one is not known."""
+    return version is not None and other is not None and date_time_s(version) < date_time_s(other)
+
+
+def _amendment(
+    name: str, terms: dict[str, Any], version: str | None, claim: Claim, listing: Listing
+) -> Claim:
+    if version is not None:
+        at = date_time(version)
+    elif listing.at is not None:
+        at = listing.at
+    else:
+        raise Malformed("is edited and says not when: add --at 2026-07-14T18:00Z")
+    body = kinds.DispatchAmended(
+        dispatch=name, external_version=UNSET if version is None else version, **terms
+    )
+    return _of(claim, AMENDED, at, body, ["openadr", "amended", claim.place, name, version, terms])
+
+
+def retraction(place: str, at: str, target: str, reason: str, source: Source | UnsetType) -> Claim:
+    """A record of a grid stream is taken back."""
+    return make_claim(
+        RETRACTED,
+        at,
+        kinds.EventRetracted(),
+        place=place,
+        disclosure="grid",
+        corrects=(target,),
+        reason=reason,
+        source=source,
+    )
+
+
+def _of(claim: Claim, kind: Any, at: str, body: Any, foreign: list[Any]) -> Claim:
+    return make_claim(kind, at, body, place=claim.place, id=named_id(at, foreign), source=claim.source)
+
+
+# --- gone -------------------------------------------------------------------------------------------------------
+
+
+def _vanished(known: Known, listing: Listing) -> Iterator[tuple[str, str]]:
+    """Dispatches of the server that the list does not hold, and why they are called off."""
+    for name, stands in sorted(known.items()):
+        event = stands.called.external_id
+        if (
+            event is UNSET
+            or stands.cancelled_at is not None
+            or stands.released
+            or not name.startswith(listing.prefix)
+        ):
+            continue
+        if event in listing.events:
+            names = listing.events[event]
+            if names is not None and name not in names and not _over(stands, listing.at):
+                yield name, DROPPED
+        elif _all_listed(stands, listing) and not _over(stands, listing.at):
+            yield name, GONE
+
+
+def _all_listed(stands: Standing, listing: Listing) -> bool:
+    """Does the list hold all events of the dispatch's program?"""
+    return listing.programs is not None and (stands.called.program or None) in listing.programs
+
+
+def _over(stands: Standing, at: str | None) -> bool:
+    """Was the dispatch over, or not yet called, when the list was read?"""
+    return at is not None and (at < stands.at or (stands.stop is not None and stands.stop <= at))
+
+
+def _cancellation(stands: Standing, name: str, cause: str, listing: Listing) -> Claim:
+    if listing.at is None:
+        raise Malformed(WHEN)
+    body = kinds.DispatchCancelled(dispatch=name, cause=cause)
+    foreign = ["openadr", "cancelled", listing.site, name, cause, listing.at]
+    id_ = named_id(listing.at, foreign)
+    return make_claim(CANCELLED, listing.at, body, place=listing.site, id=id_, source=listing.source)

@@ -1,0 +1,12 @@
+"""What can be recorded: one file a family of kinds, and the closed table of them. All names can be taken from here."""
+
+from ledger.kinds.base import *
+from ledger.kinds.bookkeeping import *
+from ledger.kinds.commitments import *
+from ledger.kinds.dispatches import *
+from ledger.kinds.leases import *
+from ledger.kinds.metering import *
+from ledger.kinds.operations import *
+from ledger.kinds.programs import *
+from ledger.kinds.sites import *
+from ledger.kinds.table import *

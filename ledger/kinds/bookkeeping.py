@@ -1,0 +1,155 @@
+"""Kinds that the ledger writes itself, and corrections and erasures (DOMAIN 4)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import UNSET
+
+from ledger.fields import (
+    Date,
+    Id,
+    Instant,
+    Natural,
+    RecordTime,
+    Sha256,
+    Text,
+    Unset,
+    Zone,
+)
+from ledger.kinds.base import COMMERCIAL, Fact
+
+
+class StreamOpened(Fact, frozen=True, kw_only=True):
+    """A stream's name gets the next dense number; ``tz`` is its site's zone, for local dates from any one stream."""
+
+    stream: Text
+    number: Natural
+    tz: Zone | Unset = UNSET
+
+
+class KeyRotated(Fact, frozen=True, kw_only=True):
+    """From the next checkpoint on the log is signed by another key; both signatures are over the rotation text."""
+
+    old_vkey: Text
+    new_vkey: Text
+    old_signature: Text
+    new_signature: Text
+
+
+class LedgerHeads(Fact, frozen=True, kw_only=True):
+    """The last leaf before a checkpoint: RFC 6962 root ``dir`` over ``count`` lines ``[number,size,root]`` of all streams."""
+
+    count: Natural
+    dir: Sha256
+
+
+class AccessGranted(Fact, frozen=True, kw_only=True):
+    """A token (its name, never its secret) may do what its role may, within its scope."""
+
+    token: Text
+    role: Text
+    scope: tuple[Text, ...]
+    expires_on: Date
+
+
+class AccessRevoked(Fact, frozen=True, kw_only=True):
+    """A token is void."""
+
+    token: Text
+
+
+class AccessRefused(Fact, frozen=True, kw_only=True):
+    """Calls that were refused."""
+
+    token: Text | Unset = UNSET
+    route: Text
+    count: Natural
+
+
+class ExportMade(Fact, frozen=True, kw_only=True):
+    """Records left the ledger."""
+
+    token: Text | Unset = UNSET
+    what: Text
+
+
+class LoggingFailed(Fact, frozen=True, kw_only=True):
+    """The program's own log could not be written."""
+
+    cause: Text
+
+
+class ClockAnomaly(Fact, frozen=True, kw_only=True):
+    """The clock was behind the last record by more than five minutes, and the operator said to go on."""
+
+    clock: RecordTime
+    last_rec: RecordTime
+
+
+class HeadRepaired(Fact, frozen=True, kw_only=True):
+    """The head file was behind records that continue what was signed, or unreadable, and was set to them; counts are of records.
+
+    ``head_size`` is what the head knew, absent where it could not be read; ``signed_size`` is what the key had signed last; ``size`` is what the log
+    held when it was repaired, so this record's index.
+    """
+
+    head_size: Natural | Unset = UNSET
+    signed_size: Natural
+    size: Natural
+
+
+class ReportIssuedV1(Fact, frozen=True, kw_only=True):
+    """A report left for a reader; ``content_sha256`` is over its JSON form, in the leaf even where the report prints what can be erased."""
+
+    report: Text
+    definition_version: Natural
+    tzdata: Text
+    start: Instant | Unset = UNSET
+    stop: Instant | Unset = UNSET
+    tz: Zone
+    as_of: Instant
+    known_at: Natural
+    filters: tuple[Text, ...]
+    content_sha256: Sha256
+    recipient: Text
+
+
+class ReportIssued(Fact, frozen=True, kw_only=True):
+    """A report left for a reader; one of the two hashes is over its JSON form.
+
+    ``salted_content_sha256`` where the report is made from sections: a hash in the leaf would let an erased value be guessed, so it is kept in
+    a section itself, and the leaf holds only its salted hash.
+    """
+
+    report: Text
+    definition_version: Natural
+    tzdata: Text
+    start: Instant | Unset = UNSET
+    stop: Instant | Unset = UNSET
+    tz: Zone
+    as_of: Instant
+    known_at: Natural
+    filters: tuple[Text, ...]
+    content_sha256: Sha256 | Unset = UNSET
+    salted_content_sha256: Annotated[Sha256 | Unset, COMMERCIAL] = UNSET
+    recipient: Text
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of the JSON form; None where its section is erased or withheld."""
+        for digest in (self.content_sha256, self.salted_content_sha256):
+            if digest is not UNSET:
+                return digest
+        return None
+
+
+class EventRetracted(Fact, frozen=True, kw_only=True):
+    """The records named in ``corrects`` are withdrawn."""
+
+
+class SectionErased(Fact, frozen=True, kw_only=True):
+    """A section of a record and its salt were deleted; the record's proof stays valid."""
+
+    target: Id
+    section: Text

@@ -1,0 +1,39 @@
+"""Kinds about meters and their readings (class grid, DOMAIN 4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta
+
+from ledger.fields import (
+    Instant,
+    Integer,
+    Natural,
+    Slug,
+    Unset,
+)
+from ledger.kinds.base import Fact
+
+
+class MeterRegistered(Fact, frozen=True, kw_only=True):
+    """A meter of the site or of one block (``scope`` = ``site`` or a block's slug)."""
+
+    site: Slug
+    meter: Slug
+    scope: Slug
+    role: Literal["revenue", "facility", "it", "sub"]
+    point: Literal["ups", "pdu", "it"] | Unset = UNSET
+    direction: Literal["delivered", "received"]
+    interval_s: Natural
+
+
+class IntervalsRecorded(Fact, frozen=True, kw_only=True):
+    """Readings of one meter that begin in one UTC day: ``values`` in Wh x 10^power_of_ten, ``quality`` in ESPI codes, -1 not stated."""
+
+    meter: Slug
+    start: Instant
+    interval_s: Natural
+    power_of_ten: Annotated[int, Meta(ge=-12, le=12)]
+    values: tuple[Integer, ...]
+    quality: tuple[Annotated[int, Meta(ge=-1, le=255)], ...]

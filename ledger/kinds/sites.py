@@ -1,0 +1,133 @@
+"""Kinds about sites and their load blocks (class grid): contracts, energized power, blocks, disturbances (DOMAIN 4)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import UNSET
+
+from ledger.fields import (
+    Instant,
+    Natural,
+    Slug,
+    Text,
+    Unset,
+    Zone,
+)
+from ledger.kinds.base import Fact
+
+Interest = Literal["option", "owned", "leased", "sold"]
+
+
+SiteClass = Literal["metro-low-latency", "inference", "training", "mining-only", "land"]
+
+
+Interconnection = Literal["requested", "study-done", "agreement", "facilities-ready"]
+
+
+LoadClass = Literal["mining", "ai-hpc", "auxiliary"]
+
+
+ServiceClass = Literal["interruptible", "firm"]
+
+
+class SiteRegistered(Fact, frozen=True, kw_only=True):
+    """A site's master data from ``at`` on; said again it replaces them. ``balancing_authority`` is its EIA-930 code."""
+
+    site: Slug
+    name: Text
+    county: Text
+    state: Text
+    country: Text | Unset = UNSET
+    tz: Zone
+    balancing_authority: Text
+    utility: Text
+    parcels: tuple[Text, ...]
+    site_class: SiteClass
+
+
+class SiteInterestChanged(Fact, frozen=True, kw_only=True):
+    """What the operator holds of the land."""
+
+    site: Slug
+    interest: Interest
+
+
+class InterconnectionMilestoneReached(Fact, frozen=True, kw_only=True):
+    """A step of the grid connection, with the power it is about."""
+
+    site: Slug
+    milestone: Interconnection
+    power_w: Natural
+
+
+class PowerContracted(Fact, frozen=True, kw_only=True):
+    """Power of one agreement: the same agreement again replaces it from ``start``, others add up."""
+
+    site: Slug
+    agreement: Text
+    power_w: Natural
+    firm_w: Natural
+    start: Instant
+    stop: Instant | Unset = UNSET
+
+
+class CapacityEnergized(Fact, frozen=True, kw_only=True):
+    """The whole site's authorised draw from now on."""
+
+    site: Slug
+    power_w: Natural
+    point_of_delivery: Text
+    voltage_v: Natural
+    approval: Text | Unset = UNSET
+
+
+class CapacityDeenergized(Fact, frozen=True, kw_only=True):
+    """The whole site's authorised draw that is left."""
+
+    site: Slug
+    power_w: Natural
+    point_of_delivery: Text
+    cause: Text
+
+
+class LoadBlockCommissioned(Fact, frozen=True, kw_only=True):
+    """A separately controllable electrical block begins to exist for operations."""
+
+    site: Slug
+    block: Slug
+    load_class: LoadClass
+    service_class: ServiceClass
+    capacity_w: Natural
+    feeds: tuple[Text, ...]
+    predecessor: Slug | Unset = UNSET
+    approval: Text | Unset = UNSET
+
+
+class LoadBlockRerated(Fact, frozen=True, kw_only=True):
+    """The block's capacity from now on."""
+
+    block: Slug
+    capacity_w: Natural
+    approval: Text | Unset = UNSET
+
+
+class LoadBlockRetired(Fact, frozen=True, kw_only=True):
+    """The block ends; its open outages and curtailments end with it."""
+
+    block: Slug
+    cause: Literal["conversion", "decommissioned", "sold"]
+    successor: Slug | Unset = UNSET
+
+
+class DisturbanceRecorded(Fact, frozen=True, kw_only=True):
+    """A fast change of load, with who began it and who was told (NERC Level 3 alert of May 2026)."""
+
+    site: Slug
+    block: Slug | Unset = UNSET
+    before_w: Natural
+    after_w: Natural
+    duration_ms: Natural
+    initiated_by: Literal["customer", "protection", "utility"]
+    communicated_to: Text | Unset = UNSET
+    communicated_at: Instant | Unset = UNSET

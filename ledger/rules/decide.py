@@ -1,0 +1,209 @@
+"""May this happen? The rules of DOMAIN 5 that a claim must pass to become a record.
+
+``decide(register, claim, targets)`` raises ``Refused`` naming the record that contradicts the claim (index, id, what it said), or
+``Malformed`` for a fact that says no possible thing, and otherwise returns the body to record: what was said, with what the ledger
+fills in. They refuse only what cannot have been meant; everything else is taken, and flagged by the reports it touches.
+
+The rules themselves are in ``ledger/rules``, a module a family; which kinds each is for stands in ``RULES``.
+
+rule  module            about
+====  ================  ==============================================================================
+1, 3  ``power``         contracted, energized, capacity, derates, enrolment, fleet
+2     ``things``        starts and ends, order of instants, what must be recorded or commissioned
+4     ``readings``      interval readings: their shape, overlaps, corrections that restate
+5     ``leases``        the precedence graph of a lease phase
+6     ``promises``      evidence, receipts, order of amendments
+7     ``targets``       what ``corrects`` may name, and which section may be erased
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from msgspec import UNSET
+
+from ledger import kinds
+from ledger.kinds import Fact
+from ledger.records.envelope import Claim, Record
+from ledger.records.leaf_format import claim_of
+from ledger.rules.commitments import (
+    after_last_amendment,
+    default_noticed,
+    due_dates_match,
+    receipt_new,
+    rests_on_evidence,
+)
+from ledger.rules.corrections import check_targets, erases_a_section, retracts_something
+from ledger.rules.known import NO_TARGETS, Known, Rule, Targets
+from ledger.rules.leases import level_below_passed, milestone_possible
+from ledger.rules.lifecycles import (
+    commissioned,
+    curtailment_begun,
+    curtailment_open,
+    dispatch_window,
+    new,
+    not_commissioned,
+    not_curtailed,
+    not_over,
+    one_of,
+    ordered,
+    outage_open,
+    program_suspended,
+    recorded,
+    site_recorded,
+)
+from ledger.rules.power import (
+    available_w,
+    derate_fits,
+    enrols_interruptible,
+    predecessor_released,
+    removes_installed,
+    within_contract,
+    within_energized,
+)
+from ledger.rules.readings import readings_new, readings_restated, readings_shape
+from ledger.rules.register import Register
+
+
+def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> Fact:
+    """The body to record, or ``Refused`` / ``Malformed``."""
+    gone = frozenset(claim.corrects or ())
+    if gone:
+        check_targets(claim, targets)
+    known = Known(register, gone, targets)
+    for rule in RULES.get(type(claim.body), (site_recorded,)):
+        rule(known, claim, claim.body)
+    return filled(known, claim)
+
+
+def check_again(register: Register, record: Record, targets: Targets = NO_TARGETS) -> None:
+    """``Refused`` naming what contradicts an accepted record now that more is known: late and corrected facts can (DOMAIN 5).
+
+    The record itself is left out, and so are the rules on the order in which facts arrive and on what sections hold, which are not read here.
+    """
+    claim = claim_of(record)
+    known = Known(register, frozenset((record.id, *(record.corrects or ()))), targets)
+    for rule in RULES.get(type(record.body), (site_recorded,)):
+        if rule not in AT_FIRST_ONLY:
+            rule(known, claim, record.body)
+
+
+_block = (site_recorded, commissioned)
+_dispatch = (site_recorded, recorded(kinds.DispatchNotified))
+_program = (
+    site_recorded,
+    recorded(kinds.ProgramEnrolled),
+    not_over("program", "program", kinds.ProgramWithdrawn),
+)
+_old_phase = (site_recorded, recorded(kinds.LeasePhaseOpened))
+_phase = (*_old_phase, not_over("phase", "phase", kinds.LeaseTerminated))
+_commitment = (site_recorded, recorded(kinds.CommitmentMade))
+_incident = (site_recorded, recorded(kinds.IncidentOpened))
+
+_program_amended = after_last_amendment("program-terms", "program")
+_lease_amended = after_last_amendment("terms", "phase")
+_promise_amended = after_last_amendment("promise-terms", "commitment")
+_hashed_once = one_of("content_sha256", "salted_content_sha256")
+AT_FIRST_ONLY: Final = frozenset((_program_amended, _lease_amended, _promise_amended, _hashed_once))
+
+RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
+    kinds.SiteRegistered: (),
+    kinds.PowerContracted: (site_recorded, ordered("start", "stop")),
+    kinds.CapacityEnergized: (site_recorded, within_contract),
+    kinds.LoadBlockCommissioned: (site_recorded, not_commissioned, predecessor_released, within_energized),
+    kinds.LoadBlockRerated: (*_block, within_energized),
+    kinds.LoadBlockRetired: _block,
+    kinds.DisturbanceRecorded: _block,
+    kinds.FleetInstalled: _block,
+    kinds.FleetRemoved: (site_recorded, recorded(kinds.LoadBlockCommissioned), removes_installed),
+    kinds.HashrateChanged: (*_block, ordered("at", "until")),
+    kinds.OutageStarted: (*_block, new("outage", "outage"), derate_fits),
+    kinds.OutageEnded: (site_recorded, outage_open),
+    kinds.FeedStateChanged: _block,
+    kinds.IntervalsRecorded: (
+        site_recorded,
+        recorded(kinds.MeterRegistered),
+        readings_shape,
+        readings_new,
+        readings_restated,
+    ),
+    kinds.ProgramEnrolled: (
+        site_recorded,
+        new("program", "program", kinds.ProgramWithdrawn),
+        enrols_interruptible,
+    ),
+    kinds.ProgramTermsAmended: (
+        *_program,
+        _program_amended,
+        enrols_interruptible,
+    ),
+    kinds.ProgramTestRecorded: _program,
+    kinds.ProgramSuspended: _program,
+    kinds.ProgramReinstated: (*_program, program_suspended),
+    kinds.ProgramWithdrawn: _program,
+    kinds.DispatchNotified: (
+        site_recorded,
+        new("dispatch", "dispatch"),
+        recorded(kinds.ProgramEnrolled),
+        not_over("program", "program", kinds.ProgramWithdrawn),
+        ordered("start", "stop"),
+    ),
+    kinds.DispatchAmended: (*_dispatch, dispatch_window),
+    kinds.DispatchCancelled: _dispatch,
+    kinds.DispatchAcknowledged: _dispatch,
+    kinds.DispatchReleased: _dispatch,
+    kinds.DispatchDeclined: _dispatch,
+    kinds.DispatchDisputed: _dispatch,
+    kinds.CurtailmentStarted: (*_dispatch, commissioned, not_curtailed),
+    kinds.CurtailmentTargetReached: (*_dispatch, curtailment_begun),
+    kinds.CurtailmentEnded: (*_dispatch, curtailment_open),
+    kinds.LoadRestored: (*_dispatch, commissioned),
+    kinds.DispatchSettled: _dispatch,
+    kinds.CoincidentPeakConfirmed: (ordered("start", "stop"),),
+    kinds.LeasePhaseOpened: (site_recorded, new("phase", "phase")),
+    kinds.LeaseTermsRecorded: _phase,
+    kinds.LeaseMilestoneReached: (*_phase, milestone_possible),
+    kinds.LeaseForecastSet: _phase,
+    kinds.LeaseDelayNoticed: _phase,
+    kinds.LeaseExtensionGranted: (*_phase, recorded(kinds.LeaseDelayNoticed)),
+    kinds.CommissioningLevelPassed: (*_phase, level_below_passed),
+    kinds.CommissioningLevelFailed: (*_phase, level_below_passed),
+    kinds.CreditSupportRecorded: _phase,
+    kinds.CreditSupportReleased: (*_old_phase, recorded(kinds.CreditSupportRecorded)),
+    kinds.LeaseAmended: (*_phase, _lease_amended),
+    kinds.LeaseTerminated: _phase,
+    kinds.CommitmentMade: (site_recorded, new("commitment", "commitment"), due_dates_match),
+    kinds.CommitmentAmended: (
+        *_commitment,
+        _promise_amended,
+        due_dates_match,
+    ),
+    kinds.EvidenceRecorded: _commitment,
+    kinds.HeadcountReported: _commitment,
+    kinds.PaymentScheduled: _commitment,
+    kinds.PaymentMade: (*_commitment, receipt_new),
+    kinds.CommitmentAssessed: (*_commitment, rests_on_evidence),
+    kinds.DefaultNoticed: _commitment,
+    kinds.CureStarted: (*_commitment, default_noticed),
+    kinds.Cured: (*_commitment, default_noticed),
+    kinds.WaiverGranted: _commitment,
+    kinds.RemedyApplied: _commitment,
+    kinds.CommitmentDischarged: _commitment,
+    kinds.IncentiveGranted: (site_recorded, recorded(kinds.CommitmentMade)),
+    kinds.IncidentOpened: (site_recorded, new("incident", "incident")),
+    kinds.IncidentObservationAdded: _incident,
+    kinds.IncidentLinked: _incident,
+    kinds.IncidentClosed: _incident,
+    kinds.ReportIssued: (site_recorded, _hashed_once),
+    kinds.EventRetracted: (retracts_something,),
+    kinds.SectionErased: (erases_a_section,),
+}
+
+
+def filled(known: Known, claim: Claim) -> Fact:
+    """The body with what a claim may leave out: a curtailment without a depth holds back all that is available."""
+    body = claim.body
+    if isinstance(body, kinds.CurtailmentStarted) and body.depth_w is UNSET:
+        return msgspec.structs.replace(body, depth_w=available_w(known, claim.place, body.block, claim.at))
+    return body

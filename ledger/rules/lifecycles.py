@@ -1,0 +1,199 @@
+"""Rule 2: an end needs its start, instants are in order, and nothing starts on what is retired, terminated or withdrawn.
+
+A block must be commissioned at the fact's ``at``; a site, meter, program, dispatch, phase, commitment, incident need only be
+recorded, at whatever time; what closes old business is still taken.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET
+
+from ledger import kinds
+from ledger.errors import Malformed, Refused
+from ledger.kinds import Fact
+from ledger.records.envelope import Claim
+from ledger.rules.known import Known, Rule
+from ledger.rules.register import ABOUT, Mark
+
+
+def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
+    """A fact about a site needs the site recorded; a balancing authority and the fleet need nothing."""
+    if claim.place.startswith("ba-") or claim.place == "fleet" or known.marks("site", claim.place):
+        return
+    raise Refused(f"site {claim.place!r} was never registered")
+
+
+def recorded(begun_by: type[Fact]) -> Rule:
+    """The thing that the fact names must have begun, at whatever time; a name left unsaid needs nothing.
+
+    What ends or changes it does not make it: its beginning may have been retracted since.
+    """
+    what, fields, _ = ABOUT[begun_by][0]
+
+    def rule(known: Known, claim: Claim, body: Any) -> None:
+        name = tuple(getattr(body, field) for field in fields)
+        if UNSET in name:
+            return
+        if not any(isinstance(mark.body, begun_by) for mark in known.marks(what, claim.place, *name)):
+            raise Refused(f"{what} {'/'.join(name)!r} was never recorded at {claim.place}")
+
+    return rule
+
+
+def commissioned(known: Known, claim: Claim, body: Any) -> None:
+    """The block must be commissioned at the fact's ``at``."""
+    if body.block is UNSET:
+        return
+    latest = life(known, claim, body.block)
+    if latest is None:
+        marks = known.marks("block", claim.place, body.block)
+        begun = next((mark for mark in marks if isinstance(mark.body, kinds.LoadBlockCommissioned)), None)
+        if begun is None:
+            raise Refused(f"block {body.block!r} was never commissioned at {claim.place}")
+        raise Refused(f"block {body.block!r} is commissioned only from {begun.at} on, by {begun}")
+    if isinstance(latest.body, kinds.LoadBlockRetired):
+        raise Refused(f"block {body.block!r} is retired since {latest.at}, by {latest}")
+
+
+def not_commissioned(known: Known, claim: Claim, body: Any) -> None:
+    """A block begins once, and again only after it was retired."""
+    latest = life(known, claim, body.block)
+    if latest is not None and not isinstance(latest.body, kinds.LoadBlockRetired):
+        raise Refused(f"block {body.block!r} is already commissioned, by {latest}")
+
+
+def life(known: Known, claim: Claim, block: str) -> Mark | None:
+    """The commissioning or retirement that holds for a block at the claim's ``at``; None before the first."""
+    marks = known.until(claim.at, "block", claim.place, block)
+    return next((mark for mark in reversed(marks) if not isinstance(mark.body, kinds.LoadBlockRerated)), None)
+
+
+def new(what: str, field: str, ended_by: type[Fact] | None = None) -> Rule:
+    """The name is free: nothing of that name was begun, or what was has ended before the fact's ``at``.
+
+    What ends or changes the thing does not count: the start of an outage can be corrected after its end was recorded.
+    """
+
+    def rule(known: Known, claim: Claim, body: Any) -> None:
+        marks = [
+            mark
+            for mark in known.marks(what, claim.place, getattr(body, field))
+            if isinstance(mark.body, (type(body), *([ended_by] if ended_by else [])))
+        ]
+        begun = [mark for mark in marks if isinstance(mark.body, type(body))]
+        past = [mark for mark in marks if mark.at <= claim.at]
+        if begun and not (past and ended_by and isinstance(past[-1].body, ended_by)):
+            raise Refused(f"{what} {getattr(body, field)!r} is already recorded, by {begun[0]}")
+
+    return rule
+
+
+def not_over(what: str, field: str, ended_by: type[Fact]) -> Rule:
+    """Nothing starts on what is terminated or withdrawn at the fact's ``at``."""
+
+    def rule(known: Known, claim: Claim, body: Any) -> None:
+        name = getattr(body, field)
+        if name is UNSET:
+            return
+        latest = known.latest(claim.at, what, claim.place, name)
+        if latest is not None and isinstance(latest.body, ended_by):
+            raise Refused(f"{what} {name!r} is over since {latest.at}, by {latest}")
+
+    return rule
+
+
+def outage_open(known: Known, claim: Claim, body: kinds.OutageEnded) -> None:
+    """An outage's end needs its start, not later than the end, and no end before."""
+    marks = known.marks("outage", claim.place, body.outage)
+    start = next((m for m in marks if isinstance(m.body, kinds.OutageStarted)), None)
+    if start is None:
+        raise Refused(f"outage {body.outage!r} was never started at {claim.place}")
+    end = next((m for m in marks if isinstance(m.body, kinds.OutageEnded)), None)
+    if end is not None:
+        raise Refused(f"outage {body.outage!r} has already ended, by {end}")
+    if claim.at < start.at:
+        raise Refused(f"outage {body.outage!r} cannot end at {claim.at}, before it started, by {start}")
+
+
+def curtailment_open(known: Known, claim: Claim, body: Any) -> None:
+    """A curtailment's end needs its start under the same dispatch, not later than the end, and no end between."""
+    marks = known.marks("curtailment", claim.place, body.dispatch, body.block)
+    named = f"curtailment of block {body.block!r} under dispatch {body.dispatch!r}"
+    if not marks:
+        raise Refused(f"{named} was never started at {claim.place}")
+    started = [
+        m
+        for m in known.until(claim.at, "curtailment", claim.place, body.dispatch, body.block)
+        if _is_start(m)
+    ]
+    if not started:
+        raise Refused(f"{named} cannot end at {claim.at}, before it started, by {marks[0]}")
+    following = marks[marks.index(started[-1]) + 1 :]
+    if following and isinstance(following[0].body, kinds.CurtailmentEnded):
+        raise Refused(f"{named} has already ended, by {following[0]}")
+
+
+def curtailment_begun(known: Known, claim: Claim, body: Any) -> None:
+    """A target is reached only by a curtailment that has started."""
+    marks = known.until(claim.at, "curtailment", claim.place, body.dispatch, body.block)
+    if not any(_is_start(mark) for mark in marks):
+        raise Refused(
+            f"curtailment of block {body.block!r} under dispatch {body.dispatch!r} had not started by {claim.at}"
+        )
+
+
+def not_curtailed(known: Known, claim: Claim, body: Any) -> None:
+    """A block is curtailed once at a time under one dispatch."""
+    latest = known.latest(claim.at, "curtailment", claim.place, body.dispatch, body.block)
+    if latest is not None and isinstance(latest.body, kinds.CurtailmentStarted):
+        raise Refused(
+            f"block {body.block!r} is already curtailed under dispatch {body.dispatch!r}, by {latest}"
+        )
+
+
+def program_suspended(known: Known, claim: Claim, body: Any) -> None:
+    """A reinstatement needs a suspension."""
+    latest = known.latest(claim.at, "program", claim.place, body.program)
+    if latest is None or not isinstance(latest.body, kinds.ProgramSuspended):
+        raise Refused(f"program {body.program!r} is not suspended at {claim.at}")
+
+
+def ordered(first: str, last: str) -> Rule:
+    """Two instants of a fact are in order; one left unsaid is not compared."""
+
+    def rule(known: Known, claim: Claim, body: Any) -> None:
+        a = claim.at if first == "at" else getattr(body, first)
+        b = getattr(body, last)
+        if UNSET not in (a, b) and b < a:
+            raise Refused(f"{last} {b} is before {first} {a}")
+
+    return rule
+
+
+def one_of(*names: str) -> Rule:
+    """Exactly one of some fields is said."""
+
+    def rule(known: Known, claim: Claim, body: Any) -> None:
+        said = [name for name in names if getattr(body, name) is not UNSET]
+        if len(said) != 1:
+            raise Malformed(f"needs exactly one of {', '.join(names)}, not {' and '.join(said) or 'none'}")
+
+    return rule
+
+
+def dispatch_window(known: Known, claim: Claim, body: kinds.DispatchAmended) -> None:
+    """An amended dispatch still stops not before it starts."""
+    marks = known.until(claim.at, "dispatch", claim.place, body.dispatch)
+    start: Any = UNSET
+    stop: Any = UNSET
+    for terms in [*(mark.body for mark in marks), body]:
+        start = getattr(terms, "start", UNSET) or start
+        stop = getattr(terms, "stop", UNSET) or stop
+    if start and stop and stop < start:
+        raise Refused(f"dispatch {body.dispatch!r} would stop at {stop}, before it starts at {start}")
+
+
+def _is_start(mark: Mark) -> bool:
+    return isinstance(mark.body, kinds.CurtailmentStarted)

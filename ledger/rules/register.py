@@ -1,0 +1,279 @@
+"""The register: what must be known of the past to accept the next claim, and nothing more.
+
+A fold over the effective records that keeps *marks*: the facts that begin, change or end something with a name (a site, a
+block, an outage, a curtailment, a dispatch, a program, a lease phase, a commitment, an incident), in order of (at, pos) per name;
+and the *readings* of each meter as intervals of time. Hash rates and other facts that nothing is decided on leave no mark, so
+the register stays small beside the log. It is equal to a fresh fold at any time (law), and a corrected or retracted record's marks
+are taken out by its id.
+
+Every rule looks at one place only, so the register is kept place by place, and a place is folded when it is first asked about: what
+``source`` gives for it (``Kept``: the few records that bear on decisions, see ``bears``), then the records applied since.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from ledger import calendar, kinds
+from ledger.kinds import BY_BODY, Fact
+from ledger.records.envelope import Record
+from ledger.records.wording import sentence
+
+Name = tuple[str, ...]
+
+
+class About(NamedTuple):
+    """A fact's subject: what it is about, the fields that name it, and the fields by which its siblings are listed."""
+
+    what: str
+    named: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+_BLOCK: Final = (About("block", ("block",)),)
+_CAPACITY: Final = (About("capacity"),)
+_OUTAGE: Final = (About("outage", ("outage",)),)
+_FLEET: Final = (About("fleet", ("block", "model")),)
+_PROGRAM: Final = (About("program", ("program",)),)
+_DISPATCH: Final = (About("dispatch", ("dispatch",)),)
+_CURTAILMENT: Final = (About("curtailment", ("dispatch", "block")),)
+_PHASE: Final = (About("phase", ("phase",)),)
+_TERMS: Final = (About("terms", ("phase",)),)
+_LEVEL: Final = (About("level", ("phase", "system"), ("phase",)),)
+_EVIDENCE: Final = (About("evidence", ("commitment",)),)
+_DEFAULT: Final = (About("default", ("commitment",)),)
+_INCIDENT: Final = (About("incident", ("incident",)),)
+
+ABOUT: Final[dict[type[Fact], tuple[About, ...]]] = {
+    kinds.SiteRegistered: (About("site"),),
+    kinds.PowerContracted: (About("contract", ("agreement",)),),
+    kinds.CapacityEnergized: _CAPACITY,
+    kinds.CapacityDeenergized: _CAPACITY,
+    kinds.LoadBlockCommissioned: _BLOCK,
+    kinds.LoadBlockRerated: _BLOCK,
+    kinds.LoadBlockRetired: _BLOCK,
+    kinds.FleetInstalled: _FLEET,
+    kinds.FleetRemoved: _FLEET,
+    kinds.OutageStarted: (About("outage", ("outage",), ("block",)),),
+    kinds.OutageEnded: _OUTAGE,
+    kinds.MeterRegistered: (About("meter", ("meter",)),),
+    kinds.ProgramEnrolled: _PROGRAM,
+    kinds.ProgramTermsAmended: (About("program-terms", ("program",)),),
+    kinds.ProgramSuspended: _PROGRAM,
+    kinds.ProgramReinstated: _PROGRAM,
+    kinds.ProgramWithdrawn: _PROGRAM,
+    kinds.DispatchNotified: _DISPATCH,
+    kinds.DispatchAmended: _DISPATCH,
+    kinds.CurtailmentStarted: _CURTAILMENT,
+    kinds.CurtailmentEnded: _CURTAILMENT,
+    kinds.LeasePhaseOpened: _PHASE,
+    kinds.LeaseTerminated: _PHASE,
+    kinds.LeaseTermsRecorded: _TERMS,
+    kinds.LeaseAmended: _TERMS,
+    kinds.LeaseMilestoneReached: (About("milestone", ("phase", "milestone")),),
+    kinds.LeaseDelayNoticed: (About("delay", ("phase", "delay")),),
+    kinds.CommissioningLevelPassed: _LEVEL,
+    kinds.CommissioningLevelFailed: _LEVEL,
+    kinds.CreditSupportRecorded: (About("instrument", ("phase", "instrument")),),
+    kinds.CommitmentMade: (About("commitment", ("commitment",)),),
+    kinds.CommitmentAmended: (About("promise-terms", ("commitment",)),),
+    kinds.EvidenceRecorded: _EVIDENCE,
+    kinds.HeadcountReported: _EVIDENCE,
+    kinds.PaymentMade: (*_EVIDENCE, About("receipt", ("receipt",))),
+    kinds.DefaultNoticed: _DEFAULT,
+    kinds.CureStarted: _DEFAULT,
+    kinds.IncidentOpened: _INCIDENT,
+    kinds.IncidentClosed: _INCIDENT,
+}
+
+SAID_LIMIT: Final = 160
+
+
+class Mark(msgspec.Struct, frozen=True, gc=False):
+    """One fact about one name; ordered by (at, pos)."""
+
+    at: str
+    pos: int
+    index: int
+    id: str
+    body: Fact
+
+    def __str__(self) -> str:
+        said = f"{BY_BODY[type(self.body)].name} {sentence(self.body)}".strip()
+        said = said if len(said) <= SAID_LIMIT else f"{said[:SAID_LIMIT]}..."
+        return f"record {self.index} ({self.id}) of {self.at}: {said}"
+
+
+class Readings(NamedTuple):
+    """What one record of intervals covers, [start_s, stop_s)."""
+
+    start_s: int
+    stop_s: int
+    record: int
+    id: str
+
+    def __str__(self) -> str:
+        start, stop = calendar.format_instant(self.start_s), calendar.format_instant(self.stop_s)
+        return f"record {self.record} ({self.id}): intervals-recorded from {start} to {stop}"
+
+
+class Kept(NamedTuple):
+    """What of one record bears on decisions, short enough to be cached: its marks, the readings it covers, what it corrects."""
+
+    id: str
+    corrects: tuple[str, ...]
+    marks: tuple[tuple[str, Name, Name, Mark], ...]
+    readings: tuple[str, Readings] | None
+
+
+def bears(record: Record) -> bool:
+    """Does a record leave anything in the register?"""
+    return (
+        type(record.body) in ABOUT
+        or isinstance(record.body, kinds.IntervalsRecorded)
+        or bool(record.corrects)
+    )
+
+
+def kept(record: Record) -> Kept:
+    """What a record leaves in the register of its place."""
+    return Kept(record.id, record.corrects or (), _marks(record), covered(record))
+
+
+def _marks(record: Record) -> tuple[tuple[str, Name, Name, Mark], ...]:
+    body: Any = record.body
+    abouts = ABOUT.get(type(body))
+    if abouts is None:
+        return ()
+    mark = Mark(record.at, record.pos, record.index, record.id, body)
+    return tuple(
+        (
+            about.what,
+            tuple(getattr(body, field) for field in about.named),
+            tuple(getattr(body, field) for field in about.within),
+            mark,
+        )
+        for about in abouts
+    )
+
+
+def covered(record: Record) -> tuple[str, Readings] | None:
+    """Meter and readings of a record of intervals, None for another."""
+    body = record.body
+    if not isinstance(body, kinds.IntervalsRecorded):
+        return None
+    start_s = calendar.instant_s(body.start)
+    return body.meter, Readings(
+        start_s, start_s + len(body.values) * body.interval_s, record.index, record.id
+    )
+
+
+def _order(mark: Mark) -> tuple[str, int]:
+    return mark.at, mark.pos
+
+
+class _Place:
+    """The marks and readings of one place."""
+
+    def __init__(self) -> None:
+        self.marks: dict[tuple[str, Name], list[Mark]] = {}
+        self.names: dict[tuple[str, Name], dict[Name, None]] = {}
+        self.readings: dict[str, list[Readings]] = {}
+        self._where: dict[str, list[tuple[str, Name]]] = {}
+        self._read: dict[str, tuple[str, Readings]] = {}
+
+    def take(self, found: Kept) -> None:
+        for target in found.corrects:
+            self._remove(target)
+        for what, name, within, mark in found.marks:
+            insort(self.marks.setdefault((what, name), []), mark, key=_order)
+            self._where.setdefault(found.id, []).append((what, name))
+            self.names.setdefault((what, within), {})[name] = None
+        if found.readings is not None:
+            meter, readings = found.readings
+            insort(self.readings.setdefault(meter, []), readings)
+            self._read[found.id] = found.readings
+
+    def _remove(self, target: str) -> None:
+        for at in self._where.pop(target, ()):
+            self.marks[at] = [mark for mark in self.marks[at] if mark.id != target]
+        if target in self._read:
+            meter, readings = self._read.pop(target)
+            self.readings[meter].remove(readings)
+
+
+Source = Callable[[str], Iterable[Kept]]
+
+
+def _nothing(place: str) -> Iterable[Kept]:
+    return ()
+
+
+class Register:
+    """Marks by place, what they are about and its name: ``marks("sandersville", "outage", "o7")``."""
+
+    def __init__(self, source: Source = _nothing, streams: dict[str, int] | None = None) -> None:
+        self._source = source
+        self._places: dict[str, _Place] = {}
+        self.streams: dict[str, int] = dict(streams or {})
+
+    def apply(self, record: Record) -> None:
+        """Take in one accepted record, in the order of the log."""
+        if bears(record):
+            self._of(record.place).take(kept(record))
+        elif isinstance(record.body, kinds.StreamOpened):
+            self.streams[record.body.stream] = record.body.number
+
+    def _of(self, place: str) -> _Place:
+        found = self._places.get(place)
+        if found is None:
+            found = self._places[place] = _Place()
+            for item in self._source(place):
+                found.take(item)
+        return found
+
+    def marks(self, place: str, what: str, *name: str) -> list[Mark]:
+        """The marks of a name in order of (at, pos)."""
+        return self._of(place).marks.get((what, name), [])
+
+    def names(self, place: str, what: str, *within: str) -> list[Name]:
+        """The names ever marked, sorted; the marks of some may have been corrected away since."""
+        return sorted(self._of(place).names.get((what, within), ()))
+
+    def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[Readings]:
+        """The readings of a meter that overlap [start_s, stop_s), in order; none lasts longer than two days."""
+        readings: list[Readings] = self._of(place).readings.get(meter, [])
+        first = bisect_left(readings, (start_s - 2 * calendar.DAY_S,))
+        for found in readings[first : bisect_left(readings, (stop_s,), first)]:
+            if found.stop_s > start_s:
+                yield found
+
+    def zone_of(self, place: str) -> str | None:
+        """The zone of a site's latest master data, None where there is none."""
+        marks = self.marks(place, "site")
+        return marks[-1].body.tz if marks and isinstance(marks[-1].body, kinds.SiteRegistered) else None
+
+    def state(self) -> dict[Any, Any]:
+        """Everything known, for comparing two registers."""
+        marks = {
+            (place, *at): tuple(found)
+            for place, held in self._places.items()
+            for at, found in held.marks.items()
+            if found
+        }
+        readings = {
+            (place, meter): tuple(found)
+            for place, held in self._places.items()
+            for meter, found in held.readings.items()
+            if found
+        }
+        return {**marks, **readings}
+
+
+def before(marks: list[Mark], at: str) -> list[Mark]:
+    """The marks not later than an instant."""
+    return marks[: bisect_right(marks, at, key=lambda mark: mark.at)]

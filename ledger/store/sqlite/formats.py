@@ -1,0 +1,76 @@
+"""The format of a book's database: which program reads it, and how an older one becomes today's.
+
+``PRAGMA application_id`` says that a database is wattledger's and ``PRAGMA user_version`` which format it has. A newer format is refused, by every
+command and before anything is read, because what it means is not known here. An older one is read as it is, and brought up to today's, one step
+after the other and in one transaction, when a writer first holds the lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from ledger.errors import Malformed, Tampered
+from ledger.store.sqlite.read_only import FAILED, not_read, uri_to_read
+
+APPLICATION_ID: Final = 1464615985  # 'WLd1'
+FORMAT: Final = 1
+OURS: Final = "records"  # the table that every format has
+
+Rows = Callable[[str], list[tuple[Any, ...]]]
+Step = Callable[[sqlite3.Cursor], None]
+
+
+def _number(_: sqlite3.Cursor) -> None:
+    """Format 0 is format 1 without its number."""
+
+
+STEPS: Final[tuple[Step, ...]] = (_number,)
+"""``STEPS[n]`` makes format n + 1 of format n."""
+
+
+def checked_format(rows: Rows) -> int:
+    """The format of a database that this program can read.
+
+    ``Malformed`` where it is newer or another program's, which is no damage; ``Tampered`` where its header is damaged.
+    """
+    ((application,),), ((found,),) = rows("PRAGMA application_id"), rows("PRAGMA user_version")
+    if application != APPLICATION_ID:
+        raise _foreign(application, {row[0] for row in rows("SELECT name FROM sqlite_schema")})
+    if found > FORMAT:
+        raise Malformed(
+            f"this book has format {found}, and this program reads formats up to {FORMAT}: install a newer wattledger"
+        )
+    if found < 0:
+        raise Tampered(
+            f"the database says that it has format {found}, which no program writes: its header is damaged; run fsck"
+        )
+    return int(found)
+
+
+def format_of(path: Path) -> int:
+    """The format of a database file, read before anything is asked of it or changed in it; ``Tampered`` where it cannot be read."""
+    try:
+        with closing(sqlite3.connect(uri_to_read(path), uri=True)) as connection:
+            return checked_format(lambda query: connection.execute(query).fetchall())
+    except FAILED as why:
+        raise not_read(path, f"{path} cannot be read", why) from why
+
+
+def _foreign(application: int, names: set[str]) -> Malformed | Tampered:
+    said = f"the database has application id {application} where wattledger writes {APPLICATION_ID}"
+    if OURS in names:
+        return Tampered(f"{said}: its header is damaged; run fsck")
+    if not names:
+        return Tampered("the database is empty: what it held is gone; restore it from a backup or an export")
+    return Malformed(f"{said}: this is no wattledger database")
+
+
+def migrate(cursor: sqlite3.Cursor, found: int) -> None:
+    """Bring a database of an older format up to today's, in the transaction of the cursor."""
+    for step in STEPS[found:]:
+        step(cursor)
+    cursor.execute(f"PRAGMA user_version = {FORMAT}")

@@ -1,0 +1,117 @@
+"""Live rows: the rows of one stream that grow with it, equal to a replay from zero after every record (law P4).
+
+``extend`` folds the next records of the stream in their order. A correction takes out the records it names and refolds only the rows that
+they were in, from the positions that are kept for every row. What a run of records changed can be taken out (``take``) and put into other
+rows of the same stream at the same size (``put``): that is what a cache keeps, piece by piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ledger.kinds import Fact
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, Rows
+
+Places = dict[Key, list[int]]
+_Listener = tuple[Callable[[Record], Key], Callable[[Any, Record], Any], dict[Key, Any], Places]
+
+
+class Changes(NamedTuple):
+    """What some records changed in the rows of one kind: rows as they are after (None: gone), and positions folded in, by key."""
+
+    rows: dict[Key, Any]
+    places: Places
+
+
+class Live:
+    """Rows of some kinds of one stream; ``known(id)`` and ``at(pos)`` read records of the stream again, for corrections."""
+
+    def __init__(
+        self,
+        row_kinds: Sequence[RowKind],
+        known: Callable[[str], Record | None],
+        at: Callable[[int], Record],
+    ) -> None:
+        self.rows: Rows = {kind.name: {} for kind in row_kinds}
+        self._known, self._at = known, at
+        self.began_with(lambda kind: (), tuple)
+        self._added: dict[str, Places] = {kind.name: {} for kind in row_kinds}
+        self._refolded: dict[str, dict[Key, None]] = {kind.name: {} for kind in row_kinds}
+        self._taken: dict[str, list[Places]] = {kind.name: [] for kind in row_kinds}
+        self.gone: list[int] = []
+        self._gone_taken: list[int] = []
+        self._hearing: dict[type[Fact], list[RowKind]] = {}
+        self._listeners: dict[type[Fact], list[_Listener]] = {}
+        for kind in row_kinds:
+            listener = (kind.key, kind.evolve, self.rows[kind.name], self._added[kind.name])
+            for fact in kind.facts:
+                self._hearing.setdefault(fact, []).append(kind)
+                self._listeners.setdefault(fact, []).append(listener)
+
+    def extend(self, records: Iterable[Record]) -> None:
+        """Fold the next records of the stream."""
+        stale: dict[tuple[RowKind, Key], None] = {}
+        nobody: tuple[_Listener, ...] = ()
+        for record in records:
+            if record.corrects:
+                stale |= dict.fromkeys(self._withdrawn(record.corrects))
+            for key_of, evolve, table, added in self._listeners.get(type(record.body), nobody):
+                key = key_of(record)
+                table[key] = evolve(table.get(key), record)
+                if key in added:
+                    added[key].append(record.pos)
+                else:
+                    added[key] = [record.pos]
+        for kind, key in stale:
+            self._refold(kind, key)
+
+    def _withdrawn(self, ids: Iterable[str]) -> Iterable[tuple[RowKind, Key]]:
+        for id_ in ids:
+            target = self._known(id_)
+            assert target is not None, "a record corrects what is recorded before it in its stream"
+            self.gone.append(target.pos)
+            for kind in self._hearing.get(type(target.body), ()):
+                if not kind.every:
+                    yield kind, kind.key(target)
+
+    def _refold(self, kind: RowKind, key: Key) -> None:
+        """One row again from the records that still stand."""
+        gone = {*self.gone, *self._gone_taken, *self._gone_before()}
+        kept = [*self._places_before(kind), *self._taken[kind.name], self._added[kind.name]]
+        row = None
+        for pos in sorted(pos for places in kept for pos in places.get(key, ()) if pos not in gone):
+            row = kind.evolve(row, self._at(pos))
+        if row is None:
+            self.rows[kind.name].pop(key, None)
+        else:
+            self.rows[kind.name][key] = row
+        self._refolded[kind.name][key] = None
+
+    def take(self) -> tuple[dict[str, Changes], list[int]]:
+        """What was changed since this was last called, by row kind, and the positions withdrawn."""
+        found = {}
+        for name, rows in self.rows.items():
+            added, refolded = self._added[name], self._refolded[name]
+            places = added.copy()
+            found[name] = Changes({key: rows.get(key) for key in (*places, *refolded)}, places)
+            self._taken[name].append(places)
+            added.clear()
+            refolded.clear()
+        gone, self.gone = self.gone, []
+        self._gone_taken += gone
+        return found, gone
+
+    def began_with(
+        self,
+        places: Callable[[RowKind], Iterable[Mapping[Key, Sequence[int]]]],
+        gone: Callable[[], Iterable[int]],
+    ) -> None:
+        """Where to ask for the positions behind the rows that were put in, and for those withdrawn before."""
+        self._places_before, self._gone_before = places, gone
+
+    def put(self, kind: RowKind, packed: Mapping[Key, Any]) -> None:
+        """The rows of a kind as a cache kept them, where there are none yet; None is none."""
+        unpack = kind.unpack
+        self.rows[kind.name].update({key: unpack(row) for key, row in packed.items() if row is not None})

@@ -1,0 +1,283 @@
+"""Table: what a report is once computed, and what every renderer is given.
+
+A report says what it is (``Report``), is asked for a scope (``Scope``: the window already cut to as-of, the sites it may
+look at), and answers with rows of plain values. ``Table`` is that answer with everything a reader needs to compute it
+again: definition version, window with zone, as-of, known-at, tz database release.
+
+Cells are integers in the column's unit, text, true/false or null (unknown); never a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, Protocol
+
+from ledger import units
+from ledger.calendar import Window
+from ledger.kinds import ReportIssued
+from projections.engine.fold import Key, RowKind, Rows
+from projections.engine.pictures import Picture
+
+Cell = int | str | bool | None
+
+_UNITS = {
+    "_cents": "cent",
+    "_ghs": "GH/s",
+    "_mj_per_th": "mJ/TH",
+    "_milli": "1/1000",
+    "_days": "d",
+    "_w_average": "W",
+    "_w_per_min": "W/min",
+    "_w_per_s": "W/s",
+    "_uwh": "uWh",
+}
+
+
+class Column(NamedTuple):
+    """One column: ``name`` ends in its unit, ``definition`` says in words how the figure is made.
+
+    For ``explain``: ``of`` are the columns of the same row that it is made of, ``draws`` the names of the row kinds whose facts it
+    rests on (empty: all that the report declares), ``beyond`` the key columns whose other values it looks at too.
+    """
+
+    name: str
+    title: str
+    definition: str
+    of: tuple[str, ...] = ()
+    draws: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """The unit of the integers in this column, empty for text and counts."""
+        for ending, unit in _UNITS.items():
+            if self.name.endswith(ending):
+                return unit
+        suffix = units.suffix(self.name)
+        return "" if suffix is None else next(u for u, worth in units.UNITS[suffix].items() if worth == 1)
+
+
+class Series(NamedTuple):
+    """What a file of a series says: its SHA-256, and its values in order of time: (stamp as the file gives it, begin in seconds since 1970, value).
+
+    A value is an integer in the unit that the parameter names, None where the file has a blank.
+    """
+
+    sha256: str
+    values: tuple[tuple[str, int, int | None], ...]
+
+
+class Parameter(NamedTuple):
+    """Something that only one report can be asked, or a few: an option of the commands, made from this.
+
+    ``name`` is what is typed (``incident`` for ``--incident``), ``what`` its help. ``form``: a ``flag`` is said or not, a ``text`` is
+    taken as typed, a ``series`` is a file. ``needs`` are the parameters that must be said with it. Reports that share a parameter share the
+    value.
+    """
+
+    name: str
+    what: str
+    form: Literal["flag", "text", "series"] = "text"
+    needs: tuple[str, ...] = ()
+
+
+Given = bool | str | Series
+"""What was said for a parameter, by its form."""
+
+NOTHING: Final[Mapping[str, Given]] = MappingProxyType({})
+
+
+class Scope(NamedTuple):
+    """What a report is asked for.
+
+    ``window`` is half-open and already cut to as-of: facts with ``at`` before ``window.stop_s`` are seen, and deadlines are
+    judged on the last local day before it. ``sites`` are the places in scope, sorted; ``blocks`` limits
+    to some blocks of them (empty: all). ``tz`` is the zone of the window and of whole-report dates; ``zones`` the zone of
+    each site. ``given`` is what was said for the report's own parameters, by name; what was not said is not in it.
+    """
+
+    window: Window
+    sites: tuple[str, ...]
+    blocks: tuple[str, ...]
+    tz: str
+    zones: dict[str, str]
+    filtered: bool = False
+    given: Mapping[str, Given] = NOTHING
+
+
+class Answer(NamedTuple):
+    """What a report computes: rows of cells in the order of its columns, and notes a reader must see."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+class Number(NamedTuple):
+    """A number put into a formula that is no column: what it is, its value (``n/d`` where it is no whole number), its unit."""
+
+    name: str
+    value: int | str
+    unit: str
+
+
+def exact(value: Fraction | int) -> int | str:
+    """A whole number as it is, another as ``n/d``."""
+    return int(value) if value == int(value) else str(value)
+
+
+class Behind(NamedTuple):
+    """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside ``Column.of``.
+
+    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only where they are shown. ``window``
+    is what the figure looks at where that is not the report's window. ``also`` are records, by stream and position, beside those of rows.
+    """
+
+    counts: Callable[[str, Key], bool] = lambda kind, key: True
+    numbers: Callable[[], tuple[Number, ...]] = tuple
+    window: Window | None = None
+    also: tuple[tuple[str, int], ...] = ()
+
+
+def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
+    """For a report whose rows rest on all rows that agree with their key columns, and on nothing else."""
+    return Behind()
+
+
+def no_pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """For a report that is best read."""
+    return ()
+
+
+class Seen(NamedTuple):
+    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``state`` how its thing stands after it."""
+
+    at: str
+    rec: str
+    stream: str
+    kind: str
+    id: str
+    record: int
+    said: str
+    about: str
+    state: str | None
+    evidence: str | None
+
+
+class Restated(NamedTuple):
+    """One cell of an issued report that is another now; ``why`` in place of cells where the report cannot be made again."""
+
+    row: str | None
+    column: str | None
+    as_reported: Cell
+    now: Cell
+    difference: int | None
+    caused_by: tuple[int, ...]
+    why: str | None = None
+
+
+class Log(Protocol):
+    """What a report may ask of the log beyond its rows, as known at the size it is computed for."""
+
+    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[Seen]:
+        """The standing records of a site's declared streams with ``at`` in [start_s, stop_s), and those of some ids, in order."""
+        ...
+
+    def restated(self, issued: ReportIssued, later: int | None) -> list[Restated]:
+        """What of an issued report is another at a later size of the log (None: the size asked for)."""
+        ...
+
+
+def needs_the_log(rows: Rows, scope: Scope) -> Answer:
+    """In place of ``compute``, for a report that has ``asking``."""
+    raise AssertionError("a report that asks the log is not made of rows alone")
+
+
+class Report(NamedTuple):
+    """A report as a value: one line in the catalogue.
+
+    ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them), with
+    ``fleet`` also those of what belongs to no single site, with ``conditions`` those of the balancing authorities. ``sections`` says that it reads
+    fields kept in sections, ``alone`` that it can be made from these streams alone, as bundles need it. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
+    whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
+    instead, and ``cites`` the columns that hold indexes of records; ``matched`` are the columns that name a row from one knowledge to
+    another, where the leading ones only count. ``parameters`` are what it alone can be asked. A ``bulky`` report
+    has a row for what the log holds most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
+    ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method note.
+    """
+
+    name: str
+    definition_version: int
+    title: str
+    classes: tuple[str, ...]
+    row_kinds: tuple[RowKind, ...]
+    columns: tuple[Column, ...]
+    keys: int
+    compute: Callable[[Rows, Scope], Answer]
+    definition: str
+    blocks: bool = False
+    behind: Callable[[Rows, Scope, Mapping[str, Cell], str], Behind] = nothing_more
+    asking: Callable[[Rows, Scope, Log], Answer] | None = None
+    cites: tuple[str, ...] = ()
+    matched: tuple[str, ...] = ()
+    fleet: bool = False
+    conditions: bool = False
+    sections: bool = False
+    alone: bool = True
+    instant: bool = False
+    bulky: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """What it reads beside the streams of sites: ``fleet``, ``conditions``."""
+        return tuple(name for name in ("fleet", "conditions") if getattr(self, name))
+
+    @property
+    def reader(self) -> str:
+        """The disclosure class of those who may see all that the report reads: the last of its classes."""
+        return self.classes[-1]
+
+
+class KnownAt(NamedTuple):
+    """How much of the log was known: its size, the RFC 6962 root over it in hex, and the last record's time."""
+
+    size: int
+    root: str
+    rec: str
+
+
+class Attachment(NamedTuple):
+    """A file that goes with a report where its format can carry one: ``relationship`` to the report as in PDF/A-3 (AFRelationship)."""
+
+    name: str
+    media_type: str
+    description: str
+    data: bytes
+    relationship: str = "data"
+
+
+class Table(NamedTuple):
+    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in. ``pictures`` makes
+    the report's pictures, ``attachments`` the files beside it, only where a format carries them.
+    """
+
+    report: str
+    definition_version: int
+    title: str
+    start: str
+    stop: str
+    tz: str
+    as_of: str
+    known_at: KnownAt
+    tzdata: str
+    filters: tuple[str, ...]
+    columns: tuple[Column, ...]
+    keys: int
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...]
+    definition: str
+    pictures: Callable[[], tuple[Picture, ...]] = tuple
+    attachments: Callable[[], tuple[Attachment, ...]] = tuple

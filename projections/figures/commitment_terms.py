@@ -1,0 +1,246 @@
+"""What a promise says and what became of it: terms in force, deadlines, verdicts. Shared by commitments, payments and jobs.
+
+A promise is made for periods; ``due_on[i]`` is the deadline of ``periods[i]``. An amendment holds from its ``start_on`` (own):
+
+- its target for every period that ends on or after it,
+- its periods, due dates, cure days and remedy for every deadline on or after it (of a period without a due date: its last day).
+
+A period that an amendment leaves out stays where its deadline had passed before ``start_on``, and wherever a verdict or evidence is of
+it: nothing is dropped from a register. A waiver covers the periods that lie in its own, all of them if it names none.
+
+Facts with ``at`` before the end of the window are seen, however long before its start; deadlines are judged on the last local day of
+the window in the site's zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from msgspec import UNSET
+
+from ledger.calendar import local_date, period_days, zone
+from ledger.kinds import (
+    CommitmentAmended,
+    CommitmentAssessed,
+    CommitmentDischarged,
+    CommitmentMade,
+    Cured,
+    CureStarted,
+    DefaultNoticed,
+    EvidenceRecorded,
+    RemedyApplied,
+    WaiverGranted,
+)
+from ledger.units import format_quantity
+from projections.engine.fold import Rows
+from projections.engine.tables import Scope
+from projections.figures.lease_precedence import unfounded
+from projections.rows.commitments import COMMITMENT
+from projections.rows.fact_rows import Said
+
+_STANDING: Final = {DefaultNoticed: "default-noticed", CureStarted: "cure-started", Cured: "cured"}
+
+
+class Terms(NamedTuple):
+    """What holds for one period of a promise; ``period`` is None for a promise without periods."""
+
+    period: str | None
+    due_on: date | None
+    target: int | None
+    cure_days: int
+    remedy: str | None
+
+
+class Promise(NamedTuple):
+    """One commitment of one site as known in a scope; ``today`` is the last local day of the window."""
+
+    site: str
+    commitment: str
+    made: CommitmentMade
+    facts: tuple[Said, ...]
+    today: date
+    tz: str
+
+    @property
+    def name(self) -> str:
+        """``site/commitment``, as notes name it."""
+        return f"{self.site}/{self.commitment}"
+
+    def said(self, *bodies: type[Any]) -> list[Any]:
+        """Bodies of some kinds, in order of (at, pos)."""
+        return [fact.body for fact in self.facts if isinstance(fact.body, bodies)]
+
+    def day(self, fact: Said) -> date:
+        """The local day on which a fact was so."""
+        return local_date(fact.at_s, zone(self.tz))
+
+
+def seen(rows: Rows, scope: Scope) -> tuple[list[Promise], list[str]]:
+    """The promises of the sites in scope, sorted, and notes on facts about promises that nobody made."""
+    found, notes = [], []
+    stop_s = scope.window.stop_s
+    for (site, commitment), row in sorted(rows[COMMITMENT.name].items()):
+        facts = tuple(fact for fact in row if fact.at_s < stop_s)
+        if site not in scope.sites or not facts:
+            continue
+        made = [fact.body for fact in facts if isinstance(fact.body, CommitmentMade)]
+        if made:
+            tz = scope.zones[site]
+            found.append(Promise(site, commitment, made[-1], facts, local_date(stop_s - 1, zone(tz)), tz))
+        else:
+            what = "fact" if len(facts) == 1 else "facts"
+            notes.append(f"{site}/{commitment}: {len(facts)} {what} about a commitment that is not recorded")
+    return found, notes
+
+
+def contradictions(found: Iterable[Promise]) -> list[str]:
+    """Notes on assessments whose evidence is gone."""
+    return [f"{promise.name}: {said}" for promise in found for said in unfounded(promise.facts)]
+
+
+# --- terms ------------------------------------------------------------------------------------------------------
+
+
+def terms(promise: Promise) -> list[Terms]:
+    """What holds for each period, in the order of the periods' first days."""
+    made = promise.made
+    due: dict[str, date | None] = _paired(made.periods, made.due_on)
+    for amended in promise.said(CommitmentAmended):
+        due = _amended(due, amended)
+    for period in _mentioned(promise):
+        due.setdefault(period, None)
+    if not due:
+        only = date.fromisoformat(made.due_on[0]) if made.due_on else None
+        return [terms_of(promise, None, only)]
+    return [terms_of(promise, period, due[period]) for period in sorted(due, key=period_days)]
+
+
+def cure_days(promise: Promise, due_on: date) -> int:
+    """Days to cure what was due on a day."""
+    return int(_in_force(promise, "cure_days", promise.made.cure_days, due_on))
+
+
+def terms_of(promise: Promise, period: str | None, due_on: date | None = None) -> Terms:
+    """What holds for one period with a deadline, listed in the promise or not."""
+    made = promise.made
+    ends = promise.today if period is None else last_day(period)
+    deadline = due_on or ends
+    remedy = _in_force(promise, "remedy", made.remedy, deadline)
+    target = _in_force(promise, "target", made.target, ends)
+    return Terms(
+        period,
+        due_on,
+        None if target is UNSET else target,
+        cure_days(promise, deadline),
+        None if remedy is UNSET else remedy,
+    )
+
+
+def _in_force(promise: Promise, field: str, first: Any, day: date) -> Any:
+    value = first
+    for amended in promise.said(CommitmentAmended):
+        said = getattr(amended, field)
+        if said is not UNSET and date.fromisoformat(amended.start_on) <= day:
+            value = said
+    return value
+
+
+def _paired(periods: Sequence[str], due_on: Sequence[str]) -> dict[str, date | None]:
+    days = [date.fromisoformat(day) for day in due_on]
+    return {period: days[n] if n < len(days) else None for n, period in enumerate(periods)}
+
+
+def _amended(due: dict[str, date | None], amended: CommitmentAmended) -> dict[str, date | None]:
+    if amended.periods is UNSET and amended.due_on is UNSET:
+        return due
+    start = date.fromisoformat(amended.start_on)
+    passed = {period: day for period, day in due.items() if (day or last_day(period)) < start}
+    listed = tuple(due) if amended.periods is UNSET else amended.periods
+    said = {p: due.get(p) for p in listed} if amended.due_on is UNSET else _paired(listed, amended.due_on)
+    return said | passed
+
+
+def _mentioned(promise: Promise) -> Iterable[str]:
+    """Periods that have a verdict or evidence, whatever the terms say now."""
+    return (said.period for said in promise.said(CommitmentAssessed, EvidenceRecorded))
+
+
+def last_day(period: str) -> date:
+    """The last calendar day of a period."""
+    return date.fromordinal(period_days(period)[1].toordinal() - 1)
+
+
+# --- what became of it ------------------------------------------------------------------------------------------
+
+
+def verdict(promise: Promise, terms: Terms) -> str:
+    """Waived, else the latest assessment, else not-measurable without a target, else pending."""
+    if waived(promise, terms.period):
+        return "waived"
+    assessed = assessments(promise, terms.period)
+    if assessed:
+        return str(assessed[-1].body.verdict)
+    return "not-measurable" if terms.target is None else "pending"
+
+
+def assessments(promise: Promise, period: str | None) -> list[Said]:
+    """The assessments of a period, the latest last."""
+    return [f for f in promise.facts if isinstance(f.body, CommitmentAssessed) and f.body.period == period]
+
+
+def waived(promise: Promise, period: str | None) -> bool:
+    """Is the period, or the whole promise, waived?"""
+    return any(_covers(waiver.period, period) for waiver in promise.said(WaiverGranted))
+
+
+def _covers(waived: Any, period: str | None) -> bool:
+    if waived is UNSET:
+        return True
+    if period is None:
+        return False
+    first, after = period_days(waived)
+    start, stop = period_days(period)
+    return first <= start and stop <= after
+
+
+def standing(promise: Promise, *, period: str | None = None, instalment: str | None = None) -> str | None:
+    """``default-noticed``, ``cure-started`` or ``cured``, what was said last of a period or of an instalment; else null.
+
+    A notice that names neither is about the whole promise: it shows on all its periods and on none of its instalments.
+    """
+    last = None
+    for fact in promise.facts:
+        word = _STANDING.get(type(fact.body))
+        if word is None:
+            continue
+        of = fact.body
+        if instalment is not None:
+            about = of.instalment == instalment
+        else:
+            about = of.instalment is UNSET and (of.period is UNSET or of.period == period)
+        last = word if about else last
+    return last
+
+
+def of_the_whole(promise: Promise) -> list[str]:
+    """Notes on what is said of the whole promise and belongs to no period: discharge, waiver, remedy."""
+    notes = []
+    for fact in promise.facts:
+        day = promise.day(fact)
+        if isinstance(fact.body, CommitmentDischarged):
+            notes.append(f"{promise.name}: discharged on {day}: {fact.body.cause}")
+        elif isinstance(fact.body, WaiverGranted) and fact.body.period is UNSET:
+            notes.append(f"{promise.name}: waived altogether on {day}: {fact.body.scope}")
+        elif isinstance(fact.body, RemedyApplied) and fact.body.period is UNSET:
+            notes.append(
+                f"{promise.name}: remedy applied to the whole promise on {day}: {_remedy(fact.body)}"
+            )
+    return notes
+
+
+def _remedy(applied: RemedyApplied) -> str:
+    if applied.amount_cents is UNSET:
+        return applied.remedy
+    return f"{applied.remedy}, {format_quantity(applied.amount_cents, '_cents')}"

@@ -1,0 +1,155 @@
+"""The load that meters show: their readings as mean power over intervals, of one meter or of several together.
+
+Several meters are summed over the intervals of the coarsest of them; a finer reading counts with the part of it that lies in the interval,
+evenly spread, and an interval in which one of them has no reading for all of it is left out. Exact rationals in W and watt-seconds.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from ledger.calendar import Window
+from projections.engine.fold import Key, Rows
+from projections.rows.meters import METER_DAY, Readings, metered
+
+_WH_J: Final = 3600
+_Energy = int | Fraction
+
+
+class Interval(NamedTuple):
+    """Mean power over [start_s, stop_s)."""
+
+    start_s: int
+    stop_s: int
+    power_w: Fraction
+
+    @property
+    def seconds(self) -> int:
+        """Its length."""
+        return self.stop_s - self.start_s
+
+    @property
+    def energy_ws(self) -> Fraction:
+        """Its energy."""
+        return self.power_w * self.seconds
+
+
+class Load:
+    """Disjoint intervals in order. An energy is over ``lasting`` seconds: more than the interval's where a later reading cuts it."""
+
+    def __init__(
+        self,
+        starts_s: Sequence[int] = (),
+        stops_s: Sequence[int] = (),
+        energies_ws: Sequence[_Energy] = (),
+        lasting_s: Sequence[int] = (),
+    ) -> None:
+        self._starts_s, self._stops_s = starts_s, stops_s
+        self._energies_ws, self._lasting_s = energies_ws, lasting_s
+
+    @classmethod
+    def of(cls, readings: Readings) -> Load:
+        """The load of one meter."""
+        worth: dict[int, _Energy] = {
+            power: _WH_J * 10**power if power >= 0 else Fraction(_WH_J, 10**-power)
+            for power in dict.fromkeys(readings.powers_of_ten)
+        }
+        energies = [
+            value * worth[power] for value, power in zip(readings.values, readings.powers_of_ten, strict=True)
+        ]
+        return cls(readings.starts_s, readings.stops_s, energies, readings.intervals_s)
+
+    def _interval(self, n: int) -> Interval:
+        return Interval(
+            self._starts_s[n], self._stops_s[n], Fraction(self._energies_ws[n]) / self._lasting_s[n]
+        )
+
+    @property
+    def longest_s(self) -> int:
+        """The length of its longest reading."""
+        return max(self._lasting_s, default=0)
+
+    def all(self) -> list[Interval]:
+        """Every interval."""
+        return [self._interval(n) for n in range(len(self._starts_s))]
+
+    def within(self, window: Window) -> list[Interval]:
+        """The intervals that lie wholly in a window."""
+        first = bisect_left(self._starts_s, window.start_s)
+        return [self._interval(n) for n in range(first, bisect_right(self._stops_s, window.stop_s))]
+
+    def before(self, instant_s: int, count: int) -> list[Interval]:
+        """The last ``count`` intervals that end by an instant and follow each other up to it; none where one of them is missing."""
+        stop = bisect_right(self._stops_s, instant_s)
+        found = [self._interval(n) for n in range(max(0, stop - count), stop)]
+        if not found or len(found) < count:
+            return []
+        apart = any(one.stop_s != after.start_s for one, after in pairwise(found))
+        return [] if apart or instant_s - found[-1].stop_s >= found[-1].seconds else found
+
+    def at(self, start_s: int, seconds: int) -> Interval | None:
+        """The interval that begins at an instant and lasts so long."""
+        n = bisect_left(self._starts_s, start_s)
+        if n < len(self._starts_s) and (self._starts_s[n], self._stops_s[n]) == (start_s, start_s + seconds):
+            return self._interval(n)
+        return None
+
+    def parts(self, window: Window) -> list[Interval]:
+        """The intervals that reach into a window, cut to it."""
+        first = bisect_right(self._stops_s, window.start_s)
+        last = bisect_left(self._starts_s, window.stop_s)
+        return [
+            Interval(max(start_s, window.start_s), min(stop_s, window.stop_s), power_w)
+            for start_s, stop_s, power_w in map(self._interval, range(first, last))
+        ]
+
+    def known_s(self, window: Window) -> int:
+        """The time of a window that has readings."""
+        return sum(part.seconds for part in self.parts(window))
+
+    def energy_ws(self, window: Window) -> Fraction | None:
+        """The energy of a window; None unless all of it has readings."""
+        parts = self.parts(window)
+        if sum(part.seconds for part in parts) < window.stop_s - window.start_s:
+            return None
+        return sum((part.energy_ws for part in parts), Fraction(0))
+
+
+def together(loads: Sequence[Load]) -> Load:
+    """The sum of some meters over the intervals of the coarsest; nothing of no meters."""
+    if len(loads) < 2:
+        return loads[0] if loads else Load()
+    starts, stops, energies = [], [], []
+    for interval in max(loads, key=lambda load: load.longest_s).all():
+        window = Window(interval.start_s, interval.stop_s)
+        parts = [load.energy_ws(window) for load in loads]
+        known = [part for part in parts if part is not None]
+        if len(known) == len(loads):
+            starts.append(interval.start_s)
+            stops.append(interval.stop_s)
+            energies.append(sum(known, Fraction(0)))
+    lasting = [stop_s - start_s for start_s, stop_s in zip(starts, stops, strict=True)]
+    return Load(starts, stops, energies, lasting)
+
+
+Days = Mapping[Key, Mapping[str, bytes]]
+"""Of each (site, meter) its rows by UTC day."""
+
+
+def days_of(rows: Rows) -> Days:
+    """The readings of every meter by day."""
+    found: dict[Key, dict[str, bytes]] = {}
+    for (site, meter, day), row in rows[METER_DAY.name].items():
+        found.setdefault((site, meter), {})[day] = row
+    return found
+
+
+def load_of(days: Days, site: str, meters: Iterable[str], window: Window) -> Load:
+    """The load of some meters of a site together, of the readings that reach into a window."""
+    return together(
+        [Load.of(metered(days.get((site, meter), {}), window)) for meter in dict.fromkeys(meters)]
+    )

@@ -1,0 +1,150 @@
+"""What was so at an instant: every thing that had begun by then and not ended, with what was said of it last.
+
+Facts with ``at`` <= T are seen (DOMAIN 3). What begins a thing says it anew, what changes it replaces the fields it names; machines
+installed and removed add up. A retirement ends the outages and curtailments of its block, a contract is there from its ``start`` to
+its ``stop``, a dispatch until its ``stop``. A hashrate holds until the next or its ``until``; a meter shows the mean power of the
+interval that T lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec import UNSET
+
+from ledger import calendar
+from ledger.calendar import Window
+from ledger.fields import fields_of
+from ledger.records.wording import quoted, story_key, written
+from ledger.units import format_quantity, rounded, suffix
+from projections.engine.fold import Key, Rows
+from projections.rows.blocks import BLOCK, retired_after
+from projections.rows.fact_rows import Said
+from projections.rows.hashrate_days import HASHRATE_DAY, held
+from projections.rows.lifecycles import THING, THINGS
+from projections.rows.meters import METER_DAY, metered
+from projections.rows.packed_steps import NONE
+
+STATE_ROWS: Final = (THING, BLOCK, HASHRATE_DAY, METER_DAY)
+_WH_J: Final = 3600
+
+
+class Held(NamedTuple):
+    """One thing as it stands: since when, its fields by name (integers in the field's unit, text, lists) and in words."""
+
+    place: str
+    what: str
+    name: tuple[str, ...]
+    since_s: int
+    fields: dict[str, Any]
+    words: str
+
+    @property
+    def named(self) -> str:
+        """``outage breaker-4``"""
+        return " ".join((self.what, "/".join(self.name))).strip()
+
+
+def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[Held]:
+    """Everything true at an instant in some places, by place, then what, then name; ``rows`` of ``STATE_ROWS``."""
+    wanted = frozenset(places)
+    found = []
+    for key in sorted(rows[THING.name]):
+        if key[0] in wanted:
+            thing = as_it_stands(key, [fact for fact in rows[THING.name][key] if fact.at_s <= at_s])
+            if thing is not None and not _over(thing, rows, at_s):
+                found.append(thing)
+    return sorted([*found, *_hashrates(rows, wanted, at_s), *_loads(rows, wanted, at_s)], key=lambda h: h[:3])
+
+
+def as_it_stands(key: Key, facts: Sequence[Said]) -> Held | None:
+    """A thing after some facts, in their order; None before it began and after it ended."""
+    since_s: int | None = None
+    standing: list[Said] = []
+    for fact in facts:
+        effect = THINGS[type(fact.body)].effect
+        if effect == "ends":
+            since_s, standing = None, []
+        elif effect == "begins" or since_s is None:
+            since_s, standing = fact.at_s, [fact]
+        else:
+            standing.append(fact)
+    return None if since_s is None else _described(key, since_s, standing)
+
+
+def _described(key: Key, since_s: int, standing: Iterable[Said]) -> Held:
+    """A thing from the facts that made it what it is."""
+    fields: dict[str, Any] = {}
+    words: dict[str, str] = {}
+    units = 0
+    for fact in standing:
+        thing = THINGS[type(fact.body)]
+        body: msgspec.Struct = fact.body
+        for field in fields_of(type(body)):
+            value = getattr(body, field.name)
+            if value is not UNSET and field.name not in thing.named and field.name not in ("site",):
+                fields[field.name] = value
+                words[story_key(field)] = written(field, value)
+        if thing.effect in ("adds", "takes"):
+            units += fact.body.units if thing.effect == "adds" else -fact.body.units
+            fields["units"], words["units"] = units, str(units)
+        if thing.status:
+            fields["status"], words["status"] = thing.status, quoted(thing.status)
+    return Held(key[0], key[1], key[2:], since_s, fields, " ".join(f"{k}={v}" for k, v in words.items()))
+
+
+def _over(thing: Held, rows: Rows, at_s: int) -> bool:
+    """Is a thing over by something said of another: its block's retirement, its own dates?"""
+    fields = thing.fields
+    if thing.what in ("outage", "curtailment"):
+        block = fields["block"] if thing.what == "outage" else thing.name[1]
+        return retired_after(rows[BLOCK.name].get((thing.place, block), ()), thing.since_s) <= at_s
+    if thing.what == "fleet":
+        return bool(fields["units"] == 0)
+    if thing.what == "contract" and calendar.instant_s(fields["start"]) > at_s:
+        return True
+    return (
+        thing.what in ("contract", "dispatch")
+        and "stop" in fields
+        and calendar.instant_s(fields["stop"]) <= at_s
+    )
+
+
+def _hashrates(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
+    for (place, block), days in _by_day(rows, HASHRATE_DAY.name, places, at_s):
+        for start_s, _, *value in zip(*held(days, Window(at_s, at_s + 1)), strict=True):
+            fields = dict(zip(("hashrate_ghs", "power_w", "units_hashing"), value, strict=True))
+            yield _measured(place, "hashrate", block, start_s, fields)
+
+
+def _loads(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
+    for (place, meter), days in _by_day(rows, METER_DAY.name, places, at_s):
+        for reading in zip(*metered(days, Window(at_s, at_s + 1)), strict=True):
+            start_s, _, value, power_of_ten, interval_s, quality = reading
+            load_w = rounded(Fraction(value * _WH_J, interval_s) * Fraction(10) ** power_of_ten)
+            yield _measured(place, "load", meter, start_s, {"load_w": load_w, "quality": quality})
+
+
+def _by_day(
+    rows: Rows, kind: str, places: frozenset[str], at_s: int
+) -> Iterable[tuple[Key, dict[str, bytes]]]:
+    today = calendar.format_instant(at_s)[:10]
+    found: dict[Key, dict[str, bytes]] = {}
+    for (place, name, day), row in rows[kind].items():
+        if place in places and day <= today:
+            found.setdefault((place, name), {})[day] = row
+    return found.items()
+
+
+def _measured(place: str, what: str, name: str, since_s: int, fields: dict[str, int]) -> Held:
+    known = {field: value for field, value in fields.items() if value != NONE or field == "quality"}
+    words = []
+    for field, value in known.items():
+        unit = suffix(field)
+        words.append(
+            f"{field.removesuffix(unit)}={format_quantity(value, unit)}" if unit else f"{field}={value}"
+        )
+    return Held(place, what, (name,), since_s, known, " ".join(words))

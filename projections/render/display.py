@@ -1,0 +1,201 @@
+"""What every format for people shows alike: each column in the unit that suits it, unknown as a dash, names that can do no harm.
+
+Quantities are shown in the largest unit that the column's largest figure reaches (MW, h, %, USD, EH/s), with at most three decimals, rounded
+half to even for display only: the exact integers are in JSON and CSV. Instants are shown in the report's zone with their offset. Control and
+direction characters in names are shown as escapes, so that no name can move a cursor or turn a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import compress
+from typing import Final, NamedTuple, TypeGuard
+from zoneinfo import ZoneInfo
+
+from ledger import calendar
+from ledger.errors import inert
+from projections.engine.amounts import number, said, suiting
+from projections.engine.tables import Cell, Column, Table
+
+UNKNOWN: Final = "-"
+_LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
+
+
+class Shown(NamedTuple):
+    """A column ready to show; its title says the ``unit`` too. ``numeric``: it holds amounts, which stand to the right."""
+
+    title: str
+    cells: list[str]
+    numeric: bool
+    unit: str = ""
+
+
+def columns(table: Table) -> list[Shown]:
+    """The columns of a table, cell by cell in the order of its rows."""
+    zone = calendar.zone(table.tz)
+    found = []
+    for n, column in enumerate(table.columns):
+        cells: list[Cell] = [row[n] for row in table.rows]
+        if is_instants(cells):
+            cells = [None if cell is None else local_time(str(cell), zone) for cell in cells]
+        found.append(_shown(column, cells))
+    return found
+
+
+def heading(table: Table) -> list[str]:
+    """What the report is, its window in local time, as-of and known-at: four lines."""
+    known = table.known_at
+    filters = f"  only {', '.join(map(inert, table.filters))}" if table.filters else ""
+    return [
+        f"{table.title}  ({table.report}, definition {table.definition_version}){filters}",
+        f"window   {window(table)}  ({table.tz}, tz database {table.tzdata})",
+        f"as of    {local_time(table.as_of, calendar.zone(table.tz))}",
+        f"known at {known.size:,} records, root {known.root[:16]}..., last taken {known.rec}",
+    ]
+
+
+def window(table: Table) -> str:
+    """The window in local time."""
+    zone = calendar.zone(table.tz)
+    return f"{local_time(table.start, zone)} to {local_time(table.stop, zone)}"
+
+
+def period(table: Table) -> str:
+    """The window as people say it: days where it is whole days, else instants."""
+    zone = calendar.zone(table.tz)
+    start, stop = (
+        calendar.in_zone(datetime.fromisoformat(stored), zone) for stored in (table.start, table.stop)
+    )
+    if start.time() == stop.time() == datetime.min.time() and start < stop:
+        last = stop - timedelta(days=1)
+        return " to ".join(dict.fromkeys(map(_day, (start, last))))
+    return f"{moment(table.start, table.tz)} to {moment(table.stop, table.tz)}"
+
+
+def moment(stored: str, tz: str) -> str:
+    """An instant as people say it, on the clocks of a zone: ``14 July 2026, 14:00``."""
+    local = calendar.in_zone(datetime.fromisoformat(stored), calendar.zone(tz))
+    return f"{_day(local)}, {local:%H:%M:%S}" if local.second else f"{_day(local)}, {local:%H:%M}"
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def is_laid_out(paragraph: str) -> bool:
+    """Is a paragraph of a definition laid out in lines, as formulas are, that must stay as they are?"""
+    return _LAID_OUT.search(paragraph) is not None
+
+
+def recompute(table: Table) -> str:
+    """The command that makes the same report again from the book it came from; a file that was given stands there as its SHA-256."""
+    return f"wattledger report {_asked(table)} --format json"
+
+
+def explain(table: Table) -> str:
+    """The command that explains the figures of its last row; NAME where it has none."""
+    last = table.rows[-1][: table.keys] if table.rows else ()
+    name = "/".join(str(cell) for cell in last if cell is not None) or "NAME"
+    return f"wattledger explain {_asked(table)} --row {_word(name)}"
+
+
+def _asked(table: Table) -> str:
+    options = [(name, value) for name, _, value in (text.partition("=") for text in table.filters)]
+    return " ".join(
+        (
+            table.report,
+            *(f"--{name}" if value == "true" else f"--{name} {_word(value)}" for name, value in options),
+            f"--from {table.start} --to {table.stop} --tz {table.tz} --as-of {table.as_of} --known-at {table.known_at.size}",
+        )
+    )
+
+
+def _word(text: str) -> str:
+    """One word of a shell's command line."""
+    plain = bool(text) and all(c.isascii() and (c.isalnum() or c in "-_./:") for c in text)
+    return text if plain else "'" + text.replace("'", "'\\''") + "'"
+
+
+def has_unknown(table: Table) -> bool:
+    """Is a dash shown anywhere?"""
+    return any(cell is None for row in table.rows for cell in row)
+
+
+def display(unit: str, cell: Cell) -> str:
+    """One cell with its unit, as a table shows it: ``97.5 %``; a dash where it is unknown."""
+    return said(cell, unit) if is_amount(cell) else _cell(cell, 1)
+
+
+# --- one column -------------------------------------------------------------------------------------------------
+
+
+def _shown(column: Column, cells: Sequence[Cell]) -> Shown:
+    if column.name == "year":  # a name, not an amount
+        return Shown(column.title, [UNKNOWN if cell is None else str(cell) for cell in cells], False)
+    numbers = [cell for cell in cells if is_amount(cell)]
+    unit, worth = suiting(column.unit, numbers)
+    title = f"{column.title} ({unit})" if unit else column.title
+    return Shown(title, [_cell(cell, worth) for cell in cells], bool(numbers), unit)
+
+
+def is_amount(cell: Cell) -> TypeGuard[int]:
+    """Is it a number?"""
+    return isinstance(cell, int) and not isinstance(cell, bool)
+
+
+# --- one cell ---------------------------------------------------------------------------------------------------
+
+
+def _cell(cell: Cell, worth: int) -> str:
+    if cell is None:
+        return UNKNOWN
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return number(cell, worth)
+    return inert(cell)
+
+
+# --- cells that stand below each other --------------------------------------------------------------------------
+
+
+def aligned(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
+    """Amounts with as many decimals as the one that has most; a word among them stays as it is."""
+    most = max((len(cell.partition(".")[2]) for cell in compress(cells, amounts)), default=0)
+    if not most:
+        return list(cells)
+    return [_filled(cell, most) if amount else cell for cell, amount in zip(cells, amounts, strict=True)]
+
+
+def _filled(cell: str, most: int) -> str:
+    whole, _, rest = cell.partition(".")
+    return f"{whole}.{rest:0<{most}}"
+
+
+def clocks(cells: Sequence[str]) -> list[str]:
+    """Local times as people read them, without seconds where no time has any: ``2026-07-14 14:00 -04:00``."""
+    full = all(cell[16:19] in ("", ":00") and "." not in cell for cell in cells)
+    return [
+        cell if len(cell) < 25 else f"{cell[:10]} {cell[11 : 16 if full else -6]} {cell[-6:]}"
+        for cell in cells
+    ]
+
+
+# --- instants ---------------------------------------------------------------------------------------------------
+
+
+def is_instants(cells: Sequence[Cell]) -> bool:
+    """Do the cells that are known all hold instants, or record times, in their stored form?"""
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(
+        isinstance(cell, str) and (calendar.is_instant(cell) or calendar.is_rec(cell)) for cell in known
+    )
+
+
+def local_time(stored: str, zone: ZoneInfo) -> str:
+    """A stored instant or record time on the clocks of a zone, with its offset: ``2026-07-14T14:00:00-04:00``."""
+    return calendar.in_zone(datetime.fromisoformat(stored), zone).isoformat()

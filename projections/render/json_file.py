@@ -1,0 +1,45 @@
+"""JSON: the exact report, for machines; its bytes are what a report's content hash is over (CONTRACT, Report JSON).
+
+Members stand in the contract's order, one row a line, no space anywhere else, one newline at the end. Values are integers in the column's
+unit, text, true/false or null (unknown). Equal tables give equal bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from projections.engine.tables import Table
+
+
+def render(table: Table) -> bytes:
+    """The table as UTF-8 JSON."""
+    head = {
+        "report": table.report,
+        "definition_version": table.definition_version,
+        "title": table.title,
+        "window": {"start": table.start, "stop": table.stop, "tz": table.tz},
+        "as_of": table.as_of,
+        "known_at": table.known_at._asdict(),
+        "tzdata": table.tzdata,
+        "columns": [
+            {"name": c.name, "unit": c.unit, "title": c.title, "definition": c.definition}
+            for c in table.columns
+        ],
+    }
+    names = [column.name for column in table.columns]
+    rows = b",\n".join(_json(dict(zip(names, row, strict=True))) for row in table.rows)
+    notes = _json(list(table.notes))
+    return (
+        _json(head)[:-1]
+        + b',"rows":['
+        + (b"\n" + rows + b"\n" if rows else b"")
+        + b'],"notes":'
+        + notes
+        + b"}\n"
+    )
+
+
+def _json(value: Any) -> bytes:
+    return msgspec.json.encode(value)

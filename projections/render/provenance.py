@@ -1,0 +1,47 @@
+"""Where a report comes from and how anyone makes it again: the same in every format that has room for it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Final
+
+from ledger import calendar
+from ledger.errors import inert
+from projections.engine.tables import Table
+from projections.render import display, json_file
+
+AGAIN: Final = "Made again by"
+
+
+def content_sha256(table: Table) -> str:
+    """SHA-256 of the JSON form: what a report is known by, as ``report --issue`` records it."""
+    return hashlib.sha256(json_file.render(table)).hexdigest()
+
+
+def facts(table: Table) -> list[tuple[str, str]]:
+    """Name and value of all that a reader needs to know of a report beside its figures, in order."""
+    zone = calendar.zone(table.tz)
+    known = table.known_at
+    return [
+        ("Report", f"{table.report}, definition {table.definition_version}"),
+        ("Only", ", ".join(map(inert, table.filters)) or "everything in the book"),
+        ("Window", display.window(table)),
+        ("Window in UTC", f"{table.start} to {table.stop}, its end not included"),
+        ("Zone", f"{table.tz}, tz database {table.tzdata}"),
+        ("As of", display.local_time(table.as_of, zone)),
+        ("Known at", f"{known.size:,} records, the last taken {known.rec}"),
+        ("Root of the log", known.root),
+        ("SHA-256 of the JSON form", content_sha256(table)),
+        (AGAIN, display.recompute(table)),
+    ]
+
+
+def made_at(table: Table) -> datetime:
+    """The date that a file of this report bears: when the last record known was taken, not when a clock was read."""
+    return datetime.fromisoformat(table.known_at.rec).replace(microsecond=0, tzinfo=None)
+
+
+def prefix(table: Table) -> str:
+    """What every page names: ``known at 13,784 records, root 3d99cdd5dfac...``."""
+    return f"known at {table.known_at.size:,} records, root {table.known_at.root[:12]}..."

@@ -1,0 +1,138 @@
+"""Benefit: what a community gave up in tax for a site, what it was paid, and what it may take back.
+
+One row for each site and year with an incentive or a payment. Money is in US cents.
+
+abated       = sum of the incentives granted for the year
+paid         = sum of the payments made in the year, by the day they were paid, of all promises of the site
+net          = abated - paid: what was given up beyond what was paid (own)
+achieved     = people counted by the promises that the year's incentives name: of each the value of its latest assessment, else evidence, of
+               the last period that ends in the year; null if one is unknown
+cost per job = abated / achieved, rounded once; null without any
+recapture    = over the incentives with pro-rata recapture: amount x max(0, 1 - achieved / target) of the promise named, rounded once; null if
+               one cannot be computed. $1,000,000 at 20 of 25 jobs is $200,000.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from ledger.kinds import EvidenceRecorded, IncentiveGranted, PaymentMade
+from ledger.units import rounded
+from projections.engine.fold import Rows
+from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.figures import commitment_terms
+from projections.figures.commitment_terms import Promise
+from projections.rows.commitments import COMMITMENT
+from projections.rows.incentives import INCENTIVE
+
+COLUMNS: Final = (
+    Column("site", "Site", "the site"),
+    Column("year", "Year", "the tax year"),
+    Column("abated_cents", "Abated", "tax given up for the year", draws=("incentive",)),
+    Column("paid_cents", "Paid", "payments made in the year", draws=("commitment",)),
+    Column("net_cents", "Net", "abated - paid (own)", of=("abated_cents", "paid_cents")),
+    Column("achieved", "Achieved", "people counted by the promises that the incentives name"),
+    Column("target", "Target", "people promised there"),
+    Column("cost_per_job_cents", "Cost per job", "abated / achieved", of=("abated_cents", "achieved")),
+    Column("recapture_cents", "Recapture", "pro rata: amount x max(0, 1 - achieved / target)"),
+)
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """One row for each site and year, in order."""
+    found, notes = commitment_terms.seen(rows, scope)
+    lines = []
+    for site in scope.sites:
+        of_site = {promise.commitment: promise for promise in found if promise.site == site}
+        granted = _granted(site, rows, scope)
+        paid = _paid(of_site)
+        lines += [
+            _row(site, year, granted.get(year, []), paid.get(year, 0), of_site)
+            for year in sorted({*granted, *paid})
+        ]
+    return Answer(tuple(lines), (*notes, *commitment_terms.contradictions(found)))
+
+
+def _granted(site: str, rows: Rows, scope: Scope) -> dict[int, list[IncentiveGranted]]:
+    granted: dict[int, list[IncentiveGranted]] = {}
+    for (place, year), row in sorted(rows[INCENTIVE.name].items()):
+        said = [fact.body for fact in row if fact.at_s < scope.window.stop_s]
+        if place == site and said:
+            granted[int(year)] = said
+    return granted
+
+
+def _paid(of_site: dict[str, Promise]) -> dict[int, int]:
+    paid: dict[int, int] = {}
+    for promise in of_site.values():
+        for payment in promise.said(PaymentMade):
+            year = int(payment.paid_on[:4])
+            paid[year] = paid.get(year, 0) + payment.amount_cents
+    return paid
+
+
+def _row(
+    site: str, year: int, granted: list[IncentiveGranted], paid_cents: int, of_site: dict[str, Promise]
+) -> tuple[Cell, ...]:
+    abated = sum(one.amount_cents for one in granted)
+    named = dict.fromkeys(one.commitment for one in granted if one.commitment is not UNSET)
+    counted = [_counted(of_site.get(name), year) for name in named]
+    achieved = _total([value for value, _ in counted])
+    return (
+        site,
+        year,
+        abated,
+        paid_cents,
+        abated - paid_cents,
+        achieved,
+        _total([target for _, target in counted]),
+        rounded(Fraction(abated, achieved)) if achieved else None,
+        _recapture_cents(granted, of_site, year),
+    )
+
+
+def _total(values: list[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known and len(known) == len(values) else None
+
+
+def _counted(promise: Promise | None, year: int) -> tuple[int | None, int | None]:
+    """What a promise achieved in a year and its target then, of the last period that ends in the year and says a value."""
+    if promise is None:
+        return None, None
+    for terms in reversed(commitment_terms.terms(promise)):
+        if terms.period is None or commitment_terms.last_day(terms.period).year != year:
+            continue
+        said: list[Any] = [fact.body for fact in commitment_terms.assessments(promise, terms.period)]
+        said = said or [e for e in promise.said(EvidenceRecorded) if e.period == terms.period]
+        if said and said[-1].value is not UNSET:
+            return int(said[-1].value), terms.target
+    return None, None
+
+
+def _recapture_cents(granted: list[IncentiveGranted], of_site: dict[str, Promise], year: int) -> int | None:
+    total = Fraction(0)
+    for one in granted:
+        if one.recapture != "pro-rata":
+            continue
+        achieved, target = _counted(of_site.get(str(one.commitment)), year)
+        if achieved is None or not target:
+            return None
+        total += one.amount_cents * max(Fraction(0), 1 - Fraction(achieved, target))
+    return rounded(total)
+
+
+REPORT: Final = Report(
+    name="benefit",
+    definition_version=1,
+    title="Tax given up and what came of it",
+    classes=("community",),
+    row_kinds=(INCENTIVE, COMMITMENT),
+    columns=COLUMNS,
+    keys=2,
+    compute=compute,
+    definition=__doc__ or "",
+)

@@ -1,0 +1,60 @@
+"""The list of all reports: one line each. Commands, pages, tests and documentation are made from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.engine.fold import RowKind
+from projections.engine.tables import Parameter, Report
+from projections.figures.state_at import STATE_ROWS
+from projections.reports import (
+    benefit,
+    bridge,
+    commitments,
+    dispatch_performance,
+    disturbances,
+    efficiency,
+    flexibility,
+    incident,
+    intervals,
+    jobs,
+    lease_dates,
+    payments,
+    portfolio,
+    power_use,
+    program_hours,
+    protection,
+    restatements,
+    uptime,
+)
+
+REPORTS: Final[tuple[Report, ...]] = (
+    uptime.REPORT,
+    efficiency.REPORT,
+    power_use.REPORT,
+    portfolio.REPORT,
+    dispatch_performance.REPORT,
+    protection.REPORT,
+    program_hours.REPORT,
+    intervals.REPORT,
+    flexibility.REPORT,
+    bridge.REPORT,
+    disturbances.REPORT,
+    commitments.REPORT,
+    payments.REPORT,
+    jobs.REPORT,
+    benefit.REPORT,
+    lease_dates.REPORT,
+    incident.REPORT,
+    restatements.REPORT,
+)
+
+BY_NAME: Final[dict[str, Report]] = {report.name: report for report in REPORTS}
+ROW_KINDS: Final[tuple[RowKind, ...]] = tuple(
+    dict.fromkeys([*(kind for report in REPORTS for kind in report.row_kinds), *STATE_ROWS])
+)
+"""All kinds of rows that a report or the state is made of."""
+PARAMETERS: Final[dict[str, Parameter]] = {
+    parameter.name: parameter for report in REPORTS for parameter in report.parameters
+}
+"""What some reports can be asked that others cannot: options of ``report``, ``explain`` and ``diff``."""

@@ -1,0 +1,254 @@
+"""Commitments: the register of what was promised to communities, and whether it came.
+
+Every promise known before the end of the window is listed, one row for each of its periods; the start of the window hides nothing.
+
+verdict        = waived, else the latest assessment, else not-measurable without a target, else pending
+value          = that of the latest assessment, else of the latest evidence; in the promise's unit, null if none says one
+days late      = first assessment as met (while the verdict is met), else the last day of the window, less the due date; null before
+                 the due date, without one, and where the verdict is waived or not-measurable
+next due       = the promise's earliest due date from the last day of the window on that is neither met nor waived
+follow-through = met / due, over rows whose due date has come and whose verdict is neither waived nor not-measurable; those two are
+                 counted beside it, never dropped. Printed as a note, for all and for each site.
+
+Days are calendar days of the site's zone; due on the last day of the window is due, and not late. Which terms hold for which
+period is said in ``figures/promises.py``: an amendment counts from its ``start_on`` (own). Evidence is named by the first 12 hex digits of each
+document's SHA-256. Verdicts are those of the promise's own process; nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET
+
+from ledger.calendar import DAY_S, period_days, zone
+from ledger.kinds import EvidenceRecorded, RemedyApplied
+from ledger.units import ppm
+from projections.engine.fold import Rows
+from projections.engine.pictures import Lane, Lanes, Mark, Picture, Stretch, around, day_s
+from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.figures import commitment_terms
+from projections.figures.commitment_terms import Promise, Terms
+from projections.rows.commitments import COMMITMENT
+
+Row = tuple[Cell, ...]
+
+HEX: Final = 12
+UNOWED: Final = ("waived", "not-measurable")
+
+COLUMNS: Final = (
+    Column("commitment", "Commitment", "the promise"),
+    Column("site", "Site", "the site it is about"),
+    Column("period", "Period", "the period promised for; null for a promise without periods"),
+    Column("counterparty", "Counterparty", "to whom it was promised"),
+    Column("instrument", "Instrument", "the paper it stands in"),
+    Column("binding", "Binding", "is it legally binding?"),
+    Column("category", "Category", "what it is about"),
+    Column("measure", "Measure", "what is measured, in the promise's words"),
+    Column("unit", "Unit", "the unit of target and value"),
+    Column("comparator", "Comparator", "at-least, at-most or equal"),
+    Column("basis", "Basis", "point-in-time, period-average or cumulative"),
+    Column("target", "Target", "the number promised for the period; null = not measurable by a number"),
+    Column("value", "Value", "of the latest assessment, else of the latest evidence"),
+    Column("verdict", "Verdict", "waived, else the latest assessment, else not-measurable, else pending"),
+    Column("due_on", "Due", "the deadline of the period, a day of the site's zone"),
+    Column(
+        "next_due",
+        "Next due",
+        "the promise's earliest open due date from the window's last day on",
+        beyond=("period",),
+    ),
+    Column(
+        "days_late",
+        "Days late",
+        "first met assessment, else the window's last day, less the due date",
+        of=("due_on", "verdict"),
+    ),
+    Column("remedy", "Remedy", "what the agreement gives if the promise is broken"),
+    Column("remedy_applied_cents", "Remedy applied", "money applied as remedy for the period"),
+    Column("default_state", "Default", "default-noticed, cure-started or cured, as said last; null if never"),
+    Column("evidence", "Evidence", "SHA-256 of each document recorded for the period, first 12 hex digits"),
+)
+_NAMES: Final = [column.name for column in COLUMNS]
+_DUE, _VERDICT, _LATE = (_NAMES.index(name) for name in ("due_on", "verdict", "days_late"))
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """One row for each promise and period, by site; ``rows`` of the kind ``commitment``."""
+    found, notes = commitment_terms.seen(rows, scope)
+    lines: list[Row] = []
+    told: list[str] = []
+    for site in scope.sites:
+        of_site = [promise for promise in found if promise.site == site]
+        listed = [row for promise in of_site for row in _rows(promise)]
+        lines += listed
+        if of_site:
+            told.append(_follow_through(site, listed, of_site[0].today))
+    whole = [_total(lines, found)] if len(told) > 1 else []
+    others = [note for promise in found for note in commitment_terms.of_the_whole(promise)]
+    return Answer(tuple(lines), (*whole, *told, *others, *notes, *commitment_terms.contradictions(found)))
+
+
+def _rows(promise: Promise) -> list[Row]:
+    terms = commitment_terms.terms(promise)
+    verdicts = [commitment_terms.verdict(promise, each) for each in terms]
+    next_due = _next_due(terms, verdicts, promise.today)
+    return [_row(promise, each, verdict, next_due) for each, verdict in zip(terms, verdicts, strict=True)]
+
+
+def _row(promise: Promise, terms: Terms, verdict: str, next_due: date | None) -> Row:
+    made, period = promise.made, terms.period
+    evidence = [e for e in promise.said(EvidenceRecorded) if e.period == period]
+    said = [fact.body for fact in commitment_terms.assessments(promise, period)] or evidence
+    remedies = [r.amount_cents for r in promise.said(RemedyApplied) if r.period == period]
+    return (
+        promise.commitment,
+        promise.site,
+        period,
+        made.counterparty,
+        made.instrument,
+        made.binding,
+        made.category,
+        _text(made.measure),
+        _text(made.unit),
+        made.comparator,
+        made.basis,
+        terms.target,
+        None if not said or said[-1].value is UNSET else said[-1].value,
+        verdict,
+        _day(terms.due_on),
+        _day(next_due),
+        _days_late(promise, terms, verdict),
+        terms.remedy,
+        None if not remedies or UNSET in remedies else sum(remedies),
+        commitment_terms.standing(promise, period=period),
+        " ".join(dict.fromkeys(e.document_sha256[:HEX] for e in evidence)) or None,
+    )
+
+
+def _days_late(promise: Promise, terms: Terms, verdict: str) -> int | None:
+    if terms.due_on is None or verdict in UNOWED or terms.due_on > promise.today:
+        return None
+    until = promise.today
+    if verdict == "met":
+        met = (f for f in commitment_terms.assessments(promise, terms.period) if f.body.verdict == "met")
+        until = promise.day(next(met))
+    days = (until - terms.due_on).days
+    return days if days >= 0 else None
+
+
+def _next_due(terms: Sequence[Terms], verdicts: Sequence[str], today: date) -> date | None:
+    open_ = (
+        each.due_on
+        for each, verdict in zip(terms, verdicts, strict=True)
+        if each.due_on is not None and each.due_on >= today and verdict not in ("met", "waived")
+    )
+    return min(open_, default=None)
+
+
+def _text(said: str | object) -> str | None:
+    return said if isinstance(said, str) else None
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+# --- follow-through ---------------------------------------------------------------------------------------------
+
+
+def _follow_through(site: str, rows: Iterable[Row], today: date) -> str:
+    return f"{site}: {_counted([(row, today) for row in rows])}"
+
+
+def _total(rows: Iterable[Row], found: Iterable[Promise]) -> str:
+    today = {promise.site: promise.today for promise in found}
+    return f"follow-through: {_counted([(row, today[str(row[1])]) for row in rows])}"
+
+
+def _counted(rows: Iterable[tuple[Row, date]]) -> str:
+    verdicts: Counter[str] = Counter()
+    met = late = due = 0
+    for row, today in rows:
+        verdict, due_on = str(row[_VERDICT]), row[_DUE]
+        verdicts[verdict] += 1
+        if verdict in UNOWED or due_on is None or str(due_on) > today.isoformat():
+            continue
+        due += 1
+        if verdict == "met":
+            met += 1
+            late += bool(row[_LATE])
+    share = ppm(met, due)
+    kept = f"met {met} of {due} due" + (
+        "" if share is None else f" ({share // 10_000}.{share % 10_000:04d} %)"
+    )
+    after = f", {late} of them late" if late else ""
+    beside = "".join(f"; {verdicts[name]} {name}" for name in UNOWED)
+    return kept + after + beside
+
+
+# --- picture ----------------------------------------------------------------------------------------------------
+
+_KINDS: Final = ("met", "pending", "not-met", "promised for", "waived", "not-measurable")
+_MOST: Final = 12
+_MARGIN_S: Final = 20 * DAY_S
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """A lane for each promise: what it was made for, and each deadline with its verdict; where they are many, the latest ones."""
+    told: dict[tuple[Cell, Cell], list[dict[str, Cell]]] = {}
+    for row in answer.rows:
+        line = dict(zip(_NAMES, row, strict=True))
+        if line["period"] is not None or line["due_on"] is not None:
+            told.setdefault((line["site"], line["commitment"]), []).append(line)
+    if not told:
+        return ()
+    shown = sorted(told, key=lambda name: -_latest(told[name]))[:_MOST]
+    tz = zone(scope.tz)
+    lanes = tuple(_lane(told[name], tz) for name in told if name in shown)
+    edges = [s for lane in lanes for stretch in lane.stretches for s in stretch[:2]]
+    edges += [mark.at_s for lane in lanes for mark in lane.marks]
+    time = around(edges, _MARGIN_S, scope.tz)
+    found, _ = commitment_terms.seen(rows, scope)
+    few = f" Shown are the {len(shown)} of {len(told)} promises that are latest."
+    many = few if len(shown) < len(told) else ""
+    says = f"F{_total(answer.rows, found)[1:]}.{many}"
+    return (Lanes("What was promised, and when it is due", says, time, _KINDS, lanes, scope.window.stop_s),)
+
+
+def _latest(lines: Sequence[dict[str, Cell]]) -> int:
+    """Days that the latest of a promise's deadlines is late."""
+    return max(int(line["days_late"] or 0) for line in lines)
+
+
+def _lane(lines: Sequence[dict[str, Cell]], tz: ZoneInfo) -> Lane:
+    spans = [period_days(str(line["period"])) for line in lines if line["period"] is not None]
+    due = [(str(line["due_on"]), str(line["verdict"])) for line in lines if line["due_on"] is not None]
+    late = _latest(lines)
+    open_ = [str(line["next_due"]) for line in lines if line["next_due"] is not None]
+    met = "met" if all(line["verdict"] == "met" for line in lines) else ""
+    label = f"{met} {late} d late".strip() if late else f"next {open_[0]}" if open_ else met
+    return Lane(
+        f"{lines[0]['site']} {lines[0]['commitment']}",
+        tuple(Stretch(day_s(first, tz), day_s(after, tz), "promised for") for first, after in spans),
+        tuple(Mark(day_s(date.fromisoformat(day), tz), verdict) for day, verdict in due),
+        label,
+    )
+
+
+REPORT: Final = Report(
+    name="commitments",
+    definition_version=1,
+    title="Commitments to communities",
+    classes=("community",),
+    row_kinds=(COMMITMENT,),
+    columns=COLUMNS,
+    keys=3,
+    compute=compute,
+    definition=__doc__ or "",
+    pictures=pictures,
+)

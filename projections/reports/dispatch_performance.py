@@ -1,0 +1,285 @@
+"""Dispatch performance: was each dispatch answered, how fast, how deep, for how long, by the method of its program.
+
+One row for each dispatch that starts in the window; one cancelled before its start has none. Figures are of the whole dispatch, [start,
+released or stop), as far as the window's end: a dispatch that goes on beyond it, and what comes after it, is seen by asking for a longer window.
+With --intervals a row for each evaluated interval follows, named by its start.
+
+evaluated   = intervals of the program's meters (summed) wholly in the dispatch; metered is their mean load. Means are by time
+committed   = target of a reduce-by, else the program's committed power, by the terms in force at the start
+r           = baseline - metered, of each interval; reduction = mean(r); energy = sum of r x time
+performance = mean(r) / committed; capped = mean(min(1, max(0, r / committed)))
+passed      = every interval passes: r >= committed, under firm-service-level metered <= level (then baseline, reduction and performance
+              are null). Unknown where no interval fails but a reading is missing or it is not over (own)
+notice      = start - notification, negative if notified later; ack = acknowledgement - notification
+response    = latest curtailment-target-reached - start, else start of the first interval at or below target and staying - start
+target      = the load of a reduce-to, the firm service level, or mean baseline - target of a reduce-by
+ramp        = (last interval before the start - target) / response, null unless response is above 0
+sustained   = longest run of passing intervals; rebound = max(metered - baseline) in the 2 h after
+credit, penalty, reported: of the latest settlement; difference = reported - performance, capped if the program is capped
+
+No program: method, performance and all that is metered are null. Each figure is rounded once, half to even.
+Baselines, by version 1 of the methods; an open dispatch has none by same-day-3-2:
+
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Final
+
+from msgspec import UNSET
+
+from ledger.calendar import Window, format_instant
+from ledger.kinds import DispatchDeclined, DispatchDisputed, DispatchSettled
+from ledger.units import ppm, rounded
+from projections.engine.fold import Key, Rows
+from projections.engine.tables import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, exact
+from projections.figures import baselines
+from projections.figures.availability import held_in
+from projections.figures.baselines import METHODS_VERSION
+from projections.figures.contradictions import unusual
+from projections.figures.dispatch_response import Answered, Slot, answered, seen
+from projections.rows.blocks import BLOCK
+from projections.rows.curtailments import CURTAILMENT
+from projections.rows.dispatches import DISPATCH, call
+from projections.rows.meters import METER_DAY
+from projections.rows.programs import PROGRAM
+from projections.rows.targets_reached import ANSWER
+
+CALLED: Final = (DISPATCH.name,)
+TERMS: Final = (DISPATCH.name, PROGRAM.name)
+LOADED: Final = (*TERMS, METER_DAY.name)
+FAST: Final = (*LOADED, ANSWER.name)
+OTHERS: Final = ("dispatch",)  # a baseline leaves out the days of the program's other dispatches
+
+
+def _of_load(name: str, title: str, definition: str, of: tuple[str, ...] = ()) -> Column:
+    return Column(name, title, definition, of, LOADED, OTHERS)
+
+
+COLUMNS: Final = (
+    Column("dispatch", "Dispatch", "the dispatch"),
+    Column("program", "Program", "the program that called; null without one"),
+    Column("site", "Site", "the site"),
+    Column("interval", "Interval", "start of an evaluated interval; null for the whole dispatch"),
+    Column("dispatch_class", "Class", "why it was called", draws=CALLED),
+    Column("method", "Method", "how performance is measured; null without a program", draws=TERMS),
+    Column("method_version", "Method version", "version of the method as defined here", draws=TERMS),
+    Column("start", "Start", "when it began", draws=CALLED),
+    Column("stop", "Stop", "release or stop; null while it is open", draws=CALLED),
+    Column("target_w", "Target", "load of a reduce-to, reduction of a reduce-by", draws=CALLED),
+    Column("committed_w", "Committed", "target of a reduce-by, else the program's", draws=TERMS),
+    _of_load("baseline_w", "Baseline", "mean baseline of the evaluated intervals"),
+    Column("metered_w", "Metered", "mean load of the evaluated intervals", draws=LOADED),
+    _of_load("reduction_w", "Reduction", "mean(baseline - metered)", of=("baseline_w", "metered_w")),
+    _of_load(
+        "performance_ppm", "Performance", "mean(r) / committed, uncapped", of=("reduction_w", "committed_w")
+    ),
+    _of_load(
+        "performance_capped_ppm",
+        "Capped",
+        "mean(min(1, max(0, r / committed)))",
+        of=("reduction_w", "committed_w"),
+    ),
+    _of_load(
+        "passed",
+        "Passed",
+        "every interval passes; null where a reading is missing or it is not over",
+        of=("committed_w",),
+    ),
+    Column("notice_s", "Notice", "start - notification", draws=CALLED),
+    Column("ack_s", "Acknowledged", "acknowledgement - notification", draws=CALLED),
+    Column("response_s", "Response", "target reached - start", draws=FAST, beyond=OTHERS),
+    Column(
+        "ramp_w_per_min",
+        "Ramp",
+        "(last interval before start - target) / response",
+        of=("response_s",),
+        draws=FAST,
+        beyond=OTHERS,
+    ),
+    _of_load("sustained_s", "Sustained", "longest run of passing intervals"),
+    _of_load("energy_wh", "Energy", "sum of r x time"),
+    _of_load("rebound_w", "Rebound", "max(metered - baseline) in the 2 h after"),
+    Column("credit_cents", "Credit", "as settled", draws=CALLED),
+    Column("penalty_cents", "Penalty", "as settled", draws=CALLED),
+    Column("reported_ppm", "Reported", "performance as settled", draws=CALLED),
+    _of_load(
+        "difference_ppm",
+        "Difference",
+        "reported - performance, capped if the program is capped",
+        of=("reported_ppm", "performance_ppm", "performance_capped_ppm"),
+    ),
+)
+_NAMES: Final = tuple(column.name for column in COLUMNS)
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """By site and start, each dispatch followed by its intervals where they are asked for."""
+    lines: list[tuple[Cell, ...]] = []
+    notes: list[str] = []
+    unread: Counter[str] = Counter()
+    of = seen(rows, scope)
+    found = (answered(site, name, of) for site, name in rows[DISPATCH.name] if site in scope.sites)
+    for one in sorted((a for a in found if a is not None), key=lambda a: (a.site, a.call.start_s, a.name)):
+        lines.append(_row(one, _settled(one, rows, scope)))
+        notes += _notes(one, rows, scope)
+        unread[f"{one.site}/{_program(one)}"] += bool(one.terms) and not one.slots
+        if scope.given.get("intervals"):
+            lines += [_interval(one, slot) for slot in one.slots]
+    notes += [
+        f"{named}: no interval of its meters to evaluate in {count} of its dispatches"
+        for named, count in unread.items()
+        if count
+    ]
+    return Answer(tuple(lines), (*notes, *unusual(held_in(rows, scope), rows, scope)))
+
+
+def _row(one: Answered, settled: DispatchSettled | None) -> tuple[Cell, ...]:
+    performance, capped = _ppm(one.reduction_w, one), _ppm(one.capped_w, one)
+    ours = capped if one.terms.get("capped") else performance
+    reported = None if settled is None or settled.reported_ppm is UNSET else settled.reported_ppm
+    acknowledged_s = one.call.acknowledged_s
+    cells: dict[str, Cell] = {
+        "dispatch_class": one.call.called.dispatch_class,
+        "start": format_instant(one.call.start_s),
+        "stop": None if one.call.stop_s is None else format_instant(one.call.stop_s),
+        "target_w": one.call.target_w,
+        "baseline_w": _rounded(one.baseline_w),
+        "metered_w": _rounded(one.metered_w),
+        "reduction_w": _rounded(one.reduction_w),
+        "performance_ppm": performance,
+        "performance_capped_ppm": capped,
+        "passed": one.passed,
+        "notice_s": one.call.start_s - one.call.notified_s,
+        "ack_s": None if acknowledged_s is None else acknowledged_s - one.call.notified_s,
+        "response_s": one.response_s,
+        "ramp_w_per_min": _rounded(one.ramp_w_per_s, 60),
+        "sustained_s": one.sustained_s,
+        "energy_wh": _rounded(one.energy_ws, Fraction(1, 3600)),
+        "rebound_w": _rounded(one.rebound_w),
+        "credit_cents": None if settled is None else settled.credit_cents,
+        "penalty_cents": None if settled is None else settled.penalty_cents,
+        "reported_ppm": reported,
+        "difference_ppm": None if reported is None or ours is None else reported - ours,
+    }
+    return _cells(one, None, cells)
+
+
+def _interval(one: Answered, slot: Slot) -> tuple[Cell, ...]:
+    interval, _, reduction_w, passed = slot
+    alone = one._replace(slots=(slot,))
+    start = format_instant(interval.start_s)
+    cells: dict[str, Cell] = {
+        "dispatch_class": one.call.called.dispatch_class,
+        "start": start,
+        "stop": format_instant(interval.stop_s),
+        "target_w": one.call.target_w,
+        "baseline_w": _rounded(slot.baseline_w),
+        "metered_w": _rounded(interval.power_w),
+        "reduction_w": _rounded(reduction_w),
+        "performance_ppm": _ppm(reduction_w, one),
+        "performance_capped_ppm": _ppm(alone.capped_w, one),
+        "passed": passed,
+        "energy_wh": _rounded(alone.energy_ws, Fraction(1, 3600)),
+    }
+    return _cells(one, start, cells)
+
+
+def _cells(one: Answered, interval: str | None, cells: Mapping[str, Cell]) -> tuple[Cell, ...]:
+    named: dict[str, Cell] = {
+        "dispatch": one.name,
+        "program": _program(one),
+        "site": one.site,
+        "interval": interval,
+        "method": one.method,
+        "method_version": METHODS_VERSION if one.method else None,
+        "committed_w": one.committed_w,
+    }
+    return tuple({**named, **cells}.get(name) for name in _NAMES)
+
+
+def _program(one: Answered) -> str | None:
+    program = one.call.called.program
+    return None if program is UNSET else program
+
+
+def _rounded(value: Fraction | None, times: Fraction | int = 1) -> int | None:
+    return None if value is None else rounded(value * times)
+
+
+def _ppm(value: Fraction | None, one: Answered) -> int | None:
+    return None if value is None or one.committed_w is None else ppm(value, one.committed_w)
+
+
+def _settled(one: Answered, rows: Rows, scope: Scope) -> DispatchSettled | None:
+    """The latest settlement known in the window."""
+    said = rows[DISPATCH.name][one.site, one.name]
+    found = [f.body for f in said if isinstance(f.body, DispatchSettled) and f.at_s < scope.window.stop_s]
+    return found[-1] if found else None
+
+
+def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
+    named = f"{one.site}/{one.name}"
+    if _program(one) is not None and not one.terms:
+        yield f"{named}: {_program(one)} has no terms in force at its start"
+    if one.slots and one.baseline.why is not None:
+        yield f"{named}: no baseline, {one.baseline.why}"
+    if one.slots and one.missing_s:
+        yield f"{named}: no readings for {one.missing_s} s of it"
+    if not one.is_over:
+        yield f"{named}: goes on beyond the window, and is evaluated as far as its end"
+    for fact in rows[DISPATCH.name][one.site, one.name]:
+        if fact.at_s < scope.window.stop_s and isinstance(fact.body, DispatchDeclined | DispatchDisputed):
+            what = "declined" if isinstance(fact.body, DispatchDeclined) else "disputed"
+            yield f"{named}: {what} at {format_instant(fact.at_s)}: {fact.body.cause}"
+
+
+def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
+    """The dispatch and its program; of the readings those it is evaluated by and its baseline is made of."""
+    site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
+    one = answered(site, name, seen(rows, scope))
+    assert one is not None, "a row of the report is of a dispatch that was answered"
+    made_of = [*one.baseline.made_of, *one.before, *one.after, *(slot.interval for slot in one.slots)]
+    days = {format_instant(at_s)[:10] for i in made_of for at_s in (i.start_s, i.stop_s - 1)}
+    meters = frozenset(one.terms.get("meters", ()))
+    first_s = min([one.call.start_s, *(i.start_s for i in made_of)])
+
+    def counts(kind: str, key: Key) -> bool:
+        if kind == METER_DAY.name:
+            return key[1] in meters and key[2] in days
+        if kind == PROGRAM.name:
+            return cells["program"] is not None
+        if key[1] == name:
+            return True
+        other = call(rows[DISPATCH.name].get(key, ()), scope.window.stop_s)
+        if kind == ANSWER.name or not one.baseline.days or other is None or other.called.program != program:
+            return False
+        return other.start_s < one.call.start_s and (other.stop_s is None or other.stop_s >= first_s)
+
+    return Behind(counts, lambda: _numbers(one), Window(first_s, scope.window.stop_s))
+
+
+def _numbers(one: Answered) -> tuple[Number, ...]:
+    found = one.baseline
+    days = [Number("like days", " ".join(day.isoformat() for day in found.days), "")] if found.days else []
+    if found.adjustment_w is not None:
+        days.append(Number("adjustment", exact(found.adjustment_w), "W"))
+    return tuple(days)
+
+
+REPORT: Final = Report(
+    name="dispatch-performance",
+    definition_version=1,
+    title="How dispatches were answered",
+    classes=("grid",),
+    row_kinds=(DISPATCH, PROGRAM, ANSWER, METER_DAY, BLOCK, CURTAILMENT),
+    columns=COLUMNS,
+    keys=4,
+    compute=compute,
+    definition=(__doc__ or "") + (baselines.__doc__ or "").split("\n\n", 1)[1],
+    behind=behind,
+    parameters=(Parameter("intervals", "Each evaluated interval of a dispatch too.", "flag"),),
+)

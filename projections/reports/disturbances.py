@@ -1,0 +1,81 @@
+"""Disturbances: fast changes of load, who began them, and who was told when.
+
+An uncoordinated fast drop of a computational load is itself an event for the grid (NERC Level 3 alert on computational loads, May 2026). One
+row for each that was recorded in the window, by site and time. change = after - before; rate = change / duration, in watts a second, rounded
+once, null without a duration; told after = the instant of the communication less that of the disturbance, negative if it was announced.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from ledger.calendar import format_instant, instant_s
+from ledger.units import rounded
+from projections.engine.fold import Rows
+from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.rows.disturbances import DISTURBANCE
+
+COLUMNS: Final = (
+    Column("site", "Site", "the site"),
+    Column("position", "Position", "its record's place in the site's grid stream"),
+    Column("at", "At", "when it began"),
+    Column("block", "Block", "the block; null for the whole site"),
+    Column("before_w", "Before", "load before"),
+    Column("after_w", "After", "load after"),
+    Column("change_w", "Change", "after - before", of=("after_w", "before_w")),
+    Column("duration_ms", "Duration", "how long the change took"),
+    Column("rate_w_per_s", "Rate", "change / duration", of=("change_w", "duration_ms")),
+    Column("initiated_by", "Initiated by", "customer, protection or utility"),
+    Column("communicated_to", "Told", "who was told; null if nobody"),
+    Column("communicated_at", "Told at", "when they were told"),
+    Column("told_after_s", "Told after", "told at - at", of=("communicated_at", "at")),
+)
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """One row for each disturbance in the window."""
+    lines: list[tuple[Cell, ...]] = []
+    untold = 0
+    for site in scope.sites:
+        facts = rows[DISTURBANCE.name].get((site,), ())
+        inside = [f for f in facts if scope.window.start_s <= f.at_s < scope.window.stop_s]
+        lines += [_row(site, fact.pos, fact.at_s, fact.body) for fact in inside]
+        untold += sum(fact.body.communicated_to is UNSET for fact in inside)
+    notes = (f"{untold} of {len(lines)} were communicated to nobody",) if untold else ()
+    return Answer(tuple(lines), notes)
+
+
+def _row(site: str, pos: int, at_s: int, body: Any) -> tuple[Cell, ...]:
+    change_w = body.after_w - body.before_w
+    told_at = None if body.communicated_at is UNSET else body.communicated_at
+    return (
+        site,
+        pos,
+        format_instant(at_s),
+        None if body.block is UNSET else body.block,
+        body.before_w,
+        body.after_w,
+        change_w,
+        body.duration_ms,
+        rounded(Fraction(change_w * 1000, body.duration_ms)) if body.duration_ms else None,
+        body.initiated_by,
+        None if body.communicated_to is UNSET else body.communicated_to,
+        told_at,
+        None if told_at is None else instant_s(told_at) - at_s,
+    )
+
+
+REPORT: Final = Report(
+    name="disturbances",
+    definition_version=1,
+    title="Fast changes of load",
+    classes=("grid",),
+    row_kinds=(DISTURBANCE,),
+    columns=COLUMNS,
+    keys=2,
+    compute=compute,
+    definition=__doc__ or "",
+)

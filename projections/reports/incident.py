@@ -1,0 +1,98 @@
+"""Incident: what happened, in what order, and when we came to know it.
+
+The timeline of an incident is every standing record of its site's grid and operations streams from its opening until it was closed (or the
+window's end), with the records linked to it, whenever they were so; of a site and window without an incident, every such record in the
+window. Order is (at, index). delay = rec - at, in whole seconds rounded down: how much later it was taken into the log than it was so;
+negative for what was said beforehand. state = how the thing that the record is about stands after it, from all that was so before; null
+for a fact that begins or ends nothing. Corrected and retracted records are not shown; ask with an earlier known-at to see what was known
+then. evidence is the source document's hash, else its reference.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.calendar import instant_s, rec_us
+from projections.engine.fold import Rows
+from projections.engine.tables import Answer, Cell, Column, Log, Parameter, Report, Scope, Seen, needs_the_log
+from projections.rows.incidents import INCIDENT, linked, open_during
+
+COLUMNS: Final = (
+    Column("seq", "Step", "place in the timeline, from 1"),
+    Column("incident", "Incident", "the incident; null for a site's timeline"),
+    Column("at", "At", "when it was so"),
+    Column("rec", "Taken", "when the ledger took it"),
+    Column("delay_s", "Delay", "rec - at, in whole seconds rounded down"),
+    Column("stream", "Stream", "the stream of the record"),
+    Column("kind", "Kind", "the kind of fact"),
+    Column("summary", "Summary", "what it says"),
+    Column("about", "About", "the thing it begins, changes or ends"),
+    Column("state", "State after", "how that thing stands after it; null where it is over or nothing"),
+    Column("evidence", "Evidence", "hash or reference of the source"),
+    Column("id", "Id", "the record's id"),
+    Column("index", "Index", "the record's place in the log"),
+)
+
+
+def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
+    """The timeline of the incident asked for, of each incident, or of the sites asked for."""
+    start_s, stop_s = scope.window
+    found: list[tuple[str | None, Seen]] = []
+    notes: list[str] = []
+    wanted = scope.given.get(INCIDENT.name)
+    if wanted is None and scope.filtered:
+        for site in scope.sites:
+            found += [(None, seen) for seen in log.timeline(site, start_s, stop_s, ())]
+    else:
+        known = [key for key in sorted(rows[INCIDENT.name]) if key[0] in scope.sites]
+        for site, name in known:
+            row = [fact for fact in rows[INCIDENT.name][site, name] if fact.at_s < stop_s]
+            window = open_during(row)
+            if wanted in (None, name) and window is not None:
+                ids = linked(row)
+                seen = log.timeline(site, max(start_s, window.start_s), min(stop_s, window.stop_s), ids)
+                found += [(name, one) for one in seen]
+                missing = sorted(set(ids) - {one.id for one in seen})
+                notes += [
+                    f"{site}/{name}: linked record {id_} is not known here or was corrected"
+                    for id_ in missing
+                ]
+        if wanted is not None and wanted not in {name for _, name in known}:
+            notes.append(f"no incident in scope is called {wanted!r}")
+    return Answer(tuple(_row(n, *each) for n, each in enumerate(found, start=1)), tuple(notes))
+
+
+def _row(seq: int, incident: str | None, seen: Seen) -> tuple[Cell, ...]:
+    delay_s = rec_us(seen.rec) // 1_000_000 - instant_s(seen.at)
+    return (
+        seq,
+        incident,
+        seen.at,
+        seen.rec,
+        delay_s,
+        seen.stream,
+        seen.kind,
+        seen.said,
+        seen.about or None,
+        seen.state,
+        seen.evidence,
+        seen.id,
+        seen.record,
+    )
+
+
+REPORT: Final = Report(
+    name="incident",
+    definition_version=1,
+    title="Timeline of an incident",
+    classes=("grid", "operations"),
+    row_kinds=(INCIDENT,),
+    columns=COLUMNS,
+    keys=1,
+    compute=needs_the_log,
+    definition=__doc__ or "",
+    asking=asking,
+    cites=("index",),
+    matched=("incident", "id"),
+    parameters=(Parameter("incident", "The incident that the report is about."),),
+)

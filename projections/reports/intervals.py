@@ -1,0 +1,173 @@
+"""Intervals: every reading of every meter as it stands, with its local hour, how often it was corrected, and where it came from.
+
+One row for each reading that begins in the window, by site, meter and start; --meter limits them to one meter. A reading ends where a later
+one begins inside it, and then has that part of its energy, evenly spread; of two of the same start the later record holds.
+
+energy     = value x 10^power_of_ten Wh, in millionths of a Wh, rounded once, half to even; nothing is filled in where a reading is missing
+local      = day and clock time at which the interval ends, in the site's zone, counted from its start (HE24:00 is midnight); fold 1 marks
+             the second pass of a clock time that is shown twice. A day of 23 h has no HE03:00, one of 25 h has HE02:00 twice (US zones)
+quality    = ESPI code as delivered (0 valid, 7 edited, 8 estimated, 14 raw, 17 validated, ...), -1 where none was stated
+revision   = depth of the chain of corrections: 0 for what was never corrected
+source     = SHA-256 of the document that the standing record was read from
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from fractions import Fraction
+from functools import cache, partial
+from itertools import repeat
+from operator import add, mul, sub
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from ledger.calendar import DAY_S, Window, format_instant, instant_s, local_time, zone
+from ledger.units import rounded
+from projections.engine.fold import Key, Rows
+from projections.engine.tables import Answer, Behind, Cell, Column, Parameter, Report, Scope
+from projections.rows.meters import METER_DAY, positions, readings
+from projections.rows.reading_deliveries import DELIVERY, Delivery, chain
+
+_UWH: Final = 10**6
+READ: Final = (METER_DAY.name,)
+
+COLUMNS: Final = (
+    Column("meter", "Meter", "the meter"),
+    Column("start", "Start", "when the interval begins"),
+    Column("site", "Site", "the site"),
+    Column("stop", "Stop", "when it ends", draws=READ),
+    Column("local", "Local", "day and hour ending in the site's zone", draws=READ),
+    Column("energy_uwh", "Energy", "value x 10^power_of_ten, in millionths of a Wh", draws=READ),
+    Column("quality", "Quality", "ESPI code, -1 where none was stated", draws=READ),
+    Column("revision", "Revision", "depth of the chain of corrections", draws=READ),
+    Column("source_sha256", "Source", "SHA-256 of the document it was read from", draws=READ),
+)
+
+
+class Standing(NamedTuple):
+    """Readings of one meter as they stand, as columns: ``untils_s`` are where they would end if no other began in them."""
+
+    starts_s: tuple[int, ...]
+    stops_s: tuple[int, ...]
+    untils_s: tuple[int, ...]
+    energies_uwh: tuple[int, ...]
+    qualities: tuple[int, ...]
+    positions: tuple[int, ...]
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """Every reading that begins in the window."""
+    wanted = scope.given.get("meter")
+    days = _days(rows, scope.window)
+    meters = [key for key in sorted(days) if key[0] in scope.sites and wanted in (None, key[1])]
+    lines: list[tuple[Cell, ...]] = []
+    corrections = _corrections(rows)
+    instant = cache(format_instant)
+    local = {name: cache(partial(hour_ending, tz=zone(name))) for name in dict.fromkeys(scope.zones.values())}
+    for site, meter in meters:
+        starts, stops, _, energies, qualities, places = _within(_standing(days[site, meter]), scope.window)
+        sources, of_site = _sources(rows, site, meter, days[site, meter]), corrections.get(site, {})
+        revisions = {pos: len(chain(sources[pos], of_site)) for pos in dict.fromkeys(places)}
+        lines += zip(
+            repeat(meter),
+            map(instant, starts),
+            repeat(site),
+            map(instant, stops),
+            map(local[scope.zones[site]], starts, stops),
+            energies,
+            qualities,
+            map(revisions.__getitem__, places),
+            (sources[pos].sha256 for pos in places),
+            strict=False,
+        )
+    none = wanted is not None and not meters
+    return Answer(tuple(lines), (f"no readings in the window of a meter called {wanted!r}",) if none else ())
+
+
+_Days = dict[str, bytes]
+
+
+def _days(rows: Rows, window: Window) -> dict[Key, _Days]:
+    """The rows of each (site, meter) that hold readings of a window, and of the day after, whose first may begin inside the last."""
+    if window.start_s >= window.stop_s:
+        return {}
+    first, last = (format_instant(max(0, at_s))[:10] for at_s in (window.start_s, window.stop_s - 1 + DAY_S))
+    found: dict[Key, _Days] = {}
+    for (site, meter, day), row in rows[METER_DAY.name].items():
+        if first <= day <= last:
+            found.setdefault((site, meter), {})[day] = row
+    return found
+
+
+def _standing(days: _Days) -> Standing:
+    joined = b"".join(days[day] for day in sorted(days))
+    starts, stops, values, powers, intervals, qualities = readings(joined)
+    worth = map(cache(_worth), map(sub, stops, starts), intervals, powers)
+    energies = tuple(map(rounded, map(mul, values, worth)))
+    return Standing(starts, stops, tuple(map(add, starts, intervals)), energies, qualities, positions(joined))
+
+
+def _worth(seconds: int, interval_s: int, power_of_ten: int) -> int | Fraction:
+    """One unit of a reading over some seconds of its interval, in millionths of a Wh; whole where it can be."""
+    found = Fraction(_UWH * seconds, interval_s) * Fraction(10) ** power_of_ten
+    return found.numerator if found.denominator == 1 else found
+
+
+def _within(standing: Standing, window: Window) -> Standing:
+    """Those that begin in a window."""
+    inside = slice(*(bisect_left(standing.starts_s, edge_s) for edge_s in window))
+    return Standing._make(column[inside] for column in standing)
+
+
+def _sources(rows: Rows, site: str, meter: str, days: Iterable[str]) -> dict[int, Delivery]:
+    """The records of some days of a meter by position."""
+    return {one.pos: one for day in days for one in rows[DELIVERY.name].get((site, meter, day), ())}
+
+
+def _corrections(rows: Rows) -> dict[str, dict[str, Delivery]]:
+    """The corrections of each site by id."""
+    found: dict[str, dict[str, Delivery]] = {}
+    for (site, _, _), row in rows[DELIVERY.name].items():
+        found.setdefault(site, {}).update({one.id: one for one in row if one.corrects})
+    return found
+
+
+def hour_ending(start_s: int, stop_s: int, tz: ZoneInfo) -> str:
+    """``2025-11-02 HE02:00 fold 1``: the day in which an interval begins, and the clock time at which it ends counted from its start."""
+    begins = local_time(start_s, tz)
+    ends = begins + timedelta(seconds=stop_s - start_s)
+    midnight = ends.date() > begins.date() and (ends.hour, ends.minute, ends.second) == (0, 0, 0)
+    day, time = (begins, "24:00") if midnight else (ends, ends.strftime("%H:%M:%S").removesuffix(":00"))
+    return f"{day:%Y-%m-%d} HE{time}{' fold 1' if begins.fold else ''}"
+
+
+def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
+    """The record of the reading, and those that begin inside it; of its revision the chain of corrections too."""
+    site, meter, start = (str(cells[name]) for name in ("site", "meter", "start"))
+    at_s = instant_s(start)
+    days = _days(rows, Window(at_s, at_s + 1))[site, meter]
+    _, _, (until_s,), _, _, (pos,) = _within(_standing(days), Window(at_s, at_s + 1))
+    also: tuple[tuple[str, int], ...] = ()
+    if column == "revision":
+        source = _sources(rows, site, meter, days)[pos]
+        levels = chain(source, _corrections(rows).get(site, {}))
+        also = tuple((f"{site}/grid", one.pos) for level in levels for one in level)
+    return Behind(lambda kind, key: key[-1] >= start[:10], window=Window(at_s, until_s), also=also)
+
+
+REPORT: Final = Report(
+    name="intervals",
+    definition_version=1,
+    title="Readings of meters",
+    classes=("grid",),
+    row_kinds=(METER_DAY, DELIVERY),
+    columns=COLUMNS,
+    keys=3,
+    compute=compute,
+    definition=__doc__ or "",
+    behind=behind,
+    parameters=(Parameter("meter", "Only the readings of this meter."),),
+    bulky=True,
+)

@@ -1,0 +1,167 @@
+"""Jobs: how many people work where how many were promised, by the promise's own basis.
+
+Headcounts reported for a period, of each observed day the latest report:
+
+FTE, annual hours   = sum of hours / fte_hours
+FTE, weekly hours   = full-time people of the last report
+average headcount   = sum of headcounts / number of days in observed_on that lie in the period; one missing makes it null
+point in time       = headcount of the last report
+
+Where days of observation were promised, annual FTE needs a report of each of them too: blank is not zero (own). The figure held against the
+target is FTE if the promise says how FTE is counted, else the average for a period-average, else the point in time (own); it is shown
+beside the verdict, which is the one of the commitments report. 6 x 25, 5 x 15 and 1 x 26 people average 20.917, though the year
+ends with 26.
+
+Rows: each period of a promise about jobs, wages or local hiring, and each period that headcounts were reported for. Figures are in thousandths,
+rounded once, half to even. Facts before the end of the window are seen, its start hides nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from msgspec import UNSET
+
+from ledger.calendar import period_days
+from ledger.kinds import HeadcountReported
+from ledger.units import rounded
+from projections.engine.fold import Rows
+from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.figures import commitment_terms
+from projections.figures.commitment_terms import Promise, Terms
+from projections.rows.commitments import COMMITMENT
+
+ABOUT_PEOPLE: Final = ("jobs", "wage", "local-hiring")
+
+COLUMNS: Final = (
+    Column("commitment", "Commitment", "the promise"),
+    Column("site", "Site", "the site it is about"),
+    Column("period", "Period", "the period counted"),
+    Column("counterparty", "Counterparty", "to whom it was promised"),
+    Column(
+        "fte_milli", "FTE", "full-time equivalents: hours / fte_hours, or full-time people of the last report"
+    ),
+    Column("average_headcount_milli", "Average headcount", "mean over the days in observed_on"),
+    Column("point_in_time", "Point in time", "headcount of the last report"),
+    Column("observed_on", "Observed", "day of the last report"),
+    Column("missing", "Missing", "days in observed_on of the period without a report"),
+    Column("at_or_above_floor", "At wage floor", "people at or above the wage floor in the last report"),
+    Column("local", "Local", "local people in the last report"),
+    Column("target", "Target", "people promised"),
+    Column("comparator", "Comparator", "at-least, at-most or equal"),
+    Column("basis", "Basis", "point-in-time, period-average or cumulative"),
+    Column(
+        "figure_milli",
+        "Figure",
+        "the one the promise is held against (own)",
+        of=("basis", "fte_milli", "average_headcount_milli", "point_in_time"),
+    ),
+    Column(
+        "figure_meets_target",
+        "Meets target",
+        "figure against target; null if either is unknown",
+        of=("figure_milli", "comparator", "target"),
+    ),
+    Column("verdict", "Verdict", "as in the commitments report"),
+)
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """One row for each promise and period; ``rows`` of the kind ``commitment``."""
+    found, notes = commitment_terms.seen(rows, scope)
+    lines = [_row(promise, terms) for promise in found for terms in _periods(promise)]
+    return Answer(tuple(lines), (*notes, *commitment_terms.contradictions(found)))
+
+
+def _periods(promise: Promise) -> list[Terms]:
+    listed = commitment_terms.terms(promise) if promise.made.category in ABOUT_PEOPLE else []
+    reported = {said.period for said in promise.said(HeadcountReported)} - {each.period for each in listed}
+    others = [commitment_terms.terms_of(promise, period) for period in sorted(reported, key=period_days)]
+    return [each for each in (*listed, *others) if each.period is not None]
+
+
+def _row(promise: Promise, terms: Terms) -> tuple[Cell, ...]:
+    made = promise.made
+    reports = {said.as_of_on: said for said in promise.said(HeadcountReported) if said.period == terms.period}
+    wanted = _observed(promise, terms)
+    missing = [day for day in wanted if day not in reports]
+    last = reports[max(reports)] if reports else None
+    average = _average([reports[day].headcount for day in wanted]) if not missing else None
+    fte = _fte(promise, reports, complete=not missing)
+    figure = _figure(promise, fte, average, last)
+    return (
+        promise.commitment,
+        promise.site,
+        terms.period,
+        made.counterparty,
+        _milli(fte),
+        _milli(average),
+        None if last is None else last.headcount,
+        None if last is None else last.as_of_on,
+        " ".join(missing) or None,
+        None if last is None or last.at_or_above_floor is UNSET else last.at_or_above_floor,
+        None if last is None or last.local is UNSET else last.local,
+        terms.target,
+        made.comparator,
+        made.basis,
+        _milli(figure),
+        _meets(figure, made.comparator, terms.target),
+        commitment_terms.verdict(promise, terms),
+    )
+
+
+def _observed(promise: Promise, terms: Terms) -> list[str]:
+    """The days of observation that lie in the period, each once, in order."""
+    assert terms.period is not None, "rows of this report have a period"
+    first, after = period_days(terms.period)
+    return sorted({day for day in promise.made.observed_on if first <= date.fromisoformat(day) < after})
+
+
+def _average(headcounts: list[int]) -> Fraction | None:
+    return Fraction(sum(headcounts), len(headcounts)) if headcounts else None
+
+
+def _fte(promise: Promise, reports: dict[str, HeadcountReported], *, complete: bool) -> Fraction | None:
+    made = promise.made
+    if not reports or made.fte_basis is UNSET:
+        return None
+    if made.fte_basis == "weekly-hours":
+        return Fraction(reports[max(reports)].full_time)
+    if not complete or made.fte_hours is UNSET or not made.fte_hours:
+        return None
+    return Fraction(sum(said.hours for said in reports.values()), made.fte_hours)
+
+
+def _figure(
+    promise: Promise, fte: Fraction | None, average: Fraction | None, last: HeadcountReported | None
+) -> Fraction | None:
+    if promise.made.fte_basis is not UNSET:
+        return fte
+    if promise.made.basis == "period-average":
+        return average
+    return None if last is None else Fraction(last.headcount)
+
+
+def _meets(figure: Fraction | None, comparator: str, target: int | None) -> bool | None:
+    if figure is None or target is None:
+        return None
+    return {"at-least": figure >= target, "at-most": figure <= target, "equal": figure == target}[comparator]
+
+
+def _milli(value: Fraction | None) -> int | None:
+    return None if value is None else rounded(value * 1000)
+
+
+REPORT: Final = Report(
+    name="jobs",
+    definition_version=1,
+    title="Jobs promised to communities",
+    classes=("community",),
+    row_kinds=(COMMITMENT,),
+    columns=COLUMNS,
+    keys=3,
+    compute=compute,
+    definition=__doc__ or "",
+)

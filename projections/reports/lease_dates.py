@@ -1,0 +1,389 @@
+"""Lease dates: is ready-for-service on track, and what does lateness cost?
+
+Of each phase one row for ready-for-service, and one for each other milestone that is forecast or reached. Days are calendar days of the
+site's zone.
+
+target    = the terms' target date; the latest terms and what later amendments replace in them hold for the whole phase
+extended  = target + days in the union of the granted [from_on, from_on + days) whose delay was noticed within notice_days of the day it
+            began, or that name no delay
+forecast  = the latest forecast of the milestone; of ready-for-service the latest of offered, accepted or deemed
+actual    = the day on which it was reached; of ready-for-service accepted or deemed, whichever was first, else the day of the
+            termination, else as-of (``reached`` says which)
+float     = extended - forecast
+credit    = sum over tiers of rate x days in [tier start, next tier's start) before actual; a tier starts ``after`` months or days after
+            extended, months clamped to the month's last day
+exposure  = credit days x monthly rent x 12/365, rounded once, half to even
+
+Target 1 March 2026, tiers (2 months, 1 day's rent a day), (3 months, 2), accepted 16 June: 31 x 1 + 15 x 2 = 61 credit days, at $1M a month
+$2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent) leaves its figures null; where it was erased they say ``erased``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET
+
+from ledger.calendar import DAY_S, Window, days_after, local_date, months_after, zone
+from ledger.kinds import (
+    LeaseAmended,
+    LeaseDelayNoticed,
+    LeaseExtensionGranted,
+    LeaseForecastSet,
+    LeaseMilestoneReached,
+    LeasePhaseOpened,
+    LeaseTerminated,
+    LeaseTermsRecorded,
+    Tier,
+)
+from ledger.units import rounded
+from projections.engine.fold import Rows
+from projections.engine.pictures import Lane, Lanes, Mark, Picture, Stretch, around, day_s
+from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.windows import total_s
+from projections.figures.lease_precedence import out_of_order
+from projections.rows.fact_rows import Said
+from projections.rows.lease_phases import PHASE
+from projections.rows.sectioned_facts import ERASED, SECTIONED, erased_positions
+
+READY: Final = "ready-for-service"
+DONE: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
+COMMERCIAL: Final = ("tiers", "monthly_rent_cents")
+EXPECTED: Final = ("ready-for-service-offered", *DONE)
+
+COLUMNS: Final = (
+    Column("phase", "Phase", "the lease phase"),
+    Column("milestone", "Milestone", "ready-for-service, or another milestone that is forecast or reached"),
+    Column("site", "Site", "the site it is on"),
+    Column("tenant", "Tenant", "alias of the tenant"),
+    Column("target", "Target", "target date of the terms as amended; null without terms"),
+    Column("extension_days", "Extension", "days in the union of the extensions that count"),
+    Column("extended", "Extended", "target + extension", of=("target", "extension_days")),
+    Column("forecast", "Forecast", "the latest forecast; null if never forecast"),
+    Column("actual", "Actual", "the day it was reached, else of the termination, else as-of"),
+    Column("reached", "Reached", "was the milestone reached?"),
+    Column("float_days", "Float", "extended - forecast", of=("extended", "forecast")),
+    Column(
+        "credit_days", "Credit", "sum of rate x days in each tier before actual", of=("extended", "actual")
+    ),
+    Column("exposure_cents", "Exposure", "credit days x monthly rent x 12/365", of=("credit_days",)),
+    Column("outside_on", "Outside date", "the day after which the tenant may leave; null if there is none"),
+    Column("critical_w", "Critical", "critical load as amended"),
+)
+
+
+class Terms(NamedTuple):
+    """What holds for a phase; None = not said or withheld, ``erased`` = it stood in a section that is gone."""
+
+    target: date | None
+    outside: str | None
+    tiers: tuple[Tier, ...] | Literal["erased"] | None
+    rent_cents: int | Literal["erased"] | None
+    notice_days: int
+    critical_w: int | None
+
+
+class Phase(NamedTuple):
+    """One phase as known in a scope; ``as_of`` is the local day of the window's end, ``erased`` positions of facts whose section is gone."""
+
+    site: str
+    name: str
+    facts: tuple[Said, ...]
+    tz: str
+    as_of: date
+    erased: frozenset[int] = frozenset()
+
+    def day(self, fact: Said) -> date:
+        """The local day on which a fact was so."""
+        return local_date(fact.at_s, zone(self.tz))
+
+    def said(self, body: type[Any]) -> list[Any]:
+        """Bodies of a kind in order."""
+        return [fact.body for fact in self.facts if isinstance(fact.body, body)]
+
+    def reached(self, *milestones: str) -> date | None:
+        """The first day on which one of some milestones was reached."""
+        days = (
+            self.day(fact)
+            for fact in self.facts
+            if isinstance(fact.body, LeaseMilestoneReached) and fact.body.milestone in milestones
+        )
+        return next(days, None)
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """One row for each phase and milestone, by site and phase."""
+    lines: list[tuple[Cell, ...]] = []
+    notes: list[str] = []
+    for (site, name), row in sorted(rows[PHASE.name].items()):
+        facts = tuple(fact for fact in row if fact.at_s < scope.window.stop_s)
+        if site in scope.sites and facts:
+            tz = scope.zones[site]
+            erased = erased_positions(rows, site, "lease")
+            phase = Phase(site, name, facts, tz, local_date(scope.window.stop_s, zone(tz)), erased)
+            lines += _rows(phase)
+            notes += _notes(phase)
+    return Answer(tuple(lines), tuple(notes))
+
+
+def terms_of(phase: Phase) -> Terms:
+    """The latest terms with what later amendments replace."""
+    held: dict[str, Any] = {}
+    for fact in phase.facts:
+        body = fact.body
+        if isinstance(body, LeaseTermsRecorded):
+            held = {
+                **{name: getattr(body, name) for name in body.__struct_fields__},
+                "critical_w": held.get("critical_w"),
+            }
+        elif isinstance(body, LeasePhaseOpened):
+            held["critical_w"] = body.critical_w
+        elif isinstance(body, LeaseAmended):
+            held |= {
+                name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET
+            }
+        if isinstance(body, LeaseTermsRecorded | LeaseAmended) and fact.pos in phase.erased:
+            held |= dict.fromkeys(COMMERCIAL, ERASED)  # an amendment may have said either
+    target = held.get("target_rfs_on")
+    return Terms(
+        None if target is None else date.fromisoformat(target),
+        held.get("outside_on") or None,
+        held.get("tiers") or None,
+        ERASED if held.get("monthly_rent_cents") == ERASED else _known(held.get("monthly_rent_cents")),
+        int(held.get("notice_days") or 0),
+        _known(held.get("critical_w")),
+    )
+
+
+def _known(value: Any) -> int | None:
+    return None if value is None or value is UNSET else int(value)
+
+
+# --- rows -------------------------------------------------------------------------------------------------------
+
+
+def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
+    terms = terms_of(phase)
+    tenant = next((opened.tenant for opened in phase.said(LeasePhaseOpened)), None)
+    ends = (phase.day(fact) for fact in phase.facts if isinstance(fact.body, LeaseTerminated))
+    reached = phase.reached(*DONE)
+    actual = reached or min(next(ends, phase.as_of), phase.as_of)
+    days = extension_days(phase, terms.notice_days)
+    extended = None if terms.target is None else days_after(terms.target, days)
+    forecast = _forecast(phase, EXPECTED)
+    credit = _credit(extended, terms, actual)
+    yield (
+        phase.name,
+        READY,
+        phase.site,
+        tenant,
+        _text(terms.target),
+        days,
+        _text(extended),
+        _text(forecast),
+        actual.isoformat(),
+        reached is not None,
+        None if extended is None or forecast is None else (extended - forecast).days,
+        credit,
+        _exposure(credit, terms),
+        terms.outside,
+        terms.critical_w,
+    )
+    named = [
+        fact.body.milestone
+        for fact in phase.facts
+        if isinstance(fact.body, LeaseMilestoneReached | LeaseForecastSet)
+    ]
+    for milestone in dict.fromkeys(named):
+        day, expected = phase.reached(milestone), _forecast(phase, (milestone,))
+        yield (
+            *(phase.name, milestone, phase.site, tenant, None, None, None, _text(expected)),
+            *(_text(day or phase.as_of), day is not None, None, None, None, None, terms.critical_w),
+        )
+
+
+def _forecast(phase: Phase, milestones: Sequence[str]) -> date | None:
+    said = [set_.forecast_on for set_ in phase.said(LeaseForecastSet) if set_.milestone in milestones]
+    return date.fromisoformat(said[-1]) if said else None
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+# --- dates and money --------------------------------------------------------------------------------------------
+
+
+def extension_days(phase: Phase, notice_days: int) -> int:
+    """Days in the union of the extensions that count."""
+    noticed = {delay.delay: delay for delay in phase.said(LeaseDelayNoticed)}
+    days: list[Window] = []
+    for granted in phase.said(LeaseExtensionGranted):
+        if _counts(granted, noticed, notice_days):
+            first = date.fromisoformat(granted.from_on).toordinal()
+            days.append(Window(first, first + granted.days))
+    return total_s(days)
+
+
+def _counts(granted: LeaseExtensionGranted, noticed: dict[str, LeaseDelayNoticed], notice_days: int) -> bool:
+    if granted.delay is UNSET:
+        return True
+    delay = noticed.get(granted.delay)
+    if delay is None:
+        return False
+    late = date.fromisoformat(delay.noticed_on) - date.fromisoformat(delay.began_on)
+    return late.days <= notice_days
+
+
+def _credit(extended: date | None, terms: Terms, actual: date) -> int | Literal["erased"] | None:
+    if extended is None or terms.tiers is None:
+        return None
+    return ERASED if terms.tiers == ERASED else credit_days(extended, terms.tiers, actual)
+
+
+def _exposure(credit: int | Literal["erased"] | None, terms: Terms) -> int | Literal["erased"] | None:
+    if credit is None or terms.rent_cents is None:
+        return None
+    if isinstance(credit, str) or isinstance(terms.rent_cents, str):
+        return ERASED
+    return exposure_cents(credit, terms.rent_cents)
+
+
+def credit_days(extended: date, tiers: Sequence[Tier], actual: date) -> int:
+    """Days of rent credited for lateness up to a day."""
+    starts = sorted((_tier_start(extended, tier), tier.rent_days_per_day) for tier in tiers)
+    nexts = [start for start, _ in starts[1:]]
+    return sum(
+        rate * max(0, (min(stop, actual) - start).days)
+        for (start, rate), stop in zip(starts, [*nexts, date.max], strict=True)
+    )
+
+
+def _tier_start(extended: date, tier: Tier) -> date:
+    if tier.after_months is UNSET:
+        return days_after(extended, int(tier.after_days or 0))
+    return months_after(extended, tier.after_months)
+
+
+def exposure_cents(credit: int, rent_cents: int) -> int:
+    """Credit days at 12/365 of the monthly rent."""
+    return rounded(Fraction(credit * rent_cents * 12, 365))
+
+
+# --- notes ------------------------------------------------------------------------------------------------------
+
+
+def _notes(phase: Phase) -> Iterator[str]:
+    named = f"{phase.site}/{phase.name}"
+    terms = terms_of(phase)
+    noticed = {delay.delay: delay for delay in phase.said(LeaseDelayNoticed)}
+    for granted in phase.said(LeaseExtensionGranted):
+        if not _counts(granted, noticed, terms.notice_days):
+            why = "was noticed late" if granted.delay in noticed else "is not recorded"
+            yield f"{named}: {granted.days} days from {granted.from_on} do not count: delay {granted.delay} {why}"
+    for fact in phase.facts:
+        if isinstance(fact.body, LeaseTerminated):
+            yield f"{named}: terminated on {phase.day(fact)}: {fact.body.cause}"
+    if not phase.said(LeasePhaseOpened):
+        yield f"{named}: facts about a phase that is not recorded"
+    for said in out_of_order(phase.facts):
+        yield f"{named}: {said}"
+    if terms.target is not None and terms.tiers is None:
+        yield f"{named}: tiers are withheld, so credit and exposure are unknown"
+    if ERASED in (terms.tiers, terms.rent_cents):
+        yield f"{named}: what its terms said of tiers and rent is erased"
+
+
+# --- picture ----------------------------------------------------------------------------------------------------
+
+_KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
+_MOST: Final = 12
+_MARGIN_S: Final = 20 * DAY_S
+_NAMES: Final = [column.name for column in COLUMNS]
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """The float of each phase: from its extended target back to its forecast, or beyond it; the least float first where they are many."""
+    lines = [dict(zip(_NAMES, row, strict=True)) for row in answer.rows]
+    ready = [line for line in lines if line["milestone"] == READY and line["extended"] is not None]
+    if not ready:
+        return ()
+    shown = ready if len(ready) <= _MOST else sorted(ready, key=_left)[:_MOST]
+    days = [
+        day
+        for line in shown
+        for name in ("target", "extended", "forecast", "actual")
+        if (day := _day(line[name]))
+    ]
+    tz = zone(scope.tz)
+    time = around([day_s(day, tz) for day in days], _MARGIN_S, scope.tz)
+    lanes = tuple(_lane(line, tz) for line in shown)
+    return (
+        Lanes("Float until ready for service", _says(ready, shown), time, _KINDS, lanes, scope.window.stop_s),
+    )
+
+
+def _left(line: dict[str, Cell]) -> int:
+    """Days between a phase's extended target and when it came, else is expected; many where nothing is forecast."""
+    expected = _day(line["actual"] if line["reached"] else line["forecast"])
+    extended = _day(line["extended"])
+    assert extended is not None, "only phases with a target date have a lane"
+    return (extended - expected).days if expected else 10**6
+
+
+def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
+    target, extended, forecast = (_day(line[name]) for name in ("target", "extended", "forecast"))
+    actual = _day(line["actual"]) if line["reached"] else None
+    spans = [("extension", target, extended)]
+    expected = actual or forecast
+    if expected and extended:
+        spans.append(("float", expected, extended) if expected <= extended else ("late", extended, expected))
+    stretches = tuple(Stretch(day_s(a, tz), day_s(b, tz), kind) for kind, a, b in spans if a and b and a < b)
+    marks = (("target", target), ("forecast", forecast), ("ready for service", actual))
+    left = _left(line)
+    state = "ready, " if actual else ""
+    label = (
+        "no forecast"
+        if expected is None
+        else f"{state}{left} d float"
+        if left >= 0
+        else f"{state}{-left} d late"
+    )
+    return Lane(
+        f"{line['phase']}",
+        stretches,
+        tuple(Mark(day_s(day, tz), kind) for kind, day in marks if day),
+        label,
+    )
+
+
+def _says(ready: Sequence[dict[str, Cell]], shown: Sequence[dict[str, Cell]]) -> str:
+    came = sum(line["reached"] is True for line in ready)
+    late = sum(_left(line) < 0 for line in ready)
+    least = min(ready, key=_left)
+    many = "" if len(shown) == len(ready) else f" The {len(shown)} with the least float are shown."
+    last = "" if _left(least) == 10**6 else f" The least float is {_left(least)} days, of {least['phase']}."
+    return f"Phases with a target date: {len(ready)}; ready for service: {came}; late, or expected to be: {late}.{last}{many}"
+
+
+def _day(cell: Cell) -> date | None:
+    return None if cell is None else date.fromisoformat(str(cell))
+
+
+REPORT: Final = Report(
+    name="lease-dates",
+    definition_version=2,
+    title="Lease dates and what lateness costs",
+    classes=("lease",),
+    sections=True,
+    row_kinds=(PHASE, SECTIONED),
+    columns=COLUMNS,
+    keys=3,
+    compute=compute,
+    definition=__doc__ or "",
+    pictures=pictures,
+)

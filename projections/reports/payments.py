@@ -1,0 +1,154 @@
+"""Payments: were promised instalments paid, and on time?
+
+Parts add up. An instalment is paid on the day when the sum of its parts, in order of the day they were paid, reaches its amount:
+
+paid by the due date                    PAID_ON_TIME
+paid within the cure days after it      PAID_IN_CURE
+paid later                              PAID_LATE
+not paid, on or before the due date     DUE
+not paid, within the cure days          LATE
+not paid, after them                    IN_DEFAULT
+
+Days are calendar days of the site's zone; "not paid" is judged on the last day of the window. Cure days are those in force on the due date
+(``figures/promises.py``). Of several schedules of one instalment the latest holds. Every instalment known before the end of the window is listed; its start
+hides nothing. Money paid toward an instalment that nobody scheduled is listed without amount, due date and status, and noted (own).
+Money is in US cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from ledger.calendar import days_after
+from ledger.kinds import PaymentMade, PaymentScheduled
+from projections.engine.fold import Rows
+from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.figures import commitment_terms
+from projections.figures.commitment_terms import Promise
+from projections.rows.commitments import COMMITMENT
+
+COLUMNS: Final = (
+    Column("commitment", "Commitment", "the promise"),
+    Column("site", "Site", "the site it is about"),
+    Column("instalment", "Instalment", "which part of what was promised"),
+    Column("counterparty", "Counterparty", "to whom it was promised"),
+    Column("due_on", "Due", "the day by which it is owed"),
+    Column("amount_cents", "Amount", "what is owed"),
+    Column("paid_cents", "Paid", "sum of the parts paid up to the window's last day"),
+    Column("left_cents", "Left", "amount - paid, never below 0", of=("amount_cents", "paid_cents")),
+    Column("paid_on", "Paid on", "the day on which the sum reached the amount; null = not yet"),
+    Column(
+        "days_late", "Days late", "paid on, else the window's last day, less due; null before the due date"
+    ),
+    Column("cure_days", "Cure days", "days after the due date in which payment still cures"),
+    Column(
+        "status",
+        "Status",
+        "PAID_ON_TIME, PAID_IN_CURE, PAID_LATE, DUE, LATE or IN_DEFAULT",
+        of=("due_on", "cure_days", "paid_on", "amount_cents", "paid_cents"),
+    ),
+    Column("default_state", "Default", "default-noticed, cure-started or cured, as said last; null if never"),
+)
+
+
+class _Instalment(NamedTuple):
+    """What was scheduled last (None: never) and the parts paid, in order of their days."""
+
+    scheduled: PaymentScheduled | None
+    parts: tuple[PaymentMade, ...]
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """One row for each instalment, by site, promise and due date; ``rows`` of the kind ``commitment``."""
+    found, notes = commitment_terms.seen(rows, scope)
+    lines: list[tuple[Cell, ...]] = []
+    for promise in found:
+        instalments = _instalments(promise)
+        for name in sorted(instalments, key=lambda name: (_due(instalments[name]), name)):
+            lines.append(_row(promise, name, instalments[name]))
+            if instalments[name].scheduled is None:
+                notes.append(f"{promise.name}: {name!r} was paid toward and never scheduled")
+        if instalments:
+            notes += commitment_terms.of_the_whole(promise)
+    return Answer(tuple(lines), tuple(notes))
+
+
+def _instalments(promise: Promise) -> dict[str, _Instalment]:
+    scheduled = {said.instalment: said for said in promise.said(PaymentScheduled)}
+    parts: dict[str, list[PaymentMade]] = {name: [] for name in scheduled}
+    for paid in promise.said(PaymentMade):
+        if date.fromisoformat(paid.paid_on) <= promise.today:
+            parts.setdefault(paid.instalment, []).append(paid)
+    return {
+        name: _Instalment(scheduled.get(name), tuple(sorted(some, key=lambda part: part.paid_on)))
+        for name, some in parts.items()
+    }
+
+
+def _row(promise: Promise, name: str, instalment: _Instalment) -> tuple[Cell, ...]:
+    scheduled, parts = instalment
+    amount = None if scheduled is None else scheduled.amount_cents
+    paid_cents = sum(part.amount_cents for part in parts)
+    due_on = paid_on = late = cure_days = status = None
+    if scheduled is not None:
+        due_on = date.fromisoformat(scheduled.due_on)
+        cure_days = commitment_terms.cure_days(promise, due_on)
+        paid_on = _reached_on(scheduled.amount_cents, parts)
+        late = _days_late(due_on, paid_on or promise.today)
+        status = _status(due_on, cure_days, paid_on, scheduled.amount_cents, promise.today)
+    return (
+        promise.commitment,
+        promise.site,
+        name,
+        promise.made.counterparty,
+        None if due_on is None else due_on.isoformat(),
+        amount,
+        paid_cents,
+        None if amount is None else max(0, amount - paid_cents),
+        None if paid_on is None else paid_on.isoformat(),
+        late,
+        cure_days,
+        status,
+        commitment_terms.standing(promise, instalment=name),
+    )
+
+
+def _reached_on(amount_cents: int, parts: Sequence[PaymentMade]) -> date | None:
+    total = 0
+    for part in parts:
+        total += part.amount_cents
+        if total >= amount_cents:
+            return date.fromisoformat(part.paid_on)
+    return None
+
+
+def _status(due_on: date, cure_days: int, paid_on: date | None, amount_cents: int, today: date) -> str:
+    paid = paid_on is not None or amount_cents == 0
+    day = paid_on or (due_on if paid else today)
+    names = ("PAID_ON_TIME", "PAID_IN_CURE", "PAID_LATE") if paid else ("DUE", "LATE", "IN_DEFAULT")
+    if day <= due_on:
+        return names[0]
+    return names[1] if day <= days_after(due_on, cure_days) else names[2]
+
+
+def _days_late(due_on: date, day: date) -> int | None:
+    return (day - due_on).days if day >= due_on else None
+
+
+def _due(instalment: _Instalment) -> str:
+    return instalment.scheduled.due_on if instalment.scheduled is not None else "9999-12-31"
+
+
+REPORT: Final = Report(
+    name="payments",
+    definition_version=1,
+    title="Payments promised to communities",
+    classes=("community",),
+    row_kinds=(COMMITMENT,),
+    columns=COLUMNS,
+    keys=3,
+    compute=compute,
+    definition=__doc__ or "",
+)

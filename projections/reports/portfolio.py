@@ -1,0 +1,178 @@
+"""Portfolio: every site at an instant, from parcels to leased megawatts.
+
+The instant is the window's end or as-of; facts at that very second are seen. Of each site
+
+requested   = power of the latest interconnection request
+contracted  = over its agreements, the power of the terms whose start is latest, while they have not stopped
+energized   = the authorised draw as said last
+in service  = sum of the capacities of its commissioned blocks
+leased      = critical load, as amended, of its lease phases that are executed and not terminated
+
+What was never said is unknown (null), not zero; a site without any phase executed has 0 leased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from ledger.kinds import LeaseAmended, LeaseMilestoneReached, LeasePhaseOpened, LeaseTerminated
+from ledger.units import format_quantity
+from projections.engine.amounts import said
+from projections.engine.fold import Rows
+from projections.engine.pictures import Layer, Names, Picture, Plot
+from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.figures.contradictions import above
+from projections.rows.blocks import BLOCK, ratings
+from projections.rows.fact_rows import Said
+from projections.rows.lease_phases import PHASE
+from projections.rows.site_power import POWER, contracted_w, energized_w, interest, requested_w
+from projections.rows.sites import SITE, SiteData
+
+COLUMNS: Final = (
+    Column("site", "Site", "the site"),
+    Column("name", "Name", "its name", draws=("site",)),
+    Column("county", "County", "its county", draws=("site",)),
+    Column("state", "State", "its state", draws=("site",)),
+    Column("utility", "Utility", "its utility", draws=("site",)),
+    Column("parcels", "Parcels", "number of land parcels", draws=("site",)),
+    Column("site_class", "Class", "what the site is for", draws=("site",)),
+    Column("balancing_authority", "Authority", "EIA-930 code of its balancing authority", draws=("site",)),
+    Column("interest", "Interest", "option, owned, leased or sold, as said last", draws=("site", "power")),
+    Column(
+        "requested_w", "Requested", "power of the latest interconnection request", draws=("site", "power")
+    ),
+    Column(
+        "contracted_w", "Contracted", "power under contract, agreements added up", draws=("site", "power")
+    ),
+    Column("energized_w", "Energized", "the whole site's authorised draw", draws=("site", "power")),
+    Column(
+        "in_service_w", "In service", "sum of the capacities of commissioned blocks", draws=("site", "block")
+    ),
+    Column("leased_w", "Leased", "critical load of executed, not terminated phases", draws=("site", "phase")),
+)
+_TOTALS: Final = ("contracted_w", "energized_w", "in_service_w", "leased_w")
+_RUNGS: Final = ("requested_w", *_TOTALS)
+_NAMES: Final = [column.name for column in COLUMNS]
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """One row for each site that is registered by then, and their totals as a note."""
+    at_s = scope.window.stop_s - 1  # the window of an instant report ends just after its instant
+    lines = [row for site in scope.sites if (row := _row(site, rows, at_s)) is not None]
+    return Answer(tuple(lines), (*_totals(lines), *(note for line in lines for note in _flags(line))))
+
+
+def _row(site: str, rows: Rows, at_s: int) -> tuple[Cell, ...] | None:
+    versions = [data for data in rows[SITE.name].get((site,), ()) if data.at_s <= at_s]
+    if not versions:
+        return None
+    data: SiteData = versions[-1]
+    power = rows[POWER.name].get((site,), ())
+    phases = [row for key, row in sorted(rows[PHASE.name].items()) if key[0] == site]
+    return (
+        site,
+        data.name,
+        data.county,
+        data.state,
+        data.utility,
+        len(data.parcels),
+        data.site_class,
+        data.balancing_authority,
+        interest(power, at_s),
+        requested_w(power, at_s),
+        contracted_w(power, at_s),
+        energized_w(power, at_s),
+        _in_service_w(site, rows, at_s),
+        sum(_leased_w(phase, at_s) for phase in phases),
+    )
+
+
+def _in_service_w(site: str, rows: Rows, at_s: int) -> int:
+    return sum(
+        span.value.capacity_w
+        for key, row in rows[BLOCK.name].items()
+        if key[0] == site
+        for span in ratings(change for change in row if change.at_s <= at_s)
+        if span.start_s <= at_s < span.stop_s
+    )
+
+
+def _leased_w(phase: tuple[Said, ...], at_s: int) -> int:
+    """The phase's critical load if it is executed and not terminated, else 0."""
+    critical_w: int = 0
+    executed = False
+    for fact in phase:
+        body: Any = fact.body
+        if fact.at_s > at_s:
+            continue
+        if isinstance(body, LeasePhaseOpened) or (
+            isinstance(body, LeaseAmended) and body.critical_w is not UNSET
+        ):
+            critical_w = int(body.critical_w or 0)
+        elif isinstance(body, LeaseMilestoneReached) and body.milestone == "lease-executed":
+            executed = True
+        elif isinstance(body, LeaseTerminated):
+            return 0
+    return critical_w if executed else 0
+
+
+def _totals(lines: list[tuple[Cell, ...]]) -> Iterator[str]:
+    if lines:
+        sums = []
+        for name in _TOTALS:
+            cells = [line[_NAMES.index(name)] for line in lines]
+            known = [cell for cell in cells if isinstance(cell, int)]
+            total = format_quantity(sum(known), "_w") if known else "unknown"
+            rest = f" ({len(cells) - len(known)} unknown)" if known and len(known) < len(cells) else ""
+            sums.append(f"{name.removesuffix('_w').replace('_', ' ')} {total}{rest}")
+        yield f"{len(lines)} site{'' if len(lines) == 1 else 's'}: {', '.join(sums)}"
+
+
+def _flags(line: tuple[Cell, ...]) -> Iterator[str]:
+    cells = dict(zip(_NAMES, line, strict=True))
+    site, contracted_w, energized_w = str(cells["site"]), cells["contracted_w"], cells["energized_w"]
+    yield from above(site, "energized", energized_w, "contracted", contracted_w)
+    yield from above(site, "in service", cells["in_service_w"], "energized", energized_w)
+
+
+# --- picture ----------------------------------------------------------------------------------------------------
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """The capacity ladder: what each step, from request to lease, has come to over all sites."""
+    if not answer.rows:
+        return ()
+    totals = [_total(answer.rows, name) for name in _RUNGS]
+    names = [name.removesuffix("_w").replace("_", " ") for name in _RUNGS]
+    steps = [
+        f"{'unknown' if total is None else said(total, 'W')} {name}"
+        for name, total in zip(names, totals, strict=True)
+    ]
+    many = len(answer.rows)
+    says = f"Over {many} site{'' if many == 1 else 's'}: {', '.join(steps[:-1])} and {steps[-1]}."
+    bars = Layer("power", "bar", tuple(enumerate(totals)))
+    return (Plot("From request to lease", says, Names("", tuple(names)), "Power", "W", (bars,)),)
+
+
+def _total(lines: tuple[tuple[Cell, ...], ...], name: str) -> int | None:
+    cells = (line[_NAMES.index(name)] for line in lines)
+    known = [cell for cell in cells if isinstance(cell, int)]
+    return sum(known) if known else None
+
+
+REPORT: Final = Report(
+    name="portfolio",
+    definition_version=1,
+    title="Sites and megawatts",
+    classes=("grid", "lease"),
+    row_kinds=(SITE, POWER, BLOCK, PHASE),
+    columns=COLUMNS,
+    keys=1,
+    compute=compute,
+    definition=__doc__ or "",
+    instant=True,
+    pictures=pictures,
+)

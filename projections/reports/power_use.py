@@ -1,0 +1,265 @@
+"""Power use: where a site's energized megawatts went, interval by interval of its revenue meter.
+
+For each interval of the site's revenue meters (scope site, direction delivered; several are summed where all have a reading) in mean watts:
+
+E = energized; L = load, at most E (more is flagged); outage = min(power lost to outages, E - L); curtailed = min(power held back, E - L - outage);
+idle = the rest, so that L + curtailed + outage + idle = E exactly.
+
+Lost and held-back power are those of the uptime report, summed over the site's blocks. An interval without a reading is missing: it is counted,
+and nothing is carried forward into it; an interval that the window cuts counts with its part, its energy spread evenly.
+
+contracted, energized: at the window's end. peak = highest mean of an interval; of the fleet, of the simultaneous sum. average = load energy / time
+with readings; load factor = average / peak; utilisation = load energy / energized energy, both over the time with readings.
+PUE = facility energy / IT energy over the time in which meters of both roles have readings; with less than 12 months of it, it is interim.
+The fleet adds up its sites; what a site does not know is left out of its sums and noted. Each figure is rounded once, half to even.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from operator import gt
+from typing import Any, Final, NamedTuple
+
+from ledger.calendar import Window, format_instant
+from ledger.units import ppm, rounded
+from projections.engine.fold import Rows
+from projections.engine.pictures import Picture
+from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.windows import Span, sweep
+from projections.figures.contradictions import above
+from projections.figures.energy_split import (
+    OfRoles,
+    Taken,
+    drawn,
+    every,
+    meters_of,
+    nothing_taken,
+    peak,
+    scale_of,
+    summed,
+    taken_of,
+)
+from projections.figures.load_over_time import Parts, pictures_of
+from projections.figures.power_integrals import Load
+from projections.rows.blocks import BLOCK
+from projections.rows.curtailments import CURTAILMENT
+from projections.rows.grid_conditions import CONDITION
+from projections.rows.meters import METER, METER_DAY
+from projections.rows.outages import OUTAGE
+from projections.rows.site_power import POWER, contracted_w, energized_w
+from projections.rows.sites import SITE
+
+YEAR_S: Final = 365 * 86_400
+_WH_J: Final = 3600
+_HOUR_S: Final = 3600
+LOADED: Final = ("meter", "meter-day")
+USED: Final = (*LOADED, "power", "block", "outage", "curtailment")
+
+COLUMNS: Final = (
+    Column("scope", "Scope", "fleet or site"),
+    Column("site", "Site", "the site; null for the fleet"),
+    Column("contracted_w", "Contracted", "power under contract at the window's end", draws=("power",)),
+    Column("energized_w", "Energized", "authorised draw at the window's end", draws=("power",)),
+    Column("peak_w", "Peak", "highest mean load of an interval, of the simultaneous sum", draws=LOADED),
+    Column("average_w", "Average", "load energy / time with readings", draws=LOADED),
+    Column("load_factor_ppm", "Load factor", "average / peak", of=("average_w", "peak_w"), draws=LOADED),
+    Column("utilisation_ppm", "Utilisation", "load energy / energized energy", draws=(*LOADED, "power")),
+    Column(
+        "load_wh",
+        "Load",
+        "metered energy, of each interval at most what was energized",
+        draws=(*LOADED, "power"),
+    ),
+    Column("curtailed_wh", "Curtailed", "held back, at most what load and outages leave", draws=USED),
+    Column("outage_wh", "Outage", "lost to outages, at most what the load leaves", draws=USED),
+    Column("idle_wh", "Idle", "energized and not used, held back or lost", draws=USED),
+    Column("energized_wh", "Energized energy", "load + curtailed + outage + idle", draws=(*LOADED, "power")),
+    Column(
+        "missing_s",
+        "Missing",
+        "time of the window without a reading; null without a revenue meter",
+        draws=LOADED,
+    ),
+    Column("pue_ppm", "PUE", "facility energy / IT energy where both are known", draws=LOADED),
+)
+
+
+class Use(NamedTuple):
+    """What adds up over sites, in scaled watt-seconds and seconds; None where energized is unknown."""
+
+    load: int
+    used: int | None
+    energized: int | None
+    curtailed: int | None
+    outage: int | None
+    known_s: int
+    facility: int
+    it: int
+    both_s: int
+
+
+class _Site(NamedTuple):
+    """One site in the window: what it may draw at the end, its sums, its load as stretches, notes."""
+
+    name: str
+    contracted_w: int | None
+    energized_w: int | None
+    use: Use
+    load: Load
+    missing_s: int | None
+    notes: tuple[str, ...]
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """The fleet, then each site with a revenue meter or anything energized or contracted."""
+    taken = taken_of(rows, scope)
+    meters = meters_of(rows, scope)
+    scale = scale_of(every(meters))
+    found = (
+        _site(name, rows, taken.get(name, nothing_taken()), meters.get(name, {}), scale, scope.window)
+        for name in scope.sites
+    )
+    sites = [one for one in found if one is not None]
+    if not sites:
+        return Answer(())
+    lines = [_line("fleet", None, sites, scale), *(_line("site", site.name, [site], scale) for site in sites)]
+    return Answer(tuple(lines), tuple(note for site in sites for note in site.notes))
+
+
+# --- a site -----------------------------------------------------------------------------------------------------
+
+
+def _site(
+    name: str,
+    rows: Rows,
+    taken: Taken,
+    meters: OfRoles,
+    scale: int,
+    window: Window,
+) -> _Site | None:
+    power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
+    revenue = meters.get("revenue", [])
+    at_end = (contracted_w(power, window.stop_s - 1), energized_w(power, window.stop_s - 1))
+    if not revenue and at_end == (None, None):
+        return None
+    load, parts, first_s = drawn(name, rows, taken, revenue, scale, window)
+    use, over = _use(parts, first_s)
+    facility, it = (summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
+    if facility.powers and it.powers:
+        use = use._replace(**_pue(facility, it, window))
+    missing_s = window.stop_s - window.start_s - use.known_s if revenue else None
+    notes = (
+        *above(name, "energized", at_end[1], "contracted", at_end[0]),
+        *_notes(name, use, over, len(revenue), window),
+        *taken.notes,
+    )
+    return _Site(name, *at_end, use, load, missing_s, notes)
+
+
+def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
+    """The sums over intervals, and the first instant at which the load was above energized, known from ``first_s`` on."""
+    starts, stops, used, curtailed, out, may, drawn = parts
+    total, known_s = sum(drawn), sum(stops) - sum(starts)
+    above = map(gt, drawn, may)
+    over = next((at_s for at_s, high in zip(starts, above, strict=True) if high and at_s >= first_s), None)
+    if not starts or starts[0] < first_s:
+        return Use(total, None, None, None, None, known_s, 0, 0, 0), over
+    return Use(total, sum(used), sum(may), sum(curtailed), sum(out), known_s, 0, 0, 0), over
+
+
+def _pue(facility: Load, it: Load, window: Window) -> dict[str, Any]:
+    """Energy of facility and IT over the time in which both are known."""
+    sums = [0, 0]
+    seconds = 0
+    for piece in sweep(window, *(map(Span, *some) for some in (facility, it))):
+        if all(piece.open):
+            for n, (power,) in enumerate(piece.open):
+                sums[n] += piece.seconds * power
+            seconds += piece.seconds
+    return {"facility": sums[0], "it": sums[1], "both_s": seconds}
+
+
+# --- rows -------------------------------------------------------------------------------------------------------
+
+
+def _line(scope_name: str, name: str | None, sites: Sequence[_Site], scale: int) -> tuple[Cell, ...]:
+    metered = [site for site in sites if site.load.powers]
+    load = sum(site.use.load for site in metered)
+    top, known_s = peak([site.load for site in metered])
+    average = Fraction(load, known_s) if known_s else None
+    used, energized, curtailed, outage = (
+        _sum([getattr(site.use, field) for site in metered])
+        for field in ("used", "energized", "curtailed", "outage")
+    )
+    idle = None if energized is None else energized - (used or 0) - (curtailed or 0) - (outage or 0)
+    it = sum(site.use.it for site in sites)
+    return (
+        scope_name,
+        name,
+        _sum([site.contracted_w for site in sites]),
+        _sum([site.energized_w for site in sites]),
+        None if top is None else rounded(Fraction(top, scale)),
+        None if average is None else rounded(Fraction(average, scale)),
+        None if average is None or not top else ppm(average, top),
+        None if used is None or not energized else ppm(used, energized),
+        _wh(used if used is not None else load if metered else None, scale),
+        _wh(curtailed, scale),
+        _wh(outage, scale),
+        _wh(idle, scale),
+        _wh(energized, scale),
+        _sum([site.missing_s for site in sites]),
+        ppm(sum(site.use.facility for site in sites), it),
+    )
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _wh(watt_seconds: int | None, scale: int) -> int | None:
+    return None if watt_seconds is None else rounded(Fraction(watt_seconds, _WH_J * scale))
+
+
+def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -> Iterator[str]:
+    if not meters:
+        yield f"{name}: no revenue meter, so its load is unknown"
+    elif use.known_s < window.stop_s - window.start_s:
+        yield f"{name}: {window.stop_s - window.start_s - use.known_s} s without a reading are left out"
+    if meters and use.known_s and use.energized is None:
+        yield f"{name}: what was energized is not known for all of it, so the rest of its load is unknown"
+    if over is not None:
+        yield f"{name}: load above energized from {format_instant(over)} on; it counts up to what was energized"
+    if use.both_s and use.both_s < YEAR_S:
+        yield f"{name}: PUE is interim, over {use.both_s} s of meters of role facility and it"
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """The window day by day, and the week in which most was held back hour by hour, over the time in which what was energized is known."""
+    taken, meters = taken_of(rows, scope), meters_of(rows, scope)
+    scale = scale_of(every(meters))
+    sites = []
+    for name, roles in sorted(meters.items()):
+        revenue = roles.get("revenue", [])
+        _, parts, first_s = drawn(name, rows, taken.get(name, nothing_taken()), revenue, scale, scope.window)
+        sites.append(parts.since(first_s))
+    return pictures_of(sites, scale, rows, scope)
+
+
+REPORT: Final = Report(
+    name="power-use",
+    definition_version=1,
+    title="Where the energized megawatts went",
+    classes=("grid", "operations"),
+    row_kinds=(POWER, METER, METER_DAY, BLOCK, OUTAGE, CURTAILMENT, SITE, CONDITION),
+    columns=COLUMNS,
+    keys=2,
+    compute=compute,
+    definition=__doc__ or "",
+    conditions=True,
+    pictures=pictures,
+)

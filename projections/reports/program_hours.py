@@ -1,0 +1,166 @@
+"""Program hours: how much of what a demand response program may call was called.
+
+One row for each enrolled program and program year that has begun by the window's end and reaches into the window. A program year begins at
+``program_year_start`` on the clocks of the program's zone (TVA October, MISO and PJM June). Its figures are of the whole year up to as-of,
+also before the window's start.
+
+events called = dispatches of the program that start in the year, without tests and without those cancelled before they started
+called        = time in the union of [start, released or stop) of the program's dispatches, without tests, within the year; one cancelled
+                after its start counts until then, one still open until as-of
+cap           = called_max in force at the year's end or as-of; left = cap - called, not below 0
+tests due     = tests_per_year - tests recorded in the year, not below 0
+Hours or events beyond the cap are taken, counted and noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from ledger.calendar import Window, day_start_s, local_date, months_after, zone
+from ledger.kinds import ProgramEnrolled, ProgramTestRecorded
+from ledger.units import format_quantity
+from projections.engine.fold import Key, Rows
+from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.windows import total_s
+from projections.rows.dispatches import DISPATCH, Call, call
+from projections.rows.fact_rows import Said
+from projections.rows.programs import PROGRAM, terms_at
+
+CALLS: Final = ("dispatch", "program")
+COLUMNS: Final = (
+    Column("program", "Program", "the program"),
+    Column("year_start", "Year from", "first day of the program year"),
+    Column("site", "Site", "the site enrolled"),
+    Column("operator", "Operator", "who calls"),
+    Column("events_called", "Events", "dispatches that start in the year, tests and cancelled ones left out"),
+    Column("events_max", "Events cap", "events_max; null without a cap"),
+    Column("called_s", "Called", "time in the union of the dispatches"),
+    Column("cap_s", "Cap", "called_max; null without a cap"),
+    Column("left_s", "Left", "cap - called, not below 0", of=("cap_s", "called_s")),
+    Column("tests_due", "Tests due", "tests_per_year - tests recorded in the year", draws=("program",)),
+    Column("last_test_passed", "Last test", "was the last test passed? null without any", draws=("program",)),
+    Column("committed_w", "Committed", "power committed at the year's end or as-of", draws=("program",)),
+)
+
+
+class Year(NamedTuple):
+    """One program year of one program: its instants up to as-of, and the terms in force at their end."""
+
+    site: str
+    program: str
+    first: date
+    window: Window
+    terms: dict[str, Any]
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """One row for each program and year, by site and program."""
+    lines: list[tuple[Cell, ...]] = []
+    notes: list[str] = []
+    for (site, program), said in sorted(rows[PROGRAM.name].items()):
+        if site in scope.sites:
+            row = tuple(fact for fact in said if fact.at_s < scope.window.stop_s)
+            calls = _calls(site, program, rows, scope)
+            for year in _years(site, program, row, scope):
+                line = _row(year, row, calls, scope)
+                lines.append(line)
+                notes += _beyond(line, f"{site}/{program}, year from {year.first}")
+    return Answer(tuple(lines), tuple(notes))
+
+
+def _calls(site: str, program: str, rows: Rows, scope: Scope) -> list[Call]:
+    found = (
+        call(row, scope.window.stop_s) for key, row in sorted(rows[DISPATCH.name].items()) if key[0] == site
+    )
+    return [
+        one
+        for one in found
+        if one is not None
+        and one.called.program == program
+        and one.called.dispatch_class != "test"
+        and one.took_place
+    ]
+
+
+def _years(site: str, program: str, row: tuple[Said, ...], scope: Scope) -> Iterator[Year]:
+    enrolled = [f for f in row if isinstance(f.body, ProgramEnrolled)]
+    if not enrolled or scope.window.start_s >= scope.window.stop_s:
+        return
+    tz = zone(enrolled[-1].body.tz)
+    month, day = map(int, enrolled[-1].body.program_year_start.split("-"))
+    begun = local_date(max(enrolled[0].at_s, scope.window.start_s), tz)
+    last = local_date(scope.window.stop_s - 1, tz)
+    for number in range(begun.year - 1, last.year + 1):
+        first = date(number, month, day)
+        after = months_after(first, 12)
+        if after > begun and first <= last:
+            window = Window(day_start_s(first, tz), min(day_start_s(after, tz), scope.window.stop_s))
+            terms = terms_at(row, window.stop_s - 1) or _latest(row, window.stop_s)
+            yield Year(site, program, first, window, terms)
+
+
+def _latest(row: tuple[Said, ...], stop_s: int) -> dict[str, Any]:
+    """The terms last in force, of a program withdrawn since."""
+    held = [terms_at(row, fact.at_s - 1) for fact in row if fact.at_s < stop_s]
+    return next((terms for terms in reversed(held) if terms), {})
+
+
+def _row(year: Year, row: tuple[Said, ...], calls: list[Call], scope: Scope) -> tuple[Cell, ...]:
+    start_s, stop_s = year.window
+    called_s = total_s(
+        Window(max(one.start_s, start_s), min(stop_s if one.stop_s is None else one.stop_s, stop_s))
+        for one in calls
+    )
+    tests = [f for f in row if isinstance(f.body, ProgramTestRecorded) and f.at_s < stop_s]
+    cap_s, due = year.terms.get("called_max_s"), year.terms.get("tests_per_year")
+    return (
+        year.program,
+        year.first.isoformat(),
+        year.site,
+        year.terms.get("operator"),
+        sum(start_s <= one.start_s < stop_s for one in calls),
+        year.terms.get("events_max"),
+        called_s,
+        cap_s,
+        None if cap_s is None else max(0, cap_s - called_s),
+        None if due is None else max(0, due - sum(f.at_s >= start_s for f in tests)),
+        tests[-1].body.passed if tests else None,
+        year.terms.get("committed_w"),
+    )
+
+
+def _beyond(line: tuple[Cell, ...], named: str) -> Iterator[str]:
+    cells = dict(zip((column.name for column in COLUMNS), line, strict=True))
+    for value, cap, what in (("called_s", "cap_s", "_s"), ("events_called", "events_max", "")):
+        a, b = cells[value], cells[cap]
+        if isinstance(a, int) and isinstance(b, int) and a > b:
+            said, most = (format_quantity(n, what) if what else f"{n} events" for n in (a, b))
+            yield f"{named}: {said} called, beyond the cap of {most}"
+
+
+def behind(rows: Rows, scope: Scope, cells: dict[str, Cell] | Any, column: str) -> Behind:
+    """The program, and the dispatches called under it."""
+
+    def counts(kind: str, key: Key) -> bool:
+        if kind != DISPATCH.name:
+            return True
+        one = call(rows[DISPATCH.name][key], scope.window.stop_s)
+        return one is not None and one.called.program == cells["program"]
+
+    return Behind(counts)
+
+
+REPORT: Final = Report(
+    name="program-hours",
+    definition_version=1,
+    title="Hours and events called by programs",
+    classes=("grid",),
+    row_kinds=(PROGRAM, DISPATCH),
+    columns=COLUMNS,
+    keys=3,
+    compute=compute,
+    definition=__doc__ or "",
+    behind=behind,
+)

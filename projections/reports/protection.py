@@ -1,0 +1,229 @@
+"""Protection: did the firm load beside the mining keep running while a dispatch was answered?
+
+One row for each dispatch that starts in the window (one cancelled before its start has none) and each ai-hpc block of its site that is
+commissioned then. The dispatch is [start, released or stop), as far as the window's end.
+
+load before    = mean power of the block's last interval before the start; minimum during = the lowest of its intervals wholly in the dispatch
+sla lost       = time in the dispatch with ALL feeds of the block down; a feed is up until something else is said
+mining reduced = mining load before - mean mining load during, summed over the site's mining blocks commissioned at the start
+firm touched   = firm blocks of the site that were curtailed under the dispatch (outside firm-load-shed that is flagged)
+
+A block's load is that of its own meters, delivered, of the first role of revenue, facility, sub, it that it has (several are summed). Without
+a meter, or a reading, it is unknown; mining reduced is unknown unless every mining block has one. The last interval before counts only where
+none is missing between it and the start. Rounded once, half to even.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from ledger.calendar import DAY_S, Window, format_instant
+from ledger.units import rounded
+from projections.engine.fold import Key, Rows
+from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
+from projections.figures.availability import Held, held_in
+from projections.figures.baselines import mean_w
+from projections.figures.contradictions import unusual
+from projections.figures.metered_load import Days, Interval, Load, days_of, load_of
+from projections.rows.blocks import BLOCK, BlockChange, rating_at
+from projections.rows.curtailments import CURTAILMENT, depths
+from projections.rows.dispatches import DISPATCH, Call, call
+from projections.rows.feed_states import FEED, all_down_s
+from projections.rows.meters import METER, METER_DAY, terms_before
+from projections.rows.programs import PROGRAM
+
+ROLES: Final = ("revenue", "facility", "sub", "it")
+CALLED: Final = (DISPATCH.name, BLOCK.name)
+LOADED: Final = (*CALLED, METER.name, METER_DAY.name)
+SITE_WIDE: Final = ("block",)
+
+COLUMNS: Final = (
+    Column("dispatch", "Dispatch", "the dispatch"),
+    Column("block", "Block", "an ai-hpc block of its site"),
+    Column("site", "Site", "the site"),
+    Column("dispatch_class", "Class", "why it was called", draws=CALLED),
+    Column("start", "Start", "when it began", draws=CALLED),
+    Column("stop", "Stop", "release or stop; null while it is open", draws=CALLED),
+    Column("load_before_w", "Load before", "the block's last interval before the start", draws=LOADED),
+    Column("load_min_w", "Minimum", "the lowest interval of the block during it", draws=LOADED),
+    Column("sla_lost_s", "All feeds down", "time in it with all feeds down", draws=(*CALLED, FEED.name)),
+    Column(
+        "mining_reduced_w",
+        "Mining reduced",
+        "mining load before - mean during",
+        draws=LOADED,
+        beyond=SITE_WIDE,
+    ),
+    Column(
+        "firm_touched",
+        "Firm touched",
+        "firm blocks of the site curtailed under it",
+        draws=(*CALLED, CURTAILMENT.name),
+        beyond=SITE_WIDE,
+    ),
+)
+
+
+class Event(NamedTuple):
+    """A dispatch that started in the window, as far as it is seen."""
+
+    site: str
+    name: str
+    call: Call
+    window: Window
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """By site, start and dispatch, then block."""
+    held = held_in(rows, scope)
+    days = days_of(rows)
+    lines = [
+        _row(event, block, held, rows, days, scope)
+        for event in _events(rows, scope)
+        for block in _commissioned(held, event, "ai-hpc")
+    ]
+    return Answer(tuple(lines), tuple(unusual(held, rows, scope)))
+
+
+def _events(rows: Rows, scope: Scope) -> list[Event]:
+    found = [
+        _event(site, name, one, scope)
+        for (site, name), row in rows[DISPATCH.name].items()
+        if site in scope.sites
+        and (one := call(row, scope.window.stop_s)) is not None
+        and one.took_place
+        and scope.window.start_s <= one.start_s < scope.window.stop_s
+    ]
+    return sorted(found, key=lambda event: (event.site, event.call.start_s, event.name))
+
+
+def _event(site: str, name: str, one: Call, scope: Scope) -> Event:
+    stop_s = scope.window.stop_s if one.stop_s is None else min(one.stop_s, scope.window.stop_s)
+    return Event(site, name, one, Window(one.start_s, stop_s))
+
+
+def _commissioned(held: Held, event: Event, load_class: str) -> list[str]:
+    """The blocks of a class at the site that are commissioned when the dispatch starts."""
+    return [
+        block
+        for (site, block), changes in held.blocks.items()
+        if site == event.site and _class_at(changes, event.call.start_s) == load_class
+    ]
+
+
+def _class_at(changes: Sequence[BlockChange], at_s: int) -> str | None:
+    rating = rating_at(changes, at_s)
+    return None if rating is None else rating.load_class
+
+
+def _row(event: Event, block: str, held: Held, rows: Rows, days: Days, scope: Scope) -> tuple[Cell, ...]:
+    own = _load(event, block, rows, days, scope)
+    before, during = own.before(event.call.start_s, 1), own.within(event.window)
+    rating = rating_at(held.blocks[event.site, block], event.call.start_s)
+    assert rating is not None, "a row is of a block that is commissioned"
+    feeds = [f for f in rows[FEED.name].get((event.site, block), ()) if f.at_s < scope.window.stop_s]
+    return (
+        event.name,
+        block,
+        event.site,
+        event.call.called.dispatch_class,
+        format_instant(event.call.start_s),
+        None if event.call.stop_s is None else format_instant(event.call.stop_s),
+        rounded(before[-1].power_w) if before else None,
+        rounded(min(interval.power_w for interval in during)) if during else None,
+        all_down_s(feeds, rating.feeds, event.window),
+        _rounded(_mining_reduced(event, held, rows, days, scope)),
+        len(_firm_touched(event, held)),
+    )
+
+
+def _rounded(value: Fraction | None) -> int | None:
+    return None if value is None else rounded(value)
+
+
+def _mining_reduced(event: Event, held: Held, rows: Rows, days: Days, scope: Scope) -> Fraction | None:
+    loads = [_load(event, block, rows, days, scope) for block in _commissioned(held, event, "mining")]
+    before = [load.before(event.call.start_s, 1) for load in loads]
+    means = [mean_w(load.within(event.window)) for load in loads]
+    known = [mean for mean in means if mean is not None]
+    if not loads or not all(before) or len(known) < len(loads):
+        return None
+    return sum((interval.power_w for (interval,) in before), Fraction(0)) - sum(known, Fraction(0))
+
+
+def _firm_touched(event: Event, held: Held) -> list[str]:
+    return [
+        block
+        for (site, block, dispatch), row in held.curtailments.items()
+        if (site, dispatch) == (event.site, event.name)
+        and any(
+            rating is not None and rating.service_class == "firm"
+            for span in depths(row)
+            for rating in [rating_at(held.blocks.get((site, block), ()), span.start_s)]
+        )
+    ]
+
+
+# --- meters of a block ------------------------------------------------------------------------------------------
+
+
+def _load(event: Event, block: str, rows: Rows, days: Days, scope: Scope) -> Load:
+    """The load of a block from a day before the dispatch to its end."""
+    window = Window(event.call.start_s - DAY_S, event.window.stop_s)
+    return load_of(days, event.site, _meters(event.site, block, rows, scope), window)
+
+
+def _meters(site: str, block: str, rows: Rows, scope: Scope) -> list[str]:
+    roles: dict[str, list[str]] = {}
+    for (place, meter), row in sorted(rows[METER.name].items()):
+        terms = terms_before(row, scope.window.stop_s)
+        if place == site and terms is not None and (terms.scope, terms.direction) == (block, "delivered"):
+            roles.setdefault(terms.role, []).append(meter)
+    return next((roles[role] for role in ROLES if role in roles), [])
+
+
+# --- explained --------------------------------------------------------------------------------------------------
+
+
+def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
+    """The dispatch, the block (of mining reduced the mining blocks too, of firm touched those curtailed), their meters' readings."""
+    site, name, own = (str(cells[part]) for part in ("site", "dispatch", "block"))
+    event = next(one for one in _events(rows, scope) if (one.site, one.name) == (site, name))
+    held, days = held_in(rows, scope), days_of(rows)
+    mining = _commissioned(held, event, "mining") if column == "mining_reduced_w" else []
+    measured = mining if column == "mining_reduced_w" else [own]
+    blocks = {own, *mining, *(key[1] for key in held.curtailments if key[0] == site and key[2] == name)}
+    meters = {meter for block in measured for meter in _meters(site, block, rows, scope)}
+    touched = list(_touched(event, [_load(event, block, rows, days, scope) for block in measured]))
+    utc_days = {format_instant(at_s)[:10] for one in touched for at_s in (one.start_s, one.stop_s - 1)}
+
+    def counts(kind: str, key: Key) -> bool:
+        if kind in (METER.name, METER_DAY.name):
+            return key[1] in meters and (kind == METER.name or key[2] in utc_days)
+        return kind not in (BLOCK.name, CURTAILMENT.name) or key[1] in blocks
+
+    # a block may have been curtailed under it before it began
+    first_s = 0 if column == "firm_touched" else min([event.call.start_s, *(one.start_s for one in touched)])
+    return Behind(counts, window=Window(first_s, scope.window.stop_s))
+
+
+def _touched(event: Event, loads: Iterable[Load]) -> Iterator[Interval]:
+    for load in loads:
+        yield from load.before(event.call.start_s, 1)
+        yield from load.within(event.window)
+
+
+REPORT: Final = Report(
+    name="protection",
+    definition_version=1,
+    title="Firm load protected by dispatches",
+    classes=("grid", "operations"),
+    row_kinds=(DISPATCH, BLOCK, METER, METER_DAY, CURTAILMENT, PROGRAM, FEED),
+    columns=COLUMNS,
+    keys=3,
+    compute=compute,
+    definition=__doc__ or "",
+    behind=behind,
+)

@@ -1,0 +1,96 @@
+"""Restatements: which figures of issued reports are others now, by how much, and which records did it.
+
+An issued report is made again from the records known when it was issued; while its definition version and the tz database it was made
+with ship, that gives the bytes whose hash was recorded. It is then made over the same window, as-of and filters with the records known
+when a later issue of the same report, window and filters superseded it, and the last one with those known now; every cell that differs is
+listed. difference = now - as reported, for numbers. A report that cannot be made again, or whose bytes differ from the recorded hash, is
+listed with the reason in ``why`` and no cells. A report whose figures still stand is counted in the notes. An issue of this very report is
+not restated: what changed in it is what is listed of the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from ledger.calendar import format_instant
+from projections.engine.fold import Key, Rows
+from projections.engine.tables import Answer, Cell, Column, Log, Report, Restated, Scope, needs_the_log
+from projections.rows.issued_reports import ISSUE
+
+NAME: Final = "restatements"
+COLUMNS: Final = (
+    Column("report", "Report", "the report that was issued"),
+    Column("window", "Window", "its window, start/stop"),
+    Column("filters", "Filters", "what it was limited to; null for nothing"),
+    Column("issued_at", "Issued", "when it left"),
+    Column("recipient", "Recipient", "for whom"),
+    Column("row", "Row", "the row's key"),
+    Column("column", "Column", "the figure"),
+    Column("as_reported", "As reported", "the cell as it was issued, as text"),
+    Column("now", "Now", "the cell in the superseding issue, else as known now, as text"),
+    Column("difference", "Difference", "now - as reported, in the column's unit"),
+    Column("caused_by", "Caused by", "indexes of the records that did it"),
+    Column("known_at", "Known then", "records known when it was issued"),
+    Column("superseded_at", "Superseded", "when a later issue took its place; null for the last"),
+    Column("why", "Why not", "why it cannot be made again; null where it can"),
+)
+
+
+def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
+    """One row for each cell that is another now, by report, window and issue."""
+    lines: list[tuple[Cell, ...]] = []
+    stand: Counter[str] = Counter()
+    places = {*scope.sites, *(() if scope.filtered else ("fleet",))}
+    others = (key for key in rows[ISSUE.name] if key[2] != NAME)
+    for key in sorted(others, key=lambda key: (key[2:], key[:2])):
+        issues = [issue for issue in rows[ISSUE.name][key] if issue.at_s < scope.window.stop_s]
+        superseding = [*issues[1:], None]
+        for issue, later in zip(issues, superseding, strict=False) if key[0] in places else ():
+            found = log.restated(issue.body, None if later is None else later.body.known_at)
+            lines += [_row(key, issue, later, each) for each in found]
+            stand[key[2]] += not found
+    notes = [
+        f"{report}: {count} issued as it still stands" for report, count in sorted(stand.items()) if count
+    ]
+    return Answer(tuple(lines), tuple(notes))
+
+
+def _row(key: Key, issue: Any, later: Any, found: Restated) -> tuple[Cell, ...]:
+    return (
+        key[2],
+        f"{key[3]}/{key[4]}",
+        key[6] or None,
+        format_instant(issue.at_s),
+        issue.body.recipient,
+        found.row,
+        found.column,
+        _text(found.as_reported),
+        _text(found.now),
+        found.difference,
+        " ".join(map(str, found.caused_by)) or None,
+        issue.body.known_at,
+        None if later is None else format_instant(later.at_s),
+        found.why,
+    )
+
+
+def _text(cell: Cell) -> str | None:
+    return None if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
+
+
+REPORT: Final = Report(
+    name=NAME,
+    definition_version=1,
+    title="Restated figures of issued reports",
+    classes=("grid", "operations", "lease", "community"),
+    row_kinds=(ISSUE,),
+    columns=COLUMNS,
+    keys=7,
+    compute=needs_the_log,
+    definition=__doc__ or "",
+    asking=asking,
+    cites=("caused_by",),
+    fleet=True,
+    alone=False,
+)

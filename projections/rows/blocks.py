@@ -1,0 +1,134 @@
+"""Row kind ``block``: when a load block was commissioned, rerated and retired.
+
+Key (site, block). The row is a tuple of changes in order of (at, pos). A retired block can be commissioned again, then
+with another capacity and another class. Between lives there is no capacity, and what was open at the retirement (outages,
+curtailments) ended with it (DOMAIN 5 rule 2).
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from ledger.calendar import instant_s
+from ledger.kinds import LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.windows import FOREVER, Span, spans
+
+
+class Rating(NamedTuple):
+    """What a commissioned block is: its capacity, ``mining | ai-hpc | auxiliary``, ``interruptible | firm``, its feeds."""
+
+    capacity_w: int
+    load_class: str
+    service_class: str
+    feeds: tuple[str, ...] = ()
+
+
+class BlockChange(NamedTuple):
+    """One fact. ``rating`` is said by a commissioning, ``capacity_w`` by a rerating, ``cause`` by a retirement."""
+
+    at_s: int
+    pos: int
+    rating: Rating | None
+    capacity_w: int | None
+    cause: str | None
+
+
+def key(record: Record) -> Key:
+    """(site, block)."""
+    body = record.body
+    assert isinstance(body, LoadBlockCommissioned | LoadBlockRerated | LoadBlockRetired), record.kind
+    return record.place, body.block
+
+
+def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockChange, ...]:
+    """The changes with one more at its place by (at, pos)."""
+    body = record.body
+    rating = capacity_w = cause = None
+    if isinstance(body, LoadBlockCommissioned):
+        rating = Rating(body.capacity_w, body.load_class, body.service_class, body.feeds)
+    elif isinstance(body, LoadBlockRerated):
+        capacity_w = body.capacity_w
+    elif isinstance(body, LoadBlockRetired):
+        cause = body.cause
+    changes = list(row or ())
+    insort(changes, BlockChange(instant_s(record.at), record.pos, rating, capacity_w, cause), key=_order)
+    return tuple(changes)
+
+
+def ratings(row: Iterable[BlockChange]) -> list[Span[Rating]]:
+    """When the block was commissioned, cut wherever its rating changes; between lives there is no span.
+
+    A rerating of what is not commissioned changes nothing.
+    """
+    rating: Rating | None = None
+    steps: list[tuple[int, Rating | None]] = []
+    for change in row:
+        rating = _after(rating, change)
+        steps.append((change.at_s, rating))
+    return [Span(start_s, stop_s, held) for start_s, stop_s, held in spans(steps) if held is not None]
+
+
+def rating_at(row: Iterable[BlockChange], at_s: int) -> Rating | None:
+    """What the block is at an instant; None while it is not commissioned."""
+    return next((held for start_s, stop_s, held in ratings(row) if start_s <= at_s < stop_s), None)
+
+
+def _after(rating: Rating | None, change: BlockChange) -> Rating | None:
+    if change.capacity_w is None:
+        return change.rating
+    return None if rating is None else rating._replace(capacity_w=change.capacity_w)
+
+
+def retired_after(row: Iterable[BlockChange], instant_s: int) -> int:
+    """When what began on the block at an instant is ended by a retirement; ``FOREVER`` if by none.
+
+    A retirement at the very instant ends it too, unless the block is commissioned again then.
+    """
+    changes = tuple(row)
+    rating: Rating | None = None
+    for change in changes:
+        if change.at_s <= instant_s:
+            rating = _after(rating, change)
+    first_s = instant_s if rating is None else instant_s + 1
+    ends = (change.at_s for change in changes if _is_retirement(change) and change.at_s >= first_s)
+    return next(ends, FOREVER)
+
+
+def converted_at(row: Iterable[BlockChange]) -> frozenset[int]:
+    """The instants at which the block was retired for conversion."""
+    return frozenset(change.at_s for change in row if change.cause == "conversion")
+
+
+def contradicted(row: Iterable[BlockChange]) -> list[BlockChange]:
+    """Changes that a late or corrected fact made contradictory: to what is not commissioned, or is already."""
+    rating: Rating | None = None
+    found = []
+    for change in row:
+        if (change.rating is None) == (rating is None):
+            found.append(change)
+        rating = _after(rating, change)
+    return found
+
+
+def _is_retirement(change: BlockChange) -> bool:
+    return change.rating is None and change.capacity_w is None
+
+
+def _order(change: BlockChange) -> tuple[int, int]:
+    return change[:2]
+
+
+BLOCK: Final = RowKind(
+    "block",
+    3,
+    ("site", "block"),
+    (LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired),
+    key,
+    evolve,
+    bears_all,
+    tuple[BlockChange, ...],
+)

@@ -1,0 +1,84 @@
+"""Row kind ``curtailment``: power of one block held back under one dispatch.
+
+Key (site, block, dispatch). The row is a tuple of changes in order of (at, pos): a depth in watts where power begins to be
+held back, None where that ends. A block can be curtailed again under the same dispatch; a start while one is open replaces
+its depth from then on.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from msgspec import UNSET
+
+from ledger.calendar import instant_s
+from ledger.kinds import CurtailmentEnded, CurtailmentStarted
+from ledger.records.envelope import Record
+from ledger.units import LIMIT
+from projections.engine.fold import Key, RowKind, bears_holding
+from projections.engine.windows import Span, spans
+
+
+class CurtailmentChange(NamedTuple):
+    """From ``at_s`` on ``depth_w`` is held back; None: nothing any more."""
+
+    at_s: int
+    pos: int
+    depth_w: int | None
+
+
+Curtailment = tuple[CurtailmentChange, ...]
+
+
+def key(record: Record) -> Key:
+    """(site, block, dispatch)."""
+    body = record.body
+    assert isinstance(body, CurtailmentStarted | CurtailmentEnded), record.kind
+    return record.place, body.block, body.dispatch
+
+
+def evolve(row: Curtailment | None, record: Record) -> Curtailment:
+    """The changes with one more at its place by (at, pos)."""
+    body = record.body
+    depth_w = None
+    if isinstance(body, CurtailmentStarted):
+        # the ledger writes the depth into every record; one from elsewhere without it means all that is available
+        depth_w = LIMIT if body.depth_w is UNSET else body.depth_w
+    changes = list(row or ())
+    insort(changes, CurtailmentChange(instant_s(record.at), record.pos, depth_w), key=_order)
+    return tuple(changes)
+
+
+def depths(row: Iterable[CurtailmentChange]) -> list[Span[int]]:
+    """When which depth in watts was held back; between curtailments there is no span."""
+    steps = ((change.at_s, change.depth_w) for change in row)
+    return [Span(start_s, stop_s, held) for start_s, stop_s, held in spans(steps) if held is not None]
+
+
+def contradicted(row: Iterable[CurtailmentChange]) -> list[CurtailmentChange]:
+    """Ends of what was not open, and starts of what was: made contradictory by a late or corrected fact."""
+    is_open = False
+    found = []
+    for change in row:
+        if (change.depth_w is not None) == is_open:
+            found.append(change)
+        is_open = change.depth_w is not None
+    return found
+
+
+def _order(change: CurtailmentChange) -> tuple[int, int]:
+    return change[:2]
+
+
+CURTAILMENT: Final = RowKind(
+    "curtailment",
+    1,
+    ("site", "block", "dispatch"),
+    (CurtailmentStarted, CurtailmentEnded),
+    key,
+    evolve,
+    bears_holding,
+    Curtailment,
+)

@@ -1,0 +1,32 @@
+"""Row kind ``disturbance``: fast changes of load at one site.
+
+Key (site,). The row is a tuple of facts in order of (at, pos).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ledger.kinds import DisturbanceRecorded
+from ledger.records.envelope import Record
+from projections.engine.fold import Asked, Key, RowKind
+from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+
+
+def key(record: Record) -> Key:
+    """(site,)."""
+    return (record.place,)
+
+
+def bears(row: tuple[Said, ...], asked: Asked) -> Iterator[int]:
+    """The one that the figure is of, by its position in the stream."""
+    for fact in row:
+        inside = asked.start_s <= fact.at_s < asked.stop_s
+        if inside and asked.cells.get("position") in (None, fact.pos):
+            yield fact.pos
+
+
+DISTURBANCE: Final = RowKind(
+    "disturbance", 1, ("site",), (DisturbanceRecorded,), key, evolve, bears, PACKED, pack, unpack
+)

@@ -1,0 +1,52 @@
+"""Rows of facts as they were said, in order of (at, pos): for what is told in some hundred facts at most."""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from ledger.calendar import instant_s
+from ledger.kinds import BY_BODY, BY_TAG
+from ledger.records.envelope import Record
+
+
+class Said(NamedTuple):
+    """One fact: when it was so, its place in its stream, and what it says."""
+
+    at_s: int
+    pos: int
+    body: Any
+
+
+def evolve(row: tuple[Said, ...] | None, record: Record) -> tuple[Said, ...]:
+    """The facts with one more at its place by (at, pos)."""
+    facts = list(row or ())
+    insort(facts, Said(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
+    return tuple(facts)
+
+
+class _Packed(NamedTuple):
+    """A fact with its body as the kind's tag and its fields."""
+
+    at_s: int
+    pos: int
+    tag: str
+    fields: dict[str, Any]
+
+
+PACKED: Final = tuple[_Packed, ...]
+
+
+def pack(row: tuple[Said, ...]) -> tuple[_Packed, ...]:
+    """The row for a cache."""
+    return tuple(
+        _Packed(fact.at_s, fact.pos, BY_BODY[type(fact.body)].tag, msgspec.to_builtins(fact.body))
+        for fact in row
+    )
+
+
+def unpack(row: tuple[_Packed, ...]) -> tuple[Said, ...]:
+    """The row that ``pack`` was given."""
+    return tuple(Said(f.at_s, f.pos, msgspec.convert(f.fields, BY_TAG[f.tag].body)) for f in row)

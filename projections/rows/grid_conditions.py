@@ -1,0 +1,32 @@
+"""Row kind ``condition``: how a balancing authority's grid was said to be.
+
+Key (``ba-<code>``,). The row is a tuple of facts in order of (at, pos); a state holds until the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ledger.kinds import GridConditionDeclared
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_holding
+from projections.engine.windows import Span, spans
+from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+
+NORMAL: Final = "normal"
+
+
+def key(record: Record) -> Key:
+    """(ba-<code>,)."""
+    return (record.place,)
+
+
+def strained(row: Iterable[Said]) -> list[Span[str]]:
+    """When the grid was said to be in another state than normal, and in which."""
+    return [span for span in spans((fact.at_s, fact.body.state) for fact in row) if span.value != NORMAL]
+
+
+CONDITION: Final = RowKind(
+    "condition", 1, ("authority",), (GridConditionDeclared,), key, evolve, bears_holding, PACKED, pack, unpack
+)

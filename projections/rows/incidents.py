@@ -1,0 +1,44 @@
+"""Row kind ``incident``: when an incident was open, and which records were linked to it.
+
+Key (site, incident). The row is a tuple of facts in order of (at, pos).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ledger.calendar import Window
+from ledger.kinds import IncidentClosed, IncidentLinked, IncidentObservationAdded, IncidentOpened
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.windows import FOREVER
+from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+
+FACTS: Final = (IncidentOpened, IncidentObservationAdded, IncidentLinked, IncidentClosed)
+
+
+def key(record: Record) -> Key:
+    """(site, incident)."""
+    body = record.body
+    assert isinstance(body, FACTS), record.kind
+    return record.place, body.incident
+
+
+def open_during(row: Iterable[Said]) -> Window | None:
+    """From its first fact until just after it was closed; ``FOREVER`` while it is open."""
+    facts = list(row)
+    if not facts:
+        return None
+    closed = [fact.at_s for fact in facts if isinstance(fact.body, IncidentClosed)]
+    return Window(facts[0].at_s, closed[-1] + 1 if closed else FOREVER)
+
+
+def linked(row: Iterable[Said]) -> list[str]:
+    """Ids of the records linked to it, each once, sorted."""
+    return sorted({id_ for fact in row if isinstance(fact.body, IncidentLinked) for id_ in fact.body.ids})
+
+
+INCIDENT: Final = RowKind(
+    "incident", 1, ("site", "incident"), FACTS, key, evolve, bears_all, PACKED, pack, unpack
+)

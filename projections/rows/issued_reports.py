@@ -1,0 +1,36 @@
+"""Row kind ``issue``: every time one report left for a reader.
+
+Key (place, class, report, start, stop, zone, filters): issues of one key follow each other, a later one supersedes the earlier. The row is
+a tuple of issues in order of (at, pos).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.kinds import ReportIssued
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
+from projections.rows.fact_rows import PACKED, evolve, pack, unpack
+
+
+def key(record: Record) -> Key:
+    """(place, class, report, start, stop, zone, filters)."""
+    body = record.body
+    assert isinstance(body, ReportIssued), record.kind
+    place, _, reader = record.stream.partition("/")
+    return (place, reader, body.report, body.start or "", body.stop or "", body.tz, " ".join(body.filters))
+
+
+ISSUE: Final = RowKind(
+    "issue",
+    2,
+    ("place", "class", "report", "start", "stop", "tz", "filters"),
+    (ReportIssued,),
+    key,
+    evolve,
+    bears_all,
+    PACKED,
+    pack,
+    unpack,
+)

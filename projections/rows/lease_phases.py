@@ -1,0 +1,51 @@
+"""Row kind ``phase``: everything that was said about one lease phase.
+
+Key (site, phase). The row is a tuple of facts in order of (at, pos); what dates and money follow is the business of reports.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.kinds import (
+    CommissioningLevelFailed,
+    CommissioningLevelPassed,
+    CreditSupportRecorded,
+    CreditSupportReleased,
+    LeaseAmended,
+    LeaseDelayNoticed,
+    LeaseExtensionGranted,
+    LeaseForecastSet,
+    LeaseMilestoneReached,
+    LeasePhaseOpened,
+    LeaseTerminated,
+    LeaseTermsRecorded,
+)
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
+from projections.rows.fact_rows import PACKED, evolve, pack, unpack
+
+FACTS: Final = (
+    LeasePhaseOpened,
+    LeaseTermsRecorded,
+    LeaseMilestoneReached,
+    LeaseForecastSet,
+    LeaseDelayNoticed,
+    LeaseExtensionGranted,
+    CommissioningLevelPassed,
+    CommissioningLevelFailed,
+    CreditSupportRecorded,
+    CreditSupportReleased,
+    LeaseAmended,
+    LeaseTerminated,
+)
+
+
+def key(record: Record) -> Key:
+    """(site, phase)."""
+    body = record.body
+    assert isinstance(body, FACTS), record.kind
+    return record.place, body.phase
+
+
+PHASE: Final = RowKind("phase", 1, ("site", "phase"), FACTS, key, evolve, bears_all, PACKED, pack, unpack)

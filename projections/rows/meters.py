@@ -1,0 +1,170 @@
+"""Row kinds ``meter`` (master data) and ``meter-day`` (readings of one meter in one UTC day).
+
+``meter``: key (site, meter); a tuple of ``MeterTerms`` in order of (at, pos), the last one before an instant holds.
+
+``meter-day``: key (site, meter, UTC day in which the readings begin). The row is packed steps (``packed``), one a reading, of six
+columns in order of (start, pos): start in seconds since 1970, pos in the stream, value, power of ten, interval in
+seconds, quality. The energy of a reading is value x 10^power_of_ten Wh over [start, start + interval); quality is an
+ESPI code, -1 where none was stated. Readings are kept as they came; ``readings`` makes them disjoint.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, compress, count, repeat
+from operator import add, le, lt
+from struct import pack
+from typing import Final, NamedTuple
+
+from msgspec import UNSET
+
+from ledger.calendar import LONGEST_DAY_S, Window, format_instant, instant_s
+from ledger.kinds import IntervalsRecorded, MeterRegistered
+from ledger.records.envelope import Record
+from projections.engine.fold import Asked, Key, RowKind, bears_all
+from projections.engine.windows import FOREVER
+from projections.rows.packed_steps import columns, inserted, step_format
+
+_COLUMNS: Final = 6
+LAYOUT: Final = step_format(_COLUMNS)
+_STEP_BYTES: Final = LAYOUT.size
+
+
+class MeterTerms(NamedTuple):
+    """A meter's master data from ``at_s`` on; ``scope`` is ``site`` or a block's slug, ``point`` None if not said."""
+
+    at_s: int
+    pos: int
+    scope: str
+    role: str
+    point: str | None
+    direction: str
+    interval_s: int
+
+
+class Readings(NamedTuple):
+    """Readings as columns, disjoint and in order of their starts: energy value x 10^power_of_ten Wh over [start, start + interval), evenly.
+
+    A stop is earlier than start + interval where the next reading begins inside this one: that part is the next one's.
+    """
+
+    starts_s: tuple[int, ...] = ()
+    stops_s: tuple[int, ...] = ()
+    values: tuple[int, ...] = ()
+    powers_of_ten: tuple[int, ...] = ()
+    intervals_s: tuple[int, ...] = ()
+    qualities: tuple[int, ...] = ()
+
+
+def meter_key(record: Record) -> Key:
+    """(site, meter)."""
+    body = record.body
+    assert isinstance(body, MeterRegistered), f"meter does not hear {record.kind}"
+    return body.site, body.meter
+
+
+def meter_evolve(row: tuple[MeterTerms, ...] | None, record: Record) -> tuple[MeterTerms, ...]:
+    """The terms with one more at its place by (at, pos)."""
+    body = record.body
+    assert isinstance(body, MeterRegistered), f"meter does not hear {record.kind}"
+    terms = list(row or ())
+    insort(
+        terms,
+        MeterTerms(
+            instant_s(record.at),
+            record.pos,
+            body.scope,
+            body.role,
+            None if body.point is UNSET else body.point,
+            body.direction,
+            body.interval_s,
+        ),
+        key=lambda t: t[:2],
+    )
+    return tuple(terms)
+
+
+def terms_before(row: Iterable[MeterTerms], instant_s: int) -> MeterTerms | None:
+    """The master data that hold just before an instant; None if the meter was registered later."""
+    found = None
+    for terms in row:
+        if terms.at_s < instant_s:
+            found = terms
+    return found
+
+
+def day_key(record: Record) -> Key:
+    """(site, meter, UTC day)."""
+    body = record.body
+    assert isinstance(body, IntervalsRecorded), f"meter-day does not hear {record.kind}"
+    return record.stream.partition("/")[0], body.meter, record.at[:10]
+
+
+def day_evolve(row: bytes | None, record: Record) -> bytes:
+    """The day with the record's readings at their places."""
+    body = record.body
+    assert isinstance(body, IntervalsRecorded), f"meter-day does not hear {record.kind}"
+    starts = count(instant_s(body.start), body.interval_s)
+    pos, power, interval = map(repeat, (record.pos, body.power_of_ten, body.interval_s))
+    steps = zip(starts, pos, body.values, power, interval, body.quality, strict=False)
+    new = pack(f">{_COLUMNS * len(body.values)}q", *chain.from_iterable(steps))
+    if not row or row[-_STEP_BYTES:] < new[:_STEP_BYTES]:
+        return (row or b"") + new
+    for place in range(0, len(new), _STEP_BYTES):
+        row = inserted(row, new[place : place + _STEP_BYTES])
+    return row
+
+
+def readings(row: bytes) -> Readings:
+    """The readings of a row, or of rows in order of their days: of the same start the higher pos holds, of others the later start."""
+    starts, values, powers, intervals, qualities = columns(row, _COLUMNS, (0, 2, 3, 4, 5))
+    stops = tuple(map(add, starts, intervals))
+    if all(map(le, stops, starts[1:])):  # most meters' readings follow each other
+        return Readings(starts, stops, values, powers, intervals, qualities)
+    nexts = (*starts[1:], *stops[-1:])
+    kept = tuple(map(lt, starts, nexts))
+    cut = tuple(map(min, stops, nexts))
+    return Readings._make(
+        tuple(compress(column, kept)) for column in (starts, cut, values, powers, intervals, qualities)
+    )
+
+
+def positions(row: bytes) -> tuple[int, ...]:
+    """The position in the stream of the record behind each of ``readings``."""
+    starts, places = columns(row, _COLUMNS, (0, 1))
+    return tuple(compress(places, map(lt, starts, (*starts[1:], FOREVER))))
+
+
+def metered(days: Mapping[str, bytes], window: Window) -> Readings:
+    """The readings of a meter that reach into a window, whole; ``days`` are its rows by UTC day."""
+    start_s, stop_s = window
+    if start_s >= stop_s:
+        return Readings()
+    first = format_instant(max(0, start_s - LONGEST_DAY_S))[:10]  # a reading may last a local day
+    last = format_instant(stop_s - 1)[:10]
+    found = readings(b"".join(days[day] for day in sorted(days) if first <= day <= last))
+    inside = slice(bisect_right(found.stops_s, start_s), bisect_left(found.starts_s, stop_s))
+    return Readings._make(column[inside] for column in found)
+
+
+def day_bears(row: bytes, asked: Asked) -> Iterator[int]:
+    """The records with a reading that reaches into the window, each once."""
+    steps = LAYOUT.iter_unpack(row)
+    inside = (s[1] for s in steps if s[0] < asked.stop_s and s[0] + s[4] > asked.start_s)
+    return iter(dict.fromkeys(inside))
+
+
+METER: Final = RowKind(
+    "meter",
+    1,
+    ("site", "meter"),
+    (MeterRegistered,),
+    meter_key,
+    meter_evolve,
+    bears_all,
+    tuple[MeterTerms, ...],
+)
+METER_DAY: Final = RowKind(
+    "meter-day", 1, ("site", "meter", "day"), (IntervalsRecorded,), day_key, day_evolve, day_bears, bytes
+)

@@ -1,0 +1,83 @@
+"""Row kind ``fleet``: machines installed in and removed from one block, each with the nameplate it was said with.
+
+Key (site, block). The row is a tuple of changes in order of (at, pos). The nameplate installed at an instant is the sum
+over the changes before it, removals counting as negative units.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from ledger.calendar import instant_s
+from ledger.kinds import FleetInstalled, FleetRemoved
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
+
+
+class FleetChange(NamedTuple):
+    """``units`` machines of a model put in (positive) or taken out (negative), and the nameplate of one."""
+
+    at_s: int
+    pos: int
+    model: str
+    units: int
+    unit_hashrate_ghs: int
+    unit_power_w: int
+
+
+class Nameplate(NamedTuple):
+    """What is installed: number of machines, and the sum of their nameplates."""
+
+    units: int
+    hashrate_ghs: int
+    power_w: int
+
+
+def key(record: Record) -> Key:
+    """(site, block)."""
+    body = record.body
+    assert isinstance(body, FleetInstalled | FleetRemoved), f"fleet does not hear {record.kind}"
+    return record.place, body.block
+
+
+def evolve(row: tuple[FleetChange, ...] | None, record: Record) -> tuple[FleetChange, ...]:
+    """The changes with one more at its place by (at, pos)."""
+    body = record.body
+    assert isinstance(body, FleetInstalled | FleetRemoved), f"fleet does not hear {record.kind}"
+    change = FleetChange(
+        instant_s(record.at),
+        record.pos,
+        body.model,
+        body.units if isinstance(body, FleetInstalled) else -body.units,
+        body.unit_hashrate_ghs,
+        body.unit_power_w,
+    )
+    changes = list(row or ())
+    insort(changes, change)
+    return tuple(changes)
+
+
+def installed_before(row: Iterable[FleetChange], instant_s: int) -> Nameplate | None:
+    """The nameplate that facts with ``at`` before an instant add up to; None without any such fact."""
+    seen = [change for change in row if change.at_s < instant_s]
+    if not seen:
+        return None
+    return Nameplate(
+        sum(change.units for change in seen),
+        sum(change.units * change.unit_hashrate_ghs for change in seen),
+        sum(change.units * change.unit_power_w for change in seen),
+    )
+
+
+FLEET: Final = RowKind(
+    "fleet",
+    1,
+    ("site", "block"),
+    (FleetInstalled, FleetRemoved),
+    key,
+    evolve,
+    bears_all,
+    tuple[FleetChange, ...],
+)

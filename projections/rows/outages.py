@@ -1,0 +1,74 @@
+"""Row kind ``outage``: capability of a block that was lost, from when to when.
+
+Key (site, outage). An outage has one start and one end, in whatever order they came; of several that stand the last by
+(at, pos) holds. An end not later than the start leaves no time. The block's own facts live in another stream: a report
+joins them (a retirement ends an open outage).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ledger.calendar import instant_s
+from ledger.kinds import OutageEnded, OutageStarted
+from ledger.records.envelope import Record
+from projections.engine.fold import Asked, Key, RowKind
+
+
+class OutageStart(NamedTuple):
+    """What was lost from ``at_s`` on. ``derate_w`` = the block's capacity is a full outage."""
+
+    at_s: int
+    pos: int
+    block: str
+    outage_class: str
+    derate_w: int
+    outside_management_control: bool
+
+
+class OutageEnd(NamedTuple):
+    """The capability is back."""
+
+    at_s: int
+    pos: int
+
+
+class Outage(NamedTuple):
+    """The two facts; None for the one that is not known (an end may be known before a corrected start)."""
+
+    start: OutageStart | None
+    end: OutageEnd | None
+
+
+def key(record: Record) -> Key:
+    """(site, outage)."""
+    body = record.body
+    assert isinstance(body, OutageStarted | OutageEnded), record.kind
+    return record.place, body.outage
+
+
+def evolve(row: Outage | None, record: Record) -> Outage:
+    """The outage with its start or its end."""
+    body = record.body
+    at_s, pos = instant_s(record.at), record.pos
+    start, end = row or (None, None)
+    if isinstance(body, OutageStarted):
+        said = OutageStart(
+            at_s, pos, body.block, body.outage_class, body.derate_w, body.outside_management_control
+        )
+        return Outage(said if start is None else max(start, said), end)
+    ended = OutageEnd(at_s, pos)
+    return Outage(start, ended if end is None else max(end, ended))
+
+
+def bears(row: Outage, asked: Asked) -> Iterator[int]:
+    """Its start and its end, unless it was over before."""
+    seen = [fact for fact in row if fact is not None and fact.at_s < asked.stop_s]
+    if row.end is None or row.end.at_s >= asked.start_s:
+        yield from (fact.pos for fact in seen)
+
+
+OUTAGE: Final = RowKind(
+    "outage", 1, ("site", "outage"), (OutageStarted, OutageEnded), key, evolve, bears, Outage
+)

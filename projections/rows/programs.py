@@ -1,0 +1,70 @@
+"""Row kind ``program``: a demand response program's enrolment, terms, tests and suspensions.
+
+Key (site, program). The row is a tuple of facts in order of (at, pos).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from ledger.calendar import instant_s
+from ledger.kinds import (
+    ProgramEnrolled,
+    ProgramReinstated,
+    ProgramSuspended,
+    ProgramTermsAmended,
+    ProgramTestRecorded,
+    ProgramWithdrawn,
+)
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.windows import FOREVER
+from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+
+FACTS: Final = (
+    ProgramEnrolled,
+    ProgramTermsAmended,
+    ProgramTestRecorded,
+    ProgramSuspended,
+    ProgramReinstated,
+    ProgramWithdrawn,
+)
+
+
+def key(record: Record) -> Key:
+    """(site, program)."""
+    body = record.body
+    assert isinstance(body, FACTS), record.kind
+    return record.place, body.program
+
+
+def terms_at(row: Iterable[Said], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
+    """The terms in force at an instant by field: those of the latest enrolment, with what amendments replace from their start on.
+
+    Empty before the enrolment and after the withdrawal; what was never said is not in it. An amendment may reach back before it was said:
+    a report as of ``before_s`` does not see those of later.
+    """
+    terms: dict[str, Any] = {}
+    for fact in row:
+        body = fact.body
+        if fact.at_s >= before_s:
+            break
+        if isinstance(body, ProgramEnrolled) and fact.at_s <= at_s:
+            terms = _said(body)
+        elif isinstance(body, ProgramTermsAmended) and terms and instant_s(body.start) <= at_s:
+            terms |= _said(body)
+        elif isinstance(body, ProgramWithdrawn) and fact.at_s <= at_s:
+            terms = {}
+    return terms
+
+
+def _said(body: ProgramEnrolled | ProgramTermsAmended) -> dict[str, Any]:
+    return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
+
+
+PROGRAM: Final = RowKind(
+    "program", 1, ("site", "program"), FACTS, key, evolve, bears_all, PACKED, pack, unpack
+)

@@ -1,0 +1,65 @@
+"""Row kind ``delivery``: which document each record of readings came from, and which records it corrected.
+
+Key (site, meter, UTC day in which the readings begin), as of ``meter-day``. The row is a tuple in order of (pos), of every record, also of
+those that were corrected since: the chain of corrections is in the rows of one site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from msgspec import UNSET
+
+from ledger.kinds import IntervalsRecorded
+from ledger.records.envelope import Record
+from projections.engine.fold import Asked, RowKind
+from projections.rows.meters import day_key
+
+
+class Delivery(NamedTuple):
+    """One record: its source's SHA-256 in hex, None without one. A correction has its own ``id`` and the ids it ``corrects``."""
+
+    pos: int
+    sha256: str | None
+    id: str
+    corrects: tuple[str, ...]
+
+
+def evolve(row: tuple[Delivery, ...] | None, record: Record) -> tuple[Delivery, ...]:
+    """The deliveries with one more; within a stream records come in order of their positions."""
+    source, corrects = record.source, record.corrects or ()
+    sha256 = None if source is UNSET or source.sha256 is UNSET else source.sha256
+    return (*(row or ()), Delivery(record.pos, sha256, record.id if corrects else "", corrects))
+
+
+def bears(row: Iterable[Delivery], asked: Asked) -> Iterable[int]:
+    """None of itself: a report names the chain of the reading that it is asked about."""
+    return ()
+
+
+def chain(delivery: Delivery, corrections: Mapping[str, Delivery]) -> list[list[Delivery]]:
+    """The corrections that led to a record, level by level: itself, the corrections it corrects, and so on.
+
+    ``corrections`` by id are all of its site. A record is corrected once, so no two of them meet. The number of levels is the record's
+    revision: 0 for what corrects nothing.
+    """
+    levels: list[list[Delivery]] = []
+    level = [delivery] if delivery.corrects else []
+    while level:
+        levels.append(level)
+        level = [corrections[id_] for one in level for id_ in one.corrects if id_ in corrections]
+    return levels
+
+
+DELIVERY: Final = RowKind(
+    "delivery",
+    1,
+    ("site", "meter", "day"),
+    (IntervalsRecorded,),
+    day_key,
+    evolve,
+    bears,
+    tuple[Delivery, ...],
+    every=True,
+)

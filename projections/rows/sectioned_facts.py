@@ -1,0 +1,69 @@
+"""Row kind ``sectioned``: the lease facts that keep a part of what they say in a section, and which of these sections were erased.
+
+Key (place, class, record id). Whether a section is kept, withheld or erased is no matter of the leaf: a fact is read with the sections that are at
+hand, and this row says that one is gone for ever, so that a report prints ``erased`` and not unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from ledger.kinds import (
+    CreditSupportRecorded,
+    CreditSupportReleased,
+    LeaseAmended,
+    LeaseTermsRecorded,
+    SectionErased,
+)
+from ledger.records.envelope import Record
+from projections.engine.fold import Asked, Key, RowKind, Rows
+
+ERASED: Final[Literal["erased"]] = "erased"
+FACTS: Final = (
+    LeaseTermsRecorded,
+    LeaseAmended,
+    CreditSupportRecorded,
+    CreditSupportReleased,
+    SectionErased,
+)
+
+
+class Sectioned(NamedTuple):
+    """One fact's position in its stream (None where it no longer stands), and the positions of the records that erased its sections."""
+
+    pos: int | None = None
+    erased: tuple[int, ...] = ()
+
+
+def key(record: Record) -> Key:
+    """(place, class, id of the record that has the sections)."""
+    place, _, disclosure = record.stream.partition("/")
+    body = record.body
+    return place, disclosure, body.target if isinstance(body, SectionErased) else record.id
+
+
+def evolve(row: Sectioned | None, record: Record) -> Sectioned:
+    """The fact itself, or one more erasure."""
+    row = row or Sectioned()
+    if isinstance(record.body, SectionErased):
+        return row._replace(erased=tuple(sorted((*row.erased, record.pos))))
+    return row._replace(pos=record.pos)
+
+
+def bears(row: Sectioned, asked: Asked) -> Iterator[int]:
+    """The erasures."""
+    return iter(row.erased)
+
+
+SECTIONED: Final = RowKind("sectioned", 1, ("place", "class", "record"), FACTS, key, evolve, bears, Sectioned)
+
+
+def erased_positions(rows: Rows, place: str, disclosure: str) -> frozenset[int]:
+    """Positions in a stream of the facts that had a section erased."""
+    found = rows[SECTIONED.name]
+    return frozenset(
+        row.pos
+        for key, row in found.items()
+        if key[:2] == (place, disclosure) and row.erased and row.pos is not None
+    )

@@ -1,0 +1,84 @@
+"""Row kind ``power``: what a site may draw: its interest, interconnection, contracts and energizing.
+
+Key (site,). The row is a tuple of facts in order of (at, pos).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import UNSET
+
+from ledger.calendar import instant_s
+from ledger.kinds import (
+    CapacityDeenergized,
+    CapacityEnergized,
+    InterconnectionMilestoneReached,
+    PowerContracted,
+    SiteInterestChanged,
+)
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
+from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+
+FACTS: Final = (
+    SiteInterestChanged,
+    InterconnectionMilestoneReached,
+    PowerContracted,
+    CapacityEnergized,
+    CapacityDeenergized,
+)
+
+
+def key(record: Record) -> Key:
+    """(site,)."""
+    return (record.place,)
+
+
+def contracted_w(row: Iterable[Said], at_s: int) -> int | None:
+    """Power under contract at an instant: the same agreement again replaces from its start, others add up; None if none was ever said."""
+    terms: dict[str, PowerContracted] = {}
+    for fact in row:
+        if (
+            isinstance(fact.body, PowerContracted)
+            and fact.at_s <= at_s
+            and instant_s(fact.body.start) <= at_s
+        ):
+            terms[fact.body.agreement] = fact.body
+    if not terms:
+        return None
+    return sum(t.power_w for t in terms.values() if t.stop is UNSET or at_s < instant_s(t.stop))
+
+
+def energized_w(row: Iterable[Said], at_s: int) -> int | None:
+    """The whole site's authorised draw at an instant; None if nothing was ever said of it."""
+    said = [
+        fact.body.power_w
+        for fact in row
+        if isinstance(fact.body, CapacityEnergized | CapacityDeenergized) and fact.at_s <= at_s
+    ]
+    return said[-1] if said else None
+
+
+def requested_w(row: Iterable[Said], at_s: int) -> int | None:
+    """The power of the latest interconnection request; None if there is none."""
+    said = [
+        fact.body.power_w
+        for fact in row
+        if isinstance(fact.body, InterconnectionMilestoneReached)
+        and fact.body.milestone == "requested"
+        and fact.at_s <= at_s
+    ]
+    return said[-1] if said else None
+
+
+def interest(row: Iterable[Said], at_s: int) -> str | None:
+    """Option, owned, leased or sold, as said last."""
+    said = [
+        fact.body.interest for fact in row if isinstance(fact.body, SiteInterestChanged) and fact.at_s <= at_s
+    ]
+    return said[-1] if said else None
+
+
+POWER: Final = RowKind("power", 1, ("site",), FACTS, key, evolve, bears_all, PACKED, pack, unpack)

@@ -1,0 +1,72 @@
+"""Row kind ``site``: a site's master data, each version from its ``at`` on.
+
+Key (site,). The row is a tuple of versions in order of (at, pos); the last one before an instant holds.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from msgspec import UNSET
+
+from ledger.calendar import instant_s
+from ledger.kinds import SiteRegistered
+from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
+
+
+class SiteData(NamedTuple):
+    """One version of the master data; ``country`` is None where it was not said."""
+
+    at_s: int
+    pos: int
+    name: str
+    county: str
+    state: str
+    country: str | None
+    tz: str
+    balancing_authority: str
+    utility: str
+    parcels: tuple[str, ...]
+    site_class: str
+
+
+def key(record: Record) -> Key:
+    """(site,)."""
+    return (record.place,)
+
+
+def evolve(row: tuple[SiteData, ...] | None, record: Record) -> tuple[SiteData, ...]:
+    """The versions with one more at its place by (at, pos)."""
+    body = record.body
+    assert isinstance(body, SiteRegistered), record.kind
+    versions = list(row or ())
+    said = SiteData(
+        instant_s(record.at),
+        record.pos,
+        body.name,
+        body.county,
+        body.state,
+        None if body.country is UNSET else body.country,
+        body.tz,
+        body.balancing_authority,
+        body.utility,
+        body.parcels,
+        body.site_class,
+    )
+    insort(versions, said, key=lambda version: version[:2])
+    return tuple(versions)
+
+
+def data_before(row: Iterable[SiteData], instant_s: int) -> SiteData | None:
+    """The master data that hold just before an instant; None if the site was registered later."""
+    found = None
+    for version in row:
+        if version.at_s < instant_s:
+            found = version
+    return found
+
+
+SITE: Final = RowKind("site", 1, ("site",), (SiteRegistered,), key, evolve, bears_all, tuple[SiteData, ...])

@@ -1,0 +1,278 @@
+"""A cheating operator: he writes whatever log he likes with the real code, knows every key, and signs what he has written.
+
+``Log`` is such a log in memory. What it is asked for it does without a question: streams that its directory commits to can be others than those in
+the log, directories can be shifted, heads records left out. ``bundle`` makes the bundle of it as an honest operator would; what a test wants to be
+different it changes in ``Log`` or in the members.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET
+
+from ledger import calendar, kinds
+from ledger.kinds import BY_BODY, Fact
+from ledger.log import merkle
+from ledger.log.bundle_format import (
+    Member,
+    Target,
+    consistency_member,
+    heads_member,
+    member,
+    pack,
+    records_name,
+    stream_member,
+)
+from ledger.log.checkpoint import Checkpoint, format_checkpoint
+from ledger.log.key_rotation import sign_rotation
+from ledger.log.signing import Signer, sign_note
+from ledger.log.verify import (
+    Asked,
+    ProofError,
+    Verdict,
+    check,
+    directory_line,
+    read_bundle,
+    read_leaf,
+    refusal,
+    verdict,
+)
+from ledger.records import leaf_format
+from ledger.records.envelope import RECORDS, uuid8
+from tests.support.page import asking
+
+ORIGIN = "example.com/forged"
+KEY = Signer(ORIGIN, bytes(range(32)))
+NEXT = Signer(ORIGIN, bytes(range(1, 33)))
+THIEF = Signer(ORIGIN, bytes(range(2, 34)))
+START_US = calendar.rec_us("2026-07-01T00:00:00.000000Z")
+HOUR_US = 3_600_000_000
+REGISTRY, HEADS = "ledger/registry", "ledger/heads"
+GRID, OPERATIONS = "s1/grid", "s1/operations"
+
+
+class Log:
+    """A log being forged. ``leaves`` is the main log, ``streams`` what the directory commits to, ``notes`` every checkpoint by its size."""
+
+    def __init__(self, signer: Signer = KEY) -> None:
+        self.signers = [signer]
+        self.leaves: list[bytes] = []
+        self.streams: dict[str, list[bytes]] = {}
+        self.names: list[str] = []
+        self.notes: dict[int, bytes] = {}
+        self.now_us = START_US
+        self.lines: Callable[[list[bytes]], list[bytes]] = list
+        for name in (REGISTRY, HEADS):
+            self.open(name)
+
+    def copy(self) -> Log:
+        """The same log, to be gone on with otherwise."""
+        other = Log.__new__(Log)
+        other.__dict__ = {
+            name: value.copy() if isinstance(value, (list, dict)) else value
+            for name, value in self.__dict__.items()
+        }
+        other.streams = {name: list(leaves) for name, leaves in self.streams.items()}
+        return other
+
+    # --- recording ---------------------------------------------------------------------------------------------
+
+    def open(self, name: str) -> None:
+        """Open a stream, even one that is open."""
+        number = len(self.names)
+        self.names.append(name)
+        self.streams.setdefault(name, [])
+        self.put(kinds.StreamOpened(stream=name, number=number), REGISTRY)
+
+    def put(
+        self, body: Fact, stream: str, *, corrects: Sequence[str] = (), at: str | None = None, **said: Any
+    ) -> str:
+        """Record a fact; its id. ``said`` replaces members of the record."""
+        leaf = self.leaf(body, stream, corrects=corrects, at=at, **said)
+        self.leaves.append(leaf)
+        self.streams[stream].append(leaf)
+        self.now_us += HOUR_US
+        return read_leaf(leaf).id
+
+    def leaf(
+        self, body: Fact, stream: str, *, corrects: Sequence[str] = (), at: str | None = None, **said: Any
+    ) -> bytes:
+        """The leaf that would be next in a stream."""
+        index, kind = len(self.leaves), BY_BODY[type(body)].tag
+        members: dict[str, Any] = {
+            "actor": "operator",
+            "at": at or calendar.format_instant(self.now_us // 1_000_000),
+            "body": body,
+            "corrects": tuple(sorted(corrects)) or UNSET,
+            "id": uuid8(self.now_us // 1000, b"%d" % index),
+            "index": index,
+            "nonce": f"{index:032x}",
+            "pos": len(self.streams[stream]),
+            "reason": "typed wrong" if corrects else UNSET,
+            "rec": calendar.format_rec(self.now_us),
+            "stream": stream,
+        }
+        return leaf_format.encode(RECORDS[kind](**members | said))
+
+    def told(self, text: str, stream: str = OPERATIONS, **said: Any) -> str:
+        """Record something, opening its stream where it is not open."""
+        if stream not in self.streams:
+            self.open(stream)
+        return self.put(kinds.IncidentOpened(incident=text, summary=text), stream, **said)
+
+    def rotate(self, old: Signer, new: Signer, signed_by: Sequence[Signer] | None = None) -> None:
+        """Hand on to a key; the next checkpoint is signed by both. ``signed_by`` are those who really sign the rotation."""
+        one, other = sign_rotation(ORIGIN, *(signed_by or (old, new)), len(self.leaves))
+        if signed_by:
+            from base64 import b64encode
+
+            from ledger.log.verify import rotation_text
+
+            text = rotation_text(ORIGIN, old.vkey, new.vkey, len(self.leaves))
+            one, other = (b64encode(signer.sign_text(text)).decode() for signer in signed_by)
+        rotated = kinds.KeyRotated(
+            old_vkey=old.vkey, new_vkey=new.vkey, old_signature=one, new_signature=other
+        )
+        self.put(rotated, REGISTRY)
+        self.signers = [old, new]
+
+    # --- sealing -----------------------------------------------------------------------------------------------
+
+    def directory(self) -> list[bytes]:
+        """The lines that heads records commit to."""
+        return self.lines(
+            [
+                directory_line(n, len(self.streams[name]), _root(self.streams[name]))
+                for n, name in enumerate(self.names)
+            ]
+        )
+
+    def heads(self) -> None:
+        """Write the heads record."""
+        lines = self.directory()
+        dir_ = merkle.root(merkle.hashes_of(lines)).hex()
+        self.put(kinds.LedgerHeads(count=len(lines), dir=dir_), HEADS)
+
+    def sign(self) -> int:
+        """Sign a checkpoint over all there is; its size."""
+        checkpoint = Checkpoint(ORIGIN, len(self.leaves), _root(self.leaves))
+        self.notes[checkpoint.size] = sign_note(format_checkpoint(checkpoint), self.signers)
+        self.signers = self.signers[-1:]
+        return checkpoint.size
+
+    def seal(self) -> int:
+        """Heads record and checkpoint."""
+        self.heads()
+        return self.sign()
+
+    # --- bundles -----------------------------------------------------------------------------------------------
+
+    def members(
+        self, names: Iterable[str], lo: Mapping[str, int] | None = None, earlier: int | None = None
+    ) -> dict[str, bytes]:
+        """The members of a bundle of the last checkpoint, by name; streams as the directory has them, without the heads record."""
+        size = max(self.notes)
+        assert size == len(self.leaves), "seal first"
+        before = {
+            name: [leaf for leaf in leaves if leaf != self.leaves[-1]]
+            for name, leaves in self.streams.items()
+        }
+        lines = merkle.hashes_of(self._directory_of(before))
+        found = [
+            member("checkpoint", self.notes[size]),
+            heads_member(self.leaves[-1], _proof(merkle.hashes_of(self.leaves), size - 1)),
+        ]
+        if earlier is not None:
+            hashes = merkle.hashes_of(self.leaves)
+            found.append(
+                consistency_member(
+                    earlier, self.notes[earlier], merkle.consistency_proof(_of(hashes), earlier, size)
+                )
+            )
+        for name in (REGISTRY, *names):
+            number, leaves, start = self.names.index(name), before[name], (lo or {}).get(name, 0)
+            peaks = merkle.Frontier.of(merkle.hashes_of(leaves[:start])).hashes
+            targets = _targets(leaves, start)
+            found.append(stream_member(number, _proof(lines, number), start, peaks, targets))
+            found.append(member(records_name(number), b"".join(leaf + b"\n" for leaf in leaves[start:])))
+        return {one.name: b"".join(one.parts()) for one in found}
+
+    def _directory_of(self, streams: Mapping[str, list[bytes]]) -> list[bytes]:
+        return self.lines(
+            [directory_line(n, len(streams[name]), _root(streams[name])) for n, name in enumerate(self.names)]
+        )
+
+    def bundle(self, *names: str, **how: Any) -> bytes:
+        """A bundle of the last checkpoint."""
+        return packed(self.members(names, **how))
+
+
+def packed(members: Mapping[str, bytes], reports: Sequence[Mapping[str, Any]] = ()) -> bytes:
+    """The bundle of some members, with a true manifest."""
+    return b"".join(
+        pack([Member(name, lambda data=data: (data,)) for name, data in members.items()], reports)
+    )
+
+
+def changed(members: Mapping[str, bytes], name: str, change: Callable[[Any], Any]) -> dict[str, bytes]:
+    """The members with a JSON one changed."""
+    said = change(json.loads(members[name]))
+    return {**members, name: json.dumps(said, sort_keys=True, separators=(",", ":")).encode()}
+
+
+def judged(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,), **more: Any) -> Verdict:
+    """What a reader is told."""
+    asked = Asked(key.vkey, tuple(streams), **more)
+    found = by_program(data, asked)
+    page = asking()
+    if page is not None:  # the verifier as a page must say the same
+        said = page.answer(data, asked)["found"]
+        assert (said["verdict"], said["code"], said["where"]) == (found.verdict, found.code, found.where), (
+            said
+        )
+    return found
+
+
+def by_program(data: bytes, asked: Asked) -> Verdict:
+    """What verify.py says."""
+    try:
+        checked = check(read_bundle(data), asked)
+    except ProofError as why:
+        return refusal(why)
+    return verdict(checked, asked, "none")
+
+
+def told(data: bytes, key: Signer = KEY, **more: Any) -> tuple[str, str | None]:
+    """Verdict and code."""
+    found = judged(data, key, **more)
+    return found.verdict, found.code
+
+
+def state_of(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,)) -> Any:
+    """What an honest reader remembers of a bundle."""
+    return check(read_bundle(data), Asked(key.vkey, tuple(streams))).state
+
+
+def _targets(leaves: Sequence[bytes], lo: int) -> list[Target]:
+    ids = {target for leaf in leaves[lo:] for target in read_leaf(leaf).corrects}
+    hashes = merkle.hashes_of(leaves)
+    return [
+        Target(pos, leaf, _proof(hashes, pos))
+        for pos, leaf in enumerate(leaves[:lo])
+        if read_leaf(leaf).id in ids
+    ]
+
+
+def _root(leaves: Sequence[bytes]) -> bytes:
+    return merkle.root(merkle.hashes_of(leaves))
+
+
+def _of(hashes: Sequence[bytes]) -> merkle.HashAt:
+    return lambda level, index: merkle.root(hashes[index << level : (index + 1) << level])
+
+
+def _proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
+    return merkle.inclusion_proof(_of(hashes), index, len(hashes))

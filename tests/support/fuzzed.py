@@ -1,0 +1,80 @@
+"""What must hold of any bytes that are given to a parser; tools/fuzz looks for bytes that break it, and tests/fuzz keeps those that did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from ledger.errors import Malformed
+from ledger.exchange import cloudevents, jsonl, miners, story
+from ledger.exchange.greenbutton import reader as greenbutton
+from ledger.exchange.interval_csv import reader as interval_csv
+from ledger.exchange.openadr import events
+from ledger.exchange.reading import Reading
+
+AT: Final = "2026-07-14T17:00:00Z"
+OPENADR: Final = events.Options(
+    "s1",
+    programs=((None, "ilc"),),
+    dispatch_class="emergency",
+    alerts=(("ALERT_GRID_EMERGENCY", "eea3"),),
+    at=AT,
+    meter="revenue",
+    authority="SOCO",
+    levels=(events.Level("ilc", 0, 5_000_000),),
+)
+DIALECTS: Final = (
+    "ercot-hourly,area=ERCOT",
+    "ercot-15min",
+    "eia-930,area=SOCO",
+    "pjm,area=AEPAPT",
+    "generic,time=t,value=v,unit=kW,zone=America/New_York,stamp=begin,interval=15min",
+)
+Read = Callable[[bytes], Reading]
+
+
+def _in_dialects(data: bytes) -> Reading:
+    """What a CSV file says in all dialects that take its header; ``Malformed`` if none does."""
+    parts = []
+    for dialect in DIALECTS:
+        with suppress(Malformed):
+            parts += list(
+                interval_csv.read((data,), "f", "0" * 64, interval_csv.Options("s1", "m1", dialect))
+            )
+    if not parts:
+        raise Malformed("f: no dialect takes it")
+    return Reading(
+        tuple(claim for part in parts for claim in part.claims),
+        tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+READERS: Final[dict[str, Read]] = {
+    "story": lambda data: story.read(data, "f"),
+    "jsonl": lambda data: jsonl.read(data, "f"),
+    "greenbutton": lambda data: greenbutton.read(data, "f", greenbutton.Options("s1", "revenue")),
+    "miners": lambda data: miners.read(data, "f", miners.Options("s1", "m1", AT, 900)),
+    "openadr": lambda data: events.read(data, "f", OPENADR),
+    "cloudevents": lambda data: cloudevents.read(data, "f"),
+    "csv": _in_dialects,
+}
+
+
+def _target(read: Read) -> Callable[[bytes], None]:
+    def holds(data: bytes) -> None:
+        try:
+            found = read(data)
+        except Malformed:
+            return
+        assert read(data) == found, "the same bytes say the same"
+        for problem in found.problems:
+            assert "\n" not in str(problem), "a problem is one line"
+        for claim in found.claims:
+            assert story.parse(story.format_claim(claim)) == claim, "a claim can be told as story text"
+
+    return holds
+
+
+TARGETS: Final = {name: _target(read) for name, read in READERS.items()}
+"""``TARGETS[format](data)`` raises where something that must hold does not."""

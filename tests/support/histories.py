@@ -1,0 +1,269 @@
+"""Random histories: claims of every kind over a tiny world, and the records that the rules make of them.
+
+A history is a function of (seed, count), so a failing law prints its seed and is run again by it. The world is small (two sites,
+two blocks each, a few names) so that facts meet: outages overlap curtailments, corrections hit what others were decided on. A
+claim that the rules refuse is left out, as a ledger would.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from ledger import calendar, kinds
+from ledger.errors import Malformed, Refused
+from ledger.exchange import story
+from ledger.fields import Field, fields_of
+from ledger.kinds import BY_TAG, CLASSES, CURRENT, Fact, Kind
+from ledger.records import envelope as records
+from ledger.records import leaf_format
+from ledger.records.envelope import RECORDS, Claim, Record
+from ledger.rules.corrections import retraction_stream
+from ledger.rules.decide import decide
+from ledger.rules.known import Targets
+from ledger.rules.register import Register
+from tests.support.making import SAMPLES
+
+SITES: Final = ("s1", "s2")
+FIRST_S: Final = calendar.instant_s("2026-06-01T00:00:00Z")
+SPAN_S: Final = 5 * 86_400
+SAYABLE: Final = tuple(k for k in CURRENT.values() if k.disclosure is None or k.disclosure in CLASSES)
+# kinds that matter most to the reports come more often
+WEIGHTS: Final = {
+    "outage-started": 12,
+    "outage-ended": 14,
+    "curtailment-started": 10,
+    "curtailment-ended": 12,
+    "hashrate-changed": 20,
+    "intervals-recorded": 6,
+    "load-block-rerated": 4,
+    "fleet-installed": 6,
+    "fleet-removed": 6,
+    "program-suspended": 3,
+    "program-reinstated": 5,
+    "payment-made": 5,
+    "payment-scheduled": 4,
+    "commitment-assessed": 5,
+    "headcount-reported": 6,
+    "event-retracted": 6,
+    "curtailment-target-reached": 14,
+    "cured": 3,
+    "feed-state-changed": 4,
+    "meter-registered": 3,
+    "cure-started": 3,
+}
+
+POOLS: Final[dict[str, tuple[str, ...]]] = {
+    "site": SITES,
+    "block": ("m1", "m2", "ai1"),
+    "outage": ("o1", "o2", "o3", "o4"),
+    "dispatch": ("d1", "d2", "d3"),
+    "meter": ("r1", "r2"),
+    "scope": ("site", "m1", "ai1"),
+    "program": ("p1", "p2"),
+    "phase": ("ph1", "ph2"),
+    "delay": ("dl1", "dl2"),
+    "commitment": ("c1", "c2"),
+    "incident": ("i1", "i2"),
+    "instalment": ("first", "second"),
+    "feed": ("A", "B"),
+    "model": ("s21", "s19"),
+    "receipt": ("r-1", "r-2", "r-3", "r-4"),
+    "tz": ("America/New_York", "America/Chicago"),
+    "period": ("2026-Q2", "2026-06"),
+    "balancing_authority": ("SOCO", "TVA"),
+}
+
+SETUP: Final = """
+2026-05-01T00:00Z {s} site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training
+2026-05-01T00:00Z {s} power-contracted agreement=A power=300MW firm=20MW start=2026-05-01T00:00Z
+2026-05-01T00:00Z {s} capacity-energized power=250MW point_of_delivery=P voltage=115kV
+2026-05-02T00:00Z {s} load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A,B]
+2026-05-02T00:00Z {s} load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm capacity=20MW feeds=[A,B]
+2026-05-02T00:00Z {s} meter-registered meter=r1 scope=m1 role=revenue direction=delivered interval=1h
+2026-05-03T00:00Z {s} program-enrolled program=p1 operator=O agreement=A blocks=[m1] meters=[r1] method=meter-before-after committed=80MW notice=30min response=10min program_year_start=06-01 tz=UTC capped=false adjustment=none holidays=[]
+2026-05-03T00:00Z {s} dispatch-notified dispatch=d1 program=p1 dispatch_class=emergency mode=reduce-by target=80MW start=2026-06-02T10:00Z
+2026-05-03T00:00Z {s} lease-phase-opened lease=l1 phase=ph1 tenant=t critical=50MW
+2026-05-03T00:00Z {s} commitment-made commitment=c1 counterparty=County instrument=pilot category=jobs target=20 comparator=at-least basis=period-average periods=[2026-Q2] due_on=[2026-06-03] observed_on=[2026-06-01,2026-06-02] fte_basis=annual-hours fte_hours=520 cure_days=1 binding=true
+2026-05-03T00:00Z {s} incident-opened incident=i1 summary=x
+2026-05-03T00:00Z {s} default-noticed commitment=c1
+2026-05-03T00:00Z {s} credit-support-recorded phase=ph1 instrument="a plain text" amount=1USD
+"""
+
+
+def setup() -> list[Claim]:
+    """The claims every history begins with."""
+    lines = "".join(SETUP.format(s=site) for site in SITES).splitlines()
+    return [claim for line in lines if (claim := story.parse(line)) is not None]
+
+
+def claims(rng: random.Random, count: int) -> Iterator[Claim]:
+    """Random claims after the setup, without corrections."""
+    kinds = rng.choices(SAYABLE, weights=[WEIGHTS.get(k.name, 1) for k in SAYABLE], k=count)
+    for kind in kinds:
+        claim = random_claim(rng, kind)
+        if claim is not None:
+            yield claim
+
+
+def random_claim(
+    rng: random.Random, kind: Kind, place: str | None = None, disclosure: str = "grid", **envelope: Any
+) -> Claim | None:
+    """One random claim of a kind; None where the drawn fact says no possible thing."""
+    at_s = FIRST_S + rng.randrange(SPAN_S // 900) * 900
+    body = random_body(rng, kind, at_s, place)
+    if isinstance(body, kinds.IntervalsRecorded):
+        body, at_s = _readings(rng, body, at_s)
+    authority = getattr(body, "balancing_authority", None)
+    own = getattr(body, "site", None) or (authority and records.authority_place(authority))
+    try:
+        return records.make_claim(
+            kind,
+            calendar.format_instant(at_s),
+            body,
+            place=own or place or rng.choice((*SITES, *SITES, *SITES, "fleet")),
+            disclosure=kind.disclosure or disclosure,
+            **envelope,
+        )
+    except Malformed:
+        return None
+
+
+def random_body(rng: random.Random, kind: Kind, at_s: int, place: str | None = None) -> Fact:
+    """A random body: names from the pools, instants near the fact, powers up to the block's."""
+    said = {}
+    for field in fields_of(kind.body):
+        if field.required or rng.random() < 0.5:
+            said[field.name] = _many(rng, field, at_s)
+    if place and "site" in said:
+        said["site"] = place
+    if "due_on" in said and "periods" in said:
+        said["periods"], said["due_on"] = ("2026-Q2",), said["due_on"][:1] or ("2026-06-03",)
+    return kind.body(**said)
+
+
+def _many(rng: random.Random, field: Field, at_s: int) -> Any:
+    if field.many:
+        return tuple(_one(rng, field, at_s) for _ in range(rng.randrange(3)))
+    return _one(rng, field, at_s)
+
+
+def _one(rng: random.Random, field: Field, at_s: int) -> Any:
+    if field.form == "choice":
+        return rng.choice(field.choices)
+    if field.form == "struct":
+        return kinds.Tier(rent_days_per_day=rng.randrange(3), after_months=rng.randrange(4))
+    if field.form == "bool":
+        return rng.random() < 0.5
+    if field.form == "instant":
+        return calendar.format_instant(at_s + rng.randrange(-4, 40) * 900)
+    if field.form == "date":
+        return f"2026-06-0{rng.randrange(1, 8)}"
+    if field.form == "int":
+        return _number(rng, field)
+    name = field.name.removesuffix("s") if field.many else field.name
+    return rng.choice(POOLS[name]) if name in POOLS else SAMPLES[field.form]
+
+
+def _number(rng: random.Random, field: Field) -> int:
+    if field.unit == "_w":
+        return rng.choice((0, 10, 40, 60, 100, 100)) * 1_000_000
+    return min(max(field.low, rng.randrange(60)), field.high)
+
+
+def _readings(rng: random.Random, body: kinds.IntervalsRecorded, at_s: int) -> tuple[Fact, int]:
+    start_s = at_s - at_s % 3600
+    count = min(rng.randrange(1, 5), 24 - start_s % 86_400 // 3600)
+    return (
+        kinds.IntervalsRecorded(
+            meter=body.meter,
+            start=calendar.format_instant(start_s),
+            interval_s=3600,
+            power_of_ten=rng.choice((0, 3)),
+            values=tuple(rng.randrange(100_000) for _ in range(count)),
+            quality=tuple(rng.choice((-1, 0, 8, 17)) for _ in range(count)),
+        ),
+        start_s,
+    )
+
+
+class Ledger:
+    """A ledger in memory that does what the rules say and nothing else: no trees, no store."""
+
+    def __init__(self) -> None:
+        self.register = Register()
+        self.records: list[Record] = []
+        self.by_id: dict[str, Record] = {}
+        self.named: dict[str, int] = {}
+        self.sizes: dict[str, int] = {}
+
+    def take(self, claim: Claim) -> Record | None:
+        """The record a claim becomes, or None where it is refused or known already."""
+        if claim.id in self.by_id:
+            return None
+        targets = Targets(self.by_id, self.named)
+        try:
+            claim = retraction_stream(claim, targets)
+            body = decide(self.register, claim, targets)
+        except (Refused, Malformed):
+            return None
+        assert claim.stream is not None
+        record = RECORDS[claim.kind](
+            actor=claim.actor,
+            at=claim.at,
+            body=records.without_sections(body),
+            corrects=claim.corrects,
+            id=str(claim.id),
+            index=len(self.records),
+            nonce=f"{len(self.records):032x}",
+            pos=self.sizes.get(claim.stream, 0),
+            reason=claim.reason,
+            rec=calendar.format_rec(1_782_000_000_000_000 + len(self.records)),
+            sections=dict.fromkeys(leaf_format.sections_of(body), "ab" * 32) or UNSET,
+            stream=claim.stream,
+        )
+        self.register.apply(record)
+        self.records.append(record)
+        self.by_id[record.id] = record
+        self.named |= dict.fromkeys(record.corrects or (), record.index)
+        self.sizes[record.stream] = record.pos + 1
+        return record
+
+    def take_all(self, said: Iterable[Claim]) -> list[Record]:
+        """Every record that came of the claims."""
+        return [record for claim in said if (record := self.take(claim)) is not None]
+
+
+def history(seed: int, count: int) -> list[Record]:
+    """The records of a random history of about ``count`` accepted facts with corrections and retractions among them."""
+    rng = random.Random(seed)
+    ledger = Ledger()
+    ledger.take_all(setup())
+    for claim in claims(rng, count):
+        record = ledger.take(claim)
+        if record is not None and rng.random() < 0.15:
+            target = rng.choice(ledger.records)
+            correction = random_correction(rng, target)
+            if correction is not None:
+                ledger.take(correction)
+    return ledger.records
+
+
+def random_correction(rng: random.Random, target: Record) -> Claim | None:
+    """A claim that corrects or retracts a record."""
+    kind = BY_TAG["event-retracted.v1"] if rng.random() < 0.4 else BY_TAG[target.kind]
+    return random_claim(
+        rng,
+        kind,
+        target.place,
+        target.stream.partition("/")[2],
+        corrects=(target.id,),
+        reason="read again",
+    )
+
+
+__all__ = ["Ledger", "claims", "history", "msgspec", "random_claim", "setup"]

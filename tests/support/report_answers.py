@@ -1,0 +1,63 @@
+"""Reports asked about a story: their answer, and its rows by name, for the tests of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger import calendar
+from ledger.calendar import Window
+from ledger.records.envelope import Record
+from projections.engine.fold import replay
+from projections.engine.pictures import Picture
+from projections.engine.tables import NOTHING, Answer, Given, Report, Scope
+from tests.support.story_facts import told
+
+Line = dict[str, Any]
+
+
+def answer(
+    report: Report,
+    records: Sequence[Record],
+    period: str,
+    tz: str = "UTC",
+    sites: tuple[str, ...] = (),
+    blocks: tuple[str, ...] = (),
+    given: Mapping[str, Given] = NOTHING,
+) -> Answer:
+    """What a report says of records in a period (``2026-07`` or ``INSTANT/INSTANT``); all sites are in one zone."""
+    scope = _scope(records, period, tz, sites, blocks, given)
+    return report.compute(replay(records, report.row_kinds), scope)
+
+
+def pictures(report: Report, text: str, period: str, tz: str = "UTC") -> tuple[Picture, ...]:
+    """What a report draws of a story."""
+    records = told(text)
+    scope, rows = _scope(records, period, tz), replay(records, report.row_kinds)
+    return report.pictures(rows, scope, report.compute(rows, scope))
+
+
+def _scope(
+    records: Sequence[Record],
+    period: str,
+    tz: str,
+    sites: tuple[str, ...] = (),
+    blocks: tuple[str, ...] = (),
+    given: Mapping[str, Given] = NOTHING,
+) -> Scope:
+    window = calendar.period(period, calendar.zone(tz)) if "/" not in period else between(period)
+    places = sites or tuple(sorted({r.place for r in records if not r.place.startswith("ba-")}))
+    return Scope(window, places, blocks, tz, dict.fromkeys(places, tz), given=given)
+
+
+def between(said: str) -> Window:
+    start, stop = said.split("/")
+    return Window(*(calendar.instant_s(calendar.parse_instant(text)) for text in (start, stop)))
+
+
+def lines(report: Report, text: str | Sequence[Record], period: str, **asked: Any) -> dict[str, Line]:
+    """Rows by their key columns joined by ``/``, as ``explain --row`` names them."""
+    records = told(text) if isinstance(text, str) else text
+    names = [column.name for column in report.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in answer(report, records, period, **asked).rows]
+    return {"/".join(str(row[n]) for n in names[: report.keys] if row[n] is not None): row for row in rows}

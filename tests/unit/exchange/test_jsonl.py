@@ -1,0 +1,93 @@
+"""JSON Lines of claims: exact, and strict about everything that JSON readers differ on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from ledger.exchange import jsonl, story
+from ledger.records import leaf_format
+from ledger.records.envelope import Claim
+from tests.support.making import any_claim
+
+GOOD = {
+    "kind": "curtailment-started",
+    "at": "2026-07-14T18:00:00Z",
+    "site": "s1",
+    "body": {"dispatch": "d7", "block": "m1", "depth_w": 250_000_000},
+}
+
+
+def read(*lines: Any) -> Any:
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    return jsonl.read(text.encode(), "claims.jsonl")
+
+
+def test_a_line_is_the_claim_that_story_text_says() -> None:
+    told = story.parse("2026-07-14T18:00Z s1 curtailment-started dispatch=d7 block=m1 depth=250MW")
+    assert read(GOOD).claims == (told,)
+
+
+def test_blank_lines_are_passed_over_and_lines_are_counted() -> None:
+    assert read(GOOD, "", GOOD | {"at": "2026-07-14T19:00:00Z"}).lines == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "a claim is a JSON object"),
+        (
+            json.dumps(GOOD).replace("250000000", "2.5e8"),
+            "is not a whole number; say it in the base unit: 2.5e8",
+        ),
+        (json.dumps(GOOD).replace("250000000", "NaN"), "is not a whole number"),
+        (json.dumps(GOOD).replace("250000000", "9007199254740993"), "is beyond 2^53"),
+        (json.dumps(GOOD).replace("250000000", "-1"), "depth_w"),
+        (json.dumps(GOOD).replace("250000000", '"250 MW"'), "depth_w"),
+        (json.dumps(GOOD)[:-1] + ', "kind": "x"}', "has the key 'kind' twice"),
+        (
+            json.dumps(GOOD | {"kind": "curtailment-begun"}),
+            "unknown kind 'curtailment-begun'; did you mean curtailment-",
+        ),
+        (json.dumps(GOOD | {"body": {"dispatch": "d7", "block": "m1", "deep": 1}}), "deep"),
+        (json.dumps(GOOD | {"body": {"block": "m1"}}), "dispatch"),
+        (json.dumps(GOOD | {"index": 5}), "index"),
+        (json.dumps(GOOD | {"at": "2026-07-14T18:00:00"}), "at needs Z, an offset or a [zone]"),
+        (json.dumps(GOOD | {"body": None}), "body"),
+        (json.dumps(GOOD | {"site": "S 1"}), "site"),
+    ],
+)
+def test_a_line_that_is_no_claim_says_why_and_keeps_no_good_one_out(line: str, message: str) -> None:
+    found = read(line, GOOD)
+    assert len(found.claims) == 1
+    assert message in str(found.problems[0])
+    assert str(found.problems[0]).startswith("claims.jsonl:1: ")
+
+
+@given(any_claim())
+def test_every_claim_survives_as_a_line(claim: Claim) -> None:
+    line = said(claim)
+    assert jsonl.read(line, "x").claims == (claim,), jsonl.read(line, "x").problems
+
+
+def said(claim: Claim) -> bytes:
+    import msgspec
+    from msgspec import UNSET
+
+    value: dict[str, Any] = {
+        "kind": claim.kind,
+        "at": claim.at,
+        "body": claim.body,
+        "actor": claim.actor,
+        "id": claim.id,
+    }
+    value["stream"] = claim.stream
+    for name in ("corrects", "reason", "source"):
+        if getattr(claim, name) is not UNSET:
+            value[name] = getattr(claim, name)
+    assert leaf_format.kind_of(claim.kind)
+    return msgspec.json.encode(value)

@@ -1,0 +1,157 @@
+"""RFC 6962 trees: every published vector, and what must hold for trees of any size however they grew."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.log import merkle, verify
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "merkle"
+REFERENCE = json.loads((VECTORS / "rfc6962_reference.json").read_text())
+LEAVES = [verify.leaf_hash(b"record %d" % n) for n in range(300)]
+
+
+def cases(kind: str) -> list[Any]:
+    """Every published case of a kind, named by its file."""
+    paths = sorted((VECTORS / kind).rglob("*.json"))
+    assert len(paths) == 98, "all 98 cases are there"
+    return [pytest.param(json.loads(p.read_text()), id=str(p.relative_to(VECTORS))) for p in paths]
+
+
+def decoded(case: dict[str, Any], *names: str) -> list[bytes]:
+    return [base64.b64decode(case[name] or "") for name in names]
+
+
+@pytest.mark.parametrize("size", range(9))
+def test_the_reference_roots_of_rfc_6962_are_ours(size: int) -> None:
+    leaves = [verify.leaf_hash(bytes.fromhex(leaf)) for leaf in REFERENCE["leaves"][:size]]
+    assert merkle.root(leaves).hex() == REFERENCE["roots"][size]
+
+
+@pytest.mark.parametrize("case", cases("inclusion"))
+def test_an_inclusion_proof_is_judged_as_published(case: dict[str, Any]) -> None:
+    root, leaf = decoded(case, "root", "leafHash")
+    proof = [base64.b64decode(p) for p in case["proof"] or ()]
+    try:
+        verify.check_inclusion(root, case["treeSize"], case["leafIdx"], leaf, proof)
+        refused = False
+    except verify.ProofError:
+        refused = True
+    assert refused == case["wantErr"]
+
+
+@pytest.mark.parametrize("case", cases("consistency"))
+def test_a_consistency_proof_is_judged_as_published(case: dict[str, Any]) -> None:
+    root1, root2 = decoded(case, "root1", "root2")
+    proof = [base64.b64decode(p) for p in case["proof"] or ()]
+    try:
+        verify.check_consistency(case["size1"], root1, case["size2"], root2, proof)
+        refused = False
+    except verify.ProofError:
+        refused = True
+    assert refused == case["wantErr"]
+
+
+@given(st.lists(st.integers(0, 90), max_size=6))
+def test_a_frontier_grown_in_any_steps_has_the_root_of_the_whole(steps: list[int]) -> None:
+    frontier, grown = merkle.Frontier(), 0
+    for step in steps:
+        frontier.extend((LEAVES * 2)[grown : grown + step])
+        grown += step
+    assert frontier.root() == _root_by_definition((LEAVES * 2)[:grown])
+
+
+@given(st.lists(st.integers(0, 90), max_size=4))
+def test_one_leaf_at_a_time_is_the_same_as_many_at_once(steps: list[int]) -> None:
+    one, many, grown = merkle.Frontier(), merkle.Frontier(), 0
+    for step in steps:
+        leaves = (LEAVES * 2)[grown : grown + step]
+        many.extend(leaves)
+        for leaf in leaves:
+            one.push(leaf)
+        grown += step
+    assert one.encode() == many.encode()
+
+
+@given(st.integers(0, 300))
+def test_a_frontier_that_was_kept_goes_on_where_it_stopped(size: int) -> None:
+    kept = merkle.Frontier.decode(merkle.Frontier.of(LEAVES[:size]).encode())
+    kept.extend(LEAVES[size:])
+    assert kept.root() == merkle.root(LEAVES)
+
+
+def _root_by_definition(hashes: list[bytes]) -> bytes:
+    """MTH of RFC 6962 2.1, word by word."""
+    if len(hashes) <= 1:
+        return hashes[0] if hashes else verify.EMPTY_ROOT
+    split = 1 << (len(hashes) - 1).bit_length() - 1
+    return verify.node_hash(_root_by_definition(hashes[:split]), _root_by_definition(hashes[split:]))
+
+
+def _hash_at(level: int, index: int) -> bytes:
+    return _root_by_definition(LEAVES[index << level : (index + 1) << level])
+
+
+@given(st.integers(1, 300).flatmap(lambda size: st.tuples(st.integers(0, size - 1), st.just(size))))
+def test_every_leaf_is_proven_and_no_other_leaf_is(place: tuple[int, int]) -> None:
+    index, size = place
+    proof = merkle.inclusion_proof(_hash_at, index, size)
+    root = merkle.root(LEAVES[:size])
+    verify.check_inclusion(root, size, index, LEAVES[index], proof)
+    with pytest.raises(verify.ProofError):
+        verify.check_inclusion(root, size, index, verify.leaf_hash(b"another record"), proof)
+
+
+@given(st.integers(1, 300).flatmap(lambda size: st.tuples(st.integers(1, size), st.just(size))))
+def test_every_prefix_is_proven_and_no_other_history_is(sizes: tuple[int, int]) -> None:
+    size1, size2 = sizes
+    proof = merkle.consistency_proof(_hash_at, size1, size2)
+    root1, root2 = merkle.root(LEAVES[:size1]), merkle.root(LEAVES[:size2])
+    verify.check_consistency(size1, root1, size2, root2, proof)
+    other = merkle.root([*LEAVES[: size1 - 1], verify.leaf_hash(b"another record")])
+    with pytest.raises(verify.ProofError):
+        verify.check_consistency(size1, other, size2, root2, proof)
+
+
+def test_a_tree_of_70000_leaves_has_the_published_tiles() -> None:
+    """C2SP tlog-tiles: 273 full tiles and one of width 112; one full and one of 17; one of width 1."""
+    assert list(merkle.tile_widths(70_000)) == [(0, 273, 112), (1, 1, 17), (2, 0, 1)]
+
+
+def test_growing_to_70000_leaves_completes_those_tiles_once_each() -> None:
+    frontier, tiles = merkle.Frontier(), merkle.Tiles()
+    leaves = [verify.leaf_hash(n.to_bytes(4, "big")) for n in range(70_000)]
+    for start in range(0, 70_000, 999):
+        frontier.extend(leaves[start : start + 999], tiles.see)
+    done = tiles.take()
+    assert [(level, n) for level, n, _ in sorted(done)] == [(0, n) for n in range(273)] + [(1, 0)]
+    assert {(level, n): data for level, n, data in done}[1, 0][:32] == merkle.root(leaves[:256])
+
+
+def test_partial_tiles_that_were_kept_go_on_where_they_stopped() -> None:
+    first, tiles = merkle.Frontier(), merkle.Tiles()
+    leaves = [verify.leaf_hash(n.to_bytes(4, "big")) for n in range(600)]
+    first.extend(leaves[:300], tiles.see)
+    kept = merkle.Tiles.decode(tiles.encode())
+    first.extend(leaves[300:], kept.see)
+    assert [(level, n) for level, n, _ in kept.take()] == [(0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("level", "number", "width", "path"),
+    [
+        (0, 0, 256, "tile/0/000"),
+        (0, 1234, 256, "tile/0/x001/234"),
+        (1, 1, 17, "tile/1/001.p/17"),
+        (0, 1234067, 256, "tile/0/x001/x234/067"),
+    ],
+)
+def test_a_tiles_path_is_that_of_tlog_tiles(level: int, number: int, width: int, path: str) -> None:
+    assert merkle.tile_path(level, number, width) == path

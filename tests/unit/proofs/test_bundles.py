@@ -1,0 +1,364 @@
+"""Bundles of a real book: what an honest reader is told, and what becomes of one that was tampered with after it was made."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ledger import calendar
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.cli.main import main
+from ledger.app.host.clock import Seeded
+from ledger.app.proofs.bundle_writer import Asked, write
+from ledger.app.proofs.verification import Brought, judge, judged
+from ledger.app.queries.report_run import Question
+from ledger.exchange import story
+from ledger.log import verify
+from ledger.log.verify import read_bundle
+from projections.reports.catalogue import BY_NAME
+from tests.support.forging import packed
+
+STORY = """
+2026-06-01T09:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=training
+2026-06-01T10:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A]
+2026-06-02T10:00Z s1 lease-phase-opened lease=l phase=p1 tenant=t critical=10MW
+2026-06-02T11:00Z s1 lease-terms-recorded phase=p1 version=1 target_rfs_on=2026-06-20 tiers=[2d:1] monthly_rent=1000000.00USD extension_causes=[storm] notice_days=5
+2026-06-03T10:00Z s1 outage-started block=m1 outage=o1 outage_class=forced-u1 derate=100MW cause=fan outside_management_control=false
+2026-06-03T12:00Z s1 outage-ended outage=o1
+2026-06-04T10:00Z s2 site-registered name=T county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=land
+"""
+WINDOW = Question(start="2026-06-01", stop="2026-06-08")
+START_US = calendar.rec_us("2026-07-01T00:00:00.000000Z")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """A book of one site with a block, an outage and a lease, and of another with nothing but its name."""
+    place = tmp_path_factory.mktemp("bundles")
+    with Book.create(
+        place / "book", Config("example.com/bundles"), surroundings=Seeded("b", START_US)
+    ) as found:
+        reading = story.read(STORY.encode(), "s.story")
+        assert not reading.problems
+        outcome = found.record([Said(claim) for claim in reading.claims])
+        assert not outcome.problems
+        yield found
+
+
+def bundle(book: Book, *streams: str, reports: tuple[str, ...] = (), **how: Any) -> Path:
+    path = book.directory.parent / "made.zip"
+    write(book, Asked(streams, tuple(BY_NAME[name] for name in reports), WINDOW, **how), path)
+    return path
+
+
+def told(book: Book, path: Path, *streams: str) -> tuple[str, str | None, str]:
+    """Verdict, code, and what became of the reports."""
+    found = judged(
+        Brought(str(path), str(book.vkey()), streams or ("s1/grid",)), (), lambda done, total: None
+    ).verdict
+    return found.verdict, found.code, found.report
+
+
+def tampered(path: Path, change: Callable[[dict[str, bytes], list[dict[str, Any]]], None]) -> Path:
+    """The bundle with members or what is said of the reports changed, and a true manifest over it."""
+    opened = read_bundle(path.read_bytes())
+    members = {name: bytes(data) for name, data in opened.members.items() if name != verify.MANIFEST}
+    reports = [json.loads(json.dumps(said)) for said in opened.reports]
+    change(members, reports)
+    path.write_bytes(packed(members, reports))
+    return path
+
+
+def test_a_bundle_verifies_and_its_reports_follow_from_its_records(book: Book) -> None:
+    path = bundle(book, "s1/grid", reports=("uptime", "disturbances"))
+    assert told(book, path, "s1/grid", "s1/operations") == ("VERIFIED", None, "recomputed")
+
+
+def test_the_same_book_makes_the_same_bundle(book: Book) -> None:
+    first = bundle(book, "s1/grid", reports=("uptime",)).read_bytes()
+    assert bundle(book, "s1/grid", reports=("uptime",)).read_bytes() == first
+
+
+def test_the_report_in_a_bundle_is_the_one_that_the_book_gives(book: Book) -> None:
+    from ledger.app.queries.log_view import run
+    from projections.render.json_file import render
+
+    opened = read_bundle(bundle(book, "s1/grid", reports=("uptime",)).read_bytes())
+    asked = WINDOW._replace(sites=("s1",), known_at=str(book.store.last_seal().size))  # type: ignore[union-attr]
+    assert bytes(opened.members["report/uptime.json"]) == render(run(book, BY_NAME["uptime"], asked))
+
+
+def _drop(*names: str) -> Callable[[dict[str, bytes], list[dict[str, Any]]], None]:
+    def change(members: dict[str, bytes], reports: list[dict[str, Any]]) -> None:
+        for name in names:
+            del members[name]
+
+    return change
+
+
+def test_a_stream_that_the_report_reads_is_left_out(book: Book) -> None:
+    """The outage is in the operations stream: without it the report would say that there was none."""
+    number = _number(book, "s1/operations")
+    path = tampered(
+        bundle(book, "s1/grid", reports=("uptime",)),
+        _drop(f"streams/{number}.json", f"streams/{number}.jsonl"),
+    )
+    assert told(book, path) == ("FAILED", "report-stream-missing", "not-checked")
+
+
+def _number(book: Book, stream: str) -> int:
+    from ledger.app.queries.report_run import registry_at
+
+    return registry_at(book, book.store.size).numbers[stream]
+
+
+def test_a_figure_of_the_report_is_changed(book: Book) -> None:
+    def nicer(members: dict[str, bytes], reports: list[dict[str, Any]]) -> None:
+        assert b'"forced_count":1' in members["report/uptime.json"]
+        members["report/uptime.json"] = members["report/uptime.json"].replace(
+            b'"forced_count":1', b'"forced_count":0'
+        )
+
+    path = tampered(bundle(book, "s1/grid", reports=("uptime",)), nicer)
+    assert told(book, path) == ("FAILED", "report-mismatch", "not-checked")
+
+
+@pytest.mark.parametrize(
+    ("member", "value"), [("program", "wattledger 99"), ("tzdata", "1999a"), ("definition_version", 99)]
+)
+def test_a_report_of_another_version_is_not_called_wrong(book: Book, member: str, value: object) -> None:
+    def aged(members: dict[str, bytes], reports: list[dict[str, Any]]) -> None:
+        said = json.loads(members["report/uptime.json"])
+        if member in said:
+            said[member] = value
+            members["report/uptime.json"] = json.dumps(said).encode()
+        reports[0][member] = value
+
+    path = tampered(bundle(book, "s1/grid", reports=("uptime",)), aged)
+    assert told(book, path) == ("INCOMPLETE-TRUST", "report-version", "not-checked")
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("start", "2026-06-04T04:00:00Z"),
+        ("tz", "UTC"),
+        ("as_of", "2026-06-07T00:00:00Z"),
+        ("known_at", 3),
+        ("sites", ["s9"]),
+    ],
+)
+def test_the_report_is_of_another_question_than_the_manifest_says(
+    book: Book, member: str, value: object
+) -> None:
+    def other(members: dict[str, bytes], reports: list[dict[str, Any]]) -> None:
+        reports[0]["parameters"][member] = value
+
+    path = tampered(bundle(book, "s1/grid", reports=("uptime",)), other)
+    assert told(book, path)[:2] == ("FAILED", "report-mismatch")
+
+
+def test_a_report_says_it_is_of_all_sites_and_only_one_is_in_the_bundle(book: Book) -> None:
+    def wider(members: dict[str, bytes], reports: list[dict[str, Any]]) -> None:
+        reports[0]["parameters"]["sites"] = []
+
+    path = tampered(bundle(book, "s1/grid", reports=("uptime",)), wider)
+    assert told(book, path)[:2] == ("FAILED", "report-stream-missing")
+
+
+# --- sections ---------------------------------------------------------------------------------------------------
+
+
+def test_disclosed_sections_are_read_by_the_report(book: Book) -> None:
+    assert told(book, bundle(book, "s1/lease", reports=("lease-dates",), sections=True), "s1/lease") == (
+        "VERIFIED",
+        None,
+        "recomputed",
+    )
+
+
+def test_without_sections_the_rest_verifies(book: Book) -> None:
+    assert told(book, bundle(book, "s1/lease"), "s1/lease") == ("VERIFIED", None, "none")
+
+
+def test_a_section_that_the_report_reads_is_kept_back(book: Book) -> None:
+    path = tampered(
+        bundle(book, "s1/lease", reports=("lease-dates",), sections=True), _drop("sections.jsonl")
+    )
+    assert told(book, path, "s1/lease")[:2] == ("FAILED", "section-missing")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"100000000", b"100000001"), (b'"salt":"', b'"salt":"00'), (b'"commercial"', b'"personal"')],
+)
+def test_a_section_is_another_than_was_recorded(book: Book, old: bytes, new: bytes) -> None:
+    def other(members: dict[str, bytes], reports: list[dict[str, Any]]) -> None:
+        changed = members["sections.jsonl"].replace(old, new)
+        assert changed != members["sections.jsonl"]
+        members["sections.jsonl"] = (
+            changed if len(new) == len(old) or b"salt" not in old else changed.replace(b'"}', b'"}', 1)
+        )
+
+    path = tampered(bundle(book, "s1/lease", sections=True), other)
+    assert told(book, path, "s1/lease")[0] in ("FAILED", "MALFORMED")
+
+
+# --- every byte -------------------------------------------------------------------------------------------------
+
+
+def small(book: Book) -> bytes:
+    """A small bundle with everything in it."""
+    return bundle(book, "s1/lease", reports=("lease-dates",), sections=True).read_bytes()
+
+
+def accepted(data: bytes, key: str) -> bool:
+    """Does verify.py find nothing wrong?"""
+    try:
+        verify.check(read_bundle(data), verify.Asked(key, ("s1/lease",)))
+    except verify.ProofError:
+        return False
+    return True
+
+
+def test_no_byte_of_a_bundle_can_be_changed(book: Book) -> None:
+    """Every byte, by every single bit and to a random one; tools/proofs.py tries all 255."""
+    data, key, rng = small(book), str(book.vkey()), random.Random(1)
+    assert accepted(data, key)
+    for place in range(len(data)):
+        for change in (1 << place % 8, rng.randrange(1, 256)):
+            changed = bytearray(data)
+            changed[place] ^= change
+            assert not accepted(bytes(changed), key), (place, change)
+
+
+def test_no_byte_can_be_left_out_or_doubled(book: Book) -> None:
+    data, key = small(book), str(book.vkey())
+    for place in range(0, len(data), 3):
+        assert not accepted(data[:place] + data[place + 1 :], key), place
+        assert not accepted(data[:place] + data[place : place + 1] + data[place:], key), place
+
+
+# --- alone ------------------------------------------------------------------------------------------------------
+
+
+def oldest() -> str:
+    """The oldest Python that verify.py promises, else this one."""
+    found = [
+        shutil.which("python3.10"),
+        *map(str, Path("~/.pyenv/versions").expanduser().glob("3.10.*/bin/python3.10")),
+    ]
+    for python in filter(None, reversed(found)):
+        if subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return str(python)
+    return sys.executable
+
+
+def alone(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """verify.py copied to an empty folder, by a Python that sees nothing else."""
+    shutil.copy(Path(verify.__file__), place / "verify.py")
+    command = [oldest(), "-I", "-S", "verify.py", *words]
+    return subprocess.run(command, cwd=place, env={}, capture_output=True, text=True, check=False)
+
+
+def test_the_verifier_runs_alone_and_remembers(book: Book, tmp_path: Path) -> None:
+    path = bundle(book, "s1/grid", reports=("uptime",))
+    words = (str(path), "--key", str(book.vkey()), "--stream", "s1/grid", "--state", "mine.json")
+    runs = [alone(tmp_path, *words) for _ in range(2)]
+    said = json.loads(runs[1].stdout.splitlines()[0])
+    assert ([run.returncode for run in runs], said["verdict"], said["report"], said["scope"]["streams"]) == (
+        [0, 0],
+        "VERIFIED",
+        "not-checked",
+        [{"stream": "s1/grid", "from": 0, "size": 2}],
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK", b"\0" * 100_000, b"PK\x05\x06" + bytes(18), "ü".encode("latin-1"), b"{" * 1_000_000],
+    ids=range(6),
+)
+def test_the_verifier_alone_gives_a_verdict_on_anything(book: Book, tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x.zip").write_bytes(data)
+    done = alone(tmp_path, "x.zip", "--key", str(book.vkey()))
+    assert (done.returncode, json.loads(done.stdout.splitlines()[0])["verdict"], done.stderr) == (
+        2,
+        "MALFORMED",
+        "",
+    )
+
+
+def test_who_stops_reading_does_not_change_the_exit_code(book: Book, tmp_path: Path) -> None:
+    path = bundle(book, "s1/grid")
+    shutil.copy(Path(verify.__file__), tmp_path / "verify.py")
+    command = f"{sys.executable} verify.py {path} --key {book.vkey()} | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (3, "")
+
+
+# --- a reader's year --------------------------------------------------------------------------------------------
+
+
+def test_a_reader_goes_on_from_month_to_month_with_what_came_since(tmp_path: Path) -> None:
+    """Each bundle begins where his state ends; the operator gets the state file from him."""
+    where, state, runner = str(tmp_path / "book"), tmp_path / "mine.json", CliRunner()
+
+    def ran(*words: str) -> Any:
+        done = runner.invoke(main, [*words], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    ran("--book", where, "init", "--origin", "example.com/months")
+    key = json.loads(ran("--book", where, "keys", "show", "--json"))["key"]
+    site = tmp_path / "site.story"
+    site.write_text(STORY.splitlines()[1] + "\n")
+    ran("--book", where, "record", str(site))
+    told = []
+    for month in ("06", "07", "08"):
+        facts = tmp_path / "facts.story"
+        facts.write_text(f"2026-{month}-01T00:00Z s1 incident-opened incident=i{month} summary=x\n")
+        ran("--book", where, "record", str(facts))
+        since = ["--since", str(state)] if state.exists() else []
+        ran("--book", where, "bundle", "--stream", "s1/operations", *since, "-o", str(tmp_path / "b.zip"))
+        if month == "07":
+            ran("--book", where, "keys", "rotate")
+        said = ran(
+            "verify",
+            str(tmp_path / "b.zip"),
+            "--key",
+            key,
+            "--stream",
+            "s1/operations",
+            "--state",
+            str(state),
+            "--json",
+        )
+        told += json.loads(said)["scope"]["streams"]
+    assert [(one["from"], one["size"]) for one in told] == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_a_reader_gets_the_bundle_of_an_earlier_checkpoint(book: Book) -> None:
+    """--at: it needs no key, and says what was known then."""
+    size = book.store.seals()[0].size
+    path = bundle(book, "ledger/heads", size=size)
+    assert told(book, path, "ledger/heads")[:2] == ("VERIFIED", None)
+    assert (
+        judge(
+            path, verify.Asked(str(book.vkey()), ("ledger/heads",)), (), lambda done, total: None
+        ).checked.checkpoint.size
+        == size
+    )  # type: ignore[union-attr]

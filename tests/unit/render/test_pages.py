@@ -1,0 +1,151 @@
+"""Every report of the demonstration as a page, opened in Chromium: judged by axe-core, used by keyboard, narrow, printed, made again."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ledger.app.cli.main import main
+from ledger.app.demo import demo
+from projections.reports.catalogue import REPORTS
+from tests.support import readme_pictures
+from tests.support.browsing import chromium, violations
+
+__all__ = ["chromium"]
+
+CURVES = {demo.HEADROOM: "flexibility"}  # a page of the same report for something else
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's book with every report."""
+    place = tmp_path_factory.mktemp("demo") / "book"
+    demo.run(place, as_json=True)
+    return place
+
+
+@pytest.fixture(scope="module")
+def pages(book: Path) -> list[Path]:
+    """Every report as a page."""
+    found = sorted((book / "reports").glob("*.html"))
+    assert [path.stem for path in found] == sorted([demo.HEADROOM, *(report.name for report in REPORTS)])
+    return found
+
+
+@pytest.mark.parametrize(("scheme", "rules"), [("light", {}), ("dark", {"runOnly": ["color-contrast"]})])
+def test_axe_finds_nothing_against_any_report(
+    chromium: Any, pages: list[Path], scheme: str, rules: dict[str, Any]
+) -> None:
+    context = chromium.new_context(viewport=WIDE, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    found = {}
+    for path in pages:
+        page.goto(path.as_uri())
+        found[path.stem] = violations(page, rules)
+    context.close()
+    assert found == {path.stem: [] for path in pages}
+
+
+def test_nothing_is_fetched_and_the_policy_refuses_nothing_of_its_own(
+    chromium: Any, pages: list[Path]
+) -> None:
+    page = chromium.new_page()
+    asked: list[str] = []
+    refused: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: refused.append(message.text))
+    for path in pages:
+        page.goto(path.as_uri())
+    page.close()
+    assert (asked, refused) == ([path.as_uri() for path in pages], [])
+
+
+def test_a_telephone_scrolls_tables_and_pictures_never_the_page(chromium: Any, pages: list[Path]) -> None:
+    page = chromium.new_page(viewport=NARROW)
+    broad = {}
+    for path in pages:
+        page.goto(path.as_uri())
+        broad[path.stem] = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert {name: width for name, width in broad.items() if width > NARROW["width"]} == {}
+
+
+def test_the_first_key_leads_to_the_figures_and_a_table_is_scrolled_by_keys(
+    chromium: Any, book: Path
+) -> None:
+    page = chromium.new_page(viewport=NARROW)
+    page.goto((book / "reports" / "uptime.html").as_uri())
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.textContent")
+    page.locator("#rows").locator("xpath=..").focus()
+    scrolled = 0
+    for _ in range(100):  # a key that comes before the page is painted scrolls nothing
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(100)
+        if scrolled := page.evaluate("document.activeElement.scrollLeft"):
+            break
+    page.close()
+    assert (first, scrolled > 0) == ("Skip to the figures", True)
+
+
+def test_the_name_of_a_row_stays_in_sight_when_its_figures_are_scrolled(chromium: Any, book: Path) -> None:
+    page = chromium.new_page(viewport=WIDE)
+    page.goto((book / "reports" / "uptime.html").as_uri())
+    page.evaluate("document.querySelector('#rows').parentElement.scrollTo(600, 300)")
+    named = page.evaluate(
+        "Array.from(document.querySelectorAll('#rows tbody tr:nth-child(20) th'), cell => cell.getBoundingClientRect().left)"
+    )
+    head = page.evaluate(
+        "document.querySelector('#rows thead').getBoundingClientRect().top < document.querySelector('#rows').parentElement.getBoundingClientRect().top"
+    )
+    region = page.evaluate("document.querySelector('#rows').parentElement.getBoundingClientRect().left")
+    page.close()
+    assert named == sorted(named)
+    assert named[0] - region <= 2
+    assert head
+
+
+def test_every_column_is_on_the_paper_of_the_widest_report(chromium: Any, book: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    page = chromium.new_page()
+    page.goto((book / "reports" / "uptime.html").as_uri())
+    path = book / "uptime-printed.pdf"
+    page.pdf(path=path, prefer_css_page_size=True)
+    page.close()
+    printed = pypdf.PdfReader(path).pages[0]
+    assert float(printed.mediabox.width) > float(printed.mediabox.height)
+    words = " ".join(leaf.extract_text() for leaf in pypdf.PdfReader(path).pages)
+    report = next(report for report in REPORTS if report.name == "uptime")
+    assert [c.title for c in report.columns if c.title not in " ".join(words.split())] == []
+    assert " of " in words  # pages are numbered
+
+
+def test_the_command_on_a_page_makes_the_same_report_again(book: Path, pages: list[Path]) -> None:
+    made = {}
+    for path in pages:
+        said = path.read_text()
+        command = html.unescape(
+            re.findall(r"<pre><code>wattledger (report [^<]*) \| sha256sum</code></pre>", said)[0]
+        )
+        digest = re.findall(r"<dt>SHA-256 of the JSON form</dt><dd>([0-9a-f]{64})</dd>", said)[0]
+        again = CliRunner().invoke(main, ["--book", str(book), *shlex.split(command)])
+        made[path.stem] = (again.exit_code, hashlib.sha256(again.stdout_bytes).hexdigest() == digest)
+        assert json.loads(again.stdout)["report"] in (path.stem, CURVES.get(path.stem))
+    assert made == {path.stem: (0, True) for path in pages}
+
+
+@pytest.mark.parametrize("name", readme_pictures.PICTURES)
+def test_the_picture_of_the_readme_is_what_the_book_says_in_picture_and_words(book: Path, name: str) -> None:
+    svg, says = readme_pictures.drawn(book)[name]
+    assert (readme_pictures.FOLDER / f"{name}.svg").read_text() == svg
+    assert f"![{says}](tests/pictures/{name}.svg)" in (Path(__file__).parents[3] / "README.md").read_text()

@@ -1,0 +1,167 @@
+"""Renderers: every format says what the table says, the same bytes twice, and no name can do harm in any of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.engine.tables import Cell, Column, KnownAt, Table
+from projections.render import csv_file
+from projections.render.formats import BY_NAME, FORMATS
+
+COLUMNS = (
+    Column("site", "Site", "where"),
+    Column("draw_w", "Draw", "how much"),
+    Column("share_ppm", "Share", "of the whole"),
+    Column("paid_cents", "Paid", "money"),
+    Column("fresh", "Fresh", "is it?"),
+)
+ROW: tuple[Cell, ...] = ("dalton", 250_000_000, 971_234, -1250, True)
+HOSTILE = [
+    "=HYPERLINK(1)",
+    "@SUM(A1)",
+    "+1",
+    "-1",
+    "\t=1",
+    "'x",
+    "a,b",
+    'a"b',
+    "a\r\nb",
+    "<script>",
+    "{{7*7}}",
+    "\u202ermit",
+]
+
+
+def table(
+    *rows: tuple[Cell, ...], columns: tuple[Column, ...] = COLUMNS, notes: tuple[str, ...] = ()
+) -> Table:
+    return Table(
+        report="demo",
+        definition_version=1,
+        title="A table",
+        start="2026-07-01T04:00:00Z",
+        stop="2026-08-01T04:00:00Z",
+        tz="America/New_York",
+        as_of="2026-08-01T04:00:00Z",
+        known_at=KnownAt(12, "ab" * 32, "2026-08-02T00:00:00.000000Z"),
+        tzdata="2026f",
+        filters=(),
+        columns=columns,
+        keys=1,
+        rows=rows,
+        notes=notes,
+        definition="",
+    )
+
+
+def from_csv(said: Table) -> list[list[str]]:
+    return list(csv.reader(StringIO(csv_file.render(said).decode(), newline="")))
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_the_same_table_gives_the_same_bytes(form) -> None:  # type: ignore[no-untyped-def]
+    assert form.render(table(ROW)) == form.render(table(ROW))
+
+
+def test_json_has_exactly_the_members_of_the_contract_in_their_order() -> None:
+    assert list(json.loads(BY_NAME["json"].render(table(ROW)))) == [
+        "report",
+        "definition_version",
+        "title",
+        "window",
+        "as_of",
+        "known_at",
+        "tzdata",
+        "columns",
+        "rows",
+        "notes",
+    ]
+
+
+def test_json_values_are_integers_in_the_columns_unit() -> None:
+    said = json.loads(BY_NAME["json"].render(table(ROW)))
+    assert said["rows"] == [
+        {"site": "dalton", "draw_w": 250_000_000, "share_ppm": 971_234, "paid_cents": -1250, "fresh": True}
+    ]
+    assert [column["unit"] for column in said["columns"]] == ["", "W", "ppm", "cent", ""]
+
+
+def test_unknown_is_null_in_json_and_empty_in_csv() -> None:
+    unknown = table(("dalton", None, None, None, None))
+    assert json.loads(BY_NAME["json"].render(unknown))["rows"][0]["draw_w"] is None
+    assert from_csv(unknown)[1] == ["dalton", "", "", "", ""]
+
+
+cells = st.one_of(
+    st.none(), st.booleans(), st.integers(-(2**60), 2**60), st.sampled_from(HOSTILE), st.text(max_size=8)
+)
+
+
+@given(st.lists(st.tuples(cells, cells, cells, cells, cells), max_size=4))
+def test_csv_says_cell_by_cell_what_json_says(rows: list[tuple[Cell, ...]]) -> None:
+    said = table(*rows)
+    exact = [list(row.values()) for row in json.loads(BY_NAME["json"].render(said))["rows"]]
+    assert [[_read(cell) for cell in row] for row in from_csv(said)[1:]] == [
+        [_plain(cell) for cell in row] for row in exact
+    ]
+
+
+def _read(cell: str) -> str:
+    """A field as the module says it is read back: one apostrophe in front is a guard."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def _plain(cell: Cell) -> str:
+    return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_begins_a_formula_in_a_spreadsheet(name: str) -> None:
+    cell = from_csv(table((name, 1, 1, 1, True)))[1][0]
+    assert cell[:1] not in ("=", "+", "-", "@", "\t", "\r")
+
+
+def test_a_negative_number_stays_a_number_in_csv() -> None:
+    assert from_csv(table(ROW))[1][3] == "-1250"
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_no_name_or_note_can_move_the_cursor(name: str, note: str) -> None:
+    text = BY_NAME["text"].render(table((name, 1, 1, 1, True), notes=(note,))).decode()
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+def text(*rows: tuple[Cell, ...], width: int = 100) -> str:
+    return BY_NAME["text"].render(table(*rows), width).decode()
+
+
+def test_text_says_window_as_of_and_known_at_in_local_time() -> None:
+    assert text(ROW).splitlines()[:4] == [
+        "A table  (demo, definition 1)",
+        "window   2026-07-01T00:00:00-04:00 to 2026-08-01T00:00:00-04:00  (America/New_York, tz database 2026f)",
+        "as of    2026-08-01T00:00:00-04:00",
+        "known at 12 records, root abababababababab..., last taken 2026-08-02T00:00:00.000000Z",
+    ]
+
+
+def test_text_shows_quantities_in_the_unit_that_suits_the_column() -> None:
+    assert text(ROW, ("tulsa", 1_500, 1, 0, False)).splitlines()[5:9] == [
+        "Site    Draw (MW)  Share (%)  Paid (USD)  Fresh",
+        "------  ---------  ---------  ----------  -----",
+        "dalton        250     97.123       -12.5  yes",
+        "tulsa       0.002          0           0  no",
+    ]
+
+
+def test_a_table_wider_than_the_terminal_is_folded_under_its_key() -> None:
+    assert text(ROW, width=40).splitlines()[5:7] == ["dalton", "  Draw (MW)     250  Share (%)  97.123"]
+
+
+def test_text_without_rows_says_so() -> None:
+    assert "(no rows)" in text()

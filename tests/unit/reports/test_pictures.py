@@ -1,0 +1,188 @@
+"""What reports draw: the same facts as their rows, as somebody would rather look at them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.calendar import format_instant
+from projections.engine.amounts import said
+from projections.render.charts.svg import svg
+from projections.reports import commitments, flexibility, lease_dates, portfolio, power_use, uptime
+from tests.support.report_answers import pictures
+from tests.unit.figures import test_headroom
+from tests.unit.reports import test_commitments, test_lease_dates, test_portfolio, test_power_use, test_uptime
+
+MW = 10**6
+ALERT = """
+2026-06-01T01:00Z ba-SOCO grid-condition-declared state=eea2
+2026-06-01T03:00Z ba-SOCO grid-condition-declared state=normal
+"""
+
+
+def layers(plot: Any) -> dict[str, list[int | None]]:
+    return {layer.name: [value for _, value in layer.points] for layer in plot.layers}
+
+
+# --- power use --------------------------------------------------------------------------------------------------
+
+
+def test_a_day_of_load_is_drawn_hour_by_hour() -> None:
+    """90 of 100; 20 with 70 held back; 50 with 90 lost, of which 50 fit; 110 counts as 100."""
+    story = test_power_use.SITE + test_power_use.FOUR + test_power_use.HELD
+    (day,) = pictures(power_use.REPORT, story, test_power_use.WINDOW)
+    assert layers(day) == {
+        "load": [90 * MW, 20 * MW, 50 * MW, 100 * MW],
+        "held back": [0, 70 * MW, 0, 0],
+        "lost to outages": [0, 0, 50 * MW, 0],
+        "idle": [10 * MW, 10 * MW, 0, 0],
+        "energized": [100 * MW] * 4,
+    }
+
+
+def test_curtailments_and_a_strained_grid_stand_out() -> None:
+    story = test_power_use.SITE + test_power_use.FOUR + test_power_use.HELD + ALERT
+    (day,) = pictures(power_use.REPORT, story, test_power_use.WINDOW)
+    assert [
+        (s.strip, s.label, format_instant(s.start_s)[11:13], format_instant(s.stop_s)[11:13])
+        for s in day.shades
+    ] == [
+        ("Dispatches", "d", "01", "02"),
+        ("SOCO grid", "EEA2", "01", "03"),
+    ]
+
+
+def test_a_picture_says_its_message_in_figures() -> None:
+    story = test_power_use.SITE + test_power_use.FOUR + test_power_use.HELD + ALERT
+    (day,) = pictures(power_use.REPORT, story, test_power_use.WINDOW)
+    assert day.says == (
+        "260 MWh was drawn, 70 MWh held back, 50 MWh lost to outages and 20 MWh not used; the mean load went down to 20 MW "
+        "where up to 100 MW was energized. Dispatches: d. SOCO grid: EEA2."
+    )
+
+
+def test_of_a_long_window_the_week_in_which_most_was_held_back_is_drawn_besides() -> None:
+    story = test_power_use.SITE + test_power_use.FOUR + test_power_use.HELD
+    whole, week = pictures(power_use.REPORT, story, "2026-05-20T00:00Z/2026-06-20T00:00Z")
+    assert [format_instant(edge)[:10] for edge in (*whole.x[:2], *week.x[:2])] == [
+        "2026-05-20",
+        "2026-06-20",
+        "2026-05-26",
+        "2026-06-02",
+    ]
+
+
+def test_a_missing_hour_is_a_gap_not_a_zero() -> None:
+    (day,) = pictures(
+        power_use.REPORT, test_power_use.SITE + test_power_use.FOUR, "2026-06-01T02:00Z/2026-06-01T06:00Z"
+    )
+    assert layers(day)["load"] == [50 * MW, 100 * MW, None, None]
+
+
+def test_without_readings_nothing_is_drawn() -> None:
+    assert pictures(power_use.REPORT, test_power_use.SITE, test_power_use.WINDOW) == ()
+
+
+# --- uptime -----------------------------------------------------------------------------------------------------
+
+
+def test_availability_is_drawn_by_day_in_a_month_and_by_month_in_a_year() -> None:
+    assert test_uptime.__doc__ is not None
+    story = test_uptime.__doc__.split("\n\n")[1]
+    (month,) = pictures(uptime.REPORT, story, "2026-06")
+    (year,) = pictures(uptime.REPORT, story, "2026")
+    by_day, by_month = layers(month), layers(year)
+    assert len(by_day["EAF"]) == 30
+    assert by_day["in service (own)"][9] == 500_000  # the grid's call of 10 June
+    assert [by_month[name][5] for name in by_month] == [972_222, 975_000, 938_889]
+    assert by_month["EAF"][0] is None  # before it was commissioned
+
+
+def test_availability_of_ten_years_is_drawn_by_year() -> None:
+    assert test_uptime.__doc__ is not None
+    story = test_uptime.__doc__.split("\n\n")[1]
+    (plot,) = pictures(uptime.REPORT, story, "2020-01-01T00:00Z/2030-01-01T00:00Z")
+    assert (plot.title, len(layers(plot)["EAF"])) == ("Availability by year", 10)
+
+
+# --- leases, commitments, portfolio -----------------------------------------------------------------------------
+
+
+def test_a_late_phase_runs_on_from_its_extended_target() -> None:
+    story = (
+        test_lease_dates.PHASE
+        + test_lease_dates.ACCEPTED
+        + test_lease_dates.WEATHER.format(noticed="2025-12-05")
+    )
+    (timeline,) = pictures(lease_dates.REPORT, story, "2026")
+    (lane,) = timeline.lanes
+    assert [
+        (s.kind, format_instant(s.start_s)[:10], format_instant(s.stop_s)[:10]) for s in lane.stretches
+    ] == [
+        ("extension", "2026-03-01", "2026-03-21"),
+        ("late", "2026-03-21", "2026-06-16"),
+    ]
+    assert lane.label == "ready, 87 d late"
+
+
+def test_float_runs_from_the_forecast_to_the_extended_target() -> None:
+    forecast = "2025-06-01T00:00Z s1 lease-forecast-set phase=p milestone=ready-for-service-accepted forecast_on=2026-02-01\n"
+    (timeline,) = pictures(lease_dates.REPORT, test_lease_dates.PHASE + forecast, "2025")
+    assert [(s.kind, (s.stop_s - s.start_s) // 86_400) for s in timeline.lanes[0].stretches] == [
+        ("float", 28)
+    ]
+
+
+def test_a_phase_without_a_target_date_has_no_lane() -> None:
+    assert pictures(lease_dates.REPORT, test_lease_dates.PHASE.splitlines()[1] + "\n", "2026") == ()
+
+
+def test_each_promise_has_a_lane_with_its_periods_and_its_verdicts_at_their_deadlines() -> None:
+    story = test_commitments.MADE + test_commitments.assessed("2026-05-10", "met")
+    (timeline,) = pictures(commitments.REPORT, story, "2026-05-01T00:00Z/2026-05-31T00:00Z")
+    (lane,) = timeline.lanes
+    assert (lane.name, lane.label) == ("s1 jobs", "10 d late")
+    assert [(format_instant(mark.at_s)[:10], mark.kind) for mark in lane.marks] == [
+        ("2026-04-30", "met"),
+        ("2026-07-31", "pending"),
+    ]
+
+
+def test_the_message_of_the_promises_is_their_follow_through() -> None:
+    story = test_commitments.MADE + test_commitments.assessed("2026-05-10", "met")
+    (timeline,) = pictures(commitments.REPORT, story, "2026-05-01T00:00Z/2026-05-31T00:00Z")
+    assert (
+        timeline.says
+        == "Follow-through: met 1 of 1 due (100.0000 %), 1 of them late; 0 waived; 0 not-measurable."
+    )
+
+
+def test_a_promise_for_ever_is_drawn_up_to_where_an_axis_ends() -> None:
+    for_ever = test_commitments.MADE.replace("2026-07-31", "9999-12-31").replace("2026-Q2", "9998")
+    (timeline,) = pictures(commitments.REPORT, for_ever, "2026-05-01T00:00Z/2026-05-31T00:00Z")
+    assert "9998" in format_instant(timeline.lanes[0].marks[1].at_s)
+    assert "<svg" in svg(timeline)
+
+
+def test_the_ladder_adds_up_the_sites() -> None:
+    (ladder,) = pictures(portfolio.REPORT, test_portfolio.SITE, "2026-01-01T00:00Z/2026-05-01T00:00:01Z")
+    assert ladder.x.names == ("requested", "contracted", "energized", "in service", "leased")
+    assert layers(ladder)["power"] == [300 * MW, 200 * MW, 190 * MW, 160 * MW, 45 * MW]
+
+
+def test_a_step_of_the_ladder_that_nobody_said_is_unknown_not_zero() -> None:
+    (ladder,) = pictures(portfolio.REPORT, test_portfolio.SITE.split("\n")[1] + "\n", "2026")
+    assert layers(ladder)["power"] == [None, None, None, 0, 0]
+    assert ladder.says.startswith("Over 1 site: unknown requested")
+
+
+def test_the_headroom_curve_says_its_amounts_at_each_limit() -> None:
+    scope = test_headroom.asked(test_headroom.SERIES)
+    answer = flexibility.REPORT.compute({}, scope)
+    (curve,) = flexibility.REPORT.pictures({}, scope, answer)
+    (layer,) = curve.layers
+    assert [limit for limit, _ in layer.points] == [2_500, 5_000, 10_000, 50_000]
+    first, *others = (f"{said(headroom_w, 'W')}" for _, headroom_w in layer.points)
+    assert curve.says == (
+        f"SOCO could carry {first} of new load that lets go 0.25 % of its energy, "
+        f"{others[0]} at 0.5 %, {others[1]} at 1 %, {others[2]} at 5 %."
+    )
