@@ -426,8 +426,12 @@ class Book:
 
     def _signers(self) -> list[Signer]:
         """Who signs the next checkpoint; ``Malformed`` where the key at hand is not the one that signed the last."""
-        seal = self.store.last_seal()
-        notes = [note for note in (keys.read_signed(self._key), seal and seal.note) if note is not None]
+        seal, signed = self.store.last_seal(), keys.read_signed(self._key)
+        if seal and signed and seal.note != signed and keys.parse_signed(self._key, signed).size == seal.size:
+            raise Tampered(
+                f"the seal at {seal.size} records is not the checkpoint in {keys.signed_path(self._key)}: one of the two is damaged; run fsck"
+            )
+        notes = [note for note in (signed, seal and seal.note) if note is not None]
         size, note = max(
             ((keys.parse_signed(self._key, note).size, note) for note in notes), default=(0, None)
         )

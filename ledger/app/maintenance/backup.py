@@ -44,7 +44,8 @@ from ledger.app.host.files import (
     staging,
     sync_directory,
 )
-from ledger.app.maintenance.fsck import READER
+from ledger.app.maintenance.fsck import copy_findings
+from ledger.app.maintenance.key_check import KeyState, key_state
 from ledger.app.maintenance.restore import (
     Given,
     Note,
@@ -58,7 +59,6 @@ from ledger.app.maintenance.restore import (
 )
 from ledger.errors import Conflict, Malformed, Refused, Tampered, UnknownOutcome, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
-from ledger.store.sqlite.fsck import findings
 from ledger.store.sqlite.head import Head, HeadFile, read_head
 from ledger.store.sqlite.read_only import FAILED, not_read, uri_of, uri_to_read
 from ledger.store.sqlite.recorder import SCHEMA
@@ -124,7 +124,7 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
             if head is not None:
                 file.write(head)
         check_begun(directory, _records(copy))
-        wrong = _wrong(copy, progress)
+        wrong = _wrong(copy, key_state(directory, None, settings.origin), settings.origin, progress)
         if wrong:
             raise Tampered(f"{_some(wrong)}; run fsck")
         with closing(SqliteStore.open(copy, write=True)) as store:
@@ -133,14 +133,21 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
             if erased:
                 with store.writing():
                     store.erase_all(erased)
+            listed = store.documents()
         members = {config.NAME: directory / config.NAME, DATABASE: copy / DATABASE}
         for folder in (FOLDER, ANCHORS):
             members |= {f"{folder}/{p.name}": p for p in sorted((directory / folder).glob("*"))}
         kept = {name: source for name, source in members.items() if NAMES.fullmatch(name)}
+        gone = _gone(directory, listed, kept)
+        if gone and not without_damaged:
+            raise Tampered(
+                f"{gone[0]} was kept and is gone; put it back as it was, or leave it out with --without-damaged"
+            )
         damaged = _damaged(kept) if without_damaged else ()
         for name in damaged:
             del kept[name]
         with replacing(path, PRIVATE) as archive:
+            damaged = tuple(sorted({*damaged, *gone}))
             manifest = Manifest(FORMAT, settings.origin, size, root, {}, damaged)
             wrong = _write(archive, kept, manifest, progress)
             if wrong:
@@ -160,13 +167,23 @@ def _whole_or_not(nothing: str) -> Iterator[None]:
         raise type(why)(f"{nothing}: {why}") from why
 
 
-def _wrong(copy: Path, progress: Progress) -> list[str]:
+def _wrong(copy: Path, state: KeyState, origin: str, progress: Progress) -> list[str]:
     """What is wrong with a copy of our own making; ``UnknownOutcome`` where it is only that the disk takes no more."""
-    wrong = [finding.what for finding in findings(copy, READER, progress)]
+    found = copy_findings(copy, state, origin, progress)
+    wrong = [f"record {one.place}: {one.what}" if one.place is not None else one.what for one in found]
     failed = [what for what in wrong if what.endswith(DISK_SAYS)]
     if failed:
         raise UnknownOutcome(f"the disk is full or fails: {failed[0]}")
     return wrong
+
+
+def _gone(directory: Path, listed: set[str], kept: dict[str, Path]) -> list[str]:
+    """The documents that a book lists as kept and that are not there, as a backup would name them; those erased meanwhile are not listed now."""
+    missing = listed - {Path(name).name[:64] for name in kept if name.startswith(FOLDER)}
+    if not missing:
+        return []
+    with closing(SqliteStore.open(directory, write=False)) as store:
+        return [f"{FOLDER}/{digest}" for digest in sorted(missing & store.documents())]
 
 
 def _records(copy: Path) -> int | None:
@@ -399,7 +416,7 @@ def _checked(
     """How many records the newest seal is over, and whether no key was there to check it; ``VerificationFailed`` unless all is as it was backed up."""
     with closing(HeadFile(stage / HEAD, create=True)) as head:
         head.write(Head(manifest.size, bytes.fromhex(manifest.root)))
-    wrong = _wrong(stage, progress)
+    wrong = _wrong(stage, key_state(stage, None, settings.origin), settings.origin, progress)
     if wrong:
         raise VerificationFailed(f"{path}: nothing was restored: {_some(wrong)}")
     with closing(SqliteStore.open(stage, write=True)) as store:

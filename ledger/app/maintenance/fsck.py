@@ -17,7 +17,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import kinds
-from ledger.app.book import config
+from ledger.app.book import config, unfinished
 from ledger.app.book.book import Progress
 from ledger.app.book.documents import documents_of
 from ledger.app.maintenance.folder_check import (
@@ -35,7 +35,7 @@ from ledger.app.maintenance.key_check import (
     notices,
     signature_findings,
 )
-from ledger.errors import Malformed
+from ledger.errors import Malformed, Tampered
 from ledger.kinds import KINDS
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import ProofError
@@ -118,6 +118,11 @@ def check_book(directory: Path, progress: Progress, key_file: str | None = None)
     if lock.exists() and not lock.is_file():
         found.append(Finding(None, f"{lock} is no file: no writer can hold it"))
 
+    try:
+        unfinished.begun(directory)
+    except Tampered as why:
+        found.append(Finding(None, str(why)))
+
     def key() -> KeyState:
         return key_state(directory, key_file, settings.origin)
 
@@ -133,6 +138,18 @@ def check_book(directory: Path, progress: Progress, key_file: str | None = None)
                 found.append(Finding(None, f"the database cannot be read any further: {why}"))
         size = check.size
     return {"size": size, "findings": _json(found), "notices": _json([*told, *notices(state)])}
+
+
+def copy_findings(directory: Path, state: KeyState, origin: str, progress: Progress) -> list[Finding]:
+    """What is wrong with a copied database, whatever stands beside it: records, sections, and the signatures of its seals.
+
+    A section that the log says is erased is no finding: who copies a book while one is erased leaves it out.
+    """
+    with checking(directory, READER, progress, ()) as check:
+        found = list(check.findings())
+        if check.contents is not None:
+            found += _Beside(directory, check, origin, copied=True).kept_findings(state)
+    return found
 
 
 def _json(found: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -167,10 +184,10 @@ def _fresh(directory: Path, query: str, parameters: Iterable[Any] = ()) -> Rows:
 class _Beside:
     """What is beside the records, compared with them on the check's transaction."""
 
-    def __init__(self, directory: Path, check: Check, origin: str) -> None:
+    def __init__(self, directory: Path, check: Check, origin: str, *, copied: bool = False) -> None:
         assert check.contents is not None, "made when the records were read"
         assert check.connection is not None, "they were read from it"
-        self.directory, self.origin = directory, origin
+        self.directory, self.origin, self.copied = directory, origin, copied
         self.contents, self.connection = check.contents, check.connection
         wanted = [record for place in sorted(self.contents.wanted) for record in self._record(place)]
         self.erased = {
@@ -194,6 +211,11 @@ class _Beside:
         wrong = list(anchor_findings(self.directory, seals))
         yield from _seen_twice(wrong, lambda: anchor_findings(self.directory, self._seals_now()))
         told += anchor_notices(self.directory)
+
+    def kept_findings(self, state: KeyState) -> Iterator[Finding]:
+        """Sections and signatures alone."""
+        yield from self._sections()
+        yield from signature_findings(state, self._log())
 
     def _rows(self, query: str, parameters: Iterable[Any] = ()) -> Rows:
         return self.connection.execute(query, tuple(parameters)).fetchall()
@@ -254,6 +276,8 @@ class _Beside:
     def _is_still_kept(self, place: int, name: str) -> bool:
         """Is it there after a while? An erasure is recorded first, and then carried out."""
         query = "SELECT 1 FROM sections WHERE record = ? AND name = ?"
+        if self.copied:
+            return False
         for _ in range(LOOKS):
             if not _fresh(self.directory, query, (place, name)):
                 return False

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from ledger.app.book.book import Book
-from ledger.app.host.files import replacing
+from ledger.app.host.files import PRIVATE, PUBLIC, replacing
 from ledger.app.proofs import timestamps
 from ledger.app.proofs.cosignatures import cosigned
 from ledger.app.proofs.verification import judge_data, program
@@ -119,7 +119,7 @@ def write(book: Book, asked: Asked, path: Path) -> Written:
 def _written(book: Book, asked: Asked, path: Path) -> Written:
     made = make(book, asked)
     key = book.vkey()
-    with replacing(path) as file:
+    with replacing(path, PRIVATE if asked.sections else PUBLIC) as file:
         written = sum(map(file.write, pack(made.members, made.reports)))
         if made.reports and key is not None:
             _check_follows(path, file, book, key, asked)

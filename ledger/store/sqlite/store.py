@@ -337,10 +337,22 @@ class SqliteStore:
     def _acknowledged(self) -> Head | None:
         """What a reader knows to be acknowledged, as far as its handle goes; None where nothing says it."""
         head = read_head(self.directory / HEAD)
+        if head is None:
+            self._check_sealed()
         if head is None or head.size <= self._size:
             return head
         self._check_tail(head, self._stored_size())
         return None  # more was appended since the handle looked
+
+    def _check_sealed(self) -> None:
+        """Without a head only a seal says what was acknowledged: records that no seal covers are vouched for by nothing."""
+        seal = self.last_seal()
+        sealed = 0 if seal is None else seal.size
+        if sealed < self._size:
+            raise Tampered(
+                f"{self.directory / HEAD} is missing or unreadable, and no checkpoint covers records {sealed} to {self._size - 1}: "
+                "nothing shows whether they are what was acknowledged; see what wattledger repair --head can do"
+            )
 
     def _check_tail(self, head: Head, size: int) -> None:
         if head.size > size:

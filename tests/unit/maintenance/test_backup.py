@@ -21,7 +21,9 @@ import pytest
 from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config, write_config
+from ledger.app.book.evidence import keep_evidence
 from ledger.app.book.making import alone
+from ledger.app.book.unfinished import still_kept
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.fsck import READER
@@ -41,6 +43,7 @@ from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import parse_note
 from ledger.store.sqlite.fsck import findings
 from ledger.store.sqlite.store import SqliteStore
+from tests.support import racing
 
 ORIGIN = "example.com/backup"
 DOCUMENT = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c.txt"  # of "foo\\n"
@@ -135,7 +138,7 @@ def test_a_backup_can_be_read_by_its_owner_alone(book: Path, tmp_path: Path) -> 
 WRITER = """
 import sys, time
 from pathlib import Path
-from ledger.app.book import Book, Said
+from ledger.app.book.book import Book, Said
 from ledger.exchange import story
 
 with Book.open(Path(sys.argv[1]), write=True) as book:
@@ -600,8 +603,6 @@ def test_a_store_whose_file_was_replaced_appends_nothing_more(book: Path, tmp_pa
 
 def test_a_copy_made_while_a_section_is_erased_does_not_hold_it(tmp_path: Path) -> None:
     """The record of the erasure is in the copied database, the section still is, too: the erasure was between its two steps."""
-    from ledger.app.book.unfinished import still_kept
-    from tests.support import racing
 
     book = racing.base(tmp_path)
     with closing(SqliteStore.open(book, write=True)) as store:
@@ -614,3 +615,35 @@ def test_a_copy_made_while_a_section_is_erased_does_not_hold_it(tmp_path: Path) 
     restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
     with closing(SqliteStore.open(tmp_path / "again", write=False)) as store:
         assert (still_kept(store), store.read_sections(index)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE sections SET data = CAST(replace(CAST(data AS TEXT), '987654', '123456') AS BLOB)",
+        "DELETE FROM sections WHERE record >= 0",
+        "UPDATE seals SET note = CAST(replace(CAST(note AS TEXT), 'races', 'raceS') AS BLOB) WHERE size > 3",
+    ],
+)
+def test_a_book_whose_sections_or_seals_were_changed_is_not_backed_up(tmp_path: Path, harm: str) -> None:
+    """fsck said so and backup did not: what it made could not be restored, or was damaged again."""
+    book = racing.base(tmp_path)
+    with closing(sqlite3.connect(book / "ledger.db")) as database, database:
+        trigger = "SELECT sql FROM sqlite_schema WHERE name = 'seals_no_update'"
+        (statement,) = database.execute(trigger).fetchone()
+        database.execute("DROP TRIGGER seals_no_update")
+        database.execute(harm)
+        database.execute(statement)
+    with pytest.raises(Tampered):
+        back_up(book, tmp_path / "b.zip", unsaid)
+
+
+def test_a_document_that_is_gone_is_named_and_left_out_only_if_asked(book: Path, tmp_path: Path) -> None:
+    with Book.open(book, write=True) as one:
+        digest = keep_evidence(book, b"foo\n", "foo.txt")
+        with one.writing():
+            one.store.hold([digest])
+    (book / "evidence" / f"{digest}.txt").unlink()
+    with pytest.raises(Tampered, match=f"{digest} was kept and is gone"):
+        back_up(book, tmp_path / "b.zip", unsaid)
+    assert back_up(book, tmp_path / "b.zip", unsaid, without_damaged=True).damaged == (f"evidence/{digest}",)

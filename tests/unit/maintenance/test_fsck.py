@@ -631,3 +631,9 @@ def test_read_models_of_a_newer_program_are_made_again(book: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     again = CliRunner().invoke(main, ask)
     assert (again.exit_code, again.stdout) == (0, whole)
+
+
+def test_a_list_of_unfinished_erasures_that_cannot_be_read_is_a_finding(book: Path) -> None:
+    """Every other command refused such a book, and fsck called it whole."""
+    (book / "erasing.json").write_bytes(b"junk")
+    assert [f["what"] for f in check_book(book, lambda *_: None)["findings"] if "erasing.json" in f["what"]]

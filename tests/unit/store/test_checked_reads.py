@@ -17,7 +17,7 @@ from ledger.app.host.clock import Seeded
 from ledger.errors import Tampered
 from ledger.exchange import story
 from ledger.store.roots import root_at
-from ledger.store.sqlite.store import DATABASE
+from ledger.store.sqlite.store import DATABASE, HEAD
 
 SITE = "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training"
 SEALED, UNSEALED = 40, 310
@@ -114,3 +114,22 @@ def test_a_hash_tile_that_was_changed_gives_no_proof(book: Path, tmp_path: Path)
     connection.close()
     done = CliRunner().invoke(main, ["--book", str(place), "export", "tlog-proof", "--record", "7"])
     assert done.exit_code == Tampered.exit_code
+
+
+def test_without_a_head_no_record_is_printed_that_no_checkpoint_covers(book: Path, tmp_path: Path) -> None:
+    """Nothing else vouches for the unsealed records: a changed one was printed once the head file was deleted."""
+    place, _ = changed(book, tmp_path / "book", UNSEALED)
+    (place / HEAD).unlink()
+    done = CliRunner().invoke(main, ["--book", str(place), "log", "--limit", "5"])
+    assert (done.exit_code, "LIES" in done.stdout) == (Tampered.exit_code, False)
+
+
+def test_a_seal_that_was_damaged_is_told_as_damage_and_not_as_a_wrong_key(book: Path, tmp_path: Path) -> None:
+    place = tmp_path / "book"
+    shutil.copytree(book, place)
+    connection = sqlite3.connect(place / DATABASE, isolation_level=None)
+    connection.execute("DROP TRIGGER seals_no_update")
+    connection.execute("UPDATE seals SET note = CAST(replace(CAST(note AS TEXT), '.com', '.con') AS BLOB)")
+    connection.close()
+    done = CliRunner().invoke(main, ["--book", str(place), "checkpoint"])
+    assert (done.exit_code, "damaged" in done.stderr) == (Tampered.exit_code, True)

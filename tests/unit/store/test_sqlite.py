@@ -261,7 +261,7 @@ def test_a_directory_without_a_database_says_so(tmp_path: Path) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from ledger.store.sqlite import SqliteStore
+from ledger.store.sqlite.store import SqliteStore
 from tests.unit.store.test_contract import entries
 store = SqliteStore.open(Path(sys.argv[1]), write=True)
 said = entries(20_000)

@@ -25,7 +25,7 @@ def repair(ctx: click.Context, head: bool, modes: bool, apply: bool, key_file: s
     evidence and anchors are never changed. Builds before 0.1.0 let others read a book's files; --modes takes these rights away.
     """
     if head == modes:
-        raise Malformed("say what to repair: --head or --modes")
+        raise Malformed("say what to repair: --head or --modes, one at a time")
     if head:
         _repair_head(ctx, apply, key_file)
     else:
@@ -82,6 +82,10 @@ def _words(found: Any, command: str) -> list[str]:
         f"The head {knows}; the log holds {found.size:,}.",
         f"Every record matches its hash, and the log continues the {found.signed_size:,} records that the key signed last.",
     ]
+    if found.head_size is None and found.size > found.signed_size:
+        lines.append(
+            f"Nothing but the database vouches for the {found.size - found.signed_size:,} records after these: read them before you go on."
+        )
     if found.record is not None:
         return [
             *lines,

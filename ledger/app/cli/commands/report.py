@@ -17,7 +17,7 @@ from ledger.app.cli.options import (
     question,
     wants_json,
 )
-from ledger.errors import Malformed
+from ledger.errors import Malformed, inert
 
 
 @click.command(cls=Asking)
@@ -79,7 +79,7 @@ def report(
             from ledger.app.delivery.issue import issue
 
             record = issue(book, found, table, recipient, wanted.said)
-            click.echo(f"Issued to {recipient}: record {record.index} ({record.id})", err=True)
+            click.echo(f"Issued to {inert(recipient)}: record {record.index} ({record.id})", err=True)
 
 
 def _check_recipient(recipient: str | None) -> None:
@@ -121,5 +121,5 @@ def _pack(
         f"Wrote {plural(len(written.tables), 'report')} in {plural(len(written.files), 'file')} for: {found.reader}"
     )
     if recipient:
-        click.echo(f"Issued to {recipient}: {plural(len(written.tables), 'record')}")
+        click.echo(f"Issued to {inert(recipient)}: {plural(len(written.tables), 'record')}")
     click.echo(f"Open next: {Path(output) / packs.INDEX}")
