@@ -160,7 +160,14 @@ def test_a_day_of_a_clock_change_has_92_or_100_quarter_hours(day: str, quarters:
 
 def test_green_buttons_own_sample_is_read_and_labelled_by_its_clock() -> None:
     """The first of five days of the Green Button Alliance's sample: 96 quarter-hours from midnight in New York."""
-    sample = Path(reader.__file__).parents[2] / "app" / "samples" / "greenbutton" / "test_usage_data_01.xml"
+    sample = (
+        Path(reader.__file__).parents[2]
+        / "app"
+        / "demo"
+        / "samples"
+        / "greenbutton"
+        / "test_usage_data_01.xml"
+    )
     reading = reader.read(sample.read_bytes(), sample.name, reader.Options("s1", "r"))
     records = [*told(METER), *recorded(reading.claims)]
     found = list(lines(REPORT, records, "2012-03-01", tz=NY).values())
