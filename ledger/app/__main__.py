@@ -1,5 +1,19 @@
-"""``python -m ledger.app``: the command line."""
+"""The command line: ``wattledger``, and ``python -m ledger.app``."""
 
-from ledger.app.cli.main import main
+from __future__ import annotations
 
-main(prog_name="wattledger")
+import sys
+
+
+def run() -> None:
+    """Load the program and run it; Ctrl-C while it loads ends it as Ctrl-C does later, without a traceback."""
+    try:
+        from ledger.app.cli.main import main
+    except KeyboardInterrupt:
+        sys.stderr.write("wattledger: interrupted\n")
+        sys.exit(130)
+    main(prog_name="wattledger")
+
+
+if __name__ == "__main__":
+    run()

@@ -80,7 +80,7 @@ def evidence_notices(seen: Evidence, listed: set[str], named: Mapping[str, int])
     return [
         Finding(
             None,
-            f"documents that records name were never kept here, as far as this book knows: {shown}{more}",
+            f"documents that records name are not here: never kept in this book, or deleted with an erasure: {shown}{more}",
         )
     ]
 
