@@ -135,6 +135,11 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
             _flush()
             raise
         _flush()
+    except click.ClickException as why:
+        if not _wants_json(ctx, why):
+            raise
+        _say_problem(why.format_message())
+        raise click.exceptions.Exit(why.exit_code) from why
     except errors.WattledgerError as why:
         code, message = why.exit_code, _recorded(before) + str(why)
     except BrokenPipeError:
@@ -206,12 +211,22 @@ def _drop(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def _wants_json(ctx: click.Context | None, why: click.ClickException) -> bool:
+    """Was --json said before or after the command? A call that cannot be read may not have come as far as to remember it."""
+    remembered = (one.obj for one in (ctx, getattr(why, "ctx", None)) if one is not None)
+    return any(said and said.get("json") for said in remembered) or "--json" in sys.argv[1:]
+
+
+def _say_problem(message: str) -> None:
+    from ledger.app.host.terminal import say_problems
+
+    say_problems([errors.Problem("wattledger", 0, message)], True)
+
+
 def _say_error(ctx: click.Context | None, message: str) -> None:
     try:
         if ctx is not None and ctx.obj and ctx.obj.get("json"):
-            from ledger.app.host.terminal import say_problems
-
-            say_problems([errors.Problem("wattledger", 0, message)], True)
+            _say_problem(message)
         else:
             click.echo(f"wattledger: {errors.inert(message)}", err=True)
     except OSError:

@@ -272,3 +272,13 @@ def test_a_state_that_cannot_be_written_is_no_success(
     codes = (verify.main(words), CliRunner().invoke(main, ["verify", *words]).exit_code)
     told = json.loads(capsys.readouterr().out.split("\n")[0])
     assert (codes, told["code"], told["where"]) == ((2, 2), "malformed", words[-1])
+
+
+@pytest.mark.parametrize(
+    "words", [("--json", "nosuch"), ("--json", "record", "nofile"), ("status", "--json", "--nosuch")]
+)
+def test_a_call_that_cannot_be_read_is_told_in_json_where_json_was_asked_for(
+    place: Path, words: tuple[str, ...]
+) -> None:
+    found = run(place, *words)
+    assert (found.returncode, list(json.loads(found.stderr))) == (2, ["source", "line", "message", "raw"])
