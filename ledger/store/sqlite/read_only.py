@@ -90,6 +90,9 @@ def uri_to_read(path: Path) -> str:
     and there nobody writes: a book on it is read like any other.
     """
     shared, log = (path.with_name(path.name + end) for end in ("-shm", "-wal"))
-    left = log.exists() and log.stat().st_size > 0
+    try:
+        left = log.stat().st_size > 0
+    except FileNotFoundError:  # a writer that closes takes it away at any time
+        left = False
     still = not os.access(path.parent, os.W_OK) and not shared.exists() and not left
     return uri_of(path, f"mode=ro{STILL if still else ''}")
