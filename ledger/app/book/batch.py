@@ -13,17 +13,17 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, kinds
-from ledger.records import leaf_format, upcasts
 from ledger.app.host.clock import Surroundings
-from ledger.rules.redelivery import restated
-from ledger.store.checked_reads import CheckedReads
-from ledger.rules.decide import decide
 from ledger.errors import Refused
 from ledger.kinds import BY_BODY, Fact
+from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import RECORDS, Claim, Record, binary_id, derived_id, text_id, without_sections
-from ledger.rules.register import Register
-from ledger.rules.known import NO_TARGETS, Targets
 from ledger.rules.corrections import retraction_stream
+from ledger.rules.decide import decide
+from ledger.rules.known import NO_TARGETS, Targets
+from ledger.rules.redelivery import restated
+from ledger.rules.register import Register
+from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Entry, Section, Store
 
 REGISTRY: Final = "ledger/registry"
@@ -89,7 +89,11 @@ class Batch:
     def add_restated(self, claim: Claim) -> list[Position]:
         """As an importer adds: readings recorded already are left out, different ones become corrections of their records."""
         body = claim.body
-        if not isinstance(body, kinds.IntervalsRecorded) or claim.id in self.records or claim.id in self._stored:
+        if (
+            not isinstance(body, kinds.IntervalsRecorded)
+            or claim.id in self.records
+            or claim.id in self._stored
+        ):
             return [self.add(claim)]
         start_s = calendar.instant_s(body.start)
         stop_s = start_s + len(body.values) * body.interval_s
@@ -189,7 +193,9 @@ class Batch:
 
     def _open(self, stream: str, place: str, body: Fact) -> None:
         """Open a stream in the batch of its first record (PROOF 1)."""
-        if stream in self._register.streams or (isinstance(body, kinds.StreamOpened) and body.stream == stream):
+        if stream in self._register.streams or (
+            isinstance(body, kinds.StreamOpened) and body.stream == stream
+        ):
             return
         zone = body.tz if isinstance(body, kinds.SiteRegistered) else self._register.zone_of(place)
         number = len(self._register.streams)
@@ -212,7 +218,9 @@ class Batch:
             pos=self._sizes.get(stream, 0),
             reason=claim.reason,
             rec=self._rec,
-            sections={s.name: leaf_format.section_hash(s.name, s.salt, s.data) for s in kept} if kept else UNSET,
+            sections={s.name: leaf_format.section_hash(s.name, s.salt, s.data) for s in kept}
+            if kept
+            else UNSET,
             source=claim.source,
             stream=stream,
         )

@@ -17,25 +17,25 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, kinds
-from ledger.records import leaf_format, upcasts
 from ledger.app.book import config, keys, unfinished
 from ledger.app.book.acknowledged import ACKNOWLEDGED
 from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, HEADS, REGISTRY, Batch, Position
-from ledger.app.host.clock import Machine, Surroundings, check_not_ahead
 from ledger.app.book.documents import documents_of, is_kept
-from ledger.app.host.files import remove_all_leftovers
 from ledger.app.book.making import Stage, check_begun, making
 from ledger.app.cache.register_cache import RegisterCache
-from ledger.store.roots import root_at
-from ledger.store.checked_reads import CheckedReads, stream_leaves
+from ledger.app.host.clock import Machine, Surroundings, check_not_ahead
+from ledger.app.host.files import remove_all_leftovers
 from ledger.errors import Conflict, Malformed, Problem, Refused, Tampered, UnknownOutcome, WattledgerError
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
-from ledger.log.signing import Signer, sign_note
 from ledger.log.key_rotation import sign_rotation
+from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import ProofError, key_hash, parse_note, parse_vkey, verified_by
+from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import Claim, Record
 from ledger.rules.register import Kept, Register, Source, bears, kept
+from ledger.store.checked_reads import CheckedReads, stream_leaves
 from ledger.store.port import Section, Store
+from ledger.store.roots import root_at
 from ledger.store.sqlite.store import SqliteStore
 
 SEAL_RECORDS: Final = 10_000
@@ -386,7 +386,10 @@ class Book:
         A crash after the heads leaf is harmless: it is signed now if it is still the last leaf.
         """
         signers = self._signers()
-        if not isinstance(self.record_at(self.store.size - 1).body, kinds.LedgerHeads) or not self._unsealed():
+        if (
+            not isinstance(self.record_at(self.store.size - 1).body, kinds.LedgerHeads)
+            or not self._unsealed()
+        ):
             for number in self._caught_up().register.streams.values():
                 self.store.forest.open_stream(number)
             count, root = self.store.forest.heads()

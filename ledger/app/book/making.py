@@ -22,8 +22,8 @@ from ledger.app.book.config import Config
 from ledger.app.host.files import make_folder, remove_leftovers, sync_directory
 from ledger.errors import Conflict, Malformed, UnknownOutcome
 from ledger.store.sqlite.head import read_head
-from ledger.store.sqlite.store import DATABASE, HEAD
 from ledger.store.sqlite.read_only import FAILED, uri_of
+from ledger.store.sqlite.store import DATABASE, HEAD
 
 OWN_KINDS: Final = {"stream-opened.v1", "ledger-heads.v1"}
 FIRST_SIZE: Final = 3  # two streams are opened, then their heads are kept

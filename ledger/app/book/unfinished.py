@@ -15,12 +15,12 @@ from typing import Final
 
 import msgspec
 
-from ledger.records import upcasts
-from ledger.app.cache.cache_file import OfBook
 from ledger.app.book.evidence import FOLDER
+from ledger.app.cache.cache_file import OfBook
 from ledger.app.host.files import PRIVATE, forget_read_models, sync_directory, wipe, write_durably
 from ledger.errors import Conflict, Refused, Tampered
 from ledger.kinds import SectionErased
+from ledger.records import upcasts
 from ledger.records.envelope import Record, binary_id
 from ledger.store.port import Store
 

@@ -12,11 +12,11 @@ import pytest
 
 from ledger import calendar, kinds
 from ledger.app.book import keys
-from ledger.app.queries.log_view import run
 from ledger.app.book.book import SEAL_US, Book, Said
-from ledger.app.host.clock import Seeded
 from ledger.app.book.config import Config
+from ledger.app.host.clock import Seeded
 from ledger.app.host.files import READ_MODEL
+from ledger.app.queries.log_view import run
 from ledger.app.queries.record_filter import status_of
 from ledger.app.queries.report_run import Question
 from ledger.errors import Refused, Tampered
@@ -24,8 +24,8 @@ from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import parse_note, parse_vkey, verified_by
 from ledger.store.sqlite.store import DATABASE
-from projections.reports.catalogue import REPORTS
 from projections.engine.tables import Report
+from projections.reports.catalogue import REPORTS
 
 START_US = calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000
 SITE = """

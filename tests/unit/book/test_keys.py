@@ -13,9 +13,9 @@ import pytest
 from ledger import calendar, kinds
 from ledger.app.book import keys
 from ledger.app.book.book import Book, Said
-from ledger.app.maintenance.fsck import check_book
-from ledger.app.host.clock import Seeded
 from ledger.app.book.config import Config
+from ledger.app.host.clock import Seeded
+from ledger.app.maintenance.fsck import check_book
 from ledger.errors import Malformed, Tampered
 from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from ledger import calendar
-from ledger.app.maintenance.backup import back_up
 from ledger.app.book.book import Book, Said
-from ledger.app.maintenance.fsck import check_book
-from ledger.app.host.clock import Seeded
 from ledger.app.book.config import Config, write_config
 from ledger.app.book.making import Stage, alone, stage_of
+from ledger.app.host.clock import Seeded
+from ledger.app.maintenance.backup import back_up
+from ledger.app.maintenance.fsck import check_book
 from ledger.app.maintenance.modes import wrong_modes
 from ledger.errors import Conflict, Malformed, UnknownOutcome
 from ledger.exchange import story
