@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from ledger.errors import Malformed
@@ -56,6 +57,7 @@ _QUANTITY = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,20})?)([A-Za-z/%]*)", re.ASC
 _SUFFIXES = tuple(sorted(UNITS, key=len, reverse=True))
 
 
+@lru_cache(maxsize=4096)  # asked for every field of every record that is shown
 def suffix(field: str) -> str | None:
     """The unit suffix a field name ends in, or None for a plain number: ``depth_w`` -> ``_w``."""
     return next((s for s in _SUFFIXES if field.endswith(s)), None)
