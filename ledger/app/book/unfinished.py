@@ -98,7 +98,7 @@ def still_kept(store: Store) -> list[tuple[int, str]]:
     return _kept(store, _sections(store, erasures))
 
 
-def documents_of(directory: Path, digest: str) -> list[Path]:
+def document_files(directory: Path, digest: str) -> list[Path]:
     """The files in which a document is kept."""
     return sorted((directory / FOLDER).glob(f"{digest}*"))
 
@@ -106,7 +106,7 @@ def documents_of(directory: Path, digest: str) -> list[Path]:
 def wipe_documents(directory: Path, digests: Iterable[str]) -> None:
     """Delete documents, durably."""
     for digest in digests:
-        for path in documents_of(directory, digest):
+        for path in document_files(directory, digest):
             wipe(path)
     with suppress(FileNotFoundError):
         sync_directory(directory / FOLDER)

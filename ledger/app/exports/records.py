@@ -16,7 +16,6 @@ from ledger.app.queries.record_filter import Lines, disclosed, listed
 from ledger.exchange.cloudevents import encode, event_of
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
-from ledger.store.checked_reads import log_leaves
 
 FILTERS: Final = ("stream", "site", "from", "to", "after")
 NEVER_ASKED: Final = Asked()
@@ -27,7 +26,7 @@ def jsonl(book: Book, asked: Asked) -> Iterator[bytes]:
     """Leaves, one a line, and the sections after their record."""
     if asked == NEVER_ASKED:
         size = book.store.size
-        for index, leaf in enumerate(log_leaves(book.store, size, book.root_at(size))):
+        for index, leaf in enumerate(book.reads.leaves(0, size)):
             yield leaf + b"\n"
             if index % PAGE == 0:
                 book.progress(index, size)

@@ -95,7 +95,7 @@ def erase(book: Book, said: str, section: str | None, reason: str, *, evidence: 
     with book.writing():
         wanted, unsalted = _wanted(book, target, name)
         by = _erase(book, wanted, reason, (source,) if source and evidence else ())
-    kept = unfinished.documents_of(book.directory, source) if source else []
+    kept = unfinished.document_files(book.directory, source) if source else []
     return Erased(
         index,
         name,
