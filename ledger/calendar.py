@@ -1,15 +1,18 @@
 """Instants, record times, local time and periods: every rule about time in one place, and no clock.
 
-- *instant*: UTC in whole seconds, stored as ``2026-07-14T18:00:00Z``; of equal length, so text order is time order.
+- *instant*: UTC in whole seconds, stored as ``2026-07-14T18:00:00Z``; of equal length, so text order is time
+  order.
 - *rec*: when the ledger took a record, UTC with exactly six fraction digits: ``2026-07-14T18:00:03.120000Z``.
-- *local time*: typed as ``2026-07-14T14:00[America/New_York]``. A time that a clock change skips is malformed, one
+- *local time*: typed as ``2026-07-14T14:00[America/New_York]``. A time that a clock change skips is
+  malformed, one
   that it repeats must carry its offset: ``2026-11-01T01:30-04:00[America/New_York]``.
 - *date*: local calendar date of a site, ``2026-07-14``.
-- *period*: ``2026 | 2026-Q3 | 2026-07 | 2026-07-14``, a half-open span of local days in a zone; a local month is not
+- *period*: ``2026 | 2026-Q3 | 2026-07 | 2026-07-14``, a half-open span of local days in a zone; a local month
+  is not
   days x 24 h, a clock change makes days of 23 and 25 hours.
 
-Zones come from the pinned ``tzdata`` package only, never from the host, so that a report computed in two places is
-the same (IANA tz database; its release is printed in every report).
+Zones come from the pinned ``tzdata`` package only, never from the host, so that a report computed in two
+places is the same (IANA tz database; its release is printed in every report).
 """
 
 from __future__ import annotations
@@ -60,7 +63,7 @@ def tzdata_release() -> str:
     return str(tzdata.IANA_VERSION)
 
 
-# --- stored forms -----------------------------------------------------------------------------------------------
+# --- stored forms -------------------------------------------------------------------------------------------
 
 
 def instant_s(stored: str) -> int:
@@ -109,7 +112,7 @@ def _exists(text: str) -> bool:
     return True
 
 
-# --- zones and typed forms --------------------------------------------------------------------------------------
+# --- zones and typed forms ----------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=256)
@@ -122,7 +125,9 @@ def zone(name: str) -> ZoneInfo:
 
 
 def parse_instant(text: str) -> str:
-    """A typed instant in its stored form: ``...Z``, with an offset, or local with ``[zone]``; seconds optional."""
+    """A typed instant in its stored form: ``...Z``, with an offset, or local with ``[zone]``; seconds
+    optional.
+    """
     match = _TYPED.fullmatch(text)
     if match is None:
         raise Malformed(
@@ -197,14 +202,16 @@ def format_local(seconds: int, tz: ZoneInfo) -> str:
 
 
 def in_zone(moment: datetime, tz: ZoneInfo) -> datetime:
-    """An instant on the clocks of a zone; in UTC where they show the year 10000 already, which has no date here."""
+    """An instant on the clocks of a zone; in UTC where they show the year 10000 already, which has no date
+    here.
+    """
     try:
         return moment.astimezone(tz)
     except OverflowError:
         return moment.astimezone(UTC)
 
 
-# --- periods ----------------------------------------------------------------------------------------------------
+# --- periods ------------------------------------------------------------------------------------------------
 
 
 def period_days(text: str) -> tuple[date, date]:

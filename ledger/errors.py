@@ -74,7 +74,8 @@ class Conflict(WattledgerError):
 
 
 class UnknownOutcome(WattledgerError):
-    """The disk failed or had no room, or something failed after records were acknowledged; retry by the same ids is safe.
+    """The disk failed or had no room, or something failed after records were acknowledged; retry by the same
+    ids is safe.
 
     The records may or may not be there, or they are and the rest is not done; the message says which.
     """
@@ -95,8 +96,8 @@ def named(name: str) -> Iterator[None]:
 class Problem(msgspec.Struct, frozen=True):
     """One bad row of an input: data, not an exception.
 
-    ``line`` counts from 1 (0 when the whole input is meant); ``raw`` is the row as it was read, cut to 200 characters.
-    ``exit_code`` is 2 for a malformed row and 3 for a refused one.
+    ``line`` counts from 1 (0 when the whole input is meant); ``raw`` is the row as it was read, cut to 200
+    characters. ``exit_code`` is 2 for a malformed row and 3 for a refused one.
     """
 
     source: str

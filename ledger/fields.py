@@ -1,8 +1,9 @@
 """The forms a field's value may have, and what can be asked of a struct's fields.
 
-A body is described once, by its annotations; story text, JSON, the command line and random histories are made from
-``fields_of``. Numbers carry their bounds as msgspec constraints, which decoding enforces at no cost; the form of a
-text (slug, instant, date, ...) is enforced by ``check`` when a fact is taken, not again each time it is read.
+A body is described once, by its annotations; story text, JSON, the command line and random histories are made
+from ``fields_of``. Numbers carry their bounds as msgspec constraints, which decoding enforces at no cost; the
+form of a text (slug, instant, date, ...) is enforced by ``check`` when a fact is taken, not again each time
+it is read.
 
 ========  ==================================================================================================
 form      what it is
@@ -119,9 +120,9 @@ FORMS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 class Field(NamedTuple):
     """One field of a struct.
 
-    ``form`` is a key of ``FORMS``, or ``int``, ``bool``, ``choice`` or ``struct``; ``choices`` the values of a
-    choice; ``struct`` the element's type; ``many`` a list; ``required`` must be said; ``section`` the name of the
-    section it is kept in, outside the leaf.
+    ``form`` is a key of ``FORMS``, or ``int``, ``bool``, ``choice`` or ``struct``; ``choices`` the values of
+    a choice; ``struct`` the element's type; ``many`` a list; ``required`` must be said; ``section`` the name
+    of the section it is kept in, outside the leaf.
     """
 
     name: str
@@ -183,7 +184,9 @@ def _bound(said: object, default: int) -> int:
 
 
 def _unwrapped(hint: Any, metas: list[Meta]) -> Any:
-    """The bare type of an annotation, without Annotated and ``| Unset``; the Metas met on the way are collected."""
+    """The bare type of an annotation, without Annotated and ``| Unset``; the Metas met on the way are
+    collected.
+    """
     while True:
         if get_origin(hint) is Annotated:
             metas.extend(m for m in hint.__metadata__ if isinstance(m, Meta))

@@ -15,9 +15,9 @@ suffix     base unit  may be typed and is printed as              meaning
 ``_cents`` USD cent   USD                                         money
 =========  =========  ==========================================  =====================
 
-A quantity is typed with its unit and must be exact in the base unit: ``45.6EH/s`` is 45,600,000,000 GH/s, ``0.5W``
-is refused. Numbers are limited to the integers that every JSON reader keeps exactly, |n| < 2^53 (RFC 8785, I-JSON).
-Rounding happens once, at the end, in ``rounded``: half to even.
+A quantity is typed with its unit and must be exact in the base unit: ``45.6EH/s`` is 45,600,000,000 GH/s,
+``0.5W`` is refused. Numbers are limited to the integers that every JSON reader keeps exactly, |n| < 2^53 (RFC
+8785, I-JSON). Rounding happens once, at the end, in ``rounded``: half to even.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def suffix(field: str) -> str | None:
 
 
 def parse_quantity(text: str, unit_suffix: str) -> int:
-    """The whole number of base units that ``text`` says; ``Malformed`` when the unit is missing or it is not whole."""
+    """The whole number of base units that ``text`` says; ``Malformed`` when the unit is missing or it is not
+    whole.
+    """
     units = UNITS[unit_suffix]
     named = ", ".join(units)
     match = _QUANTITY.fullmatch(text)

@@ -1,4 +1,6 @@
-"""Settings of every test: the gate tries the same examples every time, ``tools/search`` others; none is judged by a clock."""
+"""Settings of every test: the gate tries the same examples every time, ``tools/search`` others; none is
+judged by a clock.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""fsck beside a writer: checks of a large book while another process records, seals, rotates, imports and erases; each finding is a false alarm.
+"""fsck beside a writer: checks of a large book while another process records, seals, rotates, imports and
+erases; each finding is a false alarm.
 
 uv run python tools/alarms.py [--records 100000] [--checks 40] [--seed 0]
 """
@@ -33,7 +34,8 @@ FIRST_S = calendar.instant_s("2026-06-04T00:00:00Z")
 def facts(start_s: int, first: int, count: int, more: str = "") -> list[Said]:
     """Polled hashrates, a minute apart."""
     lines = "".join(
-        f"{calendar.format_instant(start_s + 60 * n)} s1 hashrate-changed block=m1 hashrate={n % 999 + 1}PH/s method=pool{more}\n"
+        f"{calendar.format_instant(start_s + 60 * n)} s1 hashrate-changed block=m1 hashrate={n % 999 + 1}PH/s"
+        f" method=pool{more}\n"
         for n in range(first, first + count)
     )
     return [Said(claim) for claim in story.read(lines.encode(), "polls").claims]
@@ -59,7 +61,11 @@ def write(place: Path, seed: int, stop: multiprocessing.synchronize.Event) -> No
             if rng.random() < 0.1:
                 book.rotate_key()
             if rng.random() < 0.1:
-                terms = f"2026-06-03T00:00Z s1 lease-terms-recorded phase=p1 version={n + 9} target_rfs_on=2026-12-31 tiers=[2mo:1] monthly_rent={n}.00USD extension_causes=[] notice_days=10 source=d sha256={digest}\n"
+                terms = (
+                    f"2026-06-03T00:00Z s1 lease-terms-recorded phase=p1 version={n + 9}"
+                    f" target_rfs_on=2026-12-31 tiers=[2mo:1] monthly_rent={n}.00USD extension_causes=[]"
+                    f" notice_days=10 source=d sha256={digest}\n"
+                )
                 (kept,) = book.record(said(terms)).positions
                 with suppress(Conflict):  # a check reads the old pages; asked again it is done
                     erase(book, str(kept.record.index), None, "asked", evidence=rng.random() < 0.5)

@@ -1,9 +1,11 @@
-"""Arguments that nobody would type, on every option and argument of every command, in this process on a small book.
+"""Arguments that nobody would type, on every option and argument of every command, in this process on a small
+book.
 
     uv run python tools/arguments.py [--seed 1] [--pairs 1000] [--every 1] [COMMAND...]
 
-An answer or a message with its exit code may come of each; a traceback, a hang, another code, a failure without a line or a line with what a
-terminal obeys is a finding. Findings of one place in the program are shown once, with how many and a call that shows it. Exit 1 if there was one.
+An answer or a message with its exit code may come of each; a traceback, a hang, another code, a failure
+without a line or a line with what a terminal obeys is a finding. Findings of one place in the program are
+shown once, with how many and a call that shows it. Exit 1 if there was one.
 """
 
 from __future__ import annotations
@@ -51,12 +53,13 @@ def main() -> int:
     for where, several in sorted(found.items(), key=lambda one: -len(one[1])):
         shortest = min(several, key=lambda one: sum(map(len, one.call)))
         print(
-            f"{len(several):>5}  {where}\n       {shortest.what}\n       {ascii(shlex.join(shortest.call))[:300]}"
+            f"{len(several):>5}  {where}\n       {shortest.what}\n      "
+            f" {ascii(shlex.join(shortest.call))[:300]}"
         )
     findings = sum(map(len, found.values()))
     print(
-        f"seed {said.seed}: {tried.total():,} calls of {len(tried)} commands in {time.monotonic() - begun:.0f} s, "
-        f"{findings:,} findings in {len(found)} places"
+        f"seed {said.seed}: {tried.total():,} calls of {len(tried)} commands in"
+        f" {time.monotonic() - begun:.0f} s, {findings:,} findings in {len(found)} places"
     )
     return 1 if findings else 0
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A table of 20,000 rows in every format: processor time, size and memory, each format in a process of its own; called by tools/bench.
+"""A table of 20,000 rows in every format: processor time, size and memory, each format in a process of its
+own; called by tools/bench.
 
 uv run python tools/bench --only formats
 """
@@ -36,8 +37,9 @@ def formats() -> None:
         found = json.loads(said.stdout)
         limit = limit or found["seconds"]
         print(
-            f"{form.name:<10}{found['seconds']:>7.2f} s {found['bytes'] / 1e6:>8.1f} MB written {found['more'] / 1e6:>8.0f} MB of memory"
-            f"   json {limit:.2f} s = {found['seconds'] / limit:5.1f}x",
+            f"{form.name:<10}{found['seconds']:>7.2f} s {found['bytes'] / 1e6:>8.1f} MB written"
+            f" {found['more'] / 1e6:>8.0f} MB of memory   json {limit:.2f} s ="
+            f" {found['seconds'] / limit:5.1f}x",
             flush=True,
         )
 

@@ -1,4 +1,5 @@
-"""Every file of a book x every damage x every command: the right exit code, a line of words, no crash; exit 0 only with the whole book's answer.
+"""Every file of a book x every damage x every command: the right exit code, a line of words, no crash; exit 0
+only with the whole book's answer.
 
     uv run python tools/damages.py [--file NAME]
 

@@ -1,11 +1,14 @@
-"""Exactness: no float, clock, chance, environment, hash order or I/O in a fact, a rule, a proof, a fold or a report.
+"""Exactness: no float, clock, chance, environment, hash order or I/O in a fact, a rule, a proof, a fold or a
+report.
 
     python tools/exactness.py [FILE...]
 
-Reads the source (never runs it) of every module that decides what is stored or what a report says, and names each place that could make the same
-records mean something else on another machine. Exit 1 if there is one. With files: these instead.
+Reads the source (never runs it) of every module that decides what is stored or what a report says, and names
+each place that could make the same records mean something else on another machine. Exit 1 if there is one.
+With files: these instead.
 
-A division is allowed where one side is visibly a ``Fraction``; a set may be looked into, counted and sorted, but not walked.
+A division is allowed where one side is visibly a ``Fraction``; a set may be looked into, counted and sorted,
+but not walked.
 """
 
 from __future__ import annotations
@@ -56,7 +59,9 @@ MODULES = frozenset(
 COMMANDS = {
     "ledger/log/verify.py": frozenset(["main", "_judged", "opened", "read_file", "say", "write_state"])
 }
-"""The functions that are the command of a module that also runs alone: they read files and the clock, and decide nothing."""
+"""The functions that are the command of a module that also runs alone: they read files and the clock, and
+decide nothing.
+"""
 HARMLESS = frozenset({("uuid", "UUID"), ("io", "StringIO"), ("io", "BytesIO")})
 CALLS = frozenset(
     [

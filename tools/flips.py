@@ -1,9 +1,11 @@
-"""One-bit flips anywhere in the files of a book: no command crashes, and what changes any answer is seen by fsck.
+"""One-bit flips anywhere in the files of a book: no command crashes, and what changes any answer is seen by
+fsck.
 
     uv run python tools/flips.py [--flips 3050] [--seed 0]
 
-After each flip fsck and nine other commands are asked. A flip is silent if fsck has nothing to say (exit 0) and another command answers otherwise
-than of the undamaged book; unused bytes, such as SQLite's free space, change no answer. A failing flip is printed as file, byte and bit.
+After each flip fsck and nine other commands are asked. A flip is silent if fsck has nothing to say (exit 0)
+and another command answers otherwise than of the undamaged book; unused bytes, such as SQLite's free space,
+change no answer. A failing flip is printed as file, byte and bit.
 """
 
 from __future__ import annotations

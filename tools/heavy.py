@@ -1,9 +1,10 @@
-"""Bundles made to cost much, an honest log of a whole size among them: what verify.py needs in memory and time for each.
+"""Bundles made to cost much, an honest log of a whole size among them: what verify.py needs in memory and
+time for each.
 
     uv run python tools/heavy.py [--megabytes 30] [--only WORD] [--verifier FILE] [--keep FOLDER]
 
-Every bundle is signed by the key that its reader brings, so that only what it holds decides. Memory is the peak beyond that of a small bundle, beside the
-largest member; the file itself is mapped, and counts in it.
+Every bundle is signed by the key that its reader brings, so that only what it holds decides. Memory is the
+peak beyond that of a small bundle, beside the largest member; the file itself is mapped, and counts in it.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ finally:
     status = dict(line.split(":") for line in open("/proc/self/status"))
     print(status["VmHWM"].split()[0], time.process_time(), file=sys.stderr)
 """
-"""Runs a verifier and says its peak memory and time: the system's own figure for a child is never less than what its parent had."""
+"""Runs a verifier and says its peak memory and time: the system's own figure for a child is never less than
+what its parent had.
+"""
 
 
 def main() -> int:
@@ -91,7 +94,8 @@ def main() -> int:
             largest = max(largest_member(path), 1)
             peak, used, told = measured(verifier, path)
             print(
-                f"{name:42} {(peak - base) / MB:7.0f} MB = {(peak - base) / largest:5.1f} x {largest / MB:5.1f} MB {used:6.2f} s  {told[:150]}",
+                f"{name:42} {(peak - base) / MB:7.0f} MB = {(peak - base) / largest:5.1f} x"
+                f" {largest / MB:5.1f} MB {used:6.2f} s  {told[:150]}",
                 flush=True,
             )
             if not asked.keep:

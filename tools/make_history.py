@@ -2,8 +2,9 @@
 
     uv run python tools/make_history.py DIR [--records 1000000] [--sites 35]
 
-Facts come in order of time, mixed as at an operator that polls its miners every quarter of an hour: hashrate first, then meter days, curtailments with
-their dispatches, outages, headcounts and payments. It follows from the number of sites alone: the same claims every time.
+Facts come in order of time, mixed as at an operator that polls its miners every quarter of an hour: hashrate
+first, then meter days, curtailments with their dispatches, outages, headcounts and payments. It follows from
+the number of sites alone: the same claims every time.
 """
 
 from __future__ import annotations
@@ -115,7 +116,9 @@ def _opening(site: str) -> Iterator[Claim]:
 
 
 def _quarter(site: str, n: int, quarter: int, at_s: int) -> Iterator[Claim]:
-    """Hashrate of each block; now and then a curtailment or an outage; once a day the meter, once a month the people."""
+    """Hashrate of each block; now and then a curtailment or an outage; once a day the meter, once a month the
+    people.
+    """
     day, of_day = divmod(quarter, 96)
     for b, block in enumerate(BLOCKS):
         yield _claim(

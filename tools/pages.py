@@ -1,4 +1,5 @@
-"""Files for people: a long table in every format, with its peak memory, and every pack of the demonstration's year. Called by ``tools/bench``.
+"""Files for people: a long table in every format, with its peak memory, and every pack of the demonstration's
+year. Called by ``tools/bench``.
 
 python tools/pages.py FORMAT ROWS    renders one table and says seconds and megabytes (of this process, with the table and the interpreter)
 """
@@ -55,7 +56,9 @@ def table(rows: int) -> Table:
 
 
 def pages(place: Path, seconds: Callable[..., float]) -> None:
-    """Every format, then every pack of a demonstration's book that stands in ``place``; ``seconds`` runs a command there."""
+    """Every format, then every pack of a demonstration's book that stands in ``place``; ``seconds`` runs a
+    command there.
+    """
     from ledger.app.delivery.packs import PACKS
 
     print(f"a table of {ROWS:,} rows and {len(COLUMNS)} columns:")

@@ -1,8 +1,10 @@
-"""The long form of two tests about bundles: honest books by the thousand, and every other value of every byte of a bundle.
+"""The long form of two tests about bundles: honest books by the thousand, and every other value of every byte
+of a bundle.
 
     uv run python tools/proofs.py [--histories 2000] [--first SEED] [--bytes]
 
-A history that fails is named by its seed; with --bytes 255 values of each byte of a small bundle are tried, instead of three.
+A history that fails is named by its seed; with --bytes 255 values of each byte of a small bundle are tried,
+instead of three.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""What an interval file of a hundred megabytes costs: parsed alone, imported, and looked at again; beside what the csv module takes for the same rows.
+"""What an interval file of a hundred megabytes costs: parsed alone, imported, and looked at again; beside
+what the csv module takes for the same rows.
 
-Processor time of one process, so that a busy machine says the same; peak memory of a whole import in a process of its own.
+Processor time of one process, so that a busy machine says the same; peak memory of a whole import in a
+process of its own.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ from ledger.exchange.interval_csv.reader import Options
 
 MEGABYTES, ROW_BYTES = 100, 24
 METER = (
-    "2020-01-01T00:00Z s1 site-registered name=S county=C state=TX tz=America/Chicago balancing_authority=ERCO utility=U parcels=[] site_class=training\n"
-    "2020-01-01T00:00Z s1 meter-registered meter=m scope=site role=revenue direction=delivered interval=15min\n"
+    "2020-01-01T00:00Z s1 site-registered name=S county=C state=TX tz=America/Chicago"
+    " balancing_authority=ERCO utility=U parcels=[] site_class=training\n2020-01-01T00:00Z s1"
+    " meter-registered meter=m scope=site role=revenue direction=delivered interval=15min\n"
 )
 
 
 def quarters(path: Path) -> int:
-    """ERCOT quarter-hours from 1985 on, a value a row, both clock changes of every year; the number of rows."""
+    """ERCOT quarter-hours from 1985 on, a value a row, both clock changes of every year; the number of
+    rows.
+    """
     tz, at = ZoneInfo("America/Chicago"), datetime(1985, 1, 1, 6, tzinfo=UTC)
     count = MEGABYTES * 10**6 // ROW_BYTES
     with path.open("w") as file:

@@ -2,9 +2,10 @@
 
     python tools/sessions.py [--write] PAGE...
 
-A session is a ```console block; its lines that begin with "$ " are run by bash, the lines after each are its output. The blocks of a page are run
-one after the other in one directory that holds the files of tests/stories. ``pip install -q uv && uv run`` is left out: the program installed
-beside this Python is run. With --write the outputs are put into the page, to be read as a diff.
+A session is a ```console block; its lines that begin with "$ " are run by bash, the lines after each are its
+output. The blocks of a page are run one after the other in one directory that holds the files of
+tests/stories. ``pip install -q uv && uv run`` is left out: the program installed beside this Python is run.
+With --write the outputs are put into the page, to be read as a diff.
 """
 
 from __future__ import annotations

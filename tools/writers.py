@@ -1,10 +1,14 @@
-"""The long form of the test of several writers: every place where one can be stopped, races of real processes, and writers that are killed.
+"""The long form of the test of several writers: every place where one can be stopped, races of real
+processes, and writers that are killed.
 
     uv run python tools/writers.py [--stops] [--seeds 200] [--races 40] [--kills 200] [--seed 1]
 
-Without options everything runs. --stops: each pair of actions, the first stopped at each of its calls. --seeds N: N schedules each of 2, 3 and 8 writers.
---races N: N books on each of which N pairs of processes write at once, and N books where a long recording meets one that waits. --kills N: 8 processes
-record into one book, one after the other is killed N times. A failure names the seed that finds it again; the last line counts dead books, heads
+Without options everything runs. --stops: each pair of actions, the first stopped at each of its calls.
+--seeds N: N schedules each of 2, 3 and 8 writers.
+--races N: N books on each of which N pairs of processes write at once, and N books where a long recording
+meets one that waits. --kills N: 8 processes
+record into one book, one after the other is killed N times. A failure names the seed that finds it again; the
+last line counts dead books, heads
 that are behind, and records that were acknowledged and lost. Exit 1 if there is any.
 """
 
@@ -68,7 +72,7 @@ def schedules(folder: Path, count: int, first: int) -> list[str]:
     return wrong
 
 
-# --- real processes ---------------------------------------------------------------------------------------------
+# --- real processes -----------------------------------------------------------------------------------------
 
 
 def forked(work: Callable[[int], None]) -> tuple[int, int]:
@@ -136,7 +140,9 @@ def record_long(book: Path, number: int) -> racing.Seen:
 
 
 def races(folder: Path, count: int, seed: int) -> list[str]:
-    """Two processes at once, again and again on one book; then a long recording beside one that waits for it."""
+    """Two processes at once, again and again on one book; then a long recording beside one that waits for
+    it.
+    """
     draw, wrong = random.Random(seed), []
     names = [name for name in racing.ACTIONS if name != "restore"]
     for book_number in range(count):

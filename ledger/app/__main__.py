@@ -6,7 +6,9 @@ import sys
 
 
 def run() -> None:
-    """Load the program and run it; Ctrl-C while it loads ends it as Ctrl-C does later, without a traceback."""
+    """Load the program and run it; Ctrl-C while it loads ends it as Ctrl-C does later, without a
+    traceback.
+    """
     try:
         from ledger.app.cli.main import main
     except KeyboardInterrupt:

@@ -1,20 +1,26 @@
 """CloudEvents 1.0.2 in the JSON format, in and out: one event, a batch (a list), or one event a line.
 
-================  ====================================================================================================
+================
+====================================================================================================
 attribute         is
-================  ====================================================================================================
+================
+====================================================================================================
 ``specversion``   ``1.0``
 ``type``          ``wattledger.`` and the kind's tag: ``wattledger.curtailment-started.v1``; without a version the current one
-``source``, ``id``  together unique. Out: the book's origin as a URL, and the record's id. In: an id that is a record's id is kept, of another the record's id
+``source``, ``id``  together unique. Out: the book's origin as a URL, and the record's id. In: an id that is a
+record's id is kept, of another the record's id
                   is derived from source and id, so that an event delivered again changes nothing
 ``time``          when the fact was so, ``at``; a fraction of a second is cut off
 ``subject``       the stream, ``sandersville/grid``, or the place alone
 ``data``          what a claim says beside that, as in JSON Lines: ``body`` with the fact's fields in base units, and where they are said ``actor``, ``corrects``,
-                  ``reason`` and ``source`` {name, ref, sha256}. Without a source of its own the event is the source
+                  ``reason`` and ``source`` {name, ref, sha256}. Without a source of its own the event is the
+                  source
 ``recordedtime``, ``sequence``  out only: the record's ``rec`` and its index in 16 digits
-================  ====================================================================================================
+================
+====================================================================================================
 
-An event of another type is a Problem that says what would be right; nothing is guessed from it. Source: CloudEvents 1.0.2, JSON event format 1.0.2.
+An event of another type is a Problem that says what would be right; nothing is guessed from it. Source:
+CloudEvents 1.0.2, JSON event format 1.0.2.
 """
 
 from __future__ import annotations
@@ -49,7 +55,7 @@ _JSON_TYPE = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json(?:\s*;.*)?", re.AS
 DATA: Final = ("body", "actor", "corrects", "reason", "source")
 
 
-# --- in ---------------------------------------------------------------------------------------------------------
+# --- in -----------------------------------------------------------------------------------------------------
 
 
 def read(data: bytes, source: str) -> Reading:
@@ -64,7 +70,9 @@ def read(data: bytes, source: str) -> Reading:
 
 
 def read_parts(chunks: Iterable[bytes], source: str, sha256: str) -> Iterator[Reading]:
-    """The claims part by part: events that stand one a line are read as they come, so that such a file may be of any size; ``sha256`` is of the whole."""
+    """The claims part by part: events that stand one a line are read as they come, so that such a file may be
+    of any size; ``sha256`` is of the whole.
+    """
     lines = _lines(chunks)
     first = next(lines, b"")
     if not first.strip().endswith(b"}"):
@@ -108,7 +116,8 @@ def _each(
 def _document(data: bytes, source: str, sha256: str) -> Reading:
     if len(data) > SIZE_LIMIT:
         raise Malformed(
-            f"{source}: has {len(data):,} bytes; a batch has at most {SIZE_LIMIT:,}, one event a line may be any"
+            f"{source}: has {len(data):,} bytes; a batch has at most {SIZE_LIMIT:,}, one event a line may"
+            " be any"
         )
     problems: list[Problem] = []
     return _reading(values(data, source, "event", problems), source, sha256, problems)
@@ -133,7 +142,9 @@ def _reading(
 
 
 def claim_of_event(event: Any, sha256: str) -> Claim:
-    """The claim of one event; ``sha256`` is of the document that holds it. An attribute that is null is none (JSON event format 1.0.2, 2.2)."""
+    """The claim of one event; ``sha256`` is of the document that holds it. An attribute that is null is none
+    (JSON event format 1.0.2, 2.2).
+    """
     if isinstance(event, dict):
         event = {name: value for name, value in event.items() if value is not None}
     _check(event)
@@ -171,7 +182,8 @@ def _check(event: Any) -> None:
             raise Malformed(f"{name} must be a text, a number or a boolean: {str(value)[:40]!r}")
     if not event["type"].startswith(NAMESPACE):
         raise Malformed(
-            f"type {event['type'][:80]!r} is not of this ledger: an event it reads is {NAMESPACE}KIND, such as {NAMESPACE}outage-started.v1"
+            f"type {event['type'][:80]!r} is not of this ledger: an event it reads is {NAMESPACE}KIND, such"
+            f" as {NAMESPACE}outage-started.v1"
         )
     content = event.get("datacontenttype", "application/json")
     if (
@@ -190,7 +202,7 @@ def _check(event: Any) -> None:
         raise Malformed("needs time, when the fact was so")
 
 
-# --- out --------------------------------------------------------------------------------------------------------
+# --- out ----------------------------------------------------------------------------------------------------
 
 
 def event_of(record: Record, body: Fact, origin: str) -> dict[str, Any]:

@@ -16,7 +16,9 @@ PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)
 
 
 class OfBook(NamedTuple):
-    """What the book knows of the site, for a format that asks: its balancing authority, its programs' service levels, units stated by other files."""
+    """What the book knows of the site, for a format that asks: its balancing authority, its programs' service
+    levels, units stated by other files.
+    """
 
     authority: str | None = None
     levels: tuple[events.Level, ...] = ()
@@ -40,10 +42,11 @@ class Given(NamedTuple):
 
 
 class Format(NamedTuple):
-    """An import format: its name, what it is, what must be given, and how a file is read: as a whole, or part by part.
+    """An import format: its name, what it is, what must be given, and how a file is read: as a whole, or part
+    by part.
 
-    ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside its bytes. A format that ``asks_book`` is
-    read beside what the book knows of the site (``OfBook``).
+    ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside
+    its bytes. A format that ``asks_book`` is read beside what the book knows of the site (``OfBook``).
     """
 
     name: str

@@ -13,7 +13,9 @@ from ledger.records.leaf_format import parse_json
 def values(
     data: bytes, source: str, noun: str, problems: list[Problem], *, decimals: bool = False
 ) -> Iterator[tuple[int, str, Any]]:
-    """(line from 1 or 0, what begins a message about it, value); what cannot be read becomes a problem, as what the caller adds; after too many it ends."""
+    """(line from 1 or 0, what begins a message about it, value); what cannot be read becomes a problem, as
+    what the caller adds; after too many it ends.
+    """
     for found in _values(data, source, noun, problems, decimals):
         yield found
         if too_many(problems, source):

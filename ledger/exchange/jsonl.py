@@ -1,4 +1,6 @@
-"""JSON Lines of claims: one JSON object a line, ``{"kind","at","site" | "balancing_authority" | "stream","body",...}``."""
+"""JSON Lines of claims: one JSON object a line, ``{"kind","at","site" | "balancing_authority" |
+"stream","body",...}``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from ledger.records.leaf_format import claim_from_json, parse_json
 
 
 def read(data: bytes, source: str) -> Reading:
-    """All claims of the lines; each line that is none is a Problem, the others go on. Blank lines are passed over."""
+    """All claims of the lines; each line that is none is a Problem, the others go on. Blank lines are passed
+    over.
+    """
     claims, problems, lines = [], [], []
     for number, line in enumerate(data.split(b"\n"), start=1):
         if not line.strip():

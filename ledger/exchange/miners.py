@@ -1,10 +1,13 @@
-"""Miner telemetry: pyasic's MinerData as JSON (one object, a list, or one a line), in as one hashrate-changed of a block.
+"""Miner telemetry: pyasic's MinerData as JSON (one object, a list, or one a line), in as one hashrate-changed
+of a block.
 
-Every device of a file counts: ``hashrate_ghs`` is the exact sum of rate x unit over SHA-256 devices, rounded once (half to even);
-``units_total`` the devices, ``units_hashing`` those with a rate above zero. ``power_w`` is said only if every hashing device reports its wattage: a
-wattage that is null (or -1, as versions before 0.50 say it, or 0 while it hashes) is unknown, not zero. A rate is ``{"unit", "rate"}`` with the unit's hashes per
-second as a number or ``{"value", "suffix"}``; a plain number, of the oldest versions, is TH/s as they document it, and that is said. Other algorithms are refused,
-since their rate is no Bitcoin work. The time is the latest of the devices' own, else the one given; of a device that was polled again the latest counts. The
+Every device of a file counts: ``hashrate_ghs`` is the exact sum of rate x unit over SHA-256 devices, rounded
+once (half to even); ``units_total`` the devices, ``units_hashing`` those with a rate above zero. ``power_w``
+is said only if every hashing device reports its wattage: a wattage that is null (or -1, as versions before
+0.50 say it, or 0 while it hashes) is unknown, not zero. A rate is ``{"unit", "rate"}`` with the unit's hashes
+per second as a number or ``{"value", "suffix"}``; a plain number, of the oldest versions, is TH/s as they
+document it, and that is said. Other algorithms are refused, since their rate is no Bitcoin work. The time is
+the latest of the devices' own, else the one given; of a device that was polled again the latest counts. The
 value holds for ``hold_s``, after which it is unknown.
 """
 
@@ -50,12 +53,16 @@ OTHER_WORK: Final = {
         ("BlockFlow", r"al\d"),
     )
 }
-"""How names of models begin that mine other than SHA-256: versions of pyasic before 0.63 call all of them SHA-256, and those before 0.60 say nothing."""
+"""How names of models begin that mine other than SHA-256: versions of pyasic before 0.63 call all of them
+SHA-256, and those before 0.60 say nothing.
+"""
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 
 
 class Options(NamedTuple):
-    """Which block the devices are in; when they were polled, if the file does not say; how long the value holds."""
+    """Which block the devices are in; when they were polled, if the file does not say; how long the value
+    holds.
+    """
 
     site: str
     block: str
@@ -64,8 +71,9 @@ class Options(NamedTuple):
 
 
 class Device(NamedTuple):
-    """One device as polled: exact GH/s (None unknown), watts (None unknown), its own time in seconds since 1970 or None; its address, "" unknown;
-    whether it says its algorithm and its unit."""
+    """One device as polled: exact GH/s (None unknown), watts (None unknown), its own time in seconds since
+    1970 or None; its address, "" unknown; whether it says its algorithm and its unit.
+    """
 
     rate_ghs: Fraction | None
     power_w: Fraction | None
@@ -149,7 +157,8 @@ def _check_work(algorithm: str, model: str) -> None:
     for other, models in OTHER_WORK.items():
         if models.match(model):
             raise Malformed(
-                f"is a {model[:40]}, which mines {other}, whose rate is no Bitcoin work; only SHA-256 devices are read"
+                f"is a {model[:40]}, which mines {other}, whose rate is no Bitcoin work; only SHA-256 devices"
+                " are read"
             )
 
 
@@ -199,7 +208,9 @@ def _number(said: Any, name: str) -> Fraction:
 
 
 def _time_s(value: dict[str, Any]) -> int | None:
-    """When a device was polled: ``timestamp``, else ``datetime``, which is a date-time or (before 0.50) the seconds as text."""
+    """When a device was polled: ``timestamp``, else ``datetime``, which is a date-time or (before 0.50) the
+    seconds as text.
+    """
     stamp, text = value.get("timestamp"), value.get("datetime")
     if isinstance(text, str) and stamp is None and text.isdecimal() and len(text) < 16:
         stamp = int(text)

@@ -1,4 +1,6 @@
-"""What reading a file gives: claims and problems side by side, so that one bad row never keeps the good ones out."""
+"""What reading a file gives: claims and problems side by side, so that one bad row never keeps the good ones
+out.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,15 @@ PROBLEM_LIMIT: Final = 1_000
 
 
 class Listing(NamedTuple):
-    """Events of a server as a file shows them: which dispatches each has, so that edits and disappearances can be told from what the book knows.
+    """Events of a server as a file shows them: which dispatches each has, so that edits and disappearances
+    can be told from what the book knows.
 
-    ``prefix`` begins the names of the server's dispatches. ``programs`` are those whose events are all in the file (None in it: those of no program), so
-    that a known event that is not here is gone; None where the file says nothing about other events. ``at`` is when the list was read. ``events`` maps an
-    event's id to the names of its dispatches, or to None where it could not be read whole. ``server_programs`` are the server's ids of what was asked for,
-    None where it was all; ``alerts`` the types of alerts that have a meaning here.
+    ``prefix`` begins the names of the server's dispatches. ``programs`` are those whose events are all in the
+    file (None in it: those of no program), so that a known event that is not here is gone; None where the
+    file says nothing about other events. ``at`` is when the list was read. ``events`` maps an event's id to
+    the names of its dispatches, or to None where it could not be read whole. ``server_programs`` are the
+    server's ids of what was asked for, None where it was all; ``alerts`` the types of alerts that have a
+    meaning here.
     """
 
     site: str
@@ -35,9 +40,9 @@ class Listing(NamedTuple):
 class Reading(NamedTuple):
     """The outcome of one file of any format.
 
-    ``lines`` holds the line (from 1) each claim stood on, 0 where the format has none; ``notes`` say what was read and
-    deliberately ignored. With a ``listing`` the claims say how a server's events stand, to be compared with the book's dispatches; ``unchanged`` counts
-    those that were found to stand there so already.
+    ``lines`` holds the line (from 1) each claim stood on, 0 where the format has none; ``notes`` say what was
+    read and deliberately ignored. With a ``listing`` the claims say how a server's events stand, to be
+    compared with the book's dispatches; ``unchanged`` counts those that were found to stand there so already.
     """
 
     claims: tuple[Claim, ...]

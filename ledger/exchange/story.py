@@ -42,7 +42,7 @@ _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 _TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
 
 
-# --- reading ----------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------
 
 
 def read(data: bytes, source: str) -> Reading:
@@ -64,7 +64,9 @@ def read(data: bytes, source: str) -> Reading:
 
 
 def parse(line: str) -> Claim | None:
-    """The claim of one line, None for a blank or comment line; ``Malformed`` says what is wrong with which value."""
+    """The claim of one line, None for a blank or comment line; ``Malformed`` says what is wrong with which
+    value.
+    """
     words = _words(line)
     if not words:
         return None
@@ -211,7 +213,7 @@ def _tier(text: str) -> Tier:
     return Tier(rent_days_per_day=rate, after_days=after)
 
 
-# --- words of a line --------------------------------------------------------------------------------------------
+# --- words of a line ----------------------------------------------------------------------------------------
 
 
 class _Pair(NamedTuple):
@@ -313,7 +315,7 @@ def _code_point(digits: str, key: str) -> str:
     return chr(code)
 
 
-# --- writing ----------------------------------------------------------------------------------------------------
+# --- writing ------------------------------------------------------------------------------------------------
 
 
 def format_claim(claim: Claim, tz: str | None = None) -> str:

@@ -1,4 +1,6 @@
-"""What can be recorded: one file a family of kinds, and the closed table of them. All names can be taken from here."""
+"""What can be recorded: one file a family of kinds, and the closed table of them. All names can be taken from
+here.
+"""
 
 from ledger.kinds.base import *
 from ledger.kinds.bookkeeping import *

@@ -1,4 +1,6 @@
-"""What every kind is made of: a fact, the source of a record, the tiers of a lease, and the two sections that are kept apart from a leaf."""
+"""What every kind is made of: a fact, the source of a record, the tiers of a lease, and the two sections that
+are kept apart from a leaf.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ class Fact(
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False, repr_omit_defaults=True):
-    """The document or message a fact was read from; ``sha256`` names its bytes in the book's evidence folder."""
+    """The document or message a fact was read from; ``sha256`` names its bytes in the book's evidence
+    folder.
+    """
 
     name: Text
     ref: Text | Unset = UNSET
@@ -30,7 +34,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False, 
 class Tier(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, repr_omit_defaults=True
 ):
-    """A step of lateness: from ``after_months`` (or ``after_days``) past the target, this many days' rent a day."""
+    """A step of lateness: from ``after_months`` (or ``after_days``) past the target, this many days' rent a
+    day.
+    """
 
     rent_days_per_day: Natural
     after_months: Natural | Unset = UNSET

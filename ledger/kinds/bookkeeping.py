@@ -21,7 +21,9 @@ from ledger.kinds.base import COMMERCIAL, Fact
 
 
 class StreamOpened(Fact, frozen=True, kw_only=True):
-    """A stream's name gets the next dense number; ``tz`` is its site's zone, for local dates from any one stream."""
+    """A stream's name gets the next dense number; ``tz`` is its site's zone, for local dates from any one
+    stream.
+    """
 
     stream: Text
     number: Natural
@@ -29,7 +31,9 @@ class StreamOpened(Fact, frozen=True, kw_only=True):
 
 
 class KeyRotated(Fact, frozen=True, kw_only=True):
-    """From the next checkpoint on the log is signed by another key; both signatures are over the rotation text."""
+    """From the next checkpoint on the log is signed by another key; both signatures are over the rotation
+    text.
+    """
 
     old_vkey: Text
     new_vkey: Text
@@ -38,7 +42,9 @@ class KeyRotated(Fact, frozen=True, kw_only=True):
 
 
 class LedgerHeads(Fact, frozen=True, kw_only=True):
-    """The last leaf before a checkpoint: RFC 6962 root ``dir`` over ``count`` lines ``[number,size,root]`` of all streams."""
+    """The last leaf before a checkpoint: RFC 6962 root ``dir`` over ``count`` lines ``[number,size,root]`` of
+    all streams.
+    """
 
     count: Natural
     dir: Sha256
@@ -88,10 +94,11 @@ class ClockAnomaly(Fact, frozen=True, kw_only=True):
 
 
 class HeadRepaired(Fact, frozen=True, kw_only=True):
-    """The head file was behind records that continue what was signed, or unreadable, and was set to them; counts are of records.
+    """The head file was behind records that continue what was signed, or unreadable, and was set to them;
+    counts are of records.
 
-    ``head_size`` is what the head knew, absent where it could not be read; ``signed_size`` is what the key had signed last; ``size`` is what the log
-    held when it was repaired, so this record's index.
+    ``head_size`` is what the head knew, absent where it could not be read; ``signed_size`` is what the key
+    had signed last; ``size`` is what the log held when it was repaired, so this record's index.
     """
 
     head_size: Natural | Unset = UNSET
@@ -100,7 +107,9 @@ class HeadRepaired(Fact, frozen=True, kw_only=True):
 
 
 class ReportIssuedV1(Fact, frozen=True, kw_only=True):
-    """A report left for a reader; ``content_sha256`` is over its JSON form, in the leaf even where the report prints what can be erased."""
+    """A report left for a reader; ``content_sha256`` is over its JSON form, in the leaf even where the report
+    prints what can be erased.
+    """
 
     report: Text
     definition_version: Natural
@@ -118,8 +127,8 @@ class ReportIssuedV1(Fact, frozen=True, kw_only=True):
 class ReportIssued(Fact, frozen=True, kw_only=True):
     """A report left for a reader; one of the two hashes is over its JSON form.
 
-    ``salted_content_sha256`` where the report is made from sections: a hash in the leaf would let an erased value be guessed, so it is kept in
-    a section itself, and the leaf holds only its salted hash.
+    ``salted_content_sha256`` where the report is made from sections: a hash in the leaf would let an erased
+    value be guessed, so it is kept in a section itself, and the leaf holds only its salted hash.
     """
 
     report: Text

@@ -44,7 +44,9 @@ GridState = Literal[
 
 
 class DispatchNotified(Fact, frozen=True, kw_only=True):
-    """A request (or a decision of the operator's own) to hold power back; the class tells requested from voluntary."""
+    """A request (or a decision of the operator's own) to hold power back; the class tells requested from
+    voluntary.
+    """
 
     dispatch: Slug
     program: Slug | Unset = UNSET
@@ -103,7 +105,9 @@ class DispatchDisputed(Fact, frozen=True, kw_only=True):
 
 
 class CurtailmentStarted(Fact, frozen=True, kw_only=True):
-    """Power held back on one block. A claim may leave ``depth_w`` out: then all that is available is held back."""
+    """Power held back on one block. A claim may leave ``depth_w`` out: then all that is available is held
+    back.
+    """
 
     dispatch: Slug
     block: Slug

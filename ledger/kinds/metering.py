@@ -29,7 +29,9 @@ class MeterRegistered(Fact, frozen=True, kw_only=True):
 
 
 class IntervalsRecorded(Fact, frozen=True, kw_only=True):
-    """Readings of one meter that begin in one UTC day: ``values`` in Wh x 10^power_of_ten, ``quality`` in ESPI codes, -1 not stated."""
+    """Readings of one meter that begin in one UTC day: ``values`` in Wh x 10^power_of_ten, ``quality`` in
+    ESPI codes, -1 not stated.
+    """
 
     meter: Slug
     start: Instant

@@ -40,7 +40,9 @@ class FleetRemoved(Fact, frozen=True, kw_only=True):
 
 
 class HashrateChanged(Fact, frozen=True, kw_only=True):
-    """Holds from ``at`` to the block's next, or to ``until``; after it with nothing new the value is unknown, not zero."""
+    """Holds from ``at`` to the block's next, or to ``until``; after it with nothing new the value is unknown,
+    not zero.
+    """
 
     block: Slug
     hashrate_ghs: Natural

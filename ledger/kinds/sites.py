@@ -1,4 +1,6 @@
-"""Kinds about sites and their load blocks (class grid): contracts, energized power, blocks, disturbances (DOMAIN 4)."""
+"""Kinds about sites and their load blocks (class grid): contracts, energized power, blocks, disturbances
+(DOMAIN 4).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ ServiceClass = Literal["interruptible", "firm"]
 
 
 class SiteRegistered(Fact, frozen=True, kw_only=True):
-    """A site's master data from ``at`` on; said again it replaces them. ``balancing_authority`` is its EIA-930 code."""
+    """A site's master data from ``at`` on; said again it replaces them. ``balancing_authority`` is its
+    EIA-930 code.
+    """
 
     site: Slug
     name: Text

@@ -1,15 +1,16 @@
 """The closed table of kinds, from stored tag to struct.
 
-A *fact* is the body of a record. Its fields are integers with the unit in the name, text, booleans, or lists of
-these (DOMAIN 2 and 4); a field that may be left out is ``| Unset``, never null. A kind belongs to exactly one
-disclosure class, which with the site names the stream of its records (``sandersville/grid``). Fields marked with a
-section (commercial, personal) are kept outside the hashed leaf, so that they can be withheld or erased.
+A *fact* is the body of a record. Its fields are integers with the unit in the name, text, booleans, or lists
+of these (DOMAIN 2 and 4); a field that may be left out is ``| Unset``, never null. A kind belongs to exactly
+one disclosure class, which with the site names the stream of its records (``sandersville/grid``). Fields
+marked with a section (commercial, personal) are kept outside the hashed leaf, so that they can be withheld or
+erased.
 
-The stored tag, ``curtailment-started.v1``, is written in the table below and never derived from a Python name:
-renaming a class here changes no stored byte.
+The stored tag, ``curtailment-started.v1``, is written in the table below and never derived from a Python
+name: renaming a class here changes no stored byte.
 
-To add a kind: write its struct in the file of its family, add its line to ``KINDS``, bless its golden bytes. Story text, JSON, the command
-line, random histories and the laws follow from the struct.
+To add a kind: write its struct in the file of its family, add its line to ``KINDS``, bless its golden bytes.
+Story text, JSON, the command line, random histories and the laws follow from the struct.
 """
 
 from __future__ import annotations
@@ -120,8 +121,8 @@ CLASSES: Final = ("grid", "operations", "lease", "community")
 class Kind(NamedTuple):
     """A kind of fact: stored ``tag``, its struct, and its disclosure class.
 
-    ``disclosure`` is one of ``CLASSES``; ``ledger/registry``, ``ledger/heads`` or ``ledger/access`` for what the ledger
-    writes itself; or None where the record says it (the targets' stream, the reader's class).
+    ``disclosure`` is one of ``CLASSES``; ``ledger/registry``, ``ledger/heads`` or ``ledger/access`` for what
+    the ledger writes itself; or None where the record says it (the targets' stream, the reader's class).
     """
 
     tag: str

@@ -1,9 +1,11 @@
-"""A bundle being made: the one file that a stranger checks with ``verify`` (PROOF 5). Pure; what goes in comes from a book.
+"""A bundle being made: the one file that a stranger checks with ``verify`` (PROOF 5). Pure; what goes in
+comes from a book.
 
-A ZIP of which only one byte string is valid: members stored, sorted, without times or attributes. A member is read twice, once to be measured
-and once to be written, so that a bundle of any size is made in little memory.
+A ZIP of which only one byte string is valid: members stored, sorted, without times or attributes. A member is
+read twice, once to be measured and once to be written, so that a bundle of any size is made in little memory.
 
-==========================  ===========================================================================================
+==========================
+===========================================================================================
 checkpoint                  the signed checkpoint over N records
 anchors/N.tsr               an RFC 3161 timestamp of it
 heads.json                  {inclusion, leaf}: record N-1, which commits to the directory of all streams, and its proof in the checkpoint
@@ -15,10 +17,12 @@ sections.jsonl              disclosed sections, by index and name
 consistency/<size>          {checkpoint, proof}: an earlier signed checkpoint, and the proof that this one goes on from it
 report/<name>.json          a report
 manifest.json               {files: {path: [size, sha256]}, format, reports: [{definition_version, name, parameters, program, tzdata}]}
-==========================  ===========================================================================================
+==========================
+===========================================================================================
 
-A reader takes a report of at most 256 MiB, whose rows are each on a line, and a line of it or of the sections of at most 2 MiB; 16 MiB of
-manifest.json and of streams/<n>.json each, 2 MiB of any other proof. Records may be as many as 4 GiB hold. No bundle is written beyond that.
+A reader takes a report of at most 256 MiB, whose rows are each on a line, and a line of it or of the sections
+of at most 2 MiB; 16 MiB of manifest.json and of streams/<n>.json each, 2 MiB of any other proof. Records may
+be as many as 4 GiB hold. No bundle is written beyond that.
 """
 
 from __future__ import annotations
@@ -61,7 +65,9 @@ def member(name: str, data: bytes) -> Member:
 
 
 def pieces(name: str, data: bytes) -> Member:
-    """A file whose bytes are at hand and are read line by line; ``TooLarge`` where a line is longer than a reader takes."""
+    """A file whose bytes are at hand and are read line by line; ``TooLarge`` where a line is longer than a
+    reader takes.
+    """
     longest = max(map(len, data.split(b"\n"))) + 1
     if longest > PIECE_LIMIT:
         raise TooLarge(f"{name} has a line of {longest:,} bytes, a reader takes {PIECE_LIMIT:,} at most")
@@ -69,7 +75,9 @@ def pieces(name: str, data: bytes) -> Member:
 
 
 def pack(members: Iterable[Member], reports: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
-    """The bytes of the bundle, manifest included; ``TooLarge`` before the first byte where it or a file of it is more than a reader takes."""
+    """The bytes of the bundle, manifest included; ``TooLarge`` before the first byte where it or a file of it
+    is more than a reader takes.
+    """
     measured = sorted(map(_measured, members))
     files = {one.name: [one.size, one.sha256] for one in measured}
     manifest = _json(
@@ -114,7 +122,7 @@ def _measured(one: Member) -> _Measured:
     return _Measured(one.name, size, digest.hexdigest(), crc, one.parts)
 
 
-# --- proofs as members ------------------------------------------------------------------------------------------
+# --- proofs as members --------------------------------------------------------------------------------------
 
 
 class Target(NamedTuple):

@@ -1,7 +1,7 @@
 """Streams and the trees over them: the directory of PROOF 2, and the forest that grows with every append.
 
-Line k of the directory is the canonical JSON ``[k,size,"<root hex>"]`` of the stream with number k; ``dir`` is the RFC 6962 root over
-the lines. An opened empty stream has size 0 and the root SHA-256("").
+Line k of the directory is the canonical JSON ``[k,size,"<root hex>"]`` of the stream with number k; ``dir``
+is the RFC 6962 root over the lines. An opened empty stream has size 0 and the root SHA-256("").
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ def directory_root(lines: Iterable[bytes]) -> bytes:
 class Forest:
     """The main log's tree, one tree per stream, and the main log's full tiles, over the records so far.
 
-    ``extend`` is on the path of every append: streams only remember their new leaf hashes until ``heads`` is asked.
+    ``extend`` is on the path of every append: streams only remember their new leaf hashes until ``heads`` is
+    asked.
     """
 
     def __init__(self) -> None:
@@ -43,7 +44,9 @@ class Forest:
         return self.main.root()
 
     def extend(self, streams: Sequence[int], hashes: Sequence[bytes]) -> None:
-        """Add leaf hashes in the order of the log; ``streams[i]`` is the number of the stream of ``hashes[i]``."""
+        """Add leaf hashes in the order of the log; ``streams[i]`` is the number of the stream of
+        ``hashes[i]``.
+        """
         self.main.extend(hashes, self.tiles.see)
         pending = self._pending
         for number, leaf in zip(streams, hashes, strict=True):
@@ -92,14 +95,16 @@ class Forest:
             self._lines.pop(number, None)
         self._pending.clear()
 
-    # --- keeping ------------------------------------------------------------------------------------------------
+    # --- keeping --------------------------------------------------------------------------------------------
 
     def take_tiles(self) -> list[Tile]:
         """Main log tiles completed since they were last taken."""
         return self.tiles.take()
 
     def take_changed(self) -> dict[int, bytes]:
-        """The frontiers of streams changed since they were last taken, encoded; the main tree's under -1, partial tiles under -2."""
+        """The frontiers of streams changed since they were last taken, encoded; the main tree's under -1,
+        partial tiles under -2.
+        """
         self._settle()
         changed = {number: self._streams[number].encode() for number in sorted(self._changed)}
         self._changed.clear()
@@ -113,7 +118,9 @@ class Forest:
 
     @classmethod
     def load(cls, kept: dict[int, bytes]) -> Forest:
-        """The forest of everything ``take_changed`` ever gave, the latest per number; ``ValueError`` for bytes that are none."""
+        """The forest of everything ``take_changed`` ever gave, the latest per number; ``ValueError`` for
+        bytes that are none.
+        """
         forest = cls()
         for number, data in kept.items():
             if not isinstance(data, bytes):

@@ -1,7 +1,8 @@
 """A key handed on to the next: both sign one text, and the record of it is in the registry (PROOF 3).
 
-The text is ``wattledger-key-rotation/v1``, origin, old and new verifier key, and the index of the record, each line ended by a newline. Signatures
-are Ed25519 over it, in standard base64. A verifier who holds any earlier key walks from it to the last one by these signatures alone.
+The text is ``wattledger-key-rotation/v1``, origin, old and new verifier key, and the index of the record,
+each line ended by a newline. Signatures are Ed25519 over it, in standard base64. A verifier who holds any
+earlier key walks from it to the last one by these signatures alone.
 """
 
 from __future__ import annotations

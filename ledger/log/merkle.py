@@ -1,8 +1,9 @@
 """RFC 6962 trees being built: roots, frontiers, proofs, and the hash tiles of C2SP tlog-tiles.
 
-A *frontier* is the compact range of [0, size): the roots of the perfect subtrees that make up the tree, largest first, one per set bit
-of the size. It is all that must be kept of a tree to go on. Proofs are made from a function that gives the root of a perfect subtree,
-``hash_at(level, index)`` = root of leaves [index * 2^level, (index + 1) * 2^level), which tiles or leaf hashes can answer.
+A *frontier* is the compact range of [0, size): the roots of the perfect subtrees that make up the tree,
+largest first, one per set bit of the size. It is all that must be kept of a tree to go on. Proofs are made
+from a function that gives the root of a perfect subtree, ``hash_at(level, index)`` = root of leaves [index *
+2^level, (index + 1) * 2^level), which tiles or leaf hashes can answer.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ class Frontier:
         self.size += 1
 
     def extend(self, hashes: Sequence[bytes], seen: Seen | None = None) -> None:
-        """Add leaf hashes, level by level; ``seen(level, index, hashes)`` is told every run of perfect subtree roots."""
+        """Add leaf hashes, level by level; ``seen(level, index, hashes)`` is told every run of perfect
+        subtree roots.
+        """
         if len(hashes) < 4 and seen is None:
             for leaf in hashes:
                 self.push(leaf)
@@ -88,7 +91,7 @@ class Frontier:
         return cls(size, [rest[n : n + HASH_BYTES] for n in range(0, len(rest), HASH_BYTES)])
 
 
-# --- proofs, RFC 6962 2.1 ---------------------------------------------------------------------------------------
+# --- proofs, RFC 6962 2.1 -----------------------------------------------------------------------------------
 
 
 def subtrees(start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -144,7 +147,7 @@ def consistency_proof(hash_at: HashAt, size1: int, size2: int) -> list[bytes]:
     return proof[::-1]
 
 
-# --- tiles ------------------------------------------------------------------------------------------------------
+# --- tiles --------------------------------------------------------------------------------------------------
 
 
 class Tiles:
@@ -193,7 +196,9 @@ class Tiles:
         return widths == due
 
     def encode(self) -> bytes:
-        """The partial tiles: level and number of hashes in one and two bytes, then the hashes, for each level."""
+        """The partial tiles: level and number of hashes in one and two bytes, then the hashes, for each
+        level.
+        """
         return b"".join(
             bytes([level]) + (len(partial) // HASH_BYTES).to_bytes(2, "big") + bytes(partial)
             for level, partial in sorted(self._partial.items())
@@ -231,7 +236,9 @@ def _path(kind: str, number: int, width: int) -> str:
 
 
 def tile_widths(size: int) -> Iterator[tuple[int, int, int]]:
-    """Every tile of a tree of ``size`` leaves: (level, number of full tiles, width of the partial one or 0)."""
+    """Every tile of a tree of ``size`` leaves: (level, number of full tiles, width of the partial one or
+    0).
+    """
     level = 0
     while size:
         yield level, size // TILE_WIDTH, size % TILE_WIDTH

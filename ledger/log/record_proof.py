@@ -1,4 +1,6 @@
-"""One record's proof as C2SP tlog-proof writes it: a text that stands alone, checked against a verifier key without a network."""
+"""One record's proof as C2SP tlog-proof writes it: a text that stands alone, checked against a verifier key
+without a network.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ HEADER: Final = "c2sp.org/tlog-proof@v1"
 
 
 def format_proof(index: int, proof: Sequence[bytes], note: bytes, extra: bytes = b"") -> bytes:
-    """Index, inclusion proof from the leaf up, and the signed checkpoint; ``extra`` is not authenticated (we say the leaf in it)."""
+    """Index, inclusion proof from the leaf up, and the signed checkpoint; ``extra`` is not authenticated (we
+    say the leaf in it).
+    """
     lines = [HEADER, *([f"extra {_64(extra)}"] if extra else []), f"index {index}", *map(_64, proof), ""]
     return "".join(f"{line}\n" for line in lines).encode() + note
 

@@ -1,8 +1,10 @@
-"""Witnesses: whoever saw a log grow says so over its checkpoints, so that it cannot show two histories (C2SP tlog-cosignature, tlog-witness).
+"""Witnesses: whoever saw a log grow says so over its checkpoints, so that it cannot show two histories (C2SP
+tlog-cosignature, tlog-witness).
 
-A log sends a witness what ``format_request`` writes: the size the witness saw last, the consistency proof from there, the checkpoint. ``answer`` is
-the whole of a witness's duty as a function: what it cosigned last goes in, an HTTP status and body come out, and what is to be remembered,
-durably and before the answer leaves. By file or over HTTP, it is the same function.
+A log sends a witness what ``format_request`` writes: the size the witness saw last, the consistency proof
+from there, the checkpoint. ``answer`` is the whole of a witness's duty as a function: what it cosigned last
+goes in, an HTTP status and body come out, and what is to be remembered, durably and before the answer leaves.
+By file or over HTTP, it is the same function.
 
 ========  ================================================================================
 status    meaning
@@ -81,7 +83,9 @@ class Witness:
 
 
 class Request(NamedTuple):
-    """What a log asks a witness: from which size it goes on, the proof, and the checkpoint as a signed note."""
+    """What a log asks a witness: from which size it goes on, the proof, and the checkpoint as a signed
+    note.
+    """
 
     old_size: int
     proof: tuple[bytes, ...]
@@ -113,7 +117,9 @@ def parse_request(data: bytes) -> Request:
 
 
 class Answer(NamedTuple):
-    """What a witness answers: HTTP status, content type and body; why not, as a code of ``verify`` and in words; and what to remember as cosigned last."""
+    """What a witness answers: HTTP status, content type and body; why not, as a code of ``verify`` and in
+    words; and what to remember as cosigned last.
+    """
 
     status: int
     content_type: str
@@ -130,7 +136,9 @@ def answer(
     witness: Witness,
     time_s: int,
 ) -> Answer:
-    """The answer to a request; ``logs`` are the trusted keys and ``last`` what was cosigned last, both by origin."""
+    """The answer to a request; ``logs`` are the trusted keys and ``last`` what was cosigned last, both by
+    origin.
+    """
     try:
         note = parse_note(asked.note)
         checkpoint = parse_checkpoint(note.text)
@@ -152,7 +160,10 @@ def answer(
     size = 0 if seen is None else seen.size
     if asked.old_size != size:
         code = "rollback" if checkpoint.size < size else "no-consistency"
-        said = f"this witness cosigned {size} records of {checkpoint.origin} last, the request goes on from {asked.old_size}; ask for one made --since {size}"
+        said = (
+            f"this witness cosigned {size} records of {checkpoint.origin} last, the request goes on from"
+            f" {asked.old_size}; ask for one made --since {size}"
+        )
         return _conflict(size, code, said)
     if seen is not None and seen.size == checkpoint.size and seen.root != checkpoint.root:
         return _conflict(size, "fork", f"this witness has cosigned another history of these {size} records")

@@ -1,10 +1,11 @@
 """Claims and records: the envelope around a fact, the stream it belongs to, and its id.
 
-A *claim* is what somebody says; the ledger makes it a *record* by giving it ``index``, ``stream``, ``pos``, ``rec`` and
-``nonce``. One fact = one record = one leaf; its members and their forms are those of PROOF 1.
+A *claim* is what somebody says; the ledger makes it a *record* by giving it ``index``, ``stream``, ``pos``,
+``rec`` and ``nonce``. One fact = one record = one leaf; its members and their forms are those of PROOF 1.
 
-The stream of a record is ``<place>/<class>``: the place is a site's slug, ``ba-<lower-case code>`` for a balancing
-authority, ``fleet`` for what belongs to no single site, or ``ledger``. The class follows from the kind.
+The stream of a record is ``<place>/<class>``: the place is a site's slug, ``ba-<lower-case code>`` for a
+balancing authority, ``fleet`` for what belongs to no single site, or ``ledger``. The class follows from the
+kind.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ RESERVED_PLACES: Final = ("fleet", "ledger")
 class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """What was said: never an index, record time, position or nonce.
 
-    ``at`` is a stored instant. ``place`` is the site's slug, ``ba-<code>`` or ``fleet``; empty for a kind whose stream is
-    that of the records it corrects. ``disclosure`` is the class, None where the record's targets say it.
-    ``id`` is UNSET until derived from the content.
+    ``at`` is a stored instant. ``place`` is the site's slug, ``ba-<code>`` or ``fleet``; empty for a kind
+    whose stream is that of the records it corrects. ``disclosure`` is the class, None where the record's
+    targets say it. ``id`` is UNSET until derived from the content.
     """
 
     kind: str
@@ -51,7 +52,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
 class Record(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, repr_omit_defaults=True
 ):
-    """An accepted fact: exactly the members of the stored bytes; ``kind`` is the tag of the concrete struct."""
+    """An accepted fact: exactly the members of the stored bytes; ``kind`` is the tag of the concrete
+    struct.
+    """
 
     actor: str
     at: str
@@ -99,7 +102,7 @@ def _record_struct(kind: Kind) -> type[Record]:
 RECORDS: Final[dict[str, type[Record]]] = {kind.tag: _record_struct(kind) for kind in KINDS}
 
 
-# --- places and streams -----------------------------------------------------------------------------------------
+# --- places and streams -------------------------------------------------------------------------------------
 
 
 def check_place(place: str) -> None:
@@ -153,7 +156,9 @@ def make_claim(
     reason: str | Unset = UNSET,
     source: Source | Unset = UNSET,
 ) -> Claim:
-    """A claim with every form checked and its id derived if none was said; ``Malformed`` says which field is wrong."""
+    """A claim with every form checked and its id derived if none was said; ``Malformed`` says which field is
+    wrong.
+    """
     fields.check(body)
     if kind.disclosure is not None and kind.disclosure not in CLASSES:
         raise Malformed(f"{kind.name} is written by the ledger itself")
@@ -191,7 +196,9 @@ def make_claim(
 
 
 def changed(claim: Claim, **changes: Any) -> Claim:
-    """A claim whose forms are checked with other members whose forms are known to hold, its id derived again."""
+    """A claim whose forms are checked with other members whose forms are known to hold, its id derived
+    again.
+    """
     made = msgspec.structs.replace(claim, **changes)
     return msgspec.structs.replace(made, id=derived_id(made))
 
@@ -211,7 +218,7 @@ def _checked_targets(corrects: tuple[str, ...] | Unset, reason: str | Unset) -> 
     return tuple(sorted(corrects))
 
 
-# --- derived ids ------------------------------------------------------------------------------------------------
+# --- derived ids --------------------------------------------------------------------------------------------
 
 _SORTED = msgspec.json.Encoder(order="sorted")
 
@@ -223,10 +230,11 @@ def without_sections(body: Fact) -> Fact:
 
 
 def derived_id(claim: Claim) -> str:
-    """The id of a claim that says none: UUIDv8 of 48 bits of ``at`` in milliseconds, then SHA-256 bits (RFC 9562).
+    """The id of a claim that says none: UUIDv8 of 48 bits of ``at`` in milliseconds, then SHA-256 bits (RFC
+    9562).
 
-    The hash is over the canonical JSON of what was said, nothing filled in and section fields left out, so that the
-    same thing said twice gets the same id and recording a file again changes nothing.
+    The hash is over the canonical JSON of what was said, nothing filled in and section fields left out, so
+    that the same thing said twice gets the same id and recording a file again changes nothing.
     """
     said: dict[str, Any] = {
         "at": claim.at,
@@ -244,12 +252,16 @@ def derived_id(claim: Claim) -> str:
 
 
 def named_id(at: str, name: Any) -> str:
-    """The id of a fact by its ``at`` and what names it, any JSON value: the same whoever says it, and whenever."""
+    """The id of a fact by its ``at`` and what names it, any JSON value: the same whoever says it, and
+    whenever.
+    """
     return uuid8(calendar.instant_s(at) * 1000, _SORTED.encode(name))
 
 
 def uuid8(milliseconds: int, content: bytes) -> str:
-    """A UUIDv8 whose first 48 bits are a time and whose other 74 free bits are the start of SHA-256(content)."""
+    """A UUIDv8 whose first 48 bits are a time and whose other 74 free bits are the start of
+    SHA-256(content).
+    """
     bits = int.from_bytes(hashlib.sha256(content).digest()[:10], "big") >> 6
     high, low = bits >> 62, bits & (2**62 - 1)
     number = (milliseconds & (2**48 - 1)) << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low

@@ -1,9 +1,9 @@
 """Stored bytes: the only module that knows how a record, a section and a claim are written as JSON.
 
-A leaf is canonical JSON: RFC 8785 restricted to ASCII keys, integers |n| < 2^53, no floats, no null, no duplicate keys.
-On this model msgspec's sorted encoder gives RFC 8785 bytes (tested against the ``rfc8785`` package). A leaf is valid
-only if encode(decode(leaf)) = leaf and every member has its form; ``decode`` trusts bytes that were checked when they
-were stored, ``decode_strict`` trusts nothing.
+A leaf is canonical JSON: RFC 8785 restricted to ASCII keys, integers |n| < 2^53, no floats, no null, no
+duplicate keys. On this model msgspec's sorted encoder gives RFC 8785 bytes (tested against the ``rfc8785``
+package). A leaf is valid only if encode(decode(leaf)) = leaf and every member has its form; ``decode`` trusts
+bytes that were checked when they were stored, ``decode_strict`` trusts nothing.
 
 A section is kept apart from the leaf, which holds its hash (PROOF 1):
 ``SHA-256("wattledger-section/v1" 00 name 00 salt[16] canonical-JSON-of-the-fields)``.
@@ -99,7 +99,7 @@ def _are_sections(record: Record) -> bool:
     return bool(sections) and all(fields.is_sha256(digest) for digest in sections.values())
 
 
-# --- sections ---------------------------------------------------------------------------------------------------
+# --- sections -----------------------------------------------------------------------------------------------
 
 
 def sections_of(body: Fact) -> dict[str, bytes]:
@@ -123,7 +123,9 @@ def section_hash(name: str, salt: bytes, section: bytes) -> str:
 
 
 def disclosure(index: int, name: str, salt: bytes, section: bytes) -> bytes:
-    """A section handed over: canonical JSON ``{"index","name","salt","section"}``, the section's bytes as they were hashed."""
+    """A section handed over: canonical JSON ``{"index","name","salt","section"}``, the section's bytes as
+    they were hashed.
+    """
     return b'{"index":%d,"name":"%s","salt":"%s","section":%s}' % (
         index,
         name.encode(),
@@ -141,13 +143,15 @@ def with_sections(body: Fact, sections: dict[str, bytes]) -> Fact:
     return msgspec.convert(plain | said, type(body))
 
 
-# --- JSON from outside ------------------------------------------------------------------------------------------
+# --- JSON from outside --------------------------------------------------------------------------------------
 
 
 def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
-    """A JSON value from outside; ``Malformed`` for floats, NaN, huge numbers, duplicate keys, depth over 32, bad UTF-8.
+    """A JSON value from outside; ``Malformed`` for floats, NaN, huge numbers, duplicate keys, depth over 32,
+    bad UTF-8.
 
-    With ``decimals``, for formats that are not ours, a number with a fraction becomes an exact ``Decimal`` of at most 40 digits.
+    With ``decimals``, for formats that are not ours, a number with a fraction becomes an exact ``Decimal`` of
+    at most 40 digits.
     """
     try:
         said = text.decode("utf-8") if isinstance(text, bytes) else text
@@ -229,7 +233,9 @@ def _check_depth(value: Any, left: int) -> None:
 
 
 class _Said(msgspec.Struct, forbid_unknown_fields=True, rename={"disclosure": "class"}):
-    """A claim as JSON: the members of a record that a person may say, and ``site`` or ``balancing_authority``."""
+    """A claim as JSON: the members of a record that a person may say, and ``site`` or
+    ``balancing_authority``.
+    """
 
     kind: str
     at: str
@@ -250,7 +256,8 @@ NEVER_SAID: Final = ("index", "rec", "pos", "nonce", "v", "sections")
 
 
 def claim_from_json(value: Any) -> Claim:
-    """A claim from a parsed JSON object: ``{"kind","at","site" | "balancing_authority" | "stream","body",...}``.
+    """A claim from a parsed JSON object: ``{"kind","at","site" | "balancing_authority" |
+    "stream","body",...}``.
 
     The instant may be typed in any form of ``calendar.parse_instant``; the kind may leave its version out.
     """
@@ -306,7 +313,9 @@ def _authority(code: str | None) -> str | None:
 
 
 def kind_of(said: str) -> Kind:
-    """The kind of a tag, or the current version of a kind's name; ``Malformed`` names the nearest that exist."""
+    """The kind of a tag, or the current version of a kind's name; ``Malformed`` names the nearest that
+    exist.
+    """
     kind = BY_TAG.get(said) or CURRENT.get(said)
     if kind is None:
         import difflib
@@ -329,7 +338,9 @@ def _converted(value: dict[str, Any], struct: type[Any], where: str) -> Any:
 
 
 def _plainly(why: str, value: Any, where: str) -> str:
-    """msgspec's message with the place first and the value it is about: ``body.depth_w: expected int >= 0, not -1``."""
+    """msgspec's message with the place first and the value it is about: ``body.depth_w: expected int >= 0,
+    not -1``.
+    """
     said, _, path = why.partition(" - at `$")
     for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
         value = value[key] if key else value[int(index)]

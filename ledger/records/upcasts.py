@@ -1,20 +1,27 @@
 """Old versions of kinds, read as today's.
 
-Stored bytes never change: a record of an old version is decoded as it was stored (its golden file stays, byte for byte), and read as today's
-version by one function here. Rules, folds and reports know today's kinds only; ``log --json``, exports, bundles and fsck show what is stored.
+Stored bytes never change: a record of an old version is decoded as it was stored (its golden file stays, byte
+for byte), and read as today's version by one function here. Rules, folds and reports know today's kinds only;
+``log --json``, exports, bundles and fsck show what is stored.
 
-How to change a kind (after 0.1.0; until then a body that nobody else has stored may be changed and its golden file written again):
+How to change a kind (after 0.1.0; until then a body that nobody else has stored may be changed and its golden
+file written again):
 
-1. In its file under ``ledger/kinds`` rename the struct ``ThingHappened`` to ``ThingHappenedV1``, leave it as it is, and write the new ``ThingHappened`` below it.
-2. In ``KINDS`` (``ledger/kinds/table.py``) keep ``Kind("thing-happened.v1", ThingHappenedV1, ...)`` and add ``Kind("thing-happened.v2", ThingHappened, ...)`` after it. A name
+1. In its file under ``ledger/kinds`` rename the struct ``ThingHappened`` to ``ThingHappenedV1``, leave it as
+   it is, and write the new ``ThingHappened`` below it.
+2. In ``KINDS`` (``ledger/kinds/table.py``) keep ``Kind("thing-happened.v1", ThingHappenedV1, ...)`` and add
+   ``Kind("thing-happened.v2", ThingHappened, ...)`` after it. A name
    without a version means the last. The disclosure class stays: a kind belongs to exactly one.
-3. Here add one line to ``UPCASTS``: a function from the old body to the next version's. It may only say what the old body said; what is new
+3. Here add one line to ``UPCASTS``: a function from the old body to the next version's. It may only say what
+   the old body said; what is new
    is left unsaid. Chains are followed, so v1 -> v2 -> v3 needs no v1 -> v3.
-4. Raise the ``version`` of the row kinds whose rows change by it, and the definition version of reports whose figures do.
-5. ``tools/bless`` writes the golden file of the new version; the old one must not change, and the tests say so.
+4. Raise the ``version`` of the row kinds whose rows change by it, and the definition version of reports whose
+   figures do.
+5. ``tools/bless`` writes the golden file of the new version; the old one must not change, and the tests say
+   so.
 
-A claim in an old version is taken as today's. Ids are derived from the kind's name without its version, so a file recorded under v1 and
-recorded again under v2 changes nothing.
+A claim in an old version is taken as today's. Ids are derived from the kind's name without its version, so a
+file recorded under v1 and recorded again under v2 changes nothing.
 """
 
 from __future__ import annotations

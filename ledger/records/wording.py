@@ -1,6 +1,7 @@
 """A fact in words: its fields as people write them in story text, ``depth=80MW derate=20MW feeds=[A,B]``.
 
-Used wherever a record is shown: story text, the message that names it, the timeline of an incident, the state at an instant.
+Used wherever a record is shown: story text, the message that names it, the timeline of an incident, the state
+at an instant.
 """
 
 from __future__ import annotations

@@ -14,7 +14,9 @@ from ledger.rules.known import Known, Rule
 
 
 def rests_on_evidence(known: Known, claim: Claim, body: kinds.CommitmentAssessed) -> None:
-    """A verdict ``met``, or any value, needs evidence recorded before it: what it names, or something of its period."""
+    """A verdict ``met``, or any value, needs evidence recorded before it: what it names, or something of its
+    period.
+    """
     for id_ in body.evidence:
         standing(id_, known.targets, "evidence")
     if body.evidence or (body.verdict != "met" and body.value is UNSET):
@@ -27,8 +29,8 @@ def rests_on_evidence(known: Known, claim: Claim, body: kinds.CommitmentAssessed
     if not of_period:
         said = "a verdict met" if body.verdict == "met" else "a value"
         raise Refused(
-            f"{said} needs evidence: nothing is recorded for commitment {body.commitment!r} and {body.period} by {claim.at}; "
-            "record it first, or name its records in evidence=[...]"
+            f"{said} needs evidence: nothing is recorded for commitment {body.commitment!r} and {body.period}"
+            f" by {claim.at}; record it first, or name its records in evidence=[...]"
         )
 
 
@@ -46,7 +48,8 @@ def after_last_amendment(what: str, field: str) -> Rule:
         marks = known.marks(what, claim.place, getattr(body, field))
         if marks and claim.at < marks[-1].at:
             raise Refused(
-                f"{field} {getattr(body, field)!r} cannot be amended at {claim.at}, before it last was, by {marks[-1]}"
+                f"{field} {getattr(body, field)!r} cannot be amended at {claim.at}, before it last was, by"
+                f" {marks[-1]}"
             )
 
     return rule

@@ -20,23 +20,27 @@ def check_targets(claim: Claim, targets: Targets) -> None:
         record = standing(target, targets, "corrects")
         if record.stream != claim.stream:
             raise Refused(
-                f"corrects names record {record.index} ({target}) of stream {record.stream}, not {claim.stream}; "
-                "retract it there and record it here"
+                f"corrects names record {record.index} ({target}) of stream {record.stream}, not"
+                f" {claim.stream}; retract it there and record it here"
             )
         if record.kind != claim.kind and not isinstance(claim.body, kinds.EventRetracted):
             raise Refused(
-                f"corrects names record {record.index} ({target}), which is of kind {record.kind}, not {claim.kind}"
+                f"corrects names record {record.index} ({target}), which is of kind {record.kind}, not"
+                f" {claim.kind}"
             )
         if isinstance(record.body, kinds.SectionErased):
             raise Refused(
-                f"corrects names record {record.index} ({target}), which erased a section: that cannot be undone"
+                f"corrects names record {record.index} ({target}), which erased a section: that cannot be"
+                " undone"
             )
         if record.place == "ledger":
             raise Refused(f"corrects names record {record.index} ({target}), which the ledger itself wrote")
 
 
 def standing(target: str, targets: Targets, field: str) -> Record:
-    """The record of an id that is named in a field; ``Refused`` where there is none, or it was corrected or retracted."""
+    """The record of an id that is named in a field; ``Refused`` where there is none, or it was corrected or
+    retracted.
+    """
     record = targets.records.get(target)
     if record is None:
         raise Refused(f"{field} names {target}, which is no record of this ledger")
@@ -49,7 +53,9 @@ def standing(target: str, targets: Targets, field: str) -> Record:
 
 
 def retraction_stream(claim: Claim, targets: Targets) -> Claim:
-    """The claim with its class filled in from its targets, where the kind leaves it open (event-retracted, section-erased)."""
+    """The claim with its class filled in from its targets, where the kind leaves it open (event-retracted,
+    section-erased).
+    """
     if claim.disclosure is not None:
         return claim
     body = claim.body
@@ -80,7 +86,8 @@ def erases_a_section(known: Known, claim: Claim, body: kinds.SectionErased) -> N
         raise Refused(f"target names {body.target}, which is no record of this ledger")
     if record.stream != claim.stream:
         raise Refused(
-            f"target names record {record.index} ({body.target}) of stream {record.stream}, not {claim.stream}"
+            f"target names record {record.index} ({body.target}) of stream {record.stream}, not"
+            f" {claim.stream}"
         )
     sections = {} if record.sections is UNSET else record.sections
     if body.section not in sections:

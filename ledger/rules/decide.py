@@ -1,8 +1,9 @@
 """May this happen? The rules of DOMAIN 5 that a claim must pass to become a record.
 
-``decide(register, claim, targets)`` raises ``Refused`` naming the record that contradicts the claim (index, id, what it said), or
-``Malformed`` for a fact that says no possible thing, and otherwise returns the body to record: what was said, with what the ledger
-fills in. They refuse only what cannot have been meant; everything else is taken, and flagged by the reports it touches.
+``decide(register, claim, targets)`` raises ``Refused`` naming the record that contradicts the claim (index,
+id, what it said), or ``Malformed`` for a fact that says no possible thing, and otherwise returns the body to
+record: what was said, with what the ledger fills in. They refuse only what cannot have been meant; everything
+else is taken, and flagged by the reports it touches.
 
 The rules themselves are in ``ledger/rules``, a module a family; which kinds each is for stands in ``RULES``.
 
@@ -78,9 +79,11 @@ def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> F
 
 
 def check_again(register: Register, record: Record, targets: Targets = NO_TARGETS) -> None:
-    """``Refused`` naming what contradicts an accepted record now that more is known: late and corrected facts can (DOMAIN 5).
+    """``Refused`` naming what contradicts an accepted record now that more is known: late and corrected facts
+    can (DOMAIN 5).
 
-    The record itself is left out, and so are the rules on the order in which facts arrive and on what sections hold, which are not read here.
+    The record itself is left out, and so are the rules on the order in which facts arrive and on what
+    sections hold, which are not read here.
     """
     claim = claim_of(record)
     known = Known(register, frozenset((record.id, *(record.corrects or ()))), targets)
@@ -202,7 +205,9 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
 
 
 def filled(known: Known, claim: Claim) -> Fact:
-    """The body with what a claim may leave out: a curtailment without a depth holds back all that is available."""
+    """The body with what a claim may leave out: a curtailment without a depth holds back all that is
+    available.
+    """
     body = claim.body
     if isinstance(body, kinds.CurtailmentStarted) and body.depth_w is UNSET:
         return msgspec.structs.replace(body, depth_w=available_w(known, claim.place, body.block, claim.at))

@@ -1,8 +1,8 @@
 """What a rule may look at, and what a rule is.
 
-A rule is a function ``(known, claim, body)`` that raises ``Refused`` naming the record that contradicts the claim, or ``Malformed``
-for a fact that says no possible thing. Rules are judged at the claim's ``at`` on the effective facts known now, the claim's own
-targets left out (DOMAIN 5).
+A rule is a function ``(known, claim, body)`` that raises ``Refused`` naming the record that contradicts the
+claim, or ``Malformed`` for a fact that says no possible thing. Rules are judged at the claim's ``at`` on the
+effective facts known now, the claim's own targets left out (DOMAIN 5).
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from ledger.rules.register import Mark, Name, Readings, Register, before
 
 
 class Targets(NamedTuple):
-    """What the store knows of the ids a claim names: the records, and which were corrected before and by which index."""
+    """What the store knows of the ids a claim names: the records, and which were corrected before and by
+    which index.
+    """
 
     records: Mapping[str, Record]
     named_by: Mapping[str, int]

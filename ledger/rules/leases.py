@@ -4,7 +4,8 @@ lease-executed                 terms with a target date, and megawatts
 notice-to-proceed              lease-executed, unless at_risk
 commissioning level n          level n - 1 of the same system passed, unless waived_by
 ready-for-service-offered      substantial-completion, level 5 of every system recorded for the phase, and power-on with at least
-                               the critical load; waived_by on the offer, or on power-on for the load, stands in
+                               the critical load; waived_by on the offer, or on power-on for the load, stands
+                               in
 commencement                   ready-for-service accepted or deemed
 """
 
@@ -45,7 +46,8 @@ def _executed(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> 
 def _proceeding(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
     if body.at_risk is not True and not _reached(known, claim, body.phase, "lease-executed"):
         raise Refused(
-            f"phase {body.phase!r} cannot proceed at {claim.at}: its lease is not executed; say at_risk=true if it goes ahead at risk"
+            f"phase {body.phase!r} cannot proceed at {claim.at}: its lease is not executed; say at_risk=true"
+            " if it goes ahead at risk"
         )
 
 
@@ -68,7 +70,8 @@ def _offered(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> N
     if not enough:
         has = f", by {on[-1]}" if on else " is not reached"
         raise Refused(
-            f"{named}: power-on with the critical {format_quantity(critical_w, '_w')} of {mark} is missing{has}{waive}"
+            f"{named}: power-on with the critical {format_quantity(critical_w, '_w')} of {mark} is"
+            f" missing{has}{waive}"
         )
 
 
@@ -76,7 +79,8 @@ def _commenced(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) ->
     steps = ("ready-for-service-accepted", "ready-for-service-deemed")
     if not any(_reached(known, claim, body.phase, step) for step in steps):
         raise Refused(
-            f"phase {body.phase!r} cannot commence at {claim.at}: ready for service is neither accepted nor deemed"
+            f"phase {body.phase!r} cannot commence at {claim.at}: ready for service is neither accepted nor"
+            " deemed"
         )
 
 
@@ -97,13 +101,15 @@ def level_below_passed(known: Known, claim: Claim, body: Any) -> None:
     if not below or not _passed(below[-1]):
         by = f", by {below[-1]}" if below else ""
         raise Refused(
-            f"level {body.level} of system {body.system!r} needs level {body.level - 1}, not passed by {claim.at}{by}; "
-            "say waived_by= if somebody waived it"
+            f"level {body.level} of system {body.system!r} needs level {body.level - 1}, not passed by"
+            f" {claim.at}{by}; say waived_by= if somebody waived it"
         )
 
 
 def critical(known: Known, claim: Claim, phase: str) -> tuple[Mark, int]:
-    """The phase's critical load in watts at the claim's ``at``, as amended last, and the record that says so."""
+    """The phase's critical load in watts at the claim's ``at``, as amended last, and the record that says
+    so.
+    """
     opened = known.marks("phase", claim.place, phase)
     amended = [
         mark

@@ -1,7 +1,8 @@
-"""Rule 2: an end needs its start, instants are in order, and nothing starts on what is retired, terminated or withdrawn.
+"""Rule 2: an end needs its start, instants are in order, and nothing starts on what is retired, terminated or
+withdrawn.
 
-A block must be commissioned at the fact's ``at``; a site, meter, program, dispatch, phase, commitment, incident need only be
-recorded, at whatever time; what closes old business is still taken.
+A block must be commissioned at the fact's ``at``; a site, meter, program, dispatch, phase, commitment,
+incident need only be recorded, at whatever time; what closes old business is still taken.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def life(known: Known, claim: Claim, block: str) -> Mark | None:
 def new(what: str, field: str, ended_by: type[Fact] | None = None) -> Rule:
     """The name is free: nothing of that name was begun, or what was has ended before the fact's ``at``.
 
-    What ends or changes the thing does not count: the start of an outage can be corrected after its end was recorded.
+    What ends or changes the thing does not count: the start of an outage can be corrected after its end was
+    recorded.
     """
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
@@ -118,7 +120,9 @@ def outage_open(known: Known, claim: Claim, body: kinds.OutageEnded) -> None:
 
 
 def curtailment_open(known: Known, claim: Claim, body: Any) -> None:
-    """A curtailment's end needs its start under the same dispatch, not later than the end, and no end between."""
+    """A curtailment's end needs its start under the same dispatch, not later than the end, and no end
+    between.
+    """
     marks = known.marks("curtailment", claim.place, body.dispatch, body.block)
     named = f"curtailment of block {body.block!r} under dispatch {body.dispatch!r}"
     if not marks:
@@ -140,7 +144,8 @@ def curtailment_begun(known: Known, claim: Claim, body: Any) -> None:
     marks = known.until(claim.at, "curtailment", claim.place, body.dispatch, body.block)
     if not any(_is_start(mark) for mark in marks):
         raise Refused(
-            f"curtailment of block {body.block!r} under dispatch {body.dispatch!r} had not started by {claim.at}"
+            f"curtailment of block {body.block!r} under dispatch {body.dispatch!r} had not started by"
+            f" {claim.at}"
         )
 
 

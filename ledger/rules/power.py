@@ -1,10 +1,12 @@
-"""Rules 1 and 3: what a site may draw, what a block can lose, what a program may enrol, what can be taken out of a block.
+"""Rules 1 and 3: what a site may draw, what a block can lose, what a program may enrol, what can be taken out
+of a block.
 
-contracted(t) = over the agreements of the site, the power of the terms last recorded whose start is not later than t (nothing after
-their stop); energized(t) = what capacity-energized or -deenergized said last; capacity(t) = sum over commissioned blocks.
+contracted(t) = over the agreements of the site, the power of the terms last recorded whose start is not later
+than t (nothing after their stop); energized(t) = what capacity-energized or -deenergized said last;
+capacity(t) = sum over commissioned blocks.
 
-What was never recorded is unknown, not zero: without any contract known at the fact's ``at`` energizing is not judged, without any
-energizing a commissioning is not (own).
+What was never recorded is unknown, not zero: without any contract known at the fact's ``at`` energizing is
+not judged, without any energizing a commissioning is not (own).
 """
 
 from __future__ import annotations
@@ -87,7 +89,9 @@ def within_contract(known: Known, claim: Claim, body: kinds.CapacityEnergized) -
 
 
 def within_energized(known: Known, claim: Claim, body: Any) -> None:
-    """Block capacities that add up to more than is energized need ``approval``; AI load waits until mining gave up its megawatts."""
+    """Block capacities that add up to more than is energized need ``approval``; AI load waits until mining
+    gave up its megawatts.
+    """
     allowed = energized(known, claim.place, claim.at)
     if allowed is None:
         return

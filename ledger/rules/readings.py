@@ -1,7 +1,7 @@
 """Rule 4 and the shape of interval readings.
 
-Readings of a meter are recorded once: those that overlap recorded ones correct them, and a correction restates every interval of
-all its targets, so that nothing is dropped unsaid (DOMAIN 3).
+Readings of a meter are recorded once: those that overlap recorded ones correct them, and a correction
+restates every interval of all its targets, so that nothing is dropped unsaid (DOMAIN 3).
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from ledger.rules.register import covered
 
 
 def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
-    """Readings start at the fact's ``at``, have a quality each, and all begin within one UTC day (the last may reach beyond it)."""
+    """Readings start at the fact's ``at``, have a quality each, and all begin within one UTC day (the last
+    may reach beyond it).
+    """
     if body.start != claim.at:
         raise Malformed(f"start {body.start} is not the instant of the fact, {claim.at}")
     if len(body.values) != len(body.quality):
@@ -24,13 +26,15 @@ def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) ->
         raise Malformed("needs at least one value and an interval longer than 0 s")
     if body.interval_s > calendar.LONGEST_DAY_S:
         raise Malformed(
-            f"an interval is at most a local day long, which has 25 hours where clocks are put back, not {body.interval_s} s"
+            "an interval is at most a local day long, which has 25 hours where clocks are put back, not"
+            f" {body.interval_s} s"
         )
     start_s = calendar.instant_s(body.start)
     last_s = start_s + body.interval_s * (len(body.values) - 1)
     if start_s // calendar.DAY_S != last_s // calendar.DAY_S:
         raise Malformed(
-            f"readings from {body.start} go on after midnight UTC; say those that begin later in a record of their own"
+            f"readings from {body.start} go on after midnight UTC; say those that begin later in a record of"
+            " their own"
         )
 
 
@@ -55,8 +59,9 @@ def readings_restated(known: Known, claim: Claim, body: kinds.IntervalsRecorded)
             raise Refused(f"corrects names {readings}, which is of meter {meter!r}, not {body.meter!r}")
         if readings.start_s < window.start_s or readings.stop_s > window.stop_s:
             raise Refused(
-                f"corrects names {readings}, but restates only {body.start} to "
-                f"{calendar.format_instant(window.stop_s)}: a correction says every interval of what it corrects"
+                f"corrects names {readings}, but restates only {body.start} to"
+                f" {calendar.format_instant(window.stop_s)}: a correction says every interval of what it"
+                " corrects"
             )
 
 

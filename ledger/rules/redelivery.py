@@ -1,8 +1,10 @@
-"""Readings delivered again: an importer skips equal ones and turns different ones into corrections (DOMAIN 5 rule 4).
+"""Readings delivered again: an importer skips equal ones and turns different ones into corrections (DOMAIN 5
+rule 4).
 
-Of a claim of intervals that overlaps recorded ones, interval by interval: what is recorded already with the same energy and quality is
-left out; a record with an interval that differs is corrected by one that restates all of it, the untouched intervals copied; what
-is new is recorded as it is. Intervals of another length or phase are not compared: the claim then corrects all it overlaps.
+Of a claim of intervals that overlaps recorded ones, interval by interval: what is recorded already with the
+same energy and quality is left out; a record with an interval that differs is corrected by one that restates
+all of it, the untouched intervals copied; what is new is recorded as it is. Intervals of another length or
+phase are not compared: the claim then corrects all it overlaps.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ class _Slot(NamedTuple):
 
 
 def restated(claim: Claim, overlapping: Sequence[Record]) -> list[Claim]:
-    """What is to be recorded of a claim of intervals beside the records it overlaps; nothing if all is recorded already."""
+    """What is to be recorded of a claim of intervals beside the records it overlaps; nothing if all is
+    recorded already.
+    """
     body = claim.body
     if not isinstance(body, kinds.IntervalsRecorded) or claim.corrects is not UNSET or not overlapping:
         return [claim]
@@ -92,7 +96,9 @@ def _agree(some: kinds.IntervalsRecorded, other: kinds.IntervalsRecorded) -> boo
 def _between(
     body: kinds.IntervalsRecorded, start_s: int, stop_s: int, power_of_ten: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Of the intervals that begin in [start_s, stop_s) the values in units of a lower power of ten, and the qualities."""
+    """Of the intervals that begin in [start_s, stop_s) the values in units of a lower power of ten, and the
+    qualities.
+    """
     begin_s = _begins(body).start
     first, stop = ((at_s - begin_s) // body.interval_s for at_s in (start_s, stop_s))
     worth = 10 ** (body.power_of_ten - power_of_ten)

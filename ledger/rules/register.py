@@ -1,13 +1,14 @@
 """The register: what must be known of the past to accept the next claim, and nothing more.
 
-A fold over the effective records that keeps *marks*: the facts that begin, change or end something with a name (a site, a
-block, an outage, a curtailment, a dispatch, a program, a lease phase, a commitment, an incident), in order of (at, pos) per name;
-and the *readings* of each meter as intervals of time. Hash rates and other facts that nothing is decided on leave no mark, so
-the register stays small beside the log. It is equal to a fresh fold at any time (law), and a corrected or retracted record's marks
-are taken out by its id.
+A fold over the effective records that keeps *marks*: the facts that begin, change or end something with a
+name (a site, a block, an outage, a curtailment, a dispatch, a program, a lease phase, a commitment, an
+incident), in order of (at, pos) per name; and the *readings* of each meter as intervals of time. Hash rates
+and other facts that nothing is decided on leave no mark, so the register stays small beside the log. It is
+equal to a fresh fold at any time (law), and a corrected or retracted record's marks are taken out by its id.
 
-Every rule looks at one place only, so the register is kept place by place, and a place is folded when it is first asked about: what
-``source`` gives for it (``Kept``: the few records that bear on decisions, see ``bears``), then the records applied since.
+Every rule looks at one place only, so the register is kept place by place, and a place is folded when it is
+first asked about: what ``source`` gives for it (``Kept``: the few records that bear on decisions, see
+``bears``), then the records applied since.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ Name = tuple[str, ...]
 
 
 class About(NamedTuple):
-    """A fact's subject: what it is about, the fields that name it, and the fields by which its siblings are listed."""
+    """A fact's subject: what it is about, the fields that name it, and the fields by which its siblings are
+    listed.
+    """
 
     what: str
     named: tuple[str, ...] = ()
@@ -122,7 +125,9 @@ class Readings(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What of one record bears on decisions, short enough to be cached: its marks, the readings it covers, what it corrects."""
+    """What of one record bears on decisions, short enough to be cached: its marks, the readings it covers,
+    what it corrects.
+    """
 
     id: str
     corrects: tuple[str, ...]
@@ -245,7 +250,9 @@ class Register:
         return sorted(self._of(place).names.get((what, within), ()))
 
     def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[Readings]:
-        """The readings of a meter that overlap [start_s, stop_s), in order; none lasts longer than two days."""
+        """The readings of a meter that overlap [start_s, stop_s), in order; none lasts longer than two
+        days.
+        """
         readings: list[Readings] = self._of(place).readings.get(meter, [])
         first = bisect_left(readings, (start_s - 2 * calendar.DAY_S,))
         for found in readings[first : bisect_left(readings, (stop_s,), first)]:

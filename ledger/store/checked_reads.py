@@ -1,8 +1,9 @@
 """Checked reads: a leaf of the log is compared with the committed tree before it is handed on.
 
-The log is read in blocks of 256 records, each compared with the hash that the tree has of it, so that whatever is printed, exported or decided on was
-never changed (RFC 6962 2.1), and reading needs no second pass. A stream has no tiles of its own: all its leaves are hashed as they
-pass, and the root over them is compared at the end; who prints a stream's records one by one compares each with its place in the log.
+The log is read in blocks of 256 records, each compared with the hash that the tree has of it, so that
+whatever is printed, exported or decided on was never changed (RFC 6962 2.1), and reading needs no second
+pass. A stream has no tiles of its own: all its leaves are hashed as they pass, and the root over them is
+compared at the end; who prints a stream's records one by one compares each with its place in the log.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ BLOCKS: Final = 4 * TILE_WIDTH
 
 
 class CheckedReads:
-    """The leaves of a store, each checked before it is handed on; ``tiles`` gives roots and hashes for proofs."""
+    """The leaves of a store, each checked before it is handed on; ``tiles`` gives roots and hashes for
+    proofs.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -81,17 +84,22 @@ def _changed(index: int) -> Tampered:
 
 
 def log_leaves(store: Store, size: int, root: bytes) -> Iterator[bytes]:
-    """The first ``size`` leaves of the log; ``Tampered`` before the first of them if their root is another."""
+    """The first ``size`` leaves of the log; ``Tampered`` before the first of them if their root is
+    another.
+    """
     reads = CheckedReads(store)
     if reads.tiles.root_at(size) != root:
         raise Tampered(
-            f"the first {size} records are not the ones that were committed: some changed; run fsck to find them"
+            f"the first {size} records are not the ones that were committed: some changed; run fsck to find"
+            " them"
         )
     return reads.leaves(0, size)
 
 
 def stream_leaves(store: Store, number: int) -> Iterator[bytes]:
-    """All leaves of a stream that the store's handle knows of; ``Tampered`` after the last if their root is another."""
+    """All leaves of a stream that the store's handle knows of; ``Tampered`` after the last if their root is
+    another.
+    """
     kept = store.forest.stream(number)
     return _ending_at(store.read_stream(number, 0, kept.size), kept.root(), f"the records of stream {number}")
 

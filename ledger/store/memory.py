@@ -65,7 +65,8 @@ class MemoryStore:
                 or twice
             ):
                 raise Conflict(
-                    f"record {entry.place} (position {entry.pos} of stream {entry.stream}) does not follow the log"
+                    f"record {entry.place} (position {entry.pos} of stream {entry.stream}) does not follow"
+                    " the log"
                 )
             ids.add(entry.id)
             named |= set(entry.supersedes)

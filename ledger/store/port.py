@@ -1,7 +1,8 @@
 """The port: what a ledger asks of a store, small enough that memory, SQLite and PostgreSQL can all answer it.
 
-A store keeps exact leaf bytes by dense index and by dense position in their stream, the trees over them, seals, and sections apart. It
-appends whole batches, durably and in order, for one writer at a time; it decides nothing and understands no fact.
+A store keeps exact leaf bytes by dense index and by dense position in their stream, the trees over them,
+seals, and sections apart. It appends whole batches, durably and in order, for one writer at a time; it
+decides nothing and understands no fact.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ DOCUMENTS: Final = -1
 
 
 class Section(NamedTuple):
-    """Fields of one record kept apart from its leaf: erasable, with the salt that its hash in the leaf was made with.
+    """Fields of one record kept apart from its leaf: erasable, with the salt that its hash in the leaf was
+    made with.
 
-    Without salt and data it says that the section was never here: the record was restored from an export that left it out.
+    Without salt and data it says that the section was never here: the record was restored from an export that
+    left it out.
     """
 
     name: str
@@ -33,9 +36,11 @@ class Section(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One record as a store keeps it: ``place`` in the log, registry number of its stream, ``pos`` in it, 16-byte id.
+    """One record as a store keeps it: ``place`` in the log, registry number of its stream, ``pos`` in it,
+    16-byte id.
 
-    ``kind`` is written because the recorder needs a topic, and never read. ``supersedes`` are the ids named in ``corrects``.
+    ``kind`` is written because the recorder needs a topic, and never read. ``supersedes`` are the ids named
+    in ``corrects``.
     """
 
     place: int
@@ -56,7 +61,9 @@ class Seal(NamedTuple):
 
 
 class Store(Protocol):
-    """Records, trees and seals. A handle sees the records up to its ``size``; ``refresh`` and ``writing`` move it on."""
+    """Records, trees and seals. A handle sees the records up to its ``size``; ``refresh`` and ``writing``
+    move it on.
+    """
 
     @property
     def size(self) -> int:
@@ -69,14 +76,16 @@ class Store(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the writer's lock, first catching up with what others appended; ``Conflict`` names the holder."""
+        """Hold the writer's lock, first catching up with what others appended; ``Conflict`` names the
+        holder.
+        """
         ...
 
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
         """Append all or nothing, durably; inside ``writing`` only.
 
-        ``Conflict`` when the log is not at ``expected_size`` or an id or position is taken; ``UnknownOutcome`` when the disk failed,
-        after which this handle appends nothing more.
+        ``Conflict`` when the log is not at ``expected_size`` or an id or position is taken;
+        ``UnknownOutcome`` when the disk failed, after which this handle appends nothing more.
         """
         ...
 
@@ -109,7 +118,9 @@ class Store(Protocol):
         ...
 
     def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
-        """Is a section kept of any of the log's first ``size`` records that belongs to one of these streams?"""
+        """Is a section kept of any of the log's first ``size`` records that belongs to one of these
+        streams?
+        """
         ...
 
     def erase(self, index: int, name: str) -> None:
@@ -117,10 +128,12 @@ class Store(Protocol):
         ...
 
     def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
-        """Delete sections (record, name) and their salts, so that no file of the store holds them any more; inside ``writing`` only.
+        """Delete sections (record, name) and their salts, so that no file of the store holds them any more;
+        inside ``writing`` only.
 
-        Whether they were still kept or not; with none it only makes sure that no old page is left. ``Conflict`` where a reader keeps old pages
-        in use, at once or after a while (``wait``): ask again when it is done.
+        Whether they were still kept or not; with none it only makes sure that no old page is left.
+        ``Conflict`` where a reader keeps old pages in use, at once or after a while (``wait``): ask again
+        when it is done.
         """
         ...
 
@@ -137,7 +150,9 @@ class Store(Protocol):
         ...
 
     def seal(self, note: bytes) -> None:
-        """Keep a signed checkpoint over all records, with frontiers and full tiles; inside ``writing`` only."""
+        """Keep a signed checkpoint over all records, with frontiers and full tiles; inside ``writing``
+        only.
+        """
         ...
 
     def last_seal(self) -> Seal | None:

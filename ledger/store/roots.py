@@ -1,8 +1,10 @@
-"""Hashes of the main log's tree at any size: from its tiles, each compared with the root before a hash of it is used.
+"""Hashes of the main log's tree at any size: from its tiles, each compared with the root before a hash of it
+is used.
 
-A tile of 256 hashes is checked against the one hash of the tile above it, up to the partial tiles, and these against the frontier of the
-whole log (RFC 6962 2.1, C2SP tlog-tiles). So a proof or an earlier root never rests on a hash that changed since it was committed, and a leaf
-can be compared with its own hash without reading the log: three tiles for a million records.
+A tile of 256 hashes is checked against the one hash of the tile above it, up to the partial tiles, and these
+against the frontier of the whole log (RFC 6962 2.1, C2SP tlog-tiles). So a proof or an earlier root never
+rests on a hash that changed since it was committed, and a leaf can be compared with its own hash without
+reading the log: three tiles for a million records.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ class CheckedTiles:
         above = self.hashes(level + 1, *divmod(number, TILE_WIDTH), number % TILE_WIDTH + 1)
         if tile is None or _frontier(tile).root() != above:
             raise Tampered(
-                f"hash tile {level}/{number} of the log is not the one that was committed; run fsck to find what changed"
+                f"hash tile {level}/{number} of the log is not the one that was committed; run fsck to find"
+                " what changed"
             )
         if len(self._full) >= TILES_KEPT:
             self._full = {key: kept for key, kept in self._full.items() if key[0]}
@@ -62,7 +65,9 @@ class CheckedTiles:
         return tile
 
     def _last(self, level: int) -> bytes:
-        """The last, partial tile of a level; ``Tampered`` unless its subtrees are those of the whole log's frontier."""
+        """The last, partial tile of a level; ``Tampered`` unless its subtrees are those of the whole log's
+        frontier.
+        """
         forest = self._store.forest
         if forest.size != self._partial_size:
             self._partial, self._partial_size = {}, forest.size
@@ -73,7 +78,8 @@ class CheckedTiles:
             peaks = forest.main.hashes[before : before + width.bit_count()]
             if len(tile) != width * HASH_BYTES or _frontier(tile).hashes != peaks:
                 raise Tampered(
-                    f"the last hash tile of level {level} is not that of the log; run fsck to find what changed"
+                    f"the last hash tile of level {level} is not that of the log; run fsck to find what"
+                    " changed"
                 )
             self._partial[level] = tile
         return self._partial[level]

@@ -1,11 +1,14 @@
-"""Amounts as people say them: in the unit that suits them, with at most three decimals, rounded half to even for display only."""
+"""Amounts as people say them: in the unit that suits them, with at most three decimals, rounded half to even
+for display only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-# unit of the cells -> (unit shown, how many of the cell's unit it is, from what amount it is taken), largest first
+# unit of the cells -> (unit shown, how many of the cell's unit it is, from what amount it is taken), largest
+# first
 _SHOWN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
     "W": (("GW", 10**9, 10**9), ("MW", 10**6, 10**6), ("kW", 10**3, 10**3), ("W", 1, 0)),
     "Wh": (("GWh", 10**9, 10**9), ("MWh", 10**6, 10**6), ("kWh", 10**3, 10**3), ("Wh", 1, 0)),
@@ -29,7 +32,9 @@ def said(value: int, unit: str) -> str:
 
 
 def suiting(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
-    """The unit a whole column is shown in, and its worth in the cells' unit: the largest that its largest figure reaches."""
+    """The unit a whole column is shown in, and its worth in the cells' unit: the largest that its largest
+    figure reaches.
+    """
     largest = max(map(abs, numbers), default=0)
     choices = _SHOWN.get(unit, ((unit, 1, 0),))
     return next((name, worth) for name, worth, least in choices if largest >= least)
@@ -44,6 +49,8 @@ def number(value: int, worth: int) -> str:
 
 
 def _thousandths(value: int, worth: int) -> int:
-    """``value * 1000 / worth`` rounded half to even; whole numbers alone, since a table may have half a million cells."""
+    """``value * 1000 / worth`` rounded half to even; whole numbers alone, since a table may have half a
+    million cells.
+    """
     whole, rest = divmod(value * 1000, worth)
     return whole + (2 * rest > worth or (2 * rest == worth and whole % 2))

@@ -1,13 +1,15 @@
 """Replay: records in, rows out, in one pass; the only place where facts become state.
 
 A *row kind* is a value, not a base class: a name, a version, the bodies it listens to, ``key(record)`` and
-``evolve(row | None, record) -> row``. A row depends on the records of exactly one stream (joins happen in reports); its
-key begins with the place (site or ``ba-<code>``). Order inside a row is (at, pos), never arrival, so facts of other
-streams may interleave in any way, and a late fact needs no special case. Rows are immutable: a copy of the dictionaries
-is a snapshot.
+``evolve(row | None, record) -> row``. A row depends on the records of exactly one stream (joins happen in
+reports); its key begins with the place (site or ``ba-<code>``). Order inside a row is (at, pos), never
+arrival, so facts of other streams may interleave in any way, and a late fact needs no special case. Rows are
+immutable: a copy of the dictionaries is a snapshot.
 
-Corrections are resolved before the fold: the records that a later record of their stream names in ``corrects`` (DOMAIN 3) are
-*gone* and left out, and event-retracted itself folds into nothing. No row kind knows about corrections, but one that is about them
+Corrections are resolved before the fold: the records that a later record of their stream names in
+``corrects`` (DOMAIN 3) are
+*gone* and left out, and event-retracted itself folds into nothing. No row kind knows about corrections, but
+one that is about them
 (``every``): it hears what is gone as well, and nothing is taken out of it.
 """
 
@@ -27,9 +29,11 @@ _Listeners = dict[
 
 
 class Asked(NamedTuple):
-    """What a figure is looked at for: facts with ``at`` before ``stop_s`` and not over at ``start_s``, in its report's row.
+    """What a figure is looked at for: facts with ``at`` before ``stop_s`` and not over at ``start_s``, in its
+    report's row.
 
-    ``cells`` are the row's cells by column; a row kind may use those that narrow it (a period, an instalment).
+    ``cells`` are the row's cells by column; a row kind may use those that narrow it (a period, an
+    instalment).
     """
 
     start_s: int
@@ -40,10 +44,11 @@ class Asked(NamedTuple):
 class RowKind(NamedTuple):
     """One kind of row.
 
-    ``version`` grows whenever evolve would give another row for the same records; ``facts`` are the bodies it hears; ``parts``
-    name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)`` says which facts of a row, by their
-    positions in the stream, a figure rests on (``explain``). For a cache ``form`` is the type of a row, or of what ``pack`` makes of it.
-    ``every``: it hears every record, also those that were corrected or retracted.
+    ``version`` grows whenever evolve would give another row for the same records; ``facts`` are the bodies it
+    hears; ``parts`` name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)``
+    says which facts of a row, by their positions in the stream, a figure rests on (``explain``). For a cache
+    ``form`` is the type of a row, or of what ``pack`` makes of it. ``every``: it hears every record, also
+    those that were corrected or retracted.
     """
 
     name: str
@@ -65,7 +70,8 @@ def replay(
     rows: Rows | None = None,
     gone: Collection[str] = (),
 ) -> Rows:
-    """Fold the records that stand, those whose id is not among ``gone``, into ``rows`` (empty by default, changed in place).
+    """Fold the records that stand, those whose id is not among ``gone``, into ``rows`` (empty by default,
+    changed in place).
 
     Shape: rows[row kind's name][key] = row. Every row kind asked for has its dictionary, empty or not.
     """
@@ -89,7 +95,9 @@ def replay(
 
 
 def superseded(records: Iterable[Record]) -> set[str]:
-    """Ids of all records that a later record names: corrected or retracted, whether or not that one still stands."""
+    """Ids of all records that a later record names: corrected or retracted, whether or not that one still
+    stands.
+    """
     return {target for record in records if record.corrects for target in record.corrects}
 
 
@@ -98,7 +106,7 @@ def effective(records: Iterable[Record], gone: Collection[str]) -> Iterator[Reco
     return (record for record in records if record.id not in gone) if gone else iter(records)
 
 
-# --- which facts bear on a figure -------------------------------------------------------------------------------
+# --- which facts bear on a figure ---------------------------------------------------------------------------
 
 
 def bears_all(row: Iterable[Any], asked: Asked) -> Iterator[int]:

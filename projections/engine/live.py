@@ -1,8 +1,10 @@
-"""Live rows: the rows of one stream that grow with it, equal to a replay from zero after every record (law P4).
+"""Live rows: the rows of one stream that grow with it, equal to a replay from zero after every record (law
+P4).
 
-``extend`` folds the next records of the stream in their order. A correction takes out the records it names and refolds only the rows that
-they were in, from the positions that are kept for every row. What a run of records changed can be taken out (``take``) and put into other
-rows of the same stream at the same size (``put``): that is what a cache keeps, piece by piece.
+``extend`` folds the next records of the stream in their order. A correction takes out the records it names
+and refolds only the rows that they were in, from the positions that are kept for every row. What a run of
+records changed can be taken out (``take``) and put into other rows of the same stream at the same size
+(``put``): that is what a cache keeps, piece by piece.
 """
 
 from __future__ import annotations
@@ -19,14 +21,18 @@ _Listener = tuple[Callable[[Record], Key], Callable[[Any, Record], Any], dict[Ke
 
 
 class Changes(NamedTuple):
-    """What some records changed in the rows of one kind: rows as they are after (None: gone), and positions folded in, by key."""
+    """What some records changed in the rows of one kind: rows as they are after (None: gone), and positions
+    folded in, by key.
+    """
 
     rows: dict[Key, Any]
     places: Places
 
 
 class Live:
-    """Rows of some kinds of one stream; ``known(id)`` and ``at(pos)`` read records of the stream again, for corrections."""
+    """Rows of some kinds of one stream; ``known(id)`` and ``at(pos)`` read records of the stream again, for
+    corrections.
+    """
 
     def __init__(
         self,

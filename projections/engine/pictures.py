@@ -1,15 +1,17 @@
 """Pictures: what is seen better than read, as plain values that know no way of drawing.
 
-A report that has any declares ``Report(..., pictures=pictures)``: ``pictures(rows, scope, answer)`` is pure and called only by a renderer that
-draws (``table.pictures()``: HTML, PDF). Pictures stand beside the rows, never in their place, and are no part of JSON, CSV or any hash.
-``projections.render.charts`` draws every one of them.
+A report that has any declares ``Report(..., pictures=pictures)``: ``pictures(rows, scope, answer)`` is pure
+and called only by a renderer that draws (``table.pictures()``: HTML, PDF). Pictures stand beside the rows,
+never in their place, and are no part of JSON, CSV or any hash. ``projections.render.charts`` draws every one
+of them.
 
-Of each, ``says`` is its message in a sentence or two, in figures: what stands in its place for who cannot see it. Amounts are integers in
-``unit`` (a unit of ``Column.unit``: W, Wh, ppm, s, cent, ... or nothing for counts); None is unknown and leaves a gap. Instants are
-seconds since 1970. Nothing here rounds; a report gives at most some thousand points, already added up over what it shows.
+Of each, ``says`` is its message in a sentence or two, in figures: what stands in its place for who cannot see
+it. Amounts are integers in ``unit`` (a unit of ``Column.unit``: W, Wh, ppm, s, cent, ... or nothing for
+counts); None is unknown and leaves a gap. Instants are seconds since 1970. Nothing here rounds; a report
+gives at most some thousand points, already added up over what it shows.
 
-A headroom curve is ``Plot("Headroom", "The grid can take 1.2 GW more if ...", Amounts("Curtailed share of energy", "ppm"), "Headroom", "W",
-(Layer("headroom", "line", ((2500, 1_200_000_000), (5000, ...))),))``.
+A headroom curve is ``Plot("Headroom", "The grid can take 1.2 GW more if ...", Amounts("Curtailed share of
+energy", "ppm"), "Headroom", "W", (Layer("headroom", "line", ((2500, 1_200_000_000), (5000, ...))),))``.
 """
 
 from __future__ import annotations
@@ -50,8 +52,9 @@ Form = Literal["area", "step", "line", "bar"]
 class Layer(NamedTuple):
     """One series of points (x, value), in order of x.
 
-    ``area`` and ``step`` hold from their x to the next (the last to the end of the axis); areas lie upon each other in the order given and have the
-    same x. A ``line`` joins its points. ``bar`` is for names: several stand side by side.
+    ``area`` and ``step`` hold from their x to the next (the last to the end of the axis); areas lie upon each
+    other in the order given and have the same x. A ``line`` joins its points. ``bar`` is for names: several
+    stand side by side.
     """
 
     name: str
@@ -60,7 +63,9 @@ class Layer(NamedTuple):
 
 
 class Shade(NamedTuple):
-    """A span of the time axis that stands out over the whole height, with a word of what it is, in a named strip above the amounts."""
+    """A span of the time axis that stands out over the whole height, with a word of what it is, in a named
+    strip above the amounts.
+    """
 
     start_s: int
     stop_s: int
@@ -69,7 +74,9 @@ class Shade(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """Amounts over an axis. ``y`` says what they are; ``floor`` is where the y axis begins, None close to the amounts."""
+    """Amounts over an axis. ``y`` says what they are; ``floor`` is where the y axis begins, None close to the
+    amounts.
+    """
 
     title: str
     says: str
@@ -106,7 +113,9 @@ class Lane(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """Things over time, one upon the other. ``kinds`` are all kinds of stretches and marks there can be, in the order of their colours; ``now_s`` is drawn across if it is in sight."""
+    """Things over time, one upon the other. ``kinds`` are all kinds of stretches and marks there can be, in
+    the order of their colours; ``now_s`` is drawn across if it is in sight.
+    """
 
     title: str
     says: str

@@ -1,8 +1,8 @@
 """Table: what a report is once computed, and what every renderer is given.
 
-A report says what it is (``Report``), is asked for a scope (``Scope``: the window already cut to as-of, the sites it may
-look at), and answers with rows of plain values. ``Table`` is that answer with everything a reader needs to compute it
-again: definition version, window with zone, as-of, known-at, tz database release.
+A report says what it is (``Report``), is asked for a scope (``Scope``: the window already cut to as-of, the
+sites it may look at), and answers with rows of plain values. ``Table`` is that answer with everything a
+reader needs to compute it again: definition version, window with zone, as-of, known-at, tz database release.
 
 Cells are integers in the column's unit, text, true/false or null (unknown); never a float.
 """
@@ -38,8 +38,9 @@ _UNITS = {
 class Column(NamedTuple):
     """One column: ``name`` ends in its unit, ``definition`` says in words how the figure is made.
 
-    For ``explain``: ``of`` are the columns of the same row that it is made of, ``draws`` the names of the row kinds whose facts it
-    rests on (empty: all that the report declares), ``beyond`` the key columns whose other values it looks at too.
+    For ``explain``: ``of`` are the columns of the same row that it is made of, ``draws`` the names of the row
+    kinds whose facts it rests on (empty: all that the report declares), ``beyond`` the key columns whose
+    other values it looks at too.
     """
 
     name: str
@@ -60,7 +61,8 @@ class Column(NamedTuple):
 
 
 class Series(NamedTuple):
-    """What a file of a series says: its SHA-256, and its values in order of time: (stamp as the file gives it, begin in seconds since 1970, value).
+    """What a file of a series says: its SHA-256, and its values in order of time: (stamp as the file gives
+    it, begin in seconds since 1970, value).
 
     A value is an integer in the unit that the parameter names, None where the file has a blank.
     """
@@ -72,9 +74,9 @@ class Series(NamedTuple):
 class Parameter(NamedTuple):
     """Something that only one report can be asked, or a few: an option of the commands, made from this.
 
-    ``name`` is what is typed (``incident`` for ``--incident``), ``what`` its help. ``form``: a ``flag`` is said or not, a ``text`` is
-    taken as typed, a ``series`` is a file. ``needs`` are the parameters that must be said with it. Reports that share a parameter share the
-    value.
+    ``name`` is what is typed (``incident`` for ``--incident``), ``what`` its help. ``form``: a ``flag`` is
+    said or not, a ``text`` is taken as typed, a ``series`` is a file. ``needs`` are the parameters that must
+    be said with it. Reports that share a parameter share the value.
     """
 
     name: str
@@ -92,10 +94,11 @@ NOTHING: Final[Mapping[str, Given]] = MappingProxyType({})
 class Scope(NamedTuple):
     """What a report is asked for.
 
-    ``window`` is half-open and already cut to as-of: facts with ``at`` before ``window.stop_s`` are seen, and deadlines are
-    judged on the last local day before it. ``sites`` are the places in scope, sorted; ``blocks`` limits
-    to some blocks of them (empty: all). ``tz`` is the zone of the window and of whole-report dates; ``zones`` the zone of
-    each site. ``given`` is what was said for the report's own parameters, by name; what was not said is not in it.
+    ``window`` is half-open and already cut to as-of: facts with ``at`` before ``window.stop_s`` are seen, and
+    deadlines are judged on the last local day before it. ``sites`` are the places in scope, sorted;
+    ``blocks`` limits to some blocks of them (empty: all). ``tz`` is the zone of the window and of
+    whole-report dates; ``zones`` the zone of each site. ``given`` is what was said for the report's own
+    parameters, by name; what was not said is not in it.
     """
 
     window: Window
@@ -115,7 +118,9 @@ class Answer(NamedTuple):
 
 
 class Number(NamedTuple):
-    """A number put into a formula that is no column: what it is, its value (``n/d`` where it is no whole number), its unit."""
+    """A number put into a formula that is no column: what it is, its value (``n/d`` where it is no whole
+    number), its unit.
+    """
 
     name: str
     value: int | str
@@ -128,10 +133,12 @@ def exact(value: Fraction | int) -> int | str:
 
 
 class Behind(NamedTuple):
-    """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside ``Column.of``.
+    """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside
+    ``Column.of``.
 
-    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only where they are shown. ``window``
-    is what the figure looks at where that is not the report's window. ``also`` are records, by stream and position, beside those of rows.
+    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only
+    where they are shown. ``window`` is what the figure looks at where that is not the report's window.
+    ``also`` are records, by stream and position, beside those of rows.
     """
 
     counts: Callable[[str, Key], bool] = lambda kind, key: True
@@ -151,7 +158,9 @@ def no_pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]
 
 
 class Seen(NamedTuple):
-    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``state`` how its thing stands after it."""
+    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``state`` how its
+    thing stands after it.
+    """
 
     at: str
     rec: str
@@ -166,7 +175,9 @@ class Seen(NamedTuple):
 
 
 class Restated(NamedTuple):
-    """One cell of an issued report that is another now; ``why`` in place of cells where the report cannot be made again."""
+    """One cell of an issued report that is another now; ``why`` in place of cells where the report cannot be
+    made again.
+    """
 
     row: str | None
     column: str | None
@@ -181,7 +192,9 @@ class Log(Protocol):
     """What a report may ask of the log beyond its rows, as known at the size it is computed for."""
 
     def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[Seen]:
-        """The standing records of a site's declared streams with ``at`` in [start_s, stop_s), and those of some ids, in order."""
+        """The standing records of a site's declared streams with ``at`` in [start_s, stop_s), and those of
+        some ids, in order.
+        """
         ...
 
     def restated(self, issued: ReportIssued, later: int | None) -> list[Restated]:
@@ -197,14 +210,19 @@ def needs_the_log(rows: Rows, scope: Scope) -> Answer:
 class Report(NamedTuple):
     """A report as a value: one line in the catalogue.
 
-    ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle carries all of them), with
-    ``fleet`` also those of what belongs to no single site, with ``conditions`` those of the balancing authorities. ``sections`` says that it reads
-    fields kept in sections, ``alone`` that it can be made from these streams alone, as bundles need it. An ``instant`` report is of the window's end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row, ``blocks``
-    whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be made of rows alone has ``asking``
-    instead, and ``cites`` the columns that hold indexes of records; ``matched`` are the columns that name a row from one knowledge to
-    another, where the leading ones only count. ``parameters`` are what it alone can be asked. A ``bulky`` report
-    has a row for what the log holds most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure rests on.
-    ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method note.
+    ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle
+    carries all of them), with ``fleet`` also those of what belongs to no single site, with ``conditions``
+    those of the balancing authorities. ``sections`` says that it reads fields kept in sections, ``alone``
+    that it can be made from these streams alone, as bundles need it. An ``instant`` report is of the window's
+    end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row,
+    ``blocks`` whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be
+    made of rows alone has ``asking`` instead, and ``cites`` the columns that hold indexes of records;
+    ``matched`` are the columns that name a row from one knowledge to another, where the leading ones only
+    count. ``parameters`` are what it alone can be asked. A ``bulky`` report has a row for what the log holds
+    most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure
+    and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure
+    rests on. ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the
+    method note.
     """
 
     name: str
@@ -242,7 +260,9 @@ class Report(NamedTuple):
 
 
 class KnownAt(NamedTuple):
-    """How much of the log was known: its size, the RFC 6962 root over it in hex, and the last record's time."""
+    """How much of the log was known: its size, the RFC 6962 root over it in hex, and the last record's
+    time.
+    """
 
     size: int
     root: str
@@ -250,7 +270,9 @@ class KnownAt(NamedTuple):
 
 
 class Attachment(NamedTuple):
-    """A file that goes with a report where its format can carry one: ``relationship`` to the report as in PDF/A-3 (AFRelationship)."""
+    """A file that goes with a report where its format can carry one: ``relationship`` to the report as in
+    PDF/A-3 (AFRelationship).
+    """
 
     name: str
     media_type: str
@@ -260,8 +282,9 @@ class Attachment(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in. ``pictures`` makes
-    the report's pictures, ``attachments`` the files beside it, only where a format carries them.
+    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in.
+    ``pictures`` makes the report's pictures, ``attachments`` the files beside it, only where a format carries
+    them.
     """
 
     report: str

@@ -1,8 +1,9 @@
-"""Half-open interval arithmetic, shared by all reports: clip, union, steps that hold, a sweep over breakpoints.
+"""Half-open interval arithmetic, shared by all reports: clip, union, steps that hold, a sweep over
+breakpoints.
 
-Instants are whole seconds since 1970 (UTC); a span holds on [start_s, stop_s), so spans that touch neither overlap nor
-leave a gap, and the sum over any pieces is the sum over the whole (DOMAIN 2). What has no end yet stops at ``FOREVER``
-and is cut by the window it is looked at through. Nothing here rounds.
+Instants are whole seconds since 1970 (UTC); a span holds on [start_s, stop_s), so spans that touch neither
+overlap nor leave a gap, and the sum over any pieces is the sum over the whole (DOMAIN 2). What has no end yet
+stops at ``FOREVER`` and is cut by the window it is looked at through. Nothing here rounds.
 """
 
 from __future__ import annotations
@@ -113,8 +114,8 @@ def total_s(windows: Iterable[Window]) -> int:
 def sweep(window: Window, *groups: Iterable[Span[Any]]) -> Iterator[Piece]:
     """Cut a window at every instant where a span of any group starts or stops.
 
-    The pieces are in order, not empty, and cover the window exactly. The open values of a group are in the order of their
-    spans' starts (before the window too), those that start together in the order given.
+    The pieces are in order, not empty, and cover the window exactly. The open values of a group are in the
+    order of their spans' starts (before the window too), those that start together in the order given.
     """
     if window.start_s >= window.stop_s:
         return

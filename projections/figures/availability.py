@@ -1,11 +1,14 @@
-"""What a block could do at each instant: the instant rule of the uptime report, as sums of whole seconds and watt-seconds.
+"""What a block could do at each instant: the instant rule of the uptime report, as sums of whole seconds and
+watt-seconds.
 
-A *share* is a stretch of a commissioned block on which nothing changes. Its amounts are integers, so they add up in any order;
-dividing by the capacity is left to the report. The rule, in this order (own):
+A *share* is a stretch of a commissioned block on which nothing changes. Its amounts are integers, so they add
+up in any order; dividing by the capacity is left to the report. The rule, in this order (own):
 
-1. a full outage takes the block: derate = capacity (or more, after a rerating down); of several the one that began first,
+1. a full outage takes the block: derate = capacity (or more, after a rerating down); of several the one that
+   began first,
    then forced, maintenance, planned;
-2. else derates in the order of their start, each up to what is left; those that began together in the same order of causes,
+2. else derates in the order of their start, each up to what is left; those that began together in the same
+   order of causes,
    then by name;
 3. then the curtailed power = min(deepest open curtailment, what is left).
 """
@@ -37,7 +40,9 @@ class Derate(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """Capability lost at an instant: all of it to ``full`` (a cause), or ``derated_w`` by cause. ``excess_w`` did not fit."""
+    """Capability lost at an instant: all of it to ``full`` (a cause), or ``derated_w`` by cause. ``excess_w``
+    did not fit.
+    """
 
     full: int | None
     derated_w: tuple[int, ...]
@@ -47,8 +52,8 @@ class Lost(NamedTuple):
 class Amounts(NamedTuple):
     """Seconds, and power times time in watt-seconds; they add up field by field.
 
-    ``out`` is full outage, ``derated`` is outside full outages; ``idle_s`` is available time with a curtailment and nothing
-    left; ``inside`` is what outages within management control would take alone.
+    ``out`` is full outage, ``derated`` is outside full outages; ``idle_s`` is available time with a
+    curtailment and nothing left; ``inside`` is what outages within management control would take alone.
     """
 
     period_s: int
@@ -65,7 +70,9 @@ class Amounts(NamedTuple):
 
 
 class Share(NamedTuple):
-    """One stretch of one block at one rating; ``excess_w`` is what its derates add up to beyond the capacity."""
+    """One stretch of one block at one rating; ``excess_w`` is what its derates add up to beyond the
+    capacity.
+    """
 
     at_s: int
     rating: Rating
@@ -74,14 +81,18 @@ class Share(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Blocks and what was held back of them, in order of their keys: (site, block), (site, block, dispatch)."""
+    """Blocks and what was held back of them, in order of their keys: (site, block), (site, block,
+    dispatch).
+    """
 
     blocks: dict[Key, tuple[BlockChange, ...]]
     curtailments: dict[Key, Curtailment]
 
 
 class Facts(NamedTuple):
-    """The rows that a scope may see, in order of their keys: (site, block), (site, outage), (site, block, dispatch)."""
+    """The rows that a scope may see, in order of their keys: (site, block), (site, outage), (site, block,
+    dispatch).
+    """
 
     blocks: dict[Key, tuple[BlockChange, ...]]
     outages: dict[Key, Outage]
@@ -94,7 +105,9 @@ class Facts(NamedTuple):
 
 
 def held_in(rows: Rows, scope: Scope) -> Held:
-    """Blocks in scope and their curtailments, of facts with ``at`` before the window's end; a row without any is left out."""
+    """Blocks in scope and their curtailments, of facts with ``at`` before the window's end; a row without any
+    is left out.
+    """
     stop_s = scope.window.stop_s
     blocks = {
         key: tuple(change for change in row if change.at_s < stop_s)
@@ -161,7 +174,8 @@ def cause_of(outage_class: str) -> int:
 
 
 def derates(outages: Iterable[tuple[str, Outage]], block: Sequence[BlockChange]) -> list[Span[Derate]]:
-    """The outages of one block by name, each until its end or the block's retirement, in the order in which ties are won.
+    """The outages of one block by name, each until its end or the block's retirement, in the order in which
+    ties are won.
 
     One whose end is before its start (a late fact made it so) counts nothing.
     """

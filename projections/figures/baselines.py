@@ -7,14 +7,17 @@ baseline-high-5-of-10  over the 5 with most of the last 10
 same-day-3-2           mean of the 3 h that end 1 h before the event and the 2 h that begin 1 h after it (HE9-11 and HE19-20 of HE13-17)
 firm-service-level     has none
 
-Like days lie before the event's local day, at most 60 days back, and are of its type (Monday to Friday and no holiday, or the rest), without
-a requested or test dispatch of the program (one cancelled before it started does not count), with all needed intervals present. Needed are
-the clock intervals of the event and, with an adjustment, of the adjustment's window. The clock is that of the program's zone: an interval
-that clocks repeat is the mean of the two, one that they skip is missing. Fewer like days than the method looks at: no baseline.
+Like days lie before the event's local day, at most 60 days back, and are of its type (Monday to Friday and no
+holiday, or the rest), without a requested or test dispatch of the program (one cancelled before it started
+does not count), with all needed intervals present. Needed are the clock intervals of the event and, with an
+adjustment, of the adjustment's window. The clock is that of the program's zone: an interval that clocks
+repeat is the mean of the two, one that they skip is missing. Fewer like days than the method looks at: no
+baseline.
 
-Adjustment, symmetric-additive: the mean of load - baseline over the intervals wholly in the window of adjustment_window_s that ends
-adjustment_gap_s before the notification, at most adjustment_cap_ppm of the event's mean baseline up or down, is added to every interval
-(own: the cap is of the event's mean). A part of that window without a reading: no baseline.
+Adjustment, symmetric-additive: the mean of load - baseline over the intervals wholly in the window of
+adjustment_window_s that ends adjustment_gap_s before the notification, at most adjustment_cap_ppm of the
+event's mean baseline up or down, is added to every interval (own: the cap is of the event's mean). A part of
+that window without a reading: no baseline.
 """
 
 from __future__ import annotations
@@ -42,7 +45,9 @@ _SATURDAY: Final = 5
 
 
 class Event(NamedTuple):
-    """A call as a baseline sees it: ``stop_s`` None while it is open, ``intervals`` those that are evaluated, ``after`` those after it."""
+    """A call as a baseline sees it: ``stop_s`` None while it is open, ``intervals`` those that are evaluated,
+    ``after`` those after it.
+    """
 
     start_s: int
     stop_s: int | None
@@ -52,7 +57,9 @@ class Event(NamedTuple):
 
 
 class Baseline(NamedTuple):
-    """The baseline of an event's intervals in W by their start, the intervals it was made of, its like days; or ``why`` there is none."""
+    """The baseline of an event's intervals in W by their start, the intervals it was made of, its like days;
+    or ``why`` there is none.
+    """
 
     powers_w: Mapping[int, Fraction] = MappingProxyType({})
     made_of: tuple[Interval, ...] = ()
@@ -108,11 +115,13 @@ def _same_day(event: Event, load: Load) -> Baseline:
     return _constant(event, made_of, "the 3 hours before and the 2 hours after")
 
 
-# --- like days --------------------------------------------------------------------------------------------------
+# --- like days ----------------------------------------------------------------------------------------------
 
 
 class _Clock(NamedTuple):
-    """A stretch on local clocks: it begins ``days`` after the day it is looked at for, at ``time``, and lasts so long."""
+    """A stretch on local clocks: it begins ``days`` after the day it is looked at for, at ``time``, and lasts
+    so long.
+    """
 
     days: int
     time: datetime
@@ -210,7 +219,7 @@ def _is_working(day: date, holidays: frozenset[str]) -> bool:
     return day.weekday() < _SATURDAY and day.isoformat() not in holidays
 
 
-# --- adjustment -------------------------------------------------------------------------------------------------
+# --- adjustment ---------------------------------------------------------------------------------------------
 
 
 def _adjustment_window(terms: Mapping[str, Any], event: Event) -> Window:

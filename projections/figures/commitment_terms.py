@@ -1,15 +1,19 @@
-"""What a promise says and what became of it: terms in force, deadlines, verdicts. Shared by commitments, payments and jobs.
+"""What a promise says and what became of it: terms in force, deadlines, verdicts. Shared by commitments,
+payments and jobs.
 
-A promise is made for periods; ``due_on[i]`` is the deadline of ``periods[i]``. An amendment holds from its ``start_on`` (own):
+A promise is made for periods; ``due_on[i]`` is the deadline of ``periods[i]``. An amendment holds from its
+``start_on`` (own):
 
 - its target for every period that ends on or after it,
-- its periods, due dates, cure days and remedy for every deadline on or after it (of a period without a due date: its last day).
+- its periods, due dates, cure days and remedy for every deadline on or after it (of a period without a due
+  date: its last day).
 
-A period that an amendment leaves out stays where its deadline had passed before ``start_on``, and wherever a verdict or evidence is of
-it: nothing is dropped from a register. A waiver covers the periods that lie in its own, all of them if it names none.
+A period that an amendment leaves out stays where its deadline had passed before ``start_on``, and wherever a
+verdict or evidence is of it: nothing is dropped from a register. A waiver covers the periods that lie in its
+own, all of them if it names none.
 
-Facts with ``at`` before the end of the window are seen, however long before its start; deadlines are judged on the last local day of
-the window in the site's zone.
+Facts with ``at`` before the end of the window are seen, however long before its start; deadlines are judged
+on the last local day of the window in the site's zone.
 """
 
 from __future__ import annotations
@@ -100,7 +104,7 @@ def contradictions(found: Iterable[Promise]) -> list[str]:
     return [f"{promise.name}: {said}" for promise in found for said in unfounded(promise.facts)]
 
 
-# --- terms ------------------------------------------------------------------------------------------------------
+# --- terms --------------------------------------------------------------------------------------------------
 
 
 def terms(promise: Promise) -> list[Terms]:
@@ -172,7 +176,7 @@ def last_day(period: str) -> date:
     return date.fromordinal(period_days(period)[1].toordinal() - 1)
 
 
-# --- what became of it ------------------------------------------------------------------------------------------
+# --- what became of it --------------------------------------------------------------------------------------
 
 
 def verdict(promise: Promise, terms: Terms) -> str:
@@ -206,9 +210,11 @@ def _covers(waived: Any, period: str | None) -> bool:
 
 
 def standing(promise: Promise, *, period: str | None = None, instalment: str | None = None) -> str | None:
-    """``default-noticed``, ``cure-started`` or ``cured``, what was said last of a period or of an instalment; else null.
+    """``default-noticed``, ``cure-started`` or ``cured``, what was said last of a period or of an instalment;
+    else null.
 
-    A notice that names neither is about the whole promise: it shows on all its periods and on none of its instalments.
+    A notice that names neither is about the whole promise: it shows on all its periods and on none of its
+    instalments.
     """
     last = None
     for fact in promise.facts:

@@ -1,7 +1,9 @@
-"""Notes on facts about blocks that do not fit together: taken, never refused after the fact, and flagged (DOMAIN 5).
+"""Notes on facts about blocks that do not fit together: taken, never refused after the fact, and flagged
+(DOMAIN 5).
 
-A late or corrected fact can make one that was accepted later contradictory: an end before its start, a rerating of what is
-retired. Each is said where it falls in the window, with its instant in UTC; the figures beside it follow the row kinds.
+A late or corrected fact can make one that was accepted later contradictory: an end before its start, a
+rerating of what is retired. Each is said where it falls in the window, with its instant in UTC; the figures
+beside it follow the row kinds.
 """
 
 from __future__ import annotations
@@ -30,14 +32,17 @@ def excess(named: str, shares: Iterable[Share]) -> Iterator[str]:
         if share.excess_w:
             capacity_w = share.rating.capacity_w
             yield (
-                f"{named}: derates add up to {format_quantity(capacity_w + share.excess_w, '_w')}, beyond its "
-                f"{format_quantity(capacity_w, '_w')}, at {format_instant(share.at_s)}; they count up to the capacity"
+                f"{named}: derates add up to {format_quantity(capacity_w + share.excess_w, '_w')}, beyond its"
+                f" {format_quantity(capacity_w, '_w')}, at {format_instant(share.at_s)}; they count up to the"
+                " capacity"
             )
             return
 
 
 def above(site: str, upper: str, upper_w: Cell, lower: str, lower_w: Cell) -> Iterator[str]:
-    """A power above the one that it should keep to: a contract lapsed, or one of both was corrected. Nothing where one is unknown."""
+    """A power above the one that it should keep to: a contract lapsed, or one of both was corrected. Nothing
+    where one is unknown.
+    """
     if isinstance(upper_w, int) and isinstance(lower_w, int) and upper_w > lower_w:
         powers = " against ".join(format_quantity(power_w, "_w") for power_w in (upper_w, lower_w))
         yield f"{site}: {upper} is above {lower}: {powers}"
@@ -60,7 +65,9 @@ def contradictions(
 
 
 def astray(facts: Facts, scope: Scope) -> Iterator[str]:
-    """What belongs to no block: unknown names in the filter, ends without a start, facts of blocks not commissioned yet."""
+    """What belongs to no block: unknown names in the filter, ends without a start, facts of blocks not
+    commissioned yet.
+    """
     for block in scope.blocks:
         if not any((site, block) in facts.blocks for site in scope.sites):
             yield f"no block in scope is called {block!r}"
@@ -73,11 +80,15 @@ def astray(facts: Facts, scope: Scope) -> Iterator[str]:
             yield f"{site}/{start.block}: outage {name} is of a block that was never commissioned"
     for (site, block, dispatch), row in facts.curtailments.items():
         if (site, block) not in facts.blocks and any(_seen(change.at_s, scope.window) for change in row):
-            yield f"{site}/{block}: the curtailment under {dispatch} is of a block that was never commissioned"
+            yield (
+                f"{site}/{block}: the curtailment under {dispatch} is of a block that was never commissioned"
+            )
 
 
 def unusual(facts: Held, rows: Rows, scope: Scope) -> Iterator[str]:
-    """Curtailments that are taken and flagged: of a firm block outside firm-load-shed, of a block that its program does not enrol."""
+    """Curtailments that are taken and flagged: of a firm block outside firm-load-shed, of a block that its
+    program does not enrol.
+    """
     for (site, block, dispatch), row in facts.curtailments.items():
         answers = rows[DISPATCH.name].get((site, dispatch), ())
         called = notified(fact for fact in answers if fact.at_s < scope.window.stop_s)
@@ -97,7 +108,10 @@ def unusual(facts: Held, rows: Rows, scope: Scope) -> Iterator[str]:
                 program = rows[PROGRAM.name].get((site, called.program), ())
                 terms = terms_at(program, change.at_s, scope.window.stop_s)
                 if block not in terms.get("blocks", ()):
-                    yield f"{site}/{block}: helps at {at} under {dispatch} of program {called.program}, which does not enrol it"
+                    yield (
+                        f"{site}/{block}: helps at {at} under {dispatch} of program {called.program}, which"
+                        " does not enrol it"
+                    )
 
 
 def _seen(at_s: int, window: Window) -> bool:

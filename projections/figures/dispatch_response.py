@@ -1,4 +1,6 @@
-"""How one dispatch was answered, from its program's meters: what the report dispatch-performance says in its columns."""
+"""How one dispatch was answered, from its program's meters: what the report dispatch-performance says in its
+columns.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ FIRM: Final = "firm-service-level"
 
 
 class Slot(NamedTuple):
-    """One evaluated interval: its baseline, baseline - metered, whether it passes; None where that is unknown."""
+    """One evaluated interval: its baseline, baseline - metered, whether it passes; None where that is
+    unknown.
+    """
 
     interval: Interval
     baseline_w: Fraction | None
@@ -34,7 +38,9 @@ class Slot(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """A dispatch with what came of it. ``terms`` are empty without a program; ``before`` is the last interval before the start."""
+    """A dispatch with what came of it. ``terms`` are empty without a program; ``before`` is the last interval
+    before the start.
+    """
 
     site: str
     name: str
@@ -49,7 +55,7 @@ class Answered(NamedTuple):
     is_over: bool
     reached_s: int | None
 
-    # --- of all intervals together ------------------------------------------------------------------------------
+    # --- of all intervals together --------------------------------------------------------------------------
 
     @property
     def method(self) -> str | None:
@@ -90,7 +96,9 @@ class Answered(NamedTuple):
 
     @property
     def passed(self) -> bool | None:
-        """Do all pass? None where none fails and one is unknown, or a reading is missing, or it is not over, or nothing is evaluated."""
+        """Do all pass? None where none fails and one is unknown, or a reading is missing, or it is not over,
+        or nothing is evaluated.
+        """
         found = [slot.passed for slot in self.slots]
         if False in found:
             return False
@@ -113,11 +121,13 @@ class Answered(NamedTuple):
         powers = self.baseline.powers_w
         return max((i.power_w - powers[i.start_s] for i in self.after if i.start_s in powers), default=None)
 
-    # --- how fast -----------------------------------------------------------------------------------------------
+    # --- how fast -------------------------------------------------------------------------------------------
 
     @property
     def target_w(self) -> Fraction | None:
-        """The load that was to be reached: the target of a reduce-to, the firm service level, else mean baseline - target."""
+        """The load that was to be reached: the target of a reduce-to, the firm service level, else mean
+        baseline - target.
+        """
         if self.call.called.mode == "reduce-to":
             return Fraction(self.call.target_w)
         if self.method == FIRM:
@@ -128,7 +138,9 @@ class Answered(NamedTuple):
 
     @property
     def response_s(self) -> int | None:
-        """Until the last block said that its target is reached, else until the load is at or below target and stays there."""
+        """Until the last block said that its target is reached, else until the load is at or below target and
+        stays there.
+        """
         if self.reached_s is not None:
             return self.reached_s - self.call.start_s
         staying = list(takewhile(self._is_at_target, reversed(self.slots)))
@@ -157,7 +169,9 @@ def _mean(slots: Sequence[Slot], values: Sequence[Fraction | None]) -> Fraction 
 
 
 class Seen(NamedTuple):
-    """What every dispatch is measured from: all rows, readings by meter, and the requested and test dispatches of each (site, program)."""
+    """What every dispatch is measured from: all rows, readings by meter, and the requested and test
+    dispatches of each (site, program).
+    """
 
     rows: Rows
     days: Days
@@ -177,7 +191,9 @@ def seen(rows: Rows, scope: Scope) -> Seen:
 
 
 def answered(site: str, name: str, of: Seen) -> Answered | None:
-    """What came of a dispatch that started in the window; None for another, and for one that was cancelled before it started."""
+    """What came of a dispatch that started in the window; None for another, and for one that was cancelled
+    before it started.
+    """
     start_s, before_s = of.window
     one = call(of.rows[DISPATCH.name].get((site, name), ()), before_s)
     if one is None or not one.took_place or not start_s <= one.start_s < before_s:

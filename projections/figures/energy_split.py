@@ -1,8 +1,10 @@
-"""Where a site's energized power went, interval by interval of its meters: what the reports on use and on flexibility share.
+"""Where a site's energized power went, interval by interval of its meters: what the reports on use and on
+flexibility share.
 
-Mean power of readings is a whole number of 1/scale W (``scale_of``), so that all sums stay integers. For each interval of the load E = energized; L = load, at
-most E; outage = min(power lost to outages, E - L); curtailed = min(power held back, E - L - outage). Lost and held-back power are those of
-``availability``, summed over a site's blocks.
+Mean power of readings is a whole number of 1/scale W (``scale_of``), so that all sums stay integers. For each
+interval of the load E = energized; L = load, at most E; outage = min(power lost to outages, E - L); curtailed
+= min(power held back, E - L - outage). Lost and held-back power are those of ``availability``, summed over a
+site's blocks.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ _WH_J: Final = 3600
 
 
 class Taken(NamedTuple):
-    """Power lost to outages and power held back of a site's blocks, in W; notes on facts that do not fit together."""
+    """Power lost to outages and power held back of a site's blocks, in W; notes on facts that do not fit
+    together.
+    """
 
     lost: list[Stretch]
     back: list[Stretch]
@@ -43,7 +47,9 @@ OfRoles = dict[str, list[Readings]]
 def drawn(
     name: str, rows: Rows, taken: Taken, revenue: Sequence[Readings], scale: int, window: Window
 ) -> tuple[Load, Parts, int]:
-    """The load of a site, what became of its energized power in each interval, and since when that is known."""
+    """The load of a site, what became of its energized power in each interval, and since when that is
+    known.
+    """
     power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
     load, may = summed(revenue, scale, window), energized(power)
     return load, parts_of(load, may, taken, scale), may[0].start_s if may else FOREVER
@@ -105,7 +111,9 @@ def meters_of(rows: Rows, scope: Scope) -> dict[str, OfRoles]:
 
 
 def block_meters(rows: Rows, scope: Scope) -> dict[Key, list[Readings]]:
-    """Readings of the meters of each (site, block), delivered energy only; of several roles the first of ``ROLES``, so that nothing counts twice."""
+    """Readings of the meters of each (site, block), delivered energy only; of several roles the first of
+    ``ROLES``, so that nothing counts twice.
+    """
     return {
         key: next(roles[role] for role in ROLES if role in roles)
         for key, roles in _metered(rows, scope, of_site=False).items()
@@ -134,7 +142,9 @@ def every(meters: dict[str, OfRoles]) -> list[Readings]:
 
 
 def scale_of(meters: Iterable[Readings]) -> int:
-    """The denominator that makes the mean power of every reading a whole number, so that all sums stay integers."""
+    """The denominator that makes the mean power of every reading a whole number, so that all sums stay
+    integers.
+    """
     shapes: set[tuple[int, int]] = set()
     for readings in meters:
         shapes.update(zip(readings.intervals_s, readings.powers_of_ten, strict=True))

@@ -1,7 +1,8 @@
 """What mining blocks did in a window, as exact sums: the arithmetic under the efficiency report.
 
-A block is looked at through its *lives* (when it was commissioned as mining) and its *values* (where its hashrate is
-known). Everything here is an integer or a Fraction that adds up over blocks; quotients and rounding are the report's.
+A block is looked at through its *lives* (when it was commissioned as mining) and its *values* (where its
+hashrate is known). Everything here is an integer or a Fraction that adds up over blocks; quotients and
+rounding are the report's.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _FINEST: Final = 12  # powers of ten go down to -12 (ledger.kinds.IntervalsRecor
 
 
 class Sums(NamedTuple):
-    """What adds up over blocks. ``powered`` = hashrate and power both known; ``ending`` = just before the window's stop."""
+    """What adds up over blocks. ``powered`` = hashrate and power both known; ``ending`` = just before the
+    window's stop.
+    """
 
     commissioned_s: int = 0
     known_s: int = 0
@@ -64,7 +67,8 @@ def metered(parts: Iterable[Metered]) -> Metered:
 
 
 def within(values: Held, lives: Sequence[Window], window: Window) -> Held:
-    """The parts of a block's values that lie in its lives (in order, not cut to the window) and in the window.
+    """The parts of a block's values that lie in its lives (in order, not cut to the window) and in the
+    window.
 
     A value said before a retirement does not hold in a later life: of that block nothing was said yet.
     """
@@ -136,7 +140,9 @@ def peak_ghs(found: Changes) -> int:
 
 
 class Working(NamedTuple):
-    """A block as ``over_known`` needs it: its values and their changes, its lives, which may reach beyond the window."""
+    """A block as ``over_known`` needs it: its values and their changes, its lives, which may reach beyond the
+    window.
+    """
 
     values: Held
     changes: Changes
@@ -144,8 +150,9 @@ class Working(NamedTuple):
 
 
 def over_known(blocks: Iterable[Working], meters: Sequence[Readings], window: Window) -> Metered:
-    """Energy of all meters and work of all blocks, over the instants when every meter has a reading, some block is
-    commissioned and the hashrate of every commissioned one is known; a reading counts pro rata of its interval.
+    """Energy of all meters and work of all blocks, over the instants when every meter has a reading, some
+    block is commissioned and the hashrate of every commissioned one is known; a reading counts pro rata of
+    its interval.
     """
     if not meters:
         return Metered()
@@ -160,7 +167,9 @@ def over_known(blocks: Iterable[Working], meters: Sequence[Readings], window: Wi
 
 
 def _energy_j(readings: Readings, known: Sequence[Window]) -> Fraction:
-    """Energy of readings over some windows; all intervals are brought to one denominator, so that it stays exact."""
+    """Energy of readings over some windows; all intervals are brought to one denominator, so that it stays
+    exact.
+    """
     scale = lcm(*set(readings.intervals_s))
     shapes = tuple(zip(readings.powers_of_ten, readings.intervals_s, strict=True))
     worth = {

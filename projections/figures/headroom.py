@@ -1,12 +1,16 @@
-"""Headroom of a balancing authority: how much new load its system could carry, if that load lets go for a small share of its energy.
+"""Headroom of a balancing authority: how much new load its system could carry, if that load lets go for a
+small share of its energy.
 
-The method of Norris, Profeta, Patino-Echeverri and Cowie-Haskell, *Rethinking Load Growth* (Duke University, February 2025), as DOMAIN 6 fixes it: threshold T =
-the highest hour of June to August of the whole series for the hours of April to October, that of December to February for November to March, by the
-month of the stamp as the file gives it; a new constant load L curtails max(0, D + L - T) in an hour of demand D. The rate is the mean over calendar years of
-curtailed / (L x 8,760 h); years with fewer than 8,000 hours are left out, blanks are skipped.
+The method of Norris, Profeta, Patino-Echeverri and Cowie-Haskell, *Rethinking Load Growth* (Duke University,
+February 2025), as DOMAIN 6 fixes it: threshold T = the highest hour of June to August of the whole series for
+the hours of April to October, that of December to February for November to March, by the month of the stamp
+as the file gives it; a new constant load L curtails max(0, D + L - T) in an hour of demand D. The rate is the
+mean over calendar years of curtailed / (L x 8,760 h); years with fewer than 8,000 hours are left out, blanks
+are skipped.
 
-L is found for a rate, exactly: with x = T - D of each hour, curtailed energy is the sum of L - x over the hours with x < L, so that the rate is a line between
-neighbouring x, and the greatest L that keeps within it is a rational number. Nothing is rounded here.
+L is found for a rate, exactly: with x = T - D of each hour, curtailed energy is the sum of L - x over the
+hours with x < L, so that the rate is a line between neighbouring x, and the greatest L that keeps within it
+is a rational number. Nothing is rounded here.
 """
 
 from __future__ import annotations
@@ -36,7 +40,9 @@ class Hour(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A series as it is looked at: thresholds in W by season (None: no hour of it), the hours of years that count, what does not."""
+    """A series as it is looked at: thresholds in W by season (None: no hour of it), the hours of years that
+    count, what does not.
+    """
 
     thresholds_w: dict[str, int | None]
     years: tuple[int, ...]
@@ -47,7 +53,9 @@ class Found(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """What a load that fits a limit does in a mean year: the load in W, hours with any curtailment and those that keep a share, mean event, events."""
+    """What a load that fits a limit does in a mean year: the load in W, hours with any curtailment and those
+    that keep a share, mean event, events.
+    """
 
     headroom_w: Fraction
     any_h: Fraction
@@ -80,7 +88,9 @@ def look(values: Iterable[tuple[str, int, int | None]]) -> Found:
 
 
 def greatest_load(gaps_w: Sequence[int], allowed_h: Fraction) -> Fraction | None:
-    """The greatest L with sum(max(0, L - x)) <= allowed x L, for x of ``gaps_w`` and a limit in hours (of full load); None if there is none above 0."""
+    """The greatest L with sum(max(0, L - x)) <= allowed x L, for x of ``gaps_w`` and a limit in hours (of
+    full load); None if there is none above 0.
+    """
     ordered = sorted(gaps_w)
     sums = list(accumulate(ordered, initial=0))
     within = [n for n in range(len(ordered)) if n * ordered[n] - sums[n] <= allowed_h * ordered[n]]
@@ -92,7 +102,9 @@ def greatest_load(gaps_w: Sequence[int], allowed_h: Fraction) -> Fraction | None
 
 
 def curve(found: Found, limit_ppm: int, kept_ppm: Sequence[int]) -> Curve | None:
-    """The greatest load that lets go for a share of its energy, and how; None where the series does not say."""
+    """The greatest load that lets go for a share of its energy, and how; None where the series does not
+    say.
+    """
     if not found.years or None in found.thresholds_w.values():
         return None
     years = len(found.years)

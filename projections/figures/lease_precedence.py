@@ -1,6 +1,8 @@
-"""What came before what it needs: accepted once, since a late or corrected fact took away what it rested on, so it counts and is flagged.
+"""What came before what it needs: accepted once, since a late or corrected fact took away what it rested on,
+so it counts and is flagged.
 
-The rules are those that such facts were accepted by (DOMAIN 5, rules 5 and 6), said again of the facts of one row.
+The rules are those that such facts were accepted by (DOMAIN 5, rules 5 and 6), said again of the facts of one
+row.
 """
 
 from __future__ import annotations
@@ -90,7 +92,9 @@ def _critical_w(before: Sequence[Any], phase: Sequence[Said]) -> int | None:
 
 
 def unfounded(promise: Sequence[Said]) -> Iterator[str]:
-    """Assessments of a promise as met, or with a value, that name no evidence while none of their period was recorded before."""
+    """Assessments of a promise as met, or with a value, that name no evidence while none of their period was
+    recorded before.
+    """
     for fact in promise:
         body = fact.body
         if not isinstance(body, CommitmentAssessed) or body.evidence:
@@ -100,4 +104,7 @@ def unfounded(promise: Sequence[Said]) -> Iterator[str]:
         evidence = (one.body for one in promise if isinstance(one.body, EVIDENCE) and one.at_s <= fact.at_s)
         if not any(getattr(one, "period", body.period) == body.period for one in evidence):
             what = "met" if body.verdict == "met" else "with a value"
-            yield f"{body.period} is assessed as {what} at {format_instant(fact.at_s)}, while no evidence of it stands"
+            yield (
+                f"{body.period} is assessed as {what} at {format_instant(fact.at_s)}, while no evidence of it"
+                " stands"
+            )

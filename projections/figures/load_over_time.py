@@ -1,6 +1,8 @@
-"""The course of power over time, and its pictures: the mean in each span by what became of it, over several sites, exact until one rounding.
+"""The course of power over time, and its pictures: the mean in each span by what became of it, over several
+sites, exact until one rounding.
 
-Beside load and what was held back stand out: curtailments by their dispatch, and the time in which the grid of the sites was strained.
+Beside load and what was held back stand out: curtailments by their dispatch, and the time in which the grid
+of the sites was strained.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ from projections.rows.sites import SITE, data_before
 
 
 class Parts(NamedTuple):
-    """Intervals as columns: where each begins and ends, and its energy by what became of it, in scaled watt-seconds."""
+    """Intervals as columns: where each begins and ends, and its energy by what became of it, in scaled
+    watt-seconds.
+    """
 
     starts_s: tuple[int, ...]
     stops_s: tuple[int, ...]
@@ -57,7 +61,9 @@ class Mean(NamedTuple):
 
 
 def course(sites: Sequence[Parts], scale: int, spans: Sequence[Window]) -> list[Mean | None]:
-    """The mean over each of some adjoining spans, of every site over what is known of it, added up; None where nothing is known."""
+    """The mean over each of some adjoining spans, of every site over what is known of it, added up; None
+    where nothing is known.
+    """
     edges = [*(span.start_s for span in spans), *(span.stop_s for span in spans[-1:])]
     found: list[list[Fraction] | None] = [None] * len(spans)
     for site in sites:
@@ -74,9 +80,11 @@ def _means(site: Parts, scale: int, edges: Sequence[int]) -> list[list[Fraction]
         for column in (lengths, site.used, site.curtailed, site.outage, site.energized)
     )
     return [
-        [Fraction(part) / (seconds * scale) for part in (load, back, out, all_ - load - back - out)]
-        if seconds
-        else None
+        (
+            [Fraction(part) / (seconds * scale) for part in (load, back, out, all_ - load - back - out)]
+            if seconds
+            else None
+        )
         for seconds, load, back, out, all_ in zip(known, used, curtailed, outage, may, strict=True)
     ]
 
@@ -95,7 +103,7 @@ def _within(column: Sequence[int], site: Parts, edges: Sequence[int]) -> list[Fr
     return list(map(sub, until[1:], until))
 
 
-# --- pictures ---------------------------------------------------------------------------------------------------
+# --- pictures -----------------------------------------------------------------------------------------------
 
 _WEEK_D: Final = 7
 _HOUR_S: Final = 3600
@@ -104,7 +112,9 @@ _GRIDS: Final = 5
 
 
 def pictures_of(sites: Sequence[Parts], scale: int, rows: Rows, scope: Scope) -> tuple[Picture, ...]:
-    """The window day by day where it is longer than eight days, and hour by hour the week in which most was held back; ``rows`` as ``shades`` needs them."""
+    """The window day by day where it is longer than eight days, and hour by hour the week in which most was
+    held back; ``rows`` as ``shades`` needs them.
+    """
     if not any(parts.starts_s for parts in sites):
         return ()
     days = local_days(scope.window, zone(scope.tz))
@@ -178,8 +188,8 @@ def _says(spans: Sequence[Window], means: Sequence[Mean | None]) -> str:
     least = min(mean.load_w for mean, _ in known)
     most = max(mean.energized_w for mean, _ in known)
     return (
-        f"{load} was drawn, {back} held back, {out} lost to outages and {idle} not used; the mean load went down to "
-        f"{said(least, 'W')} where up to {said(most, 'W')} was energized."
+        f"{load} was drawn, {back} held back, {out} lost to outages and {idle} not used; the mean load went"
+        f" down to {said(least, 'W')} where up to {said(most, 'W')} was energized."
     )
 
 
@@ -192,7 +202,9 @@ def _standing_out(shaded: Sequence[Shade]) -> str:
 
 
 def shades(rows: Rows, scope: Scope, window: Window) -> tuple[Shade, ...]:
-    """Curtailments by their dispatch, and when the grids of the sites in scope were strained; the longest where they are many."""
+    """Curtailments by their dispatch, and when the grids of the sites in scope were strained; the longest
+    where they are many.
+    """
     held: dict[str, list[Window]] = {}
     for (site, _, dispatch), row in sorted(rows[CURTAILMENT.name].items()):
         if site in scope.sites:

@@ -1,7 +1,9 @@
-"""The load that meters show: their readings as mean power over intervals, of one meter or of several together.
+"""The load that meters show: their readings as mean power over intervals, of one meter or of several
+together.
 
-Several meters are summed over the intervals of the coarsest of them; a finer reading counts with the part of it that lies in the interval,
-evenly spread, and an interval in which one of them has no reading for all of it is left out. Exact rationals in W and watt-seconds.
+Several meters are summed over the intervals of the coarsest of them; a finer reading counts with the part of
+it that lies in the interval, evenly spread, and an interval in which one of them has no reading for all of it
+is left out. Exact rationals in W and watt-seconds.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ class Interval(NamedTuple):
 
 
 class Load:
-    """Disjoint intervals in order. An energy is over ``lasting`` seconds: more than the interval's where a later reading cuts it."""
+    """Disjoint intervals in order. An energy is over ``lasting`` seconds: more than the interval's where a
+    later reading cuts it.
+    """
 
     def __init__(
         self,
@@ -83,7 +87,9 @@ class Load:
         return [self._interval(n) for n in range(first, bisect_right(self._stops_s, window.stop_s))]
 
     def before(self, instant_s: int, count: int) -> list[Interval]:
-        """The last ``count`` intervals that end by an instant and follow each other up to it; none where one of them is missing."""
+        """The last ``count`` intervals that end by an instant and follow each other up to it; none where one
+        of them is missing.
+        """
         stop = bisect_right(self._stops_s, instant_s)
         found = [self._interval(n) for n in range(max(0, stop - count), stop)]
         if not found or len(found) < count:

@@ -33,7 +33,8 @@ def load_of(stretches: Iterable[Stretch]) -> Load:
 def shared(
     stretches: Iterable[Stretch], starts_s: Sequence[int], stops_s: Sequence[int], seconds: Sequence[int]
 ) -> list[int]:
-    """The energy of stretches in each of many intervals (disjoint, in order, of so many seconds), in their power's unit times seconds.
+    """The energy of stretches in each of many intervals (disjoint, in order, of so many seconds), in their
+    power's unit times seconds.
 
     Stretches may overlap, then their powers add up. Made for few stretches over many intervals.
     """
@@ -50,7 +51,9 @@ def shared(
 
 
 class Integral:
-    """The integral of a load, in its power's unit times seconds, and the time in which it is known. Made for few windows over many stretches."""
+    """The integral of a load, in its power's unit times seconds, and the time in which it is known. Made for
+    few windows over many stretches.
+    """
 
     def __init__(self, load: Load) -> None:
         self._load = load

@@ -1,9 +1,9 @@
 """What was so at an instant: every thing that had begun by then and not ended, with what was said of it last.
 
-Facts with ``at`` <= T are seen (DOMAIN 3). What begins a thing says it anew, what changes it replaces the fields it names; machines
-installed and removed add up. A retirement ends the outages and curtailments of its block, a contract is there from its ``start`` to
-its ``stop``, a dispatch until its ``stop``. A hashrate holds until the next or its ``until``; a meter shows the mean power of the
-interval that T lies in.
+Facts with ``at`` <= T are seen (DOMAIN 3). What begins a thing says it anew, what changes it replaces the
+fields it names; machines installed and removed add up. A retirement ends the outages and curtailments of its
+block, a contract is there from its ``start`` to its ``stop``, a dispatch until its ``stop``. A hashrate holds
+until the next or its ``until``; a meter shows the mean power of the interval that T lies in.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _WH_J: Final = 3600
 
 
 class Held(NamedTuple):
-    """One thing as it stands: since when, its fields by name (integers in the field's unit, text, lists) and in words."""
+    """One thing as it stands: since when, its fields by name (integers in the field's unit, text, lists) and
+    in words.
+    """
 
     place: str
     what: str
@@ -49,7 +51,9 @@ class Held(NamedTuple):
 
 
 def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[Held]:
-    """Everything true at an instant in some places, by place, then what, then name; ``rows`` of ``STATE_ROWS``."""
+    """Everything true at an instant in some places, by place, then what, then name; ``rows`` of
+    ``STATE_ROWS``.
+    """
     wanted = frozenset(places)
     found = []
     for key in sorted(rows[THING.name]):

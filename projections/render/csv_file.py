@@ -1,8 +1,9 @@
 """CSV (RFC 4180, UTF-8, CRLF): the same cells as JSON, safe to open in a spreadsheet.
 
-The first line holds the column names. Null is an empty field, true and false are ``true`` and ``false``. A text that a spreadsheet would
-run as a formula (it begins with = + - @ tab or CR), that begins with an apostrophe, or that is empty is written with one apostrophe
-before it. To read a text back exactly: if the field begins with an apostrophe, take that one apostrophe off.
+The first line holds the column names. Null is an empty field, true and false are ``true`` and ``false``. A
+text that a spreadsheet would run as a formula (it begins with = + - @ tab or CR), that begins with an
+apostrophe, or that is empty is written with one apostrophe before it. To read a text back exactly: if the
+field begins with an apostrophe, take that one apostrophe off.
 """
 
 from __future__ import annotations

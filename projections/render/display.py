@@ -1,8 +1,10 @@
-"""What every format for people shows alike: each column in the unit that suits it, unknown as a dash, names that can do no harm.
+"""What every format for people shows alike: each column in the unit that suits it, unknown as a dash, names
+that can do no harm.
 
-Quantities are shown in the largest unit that the column's largest figure reaches (MW, h, %, USD, EH/s), with at most three decimals, rounded
-half to even for display only: the exact integers are in JSON and CSV. Instants are shown in the report's zone with their offset. Control and
-direction characters in names are shown as escapes, so that no name can move a cursor or turn a line.
+Quantities are shown in the largest unit that the column's largest figure reaches (MW, h, %, USD, EH/s), with
+at most three decimals, rounded half to even for display only: the exact integers are in JSON and CSV.
+Instants are shown in the report's zone with their offset. Control and direction characters in names are shown
+as escapes, so that no name can move a cursor or turn a line.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
 
 
 class Shown(NamedTuple):
-    """A column ready to show; its title says the ``unit`` too. ``numeric``: it holds amounts, which stand to the right."""
+    """A column ready to show; its title says the ``unit`` too. ``numeric``: it holds amounts, which stand to
+    the right.
+    """
 
     title: str
     cells: list[str]
@@ -92,7 +96,9 @@ def is_laid_out(paragraph: str) -> bool:
 
 
 def recompute(table: Table) -> str:
-    """The command that makes the same report again from the book it came from; a file that was given stands there as its SHA-256."""
+    """The command that makes the same report again from the book it came from; a file that was given stands
+    there as its SHA-256.
+    """
     return f"wattledger report {_asked(table)} --format json"
 
 
@@ -109,7 +115,10 @@ def _asked(table: Table) -> str:
         (
             table.report,
             *(f"--{name}" if value == "true" else f"--{name} {_word(value)}" for name, value in options),
-            f"--from {table.start} --to {table.stop} --tz {table.tz} --as-of {table.as_of} --known-at {table.known_at.size}",
+            (
+                f"--from {table.start} --to {table.stop} --tz {table.tz} --as-of {table.as_of} --known-at"
+                f" {table.known_at.size}"
+            ),
         )
     )
 
@@ -130,7 +139,7 @@ def display(unit: str, cell: Cell) -> str:
     return said(cell, unit) if is_amount(cell) else _cell(cell, 1)
 
 
-# --- one column -------------------------------------------------------------------------------------------------
+# --- one column ---------------------------------------------------------------------------------------------
 
 
 def _shown(column: Column, cells: Sequence[Cell]) -> Shown:
@@ -147,7 +156,7 @@ def is_amount(cell: Cell) -> TypeGuard[int]:
     return isinstance(cell, int) and not isinstance(cell, bool)
 
 
-# --- one cell ---------------------------------------------------------------------------------------------------
+# --- one cell -----------------------------------------------------------------------------------------------
 
 
 def _cell(cell: Cell, worth: int) -> str:
@@ -160,7 +169,7 @@ def _cell(cell: Cell, worth: int) -> str:
     return inert(cell)
 
 
-# --- cells that stand below each other --------------------------------------------------------------------------
+# --- cells that stand below each other ----------------------------------------------------------------------
 
 
 def aligned(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
@@ -185,7 +194,7 @@ def clocks(cells: Sequence[str]) -> list[str]:
     ]
 
 
-# --- instants ---------------------------------------------------------------------------------------------------
+# --- instants -----------------------------------------------------------------------------------------------
 
 
 def is_instants(cells: Sequence[Cell]) -> bool:
@@ -197,5 +206,7 @@ def is_instants(cells: Sequence[Cell]) -> bool:
 
 
 def local_time(stored: str, zone: ZoneInfo) -> str:
-    """A stored instant or record time on the clocks of a zone, with its offset: ``2026-07-14T14:00:00-04:00``."""
+    """A stored instant or record time on the clocks of a zone, with its offset:
+    ``2026-07-14T14:00:00-04:00``.
+    """
     return calendar.in_zone(datetime.fromisoformat(stored), zone).isoformat()

@@ -1,8 +1,10 @@
-"""DOCX (ECMA-376), by python-docx: for those who must hand in Word files and change them first. Needs the extra ``wattledger[docx]``.
+"""DOCX (ECMA-376), by python-docx: for those who must hand in Word files and change them first. Needs the
+extra ``wattledger[docx]``.
 
-Laid out as the PDF is (``paper``), on A4 across: real headings, tables whose header row is repeated on every page and that say in words what they are, notes,
-definitions, method, and how to check. It carries no files; the exact figures are in JSON and CSV. Equal tables give equal bytes (with the same zlib):
-it bears the time at which the last record known was taken.
+Laid out as the PDF is (``paper``), on A4 across: real headings, tables whose header row is repeated on every
+page and that say in words what they are, notes, definitions, method, and how to check. It carries no files;
+the exact figures are in JSON and CSV. Equal tables give equal bytes (with the same zlib): it bears the time
+at which the last record known was taken.
 """
 
 from __future__ import annotations
@@ -87,7 +89,8 @@ def _heading(document: Document, table: Table) -> None:
     if table.filters:
         document.add_paragraph(page_layout.plain(f"Only {', '.join(table.filters)}"))
     document.add_paragraph(
-        f"{display.period(table)}, local time of {table.tz}; as of {display.moment(table.as_of, table.tz)}; {provenance.prefix(table)}"
+        f"{display.period(table)}, local time of {table.tz}; as of {display.moment(table.as_of, table.tz)};"
+        f" {provenance.prefix(table)}"
     )
 
 
@@ -153,7 +156,7 @@ def _appendix(document: Document, table: Table) -> None:
     )
 
 
-# --- tables -----------------------------------------------------------------------------------------------------
+# --- tables -------------------------------------------------------------------------------------------------
 
 
 def _table(document: Document, described: str, columns: Columns, rows: Iterable[Sequence[str]]) -> None:
@@ -166,7 +169,10 @@ def _table(document: Document, described: str, columns: Columns, rows: Iterable[
         f"<w:tblBorders><w:bottom {_LINE}/><w:insideH {_LINE}/></w:tblBorders>",
         '<w:tblLayout w:type="fixed"/>',
         '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>',
-        '<w:tblLook w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>',
+        (
+            '<w:tblLook w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="0"'
+            ' w:noVBand="1"/>'
+        ),
         f'<w:tblCaption w:val="{escape(described)}"/></w:tblPr>',
         "<w:tblGrid>",
         *(f'<w:gridCol w:w="{width}"/>' for width in widths),
@@ -186,9 +192,10 @@ def _row(
     yield f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>"
     for cell, width, numeric in zip(cells, widths, right, strict=True):
         yield (
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
-            f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/>{_RIGHT if numeric else ""}</w:pPr>'
-            f'<w:r><w:rPr>{bold}<w:sz w:val="15"/></w:rPr><w:t xml:space="preserve">{escape(cell, quote=False)}</w:t></w:r></w:p></w:tc>'
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr><w:spacing'
+            f' w:before="20" w:after="20"/>{_RIGHT if numeric else ""}</w:pPr><w:r><w:rPr>{bold}<w:sz'
+            ' w:val="15"/></w:rPr><w:t'
+            f' xml:space="preserve">{escape(cell, quote=False)}</w:t></w:r></w:p></w:tc>'
         )
     yield "</w:tr>"
 

@@ -13,8 +13,9 @@ from projections.render import csv_file, docx_file, html, json_file, pdf, text, 
 class Format(NamedTuple):
     """One format: its name on the command line, the ending of its files, its media type, its renderer.
 
-    ``width`` is the number of columns of a terminal; formats that are not for one ignore it. ``binary``: its bytes are for a
-    file, never for a terminal. ``extra`` is the optional dependency it needs, ``wattledger[docx]``, and the module that this brings.
+    ``width`` is the number of columns of a terminal; formats that are not for one ignore it. ``binary``: its
+    bytes are for a file, never for a terminal. ``extra`` is the optional dependency it needs,
+    ``wattledger[docx]``, and the module that this brings.
     """
 
     name: str

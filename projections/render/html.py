@@ -1,8 +1,9 @@
 """HTML: one file for people, which needs nothing from elsewhere and runs nothing.
 
-It shows the report's pictures, its rows (``htmltable``: exact values in ``data-x``), what must be known to read them, what each column means,
-how it is computed, where it comes from and how to check it. It reads well in light and dark, by keyboard, aloud and on paper. Its
-Content-Security-Policy allows its own style sheet, by hash, and nothing else. Equal tables give equal bytes.
+It shows the report's pictures, its rows (``htmltable``: exact values in ``data-x``), what must be known to
+read them, what each column means, how it is computed, where it comes from and how to check it. It reads well
+in light and dark, by keyboard, aloud and on paper. Its Content-Security-Policy allows its own style sheet, by
+hash, and nothing else. Equal tables give equal bytes.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ from projections.render.display import (
 from projections.render.html_style import SHEET
 
 _PAPER: Final = (
-    '@page{{@bottom-left{{content:"{table.report}, {table.known_at.size} records, root {table.known_at.root}";font:7pt monospace}}'
-    '@bottom-right{{content:counter(page) " of " counter(pages);font:7pt monospace}}}}'
+    '@page{{@bottom-left{{content:"{table.report}, {table.known_at.size} records, root'
+    ' {table.known_at.root}";font:7pt monospace}}@bottom-right{{content:counter(page) " of "'
+    " counter(pages);font:7pt monospace}}}}"
 )
 _ACROSS_PT: Final = 770  # of A4 across
 _PRINTED: Final = 5_000  # rows; a longer table is not repeated for paper, PDF is its format
@@ -63,7 +65,10 @@ def render(table: Table) -> bytes:
         *_method(table),
         *_provenance(table),
         "</main>\n",
-        "<footer><p>Made from the records of a wattledger book. The same records give this same file, byte for byte.</p></footer>\n",
+        (
+            "<footer><p>Made from the records of a wattledger book. The same records give this same file,"
+            " byte for byte.</p></footer>\n"
+        ),
         "</body>\n</html>\n",
     )
     return "".join(page).encode()
@@ -73,18 +78,19 @@ def _text(words: str) -> str:
     return escape(inert(words))
 
 
-# --- top --------------------------------------------------------------------------------------------------------
+# --- top ----------------------------------------------------------------------------------------------------
 
 
 def _opening(table: Table, style: str) -> str:
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
-        f"<title>{_text(table.title)}, {period(table)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
-        '<a class="skip" href="#figures">Skip to the figures</a>\n'
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta'
+        f' http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="viewport"'
+        ' content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light'
+        f' dark">\n<title>{_text(table.title)},'
+        f' {period(table)}</title>\n<style>{style}</style>\n</head>\n<body>\n<a class="skip"'
+        ' href="#figures">Skip to the figures</a>\n'
     )
 
 
@@ -100,11 +106,12 @@ def _header(table: Table, pictures: bool) -> str:
     ]
     links = "".join(f'<li><a href="#{ident}">{words}</a></li>' for ident, words, there in parts if there)
     return (
-        f'<header>\n<p class="over">Report <code>{_text(table.report)}</code>, definition {table.definition_version}</p>\n'
-        f'<h1>{_text(table.title)}</h1>\n<p class="lead">{period(table)}</p>\n{only}'
-        f'<p class="asked">As of {moment(table.as_of, table.tz)}, from the first {table.known_at.size:,} records of the log. '
-        f"Times are local, {_text(table.tz)}{_offset(table)}.</p>\n"
-        f'<nav aria-label="On this page"><ul>{links}</ul></nav>\n</header>\n'
+        f'<header>\n<p class="over">Report <code>{_text(table.report)}</code>, definition'
+        f" {table.definition_version}</p>\n<h1>{_text(table.title)}</h1>\n<p"
+        f' class="lead">{period(table)}</p>\n{only}<p class="asked">As of {moment(table.as_of, table.tz)},'
+        f" from the first {table.known_at.size:,} records of the log. Times are local,"
+        f' {_text(table.tz)}{_offset(table)}.</p>\n<nav aria-label="On this'
+        f' page"><ul>{links}</ul></nav>\n</header>\n'
     )
 
 
@@ -117,14 +124,17 @@ def _offset(table: Table) -> str:
     return f" (UTC{' and UTC'.join(offsets)})"
 
 
-# --- what is seen, what is read ---------------------------------------------------------------------------------
+# --- what is seen, what is read -----------------------------------------------------------------------------
 
 
 def _pictures(pictures: tuple[Picture, ...]) -> Iterator[str]:
     if pictures:
         yield '<section aria-labelledby="pictures">\n<h2 id="pictures">Pictures</h2>\n'
         for n, picture in enumerate(pictures):
-            yield f'<figure>\n<div role="group" tabindex="0" aria-label="{_text(picture.title)}">{svg.svg(picture, f"p{n}")}</div>\n'
+            yield (
+                '<figure>\n<div role="group" tabindex="0"'
+                f' aria-label="{_text(picture.title)}">{svg.svg(picture, f"p{n}")}</div>\n'
+            )
             yield f"<figcaption>{_text(picture.says)}</figcaption>\n</figure>\n"
         yield "</section>\n"
 
@@ -151,7 +161,9 @@ def _rows(table: Table, found: list[html_table.Field], parts: list[list[html_tab
 
 
 def _print_size(width: int) -> str:
-    """Points at which a table of a width (in hundredths of its letters) fits across A4 landscape, in tenths, from 6 to 8.5."""
+    """Points at which a table of a width (in hundredths of its letters) fits across A4 landscape, in tenths,
+    from 6 to 8.5.
+    """
     tenths = min(85, max(60, 10 * _ACROSS_PT * 100 // max(1, width)))
     return f"{tenths // 10}.{tenths % 10}pt"
 
@@ -165,8 +177,14 @@ def _notes(table: Table) -> Iterator[str]:
 
 def _meanings(table: Table) -> Iterator[str]:
     yield '<section aria-labelledby="meanings">\n<h2 id="meanings">What the columns mean</h2>\n'
-    yield '<div class="scroll whole" role="region" aria-label="Columns and their meanings" tabindex="0">\n<table class="meanings">\n<thead><tr><th scope="col">Column</th>'
-    yield '<th scope="col">Meaning</th><th scope="col">Exact unit</th><th scope="col">Name in JSON and CSV</th></tr></thead>\n<tbody>\n'
+    yield (
+        '<div class="scroll whole" role="region" aria-label="Columns and their meanings"'
+        ' tabindex="0">\n<table class="meanings">\n<thead><tr><th scope="col">Column</th>'
+    )
+    yield (
+        '<th scope="col">Meaning</th><th scope="col">Exact unit</th><th scope="col">Name in JSON and'
+        " CSV</th></tr></thead>\n<tbody>\n"
+    )
     for column in table.columns:
         yield (
             f'<tr><th scope="row">{_text(column.title)}</th><td>{_text(column.definition)}</td>'
@@ -186,11 +204,14 @@ def _method(table: Table) -> Iterator[str]:
     yield "</section>\n"
 
 
-# --- where it comes from ----------------------------------------------------------------------------------------
+# --- where it comes from ------------------------------------------------------------------------------------
 
 
 def _provenance(table: Table) -> Iterator[str]:
-    yield '<section aria-labelledby="provenance">\n<h2 id="provenance">Where it comes from, how to check it</h2>\n<dl>\n'
+    yield (
+        '<section aria-labelledby="provenance">\n<h2 id="provenance">Where it comes from, how to check'
+        " it</h2>\n<dl>\n"
+    )
     for name, value in provenance.facts(table):
         if name != provenance.AGAIN:
             yield f"<dt>{name}</dt><dd>{_text(value)}</dd>\n"
@@ -198,6 +219,14 @@ def _provenance(table: Table) -> Iterator[str]:
     yield f"<pre><code>{_text(recompute(table))} | sha256sum</code></pre>\n"
     yield "<p>See the records behind the figures of a row, by its name:</p>\n"
     yield f"<pre><code>{_text(explain(table))}</code></pre>\n"
-    yield "<p>Check that the log behind it is whole and unchanged, each record against the root:</p>\n<pre><code>wattledger fsck</code></pre>\n"
-    yield "<p>Without the book: ask for a bundle that carries this report, and check offline that it follows from all records of its streams:</p>\n"
-    yield "<pre><code>wattledger verify BUNDLE --key THE-VERIFIER-KEY-YOU-WERE-GIVEN</code></pre>\n</section>\n"
+    yield (
+        "<p>Check that the log behind it is whole and unchanged, each record against the"
+        " root:</p>\n<pre><code>wattledger fsck</code></pre>\n"
+    )
+    yield (
+        "<p>Without the book: ask for a bundle that carries this report, and check offline that it follows"
+        " from all records of its streams:</p>\n"
+    )
+    yield (
+        "<pre><code>wattledger verify BUNDLE --key THE-VERIFIER-KEY-YOU-WERE-GIVEN</code></pre>\n</section>\n"
+    )

@@ -1,8 +1,9 @@
 """The rows of a report as an HTML table: read by people, and back by programs.
 
-``data-x`` of a cell holds its value as JSON (an integer in the column's unit, true, false, null, a text that is shown with escapes); a cell
-without it is the text that it shows. Columns that name a row are its headers and stay in sight; neighbours of the same unit stand under one
-head. Numbers of a column have the same decimals, so that their points stand below each other.
+``data-x`` of a cell holds its value as JSON (an integer in the column's unit, true, false, null, a text that
+is shown with escapes); a cell without it is the text that it shows. Columns that name a row are its headers
+and stay in sight; neighbours of the same unit stand under one head. Numbers of a column have the same
+decimals, so that their points stand below each other.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ _TOTALS: Final = ("fleet", "site")  # in a first column ``scope``: rows that oth
 
 
 class Field(NamedTuple):
-    """A column as it stands in the page: its words, the unit above it, how wide it is, in hundredths of the size of its letters, and on paper, where its words may stand below each other."""
+    """A column as it stands in the page: its words, the unit above it, how wide it is, in hundredths of the
+    size of its letters, and on paper, where its words may stand below each other.
+    """
 
     place: int
     title: str
@@ -89,11 +92,13 @@ def _longest(words: Sequence[str]) -> int:
     return max(map(len, words), default=0)
 
 
-# --- markup -----------------------------------------------------------------------------------------------------
+# --- markup -------------------------------------------------------------------------------------------------
 
 
 def parts(found: Sequence[Field], room: int) -> list[list[Field]]:
-    """Columns for pages on which so much finds room, those that name a row on each; one part where all of them fit."""
+    """Columns for pages on which so much finds room, those that name a row on each; one part where all of
+    them fit.
+    """
     keys = [field for field in found if field.key]
     taken = sum(field.least for field in keys)
     split: list[list[Field]] = [[]]
@@ -106,12 +111,18 @@ def parts(found: Sequence[Field], room: int) -> list[list[Field]]:
 
 def markup(table: Table, found: Sequence[Field], caption: str, ident: str = "rows") -> Iterator[str]:
     """The table with some of its columns, line by line; a caption is markup."""
-    yield f'<table id="{ident}" class="rows">\n<caption id="{ident}-caption">{caption}</caption>\n<colgroup>{"<col>" * len(found)}</colgroup>\n'
+    yield (
+        f'<table id="{ident}" class="rows">\n<caption'
+        f' id="{ident}-caption">{caption}</caption>\n<colgroup>{"<col>" * len(found)}</colgroup>\n'
+    )
     yield from _head(found)
     yield "<tbody>\n"
     yield from _body(table, found)
     if not table.rows:
-        yield f'<tr><td class="t" colspan="{len(found)}">No rows: nothing of this is known in this window and scope.</td></tr>\n'
+        yield (
+            f'<tr><td class="t" colspan="{len(found)}">No rows: nothing of this is known in this window and'
+            " scope.</td></tr>\n"
+        )
     yield "</tbody>\n</table>\n"
 
 
@@ -167,11 +178,13 @@ def _titled(field: Field, words: str, rows: int = 1) -> str:
     return f'<th scope="col"{kind}{over} title="{escape(inert(field.definition))}">{escape(words)}</th>'
 
 
-# --- style ------------------------------------------------------------------------------------------------------
+# --- style --------------------------------------------------------------------------------------------------
 
 
 def style(found: Sequence[Field], exact_units: Sequence[str]) -> str:
-    """The rules of this table alone: how wide its columns are, which stay in sight, what unit an exact value is in."""
+    """The rules of this table alone: how wide its columns are, which stay in sight, what unit an exact value
+    is in.
+    """
     rules = [f"#rows{{width:{_em(sum(field.width for field in found))}}}"]
     left = 0
     for n, (field, unit) in enumerate(zip(found, exact_units, strict=True), 1):

@@ -1,4 +1,5 @@
-"""The page that leads to a report pack: which reports are in it, what each says in a sentence, its files, and how to check them.
+"""The page that leads to a report pack: which reports are in it, what each says in a sentence, its files, and
+how to check them.
 
 It looks as a report's page does (``sheet``), needs nothing from elsewhere and runs nothing.
 """
@@ -17,7 +18,10 @@ from projections.render.display import moment, period, recompute
 from projections.render.html_style import SHEET
 
 NOTES: Final = 3
-_STYLE: Final = f"{SHEET}\n.files{{min-width:40rem}}.files td,.files th{{text-align:left}}.files .n{{text-align:right}}h3{{margin:1.8rem 0 .3rem}}"
+_STYLE: Final = (
+    f"{SHEET}\n.files{{min-width:40rem}}.files td,.files th{{text-align:left}}.files"
+    " .n{text-align:right}h3{margin:1.8rem 0 .3rem}"
+)
 
 
 class File(NamedTuple):
@@ -52,13 +56,19 @@ def _opening(reader: str) -> Iterator[str]:
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
+    yield (
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme"'
+        ' content="light dark">\n'
+    )
     yield f"<title>Reports: {_text(reader)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
     yield '<a class="skip" href="#reports">Skip to the reports</a>\n'
 
 
 def _header(reader: str, asks: str, entries: Sequence[Entry]) -> Iterator[str]:
-    yield f'<header>\n<p class="over">Report pack</p>\n<h1>{_text(reader)}</h1>\n<p class="lead">{_text(asks)}</p>\n'
+    yield (
+        f'<header>\n<p class="over">Report pack</p>\n<h1>{_text(reader)}</h1>\n<p'
+        f' class="lead">{_text(asks)}</p>\n'
+    )
     yield from dict.fromkeys(_asked(entry.table) for entry in entries)
     yield "</header>\n<main>\n"
 
@@ -68,12 +78,13 @@ def _asked(table: Table) -> str:
     sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
     only = f" Only {_text(', '.join(sites))}." if sites else ""
     return (
-        f'<p class="asked">{period(table)}, local time of {_text(table.tz)}; as of {moment(table.as_of, table.tz)}, '
-        f"from the first {table.known_at.size:,} records of the log.{only}</p>\n"
+        f'<p class="asked">{period(table)}, local time of {_text(table.tz)}; as of'
+        f" {moment(table.as_of, table.tz)}, from the first {table.known_at.size:,} records of the"
+        f" log.{only}</p>\n"
     )
 
 
-# --- reports ----------------------------------------------------------------------------------------------------
+# --- reports ------------------------------------------------------------------------------------------------
 
 
 def _reports(entries: Sequence[Entry]) -> Iterator[str]:
@@ -92,8 +103,14 @@ def _report(entry: Entry) -> Iterator[str]:
         if len(table.notes) > NOTES:
             yield f"<li>and {len(table.notes) - NOTES:,} notes more, in the report</li>\n"
         yield "</ul>\n"
-    yield f'<div class="scroll whole" role="region" tabindex="0" aria-label="Files of {_text(table.title)}">\n<table class="files">\n'
-    yield '<thead><tr><th scope="col">File</th><th scope="col" class="n">Bytes</th><th scope="col">SHA-256</th></tr></thead>\n<tbody>\n'
+    yield (
+        '<div class="scroll whole" role="region" tabindex="0" aria-label="Files of'
+        f' {_text(table.title)}">\n<table class="files">\n'
+    )
+    yield (
+        '<thead><tr><th scope="col">File</th><th scope="col" class="n">Bytes</th><th'
+        ' scope="col">SHA-256</th></tr></thead>\n<tbody>\n'
+    )
     for file in entry.files:
         yield (
             f'<tr><th scope="row"><a href="{escape(file.name)}">{_text(file.name)}</a></th>'
@@ -103,7 +120,9 @@ def _report(entry: Entry) -> Iterator[str]:
 
 
 def message(table: Table) -> str:
-    """A sentence on what a report says: that of its first picture, else what it is and how much there is of it."""
+    """A sentence on what a report says: that of its first picture, else what it is and how much there is of
+    it.
+    """
     pictures = table.pictures()
     if pictures:
         return pictures[0].says
@@ -116,7 +135,7 @@ def message(table: Table) -> str:
     return f"{what} {count}"
 
 
-# --- checking ---------------------------------------------------------------------------------------------------
+# --- checking -----------------------------------------------------------------------------------------------
 
 
 def _checking(entries: Sequence[Entry], sums: str) -> Iterator[str]:
@@ -125,9 +144,18 @@ def _checking(entries: Sequence[Entry], sums: str) -> Iterator[str]:
     yield f"<pre><code>sha256sum --check {sums}</code></pre>\n"
     if entries:
         known = entries[0].table.known_at
-        yield "<p>That the figures follow from the records: whoever holds them makes the same JSON, byte for byte.</p>\n<pre><code>"
+        yield (
+            "<p>That the figures follow from the records: whoever holds them makes the same JSON, byte for"
+            " byte.</p>\n<pre><code>"
+        )
         yield "\n".join(f"{_text(recompute(entry.table))} | sha256sum" for entry in entries)
-        yield f"</code></pre>\n<p>Which records these were: the first {known.size:,} of the log, whose RFC 6962 root is <code>{_text(known.root)}</code>. "
+        yield (
+            f"</code></pre>\n<p>Which records these were: the first {known.size:,} of the log, whose RFC 6962"
+            f" root is <code>{_text(known.root)}</code>. "
+        )
         yield "<code>wattledger fsck</code> checks them against it.</p>\n"
-    yield "</section>\n</main>\n<footer><p>Made from the records of a wattledger book. The same records give these same files, byte for byte.</p></footer>\n"
+    yield (
+        "</section>\n</main>\n<footer><p>Made from the records of a wattledger book. The same records give"
+        " these same files, byte for byte.</p></footer>\n"
+    )
     yield "</body>\n</html>\n"

@@ -50,13 +50,16 @@ PRINTED: Final = (
 )
 PRINTED_ALONE: Final = frozenset("€→←↑↓≤≥≠−×÷±√∑∞≈")
 CHECKING: Final = (
-    "The figures above are rounded for display. The exact report is its JSON form, whose SHA-256 below is what the ledger knows it by. Whoever "
-    "holds the records makes the same bytes with the command below, and the root of the log says which records they were."
+    "The figures above are rounded for display. The exact report is its JSON form, whose SHA-256 below is"
+    " what the ledger knows it by. Whoever holds the records makes the same bytes with the command below, and"
+    " the root of the log says which records they were."
 )
 
 
 class Column(NamedTuple):
-    """A column of a part: its title, its cells, whether they are amounts, its width, and whether it names the row."""
+    """A column of a part: its title, its cells, whether they are amounts, its width, and whether it names the
+    row.
+    """
 
     title: str
     cells: list[str]
@@ -94,7 +97,9 @@ def layout(table: Table) -> Layout:
 
 
 def printable(text: str) -> str:
-    """Text in characters that can be printed, others as escapes (directions and controls are escaped in ``shown``)."""
+    """Text in characters that can be printed, others as escapes (directions and controls are escaped in
+    ``shown``).
+    """
     return text if text.isascii() else "".join(c if _is_printed(c) else f"\\u{{{ord(c):x}}}" for c in text)
 
 
@@ -107,7 +112,9 @@ def _cells(column: Shown, exact: Sequence[Cell]) -> list[str]:
 
 
 def _figures(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
-    """Amounts whose points stand below each other; a plain zero and a dash stay plain, where their first digit would stand."""
+    """Amounts whose points stand below each other; a plain zero and a dash stay plain, where their first
+    digit would stand.
+    """
     full = display.aligned(cells, amounts)
     most = max(len(cell.partition(".")[2]) for cell in compress(full, amounts))
     room = POINT_WIDE + DIGIT_WIDE * most if most else ""
@@ -162,7 +169,7 @@ def plain(text: str) -> str:
     return printable(inert(text))
 
 
-# --- what stands around the parts -------------------------------------------------------------------------------
+# --- what stands around the parts ---------------------------------------------------------------------------
 
 
 def part_title(part: Part, laid: Layout) -> str:
@@ -199,7 +206,7 @@ def method(table: Table) -> list[Paragraph]:
     ]
 
 
-# --- parts ------------------------------------------------------------------------------------------------------
+# --- parts --------------------------------------------------------------------------------------------------
 
 
 def _parts(shown: Sequence[Shown], keys: int, rows: int) -> list[Part]:
@@ -248,7 +255,7 @@ def _turned(shown: Sequence[Shown], keys: int, count: int) -> list[Shown]:
     return found
 
 
-# --- widths -----------------------------------------------------------------------------------------------------
+# --- widths -------------------------------------------------------------------------------------------------
 
 
 def width(text: str) -> int:
@@ -257,7 +264,9 @@ def width(text: str) -> int:
 
 
 def broken(text: str, wide: int) -> str:
-    """The text with places to break in words that are wider than the column: zero-width spaces, which no eye sees."""
+    """The text with places to break in words that are wider than the column: zero-width spaces, which no eye
+    sees.
+    """
     if width(text) <= wide:
         return text
     return " ".join(_broken_word(word, wide) for word in text.split(" "))

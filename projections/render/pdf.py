@@ -1,11 +1,14 @@
-"""PDF, by typst: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), for archives, printers and screen readers.
+"""PDF, by typst: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), for archives, printers and screen
+readers.
 
-The template ``report.typ`` sets what ``data.json`` says; text of a report reaches it as JSON strings and is never read as markup. Only the typefaces
-inside typst are used, and the date is that of the last record known, so equal tables give equal bytes on every machine. typst refuses what would break either
-standard, such as a picture without words for it or a character without a glyph: that is our bug.
+The template ``report.typ`` sets what ``data.json`` says; text of a report reaches it as JSON strings and is
+never read as markup. Only the typefaces inside typst are used, and the date is that of the last record known,
+so equal tables give equal bytes on every machine. typst refuses what would break either standard, such as a
+picture without words for it or a character without a glyph: that is our bug.
 
-A wide table is split into parts or turned (``paper``); its header and the columns that name a row are repeated. Attached, as associated files: the report's JSON form (the
-exact figures, whose SHA-256 the page names) and its CSV, and what the table has been given beside them, such as the records it was made from.
+A wide table is split into parts or turned (``paper``); its header and the columns that name a row are
+repeated. Attached, as associated files: the report's JSON form (the exact figures, whose SHA-256 the page
+names) and its CSV, and what the table has been given beside them, such as the records it was made from.
 """
 
 from __future__ import annotations
@@ -65,7 +68,7 @@ def _attached(table: Table) -> list[Attachment]:
     ]
 
 
-# --- what the template sets -------------------------------------------------------------------------------------
+# --- what the template sets ---------------------------------------------------------------------------------
 
 
 def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Picture]) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def facts(table: Table) -> list[tuple[str, str]]:
 
 
 def made_at(table: Table) -> datetime:
-    """The date that a file of this report bears: when the last record known was taken, not when a clock was read."""
+    """The date that a file of this report bears: when the last record known was taken, not when a clock was
+    read.
+    """
     return datetime.fromisoformat(table.known_at.rec).replace(microsecond=0, tzinfo=None)
 
 

@@ -1,7 +1,8 @@
 """Text: for a person at a terminal.
 
-What the report is, its window in local time, as-of and known-at stand first; then the rows, each column in the unit that suits it (``shown``), and what
-must be known to read them. A table wider than the terminal is folded: each row's figures go on lines of their own under its name.
+What the report is, its window in local time, as-of and known-at stand first; then the rows, each column in
+the unit that suits it (``shown``), and what must be known to read them. A table wider than the terminal is
+folded: each row's figures go on lines of their own under its name.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _footing(table: Table, width: int) -> list[str]:
     return lines
 
 
-# --- the rows ---------------------------------------------------------------------------------------------------
+# --- the rows -----------------------------------------------------------------------------------------------
 
 
 def _grid(columns: Sequence[Shown], count: int) -> list[str]:

@@ -1,17 +1,23 @@
-"""XLSX (ECMA-376, by xlsxwriter): a workbook that an office can compute with, and that says where it comes from.
+"""XLSX (ECMA-376, by xlsxwriter): a workbook that an office can compute with, and that says where it comes
+from.
 
-Sheets: the report itself, Notes, Definitions, Origin. The report's first row holds the titles with their units; it is frozen and can be filtered.
-Cells have types. What loses nothing:
+Sheets: the report itself, Notes, Definitions, Origin. The report's first row holds the titles with their
+units; it is frozen and can be filtered. Cells have types. What loses nothing:
 
-- amounts are numbers in the unit that text and PDF show too, said in the header: W as MW, GH/s as EH/s, cents as USD with all their digits, since such units
-  are powers of ten apart; shares are percentages (971234 ppm is 97.1234%). Only hours and minutes are quotients: whole seconds = ROUND(hours*3600, 0)
-- instants are two columns: date and time in UTC, which sorts, filters and subtracts, and text in the report's zone with its offset. A record time, which
+- amounts are numbers in the unit that text and PDF show too, said in the header: W as MW, GH/s as EH/s, cents
+  as USD with all their digits, since such units
+  are powers of ten apart; shares are percentages (971234 ppm is 97.1234%). Only hours and minutes are
+  quotients: whole seconds = ROUND(hours*3600, 0)
+- instants are two columns: date and time in UTC, which sorts, filters and subtracts, and text in the report's
+  zone with its offset. A record time, which
   has microseconds, and an instant outside 1900-03-01 to 9999 is text alone
 - local dates are dates; true and false are such; unknown is an empty cell, never zero
-- all else is text and stays text: no cell of it is a formula or a link, also after it was edited. A text beyond 32,767 UTF-16 units, the most a cell holds, is cut there;
+- all else is text and stays text: no cell of it is a formula or a link, also after it was edited. A text
+  beyond 32,767 UTF-16 units, the most a cell holds, is cut there;
   a note says so. JSON and CSV hold it whole
 
-Equal tables give equal bytes (with the same zlib): the file bears the time at which the last record known was taken. Rows are written through, one by one.
+Equal tables give equal bytes (with the same zlib): the file bears the time at which the last record known was
+taken. Rows are written through, one by one.
 """
 
 from __future__ import annotations
@@ -44,7 +50,9 @@ Write = Callable[[Any, int, int, Cell], None]
 
 
 class Field(NamedTuple):
-    """A column of the sheet: its header, where its cells come from, how one is written, and about how wide it is."""
+    """A column of the sheet: its header, where its cells come from, how one is written, and about how wide it
+    is.
+    """
 
     header: str
     source: int
@@ -95,7 +103,7 @@ def render(table: Table) -> bytes:
     return out.getvalue()
 
 
-# --- sheets -----------------------------------------------------------------------------------------------------
+# --- sheets -------------------------------------------------------------------------------------------------
 
 
 def _report(sheet: Worksheet, table: Table, fields: Sequence[Field], look: Look) -> None:
@@ -157,7 +165,7 @@ def _sheet(
             _text(sheet, r, n, text, look.name if n == 0 and len(row) > 1 else look.wrapped, look.guarded)
 
 
-# --- columns ----------------------------------------------------------------------------------------------------
+# --- columns ------------------------------------------------------------------------------------------------
 
 
 def _fields(table: Table, book: Workbook, look: Look) -> list[Field]:
@@ -216,11 +224,13 @@ def _wide(column: Column, cells: Sequence[Cell], least: int) -> int:
     return min(WIDEST, max([least, words + 4, *(len(str(cell)) + 2 for cell in cells if cell is not None)]))
 
 
-# --- cells ------------------------------------------------------------------------------------------------------
+# --- cells --------------------------------------------------------------------------------------------------
 
 
 def _writer(look: Look, number: Format, worth: int) -> Write:
-    """Writes a number in units of so much worth, text as text, true and false as such, nothing where it is unknown."""
+    """Writes a number in units of so much worth, text as text, true and false as such, nothing where it is
+    unknown.
+    """
 
     def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, str):
@@ -255,7 +265,9 @@ def _localized(look: Look, zone: Any) -> Write:
 
 
 def _text(sheet: Worksheet, row: int, column: int, text: str, plain: Format, guarded: Format) -> None:
-    """A text that stays text: one that a spreadsheet would run once it is edited is marked as text in its format too."""
+    """A text that stays text: one that a spreadsheet would run once it is edited is marked as text in its
+    format too.
+    """
     look = guarded if text.startswith(GUARDED) else plain
     text = _cut(text)
     if text.startswith("<r>") and text.endswith(

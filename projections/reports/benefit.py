@@ -100,7 +100,9 @@ def _total(values: list[int | None]) -> int | None:
 
 
 def _counted(promise: Promise | None, year: int) -> tuple[int | None, int | None]:
-    """What a promise achieved in a year and its target then, of the last period that ends in the year and says a value."""
+    """What a promise achieved in a year and its target then, of the last period that ends in the year and
+    says a value.
+    """
     if promise is None:
         return None, None
     for terms in reversed(commitment_terms.terms(promise)):

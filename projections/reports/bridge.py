@@ -1,15 +1,21 @@
-"""Bridge: what each site drew day by day while AI data centers were on their way, and how much of it was mining that made room for them.
+"""Bridge: what each site drew day by day while AI data centers were on their way, and how much of it was
+mining that made room for them.
 
-Per site and local day (of the report's zone; a day of 23 or 25 hours is as long as it was), over the part of it in the window, mean watts of
+Per site and local day (of the report's zone; a day of 23 or 25 hours is as long as it was), over the part of
+it in the window, mean watts of
 
-contracted, energized = power under contract, authorised draw (null if for a part of the day nothing was said yet)
+contracted, energized = power under contract, authorised draw (null if for a part of the day nothing was said
+yet)
 mining, ai            = its commissioned blocks of load class mining and ai-hpc: what their own meters read (revenue, else facility, it, sub), where a mining
-                        block has no reading the power said with its hashrate; null if for a part of the day neither is known; 0 without such a block
+                        block has no reading the power said with its hashrate; null if for a part of the day
+                        neither is known; 0 without such a block
 
-bridge energy = mining energy of blocks that are known to be retired for conversion (the retirement is in the window's past), over the life that ended so.
-days energized to hash = local days from the site's first energizing to its first hashrate above zero, on the days from then on.
-days LOI to RFS = local days from the letter of intent to ready-for-service accepted or deemed, of the lease phase that was ready first, on the days from then on.
-Each figure is rounded once, half to even. A site has rows from the day of its first contract, energizing, block or lease phase.
+bridge energy = mining energy of blocks that are known to be retired for conversion (the retirement is in the
+window's past), over the life that ended so. days energized to hash = local days from the site's first
+energizing to its first hashrate above zero, on the days from then on. days LOI to RFS = local days from the
+letter of intent to ready-for-service accepted or deemed, of the lease phase that was ready first, on the days
+from then on. Each figure is rounded once, half to even. A site has rows from the day of its first contract,
+energizing, block or lease phase.
 """
 
 from __future__ import annotations
@@ -78,7 +84,9 @@ class _Drawn(NamedTuple):
 
 
 class _Readings(NamedTuple):
-    """What is known of blocks' power: readings of their meters and steps of their hashrate by UTC day, by (site, block)."""
+    """What is known of blocks' power: readings of their meters and steps of their hashrate by UTC day, by
+    (site, block).
+    """
 
     meters: dict[Key, list[Readings]]
     scale: int
@@ -86,7 +94,9 @@ class _Readings(NamedTuple):
 
 
 class _First(NamedTuple):
-    """A figure in days that a site reached: when the later of both was, when what it waited for was, and which row says so."""
+    """A figure in days that a site reached: when the later of both was, when what it waited for was, and
+    which row says so.
+    """
 
     days: int
     reached_s: int
@@ -148,7 +158,7 @@ def _of_site(table: Mapping[Key, Any], site: str, stop_s: int) -> dict[Key, tupl
     return {key: row for key, row in found.items() if row}
 
 
-# --- power --------------------------------------------------------------------------------------------------------
+# --- power --------------------------------------------------------------------------------------------------
 
 
 def _contracted(power: Sequence[Any]) -> list[Stretch]:
@@ -174,7 +184,7 @@ def _means(some: Sequence[Stretch], days: Sequence[Window]) -> list[int | None]:
     ]
 
 
-# --- blocks -------------------------------------------------------------------------------------------------------
+# --- blocks -------------------------------------------------------------------------------------------------
 
 
 def _drawn(
@@ -244,7 +254,7 @@ def _outside(stretches: Iterable[Stretch], covered: Sequence[Window]) -> Iterato
             yield Stretch(at_s, stretch.stop_s, stretch.power)
 
 
-# --- days ---------------------------------------------------------------------------------------------------------
+# --- days ---------------------------------------------------------------------------------------------------
 
 
 def _to_hash(
@@ -314,7 +324,8 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     window = Window(max(whole.start_s, scope.window.start_s), min(whole.stop_s, scope.window.stop_s))
     if column not in LOADS:
         return Behind(window=window)
-    # which meter reads a block, and what is converted, may be said later; readings and hashrates are of the day
+    # which meter reads a block, and what is converted, may be said later; readings and hashrates are of the
+    # day
     last = format_instant(window.stop_s - 1)[:10]
     return Behind(
         lambda kind, key: kind not in (METER_DAY.name, HASHRATE_DAY.name) or key[2] <= last,

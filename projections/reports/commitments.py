@@ -1,18 +1,21 @@
 """Commitments: the register of what was promised to communities, and whether it came.
 
-Every promise known before the end of the window is listed, one row for each of its periods; the start of the window hides nothing.
+Every promise known before the end of the window is listed, one row for each of its periods; the start of the
+window hides nothing.
 
 verdict        = waived, else the latest assessment, else not-measurable without a target, else pending
 value          = that of the latest assessment, else of the latest evidence; in the promise's unit, null if none says one
 days late      = first assessment as met (while the verdict is met), else the last day of the window, less the due date; null before
                  the due date, without one, and where the verdict is waived or not-measurable
 next due       = the promise's earliest due date from the last day of the window on that is neither met nor waived
-follow-through = met / due, over rows whose due date has come and whose verdict is neither waived nor not-measurable; those two are
+follow-through = met / due, over rows whose due date has come and whose verdict is neither waived nor
+not-measurable; those two are
                  counted beside it, never dropped. Printed as a note, for all and for each site.
 
-Days are calendar days of the site's zone; due on the last day of the window is due, and not late. Which terms hold for which
-period is said in ``figures/promises.py``: an amendment counts from its ``start_on`` (own). Evidence is named by the first 12 hex digits of each
-document's SHA-256. Verdicts are those of the promise's own process; nothing is judged here.
+Days are calendar days of the site's zone; due on the last day of the window is due, and not late. Which terms
+hold for which period is said in ``figures/promises.py``: an amendment counts from its ``start_on`` (own).
+Evidence is named by the first 12 hex digits of each document's SHA-256. Verdicts are those of the promise's
+own process; nothing is judged here.
 """
 
 from __future__ import annotations
@@ -158,7 +161,7 @@ def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-# --- follow-through ---------------------------------------------------------------------------------------------
+# --- follow-through -----------------------------------------------------------------------------------------
 
 
 def _follow_through(site: str, rows: Iterable[Row], today: date) -> str:
@@ -191,7 +194,7 @@ def _counted(rows: Iterable[tuple[Row, date]]) -> str:
     return kept + after + beside
 
 
-# --- picture ----------------------------------------------------------------------------------------------------
+# --- picture ------------------------------------------------------------------------------------------------
 
 _KINDS: Final = ("met", "pending", "not-met", "promised for", "waived", "not-measurable")
 _MOST: Final = 12
@@ -199,7 +202,9 @@ _MARGIN_S: Final = 20 * DAY_S
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """A lane for each promise: what it was made for, and each deadline with its verdict; where they are many, the latest ones."""
+    """A lane for each promise: what it was made for, and each deadline with its verdict; where they are many,
+    the latest ones.
+    """
     told: dict[tuple[Cell, Cell], list[dict[str, Cell]]] = {}
     for row in answer.rows:
         line = dict(zip(_NAMES, row, strict=True))

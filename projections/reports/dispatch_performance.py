@@ -1,8 +1,10 @@
-"""Dispatch performance: was each dispatch answered, how fast, how deep, for how long, by the method of its program.
+"""Dispatch performance: was each dispatch answered, how fast, how deep, for how long, by the method of its
+program.
 
-One row for each dispatch that starts in the window; one cancelled before its start has none. Figures are of the whole dispatch, [start,
-released or stop), as far as the window's end: a dispatch that goes on beyond it, and what comes after it, is seen by asking for a longer window.
-With --intervals a row for each evaluated interval follows, named by its start.
+One row for each dispatch that starts in the window; one cancelled before its start has none. Figures are of
+the whole dispatch, [start, released or stop), as far as the window's end: a dispatch that goes on beyond it,
+and what comes after it, is seen by asking for a longer window. With --intervals a row for each evaluated
+interval follows, named by its start.
 
 evaluated   = intervals of the program's meters (summed) wholly in the dispatch; metered is their mean load. Means are by time
 committed   = target of a reduce-by, else the program's committed power, by the terms in force at the start
@@ -15,11 +17,11 @@ response    = latest curtailment-target-reached - start, else start of the first
 target      = the load of a reduce-to, the firm service level, or mean baseline - target of a reduce-by
 ramp        = (last interval before the start - target) / response, null unless response is above 0
 sustained   = longest run of passing intervals; rebound = max(metered - baseline) in the 2 h after
-credit, penalty, reported: of the latest settlement; difference = reported - performance, capped if the program is capped
+credit, penalty, reported: of the latest settlement; difference = reported - performance, capped if the
+program is capped
 
 No program: method, performance and all that is metered are null. Each figure is rounded once, half to even.
 Baselines, by version 1 of the methods; an open dispatch has none by same-day-3-2:
-
 """
 
 from __future__ import annotations

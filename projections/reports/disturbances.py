@@ -1,8 +1,9 @@
 """Disturbances: fast changes of load, who began them, and who was told when.
 
-An uncoordinated fast drop of a computational load is itself an event for the grid (NERC Level 3 alert on computational loads, May 2026). One
-row for each that was recorded in the window, by site and time. change = after - before; rate = change / duration, in watts a second, rounded
-once, null without a duration; told after = the instant of the communication less that of the disturbance, negative if it was announced.
+An uncoordinated fast drop of a computational load is itself an event for the grid (NERC Level 3 alert on
+computational loads, May 2026). One row for each that was recorded in the window, by site and time. change =
+after - before; rate = change / duration, in watts a second, rounded once, null without a duration; told after
+= the instant of the communication less that of the disturbance, negative if it was announced.
 """
 
 from __future__ import annotations

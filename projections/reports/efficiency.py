@@ -1,36 +1,40 @@
 """Efficiency: how much hashrate was there, and what energy the work took.
 
-Only hashrate-changed counts; nothing is inferred from outages or curtailments. A value holds from its ``at`` to the
-block's next or to its ``until``, over any number of days. At each instant of the window [start, stop)
+Only hashrate-changed counts; nothing is inferred from outages or curtailments. A value holds from its ``at``
+to the block's next or to its ``until``, over any number of days. At each instant of the window [start, stop)
 
 - a block that is not commissioned as mining, or is retired, counts 0;
 - a commissioned mining block without a value, or past ``until``, is unknown: it adds 0 and lowers coverage.
 
 deployed   = nameplate hashrate installed less removed, at the window's end; null without fleet facts; units likewise
-operating  = hashrate just before the window's end; null where blocks are commissioned then and none is known (own)
+operating  = hashrate just before the window's end; null where blocks are commissioned then and none is known
+(own)
 average    = sum(hashrate x dt) / whole window
 peak       = highest simultaneous sum over the blocks of the scope
 coverage   = known block-time / commissioned mining block-time; power coverage the same for power (own)
 IT power   = sum(power x dt) / whole window, power as reported with the hashrate; null where none is known (own)
 machine    = energy / work over the spans where hashrate and power are both known: never a mean of means
 facility   = energy of meters / work of the blocks behind them over the instants where both are known, an interval that
-             is known in part counting pro rata; facility coverage is the share of the scope's work that is in it (own)
+             is known in part counting pro rata; facility coverage is the share of the scope's work that is in
+             it (own)
 
-J/TH = J x 1000 / GH; columns are in mJ/TH. 1 EH/s x 1 J/TH = 1 MW exactly. Averages add only over the same window: a block
-owned for 9 of 31 days counts 9/31 of its own average. 10,000 units of (270 TH/s, 13.5 J/TH) with 20,000 of (120, 27.5) make
-20.09 J/TH, not 20.5 or 22.83.
+J/TH = J x 1000 / GH; columns are in mJ/TH. 1 EH/s x 1 J/TH = 1 MW exactly. Averages add only over the same
+window: a block owned for 9 of 31 days counts 9/31 of its own average. 10,000 units of (270 TH/s, 13.5 J/TH)
+with 20,000 of (120, 27.5) make 20.09 J/TH, not 20.5 or 22.83.
 
-Meters (own): a block's are those of role revenue scoped to it, or of role facility where it has none, direction delivered, with
-the master data that hold at the window's end; several are summed, over the instants when all have readings. A site takes
-its blocks' meters; where a mining block has no readings and no ai-hpc block was commissioned in the window, its own meters against
-all its mining blocks; else facility is null for what has no meter. A block that is its site's only mining block is treated as the site.
-The fleet adds up its sites. A reading is spread evenly over its interval, and ends where a later one begins inside it.
+Meters (own): a block's are those of role revenue scoped to it, or of role facility where it has none,
+direction delivered, with the master data that hold at the window's end; several are summed, over the instants
+when all have readings. A site takes its blocks' meters; where a mining block has no readings and no ai-hpc
+block was commissioned in the window, its own meters against all its mining blocks; else facility is null for
+what has no meter. A block that is its site's only mining block is treated as the site. The fleet adds up its
+sites. A reading is spread evenly over its interval, and ends where a later one begins inside it.
 
-A value said before a retirement does not hold in a later life of the block (own). Rows: fleet (all sites in scope), then each site
-that had a mining block commissioned in the window or has machines installed at its end, followed by these blocks (own).
-Exact integers and fractions throughout, each figure rounded once, half to even; 0/0 is null. Definitions as published by
-listed miners: deployed and average operating hashrate (Riot Platforms monthly updates), peak and fleet efficiency
-(CleanSpark monthly updates); energy and work as in DOMAIN 2.
+A value said before a retirement does not hold in a later life of the block (own). Rows: fleet (all sites in
+scope), then each site that had a mining block commissioned in the window or has machines installed at its
+end, followed by these blocks (own). Exact integers and fractions throughout, each figure rounded once, half
+to even; 0/0 is null. Definitions as published by listed miners: deployed and average operating hashrate (Riot
+Platforms monthly updates), peak and fleet efficiency (CleanSpark monthly updates); energy and work as in
+DOMAIN 2.
 """
 
 from __future__ import annotations
@@ -97,7 +101,9 @@ class _Line(NamedTuple):
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
-    """The fleet, then each site followed by its blocks; ``rows`` of the report's row kinds, others are not looked at."""
+    """The fleet, then each site followed by its blocks; ``rows`` of the report's row kinds, others are not
+    looked at.
+    """
     lines, notes = _lines(rows, scope)
     return Answer(tuple(_row(line, scope) for line in lines), notes)
 
@@ -125,7 +131,7 @@ def _lines(rows: Rows, scope: Scope) -> tuple[list[_Line], tuple[str, ...]]:
     return [_Line(("fleet", None, None), total, fleet_changes, facility), *lines], tuple(notes)
 
 
-# --- figures ----------------------------------------------------------------------------------------------------
+# --- figures ------------------------------------------------------------------------------------------------
 
 
 def _row(line: _Line, scope: Scope) -> tuple[Cell, ...]:
@@ -180,7 +186,7 @@ def _facility(site: _Site, window: Window) -> tuple[dict[str, Metered], Metered]
     return by_block, whole
 
 
-# --- rows by site -----------------------------------------------------------------------------------------------
+# --- rows by site -------------------------------------------------------------------------------------------
 
 
 def _facts(rows: Rows, scope: Scope) -> _Facts:
@@ -237,7 +243,9 @@ def _block(site: str, block: str, lives: list[Window], facts: _Facts, window: Wi
 
 
 def _meters(site: str, facts: _Facts, window: Window) -> dict[str, tuple[Readings, ...]]:
-    """What measured the load of each scope: its revenue meters, or facility meters where it has none; scopes with readings."""
+    """What measured the load of each scope: its revenue meters, or facility meters where it has none; scopes
+    with readings.
+    """
     roles: dict[str, dict[str, list[str]]] = {}
     for meter, row in sorted(facts.meters.get(site, {}).items()):
         terms = terms_before(row, window.stop_s)
@@ -254,11 +262,13 @@ def _meters(site: str, facts: _Facts, window: Window) -> dict[str, tuple[Reading
     return {scope: meters for scope, meters in found.items() if any(one.starts_s for one in meters)}
 
 
-# --- notes ------------------------------------------------------------------------------------------------------
+# --- notes --------------------------------------------------------------------------------------------------
 
 
 def _notes(site: _Site, facts: _Facts, scope: Scope) -> list[str]:
-    """What a reader must know: facts that do not count, figures that leave something out, doubtful readings."""
+    """What a reader must know: facts that do not count, figures that leave something out, doubtful
+    readings.
+    """
     stop_s = scope.window.stop_s
     known = facts.blocks.get(site.name, {})
     fleets = facts.fleets.get(site.name, {})

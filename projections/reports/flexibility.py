@@ -1,17 +1,23 @@
-"""Flexibility: how much of its load the portfolio let go for the grid, and how much new load a grid could carry that lets go as little.
+"""Flexibility: how much of its load the portfolio let go for the grid, and how much new load a grid could
+carry that lets go as little.
 
-Of the portfolio, over the intervals of each site's revenue meters: curtailed is the figure of power-use. L_max = highest mean of a metered interval of the
-scope, of the simultaneous sum for the fleet. Curtailment rate = curtailed energy / (L_max x the whole window): a share of energy, not of time. Time with any = the
-intervals in which anything is curtailed; full-load-equivalent time = curtailed energy / L_max; keeping x % = the time with any in which at most
-(100 - x) % of L_max is curtailed; an event = curtailed intervals that touch, mean event = time with any / events. Where energized or load is not known, curtailed is
-unknown; the fleet adds up its sites and leaves out and notes those.
+Of the portfolio, over the intervals of each site's revenue meters: curtailed is the figure of power-use.
+L_max = highest mean of a metered interval of the scope, of the simultaneous sum for the fleet. Curtailment
+rate = curtailed energy / (L_max x the whole window): a share of energy, not of time. Time with any = the
+intervals in which anything is curtailed; full-load-equivalent time = curtailed energy / L_max; keeping x % =
+the time with any in which at most (100 - x) % of L_max is curtailed; an event = curtailed intervals that
+touch, mean event = time with any / events. Where energized or load is not known, curtailed is unknown; the
+fleet adds up its sites and leaves out and notes those.
 
-With --balancing-authority CODE --series FILE, in place of it: the headroom curve of that authority's hourly demand, by *Rethinking Load Growth* (Norris et al.,
-Duke University, February 2025): threshold = highest hour of June to August of the whole series (for the hours of April to October) and of December to
-February (November to March), by the month of the stamp as given; a new constant load L curtails max(0, demand + L - threshold) of each hour; rate = mean over
-calendar years of curtailed / (L x 8,760 h). Headroom = the greatest L whose rate is at most the limit, found exactly. Years with fewer than 8,000 hours are left
-out and listed, blanks skipped and counted. Times and events are those of a mean year; an event = hours that follow each other without a gap. Published for 22
-authorities in sum: 76, 98, 126 and 215 GW at 0.25, 0.5, 1 and 5 % with 85, 177, 366 and 1,848 hours of any curtailment. Each figure is rounded once, half to even.
+With --balancing-authority CODE --series FILE, in place of it: the headroom curve of that authority's hourly
+demand, by *Rethinking Load Growth* (Norris et al., Duke University, February 2025): threshold = highest hour
+of June to August of the whole series (for the hours of April to October) and of December to February
+(November to March), by the month of the stamp as given; a new constant load L curtails max(0, demand + L -
+threshold) of each hour; rate = mean over calendar years of curtailed / (L x 8,760 h). Headroom = the greatest
+L whose rate is at most the limit, found exactly. Years with fewer than 8,000 hours are left out and listed,
+blanks skipped and counted. Times and events are those of a mean year; an event = hours that follow each other
+without a gap. Published for 22 authorities in sum: 76, 98, 126 and 215 GW at 0.25, 0.5, 1 and 5 % with 85,
+177, 366 and 1,848 hours of any curtailment. Each figure is rounded once, half to even.
 """
 
 from __future__ import annotations
@@ -116,7 +122,9 @@ PARAMETERS: Final = (
 
 
 class _Site(NamedTuple):
-    """One site: its load in 1/scale W, where anything was curtailed, in mean W (None where that is unknown), and notes."""
+    """One site: its load in 1/scale W, where anything was curtailed, in mean W (None where that is unknown),
+    and notes.
+    """
 
     name: str
     load: Load
@@ -142,7 +150,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer((_line("fleet", None, sites, scale, scope), *of_site), tuple(notes))
 
 
-# --- the portfolio ------------------------------------------------------------------------------------------------
+# --- the portfolio ------------------------------------------------------------------------------------------
 
 
 def _sites(rows: Rows, scope: Scope) -> tuple[int, list[_Site]]:
@@ -221,7 +229,7 @@ def _cells(**named: Cell) -> tuple[Cell, ...]:
     return tuple(named.get(column.name) for column in COLUMNS)
 
 
-# --- an authority -------------------------------------------------------------------------------------------------
+# --- an authority -------------------------------------------------------------------------------------------
 
 
 def _of_authority(series: Series, authority: str) -> Answer:
@@ -265,7 +273,10 @@ def _none_fits(found: Found, curves: Mapping[int, Curve | None]) -> Iterator[str
     above = sum(gap_w < 0 for _, gap_w in found.gaps_w)
     none = ", ".join(f"{Decimal(limit).scaleb(-4)} %" for limit, curve in curves.items() if curve is None)
     if above and none:
-        yield f"no load keeps within {none}: demand alone is above the threshold of its season in {above:,} hours"
+        yield (
+            f"no load keeps within {none}: demand alone is above the threshold of its season in {above:,}"
+            " hours"
+        )
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
@@ -296,7 +307,10 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     points = tuple((int(row[at["limit_ppm"]] or 0), int(row[at["headroom_w"]] or 0)) for row in found)
     (limit_ppm, most_w), *others = points
     more = "".join(f", {said(headroom_w, 'W')} at {said(limit, 'ppm')}" for limit, headroom_w in others)
-    says = f"{found[0][at[_CODE]]} could carry {said(most_w, 'W')} of new load that lets go {said(limit_ppm, 'ppm')} of its energy{more}."
+    says = (
+        f"{found[0][at[_CODE]]} could carry {said(most_w, 'W')} of new load that lets go"
+        f" {said(limit_ppm, 'ppm')} of its energy{more}."
+    )
     return (
         Plot(
             "Headroom",

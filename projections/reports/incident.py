@@ -1,11 +1,12 @@
 """Incident: what happened, in what order, and when we came to know it.
 
-The timeline of an incident is every standing record of its site's grid and operations streams from its opening until it was closed (or the
-window's end), with the records linked to it, whenever they were so; of a site and window without an incident, every such record in the
-window. Order is (at, index). delay = rec - at, in whole seconds rounded down: how much later it was taken into the log than it was so;
-negative for what was said beforehand. state = how the thing that the record is about stands after it, from all that was so before; null
-for a fact that begins or ends nothing. Corrected and retracted records are not shown; ask with an earlier known-at to see what was known
-then. evidence is the source document's hash, else its reference.
+The timeline of an incident is every standing record of its site's grid and operations streams from its
+opening until it was closed (or the window's end), with the records linked to it, whenever they were so; of a
+site and window without an incident, every such record in the window. Order is (at, index). delay = rec - at,
+in whole seconds rounded down: how much later it was taken into the log than it was so; negative for what was
+said beforehand. state = how the thing that the record is about stands after it, from all that was so before;
+null for a fact that begins or ends nothing. Corrected and retracted records are not shown; ask with an
+earlier known-at to see what was known then. evidence is the source document's hash, else its reference.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
-"""Intervals: every reading of every meter as it stands, with its local hour, how often it was corrected, and where it came from.
+"""Intervals: every reading of every meter as it stands, with its local hour, how often it was corrected, and
+where it came from.
 
-One row for each reading that begins in the window, by site, meter and start; --meter limits them to one meter. A reading ends where a later
-one begins inside it, and then has that part of its energy, evenly spread; of two of the same start the later record holds.
+One row for each reading that begins in the window, by site, meter and start; --meter limits them to one
+meter. A reading ends where a later one begins inside it, and then has that part of its energy, evenly spread;
+of two of the same start the later record holds.
 
 energy     = value x 10^power_of_ten Wh, in millionths of a Wh, rounded once, half to even; nothing is filled in where a reading is missing
 local      = day and clock time at which the interval ends, in the site's zone, counted from its start (HE24:00 is midnight); fold 1 marks
-             the second pass of a clock time that is shown twice. A day of 23 h has no HE03:00, one of 25 h has HE02:00 twice (US zones)
+             the second pass of a clock time that is shown twice. A day of 23 h has no HE03:00, one of 25 h
+             has HE02:00 twice (US zones)
 quality    = ESPI code as delivered (0 valid, 7 edited, 8 estimated, 14 raw, 17 validated, ...), -1 where none was stated
 revision   = depth of the chain of corrections: 0 for what was never corrected
 source     = SHA-256 of the document that the standing record was read from
@@ -47,7 +50,9 @@ COLUMNS: Final = (
 
 
 class Standing(NamedTuple):
-    """Readings of one meter as they stand, as columns: ``untils_s`` are where they would end if no other began in them."""
+    """Readings of one meter as they stand, as columns: ``untils_s`` are where they would end if no other
+    began in them.
+    """
 
     starts_s: tuple[int, ...]
     stops_s: tuple[int, ...]
@@ -90,7 +95,9 @@ _Days = dict[str, bytes]
 
 
 def _days(rows: Rows, window: Window) -> dict[Key, _Days]:
-    """The rows of each (site, meter) that hold readings of a window, and of the day after, whose first may begin inside the last."""
+    """The rows of each (site, meter) that hold readings of a window, and of the day after, whose first may
+    begin inside the last.
+    """
     if window.start_s >= window.stop_s:
         return {}
     first, last = (format_instant(max(0, at_s))[:10] for at_s in (window.start_s, window.stop_s - 1 + DAY_S))
@@ -110,7 +117,9 @@ def _standing(days: _Days) -> Standing:
 
 
 def _worth(seconds: int, interval_s: int, power_of_ten: int) -> int | Fraction:
-    """One unit of a reading over some seconds of its interval, in millionths of a Wh; whole where it can be."""
+    """One unit of a reading over some seconds of its interval, in millionths of a Wh; whole where it can
+    be.
+    """
     found = Fraction(_UWH * seconds, interval_s) * Fraction(10) ** power_of_ten
     return found.numerator if found.denominator == 1 else found
 
@@ -135,7 +144,9 @@ def _corrections(rows: Rows) -> dict[str, dict[str, Delivery]]:
 
 
 def hour_ending(start_s: int, stop_s: int, tz: ZoneInfo) -> str:
-    """``2025-11-02 HE02:00 fold 1``: the day in which an interval begins, and the clock time at which it ends counted from its start."""
+    """``2025-11-02 HE02:00 fold 1``: the day in which an interval begins, and the clock time at which it ends
+    counted from its start.
+    """
     begins = local_time(start_s, tz)
     ends = begins + timedelta(seconds=stop_s - start_s)
     midnight = ends.date() > begins.date() and (ends.hour, ends.minute, ends.second) == (0, 0, 0)
@@ -144,7 +155,9 @@ def hour_ending(start_s: int, stop_s: int, tz: ZoneInfo) -> str:
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """The record of the reading, and those that begin inside it; of its revision the chain of corrections too."""
+    """The record of the reading, and those that begin inside it; of its revision the chain of corrections
+    too.
+    """
     site, meter, start = (str(cells[name]) for name in ("site", "meter", "start"))
     at_s = instant_s(start)
     days = _days(rows, Window(at_s, at_s + 1))[site, meter]

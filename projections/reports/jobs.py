@@ -7,13 +7,14 @@ FTE, weekly hours   = full-time people of the last report
 average headcount   = sum of headcounts / number of days in observed_on that lie in the period; one missing makes it null
 point in time       = headcount of the last report
 
-Where days of observation were promised, annual FTE needs a report of each of them too: blank is not zero (own). The figure held against the
-target is FTE if the promise says how FTE is counted, else the average for a period-average, else the point in time (own); it is shown
-beside the verdict, which is the one of the commitments report. 6 x 25, 5 x 15 and 1 x 26 people average 20.917, though the year
-ends with 26.
+Where days of observation were promised, annual FTE needs a report of each of them too: blank is not zero
+(own). The figure held against the target is FTE if the promise says how FTE is counted, else the average for
+a period-average, else the point in time (own); it is shown beside the verdict, which is the one of the
+commitments report. 6 x 25, 5 x 15 and 1 x 26 people average 20.917, though the year ends with 26.
 
-Rows: each period of a promise about jobs, wages or local hiring, and each period that headcounts were reported for. Figures are in thousandths,
-rounded once, half to even. Facts before the end of the window are seen, its start hides nothing.
+Rows: each period of a promise about jobs, wages or local hiring, and each period that headcounts were
+reported for. Figures are in thousandths, rounded once, half to even. Facts before the end of the window are
+seen, its start hides nothing.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """Lease dates: is ready-for-service on track, and what does lateness cost?
 
-Of each phase one row for ready-for-service, and one for each other milestone that is forecast or reached. Days are calendar days of the
-site's zone.
+Of each phase one row for ready-for-service, and one for each other milestone that is forecast or reached.
+Days are calendar days of the site's zone.
 
 target    = the terms' target date; the latest terms and what later amendments replace in them hold for the whole phase
-extended  = target + days in the union of the granted [from_on, from_on + days) whose delay was noticed within notice_days of the day it
+extended  = target + days in the union of the granted [from_on, from_on + days) whose delay was noticed within
+notice_days of the day it
             began, or that name no delay
-forecast  = the latest forecast of the milestone; of ready-for-service the latest of offered, accepted or deemed
+forecast  = the latest forecast of the milestone; of ready-for-service the latest of offered, accepted or
+deemed
 actual    = the day on which it was reached; of ready-for-service accepted or deemed, whichever was first, else the day of the
             termination, else as-of (``reached`` says which)
 float     = extended - forecast
@@ -14,8 +16,10 @@ credit    = sum over tiers of rate x days in [tier start, next tier's start) bef
             extended, months clamped to the month's last day
 exposure  = credit days x monthly rent x 12/365, rounded once, half to even
 
-Target 1 March 2026, tiers (2 months, 1 day's rent a day), (3 months, 2), accepted 16 June: 31 x 1 + 15 x 2 = 61 credit days, at $1M a month
-$2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent) leaves its figures null; where it was erased they say ``erased``.
+Target 1 March 2026, tiers (2 months, 1 day's rent a day), (3 months, 2), accepted 16 June: 31 x 1 + 15 x 2 =
+61 credit days, at $1M a month
+$2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent) leaves its figures null;
+where it was erased they say ``erased``.
 """
 
 from __future__ import annotations
@@ -77,7 +81,9 @@ COLUMNS: Final = (
 
 
 class Terms(NamedTuple):
-    """What holds for a phase; None = not said or withheld, ``erased`` = it stood in a section that is gone."""
+    """What holds for a phase; None = not said or withheld, ``erased`` = it stood in a section that is
+    gone.
+    """
 
     target: date | None
     outside: str | None
@@ -88,7 +94,9 @@ class Terms(NamedTuple):
 
 
 class Phase(NamedTuple):
-    """One phase as known in a scope; ``as_of`` is the local day of the window's end, ``erased`` positions of facts whose section is gone."""
+    """One phase as known in a scope; ``as_of`` is the local day of the window's end, ``erased`` positions of
+    facts whose section is gone.
+    """
 
     site: str
     name: str
@@ -163,7 +171,7 @@ def _known(value: Any) -> int | None:
     return None if value is None or value is UNSET else int(value)
 
 
-# --- rows -------------------------------------------------------------------------------------------------------
+# --- rows ---------------------------------------------------------------------------------------------------
 
 
 def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
@@ -215,7 +223,7 @@ def _text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-# --- dates and money --------------------------------------------------------------------------------------------
+# --- dates and money ----------------------------------------------------------------------------------------
 
 
 def extension_days(phase: Phase, notice_days: int) -> int:
@@ -274,7 +282,7 @@ def exposure_cents(credit: int, rent_cents: int) -> int:
     return rounded(Fraction(credit * rent_cents * 12, 365))
 
 
-# --- notes ------------------------------------------------------------------------------------------------------
+# --- notes --------------------------------------------------------------------------------------------------
 
 
 def _notes(phase: Phase) -> Iterator[str]:
@@ -284,7 +292,10 @@ def _notes(phase: Phase) -> Iterator[str]:
     for granted in phase.said(LeaseExtensionGranted):
         if not _counts(granted, noticed, terms.notice_days):
             why = "was noticed late" if granted.delay in noticed else "is not recorded"
-            yield f"{named}: {granted.days} days from {granted.from_on} do not count: delay {granted.delay} {why}"
+            yield (
+                f"{named}: {granted.days} days from {granted.from_on} do not count: delay {granted.delay}"
+                f" {why}"
+            )
     for fact in phase.facts:
         if isinstance(fact.body, LeaseTerminated):
             yield f"{named}: terminated on {phase.day(fact)}: {fact.body.cause}"
@@ -298,7 +309,7 @@ def _notes(phase: Phase) -> Iterator[str]:
         yield f"{named}: what its terms said of tiers and rent is erased"
 
 
-# --- picture ----------------------------------------------------------------------------------------------------
+# --- picture ------------------------------------------------------------------------------------------------
 
 _KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
 _MOST: Final = 12
@@ -307,7 +318,9 @@ _NAMES: Final = [column.name for column in COLUMNS]
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """The float of each phase: from its extended target back to its forecast, or beyond it; the least float first where they are many."""
+    """The float of each phase: from its extended target back to its forecast, or beyond it; the least float
+    first where they are many.
+    """
     lines = [dict(zip(_NAMES, row, strict=True)) for row in answer.rows]
     ready = [line for line in lines if line["milestone"] == READY and line["extended"] is not None]
     if not ready:
@@ -328,7 +341,9 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 
 def _left(line: dict[str, Cell]) -> int:
-    """Days between a phase's extended target and when it came, else is expected; many where nothing is forecast."""
+    """Days between a phase's extended target and when it came, else is expected; many where nothing is
+    forecast.
+    """
     expected = _day(line["actual"] if line["reached"] else line["forecast"])
     extended = _day(line["extended"])
     assert extended is not None, "only phases with a target date have a lane"
@@ -367,7 +382,10 @@ def _says(ready: Sequence[dict[str, Cell]], shown: Sequence[dict[str, Cell]]) ->
     least = min(ready, key=_left)
     many = "" if len(shown) == len(ready) else f" The {len(shown)} with the least float are shown."
     last = "" if _left(least) == 10**6 else f" The least float is {_left(least)} days, of {least['phase']}."
-    return f"Phases with a target date: {len(ready)}; ready for service: {came}; late, or expected to be: {late}.{last}{many}"
+    return (
+        f"Phases with a target date: {len(ready)}; ready for service: {came}; late, or expected to be:"
+        f" {late}.{last}{many}"
+    )
 
 
 def _day(cell: Cell) -> date | None:

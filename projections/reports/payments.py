@@ -1,6 +1,7 @@
 """Payments: were promised instalments paid, and on time?
 
-Parts add up. An instalment is paid on the day when the sum of its parts, in order of the day they were paid, reaches its amount:
+Parts add up. An instalment is paid on the day when the sum of its parts, in order of the day they were paid,
+reaches its amount:
 
 paid by the due date                    PAID_ON_TIME
 paid within the cure days after it      PAID_IN_CURE
@@ -9,9 +10,10 @@ not paid, on or before the due date     DUE
 not paid, within the cure days          LATE
 not paid, after them                    IN_DEFAULT
 
-Days are calendar days of the site's zone; "not paid" is judged on the last day of the window. Cure days are those in force on the due date
-(``figures/promises.py``). Of several schedules of one instalment the latest holds. Every instalment known before the end of the window is listed; its start
-hides nothing. Money paid toward an instalment that nobody scheduled is listed without amount, due date and status, and noted (own).
+Days are calendar days of the site's zone; "not paid" is judged on the last day of the window. Cure days are
+those in force on the due date (``figures/promises.py``). Of several schedules of one instalment the latest
+holds. Every instalment known before the end of the window is listed; its start hides nothing. Money paid
+toward an instalment that nobody scheduled is listed without amount, due date and status, and noted (own).
 Money is in US cents.
 """
 

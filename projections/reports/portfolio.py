@@ -138,7 +138,7 @@ def _flags(line: tuple[Cell, ...]) -> Iterator[str]:
     yield from above(site, "in service", cells["in_service_w"], "energized", energized_w)
 
 
-# --- picture ----------------------------------------------------------------------------------------------------
+# --- picture ------------------------------------------------------------------------------------------------
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:

@@ -1,17 +1,21 @@
 """Power use: where a site's energized megawatts went, interval by interval of its revenue meter.
 
-For each interval of the site's revenue meters (scope site, direction delivered; several are summed where all have a reading) in mean watts:
+For each interval of the site's revenue meters (scope site, direction delivered; several are summed where all
+have a reading) in mean watts:
 
-E = energized; L = load, at most E (more is flagged); outage = min(power lost to outages, E - L); curtailed = min(power held back, E - L - outage);
-idle = the rest, so that L + curtailed + outage + idle = E exactly.
+E = energized; L = load, at most E (more is flagged); outage = min(power lost to outages, E - L); curtailed =
+min(power held back, E - L - outage); idle = the rest, so that L + curtailed + outage + idle = E exactly.
 
-Lost and held-back power are those of the uptime report, summed over the site's blocks. An interval without a reading is missing: it is counted,
-and nothing is carried forward into it; an interval that the window cuts counts with its part, its energy spread evenly.
+Lost and held-back power are those of the uptime report, summed over the site's blocks. An interval without a
+reading is missing: it is counted, and nothing is carried forward into it; an interval that the window cuts
+counts with its part, its energy spread evenly.
 
-contracted, energized: at the window's end. peak = highest mean of an interval; of the fleet, of the simultaneous sum. average = load energy / time
-with readings; load factor = average / peak; utilisation = load energy / energized energy, both over the time with readings.
-PUE = facility energy / IT energy over the time in which meters of both roles have readings; with less than 12 months of it, it is interim.
-The fleet adds up its sites; what a site does not know is left out of its sums and noted. Each figure is rounded once, half to even.
+contracted, energized: at the window's end. peak = highest mean of an interval; of the fleet, of the
+simultaneous sum. average = load energy / time with readings; load factor = average / peak; utilisation = load
+energy / energized energy, both over the time with readings. PUE = facility energy / IT energy over the time
+in which meters of both roles have readings; with less than 12 months of it, it is interim. The fleet adds up
+its sites; what a site does not know is left out of its sums and noted. Each figure is rounded once, half to
+even.
 """
 
 from __future__ import annotations
@@ -127,7 +131,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), tuple(note for site in sites for note in site.notes))
 
 
-# --- a site -----------------------------------------------------------------------------------------------------
+# --- a site -------------------------------------------------------------------------------------------------
 
 
 def _site(
@@ -158,7 +162,9 @@ def _site(
 
 
 def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
-    """The sums over intervals, and the first instant at which the load was above energized, known from ``first_s`` on."""
+    """The sums over intervals, and the first instant at which the load was above energized, known from
+    ``first_s`` on.
+    """
     starts, stops, used, curtailed, out, may, drawn = parts
     total, known_s = sum(drawn), sum(stops) - sum(starts)
     above = map(gt, drawn, may)
@@ -180,7 +186,7 @@ def _pue(facility: Load, it: Load, window: Window) -> dict[str, Any]:
     return {"facility": sums[0], "it": sums[1], "both_s": seconds}
 
 
-# --- rows -------------------------------------------------------------------------------------------------------
+# --- rows ---------------------------------------------------------------------------------------------------
 
 
 def _line(scope_name: str, name: str | None, sites: Sequence[_Site], scale: int) -> tuple[Cell, ...]:
@@ -230,16 +236,20 @@ def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -
     if meters and use.known_s and use.energized is None:
         yield f"{name}: what was energized is not known for all of it, so the rest of its load is unknown"
     if over is not None:
-        yield f"{name}: load above energized from {format_instant(over)} on; it counts up to what was energized"
+        yield (
+            f"{name}: load above energized from {format_instant(over)} on; it counts up to what was energized"
+        )
     if use.both_s and use.both_s < YEAR_S:
         yield f"{name}: PUE is interim, over {use.both_s} s of meters of role facility and it"
 
 
-# --- pictures ---------------------------------------------------------------------------------------------------
+# --- pictures -----------------------------------------------------------------------------------------------
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """The window day by day, and the week in which most was held back hour by hour, over the time in which what was energized is known."""
+    """The window day by day, and the week in which most was held back hour by hour, over the time in which
+    what was energized is known.
+    """
     taken, meters = taken_of(rows, scope), meters_of(rows, scope)
     scale = scale_of(every(meters))
     sites = []

@@ -1,16 +1,19 @@
 """Protection: did the firm load beside the mining keep running while a dispatch was answered?
 
-One row for each dispatch that starts in the window (one cancelled before its start has none) and each ai-hpc block of its site that is
-commissioned then. The dispatch is [start, released or stop), as far as the window's end.
+One row for each dispatch that starts in the window (one cancelled before its start has none) and each ai-hpc
+block of its site that is commissioned then. The dispatch is [start, released or stop), as far as the window's
+end.
 
 load before    = mean power of the block's last interval before the start; minimum during = the lowest of its intervals wholly in the dispatch
 sla lost       = time in the dispatch with ALL feeds of the block down; a feed is up until something else is said
-mining reduced = mining load before - mean mining load during, summed over the site's mining blocks commissioned at the start
+mining reduced = mining load before - mean mining load during, summed over the site's mining blocks
+commissioned at the start
 firm touched   = firm blocks of the site that were curtailed under the dispatch (outside firm-load-shed that is flagged)
 
-A block's load is that of its own meters, delivered, of the first role of revenue, facility, sub, it that it has (several are summed). Without
-a meter, or a reading, it is unknown; mining reduced is unknown unless every mining block has one. The last interval before counts only where
-none is missing between it and the start. Rounded once, half to even.
+A block's load is that of its own meters, delivered, of the first role of revenue, facility, sub, it that it
+has (several are summed). Without a meter, or a reading, it is unknown; mining reduced is unknown unless every
+mining block has one. The last interval before counts only where none is missing between it and the start.
+Rounded once, half to even.
 """
 
 from __future__ import annotations
@@ -166,7 +169,7 @@ def _firm_touched(event: Event, held: Held) -> list[str]:
     ]
 
 
-# --- meters of a block ------------------------------------------------------------------------------------------
+# --- meters of a block --------------------------------------------------------------------------------------
 
 
 def _load(event: Event, block: str, rows: Rows, days: Days, scope: Scope) -> Load:
@@ -184,11 +187,13 @@ def _meters(site: str, block: str, rows: Rows, scope: Scope) -> list[str]:
     return next((roles[role] for role in ROLES if role in roles), [])
 
 
-# --- explained --------------------------------------------------------------------------------------------------
+# --- explained ----------------------------------------------------------------------------------------------
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """The dispatch, the block (of mining reduced the mining blocks too, of firm touched those curtailed), their meters' readings."""
+    """The dispatch, the block (of mining reduced the mining blocks too, of firm touched those curtailed),
+    their meters' readings.
+    """
     site, name, own = (str(cells[part]) for part in ("site", "dispatch", "block"))
     event = next(one for one in _events(rows, scope) if (one.site, one.name) == (site, name))
     held, days = held_in(rows, scope), days_of(rows)

@@ -1,11 +1,12 @@
 """Restatements: which figures of issued reports are others now, by how much, and which records did it.
 
-An issued report is made again from the records known when it was issued; while its definition version and the tz database it was made
-with ship, that gives the bytes whose hash was recorded. It is then made over the same window, as-of and filters with the records known
-when a later issue of the same report, window and filters superseded it, and the last one with those known now; every cell that differs is
-listed. difference = now - as reported, for numbers. A report that cannot be made again, or whose bytes differ from the recorded hash, is
-listed with the reason in ``why`` and no cells. A report whose figures still stand is counted in the notes. An issue of this very report is
-not restated: what changed in it is what is listed of the others.
+An issued report is made again from the records known when it was issued; while its definition version and the
+tz database it was made with ship, that gives the bytes whose hash was recorded. It is then made over the same
+window, as-of and filters with the records known when a later issue of the same report, window and filters
+superseded it, and the last one with those known now; every cell that differs is listed. difference = now - as
+reported, for numbers. A report that cannot be made again, or whose bytes differ from the recorded hash, is
+listed with the reason in ``why`` and no cells. A report whose figures still stand is counted in the notes. An
+issue of this very report is not restated: what changed in it is what is listed of the others.
 """
 
 from __future__ import annotations

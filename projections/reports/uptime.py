@@ -1,13 +1,15 @@
-"""Availability of load blocks: IEEE 762 and NERC GADS (Data Reporting Instructions, Appendix F) carried over to a load.
+"""Availability of load blocks: IEEE 762 and NERC GADS (Data Reporting Instructions, Appendix F) carried over
+to a load.
 
-The unit is a load block. Curtailment by the grid or by price is reserve shutdown, not outage: the block could run. What we
-decided ourselves, beyond those standards, is marked (own).
+The unit is a load block. Curtailment by the grid or by price is reserve shutdown, not outage: the block could
+run. What we decided ourselves, beyond those standards, is marked (own).
 
-At each instant of a commissioned block with capacity C, in this order (own): a full outage (derate = C; of several the one that
-began first, then forced, maintenance, planned); else derates in the order of their start, each up to what is left; then curtailed
-power = min(deepest open curtailment, what is left). A retirement ends open outages and curtailments. What is still open runs to
-the end of the window; facts at or after that end are not seen. Facts that do not fit together, a firm block curtailed outside
-firm-load-shed, and a block that helps a program without being enrolled count as they were said and are noted.
+At each instant of a commissioned block with capacity C, in this order (own): a full outage (derate = C; of
+several the one that began first, then forced, maintenance, planned); else derates in the order of their
+start, each up to what is left; then curtailed power = min(deepest open curtailment, what is left). A
+retirement ends open outages and curtailments. What is still open runs to the end of the window; facts at or
+after that end are not seen. Facts that do not fit together, a firm block curtailed outside firm-load-shed,
+and a block that helps a program without being enrolled count as they were said and are noted.
 
 Hours, in seconds, exact until one rounding half to even:
   PH = commissioned time; POH, MOH, FOH = time of full outage, planned, maintenance, forced (U1 to U3);
@@ -16,16 +18,19 @@ Hours, in seconds, exact until one rounding half to even:
   curtailed = integral of curtailed power/C;
   OMC (own) = (X-EAF - EAF) x PH = what outages outside management control took.
 Ratios, in parts per million of these hours, null where the denominator is 0:
-  AF = AH/PH; SF = SH/PH; EAF = (AH - EDH)/PH; X-EAF (own) = EAF recomputed without the outages outside management control;
+  AF = AH/PH; SF = SH/PH; EAF = (AH - EDH)/PH; X-EAF (own) = EAF recomputed without the outages outside
+  management control;
   in-service (own) = (AH - EDH - curtailed)/PH; FOR = FOH/(FOH + SH);
-  EFOR = (FOH + EFDH)/(FOH + EFDH + SH), where GADS adds to the denominator only the derated hours within reserve shutdown (own).
+  EFOR = (FOH + EFDH)/(FOH + EFDH + SH), where GADS adds to the denominator only the derated hours within
+  reserve shutdown (own).
   EAF, X-EAF and in-service are always read together: in-service <= EAF <= X-EAF.
 n forced = forced full outages that start in the window; MTBF = SH/n; MTTR = FOH/n; null without any.
 
-Rows: the fleet, then each site followed by its blocks. Fleet and site have one row for all and one per load class; a block has
-one per load class it had. Their hours are sums over blocks. Ratios of the fleet and of a site weight both terms by capacity at
-each instant, also over reratings; those of a block do not. MTBF and MTTR are made from the sums. A block that was not
-commissioned in the window has no row. On a block without capacity every outage is full, and nothing is derated or curtailed.
+Rows: the fleet, then each site followed by its blocks. Fleet and site have one row for all and one per load
+class; a block has one per load class it had. Their hours are sums over blocks. Ratios of the fleet and of a
+site weight both terms by capacity at each instant, also over reratings; those of a block do not. MTBF and
+MTTR are made from the sums. A block that was not commissioned in the window has no row. On a block without
+capacity every outage is full, and nothing is derated or curtailed.
 """
 
 from __future__ import annotations
@@ -134,7 +139,9 @@ COLUMNS: Final = (
 
 
 class Unit(NamedTuple):
-    """One block in the window: amounts by (load class, capacity), and its class at each forced full outage that started."""
+    """One block in the window: amounts by (load class, capacity), and its class at each forced full outage
+    that started.
+    """
 
     site: str
     block: str
@@ -144,7 +151,9 @@ class Unit(NamedTuple):
 
 
 class Hours(NamedTuple):
-    """Terms of the formulas, exact: in seconds, or in watt-seconds where each instant is weighted by capacity."""
+    """Terms of the formulas, exact: in seconds, or in watt-seconds where each instant is weighted by
+    capacity.
+    """
 
     period: Exact
     forced_out: Exact
@@ -193,7 +202,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(table), (*notes, *astray(facts, scope), *unusual(facts.held, rows, scope)))
 
 
-# --- blocks -----------------------------------------------------------------------------------------------------
+# --- blocks -------------------------------------------------------------------------------------------------
 
 
 def _units(facts: Facts, window: Window) -> list[Unit]:
@@ -226,7 +235,7 @@ def _add(totals: dict[T, Amounts], key: T, found: Amounts) -> None:
     totals[key] = found if held is None else Amounts(*map(add, held, found))
 
 
-# --- rows -------------------------------------------------------------------------------------------------------
+# --- rows ---------------------------------------------------------------------------------------------------
 
 
 def _group(scope: str, site: str | None, units: Sequence[Unit]) -> list[Row]:
@@ -261,7 +270,7 @@ def _hours(totals: dict[int, Amounts], *, weighted: bool) -> Hours:
     for capacity_w, found in totals.items():
         time = capacity_w if weighted else 1
         power = 1 if weighted else Fraction(1, capacity_w or 1)  # without capacity there is no power
-        (period, forced, maintenance, planned, f_ws, m_ws, p_ws, idle, curtailed_ws, out, derated_ws) = found
+        period, forced, maintenance, planned, f_ws, m_ws, p_ws, idle, curtailed_ws, out, derated_ws = found
         terms = (
             *(seconds * time for seconds in (period, forced, maintenance, planned)),
             *(ws * power for ws in (f_ws, m_ws, p_ws)),
@@ -313,7 +322,9 @@ def _between(hours: Hours, forced: int) -> tuple[Cell, ...]:
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """The blocks of the row's load class, their outages and curtailments; weighted ratios are of watts times seconds."""
+    """The blocks of the row's load class, their outages and curtailments; weighted ratios are of watts times
+    seconds.
+    """
     facts = facts_in(rows, scope)
     load_class = cells["load_class"]
     blocks = {
@@ -351,14 +362,16 @@ def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ..
     return tuple(Number(name, exact(value), "W s") for name, value in named.items())
 
 
-# --- picture ----------------------------------------------------------------------------------------------------
+# --- picture ------------------------------------------------------------------------------------------------
 
 _DAYS, _MONTHS = 62, 60
 _TOLD: Final = (("EAF", "eaf_ppm"), ("X-EAF", "x_eaf_ppm"), ("in service", "in_service_ppm"))
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """EAF, X-EAF and in-service of all blocks in scope, by day up to two months, by month up to five years, else by year."""
+    """EAF, X-EAF and in-service of all blocks in scope, by day up to two months, by month up to five years,
+    else by year.
+    """
     part, parts = _parts(scope.window, zone(scope.tz))
     if not answer.rows or len(parts) < 2:
         return ()
@@ -376,7 +389,10 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     whole = dict(zip((column.name for column in COLUMNS), answer.rows[0], strict=True))
     shown = [f"{words} {_percent(whole[name])}" for words, name in _TOLD]
     lowest = min((value for value in shares["in service (own)"] if value is not None), default=None)
-    says = f"All blocks over the whole window: {', '.join(shown)}. The lowest {part} had {_percent(lowest)} in service."
+    says = (
+        f"All blocks over the whole window: {', '.join(shown)}. The lowest {part} had {_percent(lowest)} in"
+        " service."
+    )
     y = "Share of commissioned time, weighted by capacity"
     return (
         Plot(f"Availability by {part}", says, Time(*scope.window, scope.tz), y, "ppm", layers, floor=None),

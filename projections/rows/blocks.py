@@ -1,8 +1,8 @@
 """Row kind ``block``: when a load block was commissioned, rerated and retired.
 
-Key (site, block). The row is a tuple of changes in order of (at, pos). A retired block can be commissioned again, then
-with another capacity and another class. Between lives there is no capacity, and what was open at the retirement (outages,
-curtailments) ended with it (DOMAIN 5 rule 2).
+Key (site, block). The row is a tuple of changes in order of (at, pos). A retired block can be commissioned
+again, then with another capacity and another class. Between lives there is no capacity, and what was open at
+the retirement (outages, curtailments) ended with it (DOMAIN 5 rule 2).
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from projections.engine.windows import FOREVER, Span, spans
 
 
 class Rating(NamedTuple):
-    """What a commissioned block is: its capacity, ``mining | ai-hpc | auxiliary``, ``interruptible | firm``, its feeds."""
+    """What a commissioned block is: its capacity, ``mining | ai-hpc | auxiliary``, ``interruptible | firm``,
+    its feeds.
+    """
 
     capacity_w: int
     load_class: str
@@ -28,7 +30,9 @@ class Rating(NamedTuple):
 
 
 class BlockChange(NamedTuple):
-    """One fact. ``rating`` is said by a commissioning, ``capacity_w`` by a rerating, ``cause`` by a retirement."""
+    """One fact. ``rating`` is said by a commissioning, ``capacity_w`` by a rerating, ``cause`` by a
+    retirement.
+    """
 
     at_s: int
     pos: int
@@ -104,7 +108,9 @@ def converted_at(row: Iterable[BlockChange]) -> frozenset[int]:
 
 
 def contradicted(row: Iterable[BlockChange]) -> list[BlockChange]:
-    """Changes that a late or corrected fact made contradictory: to what is not commissioned, or is already."""
+    """Changes that a late or corrected fact made contradictory: to what is not commissioned, or is
+    already.
+    """
     rating: Rating | None = None
     found = []
     for change in row:

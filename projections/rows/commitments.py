@@ -1,8 +1,9 @@
 """Row kind ``commitment``: everything that was said about one promise to a community.
 
-Key (site, commitment). The row is a tuple of facts in order of (at, pos). Some hundred facts at most come together about one
-promise (headcounts by month, instalments by quarter), so they are kept as they were said; which terms, verdicts, payments and
-headcounts follow from them is the business of ``projections.figures.promises`` and of the reports.
+Key (site, commitment). The row is a tuple of facts in order of (at, pos). Some hundred facts at most come
+together about one promise (headcounts by month, instalments by quarter), so they are kept as they were said;
+which terms, verdicts, payments and headcounts follow from them is the business of
+``projections.figures.promises`` and of the reports.
 """
 
 from __future__ import annotations

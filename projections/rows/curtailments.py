@@ -1,8 +1,8 @@
 """Row kind ``curtailment``: power of one block held back under one dispatch.
 
-Key (site, block, dispatch). The row is a tuple of changes in order of (at, pos): a depth in watts where power begins to be
-held back, None where that ends. A block can be curtailed again under the same dispatch; a start while one is open replaces
-its depth from then on.
+Key (site, block, dispatch). The row is a tuple of changes in order of (at, pos): a depth in watts where power
+begins to be held back, None where that ends. A block can be curtailed again under the same dispatch; a start
+while one is open replaces its depth from then on.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def evolve(row: Curtailment | None, record: Record) -> Curtailment:
     body = record.body
     depth_w = None
     if isinstance(body, CurtailmentStarted):
-        # the ledger writes the depth into every record; one from elsewhere without it means all that is available
+        # the ledger writes the depth into every record; one from elsewhere without it means all that is
+        # available
         depth_w = LIMIT if body.depth_w is UNSET else body.depth_w
     changes = list(row or ())
     insort(changes, CurtailmentChange(instant_s(record.at), record.pos, depth_w), key=_order)

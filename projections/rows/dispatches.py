@@ -1,4 +1,5 @@
-"""Row kind ``dispatch``: what a caller asked of a site, and how it was answered, curtailments of blocks apart.
+"""Row kind ``dispatch``: what a caller asked of a site, and how it was answered, curtailments of blocks
+apart.
 
 Key (site, dispatch). The row is a tuple of facts in order of (at, pos).
 """
@@ -50,7 +51,8 @@ def notified(row: Iterable[Said]) -> DispatchNotified | None:
 
 
 class Call(NamedTuple):
-    """A dispatch as it stands: what was called, [start_s, stop_s) until released, ``stop_s`` None while it is open.
+    """A dispatch as it stands: what was called, [start_s, stop_s) until released, ``stop_s`` None while it is
+    open.
 
     ``target_w`` is as amended; ``acknowledged_s`` the first acknowledgement.
     """
@@ -70,7 +72,9 @@ class Call(NamedTuple):
 
 
 def call(row: Iterable[Said], before_s: int) -> Call | None:
-    """The dispatch from the facts before an instant: as amended last, ended by its release, its cancellation, or its stop."""
+    """The dispatch from the facts before an instant: as amended last, ended by its release, its cancellation,
+    or its stop.
+    """
     facts = [fact for fact in row if fact.at_s < before_s]
     notice = next((fact for fact in facts if isinstance(fact.body, DispatchNotified)), None)
     if notice is None:

@@ -1,6 +1,7 @@
 """Row kind ``feed``: when the electrical feeds of a block went down and came up.
 
-Key (site, block). The row is a tuple of changes in order of (at, pos). A feed is up until something else is said.
+Key (site, block). The row is a tuple of changes in order of (at, pos). A feed is up until something else is
+said.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Row kind ``hashrate-day``: what hashrate-changed said of one block in one UTC day.
 
-Key (site, block, UTC day of ``at``). The row is packed steps (``packed``) of six columns, in order of (at, pos):
-at in seconds since 1970, pos in the stream, hashrate in GH/s, power in W, units hashing, until in seconds since 1970;
-``NONE`` where power, units or until was not said. Null wattage is not zero.
+Key (site, block, UTC day of ``at``). The row is packed steps (``packed``) of six columns, in order of (at,
+pos): at in seconds since 1970, pos in the stream, hashrate in GH/s, power in W, units hashing, until in
+seconds since 1970; ``NONE`` where power, units or until was not said. Null wattage is not zero.
 
-A step holds until the block's next or its own ``until``, over any number of days: a report carries the last step of
-earlier days over (``last_before``). Of two facts of the same instant the higher pos holds.
+A step holds until the block's next or its own ``until``, over any number of days: a report carries the last
+step of earlier days over (``last_before``). Of two facts of the same instant the higher pos holds.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Step(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What is known of a block, as columns: value n holds on [starts_s[n], stops_s[n]), in order and disjoint.
+    """What is known of a block, as columns: value n holds on [starts_s[n], stops_s[n]), in order and
+    disjoint.
 
     A span begins at its fact's ``at``, which may be before the window asked for.
     """
@@ -89,8 +90,8 @@ def first_s(days: Mapping[str, bytes]) -> int:
 def held(days: Mapping[str, bytes], window: Window) -> Held:
     """Where in a window a block's value is known; ``days`` are its rows by UTC day.
 
-    Each step holds until the next or its own ``until``; the last step of earlier days is carried over. Facts at or after
-    the window's stop are not seen. Spans are cut at the stop, and begin at their fact.
+    Each step holds until the next or its own ``until``; the last step of earlier days is carried over. Facts
+    at or after the window's stop are not seen. Spans are cut at the stop, and begin at their fact.
     """
     start_s, stop_s = window
     if start_s >= stop_s:

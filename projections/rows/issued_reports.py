@@ -1,7 +1,7 @@
 """Row kind ``issue``: every time one report left for a reader.
 
-Key (place, class, report, start, stop, zone, filters): issues of one key follow each other, a later one supersedes the earlier. The row is
-a tuple of issues in order of (at, pos).
+Key (place, class, report, start, stop, zone, filters): issues of one key follow each other, a later one
+supersedes the earlier. The row is a tuple of issues in order of (at, pos).
 """
 
 from __future__ import annotations

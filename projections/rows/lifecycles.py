@@ -1,8 +1,9 @@
 """Row kind ``thing``: everything with a name that begins, changes and ends, whatever its kind.
 
-Key (place, what, *name): ``("sandersville", "outage", "breaker-4")``. The row is a tuple of facts in order of (at, pos); what
-follows from them at an instant is ``projections.figures.state``. Hash rates and readings have row kinds of their own; a fact that is
-over as soon as it is said (a disturbance, a settlement, an observation) is no thing.
+Key (place, what, *name): ``("sandersville", "outage", "breaker-4")``. The row is a tuple of facts in order of
+(at, pos); what follows from them at an instant is ``projections.figures.state``. Hash rates and readings have
+row kinds of their own; a fact that is over as soon as it is said (a disturbance, a settlement, an
+observation) is no thing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ Effect = Literal["begins", "changes", "adds", "takes", "ends"]
 
 
 class Thing(NamedTuple):
-    """What a fact is about, the fields that name it, what it does to it, and a word for how it stands since."""
+    """What a fact is about, the fields that name it, what it does to it, and a word for how it stands
+    since.
+    """
 
     what: str
     named: tuple[str, ...]

@@ -1,11 +1,13 @@
 """Row kinds ``meter`` (master data) and ``meter-day`` (readings of one meter in one UTC day).
 
-``meter``: key (site, meter); a tuple of ``MeterTerms`` in order of (at, pos), the last one before an instant holds.
+``meter``: key (site, meter); a tuple of ``MeterTerms`` in order of (at, pos), the last one before an instant
+holds.
 
-``meter-day``: key (site, meter, UTC day in which the readings begin). The row is packed steps (``packed``), one a reading, of six
-columns in order of (start, pos): start in seconds since 1970, pos in the stream, value, power of ten, interval in
-seconds, quality. The energy of a reading is value x 10^power_of_ten Wh over [start, start + interval); quality is an
-ESPI code, -1 where none was stated. Readings are kept as they came; ``readings`` makes them disjoint.
+``meter-day``: key (site, meter, UTC day in which the readings begin). The row is packed steps (``packed``),
+one a reading, of six columns in order of (start, pos): start in seconds since 1970, pos in the stream, value,
+power of ten, interval in seconds, quality. The energy of a reading is value x 10^power_of_ten Wh over [start,
+start + interval); quality is an ESPI code, -1 where none was stated. Readings are kept as they came;
+``readings`` makes them disjoint.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ _STEP_BYTES: Final = LAYOUT.size
 
 
 class MeterTerms(NamedTuple):
-    """A meter's master data from ``at_s`` on; ``scope`` is ``site`` or a block's slug, ``point`` None if not said."""
+    """A meter's master data from ``at_s`` on; ``scope`` is ``site`` or a block's slug, ``point`` None if not
+    said.
+    """
 
     at_s: int
     pos: int
@@ -44,9 +48,11 @@ class MeterTerms(NamedTuple):
 
 
 class Readings(NamedTuple):
-    """Readings as columns, disjoint and in order of their starts: energy value x 10^power_of_ten Wh over [start, start + interval), evenly.
+    """Readings as columns, disjoint and in order of their starts: energy value x 10^power_of_ten Wh over
+    [start, start + interval), evenly.
 
-    A stop is earlier than start + interval where the next reading begins inside this one: that part is the next one's.
+    A stop is earlier than start + interval where the next reading begins inside this one: that part is the
+    next one's.
     """
 
     starts_s: tuple[int, ...] = ()
@@ -117,7 +123,9 @@ def day_evolve(row: bytes | None, record: Record) -> bytes:
 
 
 def readings(row: bytes) -> Readings:
-    """The readings of a row, or of rows in order of their days: of the same start the higher pos holds, of others the later start."""
+    """The readings of a row, or of rows in order of their days: of the same start the higher pos holds, of
+    others the later start.
+    """
     starts, values, powers, intervals, qualities = columns(row, _COLUMNS, (0, 2, 3, 4, 5))
     stops = tuple(map(add, starts, intervals))
     if all(map(le, stops, starts[1:])):  # most meters' readings follow each other

@@ -1,7 +1,8 @@
-"""Row kind ``fleet``: machines installed in and removed from one block, each with the nameplate it was said with.
+"""Row kind ``fleet``: machines installed in and removed from one block, each with the nameplate it was said
+with.
 
-Key (site, block). The row is a tuple of changes in order of (at, pos). The nameplate installed at an instant is the sum
-over the changes before it, removals counting as negative units.
+Key (site, block). The row is a tuple of changes in order of (at, pos). The nameplate installed at an instant
+is the sum over the changes before it, removals counting as negative units.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Row kind ``outage``: capability of a block that was lost, from when to when.
 
-Key (site, outage). An outage has one start and one end, in whatever order they came; of several that stand the last by
-(at, pos) holds. An end not later than the start leaves no time. The block's own facts live in another stream: a report
-joins them (a retirement ends an open outage).
+Key (site, outage). An outage has one start and one end, in whatever order they came; of several that stand
+the last by (at, pos) holds. An end not later than the start leaves no time. The block's own facts live in
+another stream: a report joins them (a retirement ends an open outage).
 """
 
 from __future__ import annotations

@@ -42,10 +42,11 @@ def key(record: Record) -> Key:
 
 
 def terms_at(row: Iterable[Said], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
-    """The terms in force at an instant by field: those of the latest enrolment, with what amendments replace from their start on.
+    """The terms in force at an instant by field: those of the latest enrolment, with what amendments replace
+    from their start on.
 
-    Empty before the enrolment and after the withdrawal; what was never said is not in it. An amendment may reach back before it was said:
-    a report as of ``before_s`` does not see those of later.
+    Empty before the enrolment and after the withdrawal; what was never said is not in it. An amendment may
+    reach back before it was said: a report as of ``before_s`` does not see those of later.
     """
     terms: dict[str, Any] = {}
     for fact in row:

@@ -1,7 +1,8 @@
 """Row kind ``delivery``: which document each record of readings came from, and which records it corrected.
 
-Key (site, meter, UTC day in which the readings begin), as of ``meter-day``. The row is a tuple in order of (pos), of every record, also of
-those that were corrected since: the chain of corrections is in the rows of one site.
+Key (site, meter, UTC day in which the readings begin), as of ``meter-day``. The row is a tuple in order of
+(pos), of every record, also of those that were corrected since: the chain of corrections is in the rows of
+one site.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from projections.rows.meters import day_key
 
 
 class Delivery(NamedTuple):
-    """One record: its source's SHA-256 in hex, None without one. A correction has its own ``id`` and the ids it ``corrects``."""
+    """One record: its source's SHA-256 in hex, None without one. A correction has its own ``id`` and the ids
+    it ``corrects``.
+    """
 
     pos: int
     sha256: str | None
@@ -41,8 +44,8 @@ def bears(row: Iterable[Delivery], asked: Asked) -> Iterable[int]:
 def chain(delivery: Delivery, corrections: Mapping[str, Delivery]) -> list[list[Delivery]]:
     """The corrections that led to a record, level by level: itself, the corrections it corrects, and so on.
 
-    ``corrections`` by id are all of its site. A record is corrected once, so no two of them meet. The number of levels is the record's
-    revision: 0 for what corrects nothing.
+    ``corrections`` by id are all of its site. A record is corrected once, so no two of them meet. The number
+    of levels is the record's revision: 0 for what corrects nothing.
     """
     levels: list[list[Delivery]] = []
     level = [delivery] if delivery.corrects else []

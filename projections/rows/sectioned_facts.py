@@ -1,7 +1,9 @@
-"""Row kind ``sectioned``: the lease facts that keep a part of what they say in a section, and which of these sections were erased.
+"""Row kind ``sectioned``: the lease facts that keep a part of what they say in a section, and which of these
+sections were erased.
 
-Key (place, class, record id). Whether a section is kept, withheld or erased is no matter of the leaf: a fact is read with the sections that are at
-hand, and this row says that one is gone for ever, so that a report prints ``erased`` and not unknown.
+Key (place, class, record id). Whether a section is kept, withheld or erased is no matter of the leaf: a fact
+is read with the sections that are at hand, and this row says that one is gone for ever, so that a report
+prints ``erased`` and not unknown.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ FACTS: Final = (
 
 
 class Sectioned(NamedTuple):
-    """One fact's position in its stream (None where it no longer stands), and the positions of the records that erased its sections."""
+    """One fact's position in its stream (None where it no longer stands), and the positions of the records
+    that erased its sections.
+    """
 
     pos: int | None = None
     erased: tuple[int, ...] = ()

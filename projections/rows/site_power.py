@@ -37,7 +37,9 @@ def key(record: Record) -> Key:
 
 
 def contracted_w(row: Iterable[Said], at_s: int) -> int | None:
-    """Power under contract at an instant: the same agreement again replaces from its start, others add up; None if none was ever said."""
+    """Power under contract at an instant: the same agreement again replaces from its start, others add up;
+    None if none was ever said.
+    """
     terms: dict[str, PowerContracted] = {}
     for fact in row:
         if (

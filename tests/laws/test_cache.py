@@ -1,4 +1,5 @@
-"""P3: a point in time from the cache is the same as from zero; a missing, corrupt or stale cache changes nothing.
+"""P3: a point in time from the cache is the same as from zero; a missing, corrupt or stale cache changes
+nothing.
 
 Pieces are of 8 records here, so that small histories have many of them and corrections reach back over several.
 """

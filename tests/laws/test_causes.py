@@ -1,4 +1,6 @@
-"""What a difference names did it: laid upon what was known before, the records make every figure as it is now, and no later one is named."""
+"""What a difference names did it: laid upon what was known before, the records make every figure as it is
+now, and no later one is named.
+"""
 
 from __future__ import annotations
 

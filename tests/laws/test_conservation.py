@@ -123,7 +123,9 @@ def test_the_histories_have_outages_curtailments_readings_and_payments() -> None
 
 @given(seeds)
 def test_load_by_local_day_adds_up_to_load_by_utc_day_and_to_the_whole(seed: int) -> None:
-    """Five days, cut by each clock; each figure is rounded once. What is energized and metered is known all along: nothing is corrected."""
+    """Five days, cut by each clock; each figure is rounded once. What is energized and metered is known all
+    along: nothing is corrected.
+    """
     rows = rows_of([_revenue(record) for record in history(seed, 300) if not record.corrects])
     whole = scopes()[0].window
     load = [column.name for column in power_use.COLUMNS].index("load_wh")

@@ -1,4 +1,6 @@
-"""A book that is kept honestly is never called damaged: whatever is done with it, fsck has nothing to say and no earlier root is lost."""
+"""A book that is kept honestly is never called damaged: whatever is done with it, fsck has nothing to say and
+no earlier root is lost.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every figure explains itself: the records that ``explain`` names suffice to make the figure again, and are of what it is about."""
+"""Every figure explains itself: the records that ``explain`` names suffice to make the figure again, and are
+of what it is about.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def _named(report: Report, row: tuple[Cell, ...]) -> dict[str, Cell]:
 def _again(
     report: Report, records: list[Record], gone: set[str], scope: Scope, key: tuple[Cell, ...], column: str
 ) -> Cell:
-    """The same figure of a report made from some records alone; None where the row, and so the figure, is not there."""
+    """The same figure of a report made from some records alone; None where the row, and so the figure, is not
+    there.
+    """
     answer = report.compute(replay(records, report.row_kinds, gone=gone), scope)
     found = [row for row in answer.rows if row[: report.keys] == key]
     return _named(report, found[0])[column] if found else None

@@ -66,7 +66,9 @@ def test_records_that_several_filters_leave_are_those_of_brute_force(book: Book,
 
 @pytest.mark.parametrize("name", ["uptime", "efficiency"])
 def test_blocks_of_a_report_with_site_and_block_filters_are_those_of_the_whole(book: Book, name: str) -> None:
-    """Rows of blocks rest on their own facts, so a filter takes rows away and changes none (efficiency's facility looks beyond)."""
+    """Rows of blocks rest on their own facts, so a filter takes rows away and changes none (efficiency's
+    facility looks beyond).
+    """
     report = BY_NAME[name]
     names = [column.name for column in report.columns]
     kept = [n for n, column in enumerate(report.columns) if not column.beyond]

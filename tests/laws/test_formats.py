@@ -1,4 +1,6 @@
-"""Every format carries the figures of the JSON form: each is read back, by other people's readers, over random histories and for every report."""
+"""Every format carries the figures of the JSON form: each is read back, by other people's readers, over
+random histories and for every report.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""P10: a golden log of every version replays to what its reports were then, while their definition and tz database ship."""
+"""P10: a golden log of every version replays to what its reports were then, while their definition and tz
+database ship.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Honest books never fail: random histories, with random streams, windows, seals, rotations, erasures and readers' states, verify.
+"""Honest books never fail: random histories, with random streams, windows, seals, rotations, erasures and
+readers' states, verify.
 
 uv run python tools/honest.py [COUNT]   tries as many histories as you like
 """
@@ -53,7 +54,9 @@ class Reader:
 def bundled(
     book: Book, rng: random.Random, path: Path, reader: Reader, *, sealed: bool = False
 ) -> tuple[str, ...]:
-    """A bundle of some streams, at times with reports and sections, of the newest checkpoint or an earlier one; the streams that were asked for."""
+    """A bundle of some streams, at times with reports and sections, of the newest checkpoint or an earlier
+    one; the streams that were asked for.
+    """
     seen = reader.size if reader.state is None else reader.state.checkpoint.size
     sizes = [seal.size for seal in book.store.seals() if seal.size >= seen]
     size = rng.choice(sizes) if sizes and (sealed or rng.random() < 0.3) else None

@@ -1,4 +1,5 @@
-"""A book on SQLite beside a model of it, through random lives: said, corrected, repeated, refused, sealed, closed and opened again.
+"""A book on SQLite beside a model of it, through random lives: said, corrected, repeated, refused, sealed,
+closed and opened again.
 
 The model is the rules and a list, nothing else. After every step the book says what the model says; what was reported at a size is
 reported again, byte for byte.

@@ -1,4 +1,6 @@
-"""P7 and P12: what arrives in another order across streams, or is looked at in another zone, says the same."""
+"""P7 and P12: what arrives in another order across streams, or is looked at in another zone, says the
+same.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def test_what_is_after_the_window_changes_no_report(seed: int) -> None:
 
 
 def by_day(report: Report) -> bool:
-    """Are its rows days of the report's own zone? Then another zone has other rows (test_bridge adds them up)."""
+    """Are its rows days of the report's own zone? Then another zone has other rows (test_bridge adds them
+    up).
+    """
     return any(column.name == "day" for column in report.columns[: report.keys])
 
 

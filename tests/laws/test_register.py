@@ -1,4 +1,6 @@
-"""The register that a book opens with, from its cache, is a fresh fold of the log; decisions are the same whatever the cache is."""
+"""The register that a book opens with, from its cache, is a fresh fold of the log; decisions are the same
+whatever the cache is.
+"""
 
 from __future__ import annotations
 

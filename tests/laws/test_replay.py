@@ -1,4 +1,6 @@
-"""P1-P4: a replay says the same in any process, in any batches, from any snapshot, live or from zero; for every row kind and report."""
+"""P1-P4: a replay says the same in any process, in any batches, from any snapshot, live or from zero; for
+every row kind and report.
+"""
 
 from __future__ import annotations
 

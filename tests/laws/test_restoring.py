@@ -1,4 +1,6 @@
-"""P9: what was exported and is read back into a fresh store has the same roots and says the same in every report, and nothing else is read back."""
+"""P9: what was exported and is read back into a fresh store has the same roots and says the same in every
+report, and nothing else is read back.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +124,9 @@ def one_byte(rng: random.Random, lines: list[bytes]) -> None:
 def test_whatever_is_done_to_an_export_it_is_refused_or_gives_the_same_records(
     harm: Callable[[random.Random, list[bytes]], None], seed: int
 ) -> None:
-    """Against the checkpoint beside it; what stays the same is a section line left out, or a newline at the end."""
+    """Against the checkpoint beside it; what stays the same is a section line left out, or a newline at the
+    end.
+    """
     rng = random.Random(seed)
     with TemporaryDirectory() as place:
         path = Path(place) / "book.jsonl"

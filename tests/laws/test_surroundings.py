@@ -1,4 +1,5 @@
-"""P6, P14: a report's bytes do not depend on zone, locale, hash seed, the host's zone files or the clock; nor on the Python (.ci/run).
+"""P6, P14: a report's bytes do not depend on zone, locale, hash seed, the host's zone files or the clock; nor
+on the Python (.ci/run).
 
 Every report of one book is made by fresh processes in all kinds of surroundings; their fingerprints are the same.
 """

@@ -1,4 +1,6 @@
-"""Several honest writers of one book: wherever one of them is stopped while others run, no book is dead and no head is behind."""
+"""Several honest writers of one book: wherever one of them is stopped while others run, no book is dead and
+no head is behind.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def calls(folder: Path) -> dict[str, list[str]]:
 def test_a_writer_that_waited_leaves_what_another_wrote(
     folder: Path, calls: dict[str, list[str]], first: str, second: str
 ) -> None:
-    """The first stands still between opening and commit, the second writes, the first goes on: HeadFile once gave its new head an old number."""
+    """The first stands still between opening and commit, the second writes, the first goes on: HeadFile once
+    gave its new head an old number.
+    """
     stops = racing.narrow(calls[first], 40)
     assert [wrong for at in stops for wrong in racing.pair(folder, first, at, second)] == []
 

@@ -1,4 +1,5 @@
-"""Arguments that nobody would type, on every option and argument of every command: what may come of it is an answer or a message, never a traceback.
+"""Arguments that nobody would type, on every option and argument of every command: what may come of it is an
+answer or a message, never a traceback.
 
 Made from the live commands, so that a new option is tried the day it comes. tools/arguments tries all of them; the tests a seeded few.
 """
@@ -417,7 +418,9 @@ def commands(group: click.Group = main, name: str = "") -> Iterator[tuple[str, c
 
 
 def calls(said: dict[str, str]) -> list[tuple[str, ...]]:
-    """Every option and argument of every command with every value, one at a time; each option twice, and each flag."""
+    """Every option and argument of every command with every value, one at a time; each option twice, and each
+    flag.
+    """
     found: list[tuple[str, ...]] = []
     for name, command in commands():
         plain = tuple(word.format_map(said) for word in PLAIN.get(name, ()))
@@ -467,7 +470,9 @@ def windows(rng: random.Random, count: int) -> Iterator[tuple[str, ...]]:
 
 
 def _replaced(plain: tuple[str, ...], n: int, value: str) -> tuple[str, ...]:
-    """A plain call with its n-th argument, or one more, of this value; ``--`` keeps a value from being an option."""
+    """A plain call with its n-th argument, or one more, of this value; ``--`` keeps a value from being an
+    option.
+    """
     first = next((at for at, word in enumerate(plain) if word.startswith("-") and len(word) > 1), len(plain))
     named, options = list(plain[:first]), plain[first:]
     named[n : n + 1] = [value]

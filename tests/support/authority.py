@@ -1,4 +1,6 @@
-"""A time-stamping authority of the tests' own, made and run with openssl: a root, a stamping certificate, responses to requests."""
+"""A time-stamping authority of the tests' own, made and run with openssl: a root, a stamping certificate,
+responses to requests.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A small book with every file that a book can have, the ways a file can be damaged, and every command asked of it.
+"""A small book with every file that a book can have, the ways a file can be damaged, and every command asked
+of it.
 
 Used by the table of damages (tests/unit/maintenance/test_damages.py, tools/damages.py) and by the one-bit flips (tools/flips.py). Everything runs in this process.
 """
@@ -47,7 +48,8 @@ UNREADABLE_BY: Final = 65534  # root may read everything; what root asks as nobo
 
 def polls(first: int, count: int, day: int = 4) -> str:
     return "".join(
-        f"2026-06-{day:02d}T{n // 60:02d}:{n % 60:02d}Z s1 hashrate-changed block=m1 hashrate={n + 1}PH/s method=pool\n"
+        f"2026-06-{day:02d}T{n // 60:02d}:{n % 60:02d}Z s1 hashrate-changed block=m1 hashrate={n + 1}PH/s"
+        " method=pool\n"
         for n in range(first, first + count)
     )
 
@@ -57,7 +59,8 @@ def said(text: str) -> list[Said]:
 
 
 def small(folder: Path) -> Path:
-    """A book of about 290 records in ``folder / "book"``, its last few only in the write-ahead log, and the files that commands are given beside it.
+    """A book of about 290 records in ``folder / "book"``, its last few only in the write-ahead log, and the
+    files that commands are given beside it.
 
     It has a full tile, a correction, sections of which one is erased, a document, a rotation, an issued report, both kinds of anchors, read models.
     """
@@ -101,7 +104,7 @@ def small(folder: Path) -> Path:
     return book
 
 
-# --- files and damages ------------------------------------------------------------------------------------------
+# --- files and damages --------------------------------------------------------------------------------------
 
 # name -> where it is in the book; the first file that a pattern finds
 FILES: Final = {
@@ -158,11 +161,13 @@ DAMAGES: Final[dict[str, Callable[[Path], None]]] = {
 }
 
 
-# --- commands ---------------------------------------------------------------------------------------------------
+# --- commands -----------------------------------------------------------------------------------------------
 
 
 class Ask(NamedTuple):
-    """Words for the command line, with {book} and {out} put in, and whether the command writes records or only reads."""
+    """Words for the command line, with {book} and {out} put in, and whether the command writes records or
+    only reads.
+    """
 
     words: str
     writes: bool = False
@@ -204,7 +209,9 @@ ELSEWHERE: Final = {"demo", "init", "follow", "cosign", "keys witness", "verify"
 
 
 class Answer(NamedTuple):
-    """What a command answered: its exit code, its output, what went to stderr, and what it ended with if not in an exit."""
+    """What a command answered: its exit code, its output, what went to stderr, and what it ended with if not
+    in an exit.
+    """
 
     code: int
     output: str
@@ -238,7 +245,7 @@ def as_reader(book: Path, unreadable: bool) -> Iterator[None]:
         os.seteuid(0)
 
 
-# --- what is right ----------------------------------------------------------------------------------------------
+# --- what is right ------------------------------------------------------------------------------------------
 
 SLIGHT: Final = (
     "its last sector zeroed",
@@ -247,12 +254,15 @@ SLIGHT: Final = (
 )  # what is damaged may not be needed
 NOT_THERE: Final = ("missing", "empty", "a directory", "its first sector zeroed")
 OLDER: Final = ("export tlog-witness", "export tlog-proof", "export tiles", "timestamp")
-"""They hand out the newest checkpoint that is there: where the log of the database is lost, an older one of the same history."""
+"""They hand out the newest checkpoint that is there: where the log of the database is lost, an older one of
+the same history.
+"""
 OF_READ_MODELS: Final = {("rebuild", "a directory"), ("erase", "unreadable"), ("restore", "unreadable")}
 
 
 def right_codes(file: str, damage: str, name: str) -> set[int]:
-    """The exit codes that a command may end with; 0 means that the damage does not matter to it, and its answer must be that of the whole book.
+    """The exit codes that a command may end with; 0 means that the damage does not matter to it, and its
+    answer must be that of the whole book.
 
     4 is damage of the book; 2 a file that the caller must see to: what it is allowed to read, the key, the settings.
     """
@@ -370,10 +380,12 @@ class Table:
         return wrong_answer(file, damage, name, answer, whole)
 
 
-# --- one bit ----------------------------------------------------------------------------------------------------
+# --- one bit ------------------------------------------------------------------------------------------------
 
 KEPT: Final = ("database", "log", "head", "signed", "document", "cosignatures", "timestamp", "sums")
-"""The files whose every change fsck must see, if any command's answer shows it. The settings may be edited, read models are made again."""
+"""The files whose every change fsck must see, if any command's answer shows it. The settings may be edited,
+read models are made again.
+"""
 AFTER_A_FLIP: Final = (
     "status",
     "log",

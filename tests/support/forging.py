@@ -1,4 +1,5 @@
-"""A cheating operator: he writes whatever log he likes with the real code, knows every key, and signs what he has written.
+"""A cheating operator: he writes whatever log he likes with the real code, knows every key, and signs what he
+has written.
 
 ``Log`` is such a log in memory. What it is asked for it does without a question: streams that its directory commits to can be others than those in
 the log, directories can be shifted, heads records left out. ``bundle`` makes the bundle of it as an honest operator would; what a test wants to be
@@ -55,7 +56,9 @@ GRID, OPERATIONS = "s1/grid", "s1/operations"
 
 
 class Log:
-    """A log being forged. ``leaves`` is the main log, ``streams`` what the directory commits to, ``notes`` every checkpoint by its size."""
+    """A log being forged. ``leaves`` is the main log, ``streams`` what the directory commits to, ``notes``
+    every checkpoint by its size.
+    """
 
     def __init__(self, signer: Signer = KEY) -> None:
         self.signers = [signer]
@@ -78,7 +81,7 @@ class Log:
         other.streams = {name: list(leaves) for name, leaves in self.streams.items()}
         return other
 
-    # --- recording ---------------------------------------------------------------------------------------------
+    # --- recording ------------------------------------------------------------------------------------------
 
     def open(self, name: str) -> None:
         """Open a stream, even one that is open."""
@@ -124,7 +127,9 @@ class Log:
         return self.put(kinds.IncidentOpened(incident=text, summary=text), stream, **said)
 
     def rotate(self, old: Signer, new: Signer, signed_by: Sequence[Signer] | None = None) -> None:
-        """Hand on to a key; the next checkpoint is signed by both. ``signed_by`` are those who really sign the rotation."""
+        """Hand on to a key; the next checkpoint is signed by both. ``signed_by`` are those who really sign
+        the rotation.
+        """
         one, other = sign_rotation(ORIGIN, *(signed_by or (old, new)), len(self.leaves))
         if signed_by:
             from base64 import b64encode
@@ -139,7 +144,7 @@ class Log:
         self.put(rotated, REGISTRY)
         self.signers = [old, new]
 
-    # --- sealing -----------------------------------------------------------------------------------------------
+    # --- sealing --------------------------------------------------------------------------------------------
 
     def directory(self) -> list[bytes]:
         """The lines that heads records commit to."""
@@ -168,12 +173,14 @@ class Log:
         self.heads()
         return self.sign()
 
-    # --- bundles -----------------------------------------------------------------------------------------------
+    # --- bundles --------------------------------------------------------------------------------------------
 
     def members(
         self, names: Iterable[str], lo: Mapping[str, int] | None = None, earlier: int | None = None
     ) -> dict[str, bytes]:
-        """The members of a bundle of the last checkpoint, by name; streams as the directory has them, without the heads record."""
+        """The members of a bundle of the last checkpoint, by name; streams as the directory has them, without
+        the heads record.
+        """
         size = max(self.notes)
         assert size == len(self.leaves), "seal first"
         before = {
@@ -230,9 +237,11 @@ def judged(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,
     page = asking()
     if page is not None:  # the verifier as a page must say the same
         said = page.answer(data, asked)["found"]
-        assert (said["verdict"], said["code"], said["where"]) == (found.verdict, found.code, found.where), (
-            said
-        )
+        assert (said["verdict"], said["code"], said["where"]) == (
+            found.verdict,
+            found.code,
+            found.where,
+        ), said
     return found
 
 

@@ -1,4 +1,6 @@
-"""What must hold of any bytes that are given to a parser; tools/fuzz looks for bytes that break it, and tests/fuzz keeps those that did."""
+"""What must hold of any bytes that are given to a parser; tools/fuzz looks for bytes that break it, and
+tests/fuzz keeps those that did.
+"""
 
 from __future__ import annotations
 

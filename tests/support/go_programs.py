@@ -1,4 +1,6 @@
-"""Go programs of tests/go, built from Debian's packages; without them the tests that need them are not run."""
+"""Go programs of tests/go, built from Debian's packages; without them the tests that need them are not
+run.
+"""
 
 from __future__ import annotations
 

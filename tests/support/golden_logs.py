@@ -1,4 +1,5 @@
-"""Golden logs: a log of every released version (and of the one being made), with what its reports were when it was released.
+"""Golden logs: a log of every released version (and of the one being made), with what its reports were when
+it was released.
 
 ``NAME.jsonl`` holds the leaves of a log as they are stored, one a line, for ever; ``NAME.json`` what each report said of it: definition version, tz
 database, and the SHA-256 of its JSON form over a fixed window. A report is compared as long as both still ship.

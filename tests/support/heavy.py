@@ -1,4 +1,5 @@
-"""Bundles made to cost a reader much: long texts, many small values, deep lists, many members, in every file that a bundle has.
+"""Bundles made to cost a reader much: long texts, many small values, deep lists, many members, in every file
+that a bundle has.
 
 Each is signed by the key that its reader brings, so that only what it holds decides. ``kinds`` names them; none is made before it is asked for.
 """
@@ -132,7 +133,10 @@ def many_members(size: int) -> bytes:
 
 def many_rows(size: int) -> bytes:
     """Rows as reports have them."""
-    row = b'{"scope":"site","site":"sandersville","block":"m%d","start":"2026-07-01T00:00:00Z","a":null,"b":%d,"c":true,"d":"it was hot",'
+    row = (
+        b'{"scope":"site","site":"sandersville","block":"m%d","start":"2026-07-01T00:00:00Z","a":null,"b":%d,"c":true,"d":"it'
+        b' was hot",'
+    )
     row += b'"e":123456,"f":7890123,"g":0,"h":1000000,"i":99999,"j":null,"k":null,"l":12345,"m":6789,"n":1,"o":2}'
     return b"[\n" + b",\n".join(row % (n, n) for n in range(size // 250)) + b"\n]"
 

@@ -239,7 +239,9 @@ class Ledger:
 
 
 def history(seed: int, count: int) -> list[Record]:
-    """The records of a random history of about ``count`` accepted facts with corrections and retractions among them."""
+    """The records of a random history of about ``count`` accepted facts with corrections and retractions
+    among them.
+    """
     rng = random.Random(seed)
     ledger = Ledger()
     ledger.take_all(setup())

@@ -1,4 +1,5 @@
-"""Facts for tests: one fixed sample of every kind, and hypothesis strategies over every kind, made from the structs.
+"""Facts for tests: one fixed sample of every kind, and hypothesis strategies over every kind, made from the
+structs.
 
 A new kind needs nothing here: its fields say what may be drawn.
 """
@@ -90,7 +91,7 @@ def _authority(body: Fact) -> str | None:
     return None if code is None else envelope.authority_place(code)
 
 
-# --- strategies -------------------------------------------------------------------------------------------------
+# --- strategies ---------------------------------------------------------------------------------------------
 
 slugs = st.from_regex(r"[a-z0-9][a-z0-9-]{0,9}", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30)

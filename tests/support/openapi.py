@@ -1,4 +1,6 @@
-"""The OpenADR 3.1.0 OpenAPI as a judge of what we write: every object is validated against the schema that the standard gives for it."""
+"""The OpenADR 3.1.0 OpenAPI as a judge of what we write: every object is validated against the schema that
+the standard gives for it.
+"""
 
 from __future__ import annotations
 

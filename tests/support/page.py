@@ -1,4 +1,6 @@
-"""The verifier page asked beside verify.py: its script run by Node for as long as the tests run, one question after the other."""
+"""The verifier page asked beside verify.py: its script run by Node for as long as the tests run, one question
+after the other.
+"""
 
 from __future__ import annotations
 
@@ -83,11 +85,13 @@ def _vkey(key: VerifierKey) -> str:
     return f"{key.name}+{key.key_hash.hex()}+{encoded}"
 
 
-# --- the file ---------------------------------------------------------------------------------------------------
+# --- the file -----------------------------------------------------------------------------------------------
 
 
 def made(page: str) -> str:
-    """The page with what follows from the rest of the project: the table of reports, and the hashes that let its own script and style run."""
+    """The page with what follows from the rest of the project: the table of reports, and the hashes that let
+    its own script and style run.
+    """
     rows = "".join(f"  {json.dumps(name)}: {json.dumps(list(reads))},\n" for name, reads in REPORTS.items())
     page = re.sub(
         r"(?<=\nconst REPORTS = )\{.*?\n\};\n",

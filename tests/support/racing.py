@@ -1,4 +1,5 @@
-"""Writers stopped in the middle: each runs up to one of its calls of the operating system or of SQLite, waits there while others run, and then goes on.
+"""Writers stopped in the middle: each runs up to one of its calls of the operating system or of SQLite, waits
+there while others run, and then goes on.
 
 A schedule is decided before it runs (which call each writer stops at, in which order they go on), so a race is found again by its numbers.
 The writers are threads with books of their own: the writer's lock, SQLite's locks and every file are those of separate processes.
@@ -61,7 +62,7 @@ class Seen(NamedTuple):
 Action = Callable[[Path, int], Seen]
 
 
-# --- what writers do --------------------------------------------------------------------------------------------
+# --- what writers do ----------------------------------------------------------------------------------------
 
 
 def opened(book: Path, number: int, *, later_us: int = 0) -> Book:
@@ -129,7 +130,7 @@ ACTIONS: Final[dict[str, Action]] = {
 }
 
 
-# --- stopping them ----------------------------------------------------------------------------------------------
+# --- stopping them ------------------------------------------------------------------------------------------
 
 
 class Stop:
@@ -182,7 +183,9 @@ class Writer:
 
 
 def race(book: Path, writers: Sequence[tuple[Action, int | None]], order: Sequence[int]) -> list[str]:
-    """What is wrong after the writers ran by a schedule: each started in turn up to its stop, then sent on in ``order``."""
+    """What is wrong after the writers ran by a schedule: each started in turn up to its stop, then sent on in
+    ``order``.
+    """
     with _impatient():
         running = [Writer(action, book, n, at) for n, (action, at) in enumerate(writers)]
         for one in running:
@@ -213,7 +216,9 @@ def _lost(book: Path, writer: Writer) -> list[str]:
 
 
 def unsound(book: Path) -> list[str]:
-    """What is wrong with a book that honest writers left: a finding, a head behind, an opening or a recording that is refused."""
+    """What is wrong with a book that honest writers left: a finding, a head behind, an opening or a recording
+    that is refused.
+    """
     wrong = [str(finding["what"]) for finding in check_book(book, lambda done, total: None)["findings"]]
     head = read_head(book / HEAD)
     with Book.open(book, write=False) as one:
@@ -229,7 +234,9 @@ def unsound(book: Path) -> list[str]:
 
 @contextmanager
 def _impatient() -> Iterator[None]:
-    """A writer that finds the lock held says so at once: its holder is stopped, and waiting would take for ever."""
+    """A writer that finds the lock held says so at once: its holder is stopped, and waiting would take for
+    ever.
+    """
     patience, store.LOCK_WAIT_S = store.LOCK_WAIT_S, 0.0  # type: ignore[misc]
     try:
         yield
@@ -237,7 +244,7 @@ def _impatient() -> Iterator[None]:
         store.LOCK_WAIT_S = patience  # type: ignore[misc]
 
 
-# --- schedules --------------------------------------------------------------------------------------------------
+# --- schedules ----------------------------------------------------------------------------------------------
 
 
 def base(folder: Path) -> Path:
@@ -272,7 +279,9 @@ def copied(folder: Path) -> Iterator[Path]:
 
 
 def narrow(calls: Sequence[str], step: int) -> list[int]:
-    """Where two writers meet: each call that asks for the lock, those around it, and every so many of the rest."""
+    """Where two writers meet: each call that asks for the lock, those around it, and every so many of the
+    rest.
+    """
     asking = {n + near for n, name in enumerate(calls, start=1) if name == "flock" for near in (-1, 0, 1)}
     return sorted(asking | set(range(1, len(calls) + 1, step)))
 

@@ -1,4 +1,6 @@
-"""Reports read back from a format, by what its documentation says: rows of exact cells, to be compared with JSON."""
+"""Reports read back from a format, by what its documentation says: rows of exact cells, to be compared with
+JSON.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Reading back: what a file that we wrote says, by other people's readers and by what the file itself declares (its headers and units).
+"""Reading back: what a file that we wrote says, by other people's readers and by what the file itself
+declares (its headers and units).
 
 Every reader gives rows of cells as the JSON form has them. A figure that a format shows rounded comes back as the span it may lie in.
 """
@@ -73,7 +74,7 @@ def exact(data: bytes) -> Exact:
     return Exact(names, units, titles, [list(row.values()) for row in said["rows"]])
 
 
-# --- CSV --------------------------------------------------------------------------------------------------------
+# --- CSV ----------------------------------------------------------------------------------------------------
 
 
 def from_csv(data: bytes) -> list[list[str]]:
@@ -87,7 +88,7 @@ def as_csv_says(cell: Cell) -> str:
     return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
-# --- XLSX -------------------------------------------------------------------------------------------------------
+# --- XLSX ---------------------------------------------------------------------------------------------------
 
 
 def from_xlsx(data: bytes, said: Exact) -> list[list[Cell]]:
@@ -128,11 +129,13 @@ def _from_sheet(value: Any, header: str, unit: str, title: str, after: Sequence[
     return round(Fraction(value) * worth)
 
 
-# --- what is shown to people ------------------------------------------------------------------------------------
+# --- what is shown to people --------------------------------------------------------------------------------
 
 
 def agrees(shown: str, header: str, cell: Cell, unit: str, title: str) -> bool:
-    """Does a shown cell, read by its header's unit, say what the exact cell says, within the rounding to three decimals?"""
+    """Does a shown cell, read by its header's unit, say what the exact cell says, within the rounding to
+    three decimals?
+    """
     shown = shown.translate(NOTHING).strip(" ")
     if cell is None:
         return shown == "-"

@@ -1,4 +1,6 @@
-"""The pictures that the README shows, drawn from the demonstration's book; ``tools/bless`` writes them, a test compares them."""
+"""The pictures that the README shows, drawn from the demonstration's book; ``tools/bless`` writes them, a
+test compares them.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ def answer(
     blocks: tuple[str, ...] = (),
     given: Mapping[str, Given] = NOTHING,
 ) -> Answer:
-    """What a report says of records in a period (``2026-07`` or ``INSTANT/INSTANT``); all sites are in one zone."""
+    """What a report says of records in a period (``2026-07`` or ``INSTANT/INSTANT``); all sites are in one
+    zone.
+    """
     scope = _scope(records, period, tz, sites, blocks, given)
     return report.compute(replay(records, report.row_kinds), scope)
 

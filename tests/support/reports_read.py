@@ -1,4 +1,6 @@
-"""What each report reads, as the verifier has it in its table: it knows no catalogue, so tools/bless writes it there."""
+"""What each report reads, as the verifier has it in its table: it knows no catalogue, so tools/bless writes
+it there.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ TABLE = re.compile(r"(?<=\nREPORTS: dict\[str, Reads\] = )\{.*?\n\}\n", re.DOTAL
 
 
 def table() -> str:
-    """The table: definition version, classes, what it reads beyond them, sections? of every report that can be made from its streams alone."""
+    """The table: definition version, classes, what it reads beyond them, sections? of every report that can
+    be made from its streams alone.
+    """
     lines = []
     for report in (report for report in REPORTS if report.alone):
         classes, beyond = map(_tuple, (report.classes, report.beyond))

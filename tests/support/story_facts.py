@@ -1,4 +1,6 @@
-"""Stories as records, for tests of row kinds and reports: each fact gets the next pos of its stream, nothing else is judged."""
+"""Stories as records, for tests of row kinds and reports: each fact gets the next pos of its stream, nothing
+else is judged.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from ledger.records.envelope import RECORDS, Claim, Record
 
 
 def told(text: str) -> list[Record]:
-    """The records of the facts in a text, in the order of its lines; lines that begin with no year are prose."""
+    """The records of the facts in a text, in the order of its lines; lines that begin with no year are
+    prose.
+    """
     facts = [line for line in text.splitlines() if line.lstrip().startswith("20")]
     reading = story.read("\n".join(facts).encode(), "story")
     assert not reading.problems, reading.problems

@@ -1,4 +1,5 @@
-"""A small OpenADR 3.1.0 server as a process of its own, for the follower's tests: it holds what it is given and judges every request by the OpenAPI.
+"""A small OpenADR 3.1.0 server as a process of its own, for the follower's tests: it holds what it is given
+and judges every request by the OpenAPI.
 
     python -m tests.support.vtn_server STATE.json
 

@@ -1,4 +1,6 @@
-"""What the laws look at: the rows of every row kind and every report made of rows over a history, in a few windows."""
+"""What the laws look at: the rows of every row kind and every report made of rows over a history, in a few
+windows.
+"""
 
 from __future__ import annotations
 

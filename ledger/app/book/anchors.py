@@ -1,7 +1,9 @@
-"""What others said of a book's checkpoints, kept in its folder ``anchors``: cosignatures of witnesses, RFC 3161 responses.
+"""What others said of a book's checkpoints, kept in its folder ``anchors``: cosignatures of witnesses, RFC
+3161 responses.
 
-Beside them ``SHA256SUMS`` lists what was kept, as sha256sum writes and checks it, because nothing else in the book shows that one was changed or
-is gone. While one is replaced it is not listed, so that a crash at any point leaves none that is listed wrongly.
+Beside them ``SHA256SUMS`` lists what was kept, as sha256sum writes and checks it, because nothing else in the
+book shows that one was changed or is gone. While one is replaced it is not listed, so that a crash at any
+point leaves none that is listed wrongly.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ _LINE: Final = re.compile(rf"([0-9a-f]{{64}})  ({NAMES.pattern})")
 
 
 def keep_anchor(directory: Path, name: str, make: Callable[[Path], bytes | None]) -> Path:
-    """Keep an anchor under a name and list it; ``make`` gives its bytes from the path of the one that is there, None to leave that as it is."""
+    """Keep an anchor under a name and list it; ``make`` gives its bytes from the path of the one that is
+    there, None to leave that as it is.
+    """
     folder = directory / FOLDER
     own_folder(folder)
     path = folder / name

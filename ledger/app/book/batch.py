@@ -1,7 +1,7 @@
 """A batch: claims become entries for one append, or problems, in the order they were said.
 
-The batch holds what the store does not have yet: ids, streams and positions of its own entries. It is decided against the
-register, which it moves on as it goes; nothing is durable until its entries are appended.
+The batch holds what the store does not have yet: ids, streams and positions of its own entries. It is decided
+against the register, which it moves on as it goes; nothing is durable until its entries are appended.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Position(NamedTuple):
 
 
 class Batch:
-    """Entries for one append. ``sizes`` maps stream name to its number of records and is moved on with the register."""
+    """Entries for one append. ``sizes`` maps stream name to its number of records and is moved on with the
+    register.
+    """
 
     def __init__(
         self,
@@ -70,7 +72,9 @@ class Batch:
         self._stored = _find(self._store, [claim.id for claim in claims if claim.id is not UNSET])
 
     def add(self, claim: Claim) -> Position:
-        """Decide a claim; ``Refused`` or ``Malformed`` leaves the batch without it (its stream may have been opened)."""
+        """Decide a claim; ``Refused`` or ``Malformed`` leaves the batch without it (its stream may have been
+        opened).
+        """
         claim = upcasts.today_claim(claim)
         assert claim.id is not UNSET, "a made claim has its id"
         known = self._known(claim.id)
@@ -87,7 +91,9 @@ class Batch:
         return Position(self._append(claim, stream, body, codec_sections), False)
 
     def add_restated(self, claim: Claim) -> list[Position]:
-        """As an importer adds: readings recorded already are left out, different ones become corrections of their records."""
+        """As an importer adds: readings recorded already are left out, different ones become corrections of
+        their records.
+        """
         body = claim.body
         if (
             not isinstance(body, kinds.IntervalsRecorded)
@@ -104,7 +110,9 @@ class Batch:
         return [self.add(one) for one in restated(claim, records)] or [Position(records[0], True)]
 
     def _record(self, index: int) -> Record:
-        """A record, stored or in this batch; what is delivered again comes in the order of the log, so a page is read at once."""
+        """A record, stored or in this batch; what is delivered again comes in the order of the log, so a page
+        is read at once.
+        """
         pending = index - self._first_index
         if pending >= 0:
             return upcasts.read(self.entries[pending].leaf)
@@ -133,7 +141,7 @@ class Batch:
         """The index of the record that is added next."""
         return self._first_index + len(self.entries)
 
-    # --- ids and targets ---------------------------------------------------------------------------------------
+    # --- ids and targets ------------------------------------------------------------------------------------
 
     def _known(self, id_: str) -> Record | None:
         if id_ in self.records:
@@ -147,7 +155,9 @@ class Batch:
             raise Refused(f"id {record.id} is record {record.index} already, which says something else")
 
     def _same_sections(self, claim: Claim, record: Record) -> bool:
-        """Section fields agree as far as they are still kept: after an erasure the erased part is not compared."""
+        """Section fields agree as far as they are still kept: after an erasure the erased part is not
+        compared.
+        """
         said = leaf_format.sections_of(claim.body)
         stored = {} if record.sections is UNSET else record.sections
         if set(said) != set(stored):
@@ -189,7 +199,7 @@ class Batch:
         named |= {id_: self._named[id_] for id_ in ids if id_ in self._named}
         return Targets(records, named)
 
-    # --- entries -----------------------------------------------------------------------------------------------
+    # --- entries --------------------------------------------------------------------------------------------
 
     def _open(self, stream: str, place: str, body: Fact) -> None:
         """Open a stream in the batch of its first record (PROOF 1)."""
@@ -218,9 +228,9 @@ class Batch:
             pos=self._sizes.get(stream, 0),
             reason=claim.reason,
             rec=self._rec,
-            sections={s.name: leaf_format.section_hash(s.name, s.salt, s.data) for s in kept}
-            if kept
-            else UNSET,
+            sections=(
+                {s.name: leaf_format.section_hash(s.name, s.salt, s.data) for s in kept} if kept else UNSET
+            ),
             source=claim.source,
             stream=stream,
         )

@@ -1,8 +1,9 @@
-"""A book: the directory that holds a ledger, and what can be done with it. Command line, HTTP and demo call only this.
+"""A book: the directory that holds a ledger, and what can be done with it. Command line, HTTP and demo call
+only this.
 
-Opening to write checks that the log below the head and below the last signed checkpoint is the history that was committed, else
-``Tampered``. Every append is durable before it is acknowledged; after 10,000 records, or 60 s after the first unsealed one, the
-next append seals (PROOF 2).
+Opening to write checks that the log below the head and below the last signed checkpoint is the history that
+was committed, else ``Tampered``. Every append is durable before it is acknowledged; after 10,000 records, or
+60 s after the first unsealed one, the next append seals (PROOF 2).
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class Book:
         self.accept_clock = False
         self.told_gap_us = -1  # the last record's time when a clock behind it was recorded by this command
 
-    # --- making and opening ------------------------------------------------------------------------------------
+    # --- making and opening ---------------------------------------------------------------------------------
 
     @classmethod
     def create(
@@ -109,7 +110,9 @@ class Book:
         surroundings: Surroundings | None = None,
         accept_clock: bool = False,
     ) -> Book:
-        """A new book with its key, its registry and heads streams open and sealed once; one that was cut short is finished."""
+        """A new book with its key, its registry and heads streams open and sealed once; one that was cut
+        short is finished.
+        """
         surroundings = surroundings or Machine()
         config.check_config(settings)
         if not accept_clock:
@@ -154,7 +157,8 @@ class Book:
     ) -> Book:
         """The book of a directory; ``Tampered`` when its history is not what was committed or signed.
 
-        With ``accept_clock`` records are made although the clock is behind the last one, or far ahead of all that is known.
+        With ``accept_clock`` records are made although the clock is behind the last one, or far ahead of all
+        that is known.
         """
         settings = config.read_config(directory)
         check_begun(directory)
@@ -187,17 +191,20 @@ class Book:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock over a log that may go on: below its head and below what its key signed, it is the history that was.
+        """Hold the writer's lock over a log that may go on: below its head and below what its key signed, it
+        is the history that was.
 
-        Whatever guards an append is read here, while the lock is held: another process may have appended, sealed, rotated or restored
-        while this one waited.
+        Whatever guards an append is read here, while the lock is held: another process may have appended,
+        sealed, rotated or restored while this one waited.
         """
         with self.store.writing():
             self._guard()
             yield
 
     def _guard(self) -> None:
-        """``Tampered`` or ``Malformed`` where nothing may be appended; asked again whenever the signed file changed."""
+        """``Tampered`` or ``Malformed`` where nothing may be appended; asked again whenever the signed file
+        changed.
+        """
         now = keys.stamp(self._key)
         if now is not None and now == self._guarded:
             return
@@ -217,7 +224,7 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # --- recording ---------------------------------------------------------------------------------------------
+    # --- recording ------------------------------------------------------------------------------------------
 
     def record(
         self,
@@ -230,8 +237,10 @@ class Book:
     ) -> Outcome:
         """Decide claims in their order and append what is accepted, in batches of 1,000 (one, if atomic).
 
-        With ``restate`` meter readings that are recorded already are left out and different ones become corrections. A refused or malformed claim is a Problem and the others go on; with ``atomic`` one problem keeps all out. With
-        ``dry_run`` nothing is appended. ``Refused`` as a whole when the clock is more than 5 minutes behind the last record.
+        With ``restate`` meter readings that are recorded already are left out and different ones become
+        corrections. A refused or malformed claim is a Problem and the others go on; with ``atomic`` one
+        problem keeps all out. With ``dry_run`` nothing is appended. ``Refused`` as a whole when the clock is
+        more than 5 minutes behind the last record.
         """
         positions: list[Position] = []
         problems: list[Problem] = []
@@ -255,7 +264,9 @@ class Book:
         return Outcome(tuple(positions), tuple(problems))
 
     def _hold_documents(self, claims: Sequence[Said]) -> None:
-        """List the documents that facts name and that are kept here: only of these fsck can say that they are gone."""
+        """List the documents that facts name and that are kept here: only of these fsck can say that they are
+        gone.
+        """
         named = {digest for said in claims for digest in documents_of(said.claim)} - self._named
         self._named |= named
         new = [digest for digest in sorted(named) if is_kept(self.directory, digest)]
@@ -321,7 +332,9 @@ class Book:
         return batch
 
     def suppose(self, claims: Sequence[Said]) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
-        """The records that claims would become, with their sections, decided one after the other; nothing is kept."""
+        """The records that claims would become, with their sections, decided one after the other; nothing is
+        kept.
+        """
         positions: list[Position] = []
         problems: list[Problem] = []
         batch = self._bare_batch()
@@ -333,7 +346,7 @@ class Book:
         """This instant, as stored."""
         return calendar.format_instant(self._surroundings.now_us() // 1_000_000)
 
-    # --- sealing -----------------------------------------------------------------------------------------------
+    # --- sealing --------------------------------------------------------------------------------------------
 
     def checkpoint(self) -> bytes:
         """Seal what is unsealed, and return the last signed checkpoint (C2SP signed note)."""
@@ -345,7 +358,9 @@ class Book:
         return seal.note
 
     def record_repair(self, repaired: kinds.HeadRepaired) -> Record:
-        """Put on record that the head was set to all records, and seal: the head is written when that is durable."""
+        """Put on record that the head was set to all records, and seal: the head is written when that is
+        durable.
+        """
         with self.writing():
             batch = self._bare_batch()
             record = batch.add_own(ACCESS, repaired)
@@ -354,7 +369,9 @@ class Book:
         return record
 
     def signed(self) -> Checkpoint:
-        """The checkpoint that the key signed last; ``Tampered`` where nothing says it or its signature is not the log's."""
+        """The checkpoint that the key signed last; ``Tampered`` where nothing says it or its signature is not
+        the log's.
+        """
         note = keys.read_signed(self._key)
         if note is None:
             raise _signed_missing(keys.signed_path(self._key))
@@ -381,7 +398,8 @@ class Book:
         return self._surroundings.now_us() - self._oldest_unsealed[1] >= SEAL_US
 
     def _seal(self) -> None:
-        """Write the heads leaf, sign the checkpoint over it, remember it as signed, and keep it with the trees.
+        """Write the heads leaf, sign the checkpoint over it, remember it as signed, and keep it with the
+        trees.
 
         A crash after the heads leaf is harmless: it is signed now if it is still the last leaf.
         """
@@ -409,11 +427,14 @@ class Book:
         except (OSError, Malformed, UnknownOutcome) as why:
             what = f"{why.filename or 'the disk'}: {why.strerror or why}" if isinstance(why, OSError) else why
             raise UnknownOutcome(
-                f"the checkpoint over the newest could not be signed ({what}): run wattledger checkpoint when that is mended"
+                f"the checkpoint over the newest could not be signed ({what}): run wattledger checkpoint when"
+                " that is mended"
             ) from why
 
     def _seal_signed(self) -> None:
-        """Keep the checkpoint that was signed last where a crash came between: the only one that carries both keys may be among them."""
+        """Keep the checkpoint that was signed last where a crash came between: the only one that carries both
+        keys may be among them.
+        """
         note = keys.read_signed(self._key)
         if note is None:
             return
@@ -421,18 +442,21 @@ class Book:
             self.store.seal(note)
             keys.promote(self._key, self.signer().vkey, self.config.origin)
 
-    # --- keys --------------------------------------------------------------------------------------------------
+    # --- keys -----------------------------------------------------------------------------------------------
 
     def signer(self) -> Signer:
         """The key that signs now."""
         return self._signers()[-1]
 
     def _signers(self) -> list[Signer]:
-        """Who signs the next checkpoint; ``Malformed`` where the key at hand is not the one that signed the last."""
+        """Who signs the next checkpoint; ``Malformed`` where the key at hand is not the one that signed the
+        last.
+        """
         seal, signed = self.store.last_seal(), keys.read_signed(self._key)
         if seal and signed and seal.note != signed and keys.parse_signed(self._key, signed).size == seal.size:
             raise Tampered(
-                f"the seal at {seal.size} records is not the checkpoint in {keys.signed_path(self._key)}: one of the two is damaged; run fsck"
+                f"the seal at {seal.size} records is not the checkpoint in {keys.signed_path(self._key)}: one"
+                " of the two is damaged; run fsck"
             )
         notes = [note for note in (signed, seal and seal.note) if note is not None]
         size, note = max(
@@ -441,7 +465,8 @@ class Book:
         found = keys.signers(self._key, self.config.origin, self.rotations(), size)
         if note is not None and not _signed_by(note, found[0]):
             raise Malformed(
-                f"{self._key}: is not the key that signed the newest checkpoint; put that one back, or rotate to a new one with it"
+                f"{self._key}: is not the key that signed the newest checkpoint; put that one back, or rotate"
+                " to a new one with it"
             )
         return found
 
@@ -462,7 +487,9 @@ class Book:
         ]
 
     def rotate_key(self) -> keys.Rotation:
-        """Hand on to a new key and sign a checkpoint with both; a rotation that a crash cut short is finished instead."""
+        """Hand on to a new key and sign a checkpoint with both; a rotation that a crash cut short is finished
+        instead.
+        """
         with self.writing():
             if len(self._signers()) == 1:
                 keys.create_next(self._key, self._surroundings.random(keys.SEED_BYTES))
@@ -482,10 +509,12 @@ class Book:
             self._seal()
             return self.rotations()[-1]
 
-    # --- sections ----------------------------------------------------------------------------------------------
+    # --- sections -------------------------------------------------------------------------------------------
 
     def read(self, leaf: bytes) -> Record:
-        """The record of a leaf as reports read it: its fact as today's version says it, with the sections that are still kept."""
+        """The record of a leaf as reports read it: its fact as today's version says it, with the sections
+        that are still kept.
+        """
         record = upcasts.read(leaf)
         return record if record.sections is UNSET else self._whole(record)
 
@@ -509,13 +538,15 @@ class Book:
                 )
         return kept
 
-    # --- reading -----------------------------------------------------------------------------------------------
+    # --- reading --------------------------------------------------------------------------------------------
 
     @contextmanager
     def blaming_damage(self) -> Iterator[None]:
-        """Where something fails that nobody foresaw, look whether records changed: then that is why (``Tampered``).
+        """Where something fails that nobody foresaw, look whether records changed: then that is why
+        (``Tampered``).
 
-        A stream is compared with its root only at its end, and a fold may meet what a changed record says before that.
+        A stream is compared with its root only at its end, and a fold may meet what a changed record says
+        before that.
         """
         try:
             yield
@@ -533,9 +564,11 @@ class Book:
     def records(
         self, start: int = 0, stop: int | None = None, *, read: Reading = upcasts.read
     ) -> Iterator[Record]:
-        """Records by index, in order, each compared with the committed tree before it is handed on (``Tampered``).
+        """Records by index, in order, each compared with the committed tree before it is handed on
+        (``Tampered``).
 
-        ``read`` makes a record of a leaf: as today's version says it, ``codec.decode`` as it is stored, ``self.read`` with its sections.
+        ``read`` makes a record of a leaf: as today's version says it, ``codec.decode`` as it is stored,
+        ``self.read`` with its sections.
         """
         return map(read, self.reads.leaves(start, self.store.size if stop is None else stop))
 
@@ -544,7 +577,9 @@ class Book:
         return map(read, stream_leaves(self.store, number))
 
     def stream_part(self, number: int, start: int, stop: int) -> Iterator[Record]:
-        """Records of a stream by position [start, stop), each compared with the log at its index (``Tampered``)."""
+        """Records of a stream by position [start, stop), each compared with the log at its index
+        (``Tampered``).
+        """
         pos = start
         for leaf in self.store.read_stream(number, start, stop):
             record = self.read(leaf)
@@ -592,7 +627,9 @@ class Book:
         return {r.body.stream: r.body.number for r in opened if isinstance(r.body, kinds.StreamOpened)}
 
     def _kept_of(self, place: str) -> list[Kept]:
-        """What bears on decisions about a place, from the cache; from the log where the cache is not as it was kept."""
+        """What bears on decisions about a place, from the cache; from the log where the cache is not as it
+        was kept.
+        """
         assert self._fold is not None, "a register asks the cache it was made from"
         try:
             return self._fold.cache.read(place)
@@ -607,7 +644,9 @@ class Book:
 
 
 class _Fold:
-    """What a writer keeps of the records: the register, stream sizes, the last record time; ``bearing`` is not cached yet."""
+    """What a writer keeps of the records: the register, stream sizes, the last record time; ``bearing`` is
+    not cached yet.
+    """
 
     def __init__(self, cache: RegisterCache, source: Source, streams: dict[str, int]) -> None:
         self.cache = cache
@@ -639,7 +678,9 @@ class _Fold:
 
 
 def cannot_go_on(store: Store, settings: config.Config, key: Path) -> WattledgerError | None:
-    """Why nothing may be appended to a book or signed: its key is not here, or has signed what the book does not hold (PROOF 3)."""
+    """Why nothing may be appended to a book or signed: its key is not here, or has signed what the book does
+    not hold (PROOF 3).
+    """
     note = keys.read_signed(key)
     if note is None or not key.exists():
         if is_empty(store):
@@ -651,17 +692,20 @@ def cannot_go_on(store: Store, settings: config.Config, key: Path) -> Wattledger
         return why
     if signed.origin != settings.origin:
         return Tampered(
-            f"the key last signed for {signed.origin}, this book is {settings.origin}: use a key file of its own"
+            f"the key last signed for {signed.origin}, this book is {settings.origin}: use a key file of"
+            " its own"
         )
     if signed.size > store.size:
         return Tampered(
-            f"the key has signed {signed.size} records and this book holds {store.size}: "
-            f"{said_range(store.size, signed.size)} missing. Re-read the missing records from an export (wattledger restore FILE), or begin a new origin (wattledger --book NEW init)"
+            f"the key has signed {signed.size} records and this book holds {store.size}:"
+            f" {said_range(store.size, signed.size)} missing. Re-read the missing records from an export"
+            " (wattledger restore FILE), or begin a new origin (wattledger --book NEW init)"
         )
     if root_at(store, signed.size) != signed.root:
         return Tampered(
-            f"the book's first {signed.size} records are not those the key signed: this is another history; put back the key of "
-            "this one with the checkpoint it last signed, or begin a new origin (wattledger --book NEW init)"
+            f"the book's first {signed.size} records are not those the key signed: this is another history;"
+            " put back the key of this one with the checkpoint it last signed, or begin a new origin"
+            " (wattledger --book NEW init)"
         )
     return None
 
@@ -687,8 +731,8 @@ def said_range(start: int, stop: int) -> str:
 
 def _signed_missing(path: Path) -> Tampered:
     return Tampered(
-        f"{path} is missing, so what the key signed last is not known, and it could sign a second history: put it back, or put "
-        "in its place the newest checkpoint of this log that anyone holds"
+        f"{path} is missing, so what the key signed last is not known, and it could sign a second history:"
+        " put it back, or put in its place the newest checkpoint of this log that anyone holds"
     )
 
 

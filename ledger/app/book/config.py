@@ -30,7 +30,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_config(directory: Path) -> Config:
-    """The settings of the book in a directory; ``Malformed`` when it is no book or says something impossible."""
+    """The settings of the book in a directory; ``Malformed`` when it is no book or says something
+    impossible.
+    """
     path = directory / NAME
     try:
         config = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Config)

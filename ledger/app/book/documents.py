@@ -18,7 +18,9 @@ NAMES: Final = re.compile(r"[0-9a-f]{64}(\.[A-Za-z0-9]{1,7})?")
 
 
 def documents_of(fact: Claim | Record) -> Iterator[str]:
-    """The documents, by their SHA-256, that a fact rests on: the one it was read from, those that an issued report was given."""
+    """The documents, by their SHA-256, that a fact rests on: the one it was read from, those that an issued
+    report was given.
+    """
     if fact.source is not UNSET and fact.source.sha256 is not UNSET:
         yield fact.source.sha256
     if isinstance(fact.body, ReportIssued):

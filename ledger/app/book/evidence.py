@@ -28,7 +28,9 @@ def keep_evidence(directory: Path, data: bytes, name: str) -> str:
 
 
 def keep_file(directory: Path, path: Path, digest: str) -> Path:
-    """Keep a file of any size and this SHA-256 once; where it is kept. ``Malformed`` where it changes meanwhile."""
+    """Keep a file of any size and this SHA-256 once; where it is kept. ``Malformed`` where it changes
+    meanwhile.
+    """
     kept = _place(directory, digest, path.name)
     if not _is_kept(kept, digest, path.stat().st_size):
         with placing(kept, PRIVATE) as file:
@@ -57,7 +59,9 @@ def _place(directory: Path, digest: str, name: str) -> Path:
 
 
 def _is_kept(path: Path, digest: str, size: int) -> bool:
-    """Is it there, as a file and as it was? A link or a damaged document is not, and is put right by the next import of it."""
+    """Is it there, as a file and as it was? A link or a damaged document is not, and is put right by the next
+    import of it.
+    """
     try:
         found = path.lstat()
     except FileNotFoundError:

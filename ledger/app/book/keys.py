@@ -1,11 +1,13 @@
-"""The signing key and, beside it, the last checkpoint it signed; both 0600, neither ever in a backup or a bundle.
+"""The signing key and, beside it, the last checkpoint it signed; both 0600, neither ever in a backup or a
+bundle.
 
-The key file holds the 32-byte Ed25519 seed in hex. ``<key file>.signed`` holds the last signed checkpoint and is durable before a
-signature leaves: a book that is smaller than it, or another history, refuses to append and seal (PROOF 3), so that neither two
-processes nor an honest restore can fork the log.
+The key file holds the 32-byte Ed25519 seed in hex. ``<key file>.signed`` holds the last signed checkpoint and
+is durable before a signature leaves: a book that is smaller than it, or another history, refuses to append
+and seal (PROOF 3), so that neither two processes nor an honest restore can fork the log.
 
-A rotation writes the new key to ``<key file>.next``, then records it, then signs one checkpoint with both, then puts the new key in the old one's
-place. The old key is not kept: it signs nothing any more, and could only be stolen. After a crash anywhere the registry says what is to be done next.
+A rotation writes the new key to ``<key file>.next``, then records it, then signs one checkpoint with both,
+then puts the new key in the old one's place. The old key is not kept: it signs nothing any more, and could
+only be stolen. After a crash anywhere the registry says what is to be done next.
 """
 
 from __future__ import annotations
@@ -68,7 +70,8 @@ class Rotation(NamedTuple):
 
 
 def signers(path: Path, origin: str, rotations: Sequence[Rotation], signed_size: int) -> list[Signer]:
-    """Who signs the next checkpoint, the newest key last: both keys where none was signed since the last rotation.
+    """Who signs the next checkpoint, the newest key last: both keys where none was signed since the last
+    rotation.
 
     ``Malformed`` where the key that the log is signed by is not here.
     """
@@ -81,7 +84,8 @@ def signers(path: Path, origin: str, rotations: Sequence[Rotation], signed_size:
     missing = [vkey for vkey in wanted if vkey not in held]
     if missing:
         raise Malformed(
-            f"{path}: holds another key than the log is signed by since record {last.record}, which is {missing[0]}"
+            f"{path}: holds another key than the log is signed by since record {last.record}, which is"
+            f" {missing[0]}"
         )
     return [held[vkey] for vkey in wanted]
 
@@ -127,7 +131,9 @@ def read_signed(path: Path) -> bytes | None:
 
 
 def stamp(path: Path) -> tuple[object, ...] | None:
-    """What changes whenever a key or what it signed is written again; None where one of the two is missing."""
+    """What changes whenever a key or what it signed is written again; None where one of the two is
+    missing.
+    """
     try:
         found = (path.stat(), signed_path(path).stat())
     except FileNotFoundError:
@@ -141,8 +147,8 @@ def parse_signed(path: Path, note: bytes) -> Checkpoint:
         return parse_checkpoint(note)
     except ProofError as why:
         raise Tampered(
-            f"{signed_path(path)} holds no checkpoint ({why}): put back the last one that the key signed, or the newest of this log "
-            "that anyone holds"
+            f"{signed_path(path)} holds no checkpoint ({why}): put back the last one that the key signed, or"
+            " the newest of this log that anyone holds"
         ) from None
 
 

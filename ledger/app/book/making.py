@@ -1,8 +1,10 @@
-"""How far the making of a book has come, so that ``init`` can be run again after it was killed or the disk was full.
+"""How far the making of a book has come, so that ``init`` can be run again after it was killed or the disk
+was full.
 
-A book is made in this order, each step durable before the next: its folder, ``book.toml``, the key, the database and its head, the first records,
-what the key signed, the seal. Until the key has signed, nothing was promised to anybody: what is there of the store is removed and made anew, with the
-same key. Once it has signed, these very records are kept, and opening the book writes the seal that is missing.
+A book is made in this order, each step durable before the next: its folder, ``book.toml``, the key, the
+database and its head, the first records, what the key signed, the seal. Until the key has signed, nothing was
+promised to anybody: what is there of the store is removed and made anew, with the same key. Once it has
+signed, these very records are kept, and opening the book writes the seal that is missing.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ def stage_of(directory: Path, key: Path) -> Stage:
 
 
 def _first_records(directory: Path) -> int | None:
-    """How many of the records that ``init`` writes are there, unsealed; None where there is a seal, or anything else."""
+    """How many of the records that ``init`` writes are there, unsealed; None where there is a seal, or
+    anything else.
+    """
     head = read_head(directory / HEAD)
     if head is not None and head.size > FIRST_SIZE:
         return None
@@ -73,7 +77,9 @@ def _first_records(directory: Path) -> int | None:
 
 
 def check_begun(directory: Path, size: int | None = None) -> None:
-    """``Malformed`` where the making of a book was cut short before it held a record: ``size`` is how many are in its database, None without one."""
+    """``Malformed`` where the making of a book was cut short before it held a record: ``size`` is how many
+    are in its database, None without one.
+    """
     gone = size is None and not (directory / DATABASE).exists() and read_head(directory / HEAD) is None
     if gone or size == 0:
         raise Malformed(
@@ -90,7 +96,8 @@ def begun_settings(directory: Path, key: Path) -> Config | None:
 
 @contextmanager
 def making(directory: Path, settings: Config, key: Path, seed: bytes) -> Iterator[Stage]:
-    """Make what comes before the store, or find it made, while nobody else does; ``MADE`` never comes out of it.
+    """Make what comes before the store, or find it made, while nobody else does; ``MADE`` never comes out of
+    it.
 
     ``UnknownOutcome`` where the disk fails, inside too: the same call finishes what was begun.
     """
@@ -143,7 +150,8 @@ def _check_signed(directory: Path, settings: Config, key: Path) -> None:
     begun = config.read_config(directory).origin
     if begun != settings.origin:
         raise Malformed(
-            f"{directory}: the book {begun} was begun here and its first records are signed; finish it with --origin {begun}"
+            f"{directory}: the book {begun} was begun here and its first records are signed; finish it with"
+            f" --origin {begun}"
         )
 
 

@@ -1,9 +1,11 @@
-"""Erasures that are not finished: a small file in the book names them until nothing of what they erase is left.
+"""Erasures that are not finished: a small file in the book names them until nothing of what they erase is
+left.
 
-``erasing.json`` = {id of a section-erased record: [SHA-256 of each document to delete with it]}. It is written durably before the record, and
-removed after the section, its old pages, the read models and the documents are gone; it never holds a value. An erasure that a crash cut
-short is finished by the next opening to write; until then a book that is opened to read leaves the section out. An id that the log does not
-hold was cut short before its record: the erasure never happened, and asking again begins it anew.
+``erasing.json`` = {id of a section-erased record: [SHA-256 of each document to delete with it]}. It is
+written durably before the record, and removed after the section, its old pages, the read models and the
+documents are gone; it never holds a value. An erasure that a crash cut short is finished by the next opening
+to write; until then a book that is opened to read leaves the section out. An id that the log does not hold
+was cut short before its record: the erasure never happened, and asking again begins it anew.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ _read: Final = msgspec.json.Decoder(Begun).decode
 
 
 def begin(directory: Path, erasures: Mapping[str, Sequence[str]]) -> None:
-    """Remember erasures, by the ids that their records have or will have, with the documents that go with each."""
+    """Remember erasures, by the ids that their records have or will have, with the documents that go with
+    each.
+    """
     held = begun(directory)
     more = {id_: tuple(documents) for id_, documents in erasures.items() if documents or id_ not in held}
     if more:
@@ -47,13 +51,15 @@ def begun(directory: Path) -> Begun:
         return {}
     except (OSError, ValueError, msgspec.MsgspecError) as why:
         raise Tampered(
-            f"{path} cannot be read ({why}), so which erasures were cut short is not known: move it away, run fsck, and erase again "
-            "what it says is still kept"
+            f"{path} cannot be read ({why}), so which erasures were cut short is not known: move it away, run"
+            " fsck, and erase again what it says is still kept"
         ) from None
 
 
 def finish(book: OfBook, *, wait: bool = True) -> None:
-    """Erase what was begun and is in the log; without ``wait`` a reader that keeps old pages in use leaves it to the next opening."""
+    """Erase what was begun and is in the log; without ``wait`` a reader that keeps old pages in use leaves it
+    to the next opening.
+    """
     if not begun(book.directory):
         return
     with book.store.writing():
@@ -78,7 +84,9 @@ def finish(book: OfBook, *, wait: bool = True) -> None:
 
 
 def hidden(book: OfBook) -> frozenset[tuple[int, str]]:
-    """Sections (record, name) that the log says are erased and that may still be kept; read models that may show them are forgotten."""
+    """Sections (record, name) that the log says are erased and that may still be kept; read models that may
+    show them are forgotten.
+    """
     erasures = begun(book.directory)
     sections = frozenset(_sections(book.store, _records(book.store, erasures)))
     if sections:
@@ -86,14 +94,16 @@ def hidden(book: OfBook) -> frozenset[tuple[int, str]]:
             forget_read_models(book.directory)
         except OSError as why:
             raise Refused(
-                f"an erasure was cut short and cannot be finished here ({why}): open the book once where it can be written, "
-                "such as with wattledger checkpoint"
+                f"an erasure was cut short and cannot be finished here ({why}): open the book once where it"
+                " can be written, such as with wattledger checkpoint"
             ) from None
     return sections
 
 
 def still_kept(store: Store) -> list[tuple[int, str]]:
-    """The sections (record, name) that are kept although a record says that they are erased: of a copy that was made in between."""
+    """The sections (record, name) that are kept although a record says that they are erased: of a copy that
+    was made in between.
+    """
     erasures = (upcasts.read(leaf) for leaf in store.read(0, store.size) if ERASED in leaf)
     return _kept(store, _sections(store, erasures))
 

@@ -1,6 +1,8 @@
-"""The read-model file as a cache: tables that name the log they were made from, and blobs that carry their SHA-256.
+"""The read-model file as a cache: tables that name the log they were made from, and blobs that carry their
+SHA-256.
 
-It can be deleted at any time, needs no durability, and is not trusted: what is not of this log or does not match its hash is not used.
+It can be deleted at any time, needs no durability, and is not trusted: what is not of this log or does not
+match its hash is not used.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from ledger.store.sqlite.read_only import FAILED, is_busy
 
 WAIT_S: Final = 2.0
 FROM: Final = (
-    "CREATE TABLE IF NOT EXISTS cached_from (part TEXT PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT NULL, "
-    "root BLOB NOT NULL) WITHOUT ROWID"
+    "CREATE TABLE IF NOT EXISTS cached_from (part TEXT PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT"
+    " NULL, root BLOB NOT NULL) WITHOUT ROWID"
 )
 HASH_BYTES: Final = 32
 
@@ -45,7 +47,9 @@ class OfBook(Protocol):
 
 
 class Seal:
-    """The seal of blobs that are kept one after another: the SHA-256 of what they are and of all of them so far."""
+    """The seal of blobs that are kept one after another: the SHA-256 of what they are and of all of them so
+    far.
+    """
 
     def __init__(self, name: bytes) -> None:
         self._sha256 = sha256(name + b"\n")
@@ -162,12 +166,16 @@ class CacheFile:
     def pieces(
         self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int
     ) -> Iterator[memoryview]:
-        """A column of the pieces [start, stop) of something, in order; ``ValueError`` unless each is there as it was kept."""
+        """A column of the pieces [start, stop) of something, in order; ``ValueError`` unless each is there as
+        it was kept.
+        """
         for piece, blob in enumerate(self._kept(column, table, of, start, stop), start):
             yield unsealed(self.name(column, of, piece), blob)
 
     def run(self, column: str, table: str, of: tuple[Any, ...], count: int) -> Run:
-        """A column of the first ``count`` pieces of something, of which the last one's seal covers all; ``ValueError`` unless they are as they were kept."""
+        """A column of the first ``count`` pieces of something, of which the last one's seal covers all;
+        ``ValueError`` unless they are as they were kept.
+        """
         found = self._kept(column, table, of, 0, count)
         blobs = [memoryview(blob)[HASH_BYTES:] for blob in found]
         seal = Seal(self.name(column, of))

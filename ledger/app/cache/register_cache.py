@@ -1,9 +1,11 @@
-"""The cache of the register: of every 10,000 records those that bear on decisions, by place, kept in the read-model file.
+"""The cache of the register: of every 10,000 records those that bear on decisions, by place, kept in the
+read-model file.
 
-A *part* is a run of the log [since, until); its manifest names the places that have something in it, and each of these has one sealed blob:
-the leaves of its records as they are stored, readings as (meter, start, stop, index, id). A place is folded from its parts when it is first
-asked about, so that opening a book of a million records folds only what came after the last part. Equal to a fresh fold (law); a cache that
-is missing, corrupt or of another log is as if it was not there.
+A *part* is a run of the log [since, until); its manifest names the places that have something in it, and each
+of these has one sealed blob: the leaves of its records as they are stored, readings as (meter, start, stop,
+index, id). A place is folded from its parts when it is first asked about, so that opening a book of a million
+records folds only what came after the last part. Equal to a fresh fold (law); a cache that is missing,
+corrupt or of another log is as if it was not there.
 """
 
 from __future__ import annotations
@@ -21,8 +23,14 @@ from ledger.store.sqlite.read_only import FAILED
 
 PART: Final = "register"
 SCHEMA: Final = (
-    "CREATE TABLE IF NOT EXISTS cached_parts (until INTEGER PRIMARY KEY, since INTEGER NOT NULL, places BLOB NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS cached_marks (place TEXT, until INTEGER, items BLOB NOT NULL, PRIMARY KEY (place, until)) WITHOUT ROWID",
+    (
+        "CREATE TABLE IF NOT EXISTS cached_parts (until INTEGER PRIMARY KEY, since INTEGER NOT NULL, places"
+        " BLOB NOT NULL)"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS cached_marks (place TEXT, until INTEGER, items BLOB NOT NULL, PRIMARY KEY"
+        " (place, until)) WITHOUT ROWID"
+    ),
 )
 
 
@@ -77,7 +85,9 @@ class RegisterCache:
         self.size = at
 
     def read(self, place: str) -> list[Kept]:
-        """What bears on decisions about a place, in the order of the log; ``ValueError`` where it is not as it was kept."""
+        """What bears on decisions about a place, in the order of the log; ``ValueError`` where it is not as
+        it was kept.
+        """
         found: list[Kept] = []
         for until in self._parts.get(place, ()):
             rows = self._file.rows(

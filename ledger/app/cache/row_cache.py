@@ -1,13 +1,16 @@
-"""The cache of rows: what every 128 records of a stream changed, kept in the read-model file, so that any moment starts near itself.
+"""The cache of rows: what every 128 records of a stream changed, kept in the read-model file, so that any
+moment starts near itself.
 
-A *piece* is 128 records of a stream. For each the cache keeps, by row kind and its version, the rows it changed as they are after it and the
-positions it folded in, and the stream's tree at its end with the positions it withdrew. Pieces are for ever, as records are: a later
-correction changes only a later piece. A point in time is the pieces before it and at most 127 records more; from zero it gives the same
-bytes (law P3).
+A *piece* is 128 records of a stream. For each the cache keeps, by row kind and its version, the rows it
+changed as they are after it and the positions it folded in, and the stream's tree at its end with the
+positions it withdrew. Pieces are for ever, as records are: a later correction changes only a later piece. A
+point in time is the pieces before it and at most 127 records more; from zero it gives the same bytes (law
+P3).
 
-Nothing rests on the cache: it names the origin and a root of the log it was made from, every piece carries a SHA-256, and whatever is
-missing, corrupt or of another log is as if it was not there. It is never asked for a decision. The records after it are hashed as they are
-read, against the tree of the next piece or of the whole stream.
+Nothing rests on the cache: it names the origin and a root of the log it was made from, every piece carries a
+SHA-256, and whatever is missing, corrupt or of another log is as if it was not there. It is never asked for a
+decision. The records after it are hashed as they are read, against the tree of the next piece or of the whole
+stream.
 """
 
 from __future__ import annotations
@@ -33,12 +36,22 @@ from projections.engine.live import Changes, Live
 PIECE: Final = 128
 PART: Final = "rows"
 SCHEMA: Final = (
-    "CREATE TABLE IF NOT EXISTS cached_rows (stream INTEGER, kind TEXT, version INTEGER, piece INTEGER, rows BLOB NOT NULL, "
-    "places BLOB NOT NULL, PRIMARY KEY (stream, kind, version, piece)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS cached_upto (stream INTEGER, kind TEXT, version INTEGER, pieces INTEGER NOT NULL, "
-    "PRIMARY KEY (stream, kind, version)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS cached_gone (stream INTEGER, piece INTEGER, gone BLOB NOT NULL, PRIMARY KEY (stream, piece)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS cached_trees (stream INTEGER, piece INTEGER, tree BLOB NOT NULL, PRIMARY KEY (stream, piece)) WITHOUT ROWID",
+    (
+        "CREATE TABLE IF NOT EXISTS cached_rows (stream INTEGER, kind TEXT, version INTEGER, piece INTEGER,"
+        " rows BLOB NOT NULL, places BLOB NOT NULL, PRIMARY KEY (stream, kind, version, piece)) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS cached_upto (stream INTEGER, kind TEXT, version INTEGER, pieces INTEGER"
+        " NOT NULL, PRIMARY KEY (stream, kind, version)) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS cached_gone (stream INTEGER, piece INTEGER, gone BLOB NOT NULL, PRIMARY"
+        " KEY (stream, piece)) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS cached_trees (stream INTEGER, piece INTEGER, tree BLOB NOT NULL, PRIMARY"
+        " KEY (stream, piece)) WITHOUT ROWID"
+    ),
 )
 _encode = msgspec.msgpack.Encoder().encode
 _places: Final = msgspec.msgpack.Decoder(list[tuple[tuple[str, ...], list[int]]])
@@ -54,7 +67,9 @@ class _Piece(NamedTuple):
 
 
 class ReadsOfBook(OfBook, Protocol):
-    """What of a book rows are folded from; every record is compared with the log before it is handed on, or by the cache itself."""
+    """What of a book rows are folded from; every record is compared with the log before it is handed on, or
+    by the cache itself.
+    """
 
     def read(self, leaf: bytes) -> Record:
         """The record of a leaf, with the sections that are kept."""
@@ -72,8 +87,8 @@ class ReadsOfBook(OfBook, Protocol):
 class RowCache:
     """The cache beside a book; where it cannot be used everything is folded from zero.
 
-    ``along`` are row kinds that are folded with those asked for wherever they have come as far, so that a stream is read once for all of them.
-    ``told`` is called with the records done of a stream that takes long.
+    ``along`` are row kinds that are folded with those asked for wherever they have come as far, so that a
+    stream is read once for all of them. ``told`` is called with the records done of a stream that takes long.
     """
 
     def __init__(self, book: ReadsOfBook, along: Sequence[RowKind] = (), path: Path | None = None) -> None:
@@ -92,7 +107,9 @@ class RowCache:
         self.close()
 
     def rows(self, stream: int, disclosure: str, size: int, row_kinds: Sequence[RowKind]) -> Rows:
-        """The rows of the first ``size`` records of a stream, of a disclosure class; new pieces on the way are kept."""
+        """The rows of the first ``size`` records of a stream, of a disclosure class; new pieces on the way
+        are kept.
+        """
         try:
             return self._rows(stream, disclosure, size, row_kinds)
         except (sqlite3.Error, ValueError, msgspec.MsgspecError) as why:  # the cache is not what was kept
@@ -121,7 +138,7 @@ class RowCache:
             self._keep(stream, seals, new, trees)
         return live.rows
 
-    # --- restoring ---------------------------------------------------------------------------------------------
+    # --- restoring ------------------------------------------------------------------------------------------
 
     def _live(self, stream: int, row_kinds: Sequence[RowKind]) -> Live:
         def known(id_: str) -> Record | None:
@@ -164,14 +181,16 @@ class RowCache:
         (data,) = self._file.pieces("tree", "cached_trees", (stream,), piece, piece + 1)
         return Frontier.decode(bytes(data))
 
-    # --- the records after it ----------------------------------------------------------------------------------
+    # --- the records after it -------------------------------------------------------------------------------
 
     def _tail(
         self, stream: int, start: int, size: int, tree: Frontier
     ) -> Iterator[tuple[int, list[Record], Frontier | None]]:
-        """The records [start, size) a piece at a time with the tree after each whole piece, hashed and compared as they are read.
+        """The records [start, size) a piece at a time with the tree after each whole piece, hashed and
+        compared as they are read.
 
-        Where the tree after the last piece is not known, the rest of the stream is hashed too, up to a tree that is.
+        Where the tree after the last piece is not known, the rest of the stream is hashed too, up to a tree
+        that is.
         """
         if start == size:
             return
@@ -186,10 +205,11 @@ class RowCache:
             yield piece, records, tree.copy() if stop == (piece + 1) * PIECE else None
         if (tree.size, tree.root()) != (end.size, end.root()):
             raise Tampered(
-                f"the records of stream {stream} are not the ones that were committed: some changed; run fsck to find them"
+                f"the records of stream {stream} are not the ones that were committed: some changed; run fsck"
+                " to find them"
             )
 
-    # --- keeping -----------------------------------------------------------------------------------------------
+    # --- keeping --------------------------------------------------------------------------------------------
 
     def _keep(
         self,

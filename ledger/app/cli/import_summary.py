@@ -1,7 +1,8 @@
 """Readings of files into a book, and what is said about it: shared by ``record``, ``import`` and the demo.
 
-A large file comes in parts, each recorded and forgotten before the next, so that memory stays bounded; an import that was interrupted is
-run again and finds what it recorded before. Only with ``--atomic`` and ``--dry-run`` the parts are decided together.
+A large file comes in parts, each recorded and forgotten before the next, so that memory stays bounded; an
+import that was interrupted is run again and finds what it recorded before. Only with ``--atomic`` and
+``--dry-run`` the parts are decided together.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def record_readings(
     atomic: bool = False,
     restate: bool = False,
 ) -> int:
-    """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused, else 0."""
+    """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused,
+    else 0.
+    """
     told = _Told(as_json, dry_run)
     bar = Bar("recording", quiet=as_json)
     for group in [list(parts)] if dry_run or atomic else _grouped(parts):
@@ -44,9 +47,9 @@ def record_readings(
             atomic=atomic,
             dry_run=dry_run or stopped,
             restate=restate,
-            progress=bar
-            if len(claims) > CHUNK
-            else None,  # one batch of many: reading them says how far it is
+            progress=(
+                bar if len(claims) > CHUNK else None
+            ),  # one batch of many: reading them says how far it is
         )
         problems = sorted(
             [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
@@ -61,7 +64,9 @@ def record_readings(
 
 
 def _grouped(parts: Parts) -> Iterator[list[tuple[str, Reading]]]:
-    """Parts of a file together as long as one batch holds their claims; what is said of a file as a whole comes by itself, after them."""
+    """Parts of a file together as long as one batch holds their claims; what is said of a file as a whole
+    comes by itself, after them.
+    """
     group: list[tuple[str, Reading]] = []
     held = 0
     for source, reading in parts:

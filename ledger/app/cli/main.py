@@ -1,7 +1,7 @@
 """The command line: words in, calls of ``book`` and ``query``, words out (CONTRACT, Commands).
 
-Each command is one file in ``ledger/app/cli/commands``; ``COMMANDS`` lists them. Every command takes ``--book`` and ``--json``. Modules
-that cost start-up time are imported by the command that needs them.
+Each command is one file in ``ledger/app/cli/commands``; ``COMMANDS`` lists them. Every command takes
+``--book`` and ``--json``. Modules that cost start-up time are imported by the command that needs them.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ INTERRUPTED: Final = 130
 
 
 class Group(click.Group):
-    """The top of the command line: what ends a command becomes its message and exit code, never a traceback."""
+    """The top of the command line: what ends a command becomes its message and exit code, never a
+    traceback.
+    """
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the options before the command, and answer those that ask for help or the version."""
@@ -125,7 +127,8 @@ def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
 def _ending(ctx: click.Context | None) -> Iterator[None]:
     """Give a command that fails its message and exit code.
 
-    What was printed is flushed here: at the end of the process nobody is left to say that it could not be written.
+    What was printed is flushed here: at the end of the process nobody is left to say that it could not be
+    written.
     """
     before = ACKNOWLEDGED.records
     try:
@@ -151,7 +154,10 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
         code, message = _failed(ctx, why, _recorded(before))
     except MemoryError:
         code = errors.UnknownOutcome.exit_code
-        message = f"{_recorded(before)}there is not enough memory for it; run it again, what is recorded is known by its ids"
+        message = (
+            f"{_recorded(before)}there is not enough memory for it; run it again, what is recorded is known"
+            " by its ids"
+        )
     except KeyboardInterrupt:
         code, message = INTERRUPTED, f"interrupted{_interrupted(ctx, _recorded(before))}"
     else:
@@ -162,7 +168,9 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
 
 
 def _failed(ctx: click.Context | None, why: OSError, recorded: str) -> tuple[int, str]:
-    """Exit code and message: 6 where something is recorded, or may be told to nobody, or where the book's disk has no room; else 2."""
+    """Exit code and message: 6 where something is recorded, or may be told to nobody, or where the book's
+    disk has no room; else 2.
+    """
     output = _is_output(why)
     if output:
         _drop(sys.stdout)
@@ -198,7 +206,9 @@ def _flush() -> None:
 
 
 def _is_output(why: OSError) -> bool:
-    """Is it standard output that cannot be written? An error of that has no file name: it is known by where it comes from."""
+    """Is it standard output that cannot be written? An error of that has no file name: it is known by where
+    it comes from.
+    """
     trace = why.__traceback__
     while trace is not None and trace.tb_frame.f_code is not click.echo.__code__:
         trace = trace.tb_next
@@ -212,7 +222,9 @@ def _drop(stream: TextIO) -> None:
 
 
 def _wants_json(ctx: click.Context | None, why: click.ClickException) -> bool:
-    """Was --json said before or after the command? A call that cannot be read may not have come as far as to remember it."""
+    """Was --json said before or after the command? A call that cannot be read may not have come as far as to
+    remember it.
+    """
     remembered = (one.obj for one in (ctx, getattr(why, "ctx", None)) if one is not None)
     return any(said and said.get("json") for said in remembered) or "--json" in sys.argv[1:]
 
@@ -239,7 +251,8 @@ def _say_error(ctx: click.Context | None, message: str) -> None:
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """An operations ledger for power-hungry sites: verified facts in, reports anyone can recompute out."""
-    # rows and tables are large and without cycles; walking them again and again found nothing and took a quarter of the time
+    # rows and tables are large and without cycles; walking them again and again found nothing and took a
+    # quarter of the time
     gc.set_threshold(100_000, 10, 1_000)
 
 

@@ -92,7 +92,9 @@ _known_at = click.option("--known-at", help="With the first N records, or those 
 
 
 class Asking(click.Command):
-    """A command that asks a report: it has the parameters of all reports as options too, made from the catalogue when they are needed."""
+    """A command that asks a report: it has the parameters of all reports as options too, made from the
+    catalogue when they are needed.
+    """
 
     @cached_property
     def _own(self) -> list[click.Parameter]:

@@ -1,4 +1,6 @@
-"""Reports on their way out: the list of them, the format that was meant, and one rendered for a terminal or into a file."""
+"""Reports on their way out: the list of them, the format that was meant, and one rendered for a terminal or
+into a file.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def list_reports(as_json: bool) -> None:
 
 
 def format_meant(name: str | None, output: str | None, report: str) -> Format:
-    """The format that was said, else that of the file's ending, else text; ``Malformed`` where it is none or not for a terminal."""
+    """The format that was said, else that of the file's ending, else text; ``Malformed`` where it is none or
+    not for a terminal.
+    """
     ending = Path(output).suffix.removeprefix(".") if output else ""
     if name is not None:
         form = format_named(name)

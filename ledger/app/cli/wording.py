@@ -1,4 +1,6 @@
-"""Explanations, differences and erasures as a person reads them: figures in words, records as ``log`` shows them."""
+"""Explanations, differences and erasures as a person reads them: figures in words, records as ``log`` shows
+them.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ Line = Callable[[Record], str]
 
 
 def explanation_lines(found: Explanation, definition: str, line: Line, *, every: bool) -> Iterator[str]:
-    """Heading, each figure with its formula and numbers, the records; ``every`` is whether the whole row is explained."""
+    """Heading, each figure with its formula and numbers, the records; ``every`` is whether the whole row is
+    explained.
+    """
     yield from heading(found.table)
     yield ""
     yield found.row
@@ -132,16 +136,20 @@ def erasure_lines(done: Erased) -> Iterator[str]:
         yield f"The hash in record {_issue(issued)} is erased with it; record {issued.erased_by} says so"
     for issued in done.issued_unsalted:
         yield (
-            f"Record {_issue(issued)} carries an unsalted hash of a report that may print it: whoever holds that record can still guess "
-            "the value"
+            f"Record {_issue(issued)} carries an unsalted hash of a report that may print it: whoever holds"
+            " that record can still guess the value"
         )
     if done.source_sha256 is not None:
         yield (
-            f"Record {done.target} keeps the SHA-256 of the document it was read from, {done.source_sha256[:16]}...: whoever knows the "
-            "rest of that document can still guess the value"
+            f"Record {done.target} keeps the SHA-256 of the document it was read from,"
+            f" {done.source_sha256[:16]}...: whoever knows the rest of that document can still guess the"
+            " value"
         )
     if done.document is not None:
-        yield f"It was read from {done.document}, which may say it too; to delete that document say --evidence as well"
+        yield (
+            f"It was read from {done.document}, which may say it too; to delete that document say --evidence"
+            " as well"
+        )
     for copy in done.copies.found:
         yield f"{quoted(str(copy.path))}, {copy.what}, may still hold it; erase or replace it yourself"
     for folder in done.copies.cut:

@@ -1,11 +1,13 @@
 """Issuing: a report that leaves for a reader is itself a fact, with the hash of its JSON form.
 
-The record stands in the stream of the reader's class, of the one site asked for, or of the fleet. A later issue of the same report, window
-and filters supersedes an earlier one; ``restatements`` says what changed between them and since. Files that were said for its parameters
-are kept as evidence, so that it can be made again.
+The record stands in the stream of the reader's class, of the one site asked for, or of the fleet. A later
+issue of the same report, window and filters supersedes an earlier one; ``restatements`` says what changed
+between them and since. Files that were said for its parameters are kept as evidence, so that it can be made
+again.
 
-The hash of a report that is made from sections would let an erased value be guessed: whoever knows the rest of the report tries values until
-the hash is met. So it is kept in a section of its own, and erased with what the report prints (``erasing``).
+The hash of a report that is made from sections would let an erased value be guessed: whoever knows the rest
+of the report tries values until the hash is met. So it is kept in a section of its own, and erased with what
+the report prints (``erasing``).
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ def issue(
     recipient: str,
     said: Mapping[str, Words] = MappingProxyType({}),
 ) -> Record:
-    """The record of an issue; the same table issued again to the same recipient in the same second changes nothing.
+    """The record of an issue; the same table issued again to the same recipient in the same second changes
+    nothing.
 
     ``Conflict`` where a section was erased after the table was made from what this handle sees.
     """
@@ -92,5 +95,6 @@ def _check_unerased(book: Book, report: Report, size: int) -> None:
     for record in book.records(size):
         if isinstance(record.body, SectionErased):
             raise Conflict(
-                f"a section was erased while {report.name} was made (record {record.index}): make the report again"
+                f"a section was erased while {report.name} was made (record {record.index}): make the report"
+                " again"
             )

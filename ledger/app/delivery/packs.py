@@ -1,7 +1,9 @@
-"""Report packs: for each reader the reports that answer what they ask, in the formats they use, in one folder with a page that leads to them.
+"""Report packs: for each reader the reports that answer what they ask, in the formats they use, in one folder
+with a page that leads to them.
 
-``PACKS`` lists them; a report or a format more is a word in a line. A folder holds one file for each report and format, ``SHA256SUMS`` over them all, and
-``index.html``. Equal books and questions give equal bytes. What is asked (period, sites, known-at, parameters) is asked of every report of the pack that can be.
+``PACKS`` lists them; a report or a format more is a word in a line. A folder holds one file for each report
+and format, ``SHA256SUMS`` over them all, and ``index.html``. Equal books and questions give equal bytes. What
+is asked (period, sites, known-at, parameters) is asked of every report of the pack that can be.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ INDEX: Final = "index.html"
 
 
 class Pack(NamedTuple):
-    """What one reader gets: who they are, what they ask, the reports that answer, and the formats they use."""
+    """What one reader gets: who they are, what they ask, the reports that answer, and the formats they
+    use.
+    """
 
     name: str
     reader: str
@@ -98,7 +102,9 @@ def write(
     formats: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Written:
-    """Write a pack into a new folder, an empty one, or one that holds this pack already; in the pack's formats, or in those said."""
+    """Write a pack into a new folder, an empty one, or one that holds this pack already; in the pack's
+    formats, or in those said.
+    """
     forms = [FORMATS[name] for name in formats or pack.formats]
     asked = [(report, _for(report, question)) for report in pack.reports]
     _check(pack, question)

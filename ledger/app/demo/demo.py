@@ -1,7 +1,9 @@
-"""``wattledger demo``: the main job in one go, on the portfolio of ``portfolio`` and the real sample files that ship with the program.
+"""``wattledger demo``: the main job in one go, on the portfolio of ``portfolio`` and the real sample files
+that ship with the program.
 
-Record times, nonces and the signing key follow from the seed, so the whole book is the same on every machine and its output can be shown
-to the byte; such a key is no secret and such a book is for looking at only. Run again, every fact is there already and nothing changes.
+Record times, nonces and the signing key follow from the seed, so the whole book is the same on every machine
+and its output can be shown to the byte; such a key is no secret and such a book is for looking at only. Run
+again, every fact is there already and nothing changes.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ WEEK_S: Final = 7 * calendar.DAY_S
 
 
 def run(directory: Path, *, as_json: bool) -> None:
-    """Make (or find) the demonstration's book in a directory, record everything, write every report, and say what to open."""
+    """Make (or find) the demonstration's book in a directory, record everything, write every report, and say
+    what to open.
+    """
     surroundings = Seeded(portfolio.SEED, portfolio.story()[0].heard_s * 1_000_000)
     bar = Bar("recording the year", quiet=as_json)
     with _book(directory, surroundings) as book:
@@ -85,14 +89,15 @@ def _book(directory: Path, surroundings: Seeded) -> Book:
         return Book.create(directory, Config(ORIGIN), surroundings=surroundings, key_file=str(key))
     if read_config(directory).origin != ORIGIN:
         raise Malformed(
-            f"{directory} is a book of its own, not the demonstration's; name another directory: wattledger demo DIR"
+            f"{directory} is a book of its own, not the demonstration's; name another directory: wattledger"
+            " demo DIR"
         )
     book = Book.open(directory, write=True, surroundings=surroundings, key_file=str(key))
     surroundings.time_us = calendar.rec_us(book.record_at(book.store.size - 1).rec)
     return book
 
 
-# --- recording --------------------------------------------------------------------------------------------------
+# --- recording ----------------------------------------------------------------------------------------------
 
 
 def _record_year(book: Book, surroundings: Seeded, bar: Bar) -> Outcome:
@@ -157,7 +162,7 @@ def _record_file(book: Book, file: _File) -> Outcome:
     return book.record(claims)
 
 
-# --- reports ----------------------------------------------------------------------------------------------------
+# --- reports ------------------------------------------------------------------------------------------------
 
 
 def _write_reports(book: Book, folder: Path) -> list[Path]:
@@ -223,7 +228,8 @@ def _say(
         return
     contracted = sum(site.contracted for site in portfolio.SITES)
     click.echo(
-        f"A demonstration book in {directory}: {len(portfolio.SITES)} sites, {contracted / 1000:.1f} GW, October 2025 to September 2026."
+        f"A demonstration book in {directory}: {len(portfolio.SITES)} sites, {contracted / 1000:.1f} GW,"
+        " October 2025 to September 2026."
     )
     click.echo(f"  {plural(recorded, 'fact')} recorded, {repeated:,} there before, {refused:,} refused")
     click.echo(f"  log: {plural(size, 'record')}, root {root[:16]}...")

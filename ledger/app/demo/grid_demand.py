@@ -1,6 +1,8 @@
-"""The invented hourly demand of an invented balancing authority, for the demonstration's headroom curve: no real system, the same on every machine.
+"""The invented hourly demand of an invented balancing authority, for the demonstration's headroom curve: no
+real system, the same on every machine.
 
-Three years in EIA-930's form (hour ending in UTC, MWh): a level a month, a course a day, weather that lasts some days, and a few blanks as real series have.
+Three years in EIA-930's form (hour ending in UTC, MWh): a level a month, a course a day, weather that lasts
+some days, and a few blanks as real series have.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ MONTHS_MW: Final = (
     26_000,
     30_000,
 )
-# percent of the month's level by hour of the day, UTC: lowest before dawn, highest in the late afternoon of the South
+# percent of the month's level by hour of the day, UTC: lowest before dawn, highest in the late afternoon of
+# the South
 COURSE: Final = (
     108,
     105,

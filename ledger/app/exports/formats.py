@@ -1,7 +1,9 @@
-"""The list of formats that a book can be exported in: one line each. The command line and its help are made from it.
+"""The list of formats that a book can be exported in: one line each. The command line and its help are made
+from it.
 
-A format that is one stream of bytes gives ``pieces``; one that is a folder of files writes them with ``folder``. Both read the book's records
-checked against the root that was kept (``Tampered``). To add one: a module here or in ``ledger/exchange``, and a line in ``FORMATS``.
+A format that is one stream of bytes gives ``pieces``; one that is a folder of files writes them with
+``folder``. Both read the book's records checked against the root that was kept (``Tampered``). To add one: a
+module here or in ``ledger/exchange``, and a line in ``FORMATS``.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ Beside = Callable[[Book, Asked], tuple[str, bytes] | None]
 
 
 class Format(NamedTuple):
-    """An export format: its name, what it is, the options it takes (fields of ``Asked``), and how it is written.
+    """An export format: its name, what it is, the options it takes (fields of ``Asked``), and how it is
+    written.
 
-    ``folder`` writes into an empty folder and returns what it wrote, in words. ``beside`` gives the ending and the bytes of a file that goes
-    with one that is written, None where there is none.
+    ``folder`` writes into an empty folder and returns what it wrote, in words. ``beside`` gives the ending
+    and the bytes of a file that goes with one that is written, None where there is none.
     """
 
     name: str

@@ -1,4 +1,6 @@
-"""OpenADR 3.1.0 out of a book: a site's dispatches as events, and the usage of their programs' meters as reports to them."""
+"""OpenADR 3.1.0 out of a book: a site's dispatches as events, and the usage of their programs' meters as
+reports to them.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,9 @@ Measured = Mapping[str, Sequence[usage_reports.Load]]
 def report_of(
     records: Sequence[Record], event: Event, client: str, measured: Measured
 ) -> dict[str, Any] | None:
-    """The USAGE of the program's meters while the dispatch lasted, and their summed DEMAND beside the BASELINE as dispatch-performance has them; None without a
-    program or readings."""
+    """The USAGE of the program's meters while the dispatch lasted, and their summed DEMAND beside the
+    BASELINE as dispatch-performance has them; None without a program or readings.
+    """
     resources = []
     for meter in _meters(records, event):
         slots = _within(records, meter, event)

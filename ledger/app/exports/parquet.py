@@ -1,12 +1,15 @@
-"""Facts as Parquet, for analysis elsewhere: a folder with one table per kind, typed, as today's version of the kind says it.
+"""Facts as Parquet, for analysis elsewhere: a folder with one table per kind, typed, as today's version of
+the kind says it.
 
-Every table begins with the envelope: index, id, stream, pos, at, rec, actor, corrects, reason, source (struct), and ``stands``: false where a
-later record corrected or retracted this one. Then the fields of the kind under their own names, so that units stay in the name; one that is
-called like a part of the envelope is ``body_<name>`` (stream-opened's stream). Instants are TIMESTAMP WITH TIME ZONE in UTC, dates DATE, integers BIGINT, lists LIST, lease tiers STRUCT; what was not said is NULL. What a section holds
-is NULL unless sections are asked for.
+Every table begins with the envelope: index, id, stream, pos, at, rec, actor, corrects, reason, source
+(struct), and ``stands``: false where a later record corrected or retracted this one. Then the fields of the
+kind under their own names, so that units stay in the name; one that is called like a part of the envelope is
+``body_<name>`` (stream-opened's stream). Instants are TIMESTAMP WITH TIME ZONE in UTC, dates DATE, integers
+BIGINT, lists LIST, lease tiers STRUCT; what was not said is NULL. What a section holds is NULL unless
+sections are asked for.
 
-Rows go through JSON in a temporary folder, a file a kind, and DuckDB writes them: memory does not grow with the book. Needs the extra
-``wattledger[parquet]``.
+Rows go through JSON in a temporary folder, a file a kind, and DuckDB writes them: memory does not grow with
+the book. Needs the extra ``wattledger[parquet]``.
 """
 
 from __future__ import annotations
@@ -69,7 +72,10 @@ def folder(book: Book, asked: Asked, into: Path) -> str:
                     made.chmod(PRIVATE)
                 made.replace(into / made.name)
     records = sum(counts.values())
-    return f"{records:,} record{'' if records == 1 else 's'} of {len(counts)} kind{'' if len(counts) == 1 else 's'}"
+    return (
+        f"{records:,} record{'' if records == 1 else 's'} of {len(counts)}"
+        f" kind{'' if len(counts) == 1 else 's'}"
+    )
 
 
 def columns(body: type[Fact]) -> dict[str, str]:
@@ -120,8 +126,9 @@ def write_table(database: Any, rows: Path, path: Path, types: Mapping[str, str])
     """One Parquet file from rows that are JSON, one a line."""
     structure = ", ".join(f"{_quoted(name)}: {_quoted(kind)}" for name, kind in types.items())
     database.execute(
-        f"COPY (SELECT * FROM read_json({_quoted(str(rows))}, format = 'newline_delimited', columns = {{{structure}}}, "
-        f"maximum_object_size = 1048576)) TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT * FROM read_json({_quoted(str(rows))}, format = 'newline_delimited', columns ="
+        f" {{{structure}}}, maximum_object_size = 1048576)) TO {_quoted(str(path))} (FORMAT parquet,"
+        " COMPRESSION zstd)"
     )
 
 

@@ -1,8 +1,9 @@
 """Records as JSON Lines, facts as story text and as CloudEvents.
 
-JSON Lines are the leaves byte for byte, in the order of the log. With sections, each record that has some is followed by a line for each that
-is still kept, ``{"index","name","salt","section"}``, as bundles disclose them (PROOF 1). Story text and CloudEvents are what was said: the ledger's own
-records are left out, and what a section holds is said only where it is disclosed.
+JSON Lines are the leaves byte for byte, in the order of the log. With sections, each record that has some is
+followed by a line for each that is still kept, ``{"index","name","salt","section"}``, as bundles disclose
+them (PROOF 1). Story text and CloudEvents are what was said: the ledger's own records are left out, and what
+a section holds is said only where it is disclosed.
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ def _events(book: Book, asked: Asked) -> Iterator[bytes]:
 
 
 def wanted(book: Book, asked: Asked) -> Iterator[Record]:
-    """The records that pass the filters, as they are stored, oldest first, with progress said now and then."""
+    """The records that pass the filters, as they are stored, oldest first, with progress said now and
+    then.
+    """
     size = book.store.size
     for done, record in enumerate(listed(book, asked.filter(book))):
         yield record

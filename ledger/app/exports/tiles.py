@@ -1,8 +1,9 @@
-"""The log as static files: C2SP tlog-tiles (hash tiles of height 8, entry bundles, the checkpoint); one record as a C2SP tlog-proof; what to send a
-witness (C2SP tlog-witness).
+"""The log as static files: C2SP tlog-tiles (hash tiles of height 8, entry bundles, the checkpoint); one
+record as a C2SP tlog-proof; what to send a witness (C2SP tlog-witness).
 
-All are of the newest signed checkpoint, with the cosignatures that are kept of it. ``checkpoint`` is written last: a folder without it is not finished. Entries are leaves, so what
-sections hold is not in them. A tlog-proof carries the record's bytes as its extra data, so that it can be checked alone.
+All are of the newest signed checkpoint, with the cosignatures that are kept of it. ``checkpoint`` is written
+last: a folder without it is not finished. Entries are leaves, so what sections hold is not in them. A
+tlog-proof carries the record's bytes as its extra data, so that it can be checked alone.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def proof(book: Book, asked: Asked) -> Iterator[bytes]:
     index = index_said(book, asked.record, "--record")
     if index >= checkpoint.size:
         raise Refused(
-            f"record {index} is not sealed yet: the newest checkpoint is over {checkpoint.size} records. Next: wattledger checkpoint"
+            f"record {index} is not sealed yet: the newest checkpoint is over {checkpoint.size} records."
+            " Next: wattledger checkpoint"
         )
     leaf = book.reads.leaf(index)
     hashes = inclusion_proof(book.reads.tiles.hash_at, index, checkpoint.size)

@@ -51,7 +51,9 @@ class Machine:
 
 
 class Seeded:
-    """A clock that is set by hand and bytes that follow from a seed: the same book every time, and so no secret."""
+    """A clock that is set by hand and bytes that follow from a seed: the same book every time, and so no
+    secret.
+    """
 
     def __init__(self, seed: str, now_us: int = 0) -> None:
         self._seed = seed.encode()
@@ -75,8 +77,8 @@ class Seeded:
 def check_not_ahead(surroundings: Surroundings, last_rec_us: int, files: Iterable[Path]) -> None:
     """``Refused`` where the clock is over a year after the last record and after the newest of some files.
 
-    No record can be earlier than the one before it, so one wrong clock would date all that follow. The files are such as no record
-    touches: one that writes them under a wrong clock would vouch for it.
+    No record can be earlier than the one before it, so one wrong clock would date all that follow. The files
+    are such as no record touches: one that writes them under a wrong clock would vouch for it.
     """
     now_us = surroundings.now_us()
     if now_us - last_rec_us <= AHEAD_US:
@@ -85,6 +87,7 @@ def check_not_ahead(surroundings: Surroundings, last_rec_us: int, files: Iterabl
     if now_us - known_us > AHEAD_US:
         clock, known = map(calendar.format_rec, (now_us, known_us))
         raise Refused(
-            f"the clock says {clock}, and the newest time known, of the last record and of the files, is {known}, more than a year before; "
-            "every later record would be dated so, so set the clock right, or say --accept-clock if it is right"
+            f"the clock says {clock}, and the newest time known, of the last record and of the files, is"
+            f" {known}, more than a year before; every later record would be dated so, so set the clock"
+            " right, or say --accept-clock if it is right"
         )

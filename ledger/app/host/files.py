@@ -1,7 +1,8 @@
 """Files that are whole or absent: written aside, fsync, rename, fsync the directory (TRUST, durability).
 
-What is written aside is ``NAME.<16 hex digits>.new`` beside NAME: a name that cannot be guessed, created by this process alone, never through a
-link, and locked while it is being written. One that is not locked is what a killed run left; the next run that writes the same name removes it.
+What is written aside is ``NAME.<16 hex digits>.new`` beside NAME: a name that cannot be guessed, created by
+this process alone, never through a link, and locked while it is being written. One that is not locked is what
+a killed run left; the next run that writes the same name removes it.
 """
 
 from __future__ import annotations
@@ -36,20 +37,25 @@ Place = Callable[[Path, Path], None]
 
 
 def write_durably(path: Path, data: bytes, mode: int = PUBLIC) -> None:
-    """Replace ``path`` by ``data`` so that after a power loss it holds all of the old bytes or all of the new."""
+    """Replace ``path`` by ``data`` so that after a power loss it holds all of the old bytes or all of the
+    new.
+    """
     with replacing(path, mode) as file:
         file.write(data)
 
 
 def write_new(path: Path, data: bytes, mode: int = PRIVATE) -> None:
-    """Write a file durably that is not there yet; ``FileExistsError`` where it is, also where another process is quicker."""
+    """Write a file durably that is not there yet; ``FileExistsError`` where it is, also where another process
+    is quicker.
+    """
     with placing(path, mode, _link) as file:
         file.write(data)
 
 
 @contextmanager
 def replacing(path: Path, mode: int = PUBLIC) -> Iterator[BinaryIO]:
-    """A file to be filled that takes the place of ``path``, durably, when all went well; else ``path`` stays as it was.
+    """A file to be filled that takes the place of ``path``, durably, when all went well; else ``path`` stays
+    as it was.
 
     What is no file (a device, a pipe) is written to as it is.
     """
@@ -65,7 +71,9 @@ def replacing(path: Path, mode: int = PUBLIC) -> Iterator[BinaryIO]:
 
 @contextmanager
 def placing(path: Path, mode: int, place: Place = os.replace) -> Iterator[BinaryIO]:
-    """A new file to be filled, put in the place of whatever has the name; while it is locked, so that it is no leftover at any time."""
+    """A new file to be filled, put in the place of whatever has the name; while it is locked, so that it is
+    no leftover at any time.
+    """
     if not path.parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "there is no such folder", str(path.parent))
     remove_leftovers(path)
@@ -116,7 +124,9 @@ def _link(aside: Path, path: Path) -> None:
 
 @contextmanager
 def staging(path: Path) -> Iterator[Path]:
-    """A new folder beside a path, for what is not whole yet; only its owner may look into it, and it is gone afterwards."""
+    """A new folder beside a path, for what is not whole yet; only its owner may look into it, and it is gone
+    afterwards.
+    """
     remove_leftovers(path)
     place, descriptor = _created_folder(path)
     try:
@@ -146,7 +156,9 @@ def _stem(path: Path) -> str:
 
 
 def _is_ours(descriptor: int) -> bool:
-    """Lock a new file; False where another process took it for a leftover first. A file system without locks has no leftovers removed."""
+    """Lock a new file; False where another process took it for a leftover first. A file system without locks
+    has no leftovers removed.
+    """
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -156,7 +168,7 @@ def _is_ours(descriptor: int) -> bool:
     return os.fstat(descriptor).st_nlink > 0
 
 
-# --- leftovers --------------------------------------------------------------------------------------------------
+# --- leftovers ----------------------------------------------------------------------------------------------
 
 
 def remove_leftovers(path: Path, remove: Callable[[Path], None] = os.unlink) -> None:
@@ -182,7 +194,9 @@ def is_leftover(name: str, stem: str = "") -> bool:
 
 
 def _remove_unheld(path: Path, remove: Callable[[Path], None]) -> None:
-    """Remove a file or folder of ours unless a process is writing it; a link is neither followed nor removed."""
+    """Remove a file or folder of ours unless a process is writing it; a link is neither followed nor
+    removed.
+    """
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
@@ -200,11 +214,13 @@ def _remove_unheld(path: Path, remove: Callable[[Path], None]) -> None:
             os.close(descriptor)
 
 
-# --- folders and files of a book --------------------------------------------------------------------------------
+# --- folders and files of a book ----------------------------------------------------------------------------
 
 
 def make_folder(path: Path) -> bool:
-    """Make a folder durably for its owner alone, its parents with the usual mode; False where it was there, with the mode that it has."""
+    """Make a folder durably for its owner alone, its parents with the usual mode; False where it was there,
+    with the mode that it has.
+    """
     missing = [each for each in (path, *path.parents) if not each.exists()]
     path.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
     for each in missing:
@@ -214,7 +230,9 @@ def make_folder(path: Path) -> bool:
 
 
 def own_folder(path: Path) -> None:
-    """Make a folder inside a book; ``Malformed`` where a link stands in its place, which could lead anywhere."""
+    """Make a folder inside a book; ``Malformed`` where a link stands in its place, which could lead
+    anywhere.
+    """
     if path.is_symlink():
         raise Malformed(f"{path} is a link: a book keeps its files in folders of its own; put a folder there")
     make_folder(path)
@@ -238,14 +256,18 @@ def sync_directory(path: Path) -> None:
 
 
 def forget_read_models(directory: Path) -> None:
-    """Remove a book's read-model file, and what killed runs left of one; it is made again when it is asked for."""
+    """Remove a book's read-model file, and what killed runs left of one; it is made again when it is asked
+    for.
+    """
     for ending in ("", "-wal", "-shm", "-journal", ".new"):
         wipe(directory / (READ_MODEL + ending))
     remove_leftovers(directory / READ_MODEL, wipe)
 
 
 def wipe(path: Path) -> None:
-    """Write zeros over a file and remove it, if it is there; what the disk itself keeps of old blocks is out of reach. A link is only removed."""
+    """Write zeros over a file and remove it, if it is there; what the disk itself keeps of old blocks is out
+    of reach. A link is only removed.
+    """
     try:
         if not path.is_symlink():
             with open(os.open(path, os.O_RDWR | os.O_NOFOLLOW), "r+b") as file:

@@ -1,8 +1,10 @@
 """What a person or a script sees: answers on stdout, problems on stderr, progress on a terminal only.
 
-With ``--json`` an answer is one JSON object a line and a problem is ``{"source","line","message","raw"}`` a line on stderr.
+With ``--json`` an answer is one JSON object a line and a problem is ``{"source","line","message","raw"}`` a
+line on stderr.
 
-Names and texts come from others, and a terminal obeys what is not printable: ``shown`` lets none of it out of the program, whoever prints.
+Names and texts come from others, and a terminal obeys what is not printable: ``shown`` lets none of it out of
+the program, whoever prints.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ Item = TypeVar("Item")
 
 
 class _Shown:
-    """A text stream on which only lines can begin: all else that is not printable is written as its escape."""
+    """A text stream on which only lines can begin: all else that is not printable is written as its
+    escape.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -40,7 +44,9 @@ class _Shown:
 
 @contextmanager
 def shown() -> Iterator[None]:
-    """Let nothing but printable text and line ends out on stdout and stderr; bytes that are written to their buffers stay as they are."""
+    """Let nothing but printable text and line ends out on stdout and stderr; bytes that are written to their
+    buffers stay as they are.
+    """
     streams = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = (stream and _Shown(stream) for stream in streams)
     try:
@@ -56,7 +62,9 @@ def say(lines: Iterable[str]) -> None:
 
 
 def say_bytes(data: bytes) -> None:
-    """Stored or rendered bytes on stdout, as they are; on a terminal what is not printable is shown by JSON's escape."""
+    """Stored or rendered bytes on stdout, as they are; on a terminal what is not printable is shown by JSON's
+    escape.
+    """
     if _on_terminal():
         lines = data.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
         data = "\n".join(map(_escaped, lines)).encode()

@@ -1,4 +1,6 @@
-"""Files of others into readings, beside what the book knows of their site: shared by ``import``, ``follow`` and the demo."""
+"""Files of others into readings, beside what the book knows of their site: shared by ``import``, ``follow``
+and the demo.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from ledger.units import parse_quantity
 
 
 class Beside:
-    """A format's files beside what the book knows of their site: ``given`` with it, and readings settled with its dispatches and alerts, one after the other."""
+    """A format's files beside what the book knows of their site: ``given`` with it, and readings settled with
+    its dispatches and alerts, one after the other.
+    """
 
     def __init__(
         self,

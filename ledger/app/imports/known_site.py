@@ -1,4 +1,6 @@
-"""What a book knows of a site that files of others are read beside: its dispatches as they stand, its programs' service levels, its authority."""
+"""What a book knows of a site that files of others are read beside: its dispatches as they stand, its
+programs' service levels, its authority.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ class SiteKnown:
         return {name: stands for name, stands in found.items() if stands is not None}
 
     def alerts(self) -> dict[Alert, tuple[Declared, ...]]:
-        """The conditions of its balancing authority that alerts of a server declared, in order of their records, by their alert."""
+        """The conditions of its balancing authority that alerts of a server declared, in order of their
+        records, by their alert.
+        """
         authority = self.authority()
         number = (
             None if authority is None else self._registry.numbers.get(f"{authority_place(authority)}/grid")

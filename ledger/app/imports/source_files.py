@@ -1,4 +1,6 @@
-"""Files named on the command line, read part by part: each is kept as evidence first, so that what was imported can be read again."""
+"""Files named on the command line, read part by part: each is kept as evidence first, so that what was
+imported can be read again.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ Parts = Iterable[tuple[str, Reading]]
 def readings_of(
     book: Book, form: Format, files: Iterable[Path], given: Given, *, keep: bool, quiet: bool
 ) -> Iterator[tuple[str, Reading]]:
-    """What files of a format say, part by part; with ``keep`` each is kept as evidence first, and read from there."""
+    """What files of a format say, part by part; with ``keep`` each is kept as evidence first, and read from
+    there.
+    """
     if keep:
         tidy(book.directory)
     for path in files:

@@ -1,11 +1,14 @@
 """``backup``: the book in one file, as it is at one moment while others go on writing; and back from it.
 
-A ZIP archive of ``book.toml``, the database (records, sections, seals, trees) as SQLite copies it inside one read transaction, ``evidence/``, ``anchors/``, and
-``manifest.json`` = {format, origin, size, root, files: {name: [size, sha256]}}. Never in it: the signing key and what it last signed, read models,
-what was once erased, and tables of other programs. The copy is checked as fsck checks a book, when it is made and again when it is restored.
+A ZIP archive of ``book.toml``, the database (records, sections, seals, trees) as SQLite copies it inside one
+read transaction, ``evidence/``, ``anchors/``, and ``manifest.json`` = {format, origin, size, root, files:
+{name: [size, sha256]}}. Never in it: the signing key and what it last signed, read models, what was once
+erased, and tables of other programs. The copy is checked as fsck checks a book, when it is made and again
+when it is restored.
 
-A document that is not what its name says keeps a backup from being made, unless it is left out by request: then the manifest names it under
-``damaged``. Restoring brings the records whatever became of documents, and names those that it could not bring.
+A document that is not what its name says keeps a backup from being made, unless it is left out by request:
+then the manifest names it under ``damaged``. Restoring brings the records whatever became of documents, and
+names those that it could not bring.
 """
 
 from __future__ import annotations
@@ -86,7 +89,9 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a backup says it holds; ``files`` by name, each with its size in bytes and its SHA-256; ``damaged`` names what was left out."""
+    """What a backup says it holds; ``files`` by name, each with its size in bytes and its SHA-256;
+    ``damaged`` names what was left out.
+    """
 
     format: str
     origin: str
@@ -108,7 +113,9 @@ class BackedUp(NamedTuple):
 
 
 def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged: bool = False) -> BackedUp:
-    """Write the backup of a book, durably; ``Tampered`` where what it would hold is damaged, unless it may be made without damaged documents."""
+    """Write the backup of a book, durably; ``Tampered`` where what it would hold is damaged, unless it may be
+    made without damaged documents.
+    """
     settings = config.read_config(directory)
     check_begun(directory)
     if not (directory / DATABASE).exists():
@@ -141,7 +148,8 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
         gone = _gone(directory, listed, kept)
         if gone and not without_damaged:
             raise Tampered(
-                f"{gone[0]} was kept and is gone; put it back as it was, or leave it out with --without-damaged"
+                f"{gone[0]} was kept and is gone; put it back as it was, or leave it out with"
+                " --without-damaged"
             )
         damaged = _damaged(kept) if without_damaged else ()
         for name in damaged:
@@ -168,7 +176,9 @@ def _whole_or_not(nothing: str) -> Iterator[None]:
 
 
 def _wrong(copy: Path, state: KeyState, origin: str, progress: Progress) -> list[str]:
-    """What is wrong with a copy of our own making; ``UnknownOutcome`` where it is only that the disk takes no more."""
+    """What is wrong with a copy of our own making; ``UnknownOutcome`` where it is only that the disk takes no
+    more.
+    """
     found = copy_findings(copy, state, origin, progress)
     wrong = [f"record {one.place}: {one.what}" if one.place is not None else one.what for one in found]
     failed = [what for what in wrong if what.endswith(DISK_SAYS)]
@@ -178,7 +188,9 @@ def _wrong(copy: Path, state: KeyState, origin: str, progress: Progress) -> list
 
 
 def _gone(directory: Path, listed: set[str], kept: dict[str, Path]) -> list[str]:
-    """The documents that a book lists as kept and that are not there, as a backup would name them; those erased meanwhile are not listed now."""
+    """The documents that a book lists as kept and that are not there, as a backup would name them; those
+    erased meanwhile are not listed now.
+    """
     missing = listed - {Path(name).name[:64] for name in kept if name.startswith(FOLDER)}
     if not missing:
         return []
@@ -208,7 +220,9 @@ def _copy_database(directory: Path, copy: Path) -> None:
 
 
 def _drop_foreign(copied: sqlite3.Connection) -> None:
-    """Leave out of a copy what another program keeps in the database, such as a replication tool's bookkeeping."""
+    """Leave out of a copy what another program keeps in the database, such as a replication tool's
+    bookkeeping.
+    """
     names = copied.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     foreign = [name for (name,) in names if name not in TABLES and name != "sqlite_sequence"]
     for name in foreign:
@@ -287,7 +301,7 @@ def _some(wrong: Sequence[str]) -> str:
     return "; ".join(wrong[:FINDINGS_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-# --- back -------------------------------------------------------------------------------------------------------
+# --- back ---------------------------------------------------------------------------------------------------
 
 
 def is_backup(path: Path) -> bool:
@@ -297,13 +311,15 @@ def is_backup(path: Path) -> bool:
 
 
 def restore_backup(directory: Path, path: Path, given: Given, progress: Progress) -> Restored:
-    """Make the book of a backup in a directory that holds none or an empty one; all of it is checked first."""
+    """Make the book of a backup in a directory that holds none or an empty one; all of it is checked
+    first.
+    """
     key = keys.key_path(directory, given.key_file)
     with new_or_held(directory, key) as held:
         if held is not None and not is_empty(held):
             raise Malformed(
-                f"{directory} is a book already, with {held.size} records; restore into another directory, or move this one away and "
-                "keep its key with the checkpoint it signed"
+                f"{directory} is a book already, with {held.size} records; restore into another directory, or"
+                " move this one away and keep its key with the checkpoint it signed"
             )
         with _whole_or_not(f"{path}: nothing was restored"), staged(directory) as stage:
             manifest, damaged = _unpack(path, stage, progress)
@@ -330,7 +346,9 @@ def _move(files: Path, folder: Path) -> None:
 
 
 def _unpack(path: Path, stage: Path, progress: Progress) -> tuple[Manifest, tuple[str, ...]]:
-    """Put the members into a folder, each as the manifest says it is; the names of documents that cannot be had from it."""
+    """Put the members into a folder, each as the manifest says it is; the names of documents that cannot be
+    had from it.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             _check_ends(path, archive)
@@ -413,7 +431,9 @@ def _extract(archive: zipfile.ZipFile, name: str, target: Path, size: int, diges
 def _checked(
     path: Path, stage: Path, manifest: Manifest, settings: config.Config, vkey: str | None, progress: Progress
 ) -> tuple[int, bool]:
-    """How many records the newest seal is over, and whether no key was there to check it; ``VerificationFailed`` unless all is as it was backed up."""
+    """How many records the newest seal is over, and whether no key was there to check it;
+    ``VerificationFailed`` unless all is as it was backed up.
+    """
     with closing(HeadFile(stage / HEAD, create=True)) as head:
         head.write(Head(manifest.size, bytes.fromhex(manifest.root)))
     wrong = _wrong(stage, key_state(stage, None, settings.origin), settings.origin, progress)

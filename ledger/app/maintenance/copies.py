@@ -1,8 +1,10 @@
-"""Copies of a book that stand beside it and may still hold what is erased: in its own folder and in the folder around it, not deeper.
+"""Copies of a book that stand beside it and may still hold what is erased: in its own folder and in the
+folder around it, not deeper.
 
-Found are backups and bundles, exports beside their checkpoint, other books, databases and write-ahead logs of the same origin, and the
-folders of a replication tool. Each is looked into as far as that is quick: where it can be seen that a copy does not hold the section it is
-left out; where it cannot be seen it is named. Nothing is changed.
+Found are backups and bundles, exports beside their checkpoint, other books, databases and write-ahead logs of
+the same origin, and the folders of a replication tool. Each is looked into as far as that is quick: where it
+can be seen that a copy does not hold the section it is left out; where it cannot be seen it is named. Nothing
+is changed.
 """
 
 from __future__ import annotations
@@ -167,7 +169,9 @@ def _may_disclose(path: Path, sought: _Sought) -> bool:
 
 
 def _origin(database: Path) -> str | None:
-    """The origin of a copied database: as its first seal says it, else of the book around it; None where nothing says it."""
+    """The origin of a copied database: as its first seal says it, else of the book around it; None where
+    nothing says it.
+    """
     return next(_origins(database), None)
 
 

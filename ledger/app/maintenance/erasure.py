@@ -1,10 +1,12 @@
-"""``erase``: a section of a record is deleted for ever, and the log says so; the record and its proofs stay valid (PROOF 1).
+"""``erase``: a section of a record is deleted for ever, and the log says so; the record and its proofs stay
+valid (PROOF 1).
 
-Deleted are section and salt, the hashes of reports that may print it (each a section of the record that says the report was issued), the read
-models (rows, register and tables made from it; they are made again without it), and if asked the document it was read from. The write-ahead
-log is merged and emptied, so that no file of the book holds the bytes. The log says all of it in one append; what a crash leaves undone is
-finished by the next opening (``unfinished``). Copies that left the book (backups, exports, bundles, reports on paper) are out of reach; those
-beside it are named (``copies``).
+Deleted are section and salt, the hashes of reports that may print it (each a section of the record that says
+the report was issued), the read models (rows, register and tables made from it; they are made again without
+it), and if asked the document it was read from. The write-ahead log is merged and emptied, so that no file of
+the book holds the bytes. The log says all of it in one append; what a crash leaves undone is finished by the
+next opening (``unfinished``). Copies that left the book (backups, exports, bundles, reports on paper) are out
+of reach; those beside it are named (``copies``).
 """
 
 from __future__ import annotations
@@ -41,10 +43,12 @@ class Issued(NamedTuple):
 
 
 class Erased(NamedTuple):
-    """What was done: of which record which section, the record that says so, and the document it was read from, if it is kept still.
+    """What was done: of which record which section, the record that says so, and the document it was read
+    from, if it is kept still.
 
-    ``issued_erased`` are the reports whose hash was erased with it, ``issued_unsalted`` those whose hash is in the leaf and stays,
-    ``source_sha256`` is that of the document, which the leaf keeps, ``copies`` what was found beside the book.
+    ``issued_erased`` are the reports whose hash was erased with it, ``issued_unsalted`` those whose hash is
+    in the leaf and stays, ``source_sha256`` is that of the document, which the leaf keeps, ``copies`` what
+    was found beside the book.
     """
 
     target: int
@@ -142,7 +146,9 @@ def _section(target: Record, said: str | None) -> str:
 
 
 def _wanted(book: Book, target: Record, section: str) -> tuple[list[_Wanted], list[Record]]:
-    """The section and the hashes of the reports that may print it; the records of those reports whose hash is in the leaf."""
+    """The section and the hashes of the reports that may print it; the records of those reports whose hash is
+    in the leaf.
+    """
     registry = registry_at(book, book.store.size)
     streams = _streams_of_issues(target, registry)
     erasures = {
@@ -170,7 +176,9 @@ def _wanted(book: Book, target: Record, section: str) -> tuple[list[_Wanted], li
 
 
 def _streams_of_issues(target: Record, registry: Registry) -> list[str]:
-    """The streams that hold issues of reports that read the target's: of its site or the fleet, of the class of their readers."""
+    """The streams that hold issues of reports that read the target's: of its site or the fleet, of the class
+    of their readers.
+    """
     place, _, disclosure = target.stream.partition("/")
     readers = {r.reader: None for r in REPORTS if reads_sections(r) and disclosure in r.classes}
     names = dict.fromkeys(f"{where}/{reader}" for where in (place, "fleet") for reader in readers)

@@ -1,8 +1,10 @@
-"""Exported JSON Lines read back: each line must be the very record that is due next, else it is refused with its line number.
+"""Exported JSON Lines read back: each line must be the very record that is due next, else it is refused with
+its line number.
 
-Checked for every record: canonical form (PROOF 1); index and position dense; its stream opened before, under the next number; record time not
-falling; sections as hashed. Each heads record must commit to exactly the streams before it (PROOF 2), and the whole to every checkpoint that is
-given. So a line that was altered, left out, doubled or moved is found at the next heads record or checkpoint at the latest.
+Checked for every record: canonical form (PROOF 1); index and position dense; its stream opened before, under
+the next number; record time not falling; sections as hashed. Each heads record must commit to exactly the
+streams before it (PROOF 2), and the whole to every checkpoint that is given. So a line that was altered, left
+out, doubled or moved is found at the next heads record or checkpoint at the latest.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ PAGE: Final = 4096
 
 
 class Item(NamedTuple):
-    """A record of a file with the line it stands on, its leaf, and the sections that are disclosed with it."""
+    """A record of a file with the line it stands on, its leaf, and the sections that are disclosed with
+    it.
+    """
 
     line: int
     leaf: bytes
@@ -102,7 +106,9 @@ class Following:
         self._vouched = max((c.size for c in self._checkpoints), default=0)
 
     def new(self, found: Iterable[Item]) -> Iterator[Item]:
-        """The items that the store does not hold yet, each checked; what comes before them must be what it holds."""
+        """The items that the store does not hold yet, each checked; what comes before them must be what it
+        holds.
+        """
         for checkpoint in self._checkpoints:
             if 0 < checkpoint.size <= self.start:
                 self._compare(checkpoint, root_at(self.store, checkpoint.size))
@@ -117,8 +123,8 @@ class Following:
         behind = [c for c in self._checkpoints if c.size > self.size]
         if behind:
             raise VerificationFailed(
-                f"{self.name}: ends at record {self.size - 1}; the checkpoint is over {behind[-1].size} records: "
-                f"{said_range(self.size, behind[-1].size)} missing"
+                f"{self.name}: ends at record {self.size - 1}; the checkpoint is over {behind[-1].size}"
+                f" records: {said_range(self.size, behind[-1].size)} missing"
             )
 
     def entry(self, item: Item) -> Entry:
@@ -137,14 +143,15 @@ class Following:
             sections=tuple(sorted((*item.sections, *left_out))),
         )
 
-    # --- checks ------------------------------------------------------------------------------------------------
+    # --- checks ---------------------------------------------------------------------------------------------
 
     def _check_place(self, item: Item) -> None:
         index = item.record.index
         due = self._next if self._next is not None else min(index, self.start)
         if index != due:
             raise Malformed(
-                f"{self.name}:{item.line}: is record {index}, where {due} is due: lines are missing, doubled or out of order"
+                f"{self.name}:{item.line}: is record {index}, where {due} is due: lines are missing, doubled"
+                " or out of order"
             )
         if self._next is None and index < self.start:
             self._due = iter(self.store.read(index, self.start))

@@ -1,10 +1,13 @@
-"""What fsck says of the folders beside the database: documents kept as evidence, and what others said of the log's checkpoints (anchors).
+"""What fsck says of the folders beside the database: documents kept as evidence, and what others said of the
+log's checkpoints (anchors).
 
-A document's name is its SHA-256, so its bytes can always be checked. That one is gone can be known only of those that the store lists as kept: a
-record may name a document that never was here, because it was restored from an export, or was said so in a story. Those are a notice.
+A document's name is its SHA-256, so its bytes can always be checked. That one is gone can be known only of
+those that the store lists as kept: a record may name a document that never was here, because it was restored
+from an export, or was said so in a story. Those are a notice.
 
-An anchor must be what its name says: cosignature lines, or an RFC 3161 response, of a checkpoint of this book. Only who holds the witness's or the
-authority's key can check more; so that a changed one is seen without, its SHA-256 is kept beside it (``anchors.keep_anchor``).
+An anchor must be what its name says: cosignature lines, or an RFC 3161 response, of a checkpoint of this
+book. Only who holds the witness's or the authority's key can check more; so that a changed one is seen
+without, its SHA-256 is kept beside it (``anchors.keep_anchor``).
 """
 
 from __future__ import annotations
@@ -26,7 +29,9 @@ COSIGNATURE_BYTES: Final = 72  # time and signature
 
 
 class Evidence:
-    """The documents of a book as they are now: which are here, and which of them are not what they are called."""
+    """The documents of a book as they are now: which are here, and which of them are not what they are
+    called.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.wrong: dict[str, str] = {}
@@ -80,12 +85,13 @@ def evidence_notices(seen: Evidence, listed: set[str], named: Mapping[str, int])
     return [
         Finding(
             None,
-            f"documents that records name are not here: never kept in this book, or deleted with an erasure: {shown}{more}",
+            "documents that records name are not here: never kept in this book, or deleted with an erasure:"
+            f" {shown}{more}",
         )
     ]
 
 
-# --- anchors ----------------------------------------------------------------------------------------------------
+# --- anchors ------------------------------------------------------------------------------------------------
 
 
 def anchor_findings(directory: Path, seals: Mapping[int, bytes]) -> Iterator[Finding]:
@@ -123,7 +129,8 @@ def anchor_notices(directory: Path) -> list[Finding]:
     return [
         Finding(
             None,
-            f"{folder / anchors.SUMS} does not list {said}: only what they are about could be checked, not that they are as they were kept",
+            f"{folder / anchors.SUMS} does not list {said}: only what they are about could be checked, not"
+            " that they are as they were kept",
         )
     ]
 
@@ -158,7 +165,9 @@ def _cosignatures(data: bytes, note: bytes) -> str | None:
 
 
 def _response(data: bytes, note: bytes) -> str | None:
-    """An RFC 3161 response holds the SHA-256 of what it stamps; more is read where the library is installed."""
+    """An RFC 3161 response holds the SHA-256 of what it stamps; more is read where the library is
+    installed.
+    """
     from ledger.app.proofs import timestamps
 
     try:

@@ -1,7 +1,9 @@
-"""``fsck``: the store's own check, with this ledger's way of reading a leaf, and what is beside the records: sections, signatures, key, evidence, anchors.
+"""``fsck``: the store's own check, with this ledger's way of reading a leaf, and what is beside the records:
+sections, signatures, key, evidence, anchors.
 
-All that the database says is judged on the store's one read transaction. Files beside it cannot be part of that: what one look at them finds is told
-only if a second look, after everything else, finds the same, so that nothing that was being written meanwhile is a false alarm.
+All that the database says is judged on the store's one read transaction. Files beside it cannot be part of
+that: what one look at them finds is told only if a second look, after everything else, finds the same, so
+that nothing that was being written meanwhile is a false alarm.
 """
 
 from __future__ import annotations
@@ -110,7 +112,9 @@ READER = Reader(glance, read_leaf, read_heads, ERASURES | _tags(kinds.ReportIssu
 
 
 def check_book(directory: Path, progress: Progress, key_file: str | None = None) -> dict[str, Any]:
-    """``{"size", "findings": [{"index", "what"}], "notices": [{"index", "what"}]}``; no finding means that nothing is wrong."""
+    """``{"size", "findings": [{"index", "what"}], "notices": [{"index", "what"}]}``; no finding means that
+    nothing is wrong.
+    """
     found: list[Finding] = []
     settings = _settings(directory, found)
 
@@ -141,7 +145,8 @@ def check_book(directory: Path, progress: Progress, key_file: str | None = None)
 
 
 def copy_findings(directory: Path, state: KeyState, origin: str, progress: Progress) -> list[Finding]:
-    """What is wrong with a copied database, whatever stands beside it: records, sections, and the signatures of its seals.
+    """What is wrong with a copied database, whatever stands beside it: records, sections, and the signatures
+    of its seals.
 
     A section that the log says is erased is no finding: who copies a book while one is erased leaves it out.
     """
@@ -157,7 +162,9 @@ def _json(found: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def _settings(directory: Path, found: list[Finding]) -> config.Config:
-    """What the book says it is; where its ``book.toml`` is gone or damaged and the database is there, what its newest checkpoint says."""
+    """What the book says it is; where its ``book.toml`` is gone or damaged and the database is there, what
+    its newest checkpoint says.
+    """
     try:
         return config.read_config(directory)
     except (Malformed, OSError) as why:
@@ -226,7 +233,7 @@ class _Beside:
             with suppress(Malformed):
                 yield leaf_format.decode_strict(leaf if isinstance(leaf, bytes) else b"")
 
-    # --- sections ----------------------------------------------------------------------------------------------
+    # --- sections -------------------------------------------------------------------------------------------
 
     def _sections(self) -> Iterator[Finding]:
         """Every section must be here as it was recorded, or erased by a record, or marked as never here."""
@@ -284,7 +291,7 @@ class _Beside:
             time.sleep(LOOK_S)
         return True
 
-    # --- signatures --------------------------------------------------------------------------------------------
+    # --- signatures -----------------------------------------------------------------------------------------
 
     def _log(self) -> Log:
         total = self.contents.total
@@ -313,7 +320,7 @@ class _Beside:
     def _seals_now(self) -> dict[int, bytes]:
         return dict(_fresh(self.directory, "SELECT size, note FROM seals"))
 
-    # --- evidence ----------------------------------------------------------------------------------------------
+    # --- evidence -------------------------------------------------------------------------------------------
 
     def _evidence(self, told: list[Finding]) -> Iterator[Finding]:
         query, place = "SELECT name FROM sections WHERE record = ?", (DOCUMENTS,)

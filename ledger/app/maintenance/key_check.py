@@ -1,7 +1,8 @@
 """What fsck says of the signing key, of the checkpoint it last signed, and of every signature in the log.
 
-The key may be kept elsewhere, and a book without it is read like any other: that neither is here is a notice. One of the two alone, or one that is
-not what the log says, is a finding: the book is closed to new records, or the key could sign a second history (PROOF 3).
+The key may be kept elsewhere, and a book without it is read like any other: that neither is here is a notice.
+One of the two alone, or one that is not what the log says, is a finding: the book is closed to new records,
+or the key could sign a second history (PROOF 3).
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from ledger.store.sqlite.fsck import Finding
 
 
 class KeyState(NamedTuple):
-    """The signing key and the checkpoint it last signed, as they were read; what is wrong with either of them."""
+    """The signing key and the checkpoint it last signed, as they were read; what is wrong with either of
+    them.
+    """
 
     path: Path
     signer: Signer | None
@@ -51,7 +54,9 @@ class KeyState(NamedTuple):
 
 
 class Log(NamedTuple):
-    """What the database says of signatures: its origin and size, seals, rotations of the key, roots at the sizes that were asked for."""
+    """What the database says of signatures: its origin and size, seals, rotations of the key, roots at the
+    sizes that were asked for.
+    """
 
     origin: str
     size: int
@@ -78,7 +83,8 @@ def key_state(directory: Path, key_file: str | None, origin: str) -> KeyState:
         wrong.append(f"{beside} cannot be read: {why.strerror}")
     except ProofError as why:
         wrong.append(
-            f"{beside} holds no checkpoint: {why}; put back the last one that the key signed, or the newest of this log that anyone holds"
+            f"{beside} holds no checkpoint: {why}; put back the last one that the key signed, or the newest"
+            " of this log that anyone holds"
         )
     return KeyState(path, signer, following, note, signed, tuple(wrong))
 
@@ -100,8 +106,9 @@ def notices(state: KeyState) -> list[Finding]:
     return [
         Finding(
             None,
-            f"neither the signing key {state.path} nor the checkpoint it last signed is here: the book can be read and not written, "
-            f"and signatures of seals were not checked unless the log names its keys; say where the key is with --key-file or {keys.VARIABLE}",
+            f"neither the signing key {state.path} nor the checkpoint it last signed is here: the book can be"
+            " read and not written, and signatures of seals were not checked unless the log names its keys;"
+            f" say where the key is with --key-file or {keys.VARIABLE}",
         )
     ]
 
@@ -114,13 +121,15 @@ def key_findings(state: KeyState, log: Log) -> Iterator[Finding]:
         if state.signer is None:
             yield Finding(
                 None,
-                f"{state.path}: the signing key is missing, and {beside.name} is here; put it back, or say where it is with --key-file or {keys.VARIABLE}",
+                f"{state.path}: the signing key is missing, and {beside.name} is here; put it back, or say"
+                f" where it is with --key-file or {keys.VARIABLE}",
             )
         elif not log.new:
             yield Finding(
                 None,
-                f"{beside} is missing, so what the key signed last is not known, and it could sign a second history: put it back, or put in its place "
-                "the newest checkpoint of this log that anyone holds",
+                f"{beside} is missing, so what the key signed last is not known, and it could sign a second"
+                " history: put it back, or put in its place the newest checkpoint of this log that anyone"
+                " holds",
             )
     if state.signed is not None:
         yield from _signed(beside, state.signed, log)
@@ -134,24 +143,27 @@ def _signed(beside: Path, signed: Checkpoint, log: Log) -> Iterator[Finding]:
     elif signed.size > log.size:
         yield Finding(
             None,
-            f"the key has signed {signed.size} records and this book holds {log.size}: an older database was put back. "
-            "Next: wattledger restore FILE, of an export that holds the rest",
+            f"the key has signed {signed.size} records and this book holds {log.size}: an older database was"
+            " put back. Next: wattledger restore FILE, of an export that holds the rest",
         )
     elif log.roots.get(signed.size, signed.root) != signed.root:
         yield Finding(
             None,
-            f"the first {signed.size} records are not those the key signed: this is another history, or {beside.name} is of another book",
+            f"the first {signed.size} records are not those the key signed: this is another history, or"
+            f" {beside.name} is of another book",
         )
     elif signed.size < sealed:
         yield Finding(
             None,
-            f"{beside} is over {signed.size} records and the book is sealed at {sealed}: an older one was put back, and the key could sign a second "
-            "history; put in its place what the key signed last",
+            f"{beside} is over {signed.size} records and the book is sealed at {sealed}: an older one was put"
+            " back, and the key could sign a second history; put in its place what the key signed last",
         )
 
 
 def _not_the_logs(state: KeyState, log: Log) -> Iterator[Finding]:
-    """The key that is here must be the one that signs, by the registry, and what it signed last must carry its signature."""
+    """The key that is here must be the one that signs, by the registry, and what it signed last must carry
+    its signature.
+    """
     if state.signer is None or state.note is None or state.signed is None:
         return
     if log.rotations:
@@ -162,7 +174,8 @@ def _not_the_logs(state: KeyState, log: Log) -> Iterator[Finding]:
         if missing:
             yield Finding(
                 None,
-                f"{state.path}: holds another key than the log is signed by since record {record}, which is {missing[0]}",
+                f"{state.path}: holds another key than the log is signed by since record {record}, which is"
+                f" {missing[0]}",
             )
     due = _due(log.rotations, state.signed.size) or state.signer.vkey
     problem = signed_by(state.note, due)
@@ -170,11 +183,13 @@ def _not_the_logs(state: KeyState, log: Log) -> Iterator[Finding]:
         yield Finding(None, f"{keys.signed_path(state.path)} is not signed by the log's key: {problem}")
 
 
-# --- signatures in the log --------------------------------------------------------------------------------------
+# --- signatures in the log ----------------------------------------------------------------------------------
 
 
 def signature_findings(state: KeyState, log: Log) -> Iterator[Finding]:
-    """Every rotation must be signed by both its keys and follow the one before, and every seal by the keys that were the log's then."""
+    """Every rotation must be signed by both its keys and follow the one before, and every seal by the keys
+    that were the log's then.
+    """
     for record, body in log.rotations:
         yield from _rotation(record, body, log.origin)
     for (_, before), (record, body) in pairwise(log.rotations):
@@ -189,7 +204,9 @@ def signature_findings(state: KeyState, log: Log) -> Iterator[Finding]:
 
 
 def _due(rotations: Sequence[tuple[int, kinds.KeyRotated]], size: int) -> str | None:
-    """Who must have signed a checkpoint of a size, as the log itself says; None where the log has had one key only."""
+    """Who must have signed a checkpoint of a size, as the log itself says; None where the log has had one key
+    only.
+    """
     before = [body.new_vkey for record, body in rotations if record < size]
     return before[-1] if before else rotations[0][1].old_vkey if rotations else None
 
@@ -215,7 +232,9 @@ def _seal(size: int, note: bytes, due: str | None, others: Sequence[str], origin
 
 
 def signed_by(note: bytes, due: str, others: Sequence[str] = ()) -> str | None:
-    """Why a note does not carry a good signature by a key, or carries a wrong one by another of the log's; None where all are good."""
+    """Why a note does not carry a good signature by a key, or carries a wrong one by another of the log's;
+    None where all are good.
+    """
     try:
         parsed = parse_note(note)
         wanted = [_parsed(vkey) for vkey in dict.fromkeys((due, *others))]
@@ -234,7 +253,9 @@ _parsed = lru_cache(maxsize=64)(parse_vkey)
 
 
 def _verifies(key: VerifierKey, note: Note, signature: bytes) -> bool:
-    """By the library: what a reader's verifier does in Python takes forty times as long, and a log has thousands of seals."""
+    """By the library: what a reader's verifier does in Python takes forty times as long, and a log has
+    thousands of seals.
+    """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

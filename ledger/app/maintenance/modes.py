@@ -1,4 +1,6 @@
-"""Who may read the files of a book: its owner alone, as rents and names are in them. Found here, told by ``doctor``, mended by ``repair --modes``."""
+"""Who may read the files of a book: its owner alone, as rents and names are in them. Found here, told by
+``doctor``, mended by ``repair --modes``.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class WrongMode(NamedTuple):
 
 
 def wrong_modes(directory: Path) -> list[WrongMode]:
-    """The book's directory, folders and files whose mode lets others in; a link is no file of the book and is passed over."""
+    """The book's directory, folders and files whose mode lets others in; a link is no file of the book and is
+    passed over.
+    """
     found = []
     for path in _of_book(directory):
         mode = path.lstat().st_mode
@@ -49,7 +53,9 @@ def wrong_modes(directory: Path) -> list[WrongMode]:
 
 
 def mend_modes(directory: Path) -> list[WrongMode]:
-    """Take others' rights away wherever they have any; what was mended. Run it while the book is not open in this process."""
+    """Take others' rights away wherever they have any; what was mended. Run it while the book is not open in
+    this process.
+    """
     wrong = wrong_modes(directory)
     for each in wrong:
         descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -1,8 +1,10 @@
-"""``repair --head``: a head file that fell behind, or cannot be read, is set to the records that continue what the key signed.
+"""``repair --head``: a head file that fell behind, or cannot be read, is set to the records that continue
+what the key signed.
 
-A head that is behind is what two writers of an earlier build left, or a head file put back from an older copy; it is no sign of tampering
-where the log below it is the one it acknowledged, and the log from the last seal on continues the checkpoint that the key signed last. Everything
-is hashed again before anything is written; records, evidence and anchors are not touched. A head that knows MORE records than the database
+A head that is behind is what two writers of an earlier build left, or a head file put back from an older
+copy; it is no sign of tampering where the log below it is the one it acknowledged, and the log from the last
+seal on continues the checkpoint that the key signed last. Everything is hashed again before anything is
+written; records, evidence and anchors are not touched. A head that knows MORE records than the database
 holds, or another history, is never repaired: those records are missing or were changed.
 """
 
@@ -26,9 +28,11 @@ PAGE = 4096
 
 
 class HeadState(NamedTuple):
-    """Sizes in records: what the head knows (None: it cannot be read), what the log holds and what the key signed last.
+    """Sizes in records: what the head knows (None: it cannot be read), what the log holds and what the key
+    signed last.
 
-    ``record`` is the index of the record that says that the head was repaired, None where nothing was written.
+    ``record`` is the index of the record that says that the head was repaired, None where nothing was
+    written.
     """
 
     head_size: int | None
@@ -50,7 +54,9 @@ def repair_head(
     surroundings: Surroundings | None = None,
     progress: Progress = lambda done, total: None,
 ) -> HeadState:
-    """What the head is and, with ``apply``, the head set right; ``Tampered`` where the log is not what was acknowledged and signed."""
+    """What the head is and, with ``apply``, the head set right; ``Tampered`` where the log is not what was
+    acknowledged and signed.
+    """
     with ExitStack() as held:
         book = held.enter_context(
             Book.open_for_repair(directory, key_file=key_file, surroundings=surroundings)
@@ -76,13 +82,13 @@ def _check_head(book: Book, head: Head | None) -> None:
         return
     if head.size > book.store.size:
         raise Tampered(
-            f"{head.size} records were acknowledged and the database holds {book.store.size}: the head is right and records are "
-            "missing; restore the database from a backup or an export"
+            f"{head.size} records were acknowledged and the database holds {book.store.size}: the head is"
+            " right and records are missing; restore the database from a backup or an export"
         )
     if book.root_at(head.size) != head.root:
         raise Tampered(
-            f"the first {head.size} records are not the ones that the head acknowledged: this is another history, "
-            "and no repair of its head"
+            f"the first {head.size} records are not the ones that the head acknowledged: this is another"
+            " history, and no repair of its head"
         )
 
 

@@ -1,9 +1,11 @@
-"""``restore``: a book made again from an export, or the missing records of one that was put back from an old copy, byte for byte (PROOF 3).
+"""``restore``: a book made again from an export, or the missing records of one that was put back from an old
+copy, byte for byte (PROOF 3).
 
-Everything is checked before any of it is the book's (``following``): against the heads records in the file, and against every signed checkpoint
-at hand, the one exported beside the file (FILE.checkpoint, its signature by the log's key where that is known) and the one that the key last
-signed. What the key signed is never touched, so a
-book that is behind it stays closed to new records until it has caught up. A section that a later record says is erased is not put back.
+Everything is checked before any of it is the book's (``following``): against the heads records in the file,
+and against every signed checkpoint at hand, the one exported beside the file (FILE.checkpoint, its signature
+by the log's key where that is known) and the one that the key last signed. What the key signed is never
+touched, so a book that is behind it stays closed to new records until it has caught up. A section that a
+later record says is erased is not put back.
 """
 
 from __future__ import annotations
@@ -33,10 +35,12 @@ BESIDE: Final = ".checkpoint"
 
 
 class Restored(NamedTuple):
-    """What was done: how many records came, how many there are now, and how many of them a signed checkpoint vouches for.
+    """What was done: how many records came, how many there are now, and how many of them a signed checkpoint
+    vouches for.
 
-    ``unchecked``: there was no verifier key to check its signature by. ``closed`` says why no record can be added to the book as it is, None
-    where one can. ``damaged`` names the documents that are not what was kept, or were not when they were backed up: they did not come.
+    ``unchecked``: there was no verifier key to check its signature by. ``closed`` says why no record can be
+    added to the book as it is, None where one can. ``damaged`` names the documents that are not what was
+    kept, or were not when they were backed up: they did not come.
     """
 
     origin: str
@@ -57,7 +61,9 @@ class Note(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What was said beside the file: which book it is, the log's verifier key, and where the signing key is."""
+    """What was said beside the file: which book it is, the log's verifier key, and where the signing key
+    is.
+    """
 
     origin: str | None = None
     vkey: str | None = None
@@ -103,7 +109,9 @@ def restore_records(directory: Path, path: Path, given: Given, progress: Progres
 def check_signatures(
     settings: Config, notes: Iterable[Note], registry: Sequence[Leaf], vkey: str | None
 ) -> bool:
-    """Is there a checkpoint that could not be checked, for want of a verifier key? ``VerificationFailed`` where one is signed by no key of the log."""
+    """Is there a checkpoint that could not be checked, for want of a verifier key? ``VerificationFailed``
+    where one is signed by no key of the log.
+    """
     foreign = [note for note in notes if not note.own]
     if vkey is None:
         return bool(foreign)
@@ -114,7 +122,8 @@ def check_signatures(
         raise VerificationFailed(f"nothing was restored: {why}") from None
     if not all(signed):
         raise VerificationFailed(
-            f"nothing was restored: the checkpoint is signed by no key of the log, which is {walked[-1].name}'s"
+            "nothing was restored: the checkpoint is signed by no key of the log, which is"
+            f" {walked[-1].name}'s"
         )
     return False
 
@@ -136,7 +145,7 @@ def closed(directory: Path, settings: Config, key: Path) -> str | None:
     return None if why is None else str(why)
 
 
-# --- records ----------------------------------------------------------------------------------------------------
+# --- records ------------------------------------------------------------------------------------------------
 
 
 def _new(
@@ -160,7 +169,9 @@ class Target(NamedTuple):
 
 
 def restore_into(target: Target, path: Path, notes: Iterable[Note], progress: Progress) -> None:
-    """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept, after a crash neither."""
+    """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept,
+    after a crash neither.
+    """
     store = target.store
     seal = store.last_seal()
     sealed = 0 if seal is None else seal.size
@@ -186,7 +197,7 @@ def restore_into(target: Target, path: Path, notes: Iterable[Note], progress: Pr
     flush()
 
 
-# --- what is at hand --------------------------------------------------------------------------------------------
+# --- what is at hand ----------------------------------------------------------------------------------------
 
 
 def _notes(path: Path, key: Path) -> Iterator[tuple[str, Note]]:
@@ -208,7 +219,8 @@ def _settings(directory: Path, said: str | None, origins: dict[str, str]) -> Con
     origin = settings.origin if settings else said or next(iter(origins.values()), None)
     if origin is None:
         raise Malformed(
-            f"which book is this? Say --origin NAME, or put its checkpoint beside the file, with {BESIDE} after its name"
+            f"which book is this? Say --origin NAME, or put its checkpoint beside the file, with {BESIDE}"
+            " after its name"
         )
     for name, other in {**origins, **({"--origin": said} if said else {})}.items():
         if other != origin:
@@ -222,12 +234,14 @@ def _is_of(store: Store, note: Note) -> bool:
     return (note.checkpoint.size, note.checkpoint.root) == (store.size, store.forest.root())
 
 
-# --- files ------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def new_or_held(directory: Path, key: Path) -> Iterator[SqliteStore | None]:
-    """The store of a directory with its writer's lock held, None where there is none yet; ``Conflict`` while another makes or restores a book there."""
+    """The store of a directory with its writer's lock held, None where there is none yet; ``Conflict`` while
+    another makes or restores a book there.
+    """
     with ExitStack() as held:
         store = None
         make_folder(directory)
@@ -246,7 +260,9 @@ def staged(directory: Path) -> Iterator[Path]:
 
 
 def put_in_place(stage: Path, directory: Path, settings: Config) -> None:
-    """Make the staged store the book's. The database comes last: after a crash before that there is none, and restore can be run again."""
+    """Make the staged store the book's. The database comes last: after a crash before that there is none, and
+    restore can be run again.
+    """
     forget_read_models(directory)
     for ending in ("", "-wal", "-shm"):
         (directory / (DATABASE + ending)).unlink(missing_ok=True)

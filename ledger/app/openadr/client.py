@@ -1,8 +1,10 @@
-"""An OpenADR 3.1.0 server (VTN) over HTTP, as a VEN asks it: the bearer token, lists of programs and events, reports put back.
+"""An OpenADR 3.1.0 server (VTN) over HTTP, as a VEN asks it: the bearer token, lists of programs and events,
+reports put back.
 
-The secret goes to one address only: the token endpoint of the server that was named, or the one that is said; no answer can send it, or the token, elsewhere:
-redirects are not followed. Plain HTTP is for this machine only. Answers are bounded in size and time. Lists are read page by page; one that changes
-between its pages is read again, so that no event seems to be gone that only moved.
+The secret goes to one address only: the token endpoint of the server that was named, or the one that is said;
+no answer can send it, or the token, elsewhere: redirects are not followed. Plain HTTP is for this machine
+only. Answers are bounded in size and time. Lists are read page by page; one that changes between its pages is
+read again, so that no event seems to be gone that only moved.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 class Unreachable(Exception):
-    """The server did not answer, or answered that it cannot now; ``after_s`` is when it asks to be tried again."""
+    """The server did not answer, or answered that it cannot now; ``after_s`` is when it asks to be tried
+    again.
+    """
 
     def __init__(self, message: str, after_s: int | None = None) -> None:
         super().__init__(message)
@@ -40,7 +44,9 @@ class Unreachable(Exception):
 
 
 class Credentials(NamedTuple):
-    """OAuth2 client credentials (RFC 6749, 4.4) and where to exchange them; None = the server's own ``/auth/token``."""
+    """OAuth2 client credentials (RFC 6749, 4.4) and where to exchange them; None = the server's own
+    ``/auth/token``.
+    """
 
     client_id: str
     secret: str
@@ -74,7 +80,7 @@ class Vtn:
         path = "reports" if report_id is None else f"reports/{report_id}"
         self._asked(path, "POST" if report_id is None else "PUT", _ENCODER.encode(report), "application/json")
 
-    # --- lists --------------------------------------------------------------------------------------------------
+    # --- lists ----------------------------------------------------------------------------------------------
 
     def _list(self, path: str, query: dict[str, str]) -> bytes:
         for _ in range(READ_AGAIN):
@@ -84,7 +90,9 @@ class Vtn:
         raise Unreachable(f"{self.url}/{path} changed each time while its pages were read")
 
     def _pages(self, path: str, query: dict[str, str]) -> list[bytes]:
-        """Pages up to an empty one: a server may give fewer entries than it is asked for, and has more all the same."""
+        """Pages up to an empty one: a server may give fewer entries than it is asked for, and has more all
+        the same.
+        """
         pages: list[bytes] = []
         place, skip = f"{self.url}/{path}", 0
         while skip < ENTRY_LIMIT:
@@ -103,7 +111,7 @@ class Vtn:
             skip += count
         raise Malformed(f"{place} has more than {ENTRY_LIMIT:,} entries")
 
-    # --- requests -----------------------------------------------------------------------------------------------
+    # --- requests -------------------------------------------------------------------------------------------
 
     def _asked(
         self, path: str, method: str = "GET", body: bytes | None = None, content: str | None = None
@@ -221,7 +229,7 @@ def joined(pages: list[bytes]) -> bytes:
     return b"[" + b",".join(page.strip()[1:-1] for page in pages) + b"]"
 
 
-# --- addresses --------------------------------------------------------------------------------------------------
+# --- addresses ----------------------------------------------------------------------------------------------
 
 
 def checked_url(url: str) -> str:

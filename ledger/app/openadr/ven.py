@@ -1,8 +1,12 @@
-"""``wattledger follow openadr``: a VEN that asks a server again and again and records what it lists, and puts back what was used.
+"""``wattledger follow openadr``: a VEN that asks a server again and again and records what it lists, and puts
+back what was used.
 
-Each poll is kept as evidence by its SHA-256, read as ``import openadr`` reads a list, and settled with the book's dispatches (``polling``); nothing is remembered
-beside the book, so a stopped follower goes on where it was. The book is open only while a poll is recorded. A server that does not answer, or answers nonsense where it had answered well before, or a book that another writes, is asked
-again later and later, at most every quarter of an hour. Reports are put for dispatches that are over: once, and again only if their readings changed.
+Each poll is kept as evidence by its SHA-256, read as ``import openadr`` reads a list, and settled with the
+book's dispatches (``polling``); nothing is remembered beside the book, so a stopped follower goes on where it
+was. The book is open only while a poll is recorded. A server that does not answer, or answers nonsense where
+it had answered well before, or a book that another writes, is asked again later and later, at most every
+quarter of an hour. Reports are put for dispatches that are over: once, and again only if their readings
+changed.
 """
 
 from __future__ import annotations
@@ -30,7 +34,9 @@ Opened = Callable[[], Book]
 
 
 class Poll(NamedTuple):
-    """One asking: when, what came of it; ``failed`` says why there was no answer, and ``wait_s`` how long until the next, 0 after the last."""
+    """One asking: when, what came of it; ``failed`` says why there was no answer, and ``wait_s`` how long
+    until the next, 0 after the last.
+    """
 
     at: str
     recorded: int = 0
@@ -43,7 +49,9 @@ class Poll(NamedTuple):
 
 
 class Following(NamedTuple):
-    """Whom to ask, what is said beside its events, how often; ``client`` is the clientName of reports, None = none are put."""
+    """Whom to ask, what is said beside its events, how often; ``client`` is the clientName of reports, None =
+    none are put.
+    """
 
     vtn: Vtn
     given: Given
@@ -52,7 +60,9 @@ class Following(NamedTuple):
 
 
 def follow(opened: Opened, following: Following, polls: int | None) -> Iterator[Poll]:
-    """Poll after poll, at most some number of them. What is wrong with the first answer is for the caller; of a server that has answered it is a failed poll."""
+    """Poll after poll, at most some number of them. What is wrong with the first answer is for the caller; of
+    a server that has answered it is a failed poll.
+    """
     failures = done = 0
     answered, told_gap_us = False, -1
     while True:
@@ -117,11 +127,13 @@ def _programs(given: Given, name: str) -> tuple[tuple[str | None, str], ...]:
     return tuple(pair for pair in given.programs if pair[0] == asked) if asked else given.programs
 
 
-# --- reports ----------------------------------------------------------------------------------------------------
+# --- reports ------------------------------------------------------------------------------------------------
 
 
 def _reported(book: Book, following: Following, at: str) -> Iterator[str]:
-    """Put the reports of the server's dispatches that are over by now; the names of those that were new or are changed."""
+    """Put the reports of the server's dispatches that are over by now; the names of those that were new or
+    are changed.
+    """
     client = str(following.client)
     site = str(following.given.site)
     records, measured = standing(book, site), exports.performance(book, site)

@@ -1,4 +1,6 @@
-"""A checked bundle as a book that can be read: reports are made from its records alone, by the same code as from a whole log (law P15)."""
+"""A checked bundle as a book that can be read: reports are made from its records alone, by the same code as
+from a whole log (law P15).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ _glance = msgspec.json.Decoder(Glance).decode
 
 
 class BundleStore:
-    """The records of a bundle behind the port, at the places that they have in the log; nothing is there of the others."""
+    """The records of a bundle behind the port, at the places that they have in the log; nothing is there of
+    the others.
+    """
 
     def __init__(self, checked: Checked) -> None:
         self.size = checked.checkpoint.size
@@ -161,7 +165,9 @@ def _unwritable() -> NoReturn:
 
 
 class ProvenReads(CheckedReads):
-    """The leaves of a checked bundle: the verifier has proven each, and those of other streams are not here."""
+    """The leaves of a checked bundle: the verifier has proven each, and those of other streams are not
+    here.
+    """
 
     def __init__(self, store: BundleStore) -> None:
         super().__init__(store)

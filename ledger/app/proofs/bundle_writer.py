@@ -1,7 +1,9 @@
-"""Bundles of a book: the records of streams with all that a stranger needs to check that they are all, and reports that follow from them.
+"""Bundles of a book: the records of streams with all that a stranger needs to check that they are all, and
+reports that follow from them.
 
-A report in a bundle is about the sites whose streams are asked for, known at the bundle's checkpoint, and brings every stream that it reads, from
-its beginning. Streams that no report reads begin where the reader's state ends, if he gave it. Sections are disclosed only where that is said.
+A report in a bundle is about the sites whose streams are asked for, known at the bundle's checkpoint, and
+brings every stream that it reads, from its beginning. Streams that no report reads begin where the reader's
+state ends, if he gave it. Sections are disclosed only where that is said.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ PAGE: Final = 4096
 
 
 class Asked(NamedTuple):
-    """What is to go into a bundle. ``state`` is the reader's, ``size`` that of an earlier checkpoint (None: the newest)."""
+    """What is to go into a bundle. ``state`` is the reader's, ``size`` that of an earlier checkpoint (None:
+    the newest).
+    """
 
     streams: tuple[str, ...]
     reports: tuple[Report, ...] = ()
@@ -58,7 +62,9 @@ class Asked(NamedTuple):
 
 
 class Made(NamedTuple):
-    """The members of a bundle and what its manifest says of the reports; ``streams`` are name, lo and size of each."""
+    """The members of a bundle and what its manifest says of the reports; ``streams`` are name, lo and size of
+    each.
+    """
 
     members: list[Member]
     reports: list[dict[str, Any]]
@@ -95,7 +101,9 @@ def make(book: Book, asked: Asked) -> Made:
 
 
 class Written(NamedTuple):
-    """A bundle that was written: ``streams`` are {stream, from, size}, ``key`` is the verifier key, None where it is not at hand."""
+    """A bundle that was written: ``streams`` are {stream, from, size}, ``key`` is the verifier key, None
+    where it is not at hand.
+    """
 
     path: str
     bytes: int
@@ -106,7 +114,9 @@ class Written(NamedTuple):
 
 
 def write(book: Book, asked: Asked, path: Path) -> Written:
-    """Seal what is unsealed, unless an earlier checkpoint is asked for, and write the bundle, whole or not at all."""
+    """Seal what is unsealed, unless an earlier checkpoint is asked for, and write the bundle, whole or not at
+    all.
+    """
     if asked.size is None:
         book.checkpoint()
     try:
@@ -134,7 +144,9 @@ def _written(book: Book, asked: Asked, path: Path) -> Written:
 
 
 def _check_follows(path: Path, file: BinaryIO, book: Book, key: str, asked: Asked) -> None:
-    """``Refused`` unless a reader will find that the reports follow from what the bundle holds; a pipe cannot be read again."""
+    """``Refused`` unless a reader will find that the reports follow from what the bundle holds; a pipe cannot
+    be read again.
+    """
     file.flush()
     try:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -147,7 +159,7 @@ def _check_follows(path: Path, file: BinaryIO, book: Book, key: str, asked: Aske
         raise Refused(f"{path}: nothing was written: {found.where}: {found.why}{hint}")
 
 
-# --- reports ----------------------------------------------------------------------------------------------------
+# --- reports ------------------------------------------------------------------------------------------------
 
 
 def _streams(sealed: Sealed, asked: Asked) -> tuple[str, ...]:
@@ -196,7 +208,7 @@ def _said(table: Table, sites: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-# --- the log as of a checkpoint ---------------------------------------------------------------------------------
+# --- the log as of a checkpoint -----------------------------------------------------------------------------
 
 
 class Sealed:
@@ -299,7 +311,8 @@ def _earlier(sealed: Sealed, state: State | None) -> list[Member]:
         raise Refused(f"--since: the state is of {seen.origin}, this book is {now.origin}")
     if seen.size > now.size or sealed.book.root_at(seen.size) != seen.root:
         raise Refused(
-            f"--since: the state is of {seen.size} records that are not the first of this book's {now.size}: a reader has seen another history"
+            f"--since: the state is of {seen.size} records that are not the first of this book's {now.size}:"
+            " a reader has seen another history"
         )
     if seen.size == now.size:
         return []

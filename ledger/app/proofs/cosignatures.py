@@ -1,7 +1,9 @@
-"""Cosigning by file: a witness's key file, and the state file of what it cosigned last, one signed log after the other.
+"""Cosigning by file: a witness's key file, and the state file of what it cosigned last, one signed log after
+the other.
 
-The state is canonical JSON ``{origin: {"root": hex, "size": n}}``, durable before a cosignature leaves; a lock beside it is held from reading to
-writing, so that two processes cannot cosign two histories. Without its state a witness knows nothing: keep it where the key is.
+The state is canonical JSON ``{origin: {"root": hex, "size": n}}``, durable before a cosignature leaves; a
+lock beside it is held from reading to writing, so that two processes cannot cosign two histories. Without its
+state a witness knows nothing: keep it where the key is.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: Annotated[int, msgspec.Meta(ge=0)]
 
 
-# --- the witness ------------------------------------------------------------------------------------------------
+# --- the witness --------------------------------------------------------------------------------------------
 
 
 def create_witness(path: Path, name: str, seed: bytes) -> Witness:
@@ -82,7 +84,9 @@ def read_witness(path: Path) -> Witness:
 
 
 def cosign(data: bytes, vkeys: Sequence[str], witness: Witness, state: Path, time_s: int) -> Answer:
-    """The cosignature for a request or a bundle, remembered before it is returned; the error that its status means where it is refused."""
+    """The cosignature for a request or a bundle, remembered before it is returned; the error that its status
+    means where it is refused.
+    """
     with _locked(state):
         last = _read(state)
         try:
@@ -106,7 +110,9 @@ def cosign(data: bytes, vkeys: Sequence[str], witness: Witness, state: Path, tim
 def _asked(
     data: bytes, vkeys: Sequence[str], last: Mapping[str, Checkpoint]
 ) -> tuple[Request, list[VerifierKey]]:
-    """The request in a file, and the keys that are trusted: those that are given, and in a bundle those they were handed on to."""
+    """The request in a file, and the keys that are trusted: those that are given, and in a bundle those they
+    were handed on to.
+    """
     keys = list(map(parse_vkey, vkeys))
     if not data.startswith(ZIP):
         return parse_request(data), keys
@@ -161,11 +167,13 @@ def _write(state: Path, seen: Mapping[str, Checkpoint]) -> None:
     write_durably(state, msgspec.json.encode(said, order="sorted") + b"\n", PRIVATE)
 
 
-# --- the log ----------------------------------------------------------------------------------------------------
+# --- the log ------------------------------------------------------------------------------------------------
 
 
 def request_since(book: Book, size: int) -> Request:
-    """What to send a witness that cosigned ``size`` records last (0: none yet): the proof from there to the newest checkpoint."""
+    """What to send a witness that cosigned ``size`` records last (0: none yet): the proof from there to the
+    newest checkpoint.
+    """
     seal = book.store.last_seal()
     if seal is None:
         raise Refused("nothing is sealed yet. Next: wattledger checkpoint")
@@ -178,7 +186,9 @@ def request_since(book: Book, size: int) -> Request:
 
 
 def attach(book: Book, lines: bytes, vkey: str) -> Seal:
-    """Keep a witness's cosignature of one of the book's checkpoints; ``VerificationFailed`` where it is of none of them."""
+    """Keep a witness's cosignature of one of the book's checkpoints; ``VerificationFailed`` where it is of
+    none of them.
+    """
     try:
         witness = parse_vkey(vkey, COSIGNATURE)
     except ProofError as why:

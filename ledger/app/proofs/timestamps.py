@@ -1,9 +1,11 @@
-"""RFC 3161 timestamps of checkpoints: proof, by an authority of the reader's choice, that a log stood so at a time at the latest.
+"""RFC 3161 timestamps of checkpoints: proof, by an authority of the reader's choice, that a log stood so at a
+time at the latest.
 
-What is stamped are the three lines of a signed checkpoint (origin, size, root), without its signature lines (PROOF 3), by SHA-256. A request
-is a file to be sent to an authority by any means; the response is a file to be kept in the book's folder ``anchors`` under the checkpoint's
-size, which bundles carry. Checking needs no network: the token, the lines, and the certificates that the reader trusts, which are given and
-never taken from where the token comes from.
+What is stamped are the three lines of a signed checkpoint (origin, size, root), without its signature lines
+(PROOF 3), by SHA-256. A request is a file to be sent to an authority by any means; the response is a file to
+be kept in the book's folder ``anchors`` under the checkpoint's size, which bundles carry. Checking needs no
+network: the token, the lines, and the certificates that the reader trusts, which are given and never taken
+from where the token comes from.
 
 Needs the extra ``wattledger[timestamp]``.
 """
@@ -41,7 +43,9 @@ def request(text: bytes) -> bytes:
 
 
 def covers(response: bytes, text: bytes) -> bool:
-    """Is the response about this text? Nothing of it is trusted yet. ``Malformed`` where it is no granted response."""
+    """Is the response about this text? Nothing of it is trusted yet. ``Malformed`` where it is no granted
+    response.
+    """
     info = _decoded(response).tst_info
     imprint = info.message_imprint
     digest = hashlib.sha256(text).digest()
@@ -49,9 +53,11 @@ def covers(response: bytes, text: bytes) -> bool:
 
 
 def stamped_at(response: bytes, text: bytes, authorities: Sequence[bytes]) -> str:
-    """When a trusted authority saw the text, UTC; with the accuracy it states, at the latest. ``ProofError`` ``bad-timestamp`` otherwise.
+    """When a trusted authority saw the text, UTC; with the accuracy it states, at the latest. ``ProofError``
+    ``bad-timestamp`` otherwise.
 
-    ``authorities`` are certificates (PEM, one or several each) that the reader trusts to have issued the stamp's.
+    ``authorities`` are certificates (PEM, one or several each) that the reader trusts to have issued the
+    stamp's.
     """
     from cryptography import x509
 
@@ -76,7 +82,9 @@ def stamped_at(response: bytes, text: bytes, authorities: Sequence[bytes]) -> st
 
 
 def covered(book: Book, response: bytes) -> int:
-    """The size of the checkpoint that a response is about; ``Malformed`` where it is about none of this book's."""
+    """The size of the checkpoint that a response is about; ``Malformed`` where it is about none of this
+    book's.
+    """
     for seal in reversed(book.store.seals()):
         if covers(response, stamped(seal.note)):
             return seal.size
@@ -84,7 +92,9 @@ def covered(book: Book, response: bytes) -> int:
 
 
 def checked(book: Book, size: int, response: bytes, authorities: Sequence[bytes]) -> str | None:
-    """When the checkpoint of a size was stamped; None where no authority is given. ``Malformed`` where the stamp does not verify."""
+    """When the checkpoint of a size was stamped; None where no authority is given. ``Malformed`` where the
+    stamp does not verify.
+    """
     if not authorities:
         return None
     note = next(seal.note for seal in book.store.seals() if seal.size == size)

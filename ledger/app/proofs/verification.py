@@ -1,4 +1,6 @@
-"""``verify``: the checks of verify.py, and then each report made again from the bundle's records alone and compared byte for byte."""
+"""``verify``: the checks of verify.py, and then each report made again from the bundle's records alone and
+compared byte for byte.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class Brought(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """The verdict, and what was checked where nothing is wrong; ``stamped`` says when an authority saw the checkpoint, UTC."""
+    """The verdict, and what was checked where nothing is wrong; ``stamped`` says when an authority saw the
+    checkpoint, UTC.
+    """
 
     verdict: Verdict
     checked: Checked | None
@@ -124,8 +128,8 @@ def _other_versions(checked: Checked) -> Iterator[tuple[str, str, str]]:
     for said in checked.bundle.reports:
         if not _is_of_this_version(said):
             why = (
-                f"it was made by {said['program']} with tz database {said['tzdata']}; this is {program()} with "
-                f"{calendar.tzdata_release()}. Next: pip install '{said['program'].replace(' ', '==')}'"
+                f"it was made by {said['program']} with tz database {said['tzdata']}; this is {program()}"
+                f" with {calendar.tzdata_release()}. Next: pip install '{said['program'].replace(' ', '==')}'"
             )
             yield "report-version", f"report/{said['name']}.json", why
 
@@ -138,7 +142,9 @@ def _is_of_this_version(said: Mapping[str, Any]) -> bool:
 
 
 def _recomputed(checked: Checked) -> str:
-    """``recomputed`` where every report of this very version follows from the records; ``report-mismatch`` for one that does not."""
+    """``recomputed`` where every report of this very version follows from the records; ``report-mismatch``
+    for one that does not.
+    """
     book = BundleBook(checked)
     done = 0
     for said in checked.bundle.reports:

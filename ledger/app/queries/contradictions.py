@@ -1,7 +1,8 @@
-"""Doctor: accepted facts that what is known now contradicts, because a later fact came late or corrected what they were decided on.
+"""Doctor: accepted facts that what is known now contradicts, because a later fact came late or corrected what
+they were decided on.
 
-Every standing record is judged again by the rules against all that is known, itself left out. Nothing is changed: reports count the facts as
-they were said and flag them; a correction or a retraction settles it.
+Every standing record is judged again by the rules against all that is known, itself left out. Nothing is
+changed: reports count the facts as they were said and flag them; a correction or a retraction settles it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Differences between two runs of one report: which cells changed, and which records did it.
 
-The records that did it are those only the later knowledge has: behind the figure as it is now, or correcting one behind the figure as it
-was, link by link of a chain of corrections. A row that only one of the two has came or went as a whole, by the records behind any of its
-figures. A figure can also change because as-of moved; then no record is named. Laid upon what was known before, the records make the figure
-as it is now (law).
+The records that did it are those only the later knowledge has: behind the figure as it is now, or correcting
+one behind the figure as it was, link by link of a chain of corrections. A row that only one of the two has
+came or went as a whole, by the records behind any of its figures. A figure can also change because as-of
+moved; then no record is named. Laid upon what was known before, the records make the figure as it is now
+(law).
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from projections.engine.tables import Cell, Column, Report
 
 
 class Difference(NamedTuple):
-    """One cell of one row: ``None`` where it was unknown or the row was not there (then ``appears`` or ``disappears``)."""
+    """One cell of one row: ``None`` where it was unknown or the row was not there (then ``appears`` or
+    ``disappears``).
+    """
 
     row: str
     column: Column
@@ -52,7 +55,9 @@ class Causing(Protocol):
 
 
 class Causes:
-    """Which records, taken between two sizes of the log, changed a figure; what is only supposed is in no log and is not named."""
+    """Which records, taken between two sizes of the log, changed a figure; what is only supposed is in no log
+    and is not named.
+    """
 
     def __init__(self, book: Book, earlier: int, later: int) -> None:
         self._book = book
@@ -118,7 +123,9 @@ def _whole(
 
 
 def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> tuple[set[At], set[At]]:
-    """Of each side the records in the rows that cells rest on, on one side or the other: a fact may take away what they rested on."""
+    """Of each side the records in the rows that cells rest on, on one side or the other: a fact may take away
+    what they rested on.
+    """
     found: tuple[set[At], set[At]] = set(), set()
     for column in columns:
         grounds = [

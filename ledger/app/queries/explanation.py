@@ -1,7 +1,7 @@
 """Explain: every figure down to its records.
 
-Of a row of a report, column by column: the formula in words, the numbers put into it, and the records behind it by index and id. The
-records suffice: a report made from them alone says the same figure (law).
+Of a row of a report, column by column: the formula in words, the numbers put into it, and the records behind
+it by index and id. The records suffice: a report made from them alone says the same figure (law).
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ At = tuple[str, int]  # stream and position
 
 
 class Figure(NamedTuple):
-    """One cell explained: its column, its value, the cells and numbers put into it, and where its records are."""
+    """One cell explained: its column, its value, the cells and numbers put into it, and where its records
+    are.
+    """
 
     column: Column
     value: Cell
@@ -122,7 +124,9 @@ def records_behind(
 def _keys(
     kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]
 ) -> Iterator[Key]:
-    """The keys of a row kind whose parts agree with a row's cells; of days those in a window, and the last one before."""
+    """The keys of a row kind whose parts agree with a row's cells; of days those in a window, and the last
+    one before.
+    """
     known = sorted(rows[kind.name])
     place = cells.get(kind.parts[0])
     if place is not None:  # of a fleet most rows are of other sites
@@ -148,7 +152,7 @@ def _keys(
     yield from (key for key in agreeing if first <= key[-1] <= last)
 
 
-# --- rows by their names ----------------------------------------------------------------------------------------
+# --- rows by their names ------------------------------------------------------------------------------------
 
 
 def key_of(table: Table, row: tuple[Cell, ...]) -> str:
@@ -157,7 +161,9 @@ def key_of(table: Table, row: tuple[Cell, ...]) -> str:
 
 
 def matched(report: Report, table: Table) -> dict[str, dict[str, Cell]]:
-    """The rows by what names them in another knowledge too: ``Report.matched`` where the leading columns only count, else these."""
+    """The rows by what names them in another knowledge too: ``Report.matched`` where the leading columns only
+    count, else these.
+    """
     names = [column.name for column in table.columns]
     rows = [dict(zip(names, row, strict=True)) for row in table.rows]
     by = report.matched or names[: table.keys]
@@ -175,7 +181,7 @@ def row_named(table: Table, name: str) -> dict[str, Cell]:
     return dict(zip((c.name for c in table.columns), keys[found[0]], strict=True))
 
 
-# --- records ----------------------------------------------------------------------------------------------------
+# --- records ------------------------------------------------------------------------------------------------
 
 
 def numbers_of(book: Book) -> dict[str, int]:
@@ -203,7 +209,7 @@ def _runs(places: Iterable[At]) -> Iterator[tuple[str, int, int]]:
         yield held
 
 
-# --- as JSON ----------------------------------------------------------------------------------------------------
+# --- as JSON ------------------------------------------------------------------------------------------------
 
 
 def as_json(found: Explanation, definition: str) -> dict[str, Any]:
@@ -225,8 +231,10 @@ def as_json(found: Explanation, definition: str) -> dict[str, Any]:
                 "value": each.value,
                 "unit": each.column.unit,
                 "formula": each.column.definition,
-                "numbers": [{"name": c.name, "value": cell, "unit": c.unit} for c, cell in each.cells]
-                + [number._asdict() for number in each.numbers],
+                "numbers": (
+                    [{"name": c.name, "value": cell, "unit": c.unit} for c, cell in each.cells]
+                    + [number._asdict() for number in each.numbers]
+                ),
                 "records": [indexes[at] for at in each.records],
             }
             for each in found.figures

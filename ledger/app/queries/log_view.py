@@ -1,4 +1,6 @@
-"""What reports may ask of the log beyond their rows, and every report run with it: the commands call ``run`` and ``run_all``."""
+"""What reports may ask of the log beyond their rows, and every report run with it: the commands call ``run``
+and ``run_all``.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def run(book: Book, report: Report, question: Question) -> Table:
 
 
 def run_whole(book: Book, report: Report, question: Question) -> Run:
-    """The report with its rows and its scope; what it attaches is read from the book where a format carries it."""
+    """The report with its rows and its scope; what it attaches is read from the book where a format carries
+    it.
+    """
     made = report_run.run_whole(book, report, question, BookLog)
     return made._replace(
         table=made.table._replace(attachments=lambda: attachments.records(book, report, made))
@@ -39,7 +43,9 @@ def run_whole(book: Book, report: Report, question: Question) -> Run:
 
 
 class Supposed(NamedTuple):
-    """Hypothetical facts after all that is known: their records, the streams that they would open, and all rows with them."""
+    """Hypothetical facts after all that is known: their records, the streams that they would open, and all
+    rows with them.
+    """
 
     records: tuple[Record, ...]
     opened: frozenset[str]
@@ -64,7 +70,9 @@ class BookLog:
         self._supposed = supposed
 
     def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[Seen]:
-        """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids, in order."""
+        """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids, in
+        order.
+        """
         names = report_run.declared_streams(self._report, self._registry, (site,))
         size = self._known.size
         kept = [name for name in names if name not in self._supposed.opened]
@@ -127,7 +135,9 @@ class BookLog:
         )
 
     def _erased_since(self, report: Report, question: Question, size: int) -> str | None:
-        """Why a report issued at a size cannot be made again, where a section that it may have read was erased since."""
+        """Why a report issued at a size cannot be made again, where a section that it may have read was
+        erased since.
+        """
         registry = report_run.registry_at(self._book, size)
         names = report_run.declared_streams(report, registry, question.sites or registry.sites)
         records = chain.from_iterable(self._book.stream_records(registry.numbers[name]) for name in names)
@@ -148,7 +158,10 @@ def _cannot(issued: ReportIssued) -> str | None:
     if report is None:
         return f"this version has no report {issued.report!r}"
     if report.definition_version != issued.definition_version:
-        return f"it was made by definition {issued.definition_version}, this version has {report.definition_version}"
+        return (
+            f"it was made by definition {issued.definition_version}, this version has"
+            f" {report.definition_version}"
+        )
     if issued.tzdata != calendar.tzdata_release():
         return f"it was made with tz database {issued.tzdata}, this version has {calendar.tzdata_release()}"
     return None

@@ -1,4 +1,6 @@
-"""Any moment again: the state at an instant, and the timeline that led to it, as known at any size of the log."""
+"""Any moment again: the state at an instant, and the timeline that led to it, as known at any size of the
+log.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from projections.rows.lifecycles import THINGS
 
 
 class Moment(NamedTuple):
-    """What was so at an instant, as known at a size of the log; ``tz`` is the zone of each place that has one."""
+    """What was so at an instant, as known at a size of the log; ``tz`` is the zone of each place that has
+    one.
+    """
 
     at: str
     known_at: KnownAt
@@ -32,7 +36,9 @@ class Moment(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One record of the timeline, and how the thing it is about stands after it (None: it is over, or it is no thing)."""
+    """One record of the timeline, and how the thing it is about stands after it (None: it is over, or it is
+    no thing).
+    """
 
     number: int
     record: Record
@@ -56,7 +62,9 @@ def state(book: Book, at: str, sites: Sequence[str], known: str | None) -> Momen
 def timeline(
     book: Book, sites: Sequence[str], start: str | None, stop: str | None, known: str | None
 ) -> Iterator[Step]:
-    """The effective records in order of (at, index) within [start, stop), each with the state of its thing after it."""
+    """The effective records in order of (at, index) within [start, stop), each with the state of its thing
+    after it.
+    """
     known_at = report_run.known_at(book, known)
     registry = report_run.registry_at(book, known_at.size)
     names = _streams(registry, sites)
@@ -94,7 +102,7 @@ def _streams(registry: Registry, sites: Sequence[str]) -> list[str]:
     return [name for name in registry.numbers if name.partition("/")[0] in (frozenset(sites) or known)]
 
 
-# --- for machines -----------------------------------------------------------------------------------------------
+# --- for machines -------------------------------------------------------------------------------------------
 
 
 def moment_json(found: Moment) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What was said for the parameters of single reports: words and files in, what the report is given out.
 
-A flag and a text are recorded with an issued report as ``name=value``, a file as its SHA-256; its bytes are kept as evidence, so that the
-report can be made again from them. ``READERS`` says how the file of a ``series`` parameter is read.
+A flag and a text are recorded with an issued report as ``name=value``, a file as its SHA-256; its bytes are
+kept as evidence, so that the report can be made again from them. ``READERS`` says how the file of a
+``series`` parameter is read.
 """
 
 from __future__ import annotations
@@ -44,11 +45,15 @@ def _hours(document: Document, said: Mapping[str, Words]) -> Iterable[tuple[str,
 
 
 READERS: Final[dict[str, Reader]] = {"series": _hours}
-"""By the parameter's name: the values at their stamps of a file, which may depend on what else was said (its dialect)."""
+"""By the parameter's name: the values at their stamps of a file, which may depend on what else was said (its
+dialect).
+"""
 
 
 def read_words(said: Mapping[str, Any], directory: Path) -> Mapping[str, Words]:
-    """Options as the command line has them: a file is read, or taken from a book's evidence by its SHA-256; what was not said is left out."""
+    """Options as the command line has them: a file is read, or taken from a book's evidence by its SHA-256;
+    what was not said is left out.
+    """
     return MappingProxyType(
         {
             name: _document(name, value, directory) if PARAMETERS[name].form == "series" else value

@@ -135,7 +135,9 @@ def index_said(book: Book, said: str, name: str) -> int:
 
 
 class Lines:
-    """Records as lines: the stored bytes for machines, else index and story text in the zone of the record's site."""
+    """Records as lines: the stored bytes for machines, else index and story text in the zone of the record's
+    site.
+    """
 
     def __init__(self, book: Book, *, as_json: bool) -> None:
         self._book, self._as_json = book, as_json
@@ -193,7 +195,9 @@ def _key_of(book: Book) -> str | None:
 
 
 def _read_model_size(book: Book) -> int | None:
-    """How many records the read models were made from; None before the first rebuild, and where the file says nothing of it."""
+    """How many records the read models were made from; None before the first rebuild, and where the file says
+    nothing of it.
+    """
     import sqlite3
 
     path = book.directory / READ_MODEL

@@ -1,8 +1,10 @@
-"""Reports over a book: what was asked in words becomes a scope, the declared streams become rows, the rows a Table.
+"""Reports over a book: what was asked in words becomes a scope, the declared streams become rows, the rows a
+Table.
 
-A report sees only the streams it declares, for the sites in scope (law P15), and the records known at a size of the log.
-Defaults are those of DOMAIN 3: no window = first known ``at`` to as-of; as-of = the earlier of the window's stop and the time of the
-last record known; zone = ``--tz``, else the one all sites in scope share, else the book's, else UTC.
+A report sees only the streams it declares, for the sites in scope (law P15), and the records known at a size
+of the log. Defaults are those of DOMAIN 3: no window = first known ``at`` to as-of; as-of = the earlier of
+the window's stop and the time of the last record known; zone = ``--tz``, else the one all sites in scope
+share, else the book's, else UTC.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ SIZE_DIGITS: Final = 15  # more records than any log has
 
 
 class Question(NamedTuple):
-    """What a person asked for, in the words of the command line; None = not said. ``said`` is for the report's own parameters."""
+    """What a person asked for, in the words of the command line; None = not said. ``said`` is for the
+    report's own parameters.
+    """
 
     period: str | None = None
     start: str | None = None
@@ -145,7 +149,7 @@ def answer(
     return Run(table, rows, scope)
 
 
-# --- known at ---------------------------------------------------------------------------------------------------
+# --- known at -----------------------------------------------------------------------------------------------
 
 
 def known_at(book: Book, said: str | None) -> KnownAt:
@@ -165,7 +169,9 @@ def known_at(book: Book, said: str | None) -> KnownAt:
 
 
 def last_s(known: KnownAt) -> int:
-    """The last record's time in seconds, rounded up: facts of the very second in which it was taken are seen."""
+    """The last record's time in seconds, rounded up: facts of the very second in which it was taken are
+    seen.
+    """
     return -(-calendar.rec_us(known.rec) // 1_000_000)
 
 
@@ -202,7 +208,7 @@ def gone_at(book: Book, size: int) -> set[str]:
     return {text_id(target) for target, index in book.store.corrections() if index < size}
 
 
-# --- streams and records ----------------------------------------------------------------------------------------
+# --- streams and records ------------------------------------------------------------------------------------
 
 
 def declared_streams(report: Report, registry: Registry, sites: Sequence[str]) -> tuple[str, ...]:
@@ -218,7 +224,9 @@ def rows_of(
     row_kinds: Sequence[RowKind],
     path: Path | None = None,
 ) -> Rows:
-    """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and changes nothing (``path``: one of its own)."""
+    """The rows of some streams, as known with the first ``size`` records; the cache makes it quick and
+    changes nothing (``path``: one of its own).
+    """
     rows: Rows = {kind.name: {} for kind in row_kinds}
     asked = tuple(dict.fromkeys(row_kinds))
     sizes = {name: book.store.stream_size_at(registry.numbers[name], size) for name in names}
@@ -241,7 +249,9 @@ def _told(book: Book, before: int, total: int, done: int) -> None:
 
 
 def records_of(book: Book, registry: Registry, names: Sequence[str], size: int) -> Iterator[Record]:
-    """The records of some streams among the first ``size``: one pass over the log where they are most of it, else stream by stream."""
+    """The records of some streams among the first ``size``: one pass over the log where they are most of it,
+    else stream by stream.
+    """
     numbers = [registry.numbers[name] for name in names]
     forest = book.store.forest
     if 2 * sum(forest.stream(number).size for number in numbers) > size:
@@ -273,7 +283,9 @@ EXTENT: Final = RowKind(
     lambda row, asked: (),
     str,
 )
-"""The first known ``at`` of each stream and UTC day: where a report without a window begins. By day, so that a correction folds a day again and no stream."""
+"""The first known ``at`` of each stream and UTC day: where a report without a window begins. By day, so that
+a correction folds a day again and no stream.
+"""
 
 
 def _filters(question: Question, given: Mapping[str, Given]) -> tuple[str, ...]:
@@ -284,7 +296,7 @@ def _filters(question: Question, given: Mapping[str, Given]) -> tuple[str, ...]:
     )
 
 
-# --- scope ------------------------------------------------------------------------------------------------------
+# --- scope --------------------------------------------------------------------------------------------------
 
 
 def _sites(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
@@ -337,7 +349,9 @@ def _moment_s(name: str, said: str | None, tz: str) -> int | None:
 def bounds(
     book: Book, registry: Registry, places: Sequence[str], start: str | None, stop: str | None
 ) -> tuple[str | None, str | None]:
-    """The typed ends of a window of records, as stored: a date begins in the zone that the places, or all sites, share, as in a report."""
+    """The typed ends of a window of records, as stored: a date begins in the zone that the places, or all
+    sites, share, as in a report.
+    """
     zones = {place: registry.zones[place] for place in places or registry.sites if place in registry.zones}
     tz = _zone(None, zones, book.config.tz)
     first, last = (

@@ -1,9 +1,10 @@
 """What if: hypothetical facts on a copy, and what each report would say then. The book is untouched.
 
-The facts are decided by the rules as if they were said now, one after the other; then every report is computed with and without them,
-over the same window, zone and as-of, the bulky ones only over a window that was said. Without an as-of both see up to the last record known
-or the last hypothetical fact, whichever is later. A site that the facts register is one more in every report, an open incident tells them,
-and what was issued is restated by them.
+The facts are decided by the rules as if they were said now, one after the other; then every report is
+computed with and without them, over the same window, zone and as-of, the bulky ones only over a window that
+was said. Without an as-of both see up to the last record known or the last hypothetical fact, whichever is
+later. A site that the facts register is one more in every report, an open incident tells them, and what was
+issued is restated by them.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ def _changes(book: Book, supposed: tuple[Record, ...], question: report_run.Ques
 
 
 def _with(registry: report_run.Registry, supposed: Sequence[Record]) -> report_run.Registry:
-    """The streams that are open, and those that hypothetical facts would open, with the zones of sites that they register."""
+    """The streams that are open, and those that hypothetical facts would open, with the zones of sites that
+    they register.
+    """
     opened = dict.fromkeys(record.stream for record in supposed if record.stream not in registry.numbers)
     sites = {record.place: record.body.tz for record in supposed if isinstance(record.body, SiteRegistered)}
     numbers = {stream: number for number, stream in enumerate(opened, start=len(registry.numbers))}

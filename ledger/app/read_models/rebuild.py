@@ -1,8 +1,9 @@
 """Read models: every report over all that is known, in a second SQLite file that any tool can browse.
 
-The file can be deleted at any time; the log is the truth. Each report becomes one table with its columns; ``made_from`` says
-which log it came from, ``reports`` each report's definition, window and fingerprint (SHA-256 of its JSON form). A bulky report is left out:
-over all of the log it would be most of the log again. The cache of rows (``rowcache``) is made with them, so that any moment is quick from then on.
+The file can be deleted at any time; the log is the truth. Each report becomes one table with its columns;
+``made_from`` says which log it came from, ``reports`` each report's definition, window and fingerprint
+(SHA-256 of its JSON form). A bulky report is left out: over all of the log it would be most of the log again.
+The cache of rows (``rowcache``) is made with them, so that any moment is quick from then on.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ class Rebuilt(NamedTuple):
 
 
 def tables(book: Book, path: Path) -> dict[str, Table]:
-    """Every report that is not bulky over the whole log, from one pass over each stream; the cache that this makes is kept at a path."""
+    """Every report that is not bulky over the whole log, from one pass over each stream; the cache that this
+    makes is kept at a path.
+    """
     question = report_run.Question()
     known = report_run.known_at(book, None)
     registry = report_run.registry_at(book, known.size)
@@ -48,7 +51,9 @@ def tables(book: Book, path: Path) -> dict[str, Table]:
 
 
 def rebuild(book: Book) -> Rebuilt:
-    """Make the read-model file again, beside the old one, and put it in its place; several at once do not meet, and the last one stays."""
+    """Make the read-model file again, beside the old one, and put it in its place; several at once do not
+    meet, and the last one stays.
+    """
     path = book.directory / READ_MODEL
     with staging(path) as place:
         aside = place / READ_MODEL

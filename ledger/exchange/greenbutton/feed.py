@@ -1,7 +1,9 @@
-"""The XML of a Green Button feed: Atom entries as far as they matter, and interval readings, handed on as they are read.
+"""The XML of a Green Button feed: Atom entries as far as they matter, and interval readings, handed on as
+they are read.
 
-Nothing outside the file is ever read: a document type or an entity is refused, depth and text are limited. A feed that breaks off gives what was whole
-before. Readings are handed on in batches, also from within one long IntervalBlock, so that memory does not grow with the file.
+Nothing outside the file is ever read: a document type or an entity is refused, depth and text are limited. A
+feed that breaks off gives what was whole before. Readings are handed on in batches, also from within one long
+IntervalBlock, so that memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ Wrong = Callable[[int, str], None]
 
 
 class Value(NamedTuple):
-    """One reading, an integer in the feed's unit: it starts ``nth`` durations after ``start_s``. Duration and quality are None where it says none."""
+    """One reading, an integer in the feed's unit: it starts ``nth`` durations after ``start_s``. Duration and
+    quality are None where it says none.
+    """
 
     start_s: int
     nth: int
@@ -58,7 +62,9 @@ class Entry:
 
 
 class Feed:
-    """A parser that is fed bytes and gives entries as they end, those of interval blocks also before that with a batch of their values."""
+    """A parser that is fed bytes and gives entries as they end, those of interval blocks also before that
+    with a batch of their values.
+    """
 
     def __init__(self, wrong: Wrong) -> None:
         self.counts: dict[str, int] = {}
@@ -107,7 +113,7 @@ class Feed:
         self._ready.append((entry, entry.values))
         entry.values = []
 
-    # --- expat's events -----------------------------------------------------------------------------------------
+    # --- expat's events -------------------------------------------------------------------------------------
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(" ")[2]

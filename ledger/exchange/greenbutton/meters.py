@@ -1,8 +1,10 @@
-"""Which meter reading of a Green Button feed a block of readings is of, as the links of its entries say, and what its ReadingType means.
+"""Which meter reading of a Green Button feed a block of readings is of, as the links of its entries say, and
+what its ReadingType means.
 
-The standard has one place for each thing: ``.../MeterReading/01/IntervalBlock/0173`` is of ``.../MeterReading/01``. Utilities also name blocks otherwise, and let
-the block's other links or the meter reading's ``related`` links say it, or, where a feed has one meter reading, nothing at all. Of two meter readings or types that a
-block may be of none is chosen.
+The standard has one place for each thing: ``.../MeterReading/01/IntervalBlock/0173`` is of
+``.../MeterReading/01``. Utilities also name blocks otherwise, and let the block's other links or the meter
+reading's ``related`` links say it, or, where a feed has one meter reading, nothing at all. Of two meter
+readings or types that a block may be of none is chosen.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ class Meters:
         return len(self._meters) > 1
 
     def owner(self, block: Block) -> str | None:
-        """The link of the meter reading that a block is of; "" if no link says it and none can, None if an entry that follows may."""
+        """The link of the meter reading that a block is of; "" if no link says it and none can, None if an
+        entry that follows may.
+        """
         if not any(block.links):
             return ""
         for link in block.links:
@@ -67,14 +71,18 @@ class Meters:
         return None
 
     def owner_at_end(self, block: Block) -> str | None:
-        """The same when the feed has been read: a feed's only meter reading has all blocks; None if it has several, and no link says which."""
+        """The same when the feed has been read: a feed's only meter reading has all blocks; None if it has
+        several, and no link says which.
+        """
         owner = self.owner(block)
         if owner is None and not self.several:
             return next(iter(self._meters), block.self_link.partition(BLOCKS)[0])
         return owner
 
     def type_of(self, owner: str, blocks: Iterable[Block]) -> Entry | None:
-        """The reading type of a meter reading: the one that it or all its blocks are related to, or the feed's only one."""
+        """The reading type of a meter reading: the one that it or all its blocks are related to, or the
+        feed's only one.
+        """
         meter = self._meters.get(owner)
         for related in ((meter.related,) if meter else (), (block.related for block in blocks)):
             found = {link for links in related for link in self.types if link in links}
@@ -89,7 +97,9 @@ class Meters:
 
 
 class Kind(NamedTuple):
-    """What a ReadingType says of its values: the power of ten of Wh, their length and quality where they say none."""
+    """What a ReadingType says of its values: the power of ten of Wh, their length and quality where they say
+    none.
+    """
 
     power_of_ten: int
     interval_s: int | None
@@ -97,7 +107,9 @@ class Kind(NamedTuple):
 
 
 def meaning(said: Entry) -> tuple[Kind, list[str]]:
-    """What a reading type says, and what is to be said of it; ``Malformed`` where its values are no interval energy in Wh."""
+    """What a reading type says, and what is to be said of it; ``Malformed`` where its values are no interval
+    energy in Wh.
+    """
     unit = integer(said.fields, "uom")
     behaviour = integer(said.fields, "accumulationBehaviour", NONE)
     power = integer(said.fields, "powerOfTenMultiplier", 0)
@@ -119,6 +131,7 @@ def meaning(said: Entry) -> tuple[Kind, list[str]]:
         )
     if direction not in (NONE, FORWARD):
         notes.append(
-            f"its flowDirection is {direction}, not 1 (forward): check that the meter is recorded with that direction"
+            f"its flowDirection is {direction}, not 1 (forward): check that the meter is recorded with that"
+            " direction"
         )
     return Kind(power, length or None, quality), notes

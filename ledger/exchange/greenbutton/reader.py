@@ -1,14 +1,17 @@
-"""Green Button (NAESB REQ.21 ESPI 4.0, an Atom feed): interval readings in, one record per meter, run of readings and UTC day.
+"""Green Button (NAESB REQ.21 ESPI 4.0, an Atom feed): interval readings in, one record per meter, run of
+readings and UTC day.
 
-Read: ReadingType (uom 72 = Wh, powerOfTenMultiplier, accumulationBehaviour 4 = interval deltas, intervalLength, defaultQuality) and the readings of every
-IntervalBlock with their quality; instants are epoch seconds UTC, so no local time is computed, a day of 23 or 25 hours is as long as it is, and of a rule of
-LocalTimeParameters that is not well formed nothing depends, which is said. A reading without a time follows the one before in its block. Values keep the
-meter's integers. A missing reading ends a record, a quality not stated is -1. Costs and summaries are passed over, and that is said. The meter must be
-recorded already. Of a feed of several meter readings one is chosen by the end of its link: ``--meter revenue=MeterReading/01``. A truncated feed gives its
-whole readings and one Problem.
+Read: ReadingType (uom 72 = Wh, powerOfTenMultiplier, accumulationBehaviour 4 = interval deltas,
+intervalLength, defaultQuality) and the readings of every IntervalBlock with their quality; instants are epoch
+seconds UTC, so no local time is computed, a day of 23 or 25 hours is as long as it is, and of a rule of
+LocalTimeParameters that is not well formed nothing depends, which is said. A reading without a time follows
+the one before in its block. Values keep the meter's integers. A missing reading ends a record, a quality not
+stated is -1. Costs and summaries are passed over, and that is said. The meter must be recorded already. Of a
+feed of several meter readings one is chosen by the end of its link: ``--meter revenue=MeterReading/01``. A
+truncated feed gives its whole readings and one Problem.
 
-A feed of any size is read in parts of some 50,000 readings, each up to midnight UTC; within a part a reading that differs from an earlier one of the same
-instant is a Problem, in a later part or file it is a revision.
+A feed of any size is read in parts of some 50,000 readings, each up to midnight UTC; within a part a reading
+that differs from an earlier one of the same instant is a Problem, in a later part or file it is a revision.
 """
 
 from __future__ import annotations
@@ -34,7 +37,9 @@ _RULE = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 
 
 class Options(NamedTuple):
-    """Which meter the feed is of; ``link`` ends the self link of its MeterReading, where the feed has several."""
+    """Which meter the feed is of; ``link`` ends the self link of its MeterReading, where the feed has
+    several.
+    """
 
     site: str
     meter: str
@@ -48,7 +53,9 @@ class Options(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """One reading: [start_s, start_s + duration_s), an integer in 10^power_of_ten Wh, its quality, its line."""
+    """One reading: [start_s, start_s + duration_s), an integer in 10^power_of_ten Wh, its quality, its
+    line.
+    """
 
     start_s: int
     duration_s: int
@@ -141,13 +148,16 @@ class _Meaning:
 
         if entry.fields.get("tzOffset") == "0" and entry.fields.get("dstOffset", "0") != "0":
             self.said.append(
-                "its local time is that of UTC (tzOffset 0): check that its starts are instants, and not local time"
+                "its local time is that of UTC (tzOffset 0): check that its starts are instants, and not"
+                " local time"
             )
 
-    # --- parts --------------------------------------------------------------------------------------------------
+    # --- parts ----------------------------------------------------------------------------------------------
 
     def part(self) -> Iterator[Reading]:
-        """What waits up to the last midnight, once it is known which meter reading it is of and what its values mean."""
+        """What waits up to the last midnight, once it is known which meter reading it is of and what its
+        values mean.
+        """
         if self.options.link is None and self.meters.several:
             return  # which is meant will have to be said, if another has readings too
         owners = {self.meters.owner(block) for block in self.waits}
@@ -191,7 +201,9 @@ class _Meaning:
         return self._reading([], Kind(0, None, NOT_STATED), last=True)
 
     def _owners(self) -> dict[str | None, int]:
-        """Whose values wait, or were given, and the line on which the first of them stands; those of another than the one that is asked for are left."""
+        """Whose values wait, or were given, and the line on which the first of them stands; those of another
+        than the one that is asked for are left.
+        """
         found: dict[str | None, int] = {} if self.chosen is None else {self.chosen: self.line}
         for block in list(self.waits):
             owner = self.meters.owner_at_end(block)
@@ -225,7 +237,8 @@ class _Meaning:
         if said is None:
             self.problem(
                 line,
-                f"IntervalBlock belongs to none of the feed's {len(self.meters.types)} ReadingTypes, so its unit is not known",
+                f"IntervalBlock belongs to none of the feed's {len(self.meters.types)} ReadingTypes, so its"
+                " unit is not known",
             )
             return False
         try:
@@ -236,13 +249,15 @@ class _Meaning:
         self.said += notes
         return True
 
-    # --- values to claims ---------------------------------------------------------------------------------------
+    # --- values to claims -----------------------------------------------------------------------------------
 
     def _start_s(self, value: Value, kind: Kind) -> int:
         return value.start_s + value.nth * (value.duration_s or kind.interval_s or 0)
 
     def _slots(self, kind: Kind) -> list[Slot]:
-        """What waits in order of time, each instant once; two that differ are a Problem and the first is kept."""
+        """What waits in order of time, each instant once; two that differ are a Problem and the first is
+        kept.
+        """
         kept: dict[int, Slot] = {}
         for values in self.waits.values():
             for value in values:
@@ -262,7 +277,8 @@ class _Meaning:
                     at = calendar.format_instant(slot.start_s)
                     self.problem(
                         slot.line,
-                        f"reads {slot.value} at {at}, where line {first.line} reads {first.value}, which stands",
+                        f"reads {slot.value} at {at}, where line {first.line} reads {first.value}, which"
+                        " stands",
                     )
         return [kept[start_s] for start_s in sorted(kept)]
 

@@ -1,7 +1,9 @@
-"""Green Button out: the readings of one meter as an ESPI 4.0 feed, which ``greenbutton`` reads back as the same records.
+"""Green Button out: the readings of one meter as an ESPI 4.0 feed, which ``greenbutton`` reads back as the
+same records.
 
-One UsagePoint, one MeterReading, one ReadingType (Wh, deltas), an IntervalBlock per record, epoch seconds UTC. Values stand in the lowest power of ten that the
-records have, so they stay exact; a quality not stated is left out. LocalTimeParameters carry the zone's offset and the rule words of its clock changes, where the
+One UsagePoint, one MeterReading, one ReadingType (Wh, deltas), an IntervalBlock per record, epoch seconds
+UTC. Values stand in the lowest power of ten that the records have, so they stay exact; a quality not stated
+is left out. LocalTimeParameters carry the zone's offset and the rule words of its clock changes, where the
 zone has two a year or none. Ids follow from the origin, site and meter: the same records give the same bytes.
 """
 
@@ -103,7 +105,8 @@ def _block(body: IntervalsRecorded, power: int) -> str:
     for n, (value, quality) in enumerate(zip(body.values, body.quality, strict=True)):
         if abs(value * scale) > VALUE_LIMIT:
             raise Malformed(
-                f"a reading of {value} x 10^{body.power_of_ten} Wh is more than ESPI holds in 10^{power}: export a shorter time"
+                f"a reading of {value} x 10^{body.power_of_ten} Wh is more than ESPI holds in 10^{power}:"
+                " export a shorter time"
             )
         stated = f"<ReadingQuality><quality>{quality}</quality></ReadingQuality>" if quality >= 0 else ""
         period = _period(start_s + n * body.interval_s, body.interval_s)
@@ -117,7 +120,7 @@ def _period(start_s: int, duration_s: int) -> str:
     return f"<duration>{duration_s}</duration><start>{start_s}</start>"
 
 
-# --- local time -------------------------------------------------------------------------------------------------
+# --- local time ---------------------------------------------------------------------------------------------
 
 
 def _local_time(zone: ZoneInfo, readings: Sequence[IntervalsRecorded]) -> str | None:
@@ -135,10 +138,11 @@ def _local_time(zone: ZoneInfo, readings: Sequence[IntervalsRecorded]) -> str | 
 
 
 def rule_words(zone: ZoneInfo, year: int) -> tuple[int, int, int, int] | None:
-    """(end rule, seconds put forward, start rule, offset of standard time) of a zone from a year on; None if two words cannot say it.
+    """(end rule, seconds put forward, start rule, offset of standard time) of a zone from a year on; None if
+    two words cannot say it.
 
-    A word: seconds (bits 0-11), hours (12-16), day of the week, Monday 1 (17-19), day of the month (20-24), operator: n + 1 = the nth such day,
-    7 = the last (25-27), month (28-31).
+    A word: seconds (bits 0-11), hours (12-16), day of the week, Monday 1 (17-19), day of the month (20-24),
+    operator: n + 1 = the nth such day, 7 = the last (25-27), month (28-31).
     """
     changes = [list(_changes(zone, y)) for y in range(year, year + YEARS)]
     if not any(changes):

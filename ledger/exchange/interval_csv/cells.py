@@ -1,7 +1,9 @@
-"""Cells of a CSV file in columns, some thousand rows at a time: bytes in, columns out, nothing of the file kept.
+"""Cells of a CSV file in columns, some thousand rows at a time: bytes in, columns out, nothing of the file
+kept.
 
-RFC 4180 as far as it is written: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order mark. What is not UTF-8 stays in its cell as it
-is. A row as wide as no header is a bad row; an empty line is none. Rows in whose cells quotes keep nothing need no CSV reader: they are cut at commas.
+RFC 4180 as far as it is written: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order
+mark. What is not UTF-8 stays in its cell as it is. A row as wide as no header is a bad row; an empty line is
+none. Rows in whose cells quotes keep nothing need no CSV reader: they are cut at commas.
 """
 
 from __future__ import annotations
@@ -115,7 +117,9 @@ def cells(piece: Piece, width: int, needed: Sequence[int], bad: Bad) -> Cells:
 
 
 def _unquoted(text: str) -> str | None:
-    """Rows without their quotes, where each stands at an end of its cell and none keeps a comma, a line end or a quote; None for others."""
+    """Rows without their quotes, where each stands at an end of its cell and none keeps a comma, a line end
+    or a quote; None for others.
+    """
     ends = sum(map(text.count, ('\n"', ',"', '",', '"\n'))) + text.startswith('"')
     pairs = _marks(text, b',\n"').replace(b'""', b"")
     return text.replace('"', "") if text.count('"') == ends and b'"' not in pairs else None
@@ -134,7 +138,8 @@ def _chosen(
             if len(row) != width and any(row):
                 bad(
                     line,
-                    f"has {len(row)} cells, where the header has {width}; a cell that holds a comma must be quoted",
+                    f"has {len(row)} cells, where the header has {width}; a cell that holds a comma must be"
+                    " quoted",
                 )
         good = [n for n, row in enumerate(rows) if len(row) == width]
         rows, lines = [rows[n] for n in good], [lines[n] for n in good]

@@ -1,12 +1,16 @@
-"""Dialects: how a CSV file of interval values is written. Each is a value in one list; the name is said, never guessed.
+"""Dialects: how a CSV file of interval values is written. Each is a value in one list; the name is said,
+never guessed.
 
-A dialect fixes the zone of the stamps, which end of the interval they are, the interval's length, the unit of the values, what a blank looks like,
-and the layouts in which its publisher lays out columns: the header says which of them a file has, and a header that has none is refused.
-Values are energy (Wh, kWh, MWh, GWh) or mean power over the interval (W, kW, MW, GW).
+A dialect fixes the zone of the stamps, which end of the interval they are, the interval's length, the unit of
+the values, what a blank looks like, and the layouts in which its publisher lays out columns: the header says
+which of them a file has, and a header that has none is refused. Values are energy (Wh, kWh, MWh, GWh) or mean
+power over the interval (W, kW, MW, GW).
 
-``--dialect NAME[,KEY=VALUE...]`` names it; keys (CSV quoting, so a name may hold a comma): ``value`` the column of the values, ``area`` the
-balancing authority, zone or load area whose values are meant, ``time`` the column of the stamp or ``DATE+TIME`` those of its date and its time of day, ``unit``,
-``decimals`` to round longer numbers to, ``only`` the rows that are meant, such as ``TYPE:Electric usage``; and for ``generic``, where nothing is known, also ``zone``, ``stamp`` (begin or end), ``interval`` and ``date`` (ymd, mdy or dmy).
+``--dialect NAME[,KEY=VALUE...]`` names it; keys (CSV quoting, so a name may hold a comma): ``value`` the
+column of the values, ``area`` the balancing authority, zone or load area whose values are meant, ``time`` the
+column of the stamp or ``DATE+TIME`` those of its date and its time of day, ``unit``, ``decimals`` to round
+longer numbers to, ``only`` the rows that are meant, such as ``TYPE:Electric usage``; and for ``generic``,
+where nothing is known, also ``zone``, ``stamp`` (begin or end), ``interval`` and ``date`` (ymd, mdy or dmy).
 """
 
 from __future__ import annotations
@@ -27,11 +31,13 @@ POWER: Final = {"W": 0, "kW": 3, "MW": 6, "GW": 9}
 
 
 class Layout(NamedTuple):
-    """The columns of one form of a file; ``a|b`` are names that mean the same, spaces, ``_`` and capitals aside.
+    """The columns of one form of a file; ``a|b`` are names that mean the same, spaces, ``_`` and capitals
+    aside.
 
-    ``day`` holds the stamp, or its date if ``clock`` columns hold the time of day (two: hour and interval, from 1). ``second`` is Y where the hour is the second
-    of two. Values are in ``value``, else in the column that the area names by one of ``area_columns``; rows are those whose
-    ``area_rows`` cell is the area and whose ``only`` cells are so. ``zone`` and ``order`` in place of the dialect's own, if they are said.
+    ``day`` holds the stamp, or its date if ``clock`` columns hold the time of day (two: hour and interval,
+    from 1). ``second`` is Y where the hour is the second of two. Values are in ``value``, else in the column
+    that the area names by one of ``area_columns``; rows are those whose ``area_rows`` cell is the area and
+    whose ``only`` cells are so. ``zone`` and ``order`` in place of the dialect's own, if they are said.
     """
 
     day: str
@@ -46,7 +52,9 @@ class Layout(NamedTuple):
 
 
 class Dialect(NamedTuple):
-    """How a file is written. ``areas`` are other names of an area in it, ``blanks`` the cells that mean no value."""
+    """How a file is written. ``areas`` are other names of an area in it, ``blanks`` the cells that mean no
+    value.
+    """
 
     name: str
     summary: str
@@ -76,7 +84,9 @@ class Asked(NamedTuple):
 
     @property
     def factor(self) -> tuple[int, int]:
-        """(n, decimals): energy of the interval = value x n x 10^-decimals, exactly. (1, 0) where values are energy."""
+        """(n, decimals): energy of the interval = value x n x 10^-decimals, exactly. (1, 0) where values are
+        energy.
+        """
         return (1, 0) if self.dialect.unit in ENERGY else _hours(self.dialect.clock.interval_s)
 
 
@@ -87,8 +97,8 @@ PJM_VALUES: Final = "mw|prelim_load_avg_hourly|estimated_load_hourly"
 DIALECTS: Final = (
     Dialect(
         "ercot-hourly",
-        "ERCOT hourly load by weather zone: hour ending in Central time, 01:00 to 24:00, none ends at 03:00 in spring, the second 02:00 of autumn is "
-        '"02:00 DST" or flagged Y',
+        "ERCOT hourly load by weather zone: hour ending in Central time, 01:00 to 24:00, none ends at 03:00"
+        ' in spring, the second 02:00 of autumn is "02:00 DST" or flagged Y',
         Clock(ERCOT_ZONE, True, HOUR_S, "mdy", marks=True),
         "MW",
         (
@@ -105,8 +115,9 @@ DIALECTS: Final = (
     ),
     Dialect(
         "ercot-15min",
-        "ERCOT quarter-hours: interval ending in Central time, 00:15 to 24:00, none ends from 02:15 to 03:00 in spring, the second 01:15 to 02:00 of "
-        'autumn is marked " DST" or flagged Y; or delivery hour and interval, from 1',
+        "ERCOT quarter-hours: interval ending in Central time, 00:15 to 24:00, none ends from 02:15 to 03:00"
+        ' in spring, the second 01:15 to 02:00 of autumn is marked " DST" or flagged Y; or delivery hour and'
+        " interval, from 1",
         Clock(ERCOT_ZONE, True, QUARTER_S, "mdy", marks=True),
         "MWh",
         (
@@ -134,8 +145,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "eia-930",
-        "EIA-930 hourly data: hour ending in UTC; a column an authority (gridemissions, EIA bulk series), or rows of authorities or subregions (six-month "
-        "files of the grid monitor, EIA API)",
+        "EIA-930 hourly data: hour ending in UTC; a column an authority (gridemissions, EIA bulk series), or"
+        " rows of authorities or subregions (six-month files of the grid monitor, EIA API)",
         Clock("UTC", True, HOUR_S, "ymd"),
         "MWh",
         (
@@ -154,8 +165,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "pjm",
-        "PJM Data Miner hourly load: hour beginning, by the UTC column where the file has it, else in Eastern prevailing time, where the hour that autumn "
-        "repeats cannot be told apart and is refused",
+        "PJM Data Miner hourly load: hour beginning, by the UTC column where the file has it, else in Eastern"
+        " prevailing time, where the hour that autumn repeats cannot be told apart and is refused",
         Clock("UTC", False, HOUR_S, "mdy"),
         "MWh",
         (
@@ -172,7 +183,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "generic",
-        "any file: say time, value, unit, zone, stamp and interval; lines before the header that has the columns are passed over, as utilities write them",
+        "any file: say time, value, unit, zone, stamp and interval; lines before the header that has the"
+        " columns are passed over, as utilities write them",
         Clock("UTC", False, HOUR_S, "ymd"),
         "MWh",
         (),
@@ -268,12 +280,15 @@ def _only(text: str | None) -> tuple[str, str] | None:
 
 
 def _hours(interval_s: int) -> tuple[int, int]:
-    """An interval in hours as n x 10^-decimals; ``Malformed`` where it is no such number, so that mean power gives no exact energy."""
+    """An interval in hours as n x 10^-decimals; ``Malformed`` where it is no such number, so that mean power
+    gives no exact energy.
+    """
     for decimals in range(7):
         if interval_s * 10**decimals % HOUR_S == 0:
             return interval_s * 10**decimals // HOUR_S, decimals
     raise Malformed(
-        f"a mean power over {interval_s} s is no exact number of watt-hours; give energy (unit={', '.join(ENERGY)}), or another interval"
+        f"a mean power over {interval_s} s is no exact number of watt-hours; give energy"
+        f" (unit={', '.join(ENERGY)}), or another interval"
     )
 
 
@@ -283,12 +298,18 @@ def explained() -> Iterator[str]:
         clock = dialect.clock
         yield f"{dialect.name}: {dialect.summary}"
         if dialect.layouts:
-            yield f"  stamp at the {'end' if clock.ends else 'begin'} of {clock.interval_s // 60} min, zone {clock.zone}, values in {dialect.unit}"
+            yield (
+                f"  stamp at the {'end' if clock.ends else 'begin'} of {clock.interval_s // 60} min, zone"
+                f" {clock.zone}, values in {dialect.unit}"
+            )
         for layout in dialect.layouts:
             yield f"  columns: {_columns(layout)}"
         yield "  example:"
         yield from (f"    {line}" for line in dialect.example)
-    yield "After the name, each after a comma: value=COLUMN area=NAME time=COLUMN (or DATE+TIME) unit=MW decimals=6 only=COLUMN:VALUE, for example pjm,area=AEPAPT"
+    yield (
+        "After the name, each after a comma: value=COLUMN area=NAME time=COLUMN (or DATE+TIME) unit=MW"
+        " decimals=6 only=COLUMN:VALUE, for example pjm,area=AEPAPT"
+    )
 
 
 def _columns(layout: Layout) -> str:

@@ -1,6 +1,7 @@
 """Headers of interval files: which layout of a dialect a file has, and where in a row its cells stand.
 
-``Malformed`` says which columns are there and what would say which is meant; of columns that could be meant none is chosen.
+``Malformed`` says which columns are there and what would say which is meant; of columns that could be meant
+none is chosen.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from ledger.exchange.interval_csv.dialects import Asked, Layout
 
 
 class Columns(NamedTuple):
-    """Where in a row things stand; ``filters`` are cells that a row must have, ``area`` which of them names the area."""
+    """Where in a row things stand; ``filters`` are cells that a row must have, ``area`` which of them names
+    the area.
+    """
 
     width: int
     day: int
@@ -34,7 +37,9 @@ class Columns(NamedTuple):
 
 
 def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Columns]:
-    """Which layout of the dialect a header has, and where its columns are; ``Malformed`` says what there is."""
+    """Which layout of the dialect a header has, and where its columns are; ``Malformed`` says what there
+    is.
+    """
     names = tuple(cell.strip() for cell in header)
     layouts = asked.dialect.layouts or (Layout(asked.time or "", value=asked.value or ""),)
     if asked.time is not None:
@@ -51,7 +56,8 @@ def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Column
         " and ".join(repr(name.split("|")[0]) for name in _required(layout, asked)) for layout in layouts
     )
     raise Malformed(
-        f"{place}: has no layout of the dialect {asked.dialect.name}, which needs the columns {wanted}; there are {listed(names)}"
+        f"{place}: has no layout of the dialect {asked.dialect.name}, which needs the columns {wanted}; there"
+        f" are {listed(names)}"
     )
 
 
@@ -78,7 +84,8 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
         area = at(layout.area_rows)
         if asked.area is None:
             raise Malformed(
-                f"{place}: has rows of several areas; say which, of the column {names[area]!r}: area=NAME in --dialect"
+                f"{place}: has rows of several areas; say which, of the column {names[area]!r}: area=NAME in"
+                " --dialect"
             )
         filters.append((area, _area_names(asked)[-1]))
     second = _find(names, layout.second) if layout.second else None

@@ -1,8 +1,9 @@
 """Decimal numbers of a column as exact integers of one power of ten: no float on the way.
 
-A number is ``-?[0-9]*.?[0-9]*`` with a digit in it, at most 15 significant digits; with ``thousands`` commas between groups of three digits
-are read too, and with ``places`` what has more decimals is rounded to them, half to even. Anything else (an exponent, NaN, a unit) is wrong and said
-so. A column of plain numbers is read as a whole: brought to one number of decimals and without its points it is a JSON list of integers.
+A number is ``-?[0-9]*.?[0-9]*`` with a digit in it, at most 15 significant digits; with ``thousands`` commas
+between groups of three digits are read too, and with ``places`` what has more decimals is rounded to them,
+half to even. Anything else (an exponent, NaN, a unit) is wrong and said so. A column of plain numbers is read
+as a whole: brought to one number of decimals and without its points it is a JSON list of integers.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
 class Column(NamedTuple):
-    """``values[n]`` x 10^-``decimals`` is the number at n, but where ``blank`` says that there is none and ``wrong`` why it is no number."""
+    """``values[n]`` x 10^-``decimals`` is the number at n, but where ``blank`` says that there is none and
+    ``wrong`` why it is no number.
+    """
 
     values: list[int]
     decimals: int
@@ -56,7 +59,9 @@ def numbers(
 
 
 def _together(texts: Sequence[str], most: int) -> Column | None:
-    """A column of plain numbers of few digits and at most ``most`` decimals; None where each must be looked at by itself."""
+    """A column of plain numbers of few digits and at most ``most`` decimals; None where each must be looked
+    at by itself.
+    """
     joined = ",".join(texts)
     if not joined.isascii():
         return None
@@ -125,6 +130,7 @@ def _number(text: str, thousands: bool, places: int | None) -> tuple[int, int]:
         value, decimals = value // 10, decimals - 1
     if value >= 10**DIGITS:
         raise Malformed(
-            f"has more than {DIGITS} digits, which no reader keeps exactly (decimals=6 in --dialect rounds): {text[:40]!r}"
+            f"has more than {DIGITS} digits, which no reader keeps exactly (decimals=6 in --dialect rounds):"
+            f" {text[:40]!r}"
         )
     return (-value if match[1] else value), decimals

@@ -1,10 +1,14 @@
-"""CSV files of interval values of one meter, in a named dialect (``dialects``): one record per run of readings and UTC day.
+"""CSV files of interval values of one meter, in a named dialect (``dialects``): one record per run of
+readings and UTC day.
 
-The file is read part by part and each part is forgotten once its claims are made, so that memory does not grow with it but for 8 bytes a reading, kept to
-find an interval that is said twice: equal, it counts once; different, it is a Problem and the first stands. A part is put in order of time. A blank is no
-reading, never zero: it ends the record. A bad row is a Problem at its line and the good ones go on. Quality is not stated (-1).
+The file is read part by part and each part is forgotten once its claims are made, so that memory does not
+grow with it but for 8 bytes a reading, kept to find an interval that is said twice: equal, it counts once;
+different, it is a Problem and the first stands. A part is put in order of time. A blank is no reading, never
+zero: it ends the record. A bad row is a Problem at its line and the good ones go on. Quality is not stated
+(-1).
 
-Values keep the file's digits: each record has the least power of ten of Wh that holds all its values. Mean power becomes energy exactly.
+Values keep the file's digits: each record has the least power of ten of Wh that holds all its values. Mean
+power becomes energy exactly.
 """
 
 from __future__ import annotations
@@ -48,7 +52,9 @@ class Options(NamedTuple):
 
 
 class Point(NamedTuple):
-    """One hour of a series: its stamp as the file gives it (``2026-07-14T24:00``), its begin in seconds since 1970, mean watts or None."""
+    """One hour of a series: its stamp as the file gives it (``2026-07-14T24:00``), its begin in seconds since
+    1970, mean watts or None.
+    """
 
     stamp: str
     start_s: int
@@ -56,13 +62,17 @@ class Point(NamedTuple):
 
 
 def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) -> Iterator[Reading]:
-    """The readings of a file as claims for one meter, part by part; the last part says what was passed over."""
+    """The readings of a file as claims for one meter, part by part; the last part says what was passed
+    over.
+    """
     asked = dialects.parse(options.dialect)
     return _parts(_File(source, asked), chunks, Source(source, sha256=sha256), options)
 
 
 def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Point]:
-    """The hours of a file in order of time, blanks among them, in mean watts rounded once; ``Malformed`` at the first bad row."""
+    """The hours of a file in order of time, blanks among them, in mean watts rounded once; ``Malformed`` at
+    the first bad row.
+    """
     asked = dialects.parse(dialect)
     length_s = asked.dialect.clock.interval_s
     if length_s != dialects.HOUR_S:
@@ -89,7 +99,9 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
 
 
 def _parts(file: _File, chunks: Iterable[bytes], evidence: Source, options: Options) -> Iterator[Reading]:
-    """The claims and problems of each part of a file. The UTC day in which a part ends is carried over into the next."""
+    """The claims and problems of each part of a file. The UTC day in which a part ends is carried over into
+    the next.
+    """
     maker = _Maker(file, evidence, options)
     carry = NONE
     try:
@@ -128,10 +140,12 @@ class _File:
         self._piece = Piece("", 1)
         self._raws: list[str] | None = None
 
-    # --- what is said of it ---------------------------------------------------------------------------------------
+    # --- what is said of it ---------------------------------------------------------------------------------
 
     def problem(self, line: int, message: str) -> None:
-        """Collect a problem with the line it is on; of very many rows the first are said, and what is of the file."""
+        """Collect a problem with the line it is on; of very many rows the first are said, and what is of the
+        file.
+        """
         self.wrong += 1
         if line and self.wrong > PROBLEM_LIMIT:
             return
@@ -144,7 +158,9 @@ class _File:
         )
 
     def count(self, what: int, rows: int) -> None:
-        """Rows that are no reading of their own: 0 blank, 1 of another area, 2 said before, 3 of another kind than is asked for."""
+        """Rows that are no reading of their own: 0 blank, 1 of another area, 2 said before, 3 of another kind
+        than is asked for.
+        """
         name = list(self._counts)[what]
         self._counts[name] += rows
 
@@ -174,7 +190,7 @@ class _File:
             return "holds no interval values"
         return f"has no row of the area {self.asked.area!r}; there are {listed(tuple(self._areas))}"
 
-    # --- rows -----------------------------------------------------------------------------------------------------
+    # --- rows -----------------------------------------------------------------------------------------------
 
     def cells(self, chunks: Iterable[bytes]) -> Iterator[Cells]:
         """The columns that matter of the rows below the header, a piece at a time."""
@@ -213,7 +229,9 @@ class _File:
         return rest
 
     def _header(self, piece: Piece) -> tuple[tuple[Layout, Columns], list[str], Piece] | None:
-        """The first row, or in a file of any publisher the first that has the columns that are named; what it says, and what follows it."""
+        """The first row, or in a file of any publisher the first that has the columns that are named; what it
+        says, and what follows it.
+        """
         first: Malformed | None = None
         for _ in range(1 if self.asked.dialect.layouts else PREAMBLE):
             found = cells.header(piece)
@@ -240,7 +258,7 @@ class _File:
             part = part.only(good)
         return part
 
-    # --- readings -------------------------------------------------------------------------------------------------
+    # --- readings -------------------------------------------------------------------------------------------
 
     def readings(self, part: Cells) -> Readings:
         """The readings of some rows in the order of the file; bad rows become problems."""
@@ -286,9 +304,11 @@ class _File:
                 yield day
                 continue
             yield [
-                self._start_s(part.lines[n], *stamped(columns, n), n in second)
-                if start_s < 0 or n in second
-                else start_s
+                (
+                    self._start_s(part.lines[n], *stamped(columns, n), n in second)
+                    if start_s < 0 or n in second
+                    else start_s
+                )
                 for n, start_s in zip(rows, day, strict=True)
             ]
 
@@ -319,7 +339,9 @@ class _File:
         return some.only(kept)
 
     def again(self, start_s: int, line: int, same: bool, first: str) -> None:
-        """An interval is said a second time: the same is counted, another is a problem and the first stands."""
+        """An interval is said a second time: the same is counted, another is a problem and the first
+        stands.
+        """
         if same:
             self.count(2, 1)
             return

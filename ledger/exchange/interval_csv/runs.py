@@ -1,5 +1,7 @@
-"""Interval readings of one meter in columns. Their begins are *runs*, ranges of intervals that follow each other, so that a day of quarter-hours is one thing
-to put in order, to join and to cut, and no number is made of a begin that nobody asks for."""
+"""Interval readings of one meter in columns. Their begins are *runs*, ranges of intervals that follow each
+other, so that a day of quarter-hours is one thing to put in order, to join and to cut, and no number is made
+of a begin that nobody asks for.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from ledger.calendar import DAY_S
 
 
 class Readings(NamedTuple):
-    """``runs`` hold the begins in seconds since 1970, in the order of ``values`` (in 10^-``decimals`` of the unit) and ``lines``."""
+    """``runs`` hold the begins in seconds since 1970, in the order of ``values`` (in 10^-``decimals`` of the
+    unit) and ``lines``.
+    """
 
     runs: Sequence[range]
     values: list[int]
@@ -66,9 +70,11 @@ def joined(some: Readings, more: Readings) -> Readings:
         return some if some.runs else more
     decimals = max(some.decimals, more.decimals)
     before, after = (
-        part.values
-        if part.decimals == decimals
-        else [value * 10 ** (decimals - part.decimals) for value in part.values]
+        (
+            part.values
+            if part.decimals == decimals
+            else [value * 10 ** (decimals - part.decimals) for value in part.values]
+        )
         for part in (some, more)
     )
     return Readings([*some.runs, *more.runs], before + after, _chained(some.lines, more.lines), decimals)
@@ -103,7 +109,9 @@ def apart(some: Readings, day_s: int) -> tuple[Readings, Readings]:
 
 
 def records(some: Sequence[range]) -> Iterator[tuple[int, int, int]]:
-    """The begin of each record of runs in order, and where its readings begin and stop: they follow each other and begin in one UTC day."""
+    """The begin of each record of runs in order, and where its readings begin and stop: they follow each
+    other and begin in one UTC day.
+    """
     begin_s = next_s = -1
     first = stop = 0
     for run in chain.from_iterable(map(_by_day, some)):

@@ -1,11 +1,13 @@
 """Stamps of interval files: a date and a clock as text in, the instant at which the interval begins out.
 
-A stamp is local time of the file's zone at the begin or the end of its interval; the end of a day is 24:00 of it or 00:00 of the next. The
-interval is found by its begin: where clocks are put forward no interval begins in the gap, so an hour-ending file has no 03:00; where they are put
-back the unmarked stamp is the first of two and a marked one (" DST", or a flag in another column) the second, if the file marks them; a stamp with its offset
-tells which. What a stamp cannot mean is ``Malformed``.
+A stamp is local time of the file's zone at the begin or the end of its interval; the end of a day is 24:00 of
+it or 00:00 of the next. The interval is found by its begin: where clocks are put forward no interval begins
+in the gap, so an hour-ending file has no 03:00; where they are put back the unmarked stamp is the first of
+two and a marked one (" DST", or a flag in another column) the second, if the file marks them; a stamp with
+its offset tells which. What a stamp cannot mean is ``Malformed``.
 
-A day that is written as the day before but for its date begins its intervals as that one did: one comparison, whatever the day's length in rows.
+A day that is written as the day before but for its date begins its intervals as that one did: one comparison,
+whatever the day's length in rows.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ _CLOCK = re.compile(
 )
 _DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
 _DATE, _END = "\r\n", "\r"
-"""Where the date stands in a day's rows, and what ends each of them: no cell holds a CR (``cells.pieces``)."""
+"""Where the date stands in a day's rows, and what ends each of them: no cell holds a CR (``cells.pieces``).
+"""
 _EPOCH: Final = datetime(1970, 1, 1)
 _DAY: Final = timedelta(days=1)
 HOUR_S: Final = 3600
@@ -47,8 +50,9 @@ Columns = Sequence[Sequence[str]]
 
 
 class Clock(NamedTuple):
-    """How a file says when: its zone, whether a stamp ends its interval, the interval, the order of a date's parts, and whether it
-    marks the second of two equal stamps, so that the unmarked one is the first."""
+    """How a file says when: its zone, whether a stamp ends its interval, the interval, the order of a date's
+    parts, and whether it marks the second of two equal stamps, so that the unmarked one is the first.
+    """
 
     zone: str
     ends: bool
@@ -58,7 +62,9 @@ class Clock(NamedTuple):
 
 
 class _Day(NamedTuple):
-    """How the rows of a date are written, a text a column, and where their intervals begin after its midnight."""
+    """How the rows of a date are written, a text a column, and where their intervals begin after its
+    midnight.
+    """
 
     texts: tuple[str, ...]
     offsets: Sequence[int]
@@ -76,8 +82,9 @@ class Stamps:
         self._day: _Day | None = None
 
     def days(self, columns: Columns) -> Iterator[Sequence[int]]:
-        """The begins of the intervals in seconds since 1970, the rows of a date together: a range if they follow each other, else below zero where
-        ``start_s`` must say it."""
+        """The begins of the intervals in seconds since 1970, the rows of a date together: a range if they
+        follow each other, else below zero where ``start_s`` must say it.
+        """
         texts = [_END.join(column) + _END for column in columns]
         row, at, alike = 0, [0] * len(columns), self._day
         while row < len(columns[0]):
@@ -118,13 +125,15 @@ class Stamps:
         moments = calendar.moments(local, calendar.zone(self._clock.zone))
         if not moments:
             raise Malformed(
-                f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} skip that day; no interval begins then"
+                f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} skip that day; no"
+                " interval begins then"
             )
         if (second or marked) and len(moments) == 1:
             raise Malformed(f"is marked as the second of two, but clocks in {self._clock.zone} show it once")
         if len(moments) == 2 and not self._clock.marks:
             raise Malformed(
-                f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} show twice that day; only stamps in UTC or with their offset tell which"
+                f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} show twice that day;"
+                " only stamps in UTC or with their offset tell which"
             )
         start_s = moments[-1 if second or marked else 0]
         self._check_length(start_s, local)
@@ -132,22 +141,28 @@ class Stamps:
         return start_s
 
     def _check_length(self, start_s: int, local: datetime) -> None:
-        """``Malformed`` for an interval of several hours that is longer or shorter that day, since clocks change in it; ``local`` is what they show at its begin."""
+        """``Malformed`` for an interval of several hours that is longer or shorter that day, since clocks
+        change in it; ``local`` is what they show at its begin.
+        """
         interval_s, tz = self._clock.interval_s, calendar.zone(self._clock.zone)
         if interval_s <= HOUR_S:
             return
         starts, ends = (calendar.moments(at, tz) for at in (local, local + timedelta(seconds=interval_s)))
         if starts and ends and (start_s not in starts or start_s + interval_s not in ends):
             raise Malformed(
-                f"begins an interval of {ends[0] - starts[0]} s, not {interval_s} s, since clocks in {self._clock.zone} change in it"
+                f"begins an interval of {ends[0] - starts[0]} s, not {interval_s} s, since clocks in"
+                f" {self._clock.zone} change in it"
             )
 
     def _offset_start_s(self, local: datetime, offset_s: int) -> int:
-        """The begin of an interval whose stamp has its offset, which tells the hour that is repeated from the one before."""
+        """The begin of an interval whose stamp has its offset, which tells the hour that is repeated from the
+        one before.
+        """
         stamp_s = _since(local) - offset_s
         if stamp_s not in calendar.moments(local, calendar.zone(self._clock.zone)):
             raise Malformed(
-                f"has another offset than clocks in {self._clock.zone} have at {local.isoformat(' ')}; name the zone it is in"
+                f"has another offset than clocks in {self._clock.zone} have at {local.isoformat(' ')}; name"
+                " the zone it is in"
             )
         before_s = self._clock.interval_s * self._clock.ends
         start_s = stamp_s - before_s
@@ -181,7 +196,9 @@ def _after(midnight_s: int, offsets: Sequence[int]) -> Sequence[int]:
 
 @lru_cache(maxsize=KEPT)
 def _midnight_s(text: str, clock: Clock) -> int:
-    """Local midnight of a date as it is written, less the interval where stamps end it; irregular where clocks change that day."""
+    """Local midnight of a date as it is written, less the interval where stamps end it; irregular where
+    clocks change that day.
+    """
     try:
         midnight = _midnight(text, clock)
     except Malformed:
@@ -202,7 +219,9 @@ def _since(moment: datetime) -> int:
 
 @lru_cache(maxsize=KEPT)
 def _offset_s(text: Hashable, clock: Clock) -> int:
-    """Seconds after midnight of a clock as it is written; irregular where it is marked, has an offset or cannot be meant."""
+    """Seconds after midnight of a clock as it is written; irregular where it is marked, has an offset or
+    cannot be meant.
+    """
     try:
         seconds, marked, offset_s = _clock_s(text, clock)
     except Malformed:
@@ -232,7 +251,9 @@ def _midnight(text: str, clock: Clock) -> datetime:
 
 @lru_cache(maxsize=KEPT)
 def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
-    """Seconds after midnight, whether the clock is marked as the second of two, and the offset it says, if that tells more than the zone does."""
+    """Seconds after midnight, whether the clock is marked as the second of two, and the offset it says, if
+    that tells more than the zone does.
+    """
     if isinstance(text, tuple):
         return _numbered_s(text, clock), False, None
     match = _CLOCK.fullmatch(str(text).strip())

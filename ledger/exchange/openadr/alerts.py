@@ -1,7 +1,9 @@
-"""OpenADR 3.1.0 alerts in: each interval of an ``ALERT_...`` payload declares the state that is said for it, of the site's balancing authority.
+"""OpenADR 3.1.0 alerts in: each interval of an ``ALERT_...`` payload declares the state that is said for it,
+of the site's balancing authority.
 
-The record's ``source.ref`` says which alert of which server it is and how old, so that a later list can be compared with it (``Alert``): server, program, event,
-payload type and the event's ``modificationDateTime``, such as ``adr programs/44/events/7 ALERT_GRID_EMERGENCY @2026-06-01T10:00:00Z``.
+The record's ``source.ref`` says which alert of which server it is and how old, so that a later list can be
+compared with it (``Alert``): server, program, event, payload type and the event's ``modificationDateTime``,
+such as ``adr programs/44/events/7 ALERT_GRID_EMERGENCY @2026-06-01T10:00:00Z``.
 """
 
 from __future__ import annotations

@@ -1,22 +1,28 @@
-"""OpenADR 3.1.0 in: what the events of a VTN ask of a site, as dispatches; alerts as conditions of its balancing authority; reports as readings.
+"""OpenADR 3.1.0 in: what the events of a VTN ask of a site, as dispatches; alerts as conditions of its
+balancing authority; reports as readings.
 
-A file is one object (program, event, report) or a list of them, such as a poll of ``GET /events``. Each run of an event's intervals that asks for the
-same power is one dispatch, named after the event:
+A file is one object (program, event, report) or a list of them, such as a poll of ``GET /events``. Each run
+of an event's intervals that asks for the same power is one dispatch, named after the event:
 
-==============================  =====================================================================================
+==============================
+=====================================================================================
 payload                         becomes
-==============================  =====================================================================================
+==============================
+=====================================================================================
 ``DISPATCH_SETPOINT``           dispatch-notified, reduce-to, kW of its ``payloadDescriptor``
 ``DISPATCH_SETPOINT_RELATIVE``  dispatch-notified, reduce-by
 ``IMPORT_CAPACITY_LIMIT``       dispatch-notified, reduce-to
 ``SIMPLE`` 1, 2, 3              dispatch-notified, reduce-to the level of a firm-service-level program; 0 calls for nothing
 ``ALERT_...``                   grid-condition-declared, as ``--alert TYPE=STATE`` says
-==============================  =====================================================================================
+==============================
+=====================================================================================
 
-Everything else (prices, levels, instructions, export limits) has no meaning here: it is counted in a note, and never guessed. What asks for load but
-cannot be read (no unit, another unit than KW, no class, a time that is none) is a Problem. Packed values divide their interval evenly. ``at`` is the event's
-createdDateTime, else what is given; ``modificationDateTime`` is its ``external_version``. How two polls become amendments, cancellations and
-corrected alerts is decided beside what the book has of both (``Listing``). The USAGE of a report is read by ``openadr_reports``.
+Everything else (prices, levels, instructions, export limits) has no meaning here: it is counted in a note,
+and never guessed. What asks for load but cannot be read (no unit, another unit than KW, no class, a time that
+is none) is a Problem. Packed values divide their interval evenly. ``at`` is the event's createdDateTime, else
+what is given; ``modificationDateTime`` is its ``external_version``. How two polls become amendments,
+cancellations and corrected alerts is decided beside what the book has of both (``Listing``). The USAGE of a
+report is read by ``openadr_reports``.
 """
 
 from __future__ import annotations
@@ -71,9 +77,10 @@ class Level(NamedTuple):
 class Options(NamedTuple):
     """What the events do not say.
 
-    ``programs`` maps a VTN's program id (None = every one) to our program. ``authority`` is the site's balancing authority and ``levels`` the firm
-    service levels that the book knows; ``units`` the units that program objects state, by (program id, payload type). ``complete`` says whether a list
-    holds all events there are.
+    ``programs`` maps a VTN's program id (None = every one) to our program. ``authority`` is the site's
+    balancing authority and ``levels`` the firm service levels that the book knows; ``units`` the units that
+    program objects state, by (program id, payload type). ``complete`` says whether a list holds all events
+    there are.
     """
 
     site: str
@@ -140,7 +147,9 @@ def units_of(objects: Any) -> dict[tuple[str, str], str]:
 
 
 class _File:
-    """What is read of a file: claims, problems, what was passed over how often, and which dispatches each event has."""
+    """What is read of a file: claims, problems, what was passed over how often, and which dispatches each
+    event has.
+    """
 
     def __init__(self, source: str, sha256: str, options: Options) -> None:
         self.source, self.sha256, self.options = source, sha256, options
@@ -184,7 +193,8 @@ class _File:
         kind = _object_type(value)
         if kind is None:
             self.problem(
-                "is no OpenADR object: a program has programName, an event programID, a report eventID and resources",
+                "is no OpenADR object: a program has programName, an event programID, a report eventID and"
+                " resources",
                 value,
             )
         elif kind == "EVENT":
@@ -194,7 +204,8 @@ class _File:
         elif kind == "PROGRAM":
             name = value.get("programName", value.get("id", "?"))
             self.passing(
-                f"program {name!r} states no terms of enrolment: say them as program-enrolled; it is named by --program"
+                f"program {name!r} states no terms of enrolment: say them as program-enrolled; it is named by"
+                " --program"
             )
         else:
             self.passing(f"{kind.lower()} objects are the VTN's own and record nothing")
@@ -208,7 +219,7 @@ class _File:
         for note in found.notes:
             self.passing(note)
 
-    # --- events -------------------------------------------------------------------------------------------------
+    # --- events ---------------------------------------------------------------------------------------------
 
     def _event(self, event: dict[str, Any]) -> None:
         name = str(event.get("id") or event.get("eventName") or "without id")
@@ -322,7 +333,9 @@ class _File:
         return Source(self.source, ref[:REF_LIMIT], self.sha256)
 
     def _program(self, event: dict[str, Any]) -> str | None:
-        """Our program for the event's; a single one given stands for all, as long as the file has one program."""
+        """Our program for the event's; a single one given stands for all, as long as the file has one
+        program.
+        """
         said = event["programID"]
         if not self.options.programs:
             return None
@@ -385,7 +398,7 @@ class _File:
             )
         return level_w
 
-    # --- alerts -------------------------------------------------------------------------------------------------
+    # --- alerts ---------------------------------------------------------------------------------------------
 
     def _alert(
         self, event: dict[str, Any], name: str, kind: str, slots: list[tuple[int, int | None, Any]]
@@ -409,13 +422,16 @@ class _File:
         for _, stop_s, _ in slots:
             if stop_s is not None:
                 self.passing(
-                    f"event {name!r}: {kind} ends at {calendar.format_instant(stop_s)}; a condition holds until the next one is declared"
+                    f"event {name!r}: {kind} ends at {calendar.format_instant(stop_s)}; a condition holds"
+                    " until the next one is declared"
                 )
 
 
 def event_name(event: Mapping[str, Any], vtn: str) -> str:
-    """The dispatch's slug: ``adr-44``. An id that is no plain slug is lower-cased and made unambiguous by its SHA-256; an event without id is
-    named after its name and its whole content, since two of one name are two events."""
+    """The dispatch's slug: ``adr-44``. An id that is no plain slug is lower-cased and made unambiguous by its
+    SHA-256; an event without id is named after its name and its whole content, since two of one name are two
+    events.
+    """
     id_ = event.get("id")
     if isinstance(id_, str) and _PLAIN_ID.fullmatch(id_) and len(id_) <= NAME_LIMIT:
         return f"{vtn}-{id_}"
@@ -491,7 +507,8 @@ def _payloads(span: Span) -> Iterator[tuple[str, list[Any]]]:
             )
         if not 0 < len(kind) <= TYPE_LIMIT or not kind.isprintable():
             raise Malformed(
-                f"interval {span.number}: a payload type has 1 to {TYPE_LIMIT} printable characters: {kind[:40]!r}"
+                f"interval {span.number}: a payload type has 1 to {TYPE_LIMIT} printable characters:"
+                f" {kind[:40]!r}"
             )
         if kind in seen and kind in CALLS:
             raise Malformed(f"interval {span.number}: says {kind} twice")
@@ -500,7 +517,9 @@ def _payloads(span: Span) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _unpacked(span: Span, kind: str, values: list[Any]) -> list[tuple[int, int | None, Any]]:
-    """The values of an interval, which packed divide it evenly; one that calls for nothing here is passed on as it is."""
+    """The values of an interval, which packed divide it evenly; one that calls for nothing here is passed on
+    as it is.
+    """
     if kind not in CALLS or len(values) == 1:
         return (
             [(span.start_s, span.stop_s, values)]
@@ -511,7 +530,8 @@ def _unpacked(span: Span, kind: str, values: list[Any]) -> list[tuple[int, int |
         raise Malformed(f"interval {span.number}: {kind} has no value")
     if span.stop_s is None or (span.stop_s - span.start_s) % len(values):
         raise Malformed(
-            f"interval {span.number}: {kind} packs {len(values)} values, which do not divide its duration into whole seconds"
+            f"interval {span.number}: {kind} packs {len(values)} values, which do not divide its duration"
+            " into whole seconds"
         )
     step = (span.stop_s - span.start_s) // len(values)
     return [(span.start_s + n * step, span.start_s + (n + 1) * step, value) for n, value in enumerate(values)]
@@ -544,7 +564,10 @@ def _unheard(event: Mapping[str, Any]) -> Iterator[str]:
     for period in periods:
         shift = period.get("randomizeStart") if isinstance(period, dict) else None
         if shift not in (None, "PT0S", "P0S", "P0D", "PT0H", "PT0M"):
-            yield f"may start up to {_line(str(shift))} earlier or later (randomizeStart); the start is recorded as said"
+            yield (
+                f"may start up to {_line(str(shift))} earlier or later (randomizeStart); the start is"
+                " recorded as said"
+            )
             break
     if event.get("priority"):
         yield f"has priority {_line(str(event['priority']))}, which has no meaning here"

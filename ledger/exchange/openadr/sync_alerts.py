@@ -1,8 +1,10 @@
-"""A server's alerts as they stand, beside the conditions the book has of them: what is new, edited or gone before it began (OpenADR 3, DOMAIN 8).
+"""A server's alerts as they stand, beside the conditions the book has of them: what is new, edited or gone
+before it began (OpenADR 3, DOMAIN 8).
 
-A condition is recorded as it was said. Where a later list gives the alert another time or state, the record is corrected; an alert that a complete list does
-not hold, or whose interval it holds no longer, is retracted with the list as evidence, unless it had begun by then: what was declared stood. An older
-version than the one recorded is passed over, so that files may be read again and in any order.
+A condition is recorded as it was said. Where a later list gives the alert another time or state, the record
+is corrected; an alert that a complete list does not hold, or whose interval it holds no longer, is retracted
+with the list as evidence, unless it had begun by then: what was declared stood. An older version than the one
+recorded is passed over, so that files may be read again and in any order.
 
 ``settled`` is pure: known conditions and a reading in, claims out, and the conditions as they are then.
 """
@@ -24,7 +26,9 @@ from ledger.records.envelope import Claim, authority_place
 
 
 class Declared(NamedTuple):
-    """A condition of the book that an alert declared: its record's id, the alert's version if it has one; once it is retracted, when it was gone, and once it is corrected an empty text."""
+    """A condition of the book that an alert declared: its record's id, the alert's version if it has one;
+    once it is retracted, when it was gone, and once it is corrected an empty text.
+    """
 
     id: str
     at: str
@@ -92,7 +96,9 @@ def _alert(claim: Claim) -> Alert | None:
 
 
 def _beside(alert: Alert, known: tuple[Declared, ...], listed: Sequence[Claim], listing: Listing) -> _Told:
-    """A listed alert beside the conditions it declared before: equal ones stay, the others are corrected in order of time."""
+    """A listed alert beside the conditions it declared before: equal ones stay, the others are corrected in
+    order of time.
+    """
     stands = [one for one in known if one.gone_at is None]
     version = _declared(listed[0]).version
     recorded = known[-1].version if known else None
@@ -119,7 +125,9 @@ def _beside(alert: Alert, known: tuple[Declared, ...], listed: Sequence[Claim], 
 def _since_gone(
     alert: Alert, known: Sequence[Declared], listed: Sequence[Claim], seen: str | None
 ) -> tuple[list[Claim], list[str]]:
-    """Of what was listed at an instant what was not retracted by a later list, and what is to be said of the rest."""
+    """Of what was listed at an instant what was not retracted by a later list, and what is to be said of the
+    rest.
+    """
     in_order = sorted(known, key=lambda one: one.gone_at is None)  # what stands again is not gone
     gone = {(one.at, one.state): one.gone_at for one in in_order}
     gone_at = [gone.get(_states(claim)) or "" for claim in listed]
@@ -149,11 +157,13 @@ def _edited(claim: Claim, corrects: str | None) -> Claim:
     return condition(one.authority, one.state, one.at, foreign, claim.source, corrects)
 
 
-# --- gone -------------------------------------------------------------------------------------------------------
+# --- gone ---------------------------------------------------------------------------------------------------
 
 
 def _vanished(known: Known, said: Mapping[Alert, object], listing: Listing) -> Iterator[tuple[Alert, str]]:
-    """Alerts of the server that the list does not hold, and why they are retracted, where some of them are still ahead."""
+    """Alerts of the server that the list does not hold, and why they are retracted, where some of them are
+    still ahead.
+    """
     for alert, stands in sorted(known.items()):
         if alert in said or f"{alert.vtn}-" != listing.prefix or not _ahead(stands, listing.at):
             continue
@@ -167,7 +177,9 @@ def _vanished(known: Known, said: Mapping[Alert, object], listing: Listing) -> I
 
 
 def _ahead(known: Sequence[Declared], at: str | None) -> list[Declared]:
-    """Those that stand, were there and had not begun when the list was read; all that stand where that is not known."""
+    """Those that stand, were there and had not begun when the list was read; all that stand where that is not
+    known.
+    """
     stands = [one for one in known if one.gone_at is None]
     return stands if at is None else [one for one in stands if (_instant(one.version) or at) <= at < one.at]
 

@@ -1,9 +1,12 @@
-"""A server's events as they stand, beside the dispatches the book has of it: what is new, edited, gone, or listed again (OpenADR 3, DOMAIN 8).
+"""A server's events as they stand, beside the dispatches the book has of it: what is new, edited, gone, or
+listed again (OpenADR 3, DOMAIN 8).
 
-OpenADR has no cancel and no history: events are edited and deleted in place. So each list of events is compared with what is recorded. An event not known is
-recorded as it is; one with other terms, or the same with a later ``modificationDateTime``, becomes dispatch-amended at that time; one that a complete list
-does not hold, or whose intervals hold it no longer, becomes dispatch-cancelled with the list as evidence, unless it was over by then; one that comes back
-retracts its cancellation. Older versions than the one recorded are passed over, so that files may be read again and in any order.
+OpenADR has no cancel and no history: events are edited and deleted in place. So each list of events is
+compared with what is recorded. An event not known is recorded as it is; one with other terms, or the same
+with a later ``modificationDateTime``, becomes dispatch-amended at that time; one that a complete list does
+not hold, or whose intervals hold it no longer, becomes dispatch-cancelled with the list as evidence, unless
+it was over by then; one that comes back retracts its cancellation. Older versions than the one recorded are
+passed over, so that files may be read again and in any order.
 
 ``settled`` is pure: known dispatches and a reading in, claims out, and the dispatches as they are then.
 """
@@ -33,7 +36,9 @@ WHEN: Final = "when is not known: add --at 2026-07-14T18:00Z, when the list was 
 
 
 class Standing(NamedTuple):
-    """A dispatch of the book as it stands: how it was called, its terms now, and its cancellation if it is called off."""
+    """A dispatch of the book as it stands: how it was called, its terms now, and its cancellation if it is
+    called off.
+    """
 
     called: kinds.DispatchNotified
     at: str
@@ -97,7 +102,9 @@ def settled(known: Known, reading: Reading) -> Settled:
 
 
 def _as_named(known: Known, claim: Claim, listing: Listing) -> Claim:
-    """The claim under the name that the book has for the event, where somebody recorded it by hand with its ``external_id``."""
+    """The claim under the name that the book has for the event, where somebody recorded it by hand with its
+    ``external_id``.
+    """
     body = claim.body
     if not isinstance(body, kinds.DispatchNotified) or body.external_id is UNSET or body.dispatch in known:
         return claim
@@ -150,7 +157,7 @@ def _after(stands: Standing, at: str, id_: str, body: Any) -> Standing:
     return stands._replace(released=True) if isinstance(body, kinds.DispatchReleased) else stands
 
 
-# --- listed -----------------------------------------------------------------------------------------------------
+# --- listed -------------------------------------------------------------------------------------------------
 
 
 def _beside(
@@ -229,7 +236,7 @@ def _of(claim: Claim, kind: Any, at: str, body: Any, foreign: list[Any]) -> Clai
     return make_claim(kind, at, body, place=claim.place, id=named_id(at, foreign), source=claim.source)
 
 
-# --- gone -------------------------------------------------------------------------------------------------------
+# --- gone ---------------------------------------------------------------------------------------------------
 
 
 def _vanished(known: Known, listing: Listing) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,13 @@
-"""Time in OpenADR 3.1.0: date-times, durations, and the intervals of an event as spans of instants (User Guide 7.3 and 7.4).
+"""Time in OpenADR 3.1.0: date-times, durations, and the intervals of an event as spans of instants (User
+Guide 7.3 and 7.4).
 
-- A date-time is RFC 3339 with Z or an offset; a fraction of a second is cut off. ``0001-01-01`` is *now*: of an event or its first interval the time
+- A date-time is RFC 3339 with Z or an offset; a fraction of a second is cut off. ``0001-01-01`` is *now*: of
+  an event or its first interval the time
   at which it was called, of a later interval the end of the one before.
-- A duration is ISO 8601; ``P9999Y`` has no end (``P9999Y0M0DT0H0M0S`` as openleadr-rs writes it). Years and months have no fixed length and are refused.
-- An interval's own period comes before the event's. Without a start an interval follows the one before. An event's ``duration`` cuts its intervals off, or
+- A duration is ISO 8601; ``P9999Y`` has no end (``P9999Y0M0DT0H0M0S`` as openleadr-rs writes it). Years and
+  months have no fixed length and are refused.
+- An interval's own period comes before the event's. Without a start an interval follows the one before. An
+  event's ``duration`` cuts its intervals off, or
   repeats them up to it.
 """
 
@@ -20,7 +24,8 @@ from ledger.errors import Malformed, named
 NOW: Final = "0001-01-01"
 INTERVAL_LIMIT: Final = 10_000
 _STAMP = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?",
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt"
+    r" ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?",
     re.ASCII,
 )
 _DURATION = re.compile(
@@ -33,7 +38,9 @@ FOREVER: Final = f"P{FOREVER_YEARS}Y"
 
 
 class Span(NamedTuple):
-    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number and its payloads."""
+    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number and its
+    payloads.
+    """
 
     start_s: int
     stop_s: int | None
@@ -92,7 +99,9 @@ def is_now(start: object) -> bool:
 
 
 def spans(event: dict[str, Any], now_s: int | None) -> list[Span]:
-    """The intervals of an event in order, cut or repeated as its ``duration`` says; ``now_s`` is what *now* means, None if nobody knows."""
+    """The intervals of an event in order, cut or repeated as its ``duration`` says; ``now_s`` is what *now*
+    means, None if nobody knows.
+    """
     said = event.get("intervals") or []
     if not isinstance(said, list) or len(said) > INTERVAL_LIMIT:
         raise Malformed(f"intervals must be a list of at most {INTERVAL_LIMIT:,}")

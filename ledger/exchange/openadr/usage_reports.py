@@ -1,4 +1,5 @@
-"""OpenADR 3.1.0 reports, in and out: the USAGE of a resource in KWH, interval by interval, as the readings of one meter.
+"""OpenADR 3.1.0 reports, in and out: the USAGE of a resource in KWH, interval by interval, as the readings of
+one meter.
 
 A report's intervals carry a USAGE of one value and beside it a DATA_QUALITY:
 
@@ -12,8 +13,10 @@ DATA_QUALITY    ESPI quality of the reading
 ``MISSING``     no reading: the record ends before it
 ==============  =========================================
 
-USAGE of a readingType such as FORECAST or PEAK is no reading and is passed over. In, values keep their digits: 0.012 is 12 x 10^-3 kWh, which is 12 Wh. Out, energy is in KWH and exact. Beside it DEMAND and BASELINE in KW of the meters together (``Load``). Payloads other
-than USAGE and DATA_QUALITY are passed over when a report is read, and that is said.
+USAGE of a readingType such as FORECAST or PEAK is no reading and is passed over. In, values keep their
+digits: 0.012 is 12 x 10^-3 kWh, which is 12 Wh. Out, energy is in KWH and exact. Beside it DEMAND and
+BASELINE in KW of the meters together (``Load``). Payloads other than USAGE and DATA_QUALITY are passed over
+when a report is read, and that is said.
 """
 
 from __future__ import annotations
@@ -34,7 +37,9 @@ RECORDED: Final = BY_TAG["intervals-recorded.v1"]
 QUALITIES: Final = {"OK": 0, "ESTIMATED": 8, "BAD": 10}
 DATA_QUALITY: Final = {0: "OK", 17: "OK", 18: "OK", 19: "OK", 8: "ESTIMATED", 9: "ESTIMATED", 10: "BAD"}
 READ: Final = (None, "DIRECT_READ", "ESTIMATED", "SUMMED")
-"""The reading types whose USAGE is the energy of an interval; of the others a FORECAST was not, and a PEAK or MEAN is none."""
+"""The reading types whose USAGE is the energy of an interval; of the others a FORECAST was not, and a PEAK or
+MEAN is none.
+"""
 NOT_STATED: Final = -1
 KILO: Final = 3
 AGGREGATED: Final = "AGGREGATED_REPORT"
@@ -59,7 +64,7 @@ class Slot(NamedTuple):
     quality: int
 
 
-# --- in ---------------------------------------------------------------------------------------------------------
+# --- in -----------------------------------------------------------------------------------------------------
 
 
 def read(report: Mapping[str, Any], options: Options, source: Source) -> Reading:
@@ -130,7 +135,8 @@ def _slots(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[list
             continue
         if unit != "KWH":
             raise Malformed(
-                f"USAGE has {'no unit' if unit is None else f'the unit {unit!r}'}; payloadDescriptors must say KWH"
+                f"USAGE has {'no unit' if unit is None else f'the unit {unit!r}'}; payloadDescriptors must"
+                " say KWH"
             )
         slots.append(_slot(span, found, quality, kind))
     notes = [f"{others} payloads other than USAGE passed over"] if others else []
@@ -226,7 +232,7 @@ def _body(run: Sequence[Slot], meter: str) -> IntervalsRecorded:
     )
 
 
-# --- out --------------------------------------------------------------------------------------------------------
+# --- out ----------------------------------------------------------------------------------------------------
 
 
 def slots_of(body: IntervalsRecorded) -> Iterator[Slot]:
@@ -240,7 +246,9 @@ def slots_of(body: IntervalsRecorded) -> Iterator[Slot]:
 def report(
     event_id: str, client: str, name: str, resources: Iterable[Mapping[str, Any]], *, loads: bool = False
 ) -> dict[str, Any]:
-    """A reportRequest of USAGE in KWH, and with ``loads`` of DEMAND and BASELINE in KW; ``Decimal`` numbers are to be written with their digits."""
+    """A reportRequest of USAGE in KWH, and with ``loads`` of DEMAND and BASELINE in KW; ``Decimal`` numbers
+    are to be written with their digits.
+    """
     kinds = [("USAGE", "DIRECT_READ", "KWH")]
     kinds += [("DEMAND", "MEAN", "KW"), ("BASELINE", "MEAN", "KW")] if loads else []
     return {
@@ -261,7 +269,9 @@ def report(
 
 
 class Load(NamedTuple):
-    """The summed load of a program's meters over an interval, and what it would have been; None where the method has no baseline."""
+    """The summed load of a program's meters over an interval, and what it would have been; None where the
+    method has no baseline.
+    """
 
     start: str
     stop: str
@@ -289,7 +299,9 @@ def kilowatts(power_w: int) -> int | Decimal:
 
 
 def resource(name: str, slots: Sequence[Slot]) -> dict[str, Any]:
-    """A resource with its readings; a period of its own stands where one does not follow the last or is of another length."""
+    """A resource with its readings; a period of its own stands where one does not follow the last or is of
+    another length.
+    """
     intervals = [_interval(n, slot) for n, slot in enumerate(slots)]
     first = slots[0]
     found: dict[str, Any] = {

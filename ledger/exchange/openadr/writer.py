@@ -1,8 +1,10 @@
-"""OpenADR 3.1.0 out: dispatches as the events they were, and readings as reports to these events, as the OpenAPI defines them.
+"""OpenADR 3.1.0 out: dispatches as the events they were, and readings as reports to these events, as the
+OpenAPI defines them.
 
-``openadr`` reads the events back as the same dispatches, where OpenADR can carry them: a reduce-to is DISPATCH_SETPOINT (IMPORT_CAPACITY_LIMIT where the
-dispatch was one), a reduce-by DISPATCH_SETPOINT_RELATIVE, in KW; a dispatch without end lasts P9999Y. A SIMPLE level is said as the power it meant. Instants and
-watts are exact. What was cancelled is no longer an event.
+``openadr`` reads the events back as the same dispatches, where OpenADR can carry them: a reduce-to is
+DISPATCH_SETPOINT (IMPORT_CAPACITY_LIMIT where the dispatch was one), a reduce-by DISPATCH_SETPOINT_RELATIVE,
+in KW; a dispatch without end lasts P9999Y. A SIMPLE level is said as the power it meant. Instants and watts
+are exact. What was cancelled is no longer an event.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 class Dispatch(NamedTuple):
-    """A dispatch as it stands: its terms, the event and the VTN's program it is of (None: of none that is known), when it was called and last changed."""
+    """A dispatch as it stands: its terms, the event and the VTN's program it is of (None: of none that is
+    known), when it was called and last changed.
+    """
 
     name: str
     mode: str

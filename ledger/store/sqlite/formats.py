@@ -1,8 +1,9 @@
 """The format of a book's database: which program reads it, and how an older one becomes today's.
 
-``PRAGMA application_id`` says that a database is wattledger's and ``PRAGMA user_version`` which format it has. A newer format is refused, by every
-command and before anything is read, because what it means is not known here. An older one is read as it is, and brought up to today's, one step
-after the other and in one transaction, when a writer first holds the lock.
+``PRAGMA application_id`` says that a database is wattledger's and ``PRAGMA user_version`` which format it
+has. A newer format is refused, by every command and before anything is read, because what it means is not
+known here. An older one is read as it is, and brought up to today's, one step after the other and in one
+transaction, when a writer first holds the lock.
 """
 
 from __future__ import annotations
@@ -35,24 +36,29 @@ STEPS: Final[tuple[Step, ...]] = (_number,)
 def checked_format(rows: Rows) -> int:
     """The format of a database that this program can read.
 
-    ``Malformed`` where it is newer or another program's, which is no damage; ``Tampered`` where its header is damaged.
+    ``Malformed`` where it is newer or another program's, which is no damage; ``Tampered`` where its header is
+    damaged.
     """
     ((application,),), ((found,),) = rows("PRAGMA application_id"), rows("PRAGMA user_version")
     if application != APPLICATION_ID:
         raise _foreign(application, {row[0] for row in rows("SELECT name FROM sqlite_schema")})
     if found > FORMAT:
         raise Malformed(
-            f"this book has format {found}, and this program reads formats up to {FORMAT}: install a newer wattledger"
+            f"this book has format {found}, and this program reads formats up to {FORMAT}: install a newer"
+            " wattledger"
         )
     if found < 0:
         raise Tampered(
-            f"the database says that it has format {found}, which no program writes: its header is damaged; run fsck"
+            f"the database says that it has format {found}, which no program writes: its header is damaged;"
+            " run fsck"
         )
     return int(found)
 
 
 def format_of(path: Path) -> int:
-    """The format of a database file, read before anything is asked of it or changed in it; ``Tampered`` where it cannot be read."""
+    """The format of a database file, read before anything is asked of it or changed in it; ``Tampered`` where
+    it cannot be read.
+    """
     try:
         with closing(sqlite3.connect(uri_to_read(path), uri=True)) as connection:
             return checked_format(lambda query: connection.execute(query).fetchall())

@@ -1,13 +1,16 @@
 """The whole check of a SQLite store: re-read and re-hash every stored byte, and name every damaged index.
 
-Each part sees what the others miss (TRUST): the trees see changed records, integrity_check sees broken pages and indexes, the schema
-fingerprint sees dropped triggers, the head sees a missing tail. It never stops at the first finding and raises no false alarm.
+Each part sees what the others miss (TRUST): the trees see changed records, integrity_check sees broken pages
+and indexes, the schema fingerprint sees dropped triggers, the head sees a missing tail. It never stops at the
+first finding and raises no false alarm.
 
-All of it is judged on one read transaction. The head is read before that begins, so that what a writer adds meanwhile only makes the database newer
-than the head, and once more after, because a seal is never newer than the head. What harms nothing is a notice and no finding.
+All of it is judged on one read transaction. The head is read before that begins, so that what a writer adds
+meanwhile only makes the database newer than the head, and once more after, because a seal is never newer than
+the head. What harms nothing is a notice and no finding.
 
-Records are compared with their columns by a glance at their envelope, a page at a time; only where that or a tree disagrees are they read in full,
-one by one, to name the damaged ones. SQLite checks its pages meanwhile, in a thread with a connection of its own.
+Records are compared with their columns by a glance at their envelope, a page at a time; only where that or a
+tree disagrees are they read in full, one by one, to name the damaged ones. SQLite checks its pages meanwhile,
+in a thread with a connection of its own.
 """
 
 from __future__ import annotations
@@ -56,7 +59,8 @@ class Leaf(NamedTuple):
 class Glance(Protocol):
     """The part of a leaf that its columns repeat; ``corrects`` is empty or unset where it names nothing.
 
-    ``sections`` and ``source`` are the JSON of what it says of its sections and of where it was read from, empty where it says nothing.
+    ``sections`` and ``source`` are the JSON of what it says of its sections and of where it was read from,
+    empty where it says nothing.
     """
 
     id: str
@@ -77,7 +81,8 @@ class Finding(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """How to read a leaf: at a glance, in full, or what a heads record commits to; each raises ``ValueError`` for what is none.
+    """How to read a leaf: at a glance, in full, or what a heads record commits to; each raises ``ValueError``
+    for what is none.
 
     ``wanted`` are the kinds whose records the caller looks at afterwards.
     """
@@ -101,7 +106,8 @@ def findings(directory: Path, reader: Reader, progress: Progress | None = None) 
 
 
 class Check:
-    """The check of a store on one read transaction; what it met on its way can be asked for once ``findings`` has come to its end.
+    """The check of a store on one read transaction; what it met on its way can be asked for once ``findings``
+    has come to its end.
 
     ``connection`` is None where the database cannot be opened.
     """
@@ -152,8 +158,9 @@ class Check:
             self.notices.append(
                 Finding(
                     None,
-                    f"the database holds {', '.join(foreign)}, which the ledger did not make: another program, such as one that replicates, keeps them there; "
-                    "they do no harm. To be rid of them, stop that program and drop them with sqlite3",
+                    f"the database holds {', '.join(foreign)}, which the ledger did not make: another"
+                    " program, such as one that replicates, keeps them there; they do no harm. To be rid of"
+                    " them, stop that program and drop them with sqlite3",
                 )
             )
 
@@ -169,7 +176,9 @@ class _Head(NamedTuple):
 def checking(
     directory: Path, reader: Reader, progress: Progress | None = None, sizes: Collection[int] = ()
 ) -> Iterator[Check]:
-    """A check of the store of a directory; ``Malformed`` where its format is one that this program cannot read."""
+    """A check of the store of a directory; ``Malformed`` where its format is one that this program cannot
+    read.
+    """
     head = _read_head(directory / HEAD)
     with ThreadPoolExecutor(1) as beside:
         connection = None
@@ -262,8 +271,9 @@ def _pages(directory: Path) -> list[Finding]:
 class _Contents:
     """One pass over the records in index order, growing the trees and comparing them with all that was kept.
 
-    ``roots`` are those over the records at every seal, at the head, and at the sizes that were asked for; ``sections`` and ``sources`` what records
-    say of theirs, as JSON; ``wanted`` the records of the reader's wanted kinds.
+    ``roots`` are those over the records at every seal, at the head, and at the sizes that were asked for;
+    ``sections`` and ``sources`` what records say of theirs, as JSON; ``wanted`` the records of the reader's
+    wanted kinds.
     """
 
     def __init__(
@@ -290,7 +300,9 @@ class _Contents:
         ) = -1  # the last heads record that agreed with the streams, None once one did not
 
     def check(self, before: _Head, after: _Head) -> Iterator[Finding]:
-        """Records, then each seal's root on the way, then what is kept beside them; the head as it was before the transaction, and as it is."""
+        """Records, then each seal's root on the way, then what is kept beside them; the head as it was before
+        the transaction, and as it is.
+        """
         if self.total <= 0:
             yield Finding(None, "the book holds no records, not even those that it is made with")
         head = before.head
@@ -338,7 +350,9 @@ class _Contents:
         return stop if found is None else min(int(found), stop)
 
     def _grow(self, rows: Sequence[Row]) -> Iterator[Finding]:
-        """Take the records into the trees, and compare each heads record with the streams as they stand before it."""
+        """Take the records into the trees, and compare each heads record with the streams as they stand
+        before it.
+        """
         streams, hashes, at = [row[1] for row in rows], hashes_of([row[4] for row in rows]), 0
         for n in [n for n, stream in enumerate(streams) if stream in (REGISTRY, HEADS)]:
             self.forest.extend(streams[at:n], hashes[at:n])
@@ -383,7 +397,9 @@ class _Contents:
         return rows if types <= {int, bytes} else [_typed(row) for row in rows]
 
     def _sound(self, rows: Sequence[Row]) -> bool:
-        """Does every record say what its columns say? Moves positions, names of streams and corrections on."""
+        """Does every record say what its columns say? Moves positions, names of streams and corrections
+        on.
+        """
         places, streams, positions, topics, leaves, ids = zip(*rows, strict=True) if rows else ((),) * 6
         due = self.positions
         for stream, pos in zip(streams, positions, strict=True):
@@ -470,7 +486,9 @@ class _Contents:
             yield Finding(None, f"the first {head.size} records are not the ones that were acknowledged")
 
     def _unacknowledged(self, head: Head | None) -> Iterator[Finding]:
-        """The records behind the head, which neither head nor seal is over: read in full, as nothing else would show that one is none."""
+        """The records behind the head, which neither head nor seal is over: read in full, as nothing else
+        would show that one is none.
+        """
         for first in range(self.sealed if head is None else head.size, self.total, PAGE):
             for row in self._rows(first, min(first + PAGE, self.total)):
                 if row[0] not in self.blamed:
@@ -491,19 +509,21 @@ class _Contents:
             if size > self.total:
                 yield Finding(
                     None,
-                    f"the seal is over {size} records and the database holds {self.total}: the rest is missing",
+                    f"the seal is over {size} records and the database holds {self.total}: the rest is"
+                    " missing",
                 )
             elif signed.size != size or self.roots.get(size) != signed.root:
                 yield Finding(
                     None,
-                    f"the seal at {size} records has another root than the records: some before {size} changed",
+                    f"the seal at {size} records has another root than the records: some before {size}"
+                    " changed",
                 )
         self.sealed = newest
         if head is not None and head.size < newest <= self.total:
             yield Finding(
                 None,
-                f"the head knows {head.size} records and the database is sealed at {newest}: two writers of an earlier version can leave a head behind. "
-                "Next: wattledger repair --head",
+                f"the head knows {head.size} records and the database is sealed at {newest}: two writers of"
+                " an earlier version can leave a head behind. Next: wattledger repair --head",
             )
         if newest <= self.total:
             yield from self._frontiers(newest)
@@ -571,12 +591,15 @@ class _Contents:
                 place = kept.get(target, self.named.get(target))
                 yield Finding(
                     place if isinstance(place, int) else None,
-                    f"the list of corrections differs at {target.hex() if isinstance(target, bytes) else target!r}",
+                    "the list of corrections differs at"
+                    f" {target.hex() if isinstance(target, bytes) else target!r}",
                 )
 
 
 def _typed(row: tuple[Any, ...]) -> Row:
-    """A row in which what damage made of another type is empty: it then says something else than its bytes, and is named."""
+    """A row in which what damage made of another type is empty: it then says something else than its bytes,
+    and is named.
+    """
     kinds = (int, int, int, str, bytes, bytes)
     whole: Any = tuple(
         value if isinstance(value, kind) else kind() for value, kind in zip(row, kinds, strict=True)

@@ -1,8 +1,10 @@
-"""The head file: what was acknowledged, kept apart from the database and durable before the acknowledgement leaves.
+"""The head file: what was acknowledged, kept apart from the database and durable before the acknowledgement
+leaves.
 
-One flipped bit in an unmerged write-ahead log silently drops committed records, and neither a hash chain nor an integrity check sees
-a missing tail; the head does. Two slots of 512 bytes are written in turn, so that a torn write leaves the other one whole. A slot is
-magic[8] generation[8] size[8] root[32] check[16], big-endian, check = the start of SHA-256 over what stands before it.
+One flipped bit in an unmerged write-ahead log silently drops committed records, and neither a hash chain nor
+an integrity check sees a missing tail; the head does. Two slots of 512 bytes are written in turn, so that a
+torn write leaves the other one whole. A slot is magic[8] generation[8] size[8] root[32] check[16],
+big-endian, check = the start of SHA-256 over what stands before it.
 """
 
 from __future__ import annotations
@@ -44,8 +46,9 @@ class HeadFile:
     def write(self, head: Head) -> None:
         """Put a head on the disk, over the older of the two slots; ``OSError`` when the disk fails.
 
-        The generation is read now, never kept: a handle that waited for the writer's lock would give a new head an old number, and
-        every reader would go on taking the older head for the newest. Call it only while the writer's lock is held.
+        The generation is read now, never kept: a handle that waited for the writer's lock would give a new
+        head an old number, and every reader would go on taking the older head for the newest. Call it only
+        while the writer's lock is held.
         """
         generation = self._newest()[0] + 1
         body = _MAGIC + generation.to_bytes(8, "big") + head.size.to_bytes(8, "big") + head.root
@@ -92,7 +95,8 @@ def _parsed(slot: bytes) -> tuple[int, Head] | None:
 def damaged_slots(data: bytes) -> list[str]:
     """What is wrong with the bytes of a head file.
 
-    A slot is one sector, so a write that was torn leaves the old one whole or the new one. Only a file that was written once has a slot of zeros.
+    A slot is one sector, so a write that was torn leaves the old one whole or the new one. Only a file that
+    was written once has a slot of zeros.
     """
     if len(data) != 2 * SLOT_BYTES:
         return [f"has {len(data):,} bytes where {2 * SLOT_BYTES:,} are due"]

@@ -1,4 +1,6 @@
-"""Opening a database to read, also where nothing can be written (a book on a read-only medium, or in a folder of somebody else's), and what fails then."""
+"""Opening a database to read, also where nothing can be written (a book on a read-only medium, or in a folder
+of somebody else's), and what fails then.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from ledger.errors import Conflict, Malformed, Tampered, UnknownOutcome, Wattled
 
 STILL: Final = "&immutable=1"
 FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises. Of a damaged file it may cite bytes that are no text, and then Python raises that in place of SQLite's error."""
+"""What SQLite raises. Of a damaged file it may cite bytes that are no text, and then Python raises that in
+place of SQLite's error.
+"""
 
 
 def uri_of(path: Path, options: str) -> str:
@@ -32,7 +36,9 @@ HINDRANCES: Final = frozenset(
         sqlite3.SQLITE_NOMEM,
     ]
 )
-"""What keeps a database from being read or written that is whole: no room, a failing disk, no right to it, another process, no memory."""
+"""What keeps a database from being read or written that is whole: no room, a failing disk, no right to it,
+another process, no memory.
+"""
 BUSY: Final = frozenset([sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED])
 DAMAGE: Final = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
 
@@ -48,7 +54,9 @@ def _code(why: BaseException | None) -> int | None:
 
 
 def is_busy(why: BaseException) -> bool:
-    """Does SQLite say, itself or through a library, that another process holds the database? Nothing was done then, and nothing is damaged."""
+    """Does SQLite say, itself or through a library, that another process holds the database? Nothing was done
+    then, and nothing is damaged.
+    """
     return _code(why) in BUSY
 
 
@@ -58,7 +66,9 @@ def is_hindered(why: BaseException) -> bool:
 
 
 def not_read(path: Path, what: str, why: BaseException) -> WattledgerError:
-    """The error for a database that cannot be read: damaged or gone, not this user's to read, held by another, or kept from being read."""
+    """The error for a database that cannot be read: damaged or gone, not this user's to read, held by
+    another, or kept from being read.
+    """
     if is_busy(why):
         return Conflict(f"{what}: held by another process; try again when it is done")
     if is_hindered(why):
@@ -77,17 +87,20 @@ def not_read(path: Path, what: str, why: BaseException) -> WattledgerError:
 
 
 def not_written(doing: str, why: BaseException, then: str) -> Tampered | UnknownOutcome:
-    """The error for a database that cannot be written while ``doing`` something; ``then`` says what is to be done."""
+    """The error for a database that cannot be written while ``doing`` something; ``then`` says what is to be
+    done.
+    """
     if _code(why) in DAMAGE:
         return Tampered(f"the database is damaged: nothing could be written while {doing} ({why}); run fsck")
     return UnknownOutcome(f"the disk failed while {doing} ({why}): {then}")
 
 
 def uri_to_read(path: Path) -> str:
-    """A database opened to read; where its folder cannot be written and nothing is left to merge, as it stands.
+    """A database opened to read; where its folder cannot be written and nothing is left to merge, as it
+    stands.
 
-    SQLite shares memory between readers and a writer in a file beside the database. On a medium that cannot be written it can make none,
-    and there nobody writes: a book on it is read like any other.
+    SQLite shares memory between readers and a writer in a file beside the database. On a medium that cannot
+    be written it can make none, and there nobody writes: a book on it is read like any other.
     """
     shared, log = (path.with_name(path.name + end) for end in ("-shm", "-wal"))
     try:

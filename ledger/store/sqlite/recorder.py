@@ -1,9 +1,11 @@
-"""eventsourcing's SQLite recorder on our own table: the library's datastore, transactions and select paths, our rows and pragmas.
+"""eventsourcing's SQLite recorder on our own table: the library's datastore, transactions and select paths,
+our rows and pragmas.
 
-Subclassed through the library's extension points (9.5): originator = stream number, version = position in the stream, state = the leaf
-bytes, topic = the kind's tag, written because the recorder needs one and never resolved. ``rowid`` is explicit and equals the log's index,
-so a notification's id is the index. Every connection sets WAL and synchronous=FULL and reads them back, because either missing loses
-acknowledged commits on power loss (TRUST).
+Subclassed through the library's extension points (9.5): originator = stream number, version = position in the
+stream, state = the leaf bytes, topic = the kind's tag, written because the recorder needs one and never
+resolved. ``rowid`` is explicit and equals the log's index, so a notification's id is the index. Every
+connection sets WAL and synchronous=FULL and reads them back, because either missing loses acknowledged
+commits on power loss (TRUST).
 """
 
 from __future__ import annotations
@@ -45,13 +47,18 @@ SCHEMA: Final = (
     "CREATE UNIQUE INDEX records_stream ON records (originator_id, originator_version)",
     "CREATE UNIQUE INDEX records_id ON records (id)",
     "CREATE TABLE corrections (target BLOB PRIMARY KEY, record INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    "CREATE TABLE sections (record INTEGER NOT NULL, name TEXT NOT NULL, salt BLOB NOT NULL, data BLOB NOT NULL, "
-    "PRIMARY KEY (record, name)) STRICT, WITHOUT ROWID",
+    (
+        "CREATE TABLE sections (record INTEGER NOT NULL, name TEXT NOT NULL, salt BLOB NOT NULL, data BLOB"
+        " NOT NULL, PRIMARY KEY (record, name)) STRICT, WITHOUT ROWID"
+    ),
     "CREATE TABLE seals (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
     "CREATE TABLE frontiers (stream INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
-    "CREATE TABLE tiles (level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL, "
-    "PRIMARY KEY (level, number)) STRICT",
-    # INSERT OR REPLACE fires no delete trigger, so an insert is looked at too: only the next record, with new names, goes in
+    (
+        "CREATE TABLE tiles (level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL, "
+        "PRIMARY KEY (level, number)) STRICT"
+    ),
+    # INSERT OR REPLACE fires no delete trigger, so an insert is looked at too: only the next record, with new
+    # names, goes in
     """CREATE TRIGGER records_append BEFORE INSERT ON records
     WHEN NEW.rowid IS NOT (SELECT coalesce(max(rowid) + 1, 0) FROM records)
       OR EXISTS (SELECT 1 FROM records WHERE id = NEW.id)
@@ -101,14 +108,17 @@ class Pool(SQLiteConnectionPool):
             found = raw.execute(f"PRAGMA {name}").fetchone()[0]
             if found != value:
                 raise Tampered(
-                    f"{self.db_name}: {name} is {found!r} and cannot be made {value!r}; nothing is durable here"
+                    f"{self.db_name}: {name} is {found!r} and cannot be made {value!r}; nothing is durable"
+                    " here"
                 )
         raw.row_factory = sqlite3.Row
         return connection
 
 
 class Datastore(SQLiteDatastore):
-    """One connection for a writer; a reader's database is opened read-only, so that closing it never checkpoints the log away."""
+    """One connection for a writer; a reader's database is opened read-only, so that closing it never
+    checkpoints the log away.
+    """
 
     def __init__(self, path: str, *, write: bool) -> None:
         uri = uri_of(Path(path), "mode=rw") if write else uri_to_read(Path(path))
@@ -118,7 +128,9 @@ class Datastore(SQLiteDatastore):
 
 
 class Recorder(SQLiteApplicationRecorder):
-    """Appends entries as tuples, in one transaction, by one ``executemany``; everything the library reads it reads from here too."""
+    """Appends entries as tuples, in one transaction, by one ``executemany``; everything the library reads it
+    reads from here too.
+    """
 
     def __init__(self, datastore: Datastore) -> None:
         super().__init__(datastore, events_table_name=TABLE)
@@ -133,7 +145,9 @@ class Recorder(SQLiteApplicationRecorder):
         return str(originator_id)
 
     def insert_entries(self, entries: Sequence[Entry]) -> None:
-        """One transaction, durable when it returns; the library's ``PersistenceError`` family when it does not."""
+        """One transaction, durable when it returns; the library's ``PersistenceError`` family when it does
+        not.
+        """
         with self._held(), self.datastore.transaction(commit=True) as cursor:
             self._insert_entries(cursor, entries)
 
@@ -164,7 +178,9 @@ class Recorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def _plain(self) -> Iterator[sqlite3.Cursor]:
-        """A cursor inside one read transaction; ``Tampered`` where the database is damaged, ``UnknownOutcome`` where it cannot be read now."""
+        """A cursor inside one read transaction; ``Tampered`` where the database is damaged,
+        ``UnknownOutcome`` where it cannot be read now.
+        """
         try:
             with self._held(), self.datastore.transaction(commit=False) as cursor:
                 plain = cursor.sqlite_cursor
@@ -175,7 +191,9 @@ class Recorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def _held(self) -> Iterator[None]:
-        """``Conflict`` where another process holds the database longer than SQLite waits: nothing was done."""
+        """``Conflict`` where another process holds the database longer than SQLite waits: nothing was
+        done.
+        """
         try:
             yield
         except (sqlite3.Error, PersistenceError) as why:
@@ -195,8 +213,9 @@ class Recorder(SQLiteApplicationRecorder):
     def erase_sections(self, sections: Sequence[tuple[int, str]]) -> None:
         """Delete sections (record, name) and write all others anew, in one durable transaction.
 
-        ``secure_delete`` puts zeros over what is deleted, and over every page that is freed; a page that was once split can keep a copy
-        of a row in its unused part, so that only a table emptied and filled again is sure to hold nothing of it.
+        ``secure_delete`` puts zeros over what is deleted, and over every page that is freed; a page that was
+        once split can keep a copy of a row in its unused part, so that only a table emptied and filled again
+        is sure to hold nothing of it.
         """
         with self._held(), self.datastore.transaction(commit=True) as cursor:
             cursor.executemany("DELETE FROM sections WHERE record = ? AND name = ?", sections)
@@ -211,7 +230,9 @@ class Recorder(SQLiteApplicationRecorder):
             migrate(cursor.sqlite_cursor, found)
 
     def merge_log(self) -> bool:
-        """Bring the write-ahead log into the database and empty it; False while a reader needs it, which is not waited for."""
+        """Bring the write-ahead log into the database and empty it; False while a reader needs it, which is
+        not waited for.
+        """
         with self.datastore.get_connection(commit=True) as connection:
             raw: sqlite3.Connection = connection._sqlite_conn
             (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()

@@ -1,9 +1,10 @@
 """The SQLite store: one database file, its head file beside it, a lock file for the one writer.
 
-Order of an append: commit, head fsync, acknowledge. Opening to write loads the frontiers of the last seal, checks their root against the
-signed checkpoint, hashes the records since, and compares with the head: a head behind the database is adopted if the database extends it;
-a head ahead of the database, or another history below it, is ``Tampered``. Older records are fsck's. Readers open the database read-only, and compare
-with the head what they hash.
+Order of an append: commit, head fsync, acknowledge. Opening to write loads the frontiers of the last seal,
+checks their root against the signed checkpoint, hashes the records since, and compares with the head: a head
+behind the database is adopted if the database extends it; a head ahead of the database, or another history
+below it, is ``Tampered``. Older records are fsck's. Readers open the database read-only, and compare with the
+head what they hash.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ _FRONTIERS: Final = "SELECT stream, data FROM frontiers"
 
 
 class _Snapshot(NamedTuple):
-    """What a database holds at one moment: its size, its newest seal, and the frontiers kept with that seal."""
+    """What a database holds at one moment: its size, its newest seal, and the frontiers kept with that
+    seal.
+    """
 
     size: int
     seal: Seal | None
@@ -102,9 +105,11 @@ class SqliteStore:
 
     @classmethod
     def open(cls, directory: Path, *, write: bool, trusts_head: bool = True) -> SqliteStore:
-        """The store of a directory; ``Tampered`` when it is opened to write and its history is not the acknowledged one.
+        """The store of a directory; ``Tampered`` when it is opened to write and its history is not the
+        acknowledged one.
 
-        ``trusts_head=False`` is for its repair alone: the log is compared with its last seal only, and the first append writes the head.
+        ``trusts_head=False`` is for its repair alone: the log is compared with its last seal only, and the
+        first append writes the head.
         """
         path = directory / DATABASE
         found = format_of(path) if path.exists() else FORMAT
@@ -136,14 +141,16 @@ class SqliteStore:
 
     @property
     def forest(self) -> Forest:
-        """The trees over the records this handle knows of; a reader makes them when they are first asked for."""
+        """The trees over the records this handle knows of; a reader makes them when they are first asked
+        for.
+        """
         if self._forest is None:
             seen = self._snapshot or self._seen()
             self._forest = self._planted(self._size, self._acknowledged(), seen)
             self._snapshot = None
         return self._forest
 
-    # --- writing ------------------------------------------------------------------------------------------------
+    # --- writing --------------------------------------------------------------------------------------------
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -206,7 +213,9 @@ class SqliteStore:
         self.erase_all([(index, name)])
 
     def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
-        """Delete sections, then write the table's pages anew and merge the write-ahead log: no old page keeps their bytes."""
+        """Delete sections, then write the table's pages anew and merge the write-ahead log: no old page keeps
+        their bytes.
+        """
         assert self._lock is not None, "erase only inside writing()"
         try:
             if sections:
@@ -217,8 +226,8 @@ class SqliteStore:
         while not self._merged():
             if time.monotonic() >= deadline:
                 raise Conflict(
-                    f"{_named(sections)} deleted, but a reader holds the log file in which the bytes still are; "
-                    "ask again when it is done"
+                    f"{_named(sections)} deleted, but a reader holds the log file in which the bytes still"
+                    " are; ask again when it is done"
                 )
             time.sleep(LOCK_POLL_S)
 
@@ -267,7 +276,7 @@ class SqliteStore:
         self._newest_seal = Seal(self._size, note)
         self._grown_from = self._size
 
-    # --- catching up --------------------------------------------------------------------------------------------
+    # --- catching up ----------------------------------------------------------------------------------------
 
     def refresh(self) -> int:
         """See what others appended."""
@@ -282,7 +291,9 @@ class SqliteStore:
         return int(self._recorder.rows(_SIZE)[0][0])
 
     def _seen(self) -> _Snapshot:
-        """Size, newest seal and frontiers as of one moment: read one by one, a writer that seals in between would mix two seals."""
+        """Size, newest seal and frontiers as of one moment: read one by one, a writer that seals in between
+        would mix two seals.
+        """
         sizes, seals, frontiers = self._recorder.rows_at_once((_SIZE, _SEALED, _FRONTIERS))
         return _Snapshot(int(sizes[0][0]), Seal(*seals[0]) if seals else None, dict(frontiers))
 
@@ -316,7 +327,9 @@ class SqliteStore:
             self._write_head()
 
     def _read_head(self) -> Head | None:
-        """What the head file says that has the name now, since a restore puts another in its place; None where there is none."""
+        """What the head file says that has the name now, since a restore puts another in its place; None
+        where there is none.
+        """
         path = self.directory / HEAD
         if self._head is not None and not self._head.is_at(path):
             self._head.close()
@@ -345,20 +358,23 @@ class SqliteStore:
         return None  # more was appended since the handle looked
 
     def _check_sealed(self) -> None:
-        """Without a head only a seal says what was acknowledged: records that no seal covers are vouched for by nothing."""
+        """Without a head only a seal says what was acknowledged: records that no seal covers are vouched for
+        by nothing.
+        """
         seal = self.last_seal()
         sealed = 0 if seal is None else seal.size
         if sealed < self._size:
             raise Tampered(
-                f"{self.directory / HEAD} is missing or unreadable, and no checkpoint covers records {sealed} to {self._size - 1}: "
-                "nothing shows whether they are what was acknowledged; see what wattledger repair --head can do"
+                f"{self.directory / HEAD} is missing or unreadable, and no checkpoint covers records {sealed}"
+                f" to {self._size - 1}: nothing shows whether they are what was acknowledged; see what"
+                " wattledger repair --head can do"
             )
 
     def _check_tail(self, head: Head, size: int) -> None:
         if head.size > size:
             raise Tampered(
-                f"{head.size} records were acknowledged and the database holds {size}: "
-                f"records {size} to {head.size - 1} are missing; restore the database from a backup or an export"
+                f"{head.size} records were acknowledged and the database holds {size}: records {size} to"
+                f" {head.size - 1} are missing; restore the database from a backup or an export"
             )
 
     def _planted(self, size: int, head: Head | None, seen: _Snapshot) -> Forest:
@@ -376,21 +392,23 @@ class SqliteStore:
             self._grow(forest, stop)
             if head is not None and stop == head.size and forest.root() != head.root:
                 raise Tampered(
-                    f"the first {head.size} records are not the ones that were acknowledged: history below the head changed"
+                    f"the first {head.size} records are not the ones that were acknowledged: history below"
+                    " the head changed"
                 )
         return forest
 
     def _grow(self, forest: Forest, stop: int) -> None:
         for start in range(forest.size, stop, PAGE):
             rows = self._recorder.rows(
-                "SELECT rowid, originator_id, state FROM records WHERE rowid >= ? AND rowid < ? ORDER BY rowid",
+                "SELECT rowid, originator_id, state FROM records WHERE rowid >= ? AND rowid < ? ORDER BY"
+                " rowid",
                 (start, min(start + PAGE, stop)),
             )
             if [row[0] for row in rows] != list(range(start, min(start + PAGE, stop))):
                 raise Tampered(f"records between {start} and {min(start + PAGE, stop)} are missing; run fsck")
             forest.extend([row[1] for row in rows], hashes_of(_leaves([row[2:] for row in rows])))
 
-    # --- reading ------------------------------------------------------------------------------------------------
+    # --- reading --------------------------------------------------------------------------------------------
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
         """Leaves of the log [start, stop), a page at a time."""
@@ -406,8 +424,8 @@ class SqliteStore:
     def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
         """Leaves of a stream by position, a page at a time."""
         statement = (
-            "SELECT state FROM records WHERE originator_id = ? AND originator_version >= ? AND originator_version < ? "
-            "ORDER BY originator_version"
+            "SELECT state FROM records WHERE originator_id = ? AND originator_version >= ? AND"
+            " originator_version < ? ORDER BY originator_version"
         )
         while stop is None or start < stop:
             end = start + PAGE if stop is None else min(start + PAGE, stop)
@@ -472,7 +490,8 @@ class SqliteStore:
         return any(
             self._recorder.rows(
                 "SELECT 1 FROM sections CROSS JOIN records ON records.rowid = record "  # CROSS: sections are few, records are not
-                f"WHERE record < ? AND length(salt) > 0 AND originator_id IN ({','.join('?' * len(some))}) LIMIT 1",
+                f"WHERE record < ? AND length(salt) > 0 AND originator_id IN ({','.join('?' * len(some))})"
+                " LIMIT 1",
                 (size, *some),
             )
             for some in (numbers[first : first + IDS] for first in range(0, len(numbers), IDS))
@@ -483,7 +502,9 @@ class SqliteStore:
         return self._seal_within(self._size)
 
     def _seal_within(self, size: int) -> Seal | None:
-        """The newest seal over at most so many records; asked of the database once while the writer's lock is held."""
+        """The newest seal over at most so many records; asked of the database once while the writer's lock is
+        held.
+        """
         if self._lock is not None and self._newest_seal is not None:
             return self._newest_seal
         rows = self._recorder.rows(_NEWEST_SEAL, (size,))

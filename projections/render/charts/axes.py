@@ -1,7 +1,8 @@
 """Axes of a picture: where they begin and end, and what is marked on them, in whole numbers.
 
-Amounts are marked at 1, 2 or 5 times a power of ten of the unit that suits them (``amounts.suiting``); time at full hours, days, Mondays, months
-or years of the clocks of its zone, also across clock changes. Names of months are English on every machine.
+Amounts are marked at 1, 2 or 5 times a power of ten of the unit that suits them (``amounts.suiting``); time
+at full hours, days, Mondays, months or years of the clocks of its zone, also across clock changes. Names of
+months are English on every machine.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ class Axis(NamedTuple):
 
 
 def amounts(values: Sequence[int], unit: str, floor: int | None, most: int = 6) -> Axis:
-    """The axis of some amounts, from ``floor`` or less to the next tick above the greatest; None: tight around them."""
+    """The axis of some amounts, from ``floor`` or less to the next tick above the greatest; None: tight
+    around them.
+    """
     low, high = min(values, default=0), max(values, default=0)
     if floor is not None:
         low, high = min(low, floor), max(high, floor)
@@ -76,7 +79,7 @@ def _steps(worth: int) -> Iterator[int]:
                 yield int(step)
 
 
-# --- time -------------------------------------------------------------------------------------------------------
+# --- time ---------------------------------------------------------------------------------------------------
 
 
 def times(time: Time) -> Axis:

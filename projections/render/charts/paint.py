@@ -1,8 +1,10 @@
-"""What a drawing is made of: colours with their hatchings, dashes and shapes, words, rules, a legend. SVG text, whole numbers.
+"""What a drawing is made of: colours with their hatchings, dashes and shapes, words, rules, a legend. SVG
+text, whole numbers.
 
-The colours are those of Okabe and Ito, which people who see few colours tell apart; each has a hatching, a dash and a shape of its own
-besides. They are written as attributes, for paper and for programs without style sheets; in a page ``STYLE`` replaces them by the page's own,
-so that one drawing serves light, dark and print. Names are text, never markup.
+The colours are those of Okabe and Ito, which people who see few colours tell apart; each has a hatching, a
+dash and a shape of its own besides. They are written as attributes, for paper and for programs without style
+sheets; in a page ``STYLE`` replaces them by the page's own, so that one drawing serves light, dark and print.
+Names are text, never markup.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ STYLE: Final = "".join(
     f".picture .f-{name}{{fill:var(--{name})}}.picture .s-{name}{{stroke:var(--{name})}}"
     for name in (*(f"c{n}" for n in range(len(COLOURS))), *TONES)
 )
-"""What a page says of the drawings in it; it gives the variables --c0 to --c5, --ink, --soft, --line and --ground."""
+"""What a page says of the drawings in it; it gives the variables --c0 to --c5, --ink, --soft, --line and
+--ground.
+"""
 
 
 class Box(NamedTuple):
@@ -61,11 +65,13 @@ class Box(NamedTuple):
         return self.bottom - self.top
 
 
-# --- colours ----------------------------------------------------------------------------------------------------
+# --- colours ------------------------------------------------------------------------------------------------
 
 
 def filled(n: int, ident: str, tag: str, place: str) -> str:
-    """A shape (``rect`` or ``path`` with its attributes) in the n-th colour, hatched over it from the second on."""
+    """A shape (``rect`` or ``path`` with its attributes) in the n-th colour, hatched over it from the second
+    on.
+    """
     n %= len(COLOURS)
     over = f'<{tag} fill="url(#{ident}-h{n})" {place}/>' if _HATCHES[n] else ""
     return f'<{tag} class="f-c{n}" fill="{COLOURS[n]}" {place}/>{over}'
@@ -74,8 +80,9 @@ def filled(n: int, ident: str, tag: str, place: str) -> str:
 def hatches(used: Iterable[int], ident: str) -> str:
     """The hatchings that ``filled`` lays over colours."""
     return "".join(
-        f'<pattern id="{ident}-h{n}" width="80" height="80" patternUnits="userSpaceOnUse"><path class="s-ground" '
-        f'stroke="{TONES["ground"]}" stroke-width="14" stroke-opacity=".6" fill="none" d="{_HATCHES[n]}"/></pattern>'
+        f'<pattern id="{ident}-h{n}" width="80" height="80" patternUnits="userSpaceOnUse"><path'
+        f' class="s-ground" stroke="{TONES["ground"]}" stroke-width="14" stroke-opacity=".6" fill="none"'
+        f' d="{_HATCHES[n]}"/></pattern>'
         for n in sorted({n % len(COLOURS) for n in used})
         if _HATCHES[n]
     )
@@ -85,7 +92,10 @@ def line(n: int, path: str) -> str:
     """A line in the n-th colour, dashed from the second on."""
     n %= len(COLOURS)
     dash = f' stroke-dasharray="{_DASHES[n]}"' if _DASHES[n] else ""
-    return f'<path class="s-c{n}" stroke="{COLOURS[n]}" fill="none" stroke-width="24" stroke-linejoin="round"{dash} d="{path}"/>'
+    return (
+        f'<path class="s-c{n}" stroke="{COLOURS[n]}" fill="none" stroke-width="24"'
+        f' stroke-linejoin="round"{dash} d="{path}"/>'
+    )
 
 
 def shape(n: int, x: int, y: int) -> str:
@@ -102,7 +112,7 @@ def rule(x1: int, y1: int, x2: int, y2: int, tone: str, width: int = 8) -> str:
     return f'<path class="s-{tone}" stroke="{TONES[tone]}" stroke-width="{width}" d="M{x1} {y1}L{x2} {y2}"/>'
 
 
-# --- words ------------------------------------------------------------------------------------------------------
+# --- words --------------------------------------------------------------------------------------------------
 
 
 def text(words: str) -> str:
@@ -112,7 +122,10 @@ def text(words: str) -> str:
 
 def label(x: int, y: int, words: str, anchor: str = "start", tone: str = "soft", extra: str = "") -> str:
     """Words at a place; ``anchor`` is start, middle or end."""
-    return f'<text class="f-{tone}" fill="{TONES[tone]}" x="{x}" y="{y}" text-anchor="{anchor}"{extra}>{text(words)}</text>'
+    return (
+        f'<text class="f-{tone}" fill="{TONES[tone]}" x="{x}" y="{y}"'
+        f' text-anchor="{anchor}"{extra}>{text(words)}</text>'
+    )
 
 
 def heading(words: str) -> str:
@@ -131,11 +144,13 @@ def wide(words: str) -> int:
     return sum(125 if unicodedata.east_asian_width(c) in "WF" else 70 for c in words)
 
 
-# --- under a box ----------------------------------------------------------------------------------------------
+# --- under a box --------------------------------------------------------------------------------------------
 
 
 def below(axis: Axis, said: str, box: Box) -> list[str]:
-    """The marks of an axis under a box, and what they are; one that would touch the mark before it has no words."""
+    """The marks of an axis under a box, and what they are; one that would touch the mark before it has no
+    words.
+    """
     parts, free = [said_below(said, box)], 0
     for at, words in axis.ticks:
         x = box.left + axis.place(at, box.width)
@@ -151,11 +166,13 @@ def said_below(words: str, box: Box) -> str:
     return label((box.left + box.right) // 2, box.bottom + 400, short(words, 100), "middle")
 
 
-# --- legend -----------------------------------------------------------------------------------------------------
+# --- legend -------------------------------------------------------------------------------------------------
 
 
 def legend(names: Iterable[tuple[str, int, str]], ident: str) -> tuple[list[str], int]:
-    """What each colour is (name, number, area | bar | step | line | mark), in as many lines as it takes, and where the space below begins."""
+    """What each colour is (name, number, area | bar | step | line | mark), in as many lines as it takes, and
+    where the space below begins.
+    """
     parts: list[str] = []
     x, y = 250, 520
     for name, n, form in names:

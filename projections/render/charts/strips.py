@@ -1,4 +1,6 @@
-"""Strips above the amounts of a plot: spans that stand out, each with its word, and their shade over the whole height."""
+"""Strips above the amounts of a plot: spans that stand out, each with its word, and their shade over the
+whole height.
+"""
 
 from __future__ import annotations
 

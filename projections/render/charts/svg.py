@@ -1,7 +1,8 @@
 """Charts: every picture as one SVG, whole numbers throughout, the same bytes for the same picture.
 
-A drawing needs nothing from elsewhere and runs nothing; its title and its message are in it for who cannot see it (``role=img``, ``title``,
-``desc``). It stands alone, in a page (with ``paint.STYLE``) and on paper. Measures are tenths of a pixel of a drawing 960 pixels wide.
+A drawing needs nothing from elsewhere and runs nothing; its title and its message are in it for who cannot
+see it (``role=img``, ``title``, ``desc``). It stands alone, in a page (with ``paint.STYLE``) and on paper.
+Measures are tenths of a pixel of a drawing 960 pixels wide.
 """
 
 from __future__ import annotations
@@ -40,10 +41,16 @@ def svg(picture: Picture, ident: str = "picture") -> str:
     height, used, parts = drawn
     return "".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-labelledby="{ident}-t {ident}-d" ',
+            (
+                '<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img"'
+                f' aria-labelledby="{ident}-t {ident}-d" '
+            ),
             f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH // 10}" height="{height // 10}" ',
             f'font-family="{FONTS}" font-size="120">',
-            f'<title id="{ident}-t">{text(picture.title)}</title><desc id="{ident}-d">{text(picture.says)}</desc>',
+            (
+                f'<title id="{ident}-t">{text(picture.title)}</title><desc'
+                f' id="{ident}-d">{text(picture.says)}</desc>'
+            ),
             f"<defs>{hatches(used, ident)}</defs>",
             f'<rect class="f-ground" fill="{TONES["ground"]}" width="{WIDTH}" height="{height}"/>',
             *parts,
@@ -76,7 +83,7 @@ def _plot(picture: Plot, ident: str) -> tuple[int, set[int], list[str]]:
     return box.bottom + 560, {n for n, layer in layers if layer.form in ("area", "bar")}, parts
 
 
-# --- axes -------------------------------------------------------------------------------------------------------
+# --- axes ---------------------------------------------------------------------------------------------------
 
 
 def _extremes(layers: Sequence[Layer]) -> list[int]:

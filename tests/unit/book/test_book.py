@@ -59,7 +59,7 @@ def sizes(book: Book) -> list[int]:
     return [seal.size for seal in book.store.seals()]
 
 
-# --- sealing ----------------------------------------------------------------------------------------------------
+# --- sealing ------------------------------------------------------------------------------------------------
 
 
 def test_a_new_book_is_sealed_once(tmp_path: Path, clock: Seeded) -> None:
@@ -130,7 +130,9 @@ def test_a_key_that_signed_for_another_book_is_refused(tmp_path: Path, clock: Se
 
 
 def test_a_book_that_went_another_way_after_it_was_signed_is_refused(tmp_path: Path, clock: Seeded) -> None:
-    """Two books of one origin and one key, made alike; the second goes on differently from the third record."""
+    """Two books of one origin and one key, made alike; the second goes on differently from the third
+    record.
+    """
     for name, n in (("b", 1), ("c", 2)):
         with made(tmp_path / name, Seeded("book", START_US)) as book:
             book.record(incident(n))
@@ -142,7 +144,7 @@ def test_a_book_that_went_another_way_after_it_was_signed_is_refused(tmp_path: P
         Book.open(tmp_path / "c", write=True)
 
 
-# --- clocks -----------------------------------------------------------------------------------------------------
+# --- clocks -------------------------------------------------------------------------------------------------
 
 
 def test_record_times_never_decrease_though_the_clock_does(tmp_path: Path, clock: Seeded) -> None:
@@ -171,7 +173,7 @@ def test_a_clock_that_is_accepted_is_itself_on_record(tmp_path: Path, clock: See
         assert [record.stream for record in anomaly] == ["ledger/access"]
 
 
-# --- reading ----------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------
 
 
 def changed(book: Path, kind: str) -> None:
@@ -216,14 +218,17 @@ def test_nothing_is_made_of_a_record_that_was_changed(
 def test_a_report_reads_only_streams_it_needs_and_checks_each(
     tmp_path: Path, clock: Seeded, report: Report
 ) -> None:
-    """A changed record in a stream of the report's classes is noticed, one in another stream is none of its business."""
+    """A changed record in a stream of the report's classes is noticed, one in another stream is none of its
+    business.
+    """
     with made(tmp_path / "b", clock) as book:
         book.record(
             [
                 one
                 for n in range(200)
                 for one in said(
-                    f"2026-06-05T{n // 60:02d}:{n % 60:02d}Z s1 lease-phase-opened lease=l phase=p{n} tenant=t critical=1MW"
+                    f"2026-06-05T{n // 60:02d}:{n % 60:02d}Z s1 lease-phase-opened lease=l phase=p{n}"
+                    " tenant=t critical=1MW"
                 )
             ]
         )
@@ -244,13 +249,14 @@ def test_reports_read_the_sections_that_are_kept(tmp_path: Path, clock: Seeded) 
     with made(tmp_path / "b", clock) as book:
         book.record(
             said(
-                "2026-06-05T00:00Z s1 lease-phase-opened lease=l phase=p tenant=t critical=1MW\n"
-                "2026-06-05T00:00Z s1 lease-terms-recorded phase=p version=1 target_rfs_on=2026-06-01 tiers=[1d:1] "
-                "monthly_rent=365USD extension_causes=[] notice_days=0\n"
-                "2026-06-06T00:00Z s1 lease-milestone-reached phase=p milestone=ready-for-service-accepted"
+                "2026-06-05T00:00Z s1 lease-phase-opened lease=l phase=p tenant=t"
+                " critical=1MW\n2026-06-05T00:00Z s1 lease-terms-recorded phase=p version=1"
+                " target_rfs_on=2026-06-01 tiers=[1d:1] monthly_rent=365USD extension_causes=[]"
+                " notice_days=0\n2026-06-06T00:00Z s1 lease-milestone-reached phase=p"
+                " milestone=ready-for-service-accepted"
             )
         )
-        (row, *_) = run(book, BY_NAME["lease-dates"], Question(as_of="2026-07-01T00:00Z")).rows
+        row, *_ = run(book, BY_NAME["lease-dates"], Question(as_of="2026-07-01T00:00Z")).rows
     names = [column.name for column in BY_NAME["lease-dates"].columns]
     assert (row[names.index("credit_days")], row[names.index("exposure_cents")]) == (3, 3600)
 
@@ -259,9 +265,9 @@ def test_what_is_supposed_has_its_sections(tmp_path: Path, clock: Seeded) -> Non
     with made(tmp_path / "b", clock) as book:
         records, problems = book.suppose(
             said(
-                "2026-06-05T00:00Z s1 lease-phase-opened lease=l phase=p tenant=t critical=1MW\n"
-                "2026-06-05T00:00Z s1 lease-terms-recorded phase=p version=1 target_rfs_on=2026-06-01 tiers=[1d:1] "
-                "monthly_rent=365USD extension_causes=[] notice_days=0"
+                "2026-06-05T00:00Z s1 lease-phase-opened lease=l phase=p tenant=t"
+                " critical=1MW\n2026-06-05T00:00Z s1 lease-terms-recorded phase=p version=1"
+                " target_rfs_on=2026-06-01 tiers=[1d:1] monthly_rent=365USD extension_causes=[] notice_days=0"
             )
         )
     body: Any = records[-1].body

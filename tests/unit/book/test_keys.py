@@ -1,4 +1,6 @@
-"""Key rotation: both keys sign the change, one checkpoint carries both, and no crash leaves a log that nobody can sign or two can."""
+"""Key rotation: both keys sign the change, one checkpoint carries both, and no crash leaves a log that nobody
+can sign or two can.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ from ledger.log.verify import ed25519_verifies, parse_note, parse_vkey, verified
 from ledger.store.sqlite.store import SqliteStore
 
 ORIGIN = "example.com/keys"
-SITE = "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+SITE = (
+    "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York"
+    " balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+)
 
 
 def said(text: str) -> list[Said]:
@@ -116,7 +121,7 @@ def test_a_stolen_old_key_cannot_sign_for_the_book_again(book: Book) -> None:
         book.checkpoint()
 
 
-# --- crashes ----------------------------------------------------------------------------------------------------
+# --- crashes ------------------------------------------------------------------------------------------------
 
 
 class Crash(BaseException):
@@ -162,7 +167,9 @@ def test_after_a_crash_anywhere_the_log_goes_on_and_is_signed_by_its_last_key(
     nth: int,
     after: bool,
 ) -> None:
-    """The crash, then another process: a record and a checkpoint by the next process; then a rotation: finished, or a new one."""
+    """The crash, then another process: a record and a checkpoint by the next process; then a rotation:
+    finished, or a new one.
+    """
     with Book.create(tmp_path / "b", Config(ORIGIN), surroundings=clock) as book:
         book.record(said(SITE))
         first = book.signer().vkey
@@ -201,7 +208,7 @@ def test_a_rotation_that_a_crash_cut_short_is_finished_by_the_next(
         assert lines(again.checkpoint()) == 2
 
 
-# --- old copies -------------------------------------------------------------------------------------------------
+# --- old copies ---------------------------------------------------------------------------------------------
 
 
 def put_back(old: Path, now: Path) -> None:

@@ -1,4 +1,6 @@
-"""A book is made whole, or `init` run again finishes it: whatever killed the first run, and at whichever step."""
+"""A book is made whole, or `init` run again finishes it: whatever killed the first run, and at whichever
+step.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ from ledger.store.sqlite.recorder import Recorder
 from ledger.store.sqlite.store import SqliteStore
 
 ORIGIN = "example.com/made"
-FACT = "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+FACT = (
+    "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York"
+    " balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+)
 STEPS: tuple[tuple[Any, str], ...] = (
     *(
         (os, name)
@@ -48,7 +53,9 @@ def made(directory: Path, origin: str = ORIGIN) -> Book:
 
 @contextmanager
 def failing(nth: int, why: Callable[[], BaseException]) -> Iterator[list[str]]:
-    """Every step on the disk before the nth is done, and that one and all after it fail; the names of the steps."""
+    """Every step on the disk before the nth is done, and that one and all after it fail; the names of the
+    steps.
+    """
     steps: list[str] = []
 
     def step(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,7 +117,9 @@ def test_init_run_again_after_the_disk_was_full_at_any_step_makes_a_good_book(tm
 
 
 def test_init_killed_twice_is_finished_by_the_third_run(tmp_path: Path) -> None:
-    """The second run is killed at every third step of its own, after the first was killed when the records were there and not signed."""
+    """The second run is killed at every third step of its own, after the first was killed when the records
+    were there and not signed.
+    """
     wrong = {}
     half = steps_of(tmp_path / "whole") // 2
     for nth in range(0, half, 3):

@@ -1,4 +1,6 @@
-"""What is typed on a command line is answered or refused with a message and its exit code; tools/arguments tries all of it, here is a few of each kind."""
+"""What is typed on a command line is answered or refused with a message and its exit code; tools/arguments
+tries all of it, here is a few of each kind.
+"""
 
 from __future__ import annotations
 

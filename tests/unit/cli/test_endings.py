@@ -1,4 +1,6 @@
-"""How a command ends where something outside fails: with the exit code that says what stands, and one line (CONTRACT, exit codes)."""
+"""How a command ends where something outside fails: with the exit code that says what stands, and one line
+(CONTRACT, exit codes).
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,7 @@ def sqlite_error(code: int) -> OperationalError:
     return outer
 
 
-# --- recorded, and then something fails -------------------------------------------------------------------------
+# --- recorded, and then something fails ---------------------------------------------------------------------
 
 
 def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
@@ -93,8 +95,10 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
     found = said(place, "record", str(place / "s.story"))
     assert (found.exit_code, found.stderr) == (
         6,
-        "wattledger: 3 records are recorded; the checkpoint over the newest could not be signed "
-        "(the disk: No space left on device): run wattledger checkpoint when that is mended\n",
+        (
+            "wattledger: 3 records are recorded; the checkpoint over the newest could not be signed "
+            "(the disk: No space left on device): run wattledger checkpoint when that is mended\n"
+        ),
     )
 
 
@@ -105,13 +109,18 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
         (
             ("record", "s.story"),
             6,
-            "wattledger: 2 records are recorded; standard output: No space left on device; run it again when that is mended",
+            (
+                "wattledger: 2 records are recorded; standard output: No space left on device; run it again"
+                " when that is mended"
+            ),
         ),
         (
             ("--json", "record", "s.story"),
             6,
-            '{"source":"wattledger","line":0,"message":"2 records are recorded; standard output: '
-            'No space left on device; run it again when that is mended","raw":""}',
+            (
+                '{"source":"wattledger","line":0,"message":"2 records are recorded; standard output: '
+                'No space left on device; run it again when that is mended","raw":""}'
+            ),
         ),
         (("log",), 2, "wattledger: standard output: No space left on device"),
         (("export", "jsonl"), 2, "wattledger: standard output: No space left on device"),
@@ -119,7 +128,9 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
     ],
 )
 def test_standard_output_is_full(place: Path, words: tuple[str, ...], code: int, told: str) -> None:
-    """It is 6 where something is recorded and the caller is not told, else 2; never a traceback when the process ends."""
+    """It is 6 where something is recorded and the caller is not told, else 2; never a traceback when the
+    process ends.
+    """
     words = tuple(word.replace("s.story", str(place / "s.story")) for word in words)
     with FULL.open("w") as full:
         found = run(place, *words, output=full)
@@ -133,7 +144,7 @@ def test_who_stops_reading_changes_no_exit_code(place: Path) -> None:
         assert [run(place, word, output=nobody).returncode for word in ("log", "--help")] == [0, 0]
 
 
-# --- a disk without room is no damage ---------------------------------------------------------------------------
+# --- a disk without room is no damage -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -172,7 +183,9 @@ def test_damage_stays_damage_whatever_is_being_written() -> None:
 
 @pytest.mark.parametrize("words", [("status",), ("log",), ("checkpoint",), ("fsck",), ("record", "s.story")])
 def test_a_book_on_a_disk_without_room_is_not_called_damaged(place: Path, words: tuple[str, ...]) -> None:
-    """Not even the file can be made by which SQLite's readers and writer share memory: it was told as 4, with fsck as the remedy."""
+    """Not even the file can be made by which SQLite's readers and writer share memory: it was told as 4, with
+    fsck as the remedy.
+    """
     words = tuple(word.replace("s.story", str(place / "s.story")) for word in words)
     assert run(place, *words, room=0).returncode == 6
 
@@ -199,7 +212,7 @@ def test_a_file_that_cannot_be_written_is_named(place: Path, monkeypatch: pytest
     )
 
 
-# --- interrupted ------------------------------------------------------------------------------------------------
+# --- interrupted --------------------------------------------------------------------------------------------
 
 
 def test_an_interrupted_recording_says_that_it_can_be_run_again(
@@ -267,7 +280,9 @@ def test_a_verdict_that_cannot_be_written_is_neither_verified_nor_failed(bundle:
 def test_a_state_that_cannot_be_written_is_no_success(
     bundle: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The next verdict would rest on an older state; verify.py ended in a traceback with exit 1, which is FAILED."""
+    """The next verdict would rest on an older state; verify.py ended in a traceback with exit 1, which is
+    FAILED.
+    """
     words = [str(bundle), *ASKED, "--state", str(bundle.parent / "nowhere" / "state")]
     codes = (verify.main(words), CliRunner().invoke(main, ["verify", *words]).exit_code)
     told = json.loads(capsys.readouterr().out.split("\n")[0])

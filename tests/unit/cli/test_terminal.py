@@ -1,4 +1,6 @@
-"""Names and texts come from others: whatever they hold, no command lets out what a terminal would obey or read as a line of ours."""
+"""Names and texts come from others: whatever they hold, no command lets out what a terminal would obey or
+read as a line of ours.
+"""
 
 from __future__ import annotations
 

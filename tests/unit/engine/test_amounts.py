@@ -1,4 +1,6 @@
-"""Amounts for people: the unit that suits them, and one rounding that is the same as that of exact rationals."""
+"""Amounts for people: the unit that suits them, and one rounding that is the same as that of exact
+rationals.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The algebra of corrections (DOMAIN 3): chains, several targets, ranges, month ends, retractions, and what was decided on them."""
+"""The algebra of corrections (DOMAIN 3): chains, several targets, ranges, month ends, retractions, and what
+was decided on them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ KNOWN = """
 2026-06-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
 2026-06-01T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=1h
 """
-OUT = "{at} s1 outage-started block=m1 outage=o1 outage_class=planned derate=100MW cause=x outside_management_control=false"
+OUT = (
+    "{at} s1 outage-started block=m1 outage=o1 outage_class=planned derate=100MW cause=x"
+    " outside_management_control=false"
+)
 OVER = "{at} s1 outage-ended outage=o1"
 HASH = "2026-07-01T{hour}:00Z s1 hashrate-changed block=m1 hashrate={rate}EH/s method=pool"
 
@@ -56,7 +61,10 @@ def test_one_correction_can_take_the_place_of_several(heard: Heard) -> None:
 
 def test_a_range_over_two_records_of_readings_corrects_both(heard: Heard) -> None:
     """1 and 2 MWh, then 3 MWh, were 1, 5 and 5."""
-    line = "2026-07-01T{hour}:00Z s1 intervals-recorded meter=r start=2026-07-01T{hour}:00Z interval=1h power_of_ten=6 values={values} quality={quality}"
+    line = (
+        "2026-07-01T{hour}:00Z s1 intervals-recorded meter=r start=2026-07-01T{hour}:00Z interval=1h"
+        " power_of_ten=6 values={values} quality={quality}"
+    )
     first, second = heard.at(
         "2026-09-01T00:00Z",
         line.format(hour="00", values="[1,2]", quality="[17,17]")

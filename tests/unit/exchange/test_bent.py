@@ -1,4 +1,6 @@
-"""Whole documents of other people's formats with anything in the place of any part: answered with claims and problems, never with a crash."""
+"""Whole documents of other people's formats with anything in the place of any part: answered with claims and
+problems, never with a crash.
+"""
 
 from __future__ import annotations
 

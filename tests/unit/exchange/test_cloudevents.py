@@ -1,4 +1,6 @@
-"""CloudEvents 1.0.2: records out and in again are the same facts, the official SDK takes what we write, and events of others say what would be right."""
+"""CloudEvents 1.0.2: records out and in again are the same facts, the official SDK takes what we write, and
+events of others say what would be right.
+"""
 
 from __future__ import annotations
 
@@ -160,7 +162,9 @@ def test_an_event_that_is_none_of_ours_says_what_would_be_right(event: Any, mess
 
 
 def test_an_attribute_that_is_null_is_none() -> None:
-    """JSON event format 1.0.2, 2.2: a null must be read as if it were not there; the SDKs of some languages write it."""
+    """JSON event format 1.0.2, 2.2: a null must be read as if it were not there; the SDKs of some languages
+    write it.
+    """
     nulls = {"dataschema": None, "datacontenttype": None, "comexampleextension": None}
     (claim,) = read(agent(**nulls)).claims
     assert with_source(claim, UNSET) == with_source(read(agent()).claims[0], UNSET)

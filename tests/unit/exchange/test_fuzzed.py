@@ -1,4 +1,6 @@
-"""Inputs that once broke a parser, and hostile ones of TRUST.md for each: answered with claims or a bounded number of messages."""
+"""Inputs that once broke a parser, and hostile ones of TRUST.md for each: answered with claims or a bounded
+number of messages.
+"""
 
 from __future__ import annotations
 

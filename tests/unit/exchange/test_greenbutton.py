@@ -55,7 +55,9 @@ def messages(found: Reading) -> list[str]:
     ("day", "total_wh"), [(1, 93_846), (2, 97_977), (3, 114_969), (4, 111_980), (5, 92_916)]
 )
 def test_a_real_feed_gives_every_reading_of_its_day(day: int, total_wh: int) -> None:
-    """1 to 5 March 2012 in New York: 96 quarter-hours that lie in two UTC days; totals counted from the XML by hand."""
+    """1 to 5 March 2012 in New York: 96 quarter-hours that lie in two UTC days; totals counted from the XML
+    by hand.
+    """
     name = f"test_usage_data_0{day}.xml"
     found = bodies(reader.read(SAMPLES.joinpath(name).read_bytes(), name, OPTIONS))
     assert [len(body.values) for body in found] == [76, 20]
@@ -193,7 +195,8 @@ def test_of_a_feed_of_two_meters_one_is_chosen_by_the_end_of_its_link() -> None:
 def test_a_link_that_no_meter_reading_has_names_those_there_are() -> None:
     found = reader.read(TWO_METERS.encode(), "feed.xml", Options.of("dalton", "office=MeterReading/3"))
     assert messages(found) == [
-        "feed.xml: has no meter reading whose link ends in 'MeterReading/3'; there are /r/1/MeterReading/1, /r/2/MeterReading/2"
+        "feed.xml: has no meter reading whose link ends in 'MeterReading/3'; there are /r/1/MeterReading/1,"
+        " /r/2/MeterReading/2"
     ]
 
 
@@ -224,7 +227,9 @@ def test_readings_without_a_time_follow_each_other_from_the_start_of_their_block
 
 
 def fortnight() -> str:
-    """1 to 14 March 2026 in New York, a block a local day; on the 8th clocks go forward and the day has 92 quarter-hours."""
+    """1 to 14 March 2026 in New York, a block a local day; on the 8th clocks go forward and the day has 92
+    quarter-hours.
+    """
     blocks = []
     for day in range(1, 15):
         window = calendar.period(f"2026-03-{day:02d}", calendar.zone("America/New_York"))

@@ -1,4 +1,6 @@
-"""Green Button feeds as utilities write them: each test is a trait that was seen in a published feed, in a feed of our own."""
+"""Green Button feeds as utilities write them: each test is a trait that was seen in a published feed, in a
+feed of our own.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def said(found: Reading) -> list[str]:
 
 
 def test_blocks_of_one_entry_each_begin_at_their_own_start() -> None:
-    """Texas meters have a year of daily blocks in one entry; readings that say no time count from the start of their own block."""
+    """Texas meters have a year of daily blocks in one entry; readings that say no time count from the start
+    of their own block.
+    """
     bare = "<IntervalReading><value>1</value></IntervalReading><IntervalReading><value>2</value></IntervalReading>"
     days = [f"<interval><start>{START + n * 86_400}</start></interval>" for n in range(2)]
     found = read(
@@ -78,7 +82,9 @@ def test_blocks_of_one_entry_each_begin_at_their_own_start() -> None:
 def test_whose_a_block_is_any_of_its_links_may_say(
     blocks: tuple[dict[str, str], dict[str, str]], meters_last: bool
 ) -> None:
-    """Two meter readings of one type, whose readings must never be mixed, wherever in the feed they are named."""
+    """Two meter readings of one type, whose readings must never be mixed, wherever in the feed they are
+    named.
+    """
     values = [
         entry(block(reading(n)), links.get("self_link", ""), links.get("up", ""), (links.get("related", ""),))
         for n, links in enumerate(blocks, start=1)
@@ -103,7 +109,9 @@ def test_of_a_large_feed_of_two_meters_nothing_is_taken_before_it_is_said_which(
 
 
 def test_two_types_without_links_are_not_mixed() -> None:
-    """A Californian feed of a site with solar: a type and its block for each direction, in turn, without any link."""
+    """A Californian feed of a site with solar: a type and its block for each direction, in turn, without any
+    link.
+    """
     back = of_type(f"{WATT_HOURS}<flowDirection>19</flowDirection>", link="")
     found = read(of_type(link=""), entry(block(reading(250))), back, entry(block(reading(90, START + HOUR))))
     assert (taken(found), said(found)) == (
@@ -157,7 +165,10 @@ def test_a_type_that_does_not_state_its_accumulation_is_read_and_that_is_said(fi
     assert (taken(found), found.notes) == (
         [("2011-01-03T00:00:00Z", (385,))],
         (
-            "feed.xml: its accumulationBehaviour is not stated; each value is read as the energy of its interval",
+            (
+                "feed.xml: its accumulationBehaviour is not stated; each value is read as the energy of its"
+                " interval"
+            ),
         ),
     )
 
@@ -172,7 +183,10 @@ def test_a_register_that_counts_up_is_no_interval_data() -> None:
 def test_energy_that_flows_back_is_said() -> None:
     found = read(of_type(f"{WATT_HOURS}<flowDirection>19</flowDirection>"), entry(block(reading(1))))
     assert found.notes == (
-        "feed.xml: its flowDirection is 19, not 1 (forward): check that the meter is recorded with that direction",
+        (
+            "feed.xml: its flowDirection is 19, not 1 (forward): check that the meter is recorded with that"
+            " direction"
+        ),
     )
 
 
@@ -192,12 +206,15 @@ def test_a_rule_of_local_time_that_is_not_well_formed_loses_nothing() -> None:
 
 
 def test_a_feed_whose_local_time_is_said_to_be_utc_may_have_local_starts() -> None:
-    """San Diego's of 2019 has days that begin at midnight UTC, and tzOffset 0; nothing in it tells whether that is so."""
+    """San Diego's of 2019 has days that begin at midnight UTC, and tzOffset 0; nothing in it tells whether
+    that is so.
+    """
     local = "<dstEndRule>B40E2000</dstEndRule><dstOffset>3600</dstOffset><dstStartRule>360E2000</dstStartRule><tzOffset>{}</tzOffset>"
     notes = [
         read(
             entry(
-                f'<LocalTimeParameters xmlns="http://naesb.org/espi">{local.format(offset)}</LocalTimeParameters>'
+                "<LocalTimeParameters"
+                f' xmlns="http://naesb.org/espi">{local.format(offset)}</LocalTimeParameters>'
             ),
             of_type(),
             entry(block(reading(265))),
@@ -206,7 +223,10 @@ def test_a_feed_whose_local_time_is_said_to_be_utc_may_have_local_starts() -> No
     ]
     assert notes == [
         (
-            "feed.xml: its local time is that of UTC (tzOffset 0): check that its starts are instants, and not local time",
+            (
+                "feed.xml: its local time is that of UTC (tzOffset 0): check that its starts are instants,"
+                " and not local time"
+            ),
         ),
         (),
     ]

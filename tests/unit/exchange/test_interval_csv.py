@@ -1,4 +1,6 @@
-"""CSV files of intervals: the real samples against the csv module and exact fractions, every layout of every dialect, and files that are bent until they break."""
+"""CSV files of intervals: the real samples against the csv module and exact fractions, every layout of every
+dialect, and files that are bent until they break.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +46,9 @@ def bodies(found: Reading) -> list[IntervalsRecorded]:
 def energies(found: Reading) -> dict[str, Fraction]:
     """Wh by the begin of each interval."""
     return {
-        calendar.format_instant(calendar.instant_s(body.start) + n * body.interval_s): value
-        * Fraction(10) ** body.power_of_ten
+        calendar.format_instant(calendar.instant_s(body.start) + n * body.interval_s): (
+            value * Fraction(10) ** body.power_of_ten
+        )
         for body in bodies(found)
         for n, value in enumerate(body.values)
     }
@@ -55,7 +58,7 @@ def messages(found: Reading) -> list[str]:
     return [str(problem).removeprefix("f.csv:") for problem in found.problems]
 
 
-# --- the real samples ---------------------------------------------------------------------------------------------
+# --- the real samples ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("code", ["SOCO", "TVA", "ERCO", "MISO", "PJM", "SWPP", "DUK"])
@@ -63,17 +66,18 @@ def test_every_authority_of_the_eia_sample_has_each_hour_as_the_csv_module_reads
     """Hour ending in UTC: what is stamped 2021-07-10T00 began an hour before."""
     data = EIA.read_bytes()
     expected = {
-        (datetime.fromisoformat(row["period_utc"]) - timedelta(hours=1)).isoformat() + "Z": Fraction(
-            row[f"{code}_D_mwh"]
+        (datetime.fromisoformat(row["period_utc"]) - timedelta(hours=1)).isoformat() + "Z": (
+            Fraction(row[f"{code}_D_mwh"]) * 10**6
         )
-        * 10**6
         for row in csv.DictReader(data.decode().splitlines())
     }
     assert energies(read(data, f"eia-930,area={code}")) == expected
 
 
 def test_ercots_spring_day_has_23_hours_and_its_autumn_day_25() -> None:
-    """9 March 2025: no hour ends at 03:00, and 04:00 ends where it would have. 2 November: "02:00 DST" is the second."""
+    """9 March 2025: no hour ends at 03:00, and 04:00 ends where it would have. 2 November: "02:00 DST" is the
+    second.
+    """
     found = energies(read(ERCOT.read_bytes(), "ercot-hourly,area=ERCO"))
     assert [at for at in found if at < "2025-03-10"] == [
         f"2025-03-09T{hour:02d}:00:00Z" for hour in range(5, 12)
@@ -83,31 +87,56 @@ def test_ercots_spring_day_has_23_hours_and_its_autumn_day_25() -> None:
     assert found["2025-11-03T05:00:00Z"] == Fraction("42397.957164") * 10**6
 
 
-# --- layouts of the dialects --------------------------------------------------------------------------------------
+# --- layouts of the dialects --------------------------------------------------------------------------------
 
 LAYOUTS = {
-    "ercot-hourly,area=COAST": "OperDay,HourEnding,COAST,TOTAL,DSTFlag\n11/02/2025,02:00,7,9,N\n11/02/2025,02:00,8,9,Y\n",
+    "ercot-hourly,area=COAST": (
+        "OperDay,HourEnding,COAST,TOTAL,DSTFlag\n11/02/2025,02:00,7,9,N\n11/02/2025,02:00,8,9,Y\n"
+    ),
     "ercot-hourly,area=ERCO": "Hour_End,COAST,ERCOT\n11/02/2025 02:00,5,7\n11/02/2025 02:00 DST,5,8\n",
-    "ercot-hourly,value=MW": "DeliveryDate,HourEnding,MW,RepeatedHourFlag\n11/02/2025,2,7,N\n11/02/2025,2,8,Y\n",
+    "ercot-hourly,value=MW": (
+        "DeliveryDate,HourEnding,MW,RepeatedHourFlag\n11/02/2025,2,7,N\n11/02/2025,2,8,Y\n"
+    ),
     "eia-930,area=SOCO": "period,E_SOCO_D,E_TVA_D\n2025-11-02T07,7.0,1\n2025-11-02T08,8.0,1\n",
-    "eia-930,area=SOCO,unit=MWh": ",EBA.SOCO-ALL.D.H,EBA.TVA-ALL.D.H\n2025-11-02 07:00:00+00:00,7,\n2025-11-02 08:00:00+00:00,8.0,\n",
-    "eia-930,area=SOCO,unit=MW": "period,respondent,respondent-name,type,type-name,value,value-units\n"
-    '2025-11-02T07,SOCO,"Southern, Inc.",D,Demand,7,megawatthours\n2025-11-02T07,SOCO,x,NG,Net,3,megawatthours\n'
-    "2025-11-02T07,TVA,x,D,Demand,3,megawatthours\n2025-11-02T08,SOCO,x,D,Demand,8,megawatthours\n",
-    "eia-930,area=AEC": '"Balancing Authority","Data Date","Hour Number","Local Time at End of Hour","UTC Time at End of Hour","Demand (MW)"\n'
-    "AEC,11/02/2025,1,11/02/2025 2:00:00 AM,11/02/2025 7:00:00 AM,7\nAEC,11/02/2025,2,11/02/2025 2:00:00 AM,11/02/2025 8:00:00 AM,8\n",
-    "eia-930,value=demand (MW)": "date_time,demand (MW),forecast demand (MW)\n2025-11-02 07:00:00,7,1\n2025-11-02 08:00:00,8,1\n",
-    "eia-930,value=Cleaned Demand (MW)": "date_time,Raw Demand (MW),Cleaned Demand (MW)\n20251102T07Z,NA,7\n20251102T08Z,MISSING,8\n",
-    "pjm,area=DOM": "datetime_beginning_utc,datetime_beginning_ept,load_area,mw\n"
-    "11/2/2025 6:00:00 AM,11/2/2025 1:00:00 AM,DOM,7\n11/2/2025 7:00:00 AM,11/2/2025 2:00:00 AM,DOM,8\n",
-    "pjm,area=PJM": "datetime_beginning_utc,load_area,prelim_load_avg_hourly\n11/2/2025 6:00:00 AM,RTO,7\n11/2/2025 7:00:00 AM,RTO,8\n",
-    "generic,time=when,value=load,unit=kW,zone=Europe/Berlin,stamp=end,interval=1h,date=dmy": "when;,load,when\nx,7000,02.11.2025 08:00\n,8000,02.11.2025 09:00\n",
+    "eia-930,area=SOCO,unit=MWh": (
+        ",EBA.SOCO-ALL.D.H,EBA.TVA-ALL.D.H\n2025-11-02 07:00:00+00:00,7,\n2025-11-02 08:00:00+00:00,8.0,\n"
+    ),
+    "eia-930,area=SOCO,unit=MW": (
+        "period,respondent,respondent-name,type,type-name,value,value-units\n"
+        '2025-11-02T07,SOCO,"Southern,'
+        ' Inc.",D,Demand,7,megawatthours\n2025-11-02T07,SOCO,x,NG,Net,3,megawatthours\n'
+        "2025-11-02T07,TVA,x,D,Demand,3,megawatthours\n2025-11-02T08,SOCO,x,D,Demand,8,megawatthours\n"
+    ),
+    "eia-930,area=AEC": (
+        '"Balancing Authority","Data Date","Hour Number","Local Time at End of Hour","UTC Time at End of'
+        ' Hour","Demand (MW)"\nAEC,11/02/2025,1,11/02/2025 2:00:00 AM,11/02/2025 7:00:00'
+        " AM,7\nAEC,11/02/2025,2,11/02/2025 2:00:00 AM,11/02/2025 8:00:00 AM,8\n"
+    ),
+    "eia-930,value=demand (MW)": (
+        "date_time,demand (MW),forecast demand (MW)\n2025-11-02 07:00:00,7,1\n2025-11-02 08:00:00,8,1\n"
+    ),
+    "eia-930,value=Cleaned Demand (MW)": (
+        "date_time,Raw Demand (MW),Cleaned Demand (MW)\n20251102T07Z,NA,7\n20251102T08Z,MISSING,8\n"
+    ),
+    "pjm,area=DOM": (
+        "datetime_beginning_utc,datetime_beginning_ept,load_area,mw\n"
+        "11/2/2025 6:00:00 AM,11/2/2025 1:00:00 AM,DOM,7\n11/2/2025 7:00:00 AM,11/2/2025 2:00:00 AM,DOM,8\n"
+    ),
+    "pjm,area=PJM": (
+        "datetime_beginning_utc,load_area,prelim_load_avg_hourly\n11/2/2025 6:00:00 AM,RTO,7\n11/2/2025"
+        " 7:00:00 AM,RTO,8\n"
+    ),
+    "generic,time=when,value=load,unit=kW,zone=Europe/Berlin,stamp=end,interval=1h,date=dmy": (
+        "when;,load,when\nx,7000,02.11.2025 08:00\n,8000,02.11.2025 09:00\n"
+    ),
 }
 
 
 @pytest.mark.parametrize("dialect", LAYOUTS)
 def test_a_layout_of_a_dialect_says_the_two_hours_it_holds(dialect: str) -> None:
-    """The hours from 06:00 and 07:00 UTC of 2 November 2025 with 7 and 8 MWh, as each publisher writes them."""
+    """The hours from 06:00 and 07:00 UTC of 2 November 2025 with 7 and 8 MWh, as each publisher writes
+    them.
+    """
     found = read(LAYOUTS[dialect], dialect)
     assert messages(found) == []
     assert energies(found) == {"2025-11-02T06:00:00Z": 7 * 10**6, "2025-11-02T07:00:00Z": 8 * 10**6}
@@ -155,12 +184,12 @@ def test_pjms_repeated_hour_cannot_be_told_apart_without_its_utc_column() -> Non
     )
     assert list(energies(found)) == ["2025-11-02T04:00:00Z"]
     assert (
-        "which clocks in America/New_York show twice that day; only stamps in UTC or with their offset tell which"
-        in messages(found)[0]
+        "which clocks in America/New_York show twice that day; only stamps in UTC or with their offset tell"
+        " which" in messages(found)[0]
     )
 
 
-# --- parts --------------------------------------------------------------------------------------------------------
+# --- parts --------------------------------------------------------------------------------------------------
 
 GENERIC = "generic,time=t,value=v,unit=Wh,zone=UTC,stamp=begin,interval=1h"
 
@@ -194,7 +223,8 @@ def test_an_interval_said_again_in_a_later_part_counts_once_and_another_value_is
     rows = [f"2026-03-{1 + n // 24:02d} {n % 24:02d}:00,{n}" for n in range(72)]
     found = read("\n".join(["t,v", *rows, "2026-03-01 01:00,1.0", "2026-03-01 02:00,3"]), GENERIC, size=100)
     assert messages(found) == [
-        "75: gives the interval from 2026-03-01T02:00:00Z another value than an earlier line; the first stands"
+        "75: gives the interval from 2026-03-01T02:00:00Z another value than an earlier line; the first"
+        " stands"
     ]
     assert "f.csv: 1 row said before, with the same value" in found.notes
     assert len(energies(found)) == 72
@@ -225,7 +255,7 @@ def test_each_claim_knows_the_line_it_begins_on() -> None:
     assert found.lines == (2, 4)
 
 
-# --- bad input ----------------------------------------------------------------------------------------------------
+# --- bad input ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -272,7 +302,10 @@ def test_a_bad_row_is_told_with_its_line_and_the_good_ones_go_on(row: str, messa
         (b"x" * (5 << 20), "f.csv: has a line longer than 4,194,304 bytes, so it is no CSV file"),
         (
             b"t,t,v\n",
-            "f.csv:1: has no layout of the dialect generic, which needs the columns 't'; there are 't', 't', 'v'",
+            (
+                "f.csv:1: has no layout of the dialect generic, which needs the columns 't'; there are 't',"
+                " 't', 'v'"
+            ),
         ),
         (b"\xef\xbb\xbfa,b\n", "f.csv:1: has no layout of the dialect generic"),
     ],
@@ -351,7 +384,7 @@ def test_the_example_of_a_dialect_can_be_read(dialect: dialects.Dialect) -> None
     assert len(energies(found)) == len(lines) - 1
 
 
-# --- a series -----------------------------------------------------------------------------------------------------
+# --- a series -----------------------------------------------------------------------------------------------
 
 
 def test_of_very_many_bad_rows_the_first_thousand_are_said_and_the_good_ones_go_on() -> None:

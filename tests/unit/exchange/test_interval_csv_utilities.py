@@ -1,4 +1,6 @@
-"""Interval files as utilities let their customers download them, and as tools write them: each a trait that was seen in public files."""
+"""Interval files as utilities let their customers download them, and as tools write them: each a trait that
+was seen in public files.
+"""
 
 from __future__ import annotations
 
@@ -124,6 +126,7 @@ def test_a_daily_value_of_a_day_of_23_or_25_hours_is_not_said_to_be_of_24(
     assert (list(energies(found).values()), messages(found)) == (
         [1000, 3000],
         [
-            f"3: stamp begins an interval of {length_s} s, not 86400 s, since clocks in America/Chicago change in it"
+            f"3: stamp begins an interval of {length_s} s, not 86400 s, since clocks in America/Chicago"
+            " change in it"
         ],
     )

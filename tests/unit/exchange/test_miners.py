@@ -82,7 +82,8 @@ def test_a_device_that_reports_no_hashrate_is_said_and_counts_as_not_hashing() -
     )
 
 
-# as other versions of pyasic write what other makers' devices say (shapes of pyasic/data/__init__.py at 0.30, 0.60 and 0.70)
+# as other versions of pyasic write what other makers' devices say (shapes of pyasic/data/__init__.py at 0.30,
+# 0.60 and 0.70)
 WHATSMINER = {  # 0.30: plain numbers in TH/s, -1 for unknown, seconds as text
     "ip": "192.0.2.11",
     "datetime": "1784052000",
@@ -122,7 +123,9 @@ BITAXE = {  # a board of one chip: rates in GH/s, ten watts
 
 
 def test_devices_of_all_makers_and_versions_add_up_to_a_block() -> None:
-    """112.25 + 95.5 + 120.25 + 1.0875 TH/s and 3472 + 2950 + 2788.5 + 18 W; the latest poll is of 18:00:30."""
+    """112.25 + 95.5 + 120.25 + 1.0875 TH/s and 3472 + 2950 + 2788.5 + 18 W; the latest poll is of
+    18:00:30.
+    """
     found = dump([WHATSMINER, BRAIINS, EPIC, BITAXE], Options("norcross", "bench"))
     said = body(found)
     assert (said.hashrate_ghs, said.power_w, said.units_hashing, said.units_total) == (329_088, 9_228, 4, 4)
@@ -178,12 +181,15 @@ def test_of_a_device_that_was_polled_again_the_latest_counts() -> None:
 def test_a_model_that_mines_something_else_is_no_bitcoin_miner_whatever_pyasic_says(
     model: str, algorithm: str, algo: str | None
 ) -> None:
-    """pyasic 0.62 says SHA256 of every model (a default), and 0.54 says nothing; 9.5 GH/s of Scrypt are no Bitcoin work."""
+    """pyasic 0.62 says SHA256 of every model (a default), and 0.54 says nothing; 9.5 GH/s of Scrypt are no
+    Bitcoin work.
+    """
     found = dump(device(9.5, 10**9, 3425, device_info={"model": model, "algo": algo}))
     assert (found.claims, messages(found)) == (
         (),
         [
-            f"dump.json: is a {model}, which mines {algorithm}, whose rate is no Bitcoin work; only SHA-256 devices are read"
+            f"dump.json: is a {model}, which mines {algorithm}, whose rate is no Bitcoin work; only SHA-256"
+            " devices are read"
         ],
     )
 
@@ -206,7 +212,8 @@ def test_a_device_whose_model_pyasic_did_not_know_is_not_taken_for_a_bitcoin_min
     assert (body(found).units_total, messages(found), found.notes) == (
         1,
         [
-            "dump.json: device 2: is of a model that pyasic did not know, nor what it mines; only SHA-256 devices are read"
+            "dump.json: device 2: is of a model that pyasic did not know, nor what it mines; only SHA-256"
+            " devices are read"
         ],
         ("dump.json: the sum is of 1 devices; 1 more were not read",),
     )

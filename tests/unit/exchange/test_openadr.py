@@ -1,4 +1,6 @@
-"""OpenADR 3.1.0 events: what calls for less load becomes a dispatch, to the watt and the second; the rest is said, and hostile files are Problems."""
+"""OpenADR 3.1.0 events: what calls for less load becomes a dispatch, to the watt and the second; the rest is
+said, and hostile files are Problems.
+"""
 
 from __future__ import annotations
 
@@ -374,7 +376,10 @@ def test_what_was_not_read_as_energy_is_no_reading(reading: str) -> None:
         (),
         (),
         (
-            f"f.json: report 'without name': USAGE of the readingType {reading!r} is no energy that was read, and is not recorded",
+            (
+                f"f.json: report 'without name': USAGE of the readingType {reading!r} is no energy that was"
+                " read, and is not recorded"
+            ),
         ),
     )
 

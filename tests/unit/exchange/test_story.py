@@ -1,4 +1,6 @@
-"""Story text: what people write is read exactly, what is written reads back, and what is wrong says where and why."""
+"""Story text: what people write is read exactly, what is written reads back, and what is wrong says where and
+why.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +62,8 @@ def test_a_balancing_authority_is_the_second_word() -> None:
 
 def test_lease_tiers_are_months_or_days() -> None:
     claim = story.parse(
-        "2026-01-01T00:00Z s1 lease-terms-recorded phase=p1 version=1 target_rfs_on=2026-03-01 tiers=[2mo:1,60d:2] "
-        'monthly_rent=1000000.00USD extension_causes=["force majeure"] notice_days=10'
+        "2026-01-01T00:00Z s1 lease-terms-recorded phase=p1 version=1 target_rfs_on=2026-03-01"
+        ' tiers=[2mo:1,60d:2] monthly_rent=1000000.00USD extension_causes=["force majeure"] notice_days=10'
     )
     assert claim is not None
     assert [(t.after_months or None, t.after_days or None) for t in claim.body.tiers] == [

@@ -1,4 +1,6 @@
-"""Alerts of a server without history: edited ones correct what was declared, those gone before they began are retracted; read again, nothing changes."""
+"""Alerts of a server without history: edited ones correct what was declared, those gone before they began are
+retracted; read again, nothing changes.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +94,10 @@ def test_an_older_version_is_passed_over_and_said() -> None:
     assert (lines(found), found.reading.notes[-1:]) == (
         [],
         (
-            "poll.json: event '7' of 2026-06-01T10:00:00Z is older than what is recorded, of 2026-06-01T12:00:00Z",
+            (
+                "poll.json: event '7' of 2026-06-01T10:00:00Z is older than what is recorded, of"
+                " 2026-06-01T12:00:00Z"
+            ),
         ),
     )
 
@@ -123,8 +128,9 @@ def test_an_alert_whose_event_holds_none_any_more_is_retracted() -> None:
 
 def test_when_an_alert_was_gone_must_be_said() -> None:
     (problem,) = poll([], poll(LISTED).known, at=None).reading.problems
-    assert problem.message == (
-        "ALERT_GRID_EMERGENCY of event '7' no longer listed: when is not known: add --at 2026-07-14T18:00Z, when the list was read"
+    assert (
+        problem.message == "ALERT_GRID_EMERGENCY of event '7' no longer listed: when is not known: add --at"
+        " 2026-07-14T18:00Z, when the list was read"
     )
 
 
@@ -185,7 +191,9 @@ plans = st.lists(
 def test_after_any_polls_the_book_says_what_was_listed_last_and_old_polls_change_nothing(
     plan: list[dict[str, list[int]]], again: Any
 ) -> None:
-    """Every hour the server lists some events with the hours at which their alert begins, edited at that hour if they are others than before."""
+    """Every hour the server lists some events with the hours at which their alert begins, edited at that hour
+    if they are others than before.
+    """
     polls, versions = [], {}
     known: Known = {}
     for n, listed in enumerate(plan):

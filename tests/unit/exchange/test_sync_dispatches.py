@@ -1,4 +1,6 @@
-"""Polls of a server without history: edited events become amendments, vanished ones cancellations, returned ones retract them; read again, nothing changes."""
+"""Polls of a server without history: edited events become amendments, vanished ones cancellations, returned
+ones retract them; read again, nothing changes.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,8 @@ def test_read_again_nothing_changes() -> None:
 def test_an_edited_event_amends_what_changed_when_it_was_edited() -> None:
     known = poll([event()]).known
     assert lines(poll([event(kw=5, at="2026-07-14T17:30:00Z")], known)) == [
-        "2026-07-14T17:30Z s1 dispatch-amended dispatch=adr-e-1 target=5kW external_version=2026-07-14T17:30:00Z"
+        "2026-07-14T17:30Z s1 dispatch-amended dispatch=adr-e-1 target=5kW"
+        " external_version=2026-07-14T17:30:00Z"
     ]
 
 
@@ -119,7 +122,8 @@ def test_a_poll_without_a_time_cannot_say_when_an_event_went() -> None:
     assert (lines(found), [str(p) for p in found.reading.problems]) == (
         [],
         [
-            "poll.json: dispatch 'adr-e-1' no longer listed: when is not known: add --at 2026-07-14T18:00Z, when the list was read"
+            "poll.json: dispatch 'adr-e-1' no longer listed: when is not known: add --at 2026-07-14T18:00Z,"
+            " when the list was read"
         ],
     )
 
@@ -167,7 +171,9 @@ events = st.builds(event, st.sampled_from(["a", "b", "c"]), st.integers(0, 3), h
 
 @given(st.lists(st.lists(events, max_size=3, unique_by=lambda e: e["id"]), min_size=1, max_size=6))
 def test_after_any_polls_the_book_stands_as_the_last_one_listed(polls: list[list[dict[str, Any]]]) -> None:
-    """Each poll is an hour later and each listed event was edited just before; the third poll on, an event of 18:00 may be over."""
+    """Each poll is an hour later and each listed event was edited just before; the third poll on, an event of
+    18:00 may be over.
+    """
     known: dict[str, Standing] = {}
     for hour, listed in enumerate(polls):
         at = format_instant(instant_s("2026-07-13T00:00:00Z") + hour * 3600)

@@ -1,4 +1,6 @@
-"""Interval files are read in wholes: days, columns, parts. What they say is what each row says by itself, however the file is bent."""
+"""Interval files are read in wholes: days, columns, parts. What they say is what each row says by itself,
+however the file is bent.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from ledger.exchange.interval_csv.numbers import numbers
 from ledger.exchange.interval_csv.stamps import Clock, Stamps, stamped
 from tests.unit.exchange.test_interval_csv import energies, read
 
-# --- columns of numbers -------------------------------------------------------------------------------------------
+# --- columns of numbers -------------------------------------------------------------------------------------
 
 TEXTS: Final = st.one_of(
     st.from_regex(r"-?[0-9]{1,4}\.[0-9]{3}", fullmatch=True),
@@ -67,7 +69,9 @@ def each_of(texts: list[str], beside: list[str], thousands: bool, places: int | 
 def test_every_short_text_says_alone_and_in_a_column_what_it_says_beside_what_is_no_number(
     beside: list[str], thousands: bool, places: int | None
 ) -> None:
-    """``.-0`` was 0 where all cells were read together, and no number where one of them made each be read by itself."""
+    """``.-0`` was 0 where all cells were read together, and no number where one of them made each be read by
+    itself.
+    """
     texts = ["".join(text) for size in range(5) for text in product("01.-+e, '%", repeat=size)]
     by_itself = numbers(["no number", *texts], thousands=thousands, places=places)
     said = [
@@ -77,7 +81,7 @@ def test_every_short_text_says_alone_and_in_a_column_what_it_says_beside_what_is
     assert each_of(texts, beside, thousands, places) == said
 
 
-# --- days of stamps -----------------------------------------------------------------------------------------------
+# --- days of stamps -----------------------------------------------------------------------------------------
 
 DATES: Final = st.sampled_from(
     ["2025-03-09", "2025-07-14", "2025-07-15", " 2025-07-16", "2025-11-02", "x", "T", ""]
@@ -119,11 +123,13 @@ def test_a_day_begins_its_intervals_as_each_of_its_rows_alone(
     ]
 
 
-# --- files --------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
 
 
 class Kind(NamedTuple):
-    """How a file of the test is written: dialect, header, step, what clocks it shows, and the cells of an interval's stamp."""
+    """How a file of the test is written: dialect, header, step, what clocks it shows, and the cells of an
+    interval's stamp.
+    """
 
     dialect: str
     head: str
@@ -184,7 +190,9 @@ BAD: Final = ("x", "1e5", "-", "9007199254740993.5", "1_0")
 
 
 class Row(NamedTuple):
-    """A row and what it says: when (None: no stamp that can be meant), and how much (None: blank; a text: no number)."""
+    """A row and what it says: when (None: no stamp that can be meant), and how much (None: blank; a text: no
+    number).
+    """
 
     cells: list[str]
     start_s: int | None
@@ -240,8 +248,9 @@ def rows(rng: Random, kind: Kind) -> list[Row]:
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_a_file_says_what_its_rows_say(kind: Kind, seed: int) -> None:
-    """Across clock changes, in parts of any size, quoted or not, with any line end: the first of an interval stands, blanks are
-    none, and each row that is bad or says another value is told with its line."""
+    """Across clock changes, in parts of any size, quoted or not, with any line end: the first of an interval
+    stands, blanks are none, and each row that is bad or says another value is told with its line.
+    """
     rng = Random(seed)
     made = rows(rng, kind)
     expected: dict[int, Fraction] = {}

@@ -1,4 +1,6 @@
-"""OpenADR out: events and reports are as the OpenAPI says, and read again they are the same dispatches and readings."""
+"""OpenADR out: events and reports are as the OpenAPI says, and read again they are the same dispatches and
+readings.
+"""
 
 from __future__ import annotations
 

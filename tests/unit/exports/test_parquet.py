@@ -1,4 +1,6 @@
-"""Parquet: what DuckDB reads back is what was recorded, of every kind, in types an analyst can reckon with."""
+"""Parquet: what DuckDB reads back is what was recorded, of every kind, in types an analyst can reckon
+with.
+"""
 
 from __future__ import annotations
 

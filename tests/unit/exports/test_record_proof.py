@@ -1,4 +1,6 @@
-"""One record's proof, checked by the file that runs alone: it is in the log, exactly so; any byte of it changed and it is not."""
+"""One record's proof, checked by the file that runs alone: it is in the log, exactly so; any byte of it
+changed and it is not.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ from ledger.log.signing import Signer
 from ledger.log.verify import Asked, ProofError, Verdict, check_single, parse_policy, refusal
 from ledger.log.witness import Witness
 
-SITE = "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+SITE = (
+    "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U"
+    " parcels=[a] site_class=training"
+)
 WITNESS = Witness("utility.example/witness", bytes(32))
 
 

@@ -1,4 +1,6 @@
-"""What leaves a book: stored bytes as they are, facts as they were said, sections only where they are disclosed."""
+"""What leaves a book: stored bytes as they are, facts as they were said, sections only where they are
+disclosed.
+"""
 
 from __future__ import annotations
 

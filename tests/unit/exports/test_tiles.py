@@ -1,4 +1,6 @@
-"""The log as static files that other people's tools read: Go's sumdb takes our tiles, entries and proofs, and refuses doctored ones."""
+"""The log as static files that other people's tools read: Go's sumdb takes our tiles, entries and proofs, and
+refuses doctored ones.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ SITE = """
 
 def polls(count: int) -> str:
     return "".join(
-        f"{calendar.format_instant(1780444800 + 60 * n)} s1 hashrate-changed block=m1 hashrate={n + 1}PH/s method=pool\n"
+        f"{calendar.format_instant(1780444800 + 60 * n)} s1 hashrate-changed block=m1 hashrate={n + 1}PH/s"
+        " method=pool\n"
         for n in range(count)
     )
 
@@ -176,7 +179,9 @@ def test_a_record_that_is_not_sealed_has_no_proof_yet(tmp_path: Path) -> None:
 
 
 def test_a_tree_of_70_000_has_the_published_layout() -> None:
-    """C2SP tlog-tiles: 273 full level 0 tiles and one of width 112, one full level 1 tile and one of width 17, one of width 1."""
+    """C2SP tlog-tiles: 273 full level 0 tiles and one of width 112, one full level 1 tile and one of width
+    17, one of width 1.
+    """
     assert list(merkle.tile_widths(70_000)) == [(0, 273, 112), (1, 1, 17), (2, 0, 1)]
     assert merkle.entries_path(273, 112) == "tile/entries/273.p/112"
     assert merkle.entries_path(1_234_067) == "tile/entries/x001/x234/067"

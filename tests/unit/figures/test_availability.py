@@ -1,4 +1,5 @@
-"""The uptime report against an oracle that knows no intervals: it walks second by second and reads DOMAIN 6 aloud.
+"""The uptime report against an oracle that knows no intervals: it walks second by second and reads DOMAIN 6
+aloud.
 
 Histories are small and wild on purpose: facts in any order of arrival, many at the same second, reratings of what is retired,
 ends before starts. Capacities and derates are a few watts, so that shares of 1/3 and 1/7 test the one rounding.
@@ -121,7 +122,7 @@ def rows(found: Answer) -> list[dict[str, Any]]:
     return [dict(zip(NAMES, row, strict=True)) for row in found.rows]
 
 
-# --- the oracle -------------------------------------------------------------------------------------------------
+# --- the oracle ---------------------------------------------------------------------------------------------
 
 
 def in_time(records: list[Record], *bodies: type) -> list[tuple[int, Any, Record]]:
@@ -295,7 +296,7 @@ def walked_forced(records: list[Record], start: int, stop: int) -> list[tuple[An
     return found
 
 
-# --- the comparison and the laws --------------------------------------------------------------------------------
+# --- the comparison and the laws ----------------------------------------------------------------------------
 
 windows = st.tuples(seconds, seconds).map(sorted)
 

@@ -1,4 +1,6 @@
-"""Baselines: by the local clock across both clock changes, against an independent search through every reading, and in published cases."""
+"""Baselines: by the local clock across both clock changes, against an independent search through every
+reading, and in published cases.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ def at(text: str) -> int:
     return instant_s(parse_instant(text))
 
 
-# --- brute force ------------------------------------------------------------------------------------------------
+# --- brute force --------------------------------------------------------------------------------------------
 
 
 class Brute:
@@ -161,7 +163,7 @@ def test_like_days_are_those_that_a_search_through_every_reading_finds(seed: int
     assert (list(found.powers_w.values()) or None) == expected, found.why
 
 
-# --- clock changes ----------------------------------------------------------------------------------------------
+# --- clock changes ------------------------------------------------------------------------------------------
 
 
 def days_of_ten(tz: str, last: date, value: dict[date, int]) -> dict[int, int]:
@@ -178,7 +180,9 @@ def days_of_ten(tz: str, last: date, value: dict[date, int]) -> dict[int, int]:
 
 
 def ercot() -> dict[int, int]:
-    """The rows of ERCOT's file by their start: hour ending, and ``DST`` for the second of the repeated hours."""
+    """The rows of ERCOT's file by their start: hour ending, and ``DST`` for the second of the repeated
+    hours.
+    """
     found = {}
     with (FACTS / "ercot_native_load_2025_dst_rows.csv").open() as file:
         for row in csv.DictReader(file):
@@ -192,7 +196,9 @@ def ercot() -> dict[int, int]:
 
 
 def test_the_repeated_hour_of_ercots_25_hour_day_averages() -> None:
-    """Sunday 2 November 2025, HE02:00 twice: 40,309.206275 and 39,670.106541 MW. With four Sundays and Saturdays of less, high 4 of 5."""
+    """Sunday 2 November 2025, HE02:00 twice: 40,309.206275 and 39,670.106541 MW. With four Sundays and
+    Saturdays of less, high 4 of 5.
+    """
     tz = "America/Chicago"
     watts = days_of_ten(tz, date(2025, 11, 9), {}) | ercot()
     load = load_of(watts)
@@ -203,7 +209,9 @@ def test_the_repeated_hour_of_ercots_25_hour_day_averages() -> None:
 
 
 def test_a_day_without_the_hour_that_clocks_skipped_is_no_like_day() -> None:
-    """Sunday 9 March 2025 has no hour from 02:00 in ERCOT's file; the event of Sunday 16 March looks past it."""
+    """Sunday 9 March 2025 has no hour from 02:00 in ERCOT's file; the event of Sunday 16 March looks past
+    it.
+    """
     tz = "America/Chicago"
     watts = days_of_ten(tz, date(2025, 3, 16), {}) | ercot()
     load = load_of(watts)
@@ -243,7 +251,9 @@ def test_like_days_lie_at_most_60_days_back(back: int, found: bool) -> None:
 
 
 def test_the_same_clock_hour_is_another_hour_of_utc_after_the_change() -> None:
-    """17:00 in New York is 21:00 UTC before 2 November and 22:00 UTC after it: the load that follows the clock is met exactly."""
+    """17:00 in New York is 21:00 UTC before 2 November and 22:00 UTC after it: the load that follows the
+    clock is met exactly.
+    """
     tz = "America/New_York"
     watts = {
         at_s: 1000 * datetime.fromtimestamp(at_s, zone(tz)).hour
@@ -255,7 +265,7 @@ def test_the_same_clock_hour_is_another_hour_of_utc_after_the_change() -> None:
     assert found.powers_w[start_s] == 17_000
 
 
-# --- published cases --------------------------------------------------------------------------------------------
+# --- published cases ----------------------------------------------------------------------------------------
 
 
 def pjm_days() -> list[date]:

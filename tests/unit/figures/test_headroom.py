@@ -1,4 +1,6 @@
-"""The headroom curve against a brute force that walks every hour, and the published figures as far as they can be checked without the paper's data."""
+"""The headroom curve against a brute force that walks every hour, and the published figures as far as they
+can be checked without the paper's data.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,9 @@ def test_the_load_found_is_that_of_bisection_to_the_watt() -> None:
 @settings(max_examples=200)
 @given(st.lists(st.integers(-20, 60), min_size=1, max_size=30), st.fractions(0, 10))
 def test_the_greatest_load_is_the_last_that_keeps_within(gaps: list[int], allowed_h: Fraction) -> None:
-    """Also where demand in autumn is above the summer's peak, so that a small load keeps within less than a greater one does."""
+    """Also where demand in autumn is above the summer's peak, so that a small load keeps within less than a
+    greater one does.
+    """
 
     def over(load: Fraction) -> Fraction:
         return sum((max(Fraction(0), load - gap) for gap in gaps), Fraction(0)) - allowed_h * load
@@ -114,7 +118,9 @@ def test_the_greatest_load_is_the_last_that_keeps_within(gaps: list[int], allowe
 
 
 def test_117_hours_fully_off_are_1336_thousandths_of_a_percent_of_the_energy() -> None:
-    """DOMAIN 6: the story's 117 h are no half percent. In a year where 117 winter hours are at the peak and all others 1 GW below, 1 GW lets go of just these."""
+    """DOMAIN 6: the story's 117 h are no half percent. In a year where 117 winter hours are at the peak and
+    all others 1 GW below, 1 GW lets go of just these.
+    """
     values: list[Value] = []
     for n in range(8760):
         stamp = calendar.format_instant(calendar.instant_s("2023-01-01T00:00:00Z") + HOUR_S * n)[:16]
@@ -164,7 +170,9 @@ def test_a_series_without_a_full_year_or_a_winter_has_no_headroom() -> None:
 
 
 def test_where_demand_alone_is_above_its_threshold_all_year_the_report_says_that_no_load_fits() -> None:
-    """A November far above every winter hour: even the smallest load would let go for more than a twentieth of its energy."""
+    """A November far above every winter hour: even the smallest load would let go for more than a twentieth
+    of its energy.
+    """
     values = [
         (stamp, start_s, value * 3 if stamp[5:7] == "11" and value is not None else value)
         for stamp, start_s, value in hours("2022-01-01", "2023-01-01", 3)
@@ -176,7 +184,9 @@ def test_where_demand_alone_is_above_its_threshold_all_year_the_report_says_that
 
 
 def test_the_published_curve_is_one_that_this_method_can_say() -> None:
-    """Duke's figure 8: full-load-equivalent hours are the limit x 8,760, of which the hours of any curtailment are more and those that keep more fewer; headroom is concave."""
+    """Duke's figure 8: full-load-equivalent hours are the limit x 8,760, of which the hours of any
+    curtailment are more and those that keep more fewer; headroom is concave.
+    """
     with (FACTS / "duke_headroom_by_limit.csv").open() as file:
         rows = list(csv.DictReader(file))
     limits = [Fraction(row["curtailment_rate_energy"]) for row in rows]
@@ -193,7 +203,8 @@ def test_the_published_curve_is_one_that_this_method_can_say() -> None:
         )
         assert limit * 8760 < any_h
         assert any_h > half > three_quarters > most
-        # of the hours that keep at least 50, 75, 90 % at most 50, 25, 10 % is let go; all of the load in the rest: the energy is no more
+        # of the hours that keep at least 50, 75, 90 % at most 50, 25, 10 % is let go; all of the load in the
+        # rest: the energy is no more
         most_let_go = (
             any_h
             - half

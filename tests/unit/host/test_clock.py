@@ -1,4 +1,6 @@
-"""A wrong clock: every command that makes a record asks for ``--accept-clock``, goes on with it, and says once that the clock was behind."""
+"""A wrong clock: every command that makes a record asks for ``--accept-clock``, goes on with it, and says
+once that the clock was behind.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ SEALING = {"checkpoint": "checkpoint", "bundle": "bundle --stream s1/grid -o b.z
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A book that was filled in 2140, when its machine's clock was wrong, with records that are not sealed; and files to record."""
+    """A book that was filled in 2140, when its machine's clock was wrong, with records that are not sealed;
+    and files to record.
+    """
     place = tmp_path_factory.mktemp("clocks")
     clock = Seeded("clocks", WRONG_S * 1_000_000)
     with Book.create(place / "book", Config("example.com/clocks"), surroundings=clock) as book:
@@ -102,7 +106,9 @@ def test_a_clock_behind_the_last_record_is_asked_about_wherever_a_record_is_made
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("words", RECORDING.values(), ids=RECORDING)
 def test_an_accepted_clock_behind_the_last_record_is_recorded_once_by_a_command(words: str) -> None:
-    """2,100 facts in three batches, a pack of four reports and two polls of a server each were as many anomalies of one gap."""
+    """2,100 facts in three batches, a pack of four reports and two polls of a server each were as many
+    anomalies of one gap.
+    """
     assert (ran(f"{words} --accept-clock").exit_code, len(anomalies())) == (0, 1)
 
 

@@ -1,4 +1,6 @@
-"""Files of a book are its owner's alone, and what is written aside cannot be guessed, followed through a link, or left behind."""
+"""Files of a book are its owner's alone, and what is written aside cannot be guessed, followed through a
+link, or left behind.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ from ledger.app.maintenance.restore import Given
 from ledger.app.read_models.rebuild import rebuild
 from ledger.errors import Malformed
 
-FACT = "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training\n"
+FACT = (
+    "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York"
+    " balancing_authority=SOCO utility=U parcels=[a] site_class=training\n"
+)
 FOO = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"  # of "foo\n"
 
 
@@ -62,7 +67,7 @@ def book(tmp_path: Path) -> Path:
     return directory
 
 
-# --- modes ------------------------------------------------------------------------------------------------------
+# --- modes --------------------------------------------------------------------------------------------------
 
 
 def test_only_the_owner_of_a_book_reads_anything_of_it(book: Path) -> None:
@@ -114,11 +119,13 @@ def test_modes_that_were_too_wide_are_mended_and_links_are_not_followed(book: Pa
     assert (wrong_modes(book), modes(tmp_path)["other"]) == ([], "666")
 
 
-# --- written aside ----------------------------------------------------------------------------------------------
+# --- written aside ------------------------------------------------------------------------------------------
 
 
 def test_a_link_where_a_file_was_written_aside_before_leads_nowhere(tmp_path: Path) -> None:
-    """FILE.new was the name, known to everybody: a link there gave away the bytes, or had a file of the user overwritten."""
+    """FILE.new was the name, known to everybody: a link there gave away the bytes, or had a file of the user
+    overwritten.
+    """
     (tmp_path / "victim").write_bytes(b"mine")
     (tmp_path / "f.new").symlink_to(tmp_path / "victim")
     write_durably(tmp_path / "f", b"data")
@@ -181,7 +188,7 @@ def test_a_read_model_that_a_killed_rebuild_left_is_forgotten_with_the_others(bo
     assert [path.name for path in book.iterdir() if path.name.startswith("readmodel")] == []
 
 
-# --- evidence ---------------------------------------------------------------------------------------------------
+# --- evidence -----------------------------------------------------------------------------------------------
 
 
 def test_evidence_is_not_written_through_a_link(book: Path, tmp_path: Path) -> None:

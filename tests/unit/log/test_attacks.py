@@ -1,4 +1,6 @@
-"""Each way we know to cheat a reader, by an operator who has every key and the real code, and what the reader is told (PROOF 4)."""
+"""Each way we know to cheat a reader, by an operator who has every key and the real code, and what the reader
+is told (PROOF 4).
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,7 @@ def test_an_honest_bundle_verifies() -> None:
     assert told(log().bundle(OPERATIONS)) == VERIFIED
 
 
-# --- records withheld -------------------------------------------------------------------------------------------
+# --- records withheld ---------------------------------------------------------------------------------------
 
 
 def test_the_newest_record_is_withheld() -> None:
@@ -135,7 +137,7 @@ def test_the_log_commits_to_an_altered_record_that_the_reader_has_seen() -> None
     assert told(other.bundle(OPERATIONS), state=seen) == ("FAILED", "range-root")
 
 
-# --- records backdated ------------------------------------------------------------------------------------------
+# --- records backdated --------------------------------------------------------------------------------------
 
 
 def test_a_record_is_dated_before_an_older_one() -> None:
@@ -178,7 +180,9 @@ def test_a_window_that_ends_with_the_checkpoint_is_over() -> None:
 
 
 def test_a_record_is_dated_between_two_weekly_bundles() -> None:
-    """After the reader looked, one record more, dated before he looked: as if it had been there and he had overlooked it."""
+    """After the reader looked, one record more, dated before he looked: as if it had been there and he had
+    overlooked it.
+    """
     found = log()
     seen = state_of(found.bundle(OPERATIONS))
     earlier = max(found.notes)
@@ -232,7 +236,7 @@ def test_a_stream_gets_shorter() -> None:
     assert told(found.bundle(OPERATIONS, earlier=earlier), state=seen) == ("FAILED", "rollback")
 
 
-# --- the directory and the registry -----------------------------------------------------------------------------
+# --- the directory and the registry -------------------------------------------------------------------------
 
 
 def test_the_directory_is_shifted() -> None:
@@ -301,7 +305,7 @@ def test_what_was_asked_for_is_not_said_by_the_bundle() -> None:
     assert told(log().bundle(OPERATIONS), streams=[]) == ("INCOMPLETE-TRUST", "scope-not-given")
 
 
-# --- the heads record -------------------------------------------------------------------------------------------
+# --- the heads record ---------------------------------------------------------------------------------------
 
 
 def test_the_heads_record_is_not_the_last() -> None:
@@ -334,7 +338,7 @@ def test_a_heads_record_is_given_that_is_not_in_the_log() -> None:
     assert told(packed(members)) == ("FAILED", "heads-inclusion")
 
 
-# --- corrections ------------------------------------------------------------------------------------------------
+# --- corrections --------------------------------------------------------------------------------------------
 
 
 def test_a_correction_is_filed_in_another_stream() -> None:
@@ -391,11 +395,13 @@ def test_a_target_before_the_records_is_not_proven(change: Callable[[Any], Any],
     assert told(packed(changed(members, PROOF, change)), state=seen)[1] == code
 
 
-# --- other histories --------------------------------------------------------------------------------------------
+# --- other histories ----------------------------------------------------------------------------------------
 
 
 def restored() -> tuple[Log, Log, Any]:
-    """A log that the reader saw, and what was made of its backup: the same up to a checkpoint, then something else."""
+    """A log that the reader saw, and what was made of its backup: the same up to a checkpoint, then something
+    else.
+    """
     backup = log()
     found = backup.copy()
     found.told("seen")
@@ -460,7 +466,7 @@ def test_a_state_of_another_log_is_brought() -> None:
     assert told(log().bundle(OPERATIONS), state=seen) == ("FAILED", "wrong-origin")
 
 
-# --- keys -------------------------------------------------------------------------------------------------------
+# --- keys ---------------------------------------------------------------------------------------------------
 
 
 def rotated() -> Log:
@@ -547,7 +553,7 @@ def test_a_rotation_of_another_place_in_the_log_is_put_in() -> None:
     assert told(found.bundle(OPERATIONS)) == ("FAILED", "bad-rotation")
 
 
-# --- witnesses and age ------------------------------------------------------------------------------------------
+# --- witnesses and age --------------------------------------------------------------------------------------
 
 WITNESS = Signer("witness.example/w", bytes(32))
 POLICY = "witness w {}\ngroup both all w\nquorum both\n"
@@ -592,7 +598,7 @@ def test_an_old_honest_bundle_is_shown() -> None:
     assert ages == [VERIFIED, ("INCOMPLETE-TRUST", "too-old"), ("INCOMPLETE-TRUST", "too-old")]
 
 
-# --- forms ------------------------------------------------------------------------------------------------------
+# --- forms --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("member", ["heads.json", PROOF])

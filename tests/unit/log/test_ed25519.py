@@ -1,4 +1,5 @@
-"""Ed25519 of the standard library alone never accepts what ``cryptography`` (OpenSSL) refuses: points of every order, in every encoding.
+"""Ed25519 of the standard library alone never accepts what ``cryptography`` (OpenSSL) refuses: points of
+every order, in every encoding.
 
 The eight points of small order have six further encodings that are not canonical. A point of mixed order is one of the large group plus one of the
 small: with such keys and commitments the equation holds for some messages and not for others, and verifiers that multiply by the cofactor differ from those
@@ -36,7 +37,9 @@ def small() -> list[verify._Point]:
 
 
 def encodings() -> list[bytes]:
-    """Every encoding of a point of small order: canonical, with y + p where that fits, with the other sign where x is 0."""
+    """Every encoding of a point of small order: canonical, with y + p where that fits, with the other sign
+    where x is 0.
+    """
     found = []
     for point in small():
         y = int.from_bytes(encoded(point), "little")

@@ -1,4 +1,6 @@
-"""The forest: the main log's tree and one per stream, whatever the order of records, and the directory over them."""
+"""The forest: the main log's tree and one per stream, whatever the order of records, and the directory over
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Go's x/mod/sumdb accepts our checkpoints and proofs and refuses doctored ones: other people's tools can read this log."""
+"""Go's x/mod/sumdb accepts our checkpoints and proofs and refuses doctored ones: other people's tools can
+read this log.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a bundle may cost who checks it: memory is bounded whatever it holds, limits are told, and what the program writes keeps to them (PROOF 5)."""
+"""What a bundle may cost who checks it: memory is bounded whatever it holds, limits are told, and what the
+program writes keeps to them (PROOF 5).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ KINDS = dict(kinds(SIZE))
 def test_checking_takes_no_more_memory_than_three_times_the_largest_member_and_what_parsing_a_piece_takes(
     kind: str,
 ) -> None:
-    """One text of 30 MB in a report took 3.6 GB and 9 s: a regular expression remembered each of its characters."""
+    """One text of 30 MB in a report took 3.6 GB and 9 s: a regular expression remembered each of its
+    characters.
+    """
     data = forced(*KINDS[kind]())
     tracemalloc.start()
     by_program(data, Asked(KEY.vkey, (OPERATIONS,)))
@@ -135,7 +139,9 @@ def by_hand(data: bytes) -> int:
 
 
 def test_depth_is_told_wherever_a_text_is_cut() -> None:
-    """Texts are cut out of JSON in parts: what stands at the end of one must not change what the next means."""
+    """Texts are cut out of JSON in parts: what stands at the end of one must not change what the next
+    means.
+    """
     rng = random.Random(5)
     texts = [rb"\\", rb"\"", rb"\\\"", rb"[[", "\u00e9".encode(), b"x", rb"\u005c", b"}"]
     wrong = []
@@ -148,7 +154,7 @@ def test_depth_is_told_wherever_a_text_is_cut() -> None:
     assert wrong == []
 
 
-# --- what the program writes ------------------------------------------------------------------------------------
+# --- what the program writes --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_a_checkpoint_reads_back_from_its_note() -> None:
     assert parse_checkpoint(NOTE) == CHECKPOINT
 
 
-# --- Ed25519 ----------------------------------------------------------------------------------------------------
+# --- Ed25519 ------------------------------------------------------------------------------------------------
 
 
 def library_accepts(public: bytes, message: bytes, signature: bytes) -> bool:

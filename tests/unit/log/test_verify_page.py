@@ -1,4 +1,6 @@
-"""The verifier as a page, verify.html: it agrees with verify.py on every bundle that the attacks and these changes make, and works in Chromium offline."""
+"""The verifier as a page, verify.html: it agrees with verify.py on every bundle that the attacks and these
+changes make, and works in Chromium offline.
+"""
 
 from __future__ import annotations
 
@@ -164,7 +166,7 @@ def test_the_page_agrees_on_the_proof_of_one_record_and_on_every_change_of_it(bo
     assert differ == []
 
 
-# --- in a browser -----------------------------------------------------------------------------------------------
+# --- in a browser -------------------------------------------------------------------------------------------
 
 
 def verified(page: Any, bundle: Path, key: str, streams: str) -> str:

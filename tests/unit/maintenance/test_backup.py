@@ -1,4 +1,6 @@
-"""A backup is the book at one moment, whole or refused; and however an old one is put back, the log cannot fork. Real processes throughout."""
+"""A backup is the book at one moment, whole or refused; and however an old one is put back, the log cannot
+fork. Real processes throughout.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,8 @@ def said(text: str) -> list[Said]:
 
 def polls(first: int, count: int) -> str:
     return "".join(
-        f"{calendar.format_instant(1780444800 + 60 * n)} s1 hashrate-changed block=m1 hashrate={n + 1}PH/s method=pool\n"
+        f"{calendar.format_instant(1780444800 + 60 * n)} s1 hashrate-changed block=m1 hashrate={n + 1}PH/s"
+        " method=pool\n"
         for n in range(first, first + count)
     )
 
@@ -95,7 +98,9 @@ def wattledger(book: Path, *words: str, given: str = "") -> subprocess.Completed
 
 
 def restored(book: Path, backup: Path, into: str) -> Path:
-    """A backup put back beside the book, with the key and what it last signed, as an honest operator would."""
+    """A backup put back beside the book, with the key and what it last signed, as an honest operator
+    would.
+    """
     place = book.parent / into
     done = wattledger(place, "restore", str(backup))
     assert done.returncode == 0, done.stderr
@@ -104,7 +109,7 @@ def restored(book: Path, backup: Path, into: str) -> Path:
     return place
 
 
-# --- whole ------------------------------------------------------------------------------------------------------
+# --- whole --------------------------------------------------------------------------------------------------
 
 
 def test_a_restored_backup_holds_records_sections_evidence_settings_and_seals(
@@ -151,7 +156,9 @@ with Book.open(Path(sys.argv[1]), write=True) as book:
 
 
 def test_a_backup_under_load_is_the_book_as_it_was_at_one_moment(book: Path, tmp_path: Path) -> None:
-    """Another process records, five facts at a time; every backup meanwhile holds the first so many records, and all that were acknowledged."""
+    """Another process records, five facts at a time; every backup meanwhile holds the first so many records,
+    and all that were acknowledged.
+    """
     words = [sys.executable, "-c", WRITER, str(book)]
     sizes: list[int] = []
     with subprocess.Popen(
@@ -195,7 +202,7 @@ def test_tables_that_a_replication_tool_keeps_in_the_database_are_left_out_of_a_
     assert list(findings(tmp_path / "again", READER)) == []
 
 
-# --- documents --------------------------------------------------------------------------------------------------
+# --- documents ----------------------------------------------------------------------------------------------
 
 
 def _changed(document: Path) -> None:
@@ -248,7 +255,9 @@ def test_a_backup_without_a_wrong_document_names_it_and_so_does_what_is_restored
 def test_a_backup_that_holds_a_wrong_document_gives_back_the_records_and_names_it(
     book: Path, tmp_path: Path
 ) -> None:
-    """As programs before made it: they did not look at documents, and the archive then could never be restored."""
+    """As programs before made it: they did not look at documents, and the archive then could never be
+    restored.
+    """
     back_up(book, tmp_path / "b.zip", unsaid)
     digest = hashlib.sha256(b"fox\n").hexdigest()
     with zipfile.ZipFile(tmp_path / "b.zip") as archive, zipfile.ZipFile(tmp_path / "old.zip", "w") as old:
@@ -262,7 +271,7 @@ def test_a_backup_that_holds_a_wrong_document_gives_back_the_records_and_names_i
     assert list((tmp_path / "again").glob("evidence/*")) == []
 
 
-# --- refused ----------------------------------------------------------------------------------------------------
+# --- refused ------------------------------------------------------------------------------------------------
 
 
 def test_a_backup_with_any_byte_changed_is_refused_or_gives_the_same_book(book: Path, tmp_path: Path) -> None:
@@ -500,11 +509,13 @@ def test_the_first_key_checks_what_a_later_one_signed(book: Path, tmp_path: Path
     assert (wrong.returncode, "never signed by the key you brought" in wrong.stderr) == (1, True)
 
 
-# --- no fork ----------------------------------------------------------------------------------------------------
+# --- no fork ------------------------------------------------------------------------------------------------
 
 
 def test_an_old_backup_is_closed_until_the_missing_records_are_read_back(book: Path, tmp_path: Path) -> None:
-    """Backup, more records, a checkpoint, an export; the old backup put back with the key; the export read; on it goes."""
+    """Backup, more records, a checkpoint, an export; the old backup put back with the key; the export read;
+    on it goes.
+    """
     back_up(book, tmp_path / "old.zip", unsaid)
     assert wattledger(book, "record", "-", given=polls(0, 5)).returncode == 0
     signed = parse_checkpoint(wattledger(book, "checkpoint").stdout.encode())
@@ -546,7 +557,9 @@ def test_two_copies_that_share_a_key_cannot_both_go_on(book: Path, tmp_path: Pat
 
 
 def test_a_book_that_was_written_on_in_the_meantime_is_another_history(book: Path, tmp_path: Path) -> None:
-    """Records that were never signed differ; the key then signed one history, and the other stays closed for ever."""
+    """Records that were never signed differ; the key then signed one history, and the other stays closed for
+    ever.
+    """
     back_up(book, tmp_path / "b.zip", unsaid)
     copy = restored(book, tmp_path / "b.zip", "copy")
     assert wattledger(copy, "record", "-", given=polls(0, 3)).returncode == 0
@@ -571,7 +584,9 @@ def test_without_what_the_key_signed_a_restored_book_stays_closed(book: Path, tm
 def test_an_empty_book_made_with_a_new_key_can_be_filled_but_not_signed_for(
     book: Path, tmp_path: Path
 ) -> None:
-    """init of the same origin, then restore: all is there to read; the new key signed another history and signs nothing more."""
+    """init of the same origin, then restore: all is there to read; the new key signed another history and
+    signs nothing more.
+    """
     wattledger(book, "export", "jsonl", "--sections", "-o", str(tmp_path / "e.jsonl"))
     new = tmp_path / "new"
     assert wattledger(new, "init", "--origin", ORIGIN).returncode == 0
@@ -602,7 +617,9 @@ def test_a_store_whose_file_was_replaced_appends_nothing_more(book: Path, tmp_pa
 
 
 def test_a_copy_made_while_a_section_is_erased_does_not_hold_it(tmp_path: Path) -> None:
-    """The record of the erasure is in the copied database, the section still is, too: the erasure was between its two steps."""
+    """The record of the erasure is in the copied database, the section still is, too: the erasure was between
+    its two steps.
+    """
 
     book = racing.base(tmp_path)
     with closing(SqliteStore.open(book, write=True)) as store:

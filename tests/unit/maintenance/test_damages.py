@@ -1,4 +1,5 @@
-"""Every file of a book, missing, empty, a directory, unreadable, overwritten, cut or with one bit changed: every command says so and none crashes.
+"""Every file of a book, missing, empty, a directory, unreadable, overwritten, cut or with one bit changed:
+every command says so and none crashes.
 
 ``tools/damages.py`` asks every command of every damage; here fsck is asked of each, and with it one other command in turn.
 """

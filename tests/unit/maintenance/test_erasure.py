@@ -1,4 +1,6 @@
-"""Erasure: what a section said is in no file of the book afterwards, every proof stays, and every report says that it is gone."""
+"""Erasure: what a section said is in no file of the book afterwards, every proof stays, and every report says
+that it is gone.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +110,7 @@ def holds(folder: Path, *values: bytes) -> list[str]:
     ]
 
 
-# --- gone -------------------------------------------------------------------------------------------------------
+# --- gone ---------------------------------------------------------------------------------------------------
 
 
 def test_the_value_and_its_salt_are_in_no_file_of_the_book_afterwards(book: Book) -> None:
@@ -135,7 +137,9 @@ def test_the_value_and_its_salt_are_in_no_file_of_the_book_afterwards(book: Book
 
 
 def test_among_many_sections_whose_pages_were_split_and_moved_nothing_is_left(tmp_path: Path) -> None:
-    """800 sections of all sizes, so that pages of the table split; secure_delete alone leaves a copy of some in a page's unused part."""
+    """800 sections of all sizes, so that pages of the table split; secure_delete alone leaves a copy of some
+    in a page's unused part.
+    """
     rng = random.Random(SPLITTING_SEED)
     store = SqliteStore.create(tmp_path)
     kept = [
@@ -214,7 +218,9 @@ class Killed(BaseException):
 
 
 class Killer:
-    """Lets so many durable steps happen and then none: every later one fails too, as nothing runs in a process that is dead."""
+    """Lets so many durable steps happen and then none: every later one fails too, as nothing runs in a
+    process that is dead.
+    """
 
     def __init__(self, patch: pytest.MonkeyPatch, steps: int) -> None:
         self.left = steps
@@ -241,7 +247,9 @@ DOCUMENT = hashlib.sha256(LEASE).hexdigest()
 
 @pytest.fixture
 def full(tmp_path: Path, clock: Seeded) -> tuple[Path, list[bytes]]:
-    """A book with terms from a document that is kept, issues that print them, and read models; with all that may not be left of it."""
+    """A book with terms from a document that is kept, issues that print them, and read models; with all that
+    may not be left of it.
+    """
     folder = tmp_path / "full"
     with Book.create(folder, Config("example.com/erasing"), surroundings=clock) as book:
         keep_evidence(folder, LEASE, "lease.story")
@@ -258,7 +266,9 @@ def full(tmp_path: Path, clock: Seeded) -> tuple[Path, list[bytes]]:
 
 
 def left(folder: Path, values: list[bytes]) -> list[Any]:
-    """What is wrong with a book after its erasure was cut short: in a copy opened to read, and in the folder opened to write."""
+    """What is wrong with a book after its erasure was cut short: in a copy opened to read, and in the folder
+    opened to write.
+    """
     reading = folder.with_name(f"{folder.name}-read")
     shutil.copytree(folder, reading)
     with Book.open(reading, write=False) as book:
@@ -278,7 +288,9 @@ def left(folder: Path, values: list[bytes]) -> list[Any]:
 def test_killed_at_any_step_it_is_finished_by_the_next_opening_and_said_once(
     full: tuple[Path, list[bytes]], tmp_path: Path
 ) -> None:
-    """Section, salt, hashes of reports, read models, the document: nothing is left in any file, and no reader is shown it meanwhile."""
+    """Section, salt, hashes of reports, read models, the document: nothing is left in any file, and no reader
+    is shown it meanwhile.
+    """
     folder, values = full
     wrong, steps, over = {}, 0, False
     while not over:
@@ -381,7 +393,7 @@ def test_an_erasure_while_read_models_are_made_again_is_not_outrun(
     assert holds(book.directory, str(RENT_CENTS).encode(), *values) == []
 
 
-# --- what stays -------------------------------------------------------------------------------------------------
+# --- what stays ---------------------------------------------------------------------------------------------
 
 
 def test_the_record_and_its_proof_stay_valid_and_fsck_has_nothing_to_say(book: Book) -> None:
@@ -443,7 +455,7 @@ def test_the_erasure_is_a_record_in_the_same_stream_with_its_reason(book: Book) 
     )
 
 
-# --- hashes of reports ------------------------------------------------------------------------------------------
+# --- hashes of reports --------------------------------------------------------------------------------------
 
 
 def issued(book: Book, name: str = "lease-dates", **asked: Any) -> Record:
@@ -467,7 +479,9 @@ def whole(book: Book, index: int) -> ReportIssued:
 def test_the_hash_of_a_report_that_prints_a_section_is_in_no_leaf_and_can_be_erased(
     book: Book, name: str
 ) -> None:
-    """Whoever holds the record and knows the rest of the report could try rents until the hash is met: 1.65 million in four seconds."""
+    """Whoever holds the record and knows the rest of the report could try rents until the hash is met: 1.65
+    million in four seconds.
+    """
     digest = digest_of(book, name)
     index = issued(book, name).index
     (leaf,) = book.store.read(index, index + 1)
@@ -491,7 +505,9 @@ def test_the_hash_is_in_the_leaf_where_no_section_is_kept_that_the_report_reads(
 
 @pytest.mark.parametrize("name", [report.name for report in REPORTS if not reads_sections(report)])
 def test_a_report_that_is_not_said_to_read_sections_prints_nothing_of_them(book: Book, name: str) -> None:
-    """Each report as it is with all sections, and as it is where they are gone: what decides which hashes are salted."""
+    """Each report as it is with all sections, and as it is where they are gone: what decides which hashes are
+    salted.
+    """
     assert not book.record(said(SECTIONED)).problems
     question = Question(period="2026-06")
     before = render(run(book, BY_NAME[name], question))
@@ -535,9 +551,10 @@ def test_an_issue_after_it_keeps_its_hash_when_the_erasure_is_asked_again(book: 
 def test_an_issue_of_the_version_before_is_named_for_its_hash_stays(book: Book) -> None:
     table = run(book, BY_NAME["lease-dates"], Question())
     line = (
-        f"2026-07-01T00:00Z fleet report-issued.v1 class=lease report=lease-dates definition_version={table.definition_version} "
-        f"tzdata={table.tzdata} start={table.start} stop={table.stop} tz={table.tz} as_of={table.as_of} "
-        f"known_at={table.known_at.size} filters=[] content_sha256={hashlib.sha256(render(table)).hexdigest()} recipient=county"
+        "2026-07-01T00:00Z fleet report-issued.v1 class=lease report=lease-dates"
+        f" definition_version={table.definition_version} tzdata={table.tzdata} start={table.start}"
+        f" stop={table.stop} tz={table.tz} as_of={table.as_of} known_at={table.known_at.size} filters=[]"
+        f" content_sha256={hashlib.sha256(render(table)).hexdigest()} recipient=county"
     )
     (position,) = book.record(said(line)).positions
     done = erased(book)
@@ -547,8 +564,8 @@ def test_an_issue_of_the_version_before_is_named_for_its_hash_stays(book: Book) 
         (Issued(position.record.index, "lease-dates", "county"),),
         done.issued_unsalted,
         [
-            f"Record {position.record.index} (lease-dates for county) carries an unsalted hash of a report that may print it: "
-            "whoever holds that record can still guess the value"
+            f"Record {position.record.index} (lease-dates for county) carries an unsalted hash of a report"
+            " that may print it: whoever holds that record can still guess the value"
         ],
     )
 
@@ -556,8 +573,8 @@ def test_an_issue_of_the_version_before_is_named_for_its_hash_stays(book: Book) 
 @pytest.mark.parametrize("hashes", ["", f"content_sha256={DOCUMENT} salted_content_sha256={DOCUMENT}"])
 def test_an_issue_has_exactly_one_hash(book: Book, hashes: str) -> None:
     line = (
-        "2026-07-01T00:00Z s1 report-issued class=lease report=x definition_version=1 tzdata=x tz=UTC as_of=2026-07-01T00:00Z "
-        f"known_at=1 filters=[] {hashes} recipient=x"
+        "2026-07-01T00:00Z s1 report-issued class=lease report=x definition_version=1 tzdata=x tz=UTC"
+        f" as_of=2026-07-01T00:00Z known_at=1 filters=[] {hashes} recipient=x"
     )
     (problem,) = book.record(said(line)).problems
     assert "needs exactly one of content_sha256, salted_content_sha256" in problem.message
@@ -599,7 +616,7 @@ def test_where_the_hash_is_kept_it_is_compared_as_before(book: Book, clock: Seed
     ]
 
 
-# --- copies -----------------------------------------------------------------------------------------------------
+# --- copies -------------------------------------------------------------------------------------------------
 
 
 def test_copies_beside_the_book_are_named_and_nothing_else_is(book: Book, tmp_path: Path) -> None:
@@ -678,7 +695,7 @@ def test_an_export_from_before_it_does_not_bring_it_back(book: Book, tmp_path: P
     assert holds(again, str(RENT_CENTS).encode()) == []
 
 
-# --- refused ----------------------------------------------------------------------------------------------------
+# --- refused ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -712,7 +729,7 @@ def test_a_section_that_is_not_there_is_said(book: Book, record: str, section: s
         erase(book, record, section, "asked", evidence=False)
 
 
-# --- fsck -------------------------------------------------------------------------------------------------------
+# --- fsck ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""fsck names what is damaged: every byte of a book that is changed by hand is found, and where it can be, the record."""
+"""fsck names what is damaged: every byte of a book that is changed by hand is found, and where it can be, the
+record.
+"""
 
 from __future__ import annotations
 
@@ -131,7 +133,9 @@ def changed(index: int) -> str:
 def test_heads_that_were_wrong_from_the_beginning_are_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Trees, seal and head all agree with the records; only what the heads record says of the streams is another."""
+    """Trees, seal and head all agree with the records; only what the heads record says of the streams is
+    another.
+    """
     clock = Seeded("heads", calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000)
     with Book.create(tmp_path / "b", Config("example.com/heads"), surroundings=clock) as made:
         made.record(claims(SITE))
@@ -182,7 +186,10 @@ def test_bytes_that_are_no_record_are_named_everywhere(book: Path, index: int) -
         ("DELETE FROM tiles WHERE number = 1 AND level = 0", None, "tile 0/1 is missing"),
         ("UPDATE seals SET note = x'41'", None, "is no checkpoint"),
         (
-            "UPDATE frontiers SET data = CAST(substr(data, 1, 8) || zeroblob(length(data) - 8) AS BLOB) WHERE stream = 3",
+            (
+                "UPDATE frontiers SET data = CAST(substr(data, 1, 8) || zeroblob(length(data) - 8) AS BLOB)"
+                " WHERE stream = 3"
+            ),
             None,
             "frontiers kept at the seal",
         ),
@@ -210,7 +217,8 @@ def test_records_exchanged_within_a_stream_are_both_named(book: Path) -> None:
     by_hand(
         book,
         "CREATE TEMP TABLE kept AS SELECT rowid AS n, state FROM records WHERE rowid IN (300, 301)",
-        "UPDATE records SET state = (SELECT state FROM kept WHERE n = 601 - records.rowid) WHERE rowid IN (300, 301)",
+        "UPDATE records SET state = (SELECT state FROM kept WHERE n = 601 - records.rowid) WHERE rowid IN"
+        " (300, 301)",
     )
     assert {300, 301} <= {finding["index"] for finding in found(book)}
 
@@ -270,7 +278,9 @@ def test_a_seal_by_another_key_is_found(book: Path) -> None:
 
 
 def test_every_flipped_bit_of_a_page_of_records_is_found(book: Path) -> None:
-    """One bit in each of 160 bytes across the database file; what no finding shows must not have changed what is read."""
+    """One bit in each of 160 bytes across the database file; what no finding shows must not have changed what
+    is read.
+    """
     path = book / DATABASE
     with Book.open(book, write=True):
         pass
@@ -307,11 +317,13 @@ def test_a_seal_that_another_key_signed_is_found(tmp_path: Path) -> None:
         assert [what in finding["what"] for finding in found(tmp_path / "b")] == [True]
 
 
-# --- one moment -------------------------------------------------------------------------------------------------
+# --- one moment ---------------------------------------------------------------------------------------------
 
 
 def test_what_a_writer_adds_while_a_book_is_checked_is_no_finding(book: Path) -> None:
-    """Between any two pages of the check a writer records, seals, rotates the key, erases and keeps a document."""
+    """Between any two pages of the check a writer records, seals, rotates the key, erases and keeps a
+    document.
+    """
     steps: list[Callable[[Book, int], object]] = [
         lambda made, n: made.record(
             claims(TAIL.replace("1PH/s", f"{n + 2}PH/s").replace("T00", f"T{n % 24:02d}"))
@@ -335,7 +347,9 @@ def test_what_a_writer_adds_while_a_book_is_checked_is_no_finding(book: Path) ->
 
 @pytest.mark.parametrize("late", ["head", "key"])
 def test_a_head_and_a_key_are_looked_at_twice(book: Path, monkeypatch: pytest.MonkeyPatch, late: str) -> None:
-    """A writer seals after the head and what the key signed were read, and before the transaction begins: the database is newer than both."""
+    """A writer seals after the head and what the key signed were read, and before the transaction begins: the
+    database is newer than both.
+    """
     real = fsck_of_store._connected
 
     def connected(directory: Path) -> sqlite3.Connection:
@@ -350,7 +364,7 @@ def test_a_head_and_a_key_are_looked_at_twice(book: Path, monkeypatch: pytest.Mo
     assert found(book) == []
 
 
-# --- the head ---------------------------------------------------------------------------------------------------
+# --- the head -----------------------------------------------------------------------------------------------
 
 
 def slots(book: Path) -> bytearray:
@@ -376,7 +390,9 @@ def test_the_first_head_of_a_book_stands_beside_a_slot_that_was_never_written(tm
 
 
 def test_a_head_behind_the_newest_seal_is_found_with_its_remedy(book: Path) -> None:
-    """What two writers of an earlier version left behind: the head of an older generation, records and seal beyond it."""
+    """What two writers of an earlier version left behind: the head of an older generation, records and seal
+    beyond it.
+    """
     with Book.open(book, write=True) as made:
         made.record(claims(TAIL.replace("1PH/s", "2PH/s").replace("T00", "T01")))
         before = (book / HEAD).read_bytes()
@@ -387,7 +403,9 @@ def test_a_head_behind_the_newest_seal_is_found_with_its_remedy(book: Path) -> N
 
 
 def test_a_record_that_nobody_acknowledged_is_read_in_full(book: Path) -> None:
-    """Head and seal are not over it, and at a glance it is a record: only reading it shows that it is none."""
+    """Head and seal are not over it, and at a glance it is a record: only reading it shows that it is
+    none.
+    """
     head = (book / HEAD).read_bytes()
     clock = Seeded("tail", calendar.instant_s("2026-07-01T00:00:01Z") * 1_000_000)
     with Book.open(book, write=True, surroundings=clock) as made:
@@ -400,7 +418,7 @@ def test_a_record_that_nobody_acknowledged_is_read_in_full(book: Path) -> None:
     assert [(one["index"], one["what"][:24]) for one in found(book)] == [(610, "its bytes are no record:")]
 
 
-# --- the key and what it signed -----------------------------------------------------------------------------------
+# --- the key and what it signed -----------------------------------------------------------------------------
 
 KEY = "ledger.key"
 
@@ -490,7 +508,7 @@ def test_a_changed_signature_of_an_older_seal_is_found(book: Path) -> None:
     assert [one["what"][:46] for one in found(book)] == ["the seal at 3 records is not signed by the log"]
 
 
-# --- what is kept beside the records --------------------------------------------------------------------------------
+# --- what is kept beside the records ------------------------------------------------------------------------
 
 
 def test_frontiers_that_are_gone_are_found(book: Path) -> None:
@@ -549,7 +567,9 @@ def test_a_document_that_changed_or_is_gone_is_found(
 
 
 def test_a_document_that_never_was_here_is_a_notice(book: Path) -> None:
-    """A story may name the document of a contract that lies elsewhere, and an export brings records without theirs."""
+    """A story may name the document of a contract that lies elsewhere, and an export brings records without
+    theirs.
+    """
     with Book.open(book, write=True) as made:
         made.record(claims(OF_DOCUMENT.replace("T00", "T03")))
     report = check_book(book, lambda done, total: None)
@@ -570,7 +590,7 @@ def test_a_document_that_is_imported_again_is_listed_as_kept(book: Path) -> None
     assert [one["index"] for one in found(book)] == [610]
 
 
-# --- formats --------------------------------------------------------------------------------------------------------
+# --- formats ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -589,7 +609,10 @@ def test_a_book_of_a_newer_program_says_which_format_it_has(book: Path, words: l
     by_hand(book, "PRAGMA user_version = 2")
     words = [str(book.parent / word) if word == "b.zip" else word for word in words]
     answer = CliRunner().invoke(main, ["--book", str(book), *words])
-    expected = "wattledger: this book has format 2, and this program reads formats up to 1: install a newer wattledger\n"
+    expected = (
+        "wattledger: this book has format 2, and this program reads formats up to 1: install a newer"
+        " wattledger\n"
+    )
     assert (answer.exit_code, answer.stderr) == (2, expected)
 
 

@@ -1,4 +1,6 @@
-"""``repair --head``: a head that fell behind honest records is set right and on record; where records are missing or changed it is refused."""
+"""``repair --head``: a head that fell behind honest records is set right and on record; where records are
+missing or changed it is refused.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ from tests.support import racing
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    """A book sealed twice and its head as it was after the first time: the state that two writers of an earlier build left."""
+    """A book sealed twice and its head as it was after the first time: the state that two writers of an
+    earlier build left.
+    """
     place = tmp_path / "book"
     with Book.create(place, Config(racing.ORIGIN), surroundings=Seeded("repair", racing.TIME_US)) as one:
         one.record(racing.said(racing.SITE))

@@ -1,4 +1,6 @@
-"""A VEN against real servers on this machine: a small one that judges every request by the OpenAPI, and Stoplight's Prism, a mock of that OpenAPI by others."""
+"""A VEN against real servers on this machine: a small one that judges every request by the OpenAPI, and
+Stoplight's Prism, a mock of that OpenAPI by others.
+"""
 
 from __future__ import annotations
 
@@ -172,7 +174,9 @@ def test_an_event_that_cannot_be_read_keeps_no_other_out_and_is_in_the_exit_code
 def test_nonsense_after_good_answers_is_a_failed_poll_and_no_end(
     world: World, monkeypatch: pytest.MonkeyPatch, nonsense: str
 ) -> None:
-    """A proxy's page for a minute must not end a follower that stays for months, nor cancel what it lists no more."""
+    """A proxy's page for a minute must not end a follower that stays for months, nor cancel what it lists no
+    more.
+    """
     monkeypatch.setattr(time, "sleep", lambda _: None)
     server = client.Vtn(world.url, client.Credentials("ven-7", "open sesame"))
     given = Given(site="s1", dispatch_class="emergency")
@@ -318,7 +322,9 @@ def prism() -> str | None:
 
 
 def test_a_mock_of_the_openapi_by_others_takes_every_request(tmp_path: Path) -> None:
-    """Prism refuses with 422 what is not as the OpenAPI says, and answers what it does not hold with the standard's own examples."""
+    """Prism refuses with 422 what is not as the OpenAPI says, and answers what it does not hold with the
+    standard's own examples.
+    """
     program = prism()
     if program is None:
         pytest.skip("not run: Prism is not installed (npm install @stoplight/prism-cli)")

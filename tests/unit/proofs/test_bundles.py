@@ -1,4 +1,6 @@
-"""Bundles of a real book: what an honest reader is told, and what becomes of one that was tampered with after it was made."""
+"""Bundles of a real book: what an honest reader is told, and what becomes of one that was tampered with after
+it was made.
+"""
 
 from __future__ import annotations
 
@@ -177,7 +179,7 @@ def test_a_report_says_it_is_of_all_sites_and_only_one_is_in_the_bundle(book: Bo
     assert told(book, path)[:2] == ("FAILED", "report-stream-missing")
 
 
-# --- sections ---------------------------------------------------------------------------------------------------
+# --- sections -----------------------------------------------------------------------------------------------
 
 
 def test_disclosed_sections_are_read_by_the_report(book: Book) -> None:
@@ -215,7 +217,7 @@ def test_a_section_is_another_than_was_recorded(book: Book, old: bytes, new: byt
     assert told(book, path, "s1/lease")[0] in ("FAILED", "MALFORMED")
 
 
-# --- every byte -------------------------------------------------------------------------------------------------
+# --- every byte ---------------------------------------------------------------------------------------------
 
 
 def small(book: Book) -> bytes:
@@ -250,7 +252,7 @@ def test_no_byte_can_be_left_out_or_doubled(book: Book) -> None:
         assert not accepted(data[:place] + data[place : place + 1] + data[place:], key), place
 
 
-# --- alone ------------------------------------------------------------------------------------------------------
+# --- alone --------------------------------------------------------------------------------------------------
 
 
 def oldest() -> str:
@@ -310,7 +312,7 @@ def test_who_stops_reading_does_not_change_the_exit_code(book: Book, tmp_path: P
     assert (done.returncode, done.stderr) == (3, "")
 
 
-# --- a reader's year --------------------------------------------------------------------------------------------
+# --- a reader's year ----------------------------------------------------------------------------------------
 
 
 def test_a_reader_goes_on_from_month_to_month_with_what_came_since(tmp_path: Path) -> None:

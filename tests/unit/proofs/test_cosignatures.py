@@ -1,4 +1,6 @@
-"""A witness cosigns one history of a log and no other, whatever it is sent (C2SP tlog-witness, tlog-cosignature)."""
+"""A witness cosigns one history of a log and no other, whatever it is sent (C2SP tlog-witness,
+tlog-cosignature).
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,7 @@ def answered(asked: Request, last: dict[str, Checkpoint]) -> Answer:
     return answer(asked, LOGS, last, WITNESS, TIME_S)
 
 
-# --- the answer -------------------------------------------------------------------------------------------------
+# --- the answer ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,9 @@ def test_a_conflict_says_the_size_that_was_cosigned_last() -> None:
 
 
 def test_a_cosignature_is_what_the_specification_says() -> None:
-    """C2SP tlog-cosignature, checked with another Ed25519: key id, timestamp and message written out here by hand."""
+    """C2SP tlog-cosignature, checked with another Ed25519: key id, timestamp and message written out here by
+    hand.
+    """
     text = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
     dash, name, encoded = WITNESS.cosign(text, TIME_S).split(" ")
     signed = base64.b64decode(encoded)
@@ -139,7 +143,7 @@ def test_a_reader_s_policy_takes_it() -> None:
     assert policy.met(name for name, key in policy.witnesses.items() if key in agreed)
 
 
-# --- bytes ------------------------------------------------------------------------------------------------------
+# --- bytes --------------------------------------------------------------------------------------------------
 
 
 @given(st.integers(0, 2**60), st.lists(st.binary(min_size=32, max_size=32), max_size=63), st.integers(1, 40))
@@ -177,7 +181,7 @@ def test_no_bytes_from_outside_make_a_witness_stumble(data: bytes) -> None:
             assert answered(parse_request(whole), {}).status != 200
 
 
-# --- by file ----------------------------------------------------------------------------------------------------
+# --- by file ------------------------------------------------------------------------------------------------
 
 
 def cosigned(place: Path, data: bytes) -> Answer:
@@ -246,7 +250,7 @@ def test_a_key_file_that_is_none_is_refused(tmp_path: Path, line: str) -> None:
         cosignatures.read_witness(tmp_path / "w.key")
 
 
-# --- a whole book -----------------------------------------------------------------------------------------------
+# --- a whole book -------------------------------------------------------------------------------------------
 
 
 def wattledger(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -260,7 +264,9 @@ def wattledger(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[b
 
 
 def test_an_operator_who_shows_two_histories_gets_one_of_them_cosigned(tmp_path: Path) -> None:
-    """Two copies of a book, each with the key; both grow; the witness cosigns the first and refuses the second for ever."""
+    """Two copies of a book, each with the key; both grow; the witness cosigns the first and refuses the
+    second for ever.
+    """
     place = tmp_path / "b"
     with Book.create(place, Config(ORIGIN)) as book:
         vkey = book.signer().vkey
@@ -285,7 +291,10 @@ def test_an_operator_who_shows_two_histories_gets_one_of_them_cosigned(tmp_path:
 
 
 def _grow(book: Book, n: int) -> None:
-    site = f"2026-06-01T00:00Z s{n} site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+    site = (
+        f"2026-06-01T00:00Z s{n} site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO"
+        " utility=U parcels=[a] site_class=training"
+    )
     book.record([Said(claim) for claim in story.read(site.encode(), "story").claims])
     book.checkpoint()
 
@@ -318,7 +327,7 @@ def test_what_is_no_cosignature_of_the_book_is_not_kept(tmp_path: Path, line: by
         assert not (book.directory / "anchors").exists()
 
 
-# --- bundles ----------------------------------------------------------------------------------------------------
+# --- bundles ------------------------------------------------------------------------------------------------
 
 
 def bundled(book: Path, place: Path, *words: str) -> Path:
@@ -329,7 +338,9 @@ def bundled(book: Path, place: Path, *words: str) -> Path:
 
 
 def test_a_reader_s_policy_is_met_by_a_bundle_whose_checkpoint_was_cosigned(tmp_path: Path) -> None:
-    """The witness cosigns the bundle itself; the log keeps the line; the next bundle of the same checkpoint carries it."""
+    """The witness cosigns the bundle itself; the log keeps the line; the next bundle of the same checkpoint
+    carries it.
+    """
     with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
         vkey = book.signer().vkey
     first = bundled(tmp_path / "b", tmp_path / "1.bundle")
@@ -345,7 +356,9 @@ def test_a_reader_s_policy_is_met_by_a_bundle_whose_checkpoint_was_cosigned(tmp_
 
 
 def test_a_witness_goes_on_by_bundles_past_a_rotation_of_the_log_s_key(tmp_path: Path) -> None:
-    """It holds the first key alone; the bundle's registry hands on to the new one, its consistency proof leads from what was cosigned."""
+    """It holds the first key alone; the bundle's registry hands on to the new one, its consistency proof
+    leads from what was cosigned.
+    """
     with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
         vkey = book.signer().vkey
     first = bundled(tmp_path / "b", tmp_path / "1.bundle")

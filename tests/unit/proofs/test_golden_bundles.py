@@ -1,4 +1,6 @@
-"""Bundles of every version verify for ever: a bundle that was handed over once is evidence, and is never written again."""
+"""Bundles of every version verify for ever: a bundle that was handed over once is evidence, and is never
+written again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Timestamps of checkpoints: an authority made with openssl stamps them; what it did not stamp, or another stamped, is refused."""
+"""Timestamps of checkpoints: an authority made with openssl stamps them; what it did not stamp, or another
+stamped, is refused.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         timestamps.request(b"")
 
 
-# --- a book -----------------------------------------------------------------------------------------------------
+# --- a book -------------------------------------------------------------------------------------------------
 
 
 def ran(book: Path, *words: str) -> tuple[int, str]:

@@ -17,7 +17,10 @@ KNOWN = """
 2026-06-01T00:00Z s1 load-block-commissioned block=ai load_class=ai-hpc service_class=firm capacity=20MW feeds=[]
 2026-06-01T00:00Z s1 dispatch-notified dispatch=d dispatch_class=emergency mode=reduce-by target=80MW start=2026-07-14T18:00Z stop=2026-07-14T22:00Z
 """
-OUT = "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate={derate}MW cause=x outside_management_control=false"
+OUT = (
+    "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate={derate}MW cause=x"
+    " outside_management_control=false"
+)
 
 
 def causes(heard: Heard, since: int, report: str, row: str, column: str) -> list[int]:
@@ -67,13 +70,15 @@ def test_a_late_retirement_before_the_window_took_the_row_of_its_block_away(hear
 def test_a_payment_gives_its_year_a_row_of_what_was_given_up_too(heard: Heard) -> None:
     heard.at(
         "2026-09-02T00:00Z",
-        "2026-06-01T00:00Z s1 commitment-made commitment=c counterparty=C instrument=pilot category=tax-payment comparator=at-least "
-        "basis=cumulative periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0 binding=true",
+        "2026-06-01T00:00Z s1 commitment-made commitment=c counterparty=C instrument=pilot"
+        " category=tax-payment comparator=at-least basis=cumulative periods=[2026] due_on=[2026-12-31]"
+        " observed_on=[] cure_days=0 binding=true",
     )
     since = heard.book.store.size
     (paid,) = heard.at(
         "2026-09-02T00:00Z",
-        "2026-07-02T00:00Z s1 payment-made commitment=c instalment=2026 paid_on=2026-07-02 amount=5USD receipt=r",
+        "2026-07-02T00:00Z s1 payment-made commitment=c instalment=2026 paid_on=2026-07-02 amount=5USD"
+        " receipt=r",
     )
     assert causes(heard, since, "benefit", "s1/2026", "abated_cents") == [paid.index]
 
@@ -81,7 +86,8 @@ def test_a_payment_gives_its_year_a_row_of_what_was_given_up_too(heard: Heard) -
 def test_a_late_fact_is_one_more_row_of_an_incident_and_renumbers_no_other(heard: Heard) -> None:
     heard.at(
         "2026-09-02T00:00Z",
-        "2026-07-01T00:00Z s1 incident-opened incident=i summary=x\n2026-07-01T09:00Z s1 incident-closed incident=i cause=x actions=[]",
+        "2026-07-01T00:00Z s1 incident-opened incident=i summary=x\n2026-07-01T09:00Z s1 incident-closed"
+        " incident=i cause=x actions=[]",
     )
     since = heard.book.store.size
     (late,) = heard.at("2026-09-03T00:00Z", OUT.format(derate=40))

@@ -1,4 +1,6 @@
-"""What only one report can be asked: options are made from the catalogue, words and files become what the report is given."""
+"""What only one report can be asked: options are made from the catalogue, words and files become what the
+report is given.
+"""
 
 from __future__ import annotations
 

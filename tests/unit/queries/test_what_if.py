@@ -1,4 +1,6 @@
-"""What if: hypothetical facts change what every report says, those that ask the log too, and nothing of the book."""
+"""What if: hypothetical facts change what every report says, those that ask the log too, and nothing of the
+book.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ KNOWN = """
 2026-07-01T06:00Z s1 incident-opened incident=trip summary=x
 2026-07-01T09:00Z s1 incident-closed incident=trip cause=x actions=[]
 """
-OUTAGE = "2026-07-01T08:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=100MW cause=x outside_management_control=false"
+OUTAGE = (
+    "2026-07-01T08:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=100MW cause=x"
+    " outside_management_control=false"
+)
 JULY = Question(start="2026-07-01", stop="2026-08-01")
 
 
@@ -35,8 +40,13 @@ def changed(heard: Heard, text: str, report: str, question: Question = JULY) -> 
 
 
 def test_a_site_that_is_supposed_is_one_more_in_the_reports_and_moves_no_zone(heard: Heard) -> None:
-    """Its zone is another, so that reports of both sites would be in UTC; the window stays that of New York."""
-    text = "2026-07-01T00:00Z s2 site-registered name=T county=C state=TX tz=America/Chicago balancing_authority=ERCO utility=U parcels=[] site_class=land"
+    """Its zone is another, so that reports of both sites would be in UTC; the window stays that of New
+    York.
+    """
+    text = (
+        "2026-07-01T00:00Z s2 site-registered name=T county=C state=TX tz=America/Chicago"
+        " balancing_authority=ERCO utility=U parcels=[] site_class=land"
+    )
     assert list(changed(heard, text, "portfolio")) == ["s2"]
     assert changed(heard, text, "uptime") == {}
 

@@ -96,7 +96,7 @@ def test_a_record_longer_than_65535_bytes_is_refused() -> None:
         leaf_format.encode(record_of(long))
 
 
-# --- sections ---------------------------------------------------------------------------------------------------
+# --- sections -----------------------------------------------------------------------------------------------
 
 
 def test_a_rent_is_not_in_the_leaf_but_its_hash_is() -> None:
@@ -147,7 +147,7 @@ def test_a_lease_term_may_be_read_without_its_section() -> None:
     assert isinstance(record_of(sample_body(BY_TAG["lease-terms-recorded.v1"])).body, LeaseTermsRecorded)
 
 
-# --- JSON from outside ------------------------------------------------------------------------------------------
+# --- JSON from outside --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

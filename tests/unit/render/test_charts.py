@@ -1,4 +1,6 @@
-"""Charts: every picture becomes one drawing that says its message in words too, needs nothing and runs nothing."""
+"""Charts: every picture becomes one drawing that says its message in words too, needs nothing and runs
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,7 @@ def words(picture: Picture) -> list[str]:
     return [str(part.text) for part in parts(picture, "text")]
 
 
-# --- any picture ------------------------------------------------------------------------------------------------
+# --- any picture --------------------------------------------------------------------------------------------
 
 names = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=12))
 values = st.one_of(st.none(), st.integers(-(10**12), 10**12))
@@ -156,7 +158,7 @@ def test_nothing_is_drawn_outside_the_drawing(picture: Picture) -> None:
         assert y + h <= high
 
 
-# --- what is drawn ----------------------------------------------------------------------------------------------
+# --- what is drawn ------------------------------------------------------------------------------------------
 
 
 def test_areas_lie_upon_each_other() -> None:
@@ -203,7 +205,7 @@ def test_a_word_that_has_no_room_is_cut_and_said_in_full_to_who_points_at_it() -
     assert said in [part.text for part in parts(week(shades=shades), "title")]
 
 
-# --- axes -------------------------------------------------------------------------------------------------------
+# --- axes ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Files for an office and for paper: hostile names are inert in them, they keep the standards they claim, and say what they leave out."""
+"""Files for an office and for paper: hostile names are inert in them, they keep the standards they claim, and
+say what they leave out.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ def of(name: str) -> Table:
     return table((name, 1, 1, 1, True), notes=(name,) if name else ())
 
 
-# --- XLSX -------------------------------------------------------------------------------------------------------
+# --- XLSX ---------------------------------------------------------------------------------------------------
 
 
 @named
@@ -120,7 +122,7 @@ def test_a_text_longer_than_a_cell_of_xlsx_holds_is_cut_and_a_note_says_so() -> 
     )
 
 
-# --- PDF --------------------------------------------------------------------------------------------------------
+# --- PDF ----------------------------------------------------------------------------------------------------
 
 
 @named
@@ -241,7 +243,7 @@ def test_any_picture_can_be_printed_with_its_words(picture: Picture) -> None:
     assert [str(figure["/Alt"]) for figure in figures] == [page_layout.alternative(picture)]
 
 
-# --- DOCX -------------------------------------------------------------------------------------------------------
+# --- DOCX ---------------------------------------------------------------------------------------------------
 
 
 @named

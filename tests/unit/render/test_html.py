@@ -1,4 +1,6 @@
-"""HTML: the figures of JSON, for people; one file that needs nothing, runs nothing, and in which a name is a name."""
+"""HTML: the figures of JSON, for people; one file that needs nothing, runs nothing, and in which a name is a
+name.
+"""
 
 from __future__ import annotations
 

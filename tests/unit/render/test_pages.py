@@ -1,4 +1,6 @@
-"""Every report of the demonstration as a page, opened in Chromium: judged by axe-core, used by keyboard, narrow, printed, made again."""
+"""Every report of the demonstration as a page, opened in Chromium: judged by axe-core, used by keyboard,
+narrow, printed, made again.
+"""
 
 from __future__ import annotations
 
@@ -103,10 +105,12 @@ def test_the_name_of_a_row_stays_in_sight_when_its_figures_are_scrolled(chromium
     page.goto((book / "reports" / "uptime.html").as_uri())
     page.evaluate("document.querySelector('#rows').parentElement.scrollTo(600, 300)")
     named = page.evaluate(
-        "Array.from(document.querySelectorAll('#rows tbody tr:nth-child(20) th'), cell => cell.getBoundingClientRect().left)"
+        "Array.from(document.querySelectorAll('#rows tbody tr:nth-child(20) th'), cell =>"
+        " cell.getBoundingClientRect().left)"
     )
     head = page.evaluate(
-        "document.querySelector('#rows thead').getBoundingClientRect().top < document.querySelector('#rows').parentElement.getBoundingClientRect().top"
+        "document.querySelector('#rows thead').getBoundingClientRect().top <"
+        " document.querySelector('#rows').parentElement.getBoundingClientRect().top"
     )
     region = page.evaluate("document.querySelector('#rows').parentElement.getBoundingClientRect().left")
     page.close()

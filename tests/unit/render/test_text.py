@@ -1,4 +1,6 @@
-"""Renderers: every format says what the table says, the same bytes twice, and no name can do harm in any of them."""
+"""Renderers: every format says what the table says, the same bytes twice, and no name can do harm in any of
+them.
+"""
 
 from __future__ import annotations
 
@@ -144,7 +146,10 @@ def text(*rows: tuple[Cell, ...], width: int = 100) -> str:
 def test_text_says_window_as_of_and_known_at_in_local_time() -> None:
     assert text(ROW).splitlines()[:4] == [
         "A table  (demo, definition 1)",
-        "window   2026-07-01T00:00:00-04:00 to 2026-08-01T00:00:00-04:00  (America/New_York, tz database 2026f)",
+        (
+            "window   2026-07-01T00:00:00-04:00 to 2026-08-01T00:00:00-04:00  (America/New_York, tz database"
+            " 2026f)"
+        ),
         "as of    2026-08-01T00:00:00-04:00",
         "known at 12 records, root abababababababab..., last taken 2026-08-02T00:00:00.000000Z",
     ]

@@ -31,7 +31,9 @@ def lines_of(value: int, more: str = "") -> dict[str, dict[str, object]]:
 
 
 def test_the_worked_recapture() -> None:
-    """$1,000,000 at 20 of 25 jobs is $200,000; each of the 20 jobs cost $50,000; $850,000 is net of what was paid."""
+    """$1,000,000 at 20 of 25 jobs is $200,000; each of the 20 jobs cost $50,000; $850,000 is net of what was
+    paid.
+    """
     found = year(20)
     assert {
         n: found[n]
@@ -51,23 +53,35 @@ def test_nothing_is_taken_back_when_the_target_is_reached(value: int) -> None:
 
 
 def test_without_a_value_the_recapture_is_unknown_and_not_zero() -> None:
-    more = "2026-02-01T00:00Z s1 incentive-granted commitment=jobs authority=County tax=property amount=1USD year=2026 recapture=pro-rata\n"
+    more = (
+        "2026-02-01T00:00Z s1 incentive-granted commitment=jobs authority=County tax=property amount=1USD"
+        " year=2026 recapture=pro-rata\n"
+    )
     found = year(20, more, "2026")
     assert (found["achieved"], found["cost_per_job_cents"], found["recapture_cents"]) == (None, None, None)
 
 
 def test_an_assessment_counts_before_evidence() -> None:
-    more = "2026-02-01T00:00Z s1 commitment-assessed commitment=jobs period=2025 value=15 verdict=not-met assessor=county evidence=[]\n"
+    more = (
+        "2026-02-01T00:00Z s1 commitment-assessed commitment=jobs period=2025 value=15 verdict=not-met"
+        " assessor=county evidence=[]\n"
+    )
     assert year(20, more)["recapture_cents"] == 40_000_000
 
 
 def test_an_incentive_without_recapture_is_given_up_for_good() -> None:
-    more = "2025-02-01T00:00Z s1 incentive-granted authority=State tax=sales amount=500000USD year=2025 recapture=none\n"
+    more = (
+        "2025-02-01T00:00Z s1 incentive-granted authority=State tax=sales amount=500000USD year=2025"
+        " recapture=none\n"
+    )
     found = year(20, more)
     assert (found["abated_cents"], found["recapture_cents"]) == (150_000_000, 20_000_000)
 
 
 def test_a_year_of_payments_alone_has_its_row() -> None:
-    more = "2026-03-01T00:00Z s1 payment-made commitment=jobs instalment=second paid_on=2026-03-01 amount=10USD receipt=r2\n"
+    more = (
+        "2026-03-01T00:00Z s1 payment-made commitment=jobs instalment=second paid_on=2026-03-01 amount=10USD"
+        " receipt=r2\n"
+    )
     found = year(20, more, "2026")
     assert (found["abated_cents"], found["paid_cents"], found["net_cents"]) == (0, 1000, -1000)

@@ -65,14 +65,18 @@ def test_a_day_is_the_mean_of_what_was_metered_and_said() -> None:
 
 
 def test_what_is_known_for_a_part_of_a_day_only_is_unknown() -> None:
-    """On 1 June nothing was energized before noon and no hashrate was said after; on 7 June the meter of m1 has no reading, and its pool says no power."""
+    """On 1 June nothing was energized before noon and no hashrate was said after; on 7 June the meter of m1
+    has no reading, and its pool says no power.
+    """
     first, last = day(SITE, "2026-06-01"), day(SITE, "2026-06-07")
     assert (first["contracted_w"], first["energized_w"], first["mining_w"]) == (150 * MW, None, None)
     assert (last["energized_w"], last["mining_w"]) == (100 * MW, None)
 
 
 def test_mining_of_a_block_that_is_converted_since_is_bridge_energy() -> None:
-    """40 MW of m1 for a day, and 12 h of its last; the data center after it draws 10 MW for the other half."""
+    """40 MW of m1 for a day, and 12 h of its last; the data center after it draws 10 MW for the other
+    half.
+    """
     before, last = day(SITE + CONVERTED, "2026-06-05"), day(SITE + CONVERTED, "2026-06-06")
     assert (before["bridge_wh"], before["mining_w"], before["ai_w"]) == (960 * MW, 60 * MW, 0)
     assert (last["bridge_wh"], last["mining_w"], last["ai_w"]) == (480 * MW, 40 * MW, 5 * MW)
@@ -102,10 +106,12 @@ def test_a_site_has_rows_from_its_first_contract_on() -> None:
 
 @pytest.mark.parametrize(("of", "hours"), [("2026-03-08", 23), ("2026-11-01", 25)])
 def test_a_day_of_a_clock_change_is_as_long_as_it_was(of: str, hours: int) -> None:
-    """A meter reads 1 MWh each hour: 1 MW of every day, and of a converted block as many MWh as the day has hours."""
+    """A meter reads 1 MWh each hour: 1 MW of every day, and of a converted block as many MWh as the day has
+    hours.
+    """
     month = "".join(
-        f"{of[:7]}-{n:02d}T00:00Z s1 intervals-recorded meter=b1 start={of[:7]}-{n:02d}T00:00Z interval=1h power_of_ten=6 "
-        f"values=[{','.join(['1'] * 24)}] quality=[{','.join(['17'] * 24)}]\n"
+        f"{of[:7]}-{n:02d}T00:00Z s1 intervals-recorded meter=b1 start={of[:7]}-{n:02d}T00:00Z interval=1h"
+        f" power_of_ten=6 values=[{','.join(['1'] * 24)}] quality=[{','.join(['17'] * 24)}]\n"
         for n in range(1, 12)
     )
     text = f"""
@@ -117,7 +123,7 @@ def test_a_day_of_a_clock_change_is_as_long_as_it_was(of: str, hours: int) -> No
     assert (found["mining_w"], found["bridge_wh"]) == (MW, hours * MW)
 
 
-# --- laws ---------------------------------------------------------------------------------------------------------
+# --- laws ---------------------------------------------------------------------------------------------------
 
 
 def named(rows: Rows, scope: Scope) -> list[Line]:
@@ -164,11 +170,16 @@ steps = st.lists(
 def test_a_day_is_the_sum_over_its_minutes(
     first: list[tuple[int, int]], second: list[tuple[int, int]], converted: int
 ) -> None:
-    """Two blocks say their power now and then over two days; the second is retired for conversion within the second day."""
+    """Two blocks say their power now and then over two days; the second is retired for conversion within the
+    second day.
+    """
     text, minutes = "", [[0] * 2 * 1440, [0] * 2 * 1440]
     for n, changes in enumerate((first, second)):
         held = sorted({0: 10, **dict(changes)}.items())
-        text += f"2026-05-31T00:00Z s1 load-block-commissioned block=m{n} load_class=mining service_class=interruptible capacity=50MW feeds=[]\n"
+        text += (
+            f"2026-05-31T00:00Z s1 load-block-commissioned block=m{n} load_class=mining"
+            " service_class=interruptible capacity=50MW feeds=[]\n"
+        )
         for (minute, power), (until, _) in zip(held, [*held[1:], (2 * 1440, 0)], strict=True):
             at = calendar.format_instant(calendar.instant_s("2026-06-01T00:00:00Z") + 60 * minute)
             text += f"{at} s1 hashrate-changed block=m{n} hashrate=1EH/s power={power}MW method=pool\n"

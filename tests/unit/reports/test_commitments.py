@@ -33,11 +33,17 @@ def notes(story: str, until: str = "2026-05-31", **said: Any) -> tuple[str, ...]
 
 def assessed(day: str, verdict: str, value: int | None = None, period: str = "2026-Q1") -> str:
     said = "" if value is None else f" value={value}"
-    return f"{day}T15:00Z s1 commitment-assessed commitment=jobs period={period}{said} verdict={verdict} assessor=Auditor evidence=[]\n"
+    return (
+        f"{day}T15:00Z s1 commitment-assessed commitment=jobs period={period}{said} verdict={verdict}"
+        " assessor=Auditor evidence=[]\n"
+    )
 
 
 def evidence(day: str, value: int, sha256: str = DOCUMENT) -> str:
-    return f"{day}T15:00Z s1 evidence-recorded commitment=jobs period=2026-Q1 value={value} document_sha256={sha256}\n"
+    return (
+        f"{day}T15:00Z s1 evidence-recorded commitment=jobs period=2026-Q1 value={value}"
+        f" document_sha256={sha256}\n"
+    )
 
 
 def test_every_promise_made_before_the_window_ends_is_listed_for_each_period() -> None:
@@ -98,7 +104,10 @@ def test_days_late_run_from_the_due_date_to_the_first_assessment_as_met(
 
 def test_days_are_those_of_the_sites_zone() -> None:
     """Assessed at 03:30Z on 1 May, which is 23:30 on 30 April in New York."""
-    story = "2026-05-01T03:30Z s1 commitment-assessed commitment=jobs period=2026-Q1 verdict=met assessor=A evidence=[]\n"
+    story = (
+        "2026-05-01T03:30Z s1 commitment-assessed commitment=jobs period=2026-Q1 verdict=met assessor=A"
+        " evidence=[]\n"
+    )
     assert rows(story, tz=NY)["jobs/s1/2026-Q1"]["days_late"] == 0
 
 
@@ -129,7 +138,7 @@ def test_when_all_is_met_nothing_is_next() -> None:
     assert row(story, "2026-04-25")["next_due"] is None
 
 
-# --- amendments -------------------------------------------------------------------------------------------------
+# --- amendments ---------------------------------------------------------------------------------------------
 
 HIGHER = "2026-02-01T00:00Z s1 commitment-amended commitment=jobs start_on=2026-04-01 target=30\n"
 
@@ -145,23 +154,35 @@ def test_an_amendment_that_is_not_known_yet_changes_nothing() -> None:
 
 
 def test_a_deadline_that_passed_before_an_amendment_starts_is_not_moved() -> None:
-    later = "2026-05-05T00:00Z s1 commitment-amended commitment=jobs start_on=2026-05-05 due_on=[2026-06-30,2026-09-30]\n"
+    later = (
+        "2026-05-05T00:00Z s1 commitment-amended commitment=jobs start_on=2026-05-05"
+        " due_on=[2026-06-30,2026-09-30]\n"
+    )
     assert [line["due_on"] for line in rows(later).values()] == ["2026-04-30", "2026-09-30"]
 
 
 def test_a_deadline_can_be_moved_from_an_earlier_day_on() -> None:
-    later = "2026-05-05T00:00Z s1 commitment-amended commitment=jobs start_on=2026-04-30 due_on=[2026-06-30,2026-09-30]\n"
+    later = (
+        "2026-05-05T00:00Z s1 commitment-amended commitment=jobs start_on=2026-04-30"
+        " due_on=[2026-06-30,2026-09-30]\n"
+    )
     assert row(later)["due_on"] == "2026-06-30"
 
 
 def test_a_period_amended_away_stays_where_its_deadline_had_passed() -> None:
-    other = "2026-05-05T00:00Z s1 commitment-amended commitment=jobs start_on=2026-05-05 periods=[2026-Q4] due_on=[2027-01-31]\n"
+    other = (
+        "2026-05-05T00:00Z s1 commitment-amended commitment=jobs start_on=2026-05-05 periods=[2026-Q4]"
+        " due_on=[2027-01-31]\n"
+    )
     assert list(rows(other)) == ["jobs/s1/2026-Q1", "jobs/s1/2026-Q4"]
 
 
 def test_a_period_amended_away_stays_where_it_was_assessed() -> None:
     story = assessed("2026-02-01", "met", period="2026-Q2")
-    other = "2026-02-05T00:00Z s1 commitment-amended commitment=jobs start_on=2026-02-05 periods=[2026-Q4] due_on=[2027-01-31]\n"
+    other = (
+        "2026-02-05T00:00Z s1 commitment-amended commitment=jobs start_on=2026-02-05 periods=[2026-Q4]"
+        " due_on=[2027-01-31]\n"
+    )
     assert list(rows(story + other)) == ["jobs/s1/2026-Q2", "jobs/s1/2026-Q4"]
 
 
@@ -175,7 +196,7 @@ def test_a_promise_without_periods_has_one_row() -> None:
     assert list(report_answers.lines(REPORT, story, "2026-05")) == ["jobs/s1"]
 
 
-# --- follow-through and notes -----------------------------------------------------------------------------------
+# --- follow-through and notes -------------------------------------------------------------------------------
 
 
 def test_follow_through_is_met_over_due_with_waived_and_not_measurable_beside_it() -> None:
@@ -187,8 +208,9 @@ def test_follow_through_is_met_over_due_with_waived_and_not_measurable_beside_it
         + MADE.replace("commitment=jobs", "commitment=water").strip()
         + "\n2026-05-03T00:00Z s1 waiver-granted commitment=water scope=all\n"
     )
-    assert notes(story, "2026-08-15")[0] == (
-        "s1: met 1 of 2 due (50.0000 %), 1 of them late; 2 waived; 2 not-measurable"
+    assert (
+        notes(story, "2026-08-15")[0]
+        == "s1: met 1 of 2 due (50.0000 %), 1 of them late; 2 waived; 2 not-measurable"
     )
 
 

@@ -1,4 +1,6 @@
-"""Dispatch performance: the worked example of the tariff's formula, every method, and the edges of a dispatch."""
+"""Dispatch performance: the worked example of the tariff's formula, every method, and the edges of a
+dispatch.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ SITE = """
 2026-05-01T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=1h
 """
 ENROLLED = (
-    "2026-05-02T00:00Z s1 program-enrolled program=p operator=O agreement=A blocks=[m1] meters=[{meters}] method={method} "
-    "notice=30min response=10min program_year_start=06-01 tz=America/New_York capped={capped} {more} adjustment=none holidays=[]\n"
+    "2026-05-02T00:00Z s1 program-enrolled program=p operator=O agreement=A blocks=[m1] meters=[{meters}]"
+    " method={method} notice=30min response=10min program_year_start=06-01 tz=America/New_York"
+    " capped={capped} {more} adjustment=none holidays=[]\n"
 )
 CALLED = """
 2026-07-14T17:00Z s1 dispatch-notified dispatch=d program=p dispatch_class=emergency mode=reduce-by target=80MW start=2026-07-14T18:00Z stop=2026-07-14T22:00Z
@@ -100,7 +103,9 @@ def test_under_a_firm_service_level_of_20_mw_the_last_hour_fails() -> None:
 
 
 def test_how_fast_it_was_answered() -> None:
-    """Notified an hour before, acknowledged after 4 minutes, the last block down after 8: 80 MW in 8 minutes."""
+    """Notified an hour before, acknowledged after 4 minutes, the last block down after 8: 80 MW in 8
+    minutes.
+    """
     reached = "".join(
         f"2026-07-14T18:0{minute}Z s1 curtailment-target-reached dispatch=d block=m1 load=20MW\n"
         for minute in (8, 3)
@@ -133,7 +138,8 @@ def test_amended_targets_and_terms_in_force_at_the_start_hold() -> None:
         enrolled(BEFORE_AFTER, "committed=100MW")
         + CALLED
         + "2026-07-14T17:10Z s1 dispatch-amended dispatch=d target=78MW\n"
-        + "2026-06-02T00:00Z s1 program-terms-amended program=p start=2026-07-14T18:00Z baseline_intervals=2\n"
+        + "2026-06-02T00:00Z s1 program-terms-amended program=p start=2026-07-14T18:00Z"
+        " baseline_intervals=2\n"
         + LOAD.replace("2026-07-14T17:00Z", "2026-07-14T16:00Z")
         .replace("[100,18", "[80,100,18")
         .replace("[17,", "[17,17,")
@@ -143,8 +149,9 @@ def test_amended_targets_and_terms_in_force_at_the_start_hold() -> None:
 
 def test_settlement_is_compared_capped_if_the_program_is_capped() -> None:
     settled = (
-        "2026-07-20T00:00Z s1 dispatch-settled dispatch=d statement=S1 credit=900.00USD penalty=0.00USD reported=97%\n"
-        "2026-07-25T00:00Z s1 dispatch-settled dispatch=d statement=S2 credit=880.00USD penalty=12.50USD reported=95%\n"
+        "2026-07-20T00:00Z s1 dispatch-settled dispatch=d statement=S1 credit=900.00USD penalty=0.00USD"
+        " reported=97%\n2026-07-25T00:00Z s1 dispatch-settled dispatch=d statement=S2 credit=880.00USD"
+        " penalty=12.50USD reported=95%\n"
     )
     found = [
         row(enrolled(BEFORE_AFTER, capped=capped) + CALLED + LOAD + settled) for capped in ("true", "false")
@@ -194,8 +201,9 @@ def test_only_intervals_wholly_in_the_dispatch_are_evaluated() -> None:
 def test_meters_of_a_program_are_summed_where_all_have_readings() -> None:
     """The second meter reads half-hours: 100 + 10 before, 18 + 12 in the first hour, and nothing after it."""
     second = (
-        "2026-05-01T00:00Z s1 meter-registered meter=r2 scope=site role=sub direction=delivered interval=30min\n"
-        "2026-07-14T17:00Z s1 intervals-recorded meter=r2 start=2026-07-14T17:00Z interval=30min power_of_ten=6 values=[5,5,4,8] quality=[17,17,17,17]\n"
+        "2026-05-01T00:00Z s1 meter-registered meter=r2 scope=site role=sub direction=delivered"
+        " interval=30min\n2026-07-14T17:00Z s1 intervals-recorded meter=r2 start=2026-07-14T17:00Z"
+        " interval=30min power_of_ten=6 values=[5,5,4,8] quality=[17,17,17,17]\n"
     )
     found = row(enrolled(BEFORE_AFTER, meters="r,r2") + CALLED + LOAD + second)
     assert figures(found, "baseline_w", "metered_w", "passed") == (110_000_000, 30_000_000, None)
@@ -216,14 +224,17 @@ def test_an_open_dispatch_is_evaluated_as_far_as_the_window() -> None:
 
 
 def test_same_day_hours_around_an_event_of_five_hours() -> None:
-    """HE13-17 in New York: HE9-11 are 90, 95, 100 and HE19-20 are 105, 110; the hours beside the event do not count."""
+    """HE13-17 in New York: HE9-11 are 90, 95, 100 and HE19-20 are 105, 110; the hours beside the event do not
+    count.
+    """
     called = (
-        "2026-07-14T15:00Z s1 dispatch-notified dispatch=d program=p dispatch_class=capacity mode=reduce-by target=80MW "
-        "start=2026-07-14T12:00[America/New_York] stop=2026-07-14T17:00[America/New_York]\n"
+        "2026-07-14T15:00Z s1 dispatch-notified dispatch=d program=p dispatch_class=capacity mode=reduce-by"
+        " target=80MW start=2026-07-14T12:00[America/New_York] stop=2026-07-14T17:00[America/New_York]\n"
     )
     load = (
-        "2026-07-14T08:00-04:00 s1 intervals-recorded meter=r start=2026-07-14T08:00-04:00 interval=1h power_of_ten=6 "
-        "values=[90,95,100,7,20,20,20,20,20,7,105,110] quality=[17,17,17,17,17,17,17,17,17,17,17,17]\n"
+        "2026-07-14T08:00-04:00 s1 intervals-recorded meter=r start=2026-07-14T08:00-04:00 interval=1h"
+        " power_of_ten=6 values=[90,95,100,7,20,20,20,20,20,7,105,110]"
+        " quality=[17,17,17,17,17,17,17,17,17,17,17,17]\n"
     )
     found = row(enrolled("same-day-3-2") + called + load)
     assert figures(found, "baseline_w", "performance_ppm", "passed", "rebound_w") == (
@@ -264,14 +275,17 @@ def test_the_published_tva_agreement_passes_at_its_protected_demand_and_not_abov
     assert figures(row(program + called + load), "committed_w", "passed") == (10_000_000, passed)
 
 
-# --- explained --------------------------------------------------------------------------------------------------
+# --- explained ----------------------------------------------------------------------------------------------
 
 
 def weeks(method: str) -> list[Record]:
-    """Six weeks of readings, a record a day, that rise by the day; an event on 14 July, two calls before it, an adjustment."""
+    """Six weeks of readings, a record a day, that rise by the day; an event on 14 July, two calls before it,
+    an adjustment.
+    """
     days = "".join(
-        f"2026-{day:%m-%d}T00:00Z s1 intervals-recorded meter=r start=2026-{day:%m-%d}T00:00Z interval=1h power_of_ten=6 "
-        f"values=[{','.join([str(40 + day.toordinal() % 37)] * 24)}] quality=[{','.join(['17'] * 24)}]\n"
+        f"2026-{day:%m-%d}T00:00Z s1 intervals-recorded meter=r start=2026-{day:%m-%d}T00:00Z interval=1h"
+        f" power_of_ten=6 values=[{','.join([str(40 + day.toordinal() % 37)] * 24)}]"
+        f" quality=[{','.join(['17'] * 24)}]\n"
         for day in (date(2026, 6, 5) + timedelta(days=n) for n in range(41))
     )
     others = CALLED.replace("dispatch=d", "dispatch=e").replace("07-14", "07-09")
@@ -287,7 +301,9 @@ def weeks(method: str) -> list[Record]:
     "method", ["baseline-10-of-10", "baseline-high-4-of-5", BEFORE_AFTER, "same-day-3-2"]
 )
 def test_the_records_named_behind_a_figure_make_it_again_and_are_few(method: str) -> None:
-    """Of 41 days of readings those of the event, of the days looked at and of the adjustment; of dispatches those of the program."""
+    """Of 41 days of readings those of the event, of the days looked at and of the adjustment; of dispatches
+    those of the program.
+    """
     records = weeks(method)
     window = between("2026-07-14T00:00Z/2026-07-16T00:00Z")
     scope = Scope(window, ("s1",), (), "UTC", {"s1": "UTC"})
@@ -307,9 +323,14 @@ def test_the_records_named_behind_a_figure_make_it_again_and_are_few(method: str
 
 
 def test_terms_said_after_the_window_are_not_seen_however_far_they_reach_back() -> None:
-    """On 20 July three hours' mean is agreed as the baseline from 1 July on: as of 15 July it is that of the last hour."""
+    """On 20 July three hours' mean is agreed as the baseline from 1 July on: as of 15 July it is that of the
+    last hour.
+    """
     story = enrolled(BEFORE_AFTER, "baseline_intervals=1") + CALLED + LOAD
-    amended = "2026-07-20T00:00Z s1 program-terms-amended program=p start=2026-07-01T00:00Z response=5min baseline_intervals=2\n"
+    amended = (
+        "2026-07-20T00:00Z s1 program-terms-amended program=p start=2026-07-01T00:00Z response=5min"
+        " baseline_intervals=2\n"
+    )
     found = [
         row(story + amended, period=f"2026-07-01T00:00Z/2026-07-{stop}T00:00Z")["baseline_w"]
         for stop in (15, 21)

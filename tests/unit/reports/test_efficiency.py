@@ -22,7 +22,7 @@ def notes(text: str, period: str = "2026-07-14", **asked: Any) -> tuple[str, ...
     return answer(told(BLOCK + text), period, **asked).notes
 
 
-# --- the report itself ------------------------------------------------------------------------------------------
+# --- the report itself --------------------------------------------------------------------------------------
 
 
 def test_the_catalogue_lists_it():
@@ -50,7 +50,7 @@ def test_the_fleet_comes_first_then_each_site_followed_by_its_blocks():
     ) == ["fleet", "site/s1", "block/s1/a", "block/s1/m1", "site/s2", "block/s2/z"]
 
 
-# --- the identity -----------------------------------------------------------------------------------------------
+# --- the identity -------------------------------------------------------------------------------------------
 
 
 def test_one_exahash_at_one_joule_a_terahash_draws_one_megawatt():
@@ -60,7 +60,9 @@ def test_one_exahash_at_one_joule_a_terahash_draws_one_megawatt():
 
 
 def test_two_fleets_weigh_by_their_work_not_by_their_number():
-    """10,000 units of (270 TH/s, 13.5 J/TH) with 20,000 of (120, 27.5): 20.09 J/TH, not 20.5 (mean) or 22.83 (by units)."""
+    """10,000 units of (270 TH/s, 13.5 J/TH) with 20,000 of (120, 27.5): 20.09 J/TH, not 20.5 (mean) or 22.83
+    (by units).
+    """
     found = lines("""
     2026-01-01T00:00Z s1 load-block-commissioned block=m2 load_class=mining service_class=interruptible capacity=100MW feeds=[a]
     2026-01-01T00:00Z s1 fleet-installed block=m1 model=new units=10000 unit_hashrate=270TH/s unit_power=3645W
@@ -78,7 +80,9 @@ def test_two_fleets_weigh_by_their_work_not_by_their_number():
 
 
 def test_time_weighs_too():
-    """6 h at 4 EH/s and 80 MW, then 18 h at 1 EH/s and 25 MW: (480 + 450) MWh over (24 + 18) EH/s x h, not the mean of 20 and 25."""
+    """6 h at 4 EH/s and 80 MW, then 18 h at 1 EH/s and 25 MW: (480 + 450) MWh over (24 + 18) EH/s x h, not
+    the mean of 20 and 25.
+    """
     row = block("""
     2026-07-14T00:00Z s1 hashrate-changed block=m1 hashrate=4EH/s power=80MW method=pool
     2026-07-14T06:00Z s1 hashrate-changed block=m1 hashrate=1EH/s power=25MW method=pool
@@ -86,7 +90,7 @@ def test_time_weighs_too():
     assert row["machine_mj_per_th"] == round(Fraction(930_000, 42))
 
 
-# --- what is known ----------------------------------------------------------------------------------------------
+# --- what is known ------------------------------------------------------------------------------------------
 
 
 def test_a_value_set_days_before_the_window_still_holds():
@@ -144,7 +148,9 @@ def test_a_commissioned_block_without_a_value_lowers_the_coverage_of_its_site():
 
 
 def test_before_commissioning_and_after_retirement_a_block_is_zero_and_known():
-    """Commissioned 06:00, retired 18:00 at 10 EH/s: 5 EH/s over the whole day, all of the block's own time known."""
+    """Commissioned 06:00, retired 18:00 at 10 EH/s: 5 EH/s over the whole day, all of the block's own time
+    known.
+    """
     row = lines("""
     2026-07-14T06:00Z s1 load-block-commissioned block=m2 load_class=mining service_class=interruptible capacity=1MW feeds=[a]
     2026-07-14T06:00Z s1 hashrate-changed block=m2 hashrate=10EH/s method=pool
@@ -241,7 +247,7 @@ def test_averages_are_rounded_once_half_to_even():
     assert [block(half.format(ghs))["average_ghs"] for ghs in (1, 3)] == [0, 2]
 
 
-# --- filters and other blocks -----------------------------------------------------------------------------------
+# --- filters and other blocks -------------------------------------------------------------------------------
 
 TWO_SITES = """
 2026-01-01T00:00Z s1 load-block-commissioned block=m2 load_class=mining service_class=interruptible capacity=1MW feeds=[a]
@@ -298,17 +304,15 @@ def test_deployed_names_the_blocks_it_leaves_out():
 
 
 def test_a_retired_block_is_listed_as_long_as_its_machines_stand_there():
-    row = block(
-        """
+    row = block("""
         2026-01-01T00:00Z s1 fleet-installed block=m1 model=s21 units=10 unit_hashrate=200TH/s unit_power=3500W
         2026-06-30T00:00Z s1 load-block-retired block=m1 cause=conversion
         2026-07-15T00:00Z s1 fleet-removed block=m1 model=s21 units=10 unit_hashrate=200TH/s unit_power=3500W
-        """
-    )
+        """)
     assert (row["deployed_ghs"], row["average_ghs"], row["coverage_ppm"]) == (2_000_000, 0, None)
 
 
-# --- the facility -----------------------------------------------------------------------------------------------
+# --- the facility -------------------------------------------------------------------------------------------
 
 HOURS = "intervals-recorded meter={} start={} interval=1h power_of_ten=6 values=[{}] quality=[17]"
 SITE_METER = (
@@ -318,7 +322,10 @@ BLOCK_METER = (
     "2026-01-01T00:00Z s1 meter-registered meter=b1 scope=m1 role=facility direction=delivered interval=1h\n"
 )
 FIVE_EH = "2026-07-01T00:00Z s1 hashrate-changed block=m1 hashrate=5EH/s power=90MW method=pool\n"
-AI = "2026-01-01T00:00Z s1 load-block-commissioned block=h1 load_class=ai-hpc service_class=firm capacity=1MW feeds=[a]\n"
+AI = (
+    "2026-01-01T00:00Z s1 load-block-commissioned block=h1 load_class=ai-hpc service_class=firm capacity=1MW"
+    " feeds=[a]\n"
+)
 
 
 def metered(meter: str, start: str, *mwh: int) -> str:
@@ -345,9 +352,8 @@ def test_the_facility_says_how_much_of_the_work_it_is_over():
 def test_an_hour_known_in_part_counts_pro_rata():
     """Work is known until 03:15: 60 MWh x 1/4 over 5 EH/s x 15 min is 12 J/TH."""
     row = block(
-        "2026-07-01T00:00Z s1 hashrate-changed block=m1 hashrate=5EH/s method=device until=2026-07-14T03:15Z\n"
-        + BLOCK_METER
-        + metered("b1", "2026-07-14T03:00Z", 60)
+        "2026-07-01T00:00Z s1 hashrate-changed block=m1 hashrate=5EH/s method=device"
+        " until=2026-07-14T03:15Z\n" + BLOCK_METER + metered("b1", "2026-07-14T03:00Z", 60)
     )
     assert row["facility_mj_per_th"] == 12_000
 
@@ -366,8 +372,8 @@ def test_splitting_a_reading_evenly_changes_nothing():
     parts = block(
         FIVE_EH
         + BLOCK_METER
-        + "2026-07-14T03:00Z s1 intervals-recorded meter=b1 start=2026-07-14T03:00Z interval=15min power_of_ten=6 "
-        "values=[21,21,21,21] quality=[17,17,17,17]"
+        + "2026-07-14T03:00Z s1 intervals-recorded meter=b1 start=2026-07-14T03:00Z interval=15min"
+        " power_of_ten=6 values=[21,21,21,21] quality=[17,17,17,17]"
     )
     assert parts == whole
 
@@ -410,9 +416,8 @@ def test_the_block_meter_serves_beside_an_ai_block():
 
 def test_the_site_meter_needs_the_work_of_all_blocks_to_be_known():
     found = lines(
-        FIVE_EH
-        + SITE_METER
-        + "2026-01-01T00:00Z s1 load-block-commissioned block=m2 load_class=mining service_class=interruptible capacity=1MW feeds=[a]\n"
+        FIVE_EH + SITE_METER + "2026-01-01T00:00Z s1 load-block-commissioned block=m2 load_class=mining"
+        " service_class=interruptible capacity=1MW feeds=[a]\n"
         + "2026-07-14T04:00Z s1 hashrate-changed block=m2 hashrate=2EH/s method=pool\n"
         + metered("r1", "2026-07-14T03:00Z", 105, 140)
     )
@@ -421,9 +426,8 @@ def test_the_site_meter_needs_the_work_of_all_blocks_to_be_known():
 
 def test_the_site_meter_does_not_serve_a_part_of_its_blocks():
     text = (
-        FIVE_EH
-        + SITE_METER
-        + "2026-01-01T00:00Z s1 load-block-commissioned block=m2 load_class=mining service_class=interruptible capacity=1MW feeds=[a]\n"
+        FIVE_EH + SITE_METER + "2026-01-01T00:00Z s1 load-block-commissioned block=m2 load_class=mining"
+        " service_class=interruptible capacity=1MW feeds=[a]\n"
         + "2026-07-14T00:00Z s1 hashrate-changed block=m2 hashrate=2EH/s method=pool\n"
         + metered("r1", "2026-07-14T03:00Z", 140)
     )
@@ -469,7 +473,7 @@ def test_an_estimated_reading_is_named_on_the_report():
     assert notes(text) == ("facility figures of s1 use readings that are estimated",)
 
 
-# --- clocks and order -------------------------------------------------------------------------------------------
+# --- clocks and order ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("month", "hours"), [("2026-03", 743), ("2026-11", 721), ("2026-07", 744)])

@@ -1,4 +1,6 @@
-"""The efficiency report against a second way to compute it: every second of a small window looked at on its own."""
+"""The efficiency report against a second way to compute it: every second of a small window looked at on its
+own.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ def instant(offset: int) -> str:
     return calendar.format_instant(MIDNIGHT_S + offset)
 
 
-# --- histories --------------------------------------------------------------------------------------------------
+# --- histories ----------------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -124,7 +126,9 @@ def meters(draw: st.DrawFn, site: str, scope: str) -> list[Said]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Said]:
-    """Two sites with up to two mining blocks, perhaps an ai-hpc block, in an order of arrival of their own."""
+    """Two sites with up to two mining blocks, perhaps an ai-hpc block, in an order of arrival of their
+    own.
+    """
     found: list[Said] = []
     for site in ("s1", "s2"):
         for block in ("m1", "m2")[: draw(st.integers(0, 2))]:
@@ -152,7 +156,7 @@ def records_of(history: list[Said]) -> list[Record]:
     )
 
 
-# --- the other way ----------------------------------------------------------------------------------------------
+# --- the other way ------------------------------------------------------------------------------------------
 
 
 class Second(NamedTuple):
@@ -265,9 +269,11 @@ class Oracle:
         return (
             *keys,
             sum(f[1] for f in fleets) if fleets else None,
-            None
-            if end and not any(s.value for s in end)
-            else sum(s.value.hashrate_ghs for s in end if s.value),
+            (
+                None
+                if end and not any(s.value for s in end)
+                else sum(s.value.hashrate_ghs for s in end if s.value)
+            ),
             round(Fraction(work, len(grid))),
             max(sum(s.value.hashrate_ghs for s in states if s.value) for states in grid.values()),
             sum(f[0] for f in fleets) if fleets else None,
@@ -305,7 +311,7 @@ def over(part: Fraction | int, whole: int) -> int | None:
     return round(Fraction(part) / whole) if whole else None
 
 
-# --- both ways --------------------------------------------------------------------------------------------------
+# --- both ways ----------------------------------------------------------------------------------------------
 
 
 def report(records: list[Record], start: int, stop: int) -> Any:

@@ -42,7 +42,10 @@ def riot_averages(period: str) -> str:
         if site != "total":
             day = "2024-07-23" if site == "kentucky" else "2020-01-01"
             story += commissioned(site, day)
-            story += f"{day}T00:00[America/Chicago] {site} hashrate-changed block=m1 hashrate={average}EH/s method=pool\n"
+            story += (
+                f"{day}T00:00[America/Chicago] {site} hashrate-changed block=m1 hashrate={average}EH/s"
+                " method=pool\n"
+            )
     return story
 
 
@@ -53,8 +56,8 @@ def riot_fleets(period: str) -> str:
         if site != "total":
             story += commissioned(site)
             story += (
-                f"{period}-30T00:00[America/Chicago] {site} fleet-installed block=m1 model=m56 units={int(deployed * 10_000)} "
-                "unit_hashrate=100TH/s unit_power=2200W\n"
+                f"{period}-30T00:00[America/Chicago] {site} fleet-installed block=m1 model=m56"
+                f" units={int(deployed * 10_000)} unit_hashrate=100TH/s unit_power=2200W\n"
             )
     return story
 
@@ -64,7 +67,9 @@ def chicago(story: str, period: str) -> dict[str, Line]:
 
 
 def test_riot_july_2024_is_15_56_from_its_sites_because_kentucky_counts_9_of_31_days():
-    """Rockdale 9.6 + Corsicana 5.7 + Kentucky 0.9 x 9/31: published 15.5; adding the three up would say 16.2."""
+    """Rockdale 9.6 + Corsicana 5.7 + Kentucky 0.9 x 9/31: published 15.5; adding the three up would say
+    16.2.
+    """
     assert chicago(riot_averages("2024-07"), "2024-07")["fleet"]["average_ghs"] == 15_561_290_323
 
 
@@ -74,8 +79,9 @@ def test_a_site_bought_on_the_23rd_is_fully_covered_from_then_on():
 
 @pytest.mark.parametrize("period", ["2024-06", "2024-07", "2024-08"])
 def test_riot_average_totals_follow_from_the_sites_within_the_rounding_of_the_release(period: str):
-    """June 7.7 + 3.6 = 11.3 (published 11.4), August 8.2 + 5.2 + 1.0 = 14.4 (14.5): each figure is rounded to 0.1 EH/s, so
-    sites and total may be off by 0.05 each; nothing more is allowed."""
+    """June 7.7 + 3.6 = 11.3 (published 11.4), August 8.2 + 5.2 + 1.0 = 14.4 (14.5): each figure is rounded to
+    0.1 EH/s, so sites and total may be off by 0.05 each; nothing more is allowed.
+    """
     said = published("Riot", period, "avg_operating_hashrate")
     assert_within_rounding(chicago(riot_averages(period), period)["fleet"]["average_ghs"], said)
 
@@ -169,7 +175,9 @@ def test_cleanspark_2024_efficiency_is_energy_over_work(period: str):
 
 def test_cleanspark_september_2025_machines_are_units_installed():
     units = one("CleanSpark", "2025-09", "machines_deployed")
-    story = commissioned("sandersville") + (
-        f"2025-09-01T00:00Z sandersville fleet-installed block=m1 model=s21 units={units} unit_hashrate=207TH/s unit_power=3326W\n"
+    story = (
+        commissioned("sandersville")
+        + f"2025-09-01T00:00Z sandersville fleet-installed block=m1 model=s21 units={units}"
+        " unit_hashrate=207TH/s unit_power=3326W\n"
     )
     assert lines(told(story), "2025-09")["fleet"]["units"] == 241_934

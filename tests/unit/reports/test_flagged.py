@@ -17,7 +17,10 @@ SITE = """
 2026-06-01T00:00Z s1 load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm capacity=20MW feeds=[]
 2026-06-01T00:00Z s1 program-enrolled program=p operator=O agreement=A blocks=[m1] meters=[] method=meter-before-after notice=0s response=0s program_year_start=06-01 tz=UTC capped=false adjustment=none holidays=[]
 """
-CALL = "2026-06-02T00:00Z s1 dispatch-notified dispatch=d dispatch_class={} mode=reduce-to target=0W start=2026-06-02T01:00Z{}\n"
+CALL = (
+    "2026-06-02T00:00Z s1 dispatch-notified dispatch=d dispatch_class={} mode=reduce-to target=0W"
+    " start=2026-06-02T01:00Z{}\n"
+)
 HELP = "2026-06-02T01:00Z s1 curtailment-started dispatch=d block={} depth=10MW\n"
 
 
@@ -27,7 +30,8 @@ HELP = "2026-06-02T01:00Z s1 curtailment-started dispatch=d block={} depth=10MW\
         pytest.param(
             CALL.format("emergency", "") + HELP.format("ai1"),
             [
-                "s1/ai1: a firm block, curtailed at 2026-06-02T01:00:00Z under d, which is emergency and not firm-load-shed"
+                "s1/ai1: a firm block, curtailed at 2026-06-02T01:00:00Z under d, which is emergency and not"
+                " firm-load-shed"
             ],
             id="a firm block curtailed for an emergency is flagged",
         ),
@@ -75,8 +79,8 @@ def test_every_report_that_an_outage_touches_says_that_a_late_retirement_contrad
 ) -> None:
     """The outage was taken; then it came out that the block had been sold a day before."""
     story = (
-        "2026-06-02T00:00Z s1 outage-started block=m2 outage=o outage_class=planned derate=50MW cause=x outside_management_control=false\n"
-        "2026-06-01T12:00Z s1 load-block-retired block=m2 cause=sold\n"
+        "2026-06-02T00:00Z s1 outage-started block=m2 outage=o outage_class=planned derate=50MW cause=x"
+        " outside_management_control=false\n2026-06-01T12:00Z s1 load-block-retired block=m2 cause=sold\n"
     )
     note = "s1/m2: outage o starts at 2026-06-02T00:00:00Z while the block is not commissioned"
     assert note in answer(report, told(SITE + READ + story), "2026-06").notes
@@ -84,7 +88,10 @@ def test_every_report_that_an_outage_touches_says_that_a_late_retirement_contrad
 
 @pytest.mark.parametrize("report", [portfolio.REPORT, power_use.REPORT], ids=lambda r: r.name)
 def test_a_contract_that_lapsed_below_what_is_energized_is_flagged(report: Report) -> None:
-    story = "2026-06-01T00:00Z s1 power-contracted agreement=A power=170MW firm=20MW start=2026-06-01T00:00Z stop=2026-06-20T00:00Z\n"
+    story = (
+        "2026-06-01T00:00Z s1 power-contracted agreement=A power=170MW firm=20MW start=2026-06-01T00:00Z"
+        " stop=2026-06-20T00:00Z\n"
+    )
     note = "s1: energized is above contracted: 170MW against 0W"
     said = [
         note in answer(report, told(SITE + READ + story), f"2026-06-01T00:00Z/{stop}").notes for stop in STOPS

@@ -12,8 +12,12 @@ from tests.support.story_facts import told
 from tests.support.worlds import rows_of, scopes, seeds
 from tests.unit.reports.test_power_use import FOUR, HELD, SITE, WINDOW
 
-# eight hours of at most 100 MW: 70 MW held back of the second and, of 90 MW, 45 in mean of the sixth and 20 of the seventh
-EIGHT = "2026-06-01T00:00Z s1 intervals-recorded meter=r start=2026-06-01T00:00Z interval=1h power_of_ten=6 values=[100,30,100,100,90,55,80,100] quality=[17,17,17,17,17,17,17,17]\n"
+# eight hours of at most 100 MW: 70 MW held back of the second and, of 90 MW, 45 in mean of the sixth and 20
+# of the seventh
+EIGHT = (
+    "2026-06-01T00:00Z s1 intervals-recorded meter=r start=2026-06-01T00:00Z interval=1h power_of_ten=6"
+    " values=[100,30,100,100,90,55,80,100] quality=[17,17,17,17,17,17,17,17]\n"
+)
 TWO = """
 2026-05-31T00:00Z s1 dispatch-notified dispatch=d dispatch_class=emergency mode=reduce-to target=0W start=2026-06-01T01:00Z
 2026-06-01T01:00Z s1 curtailment-started dispatch=d block=m1 depth=70MW
@@ -33,7 +37,9 @@ def cells(text: str, row: str = "site/s1", window: str = DAY) -> dict[str, objec
 
 
 def test_the_rate_is_a_share_of_energy_over_the_whole_window() -> None:
-    """70 + 45 + 20 = 135 MWh of 100 MW x 24 h is 5.625 %; three hours, of which 45 and 20 keep half, 20 keeps three quarters, none nine tenths; two events."""
+    """70 + 45 + 20 = 135 MWh of 100 MW x 24 h is 5.625 %; three hours, of which 45 and 20 keep half, 20 keeps
+    three quarters, none nine tenths; two events.
+    """
     assert cells(EIGHT + TWO) == {
         "scope": "site",
         "site": "s1",
@@ -51,7 +57,9 @@ def test_the_rate_is_a_share_of_energy_over_the_whole_window() -> None:
 
 
 def test_the_fleet_is_of_the_simultaneous_load_and_of_all_that_was_held_back() -> None:
-    """A second site draws 100 MW all eight hours and holds nothing back: 135 MWh of 200 MW, and every hour keeps half."""
+    """A second site draws 100 MW all eight hours and holds nothing back: 135 MWh of 200 MW, and every hour
+    keeps half.
+    """
     other = SITE.replace(" s1 ", " s2 ") + EIGHT.replace(" s1 ", " s2 ").replace(
         "[100,30,100,100,90,55,80,100]", "[100,100,100,100,100,100,100,100]"
     )

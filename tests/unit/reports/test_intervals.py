@@ -1,4 +1,6 @@
-"""Intervals: readings as they stand, their local hours on days of 23 and 25 hours, their revisions and where they came from."""
+"""Intervals: readings as they stand, their local hours on days of 23 and 25 hours, their revisions and where
+they came from.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ METER = """
 2026-01-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[] site_class=mining-only
 2026-01-01T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=1h
 """
-READ = "{at} s1 intervals-recorded meter=r start={at} interval={every} power_of_ten={power} values=[{values}] quality=[{quality}]{more}\n"
+READ = (
+    "{at} s1 intervals-recorded meter=r start={at} interval={every} power_of_ten={power} values=[{values}]"
+    " quality=[{quality}]{more}\n"
+)
 IDS = [f"019f5a70-0000-8000-8000-00000000000{n}" for n in range(5)]
 
 
@@ -121,11 +126,13 @@ def test_a_meter_alone_may_be_asked_for() -> None:
     )
 
 
-# --- local hours ------------------------------------------------------------------------------------------------
+# --- local hours --------------------------------------------------------------------------------------------
 
 
 def test_hours_of_ercots_days_of_23_and_25_hours_are_labelled_as_ercot_labels_them() -> None:
-    """Its file says hour ending 01:00 to 24:00, has no 03:00 in spring, and ``DST`` for the second 02:00 in autumn."""
+    """Its file says hour ending 01:00 to 24:00, has no 03:00 in spring, and ``DST`` for the second 02:00 in
+    autumn.
+    """
     with ERCOT.open() as file:
         published = [row["Hour Ending"] for row in csv.DictReader(file)]
     tz = zone("America/Chicago")
@@ -159,7 +166,9 @@ def test_a_day_of_a_clock_change_has_92_or_100_quarter_hours(day: str, quarters:
 
 
 def test_green_buttons_own_sample_is_read_and_labelled_by_its_clock() -> None:
-    """The first of five days of the Green Button Alliance's sample: 96 quarter-hours from midnight in New York."""
+    """The first of five days of the Green Button Alliance's sample: 96 quarter-hours from midnight in New
+    York.
+    """
     sample = (
         Path(reader.__file__).parents[2]
         / "app"

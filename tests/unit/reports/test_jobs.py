@@ -13,8 +13,9 @@ WORKED = [25] * 6 + [15] * 5 + [26]
 
 def made(basis: str = "period-average", fte: str = "", target: str = "target=25", more: str = "") -> str:
     return (
-        f"2026-01-05T15:00Z s1 commitment-made commitment=jobs counterparty=C instrument=pilot category=jobs measure=jobs {target} "
-        f"comparator=at-least basis={basis} periods=[2026] due_on=[2027-01-31] observed_on=[{','.join(DAYS)}] {fte} cure_days=60 binding=true {more}\n"
+        "2026-01-05T15:00Z s1 commitment-made commitment=jobs counterparty=C instrument=pilot category=jobs"
+        f" measure=jobs {target} comparator=at-least basis={basis} periods=[2026] due_on=[2027-01-31]"
+        f" observed_on=[{','.join(DAYS)}] {fte} cure_days=60 binding=true {more}\n"
     )
 
 
@@ -22,8 +23,8 @@ def reported(
     day: str, headcount: int, hours: int = 0, full_time: int = 0, at: str = "", more: str = ""
 ) -> str:
     return (
-        f"{at or day}T15:00Z s1 headcount-reported commitment=jobs period=2026 as_of_on={day} headcount={headcount} "
-        f"full_time={full_time} hours={hours} {more}\n"
+        f"{at or day}T15:00Z s1 headcount-reported commitment=jobs period=2026 as_of_on={day}"
+        f" headcount={headcount} full_time={full_time} hours={hours} {more}\n"
     )
 
 
@@ -129,6 +130,7 @@ def test_the_comparator_decides(comparator: str, meets: bool) -> None:
 def test_the_verdict_is_that_of_the_register() -> None:
     story = (
         year()
-        + "2027-01-05T00:00Z s1 commitment-assessed commitment=jobs period=2026 verdict=not-met assessor=A evidence=[]\n"
+        + "2027-01-05T00:00Z s1 commitment-assessed commitment=jobs period=2026 verdict=not-met assessor=A"
+        " evidence=[]\n"
     )
     assert report_answers.lines(REPORT, made() + story, "2027-01")["jobs/s1/2026"]["verdict"] == "not-met"

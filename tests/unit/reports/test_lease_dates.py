@@ -75,7 +75,10 @@ def test_deemed_counts_as_accepted_whichever_was_first() -> None:
 
 def test_months_are_clamped_to_the_month_end() -> None:
     """Target 31 December and two months: the tier starts on 28 February."""
-    text = "2025-02-01T00:00Z s1 lease-amended phase=p target_rfs_on=2025-12-31\n2026-03-01T00:00Z s1 lease-milestone-reached phase=p milestone=ready-for-service-accepted"
+    text = (
+        "2025-02-01T00:00Z s1 lease-amended phase=p target_rfs_on=2025-12-31\n2026-03-01T00:00Z s1"
+        " lease-milestone-reached phase=p milestone=ready-for-service-accepted"
+    )
     assert row(text)["credit_days"] == 1
 
 
@@ -165,16 +168,26 @@ REACHED = "{at} s1 lease-milestone-reached phase=p milestone={milestone}{more}\n
             + "2026-02-03T00:00Z s1 commissioning-level-failed phase=p system=power level=1\n"
             + REACHED.format(at="2026-03-01T00:00Z", milestone="ready-for-service-offered", more=""),
             [
-                "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while substantial completion was not reached",
-                "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while system 'power' had not passed level 5",
-                "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while power-on with the critical load was not reached",
+                (
+                    "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while substantial completion"
+                    " was not reached"
+                ),
+                (
+                    "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while system 'power' had not"
+                    " passed level 5"
+                ),
+                (
+                    "s1/p: ready-for-service-offered at 2026-03-01T00:00:00Z, while power-on with the"
+                    " critical load was not reached"
+                ),
             ],
             id="an offer whose completion was retracted, power-on corrected to 49 of 50 MW",
         ),
         pytest.param(
             REACHED.format(at="2026-03-01T00:00Z", milestone="commencement", more=""),
             [
-                "s1/p: commencement at 2026-03-01T00:00:00Z, while ready for service was neither accepted nor deemed"
+                "s1/p: commencement at 2026-03-01T00:00:00Z, while ready for service was neither accepted nor"
+                " deemed"
             ],
             id="an acceptance that was retracted",
         ),

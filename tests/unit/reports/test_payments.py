@@ -15,7 +15,10 @@ SCHEDULED = """
 
 
 def paid(day: str, amount: str, receipt: str = "r1", said: str = "") -> str:
-    return f"{said or day}T15:00Z s1 payment-made commitment=pilot instalment=2026 paid_on={day} amount={amount}USD receipt={receipt}\n"
+    return (
+        f"{said or day}T15:00Z s1 payment-made commitment=pilot instalment=2026 paid_on={day}"
+        f" amount={amount}USD receipt={receipt}\n"
+    )
 
 
 def row(story: str, until: str = "2026-12-31", tz: str = "UTC") -> report_answers.Line:
@@ -75,7 +78,10 @@ def test_the_last_day_of_the_window_is_that_of_the_sites_zone() -> None:
 
 
 def test_of_two_schedules_the_latest_holds() -> None:
-    again = "2026-02-01T00:00Z s1 payment-scheduled commitment=pilot instalment=2026 due_on=2026-06-30 amount=5.00USD\n"
+    again = (
+        "2026-02-01T00:00Z s1 payment-scheduled commitment=pilot instalment=2026 due_on=2026-06-30"
+        " amount=5.00USD\n"
+    )
     found = row(again, "2026-04-10")
     assert (found["due_on"], found["amount_cents"], found["status"]) == ("2026-06-30", 500, "DUE")
 
@@ -91,7 +97,10 @@ def test_cure_days_amended_after_the_due_date_do_not_count() -> None:
 
 
 def test_an_instalment_of_nothing_is_paid_on_time() -> None:
-    nothing = "2026-02-01T00:00Z s1 payment-scheduled commitment=pilot instalment=2026 due_on=2026-03-31 amount=0.00USD\n"
+    nothing = (
+        "2026-02-01T00:00Z s1 payment-scheduled commitment=pilot instalment=2026 due_on=2026-03-31"
+        " amount=0.00USD\n"
+    )
     assert row(nothing)["status"] == "PAID_ON_TIME"
 
 
@@ -108,11 +117,15 @@ def test_money_for_what_nobody_scheduled_is_listed_and_noted() -> None:
 
 
 def test_instalments_are_in_order_of_their_due_dates() -> None:
-    first = "2026-02-01T00:00Z s1 payment-scheduled commitment=pilot instalment=zero due_on=2026-01-31 amount=5.00USD\n"
+    first = (
+        "2026-02-01T00:00Z s1 payment-scheduled commitment=pilot instalment=zero due_on=2026-01-31"
+        " amount=5.00USD\n"
+    )
     assert list(report_answers.lines(REPORT, SCHEDULED + first, "2026")) == ["pilot/s1/zero", "pilot/s1/2026"]
 
 
 def test_a_notice_of_default_is_shown_with_its_instalment() -> None:
-    assert row("2026-05-04T00:00Z s1 default-noticed commitment=pilot instalment=2026\n")[
-        "default_state"
-    ] == ("default-noticed")
+    assert (
+        row("2026-05-04T00:00Z s1 default-noticed commitment=pilot instalment=2026\n")["default_state"]
+        == "default-noticed"
+    )

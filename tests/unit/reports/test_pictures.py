@@ -23,7 +23,7 @@ def layers(plot: Any) -> dict[str, list[int | None]]:
     return {layer.name: [value for _, value in layer.points] for layer in plot.layers}
 
 
-# --- power use --------------------------------------------------------------------------------------------------
+# --- power use ----------------------------------------------------------------------------------------------
 
 
 def test_a_day_of_load_is_drawn_hour_by_hour() -> None:
@@ -54,9 +54,10 @@ def test_curtailments_and_a_strained_grid_stand_out() -> None:
 def test_a_picture_says_its_message_in_figures() -> None:
     story = test_power_use.SITE + test_power_use.FOUR + test_power_use.HELD + ALERT
     (day,) = pictures(power_use.REPORT, story, test_power_use.WINDOW)
-    assert day.says == (
-        "260 MWh was drawn, 70 MWh held back, 50 MWh lost to outages and 20 MWh not used; the mean load went down to 20 MW "
-        "where up to 100 MW was energized. Dispatches: d. SOCO grid: EEA2."
+    assert (
+        day.says
+        == "260 MWh was drawn, 70 MWh held back, 50 MWh lost to outages and 20 MWh not used; the mean load"
+        " went down to 20 MW where up to 100 MW was energized. Dispatches: d. SOCO grid: EEA2."
     )
 
 
@@ -82,7 +83,7 @@ def test_without_readings_nothing_is_drawn() -> None:
     assert pictures(power_use.REPORT, test_power_use.SITE, test_power_use.WINDOW) == ()
 
 
-# --- uptime -----------------------------------------------------------------------------------------------------
+# --- uptime -------------------------------------------------------------------------------------------------
 
 
 def test_availability_is_drawn_by_day_in_a_month_and_by_month_in_a_year() -> None:
@@ -104,7 +105,7 @@ def test_availability_of_ten_years_is_drawn_by_year() -> None:
     assert (plot.title, len(layers(plot)["EAF"])) == ("Availability by year", 10)
 
 
-# --- leases, commitments, portfolio -----------------------------------------------------------------------------
+# --- leases, commitments, portfolio -------------------------------------------------------------------------
 
 
 def test_a_late_phase_runs_on_from_its_extended_target() -> None:
@@ -125,7 +126,10 @@ def test_a_late_phase_runs_on_from_its_extended_target() -> None:
 
 
 def test_float_runs_from_the_forecast_to_the_extended_target() -> None:
-    forecast = "2025-06-01T00:00Z s1 lease-forecast-set phase=p milestone=ready-for-service-accepted forecast_on=2026-02-01\n"
+    forecast = (
+        "2025-06-01T00:00Z s1 lease-forecast-set phase=p milestone=ready-for-service-accepted"
+        " forecast_on=2026-02-01\n"
+    )
     (timeline,) = pictures(lease_dates.REPORT, test_lease_dates.PHASE + forecast, "2025")
     assert [(s.kind, (s.stop_s - s.start_s) // 86_400) for s in timeline.lanes[0].stretches] == [
         ("float", 28)
@@ -182,7 +186,7 @@ def test_the_headroom_curve_says_its_amounts_at_each_limit() -> None:
     (layer,) = curve.layers
     assert [limit for limit, _ in layer.points] == [2_500, 5_000, 10_000, 50_000]
     first, *others = (f"{said(headroom_w, 'W')}" for _, headroom_w in layer.points)
-    assert curve.says == (
-        f"SOCO could carry {first} of new load that lets go 0.25 % of its energy, "
+    assert (
+        curve.says == f"SOCO could carry {first} of new load that lets go 0.25 % of its energy, "
         f"{others[0]} at 0.5 %, {others[1]} at 1 %, {others[2]} at 5 %."
     )

@@ -1,4 +1,6 @@
-"""The portfolio: every site at an instant; what was never said is unknown, and what does not fit is flagged."""
+"""The portfolio: every site at an instant; what was never said is unknown, and what does not fit is
+flagged.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,10 @@ SITE = """
 2026-05-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=90MW feeds=[]
 2026-05-01T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=1h
 """
-FOUR = "2026-06-01T00:00Z s1 intervals-recorded meter=r start=2026-06-01T00:00Z interval=1h power_of_ten=6 values=[90,20,50,110] quality=[17,17,17,17]\n"
+FOUR = (
+    "2026-06-01T00:00Z s1 intervals-recorded meter=r start=2026-06-01T00:00Z interval=1h power_of_ten=6"
+    " values=[90,20,50,110] quality=[17,17,17,17]\n"
+)
 HELD = """
 2026-05-31T00:00Z s1 dispatch-notified dispatch=d dispatch_class=emergency mode=reduce-to target=0W start=2026-06-01T01:00Z
 2026-06-01T01:00Z s1 curtailment-started dispatch=d block=m1 depth=70MW
@@ -88,8 +91,9 @@ def test_an_energizing_in_mid_interval_counts_by_time() -> None:
 
 def test_two_revenue_meters_are_summed() -> None:
     text = (
-        "2026-05-01T00:00Z s1 meter-registered meter=r2 scope=site role=revenue direction=delivered interval=30min\n"
-        "2026-06-01T00:00Z s1 intervals-recorded meter=r2 start=2026-06-01T00:00Z interval=30min power_of_ten=6 values=[1,2] quality=[17,17]\n"
+        "2026-05-01T00:00Z s1 meter-registered meter=r2 scope=site role=revenue direction=delivered"
+        " interval=30min\n2026-06-01T00:00Z s1 intervals-recorded meter=r2 start=2026-06-01T00:00Z"
+        " interval=30min power_of_ten=6 values=[1,2] quality=[17,17]\n"
     )
     found = site(FOUR + text)
     assert (found["load_wh"], found["missing_s"], found["peak_w"]) == (93_000_000, 3 * 3600, 94_000_000)
@@ -103,7 +107,10 @@ def test_pue_is_facility_over_it_where_both_are_known(it: str, pue: int | None) 
 2026-06-01T00:00Z s1 intervals-recorded meter=f start=2026-06-01T00:00Z interval=1h power_of_ten=6 values=[90,80] quality=[17,17]
 """
     if it != "[]":
-        text += f"2026-06-01T00:00Z s1 intervals-recorded meter=i start=2026-06-01T00:00Z interval=1h power_of_ten=6 values={it} quality=[17]\n"
+        text += (
+            "2026-06-01T00:00Z s1 intervals-recorded meter=i start=2026-06-01T00:00Z interval=1h"
+            f" power_of_ten=6 values={it} quality=[17]\n"
+        )
     assert site(FOUR + text)["pue_ppm"] == pue
 
 
@@ -117,7 +124,9 @@ def test_the_peak_of_the_fleet_is_of_the_simultaneous_sum() -> None:
 
 @given(seed=seeds)
 def test_load_held_back_lost_and_idle_are_what_was_energized(seed: int) -> None:
-    """The partition is exact before rounding, so the rounded parts differ from the rounded whole by two at most."""
+    """The partition is exact before rounding, so the rounded parts differ from the rounded whole by two at
+    most.
+    """
     rows = rows_of(history(seed, 200))
     names = [column.name for column in REPORT.columns]
     for scope in scopes():

@@ -1,4 +1,6 @@
-"""Program hours against the published terms of an interruptible agreement (12 hours a fiscal year, October to September) and edges."""
+"""Program hours against the published terms of an interruptible agreement (12 hours a fiscal year, October to
+September) and edges.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ SITE = """
 2025-01-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=11MW feeds=[]
 2025-01-02T00:00Z s1 program-enrolled program=ip30 operator=TVA agreement=A blocks=[m1] meters=[] method=firm-service-level firm_service_level=1MW committed=10MW notice=30min response=30min called_max=12h events_max=3 tests_per_year=1 program_year_start=10-01 tz=America/Chicago capped=false adjustment=none holidays=[]
 """
-CALL = "{at} s1 dispatch-notified dispatch={name} program=ip30 dispatch_class={kind} mode=reduce-to target=1MW start={start}{stop}\n"
+CALL = (
+    "{at} s1 dispatch-notified dispatch={name} program=ip30 dispatch_class={kind} mode=reduce-to target=1MW"
+    " start={start}{stop}\n"
+)
 
 
 def call(name: str, start: str, stop: str | None, kind: str = "emergency") -> str:

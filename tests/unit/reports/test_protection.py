@@ -30,8 +30,9 @@ SITE = """
 
 def read(meter: str, *megawatts: int) -> str:
     return (
-        f"2026-07-14T17:00Z s1 intervals-recorded meter={meter} start=2026-07-14T17:00Z interval=1h power_of_ten=6 "
-        f"values=[{','.join(map(str, megawatts))}] quality=[{','.join(['17'] * len(megawatts))}]\n"
+        f"2026-07-14T17:00Z s1 intervals-recorded meter={meter} start=2026-07-14T17:00Z interval=1h"
+        f" power_of_ten=6 values=[{','.join(map(str, megawatts))}]"
+        f" quality=[{','.join(['17'] * len(megawatts))}]\n"
     )
 
 
@@ -80,16 +81,21 @@ def test_a_firm_block_that_was_touched_is_counted_and_flagged() -> None:
     found = answer(REPORT, told(SITE + LOADS + text), "2026-07")
     assert found.rows[0][-1] == 1
     assert found.notes == (
-        "s1/ai1: a firm block, curtailed at 2026-07-14T18:05:00Z under d, which is emergency and not firm-load-shed",
+        (
+            "s1/ai1: a firm block, curtailed at 2026-07-14T18:05:00Z under d, which is emergency and not"
+            " firm-load-shed"
+        ),
     )
 
 
 def test_there_is_a_row_for_each_ai_block_that_is_commissioned_when_the_dispatch_starts() -> None:
     text = (
-        "2026-07-14T18:30Z s1 load-block-commissioned block=ai2 load_class=ai-hpc service_class=firm capacity=5MW feeds=[]\n"
-        "2026-07-15T17:00Z s1 dispatch-notified dispatch=e dispatch_class=market mode=reduce-by target=1MW start=2026-07-15T18:00Z stop=2026-07-15T19:00Z\n"
-        "2026-07-15T17:00Z s1 dispatch-notified dispatch=f dispatch_class=market mode=reduce-by target=1MW start=2026-07-15T20:00Z stop=2026-07-15T21:00Z\n"
-        "2026-07-15T17:30Z s1 dispatch-cancelled dispatch=f\n"
+        "2026-07-14T18:30Z s1 load-block-commissioned block=ai2 load_class=ai-hpc service_class=firm"
+        " capacity=5MW feeds=[]\n2026-07-15T17:00Z s1 dispatch-notified dispatch=e dispatch_class=market"
+        " mode=reduce-by target=1MW start=2026-07-15T18:00Z stop=2026-07-15T19:00Z\n2026-07-15T17:00Z s1"
+        " dispatch-notified dispatch=f dispatch_class=market mode=reduce-by target=1MW"
+        " start=2026-07-15T20:00Z stop=2026-07-15T21:00Z\n2026-07-15T17:30Z s1 dispatch-cancelled"
+        " dispatch=f\n"
     )
     assert list(lines(REPORT, SITE + text, "2026-07")) == ["d/ai1/s1", "e/ai1/s1", "e/ai2/s1"]
     assert row(text, "e/ai2/s1")["sla_lost_s"] is None, "no feed of it is known"

@@ -1,4 +1,6 @@
-"""Real restatements and delays: as first known and as known now, both from one log (sources in tests/data/facts/SOURCES.md)."""
+"""Real restatements and delays: as first known and as known now, both from one log (sources in
+tests/data/facts/SOURCES.md).
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,13 @@ from projections.reports.catalogue import BY_NAME
 from tests.support.row_replay import Heard, cells
 
 FACTS = Path(__file__).parents[2] / "data" / "facts"
-SITE = "{at} {site} site-registered name=S county=C state=TX tz=America/Chicago balancing_authority=ERCO utility=U parcels=[] site_class=training"
+SITE = (
+    "{at} {site} site-registered name=S county=C state=TX tz=America/Chicago balancing_authority=ERCO"
+    " utility=U parcels=[] site_class=training"
+)
 
 
-# --- SPP, February 2021 -----------------------------------------------------------------------------------------
+# --- SPP, February 2021 -------------------------------------------------------------------------------------
 
 
 def condition(heard: Heard, at: str, known: str | None) -> str:
@@ -58,11 +63,12 @@ def test_what_spp_says_later_of_an_earlier_hour_leaves_what_was_known_then(heard
     assert (condition(heard, at, "2021-02-15T20:00Z"), condition(heard, at, None)) == ("eea2", "eea3")
 
 
-# --- restated figures -------------------------------------------------------------------------------------------
+# --- restated figures ---------------------------------------------------------------------------------------
 
 PROMISE = (
-    "2023-08-01T00:00Z rockdale commitment-made commitment={name} counterparty=public instrument=public-statement category=other "
-    'measure="{measure}" unit={unit} comparator=at-least basis=cumulative periods=[{period}] due_on=[{due}] observed_on=[] cure_days=0 binding=false'
+    "2023-08-01T00:00Z rockdale commitment-made commitment={name} counterparty=public"
+    ' instrument=public-statement category=other measure="{measure}" unit={unit} comparator=at-least'
+    " basis=cumulative periods=[{period}] due_on=[{due}] observed_on=[] cure_days=0 binding=false"
 )
 EVIDENCE = (
     "{at} rockdale evidence-recorded commitment={name} period={period} value={value} document_sha256={sha}"
@@ -88,7 +94,9 @@ def riot(metric: str) -> tuple[int, int]:
 def test_riot_restated_its_credits_of_august_2023_a_year_later(
     heard: Heard, metric: str, difference: int
 ) -> None:
-    """$24.2M and $7.4M became $23.3M and $5.2M: both reports can be made today, and the difference is listed with its record."""
+    """$24.2M and $7.4M became $23.3M and $5.2M: both reports can be made today, and the difference is listed
+    with its record.
+    """
     first, later = riot(metric)
     named = {"name": "credits", "period": "2023-08"}
     heard.at(
@@ -124,7 +132,9 @@ def test_riot_restated_its_credits_of_august_2023_a_year_later(
 
 @pytest.mark.parametrize("row", range(4))
 def test_georgias_auditors_restated_the_tax_exemptions_jobs_and_impact(heard: Heard, row: int) -> None:
-    """28,350 construction jobs became 8,505, and so on: what was reported stays, what is known is the revision."""
+    """28,350 construction jobs became 8,505, and so on: what was reported stays, what is known is the
+    revision.
+    """
     facts = json.loads((FACTS / "georgia_audit_restatement.json").read_text())["rows"][row]
     named = {"name": "exemption", "period": "2024"}
     heard.at(
@@ -148,7 +158,9 @@ def test_georgias_auditors_restated_the_tax_exemptions_jobs_and_impact(heard: He
 
 
 def test_the_denton_delay_moves_the_forecast_and_not_what_was_known(heard: Heard) -> None:
-    """260 MW: weather stopped concrete pours for about 60 days; notice is given, days are granted, the forecast moves."""
+    """260 MW: weather stopped concrete pours for about 60 days; notice is given, days are granted, the
+    forecast moves.
+    """
     days = json.loads((FACTS / "lease_delay_case_denton.json").read_text())["facts"][0]["delay_days_approx"]
     heard.at(
         "2025-03-01T00:00Z",
@@ -174,7 +186,7 @@ def test_the_denton_delay_moves_the_forecast_and_not_what_was_known(heard: Heard
     assert (forecast(str(size)), forecast(None)) == (("2025-12-31", []), ("2026-03-01", [60]))
 
 
-# --- late facts in any order ------------------------------------------------------------------------------------
+# --- late facts in any order --------------------------------------------------------------------------------
 
 OCTOBER = """
 2026-09-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
@@ -183,14 +195,19 @@ OCTOBER = """
 2026-10-03T06:00Z s1 outage-ended outage=o1
 """
 LATE = (
-    "2026-10-07T00:00Z s1 outage-started block=m1 outage=o2 outage_class=forced-u1 derate=40MW cause=x outside_management_control=true",
+    (
+        "2026-10-07T00:00Z s1 outage-started block=m1 outage=o2 outage_class=forced-u1 derate=40MW cause=x"
+        " outside_management_control=true"
+    ),
     "2026-10-05T10:00Z s1 curtailment-started dispatch=d1 block=m1 depth=80MW",
     "2026-10-06T00:00Z s1 load-block-rerated block=m1 capacity=90MW",
 )
 
 
 def october(place: Path, order: tuple[int, ...]) -> tuple[Table, Table, Table]:
-    """October as issued, made again at that knowledge, and as known when three facts have come late in some order."""
+    """October as issued, made again at that knowledge, and as known when three facts have come late in some
+    order.
+    """
     heard = Heard(place)
     heard.at("2026-10-31T23:00Z", SITE.format(at="2026-08-01T00:00Z", site="s1") + OCTOBER)
     issued = heard.report("uptime", period="2026-10", as_of="2026-11-01T00:00Z")

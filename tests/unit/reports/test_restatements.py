@@ -12,7 +12,10 @@ KNOWN = """
 2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[] site_class=training
 2026-06-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
 """
-OUTAGE = "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=40MW cause=x outside_management_control=false"
+OUTAGE = (
+    "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=40MW cause=x"
+    " outside_management_control=false"
+)
 LATER = Question(as_of="2027-01-01T00:00Z")
 
 
@@ -40,7 +43,9 @@ def test_precisely_the_cells_that_differ_are_listed(heard: Heard) -> None:
 
 
 def test_restatements_that_were_issued_are_not_restated_again_and_again(heard: Heard) -> None:
-    """Seen in its own window an issue of this report would need itself; each one more would need all before it, twice."""
+    """Seen in its own window an issue of this report would need itself; each one more would need all before
+    it, twice.
+    """
     issued(heard, "uptime", Question(period="2026-07"))
     for _ in range(3):
         heard.at("2026-09-02T00:00Z", "")

@@ -111,7 +111,8 @@ def test_a_site_of_one_block_and_a_fleet_of_one_site_have_the_figures_of_the_blo
 def test_rows_are_the_fleet_then_each_site_with_its_blocks():
     story = (
         COMMISSIONED
-        + "2026-05-01T00:00Z s1 load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm capacity=50MW feeds=[a,b]\n"
+        + "2026-05-01T00:00Z s1 load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm"
+        " capacity=50MW feeds=[a,b]\n"
         + f"2026-05-01T00:00Z {MINING.format('m1', '10MW').replace('s1', 's0')}"
     )
     assert list(lines(story)) == [
@@ -140,7 +141,7 @@ def test_facts_in_any_order_of_arrival_give_the_same_table():
         assert REPORT.compute(replay(records, REPORT.row_kinds), scope) == expected
 
 
-# --- clocks and windows -----------------------------------------------------------------------------------------
+# --- clocks and windows -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ def test_a_month_without_forced_outages_has_no_time_between_them():
     assert (row["forced_count"], row["mtbf_s"], row["mttr_s"], row["for_ppm"]) == (0, None, None, 0)
 
 
-# --- the instant rule -------------------------------------------------------------------------------------------
+# --- the instant rule ---------------------------------------------------------------------------------------
 
 
 def both(first: str, second: str, second_at: str = "2026-06-02T00:00Z") -> dict[str, Cell]:
@@ -262,7 +263,7 @@ def test_leaving_out_what_the_grid_broke_uncovers_our_own_outage_beneath_it():
     assert (row["foh_s"], row["poh_s"], row["omc_s"]) == (10 * HOUR_S, 0, 4 * HOUR_S)
 
 
-# --- lives and ratings ------------------------------------------------------------------------------------------
+# --- lives and ratings --------------------------------------------------------------------------------------
 
 
 def test_a_rerating_in_the_middle_changes_what_a_derate_is_worth():
@@ -340,7 +341,8 @@ def test_a_block_that_changed_its_class_has_a_row_for_each():
     story = (
         COMMISSIONED
         + "2026-06-11T00:00Z s1 load-block-retired block=m1 cause=conversion\n"
-        + "2026-06-21T00:00Z s1 load-block-commissioned block=m1 load_class=ai-hpc service_class=firm capacity=80MW feeds=[a]"
+        + "2026-06-21T00:00Z s1 load-block-commissioned block=m1 load_class=ai-hpc service_class=firm"
+        " capacity=80MW feeds=[a]"
     )
     found = lines(story)
     assert [found[f"block/s1/m1/{name}"]["ph_s"] for name in ("mining", "ai-hpc")] == [
@@ -356,7 +358,7 @@ def test_a_filter_leaves_the_other_blocks_out_of_the_site_and_the_fleet_too():
     assert "block/s1/m1/mining" not in found
 
 
-# --- notes ------------------------------------------------------------------------------------------------------
+# --- notes --------------------------------------------------------------------------------------------------
 
 
 def test_a_month_in_which_all_fits_together_has_no_notes():
@@ -370,7 +372,10 @@ def test_derates_beyond_the_capacity_are_taken_and_noted():
         + f"2026-06-03T00:00Z {OUTAGE.format('o2', 'forced-u1', '60MW')}"
     )
     assert answer(story).notes == (
-        "s1/m1: derates add up to 120MW, beyond its 100MW, at 2026-06-03T00:00:00Z; they count up to the capacity",
+        (
+            "s1/m1: derates add up to 120MW, beyond its 100MW, at 2026-06-03T00:00:00Z; they count up to the"
+            " capacity"
+        ),
     )
 
 
@@ -378,41 +383,59 @@ def test_derates_beyond_the_capacity_are_taken_and_noted():
     ("late", "note"),
     [
         (
-            "2026-06-02T00:00Z s1 load-block-retired block=m1 cause=sold\n"
-            "2026-06-03T00:00Z s1 load-block-rerated block=m1 capacity=90MW",
+            (
+                "2026-06-02T00:00Z s1 load-block-retired block=m1 cause=sold\n"
+                "2026-06-03T00:00Z s1 load-block-rerated block=m1 capacity=90MW"
+            ),
             "s1/m1: rerated at 2026-06-03T00:00:00Z while not commissioned; that changes nothing",
         ),
         (
-            "2026-06-02T00:00Z s1 load-block-retired block=m1 cause=sold\n"
-            "2026-06-03T00:00Z s1 load-block-retired block=m1 cause=sold",
+            (
+                "2026-06-02T00:00Z s1 load-block-retired block=m1 cause=sold\n"
+                "2026-06-03T00:00Z s1 load-block-retired block=m1 cause=sold"
+            ),
             "s1/m1: retired at 2026-06-03T00:00:00Z while not commissioned; that changes nothing",
         ),
         (
             f"2026-06-03T00:00Z {MINING.format('m1', '90MW')}",
-            "s1/m1: commissioned at 2026-06-03T00:00:00Z while it already was; the new rating holds from then on",
+            (
+                "s1/m1: commissioned at 2026-06-03T00:00:00Z while it already was; the new rating holds from"
+                " then on"
+            ),
         ),
         (
-            f"2026-06-03T00:00Z {OUTAGE.format('o1', 'planned', '60MW')}\n"
-            "2026-06-02T00:00Z s1 outage-ended outage=o1",
+            (
+                f"2026-06-03T00:00Z {OUTAGE.format('o1', 'planned', '60MW')}\n"
+                "2026-06-02T00:00Z s1 outage-ended outage=o1"
+            ),
             "s1/m1: outage o1 starts at 2026-06-03T00:00:00Z, after it ended; it counts nothing",
         ),
         (
-            "2026-06-02T00:00Z s1 load-block-retired block=m1 cause=sold\n"
-            f"2026-06-03T00:00Z {OUTAGE.format('o1', 'planned', '60MW')}",
+            (
+                "2026-06-02T00:00Z s1 load-block-retired block=m1 cause=sold\n"
+                f"2026-06-03T00:00Z {OUTAGE.format('o1', 'planned', '60MW')}"
+            ),
             "s1/m1: outage o1 starts at 2026-06-03T00:00:00Z while the block is not commissioned",
         ),
         (
-            "2026-06-02T00:00Z s1 load-block-retired block=m1 cause=sold\n"
-            "2026-06-03T00:00Z s1 curtailment-started dispatch=d1 block=m1 depth=60MW",
-            "s1/m1: the curtailment under d1 starts at 2026-06-03T00:00:00Z while the block is not commissioned",
+            (
+                "2026-06-02T00:00Z s1 load-block-retired block=m1 cause=sold\n"
+                "2026-06-03T00:00Z s1 curtailment-started dispatch=d1 block=m1 depth=60MW"
+            ),
+            (
+                "s1/m1: the curtailment under d1 starts at 2026-06-03T00:00:00Z while the block is not"
+                " commissioned"
+            ),
         ),
         (
             "2026-06-03T00:00Z s1 curtailment-ended dispatch=d1 block=m1",
             "s1/m1: the curtailment under d1 ends at 2026-06-03T00:00:00Z without being open",
         ),
         (
-            "2026-06-02T00:00Z s1 curtailment-started dispatch=d1 block=m1 depth=60MW\n"
-            "2026-06-03T00:00Z s1 curtailment-started dispatch=d1 block=m1 depth=70MW",
+            (
+                "2026-06-02T00:00Z s1 curtailment-started dispatch=d1 block=m1 depth=60MW\n"
+                "2026-06-03T00:00Z s1 curtailment-started dispatch=d1 block=m1 depth=70MW"
+            ),
             "s1/m1: the curtailment under d1 starts at 2026-06-03T00:00:00Z while it is open",
         ),
         (

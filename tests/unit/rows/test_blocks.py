@@ -75,7 +75,10 @@ def test_a_rerating_of_a_retired_block_is_contradicted_and_changes_nothing():
 
 
 def test_a_commissioning_of_a_commissioned_block_is_contradicted_and_its_rating_holds():
-    late = "\n2026-04-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm capacity=5MW feeds=[a]"
+    late = (
+        "\n2026-04-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm"
+        " capacity=5MW feeds=[a]"
+    )
     assert [change.rating for change in contradicted(row(__doc__ + late))] == [
         Rating(5_000_000, "mining", "firm", ("a",))
     ]

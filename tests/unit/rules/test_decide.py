@@ -1,4 +1,6 @@
-"""Rule 2 and rule 7 of DOMAIN 5: one story refused per rule, naming the record that contradicts it, and one near miss accepted."""
+"""Rule 2 and rule 7 of DOMAIN 5: one story refused per rule, naming the record that contradicts it, and one
+near miss accepted.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,8 @@ def refusal(text: str) -> str:
         ("2026-06-02T00:00Z s1 site-interest-changed interest=owned", "site 's1' was never registered"),
         (
             SITE
-            + "2026-06-05T00:00Z s1 outage-started block=m2 outage=o1 outage_class=planned derate=1MW cause=x outside_management_control=false",
+            + "2026-06-05T00:00Z s1 outage-started block=m2 outage=o1 outage_class=planned derate=1MW cause=x"
+            " outside_management_control=false",
             "block 'm2' was never commissioned at s1",
         ),
         (
@@ -84,24 +87,27 @@ def refusal(text: str) -> str:
         (
             SITE
             + "2026-06-09T00:00Z s1 load-block-retired block=m1 cause=conversion\n"
-            + "2026-06-09T00:00Z s1 fleet-installed block=m1 model=x units=1 unit_hashrate=1TH/s unit_power=1W",
+            + "2026-06-09T00:00Z s1 fleet-installed block=m1 model=x units=1 unit_hashrate=1TH/s"
+            " unit_power=1W",
             "block 'm1' is retired since 2026-06-09T00:00:00Z, by record 102",
         ),
         (
             SITE
-            + "2026-06-09T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm capacity=1MW feeds=[]",
+            + "2026-06-09T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm"
+            " capacity=1MW feeds=[]",
             "block 'm1' is already commissioned, by record 101",
         ),
         (SITE + "2026-06-09T00:00Z s1 outage-ended outage=o1", "outage 'o1' was never started at s1"),
         (
             SITE
-            + "2026-06-09T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x outside_management_control=false\n"
-            + "2026-06-08T23:59Z s1 outage-ended outage=o1",
+            + "2026-06-09T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x"
+            " outside_management_control=false\n" + "2026-06-08T23:59Z s1 outage-ended outage=o1",
             "outage 'o1' cannot end at 2026-06-08T23:59:00Z, before it started, by record 102",
         ),
         (
             SITE
-            + "2026-06-09T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x outside_management_control=false\n"
+            + "2026-06-09T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x"
+            " outside_management_control=false\n"
             + "2026-06-10T00:00Z s1 outage-ended outage=o1\n"
             + "2026-06-11T00:00Z s1 outage-ended outage=o1",
             "outage 'o1' has already ended, by record 103",
@@ -156,8 +162,8 @@ def refusal(text: str) -> str:
             "phase 'p1' is over since 2026-06-10T00:00:00Z, by record 103",
         ),
         (
-            SITE
-            + "2026-06-10T00:00Z s1 intervals-recorded meter=r start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1] quality=[17]",
+            SITE + "2026-06-10T00:00Z s1 intervals-recorded meter=r start=2026-06-10T00:00Z interval=1h"
+            " power_of_ten=3 values=[1] quality=[17]",
             "meter 'r' was never recorded at s1",
         ),
         (
@@ -169,8 +175,8 @@ def refusal(text: str) -> str:
             "incident 'i1' was never recorded at s1",
         ),
         (
-            SITE
-            + "2026-06-10T00:00Z s1 hashrate-changed block=m1 hashrate=1EH/s method=pool until=2026-06-09T00:00Z",
+            SITE + "2026-06-10T00:00Z s1 hashrate-changed block=m1 hashrate=1EH/s method=pool"
+            " until=2026-06-09T00:00Z",
             "until 2026-06-09T00:00:00Z is before at 2026-06-10T00:00:00Z",
         ),
     ],
@@ -189,19 +195,21 @@ def test_what_cannot_have_been_meant_is_refused_naming_the_record(text: str, bec
         + "2027-06-02T00:00Z s1 hashrate-changed block=m1 hashrate=1EH/s method=pool until=2027-06-02T00:00Z",
         # an outage that ends at the instant it started
         SITE
-        + "2026-06-09T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x outside_management_control=false\n"
-        + "2026-06-09T00:00Z s1 outage-ended outage=o1",
+        + "2026-06-09T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x"
+        " outside_management_control=false\n" + "2026-06-09T00:00Z s1 outage-ended outage=o1",
         # old business of a retired block: its outage ends, its fleet leaves
         SITE
         + "2026-06-03T00:00Z s1 fleet-installed block=m1 model=x units=1 unit_hashrate=1TH/s unit_power=1W\n"
-        + "2026-06-08T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x outside_management_control=false\n"
+        + "2026-06-08T00:00Z s1 outage-started block=m1 outage=o1 outage_class=planned derate=1MW cause=x"
+        " outside_management_control=false\n"
         + "2026-06-09T00:00Z s1 load-block-retired block=m1 cause=conversion\n"
         + "2026-06-10T00:00Z s1 outage-ended outage=o1\n"
         + "2026-06-10T00:00Z s1 fleet-removed block=m1 model=x units=1 unit_hashrate=1TH/s unit_power=1W",
         # a block begins again after it was retired
         SITE
         + "2026-06-09T00:00Z s1 load-block-retired block=m1 cause=conversion\n"
-        + "2026-06-09T00:00Z s1 load-block-commissioned block=m1 load_class=ai-hpc service_class=firm capacity=1MW feeds=[]",
+        + "2026-06-09T00:00Z s1 load-block-commissioned block=m1 load_class=ai-hpc service_class=firm"
+        " capacity=1MW feeds=[]",
         # a curtailment starts again after it ended, under the same dispatch
         SITE
         + DISPATCH
@@ -220,10 +228,12 @@ def test_what_cannot_have_been_meant_is_refused_naming_the_record(text: str, bec
         # a programme suspended and reinstated; a default noticed and cured
         SITE
         + PROGRAM
-        + "2026-06-10T00:00Z s1 program-suspended program=p1 cause=x\n2026-06-11T00:00Z s1 program-reinstated program=p1 cause=x",
+        + "2026-06-10T00:00Z s1 program-suspended program=p1 cause=x\n2026-06-11T00:00Z s1 program-reinstated"
+        " program=p1 cause=x",
         SITE
         + PROMISE
-        + "2026-07-09T00:00Z s1 default-noticed commitment=c1 period=2026\n2026-07-10T00:00Z s1 cured commitment=c1 period=2026",
+        + "2026-07-09T00:00Z s1 default-noticed commitment=c1 period=2026\n2026-07-10T00:00Z s1 cured"
+        " commitment=c1 period=2026",
         # grid conditions need no site
         "2021-02-15T13:22Z ba-SWPP grid-condition-declared state=eea2",
     ],
@@ -237,7 +247,8 @@ def test_a_curtailment_without_a_depth_holds_back_all_that_is_available() -> Non
     text = (
         SITE
         + DISPATCH
-        + "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=forced-u2 derate=30MW cause=x outside_management_control=false\n"
+        + "2026-07-01T00:00Z s1 outage-started block=m1 outage=o1 outage_class=forced-u2 derate=30MW cause=x"
+        " outside_management_control=false\n"
         + "2026-07-01T10:00Z s1 curtailment-started dispatch=d1 block=m1"
     )
     body = taken(Register(), text)[-1].body
@@ -272,8 +283,8 @@ def test_a_curtailment_without_a_depth_holds_back_all_that_is_available() -> Non
 )
 def test_readings_that_say_no_possible_day_are_malformed(readings: str, message: str) -> None:
     text = (
-        SITE
-        + "2026-06-03T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=1h"
+        SITE + "2026-06-03T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered"
+        " interval=1h"
     )
     register = Register()
     taken(register, text)
@@ -284,20 +295,22 @@ def test_readings_that_say_no_possible_day_are_malformed(readings: str, message:
 def test_a_reading_of_a_day_of_25_hours_is_taken() -> None:
     """1 November 2026 in New York, and the next one refused that overlaps it."""
     text = (
-        SITE
-        + "2026-06-03T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=24h\n"
-        + "2026-11-01T04:00Z s1 intervals-recorded meter=r start=2026-11-01T04:00Z interval=90000s power_of_ten=3 values=[1] quality=[0]"
+        SITE + "2026-06-03T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered"
+        " interval=24h\n"
+        + "2026-11-01T04:00Z s1 intervals-recorded meter=r start=2026-11-01T04:00Z interval=90000s"
+        " power_of_ten=3 values=[1] quality=[0]"
     )
     register = Register()
     assert taken(register, text)
     with pytest.raises(Refused, match="overlap"):
         taken(
             register,
-            "2026-11-02T04:00Z s1 intervals-recorded meter=r start=2026-11-02T04:00Z interval=1h power_of_ten=3 values=[1] quality=[0]",
+            "2026-11-02T04:00Z s1 intervals-recorded meter=r start=2026-11-02T04:00Z interval=1h"
+            " power_of_ten=3 values=[1] quality=[0]",
         )
 
 
-# --- rule 7: corrections ----------------------------------------------------------------------------------------
+# --- rule 7: corrections ------------------------------------------------------------------------------------
 
 
 def correction(text: str, corrects: str, targets: Targets) -> None:
@@ -319,7 +332,8 @@ def test_a_record_can_be_corrected_once() -> None:
     _, block = taken(Register(), SITE)
     with pytest.raises(Refused, match="which record 140 already corrects; correct that one instead"):
         correction(
-            "2026-06-02T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm capacity=1MW feeds=[]",
+            "2026-06-02T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm"
+            " capacity=1MW feeds=[]",
             block.id,
             Targets({block.id: block}, {block.id: 140}),
         )
@@ -336,12 +350,14 @@ def test_a_correction_is_of_the_same_kind() -> None:
 
 
 def test_a_correction_stands_in_place_of_its_target() -> None:
-    """The block was 100 MW; corrected it is commissioned a day later, which a second commissioning could not say."""
+    """The block was 100 MW; corrected it is commissioned a day later, which a second commissioning could not
+    say.
+    """
     register = Register()
     _, block = taken(register, SITE)
     claim = story.parse(
-        "2026-06-03T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm capacity=1MW feeds=[] "
-        f"corrects=[{block.id}] reason=typo"
+        "2026-06-03T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=firm"
+        f" capacity=1MW feeds=[] corrects=[{block.id}] reason=typo"
     )
     assert claim is not None
     assert decide(register, claim, Targets({block.id: block}, {})) == claim.body
@@ -356,7 +372,10 @@ def test_a_correction_stands_in_place_of_its_target() -> None:
             "lease-forecast-set phase=p milestone=commencement forecast_on=2026-10-01",
         ),
         (
-            "dispatch-notified dispatch=d dispatch_class=emergency mode=reduce-by target=1MW start=2026-06-04T00:00Z",
+            (
+                "dispatch-notified dispatch=d dispatch_class=emergency mode=reduce-by target=1MW"
+                " start=2026-06-04T00:00Z"
+            ),
             "dispatch-amended dispatch=d target=2MW",
             "dispatch-acknowledged dispatch=d",
         ),

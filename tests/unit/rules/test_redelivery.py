@@ -1,4 +1,6 @@
-"""Readings delivered again: equal ones are skipped, different ones become corrections that restate what they correct."""
+"""Readings delivered again: equal ones are skipped, different ones become corrections that restate what they
+correct.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ def again(text: str) -> list[str]:
         pytest.param(
             "start=2026-06-10T01:00Z interval=1h power_of_ten=3 values=[9] quality=[17]",
             [
-                "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1,9,3] quality=[17,17,17] corrects=[record-0]"
+                "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1,9,3] quality=[17,17,17]"
+                " corrects=[record-0]"
             ],
             id="a different reading corrects its record, the untouched hours copied",
         ),
@@ -54,15 +57,16 @@ def again(text: str) -> list[str]:
         pytest.param(
             "start=2026-06-10T02:00Z interval=1h power_of_ten=3 values=[7,8,9] quality=[17,17,17]",
             [
-                "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1,2,7,8,9] quality=[17,17,17,17,17] "
-                "corrects=[record-0,record-1]"
+                "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1,2,7,8,9]"
+                " quality=[17,17,17,17,17] corrects=[record-0,record-1]"
             ],
             id="a range over two records corrects both",
         ),
         pytest.param(
             "start=2026-06-10T00:00Z interval=4h power_of_ten=3 values=[10] quality=[17]",
             [
-                "start=2026-06-10T00:00Z interval=4h power_of_ten=3 values=[10] quality=[17] corrects=[record-0,record-1]"
+                "start=2026-06-10T00:00Z interval=4h power_of_ten=3 values=[10] quality=[17]"
+                " corrects=[record-0,record-1]"
             ],
             id="intervals of another length correct all they overlap",
         ),

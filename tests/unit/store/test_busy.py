@@ -1,4 +1,6 @@
-"""What another process holds is waited for, passed over, or told as held (5): never as damage, and never as SQLite says it."""
+"""What another process holds is waited for, passed over, or told as held (5): never as damage, and never as
+SQLite says it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ from ledger.errors import Conflict
 from ledger.exchange import story
 from projections.reports.catalogue import BY_NAME
 
-SITE = "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+SITE = (
+    "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York"
+    " balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,6 @@
-"""No command prints a record that it did not check: whatever asks for a record that was changed in place gets a message, never the changed value."""
+"""No command prints a record that it did not check: whatever asks for a record that was changed in place gets
+a message, never the changed value.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from ledger.exchange import story
 from ledger.store.roots import root_at
 from ledger.store.sqlite.store import DATABASE, HEAD
 
-SITE = "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+SITE = (
+    "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York"
+    " balancing_authority=SOCO utility=U parcels=[a] site_class=training"
+)
 SEALED, UNSEALED = 40, 310
 COMMANDS = (
     "log --after {before}",
@@ -96,7 +101,9 @@ def test_a_record_that_was_changed_in_place_is_never_printed(
 
 
 def test_an_earlier_root_rests_on_no_record_that_was_changed(book: Path, tmp_path: Path) -> None:
-    """What was known at 200 records is known by the hashes kept of them, not by what the database says now."""
+    """What was known at 200 records is known by the hashes kept of them, not by what the database says
+    now.
+    """
     sizes = (SEALED + 1, 200, 290)
     with Book.open(book, write=False) as one:
         roots = [root_at(one.store, size) for size in sizes]
@@ -117,7 +124,9 @@ def test_a_hash_tile_that_was_changed_gives_no_proof(book: Path, tmp_path: Path)
 
 
 def test_without_a_head_no_record_is_printed_that_no_checkpoint_covers(book: Path, tmp_path: Path) -> None:
-    """Nothing else vouches for the unsealed records: a changed one was printed once the head file was deleted."""
+    """Nothing else vouches for the unsealed records: a changed one was printed once the head file was
+    deleted.
+    """
     place, _ = changed(book, tmp_path / "book", UNSEALED)
     (place / HEAD).unlink()
     done = CliRunner().invoke(main, ["--book", str(place), "log", "--limit", "5"])

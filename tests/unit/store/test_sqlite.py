@@ -1,4 +1,6 @@
-"""The SQLite store's durability: what was acknowledged stays, nothing is changed unseen, one writer at a time."""
+"""The SQLite store's durability: what was acknowledged stays, nothing is changed unseen, one writer at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +56,14 @@ def by_hand(folder: Path) -> sqlite3.Connection:
     [
         "UPDATE records SET state = x'00'",
         "DELETE FROM records",
-        "INSERT OR REPLACE INTO records SELECT rowid, originator_id, originator_version, topic, x'00', id FROM records WHERE rowid = 1",
-        "INSERT OR REPLACE INTO records SELECT 6, originator_id, originator_version, topic, x'00', zeroblob(16) FROM records WHERE rowid = 1",
+        (
+            "INSERT OR REPLACE INTO records SELECT rowid, originator_id, originator_version, topic, x'00', id"
+            " FROM records WHERE rowid = 1"
+        ),
+        (
+            "INSERT OR REPLACE INTO records SELECT 6, originator_id, originator_version, topic, x'00',"
+            " zeroblob(16) FROM records WHERE rowid = 1"
+        ),
         "INSERT OR REPLACE INTO records SELECT 6, 9, 0, topic, x'00', id FROM records WHERE rowid = 1",
         "INSERT OR IGNORE INTO records VALUES (9, 9, 0, 'k', x'00', zeroblob(16))",
         "UPDATE seals SET note = x'00'",
@@ -90,7 +98,9 @@ def test_every_connection_is_durable(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_made_durable_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: bool
 ) -> None:
-    """SQLite answers MEMORY when WAL cannot be had; here a handle that asks for nothing stands for such a disk."""
+    """SQLite answers MEMORY when WAL cannot be had; here a handle that asks for nothing stands for such a
+    disk.
+    """
     made(tmp_path, 1).close()
     connection = by_hand(tmp_path)
     connection.execute("PRAGMA journal_mode = DELETE")
@@ -134,7 +144,7 @@ def test_tiles_completed_after_a_reopening_are_whole(tmp_path: Path) -> None:
     assert store.tile(0, 1) == whole.tile(0, 1) is not None
 
 
-# --- the head ---------------------------------------------------------------------------------------------------
+# --- the head -----------------------------------------------------------------------------------------------
 
 
 def test_a_lost_tail_is_found_by_the_head(tmp_path: Path) -> None:
@@ -163,7 +173,9 @@ def test_history_changed_below_the_head_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_head_behind_the_database_is_adopted(tmp_path: Path) -> None:
-    """A crash after the commit and before the head: the records are there, were not acknowledged, and stay."""
+    """A crash after the commit and before the head: the records are there, were not acknowledged, and
+    stay.
+    """
     store = made(tmp_path, 5)
     head = read_head(tmp_path / HEAD)
     assert head is not None
@@ -215,7 +227,7 @@ def test_every_flipped_bit_of_a_head_leaves_it_unread_or_unchanged(tmp_path: Pat
     assert seen == {None}
 
 
-# --- writers and readers ----------------------------------------------------------------------------------------
+# --- writers and readers ------------------------------------------------------------------------------------
 
 
 def test_two_writers_take_turns_and_see_each_others_records(tmp_path: Path) -> None:
@@ -273,7 +285,9 @@ with store.writing():
 
 
 def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
-    """kill -9 in the middle of appending, ten times; every acknowledged size is still there and the history is one."""
+    """kill -9 in the middle of appending, ten times; every acknowledged size is still there and the history
+    is one.
+    """
     SqliteStore.create(tmp_path).close()
     for _ in range(10):
         process = subprocess.Popen(
@@ -292,7 +306,7 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
         store.close()
 
 
-# --- the library's contract on our table ------------------------------------------------------------------------
+# --- the library's contract on our table --------------------------------------------------------------------
 
 
 def test_the_library_selects_a_streams_events_from_our_table(tmp_path: Path) -> None:
@@ -327,7 +341,9 @@ def test_events_without_index_and_id_cannot_be_inserted_around_the_port(tmp_path
 def test_on_a_medium_that_cannot_be_written_a_merged_log_is_read_as_it_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str
 ) -> None:
-    """The files beside the database are not there, and none can be made; a log that is not merged yet is never left unread."""
+    """The files beside the database are not there, and none can be made; a log that is not merged yet is
+    never left unread.
+    """
     store = made(tmp_path, 5)
     store._recorder.merge_log()
     store.close()

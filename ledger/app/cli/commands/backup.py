@@ -21,8 +21,8 @@ from ledger.app.cli.options import book_path, common, wants_json
 def backup(ctx: click.Context, file: Path, without_damaged: bool) -> None:
     """Copy the book into FILE while others may go on writing.
 
-    Records, sections and evidence as of one moment, checked as fsck checks a book. The signing key is not in it, nor the checkpoint it last
-    signed: keep these two together, elsewhere.
+    Records, sections and evidence as of one moment, checked as fsck checks a book. The signing key is not in
+    it, nor the checkpoint it last signed: keep these two together, elsewhere.
     """
     from ledger.app.host.terminal import Bar, plural, say_json
     from ledger.app.maintenance.backup import back_up
@@ -35,7 +35,8 @@ def backup(ctx: click.Context, file: Path, without_damaged: bool) -> None:
         return
     documents = f" and {plural(done.evidence, 'document')} of evidence" if done.evidence else ""
     click.echo(
-        f"Backed up {plural(done.size, 'record')}{documents} of {done.origin} into {file} ({plural(done.bytes, 'byte')})"
+        f"Backed up {plural(done.size, 'record')}{documents} of {done.origin} into {file}"
+        f" ({plural(done.bytes, 'byte')})"
     )
     for name in done.damaged:
         click.echo(f"Left out, as it is not the document that was kept: {name}")

@@ -54,8 +54,8 @@ def bundle(
 ) -> None:
     """Write all records of some streams, with proof, into one file.
 
-    Whoever has the log's verifier key can check it offline, with wattledger verify or with verify.py alone. A report brings every stream that it
-    reads. Seals the log first, unless --at says an earlier checkpoint.
+    Whoever has the log's verifier key can check it offline, with wattledger verify or with verify.py alone. A
+    report brings every stream that it reads. Seals the log first, unless --at says an earlier checkpoint.
     """
     from ledger.app.host.terminal import say_json
     from ledger.app.proofs import bundle_writer

@@ -26,8 +26,8 @@ def checkpoint(
 ) -> None:
     """Seal the log and print its signed checkpoint.
 
-    The checkpoint is a C2SP tlog-checkpoint: origin, size and root, signed, with the cosignatures that are kept of it. With --attach nothing is
-    sealed: a witness's cosignature is checked and kept.
+    The checkpoint is a C2SP tlog-checkpoint: origin, size and root, signed, with the cosignatures that are
+    kept of it. With --attach nothing is sealed: a witness's cosignature is checked and kept.
     """
     from ledger.app.host.terminal import plural, say_json
     from ledger.app.proofs.cosignatures import attach as keep

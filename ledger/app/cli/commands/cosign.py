@@ -38,8 +38,9 @@ def cosign(
 ) -> None:
     """Cosign the checkpoint of FILE as a witness, and print the cosignature.
 
-    FILE is a request (export tlog-witness) or a bundle; it needs no book. Refused is whatever is not a continuation of what was cosigned last:
-    a fork, a rollback, a proof that does not lead there, a signature by another key.
+    FILE is a request (export tlog-witness) or a bundle; it needs no book. Refused is whatever is not a
+    continuation of what was cosigned last: a fork, a rollback, a proof that does not lead there, a signature
+    by another key.
     """
     from ledger.app.host.clock import Machine
     from ledger.app.host.terminal import say_json

@@ -16,7 +16,8 @@ from ledger.app.cli.options import common, wants_json
 def demo(ctx: click.Context, directory: str | None) -> None:
     """Make the book of an invented portfolio, and every report.
 
-    35 sites, 1.8 GW and twelve months of facts in DIRECTORY (default demo-book), with real meter and miner files. Runs again without harm.
+    35 sites, 1.8 GW and twelve months of facts in DIRECTORY (default demo-book), with real meter and miner
+    files. Runs again without harm.
     """
     from ledger.app.demo.demo import run
 

@@ -26,7 +26,8 @@ from ledger.errors import Malformed
 def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any) -> None:
     """Say what changed in report NAME between two knowledges.
 
-    Say --known-at twice. Shows each cell that changed and the records that did it, both in the zone that the second one has.
+    Say --known-at twice. Shows each cell that changed and the records that did it, both in the zone that the
+    second one has.
     """
     from ledger.app.cli.wording import difference_lines, moved
     from ledger.app.host.terminal import Bar, plural, say, say_json

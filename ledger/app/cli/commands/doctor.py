@@ -14,8 +14,8 @@ from ledger.app.cli.options import common, opened, wants_json
 def doctor(ctx: click.Context) -> None:
     """List facts that what is known now contradicts.
 
-    They were taken; then a late or corrected fact came. Reports count and flag them. Files of the book that others may read or write are
-    listed too. Exit code 3 if there is anything.
+    They were taken; then a late or corrected fact came. Reports count and flag them. Files of the book that
+    others may read or write are listed too. Exit code 3 if there is anything.
     """
     from ledger.app.host.terminal import Bar, plural, say, say_json
     from ledger.app.maintenance.modes import wrong_modes
@@ -41,7 +41,8 @@ def doctor(ctx: click.Context) -> None:
                 say((lines.line(each.record), f"          contradicted: {each.because}"))
             size = plural(book.store.size, "record")
             click.echo(
-                f"Judged {size} again: {plural(len(found), 'contradiction') if found else 'nothing contradicts'}"
+                f"Judged {size} again:"
+                f" {plural(len(found), 'contradiction') if found else 'nothing contradicts'}"
             )
             for wrong in open_files:
                 click.echo(f"{wrong.path}: {wrong}")

@@ -31,9 +31,10 @@ def erase(
 ) -> None:
     """Delete a section of RECORD (its index or id) for ever.
 
-    What stands in the section and its salt are deleted with all that was made from them, the hashes of reports that may print it among it, and
-    the log records it. The record itself and every proof of it stay valid; reports over it print erased. What is left is named: hashes that are
-    in a record itself, and copies beside the book.
+    What stands in the section and its salt are deleted with all that was made from them, the hashes of
+    reports that may print it among it, and the log records it. The record itself and every proof of it stay
+    valid; reports over it print erased. What is left is named: hashes that are in a record itself, and copies
+    beside the book.
     """
     from ledger.app.cli.wording import erasure_lines
     from ledger.app.host.terminal import say_json

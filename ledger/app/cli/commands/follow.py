@@ -45,8 +45,8 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
 def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     """Poll an OpenADR 3.1.0 server (VTN) at URL and record what it lists.
 
-    Every list is kept as evidence. Events become dispatches, edited ones amendments, vanished ones cancellations. Stopped and started
-    again it goes on where it was.
+    Every list is kept as evidence. Events become dispatches, edited ones amendments, vanished ones
+    cancellations. Stopped and started again it goes on where it was.
     """
     from ledger.app.book.book import Book
     from ledger.app.imports.import_session import given_of

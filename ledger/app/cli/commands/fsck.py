@@ -15,8 +15,9 @@ from ledger.app.cli.options import book_path, common, key_option, wants_json
 def fsck(ctx: click.Context, key_file: str | None) -> None:
     """Check everything, and name what is damaged.
 
-    Re-reads and re-hashes every record, and checks database, schema, indexes, trees, seals with their signatures, sections, the head, the key and what
-    it last signed, evidence and anchors. A notice is about something that harms nothing; exit code 4 if anything is wrong.
+    Re-reads and re-hashes every record, and checks database, schema, indexes, trees, seals with their
+    signatures, sections, the head, the key and what it last signed, evidence and anchors. A notice is about
+    something that harms nothing; exit code 4 if anything is wrong.
     """
     from ledger.app.host.terminal import Bar, plural, say_json
     from ledger.app.maintenance.fsck import check_book

@@ -45,6 +45,7 @@ def init(
     click.echo("Give the verifier key to whoever will check this book. Next: wattledger record FILE")
     if open_to_others(path):
         click.echo(
-            f"wattledger: {path} was there before, and others may list it; to close it: wattledger repair --modes --apply",
+            f"wattledger: {path} was there before, and others may list it; to close it: wattledger repair"
+            " --modes --apply",
             err=True,
         )

@@ -37,7 +37,9 @@ def show(ctx: click.Context, key_file: str | None) -> None:
 
 
 def keys_of(book: Any) -> dict[str, Any]:
-    """``{"origin","key","history":[{"key","until","rec"}]}``, oldest first; the key now is null where neither file nor log says it."""
+    """``{"origin","key","history":[{"key","until","rec"}]}``, oldest first; the key now is null where neither
+    file nor log says it.
+    """
     rotations = book.rotations()
     history = [{"key": r.old_vkey, "until": r.record, "rec": r.rec} for r in rotations]
     return {"origin": book.config.origin, "key": book.vkey(), "history": history}
@@ -51,8 +53,8 @@ def keys_of(book: Any) -> dict[str, Any]:
 def rotate(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None:
     """Make a new signing key and hand the log on to it.
 
-    The log records it, signed by both keys, and both sign the next checkpoint; later ones the new key signs alone. Whoever holds an earlier
-    verifier key can go on with it. The old signing key is deleted.
+    The log records it, signed by both keys, and both sign the next checkpoint; later ones the new key signs
+    alone. Whoever holds an earlier verifier key can go on with it. The old signing key is deleted.
     """
     from ledger.app.host.terminal import say_json
 

@@ -17,8 +17,8 @@ from ledger.app.cli.options import (
 def rebuild(ctx: click.Context) -> None:
     """Throw the read models away and make them again.
 
-    They are every report over the whole log, in a second SQLite file for any SQLite tool. Prints a fingerprint for each: the SHA-256 of
-    its JSON form.
+    They are every report over the whole log, in a second SQLite file for any SQLite tool. Prints a
+    fingerprint for each: the SHA-256 of its JSON form.
     """
     from ledger.app.host.terminal import Bar, plural, say_json
     from ledger.app.read_models.rebuild import rebuild as run

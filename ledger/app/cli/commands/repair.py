@@ -20,9 +20,10 @@ from ledger.errors import Malformed
 def repair(ctx: click.Context, head: bool, modes: bool, apply: bool, key_file: str | None) -> None:
     """Show what is wrong beside the records, and mend it with --apply.
 
-    The head falls behind when an older copy of it is put back, or after two writers of a build before 0.1.0. It is set right only where every
-    record matches its hash and the log continues the checkpoint that the key signed last; the log then says that it was repaired. Records,
-    evidence and anchors are never changed. Builds before 0.1.0 let others read a book's files; --modes takes these rights away.
+    The head falls behind when an older copy of it is put back, or after two writers of a build before 0.1.0.
+    It is set right only where every record matches its hash and the log continues the checkpoint that the key
+    signed last; the log then says that it was repaired. Records, evidence and anchors are never changed.
+    Builds before 0.1.0 let others read a book's files; --modes takes these rights away.
     """
     if head == modes:
         raise Malformed("say what to repair: --head or --modes, one at a time")
@@ -69,7 +70,8 @@ def _repair_modes(ctx: click.Context, apply: bool) -> None:
     else:
         say(
             [
-                f"Nothing was changed. To take others' rights away: wattledger --book {path} repair --modes --apply"
+                f"Nothing was changed. To take others' rights away: wattledger --book {path} repair --modes"
+                " --apply"
             ]
         )
 
@@ -80,11 +82,15 @@ def _words(found: Any, command: str) -> list[str]:
     knows = "cannot be read" if found.head_size is None else f"knows {found.head_size:,} records"
     lines = [
         f"The head {knows}; the log holds {found.size:,}.",
-        f"Every record matches its hash, and the log continues the {found.signed_size:,} records that the key signed last.",
+        (
+            f"Every record matches its hash, and the log continues the {found.signed_size:,} records that the"
+            " key signed last."
+        ),
     ]
     if found.head_size is None and found.size > found.signed_size:
         lines.append(
-            f"Nothing but the database vouches for the {found.size - found.signed_size:,} records after these: read them before you go on."
+            f"Nothing but the database vouches for the {found.size - found.signed_size:,} records after"
+            " these: read them before you go on."
         )
     if found.record is not None:
         return [

@@ -37,8 +37,9 @@ def replay(
 ) -> None:
     """Show the timeline, with the state after each step.
 
-    Facts in the order in which they were so, corrected ones in the place of those they correct. With --what-if the facts of a file are
-    added to a copy, and what would change in each report is shown; the book is untouched.
+    Facts in the order in which they were so, corrected ones in the place of those they correct. With
+    --what-if the facts of a file are added to a copy, and what would change in each report is shown; the book
+    is untouched.
     """
     if supposed is not None:
         _what_if(ctx, supposed, sites, start, stop, known)

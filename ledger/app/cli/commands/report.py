@@ -118,7 +118,8 @@ def _pack(
         say_json({"pack": name, "path": output, "files": [file._asdict() for file in written.files]})
         return
     click.echo(
-        f"Wrote {plural(len(written.tables), 'report')} in {plural(len(written.files), 'file')} for: {found.reader}"
+        f"Wrote {plural(len(written.tables), 'report')} in {plural(len(written.files), 'file')} for:"
+        f" {found.reader}"
     )
     if recipient:
         click.echo(f"Issued to {inert(recipient)}: {plural(len(written.tables), 'record')}")

@@ -27,9 +27,9 @@ def restore(
 ) -> None:
     """Read the records of FILE back, byte for byte.
 
-    FILE is a backup, or an export in JSON Lines. In a new or empty book it makes the book again; the export also adds the records that are
-    missing from one that was put back from an old copy. Whatever was altered, left out or moved is refused, and what the signing key last
-    signed is never touched.
+    FILE is a backup, or an export in JSON Lines. In a new or empty book it makes the book again; the export
+    also adds the records that are missing from one that was put back from an old copy. Whatever was altered,
+    left out or moved is refused, and what the signing key last signed is never touched.
     """
     from ledger.app.host.terminal import Bar, say_json
     from ledger.app.maintenance.backup import is_backup, restore_backup

@@ -16,7 +16,8 @@ from ledger.app.cli.options import common, opened, wants_json
 def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None) -> None:
     """Say everything that was true at an instant.
 
-    Blocks, outages, curtailments, dispatches, programs, lease phases, commitments, as known now or at any size of the log.
+    Blocks, outages, curtailments, dispatches, programs, lease phases, commitments, as known now or at any
+    size of the log.
     """
     from ledger.app.cli.wording import moment_lines
     from ledger.app.host.terminal import say, say_json

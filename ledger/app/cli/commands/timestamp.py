@@ -27,8 +27,8 @@ def timestamp(
 ) -> None:
     """Have the last checkpoint stamped by a time-stamping authority (RFC 3161).
 
-    Writes a request to be sent to an authority, then keeps its response with --attach: bundles carry it, and a reader who trusts the
-    authority sees that the log stood so by then.
+    Writes a request to be sent to an authority, then keeps its response with --attach: bundles carry it, and
+    a reader who trusts the authority sees that the log stood so by then.
     """
     from ledger.app.host.terminal import say_json
 
@@ -57,8 +57,9 @@ def _request(book: Any, output: Path) -> tuple[dict[str, Any], str]:
     assert seal is not None, "a book is sealed when it is made"
     write_durably(output, timestamps.request(timestamps.stamped(seal.note)))
     words = (
-        f"Wrote {output}: a request to stamp the checkpoint of {plural(seal.size, 'record')}\n"
-        "Send it to an authority (Content-Type: application/timestamp-query), then: wattledger timestamp --attach RESPONSE"
+        f"Wrote {output}: a request to stamp the checkpoint of {plural(seal.size, 'record')}\nSend it to an"
+        " authority (Content-Type: application/timestamp-query), then: wattledger timestamp --attach"
+        " RESPONSE"
     )
     return {"size": seal.size, "request": str(output)}, words
 

@@ -46,8 +46,9 @@ def verify(
 ) -> None:
     """Check a bundle, offline and without a book.
 
-    VERIFIED: these are all records that the log has committed to on these streams, none altered, and each report follows from them, byte for byte. The
-    first line is JSON. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST.
+    VERIFIED: these are all records that the log has committed to on these streams, none altered, and each
+    report follows from them, byte for byte. The first line is JSON. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3
+    INCOMPLETE-TRUST.
     """
     from ledger.app.host.terminal import Bar
     from ledger.app.proofs import verification

@@ -1,10 +1,12 @@
-"""The demonstration's portfolio: 35 invented sites of 1.8 GW over twelve months, told as story text from a seed.
+"""The demonstration's portfolio: 35 invented sites of 1.8 GW over twelve months, told as story text from a
+seed.
 
-It is shaped like a real operator's year (October 2025 to September 2026): a 250 MW site in Georgia energized and mining, its basis
-of design concluded and its lease terms still in negotiation; metro, inference and training sites; land held for later; a winter
-storm and a heat wave answered by curtailment for the grid; an interruptible tariff on the terms of a published TVA agreement;
-planned, maintenance and forced outages; commitments kept, late and not measurable. Every number that varies is drawn from
-SHA-256 of the seed, so the story is the same on every machine.
+It is shaped like a real operator's year (October 2025 to September 2026): a 250 MW site in Georgia energized
+and mining, its basis of design concluded and its lease terms still in negotiation; metro, inference and
+training sites; land held for later; a winter storm and a heat wave answered by curtailment for the grid; an
+interruptible tariff on the terms of a published TVA agreement; planned, maintenance and forced outages;
+commitments kept, late and not measurable. Every number that varies is drawn from SHA-256 of the seed, so the
+story is the same on every machine.
 """
 
 from __future__ import annotations
@@ -89,15 +91,18 @@ SITES: Final = (
     Site("elko", "Elko", "NV", "America/Los_Angeles", "NEVP", "land", 5, 0),
 )
 
-# local hours of the grid's calls: site authority -> (first day, days, first hour, hours, class, state of the grid)
+# local hours of the grid's calls: site authority -> (first day, days, first hour, hours, class, state of the
+# grid)
 STORM: Final = (date(2026, 1, 24), 3, 5, 5, "emergency", "eea2")
 HEAT: Final = (date(2026, 7, 14), 4, 14, 5, "capacity", "resource-alert")
 STORM_AREAS: Final = ("SOCO", "TVA", "PJM", "MISO")
 HEAT_AREAS: Final = ("SOCO", "TVA", "ERCO", "SWPP")
 # how the programs of some authorities measure a reduction; the others by the hour before
 METHODS: Final = {
-    "PJM": "method=baseline-high-4-of-5 adjustment=symmetric-additive adjustment_window=3h adjustment_gap=1h adjustment_cap=20% "
-    "holidays=[2025-11-27,2025-12-25,2026-01-01,2026-05-25,2026-07-03,2026-09-07]",
+    "PJM": (
+        "method=baseline-high-4-of-5 adjustment=symmetric-additive adjustment_window=3h adjustment_gap=1h"
+        " adjustment_cap=20% holidays=[2025-11-27,2025-12-25,2026-01-01,2026-05-25,2026-07-03,2026-09-07]"
+    ),
     "ERCO": "method=same-day-3-2 adjustment=none holidays=[]",
 }
 
@@ -109,13 +114,15 @@ def draw(low: int, high: int, *label: object) -> int:
 
 
 def story() -> list[Line]:
-    """The whole year in the order in which the ledger hears it; facts heard at once keep the order they are told in."""
+    """The whole year in the order in which the ledger hears it; facts heard at once keep the order they are
+    told in.
+    """
     lines = [line for site in SITES for line in _site(site)]
     lines += _conditions()
     return sorted(lines, key=lambda line: line.heard_s)
 
 
-# --- telling ----------------------------------------------------------------------------------------------------
+# --- telling ------------------------------------------------------------------------------------------------
 
 
 def _at(day: date, hour: int, minute: int, tz: str) -> int:
@@ -136,7 +143,7 @@ def _mw(megawatts: int) -> str:
     return format_quantity(megawatts * MW, "_w")
 
 
-# --- a site -----------------------------------------------------------------------------------------------------
+# --- a site -------------------------------------------------------------------------------------------------
 
 
 def _site(site: Site) -> Iterator[Line]:
@@ -159,9 +166,9 @@ def _land(site: Site) -> Iterator[Line]:
     yield _told(
         site,
         start,
-        f'site-registered name="{site.slug.replace("-", " ").title()} (demo)" county="{site.county}" state={site.state} '
-        f'tz={site.tz} balancing_authority={site.authority} utility="{site.authority} member utility (demo)" '
-        f"parcels=[{parcels}] site_class={site.site_class}",
+        f'site-registered name="{site.slug.replace("-", " ").title()} (demo)" county="{site.county}"'
+        f' state={site.state} tz={site.tz} balancing_authority={site.authority} utility="{site.authority}'
+        f' member utility (demo)" parcels=[{parcels}] site_class={site.site_class}',
     )
     interest = "option" if site.site_class == "land" and draw(0, 1, site.slug, "interest") else "owned"
     yield _told(site, start, f"site-interest-changed interest={interest}")
@@ -176,7 +183,8 @@ def _land(site: Site) -> Iterator[Line]:
     yield _told(
         site,
         start + 300,
-        f"power-contracted agreement=service-agreement power={_mw(site.contracted)} firm={_mw(firm)} start={_iso(start + 300)}",
+        f"power-contracted agreement=service-agreement power={_mw(site.contracted)} firm={_mw(firm)}"
+        f" start={_iso(start + 300)}",
     )
 
 
@@ -206,13 +214,15 @@ def _power(site: Site) -> Iterator[Line]:
         yield _told(
             site,
             at + 60,
-            f"fleet-installed block={block} model={model} units={units} unit_hashrate={rate}TH/s unit_power={watts}W",
+            f"fleet-installed block={block} model={model} units={units} unit_hashrate={rate}TH/s"
+            f" unit_power={watts}W",
         )
     if site.ai:
         yield _told(
             site,
             start + 7200,
-            f"load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm capacity={_mw(site.ai)} feeds=[A,B]",
+            f"load-block-commissioned block=ai1 load_class=ai-hpc service_class=firm capacity={_mw(site.ai)}"
+            " feeds=[A,B]",
         )
     yield _told(
         site,
@@ -229,13 +239,15 @@ def _power(site: Site) -> Iterator[Line]:
         yield _told(
             site,
             start + 9060,
-            "load-block-commissioned block=bench load_class=mining service_class=interruptible capacity=20kW feeds=[A]",
+            "load-block-commissioned block=bench load_class=mining service_class=interruptible capacity=20kW"
+            " feeds=[A]",
         )
         for block, _ in (*blocks(site), ("bench", 0), ("ai1", site.ai)):
             yield _told(
                 site,
                 start + 9120,
-                f"meter-registered meter={block}-feeder scope={block} role=sub direction=delivered interval=1h",
+                f"meter-registered meter={block}-feeder scope={block} role=sub direction=delivered"
+                " interval=1h",
             )
     if site.authority in {*STORM_AREAS, *HEAT_AREAS}:
         yield _told(site, start + 6 * 3600, _enrolment(site))
@@ -249,7 +261,8 @@ def _tested(site: Site) -> Iterator[Line]:
         yield _told(
             site,
             _at(date(2026, 3, 10), 11, 0, site.tz),
-            f"program-test-recorded program=interruptible passed={passed} power={_mw(sum(site.mining) * 9 // 10)}",
+            f"program-test-recorded program=interruptible passed={passed}"
+            f" power={_mw(sum(site.mining) * 9 // 10)}",
         )
     if site.slug in ("norcross", "abilene"):
         at = _at(date(2026, 5, 6), 16, 20, site.tz)
@@ -262,7 +275,8 @@ def _tested(site: Site) -> Iterator[Line]:
         yield _told(
             site,
             at,
-            f"disturbance-recorded block=m1 before={_mw(before)} after={_mw(before // 4)} duration=380ms initiated_by=protection{told}",
+            f"disturbance-recorded block=m1 before={_mw(before)} after={_mw(before // 4)} duration=380ms"
+            f" initiated_by=protection{told}",
         )
 
 
@@ -272,22 +286,23 @@ def _enrolment(site: Site) -> str:
         site.slug == "dalton"
     ):  # the terms of TVA's interruptible agreement: 11 MW, 1 MW protected, 12 hours a fiscal year
         return (
-            f'program-enrolled program=ip30 operator=TVA agreement="interruptible power IP30 (demo of published terms)" '
-            f"blocks=[{names}] meters=[revenue] method=firm-service-level firm_service_level=1MW committed=10MW "
-            f"notice=30min response=30min called_max=12h program_year_start=10-01 tz={CHI} capped=false adjustment=none holidays=[]"
+            'program-enrolled program=ip30 operator=TVA agreement="interruptible power IP30 (demo of'
+            f' published terms)" blocks=[{names}] meters=[revenue] method=firm-service-level'
+            " firm_service_level=1MW committed=10MW notice=30min response=30min called_max=12h"
+            f" program_year_start=10-01 tz={CHI} capped=false adjustment=none holidays=[]"
         )
     mining = sum(site.mining)
     return (
-        f"program-enrolled program=interruptible operator={site.authority} agreement=interruptible-service blocks=[{names}] "
-        f"meters=[revenue] committed={_mw(mining * 9 // 10)} notice=30min response=10min "
-        f"called_max=100h events_max=40 tests_per_year=1 program_year_start=06-01 tz={site.tz} capped=false "
+        f"program-enrolled program=interruptible operator={site.authority} agreement=interruptible-service"
+        f" blocks=[{names}] meters=[revenue] committed={_mw(mining * 9 // 10)} notice=30min response=10min"
+        f" called_max=100h events_max=40 tests_per_year=1 program_year_start=06-01 tz={site.tz} capped=false "
         + METHODS.get(
             site.authority, "method=meter-before-after baseline_intervals=1 adjustment=none holidays=[]"
         )
     )
 
 
-# --- the grid's calls -------------------------------------------------------------------------------------------
+# --- the grid's calls ---------------------------------------------------------------------------------------
 
 
 class Call(NamedTuple):
@@ -332,8 +347,9 @@ def _calls(site: Site) -> Iterator[Line]:
         yield _told(
             site,
             notified,
-            f"dispatch-notified dispatch={call.dispatch}{program} dispatch_class={call.dispatch_class} mode=reduce-by "
-            f"target={_mw(mining * 9 // 10)} start={_iso(call.start_s)} stop={_iso(call.stop_s)}",
+            f"dispatch-notified dispatch={call.dispatch}{program} dispatch_class={call.dispatch_class}"
+            f" mode=reduce-by target={_mw(mining * 9 // 10)} start={_iso(call.start_s)}"
+            f" stop={_iso(call.stop_s)}",
             60,
         )
         if not voluntary:
@@ -354,8 +370,8 @@ def _settlement(site: Site, call: Call) -> str:
     reported = draw(960, 1030, site.slug, call.dispatch, "reported")
     credit = sum(site.mining) * 9 // 10 * hours * 40
     return (
-        f"dispatch-settled dispatch={call.dispatch} statement={site.authority}-{call.dispatch} credit={credit}USD penalty=0USD "
-        f"reported={reported * 1000}ppm"
+        f"dispatch-settled dispatch={call.dispatch} statement={site.authority}-{call.dispatch}"
+        f" credit={credit}USD penalty=0USD reported={reported * 1000}ppm"
     )
 
 
@@ -375,7 +391,7 @@ def _conditions() -> Iterator[Line]:
                 yield Line(at + 120, f"{_iso(at)} ba-{area} grid-condition-declared state={name}")
 
 
-# --- operations -------------------------------------------------------------------------------------------------
+# --- operations ---------------------------------------------------------------------------------------------
 
 
 class Outage(NamedTuple):
@@ -392,7 +408,9 @@ class Outage(NamedTuple):
 
 
 def outages(site: Site) -> list[Outage]:
-    """The site's outages of the year: a planned one, maintenance, forced ones, some outside management control."""
+    """The site's outages of the year: a planned one, maintenance, forced ones, some outside management
+    control.
+    """
     found = []
     for block, capacity in blocks(site):
         for name, kind, month, full, hours, cause, outside in (
@@ -437,7 +455,8 @@ def _outages(site: Site) -> Iterator[Line]:
             site,
             outage.start_s,
             f"outage-started block={outage.block} outage={outage.outage} outage_class={outage.outage_class} "
-            f'derate={_mw(outage.lost)} cause="{outage.cause}" outside_management_control={str(outage.outside).lower()}',
+            f'derate={_mw(outage.lost)} cause="{outage.cause}"'
+            f" outside_management_control={str(outage.outside).lower()}",
             late,
         )
         yield _told(site, outage.stop_s, f"outage-ended outage={outage.outage}", late)
@@ -484,14 +503,16 @@ def _readings(site: Site) -> Iterator[Line]:
             values.append((load_kw * (3600 - held) * wobble // 1000 + idle_kw * held) // 3600)
         yield Line(
             start_s + 86_400 + 3600,
-            f"{_iso(start_s)} {site.slug} intervals-recorded meter=revenue start={_iso(start_s)} interval=1h power_of_ten=3 "
-            f"values=[{','.join(map(str, values))}] quality=[{','.join(['17'] * 24)}]",
+            f"{_iso(start_s)} {site.slug} intervals-recorded meter=revenue start={_iso(start_s)} interval=1h"
+            f" power_of_ten=3 values=[{','.join(map(str, values))}] quality=[{','.join(['17'] * 24)}]",
         )
         day += DAY
 
 
 def _feeders(site: Site) -> Iterator[Line]:
-    """Of the site whose AI load runs beside mining, the meter of each block around the grid's calls, and its feeds in trouble twice."""
+    """Of the site whose AI load runs beside mining, the meter of each block around the grid's calls, and its
+    feeds in trouble twice.
+    """
     if site.slug != "norcross":
         return
     silent = [(c.start_s, c.stop_s) for c in calls(site)]
@@ -507,8 +528,9 @@ def _feeders(site: Site) -> Iterator[Line]:
                 ]
                 yield Line(
                     start_s + 90_000,
-                    f"{_iso(start_s)} {site.slug} intervals-recorded meter={block}-feeder start={_iso(start_s)} interval=1h "
-                    f"power_of_ten=3 values=[{','.join(map(str, values))}] quality=[{','.join(['17'] * 24)}]",
+                    f"{_iso(start_s)} {site.slug} intervals-recorded meter={block}-feeder"
+                    f" start={_iso(start_s)} interval=1h power_of_ten=3 values=[{','.join(map(str, values))}]"
+                    f" quality=[{','.join(['17'] * 24)}]",
                 )
     for day, hour, minute, feed, state in (
         (STORM[0] + DAY, 6, 10, "A", "down"),
@@ -526,7 +548,7 @@ def _feeders(site: Site) -> Iterator[Line]:
         )
 
 
-# --- promises and leases ----------------------------------------------------------------------------------------
+# --- promises and leases ------------------------------------------------------------------------------------
 
 
 def _promises(site: Site) -> Iterator[Line]:
@@ -537,24 +559,27 @@ def _promises(site: Site) -> Iterator[Line]:
     yield _told(
         site,
         start,
-        f'commitment-made commitment=jobs counterparty="{site.county} County" instrument=pilot category=jobs measure="full-time '
-        f'jobs" unit=jobs target={people} comparator=at-least basis=period-average periods=[2026-Q1,2026-Q2] '
-        f"due_on=[2026-04-30,2026-07-31] observed_on=[2026-01-12,2026-02-12,2026-03-12,2026-04-12,2026-05-12,2026-06-12] "
-        f'fte_basis=annual-hours fte_hours=520 cure_days=60 remedy="pro-rata recapture" binding=true',
+        f'commitment-made commitment=jobs counterparty="{site.county} County" instrument=pilot category=jobs'
+        f' measure="full-time jobs" unit=jobs target={people} comparator=at-least basis=period-average'
+        " periods=[2026-Q1,2026-Q2] due_on=[2026-04-30,2026-07-31]"
+        " observed_on=[2026-01-12,2026-02-12,2026-03-12,2026-04-12,2026-05-12,2026-06-12]"
+        ' fte_basis=annual-hours fte_hours=520 cure_days=60 remedy="pro-rata recapture" binding=true',
     )
     yield _told(
         site,
         start + 60,
-        f'commitment-made commitment=pilot-payment counterparty="{site.county} County" instrument=pilot category=tax-payment '
-        f'measure="payment in lieu of taxes" unit=USD target={site.energized * 4000} comparator=at-least basis=cumulative '
-        f'periods=[2026] due_on=[2026-03-31] observed_on=[] cure_days=30 remedy="interest" binding=true',
+        f'commitment-made commitment=pilot-payment counterparty="{site.county} County" instrument=pilot'
+        f' category=tax-payment measure="payment in lieu of taxes" unit=USD target={site.energized * 4000}'
+        " comparator=at-least basis=cumulative periods=[2026] due_on=[2026-03-31] observed_on=[]"
+        ' cure_days=30 remedy="interest" binding=true',
     )
     if site.mining and draw(0, 2, site.slug, "noise") == 0:
         yield _told(
             site,
             start + 120,
-            f'commitment-made commitment=quiet counterparty="{site.county} County" instrument=public-statement category=noise '
-            f"comparator=at-most basis=point-in-time periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0 binding=false",
+            f'commitment-made commitment=quiet counterparty="{site.county} County"'
+            " instrument=public-statement category=noise comparator=at-most basis=point-in-time"
+            " periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0 binding=false",
         )
     yield from _payments(site)
     yield from _people(site, people)
@@ -566,7 +591,8 @@ def _payments(site: Site) -> Iterator[Line]:
     yield _told(
         site,
         _at(date(2026, 1, 5), 9, 0, site.tz),
-        f"payment-scheduled commitment=pilot-payment instalment=2026 due_on=2026-03-31 amount={cents // 100}.00USD",
+        "payment-scheduled commitment=pilot-payment instalment=2026 due_on=2026-03-31"
+        f" amount={cents // 100}.00USD",
     )
     late_days = (-6, -2, 0, 12, 45, None)[draw(0, 5, site.slug, "pays")]
     if late_days is None:
@@ -578,7 +604,8 @@ def _payments(site: Site) -> Iterator[Line]:
     yield _told(
         site,
         at,
-        f"payment-made commitment=pilot-payment instalment=2026 paid_on={paid} amount={cents // 100}.00USD receipt={site.slug}-2026",
+        f"payment-made commitment=pilot-payment instalment=2026 paid_on={paid} amount={cents // 100}.00USD"
+        f" receipt={site.slug}-2026",
     )
     yield _told(
         site,
@@ -597,7 +624,8 @@ def _people(site: Site, people: int) -> Iterator[Line]:
         yield _told(
             site,
             _at(day, 16, 0, site.tz),
-            f"headcount-reported commitment=jobs period={quarter} as_of_on={day} headcount={head} full_time={head} hours={head * 173}",
+            f"headcount-reported commitment=jobs period={quarter} as_of_on={day} headcount={head}"
+            f" full_time={head} hours={head * 173}",
             86_400,
         )
     document = hashlib.sha256(f"{SEED}/{site.slug}/jobs".encode()).hexdigest()
@@ -616,8 +644,8 @@ def _people(site: Site, people: int) -> Iterator[Line]:
         yield _told(
             site,
             at + 3600,
-            f'commitment-assessed commitment=jobs period={quarter} value={value} verdict={verdict} assessor="{site.county} County '
-            f'auditor" evidence=[]',
+            f"commitment-assessed commitment=jobs period={quarter} value={value} verdict={verdict}"
+            f' assessor="{site.county} County auditor" evidence=[]',
         )
 
 
@@ -637,8 +665,8 @@ def _leasing(site: Site) -> Iterator[Line]:
     yield _told(
         site,
         at,
-        f"lease-phase-opened lease={site.slug}-lease phase={site.slug}-p1 tenant=tenant-{draw(1, 4, site.slug, 'tenant')} "
-        f"critical={_mw(megawatts)}",
+        f"lease-phase-opened lease={site.slug}-lease phase={site.slug}-p1"
+        f" tenant=tenant-{draw(1, 4, site.slug, 'tenant')} critical={_mw(megawatts)}",
     )
     if site.slug == LEASED:
         yield from _leased(site)
@@ -657,13 +685,17 @@ def _leasing(site: Site) -> Iterator[Line]:
 
 
 def _leased(site: Site) -> Iterator[Line]:
-    """An executed lease whose building ran late: weather, days granted, accepted after the first tier of credits had begun."""
+    """An executed lease whose building ran late: weather, days granted, accepted after the first tier of
+    credits had begun.
+    """
     phase = f"phase={site.slug}-p1"
     steps: tuple[tuple[date, str], ...] = (
         (
             date(2025, 10, 27),
-            f"lease-terms-recorded {phase} version=1 target_rfs_on=2026-05-01 tiers=[1mo:1,2mo:2] monthly_rent=2400000USD "
-            "extension_causes=[weather] notice_days=10",
+            (
+                f"lease-terms-recorded {phase} version=1 target_rfs_on=2026-05-01 tiers=[1mo:1,2mo:2]"
+                " monthly_rent=2400000USD extension_causes=[weather] notice_days=10"
+            ),
         ),
         (date(2025, 11, 3), f"lease-milestone-reached {phase} milestone=lease-executed"),
         (date(2025, 11, 10), f"lease-milestone-reached {phase} milestone=notice-to-proceed"),
@@ -673,7 +705,10 @@ def _leased(site: Site) -> Iterator[Line]:
         ),
         (
             date(2026, 1, 29),
-            f'lease-delay-noticed {phase} delay=ice cause="ice storm stopped concrete" days=12 began_on=2026-01-24 noticed_on=2026-01-29',
+            (
+                f'lease-delay-noticed {phase} delay=ice cause="ice storm stopped concrete" days=12'
+                " began_on=2026-01-24 noticed_on=2026-01-29"
+            ),
         ),
         (date(2026, 2, 6), f"lease-extension-granted {phase} delay=ice from_on=2026-01-24 days=12"),
         (
@@ -690,7 +725,10 @@ def _leased(site: Site) -> Iterator[Line]:
         (date(2026, 6, 1), f"lease-milestone-reached {phase} milestone=substantial-completion"),
         (
             date(2026, 6, 5),
-            f"lease-milestone-reached {phase} milestone=power-on power={_mw(max(1, site.contracted * 8 // 10))}",
+            (
+                f"lease-milestone-reached {phase} milestone=power-on"
+                f" power={_mw(max(1, site.contracted * 8 // 10))}"
+            ),
         ),
         (date(2026, 6, 12), f"lease-milestone-reached {phase} milestone=ready-for-service-offered"),
         (date(2026, 6, 22), f"lease-milestone-reached {phase} milestone=ready-for-service-accepted"),
