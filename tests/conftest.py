@@ -5,7 +5,9 @@ judged by a clock.
 from __future__ import annotations
 
 import os
+from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 SEARCH = "WATTLEDGER_SEARCH"
@@ -21,3 +23,18 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("gate"), derandomize=False)
 settings.load_profile("search" if os.environ.get(SEARCH) else "gate")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List at the end which tests were not run and why, and the command that installs what they need."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ").removeprefix("not run: ")
+        for report in terminalreporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple)
+    )
+    if not reasons:
+        return
+    terminalreporter.section(f"{reasons.total()} tests not run")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.line(f"{count:4d}  {reason}")
+    terminalreporter.line("tools/judges installs what they need (as root on Debian).")

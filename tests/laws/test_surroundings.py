@@ -66,5 +66,5 @@ def test_a_report_has_the_same_bytes_whatever_the_clock_says(
     book: Path, wanted: dict[str, str], clock: str
 ) -> None:
     if shutil.which("faketime") is None:
-        pytest.skip("not run: faketime is not here (Debian package faketime)")
+        pytest.skip("not run: faketime is not installed")
     assert fingerprints(book, {}, "faketime", clock) == wanted

@@ -39,7 +39,7 @@ class Authority:
 
     def __init__(self, folder: Path, name: str = "stamps") -> None:
         if shutil.which("openssl") is None:
-            pytest.skip("not run: openssl is not here")
+            pytest.skip("not run: openssl is not installed")
         self._folder = folder
         folder.mkdir(parents=True)
         (folder / "config").write_text(CONFIG.replace("DIR", str(folder)))

@@ -68,7 +68,7 @@ def changed(rng: random.Random, data: bytes) -> bytes:
 def by_page(data: bytes, asked: Asked) -> tuple[str, str | None, str]:
     page = asking()
     if page is None:
-        pytest.skip("not run: Node is not here")
+        pytest.skip("not run: Node is not installed")
     found = page.answer(data, asked)["found"]
     return found["verdict"], found["code"], found["where"]
 
@@ -96,14 +96,14 @@ def test_the_page_agrees_on_every_changed_bundle(inside: bool) -> None:
 def test_the_page_remembers_what_verify_py_remembers() -> None:
     page, data = asking(), packed(members())
     if page is None:
-        pytest.skip("not run: Node is not here")
+        pytest.skip("not run: Node is not installed")
     assert page.answer(data, ASKED)["state"].encode() == format_state(state_of(data))
 
 
 def test_the_page_says_of_an_honest_bundle_all_that_verify_py_says() -> None:
     page, data = asking(), packed(members())
     if page is None:
-        pytest.skip("not run: Node is not here")
+        pytest.skip("not run: Node is not installed")
     assert page.answer(data, ASKED)["found"] == json.loads(by_program(data, ASKED).json())
 
 
