@@ -48,12 +48,10 @@ def read_config(directory: Path) -> Config:
 
 def write_config(directory: Path, config: Config) -> None:
     """Write ``book.toml``."""
-    lines = [
-        f"{name} = {msgspec.json.encode(value).decode()}"
-        for name, value in msgspec.structs.asdict(config).items()
-        if value is not None
-    ]
-    write_durably(directory / NAME, ("\n".join(lines) + "\n").encode(), PRIVATE)
+    import tomlkit  # only where a book is made
+
+    settings = {name: value for name, value in msgspec.structs.asdict(config).items() if value is not None}
+    write_durably(directory / NAME, tomlkit.dumps(settings).encode(), PRIVATE)
 
 
 def check_config(config: Config) -> None:

@@ -125,26 +125,27 @@ class Bar:
 
     def __init__(self, label: str, quiet: bool = False) -> None:
         self._label = inert(label)
-        self._on = sys.stderr.isatty() and not quiet
+        self._terminal = None if quiet or not sys.stderr.isatty() else sys.__stderr__
         self._begun = time.monotonic()
-        self._shown = 0.0
+        self._bar: Any = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Say how far it is."""
-        now = time.monotonic()
-        if not self._on or now - self._begun < PROGRESS_AFTER_S or now - self._shown < 0.1:
+        """Show how far it is; at the end, end the line."""
+        if self._terminal is None or time.monotonic() - self._begun < PROGRESS_AFTER_S:
             return
-        self._shown = now
-        filled = 30 * done // max(total, 1)
-        rate = done / (now - self._begun)
-        line = f"\r{self._label} [{'#' * filled}{'.' * (30 - filled)}] {done:,}/{total:,}  {rate:,.0f}/s "
-        sys.stderr.buffer.write(line.encode(sys.stderr.encoding, "replace"))  # its CR is meant to go back
-        sys.stderr.flush()
+        if self._bar is None:
+            # past ``shown``: the bar's carriage returns are meant to go back
+            self._bar = click.progressbar(length=total, label=self._label, file=self._terminal, show_pos=True)
+            context = click.get_current_context(silent=True)
+            if context is not None:
+                context.call_on_close(self.close)  # Ctrl-C: the bar has hidden the cursor
+        self._bar.length = total
+        self._bar.update(done - self._bar.pos)
         if done >= total:
             self.close()
 
     def over(self, items: Iterable[Item], total: int, every: int = 1000) -> Iterator[Item]:
-        """The items, with progress said now and then."""
+        """The items, with progress shown now and then."""
         for done, item in enumerate(items, start=1):
             yield item
             if done % every == 0:
@@ -153,6 +154,6 @@ class Bar:
 
     def close(self) -> None:
         """End the line."""
-        if self._shown:
-            click.echo("", err=True)
-            self._shown = 0.0
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
