@@ -68,7 +68,7 @@ def reports(book: Book, known_at: str | None = None) -> list[bytes]:
     ]
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(seeds)
 def test_what_was_known_at_a_size_is_computed_today_as_it_was_then(seed: int) -> None:
     with empty() as (book, clock):
@@ -76,7 +76,7 @@ def test_what_was_known_at_a_size_is_computed_today_as_it_was_then(seed: int) ->
         assert {size: reports(book, str(size)) for size in then} == then
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(seeds)
 def test_what_was_known_by_an_instant_is_what_the_log_held_then(seed: int) -> None:
     with empty() as (book, clock):

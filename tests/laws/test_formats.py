@@ -17,7 +17,7 @@ from tests.support.reading_back import Exact
 from tests.support.worlds import PURE, rows_of, scopes, seeds, table_of
 
 KNOWN = KnownAt(120, "ab" * 32, "2026-06-20T00:00:00.000000Z")
-FEW = settings(max_examples=8)
+FEW = settings(max_examples=4)
 every_report = pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 
 
@@ -95,7 +95,7 @@ def assert_shows(parts: list[list[list[str]]], said: Exact, keys: int) -> None:
 
 @every_report
 @given(seed=seeds)
-@settings(max_examples=3)
+@settings(max_examples=2)
 def test_pdf_carries_json_and_csv_and_shows_every_cell(report: Report, seed: int) -> None:
     for table in tables(report, seed)[:2]:
         data = BY_NAME["pdf"].render(table)

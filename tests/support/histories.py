@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -239,6 +240,12 @@ class Ledger:
 
 
 def history(seed: int, count: int) -> list[Record]:
+    """The records of a random history, a list of one's own: many laws look at the same few."""
+    return list(_history(seed, count))
+
+
+@lru_cache(maxsize=64)
+def _history(seed: int, count: int) -> tuple[Record, ...]:
     """The records of a random history of about ``count`` accepted facts with corrections and retractions
     among them.
     """
@@ -252,7 +259,7 @@ def history(seed: int, count: int) -> list[Record]:
             correction = random_correction(rng, target)
             if correction is not None:
                 ledger.take(correction)
-    return ledger.records
+    return tuple(ledger.records)
 
 
 def random_correction(rng: random.Random, target: Record) -> Claim | None:
