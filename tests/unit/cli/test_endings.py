@@ -34,7 +34,6 @@ SITE = (
     "2026-06-01T09:00Z s1 site-registered name=S county=C state=GA tz=America/New_York "
     "balancing_authority=SOCO utility=U parcels=[p] site_class=training\n"
 )
-NO_ROOM = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 FULL = Path("/dev/full")
 
 
@@ -67,9 +66,14 @@ def run(place: Path, *words: str, room: int | None = None, output: Any = subproc
     )
 
 
+def no_room() -> OSError:
+    """A fresh error of a full disk: whoever tells of it may add where it was."""
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def fails(why: BaseException) -> Callable[..., NoReturn]:
     def failing(*_: object, **__: object) -> NoReturn:
-        raise type(why)(*why.args)  # a fresh one: whoever reports it may add where
+        raise why
 
     return failing
 
@@ -91,7 +95,7 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
 ) -> None:
     """The folder of the key was full: the caller was told 2, "nothing was done"."""
     monkeypatch.setattr(books, "SEAL_RECORDS", 1)
-    monkeypatch.setattr(keys, "write_durably", fails(NO_ROOM))
+    monkeypatch.setattr(keys, "write_durably", fails(no_room()))
     found = said(place, "record", str(place / "s.story"))
     assert (found.exit_code, found.stderr) == (
         6,
@@ -204,7 +208,7 @@ def test_a_restore_without_room_does_not_call_the_backup_bad(place: Path) -> Non
 
 
 def test_a_file_that_cannot_be_written_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files.os, "fsync", fails(NO_ROOM))
+    monkeypatch.setattr(files.os, "fsync", fails(no_room()))
     found = said(place, "export", "jsonl", "-o", str(place / "out.jsonl"))
     assert (found.exit_code, found.stderr) == (
         2,

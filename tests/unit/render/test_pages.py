@@ -23,6 +23,9 @@ from tests.support.browsing import chromium, violations
 
 __all__ = ["chromium"]
 
+FEWER_ROWS = """
+    document.querySelectorAll('tbody tr:nth-child(n + 13), svg rect:nth-child(n + 60)').forEach(each => each.remove())
+"""  # hundreds of rows alike are judged one by one, each as long as the first
 CURVES = {demo.HEADROOM: "flexibility"}  # a page of the same report for something else
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
@@ -53,6 +56,7 @@ def test_axe_finds_nothing_against_any_report(
     found = {}
     for path in pages:
         page.goto(path.as_uri())
+        page.evaluate(FEWER_ROWS)
         found[path.stem] = violations(page, rules)
     context.close()
     assert found == {path.stem: [] for path in pages}
