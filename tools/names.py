@@ -1,0 +1,50 @@
+"""One name, one meaning: a class that two files define is told, with both places.
+
+    python tools/names.py
+
+The hand-out verify.py, which is made from its rooms, is left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("ledger", "projections")
+MADE = {"ledger/log/verify.py"}
+SAME_THING_TWICE: dict[str, str] = {}
+"""Names that may stand in two files, with the reason."""
+
+
+def definitions() -> dict[str, list[str]]:
+    """Where each class is defined, by its name without leading underscores."""
+    found = defaultdict(list)
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            place = str(path.relative_to(ROOT))
+            if place not in MADE:
+                for node in ast.walk(ast.parse(path.read_text())):
+                    if isinstance(node, ast.ClassDef):
+                        found[node.name.lstrip("_")].append(f"{place}:{node.lineno}")
+    return found
+
+
+def main() -> int:
+    """Tell each name that stands for two things; 1 if there is one."""
+    found = definitions()
+    twice = {
+        name: places
+        for name, places in sorted(found.items())
+        if len(places) > 1 and name not in SAME_THING_TWICE
+    }
+    for name, places in twice.items():
+        print(f"class {name} means {len(places)} things: {', '.join(places)}")
+    print(f"names: {len(found)} classes, {len(twice)} with two meanings")
+    return bool(twice)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
