@@ -1,23 +1,17 @@
 """CloudEvents 1.0.2 in the JSON format, in and out: one event, a batch (a list), or one event a line.
 
-================
-====================================================================================================
-attribute         is
-================
-====================================================================================================
-``specversion``   ``1.0``
-``type``          ``wattledger.`` and the kind's tag: ``wattledger.curtailment-started.v1``; without a version the current one
-``source``, ``id``  together unique. Out: the book's origin as a URL, and the record's id. In: an id that is a
-record's id is kept, of another the record's id
-                  is derived from source and id, so that an event delivered again changes nothing
-``time``          when the fact was so, ``at``; a fraction of a second is cut off
-``subject``       the stream, ``sandersville/grid``, or the place alone
-``data``          what a claim says beside that, as in JSON Lines: ``body`` with the fact's fields in base units, and where they are said ``actor``, ``corrects``,
-                  ``reason`` and ``source`` {name, ref, sha256}. Without a source of its own the event is the
-                  source
-``recordedtime``, ``sequence``  out only: the record's ``rec`` and its index in 16 digits
-================
-====================================================================================================
+- ``specversion``: ``1.0``
+- ``type``: ``wattledger.`` and the kind's tag: ``wattledger.curtailment-started.v1``; without a version the
+  current one
+- ``source``, ``id``: together unique. Out: the book's origin as a URL, and the record's id. In: an id that is
+  a record's id is kept; of another the record's id is derived from source and id, so that an event delivered
+  again changes nothing
+- ``time``: when the fact was so, ``at``; a fraction of a second is cut off
+- ``subject``: the stream, ``sandersville/grid``, or the place alone
+- ``data``: what a claim says beside that, as in JSON Lines: ``body`` with the fact's fields in base units,
+  and where they are said ``actor``, ``corrects``, ``reason`` and ``source`` {name, ref, sha256}. Without a
+  source of its own the event is the source
+- ``recordedtime``, ``sequence``: out only: the record's ``rec`` and its index in 16 digits
 
 An event of another type is a Problem that says what would be right; nothing is guessed from it. Source:
 CloudEvents 1.0.2, JSON event format 1.0.2.

@@ -39,6 +39,8 @@ class Given(NamedTuple):
     vtn: str = events.DEFAULT_VTN
     of_book: OfBook = OfBook()
     dialect: str | None = None
+    setpoints: tuple[events.Setpoint, ...] = ()
+    relative: str | None = None
 
 
 class Format(NamedTuple):
@@ -101,6 +103,8 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
             given.vtn,
             given.meter,
             *given.of_book,
+            given.setpoints,
+            given.relative,
         ),
     )
 

@@ -24,7 +24,7 @@ class Listing(NamedTuple):
     file says nothing about other events. ``at`` is when the list was read. ``events`` maps an event's id to
     the names of its dispatches, or to None where it could not be read whole. ``server_programs`` are the
     server's ids of what was asked for, None where it was all; ``alerts`` the types of alerts that have a
-    meaning here.
+    meaning here. ``called_off`` maps the events that the server calls off to their versions.
     """
 
     site: str
@@ -35,6 +35,7 @@ class Listing(NamedTuple):
     source: Source
     server_programs: frozenset[str] | None
     alerts: frozenset[str]
+    called_off: Mapping[str, str | None] = {}
 
 
 class Reading(NamedTuple):

@@ -4,21 +4,21 @@ comes from a book.
 A ZIP of which only one byte string is valid: members stored, sorted, without times or attributes. A member is
 read twice, once to be measured and once to be written, so that a bundle of any size is made in little memory.
 
-==========================
-===========================================================================================
-checkpoint                  the signed checkpoint over N records
-anchors/N.tsr               an RFC 3161 timestamp of it
-heads.json                  {inclusion, leaf}: record N-1, which commits to the directory of all streams, and its proof in the checkpoint
-registry.jsonl              every record of the registry, one a line, byte for byte: which streams there are, and which keys
-streams/<n>.jsonl           records [lo, size) of stream n
-streams/<n>.json            {inclusion, lo, range, targets}: its line's proof in the directory; the compact range of [0, lo); [pos, record, proof]
-                            of each record before lo that a correction in the bundle names
-sections.jsonl              disclosed sections, by index and name
-consistency/<size>          {checkpoint, proof}: an earlier signed checkpoint, and the proof that this one goes on from it
-report/<name>.json          a report
-manifest.json               {files: {path: [size, sha256]}, format, reports: [{definition_version, name, parameters, program, tzdata}]}
-==========================
-===========================================================================================
+- checkpoint: the signed checkpoint over N records
+- anchors/N.tsr: an RFC 3161 timestamp of it
+- heads.json: {inclusion, leaf}: record N-1, which commits to the directory of all streams, and its proof in
+  the checkpoint
+- registry.jsonl: every record of the registry, one a line, byte for byte: which streams there are, and which
+  keys
+- streams/<n>.jsonl: records [lo, size) of stream n
+- streams/<n>.json: {inclusion, lo, range, targets}: its line's proof in the directory; the compact range of
+  [0, lo); [pos, record, proof] of each record before lo that a correction in the bundle names
+- sections.jsonl: disclosed sections, by index and name
+- consistency/<size>: {checkpoint, proof}: an earlier signed checkpoint, and the proof that this one goes on
+  from it
+- report/<name>.json: a report
+- manifest.json: {files: {path: [size, sha256]}, format, reports: [{definition_version, name, parameters,
+  program, tzdata}]}
 
 A reader takes a report of at most 256 MiB, whose rows are each on a line, and a line of it or of the sections
 of at most 2 MiB; 16 MiB of manifest.json and of streams/<n>.json each, 2 MiB of any other proof. Records may

@@ -62,8 +62,17 @@ def given_of(said: dict[str, Any]) -> Given:
         hold_s = None if hold is None else parse_quantity(hold, "_s")
     programs = tuple(_program(text) for text in said.pop("programs"))
     alerts = tuple(_alert(text) for text in said.pop("alerts"))
+    setpoints = tuple(_setpoint(text) for text in said.pop("setpoints"))
     vtn = said.pop("vtn") or events.DEFAULT_VTN
-    return Given(**said, at=at, hold_s=hold_s, programs=programs, alerts=alerts, vtn=vtn)
+    return Given(
+        **said,
+        at=at,
+        hold_s=hold_s,
+        programs=programs,
+        alerts=alerts,
+        vtn=vtn,
+        setpoints=setpoints,
+    )
 
 
 def _program(text: str) -> tuple[str | None, str]:
@@ -76,3 +85,14 @@ def _alert(text: str) -> tuple[str, str]:
     if not equals:
         raise Malformed(f"--alert is TYPE=STATE, such as ALERT_GRID_EMERGENCY=eea3: {text!r}")
     return kind, state
+
+
+def _setpoint(text: str) -> events.Setpoint:
+    kind, equals, meaning = text.rpartition("=")
+    mode, colon, unit = meaning.partition(":")
+    if not equals or not kind:
+        raise Malformed(
+            "--setpoint is TYPE=MODE or TYPE=MODE:UNIT, such as"
+            f" CONSUMPTION_POWER_LIMIT=reduce-to:KW: {text!r}"
+        )
+    return events.Setpoint(kind, mode, unit if colon else None)

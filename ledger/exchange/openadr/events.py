@@ -4,23 +4,22 @@ balancing authority; reports as readings.
 A file is one object (program, event, report) or a list of them, such as a poll of ``GET /events``. Each run
 of an event's intervals that asks for the same power is one dispatch, named after the event:
 
-==============================
-=====================================================================================
-payload                         becomes
-==============================
-=====================================================================================
-``DISPATCH_SETPOINT``           dispatch-notified, reduce-to, kW of its ``payloadDescriptor``
-``DISPATCH_SETPOINT_RELATIVE``  dispatch-notified, reduce-by
-``IMPORT_CAPACITY_LIMIT``       dispatch-notified, reduce-to
-``SIMPLE`` 1, 2, 3              dispatch-notified, reduce-to the level of a firm-service-level program; 0 calls for nothing
-``ALERT_...``                   grid-condition-declared, as ``--alert TYPE=STATE`` says
-==============================
-=====================================================================================
+- ``DISPATCH_SETPOINT``: dispatch-notified, reduce-to, kW of its ``payloadDescriptor``
+- ``DISPATCH_SETPOINT_RELATIVE``: dispatch-notified, reduce-by, as ``--relative`` says: OpenADR 3.1.0 calls it
+  a change relative to the present set point, so that less load is a negative number (``change``); programs
+  write reductions as positive numbers too (``reduce-by``). Which it is no event says, so without the option
+  none is recorded. An increase calls for nothing that is recorded here
+- ``IMPORT_CAPACITY_LIMIT``: dispatch-notified, reduce-to
+- ``SIMPLE`` 1, 2, 3: dispatch-notified, reduce-to the level of a firm-service-level program; 0 calls for
+  nothing
+- a type of an operator's own: dispatch-notified, as ``--setpoint TYPE=MODE[:UNIT]`` says
+- ``ALERT_...``: grid-condition-declared, as ``--alert TYPE=STATE`` says
 
 Everything else (prices, levels, instructions, export limits) has no meaning here: it is counted in a note,
 and never guessed. What asks for load but cannot be read (no unit, another unit than KW, no class, a time that
 is none) is a Problem. Packed values divide their interval evenly. ``at`` is the event's createdDateTime, else
-what is given; ``modificationDateTime`` is its ``external_version``. How two polls become amendments,
+what is given; ``modificationDateTime`` is its ``external_version``. An event that is called off (``times``) has no
+dispatch and no alert: what was recorded of it is cancelled or retracted. How two polls become amendments,
 cancellations and corrected alerts is decided beside what the book has of both (``Listing``). The USAGE of a
 report is read by ``openadr_reports``.
 """
@@ -42,7 +41,7 @@ from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
 from ledger.exchange.openadr import usage_reports
 from ledger.exchange.openadr.alerts import Alert, check_alerts, conditions
-from ledger.exchange.openadr.times import Span, date_time_s, spans
+from ledger.exchange.openadr.times import Span, date_time_s, is_zero, lasts, spans
 from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
 from ledger.kinds import BY_TAG, DispatchClass, DispatchNotified, Source
 from ledger.records.envelope import Claim, make_claim, named_id
@@ -62,6 +61,11 @@ CALLS: Final = {
     "IMPORT_CAPACITY_LIMIT": ("reduce-to", "limit"),
     "SIMPLE": ("reduce-to", "simple"),
 }
+RELATIVE: Final = "DISPATCH_SETPOINT_RELATIVE"
+RELATIVES: Final = ("reduce-by", "change")
+MODES: Final = ("reduce-to", "reduce-by")
+WATTS: Final = {"W": 1, "kW": 1000, "KW": 1000, "MW": 1_000_000}
+STANDARD_UNIT: Final = "KW"
 _PLAIN_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _SORTED = msgspec.json.Encoder(order="sorted")
 
@@ -72,6 +76,14 @@ class Level(NamedTuple):
     program: str
     since_s: int
     level_w: int | None
+
+
+class Setpoint(NamedTuple):
+    """What a payload type of an operator's own means: its mode, and its unit where the event does not say."""
+
+    kind: str
+    mode: str
+    unit: str | None = None
 
 
 class Options(NamedTuple):
@@ -93,6 +105,17 @@ class Options(NamedTuple):
     authority: str | None = None
     levels: tuple[Level, ...] = ()
     units: Mapping[tuple[str, str], str] = {}
+    setpoints: tuple[Setpoint, ...] = ()
+    relative: str | None = None
+
+    def call(self, kind: str) -> tuple[str, str] | None:
+        """The mode of a payload type and what the name of its dispatch ends in; None where it calls for
+        nothing.
+        """
+        for setpoint in self.setpoints:
+            if setpoint.kind == kind and kind not in CALLS:
+                return setpoint.mode, _suffix(kind)
+        return CALLS.get(kind)
 
 
 def read(data: bytes, source: str, options: Options) -> Reading:
@@ -125,6 +148,22 @@ def check_options(options: Options) -> None:
     if options.dispatch_class is not None and options.dispatch_class not in classes:
         raise Malformed(f"--class must be one of {', '.join(classes)}: {options.dispatch_class!r}")
     check_alerts(options.alerts)
+    if options.relative not in (None, *RELATIVES):
+        raise Malformed(f"--relative must be {' or '.join(RELATIVES)}: {options.relative!r}")
+    for setpoint in options.setpoints:
+        _check_setpoint(setpoint)
+
+
+def _check_setpoint(setpoint: Setpoint) -> None:
+    with named(f"--setpoint {setpoint.kind}"):
+        if setpoint.mode not in MODES:
+            raise Malformed(f"must be {' or '.join(MODES)}: {setpoint.mode!r}")
+        if setpoint.unit is not None and setpoint.unit not in WATTS:
+            raise Malformed(f"unit must be one of {', '.join(WATTS)}: {setpoint.unit!r}")
+        if setpoint.kind == "SIMPLE" or setpoint.kind.startswith("ALERT_"):
+            raise Malformed("has a meaning already")
+        if setpoint.kind in CALLS and setpoint.mode != CALLS[setpoint.kind][0]:
+            raise Malformed(f"is {CALLS[setpoint.kind][0]} in OpenADR 3.1.0")
 
 
 def units_stated(data: bytes) -> dict[tuple[str, str], str]:
@@ -157,6 +196,7 @@ class _File:
         self.problems: list[Problem] = []
         self.passed: dict[str, int] = {}
         self.listed: dict[str, frozenset[str] | None] = {}
+        self.called_off: dict[str, str | None] = {}
         self.complete = False
         self.programs: set[str] = set()
 
@@ -175,6 +215,7 @@ class _File:
             Source(self.source, sha256=self.sha256),
             _server_programs(self.options),
             frozenset(kind for kind, _ in self.options.alerts),
+            self.called_off,
         )
         return Reading(
             tuple(self.claims),
@@ -243,10 +284,21 @@ class _File:
                 raise Malformed(f"needs {member}, a text")
         self.programs.add(event["programID"])
         now_s = self._called_s(event, name)
-        found = spans(event, now_s)
+        every = spans(event, now_s)
+        found = [span for span in every if not span.called_off]
+        if event.get("duration") is not None and not lasts(event):
+            self.passing(
+                f"event {name!r} says duration {_line(str(event['duration']))}, the schema's default: it is"
+                " read as not said"
+            )
+        if not found and every:
+            self._called_off(event, name)
+            return
         if not found:
             self.passing(f"event {name!r} has no intervals{_asks_reports(event)} and calls for nothing")
             return
+        if len(found) < len(every):
+            self.passing(f"event {name!r} calls some of its intervals off (start 0001-01-01, no duration)")
         if event.get("targets"):
             targets = event["targets"] if isinstance(event["targets"], list) else [event["targets"]]
             said = _line(", ".join(map(_target, targets)))
@@ -255,13 +307,19 @@ class _File:
             self.passing(f"event {name!r} {text}")
         slots: dict[str, list[tuple[int, int | None, Any]]] = {}
         for span in found:
-            for kind, values in _payloads(span):
-                slots.setdefault(kind, []).extend(_unpacked(span, kind, values))
+            for kind, values in _payloads(span, self.options):
+                slots.setdefault(kind, []).extend(_unpacked(span, kind, values, self.options))
         if not slots:
             self.passing(f"event {name!r} has no payloads and calls for nothing")
         for kind, slot in slots.items():
             with named(f"{kind}"):
                 self._payload(event, name, kind, slot, now_s)
+
+    def _called_off(self, event: dict[str, Any], name: str) -> None:
+        version = _version(event)
+        self.passing(f"event {name!r} is called off by its server (start 0001-01-01, no duration)")
+        if isinstance(event.get("id"), str):
+            self.called_off[event["id"]] = None if version is UNSET else version
 
     def _called_s(self, event: dict[str, Any], name: str) -> int | None:
         """When the event was called: its createdDateTime, else what is given; None = nobody says."""
@@ -283,7 +341,7 @@ class _File:
     ) -> None:
         if kind.startswith("ALERT_"):
             self._alert(event, name, kind, slots)
-        elif kind not in CALLS:
+        elif self.options.call(kind) is None:
             self.passing(f"{kind} has no meaning here and is not recorded")
         else:
             self._dispatches(event, kind, slots, now_s)
@@ -296,7 +354,9 @@ class _File:
         if now_s is None:
             raise Malformed("says not when it was called: add --at 2026-07-14T18:00Z")
         program = self._program(event)
-        mode, suffix = CALLS[kind]
+        call = self.options.call(kind)
+        assert call is not None, "what calls for nothing was passed over"
+        mode, suffix = call
         runs = list(_runs(self._targets(event, kind, slots, program)))
         base = event_name(event, self.options.vtn)
         for number, (start_s, stop_s, target_w) in enumerate(runs, start=1):
@@ -361,26 +421,51 @@ class _File:
                 if level_w is not None:
                     yield start_s, stop_s, level_w
             return
-        unit = dict(_descriptors(event)).get(kind) or self.options.units.get(
+        unit = self._unit(event, kind)
+        if kind == RELATIVE and self.options.relative is None:
+            raise Malformed(
+                "is a change of the present set point in OpenADR 3.1.0, less load a negative number, but some"
+                " programs write a reduction as a positive number: add --relative change or --relative"
+                " reduce-by, as the program's terms say"
+            )
+        for start_s, stop_s, value in slots:
+            if kind == RELATIVE and self.options.relative == "change" and _is_number(value):
+                if value >= 0:
+                    self.passing(f"{kind} {value} asks for no less load and calls for nothing")
+                else:
+                    yield start_s, stop_s, self._watts(-value, unit)
+                continue
+            yield start_s, stop_s, self._watts(value, unit)
+
+    def _unit(self, event: dict[str, Any], kind: str) -> str:
+        """The unit of a power: what the event, its program or ``--setpoint`` says; they must agree."""
+        stated = dict(_descriptors(event)).get(kind) or self.options.units.get(
             (str(event.get("programID")), kind)
         )
-        if unit is None:
-            raise Malformed("has no unit: the event's or its program's payloadDescriptors must say KW")
-        if unit != "KW":
-            raise Malformed(f"is in {unit!r}; power is read in KW (OpenADR 3.1.0 has no MW)")
-        for start_s, stop_s, value in slots:
-            yield start_s, stop_s, self._watts(value)
+        own = [setpoint for setpoint in self.options.setpoints if setpoint.kind == kind]
+        given = own[0].unit if own else None
+        if stated is None and given is None:
+            more = f", or --setpoint {kind}={own[0].mode}:KW" if own else ""
+            raise Malformed(f"has no unit: the event's or its program's payloadDescriptors must say KW{more}")
+        unit = stated or str(given)
+        if unit not in WATTS or (kind in CALLS and unit != STANDARD_UNIT):
+            known = ", ".join(WATTS) if kind not in CALLS else "KW (OpenADR 3.1.0 has no MW)"
+            raise Malformed(f"is in {unit!r}; power is read in {known}")
+        if given is not None and WATTS[unit] != WATTS[given]:
+            raise Malformed(f"is in {unit!r} by its payloadDescriptors and in {given!r} by --setpoint")
+        return unit
 
-    def _watts(self, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
-            raise Malformed(f"must be a number of kW from 0 on: {str(value)[:40]!r}")
-        exact = Fraction(value) * 1000
+    def _watts(self, value: Any, unit: str) -> int:
+        if not _is_number(value) or value < 0:
+            shown = "kW" if unit == STANDARD_UNIT else unit
+            raise Malformed(f"must be a number of {shown} from 0 on: {str(value)[:40]!r}")
+        exact = Fraction(value) * WATTS[unit]
         if exact.denominator != 1:
             self.passing("a power is rounded to the watt")
         return units.checked(units.rounded(exact), value)
 
     def _level_w(self, value: Any, program: str | None, start_s: int) -> int | None:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value not in (0, 1, 2, 3):
+        if not _is_number(value) or value not in (0, 1, 2, 3):
             raise Malformed(f"must be 0, 1, 2 or 3: {str(value)[:40]!r}")
         if value == 0:
             self.passing("SIMPLE 0 is normal operation and calls for nothing")
@@ -441,6 +526,10 @@ def event_name(event: Mapping[str, Any], vtn: str) -> str:
     return f"{vtn}-{plain or 'event'}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
 def _target(said: Any) -> str:
     """A target in words: a text, or before 3.1.0 ``{"type", "values"}``."""
     if isinstance(said, dict) and isinstance(said.get("values"), list):
@@ -494,7 +583,16 @@ def _descriptors(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield one["payloadType"], one["units"]
 
 
-def _payloads(span: Span) -> Iterator[tuple[str, list[Any]]]:
+def _suffix(kind: str) -> str:
+    """What the name of a dispatch ends in for a payload type of an operator's own; different types differ."""
+    plain = re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-")[:24].strip("-")
+    if plain and plain.upper().replace("-", "_") == kind:
+        return plain
+    digest = hashlib.sha256(kind.encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{plain}-{digest}" if plain else f"setpoint-{digest}"
+
+
+def _payloads(span: Span, options: Options) -> Iterator[tuple[str, list[Any]]]:
     if not isinstance(span.payloads, list | tuple):
         raise Malformed(f"interval {span.number}: payloads must be a list")
     seen = set()
@@ -510,22 +608,22 @@ def _payloads(span: Span) -> Iterator[tuple[str, list[Any]]]:
                 f"interval {span.number}: a payload type has 1 to {TYPE_LIMIT} printable characters:"
                 f" {kind[:40]!r}"
             )
-        if kind in seen and kind in CALLS:
+        if kind in seen and options.call(kind) is not None:
             raise Malformed(f"interval {span.number}: says {kind} twice")
         seen.add(kind)
         yield kind, values
 
 
-def _unpacked(span: Span, kind: str, values: list[Any]) -> list[tuple[int, int | None, Any]]:
+def _unpacked(
+    span: Span, kind: str, values: list[Any], options: Options
+) -> list[tuple[int, int | None, Any]]:
     """The values of an interval, which packed divide it evenly; one that calls for nothing here is passed on
     as it is.
     """
-    if kind not in CALLS or len(values) == 1:
-        return (
-            [(span.start_s, span.stop_s, values)]
-            if kind not in CALLS
-            else [(span.start_s, span.stop_s, values[0])]
-        )
+    if options.call(kind) is None:
+        return [(span.start_s, span.stop_s, values)]
+    if len(values) == 1:
+        return [(span.start_s, span.stop_s, values[0])]
     if not values:
         raise Malformed(f"interval {span.number}: {kind} has no value")
     if span.stop_s is None or (span.stop_s - span.start_s) % len(values):
@@ -546,7 +644,10 @@ def _runs(slots: Iterator[tuple[int, int | None, int]]) -> Iterator[tuple[int, i
     run: tuple[int, int | None, int] | None = None
     for slot in ordered:
         if slot[1] == slot[0]:
-            raise Malformed("has an interval of no duration; without end is P9999Y")
+            raise Malformed(
+                "has an interval of no duration; without end is P9999Y, and called off is start 0001-01-01"
+                " with duration PT0S"
+            )
         if run is not None and run[1] == slot[0] and run[2] == slot[2]:
             run = (run[0], slot[1], run[2])
             continue
@@ -563,13 +664,13 @@ def _unheard(event: Mapping[str, Any]) -> Iterator[str]:
     periods += [i.get("intervalPeriod") for i in event.get("intervals") or () if isinstance(i, dict)]
     for period in periods:
         shift = period.get("randomizeStart") if isinstance(period, dict) else None
-        if shift not in (None, "PT0S", "P0S", "P0D", "PT0H", "PT0M"):
+        if shift is not None and not is_zero(shift):
             yield (
                 f"may start up to {_line(str(shift))} earlier or later (randomizeStart); the start is"
                 " recorded as said"
             )
             break
-    if event.get("priority"):
+    if event.get("priority") is not None:
         yield f"has priority {_line(str(event['priority']))}, which has no meaning here"
     asked = _asks_reports(event)
     if asked:

@@ -3,7 +3,8 @@ before it began (OpenADR 3, DOMAIN 8).
 
 A condition is recorded as it was said. Where a later list gives the alert another time or state, the record
 is corrected; an alert that a complete list does not hold, or whose interval it holds no longer, is retracted
-with the list as evidence, unless it had begun by then: what was declared stood. An older version than the one
+with the list as evidence, unless it had begun by then: what was declared stood. An alert that the server
+calls off is retracted whether it had begun or not: it was not meant. An older version than the one
 recorded is passed over, so that files may be read again and in any order.
 
 ``settled`` is pure: known conditions and a reading in, claims out, and the conditions as they are then.
@@ -19,7 +20,15 @@ from msgspec import UNSET
 from ledger import kinds
 from ledger.errors import Problem
 from ledger.exchange.openadr.alerts import Alert, alert_of, condition
-from ledger.exchange.openadr.sync_dispatches import DROPPED, GONE, WHEN, older, retraction
+from ledger.exchange.openadr.sync_dispatches import (
+    CALLED_OFF,
+    DROPPED,
+    GONE,
+    WHEN,
+    called_off_at,
+    older,
+    retraction,
+)
 from ledger.exchange.openadr.times import date_time
 from ledger.exchange.reading import Listing, Reading
 from ledger.records.envelope import Claim, authority_place
@@ -77,14 +86,17 @@ def settled(known: Known, reading: Reading) -> Settled:
         notes += [f"{listing.source.name}: {text}" for text in told.notes]
         unchanged += told.unchanged
         now[alert] = told.stands
-    for alert, cause in _vanished(now, said, listing):
-        if listing.at is None:
+    for alert, cause, gone in _vanished(now, said, listing):
+        at = listing.at
+        if cause == CALLED_OFF:
+            newest = gone[-1]
+            at = called_off_at(listing.called_off[alert.event], newest.version, newest.at, listing.at)
+        if at is None:
             message = f"{alert.kind} of event {alert.event!r} {cause}: {WHEN}"
             problems.append(Problem(listing.source.name, 0, message))
             continue
-        ahead = _ahead(now[alert], listing.at)
-        claims += [_retraction(one, cause, listing.at, listing) for one in ahead]
-        now[alert] = _without(now[alert], ahead, listing.at)
+        claims += [_retraction(one, cause, at, listing) for one in gone]
+        now[alert] = _without(now[alert], gone, at)
     return Settled(reading.settled(claims, problems, notes, unchanged), now)
 
 
@@ -160,20 +172,30 @@ def _edited(claim: Claim, corrects: str | None) -> Claim:
 # --- gone ---------------------------------------------------------------------------------------------------
 
 
-def _vanished(known: Known, said: Mapping[Alert, object], listing: Listing) -> Iterator[tuple[Alert, str]]:
-    """Alerts of the server that the list does not hold, and why they are retracted, where some of them are
-    still ahead.
+def _vanished(
+    known: Known, said: Mapping[Alert, object], listing: Listing
+) -> Iterator[tuple[Alert, str, list[Declared]]]:
+    """Alerts of the server that the list does not hold, why they are retracted, and what they declared that
+    is: all of one that is called off, of another what is still ahead.
     """
     for alert, stands in sorted(known.items()):
-        if alert in said or f"{alert.vtn}-" != listing.prefix or not _ahead(stands, listing.at):
+        if alert in said or f"{alert.vtn}-" != listing.prefix:
+            continue
+        if alert.event in listing.called_off:
+            gone = [one for one in stands if one.gone_at is None]
+            if gone and not older(listing.called_off[alert.event], gone[-1].version):
+                yield alert, CALLED_OFF, gone
+            continue
+        ahead = _ahead(stands, listing.at)
+        if not ahead:
             continue
         if alert.event in listing.events:
             if listing.events[alert.event] is not None and alert.kind in listing.alerts:
-                yield alert, DROPPED
+                yield alert, DROPPED, ahead
         elif listing.programs is not None and (
             listing.server_programs is None or alert.program in listing.server_programs
         ):
-            yield alert, GONE
+            yield alert, GONE, ahead
 
 
 def _ahead(known: Sequence[Declared], at: str | None) -> list[Declared]:

@@ -4,9 +4,10 @@ listed again (OpenADR 3, DOMAIN 8).
 OpenADR has no cancel and no history: events are edited and deleted in place. So each list of events is
 compared with what is recorded. An event not known is recorded as it is; one with other terms, or the same
 with a later ``modificationDateTime``, becomes dispatch-amended at that time; one that a complete list does
-not hold, or whose intervals hold it no longer, becomes dispatch-cancelled with the list as evidence, unless
-it was over by then; one that comes back retracts its cancellation. Older versions than the one recorded are
-passed over, so that files may be read again and in any order.
+not hold, whose intervals hold it no longer, or that the server calls off, becomes dispatch-cancelled with the
+list as evidence, unless it was over by then; one that comes back retracts its cancellation. Older versions than the one recorded are
+passed over, so that files may be read again and in any order; two versions within one second are put in order
+by their fractions.
 
 ``settled`` is pure: known dispatches and a reading in, claims out, and the dispatches as they are then.
 """
@@ -21,7 +22,7 @@ from msgspec import UNSET, UnsetType
 
 from ledger import kinds
 from ledger.errors import Malformed, Problem
-from ledger.exchange.openadr.times import date_time, date_time_s
+from ledger.exchange.openadr.times import date_time, stamp
 from ledger.exchange.reading import Listing, Reading
 from ledger.kinds import BY_TAG, Source
 from ledger.records.envelope import Claim, make_claim, named_id
@@ -30,6 +31,7 @@ AMENDED: Final = BY_TAG["dispatch-amended.v1"]
 CANCELLED: Final = BY_TAG["dispatch-cancelled.v1"]
 RETRACTED: Final = BY_TAG["event-retracted.v1"]
 GONE: Final = "no longer listed"
+CALLED_OFF: Final = "the server called it off"
 DROPPED: Final = "its interval is no longer in the event"
 NO_END: Final = "9999-12-31T23:59:59Z"
 WHEN: Final = "when is not known: add --at 2026-07-14T18:00Z, when the list was read"
@@ -90,9 +92,9 @@ def settled(known: Known, reading: Reading) -> Settled:
         unchanged += not found and not told
         for one in found:
             now[body.dispatch] = _then(now[body.dispatch], one)
-    for name, cause in _vanished(now, listing):
+    for name, cause, at in _vanished(now, listing):
         try:
-            cancelled = _cancellation(now[name], name, cause, listing)
+            cancelled = _cancellation(name, cause, at, listing)
         except Malformed as why:
             problems.append(Problem(listing.source.name, 0, f"dispatch {name!r} {cause}: {why}"))
         else:
@@ -200,7 +202,7 @@ def _beside(
 
 def older(version: str | None, other: str | None) -> bool:
     """Is a ``modificationDateTime`` before another? Not where one is not known."""
-    return version is not None and other is not None and date_time_s(version) < date_time_s(other)
+    return version is not None and other is not None and stamp(version) < stamp(other)
 
 
 def _amendment(
@@ -239,8 +241,8 @@ def _of(claim: Claim, kind: Any, at: str, body: Any, foreign: list[Any]) -> Clai
 # --- gone ---------------------------------------------------------------------------------------------------
 
 
-def _vanished(known: Known, listing: Listing) -> Iterator[tuple[str, str]]:
-    """Dispatches of the server that the list does not hold, and why they are called off."""
+def _vanished(known: Known, listing: Listing) -> Iterator[tuple[str, str, str | None]]:
+    """Dispatches of the server that the list does not hold, why they are cancelled, and when if it is known."""
     for name, stands in sorted(known.items()):
         event = stands.called.external_id
         if (
@@ -250,12 +252,23 @@ def _vanished(known: Known, listing: Listing) -> Iterator[tuple[str, str]]:
             or not name.startswith(listing.prefix)
         ):
             continue
-        if event in listing.events:
+        if event in listing.called_off:
+            version = listing.called_off[event]
+            at = called_off_at(version, stands.version, stands.at, listing.at)
+            if not older(version, stands.version) and not _over(stands, at):
+                yield name, CALLED_OFF, at
+        elif event in listing.events:
             names = listing.events[event]
             if names is not None and name not in names and not _over(stands, listing.at):
-                yield name, DROPPED
+                yield name, DROPPED, listing.at
         elif _all_listed(stands, listing) and not _over(stands, listing.at):
-            yield name, GONE
+            yield name, GONE, listing.at
+
+
+def called_off_at(version: str | None, recorded: str | None, since: str, listed: str | None) -> str | None:
+    """When an event was called off: by its new version, else when the list was read; None if nobody says."""
+    edited = None if version in (None, recorded) else date_time(version)
+    return edited if edited is not None and edited >= since else listed
 
 
 def _all_listed(stands: Standing, listing: Listing) -> bool:
@@ -268,10 +281,10 @@ def _over(stands: Standing, at: str | None) -> bool:
     return at is not None and (at < stands.at or (stands.stop is not None and stands.stop <= at))
 
 
-def _cancellation(stands: Standing, name: str, cause: str, listing: Listing) -> Claim:
-    if listing.at is None:
+def _cancellation(name: str, cause: str, at: str | None, listing: Listing) -> Claim:
+    if at is None:
         raise Malformed(WHEN)
     body = kinds.DispatchCancelled(dispatch=name, cause=cause)
-    foreign = ["openadr", "cancelled", listing.site, name, cause, listing.at]
-    id_ = named_id(listing.at, foreign)
-    return make_claim(CANCELLED, listing.at, body, place=listing.site, id=id_, source=listing.source)
+    foreign = ["openadr", "cancelled", listing.site, name, cause, at]
+    id_ = named_id(at, foreign)
+    return make_claim(CANCELLED, at, body, place=listing.site, id=id_, source=listing.source)

@@ -1,14 +1,17 @@
 """Time in OpenADR 3.1.0: date-times, durations, and the intervals of an event as spans of instants (User
 Guide 7.3 and 7.4).
 
-- A date-time is RFC 3339 with Z or an offset; a fraction of a second is cut off. ``0001-01-01`` is *now*: of
-  an event or its first interval the time
-  at which it was called, of a later interval the end of the one before.
+- A date-time is RFC 3339 with Z or an offset; facts hold whole seconds, so a fraction is cut off, but it
+  counts where two versions are put in order (``stamp``). ``0001-01-01`` is *now*: of an event or its first
+  interval the time at which it was called, of a later interval the end of the one before.
 - A duration is ISO 8601; ``P9999Y`` has no end (``P9999Y0M0DT0H0M0S`` as openleadr-rs writes it). Years and
   months have no fixed length and are refused.
 - An interval's own period comes before the event's. Without a start an interval follows the one before. An
-  event's ``duration`` cuts its intervals off, or
-  repeats them up to it.
+  event's ``duration`` cuts its intervals off, or repeats them up to it; one of zero is the schema's default,
+  which generated clients write into every event, and is read as not said.
+- An interval that starts now and lasts no time is called off (User Guide 7.9: an event is canceled by an
+  ``intervalPeriod`` of start ``0001-01-01`` and duration ``PT0S``). One that starts at an instant and lasts
+  no time says nothing that is known, and is refused.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ NOW: Final = "0001-01-01"
 INTERVAL_LIMIT: Final = 10_000
 _STAMP = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt"
-    r" ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?",
+    r" ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})?",
     re.ASCII,
 )
 _DURATION = re.compile(
@@ -38,14 +41,15 @@ FOREVER: Final = f"P{FOREVER_YEARS}Y"
 
 
 class Span(NamedTuple):
-    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number and its
-    payloads.
+    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number, its payloads, and
+    whether the server calls it off.
     """
 
     start_s: int
     stop_s: int | None
     number: int
     payloads: Any
+    called_off: bool = False
 
 
 def date_time(text: object) -> str:
@@ -55,18 +59,25 @@ def date_time(text: object) -> str:
 
 def date_time_s(text: object) -> int:
     """Seconds since 1970 of an RFC 3339 date-time."""
+    return stamp(text)[0]
+
+
+def stamp(text: object) -> tuple[int, str]:
+    """Seconds since 1970 of an RFC 3339 date-time and its fraction in nine digits, which put versions in
+    order.
+    """
     match = _STAMP.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise Malformed(f"is not a date-time such as 2026-07-14T18:00:00Z: {str(text)[:80]!r}")
-    if match[3] is None:
+    if match[4] is None:
         raise Malformed(f"needs Z or an offset: {text!r}")
     try:
-        stamped = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3].upper()}")
+        stamped = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[4].upper()}")
         since = (stamped - calendar.EPOCH) // timedelta(seconds=1)
     except (ValueError, OverflowError) as why:
         raise Malformed(f"is not a time that exists ({why}): {text!r}") from None
     calendar.format_instant(since)
-    return since
+    return since, (match[3] or "").ljust(9, "0")
 
 
 def duration_s(text: object) -> int | None:
@@ -99,8 +110,8 @@ def is_now(start: object) -> bool:
 
 
 def spans(event: dict[str, Any], now_s: int | None) -> list[Span]:
-    """The intervals of an event in order, cut or repeated as its ``duration`` says; ``now_s`` is what *now*
-    means, None if nobody knows.
+    """The intervals of an event in order, cut or repeated as its ``duration`` says, and after them those that
+    are called off; ``now_s`` is what *now* means, None if nobody knows.
     """
     said = event.get("intervals") or []
     if not isinstance(said, list) or len(said) > INTERVAL_LIMIT:
@@ -112,10 +123,31 @@ def spans(event: dict[str, Any], now_s: int | None) -> list[Span]:
             raise Malformed(f"interval {position} is not an object")
         with named(f"interval {position}:"):
             found.append(_span(interval, default, found, now_s, position))
-    if event.get("duration") is None or not found:
-        return found
+    called_off = [span for span in found if span.called_off]
+    asked = [span for span in found if not span.called_off]
+    if not lasts(event) or not asked:
+        return asked + called_off
     with named("duration"):
-        return _lasting(found, duration_s(event["duration"]))
+        return _lasting(asked, duration_s(event["duration"])) + called_off
+
+
+def lasts(event: dict[str, Any]) -> bool:
+    """Does an event say how long it lasts? A duration of zero is the schema's default."""
+    said = event.get("duration")
+    return said is not None and not is_zero(said)
+
+
+def is_called_off(period: dict[str, Any]) -> bool:
+    """Does an ``intervalPeriod`` call off what it is of?"""
+    return is_now(period.get("start")) and is_zero(period.get("duration"))
+
+
+def is_zero(said: object) -> bool:
+    """Is this a duration that amounts to zero, in whatever form?"""
+    try:
+        return duration_s(said) == 0
+    except Malformed:
+        return False
 
 
 def _period(said: object, name: str) -> dict[str, Any]:
@@ -131,7 +163,13 @@ def _span(
 ) -> Span:
     own = _period(interval.get("intervalPeriod"), "intervalPeriod")
     start, length = own.get("start"), own.get("duration")
+    before = [span for span in before if not span.called_off]
     length = default.get("duration") if length is None else length
+    number = interval.get("id", position)
+    number = number if isinstance(number, int) else position
+    payloads = interval.get("payloads") or ()
+    if is_zero(length) and (is_now(default.get("start") if start is None else start) or is_called_off(default)):
+        return Span(0, 0, number, payloads, called_off=True)
     if start is not None and not is_now(start):
         with named("start"):
             start_s = date_time_s(start)
@@ -145,14 +183,7 @@ def _span(
         raise Malformed("has no duration, neither its own nor the event's")
     with named("duration"):
         seconds = duration_s(length)
-    number = interval.get("id", position)
-    payloads = interval.get("payloads") or ()
-    return Span(
-        start_s,
-        None if seconds is None else start_s + seconds,
-        number if isinstance(number, int) else position,
-        payloads,
-    )
+    return Span(start_s, None if seconds is None else start_s + seconds, number, payloads)
 
 
 def _first_s(default: object, own: object, now_s: int | None) -> int:

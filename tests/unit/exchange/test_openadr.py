@@ -21,7 +21,7 @@ from ledger.exchange.reading import Reading
 from ledger.kinds import DispatchNotified, GridConditionDeclared, IntervalsRecorded
 
 AT = "2026-07-14T17:00:00Z"
-OPTIONS = Options("s1", dispatch_class="emergency", at=AT, authority="SOCO")
+OPTIONS = Options("s1", dispatch_class="emergency", at=AT, authority="SOCO", relative="reduce-by")
 START = "2026-07-14T18:00:00Z"
 
 
@@ -468,6 +468,7 @@ def test_an_option_that_cannot_be_is_refused_before_anything_is_read(options: Op
             "is for targets RESOURCE_NAME LISA M, GROUP 81: taken to be for site s1",
         ),
         (event(interval(SETPOINT), priority=2), "has priority 2, which has no meaning here"),
+        (event(interval(SETPOINT), priority=0), "has priority 0, which has no meaning here"),
         (
             event(
                 interval(SETPOINT),

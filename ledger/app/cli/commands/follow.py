@@ -24,6 +24,18 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
 @click.option("--class", "dispatch_class", help="The dispatch class of events, such as emergency.")
 @click.option("--program", "programs", multiple=True, help="Our program; ID=NAME for the VTN's program ID.")
 @click.option("--alert", "alerts", multiple=True, help="The state an alert means, TYPE=STATE.")
+@click.option(
+    "--setpoint",
+    "setpoints",
+    multiple=True,
+    metavar="TYPE=MODE[:UNIT]",
+    help="A payload type of the operator's own is reduce-to or reduce-by, in W, kW or MW.",
+)
+@click.option(
+    "--relative",
+    metavar="MEANING",
+    help="DISPATCH_SETPOINT_RELATIVE is a change (less is negative) or reduce-by (less is positive).",
+)
 @click.option("--vtn", help="Begins the names of the VTN's dispatches (adr).")
 @click.option("--every", default="1min", show_default=True, help="How often to ask.")
 @click.option("--polls", type=click.IntRange(1), help="Stop after this many.")

@@ -24,6 +24,18 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, wan
 )
 @click.option("--class", "dispatch_class", help="openadr: the dispatch class of events, such as emergency.")
 @click.option("--alert", "alerts", multiple=True, help="openadr: the state an alert means, TYPE=STATE.")
+@click.option(
+    "--setpoint",
+    "setpoints",
+    multiple=True,
+    metavar="TYPE=MODE[:UNIT]",
+    help="openadr: a payload type of the operator's own is reduce-to or reduce-by, in W, kW or MW.",
+)
+@click.option(
+    "--relative",
+    metavar="MEANING",
+    help="openadr: DISPATCH_SETPOINT_RELATIVE is a change (less is negative) or reduce-by (less is positive).",
+)
 @click.option("--vtn", help="openadr: begins the names of the VTN's dispatches (adr).")
 @click.option("--dry-run", is_flag=True, help="Show as story text what would be recorded; record nothing.")
 @click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
