@@ -10,14 +10,13 @@ read again, so that no event seems to be gone that only moved.
 from __future__ import annotations
 
 import ipaddress
+import ssl
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
-from email.message import Message
-from typing import IO, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 import msgspec
 
 from ledger.errors import Malformed
@@ -25,11 +24,11 @@ from ledger.records.leaf_format import parse_json
 
 TIMEOUT_S: Final = 30
 WHOLE_S: Final = 120
-CHUNK: Final = 1 << 16
 BODY_LIMIT: Final = 16 * 1024 * 1024
 PAGE: Final = 50
 ENTRY_LIMIT: Final = 10_000
 READ_AGAIN: Final = 3
+DETAIL_LIMIT: Final = 10_000
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -44,24 +43,26 @@ class Unreachable(Exception):
 
 
 class Credentials(NamedTuple):
-    """OAuth2 client credentials (RFC 6749, 4.4) and where to exchange them; None = the server's own
-    ``/auth/token``.
+    """OAuth2 client credentials (RFC 6749, 4.4), where to exchange them (None = the server's own
+    ``/auth/token``), and the scope and audience that are asked for.
     """
 
     client_id: str
     secret: str
     token_url: str | None = None
+    scope: str | None = None
+    audience: str | None = None
 
 
 class Vtn:
-    """A server that is asked."""
+    """A server that is asked; ``ca`` is a file of certificates that are trusted beside the machine's."""
 
-    def __init__(self, url: str, credentials: Credentials | None) -> None:
+    def __init__(self, url: str, credentials: Credentials | None, ca: str | None = None) -> None:
         self.url = checked_url(url).rstrip("/")
         self._credentials = credentials
         self._token_url = checked_url((credentials and credentials.token_url) or f"{self.url}/auth/token")
         self._token: str | None = None
-        self._opener = opener(self.url)
+        self._trusted = trusted(ca)
 
     def programs(self) -> bytes:
         """All programs, as one JSON list in the server's own bytes."""
@@ -140,6 +141,8 @@ class Vtn:
             "client_id": credentials.client_id,
             "client_secret": credentials.secret,
         }
+        more = {"scope": credentials.scope, "audience": credentials.audience}
+        said |= {name: value for name, value in more.items() if value is not None}
         headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
         answer = parse_json(self._send(self._token_url, "POST", urlencode(said).encode(), headers))
         token = answer.get("access_token") if isinstance(answer, dict) else None
@@ -148,62 +151,65 @@ class Vtn:
         return token
 
     def _send(self, url: str, method: str, body: bytes | None, headers: dict[str, str]) -> bytes:
-        request = urllib.request.Request(url, data=body, headers=headers, method=method)
+        # a connection for each request: one kept open is closed by servers between two polls
+        limits = httpx.Limits(max_keepalive_connections=0)
+        ask = httpx.Client(
+            verify=self._trusted, timeout=TIMEOUT_S, limits=limits, trust_env=not _this_machine(_host(url))
+        )
+        headers = {"Accept-Encoding": "identity"} | headers
         try:
-            with self._opener.open(request, timeout=TIMEOUT_S) as answer:
+            with ask, ask.stream(method, url, content=body, headers=headers) as answer:
+                if not answer.is_success:
+                    raise _refused(url, answer)
                 return _body(answer, url)
-        except urllib.error.HTTPError as why:
-            with why:
-                raise _refused(url, why) from None
-        except (OSError, urllib.error.URLError, ValueError) as why:
-            reason = getattr(why, "reason", None) or why
-            raise Unreachable(f"{_place(url)} cannot be reached: {reason}") from None
+        except httpx.RemoteProtocolError as why:
+            raise Unreachable(f"{_place(url)} broke its answer off: {why}") from None
+        except httpx.HTTPError as why:
+            raise Unreachable(f"{_place(url)} cannot be reached: {str(why) or type(why).__name__}") from None
 
 
 class _Denied(Malformed):
     """401: the token is missing, wrong or expired."""
 
 
-def _body(answer: Any, url: str) -> bytes:
+def _body(answer: httpx.Response, url: str) -> bytes:
     """An answer's body, within a size and a time: one that only drips is given up."""
     until = time.monotonic() + WHOLE_S
     data = bytearray()
-    while part := answer.read1(CHUNK):
+    for part in answer.iter_raw():
         data += part
         if len(data) > BODY_LIMIT:
             raise Malformed(f"{_place(url)} answered more than {BODY_LIMIT:,} bytes")
         if time.monotonic() > until:
             raise Unreachable(f"{_place(url)} did not finish its answer in {WHOLE_S} s")
-    if answer.length:
-        raise Unreachable(f"{_place(url)} broke its answer off")
     return bytes(data)
 
 
-def _refused(url: str, why: urllib.error.HTTPError) -> Exception:
-    place = _place(url)
-    if why.code in (301, 302, 303, 307, 308):
+def _refused(url: str, answer: httpx.Response) -> Exception:
+    place, code = _place(url), answer.status_code
+    if answer.is_redirect or 300 <= code < 400:
         return Malformed(
-            f"{place} answers {why.code}, elsewhere; redirects are not followed: name the address it is at"
+            f"{place} answers {code}, elsewhere; redirects are not followed: name the address it is at"
         )
-    if why.code == 401:
+    if code == 401:
         return _Denied(f"{place} answers 401: the credentials are not accepted")
-    if why.code == 429 or why.code >= 500:
-        return Unreachable(f"{place} answers {why.code}", _after_s(why.headers))
-    return Malformed(f"{place} answers {why.code}: {_detail(why)}")
+    if code == 429 or code >= 500:
+        return Unreachable(f"{place} answers {code}", _after_s(answer.headers))
+    return Malformed(f"{place} answers {code}: {_detail(answer)}")
 
 
-def _detail(why: urllib.error.HTTPError) -> str:
+def _detail(answer: httpx.Response) -> str:
     """The title and detail of a problem object (RFC 9457), else nothing but the reason phrase."""
     try:
-        said = parse_json(why.read(10_000))
-    except (Malformed, OSError):
+        said = parse_json(next(answer.iter_raw(), b"")[:DETAIL_LIMIT])
+    except (Malformed, httpx.HTTPError):
         said = None
     words = [said.get(name) for name in ("title", "detail")] if isinstance(said, dict) else []
-    text = ": ".join(word for word in words if isinstance(word, str)) or str(why.reason)
+    text = ": ".join(word for word in words if isinstance(word, str)) or answer.reason_phrase
     return "".join(char if char.isprintable() else " " for char in text)[:200]
 
 
-def _after_s(headers: Message) -> int | None:
+def _after_s(headers: httpx.Headers) -> int | None:
     said = headers.get("Retry-After", "")
     return min(int(said), 3600) if said.isdecimal() and len(said) < 6 else None
 
@@ -259,15 +265,18 @@ def _this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self, req: Any, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
-    ) -> None:
-        """Never: the answer is an error of its code."""
-        return
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
-def opener(url: str) -> urllib.request.OpenerDirector:
-    """What opens addresses: no redirects; no proxy to this machine."""
-    proxies = [urllib.request.ProxyHandler({})] if _this_machine(urlsplit(url).hostname or "") else []
-    return urllib.request.build_opener(_NoRedirects(), *proxies)
+def trusted(ca: str | None) -> ssl.SSLContext:
+    """The certificates that are trusted: the machine's, and those of a private authority in a PEM file."""
+    context = ssl.create_default_context()
+    if ca is not None:
+        try:
+            context.load_verify_locations(cafile=ca)
+        except OSError as why:  # an SSLError is one
+            raise Malformed(f"--ca {ca} holds no certificates in PEM ({why})") from None
+        # Python 3.13 refuses private authorities without extensions that 3.11 and 3.12 do not ask for
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context

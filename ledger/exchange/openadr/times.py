@@ -168,7 +168,9 @@ def _span(
     number = interval.get("id", position)
     number = number if isinstance(number, int) else position
     payloads = interval.get("payloads") or ()
-    if is_zero(length) and (is_now(default.get("start") if start is None else start) or is_called_off(default)):
+    if is_zero(length) and (
+        is_now(default.get("start") if start is None else start) or is_called_off(default)
+    ):
         return Span(0, 0, number, payloads, called_off=True)
     if start is not None and not is_now(start):
         with named("start"):

@@ -44,6 +44,13 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
     "--secret-file", type=click.Path(exists=True, dir_okay=False), help="File that holds the secret."
 )
 @click.option("--token-url", help="Where credentials are exchanged (else URL/auth/token).")
+@click.option("--scope", help="OAuth2 scope that the token is asked for.")
+@click.option("--audience", help="OAuth2 audience that the token is asked for.")
+@click.option(
+    "--ca",
+    type=click.Path(exists=True, dir_okay=False),
+    help="File of certificates (PEM) of a private authority, trusted beside the machine's.",
+)
 @click.option(
     "--report",
     "client",
@@ -69,13 +76,15 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
 
     if form != "openadr":
         raise Malformed(f"only an openadr server can be followed: {form!r}")
-    credentials = _credentials(said.pop("client_id"), said.pop("secret_file"), said.pop("token_url"))
+    names = ("client_id", "secret_file", "token_url", "scope", "audience")
+    credentials = _credentials(*(said.pop(name) for name in names))
+    server = Vtn(url, credentials, said.pop("ca"))
     opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
     polls, client = said.pop("polls"), said.pop("client")
     with named("--every"):
         every_s = parse_quantity(said.pop("every"), "_s")
     given = given_of(said | {"at": None, "hold": None})
-    following = Following(Vtn(url, credentials), given, max(every_s, 1), client)
+    following = Following(server, given, max(every_s, 1), client)
     found, seen = None, set[str]()
     for found in polls_of(lambda: Book.open(book_path(ctx), write=True, **opening), following, polls):
         _say(found, seen, as_json=wants_json(ctx))
@@ -85,7 +94,13 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
         ctx.exit(min(problem.exit_code for problem in found.problems))
 
 
-def _credentials(client_id: str | None, secret_file: str | None, token_url: str | None) -> Any:
+def _credentials(
+    client_id: str | None,
+    secret_file: str | None,
+    token_url: str | None,
+    scope: str | None,
+    audience: str | None,
+) -> Any:
     from ledger.app.openadr.client import Credentials
 
     client_id = client_id or os.environ.get(CLIENT)
@@ -94,12 +109,12 @@ def _credentials(client_id: str | None, secret_file: str | None, token_url: str 
     except UnicodeDecodeError:
         raise Malformed(f"{secret_file} holds no text; a --secret-file holds the secret alone") from None
     if client_id is None:
-        if secret or token_url:
+        if secret or token_url or scope or audience:
             raise Malformed(f"whose secret? say --client-id, or set {CLIENT}")
         return None
     if not secret:
         raise Malformed(f"the client's secret is neither in {SECRET} nor in a --secret-file")
-    return Credentials(client_id, secret, token_url)
+    return Credentials(client_id, secret, token_url, scope, audience)
 
 
 def _say(found: Any, seen: set[str], *, as_json: bool) -> None:
