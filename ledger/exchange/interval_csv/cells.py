@@ -2,8 +2,8 @@
 kept.
 
 RFC 4180 as far as it is written: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order
-mark. What is not UTF-8 stays in its cell as it is. A row as wide as no header is a bad row; an empty line is
-none. Rows in whose cells quotes keep nothing need no CSV reader: they are cut at commas.
+mark. What is not UTF-8 stays in its cell as it is. A row that is not as wide as the header is a bad row, but for
+empty cells at its end, of which spreadsheets write more or fewer; an empty line is none. Rows in whose cells quotes keep nothing need no CSV reader: they are cut at commas.
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ class Cells(NamedTuple):
         return Cells(
             {at: [column[n] for n in rows] for at, column in self.columns.items()},
             [self.lines[n] for n in rows],
+        )
+
+    def joined(self, more: Cells) -> Cells:
+        """These rows, and more after them."""
+        return Cells(
+            {at: [*column, *more.columns[at]] for at, column in self.columns.items()},
+            [*self.lines, *more.lines],
         )
 
 
@@ -134,6 +141,15 @@ def _chosen(
     rows: list[list[str]], lines: Sequence[int], width: int, needed: Sequence[int], bad: Bad
 ) -> Cells:
     if set(map(len, rows)) != {width}:
+        last = max(needed)
+        rows = [
+            row[:width]
+            if len(row) > width and not any(cell.strip() for cell in row[width:])
+            else [*row, *[""] * (width - len(row))]
+            if last < len(row) < width
+            else row
+            for row in rows
+        ]
         for row, line in zip(rows, lines, strict=True):
             if len(row) != width and any(row):
                 bad(

@@ -29,7 +29,7 @@ from ledger.exchange.interval_csv.dialects import Asked, Layout
 from ledger.exchange.interval_csv.headers import Columns, columns, listed
 from ledger.exchange.interval_csv.numbers import Column, numbers
 from ledger.exchange.interval_csv.runs import NONE, Readings, apart, joined, records, runs
-from ledger.exchange.interval_csv.stamps import Stamps, stamped
+from ledger.exchange.interval_csv.stamps import SkippedHour, Stamps, stamped
 from ledger.exchange.reading import PROBLEM_LIMIT, Reading
 from ledger.fields import Integer
 from ledger.kinds import BY_TAG, IntervalsRecorded, Source
@@ -40,7 +40,12 @@ NOT_STATED: Final = -1
 AREAS_KEPT: Final = 100
 PREAMBLE: Final = 30
 """So many rows are looked at for the header of a file of any publisher."""
-SECOND: Final = frozenset(("Y", "y"))
+SECOND: Final = frozenset(("y", "yes", "true", "t", "1", "*"))
+FIRST: Final = frozenset(("", "n", "no", "false", "f", "0"))
+"""What a flag of the second of two equal stamps says: ERCOT's files write Y and N, tools that read them True and
+False (pandas, gridstatus).
+"""
+SAID_EACH: Final = 3
 
 
 class Options(NamedTuple):
@@ -194,6 +199,7 @@ class _File:
 
     def cells(self, chunks: Iterable[bytes]) -> Iterator[Cells]:
         """The columns that matter of the rows below the header, a piece at a time."""
+        held: Cells | None = None
         try:
             for piece in cells.pieces(chunks):
                 body: Piece | None = piece
@@ -202,15 +208,34 @@ class _File:
                 if body is not None and body.text:
                     self._piece, self._raws = body, None
                     assert self.columns is not None, "the header is read first"
-                    yield self._of_interest(
+                    part = self._of_interest(
                         cells.cells(body, self.columns.width, self.columns.needed, self.problem)
                     )
+                    part, held = self._held_back(part if held is None else held.joined(part))
+                    yield part
+            if held is not None:
+                yield held
         except Malformed as why:
             raise Malformed(
                 f"{self.source}: {why}" if not str(why).startswith(self.source) else str(why)
             ) from None
         if self.columns is None:
             raise Malformed(f"{self.source}: is empty; a header and rows are needed")
+
+    def _held_back(self, part: Cells) -> tuple[Cells, Cells | None]:
+        """The rows without those of the last date, if clocks change on it: what its hours mean is told by all
+        of them, and the next piece may hold the rest.
+        """
+        columns, count = self.stamps_of(part), len(part.lines)
+        if not count:
+            return part, None
+        date, _ = stamped(columns, count - 1)
+        if not self.stamps.is_changing(date):
+            return part, None
+        first = count
+        while first and stamped(columns, first - 1)[0] == date:
+            first -= 1
+        return part.only(range(first)), part.only(range(first, count))
 
     def _below_header(self, piece: Piece) -> Piece | None:
         found = self._header(piece)
@@ -273,7 +298,6 @@ class _File:
     def values(self, part: Cells) -> tuple[list[Sequence[int]], Column]:
         """The begins of the rows of each date (-1: a problem was said), and the value of each row."""
         assert self.columns is not None, "the header is read first"
-        days = list(self._days(part))
         dialect = self.asked.dialect
         column = numbers(
             part.columns[self.columns.value],
@@ -281,6 +305,7 @@ class _File:
             thousands=dialect.thousands,
             places=self.asked.decimals,
         )
+        days = list(self._days(part, column.blank))
         starts = list(chain.from_iterable(days)) if column.wrong else []
         for place, why in column.wrong.items():
             if starts[place] >= 0:
@@ -292,32 +317,60 @@ class _File:
         assert self.columns is not None, "the header is read first"
         return [part.columns[place] for place in (self.columns.day, *self.columns.clock)]
 
-    def _days(self, part: Cells) -> Iterator[Sequence[int]]:
-        assert self.columns is not None, "the header is read first"
-        flags = () if self.columns.second is None else part.columns[self.columns.second]
-        second = set() if SECOND.isdisjoint(flags) else {n for n, flag in enumerate(flags) if flag in SECOND}
+    def _days(self, part: Cells, blank: set[int]) -> Iterator[Sequence[int]]:
+        second, unknown = self._flagged(part)
+        flagged = second | unknown
         columns, row = self.stamps_of(part), 0
         for day in self.stamps.days(columns):
             rows = range(row, row + len(day))
             row = rows.stop
-            if isinstance(day, range) and not (second and second.intersection(rows)):
+            if isinstance(day, range) and not (flagged and flagged.intersection(rows)):
                 yield day
                 continue
+            counted = None if second.intersection(rows) else self._numbered(columns, rows, blank)
             yield [
-                (
-                    self._start_s(part.lines[n], *stamped(columns, n), n in second)
-                    if start_s < 0 or n in second
-                    else start_s
-                )
-                for n, start_s in zip(rows, day, strict=True)
+                self._start_s(part.lines[n], *stamped(columns, n), n in second, n in blank)
+                if (start_s < 0 or n in second) and n not in unknown
+                else -1
+                if n in unknown
+                else start_s
+                for n, start_s in zip(rows, counted or day, strict=True)
             ]
 
-    def _start_s(self, line: int, date: str, clock: Hashable, second: bool) -> int:
-        """The begin of a row that needs a closer look; -1: a problem was said."""
+    def _flagged(self, part: Cells) -> tuple[set[int], set[int]]:
+        """The rows that are flagged as the second of two, and those whose flag says nothing known."""
+        assert self.columns is not None, "the header is read first"
+        flags = () if self.columns.second is None else part.columns[self.columns.second]
+        plain = {flag: flag.strip().casefold() for flag in set(flags)}
+        second = {n for n, flag in enumerate(flags) if plain[flag] in SECOND}
+        if plain.keys() and not all(flag in SECOND or flag in FIRST for flag in plain.values()):
+            unknown = {n for n, flag in enumerate(flags) if plain[flag] not in SECOND | FIRST}
+            for n in unknown:
+                self.problem(
+                    part.lines[n],
+                    "flag of the second of two equal hours must be Y or N (or true, false, 1, 0, *):"
+                    f" {flags[n][:40]!r}",
+                )
+            return second, unknown
+        return second, set()
+
+    def _numbered(
+        self, columns: Sequence[Sequence[str]], rows: Sequence[int], blank: set[int]
+    ) -> list[int] | None:
+        """The begins of a day's rows, where clocks change that day and the file numbers its hours."""
+        date, _ = stamped(columns, rows[0])
+        if not self.stamps.is_changing(date):
+            return None
+        clocks = [stamped(columns, n)[1] for n in rows]
+        return self.stamps.numbered(date, clocks, [n not in blank for n in rows])
+
+    def _start_s(self, line: int, date: str, clock: Hashable, second: bool, blank: bool) -> int:
+        """The begin of a row that needs a closer look; -1: a problem was said, or the row holds no value."""
         try:
             return self.stamps.start_s(date, clock, second)
         except Malformed as why:
-            self.problem(line, f"stamp {why}")
+            if not (blank and isinstance(why, SkippedHour)):  # some files have a row for it all the same
+                self.problem(line, f"stamp {why}")
             return -1
 
     def in_order(self, some: Readings) -> Readings:
