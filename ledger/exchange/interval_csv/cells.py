@@ -107,11 +107,13 @@ def _after(text: str, lines: int) -> str:
     return text[place:]
 
 
-def cells(piece: Piece, width: int, needed: Sequence[int], bad: Bad) -> Cells:
-    """The needed columns of a piece's rows."""
+def cells(
+    piece: Piece, width: int, needed: Sequence[int], bad: Bad, totals: frozenset[str] = frozenset()
+) -> Cells:
+    """The needed columns of a piece's rows, without those whose first cell is one of ``totals``."""
     text = _unquoted(piece.text) if '"' in piece.text else piece.text
     if text is None:
-        return _chosen(*_quoted(piece, bad), width, needed, bad)
+        return _chosen(*_quoted(piece, bad), width, needed, bad, totals)
     marks = _marks(text, b",\n")
     count = len(marks) // width
     if marks == (b"," * (width - 1) + b"\n") * count:
@@ -120,7 +122,7 @@ def cells(piece: Piece, width: int, needed: Sequence[int], bad: Bad) -> Cells:
             {at: flat[at : count * width : width] for at in needed}, range(piece.line, piece.line + count)
         )
     rows = [line.split(",") for line in text.split("\n")[:-1]]
-    return _chosen(rows, range(piece.line, piece.line + len(rows)), width, needed, bad)
+    return _chosen(rows, range(piece.line, piece.line + len(rows)), width, needed, bad, totals)
 
 
 def _unquoted(text: str) -> str | None:
@@ -138,8 +140,16 @@ def _marks(text: str, kept: bytes) -> bytes:
 
 
 def _chosen(
-    rows: list[list[str]], lines: Sequence[int], width: int, needed: Sequence[int], bad: Bad
+    rows: list[list[str]],
+    lines: Sequence[int],
+    width: int,
+    needed: Sequence[int],
+    bad: Bad,
+    totals: frozenset[str],
 ) -> Cells:
+    if totals:
+        kept = [n for n, row in enumerate(rows) if not row or row[0].strip() not in totals]
+        rows, lines = [rows[n] for n in kept], [lines[n] for n in kept]
     if set(map(len, rows)) != {width}:
         last = max(needed)
         rows = [

@@ -44,7 +44,7 @@ SHORT: Final = {
 _COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
     r"(?:HE ?)?([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST|[Xx*])?"
-    r"(Z| ?[+-][0-9]{2}(?::?[0-9]{2})?)?",
+    r"(Z| ?[+-][0-9]{2}(?::?[0-9]{2})?| [ECMP][SD]T)?",
     re.ASCII | re.IGNORECASE,
 )
 _DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
@@ -62,8 +62,8 @@ Columns = Sequence[Sequence[str]]
 """The stamps of rows; or their dates and their clocks, in one column or (hour and interval) in two."""
 
 
-class SkippedHour(Malformed):
-    """A stamp shows an hour that clocks skip that day."""
+class NoSuchHour(Malformed):
+    """A stamp shows an hour that the day does not have: one that clocks skip, or a 25th."""
 
 
 class Clock(NamedTuple):
@@ -137,7 +137,7 @@ class Stamps:
         """The begin of one interval; ``second`` if another column marks it as the second of two."""
         seconds, marked, offset_s = _clock_s(clock, self._clock)
         if seconds > calendar.DAY_S - (not self._clock.ends):
-            raise Malformed(f"is not a time of day that exists: {_written(clock)!r}")
+            raise NoSuchHour(f"is not a time of day that exists: {_written(clock)!r}")
         local = _midnight(day, self._clock) + timedelta(seconds=seconds)
         if offset_s is not None:
             return self._offset_start_s(local, offset_s)
@@ -145,7 +145,7 @@ class Stamps:
             local -= timedelta(seconds=self._clock.interval_s)
         moments = calendar.moments(local, calendar.zone(self._clock.zone))
         if not moments:
-            raise SkippedHour(
+            raise NoSuchHour(
                 f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} skip that day; no"
                 " interval begins then"
             )
@@ -193,6 +193,16 @@ class Stamps:
         self._check_length(start_s, local - timedelta(seconds=before_s))
         calendar.format_instant(start_s)
         return start_s
+
+    def span_s(self, begin: str, end: str) -> int:
+        """How long clocks say it is from one stamp to another; an end without a date is of the begin's."""
+        (day, clock), (last, until) = (stamped([[text]], 0) for text in (begin, end))
+        if not str(until):  # a time of day alone
+            last, until = day, end
+        first_s, last_s = _clock_s(clock, self._clock)[0], _clock_s(until, self._clock._replace(ends=True))[0]
+        apart = _midnight(last, self._clock) - _midnight(day, self._clock)
+        length_s = apart.days * calendar.DAY_S + last_s - first_s
+        return length_s + calendar.DAY_S if length_s <= 0 and last == day else length_s
 
     def is_changing(self, day: str) -> bool:
         """Is this a date on which clocks change?"""
@@ -391,6 +401,9 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
 def _offset_of(text: str | None, zone: str) -> int | None:
     if text is None or (zone == "UTC" and text.strip("Z+-0:") == ""):
         return None
+    if text[-1] in "Tt":  # EST to PDT
+        plain = text.strip().upper()
+        return ("PMCE".index(plain[0]) - 8 + (plain[1] == "D")) * HOUR_S
     digits = text.strip().replace(":", "").upper().replace("Z", "+0000")
     return (int(digits[1:3]) * 3600 + int(digits[3:] or 0) * 60) * (-1 if digits[0] == "-" else 1)
 
