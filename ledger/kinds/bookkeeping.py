@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import UNSET
 
@@ -144,6 +144,14 @@ class ReportIssued(Fact, frozen=True, kw_only=True):
     salted_content_sha256: Annotated[Sha256 | Unset, COMMERCIAL] = UNSET
     recipient: Text
 
+    example: ClassVar[str] = (
+        "2026-10-02T14:00Z sandersville report-issued report=uptime definition_version=1 tzdata=2026a "
+        "start=2026-07-01T04:00Z stop=2026-10-01T04:00Z tz=America/New_York as_of=2026-10-02T14:00Z "
+        'known_at=412 filters=["site sandersville"] '
+        "content_sha256=3f2a9c0d5e7b418896c1d4e2f7a0b3c85d6e9f1a2b4c7d8e0f3a6b9c2d5e8f17 "
+        'recipient="Washington County" class=operations'
+    )
+
     @property
     def sha256(self) -> str | None:
         """The hash of the JSON form; None where its section is erased or withheld."""
@@ -156,9 +164,19 @@ class ReportIssued(Fact, frozen=True, kw_only=True):
 class EventRetracted(Fact, frozen=True, kw_only=True):
     """The records named in ``corrects`` are withdrawn."""
 
+    example: ClassVar[str] = (
+        "2026-07-15T14:00Z sandersville event-retracted corrects=[019f61cd-b8e0-8080-ab0f-73316fecbdb5] "
+        'reason="recorded for the wrong block"'
+    )
+
 
 class SectionErased(Fact, frozen=True, kw_only=True):
     """A section of a record and its salt were deleted; the record's proof stays valid."""
 
     target: Id
     section: Text
+
+    example: ClassVar[str] = (
+        "2026-12-31T15:00Z sandersville section-erased target=019df124-9600-892c-9935-544e9c97eb7c "
+        "section=commercial"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta
 
@@ -65,6 +65,13 @@ class CommitmentMade(Fact, frozen=True, kw_only=True):
     remedy: Text | Unset = UNSET
     binding: bool
 
+    example: ClassVar[str] = (
+        '2026-02-10T05:00Z sandersville commitment-made commitment=c1 counterparty="Washington County" '
+        "instrument=pilot category=jobs target=20 comparator=at-least basis=period-average "
+        "periods=[2026-Q3] due_on=[2026-10-15] observed_on=[2026-07-31,2026-08-31,2026-09-30] "
+        "cure_days=30 binding=true"
+    )
+
 
 class CommitmentAmended(Fact, frozen=True, kw_only=True):
     """What is named here replaces the promise's terms from ``start_on``."""
@@ -77,6 +84,10 @@ class CommitmentAmended(Fact, frozen=True, kw_only=True):
     cure_days: Natural | Unset = UNSET
     remedy: Text | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-06-01T04:00Z sandersville commitment-amended commitment=c1 start_on=2026-07-01 target=25"
+    )
+
 
 class EvidenceRecorded(Fact, frozen=True, kw_only=True):
     """A document that shows a value for a period."""
@@ -85,6 +96,11 @@ class EvidenceRecorded(Fact, frozen=True, kw_only=True):
     period: Period
     value: Integer | Unset = UNSET
     document_sha256: Sha256
+
+    example: ClassVar[str] = (
+        "2026-10-10T14:00Z sandersville evidence-recorded commitment=c1 period=2026-Q3 value=26 "
+        "document_sha256=3f2a9c0d5e7b418896c1d4e2f7a0b3c85d6e9f1a2b4c7d8e0f3a6b9c2d5e8f17"
+    )
 
 
 class HeadcountReported(Fact, frozen=True, kw_only=True):
@@ -100,6 +116,11 @@ class HeadcountReported(Fact, frozen=True, kw_only=True):
     at_or_above_floor: Natural | Unset = UNSET
     local: Natural | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-08-03T14:00Z sandersville headcount-reported commitment=c1 period=2026-Q3 "
+        "as_of_on=2026-07-31 headcount=26 full_time=24 hours=4160"
+    )
+
 
 class PaymentScheduled(Fact, frozen=True, kw_only=True):
     """An instalment promised."""
@@ -108,6 +129,11 @@ class PaymentScheduled(Fact, frozen=True, kw_only=True):
     instalment: Text
     due_on: Date
     amount_cents: Natural
+
+    example: ClassVar[str] = (
+        "2026-02-10T05:00Z sandersville payment-scheduled commitment=c1 instalment=2026 "
+        "due_on=2026-12-20 amount=150000.00USD"
+    )
 
 
 class PaymentMade(Fact, frozen=True, kw_only=True):
@@ -118,6 +144,11 @@ class PaymentMade(Fact, frozen=True, kw_only=True):
     paid_on: Date
     amount_cents: Natural
     receipt: Text
+
+    example: ClassVar[str] = (
+        "2026-12-18T15:00Z sandersville payment-made commitment=c1 instalment=2026 paid_on=2026-12-18 "
+        "amount=150000.00USD receipt=R-1041"
+    )
 
 
 class CommitmentAssessed(Fact, frozen=True, kw_only=True):
@@ -130,6 +161,11 @@ class CommitmentAssessed(Fact, frozen=True, kw_only=True):
     assessor: Text
     evidence: tuple[Id, ...]
 
+    example: ClassVar[str] = (
+        "2026-10-20T14:00Z sandersville commitment-assessed commitment=c1 period=2026-Q3 value=26 "
+        'verdict=met assessor="Washington County auditor" evidence=[]'
+    )
+
 
 class DefaultNoticed(Fact, frozen=True, kw_only=True):
     """The counterparty gives notice of default."""
@@ -137,6 +173,8 @@ class DefaultNoticed(Fact, frozen=True, kw_only=True):
     commitment: Slug
     period: Period | Unset = UNSET
     instalment: Text | Unset = UNSET
+
+    example: ClassVar[str] = "2026-10-20T14:00Z sandersville default-noticed commitment=c1 period=2026-Q3"
 
 
 class CureStarted(Fact, frozen=True, kw_only=True):
@@ -146,6 +184,8 @@ class CureStarted(Fact, frozen=True, kw_only=True):
     period: Period | Unset = UNSET
     instalment: Text | Unset = UNSET
 
+    example: ClassVar[str] = "2026-10-25T14:00Z sandersville cure-started commitment=c1 period=2026-Q3"
+
 
 class Cured(Fact, frozen=True, kw_only=True):
     """The default is cured."""
@@ -154,6 +194,8 @@ class Cured(Fact, frozen=True, kw_only=True):
     period: Period | Unset = UNSET
     instalment: Text | Unset = UNSET
 
+    example: ClassVar[str] = "2026-11-15T15:00Z sandersville cured commitment=c1 period=2026-Q3"
+
 
 class WaiverGranted(Fact, frozen=True, kw_only=True):
     """The counterparty waives the promise, for a period or altogether."""
@@ -161,6 +203,11 @@ class WaiverGranted(Fact, frozen=True, kw_only=True):
     commitment: Slug
     period: Period | Unset = UNSET
     scope: Text
+
+    example: ClassVar[str] = (
+        '2026-10-25T14:00Z sandersville waiver-granted commitment=c1 period=2026-Q3 scope="the average '
+        'of the third quarter"'
+    )
 
 
 class RemedyApplied(Fact, frozen=True, kw_only=True):
@@ -171,12 +218,21 @@ class RemedyApplied(Fact, frozen=True, kw_only=True):
     remedy: Text
     amount_cents: Natural | Unset = UNSET
 
+    example: ClassVar[str] = (
+        '2026-11-20T15:00Z sandersville remedy-applied commitment=c1 period=2026-Q3 remedy="share of the '
+        'abatement is paid back" amount=20000.00USD'
+    )
+
 
 class CommitmentDischarged(Fact, frozen=True, kw_only=True):
     """The promise ends."""
 
     commitment: Slug
     cause: Text
+
+    example: ClassVar[str] = (
+        '2026-12-31T15:00Z sandersville commitment-discharged commitment=c1 cause="the agreement ended"'
+    )
 
 
 class IncentiveGranted(Fact, frozen=True, kw_only=True):
@@ -189,3 +245,8 @@ class IncentiveGranted(Fact, frozen=True, kw_only=True):
     amount_cents: Natural
     year: Annotated[int, Meta(ge=1970, le=9999)]
     recapture: Literal["none", "pro-rata"]
+
+    example: ClassVar[str] = (
+        '2026-02-15T15:00Z sandersville incentive-granted commitment=c1 authority="Washington County" tax=property '
+        "amount=400000.00USD year=2026 recapture=pro-rata"
+    )

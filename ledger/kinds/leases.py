@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import UNSET, Meta
 
@@ -47,6 +47,10 @@ class LeasePhaseOpened(Fact, frozen=True, kw_only=True):
     tenant: Text
     critical_w: Natural
 
+    example: ClassVar[str] = (
+        "2026-05-01T04:00Z sandersville lease-phase-opened lease=l1 phase=ph1 tenant=tenant-a critical=50MW"
+    )
+
 
 class LeaseTermsRecorded(Fact, frozen=True, kw_only=True):
     """A version of the phase's terms: dates, and what lateness costs (rents are commercial)."""
@@ -60,6 +64,12 @@ class LeaseTermsRecorded(Fact, frozen=True, kw_only=True):
     extension_causes: tuple[Text, ...]
     notice_days: Natural
 
+    example: ClassVar[str] = (
+        "2026-05-04T04:00Z sandersville lease-terms-recorded phase=ph1 version=1 "
+        "target_rfs_on=2027-03-01 tiers=[2mo:1,4mo:2] monthly_rent=6500000.00USD "
+        'extension_causes=["force majeure"] notice_days=10'
+    )
+
 
 class LeaseMilestoneReached(Fact, frozen=True, kw_only=True):
     """A node of the phase's precedence graph is reached."""
@@ -70,6 +80,8 @@ class LeaseMilestoneReached(Fact, frozen=True, kw_only=True):
     power_w: Natural | Unset = UNSET
     waived_by: Text | Unset = UNSET
 
+    example: ClassVar[str] = "2026-05-15T04:00Z sandersville lease-milestone-reached phase=ph1 milestone=loi"
+
 
 class LeaseForecastSet(Fact, frozen=True, kw_only=True):
     """When the milestone is expected now."""
@@ -77,6 +89,11 @@ class LeaseForecastSet(Fact, frozen=True, kw_only=True):
     phase: Slug
     milestone: LeaseMilestone
     forecast_on: Date
+
+    example: ClassVar[str] = (
+        "2026-06-01T04:00Z sandersville lease-forecast-set phase=ph1 "
+        "milestone=ready-for-service-accepted forecast_on=2027-02-15"
+    )
 
 
 class LeaseDelayNoticed(Fact, frozen=True, kw_only=True):
@@ -89,6 +106,11 @@ class LeaseDelayNoticed(Fact, frozen=True, kw_only=True):
     began_on: Date
     noticed_on: Date
 
+    example: ClassVar[str] = (
+        '2026-08-05T04:00Z sandersville lease-delay-noticed phase=ph1 delay=dl1 cause="switchgear is '
+        'late" days=14 began_on=2026-08-01 noticed_on=2026-08-05'
+    )
+
 
 class LeaseExtensionGranted(Fact, frozen=True, kw_only=True):
     """Days by which dates move, from a date on, for a noticed delay or for none."""
@@ -97,6 +119,11 @@ class LeaseExtensionGranted(Fact, frozen=True, kw_only=True):
     delay: Slug | Unset = UNSET
     from_on: Date
     days: Natural
+
+    example: ClassVar[str] = (
+        "2026-08-20T04:00Z sandersville lease-extension-granted phase=ph1 delay=dl1 from_on=2026-08-01 "
+        "days=10"
+    )
 
 
 class CommissioningLevelPassed(Fact, frozen=True, kw_only=True):
@@ -107,6 +134,10 @@ class CommissioningLevelPassed(Fact, frozen=True, kw_only=True):
     level: Annotated[int, Meta(ge=1, le=LAST_LEVEL)]
     waived_by: Text | Unset = UNSET
 
+    example: ClassVar[str] = (
+        '2026-11-02T05:00Z sandersville commissioning-level-passed phase=ph1 system="cooling loop A" level=1'
+    )
+
 
 class CommissioningLevelFailed(Fact, frozen=True, kw_only=True):
     """A system of the phase failed a commissioning level."""
@@ -116,6 +147,10 @@ class CommissioningLevelFailed(Fact, frozen=True, kw_only=True):
     level: Annotated[int, Meta(ge=1, le=LAST_LEVEL)]
     waived_by: Text | Unset = UNSET
 
+    example: ClassVar[str] = (
+        '2026-11-01T04:00Z sandersville commissioning-level-failed phase=ph1 system="cooling loop A" level=1'
+    )
+
 
 class CreditSupportRecorded(Fact, frozen=True, kw_only=True):
     """A guarantee held for the phase."""
@@ -124,6 +159,11 @@ class CreditSupportRecorded(Fact, frozen=True, kw_only=True):
     instrument: Text
     amount_cents: Annotated[Natural | Unset, COMMERCIAL_REQUIRED] = UNSET
 
+    example: ClassVar[str] = (
+        "2026-05-20T04:00Z sandersville credit-support-recorded phase=ph1 instrument=LC-88 "
+        "amount=25000000.00USD"
+    )
+
 
 class CreditSupportReleased(Fact, frozen=True, kw_only=True):
     """A guarantee given back."""
@@ -131,6 +171,11 @@ class CreditSupportReleased(Fact, frozen=True, kw_only=True):
     phase: Slug
     instrument: Text
     amount_cents: Annotated[Natural | Unset, COMMERCIAL_REQUIRED] = UNSET
+
+    example: ClassVar[str] = (
+        "2026-12-15T05:00Z sandersville credit-support-released phase=ph1 instrument=LC-88 "
+        "amount=25000000.00USD"
+    )
 
 
 class LeaseAmended(Fact, frozen=True, kw_only=True):
@@ -144,9 +189,15 @@ class LeaseAmended(Fact, frozen=True, kw_only=True):
     critical_w: Natural | Unset = UNSET
     notice_days: Natural | Unset = UNSET
 
+    example: ClassVar[str] = "2026-09-01T04:00Z sandersville lease-amended phase=ph1 target_rfs_on=2027-04-01"
+
 
 class LeaseTerminated(Fact, frozen=True, kw_only=True):
     """The phase ends."""
 
     phase: Slug
     cause: Text
+
+    example: ClassVar[str] = (
+        '2026-12-20T05:00Z sandersville lease-terminated phase=ph1 cause="agreed by both parties"'
+    )
