@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from ledger.errors import Malformed, Problem
 from ledger.exchange.reading import Reading
-from ledger.records.leaf_format import claim_from_json, parse_json
+from ledger.records.claim_json import claim_from_json
+from ledger.records.strict_json import parse_json
 
 
 def read(data: bytes, source: str) -> Reading:

@@ -29,9 +29,8 @@ from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
 from ledger.exchange.reading import Reading
 from ledger.fields import Field, fields_of
-from ledger.kinds import BY_TAG, CURRENT, Kind, Source, Tier
+from ledger.kinds import BY_TAG, CURRENT, Kind, Source, Tier, kind_of
 from ledger.records.envelope import Claim, derived_id, make_claim
-from ledger.records.leaf_format import kind_of
 from ledger.records.wording import quoted, sentence, short, story_key
 
 ENVELOPE: Final = ("id", "actor", "corrects", "reason", "class", "source", "ref", "sha256")

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from ledger.errors import Malformed
 from ledger.kinds.base import Fact
 from ledger.kinds.bookkeeping import (
     AccessGranted,
@@ -355,3 +356,17 @@ def prerequisites(kind: Kind) -> tuple[Kind, ...]:
     for body in kind.needs:
         found |= dict.fromkeys((*prerequisites(BY_BODY[body]), BY_BODY[body]))
     return tuple(found)
+
+
+def kind_of(said: str) -> Kind:
+    """The kind of a tag, or the current version of a kind's name; ``Malformed`` names the nearest that
+    exist.
+    """
+    kind = BY_TAG.get(said) or CURRENT.get(said)
+    if kind is None:
+        import difflib
+
+        near = difflib.get_close_matches(said, CURRENT, n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise Malformed(f"unknown kind {said[:80]!r}{hint}")
+    return kind

@@ -26,8 +26,7 @@ from msgspec import UNSET
 
 from ledger import kinds
 from ledger.kinds import Fact
-from ledger.records.envelope import Claim, Record
-from ledger.records.leaf_format import claim_of
+from ledger.records.envelope import Claim, Record, claim_of
 from ledger.rules.commitments import (
     after_last_amendment,
     default_noticed,

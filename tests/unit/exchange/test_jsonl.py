@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from ledger.exchange import jsonl, story
-from ledger.records import leaf_format
+from ledger.kinds import kind_of
 from ledger.records.envelope import Claim
 from tests.support.making import any_claim
 
@@ -89,5 +89,5 @@ def said(claim: Claim) -> bytes:
     for name in ("corrects", "reason", "source"):
         if getattr(claim, name) is not UNSET:
             value[name] = getattr(claim, name)
-    assert leaf_format.kind_of(claim.kind)
+    assert kind_of(claim.kind)
     return msgspec.json.encode(value)

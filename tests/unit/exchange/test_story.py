@@ -12,7 +12,7 @@ from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.fields import fields_of
 from ledger.kinds import BY_TAG, KINDS, CurtailmentStarted, Kind
-from ledger.records import leaf_format, wording
+from ledger.records import claim_json, envelope, wording
 from ledger.records.envelope import Claim
 from tests.support.making import any_claim, record_of, sample_body
 
@@ -51,7 +51,7 @@ def test_the_same_fact_in_local_time_and_in_json_has_the_same_id() -> None:
         "body": {"dispatch": "d7", "block": "m1", "depth_w": 250_000_000},
     }
     assert local is not None
-    assert local.id == leaf_format.claim_from_json(said).id
+    assert local.id == claim_json.claim_from_json(said).id
 
 
 def test_a_balancing_authority_is_the_second_word() -> None:
@@ -155,7 +155,7 @@ def test_a_file_cut_in_the_middle_keeps_its_whole_lines() -> None:
 
 def test_a_record_told_again_is_the_same_claim() -> None:
     record = record_of(sample_body(BY_TAG["outage-started.v1"]))
-    claim = leaf_format.claim_of(record)
+    claim = envelope.claim_of(record)
     assert story.parse(story.format_claim(claim)) == claim
 
 
