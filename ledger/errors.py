@@ -52,6 +52,10 @@ class Malformed(WattledgerError):
     http_status = 422
 
 
+class MalformedFact(Malformed):
+    """Fields of a fact are missing, unknown or wrong, all of them named; a reader adds an example in its form."""
+
+
 class Refused(WattledgerError):
     """The claim contradicts what is recorded; the message names the record that says so."""
 
@@ -91,6 +95,22 @@ def named(name: str) -> Iterator[None]:
         yield
     except Malformed as why:
         raise Malformed(f"{name} {why}") from None
+
+
+@contextmanager
+def collected(faults: list[str]) -> Iterator[None]:
+    """Add the message of a ``Malformed`` from inside to a list and go on, so that all faults are told at once."""
+    try:
+        yield
+    except Malformed as why:
+        faults.append(str(why))
+
+
+def malformed_fact(unknown: str | None, missing: str | None, wrong: list[str]) -> Malformed:
+    """The error for a fact's faults; one wrong value alone says itself what would be right, without an example."""
+    faults = [fault for fault in (unknown, missing, *wrong) if fault]
+    message = "; ".join(faults)
+    return MalformedFact(message) if unknown or missing or len(faults) > 1 else Malformed(message)
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from ledger.kinds import BY_TAG, CLASSES, KINDS, Fact, Kind, Source
 from ledger.records.ids import named_id
 
 RESERVED_PLACES: Final = ("fleet", "ledger")
+DEFAULT_ACTOR: Final = "operator"
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
@@ -182,7 +183,7 @@ def make_claim(
         place=place_of(kind, body, place),
         body=body,
         disclosure=kind.disclosure or disclosure,
-        actor=actor or "operator",
+        actor=actor or DEFAULT_ACTOR,
         id=id,
         corrects=_checked_targets(corrects, reason),
         reason=reason,

@@ -89,7 +89,7 @@ def test_a_hash_inside_a_word_or_quotes_is_no_comment() -> None:
         (GOOD.replace("250MW", "250"), "depth needs a unit (W, kW, MW, GW): '250'"),
         (
             GOOD.replace("depth=", "depth_w="),
-            "unknown key 'depth_w': say depth= and put the unit on the value",
+            "unknown key 'depth_w': write depth= and put the unit on the value",
         ),
         (
             GOOD.replace("-started", "-start"),
