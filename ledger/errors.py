@@ -53,7 +53,9 @@ class Malformed(WattledgerError):
 
 
 class MalformedFact(Malformed):
-    """Fields of a fact are missing, unknown or wrong, all of them named; a reader adds an example in its form."""
+    """Fields of a fact are missing, unknown or wrong, all of them named; a reader adds an example in its
+    form.
+    """
 
 
 class Refused(WattledgerError):
@@ -99,7 +101,9 @@ def named(name: str) -> Iterator[None]:
 
 @contextmanager
 def collected(faults: list[str]) -> Iterator[None]:
-    """Add the message of a ``Malformed`` from inside to a list and go on, so that all faults are told at once."""
+    """Add the message of a ``Malformed`` from inside to a list and go on, so that all faults are told at
+    once.
+    """
     try:
         yield
     except Malformed as why:
@@ -107,7 +111,9 @@ def collected(faults: list[str]) -> Iterator[None]:
 
 
 def malformed_fact(unknown: str | None, missing: str | None, wrong: list[str]) -> Malformed:
-    """The error for a fact's faults; one wrong value alone says itself what would be right, without an example."""
+    """The error for a fact's faults; one wrong value alone says itself what would be right, without an
+    example.
+    """
     faults = [fault for fault in (unknown, missing, *wrong) if fault]
     message = "; ".join(faults)
     return MalformedFact(message) if unknown or missing or len(faults) > 1 else Malformed(message)
@@ -133,7 +139,9 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def inert(text: str) -> str:
-    """Text that cannot move a cursor, begin a line or turn its direction: what is not printable is shown as in a story, ``\\u{1b}``."""
+    """Text that cannot move a cursor, begin a line or turn its direction: what is not printable is shown as
+    in a story, ``\\u{1b}``.
+    """
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in text)

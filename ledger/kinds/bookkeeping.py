@@ -21,9 +21,7 @@ from ledger.kinds.base import COMMERCIAL, Fact
 
 
 class StreamOpened(Fact, frozen=True, kw_only=True):
-    """A stream's name gets the next dense number; ``tz`` is its site's zone, for local dates from any one
-    stream.
-    """
+    """Gives a stream the next dense number; with ``tz``, its site's zone, one stream alone has local dates."""
 
     stream: Text
     number: Natural
@@ -66,7 +64,7 @@ class AccessRevoked(Fact, frozen=True, kw_only=True):
 
 
 class AccessRefused(Fact, frozen=True, kw_only=True):
-    """Calls that were refused."""
+    """Calls of the API that were refused."""
 
     token: Text | Unset = UNSET
     route: Text
@@ -87,7 +85,7 @@ class LoggingFailed(Fact, frozen=True, kw_only=True):
 
 
 class ClockAnomaly(Fact, frozen=True, kw_only=True):
-    """The clock was behind the last record by more than five minutes, and the operator said to go on."""
+    """The clock was behind the last record by more than five minutes, and the operator accepted it."""
 
     clock: RecordTime
     last_rec: RecordTime
@@ -125,7 +123,7 @@ class ReportIssuedV1(Fact, frozen=True, kw_only=True):
 
 
 class ReportIssued(Fact, frozen=True, kw_only=True):
-    """A report left for a reader; one of the two hashes is over its JSON form.
+    """A report is issued to a reader; one of the two hashes is over its JSON form.
 
     ``salted_content_sha256`` where the report is made from sections: a hash in the leaf would let an erased
     value be guessed, so it is kept in a section itself, and the leaf holds only its salted hash.
@@ -162,7 +160,7 @@ class ReportIssued(Fact, frozen=True, kw_only=True):
 
 
 class EventRetracted(Fact, frozen=True, kw_only=True):
-    """The records named in ``corrects`` are withdrawn."""
+    """Withdraws the records named in ``corrects``."""
 
     example: ClassVar[str] = (
         "2026-07-15T14:00Z sandersville event-retracted corrects=[019f61cd-b8e0-8080-ab0f-73316fecbdb5] "
@@ -171,7 +169,7 @@ class EventRetracted(Fact, frozen=True, kw_only=True):
 
 
 class SectionErased(Fact, frozen=True, kw_only=True):
-    """A section of a record and its salt were deleted; the record's proof stays valid."""
+    """A section of a record and its salt are deleted; the record's proof stays valid."""
 
     target: Id
     section: Text

@@ -42,7 +42,7 @@ Verdict = Literal["met", "not-met", "not-measurable", "pending"]
 
 
 class CommitmentMade(Fact, frozen=True, kw_only=True):
-    """A promise to a community: ``due_on[i]`` belongs to ``periods[i]``."""
+    """A commitment to a community; ``due_on`` holds one date for each of ``periods``."""
 
     commitment: Slug
     site: Slug
@@ -74,7 +74,7 @@ class CommitmentMade(Fact, frozen=True, kw_only=True):
 
 
 class CommitmentAmended(Fact, frozen=True, kw_only=True):
-    """What is named here replaces the promise's terms from ``start_on``."""
+    """Replaces the given terms of a commitment from ``start_on``."""
 
     commitment: Slug
     start_on: Date
@@ -90,7 +90,7 @@ class CommitmentAmended(Fact, frozen=True, kw_only=True):
 
 
 class EvidenceRecorded(Fact, frozen=True, kw_only=True):
-    """A document that shows a value for a period."""
+    """A document that shows the value of a commitment for a period."""
 
     commitment: Slug
     period: Period
@@ -104,7 +104,7 @@ class EvidenceRecorded(Fact, frozen=True, kw_only=True):
 
 
 class HeadcountReported(Fact, frozen=True, kw_only=True):
-    """People at work as of a day: totals or pseudonyms, never names."""
+    """People employed as of a day: totals or pseudonyms, never names."""
 
     commitment: Slug
     period: Period
@@ -123,7 +123,7 @@ class HeadcountReported(Fact, frozen=True, kw_only=True):
 
 
 class PaymentScheduled(Fact, frozen=True, kw_only=True):
-    """An instalment promised."""
+    """An installment of a payment that the commitment schedules."""
 
     commitment: Slug
     instalment: Text
@@ -137,7 +137,7 @@ class PaymentScheduled(Fact, frozen=True, kw_only=True):
 
 
 class PaymentMade(Fact, frozen=True, kw_only=True):
-    """Money paid toward an instalment; parts add up."""
+    """A payment toward an installment; partial payments add up."""
 
     commitment: Slug
     instalment: Text
@@ -152,7 +152,9 @@ class PaymentMade(Fact, frozen=True, kw_only=True):
 
 
 class CommitmentAssessed(Fact, frozen=True, kw_only=True):
-    """A verdict for a period; ``evidence`` names the records it rests on."""
+    """A verdict for a period. ``met``, or any value, needs evidence: the records in ``evidence``, or any
+    evidence of the period.
+    """
 
     commitment: Slug
     period: Period
@@ -168,7 +170,7 @@ class CommitmentAssessed(Fact, frozen=True, kw_only=True):
 
 
 class DefaultNoticed(Fact, frozen=True, kw_only=True):
-    """The counterparty gives notice of default."""
+    """The counterparty gives notice of a default."""
 
     commitment: Slug
     period: Period | Unset = UNSET
@@ -198,7 +200,7 @@ class Cured(Fact, frozen=True, kw_only=True):
 
 
 class WaiverGranted(Fact, frozen=True, kw_only=True):
-    """The counterparty waives the promise, for a period or altogether."""
+    """The counterparty waives the commitment, for a period or altogether."""
 
     commitment: Slug
     period: Period | Unset = UNSET
@@ -211,7 +213,7 @@ class WaiverGranted(Fact, frozen=True, kw_only=True):
 
 
 class RemedyApplied(Fact, frozen=True, kw_only=True):
-    """What the agreement gives for a broken promise is applied."""
+    """The agreement's remedy for a missed commitment is applied."""
 
     commitment: Slug
     period: Period | Unset = UNSET
@@ -225,7 +227,7 @@ class RemedyApplied(Fact, frozen=True, kw_only=True):
 
 
 class CommitmentDischarged(Fact, frozen=True, kw_only=True):
-    """The promise ends."""
+    """The commitment ends."""
 
     commitment: Slug
     cause: Text
@@ -236,7 +238,7 @@ class CommitmentDischarged(Fact, frozen=True, kw_only=True):
 
 
 class IncentiveGranted(Fact, frozen=True, kw_only=True):
-    """Tax given up by an authority for a year."""
+    """Tax that an authority forgoes for a year."""
 
     site: Slug
     commitment: Slug | Unset = UNSET
@@ -247,6 +249,6 @@ class IncentiveGranted(Fact, frozen=True, kw_only=True):
     recapture: Literal["none", "pro-rata"]
 
     example: ClassVar[str] = (
-        '2026-02-15T15:00Z sandersville incentive-granted commitment=c1 authority="Washington County" tax=property '
-        "amount=400000.00USD year=2026 recapture=pro-rata"
+        '2026-02-15T15:00Z sandersville incentive-granted commitment=c1 authority="Washington County" '
+        "tax=property amount=400000.00USD year=2026 recapture=pro-rata"
     )

@@ -44,7 +44,7 @@ GridState = Literal[
 
 
 class DispatchNotified(Fact, frozen=True, kw_only=True):
-    """A request (or a decision of the operator's own) to hold power back; the class tells requested from
+    """A request to reduce load, or the operator's own decision to; ``dispatch_class`` tells requested from
     voluntary.
     """
 
@@ -67,7 +67,7 @@ class DispatchNotified(Fact, frozen=True, kw_only=True):
 
 
 class DispatchAmended(Fact, frozen=True, kw_only=True):
-    """What is named here replaces the dispatch's terms."""
+    """Replaces the given terms of a dispatch."""
 
     dispatch: Slug
     target_w: Natural | Unset = UNSET
@@ -81,7 +81,7 @@ class DispatchAmended(Fact, frozen=True, kw_only=True):
 
 
 class DispatchCancelled(Fact, frozen=True, kw_only=True):
-    """The dispatch is called off."""
+    """The caller cancels the dispatch."""
 
     dispatch: Slug
     cause: Text | Unset = UNSET
@@ -109,7 +109,7 @@ class DispatchReleased(Fact, frozen=True, kw_only=True):
 
 
 class DispatchDeclined(Fact, frozen=True, kw_only=True):
-    """The operator does not follow the dispatch, and says why."""
+    """The operator declines the dispatch, with the cause."""
 
     dispatch: Slug
     cause: Text
@@ -120,7 +120,7 @@ class DispatchDeclined(Fact, frozen=True, kw_only=True):
 
 
 class DispatchDisputed(Fact, frozen=True, kw_only=True):
-    """A party contradicts what is recorded of the dispatch."""
+    """A party disputes what is recorded about the dispatch."""
 
     dispatch: Slug
     cause: Text
@@ -131,8 +131,8 @@ class DispatchDisputed(Fact, frozen=True, kw_only=True):
 
 
 class CurtailmentStarted(Fact, frozen=True, kw_only=True):
-    """Power held back on one block. A claim may leave ``depth_w`` out: then all that is available is held
-    back.
+    """One block begins to reduce load. Without ``depth_w`` the ledger fills in all the power that is
+    available.
     """
 
     dispatch: Slug
@@ -146,7 +146,7 @@ class CurtailmentStarted(Fact, frozen=True, kw_only=True):
 
 
 class CurtailmentTargetReached(Fact, frozen=True, kw_only=True):
-    """The block's load has come down to what was asked."""
+    """The block's load reaches the requested level."""
 
     dispatch: Slug
     block: Slug
@@ -158,7 +158,7 @@ class CurtailmentTargetReached(Fact, frozen=True, kw_only=True):
 
 
 class CurtailmentEnded(Fact, frozen=True, kw_only=True):
-    """The block may run again."""
+    """The block is released from the curtailment and may run again."""
 
     dispatch: Slug
     block: Slug
@@ -167,7 +167,7 @@ class CurtailmentEnded(Fact, frozen=True, kw_only=True):
 
 
 class LoadRestored(Fact, frozen=True, kw_only=True):
-    """The block's load is back."""
+    """The block's load is back at its level before the curtailment."""
 
     dispatch: Slug | Unset = UNSET
     block: Slug
@@ -177,7 +177,7 @@ class LoadRestored(Fact, frozen=True, kw_only=True):
 
 
 class DispatchSettled(Fact, frozen=True, kw_only=True):
-    """What the caller's statement says of the dispatch."""
+    """The caller's settlement of a dispatch: credit, penalty, reported performance."""
 
     dispatch: Slug
     statement: Text
@@ -192,7 +192,7 @@ class DispatchSettled(Fact, frozen=True, kw_only=True):
 
 
 class GridConditionDeclared(Fact, frozen=True, kw_only=True):
-    """A balancing authority's state from ``at`` until its next."""
+    """The grid state that a balancing authority declares, from ``at`` until its next declaration."""
 
     balancing_authority: Text
     state: GridState
@@ -201,7 +201,7 @@ class GridConditionDeclared(Fact, frozen=True, kw_only=True):
 
 
 class CoincidentPeakConfirmed(Fact, frozen=True, kw_only=True):
-    """The system's peak interval, as published."""
+    """A system's coincident peak interval, as the balancing authority publishes it."""
 
     balancing_authority: Text
     start: Instant

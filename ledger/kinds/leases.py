@@ -16,7 +16,7 @@ from ledger.fields import (
 from ledger.kinds.base import COMMERCIAL, COMMERCIAL_REQUIRED, Fact, Tier
 
 LAST_LEVEL: Final = 5
-"""Of commissioning: the integrated systems test."""
+"""The last commissioning level, the integrated systems test."""
 
 
 LeaseMilestone = Literal[
@@ -39,7 +39,7 @@ LeaseMilestone = Literal[
 
 
 class LeasePhaseOpened(Fact, frozen=True, kw_only=True):
-    """The phase, not the lease, is the unit; ``tenant`` is an alias."""
+    """Opens a phase of a lease, the unit that terms and milestones belong to; ``tenant`` is an alias."""
 
     lease: Slug
     phase: Slug
@@ -53,7 +53,7 @@ class LeasePhaseOpened(Fact, frozen=True, kw_only=True):
 
 
 class LeaseTermsRecorded(Fact, frozen=True, kw_only=True):
-    """A version of the phase's terms: dates, and what lateness costs (rents are commercial)."""
+    """A version of a phase's terms: dates, and the cost of lateness (rents are commercial)."""
 
     phase: Slug
     version: Natural
@@ -72,7 +72,7 @@ class LeaseTermsRecorded(Fact, frozen=True, kw_only=True):
 
 
 class LeaseMilestoneReached(Fact, frozen=True, kw_only=True):
-    """A node of the phase's precedence graph is reached."""
+    """A phase reaches a milestone; the milestones it depends on come first."""
 
     phase: Slug
     milestone: LeaseMilestone
@@ -84,7 +84,7 @@ class LeaseMilestoneReached(Fact, frozen=True, kw_only=True):
 
 
 class LeaseForecastSet(Fact, frozen=True, kw_only=True):
-    """When the milestone is expected now."""
+    """The date on which a milestone is now expected."""
 
     phase: Slug
     milestone: LeaseMilestone
@@ -97,7 +97,7 @@ class LeaseForecastSet(Fact, frozen=True, kw_only=True):
 
 
 class LeaseDelayNoticed(Fact, frozen=True, kw_only=True):
-    """Notice of a delay that may extend the dates."""
+    """Notice of a delay that may extend a phase's dates."""
 
     phase: Slug
     delay: Slug
@@ -113,7 +113,7 @@ class LeaseDelayNoticed(Fact, frozen=True, kw_only=True):
 
 
 class LeaseExtensionGranted(Fact, frozen=True, kw_only=True):
-    """Days by which dates move, from a date on, for a noticed delay or for none."""
+    """An extension of a phase's dates by days, from a date on, for a noticed delay or without one."""
 
     phase: Slug
     delay: Slug | Unset = UNSET
@@ -153,7 +153,7 @@ class CommissioningLevelFailed(Fact, frozen=True, kw_only=True):
 
 
 class CreditSupportRecorded(Fact, frozen=True, kw_only=True):
-    """A guarantee held for the phase."""
+    """Credit support held for a phase."""
 
     phase: Slug
     instrument: Text
@@ -166,7 +166,7 @@ class CreditSupportRecorded(Fact, frozen=True, kw_only=True):
 
 
 class CreditSupportReleased(Fact, frozen=True, kw_only=True):
-    """A guarantee given back."""
+    """Credit support given back."""
 
     phase: Slug
     instrument: Text
@@ -179,7 +179,7 @@ class CreditSupportReleased(Fact, frozen=True, kw_only=True):
 
 
 class LeaseAmended(Fact, frozen=True, kw_only=True):
-    """What is named here replaces the phase's terms, for the whole phase."""
+    """Replaces the given terms of a phase, for the whole phase."""
 
     phase: Slug
     target_rfs_on: Date | Unset = UNSET
@@ -193,7 +193,7 @@ class LeaseAmended(Fact, frozen=True, kw_only=True):
 
 
 class LeaseTerminated(Fact, frozen=True, kw_only=True):
-    """The phase ends."""
+    """The lease of a phase ends."""
 
     phase: Slug
     cause: Text

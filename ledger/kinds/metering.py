@@ -17,7 +17,7 @@ from ledger.kinds.base import Fact
 
 
 class MeterRegistered(Fact, frozen=True, kw_only=True):
-    """A meter of the site or of one block (``scope`` = ``site`` or a block's slug)."""
+    """A meter of the whole site (``scope=site``) or of one block (the block's name)."""
 
     site: Slug
     meter: Slug
@@ -34,8 +34,8 @@ class MeterRegistered(Fact, frozen=True, kw_only=True):
 
 
 class IntervalsRecorded(Fact, frozen=True, kw_only=True):
-    """Readings of one meter that begin in one UTC day: ``values`` in Wh x 10^power_of_ten, ``quality`` in
-    ESPI codes, -1 not stated.
+    """Interval readings of one meter that begin within one UTC day. ``values`` are in Wh x 10^power_of_ten,
+    ``quality`` holds ESPI codes, -1 where none is stated.
     """
 
     meter: Slug

@@ -20,7 +20,7 @@ OutageClass = Literal["planned", "maintenance", "forced-u1", "forced-u2", "force
 
 
 class FleetInstalled(Fact, frozen=True, kw_only=True):
-    """Machines put in, with the nameplate of one."""
+    """Machines of one model installed in a block, with the nameplate of one machine."""
 
     block: Slug
     model: Text
@@ -35,7 +35,7 @@ class FleetInstalled(Fact, frozen=True, kw_only=True):
 
 
 class FleetRemoved(Fact, frozen=True, kw_only=True):
-    """Machines taken out, with the nameplate of one."""
+    """Machines of one model removed from a block, with the nameplate of one machine."""
 
     block: Slug
     model: Text
@@ -50,8 +50,8 @@ class FleetRemoved(Fact, frozen=True, kw_only=True):
 
 
 class HashrateChanged(Fact, frozen=True, kw_only=True):
-    """Holds from ``at`` to the block's next, or to ``until``; after it with nothing new the value is unknown,
-    not zero.
+    """Hashrate of a block from ``at`` to the block's next change, or to ``until``. After that without a new
+    value the hashrate is unknown, not zero.
     """
 
     block: Slug
@@ -68,7 +68,7 @@ class HashrateChanged(Fact, frozen=True, kw_only=True):
 
 
 class OutageStarted(Fact, frozen=True, kw_only=True):
-    """Capability lost: ``derate_w`` = capacity is a full outage (IEEE 762 classes, forced U1 to U3)."""
+    """A block loses capability; a derate equal to its capacity is a full outage (IEEE 762 classes)."""
 
     block: Slug
     outage: Slug
@@ -85,7 +85,7 @@ class OutageStarted(Fact, frozen=True, kw_only=True):
 
 
 class OutageEnded(Fact, frozen=True, kw_only=True):
-    """The capability is back."""
+    """The block regains the capability that an outage took."""
 
     outage: Slug
 
@@ -103,7 +103,7 @@ class FeedStateChanged(Fact, frozen=True, kw_only=True):
 
 
 class IncidentOpened(Fact, frozen=True, kw_only=True):
-    """Something went wrong."""
+    """An incident begins, with a summary."""
 
     incident: Slug
     summary: Text
@@ -114,14 +114,14 @@ class IncidentOpened(Fact, frozen=True, kw_only=True):
 
 
 class IncidentObservationAddedV1(Fact, frozen=True, kw_only=True):
-    """What somebody saw, without who (version 1)."""
+    """An observation about an incident, without its observer (version 1)."""
 
     incident: Slug
     text: Text
 
 
 class IncidentObservationAdded(Fact, frozen=True, kw_only=True):
-    """What somebody saw, and who."""
+    """An observation about an incident, and who made it."""
 
     incident: Slug
     text: Text
@@ -134,7 +134,7 @@ class IncidentObservationAdded(Fact, frozen=True, kw_only=True):
 
 
 class IncidentLinked(Fact, frozen=True, kw_only=True):
-    """Records that belong to the incident."""
+    """Links records to an incident by their ids."""
 
     incident: Slug
     ids: tuple[Id, ...]
@@ -146,7 +146,7 @@ class IncidentLinked(Fact, frozen=True, kw_only=True):
 
 
 class IncidentClosed(Fact, frozen=True, kw_only=True):
-    """The cause found and what is done about it."""
+    """Closes an incident with its cause and the actions taken."""
 
     incident: Slug
     cause: Text

@@ -32,7 +32,7 @@ Adjustment = Literal["none", "symmetric-additive"]
 
 
 class ProgramEnrolled(Fact, frozen=True, kw_only=True):
-    """Terms of a demand-response or interruptible-tariff programme for named blocks and meters."""
+    """Enrolls blocks and meters in a demand response program or an interruptible tariff, with its terms."""
 
     program: Slug
     operator: Text
@@ -68,7 +68,7 @@ class ProgramEnrolled(Fact, frozen=True, kw_only=True):
 
 
 class ProgramTermsAmended(Fact, frozen=True, kw_only=True):
-    """What is named here replaces the programme's terms from ``start``."""
+    """Replaces the given terms of a program from ``start``."""
 
     program: Slug
     start: Instant
@@ -95,7 +95,7 @@ class ProgramTermsAmended(Fact, frozen=True, kw_only=True):
 
 
 class ProgramTestRecorded(Fact, frozen=True, kw_only=True):
-    """A test of the programme and the power it showed."""
+    """A test of the program, and the power it showed."""
 
     program: Slug
     passed: bool
@@ -107,7 +107,7 @@ class ProgramTestRecorded(Fact, frozen=True, kw_only=True):
 
 
 class ProgramSuspended(Fact, frozen=True, kw_only=True):
-    """The programme stops calling, for now."""
+    """The program stops calling until it is reinstated."""
 
     program: Slug
     cause: Text
@@ -118,7 +118,7 @@ class ProgramSuspended(Fact, frozen=True, kw_only=True):
 
 
 class ProgramReinstated(Fact, frozen=True, kw_only=True):
-    """The programme calls again."""
+    """The program calls again after a suspension."""
 
     program: Slug
     cause: Text
@@ -129,7 +129,7 @@ class ProgramReinstated(Fact, frozen=True, kw_only=True):
 
 
 class ProgramWithdrawn(Fact, frozen=True, kw_only=True):
-    """The site leaves the programme."""
+    """The site leaves the program."""
 
     program: Slug
     cause: Text

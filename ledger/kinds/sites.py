@@ -34,7 +34,7 @@ ServiceClass = Literal["interruptible", "firm"]
 
 
 class SiteRegistered(Fact, frozen=True, kw_only=True):
-    """A site's master data from ``at`` on; said again it replaces them. ``balancing_authority`` is its
+    """Master data of a site from ``at`` on; recording it again replaces it. ``balancing_authority`` is its
     EIA-930 code.
     """
 
@@ -57,7 +57,7 @@ class SiteRegistered(Fact, frozen=True, kw_only=True):
 
 
 class SiteInterestChanged(Fact, frozen=True, kw_only=True):
-    """What the operator holds of the land."""
+    """The operator's interest in the land of the site."""
 
     site: Slug
     interest: Interest
@@ -66,7 +66,7 @@ class SiteInterestChanged(Fact, frozen=True, kw_only=True):
 
 
 class InterconnectionMilestoneReached(Fact, frozen=True, kw_only=True):
-    """A step of the grid connection, with the power it is about."""
+    """A milestone of the grid interconnection, with the power it covers."""
 
     site: Slug
     milestone: Interconnection
@@ -78,7 +78,9 @@ class InterconnectionMilestoneReached(Fact, frozen=True, kw_only=True):
 
 
 class PowerContracted(Fact, frozen=True, kw_only=True):
-    """Power of one agreement: the same agreement again replaces it from ``start``, others add up."""
+    """Power under one agreement; recording the agreement again replaces it from ``start``, and agreements add
+    up.
+    """
 
     site: Slug
     agreement: Text
@@ -94,7 +96,7 @@ class PowerContracted(Fact, frozen=True, kw_only=True):
 
 
 class CapacityEnergized(Fact, frozen=True, kw_only=True):
-    """The whole site's authorised draw from now on."""
+    """The whole site's authorized draw from now on."""
 
     site: Slug
     power_w: Natural
@@ -109,7 +111,7 @@ class CapacityEnergized(Fact, frozen=True, kw_only=True):
 
 
 class CapacityDeenergized(Fact, frozen=True, kw_only=True):
-    """The whole site's authorised draw that is left."""
+    """The whole site's remaining authorized draw from now on."""
 
     site: Slug
     power_w: Natural
@@ -123,7 +125,7 @@ class CapacityDeenergized(Fact, frozen=True, kw_only=True):
 
 
 class LoadBlockCommissioned(Fact, frozen=True, kw_only=True):
-    """A separately controllable electrical block begins to exist for operations."""
+    """A separately controllable electrical load block enters service."""
 
     site: Slug
     block: Slug
@@ -151,7 +153,7 @@ class LoadBlockRerated(Fact, frozen=True, kw_only=True):
 
 
 class LoadBlockRetired(Fact, frozen=True, kw_only=True):
-    """The block ends; its open outages and curtailments end with it."""
+    """The block leaves service; its open outages and curtailments end with it."""
 
     block: Slug
     cause: Literal["conversion", "decommissioned", "sold"]
@@ -161,7 +163,7 @@ class LoadBlockRetired(Fact, frozen=True, kw_only=True):
 
 
 class DisturbanceRecorded(Fact, frozen=True, kw_only=True):
-    """A fast change of load, with who began it and who was told (NERC Level 3 alert of May 2026)."""
+    """A fast change of load: who initiated it, and whom the operator told (NERC Level 3 alert of May 2026)."""
 
     site: Slug
     block: Slug | Unset = UNSET

@@ -167,10 +167,10 @@ class Kind(NamedTuple):
     ``ledger/access`` for kinds that the ledger writes itself; or None where each record decides it (the
     targets' stream, the reader's class).
 
-    ``subject`` is what the fact is about, ``effect`` what it does to it, ``status`` the word for its state from
-    then on; both are None for a fact without duration (a disturbance, a settlement). ``marks`` are the subjects
-    under which the rules look the fact up. ``needs`` are the kinds that must be recorded before, with the same
-    names; what those need themselves is not repeated.
+    ``subject`` is what the fact is about, ``effect`` what it does to it, ``status`` the word for its state
+    from then on; both are None for a fact without duration (a disturbance, a settlement). ``marks`` are the
+    subjects under which the rules look the fact up. ``needs`` are the kinds that must be recorded before,
+    with the same names; what those need themselves is not repeated.
     """
 
     tag: str
@@ -351,7 +351,7 @@ CURRENT: Final = {kind.name: kind for kind in KINDS}  # later versions of a name
 
 
 def prerequisites(kind: Kind) -> tuple[Kind, ...]:
-    """The kinds that must be recorded before a kind, with what those need themselves, in an order that works."""
+    """The kinds that must be recorded before a kind, and before those, in an order that works."""
     found: dict[Kind, None] = {}
     for body in kind.needs:
         found |= dict.fromkeys((*prerequisites(BY_BODY[body]), BY_BODY[body]))

@@ -97,7 +97,9 @@ def _authority(code: str | None) -> str | None:
 
 
 def _converted(value: dict[str, Any], struct: type[Any], where: str, before: list[str] | None = None) -> Any:
-    """The struct of a JSON object; ``Malformed`` names everything that is wrong, what was found ``before`` too."""
+    """The struct of a JSON object; ``Malformed`` names everything that is wrong, what was found ``before``
+    too.
+    """
     known = {f.encode_name: f for f in msgspec.structs.fields(struct)}
     unknown = [f"{where}{name[:80]!r}" for name in value if name not in known]
     whole = ""

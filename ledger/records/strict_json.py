@@ -1,4 +1,6 @@
-"""JSON from outside, read strictly: no floats, no NaN, no huge numbers, no duplicate keys, no lone surrogates."""
+"""JSON from outside, read strictly: no floats, no NaN, no huge numbers, no duplicate keys, no lone
+surrogates.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.fields import fields_of
-from ledger.kinds import BY_TAG, KINDS, CurtailmentStarted, Kind
+from ledger.kinds import BY_TAG, KINDS, CurtailmentStarted, Kind, LoadBlockCommissioned
 from ledger.records import claim_json, envelope, wording
 from ledger.records.envelope import Claim
 from tests.support.making import any_claim, record_of, sample_body
@@ -134,6 +134,21 @@ def test_a_malformed_line_says_what_would_be_right(line: str, message: str) -> N
     with pytest.raises(Malformed) as why:
         story.parse(line)
     assert str(why.value).startswith(message)
+
+
+def test_all_that_is_wrong_with_a_line_is_told_at_once_with_an_example() -> None:
+    """An operator enrolls a program from memory; one try names every field that is missing or wrong."""
+    with pytest.raises(Malformed) as why:
+        story.parse("2026-04-01 s1 load-block-commissioned block=M1 capacity=90 color=red")
+    assert str(why.value).split("; ") == [
+        "load-block-commissioned has no 'color'",
+        "it has block, load_class, service_class, capacity, feeds, predecessor, approval",
+        "load-block-commissioned needs load_class=, service_class=, feeds=[...]",
+        "at is not an instant such as 2026-07-14T18:00Z or 2026-07-14T14:00[America/New_York]: '2026-04-01'",
+        "capacity needs a unit (W, kW, MW, GW): '90'",
+        "block must be 1 to 64 of a-z, 0-9 and -: 'M1'",
+        f"for example: {LoadBlockCommissioned.example}",
+    ]
 
 
 def test_a_bad_line_keeps_no_good_one_out() -> None:
