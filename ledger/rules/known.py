@@ -1,7 +1,7 @@
-"""What a rule may look at, and what a rule is.
+"""The knowledge a rule decides on, and the type of a rule.
 
 A rule is a function ``(known, claim, body)`` that raises ``Refused`` naming the record that contradicts the
-claim, or ``Malformed`` for a fact that says no possible thing. Rules are judged at the claim's ``at`` on the
+claim, or ``Malformed`` for a fact that is impossible in itself. Rules are judged at the claim's ``at`` on the
 effective facts known now, the claim's own targets left out (DOMAIN 5).
 """
 
@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from ledger.records.envelope import Claim, Record
-from ledger.rules.register import Mark, Name, Readings, Register, before
+from ledger.rules.register import FactMark, MeterCoverage, Name, Register, before
 
 
 class Targets(NamedTuple):
-    """What the store knows of the ids a claim names: the records, and which were corrected before and by
-    which index.
-    """
+    """The records that a claim names by id, and for those corrected before the index of the correction."""
 
     records: Mapping[str, Record]
     named_by: Mapping[str, int]
@@ -33,16 +31,16 @@ class Known(NamedTuple):
     gone: frozenset[str]
     targets: Targets = NO_TARGETS
 
-    def marks(self, what: str, place: str, *name: str) -> list[Mark]:
+    def marks(self, what: str, place: str, *name: str) -> list[FactMark]:
         """The effective marks of a name, in order of (at, pos)."""
         found = self.register.marks(place, what, *name)
         return [mark for mark in found if mark.id not in self.gone] if self.gone else found
 
-    def until(self, at: str, what: str, place: str, *name: str) -> list[Mark]:
+    def until(self, at: str, what: str, place: str, *name: str) -> list[FactMark]:
         """The effective marks of a name not later than an instant."""
         return before(self.marks(what, place, *name), at)
 
-    def latest(self, at: str, what: str, place: str, *name: str) -> Mark | None:
+    def latest(self, at: str, what: str, place: str, *name: str) -> FactMark | None:
         """The last effective mark of a name not later than an instant."""
         found = self.until(at, what, place, *name)
         return found[-1] if found else None
@@ -51,7 +49,7 @@ class Known(NamedTuple):
         """The names ever marked, sorted."""
         return self.register.names(place, what, *within)
 
-    def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[Readings]:
+    def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[MeterCoverage]:
         """The effective readings of a meter that overlap [start_s, stop_s)."""
         found = self.register.overlapping(place, meter, start_s, stop_s)
         return (readings for readings in found if readings.id not in self.gone) if self.gone else found

@@ -19,24 +19,26 @@ from ledger import kinds
 from ledger.errors import Refused
 from ledger.records.envelope import Claim
 from ledger.rules.known import Known
-from ledger.rules.register import Mark
+from ledger.rules.register import FactMark
 from ledger.units import format_quantity
 
 Step = str
 
 
 def milestone_possible(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
-    """What a milestone needs was reached by then."""
+    """Require what the milestone depends on by the fact's ``at``."""
     needed = _NEEDED.get(body.milestone)
     if needed is not None:
         needed(known, claim, body)
 
 
 def _executed(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
-    terms = known.until(claim.at, "terms", claim.place, body.phase)
+    terms = known.until(claim.at, "phase-terms", claim.place, body.phase)
     if not any(isinstance(mark.body, kinds.LeaseTermsRecorded) for mark in terms):
         raise Refused(
-            f"phase {body.phase!r} cannot be executed at {claim.at}: no terms with a target date are recorded"
+            f"phase {body.phase!r} cannot be executed at {claim.at}: no terms with a target date are "
+            "recorded;"
+            " record its lease-terms-recorded first"
         )
     mark, critical_w = critical(known, claim, body.phase)
     if critical_w == 0:
@@ -46,7 +48,7 @@ def _executed(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> 
 def _proceeding(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
     if body.at_risk is not True and not _reached(known, claim, body.phase, "lease-executed"):
         raise Refused(
-            f"phase {body.phase!r} cannot proceed at {claim.at}: its lease is not executed; say at_risk=true"
+            f"phase {body.phase!r} cannot proceed at {claim.at}: its lease is not executed; add at_risk=true"
             " if it goes ahead at risk"
         )
 
@@ -55,11 +57,11 @@ def _offered(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> N
     if body.waived_by is not UNSET:
         return
     named = f"ready for service of phase {body.phase!r} cannot be offered at {claim.at}"
-    waive = "; say waived_by= if somebody waived it"
+    waive = "; record it first, or add waived_by= if somebody waived it"
     if not _reached(known, claim, body.phase, "substantial-completion"):
         raise Refused(f"{named}: substantial completion is not reached{waive}")
-    for _, system in known.names("level", claim.place, body.phase):
-        result = known.latest(claim.at, "level", claim.place, body.phase, system)
+    for _, system in known.names("commissioning", claim.place, body.phase):
+        result = known.latest(claim.at, "commissioning", claim.place, body.phase, system)
         if result is not None and not (_passed(result) and _body(result).level == kinds.LAST_LEVEL):
             raise Refused(
                 f"{named}: system {system!r} has not passed level {kinds.LAST_LEVEL}, by {result}{waive}"
@@ -80,7 +82,7 @@ def _commenced(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) ->
     if not any(_reached(known, claim, body.phase, step) for step in steps):
         raise Refused(
             f"phase {body.phase!r} cannot commence at {claim.at}: ready for service is neither accepted nor"
-            " deemed"
+            " deemed; record ready-for-service-accepted or -deemed first"
         )
 
 
@@ -93,40 +95,38 @@ _NEEDED: Final = {
 
 
 def level_below_passed(known: Known, claim: Claim, body: Any) -> None:
-    """Commissioning level n of a system is tested after n - 1 was passed, or with a waiver."""
+    """Require that a system passed level n - 1 before its test of level n, unless it was waived."""
     if body.level == 1 or body.waived_by is not UNSET:
         return
-    results = known.until(claim.at, "level", claim.place, body.phase, body.system)
+    results = known.until(claim.at, "commissioning", claim.place, body.phase, body.system)
     below = [mark for mark in results if _body(mark).level == body.level - 1]
     if not below or not _passed(below[-1]):
         by = f", by {below[-1]}" if below else ""
         raise Refused(
             f"level {body.level} of system {body.system!r} needs level {body.level - 1}, not passed by"
-            f" {claim.at}{by}; say waived_by= if somebody waived it"
+            f" {claim.at}{by}; add waived_by= if somebody waived it"
         )
 
 
-def critical(known: Known, claim: Claim, phase: str) -> tuple[Mark, int]:
-    """The phase's critical load in watts at the claim's ``at``, as amended last, and the record that says
-    so.
-    """
+def critical(known: Known, claim: Claim, phase: str) -> tuple[FactMark, int]:
+    """The record that sets a phase's critical load at the claim's ``at``, and the load in watts."""
     opened = known.marks("phase", claim.place, phase)
     amended = [
         mark
-        for mark in known.until(claim.at, "terms", claim.place, phase)
+        for mark in known.until(claim.at, "phase-terms", claim.place, phase)
         if isinstance(mark.body, kinds.LeaseAmended) and mark.body.critical_w is not UNSET
     ]
     mark = amended[-1] if amended else next(m for m in opened if isinstance(m.body, kinds.LeasePhaseOpened))
     return mark, _body(mark).critical_w
 
 
-def _reached(known: Known, claim: Claim, phase: str, milestone: Step) -> list[Mark]:
+def _reached(known: Known, claim: Claim, phase: str, milestone: Step) -> list[FactMark]:
     return known.until(claim.at, "milestone", claim.place, phase, milestone)
 
 
-def _passed(mark: Mark) -> bool:
+def _passed(mark: FactMark) -> bool:
     return isinstance(mark.body, kinds.CommissioningLevelPassed)
 
 
-def _body(mark: Mark) -> Any:
+def _body(mark: FactMark) -> Any:
     return mark.body
