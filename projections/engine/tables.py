@@ -23,8 +23,8 @@ Cell = int | str | bool | None
 
 
 class Column(NamedTuple):
-    """One column. ``definition`` describes the calculation; ``unit`` is the unit of its integers, empty for text
-    and counts.
+    """One column. ``definition`` describes the calculation; ``unit`` is the unit of its integers, empty for
+    text and counts.
 
     For ``explain``: ``of`` are the columns of the same row that it is made of, ``draws`` the names of the row
     kinds whose facts it rests on (empty: all that the report declares), ``beyond`` the key columns whose
