@@ -9,6 +9,7 @@ the program, whoever prints.
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,9 @@ import msgspec
 from ledger.errors import Problem, inert
 
 PROGRESS_AFTER_S: Final = 1.0
+FOLDED: Final = 3
+_VALUE = re.compile(r"'[^']*'|[0-9]+")
+"""What differs between problems of rows that are wrong alike: their values."""
 Item = TypeVar("Item")
 
 
@@ -106,13 +110,23 @@ def say_pairs(pairs: Sequence[tuple[str, object]]) -> None:
 
 
 def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
-    """Each problem on a line of stderr."""
-    for problem in problems:
-        if as_json:
+    """Each problem on a line of stderr; for people, rows that are wrong alike on one line."""
+    if as_json:
+        for problem in problems:
             said = {name: getattr(problem, name) for name in ("source", "line", "message", "raw")}
             click.echo(_json(said), err=True)
-        else:
-            click.echo(str(problem), err=True)
+        return
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        kind = _VALUE.sub("", problem.message) if problem.line else problem.message
+        alike.setdefault((problem.source, kind), []).append(problem)
+    for first, *others in alike.values():
+        if len(others) < FOLDED:
+            for problem in (first, *others):
+                click.echo(str(problem), err=True)
+            continue
+        second, third, *rest = (f"{problem.line:,}" for problem in others)
+        click.echo(f"{first} (lines {second}, {third} and {len(rest):,} more are wrong alike)", err=True)
 
 
 def plural(count: int, noun: str) -> str:
