@@ -5,22 +5,24 @@
 from __future__ import annotations
 
 from ledger.errors import Malformed, Problem
-from ledger.exchange.reading import Reading
+from ledger.exchange.reading import Reading, check_line, lines_of, too_many
 from ledger.records.leaf_format import claim_from_json, parse_json
 
 
 def read(data: bytes, source: str) -> Reading:
     """All claims of the lines; each line that is none is a Problem, the others go on. Blank lines are passed
-    over.
+    over. After a thousand problems the rest is not read, and the last problem says so.
     """
-    claims, problems, lines = [], [], []
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if not line.strip():
-            continue
+    claims, lines = [], []
+    problems: list[Problem] = []
+    for number, line in lines_of(data):
         try:
+            check_line(line)
             claims.append(claim_from_json(parse_json(line)))
         except Malformed as why:
             problems.append(Problem(source, number, str(why), line[:200].decode("utf-8", "replace")))
+            if too_many(problems, source):
+                break
         else:
             lines.append(number)
     return Reading(tuple(claims), tuple(problems), (), tuple(lines))

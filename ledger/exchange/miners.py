@@ -284,7 +284,7 @@ def _time(value: dict[str, Any]) -> tuple[int | None, int]:
     """
     stamp, text = _stamp_s(value.get("timestamp")), value.get("datetime")
     if isinstance(text, str) and text.isdecimal() and len(text) < 16:
-        text, stamp = None, _stamp_s(int(text)) if stamp is None else stamp
+        stamp, text = _stamp_s(int(text)) if stamp is None else stamp, None
     if text in (None, "") or (stamp is not None and isinstance(text, str) and not _OFFSET.search(text)):
         return stamp, 0
     time_s = date_time_s(text)
