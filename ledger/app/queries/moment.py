@@ -94,6 +94,7 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[Step]:
 
 def _streams(registry: Registry, sites: Sequence[str]) -> list[str]:
     known = {name.partition("/")[0] for name in registry.numbers} - {"ledger"}
+    sites = [site.lower() if site.startswith("ba-") else site for site in sites]  # ba-SWPP as in story text
     for site in sites:
         if site not in known:
             raise Malformed(

@@ -63,6 +63,8 @@ class Filter(NamedTuple):
         numbers = registry.numbers
         if stream is not None and stream not in numbers:
             raise Malformed(f"no stream is called {stream!r}; there are {', '.join(numbers)}")
+        if site is not None and site.startswith("ba-"):
+            site = site.lower()  # ba-SWPP as story text and the help write it
         if site is not None and not any(name.startswith(f"{site}/") for name in numbers):
             places = dict.fromkeys(name.partition("/")[0] for name in numbers)
             raise Malformed(f"nothing is recorded of {site!r}; there are {', '.join(places)}")

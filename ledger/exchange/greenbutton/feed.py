@@ -20,6 +20,7 @@ from ledger.units import LIMIT
 DEPTH_LIMIT: Final = 32
 TEXT_LIMIT: Final = 10_000
 BATCH: Final = 10_000
+EMPTY_LIMIT: Final = 10_000
 QUALITY_LIMIT: Final = 255
 ATOM: Final = "http://www.w3.org/2005/Atom "
 OF_TYPE: Final = ("powerOfTenMultiplier", "uom")
@@ -77,6 +78,7 @@ class Feed:
         self._said: dict[str, str] | None = None
         self._line = 0
         self._broken = False
+        self._empty = 0
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -158,6 +160,11 @@ class Feed:
         if self._said is not None:
             self._end_in_reading(entry, self._said, local, text)
         elif local == "entry":
+            self._empty += not entry.content
+            if self._empty > EMPTY_LIMIT:
+                raise Malformed(
+                    f"has more than {EMPTY_LIMIT:,} entries without content, so it is no feed of readings"
+                )
             self._hand_on(entry)
             self._entry = None
         elif local == "title" and self._stack[-1:] == ["entry"]:
