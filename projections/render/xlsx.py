@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from decimal import Context, Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -49,14 +50,17 @@ COLUMNS_LIMIT: Final = 16_384
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)
 
 
-class Exact(float):
-    """A number that is written with all the digits that tell it from other doubles, up to 17.
+_QUOTIENT: Final = Context(prec=17)  # enough digits to tell all doubles apart
+
+
+class Exact(Decimal):
+    """A number that is written with the 17 digits that tell a double from every other.
 
     xlsxwriter 3.2 formats with 16 digits; SheetJS then reads a third of the full hours 1 ms early.
     """
 
-    def __format__(self, spec: str) -> str:
-        return repr(float(self))
+    def __format__(self, specifier: str, /, context: Context | None = None) -> str:
+        return super().__format__(".17G")
 
 
 Write = Callable[[Any, int, int, Cell], None]
@@ -271,7 +275,7 @@ def _writer(look: Look, number: Format, worth: int) -> Write:
         elif isinstance(cell, bool):
             _check(sheet.write_boolean(row, column, cell))
         elif cell is not None:
-            value = cell if worth == 1 else Exact(cell / worth)
+            value = cell if worth == 1 else Exact(_QUOTIENT.divide(Decimal(cell), Decimal(worth)))
             _check(sheet.write_number(row, column, value, number))
 
     return write
@@ -283,7 +287,8 @@ def _dated(shape: Format, length: int) -> Write:
     def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, str):
             since = datetime.fromisoformat(cell[:length]) - EXCEL_EPOCH
-            days = Exact((since.days * calendar.DAY_S + since.seconds) / calendar.DAY_S)
+            seconds = Decimal(since.days * calendar.DAY_S + since.seconds)
+            days = Exact(_QUOTIENT.divide(seconds, Decimal(calendar.DAY_S)))
             _check(sheet.write_number(row, column, days, shape))
 
     return write

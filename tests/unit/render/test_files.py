@@ -132,7 +132,7 @@ def test_a_text_longer_than_a_cell_of_xlsx_holds_is_cut_and_a_note_says_so() -> 
 def test_every_quarter_hour_of_a_year_is_written_exactly_in_xlsx() -> None:
     """xlsxwriter 3.2 writes 16 digits; SheetJS then reads a third of the full hours 1 ms early."""
     rows = [(format_instant(1_767_225_600 + 900 * n),) for n in range(35_040)]
-    said = table(*rows, columns=(Column("at", "At", ""),))
+    said = table(*rows, columns=(Column("at", "At", "", ""),))
     archive = ZipFile(BytesIO(xlsx.render(said)))
     written = re.findall(r"<v>([^<]+)</v>", archive.read("xl/worksheets/sheet1.xml").decode())
     assert [float(text) * 96 for text in written] == [(46_023 * 96 + n) for n in range(35_040)]
@@ -159,7 +159,7 @@ def test_no_two_columns_of_a_sheet_have_one_header() -> None:
     """With zone UTC ``Start (UTC)`` stood twice, and a table of a spreadsheet renames one of them."""
     said = table(
         ("2026-07-14T18:00:00Z", "a", "b"),
-        columns=(Column("at", "Start", ""), Column("one", "Name", ""), Column("two", "name", "")),
+        columns=(Column("at", "Start", "", ""), Column("one", "Name", "", ""), Column("two", "name", "", "")),
     )._replace(tz="UTC")
     sheet = openpyxl.load_workbook(BytesIO(xlsx.render(said))).worksheets[0]
     headers = [cell.value for cell in sheet[1]]
