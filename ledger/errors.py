@@ -52,6 +52,12 @@ class Malformed(WattledgerError):
     http_status = 422
 
 
+class MalformedFact(Malformed):
+    """Fields of a fact are missing, unknown or wrong, all of them named; a reader adds an example in its
+    form.
+    """
+
+
 class Refused(WattledgerError):
     """The claim contradicts what is recorded; the message names the record that says so."""
 
@@ -93,6 +99,26 @@ def named(name: str) -> Iterator[None]:
         raise Malformed(f"{name} {why}") from None
 
 
+@contextmanager
+def collected(faults: list[str]) -> Iterator[None]:
+    """Add the message of a ``Malformed`` from inside to a list and go on, so that all faults are told at
+    once.
+    """
+    try:
+        yield
+    except Malformed as why:
+        faults.append(str(why))
+
+
+def malformed_fact(unknown: str | None, missing: str | None, wrong: list[str]) -> Malformed:
+    """The error for a fact's faults; one wrong value alone says itself what would be right, without an
+    example.
+    """
+    faults = [fault for fault in (unknown, missing, *wrong) if fault]
+    message = "; ".join(faults)
+    return MalformedFact(message) if unknown or missing or len(faults) > 1 else Malformed(message)
+
+
 class Problem(msgspec.Struct, frozen=True):
     """One bad row of an input: data, not an exception.
 
@@ -113,7 +139,9 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def inert(text: str) -> str:
-    """Text that cannot move a cursor, begin a line or turn its direction: what is not printable is shown as in a story, ``\\u{1b}``."""
+    """Text that cannot move a cursor, begin a line or turn its direction: what is not printable is shown as
+    in a story, ``\\u{1b}``.
+    """
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in text)

@@ -33,7 +33,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from ledger import calendar, units
-from ledger.errors import Malformed
+from ledger.errors import Malformed, collected
 
 
 def _text(form: str) -> Meta:
@@ -209,24 +209,39 @@ def _form(hint: Any) -> tuple[str, tuple[str, ...], type[msgspec.Struct] | None]
 
 
 def check(struct: msgspec.Struct) -> None:
-    """``Malformed`` unless every text has its form and everything required is said, section fields too."""
-    for field in fields_of(type(struct)):
-        if field.required and getattr(struct, field.name) is UNSET:
-            raise Malformed(f"needs {field.name}")
+    """``Malformed`` unless everything required is there, section fields too, and every text has its form."""
+    missing = [
+        field.name
+        for field in fields_of(type(struct))
+        if field.required and getattr(struct, field.name) is UNSET
+    ]
+    if missing:
+        raise Malformed(f"needs {', '.join(missing)}")
     check_forms(struct)
 
 
 def check_forms(struct: msgspec.Struct) -> None:
-    """``Malformed`` unless every text that is there has its form."""
-    for field in fields_of(type(struct)):
-        value = getattr(struct, field.name)
-        if value is UNSET:
-            continue
-        if field.form in FORMS:
-            test, right = FORMS[field.form]
-            for text in value if field.many else (value,):
-                if not test(text):
-                    raise Malformed(f"{field.name} {right}: {text[:200]!r}")
-        elif field.form == "struct":
-            for part in value if field.many else (value,):
+    """``Malformed`` naming every text that has not its form."""
+    faults = [
+        fault
+        for field in fields_of(type(struct))
+        for fault in form_faults(field, getattr(struct, field.name))
+    ]
+    if faults:
+        raise Malformed("; ".join(faults))
+
+
+def form_faults(field: Field, value: Any) -> list[str]:
+    """A message for each text of a field's value that has not its form."""
+    if value is UNSET:
+        return []
+    faults: list[str] = []
+    parts = value if field.many else (value,)
+    if field.form in FORMS:
+        test, right = FORMS[field.form]
+        faults += [f"{field.name} {right}: {text[:200]!r}" for text in parts if not test(text)]
+    elif field.form == "struct":
+        for part in parts:
+            with collected(faults):
                 check(part)
+    return faults

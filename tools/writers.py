@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from ledger.app.book.book import Book  # noqa: E402
 from ledger.app.host.clock import Seeded  # noqa: E402
 from ledger.errors import Conflict  # noqa: E402
-from ledger.records.envelope import binary_id  # noqa: E402
+from ledger.records.ids import binary_id  # noqa: E402
 from tests.support import racing  # noqa: E402
 
 WRITERS = 8

@@ -33,9 +33,11 @@ from ledger.errors import Malformed, Problem
 from ledger.exchange.json_values import values
 from ledger.exchange.openadr.times import date_time
 from ledger.exchange.reading import Reading
-from ledger.kinds import Fact
-from ledger.records.envelope import Claim, Record, named_id
-from ledger.records.leaf_format import claim_from_json, kind_of, parse_json
+from ledger.kinds import Fact, kind_of
+from ledger.records.claim_json import claim_from_json
+from ledger.records.envelope import Claim, Record
+from ledger.records.ids import named_id
+from ledger.records.strict_json import parse_json
 
 NAMESPACE: Final = "wattledger."
 VERSION: Final = "1.0"

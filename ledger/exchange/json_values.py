@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.errors import Malformed, Problem
 from ledger.exchange.reading import too_many
-from ledger.records.leaf_format import parse_json
+from ledger.records.strict_json import parse_json
 
 
 def values(

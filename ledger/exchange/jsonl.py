@@ -4,9 +4,17 @@
 
 from __future__ import annotations
 
-from ledger.errors import Malformed, Problem
+from typing import Any
+
+import msgspec
+
+from ledger.errors import Malformed, MalformedFact, Problem
+from ledger.exchange import story
 from ledger.exchange.reading import Reading
-from ledger.records.leaf_format import claim_from_json, parse_json
+from ledger.kinds import BY_TAG, CURRENT, KINDS, Kind
+from ledger.records.claim_json import claim_from_json, json_of
+from ledger.records.envelope import Claim
+from ledger.records.strict_json import parse_json
 
 
 def read(data: bytes, source: str) -> Reading:
@@ -18,9 +26,25 @@ def read(data: bytes, source: str) -> Reading:
         if not line.strip():
             continue
         try:
-            claims.append(claim_from_json(parse_json(line)))
+            claims.append(_claim(parse_json(line)))
         except Malformed as why:
             problems.append(Problem(source, number, str(why), line[:200].decode("utf-8", "replace")))
         else:
             lines.append(number)
     return Reading(tuple(claims), tuple(problems), (), tuple(lines))
+
+
+def example(kind: Kind) -> str:
+    """A line of a kind that records as it stands once what the kind needs is recorded."""
+    claim = story.parse(CURRENT[kind.name].body.example)
+    assert claim is not None, "every kind that can be recorded has an example"
+    return msgspec.json.encode(json_of(claim)).decode()
+
+
+def _claim(value: Any) -> Claim:
+    try:
+        return claim_from_json(value)
+    except MalformedFact as why:
+        said = str(value.get("kind"))
+        kind = BY_TAG.get(said) or CURRENT.get(said) or KINDS[0]
+        raise Malformed(f"{why}; for example: {example(kind)}" if kind.claimable else str(why)) from None

@@ -26,16 +26,14 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, units
-from ledger.errors import Malformed, Problem, named
+from ledger.errors import Malformed, MalformedFact, Problem, collected, malformed_fact, named
 from ledger.exchange.reading import Reading
-from ledger.fields import Field, fields_of
-from ledger.kinds import BY_TAG, CURRENT, Kind, Source, Tier
-from ledger.records.envelope import Claim, derived_id, make_claim
-from ledger.records.leaf_format import kind_of
+from ledger.fields import Field, fields_of, form_faults
+from ledger.kinds import BY_TAG, CURRENT, Kind, Source, Tier, kind_of
+from ledger.records.envelope import DEFAULT_ACTOR, Claim, derived_id, make_claim
 from ledger.records.wording import quoted, sentence, short, story_key
 
 ENVELOPE: Final = ("id", "actor", "corrects", "reason", "class", "source", "ref", "sha256")
-DEFAULT_ACTOR: Final = "operator"
 
 _KEY = re.compile(r"([a-z0-9_]+)=", re.ASCII)
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
@@ -84,14 +82,19 @@ def parse(line: str) -> Claim | None:
         if word.key in said:
             raise Malformed(f"{word.key} is said twice")
         said[word.key] = word.value
-    with named("at"):
+    wrong: list[str] = []
+    with collected(wrong), named("at"):
         at = calendar.parse_instant(at)
-    return _claim(kind, at, site, said)
+    return _claim(kind, at, site, said, wrong)
 
 
-def _claim(kind: Kind, at: str, site: str, said: dict[str, Any]) -> Claim:
+def _claim(kind: Kind, at: str, site: str, said: dict[str, Any], wrong: list[str]) -> Claim:
     envelope = {key: said.pop(key) for key in ENVELOPE if key in said}
-    place, body = _body(kind, site, said)
+    try:
+        place, body = _body(kind, site, said, wrong)
+    except MalformedFact as why:
+        example = CURRENT[kind.name].body.example
+        raise Malformed(f"{why}; for example: {example}" if example else str(why)) from None
     source: Any = UNSET
     if envelope.keys() & {"source", "ref", "sha256"}:
         if "source" not in envelope:
@@ -124,7 +127,8 @@ def _scalar(key: str, value: Any) -> Any:
     return value
 
 
-def _body(kind: Kind, site: str, said: dict[str, Any]) -> tuple[str, Any]:
+def _body(kind: Kind, site: str, said: dict[str, Any], wrong: list[str]) -> tuple[str, Any]:
+    """Place and body of a line; ``Malformed`` names everything that is wrong, what was found before too."""
     known = {story_key(f): f for f in fields_of(kind.body)}
     values: dict[str, Any] = {}
     place = site
@@ -132,42 +136,69 @@ def _body(kind: Kind, site: str, said: dict[str, Any]) -> tuple[str, Any]:
         values["site"] = site
     elif "balancing_authority" in known:
         if not site.startswith("ba-"):
-            raise Malformed(f"{kind.name} belongs to a balancing authority: say ba-CODE, not {site!r}")
+            raise Malformed(f"{kind.name} belongs to a balancing authority: write ba-CODE, not {site!r}")
         values["balancing_authority"] = site.removeprefix("ba-")
         place = site.lower()
+    filled = tuple(values)
+    unknown = []
     for key, value in said.items():
         field = known.get(key)
-        if field is None or key in values:
-            raise Malformed(_unknown_key(kind, key, known))
-        values[field.name] = _value(field, key, value)
-    for field in known.values():
-        if field.required and field.name not in values:
-            if field.many:
-                raise Malformed(f"{kind.name} needs {story_key(field)}=[...]")
-            raise Malformed(f"{kind.name} needs {story_key(field)}=")
-    try:
-        return place, msgspec.convert(values, kind.body)
-    except msgspec.ValidationError as why:
-        raise Malformed(_bounds(why, known.values(), values) or str(why)) from None
+        if field is None or key in filled:
+            unknown.append(key)
+            continue
+        values[field.name] = None
+        with collected(wrong):
+            values[field.name] = _value(field, key, value)
+    meant = {key.removesuffix(units.suffix(key) or "") for key in unknown}
+    missing = [
+        f"{key}=[...]" if field.many else f"{key}="
+        for key, field in known.items()
+        if field.required and field.name not in values and key not in meant
+    ]
+    if not (unknown or missing or wrong):
+        try:
+            return place, msgspec.convert(values, kind.body)
+        except msgspec.ValidationError as why:
+            wrong += _bounds(known, values) or [str(why)]
+    else:
+        given = {key: field for key, field in known.items() if values.get(field.name) is not None}
+        wrong += _bounds(given, values)
+        wrong += [fault for field in given.values() for fault in form_faults(field, values[field.name])]
+    raise malformed_fact(
+        _unknown_keys(kind, unknown, known, filled),
+        f"{kind.name} needs {', '.join(missing)}" if missing else None,
+        wrong,
+    )
 
 
-def _bounds(why: Exception, known: Any, values: dict[str, Any]) -> str | None:
-    for field in known:
-        for value in values.get(field.name, ()) if field.many else (values.get(field.name),):
-            if isinstance(value, int) and not field.low <= value <= field.high and field.form == "int":
-                return f"{story_key(field)} must be from {field.low} to {field.high}: {value}"
-    return None
+def _bounds(known: dict[str, Field], values: dict[str, Any]) -> list[str]:
+    return [
+        f"{key} must be from {field.low} to {field.high}: {value}"
+        for key, field in known.items()
+        if field.form == "int"
+        for value in (values.get(field.name, ()) if field.many else (values.get(field.name),))
+        if isinstance(value, int) and not field.low <= value <= field.high
+    ]
 
 
-def _unknown_key(kind: Kind, key: str, known: dict[str, Field]) -> str:
-    hidden = ("site", "balancing_authority")
-    names = ", ".join(k for k in known if k not in hidden)
-    suffix = units.suffix(key)
-    if suffix and key.removesuffix(suffix) in known:
-        return f"unknown key {key!r}: say {key.removesuffix(suffix)}= and put the unit on the value"
-    if key in hidden:
-        return f"{key} is said by the second word of the line, not by {key}="
-    return f"{kind.name} has no {key!r}; it has {names or 'no keys'}"
+def _unknown_keys(
+    kind: Kind, keys: list[str], known: dict[str, Field], filled: tuple[str, ...]
+) -> str | None:
+    """A message about keys that a kind does not have, and what each should be."""
+    faults, others = [], []
+    for key in keys:
+        suffix = units.suffix(key)
+        if suffix and key.removesuffix(suffix) in known:
+            short_key = key.removesuffix(suffix)
+            faults.append(f"unknown key {key!r}: write {short_key}= and put the unit on the value")
+        elif key in (*filled, "site"):
+            faults.append(f"{key} is the second word of the line, not {key}=")
+        else:
+            others.append(repr(key))
+    if others:
+        names = ", ".join(key for key in known if key not in filled)
+        faults.append(f"{kind.name} has no {', '.join(others)}; it has {names or 'no keys'}")
+    return "; ".join(faults) or None
 
 
 def _value(field: Field, key: str, value: Any) -> Any:

@@ -1,8 +1,10 @@
-"""What every kind is made of: a fact, the source of a record, the tiers of a lease, and the two sections that
-are kept apart from a leaf.
+"""Parts every kind is made of: the base of facts, the source of a record, the tiers of a lease, and the two
+sections that are kept apart from a leaf.
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 import msgspec
 from msgspec import UNSET, Meta
@@ -18,7 +20,13 @@ from ledger.fields import (
 class Fact(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, repr_omit_defaults=True
 ):
-    """Root of all bodies; holds nothing."""
+    """Root of all bodies; holds nothing.
+
+    ``example`` is a line of story text of the kind that records as it stands once what the kind needs is
+    recorded (a law); empty for what only the ledger writes and for old versions.
+    """
+
+    example: ClassVar[str] = ""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False, repr_omit_defaults=True):
@@ -44,7 +52,7 @@ class Tier(
 
     def __post_init__(self) -> None:
         if (self.after_months is UNSET) == (self.after_days is UNSET):
-            raise ValueError("a tier starts after months or after days, one of the two")
+            raise ValueError("a tier starts after months or after days: give exactly one of the two")
 
 
 COMMERCIAL = Meta(extra={"section": "commercial"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import UNSET
 
@@ -21,9 +21,7 @@ from ledger.kinds.base import COMMERCIAL, Fact
 
 
 class StreamOpened(Fact, frozen=True, kw_only=True):
-    """A stream's name gets the next dense number; ``tz`` is its site's zone, for local dates from any one
-    stream.
-    """
+    """Gives a stream the next dense number; with ``tz``, its site's zone, one stream alone has local dates."""
 
     stream: Text
     number: Natural
@@ -66,7 +64,7 @@ class AccessRevoked(Fact, frozen=True, kw_only=True):
 
 
 class AccessRefused(Fact, frozen=True, kw_only=True):
-    """Calls that were refused."""
+    """Calls of the API that were refused."""
 
     token: Text | Unset = UNSET
     route: Text
@@ -87,7 +85,7 @@ class LoggingFailed(Fact, frozen=True, kw_only=True):
 
 
 class ClockAnomaly(Fact, frozen=True, kw_only=True):
-    """The clock was behind the last record by more than five minutes, and the operator said to go on."""
+    """The clock was behind the last record by more than five minutes, and the operator accepted it."""
 
     clock: RecordTime
     last_rec: RecordTime
@@ -125,7 +123,7 @@ class ReportIssuedV1(Fact, frozen=True, kw_only=True):
 
 
 class ReportIssued(Fact, frozen=True, kw_only=True):
-    """A report left for a reader; one of the two hashes is over its JSON form.
+    """A report is issued to a reader; one of the two hashes is over its JSON form.
 
     ``salted_content_sha256`` where the report is made from sections: a hash in the leaf would let an erased
     value be guessed, so it is kept in a section itself, and the leaf holds only its salted hash.
@@ -144,6 +142,14 @@ class ReportIssued(Fact, frozen=True, kw_only=True):
     salted_content_sha256: Annotated[Sha256 | Unset, COMMERCIAL] = UNSET
     recipient: Text
 
+    example: ClassVar[str] = (
+        "2026-10-02T14:00Z sandersville report-issued report=uptime definition_version=1 tzdata=2026a "
+        "start=2026-07-01T04:00Z stop=2026-10-01T04:00Z tz=America/New_York as_of=2026-10-02T14:00Z "
+        'known_at=412 filters=["site sandersville"] '
+        "content_sha256=3f2a9c0d5e7b418896c1d4e2f7a0b3c85d6e9f1a2b4c7d8e0f3a6b9c2d5e8f17 "
+        'recipient="Washington County" class=operations'
+    )
+
     @property
     def sha256(self) -> str | None:
         """The hash of the JSON form; None where its section is erased or withheld."""
@@ -154,11 +160,21 @@ class ReportIssued(Fact, frozen=True, kw_only=True):
 
 
 class EventRetracted(Fact, frozen=True, kw_only=True):
-    """The records named in ``corrects`` are withdrawn."""
+    """Withdraws the records named in ``corrects``."""
+
+    example: ClassVar[str] = (
+        "2026-07-15T14:00Z sandersville event-retracted corrects=[019f61cd-b8e0-8080-ab0f-73316fecbdb5] "
+        'reason="recorded for the wrong block"'
+    )
 
 
 class SectionErased(Fact, frozen=True, kw_only=True):
-    """A section of a record and its salt were deleted; the record's proof stays valid."""
+    """A section of a record and its salt are deleted; the record's proof stays valid."""
 
     target: Id
     section: Text
+
+    example: ClassVar[str] = (
+        "2026-12-31T15:00Z sandersville section-erased target=019df124-9600-892c-9935-544e9c97eb7c "
+        "section=commercial"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import UNSET
 
@@ -44,7 +44,7 @@ GridState = Literal[
 
 
 class DispatchNotified(Fact, frozen=True, kw_only=True):
-    """A request (or a decision of the operator's own) to hold power back; the class tells requested from
+    """A request to reduce load, or the operator's own decision to; ``dispatch_class`` tells requested from
     voluntary.
     """
 
@@ -59,9 +59,15 @@ class DispatchNotified(Fact, frozen=True, kw_only=True):
     external_id: Text | Unset = UNSET
     external_version: Text | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-07-14T17:30Z sandersville dispatch-notified dispatch=d7 program=dr1 "
+        "dispatch_class=emergency mode=reduce-by target=80MW start=2026-07-14T18:00Z "
+        "stop=2026-07-14T20:00Z"
+    )
+
 
 class DispatchAmended(Fact, frozen=True, kw_only=True):
-    """What is named here replaces the dispatch's terms."""
+    """Replaces the given terms of a dispatch."""
 
     dispatch: Slug
     target_w: Natural | Unset = UNSET
@@ -69,13 +75,21 @@ class DispatchAmended(Fact, frozen=True, kw_only=True):
     stop: Instant | Unset = UNSET
     external_version: Text | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-07-14T19:30Z sandersville dispatch-amended dispatch=d7 stop=2026-07-14T21:00Z"
+    )
+
 
 class DispatchCancelled(Fact, frozen=True, kw_only=True):
-    """The dispatch is called off."""
+    """The caller cancels the dispatch."""
 
     dispatch: Slug
     cause: Text | Unset = UNSET
     external_version: Text | Unset = UNSET
+
+    example: ClassVar[str] = (
+        '2026-07-14T17:45Z sandersville dispatch-cancelled dispatch=d7 cause="reserves recovered"'
+    )
 
 
 class DispatchAcknowledged(Fact, frozen=True, kw_only=True):
@@ -83,30 +97,42 @@ class DispatchAcknowledged(Fact, frozen=True, kw_only=True):
 
     dispatch: Slug
 
+    example: ClassVar[str] = "2026-07-14T17:34Z sandersville dispatch-acknowledged dispatch=d7"
+
 
 class DispatchReleased(Fact, frozen=True, kw_only=True):
     """The caller lets the load return."""
 
     dispatch: Slug
 
+    example: ClassVar[str] = "2026-07-14T20:00Z sandersville dispatch-released dispatch=d7"
+
 
 class DispatchDeclined(Fact, frozen=True, kw_only=True):
-    """The operator does not follow the dispatch, and says why."""
+    """The operator declines the dispatch, with the cause."""
 
     dispatch: Slug
     cause: Text
+
+    example: ClassVar[str] = (
+        '2026-07-14T17:34Z sandersville dispatch-declined dispatch=d7 cause="block m1 is out of service"'
+    )
 
 
 class DispatchDisputed(Fact, frozen=True, kw_only=True):
-    """A party contradicts what is recorded of the dispatch."""
+    """A party disputes what is recorded about the dispatch."""
 
     dispatch: Slug
     cause: Text
 
+    example: ClassVar[str] = (
+        '2026-07-15T14:00Z sandersville dispatch-disputed dispatch=d7 cause="the notice came after the start"'
+    )
+
 
 class CurtailmentStarted(Fact, frozen=True, kw_only=True):
-    """Power held back on one block. A claim may leave ``depth_w`` out: then all that is available is held
-    back.
+    """One block begins to reduce load. Without ``depth_w`` the ledger fills in all the power that is
+    available.
     """
 
     dispatch: Slug
@@ -114,32 +140,44 @@ class CurtailmentStarted(Fact, frozen=True, kw_only=True):
     depth_w: Natural | Unset = UNSET
     load_w: Natural | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-07-14T18:00Z sandersville curtailment-started dispatch=d7 block=m1 depth=80MW"
+    )
+
 
 class CurtailmentTargetReached(Fact, frozen=True, kw_only=True):
-    """The block's load has come down to what was asked."""
+    """The block's load reaches the requested level."""
 
     dispatch: Slug
     block: Slug
     load_w: Natural
 
+    example: ClassVar[str] = (
+        "2026-07-14T18:06Z sandersville curtailment-target-reached dispatch=d7 block=m1 load=15MW"
+    )
+
 
 class CurtailmentEnded(Fact, frozen=True, kw_only=True):
-    """The block may run again."""
+    """The block is released from the curtailment and may run again."""
 
     dispatch: Slug
     block: Slug
 
+    example: ClassVar[str] = "2026-07-14T20:00Z sandersville curtailment-ended dispatch=d7 block=m1"
+
 
 class LoadRestored(Fact, frozen=True, kw_only=True):
-    """The block's load is back."""
+    """The block's load is back at its level before the curtailment."""
 
     dispatch: Slug | Unset = UNSET
     block: Slug
     load_w: Natural
 
+    example: ClassVar[str] = "2026-07-14T20:25Z sandersville load-restored dispatch=d7 block=m1 load=95MW"
+
 
 class DispatchSettled(Fact, frozen=True, kw_only=True):
-    """What the caller's statement says of the dispatch."""
+    """The caller's settlement of a dispatch: credit, penalty, reported performance."""
 
     dispatch: Slug
     statement: Text
@@ -147,18 +185,30 @@ class DispatchSettled(Fact, frozen=True, kw_only=True):
     penalty_cents: Integer
     reported_ppm: Natural | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-08-20T14:00Z sandersville dispatch-settled dispatch=d7 statement=STMT-2026-07 "
+        "credit=12500.00USD penalty=0.00USD"
+    )
+
 
 class GridConditionDeclared(Fact, frozen=True, kw_only=True):
-    """A balancing authority's state from ``at`` until its next."""
+    """The grid state that a balancing authority declares, from ``at`` until its next declaration."""
 
     balancing_authority: Text
     state: GridState
 
+    example: ClassVar[str] = "2026-07-14T17:00Z ba-SOCO grid-condition-declared state=eea1"
+
 
 class CoincidentPeakConfirmed(Fact, frozen=True, kw_only=True):
-    """The system's peak interval, as published."""
+    """A system's coincident peak interval, as the balancing authority publishes it."""
 
     balancing_authority: Text
     start: Instant
     stop: Instant
     system_w: Natural
+
+    example: ClassVar[str] = (
+        "2026-10-01T14:00Z ba-SOCO coincident-peak-confirmed start=2026-07-14T20:00Z "
+        "stop=2026-07-14T21:00Z system=38.5GW"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta
 
@@ -17,7 +17,7 @@ from ledger.kinds.base import Fact
 
 
 class MeterRegistered(Fact, frozen=True, kw_only=True):
-    """A meter of the site or of one block (``scope`` = ``site`` or a block's slug)."""
+    """A meter of the whole site (``scope=site``) or of one block (the block's name)."""
 
     site: Slug
     meter: Slug
@@ -27,10 +27,15 @@ class MeterRegistered(Fact, frozen=True, kw_only=True):
     direction: Literal["delivered", "received"]
     interval_s: Natural
 
+    example: ClassVar[str] = (
+        "2026-03-01T05:00Z sandersville meter-registered meter=r1 scope=site role=revenue "
+        "direction=delivered interval=15min"
+    )
+
 
 class IntervalsRecorded(Fact, frozen=True, kw_only=True):
-    """Readings of one meter that begin in one UTC day: ``values`` in Wh x 10^power_of_ten, ``quality`` in
-    ESPI codes, -1 not stated.
+    """Interval readings of one meter that begin within one UTC day. ``values`` are in Wh x 10^power_of_ten,
+    ``quality`` holds ESPI codes, -1 where none is stated.
     """
 
     meter: Slug
@@ -39,3 +44,8 @@ class IntervalsRecorded(Fact, frozen=True, kw_only=True):
     power_of_ten: Annotated[int, Meta(ge=-12, le=12)]
     values: tuple[Integer, ...]
     quality: tuple[Annotated[int, Meta(ge=-1, le=255)], ...]
+
+    example: ClassVar[str] = (
+        "2026-07-14T18:00Z sandersville intervals-recorded meter=r1 start=2026-07-14T18:00Z "
+        "interval=15min power_of_ten=3 values=[24100,23950] quality=[0,0]"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import UNSET
 
@@ -20,17 +20,22 @@ OutageClass = Literal["planned", "maintenance", "forced-u1", "forced-u2", "force
 
 
 class FleetInstalled(Fact, frozen=True, kw_only=True):
-    """Machines put in, with the nameplate of one."""
+    """Machines of one model installed in a block, with the nameplate of one machine."""
 
     block: Slug
     model: Text
     units: Natural
     unit_hashrate_ghs: Natural
     unit_power_w: Natural
+
+    example: ClassVar[str] = (
+        "2026-03-02T05:00Z sandersville fleet-installed block=m1 model=S21-XP units=24000 "
+        "unit_hashrate=270TH/s unit_power=3645W"
+    )
 
 
 class FleetRemoved(Fact, frozen=True, kw_only=True):
-    """Machines taken out, with the nameplate of one."""
+    """Machines of one model removed from a block, with the nameplate of one machine."""
 
     block: Slug
     model: Text
@@ -38,10 +43,15 @@ class FleetRemoved(Fact, frozen=True, kw_only=True):
     unit_hashrate_ghs: Natural
     unit_power_w: Natural
 
+    example: ClassVar[str] = (
+        "2026-08-03T04:00Z sandersville fleet-removed block=m1 model=S21-XP units=500 "
+        "unit_hashrate=270TH/s unit_power=3645W"
+    )
+
 
 class HashrateChanged(Fact, frozen=True, kw_only=True):
-    """Holds from ``at`` to the block's next, or to ``until``; after it with nothing new the value is unknown,
-    not zero.
+    """Hashrate of a block from ``at`` to the block's next change, or to ``until``. After that without a new
+    value the hashrate is unknown, not zero.
     """
 
     block: Slug
@@ -52,9 +62,13 @@ class HashrateChanged(Fact, frozen=True, kw_only=True):
     method: Literal["pool", "device"]
     until: Instant | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-07-14T18:00Z sandersville hashrate-changed block=m1 hashrate=6.4EH/s power=88MW method=pool"
+    )
+
 
 class OutageStarted(Fact, frozen=True, kw_only=True):
-    """Capability lost: ``derate_w`` = capacity is a full outage (IEEE 762 classes, forced U1 to U3)."""
+    """A block loses capability; a derate equal to its capacity is a full outage (IEEE 762 classes)."""
 
     block: Slug
     outage: Slug
@@ -64,11 +78,18 @@ class OutageStarted(Fact, frozen=True, kw_only=True):
     outside_management_control: bool
     noticed_at: Instant | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-07-14T18:05Z sandersville outage-started block=m1 outage=o7 outage_class=forced-u1 "
+        'derate=20MW cause="breaker 52-3 tripped" outside_management_control=false'
+    )
+
 
 class OutageEnded(Fact, frozen=True, kw_only=True):
-    """The capability is back."""
+    """The block regains the capability that an outage took."""
 
     outage: Slug
+
+    example: ClassVar[str] = "2026-07-14T20:30Z sandersville outage-ended outage=o7"
 
 
 class FeedStateChanged(Fact, frozen=True, kw_only=True):
@@ -78,39 +99,60 @@ class FeedStateChanged(Fact, frozen=True, kw_only=True):
     feed: Text
     state: Literal["up", "down"]
 
+    example: ClassVar[str] = "2026-07-14T18:05Z sandersville feed-state-changed block=m1 feed=A state=down"
+
 
 class IncidentOpened(Fact, frozen=True, kw_only=True):
-    """Something went wrong."""
+    """An incident begins, with a summary."""
 
     incident: Slug
     summary: Text
 
+    example: ClassVar[str] = (
+        '2026-07-14T18:06Z sandersville incident-opened incident=i1 summary="Breaker 52-3 tripped"'
+    )
+
 
 class IncidentObservationAddedV1(Fact, frozen=True, kw_only=True):
-    """What somebody saw, without who (version 1)."""
+    """An observation about an incident, without its observer (version 1)."""
 
     incident: Slug
     text: Text
 
 
 class IncidentObservationAdded(Fact, frozen=True, kw_only=True):
-    """What somebody saw, and who."""
+    """An observation about an incident, and who made it."""
 
     incident: Slug
     text: Text
     observer: Text | Unset = UNSET
 
+    example: ClassVar[str] = (
+        '2026-07-14T18:15Z sandersville incident-observation-added incident=i1 text="no smoke; the relay '
+        'shows overcurrent" observer="shift lead"'
+    )
+
 
 class IncidentLinked(Fact, frozen=True, kw_only=True):
-    """Records that belong to the incident."""
+    """Links records to an incident by their ids."""
 
     incident: Slug
     ids: tuple[Id, ...]
 
+    example: ClassVar[str] = (
+        "2026-07-14T18:20Z sandersville incident-linked incident=i1 "
+        "ids=[019f61cd-b8e0-8080-ab0f-73316fecbdb5]"
+    )
+
 
 class IncidentClosed(Fact, frozen=True, kw_only=True):
-    """The cause found and what is done about it."""
+    """Closes an incident with its cause and the actions taken."""
 
     incident: Slug
     cause: Text
     actions: tuple[Text, ...]
+
+    example: ClassVar[str] = (
+        '2026-07-15T14:00Z sandersville incident-closed incident=i1 cause="loose terminal" '
+        'actions=["torque check of all breakers"]'
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import UNSET
 
@@ -32,7 +32,7 @@ Adjustment = Literal["none", "symmetric-additive"]
 
 
 class ProgramEnrolled(Fact, frozen=True, kw_only=True):
-    """Terms of a demand-response or interruptible-tariff programme for named blocks and meters."""
+    """Enrolls blocks and meters in a demand response program or an interruptible tariff, with its terms."""
 
     program: Slug
     operator: Text
@@ -59,9 +59,16 @@ class ProgramEnrolled(Fact, frozen=True, kw_only=True):
     adjustment_cap_ppm: Natural | Unset = UNSET
     holidays: tuple[Date, ...]
 
+    example: ClassVar[str] = (
+        '2026-04-01T04:00Z sandersville program-enrolled program=dr1 operator="Georgia Power" '
+        "agreement=DR-2026-12 blocks=[m1] meters=[r1] method=meter-before-after committed=80MW "
+        "notice=30min response=10min program_year_start=06-01 tz=America/New_York capped=false "
+        "adjustment=none holidays=[2026-07-04]"
+    )
+
 
 class ProgramTermsAmended(Fact, frozen=True, kw_only=True):
-    """What is named here replaces the programme's terms from ``start``."""
+    """Replaces the given terms of a program from ``start``."""
 
     program: Slug
     start: Instant
@@ -81,31 +88,52 @@ class ProgramTermsAmended(Fact, frozen=True, kw_only=True):
     adjustment_gap_s: Natural | Unset = UNSET
     adjustment_cap_ppm: Natural | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-06-01T04:00Z sandersville program-terms-amended program=dr1 start=2026-06-15T04:00Z "
+        "committed=85MW"
+    )
+
 
 class ProgramTestRecorded(Fact, frozen=True, kw_only=True):
-    """A test of the programme and the power it showed."""
+    """A test of the program, and the power it showed."""
 
     program: Slug
     passed: bool
     power_w: Natural
 
+    example: ClassVar[str] = (
+        "2026-06-10T18:00Z sandersville program-test-recorded program=dr1 passed=true power=82MW"
+    )
+
 
 class ProgramSuspended(Fact, frozen=True, kw_only=True):
-    """The programme stops calling, for now."""
+    """The program stops calling until it is reinstated."""
 
     program: Slug
     cause: Text
+
+    example: ClassVar[str] = (
+        '2026-08-10T04:00Z sandersville program-suspended program=dr1 cause="meter r1 is being replaced"'
+    )
 
 
 class ProgramReinstated(Fact, frozen=True, kw_only=True):
-    """The programme calls again."""
+    """The program calls again after a suspension."""
 
     program: Slug
     cause: Text
+
+    example: ClassVar[str] = (
+        '2026-08-17T04:00Z sandersville program-reinstated program=dr1 cause="meter r1 is replaced"'
+    )
 
 
 class ProgramWithdrawn(Fact, frozen=True, kw_only=True):
-    """The site leaves the programme."""
+    """The site leaves the program."""
 
     program: Slug
     cause: Text
+
+    example: ClassVar[str] = (
+        '2026-12-01T05:00Z sandersville program-withdrawn program=dr1 cause="block m1 is converted"'
+    )

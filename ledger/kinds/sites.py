@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import UNSET
 
@@ -34,7 +34,7 @@ ServiceClass = Literal["interruptible", "firm"]
 
 
 class SiteRegistered(Fact, frozen=True, kw_only=True):
-    """A site's master data from ``at`` on; said again it replaces them. ``balancing_authority`` is its
+    """Master data of a site from ``at`` on; recording it again replaces it. ``balancing_authority`` is its
     EIA-930 code.
     """
 
@@ -49,24 +49,38 @@ class SiteRegistered(Fact, frozen=True, kw_only=True):
     parcels: tuple[Text, ...]
     site_class: SiteClass
 
+    example: ClassVar[str] = (
+        "2026-01-05T05:00Z sandersville site-registered name=Sandersville county=Washington state=GA "
+        'tz=America/New_York balancing_authority=SOCO utility="Georgia Power" parcels=[W12-004,W12-005] '
+        "site_class=training"
+    )
+
 
 class SiteInterestChanged(Fact, frozen=True, kw_only=True):
-    """What the operator holds of the land."""
+    """The operator's interest in the land of the site."""
 
     site: Slug
     interest: Interest
 
+    example: ClassVar[str] = "2026-01-05T05:00Z sandersville site-interest-changed interest=owned"
+
 
 class InterconnectionMilestoneReached(Fact, frozen=True, kw_only=True):
-    """A step of the grid connection, with the power it is about."""
+    """A milestone of the grid interconnection, with the power it covers."""
 
     site: Slug
     milestone: Interconnection
     power_w: Natural
 
+    example: ClassVar[str] = (
+        "2026-01-12T05:00Z sandersville interconnection-milestone-reached milestone=agreement power=300MW"
+    )
+
 
 class PowerContracted(Fact, frozen=True, kw_only=True):
-    """Power of one agreement: the same agreement again replaces it from ``start``, others add up."""
+    """Power under one agreement; recording the agreement again replaces it from ``start``, and agreements add
+    up.
+    """
 
     site: Slug
     agreement: Text
@@ -75,9 +89,14 @@ class PowerContracted(Fact, frozen=True, kw_only=True):
     start: Instant
     stop: Instant | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-01-12T05:00Z sandersville power-contracted agreement=ESA-2026-7 power=300MW firm=50MW "
+        "start=2026-02-01T05:00Z"
+    )
+
 
 class CapacityEnergized(Fact, frozen=True, kw_only=True):
-    """The whole site's authorised draw from now on."""
+    """The whole site's authorized draw from now on."""
 
     site: Slug
     power_w: Natural
@@ -85,18 +104,28 @@ class CapacityEnergized(Fact, frozen=True, kw_only=True):
     voltage_v: Natural
     approval: Text | Unset = UNSET
 
+    example: ClassVar[str] = (
+        '2026-02-01T05:00Z sandersville capacity-energized power=250MW point_of_delivery="Tennille bay '
+        '4" voltage=115kV'
+    )
+
 
 class CapacityDeenergized(Fact, frozen=True, kw_only=True):
-    """The whole site's authorised draw that is left."""
+    """The whole site's remaining authorized draw from now on."""
 
     site: Slug
     power_w: Natural
     point_of_delivery: Text
     cause: Text
 
+    example: ClassVar[str] = (
+        '2026-09-01T04:00Z sandersville capacity-deenergized power=200MW point_of_delivery="Tennille bay '
+        '4" cause="transformer T2 out for repair"'
+    )
+
 
 class LoadBlockCommissioned(Fact, frozen=True, kw_only=True):
-    """A separately controllable electrical block begins to exist for operations."""
+    """A separately controllable electrical load block enters service."""
 
     site: Slug
     block: Slug
@@ -107,6 +136,11 @@ class LoadBlockCommissioned(Fact, frozen=True, kw_only=True):
     predecessor: Slug | Unset = UNSET
     approval: Text | Unset = UNSET
 
+    example: ClassVar[str] = (
+        "2026-03-01T05:00Z sandersville load-block-commissioned block=m1 load_class=mining "
+        "service_class=interruptible capacity=100MW feeds=[A,B]"
+    )
+
 
 class LoadBlockRerated(Fact, frozen=True, kw_only=True):
     """The block's capacity from now on."""
@@ -115,17 +149,21 @@ class LoadBlockRerated(Fact, frozen=True, kw_only=True):
     capacity_w: Natural
     approval: Text | Unset = UNSET
 
+    example: ClassVar[str] = "2026-06-01T04:00Z sandersville load-block-rerated block=m1 capacity=90MW"
+
 
 class LoadBlockRetired(Fact, frozen=True, kw_only=True):
-    """The block ends; its open outages and curtailments end with it."""
+    """The block leaves service; its open outages and curtailments end with it."""
 
     block: Slug
     cause: Literal["conversion", "decommissioned", "sold"]
     successor: Slug | Unset = UNSET
 
+    example: ClassVar[str] = "2026-12-01T05:00Z sandersville load-block-retired block=m1 cause=conversion"
+
 
 class DisturbanceRecorded(Fact, frozen=True, kw_only=True):
-    """A fast change of load, with who began it and who was told (NERC Level 3 alert of May 2026)."""
+    """A fast change of load: who initiated it, and whom the operator told (NERC Level 3 alert of May 2026)."""
 
     site: Slug
     block: Slug | Unset = UNSET
@@ -135,3 +173,8 @@ class DisturbanceRecorded(Fact, frozen=True, kw_only=True):
     initiated_by: Literal["customer", "protection", "utility"]
     communicated_to: Text | Unset = UNSET
     communicated_at: Instant | Unset = UNSET
+
+    example: ClassVar[str] = (
+        "2026-07-14T18:02Z sandersville disturbance-recorded block=m1 before=95MW after=20MW "
+        "duration=180ms initiated_by=protection"
+    )

@@ -1,7 +1,7 @@
 """The closed table of kinds, from stored tag to struct.
 
 A *fact* is the body of a record. Its fields are integers with the unit in the name, text, booleans, or lists
-of these (DOMAIN 2 and 4); a field that may be left out is ``| Unset``, never null. A kind belongs to exactly
+of these (DOMAIN 2 and 4); an optional field is ``| Unset``, never null. A kind belongs to exactly
 one disclosure class, which with the site names the stream of its records (``sandersville/grid``). Fields
 marked with a section (commercial, personal) are kept outside the hashed leaf, so that they can be withheld or
 erased.
@@ -9,14 +9,16 @@ erased.
 The stored tag, ``curtailment-started.v1``, is written in the table below and never derived from a Python
 name: renaming a class here changes no stored byte.
 
-To add a kind: write its struct in the file of its family, add its line to ``KINDS``, bless its golden bytes.
-Story text, JSON, the command line, random histories and the laws follow from the struct.
+To add a kind: write its struct with an example in the file of its family, add its line to ``KINDS``, bless
+its golden bytes. Story text, JSON, ``wattledger kinds``, the register, the state at an instant, random
+histories and the laws follow from these.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
+from ledger.errors import Malformed
 from ledger.kinds.base import Fact
 from ledger.kinds.bookkeeping import (
     AccessGranted,
@@ -116,95 +118,211 @@ from ledger.kinds.sites import (
 )
 
 CLASSES: Final = ("grid", "operations", "lease", "community")
+Effect = Literal["begins", "changes", "adds", "takes", "ends"]
+
+
+class Subject(NamedTuple):
+    """Something with a name that facts are about: ``what`` it is and the fields that name it at its site.
+
+    ``within`` are the fields by which the rules list all of them: the outages of one block.
+    """
+
+    what: str
+    named: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+SITE: Final = Subject("site")
+CONTRACT: Final = Subject("contract", ("agreement",))
+ENERGIZED: Final = Subject("energized")
+BLOCK: Final = Subject("block", ("block",))
+FLEET: Final = Subject("fleet", ("block", "model"))
+OUTAGE: Final = Subject("outage", ("outage",))
+OUTAGE_IN_BLOCK: Final = Subject("outage", ("outage",), ("block",))
+METER: Final = Subject("meter", ("meter",))
+PROGRAM: Final = Subject("program", ("program",))
+PROGRAM_TERMS: Final = Subject("program-terms", ("program",))
+DISPATCH: Final = Subject("dispatch", ("dispatch",))
+CURTAILMENT: Final = Subject("curtailment", ("dispatch", "block"))
+PHASE: Final = Subject("phase", ("phase",))
+PHASE_TERMS: Final = Subject("phase-terms", ("phase",))
+MILESTONE: Final = Subject("milestone", ("phase", "milestone"))
+DELAY: Final = Subject("delay", ("phase", "delay"))
+COMMISSIONING: Final = Subject("commissioning", ("phase", "system"))
+SYSTEM_OF_PHASE: Final = Subject("commissioning", ("phase", "system"), ("phase",))
+CREDIT_SUPPORT: Final = Subject("credit-support", ("phase", "instrument"))
+COMMITMENT: Final = Subject("commitment", ("commitment",))
+COMMITMENT_TERMS: Final = Subject("commitment-terms", ("commitment",))
+EVIDENCE: Final = Subject("evidence", ("commitment",))
+RECEIPT: Final = Subject("receipt", ("receipt",))
+DEFAULT: Final = Subject("default", ("commitment", "period", "instalment"))
+COMMITMENT_DEFAULTS: Final = Subject("default", ("commitment",))
+INCIDENT: Final = Subject("incident", ("incident",))
 
 
 class Kind(NamedTuple):
-    """A kind of fact: stored ``tag``, its struct, and its disclosure class.
+    """A kind of fact, the whole of what the program knows of it beside its struct.
 
-    ``disclosure`` is one of ``CLASSES``; ``ledger/registry``, ``ledger/heads`` or ``ledger/access`` for what
-    the ledger writes itself; or None where the record says it (the targets' stream, the reader's class).
+    ``tag`` is stored. ``disclosure`` is one of ``CLASSES``; ``ledger/registry``, ``ledger/heads`` or
+    ``ledger/access`` for kinds that the ledger writes itself; or None where each record decides it (the
+    targets' stream, the reader's class).
+
+    ``subject`` is what the fact is about, ``effect`` what it does to it, ``status`` the word for its state
+    from then on; both are None for a fact without duration (a disturbance, a settlement). ``marks`` are the
+    subjects under which the rules look the fact up. ``needs`` are the kinds that must be recorded before,
+    with the same names; what those need themselves is not repeated.
     """
 
     tag: str
     body: type[Fact]
     disclosure: str | None
+    subject: Subject | None = None
+    effect: Effect | None = None
+    status: str = ""
+    marks: tuple[Subject, ...] = ()
+    needs: tuple[type[Fact], ...] = ()
 
     @property
     def name(self) -> str:
         """The tag without its version: ``curtailment-started``."""
         return self.tag.rpartition(".")[0]
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The fields that name what the fact is about."""
+        return self.subject.named if self.subject else ()
 
+    @property
+    def claimable(self) -> bool:
+        """Can a person record it? The rest is written by the ledger itself."""
+        return self.disclosure is None or self.disclosure in CLASSES
+
+
+_SITE: Final = (SiteRegistered,)
+_BLOCK: Final = (LoadBlockCommissioned,)
+_PROGRAM: Final = (ProgramEnrolled,)
+_DISPATCH: Final = (DispatchNotified,)
+_PHASE: Final = (LeasePhaseOpened,)
+_COMMITMENT: Final = (CommitmentMade,)
+_INCIDENT: Final = (IncidentOpened,)
+
+# fmt: off
 KINDS: Final[tuple[Kind, ...]] = (
-    Kind("site-registered.v1", SiteRegistered, "grid"),
-    Kind("site-interest-changed.v1", SiteInterestChanged, "grid"),
-    Kind("interconnection-milestone-reached.v1", InterconnectionMilestoneReached, "grid"),
-    Kind("power-contracted.v1", PowerContracted, "grid"),
-    Kind("capacity-energized.v1", CapacityEnergized, "grid"),
-    Kind("capacity-deenergized.v1", CapacityDeenergized, "grid"),
-    Kind("load-block-commissioned.v1", LoadBlockCommissioned, "grid"),
-    Kind("load-block-rerated.v1", LoadBlockRerated, "grid"),
-    Kind("load-block-retired.v1", LoadBlockRetired, "grid"),
-    Kind("disturbance-recorded.v1", DisturbanceRecorded, "grid"),
-    Kind("fleet-installed.v1", FleetInstalled, "operations"),
-    Kind("fleet-removed.v1", FleetRemoved, "operations"),
-    Kind("hashrate-changed.v1", HashrateChanged, "operations"),
-    Kind("outage-started.v1", OutageStarted, "operations"),
-    Kind("outage-ended.v1", OutageEnded, "operations"),
-    Kind("feed-state-changed.v1", FeedStateChanged, "operations"),
-    Kind("meter-registered.v1", MeterRegistered, "grid"),
-    Kind("intervals-recorded.v1", IntervalsRecorded, "grid"),
-    Kind("program-enrolled.v1", ProgramEnrolled, "grid"),
-    Kind("program-terms-amended.v1", ProgramTermsAmended, "grid"),
-    Kind("program-test-recorded.v1", ProgramTestRecorded, "grid"),
-    Kind("program-suspended.v1", ProgramSuspended, "grid"),
-    Kind("program-reinstated.v1", ProgramReinstated, "grid"),
-    Kind("program-withdrawn.v1", ProgramWithdrawn, "grid"),
-    Kind("dispatch-notified.v1", DispatchNotified, "grid"),
-    Kind("dispatch-amended.v1", DispatchAmended, "grid"),
-    Kind("dispatch-cancelled.v1", DispatchCancelled, "grid"),
-    Kind("dispatch-acknowledged.v1", DispatchAcknowledged, "grid"),
-    Kind("dispatch-released.v1", DispatchReleased, "grid"),
-    Kind("dispatch-declined.v1", DispatchDeclined, "grid"),
-    Kind("dispatch-disputed.v1", DispatchDisputed, "grid"),
-    Kind("curtailment-started.v1", CurtailmentStarted, "grid"),
-    Kind("curtailment-target-reached.v1", CurtailmentTargetReached, "grid"),
-    Kind("curtailment-ended.v1", CurtailmentEnded, "grid"),
-    Kind("load-restored.v1", LoadRestored, "grid"),
-    Kind("dispatch-settled.v1", DispatchSettled, "grid"),
-    Kind("grid-condition-declared.v1", GridConditionDeclared, "grid"),
+    Kind("site-registered.v1", SiteRegistered, "grid", SITE, "begins", marks=(SITE,)),
+    Kind("site-interest-changed.v1", SiteInterestChanged, "grid", Subject("interest"), "begins", needs=_SITE),
+    Kind("interconnection-milestone-reached.v1", InterconnectionMilestoneReached, "grid",
+         Subject("interconnection"), "begins", needs=_SITE),
+    Kind("power-contracted.v1", PowerContracted, "grid", CONTRACT, "begins", marks=(CONTRACT,), needs=_SITE),
+    Kind("capacity-energized.v1", CapacityEnergized, "grid", ENERGIZED, "begins", marks=(ENERGIZED,),
+         needs=_SITE),
+    Kind("capacity-deenergized.v1", CapacityDeenergized, "grid", ENERGIZED, "begins", marks=(ENERGIZED,),
+         needs=_SITE),
+    Kind("load-block-commissioned.v1", LoadBlockCommissioned, "grid", BLOCK, "begins", marks=(BLOCK,),
+         needs=_SITE),
+    Kind("load-block-rerated.v1", LoadBlockRerated, "grid", BLOCK, "changes", marks=(BLOCK,), needs=_BLOCK),
+    Kind("load-block-retired.v1", LoadBlockRetired, "grid", BLOCK, "ends", "retired", marks=(BLOCK,),
+         needs=_BLOCK),
+    Kind("disturbance-recorded.v1", DisturbanceRecorded, "grid", needs=_BLOCK),
+    Kind("fleet-installed.v1", FleetInstalled, "operations", FLEET, "adds", marks=(FLEET,), needs=_BLOCK),
+    Kind("fleet-removed.v1", FleetRemoved, "operations", FLEET, "takes", marks=(FLEET,),
+         needs=(FleetInstalled,)),
+    Kind("hashrate-changed.v1", HashrateChanged, "operations", needs=_BLOCK),
+    Kind("outage-started.v1", OutageStarted, "operations", OUTAGE, "begins", marks=(OUTAGE_IN_BLOCK,),
+         needs=_BLOCK),
+    Kind("outage-ended.v1", OutageEnded, "operations", OUTAGE, "ends", "over", marks=(OUTAGE,),
+         needs=(OutageStarted,)),
+    Kind("feed-state-changed.v1", FeedStateChanged, "operations", Subject("feed", ("block", "feed")),
+         "begins", needs=_BLOCK),
+    Kind("meter-registered.v1", MeterRegistered, "grid", METER, "begins", marks=(METER,), needs=_SITE),
+    Kind("intervals-recorded.v1", IntervalsRecorded, "grid", needs=(MeterRegistered,)),
+    Kind("program-enrolled.v1", ProgramEnrolled, "grid", PROGRAM, "begins", marks=(PROGRAM,),
+         needs=(LoadBlockCommissioned, MeterRegistered)),
+    Kind("program-terms-amended.v1", ProgramTermsAmended, "grid", PROGRAM, "changes", marks=(PROGRAM_TERMS,),
+         needs=_PROGRAM),
+    Kind("program-test-recorded.v1", ProgramTestRecorded, "grid", needs=_PROGRAM),
+    Kind("program-suspended.v1", ProgramSuspended, "grid", PROGRAM, "changes", "suspended", marks=(PROGRAM,),
+         needs=_PROGRAM),
+    Kind("program-reinstated.v1", ProgramReinstated, "grid", PROGRAM, "changes", "reinstated",
+         marks=(PROGRAM,), needs=(ProgramSuspended,)),
+    Kind("program-withdrawn.v1", ProgramWithdrawn, "grid", PROGRAM, "ends", "withdrawn", marks=(PROGRAM,),
+         needs=_PROGRAM),
+    Kind("dispatch-notified.v1", DispatchNotified, "grid", DISPATCH, "begins", marks=(DISPATCH,),
+         needs=_PROGRAM),
+    Kind("dispatch-amended.v1", DispatchAmended, "grid", DISPATCH, "changes", marks=(DISPATCH,),
+         needs=_DISPATCH),
+    Kind("dispatch-cancelled.v1", DispatchCancelled, "grid", DISPATCH, "ends", "cancelled", needs=_DISPATCH),
+    Kind("dispatch-acknowledged.v1", DispatchAcknowledged, "grid", DISPATCH, "changes", "acknowledged",
+         needs=_DISPATCH),
+    Kind("dispatch-released.v1", DispatchReleased, "grid", DISPATCH, "ends", "released", needs=_DISPATCH),
+    Kind("dispatch-declined.v1", DispatchDeclined, "grid", DISPATCH, "changes", "declined", needs=_DISPATCH),
+    Kind("dispatch-disputed.v1", DispatchDisputed, "grid", DISPATCH, "changes", "disputed", needs=_DISPATCH),
+    Kind("curtailment-started.v1", CurtailmentStarted, "grid", CURTAILMENT, "begins", marks=(CURTAILMENT,),
+         needs=(DispatchNotified, LoadBlockCommissioned)),
+    Kind("curtailment-target-reached.v1", CurtailmentTargetReached, "grid", CURTAILMENT, "changes",
+         "target reached", needs=(CurtailmentStarted,)),
+    Kind("curtailment-ended.v1", CurtailmentEnded, "grid", CURTAILMENT, "ends", "over", marks=(CURTAILMENT,),
+         needs=(CurtailmentStarted,)),
+    Kind("load-restored.v1", LoadRestored, "grid", needs=(DispatchNotified, LoadBlockCommissioned)),
+    Kind("dispatch-settled.v1", DispatchSettled, "grid", needs=_DISPATCH),
+    Kind("grid-condition-declared.v1", GridConditionDeclared, "grid", Subject("condition"), "begins"),
     Kind("coincident-peak-confirmed.v1", CoincidentPeakConfirmed, "grid"),
-    Kind("lease-phase-opened.v1", LeasePhaseOpened, "lease"),
-    Kind("lease-terms-recorded.v1", LeaseTermsRecorded, "lease"),
-    Kind("lease-milestone-reached.v1", LeaseMilestoneReached, "lease"),
-    Kind("lease-forecast-set.v1", LeaseForecastSet, "lease"),
-    Kind("lease-delay-noticed.v1", LeaseDelayNoticed, "lease"),
-    Kind("lease-extension-granted.v1", LeaseExtensionGranted, "lease"),
-    Kind("commissioning-level-passed.v1", CommissioningLevelPassed, "lease"),
-    Kind("commissioning-level-failed.v1", CommissioningLevelFailed, "lease"),
-    Kind("credit-support-recorded.v1", CreditSupportRecorded, "lease"),
-    Kind("credit-support-released.v1", CreditSupportReleased, "lease"),
-    Kind("lease-amended.v1", LeaseAmended, "lease"),
-    Kind("lease-terminated.v1", LeaseTerminated, "lease"),
-    Kind("commitment-made.v1", CommitmentMade, "community"),
-    Kind("commitment-amended.v1", CommitmentAmended, "community"),
-    Kind("evidence-recorded.v1", EvidenceRecorded, "community"),
-    Kind("headcount-reported.v1", HeadcountReported, "community"),
-    Kind("payment-scheduled.v1", PaymentScheduled, "community"),
-    Kind("payment-made.v1", PaymentMade, "community"),
-    Kind("commitment-assessed.v1", CommitmentAssessed, "community"),
-    Kind("default-noticed.v1", DefaultNoticed, "community"),
-    Kind("cure-started.v1", CureStarted, "community"),
-    Kind("cured.v1", Cured, "community"),
-    Kind("waiver-granted.v1", WaiverGranted, "community"),
-    Kind("remedy-applied.v1", RemedyApplied, "community"),
-    Kind("commitment-discharged.v1", CommitmentDischarged, "community"),
-    Kind("incentive-granted.v1", IncentiveGranted, "community"),
-    Kind("incident-opened.v1", IncidentOpened, "operations"),
+    Kind("lease-phase-opened.v1", LeasePhaseOpened, "lease", PHASE, "begins", marks=(PHASE,), needs=_SITE),
+    Kind("lease-terms-recorded.v1", LeaseTermsRecorded, "lease", PHASE, "changes", marks=(PHASE_TERMS,),
+         needs=_PHASE),
+    Kind("lease-milestone-reached.v1", LeaseMilestoneReached, "lease", MILESTONE, "begins",
+         marks=(MILESTONE,), needs=_PHASE),
+    Kind("lease-forecast-set.v1", LeaseForecastSet, "lease", Subject("forecast", ("phase", "milestone")),
+         "begins", needs=_PHASE),
+    Kind("lease-delay-noticed.v1", LeaseDelayNoticed, "lease", DELAY, "begins", marks=(DELAY,), needs=_PHASE),
+    Kind("lease-extension-granted.v1", LeaseExtensionGranted, "lease",
+         Subject("extension", ("phase", "from_on")), "begins", needs=(LeasePhaseOpened, LeaseDelayNoticed)),
+    Kind("commissioning-level-passed.v1", CommissioningLevelPassed, "lease", COMMISSIONING, "begins",
+         "passed", marks=(SYSTEM_OF_PHASE,), needs=_PHASE),
+    Kind("commissioning-level-failed.v1", CommissioningLevelFailed, "lease", COMMISSIONING, "begins",
+         "failed", marks=(SYSTEM_OF_PHASE,), needs=_PHASE),
+    Kind("credit-support-recorded.v1", CreditSupportRecorded, "lease", CREDIT_SUPPORT, "begins",
+         marks=(CREDIT_SUPPORT,), needs=_PHASE),
+    Kind("credit-support-released.v1", CreditSupportReleased, "lease", CREDIT_SUPPORT, "ends", "released",
+         needs=(CreditSupportRecorded,)),
+    Kind("lease-amended.v1", LeaseAmended, "lease", PHASE, "changes", marks=(PHASE_TERMS,), needs=_PHASE),
+    Kind("lease-terminated.v1", LeaseTerminated, "lease", PHASE, "ends", "terminated", marks=(PHASE,),
+         needs=_PHASE),
+    Kind("commitment-made.v1", CommitmentMade, "community", COMMITMENT, "begins", marks=(COMMITMENT,),
+         needs=_SITE),
+    Kind("commitment-amended.v1", CommitmentAmended, "community", COMMITMENT, "changes",
+         marks=(COMMITMENT_TERMS,), needs=_COMMITMENT),
+    Kind("evidence-recorded.v1", EvidenceRecorded, "community",
+         Subject("evidence", ("commitment", "period")), "begins", marks=(EVIDENCE,), needs=_COMMITMENT),
+    Kind("headcount-reported.v1", HeadcountReported, "community",
+         Subject("headcount", ("commitment", "period")), "begins", marks=(EVIDENCE,), needs=_COMMITMENT),
+    Kind("payment-scheduled.v1", PaymentScheduled, "community",
+         Subject("instalment", ("commitment", "instalment")), "begins", needs=_COMMITMENT),
+    Kind("payment-made.v1", PaymentMade, "community",
+         Subject("payment", ("commitment", "instalment", "receipt")), "begins", marks=(EVIDENCE, RECEIPT),
+         needs=_COMMITMENT),
+    Kind("commitment-assessed.v1", CommitmentAssessed, "community",
+         Subject("verdict", ("commitment", "period")), "begins", needs=(EvidenceRecorded,)),
+    Kind("default-noticed.v1", DefaultNoticed, "community", DEFAULT, "begins", "noticed",
+         marks=(COMMITMENT_DEFAULTS,), needs=_COMMITMENT),
+    Kind("cure-started.v1", CureStarted, "community", DEFAULT, "changes", "cure started",
+         marks=(COMMITMENT_DEFAULTS,), needs=(DefaultNoticed,)),
+    Kind("cured.v1", Cured, "community", DEFAULT, "ends", "cured", needs=(DefaultNoticed,)),
+    Kind("waiver-granted.v1", WaiverGranted, "community", Subject("waiver", ("commitment", "period")),
+         "begins", needs=_COMMITMENT),
+    Kind("remedy-applied.v1", RemedyApplied, "community", Subject("remedy", ("commitment", "period")),
+         "begins", needs=_COMMITMENT),
+    Kind("commitment-discharged.v1", CommitmentDischarged, "community", COMMITMENT, "ends", "discharged",
+         needs=_COMMITMENT),
+    Kind("incentive-granted.v1", IncentiveGranted, "community",
+         Subject("incentive", ("authority", "tax", "year")), "begins",
+         needs=(SiteRegistered, CommitmentMade)),
+    Kind("incident-opened.v1", IncidentOpened, "operations", INCIDENT, "begins", marks=(INCIDENT,),
+         needs=_SITE),
     Kind("incident-observation-added.v1", IncidentObservationAddedV1, "operations"),
-    Kind("incident-observation-added.v2", IncidentObservationAdded, "operations"),
-    Kind("incident-linked.v1", IncidentLinked, "operations"),
-    Kind("incident-closed.v1", IncidentClosed, "operations"),
+    Kind("incident-observation-added.v2", IncidentObservationAdded, "operations", needs=_INCIDENT),
+    Kind("incident-linked.v1", IncidentLinked, "operations", needs=_INCIDENT),
+    Kind("incident-closed.v1", IncidentClosed, "operations", INCIDENT, "ends", "closed", marks=(INCIDENT,),
+         needs=_INCIDENT),
     Kind("stream-opened.v1", StreamOpened, "ledger/registry"),
     Kind("key-rotated.v1", KeyRotated, "ledger/registry"),
     Kind("ledger-heads.v1", LedgerHeads, "ledger/heads"),
@@ -216,10 +334,11 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("clock-anomaly.v1", ClockAnomaly, "ledger/access"),
     Kind("head-repaired.v1", HeadRepaired, "ledger/access"),
     Kind("report-issued.v1", ReportIssuedV1, None),
-    Kind("report-issued.v2", ReportIssued, None),
-    Kind("event-retracted.v1", EventRetracted, None),
-    Kind("section-erased.v1", SectionErased, None),
+    Kind("report-issued.v2", ReportIssued, None, needs=_SITE),
+    Kind("event-retracted.v1", EventRetracted, None, needs=(OutageStarted,)),
+    Kind("section-erased.v1", SectionErased, None, needs=(LeaseTermsRecorded,)),
 )
+# fmt: on
 
 
 BY_TAG: Final = {kind.tag: kind for kind in KINDS}
@@ -229,3 +348,25 @@ BY_BODY: Final = {kind.body: kind for kind in KINDS}
 
 
 CURRENT: Final = {kind.name: kind for kind in KINDS}  # later versions of a name stand later in KINDS
+
+
+def prerequisites(kind: Kind) -> tuple[Kind, ...]:
+    """The kinds that must be recorded before a kind, and before those, in an order that works."""
+    found: dict[Kind, None] = {}
+    for body in kind.needs:
+        found |= dict.fromkeys((*prerequisites(BY_BODY[body]), BY_BODY[body]))
+    return tuple(found)
+
+
+def kind_of(said: str) -> Kind:
+    """The kind of a tag, or the current version of a kind's name; ``Malformed`` names the nearest that
+    exist.
+    """
+    kind = BY_TAG.get(said) or CURRENT.get(said)
+    if kind is None:
+        import difflib
+
+        near = difflib.get_close_matches(said, CURRENT, n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise Malformed(f"unknown kind {said[:80]!r}{hint}")
+    return kind

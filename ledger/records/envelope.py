@@ -1,4 +1,4 @@
-"""Claims and records: the envelope around a fact, the stream it belongs to, and its id.
+"""Claims and records: the envelope around a fact, and the stream it belongs to.
 
 A *claim* is what somebody says; the ledger makes it a *record* by giving it ``index``, ``stream``, ``pos``,
 ``rec`` and ``nonce``. One fact = one record = one leaf; its members and their forms are those of PROOF 1.
@@ -10,7 +10,6 @@ kind.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Final, Literal
 
 import msgspec
@@ -20,8 +19,10 @@ from ledger import calendar, fields
 from ledger.errors import Malformed
 from ledger.fields import Unset
 from ledger.kinds import BY_TAG, CLASSES, KINDS, Fact, Kind, Source
+from ledger.records.ids import named_id
 
 RESERVED_PLACES: Final = ("fleet", "ledger")
+DEFAULT_ACTOR: Final = "operator"
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
@@ -182,7 +183,7 @@ def make_claim(
         place=place_of(kind, body, place),
         body=body,
         disclosure=kind.disclosure or disclosure,
-        actor=actor or "operator",
+        actor=actor or DEFAULT_ACTOR,
         id=id,
         corrects=_checked_targets(corrects, reason),
         reason=reason,
@@ -220,8 +221,6 @@ def _checked_targets(corrects: tuple[str, ...] | Unset, reason: str | Unset) -> 
 
 # --- derived ids --------------------------------------------------------------------------------------------
 
-_SORTED = msgspec.json.Encoder(order="sorted")
-
 
 def without_sections(body: Fact) -> Fact:
     """The body as the leaf holds it: section fields left out."""
@@ -251,29 +250,40 @@ def derived_id(claim: Claim) -> str:
     return named_id(claim.at, said)
 
 
-def named_id(at: str, name: Any) -> str:
-    """The id of a fact by its ``at`` and what names it, any JSON value: the same whoever says it, and
-    whenever.
+# --- claims and the records they became --------------------------------------------------------------------
+
+
+def claim_of(record: Record, body: Fact | None = None) -> Claim:
+    """The claim that would say a record again (with ``body`` for one whose sections were put back)."""
+    place, _, disclosure = record.stream.partition("/")
+    return Claim(
+        kind=record.kind,
+        at=record.at,
+        place=place,
+        body=record.body if body is None else body,
+        disclosure=disclosure,
+        actor=record.actor,
+        id=record.id,
+        corrects=record.corrects,
+        reason=record.reason,
+        source=record.source,
+    )
+
+
+def same_content(claim: Claim, record: Record, stream: str) -> bool:
+    """Does a claim say what the record of the same id says: stream, kind, at, actor, corrects, reason, body?
+
+    ``depth_w`` that the ledger filled in, and section fields, are not compared here.
     """
-    return uuid8(calendar.instant_s(at) * 1000, _SORTED.encode(name))
-
-
-def uuid8(milliseconds: int, content: bytes) -> str:
-    """A UUIDv8 whose first 48 bits are a time and whose other 74 free bits are the start of
-    SHA-256(content).
-    """
-    bits = int.from_bytes(hashlib.sha256(content).digest()[:10], "big") >> 6
-    high, low = bits >> 62, bits & (2**62 - 1)
-    number = (milliseconds & (2**48 - 1)) << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low
-    return text_id(number.to_bytes(16, "big"))
-
-
-def binary_id(id_: str) -> bytes:
-    """The 16 bytes of a record's id, as stores keep it."""
-    return bytes.fromhex(id_.replace("-", ""))
-
-
-def text_id(id_: bytes) -> str:
-    """A record's id of its 16 bytes, as records say it."""
-    text = id_.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    said, stored = without_sections(claim.body), record.body
+    if "depth_w" in said.__struct_fields__ and getattr(said, "depth_w") is UNSET:  # noqa: B009 - a field of two kinds
+        stored = msgspec.structs.replace(stored, depth_w=UNSET)
+    return (
+        stream == record.stream
+        and claim.kind == record.kind
+        and claim.at == record.at
+        and claim.actor == record.actor
+        and claim.corrects == record.corrects
+        and claim.reason == record.reason
+        and said == stored
+    )

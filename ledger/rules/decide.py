@@ -26,8 +26,7 @@ from msgspec import UNSET
 
 from ledger import kinds
 from ledger.kinds import Fact
-from ledger.records.envelope import Claim, Record
-from ledger.records.leaf_format import claim_of
+from ledger.records.envelope import Claim, Record, claim_of
 from ledger.rules.commitments import (
     after_last_amendment,
     default_noticed,
@@ -105,10 +104,10 @@ _commitment = (site_recorded, recorded(kinds.CommitmentMade))
 _incident = (site_recorded, recorded(kinds.IncidentOpened))
 
 _program_amended = after_last_amendment("program-terms", "program")
-_lease_amended = after_last_amendment("terms", "phase")
-_promise_amended = after_last_amendment("promise-terms", "commitment")
+_lease_amended = after_last_amendment("phase-terms", "phase")
+_commitment_amended = after_last_amendment("commitment-terms", "commitment")
 _hashed_once = one_of("content_sha256", "salted_content_sha256")
-AT_FIRST_ONLY: Final = frozenset((_program_amended, _lease_amended, _promise_amended, _hashed_once))
+AT_FIRST_ONLY: Final = frozenset((_program_amended, _lease_amended, _commitment_amended, _hashed_once))
 
 RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.SiteRegistered: (),
@@ -179,7 +178,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.CommitmentMade: (site_recorded, new("commitment", "commitment"), due_dates_match),
     kinds.CommitmentAmended: (
         *_commitment,
-        _promise_amended,
+        _commitment_amended,
         due_dates_match,
     ),
     kinds.EvidenceRecorded: _commitment,

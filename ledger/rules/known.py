@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from ledger.records.envelope import Claim, Record
-from ledger.rules.register import Mark, Name, Readings, Register, before
+from ledger.rules.register import FactMark, MeterCoverage, Name, Register, before
 
 
 class Targets(NamedTuple):
@@ -33,16 +33,16 @@ class Known(NamedTuple):
     gone: frozenset[str]
     targets: Targets = NO_TARGETS
 
-    def marks(self, what: str, place: str, *name: str) -> list[Mark]:
+    def marks(self, what: str, place: str, *name: str) -> list[FactMark]:
         """The effective marks of a name, in order of (at, pos)."""
         found = self.register.marks(place, what, *name)
         return [mark for mark in found if mark.id not in self.gone] if self.gone else found
 
-    def until(self, at: str, what: str, place: str, *name: str) -> list[Mark]:
+    def until(self, at: str, what: str, place: str, *name: str) -> list[FactMark]:
         """The effective marks of a name not later than an instant."""
         return before(self.marks(what, place, *name), at)
 
-    def latest(self, at: str, what: str, place: str, *name: str) -> Mark | None:
+    def latest(self, at: str, what: str, place: str, *name: str) -> FactMark | None:
         """The last effective mark of a name not later than an instant."""
         found = self.until(at, what, place, *name)
         return found[-1] if found else None
@@ -51,7 +51,7 @@ class Known(NamedTuple):
         """The names ever marked, sorted."""
         return self.register.names(place, what, *within)
 
-    def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[Readings]:
+    def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[MeterCoverage]:
         """The effective readings of a meter that overlap [start_s, stop_s)."""
         found = self.register.overlapping(place, meter, start_s, stop_s)
         return (readings for readings in found if readings.id not in self.gone) if self.gone else found

@@ -19,7 +19,7 @@ from ledger import kinds
 from ledger.errors import Refused
 from ledger.records.envelope import Claim
 from ledger.rules.known import Known
-from ledger.rules.register import Mark
+from ledger.rules.register import FactMark
 from ledger.units import format_quantity
 
 Step = str
@@ -33,7 +33,7 @@ def milestone_possible(known: Known, claim: Claim, body: kinds.LeaseMilestoneRea
 
 
 def _executed(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
-    terms = known.until(claim.at, "terms", claim.place, body.phase)
+    terms = known.until(claim.at, "phase-terms", claim.place, body.phase)
     if not any(isinstance(mark.body, kinds.LeaseTermsRecorded) for mark in terms):
         raise Refused(
             f"phase {body.phase!r} cannot be executed at {claim.at}: no terms with a target date are recorded"
@@ -58,8 +58,8 @@ def _offered(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> N
     waive = "; say waived_by= if somebody waived it"
     if not _reached(known, claim, body.phase, "substantial-completion"):
         raise Refused(f"{named}: substantial completion is not reached{waive}")
-    for _, system in known.names("level", claim.place, body.phase):
-        result = known.latest(claim.at, "level", claim.place, body.phase, system)
+    for _, system in known.names("commissioning", claim.place, body.phase):
+        result = known.latest(claim.at, "commissioning", claim.place, body.phase, system)
         if result is not None and not (_passed(result) and _body(result).level == kinds.LAST_LEVEL):
             raise Refused(
                 f"{named}: system {system!r} has not passed level {kinds.LAST_LEVEL}, by {result}{waive}"
@@ -96,7 +96,7 @@ def level_below_passed(known: Known, claim: Claim, body: Any) -> None:
     """Commissioning level n of a system is tested after n - 1 was passed, or with a waiver."""
     if body.level == 1 or body.waived_by is not UNSET:
         return
-    results = known.until(claim.at, "level", claim.place, body.phase, body.system)
+    results = known.until(claim.at, "commissioning", claim.place, body.phase, body.system)
     below = [mark for mark in results if _body(mark).level == body.level - 1]
     if not below or not _passed(below[-1]):
         by = f", by {below[-1]}" if below else ""
@@ -106,27 +106,27 @@ def level_below_passed(known: Known, claim: Claim, body: Any) -> None:
         )
 
 
-def critical(known: Known, claim: Claim, phase: str) -> tuple[Mark, int]:
+def critical(known: Known, claim: Claim, phase: str) -> tuple[FactMark, int]:
     """The phase's critical load in watts at the claim's ``at``, as amended last, and the record that says
     so.
     """
     opened = known.marks("phase", claim.place, phase)
     amended = [
         mark
-        for mark in known.until(claim.at, "terms", claim.place, phase)
+        for mark in known.until(claim.at, "phase-terms", claim.place, phase)
         if isinstance(mark.body, kinds.LeaseAmended) and mark.body.critical_w is not UNSET
     ]
     mark = amended[-1] if amended else next(m for m in opened if isinstance(m.body, kinds.LeasePhaseOpened))
     return mark, _body(mark).critical_w
 
 
-def _reached(known: Known, claim: Claim, phase: str, milestone: Step) -> list[Mark]:
+def _reached(known: Known, claim: Claim, phase: str, milestone: Step) -> list[FactMark]:
     return known.until(claim.at, "milestone", claim.place, phase, milestone)
 
 
-def _passed(mark: Mark) -> bool:
+def _passed(mark: FactMark) -> bool:
     return isinstance(mark.body, kinds.CommissioningLevelPassed)
 
 
-def _body(mark: Mark) -> Any:
+def _body(mark: FactMark) -> Any:
     return mark.body

@@ -13,10 +13,10 @@ from msgspec import UNSET
 
 from ledger import kinds
 from ledger.errors import Malformed, Refused
-from ledger.kinds import Fact
+from ledger.kinds import BY_BODY, Fact
 from ledger.records.envelope import Claim
 from ledger.rules.known import Known, Rule
-from ledger.rules.register import ABOUT, Mark
+from ledger.rules.register import FactMark
 
 
 def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
@@ -31,7 +31,7 @@ def recorded(begun_by: type[Fact]) -> Rule:
 
     What ends or changes it does not make it: its beginning may have been retracted since.
     """
-    what, fields, _ = ABOUT[begun_by][0]
+    what, fields, _ = BY_BODY[begun_by].marks[0]
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         name = tuple(getattr(body, field) for field in fields)
@@ -65,7 +65,7 @@ def not_commissioned(known: Known, claim: Claim, body: Any) -> None:
         raise Refused(f"block {body.block!r} is already commissioned, by {latest}")
 
 
-def life(known: Known, claim: Claim, block: str) -> Mark | None:
+def life(known: Known, claim: Claim, block: str) -> FactMark | None:
     """The commissioning or retirement that holds for a block at the claim's ``at``; None before the first."""
     marks = known.until(claim.at, "block", claim.place, block)
     return next((mark for mark in reversed(marks) if not isinstance(mark.body, kinds.LoadBlockRerated)), None)
@@ -200,5 +200,5 @@ def dispatch_window(known: Known, claim: Claim, body: kinds.DispatchAmended) -> 
         raise Refused(f"dispatch {body.dispatch!r} would stop at {stop}, before it starts at {start}")
 
 
-def _is_start(mark: Mark) -> bool:
+def _is_start(mark: FactMark) -> bool:
     return isinstance(mark.body, kinds.CurtailmentStarted)

@@ -19,7 +19,7 @@ from ledger import kinds
 from ledger.errors import Refused
 from ledger.records.envelope import Claim
 from ledger.rules.known import Known
-from ledger.rules.register import Mark
+from ledger.rules.register import FactMark
 from ledger.units import format_quantity
 
 
@@ -27,7 +27,7 @@ class Power(NamedTuple):
     """Watts, and the records that say so."""
 
     power_w: int
-    said_by: tuple[Mark, ...]
+    said_by: tuple[FactMark, ...]
 
     def __str__(self) -> str:
         return f"{format_quantity(self.power_w, '_w')}, by {'; '.join(map(str, self.said_by))}"
@@ -47,14 +47,14 @@ def contracted(known: Known, place: str, at: str) -> Power | None:
 
 def energized(known: Known, place: str, at: str) -> Power | None:
     """The site's authorised draw at an instant; None where nothing is known of it by then."""
-    mark = known.latest(at, "capacity", place)
+    mark = known.latest(at, "energized", place)
     return None if mark is None else Power(_body(mark).power_w, (mark,))
 
 
-class Block(NamedTuple):
+class RatedBlock(NamedTuple):
     """A commissioned block: the record that commissioned it, and its capacity now."""
 
-    commissioning: Mark
+    commissioning: FactMark
     capacity: Power
 
     @property
@@ -64,10 +64,10 @@ class Block(NamedTuple):
         return self.commissioning.body
 
 
-def block_at(known: Known, place: str, name: str, at: str) -> Block | None:
+def block_at(known: Known, place: str, name: str, at: str) -> RatedBlock | None:
     """A block as it is at an instant; None while it is not commissioned."""
-    begun: Mark | None = None
-    rated: Mark | None = None
+    begun: FactMark | None = None
+    rated: FactMark | None = None
     for mark in known.until(at, "block", place, name):
         if isinstance(mark.body, kinds.LoadBlockCommissioned):
             begun = rated = mark
@@ -75,7 +75,11 @@ def block_at(known: Known, place: str, name: str, at: str) -> Block | None:
             begun = rated = None
         elif begun is not None:
             rated = mark
-    return None if begun is None or rated is None else Block(begun, Power(_body(rated).capacity_w, (rated,)))
+    return (
+        None
+        if begun is None or rated is None
+        else RatedBlock(begun, Power(_body(rated).capacity_w, (rated,)))
+    )
 
 
 def within_contract(known: Known, claim: Claim, body: kinds.CapacityEnergized) -> None:
@@ -178,5 +182,5 @@ def available_w(known: Known, place: str, block: str, at: str) -> int:
     return max(capacity_w, 0)
 
 
-def _body(mark: Mark) -> Any:
+def _body(mark: FactMark) -> Any:
     return mark.body

@@ -20,83 +20,18 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from ledger import calendar, kinds
-from ledger.kinds import BY_BODY, Fact
+from ledger.kinds import BY_BODY, KINDS, Fact
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 
 Name = tuple[str, ...]
 
 
-class About(NamedTuple):
-    """A fact's subject: what it is about, the fields that name it, and the fields by which its siblings are
-    listed.
-    """
-
-    what: str
-    named: tuple[str, ...] = ()
-    within: tuple[str, ...] = ()
-
-
-_BLOCK: Final = (About("block", ("block",)),)
-_CAPACITY: Final = (About("capacity"),)
-_OUTAGE: Final = (About("outage", ("outage",)),)
-_FLEET: Final = (About("fleet", ("block", "model")),)
-_PROGRAM: Final = (About("program", ("program",)),)
-_DISPATCH: Final = (About("dispatch", ("dispatch",)),)
-_CURTAILMENT: Final = (About("curtailment", ("dispatch", "block")),)
-_PHASE: Final = (About("phase", ("phase",)),)
-_TERMS: Final = (About("terms", ("phase",)),)
-_LEVEL: Final = (About("level", ("phase", "system"), ("phase",)),)
-_EVIDENCE: Final = (About("evidence", ("commitment",)),)
-_DEFAULT: Final = (About("default", ("commitment",)),)
-_INCIDENT: Final = (About("incident", ("incident",)),)
-
-ABOUT: Final[dict[type[Fact], tuple[About, ...]]] = {
-    kinds.SiteRegistered: (About("site"),),
-    kinds.PowerContracted: (About("contract", ("agreement",)),),
-    kinds.CapacityEnergized: _CAPACITY,
-    kinds.CapacityDeenergized: _CAPACITY,
-    kinds.LoadBlockCommissioned: _BLOCK,
-    kinds.LoadBlockRerated: _BLOCK,
-    kinds.LoadBlockRetired: _BLOCK,
-    kinds.FleetInstalled: _FLEET,
-    kinds.FleetRemoved: _FLEET,
-    kinds.OutageStarted: (About("outage", ("outage",), ("block",)),),
-    kinds.OutageEnded: _OUTAGE,
-    kinds.MeterRegistered: (About("meter", ("meter",)),),
-    kinds.ProgramEnrolled: _PROGRAM,
-    kinds.ProgramTermsAmended: (About("program-terms", ("program",)),),
-    kinds.ProgramSuspended: _PROGRAM,
-    kinds.ProgramReinstated: _PROGRAM,
-    kinds.ProgramWithdrawn: _PROGRAM,
-    kinds.DispatchNotified: _DISPATCH,
-    kinds.DispatchAmended: _DISPATCH,
-    kinds.CurtailmentStarted: _CURTAILMENT,
-    kinds.CurtailmentEnded: _CURTAILMENT,
-    kinds.LeasePhaseOpened: _PHASE,
-    kinds.LeaseTerminated: _PHASE,
-    kinds.LeaseTermsRecorded: _TERMS,
-    kinds.LeaseAmended: _TERMS,
-    kinds.LeaseMilestoneReached: (About("milestone", ("phase", "milestone")),),
-    kinds.LeaseDelayNoticed: (About("delay", ("phase", "delay")),),
-    kinds.CommissioningLevelPassed: _LEVEL,
-    kinds.CommissioningLevelFailed: _LEVEL,
-    kinds.CreditSupportRecorded: (About("instrument", ("phase", "instrument")),),
-    kinds.CommitmentMade: (About("commitment", ("commitment",)),),
-    kinds.CommitmentAmended: (About("promise-terms", ("commitment",)),),
-    kinds.EvidenceRecorded: _EVIDENCE,
-    kinds.HeadcountReported: _EVIDENCE,
-    kinds.PaymentMade: (*_EVIDENCE, About("receipt", ("receipt",))),
-    kinds.DefaultNoticed: _DEFAULT,
-    kinds.CureStarted: _DEFAULT,
-    kinds.IncidentOpened: _INCIDENT,
-    kinds.IncidentClosed: _INCIDENT,
-}
-
 SAID_LIMIT: Final = 160
+_MARKED: Final = {kind.body: kind.marks for kind in KINDS if kind.marks}
 
 
-class Mark(msgspec.Struct, frozen=True, gc=False):
+class FactMark(msgspec.Struct, frozen=True, gc=False):
     """One fact about one name; ordered by (at, pos)."""
 
     at: str
@@ -111,7 +46,7 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
         return f"record {self.index} ({self.id}) of {self.at}: {said}"
 
 
-class Readings(NamedTuple):
+class MeterCoverage(NamedTuple):
     """What one record of intervals covers, [start_s, stop_s)."""
 
     start_s: int
@@ -131,14 +66,14 @@ class Kept(NamedTuple):
 
     id: str
     corrects: tuple[str, ...]
-    marks: tuple[tuple[str, Name, Name, Mark], ...]
-    readings: tuple[str, Readings] | None
+    marks: tuple[tuple[str, Name, Name, FactMark], ...]
+    readings: tuple[str, MeterCoverage] | None
 
 
 def bears(record: Record) -> bool:
     """Does a record leave anything in the register?"""
     return (
-        type(record.body) in ABOUT
+        type(record.body) in _MARKED
         or isinstance(record.body, kinds.IntervalsRecorded)
         or bool(record.corrects)
     )
@@ -149,35 +84,35 @@ def kept(record: Record) -> Kept:
     return Kept(record.id, record.corrects or (), _marks(record), covered(record))
 
 
-def _marks(record: Record) -> tuple[tuple[str, Name, Name, Mark], ...]:
+def _marks(record: Record) -> tuple[tuple[str, Name, Name, FactMark], ...]:
     body: Any = record.body
-    abouts = ABOUT.get(type(body))
-    if abouts is None:
+    subjects = _MARKED.get(type(body))
+    if subjects is None:
         return ()
-    mark = Mark(record.at, record.pos, record.index, record.id, body)
+    mark = FactMark(record.at, record.pos, record.index, record.id, body)
     return tuple(
         (
-            about.what,
-            tuple(getattr(body, field) for field in about.named),
-            tuple(getattr(body, field) for field in about.within),
+            subject.what,
+            tuple(getattr(body, field) for field in subject.named),
+            tuple(getattr(body, field) for field in subject.within),
             mark,
         )
-        for about in abouts
+        for subject in subjects
     )
 
 
-def covered(record: Record) -> tuple[str, Readings] | None:
+def covered(record: Record) -> tuple[str, MeterCoverage] | None:
     """Meter and readings of a record of intervals, None for another."""
     body = record.body
     if not isinstance(body, kinds.IntervalsRecorded):
         return None
     start_s = calendar.instant_s(body.start)
-    return body.meter, Readings(
+    return body.meter, MeterCoverage(
         start_s, start_s + len(body.values) * body.interval_s, record.index, record.id
     )
 
 
-def _order(mark: Mark) -> tuple[str, int]:
+def _order(mark: FactMark) -> tuple[str, int]:
     return mark.at, mark.pos
 
 
@@ -185,11 +120,11 @@ class _Place:
     """The marks and readings of one place."""
 
     def __init__(self) -> None:
-        self.marks: dict[tuple[str, Name], list[Mark]] = {}
+        self.marks: dict[tuple[str, Name], list[FactMark]] = {}
         self.names: dict[tuple[str, Name], dict[Name, None]] = {}
-        self.readings: dict[str, list[Readings]] = {}
+        self.readings: dict[str, list[MeterCoverage]] = {}
         self._where: dict[str, list[tuple[str, Name]]] = {}
-        self._read: dict[str, tuple[str, Readings]] = {}
+        self._read: dict[str, tuple[str, MeterCoverage]] = {}
 
     def take(self, found: Kept) -> None:
         for target in found.corrects:
@@ -241,7 +176,7 @@ class Register:
                 found.take(item)
         return found
 
-    def marks(self, place: str, what: str, *name: str) -> list[Mark]:
+    def marks(self, place: str, what: str, *name: str) -> list[FactMark]:
         """The marks of a name in order of (at, pos)."""
         return self._of(place).marks.get((what, name), [])
 
@@ -249,11 +184,11 @@ class Register:
         """The names ever marked, sorted; the marks of some may have been corrected away since."""
         return sorted(self._of(place).names.get((what, within), ()))
 
-    def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[Readings]:
+    def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[MeterCoverage]:
         """The readings of a meter that overlap [start_s, stop_s), in order; none lasts longer than two
         days.
         """
-        readings: list[Readings] = self._of(place).readings.get(meter, [])
+        readings: list[MeterCoverage] = self._of(place).readings.get(meter, [])
         first = bisect_left(readings, (start_s - 2 * calendar.DAY_S,))
         for found in readings[first : bisect_left(readings, (stop_s,), first)]:
             if found.stop_s > start_s:
@@ -281,6 +216,6 @@ class Register:
         return {**marks, **readings}
 
 
-def before(marks: list[Mark], at: str) -> list[Mark]:
+def before(marks: list[FactMark], at: str) -> list[FactMark]:
     """The marks not later than an instant."""
     return marks[: bisect_right(marks, at, key=lambda mark: mark.at)]

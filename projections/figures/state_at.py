@@ -18,13 +18,14 @@ from msgspec import UNSET
 from ledger import calendar
 from ledger.calendar import Window
 from ledger.fields import fields_of
+from ledger.kinds import BY_BODY
 from ledger.records.wording import quoted, story_key, written
 from ledger.units import format_quantity, rounded, suffix
 from projections.engine.fold import Key, Rows
 from projections.rows.blocks import BLOCK, retired_after
 from projections.rows.fact_rows import Said
 from projections.rows.hashrate_days import HASHRATE_DAY, held
-from projections.rows.lifecycles import THING, THINGS
+from projections.rows.lifecycles import THING
 from projections.rows.meters import METER_DAY, metered
 from projections.rows.packed_steps import NONE
 
@@ -69,7 +70,7 @@ def as_it_stands(key: Key, facts: Sequence[Said]) -> Held | None:
     since_s: int | None = None
     standing: list[Said] = []
     for fact in facts:
-        effect = THINGS[type(fact.body)].effect
+        effect = BY_BODY[type(fact.body)].effect
         if effect == "ends":
             since_s, standing = None, []
         elif effect == "begins" or since_s is None:
@@ -85,18 +86,18 @@ def _described(key: Key, since_s: int, standing: Iterable[Said]) -> Held:
     words: dict[str, str] = {}
     units = 0
     for fact in standing:
-        thing = THINGS[type(fact.body)]
+        kind = BY_BODY[type(fact.body)]
         body: msgspec.Struct = fact.body
         for field in fields_of(type(body)):
             value = getattr(body, field.name)
-            if value is not UNSET and field.name not in thing.named and field.name not in ("site",):
+            if value is not UNSET and field.name not in kind.named and field.name not in ("site",):
                 fields[field.name] = value
                 words[story_key(field)] = written(field, value)
-        if thing.effect in ("adds", "takes"):
-            units += fact.body.units if thing.effect == "adds" else -fact.body.units
+        if kind.effect in ("adds", "takes"):
+            units += fact.body.units if kind.effect == "adds" else -fact.body.units
             fields["units"], words["units"] = units, str(units)
-        if thing.status:
-            fields["status"], words["status"] = thing.status, quoted(thing.status)
+        if kind.status:
+            fields["status"], words["status"] = kind.status, quoted(kind.status)
     return Held(key[0], key[1], key[2:], since_s, fields, " ".join(f"{k}={v}" for k, v in words.items()))
 
 

@@ -20,7 +20,7 @@ from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
 from ledger.errors import Refused
 from ledger.kinds import BY_TAG
-from ledger.records import leaf_format
+from ledger.records import envelope, leaf_format
 from ledger.records.envelope import Claim, Record, make_claim
 from projections.engine.tables import Report
 from projections.render.json_file import render
@@ -111,7 +111,7 @@ def test_what_is_delivered_again_in_any_order_changes_nothing(seed: int) -> None
 
 def _claim(book: Book, record: Record) -> Claim:
     sections = {section.name: section.data for section in book.store.read_sections(record.index)}
-    return leaf_format.claim_of(
+    return envelope.claim_of(
         record, leaf_format.with_sections(record.body, sections) if sections else record.body
     )
 

@@ -18,7 +18,7 @@ from ledger.app.queries.difference import Causes, Difference, differences
 from ledger.app.queries.explanation import key_of
 from ledger.app.queries.log_view import run_whole
 from ledger.app.queries.report_run import Question, Run
-from ledger.records import leaf_format
+from ledger.records import envelope
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
 from projections.engine.tables import Cell, Report
@@ -55,7 +55,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Book]]:
     for seed in range(BOOKS):
         config, surroundings = Config(f"example.com/{seed}"), Seeded(str(seed), CLOCK_US)
         with Book.create(place / str(seed), config, surroundings=surroundings) as book:
-            book.record([Said(leaf_format.claim_of(record)) for record in chained(seed, 80)])
+            book.record([Said(envelope.claim_of(record)) for record in chained(seed, 80)])
         found.append(Book.open(place / str(seed), write=False))
     yield found
     for book in found:

@@ -42,7 +42,8 @@ from ledger.log.verify import (
     verdict,
 )
 from ledger.records import leaf_format
-from ledger.records.envelope import RECORDS, uuid8
+from ledger.records.envelope import RECORDS
+from ledger.records.ids import uuid8
 from tests.support.page import asking
 
 ORIGIN = "example.com/forged"

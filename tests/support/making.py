@@ -17,6 +17,7 @@ from ledger import calendar
 from ledger.fields import Field, fields_of
 from ledger.kinds import BY_BODY, CLASSES, KINDS, Fact, Kind, Source, Tier
 from ledger.records import envelope, leaf_format
+from ledger.records import ids as record_ids
 from ledger.records.envelope import RECORDS, Claim, Record
 
 SAMPLES: dict[str, Any] = {
@@ -97,7 +98,7 @@ slugs = st.from_regex(r"[a-z0-9][a-z0-9-]{0,9}", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30)
 instants = st.integers(0, 4_102_444_799).map(calendar.format_instant)
 dates = st.dates(min_value=calendar.date(1970, 1, 1), max_value=calendar.date(2099, 12, 31)).map(str)
-ids = st.binary(min_size=1, max_size=8).map(lambda seed: envelope.uuid8(1_700_000_000_000, seed))
+ids = st.binary(min_size=1, max_size=8).map(lambda seed: record_ids.uuid8(1_700_000_000_000, seed))
 FORMS: dict[str, st.SearchStrategy[Any]] = {
     "slug": slugs,
     "text": texts,

@@ -28,7 +28,7 @@ from ledger.app.maintenance.fsck import check_book
 from ledger.app.maintenance.restore import Given, restore_records
 from ledger.errors import Conflict
 from ledger.exchange import story
-from ledger.records.envelope import binary_id
+from ledger.records.ids import binary_id
 from ledger.store.sqlite import store
 from ledger.store.sqlite.head import read_head
 from ledger.store.sqlite.store import HEAD

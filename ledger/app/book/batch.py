@@ -16,8 +16,9 @@ from ledger import calendar, kinds
 from ledger.app.host.clock import Surroundings
 from ledger.errors import Refused
 from ledger.kinds import BY_BODY, Fact
-from ledger.records import leaf_format, upcasts
-from ledger.records.envelope import RECORDS, Claim, Record, binary_id, derived_id, text_id, without_sections
+from ledger.records import envelope, leaf_format, upcasts
+from ledger.records.envelope import RECORDS, Claim, Record, derived_id, without_sections
+from ledger.records.ids import binary_id, text_id
 from ledger.rules.corrections import retraction_stream
 from ledger.rules.decide import decide
 from ledger.rules.known import NO_TARGETS, Targets
@@ -151,7 +152,7 @@ class Batch:
 
     def _check_repeated(self, claim: Claim, record: Record) -> None:
         stream = claim.stream or record.stream
-        if not leaf_format.same_content(claim, record, stream) or not self._same_sections(claim, record):
+        if not envelope.same_content(claim, record, stream) or not self._same_sections(claim, record):
             raise Refused(f"id {record.id} is record {record.index} already, which says something else")
 
     def _same_sections(self, claim: Claim, record: Record) -> bool:

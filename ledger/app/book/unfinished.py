@@ -23,7 +23,8 @@ from ledger.app.host.files import PRIVATE, forget_read_models, sync_directory, w
 from ledger.errors import Conflict, Refused, Tampered
 from ledger.kinds import SectionErased
 from ledger.records import upcasts
-from ledger.records.envelope import Record, binary_id
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from ledger.store.port import Store
 
 NAME: Final = "erasing.json"

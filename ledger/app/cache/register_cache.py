@@ -18,7 +18,7 @@ import msgspec
 from ledger.app.cache.cache_file import CacheFile, OfBook, sealed, unsealed
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
-from ledger.rules.register import Kept, Readings, covered, kept
+from ledger.rules.register import Kept, MeterCoverage, covered, kept
 from ledger.store.sqlite.read_only import FAILED
 
 PART: Final = "register"
@@ -134,4 +134,4 @@ def _item(record: Record) -> bytes | _Read:
 def _kept(item: bytes | _Read) -> Kept:
     if isinstance(item, bytes):
         return kept(leaf_format.decode(item))
-    return Kept(item.id, item.corrects, (), (item.meter, Readings(*item[1:5])))
+    return Kept(item.id, item.corrects, (), (item.meter, MeterCoverage(*item[1:5])))

@@ -29,7 +29,8 @@ from ledger.app.cache.cache_file import CacheFile, OfBook, Seal, sealed
 from ledger.errors import Tampered
 from ledger.kinds import BY_BODY
 from ledger.log.merkle import Frontier, hashes_of
-from ledger.records.envelope import Record, binary_id
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.live import Changes, Live
 

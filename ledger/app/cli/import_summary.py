@@ -172,6 +172,6 @@ class _Told:
 
 
 def _claim(record: Any) -> Any:
-    from ledger.records.leaf_format import claim_of
+    from ledger.records.envelope import claim_of
 
     return claim_of(record)

@@ -35,6 +35,7 @@ from ledger.app.cli.commands.help import help_
 from ledger.app.cli.commands.import_ import import_
 from ledger.app.cli.commands.init import init
 from ledger.app.cli.commands.keys import keys
+from ledger.app.cli.commands.kinds import kinds
 from ledger.app.cli.commands.log import log
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
@@ -53,6 +54,7 @@ from ledger.app.host.output import OUTPUT, on_output
 COMMANDS: Final = (
     demo,
     init,
+    kinds,
     record,
     import_,
     follow,

@@ -13,8 +13,7 @@ from ledger.app.queries.explanation import Explanation, Figure
 from ledger.app.queries.moment import Moment, Step
 from ledger.app.queries.what_if import Hypothesis
 from ledger.exchange.story import format_claim
-from ledger.records.envelope import Record
-from ledger.records.leaf_format import claim_of
+from ledger.records.envelope import Record, claim_of
 from ledger.records.wording import quoted
 from projections.engine.tables import Table
 from projections.render.display import display, heading

@@ -22,8 +22,9 @@ from ledger.errors import Malformed, Refused, VerificationFailed
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.forest import Forest
 from ledger.log.merkle import leaf_hash
-from ledger.records import leaf_format
-from ledger.records.envelope import Record, binary_id
+from ledger.records import leaf_format, strict_json
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from ledger.store.port import Entry, Section, Store
 from ledger.store.roots import root_at
 
@@ -66,7 +67,7 @@ def items(file: BinaryIO, name: str) -> Iterator[Item]:
 
 def _section(line: bytes, record: Record) -> Section:
     """A disclosed section; ``Malformed`` unless it is one of the record's, byte for byte."""
-    said = leaf_format.parse_json(line)
+    said = strict_json.parse_json(line)
     try:
         data = json.dumps(said["section"], separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
         section = Section(said["name"], bytes.fromhex(said["salt"]), data)

@@ -42,7 +42,8 @@ from ledger.kinds import KINDS
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import ProofError
 from ledger.records import leaf_format
-from ledger.records.envelope import Record, binary_id
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from ledger.store.port import DOCUMENTS
 from ledger.store.sqlite.fsck import Check, Finding, Leaf, Reader, checking
 from ledger.store.sqlite.read_only import FAILED, uri_to_read
@@ -55,20 +56,6 @@ NEW_SIZE: Final = 3  # of a book that holds nothing but what was written when it
 Rows = list[tuple[Any, ...]]
 
 
-class Envelope(msgspec.Struct, gc=False):
-    """What a leaf says at a glance; its other members are passed over."""
-
-    id: str
-    index: int
-    kind: str
-    pos: int
-    stream: str
-    corrects: tuple[str, ...] = ()
-    sections: msgspec.Raw = msgspec.Raw()
-    source: msgspec.Raw = msgspec.Raw()
-
-
-glance = msgspec.json.Decoder(Envelope).decode
 _hashes = msgspec.json.Decoder(dict[str, str]).decode
 _source = msgspec.json.Decoder(kinds.Source).decode
 
@@ -108,7 +95,7 @@ def _tags(*bodies: type[kinds.Fact]) -> frozenset[str]:
 
 ERASURES: Final = _tags(kinds.SectionErased)
 OPENING: Final = _tags(kinds.StreamOpened, kinds.LedgerHeads)
-READER = Reader(glance, read_leaf, read_heads, ERASURES | _tags(kinds.ReportIssued))
+READER = Reader(leaf_format.glance, read_leaf, read_heads, ERASURES | _tags(kinds.ReportIssued))
 
 
 def check_book(directory: Path, progress: Progress, key_file: str | None = None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import httpx
 import msgspec
 
 from ledger.errors import Malformed
-from ledger.records.leaf_format import parse_json
+from ledger.records.strict_json import parse_json
 
 TIMEOUT_S: Final = 30
 WHOLE_S: Final = 120

@@ -11,8 +11,6 @@ from heapq import merge
 from pathlib import Path
 from typing import Final, NoReturn
 
-import msgspec
-
 from ledger.app.book.book import Book
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Machine
@@ -20,22 +18,12 @@ from ledger.errors import Malformed
 from ledger.log.forest import Forest
 from ledger.log.merkle import Frontier
 from ledger.log.verify import Checked, strict_base64
-from ledger.records.envelope import binary_id
+from ledger.records.ids import binary_id
+from ledger.records.leaf_format import glance
 from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Seal, Section
 
 NOWHERE: Final = Path("/dev/null")  # no folder: nothing is cached beside a bundle
-
-
-class Glance(msgspec.Struct, gc=False):
-    """What of a leaf finds it again."""
-
-    id: str
-    index: int
-    corrects: tuple[str, ...] = ()
-
-
-_glance = msgspec.json.Decoder(Glance).decode
 
 
 class BundleStore:
@@ -57,12 +45,12 @@ class BundleStore:
         self._superseders: dict[bytes, int] = {}
         self._sections = checked.sections.disclosed
         for number, leaves in self._leaves.items():
-            glances = list(map(_glance, leaves))
-            self._places[number] = [glance.index for glance in glances]
+            glances = list(map(glance, leaves))
+            self._places[number] = [leaf.index for leaf in glances]
             self._at |= zip(self._places[number], leaves, strict=True)
-            for glance in glances:
-                self._ids[binary_id(glance.id)] = glance.index
-                self._superseders |= dict.fromkeys(map(binary_id, glance.corrects), glance.index)
+            for leaf in glances:
+                self._ids[binary_id(leaf.id)] = leaf.index
+                self._superseders |= dict.fromkeys(map(binary_id, leaf.corrects), leaf.index)
         last = strict_base64(checked.bundle.json("heads.json", "inclusion", "leaf")["leaf"])
         self._at[self.size - 1] = last
 

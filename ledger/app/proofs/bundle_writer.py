@@ -39,7 +39,7 @@ from ledger.log.bundle_format import (
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.verify import State, directory_line, is_site, read_leaf
 from ledger.records import leaf_format
-from ledger.records.envelope import binary_id
+from ledger.records.ids import binary_id
 from ledger.store.port import Store
 from ledger.store.roots import hash_at
 from projections.engine.tables import Report, Table

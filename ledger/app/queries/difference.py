@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, Protocol
 from ledger.app.book.book import Book, Progress, unsaid
 from ledger.app.queries.explanation import At, cited, ground, matched, numbers_of, read, records_in
 from ledger.app.queries.report_run import Run
-from ledger.records.envelope import Record, binary_id
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from projections.engine.tables import Cell, Column, Report
 
 

@@ -14,6 +14,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.app.queries.report_run import Registry
 from ledger.errors import Malformed, named
+from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import Key, effective
@@ -21,7 +22,6 @@ from projections.engine.tables import KnownAt
 from projections.figures.state_at import STATE_ROWS, Held, as_it_stands, state_at
 from projections.rows import lifecycles
 from projections.rows.fact_rows import Said, evolve
-from projections.rows.lifecycles import THINGS
 
 
 class Moment(NamedTuple):
@@ -83,7 +83,7 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[Step]:
     number = 0
     for record in records:
         after, about = None, ""
-        if type(record.body) in THINGS:
+        if BY_BODY[type(record.body)].subject:
             key = lifecycles.key(record)
             facts[key] = evolve(facts.get(key), record)
             after, about = as_it_stands(key, facts[key]), " ".join((key[1], "/".join(key[2:]))).strip()

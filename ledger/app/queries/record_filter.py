@@ -16,9 +16,10 @@ from ledger.app.queries.report_run import bounds, known_at, registry_at
 from ledger.errors import Malformed
 from ledger.exchange.story import format_claim
 from ledger.fields import is_id
-from ledger.kinds import KINDS, Fact
-from ledger.records import leaf_format
-from ledger.records.envelope import Record, binary_id
+from ledger.kinds import KINDS, Fact, kind_of
+from ledger.records import envelope, leaf_format
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from ledger.store.sqlite.read_only import FAILED, uri_of
 
 POLL_S: Final = 0.2
@@ -28,7 +29,7 @@ CACHE_WAIT_S: Final = 0.5
 
 def _tags(said: str) -> list[str]:
     """The stored tags that a typed kind means: one version, or all of a name's."""
-    kind = leaf_format.kind_of(said)
+    kind = kind_of(said)
     return [kind.tag] if said == kind.tag else [other.tag for other in KINDS if other.name == kind.name]
 
 
@@ -152,7 +153,7 @@ class Lines:
     def story(self, record: Record, *, sections: bool = True) -> str:
         """The record as story text; a comment names the sections that are not held, or not said."""
         kept, body = disclosed(self._book, record, sections=sections)
-        line = format_claim(leaf_format.claim_of(record, body), self._zone(record.place))
+        line = format_claim(envelope.claim_of(record, body), self._zone(record.place))
         missing = sorted(set(record.sections or ()) - kept)
         why = "not held" if sections else "withheld"
         return f"{line}  # {', '.join(missing)} section {why}" if missing else line

@@ -23,7 +23,8 @@ from ledger.app.queries.parameters import Words
 from ledger.calendar import Window
 from ledger.errors import Malformed, named
 from ledger.log.verify import report_streams
-from ledger.records.envelope import RESERVED_PLACES, Record, text_id
+from ledger.records.envelope import RESERVED_PLACES, Record
+from ledger.records.ids import text_id
 from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.tables import Given, KnownAt, Log, Report, Scope, Table
 from projections.reports.catalogue import BY_NAME, ROW_KINDS

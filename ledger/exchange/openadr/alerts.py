@@ -18,7 +18,8 @@ from msgspec import UNSET
 from ledger import calendar
 from ledger.errors import Malformed
 from ledger.kinds import BY_TAG, GridConditionDeclared, GridState, Source
-from ledger.records.envelope import Claim, authority_place, make_claim, named_id
+from ledger.records.envelope import Claim, authority_place, make_claim
+from ledger.records.ids import named_id
 
 DECLARED: Final = BY_TAG["grid-condition-declared.v1"]
 _REF = re.compile(r"([^/ ]+) programs/([^/ ]+)/events/([^/ ]+) (.+) @(\S+)", re.ASCII)

@@ -44,8 +44,9 @@ from ledger.exchange.openadr.alerts import Alert, check_alerts, conditions
 from ledger.exchange.openadr.times import Span, date_time_s, is_zero, lasts, spans
 from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
 from ledger.kinds import BY_TAG, DispatchClass, DispatchNotified, Source
-from ledger.records.envelope import Claim, make_claim, named_id
-from ledger.records.leaf_format import parse_json
+from ledger.records.envelope import Claim, make_claim
+from ledger.records.ids import named_id
+from ledger.records.strict_json import parse_json
 
 NOTIFIED: Final = BY_TAG["dispatch-notified.v1"]
 SIZE_LIMIT: Final = 64 * 1024 * 1024

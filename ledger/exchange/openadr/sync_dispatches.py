@@ -25,7 +25,8 @@ from ledger.errors import Malformed, Problem
 from ledger.exchange.openadr.times import date_time, stamp
 from ledger.exchange.reading import Listing, Reading
 from ledger.kinds import BY_TAG, Source
-from ledger.records.envelope import Claim, make_claim, named_id
+from ledger.records.envelope import Claim, make_claim
+from ledger.records.ids import named_id
 
 AMENDED: Final = BY_TAG["dispatch-amended.v1"]
 CANCELLED: Final = BY_TAG["dispatch-cancelled.v1"]

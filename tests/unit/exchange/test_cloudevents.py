@@ -18,8 +18,7 @@ from msgspec import UNSET, UnsetType
 from ledger.exchange import cloudevents
 from ledger.exchange.reading import Reading
 from ledger.kinds import KINDS, Kind, Source
-from ledger.records.envelope import Claim
-from ledger.records.leaf_format import claim_of
+from ledger.records.envelope import Claim, claim_of
 from tests.support.making import any_claim, record_of, sample_body
 from tests.support.story_facts import recorded
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from ledger.exchange import jsonl, story
-from ledger.records import leaf_format
+from ledger.kinds import CURRENT, Kind, kind_of
 from ledger.records.envelope import Claim
 from tests.support.making import any_claim
 
@@ -68,6 +68,26 @@ def test_a_line_that_is_no_claim_says_why_and_keeps_no_good_one_out(line: str, m
     assert str(found.problems[0]).startswith("claims.jsonl:1: ")
 
 
+def test_all_that_is_wrong_with_an_object_is_told_at_once_with_an_example() -> None:
+    """A script writes its first claim; one answer names every member that is missing or wrong."""
+    found = read(json.dumps(GOOD | {"at": "noon", "body": {"block": "M1", "depth_w": "5"}}))
+    assert found.problems[0].message.split("; ") == [
+        "body needs dispatch",
+        "at is not an instant such as 2026-07-14T18:00Z or 2026-07-14T14:00[America/New_York]: 'noon'",
+        "block must be 1 to 64 of a-z, 0-9 and -: 'M1'",
+        'body.depth_w: expected int, not "5"',
+        f"for example: {jsonl.example(CURRENT['curtailment-started'])}",
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in CURRENT.values() if kind.claimable], ids=lambda kind: kind.name
+)
+def test_the_json_example_of_a_kind_is_the_claim_of_its_story_text(kind: Kind) -> None:
+    """Both examples of a guide are one fact with one id."""
+    assert jsonl.read(jsonl.example(kind).encode(), "x").claims == (story.parse(kind.body.example),)
+
+
 @given(any_claim())
 def test_every_claim_survives_as_a_line(claim: Claim) -> None:
     line = said(claim)
@@ -89,5 +109,5 @@ def said(claim: Claim) -> bytes:
     for name in ("corrects", "reason", "source"):
         if getattr(claim, name) is not UNSET:
             value[name] = getattr(claim, name)
-    assert leaf_format.kind_of(claim.kind)
+    assert kind_of(claim.kind)
     return msgspec.json.encode(value)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.fields import fields_of
-from ledger.kinds import BY_TAG, KINDS, CurtailmentStarted, Kind
-from ledger.records import leaf_format, wording
+from ledger.kinds import BY_TAG, KINDS, CurtailmentStarted, Kind, LoadBlockCommissioned
+from ledger.records import claim_json, envelope, wording
 from ledger.records.envelope import Claim
 from tests.support.making import any_claim, record_of, sample_body
 
@@ -51,7 +51,7 @@ def test_the_same_fact_in_local_time_and_in_json_has_the_same_id() -> None:
         "body": {"dispatch": "d7", "block": "m1", "depth_w": 250_000_000},
     }
     assert local is not None
-    assert local.id == leaf_format.claim_from_json(said).id
+    assert local.id == claim_json.claim_from_json(said).id
 
 
 def test_a_balancing_authority_is_the_second_word() -> None:
@@ -89,7 +89,7 @@ def test_a_hash_inside_a_word_or_quotes_is_no_comment() -> None:
         (GOOD.replace("250MW", "250"), "depth needs a unit (W, kW, MW, GW): '250'"),
         (
             GOOD.replace("depth=", "depth_w="),
-            "unknown key 'depth_w': say depth= and put the unit on the value",
+            "unknown key 'depth_w': write depth= and put the unit on the value",
         ),
         (
             GOOD.replace("-started", "-start"),
@@ -136,6 +136,21 @@ def test_a_malformed_line_says_what_would_be_right(line: str, message: str) -> N
     assert str(why.value).startswith(message)
 
 
+def test_all_that_is_wrong_with_a_line_is_told_at_once_with_an_example() -> None:
+    """An operator enrolls a program from memory; one try names every field that is missing or wrong."""
+    with pytest.raises(Malformed) as why:
+        story.parse("2026-04-01 s1 load-block-commissioned block=M1 capacity=90 color=red")
+    assert str(why.value).split("; ") == [
+        "load-block-commissioned has no 'color'",
+        "it has block, load_class, service_class, capacity, feeds, predecessor, approval",
+        "load-block-commissioned needs load_class=, service_class=, feeds=[...]",
+        "at is not an instant such as 2026-07-14T18:00Z or 2026-07-14T14:00[America/New_York]: '2026-04-01'",
+        "capacity needs a unit (W, kW, MW, GW): '90'",
+        "block must be 1 to 64 of a-z, 0-9 and -: 'M1'",
+        f"for example: {LoadBlockCommissioned.example}",
+    ]
+
+
 def test_a_bad_line_keeps_no_good_one_out() -> None:
     text = f"{GOOD}\nnonsense\n{GOOD.replace('d7', 'd8')}\n"
     reading = story.read(text.encode(), "july.story")
@@ -155,7 +170,7 @@ def test_a_file_cut_in_the_middle_keeps_its_whole_lines() -> None:
 
 def test_a_record_told_again_is_the_same_claim() -> None:
     record = record_of(sample_body(BY_TAG["outage-started.v1"]))
-    claim = leaf_format.claim_of(record)
+    claim = envelope.claim_of(record)
     assert story.parse(story.format_claim(claim)) == claim
 
 

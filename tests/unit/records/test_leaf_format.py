@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -134,99 +133,5 @@ def test_a_sections_hash_is_over_tag_name_salt_and_canonical_json() -> None:
     assert leaf_format.section_hash("commercial", salt, section) == by_hand
 
 
-def test_terms_without_their_tiers_are_not_a_claim() -> None:
-    """Tiers are kept apart but must be said."""
-    said = msgspec.to_builtins(sample_body(BY_TAG["lease-terms-recorded.v1"]))
-    del said["tiers"]
-    claim = {"kind": "lease-terms-recorded", "at": "2026-07-14T18:00Z", "site": "s1", "body": said}
-    with pytest.raises(Malformed, match="needs tiers"):
-        leaf_format.claim_from_json(claim)
-
-
 def test_a_lease_term_may_be_read_without_its_section() -> None:
     assert isinstance(record_of(sample_body(BY_TAG["lease-terms-recorded.v1"])).body, LeaseTermsRecorded)
-
-
-# --- JSON from outside --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (b'{"a":1,"a":2}', "has the key 'a' twice"),
-        (b"1.0", "is not a whole number; say it in the base unit: 1.0"),
-        (b"1e999999", "is not a whole number; say it in the base unit: 1e999999"),
-        (b"NaN", "is not a whole number; say it in the base unit: NaN"),
-        (b"-Infinity", "is not a whole number; say it in the base unit: -Infinity"),
-        (
-            b"9007199254740992",
-            "is beyond 2^53, the largest number every reader keeps exactly: 9007199254740992",
-        ),
-        (b"9" * 5000, "is beyond 2^53, the largest number every reader keeps exactly: " + "9" * 40),
-        (b"-0", "is minus zero; write 0"),
-        (b"[" * 100_000, "is nested deeper than 32"),
-        (b"[" * 40 + b"]" * 40, "is nested deeper than 32"),
-        (b"\xff", "is not UTF-8: invalid start byte at byte 0"),
-        (b"\xef\xbb\xbf{}", "begins with a byte order mark; save it as UTF-8 without one"),
-        (b'{"a":', "is not JSON: Expecting value at character 6"),
-    ],
-    ids=lambda value: repr(value[:20]),
-)
-def test_hostile_json_gets_a_clear_message(text: bytes, message: str) -> None:
-    with pytest.raises(Malformed) as why:
-        leaf_format.parse_json(text)
-    assert str(why.value) == message
-
-
-GOOD: dict[str, Any] = {
-    "kind": "load-block-rerated",
-    "at": "2026-07-14T18:00Z",
-    "site": "s1",
-    "body": {"block": "m1", "capacity_w": 5},
-}
-
-
-def test_a_claim_may_name_its_stream_or_its_site() -> None:
-    by_stream = {**GOOD, "stream": "s1/grid"}
-    del by_stream["site"]
-    assert leaf_format.claim_from_json(by_stream) == leaf_format.claim_from_json(GOOD)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (
-            {"kind": "load-block-rerate"},
-            "unknown kind 'load-block-rerate'; did you mean load-block-rerated, load-block-retired",
-        ),
-        ({"index": 4}, "a claim never carries 'index'; the ledger gives it"),
-        ({"nonce": ""}, "a claim never carries 'nonce'; the ledger gives it"),
-        ({"colour": "red"}, "unknown field 'colour'; known are"),
-        ({"body": {"block": "m1", "capacity_w": "5"}}, 'body.capacity_w: expected int, not "5"'),
-        ({"body": {"block": "m1", "capacity_w": -5}}, "body.capacity_w: expected int >= 0, not -5"),
-        ({"body": {"block": "m1", "capacity_w": True}}, "body.capacity_w: expected int, not true"),
-        (
-            {"body": {"block": "m1", "capacity": 5}},
-            "unknown field body.'capacity'; known are block, capacity_w, approval",
-        ),
-        ({"body": {"block": "M 1", "capacity_w": 5}}, "block must be 1 to 64 of a-z, 0-9 and -: 'M 1'"),
-        ({"body": {"capacity_w": 5}}, "body needs block"),
-        ({"body": {"block": None, "capacity_w": 5}}, "body.block: expected str, not null"),
-        ({"site": "ledger"}, "only the ledger itself writes the streams of 'ledger'"),
-        ({"stream": "s2/grid"}, "names several places: s1, s2"),
-        ({"stream": "s1/lease"}, "load-block-rerated belongs to grid, not to 'lease'"),
-        ({"id": "7"}, "id must be a lower-case UUID of version 7 or 8: '7'"),
-        ({"corrects": ["019f61c9-2500-8704-a3d6-c98576c2a21f"]}, "a correction needs a reason"),
-        (
-            {"kind": "ledger-heads", "body": {"count": 1, "dir": "ab" * 32}},
-            "ledger-heads is written by the ledger itself",
-        ),
-    ],
-    ids=lambda value: str(value)[:40],
-)
-def test_a_malformed_claim_says_where_what_and_what_would_be_right(
-    change: dict[str, Any], message: str
-) -> None:
-    with pytest.raises(Malformed) as why:
-        leaf_format.claim_from_json({**GOOD, **change})
-    assert str(why.value).startswith(message)

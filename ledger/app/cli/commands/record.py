@@ -29,7 +29,11 @@ def record(
     accept_clock: bool,
     key_file: str | None,
 ) -> None:
-    """Record the facts of FILE (- is standard input)."""
+    """Record the facts of FILE (- is standard input).
+
+    wattledger kinds lists what can be recorded; wattledger kinds KIND shows the fields of one, with an
+    example.
+    """
     from ledger.app.imports.facts_file import read_facts
 
     reading = read_facts(file.read(), file.name, form)

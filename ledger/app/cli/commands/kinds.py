@@ -1,0 +1,90 @@
+"""The command ``kinds``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from ledger.app.cli.options import common, wants_json
+from ledger.kinds import BY_BODY, CLASSES, Kind, kind_of
+
+
+@click.command()
+@click.argument("kind", required=False)
+@click.option("--class", "disclosure", type=click.Choice(CLASSES), help="Only the kinds of this class.")
+@common
+@click.pass_context
+def kinds(ctx: click.Context, kind: str | None, disclosure: str | None) -> None:
+    """List what can be recorded, or show how to record a KIND.
+
+    For one kind: its fields with units and choices, which fields are required, which are kept in a section
+    that can be erased, what must be recorded before, and an example line of story text and of JSON.
+    """
+    from ledger.app.host.terminal import say, say_json
+    from ledger.exchange.kind_guide import CLAIMABLE, guide
+
+    if kind is None:
+        chosen = [one for one in CLAIMABLE if disclosure in (None, one.disclosure)]
+    else:
+        chosen = [_claimable(kind, disclosure)]
+    if wants_json(ctx):
+        for one in chosen:
+            say_json(guide(one))
+    else:
+        say(_list(chosen) if kind is None else _guide(chosen[0]))
+
+
+def _claimable(name: str, disclosure: str | None) -> Kind:
+    kind = kind_of(name)
+    if not kind.claimable:
+        raise click.UsageError(f"{kind.name} is written by the ledger itself and cannot be recorded by hand")
+    if disclosure not in (None, kind.disclosure):
+        raise click.UsageError(f"{kind.name} is of class {kind.disclosure}, not {disclosure}")
+    return kind
+
+
+def _list(chosen: list[Kind]) -> Iterator[str]:
+    from ledger.exchange.kind_guide import class_of, summary
+
+    width = max(len(kind.name) for kind in chosen)
+    for disclosure in dict.fromkeys(map(class_of, chosen)):
+        yield f"Class {disclosure}:"
+        for kind in chosen:
+            if class_of(kind) == disclosure:
+                yield f"  {kind.name:<{width}}  {summary(kind).partition('. ')[0].removesuffix('.')}"
+        yield ""
+    yield "wattledger kinds KIND shows the fields of one, and an example."
+
+
+def _guide(kind: Kind) -> Iterator[str]:
+    from ledger.exchange.kind_guide import class_of, guide, need, summary
+
+    found = guide(kind)
+    yield f"{kind.name} (class: {class_of(kind)})"
+    yield summary(kind)
+    rows = [
+        (
+            "second word" if field["key"] is None else f"{field['key']}=",
+            "required" if field["required"] else "optional",
+            field["value"] + (f"; in the erasable section {field['section']}" if field["section"] else ""),
+        )
+        for field in found["fields"]
+    ]
+    if rows:
+        yield ""
+        yield "Fields:"
+        width = max(len(key) for key, _, _ in rows)
+        yield from (f"  {key:<{width}}  {required}  {value}" for key, required, value in rows)
+    if kind.needs:
+        yield ""
+        yield "Must be recorded before:"
+        yield from (f"  {BY_BODY[body].name}: {need(kind, BY_BODY[body])}" for body in kind.needs)
+    yield ""
+    yield "Example, story text:"
+    yield f"  {found['example']['story']}"
+    yield "The same, JSON Lines:"
+    yield f"  {found['example']['json']}"
+    if found["before_example"]:
+        yield "In an empty book the example records after these lines:"
+        yield from (f"  {line}" for line in found["before_example"])

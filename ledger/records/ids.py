@@ -1,0 +1,40 @@
+"""Record ids: UUIDs of version 8 made from what a fact says, as text and as the 16 bytes that stores keep."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from ledger import calendar
+
+_SORTED = msgspec.json.Encoder(order="sorted")
+
+
+def named_id(at: str, name: Any) -> str:
+    """The id of a fact by its ``at`` and what names it, any JSON value: the same whoever says it, and
+    whenever.
+    """
+    return uuid8(calendar.instant_s(at) * 1000, _SORTED.encode(name))
+
+
+def uuid8(milliseconds: int, content: bytes) -> str:
+    """A UUIDv8 whose first 48 bits are a time and whose other 74 free bits are the start of
+    SHA-256(content).
+    """
+    bits = int.from_bytes(hashlib.sha256(content).digest()[:10], "big") >> 6
+    high, low = bits >> 62, bits & (2**62 - 1)
+    number = (milliseconds & (2**48 - 1)) << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low
+    return text_id(number.to_bytes(16, "big"))
+
+
+def binary_id(id_: str) -> bytes:
+    """The 16 bytes of a record's id, as stores keep it."""
+    return bytes.fromhex(id_.replace("-", ""))
+
+
+def text_id(id_: bytes) -> str:
+    """A record's id of its 16 bytes, as records say it."""
+    text = id_.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

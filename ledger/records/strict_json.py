@@ -1,0 +1,100 @@
+"""JSON from outside, read strictly: no floats, no NaN, no huge numbers, no duplicate keys, no lone
+surrogates.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NoReturn
+
+from ledger.errors import Malformed
+from ledger.units import LIMIT
+
+DEPTH_LIMIT: Final = 32
+
+
+def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
+    """A JSON value from outside; ``Malformed`` for floats, NaN, huge numbers, duplicate keys, depth over 32,
+    bad UTF-8.
+
+    With ``decimals``, for formats that are not ours, a number with a fraction becomes an exact ``Decimal`` of
+    at most 40 digits.
+    """
+    try:
+        said = text.decode("utf-8") if isinstance(text, bytes) else text
+        if said.startswith("\ufeff"):
+            raise Malformed("begins with a byte order mark; save it as UTF-8 without one")
+        value = json.loads(
+            said,
+            object_pairs_hook=_no_doubles,
+            parse_float=_decimal if decimals else _no_float,
+            parse_int=_bounded,
+            parse_constant=_no_float,
+        )
+    except UnicodeDecodeError as why:
+        raise Malformed(f"is not UTF-8: {why.reason} at byte {why.start}") from None
+    except json.JSONDecodeError as why:
+        place = f"line {why.lineno}, column {why.colno}" if why.lineno > 1 else f"character {why.pos + 1}"
+        raise Malformed(f"is not JSON: {why.msg} at {place}") from None
+    except RecursionError:
+        raise Malformed(f"is nested deeper than {DEPTH_LIMIT}") from None
+    _check_depth(value, DEPTH_LIMIT)
+    if "\\u" in said:
+        _check_characters(value)
+    return value
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise Malformed(f"has the key {double!r} twice")
+    return found
+
+
+def _no_float(text: str) -> NoReturn:
+    raise Malformed(f"is not a whole number; say it in the base unit: {text[:40]}")
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text) if len(text) <= 40 else Decimal("NaN")
+    except InvalidOperation:  # its exponent is beyond all bounds
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise Malformed(f"is not a number that can be meant: {text[:40]}")
+    return number
+
+
+def _bounded(text: str) -> int:
+    if len(text) > 17 or abs(int(text)) > LIMIT:
+        raise Malformed(f"is beyond 2^53, the largest number every reader keeps exactly: {text[:40]}")
+    if text == "-0":
+        raise Malformed("is minus zero; write 0")
+    return int(text)
+
+
+def _check_characters(value: Any) -> None:
+    if isinstance(value, str):
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise Malformed("holds half a character (a lone surrogate)")
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            _check_characters(key)
+            _check_characters(part)
+    elif isinstance(value, list):
+        for part in value:
+            _check_characters(part)
+
+
+def _check_depth(value: Any, left: int) -> None:
+    if left < 0:
+        raise Malformed(f"is nested deeper than {DEPTH_LIMIT}")
+    if isinstance(value, dict):
+        for part in value.values():
+            _check_depth(part, left - 1)
+    elif isinstance(value, list):
+        for part in value:
+            _check_depth(part, left - 1)
