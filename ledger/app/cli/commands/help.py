@@ -24,11 +24,14 @@ from ledger.errors import Malformed
 
 INDEX: Final = "README.md"
 WIDEST: Final = 100
+NARROWEST: Final = 24
+"""Fewest columns in which the last column of a table can be read."""
 
 _ITEM = re.compile(r"( *)(- |[0-9]+\. )")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 _RULE = re.compile(r"[|: -]+")
+_CELL = re.compile(r"(?<!\\)\|")
 
 
 @click.command("help")
@@ -104,23 +107,14 @@ def _part(lines: Sequence[str], width: int) -> Iterator[str]:
         yield _bare(title).upper() if level in ("#", "##") else _bare(title)
         yield from _part(lines[1:], width)
     elif lines[0].startswith("|"):
-        rows = [[_bare(cell.strip()) for cell in line.strip("|").split(" | ")] for line in lines]
-        yield from _table(
-            [row for row, line in zip(rows, lines, strict=True) if not _RULE.fullmatch(line)], width
-        )
+        rows = [_CELL.split(line.strip().strip("|")) for line in lines if not _RULE.fullmatch(line)]
+        yield from _table([[_bare(cell.strip()) for cell in row] for row in rows], width)
     else:
         for item in _items(lines):
             begins = _ITEM.match(item)
             hang = " " * begins.end() if begins else ""
             first = begins[0] if begins else ""
-            yield from wrap(
-                _bare(item[len(first) :]),
-                width,
-                initial_indent=first,
-                subsequent_indent=hang,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+            yield from _wrapped(_bare(item[len(first) :]), width, first, hang)
 
 
 def _items(lines: Sequence[str]) -> list[str]:
@@ -135,19 +129,35 @@ def _items(lines: Sequence[str]) -> list[str]:
 
 
 def _table(rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
-    """A table in columns; where the last column is too long for the line, it is wrapped below itself."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    """A table in columns, its last column wrapped; where that leaves too little room, row after row with each
+    cell on a line of its own.
+    """
+    head, *body = rows
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head) - 1)]
     left = sum(widths) + 2 * len(widths)
-    narrow = width - left < 24
+    if width - left < NARROWEST:
+        for row in body:
+            yield row[0]
+            for name, cell in zip(head[1:], row[1:], strict=True):
+                if cell:
+                    yield from _wrapped(f"{name}: {cell}", width, "    ", "      ")
+        return
     for row in rows:
-        if narrow:
-            yield "  ".join(cell for cell in row[:-1] if cell)
-            yield from wrap(row[-1], width, initial_indent="    ", subsequent_indent="    ")
-            continue
         start = "".join(f"{cell:<{size}}  " for cell, size in zip(row, widths, strict=False))
-        told = wrap(row[-1], width - left, break_long_words=False, break_on_hyphens=False) or [""]
+        told = _wrapped(row[-1], width - left) or [""]
         yield (start + told[0]).rstrip()
         yield from (" " * left + more for more in told[1:])
+
+
+def _wrapped(text: str, width: int, first: str = "", next_lines: str = "") -> list[str]:
+    return wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=next_lines,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _bare(text: str) -> str:
