@@ -23,18 +23,18 @@ from projections.render.formats import BY_NAME, FORMATS  # noqa: E402
 ROWS = 20_000
 FIRST_S = calendar.instant_s("2026-01-01T00:00:00Z")
 COLUMNS = tuple(
-    Column(name, name.partition("_")[0].capitalize(), "made up")
-    for name in (
-        "site",
-        "block",
-        "at",
-        "load_w",
-        "energy_wh",
-        "share_ppm",
-        "paid_cents",
-        "held_s",
-        "day_on",
-        "fresh",
+    Column(name, name.partition("_")[0].capitalize(), "made up", unit)
+    for name, unit in (
+        ("site", ""),
+        ("block", ""),
+        ("at", ""),
+        ("load_w", "W"),
+        ("energy_wh", "Wh"),
+        ("share_ppm", "ppm"),
+        ("paid_cents", "cent"),
+        ("held_s", "s"),
+        ("day_on", ""),
+        ("fresh", ""),
     )
 )
 

@@ -114,7 +114,7 @@ def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given
 
 
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = interval_csv.Options(str(given.site), str(given.meter), str(given.dialect))
+    options = interval_csv.Options(str(given.site), str(given.meter), given.dialect or "")
     return interval_csv.read(chunks, source, sha256, options)
 
 
@@ -127,8 +127,8 @@ FORMATS: Final = (
     ),
     Format(
         "csv",
-        "interval values of one meter, in a named dialect",
-        ("site", "meter", "dialect"),
+        "interval values of one meter, in a dialect",
+        ("site", "meter"),
         read_parts=_csv,
     ),
     Format(

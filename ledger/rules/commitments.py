@@ -1,4 +1,4 @@
-"""Rule 6: what is said of a promise rests on what was recorded before, and money is counted once."""
+"""Rule 6: a verdict on a commitment rests on evidence recorded before it, and a payment counts once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ledger.rules.known import Known, Rule
 
 
 def rests_on_evidence(known: Known, claim: Claim, body: kinds.CommitmentAssessed) -> None:
-    """A verdict ``met``, or any value, needs evidence recorded before it: what it names, or something of its
+    """Require evidence recorded before a verdict ``met``, or any value: the named records, or evidence of the
     period.
     """
     for id_ in body.evidence:
@@ -35,14 +35,14 @@ def rests_on_evidence(known: Known, claim: Claim, body: kinds.CommitmentAssessed
 
 
 def receipt_new(known: Known, claim: Claim, body: kinds.PaymentMade) -> None:
-    """The same receipt pays once."""
+    """Refuse a receipt that is recorded already."""
     marks = known.marks("receipt", claim.place, body.receipt)
     if marks:
-        raise Refused(f"receipt {body.receipt!r} is recorded already, by {marks[0]}")
+        raise Refused(f"receipt {body.receipt!r} is recorded already, by {marks[0]}; one receipt pays once")
 
 
 def after_last_amendment(what: str, field: str) -> Rule:
-    """An amendment is not earlier than the one before it."""
+    """Refuse an amendment that is earlier than the one before it."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         marks = known.marks(what, claim.place, getattr(body, field))
@@ -56,15 +56,21 @@ def after_last_amendment(what: str, field: str) -> Rule:
 
 
 def due_dates_match(known: Known, claim: Claim, body: Any) -> None:
-    """``due_on[i]`` belongs to ``periods[i]``."""
+    """Require one due date for each period."""
     if body.due_on is not UNSET and body.periods is not UNSET and len(body.due_on) != len(body.periods):
-        raise Malformed(f"{len(body.periods)} periods have {len(body.due_on)} due dates; say one each")
+        raise Malformed(
+            f"{len(body.periods)} periods have {len(body.due_on)} due dates; give one due date for "
+            "each period"
+        )
 
 
 def default_noticed(known: Known, claim: Claim, body: Any) -> None:
-    """A cure needs a default: of the same period and instalment, noticed not later."""
+    """Require that a default of the same period and instalment was noticed before its cure."""
     for mark in known.until(claim.at, "default", claim.place, body.commitment):
         default: Any = mark.body
         if (default.period, default.instalment) == (body.period, body.instalment):
             return
-    raise Refused(f"no default of commitment {body.commitment!r} was noticed that this could cure")
+    raise Refused(
+        f"no default of commitment {body.commitment!r} was noticed that this could cure; record its"
+        f" default-noticed with the same period and instalment first, not later than {claim.at}"
+    )

@@ -1,6 +1,6 @@
 """Rule 7: ``corrects`` names records of the same kind (retraction aside) and stream, known and not yet named.
 
-And what may be named elsewhere: evidence must be records of this ledger that still stand.
+Evidence, too, must name records of this ledger that are effective.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ledger.rules.known import Known, Targets
 
 
 def check_targets(claim: Claim, targets: Targets) -> None:
-    """``Refused`` unless every target may be corrected by this claim."""
+    """Refuse a claim unless it may correct every record it names."""
     for target in claim.corrects or ():
         record = standing(target, targets, "corrects")
         if record.stream != claim.stream:
@@ -43,7 +43,7 @@ def standing(target: str, targets: Targets, field: str) -> Record:
     """
     record = targets.records.get(target)
     if record is None:
-        raise Refused(f"{field} names {target}, which is no record of this ledger")
+        raise Refused(f"{field} names {target}, which is not a record of this ledger")
     if target in targets.named_by:
         raise Refused(
             f"{field} names {target} (record {record.index}), which record {targets.named_by[target]} "
@@ -67,10 +67,10 @@ def retraction_stream(claim: Claim, targets: Targets) -> Claim:
                 raise Refused(f"record {record.index} ({target}) belongs to {place}, not to {claim.place}")
             return msgspec.structs.replace(claim, disclosure=disclosure)
     if isinstance(body, kinds.SectionErased):
-        raise Refused(f"target names {body.target}, which is no record of this ledger")
+        raise Refused(f"target names {body.target}, which is not a record of this ledger")
     if claim.corrects:
-        raise Refused(f"corrects names {claim.corrects[0]}, which is no record of this ledger")
-    raise Malformed(f"{claim.kind} needs corrects= or class=")
+        raise Refused(f"corrects names {claim.corrects[0]}, which is not a record of this ledger")
+    raise Malformed(f"{claim.kind} needs corrects=[...] or class=")
 
 
 def retracts_something(known: Known, claim: Claim, body: kinds.EventRetracted) -> None:
@@ -83,7 +83,7 @@ def erases_a_section(known: Known, claim: Claim, body: kinds.SectionErased) -> N
     """``Refused`` unless the target is a record of this very stream that has the section."""
     record = known.targets.records.get(body.target)
     if record is None:
-        raise Refused(f"target names {body.target}, which is no record of this ledger")
+        raise Refused(f"target names {body.target}, which is not a record of this ledger")
     if record.stream != claim.stream:
         raise Refused(
             f"target names record {record.index} ({body.target}) of stream {record.stream}, not"

@@ -1,20 +1,20 @@
 """May this happen? The rules of DOMAIN 5 that a claim must pass to become a record.
 
-``decide(register, claim, targets)`` raises ``Refused`` naming the record that contradicts the claim (index,
-id, what it said), or ``Malformed`` for a fact that says no possible thing, and otherwise returns the body to
-record: what was said, with what the ledger fills in. They refuse only what cannot have been meant; everything
-else is taken, and flagged by the reports it touches.
+``decide(register, claim, targets)`` raises ``Refused`` with the record that contradicts the claim (its index,
+id and content), or ``Malformed`` for a fact that is impossible in itself, and otherwise returns the body to
+record, with the values that the ledger fills in. The rules refuse only contradictions; they accept everything
+else, and the reports it touches flag it.
 
-The rules themselves are in ``ledger/rules``, a module a family; which kinds each is for stands in ``RULES``.
+Each module of ``ledger/rules`` holds a family of rules; ``RULES`` lists the rules of each kind.
 
 rule  module            about
 ====  ================  ==============================================================================
 1, 3  ``power``         contracted, energized, capacity, derates, enrolment, fleet
-2     ``things``        starts and ends, order of instants, what must be recorded or commissioned
+2     ``lifecycles``    starts and ends, order of instants, subjects that must be recorded
 4     ``readings``      interval readings: their shape, overlaps, corrections that restate
 5     ``leases``        the precedence graph of a lease phase
-6     ``promises``      evidence, receipts, order of amendments
-7     ``targets``       what ``corrects`` may name, and which section may be erased
+6     ``commitments``   evidence, receipts, order of amendments
+7     ``corrections``   records that ``corrects`` may name, and sections that may be erased
 """
 
 from __future__ import annotations
@@ -204,9 +204,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
 
 
 def filled(known: Known, claim: Claim) -> Fact:
-    """The body with what a claim may leave out: a curtailment without a depth holds back all that is
-    available.
-    """
+    """The body with omitted values filled in: a curtailment without a depth takes all available power."""
     body = claim.body
     if isinstance(body, kinds.CurtailmentStarted) and body.depth_w is UNSET:
         return msgspec.structs.replace(body, depth_w=available_w(known, claim.place, body.block, claim.at))

@@ -1,7 +1,7 @@
-"""What a rule may look at, and what a rule is.
+"""The knowledge a rule decides on, and the type of a rule.
 
 A rule is a function ``(known, claim, body)`` that raises ``Refused`` naming the record that contradicts the
-claim, or ``Malformed`` for a fact that says no possible thing. Rules are judged at the claim's ``at`` on the
+claim, or ``Malformed`` for a fact that is impossible in itself. Rules are judged at the claim's ``at`` on the
 effective facts known now, the claim's own targets left out (DOMAIN 5).
 """
 
@@ -15,9 +15,7 @@ from ledger.rules.register import FactMark, MeterCoverage, Name, Register, befor
 
 
 class Targets(NamedTuple):
-    """What the store knows of the ids a claim names: the records, and which were corrected before and by
-    which index.
-    """
+    """The records that a claim names by id, and for those corrected before the index of the correction."""
 
     records: Mapping[str, Record]
     named_by: Mapping[str, int]

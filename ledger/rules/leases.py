@@ -26,7 +26,7 @@ Step = str
 
 
 def milestone_possible(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
-    """What a milestone needs was reached by then."""
+    """Require what the milestone depends on by the fact's ``at``."""
     needed = _NEEDED.get(body.milestone)
     if needed is not None:
         needed(known, claim, body)
@@ -36,7 +36,9 @@ def _executed(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> 
     terms = known.until(claim.at, "phase-terms", claim.place, body.phase)
     if not any(isinstance(mark.body, kinds.LeaseTermsRecorded) for mark in terms):
         raise Refused(
-            f"phase {body.phase!r} cannot be executed at {claim.at}: no terms with a target date are recorded"
+            f"phase {body.phase!r} cannot be executed at {claim.at}: no terms with a target date are "
+            "recorded;"
+            " record its lease-terms-recorded first"
         )
     mark, critical_w = critical(known, claim, body.phase)
     if critical_w == 0:
@@ -46,7 +48,7 @@ def _executed(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> 
 def _proceeding(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> None:
     if body.at_risk is not True and not _reached(known, claim, body.phase, "lease-executed"):
         raise Refused(
-            f"phase {body.phase!r} cannot proceed at {claim.at}: its lease is not executed; say at_risk=true"
+            f"phase {body.phase!r} cannot proceed at {claim.at}: its lease is not executed; add at_risk=true"
             " if it goes ahead at risk"
         )
 
@@ -55,7 +57,7 @@ def _offered(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) -> N
     if body.waived_by is not UNSET:
         return
     named = f"ready for service of phase {body.phase!r} cannot be offered at {claim.at}"
-    waive = "; say waived_by= if somebody waived it"
+    waive = "; record it first, or add waived_by= if somebody waived it"
     if not _reached(known, claim, body.phase, "substantial-completion"):
         raise Refused(f"{named}: substantial completion is not reached{waive}")
     for _, system in known.names("commissioning", claim.place, body.phase):
@@ -80,7 +82,7 @@ def _commenced(known: Known, claim: Claim, body: kinds.LeaseMilestoneReached) ->
     if not any(_reached(known, claim, body.phase, step) for step in steps):
         raise Refused(
             f"phase {body.phase!r} cannot commence at {claim.at}: ready for service is neither accepted nor"
-            " deemed"
+            " deemed; record ready-for-service-accepted or -deemed first"
         )
 
 
@@ -93,7 +95,7 @@ _NEEDED: Final = {
 
 
 def level_below_passed(known: Known, claim: Claim, body: Any) -> None:
-    """Commissioning level n of a system is tested after n - 1 was passed, or with a waiver."""
+    """Require that a system passed level n - 1 before its test of level n, unless it was waived."""
     if body.level == 1 or body.waived_by is not UNSET:
         return
     results = known.until(claim.at, "commissioning", claim.place, body.phase, body.system)
@@ -102,14 +104,12 @@ def level_below_passed(known: Known, claim: Claim, body: Any) -> None:
         by = f", by {below[-1]}" if below else ""
         raise Refused(
             f"level {body.level} of system {body.system!r} needs level {body.level - 1}, not passed by"
-            f" {claim.at}{by}; say waived_by= if somebody waived it"
+            f" {claim.at}{by}; add waived_by= if somebody waived it"
         )
 
 
 def critical(known: Known, claim: Claim, phase: str) -> tuple[FactMark, int]:
-    """The phase's critical load in watts at the claim's ``at``, as amended last, and the record that says
-    so.
-    """
+    """The record that sets a phase's critical load at the claim's ``at``, and the load in watts."""
     opened = known.marks("phase", claim.place, phase)
     amended = [
         mark

@@ -1,8 +1,8 @@
-"""Rule 2: an end needs its start, instants are in order, and nothing starts on what is retired, terminated or
-withdrawn.
+"""Rule 2: an end needs its start, instants are in order, and nothing starts on a retired block, a terminated
+phase or a withdrawn program.
 
 A block must be commissioned at the fact's ``at``; a site, meter, program, dispatch, phase, commitment,
-incident need only be recorded, at whatever time; what closes old business is still taken.
+incident need only be recorded, at any time; a fact that closes old business is still accepted.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from ledger.rules.register import FactMark
 
 
 def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
-    """A fact about a site needs the site recorded; a balancing authority and the fleet need nothing."""
+    """Require that the site is registered; a balancing authority and the fleet need nothing."""
     if claim.place.startswith("ba-") or claim.place == "fleet" or known.marks("site", claim.place):
         return
-    raise Refused(f"site {claim.place!r} was never registered")
+    raise Refused(f"site {claim.place!r} was never registered; record its site-registered first")
 
 
 def recorded(begun_by: type[Fact]) -> Rule:
-    """The thing that the fact names must have begun, at whatever time; a name left unsaid needs nothing.
+    """Require a record of the subject that the fact names, at any time; an omitted name needs nothing.
 
-    What ends or changes it does not make it: its beginning may have been retracted since.
+    Only the beginning counts, not changes and ends: the beginning may have been retracted since.
     """
     what, fields, _ = BY_BODY[begun_by].marks[0]
 
@@ -38,13 +38,16 @@ def recorded(begun_by: type[Fact]) -> Rule:
         if UNSET in name:
             return
         if not any(isinstance(mark.body, begun_by) for mark in known.marks(what, claim.place, *name)):
-            raise Refused(f"{what} {'/'.join(name)!r} was never recorded at {claim.place}")
+            raise Refused(
+                f"{what} {'/'.join(name)!r} was never recorded at {claim.place}; record its"
+                f" {BY_BODY[begun_by].name} first"
+            )
 
     return rule
 
 
 def commissioned(known: Known, claim: Claim, body: Any) -> None:
-    """The block must be commissioned at the fact's ``at``."""
+    """Require that the block is commissioned at the fact's ``at``."""
     if body.block is UNSET:
         return
     latest = life(known, claim, body.block)
@@ -52,14 +55,17 @@ def commissioned(known: Known, claim: Claim, body: Any) -> None:
         marks = known.marks("block", claim.place, body.block)
         begun = next((mark for mark in marks if isinstance(mark.body, kinds.LoadBlockCommissioned)), None)
         if begun is None:
-            raise Refused(f"block {body.block!r} was never commissioned at {claim.place}")
+            raise Refused(
+                f"block {body.block!r} was never commissioned at {claim.place}; record its"
+                " load-block-commissioned first"
+            )
         raise Refused(f"block {body.block!r} is commissioned only from {begun.at} on, by {begun}")
     if isinstance(latest.body, kinds.LoadBlockRetired):
-        raise Refused(f"block {body.block!r} is retired since {latest.at}, by {latest}")
+        raise Refused(f"block {body.block!r} has been retired since {latest.at}, by {latest}")
 
 
 def not_commissioned(known: Known, claim: Claim, body: Any) -> None:
-    """A block begins once, and again only after it was retired."""
+    """Refuse to commission a block again before it was retired."""
     latest = life(known, claim, body.block)
     if latest is not None and not isinstance(latest.body, kinds.LoadBlockRetired):
         raise Refused(f"block {body.block!r} is already commissioned, by {latest}")
@@ -72,10 +78,9 @@ def life(known: Known, claim: Claim, block: str) -> FactMark | None:
 
 
 def new(what: str, field: str, ended_by: type[Fact] | None = None) -> Rule:
-    """The name is free: nothing of that name was begun, or what was has ended before the fact's ``at``.
+    """Require a free name: nothing of that name has begun, or it has ended before the fact's ``at``.
 
-    What ends or changes the thing does not count: the start of an outage can be corrected after its end was
-    recorded.
+    Changes and ends do not take a name: the start of an outage can be corrected after its end was recorded.
     """
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
@@ -93,7 +98,7 @@ def new(what: str, field: str, ended_by: type[Fact] | None = None) -> Rule:
 
 
 def not_over(what: str, field: str, ended_by: type[Fact]) -> Rule:
-    """Nothing starts on what is terminated or withdrawn at the fact's ``at``."""
+    """Refuse facts about a subject that has ended by the fact's ``at``."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         name = getattr(body, field)
@@ -101,17 +106,19 @@ def not_over(what: str, field: str, ended_by: type[Fact]) -> Rule:
             return
         latest = known.latest(claim.at, what, claim.place, name)
         if latest is not None and isinstance(latest.body, ended_by):
-            raise Refused(f"{what} {name!r} is over since {latest.at}, by {latest}")
+            raise Refused(f"{what} {name!r} has ended at {latest.at}, by {latest}")
 
     return rule
 
 
 def outage_open(known: Known, claim: Claim, body: kinds.OutageEnded) -> None:
-    """An outage's end needs its start, not later than the end, and no end before."""
+    """Require that an outage has started by its end and has not ended yet."""
     marks = known.marks("outage", claim.place, body.outage)
     start = next((m for m in marks if isinstance(m.body, kinds.OutageStarted)), None)
     if start is None:
-        raise Refused(f"outage {body.outage!r} was never started at {claim.place}")
+        raise Refused(
+            f"outage {body.outage!r} was never started at {claim.place}; record its outage-started first"
+        )
     end = next((m for m in marks if isinstance(m.body, kinds.OutageEnded)), None)
     if end is not None:
         raise Refused(f"outage {body.outage!r} has already ended, by {end}")
@@ -120,13 +127,11 @@ def outage_open(known: Known, claim: Claim, body: kinds.OutageEnded) -> None:
 
 
 def curtailment_open(known: Known, claim: Claim, body: Any) -> None:
-    """A curtailment's end needs its start under the same dispatch, not later than the end, and no end
-    between.
-    """
+    """Require that a curtailment has started under the same dispatch by its end and has not ended since."""
     marks = known.marks("curtailment", claim.place, body.dispatch, body.block)
     named = f"curtailment of block {body.block!r} under dispatch {body.dispatch!r}"
     if not marks:
-        raise Refused(f"{named} was never started at {claim.place}")
+        raise Refused(f"{named} was never started at {claim.place}; record its curtailment-started first")
     started = [
         m
         for m in known.until(claim.at, "curtailment", claim.place, body.dispatch, body.block)
@@ -140,17 +145,17 @@ def curtailment_open(known: Known, claim: Claim, body: Any) -> None:
 
 
 def curtailment_begun(known: Known, claim: Claim, body: Any) -> None:
-    """A target is reached only by a curtailment that has started."""
+    """Require that the curtailment whose target is reached has started."""
     marks = known.until(claim.at, "curtailment", claim.place, body.dispatch, body.block)
     if not any(_is_start(mark) for mark in marks):
         raise Refused(
             f"curtailment of block {body.block!r} under dispatch {body.dispatch!r} had not started by"
-            f" {claim.at}"
+            f" {claim.at}; record its curtailment-started first"
         )
 
 
 def not_curtailed(known: Known, claim: Claim, body: Any) -> None:
-    """A block is curtailed once at a time under one dispatch."""
+    """Refuse to curtail a block twice at a time under one dispatch."""
     latest = known.latest(claim.at, "curtailment", claim.place, body.dispatch, body.block)
     if latest is not None and isinstance(latest.body, kinds.CurtailmentStarted):
         raise Refused(
@@ -159,26 +164,29 @@ def not_curtailed(known: Known, claim: Claim, body: Any) -> None:
 
 
 def program_suspended(known: Known, claim: Claim, body: Any) -> None:
-    """A reinstatement needs a suspension."""
+    """Require that a program to be reinstated is suspended."""
     latest = known.latest(claim.at, "program", claim.place, body.program)
     if latest is None or not isinstance(latest.body, kinds.ProgramSuspended):
-        raise Refused(f"program {body.program!r} is not suspended at {claim.at}")
+        by = f", by {latest}" if latest else ""
+        raise Refused(
+            f"program {body.program!r} is not suspended at {claim.at}{by}; only a suspended one is reinstated"
+        )
 
 
 def ordered(first: str, last: str) -> Rule:
-    """Two instants of a fact are in order; one left unsaid is not compared."""
+    """Require that two instants of a fact are in order; an omitted one is not compared."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         a = claim.at if first == "at" else getattr(body, first)
         b = getattr(body, last)
         if UNSET not in (a, b) and b < a:
-            raise Refused(f"{last} {b} is before {first} {a}")
+            raise Refused(f"{last} {b} is before {first} {a}; it must be the same instant or later")
 
     return rule
 
 
 def one_of(*names: str) -> Rule:
-    """Exactly one of some fields is said."""
+    """Require exactly one of some fields."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         said = [name for name in names if getattr(body, name) is not UNSET]
@@ -189,7 +197,7 @@ def one_of(*names: str) -> Rule:
 
 
 def dispatch_window(known: Known, claim: Claim, body: kinds.DispatchAmended) -> None:
-    """An amended dispatch still stops not before it starts."""
+    """Require that an amended dispatch still starts before it stops."""
     marks = known.until(claim.at, "dispatch", claim.place, body.dispatch)
     start: Any = UNSET
     stop: Any = UNSET
@@ -197,7 +205,9 @@ def dispatch_window(known: Known, claim: Claim, body: kinds.DispatchAmended) -> 
         start = getattr(terms, "start", UNSET) or start
         stop = getattr(terms, "stop", UNSET) or stop
     if start and stop and stop < start:
-        raise Refused(f"dispatch {body.dispatch!r} would stop at {stop}, before it starts at {start}")
+        raise Refused(
+            f"dispatch {body.dispatch!r} would stop at {stop}, before it starts at {start}; amend both"
+        )
 
 
 def _is_start(mark: FactMark) -> bool:

@@ -1,5 +1,4 @@
-"""Rules 1 and 3: what a site may draw, what a block can lose, what a program may enrol, what can be taken out
-of a block.
+"""Rules 1 and 3: limits on a site's draw, on derates, on enrollment and on the removal of machines.
 
 contracted(t) = over the agreements of the site, the power of the terms last recorded whose start is not later
 than t (nothing after their stop); energized(t) = what capacity-energized or -deenergized said last;
@@ -24,7 +23,7 @@ from ledger.units import format_quantity
 
 
 class Power(NamedTuple):
-    """Watts, and the records that say so."""
+    """Watts, and the records they follow from."""
 
     power_w: int
     said_by: tuple[FactMark, ...]
@@ -34,7 +33,7 @@ class Power(NamedTuple):
 
 
 def contracted(known: Known, place: str, at: str) -> Power | None:
-    """What the site has under contract at an instant; None where no contract is known by then."""
+    """The site's contracted power at an instant; None where no contract is known by then."""
     found = []
     for name in known.names("contract", place):
         terms = [mark for mark in known.until(at, "contract", place, *name) if _body(mark).start <= at]
@@ -46,7 +45,7 @@ def contracted(known: Known, place: str, at: str) -> Power | None:
 
 
 def energized(known: Known, place: str, at: str) -> Power | None:
-    """The site's authorised draw at an instant; None where nothing is known of it by then."""
+    """The site's energized power at an instant; None where nothing is known of it by then."""
     mark = known.latest(at, "energized", place)
     return None if mark is None else Power(_body(mark).power_w, (mark,))
 
@@ -59,13 +58,13 @@ class RatedBlock(NamedTuple):
 
     @property
     def said(self) -> kinds.LoadBlockCommissioned:
-        """What its commissioning said."""
+        """The fact that commissioned it."""
         assert isinstance(self.commissioning.body, kinds.LoadBlockCommissioned), "a life begins with it"
         return self.commissioning.body
 
 
 def block_at(known: Known, place: str, name: str, at: str) -> RatedBlock | None:
-    """A block as it is at an instant; None while it is not commissioned."""
+    """A block with its capacity at an instant; None while it is not commissioned."""
     begun: FactMark | None = None
     rated: FactMark | None = None
     for mark in known.until(at, "block", place, name):
@@ -83,18 +82,18 @@ def block_at(known: Known, place: str, name: str, at: str) -> RatedBlock | None:
 
 
 def within_contract(known: Known, claim: Claim, body: kinds.CapacityEnergized) -> None:
-    """Energized above contracted needs ``approval``."""
+    """Refuse to energize more than is contracted without ``approval``."""
     allowed = contracted(known, claim.place, claim.at)
     if allowed is not None and body.power_w > allowed.power_w and body.approval is UNSET:
         raise Refused(
             f"{format_quantity(body.power_w, '_w')} energized is above the contracted {allowed}; "
-            "say approval= if somebody allowed it"
+            "add approval= if somebody allowed it"
         )
 
 
 def within_energized(known: Known, claim: Claim, body: Any) -> None:
-    """Block capacities that add up to more than is energized need ``approval``; AI load waits until mining
-    gave up its megawatts.
+    """Refuse block capacities that add up to more than is energized without ``approval``, and AI load on the
+    megawatts of mining that was not released.
     """
     allowed = energized(known, claim.place, claim.at)
     if allowed is None:
@@ -116,24 +115,28 @@ def within_energized(known: Known, claim: Claim, body: Any) -> None:
             f"retire or rerate the block of {mining[0].commissioning}"
         )
     if body.approval is UNSET:
-        raise Refused(f"{said}; say approval= if somebody allowed it")
+        raise Refused(f"{said}; add approval= if somebody allowed it")
 
 
 def predecessor_released(known: Known, claim: Claim, body: kinds.LoadBlockCommissioned) -> None:
-    """A block that takes another's place begins when that one is retired."""
+    """Require that the predecessor of a block is retired."""
     if body.predecessor is UNSET:
         return
     block = block_at(known, claim.place, body.predecessor, claim.at)
     if block is not None:
         raise Refused(
-            f"predecessor {body.predecessor!r} is not retired by {claim.at}: it holds {block.capacity}"
+            f"predecessor {body.predecessor!r} is not retired by {claim.at}: it holds {block.capacity};"
+            " retire it first"
         )
     if not known.until(claim.at, "block", claim.place, body.predecessor):
-        raise Refused(f"predecessor {body.predecessor!r} was never commissioned at {claim.place}")
+        raise Refused(
+            f"predecessor {body.predecessor!r} was never commissioned at {claim.place}; record its"
+            " load-block-commissioned first, or leave predecessor= out"
+        )
 
 
 def derate_fits(known: Known, claim: Claim, body: kinds.OutageStarted) -> None:
-    """One outage takes at most the block's capacity."""
+    """Refuse a derate larger than the block's capacity."""
     found = block_at(known, claim.place, body.block, claim.at)
     assert found is not None, "an outage is judged after its block was found commissioned"
     if body.derate_w > found.capacity.power_w:
@@ -144,20 +147,28 @@ def derate_fits(known: Known, claim: Claim, body: kinds.OutageStarted) -> None:
 
 
 def enrols_interruptible(known: Known, claim: Claim, body: Any) -> None:
-    """A program enrols blocks that are commissioned and not firm, and meters that are recorded."""
+    """Require that the enrolled blocks are commissioned and not firm, and that the meters are recorded."""
     for name in body.blocks or ():
         block = block_at(known, claim.place, name, claim.at)
         if block is None:
-            raise Refused(f"block {name!r} is not commissioned at {claim.place} at {claim.at}")
+            raise Refused(
+                f"block {name!r} is not commissioned at {claim.place} at {claim.at}; record its"
+                " load-block-commissioned first"
+            )
         if block.said.service_class == "firm":
-            raise Refused(f"block {name!r} is firm and cannot be enrolled, by {block.commissioning}")
+            raise Refused(
+                f"block {name!r} is firm and cannot be enrolled, by {block.commissioning}; enroll "
+                "interruptible blocks only"
+            )
     for name in body.meters or ():
         if not known.marks("meter", claim.place, name):
-            raise Refused(f"meter {name!r} was never recorded at {claim.place}")
+            raise Refused(
+                f"meter {name!r} was never recorded at {claim.place}; record its meter-registered first"
+            )
 
 
 def removes_installed(known: Known, claim: Claim, body: kinds.FleetRemoved) -> None:
-    """Of a model no more can be taken out of a block than is in it."""
+    """Refuse to remove more machines of a model than the block has."""
     marks = known.until(claim.at, "fleet", claim.place, body.block, body.model)
     units = sum(
         mark.body.units if isinstance(mark.body, kinds.FleetInstalled) else -_body(mark).units

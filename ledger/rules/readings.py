@@ -1,7 +1,7 @@
 """Rule 4 and the shape of interval readings.
 
-Readings of a meter are recorded once: those that overlap recorded ones correct them, and a correction
-restates every interval of all its targets, so that nothing is dropped unsaid (DOMAIN 3).
+Readings of a meter are recorded once: readings that overlap recorded ones must correct them, and a correction
+restates every interval of all its targets, so that nothing is dropped silently (DOMAIN 3).
 """
 
 from __future__ import annotations
@@ -19,9 +19,13 @@ def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) ->
     may reach beyond it).
     """
     if body.start != claim.at:
-        raise Malformed(f"start {body.start} is not the instant of the fact, {claim.at}")
+        raise Malformed(
+            f"start {body.start} is not the instant of the fact, {claim.at}; both must be the same"
+        )
     if len(body.values) != len(body.quality):
-        raise Malformed(f"{len(body.values)} values have {len(body.quality)} qualities; say one each")
+        raise Malformed(
+            f"{len(body.values)} values have {len(body.quality)} qualities; give one quality for each value"
+        )
     if not body.values or body.interval_s == 0:
         raise Malformed("needs at least one value and an interval longer than 0 s")
     if body.interval_s > calendar.LONGEST_DAY_S:
@@ -33,13 +37,14 @@ def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) ->
     last_s = start_s + body.interval_s * (len(body.values) - 1)
     if start_s // calendar.DAY_S != last_s // calendar.DAY_S:
         raise Malformed(
-            f"readings from {body.start} go on after midnight UTC; say those that begin later in a record of"
+            f"readings from {body.start} go on after midnight UTC; put those that begin later into a record "
+            "of"
             " their own"
         )
 
 
 def readings_new(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
-    """No reading is recorded twice without ``corrects``."""
+    """Refuse readings that overlap recorded ones without ``corrects``."""
     window = _window(body)
     for found in known.overlapping(claim.place, body.meter, *window):
         raise Refused(
@@ -49,7 +54,7 @@ def readings_new(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> N
 
 
 def readings_restated(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
-    """A correction is of the same meter and covers every interval of its targets."""
+    """Require that a correction is of the same meter and covers every interval of its targets."""
     for target in claim.corrects or ():
         window = _window(body)
         found = covered(known.targets.records[target])
@@ -60,8 +65,8 @@ def readings_restated(known: Known, claim: Claim, body: kinds.IntervalsRecorded)
         if readings.start_s < window.start_s or readings.stop_s > window.stop_s:
             raise Refused(
                 f"corrects names {readings}, but restates only {body.start} to"
-                f" {calendar.format_instant(window.stop_s)}: a correction says every interval of what it"
-                " corrects"
+                f" {calendar.format_instant(window.stop_s)}: a correction must restate every interval of"
+                " the records it corrects"
             )
 
 

@@ -1,4 +1,4 @@
-"""The register: what must be known of the past to accept the next claim, and nothing more.
+"""The register: the knowledge of the past that deciding on the next claim takes, and nothing more.
 
 A fold over the effective records that keeps *marks*: the facts that begin, change or end something with a
 name (a site, a block, an outage, a curtailment, a dispatch, a program, a lease phase, a commitment, an
@@ -47,7 +47,7 @@ class FactMark(msgspec.Struct, frozen=True, gc=False):
 
 
 class MeterCoverage(NamedTuple):
-    """What one record of intervals covers, [start_s, stop_s)."""
+    """The time that one record of intervals covers, [start_s, stop_s)."""
 
     start_s: int
     stop_s: int
@@ -60,9 +60,7 @@ class MeterCoverage(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What of one record bears on decisions, short enough to be cached: its marks, the readings it covers,
-    what it corrects.
-    """
+    """The part of a record that bears on decisions, short enough to cache."""
 
     id: str
     corrects: tuple[str, ...]
@@ -71,7 +69,7 @@ class Kept(NamedTuple):
 
 
 def bears(record: Record) -> bool:
-    """Does a record leave anything in the register?"""
+    """Whether a record leaves anything in the register."""
     return (
         type(record.body) in _MARKED
         or isinstance(record.body, kinds.IntervalsRecorded)
@@ -80,7 +78,7 @@ def bears(record: Record) -> bool:
 
 
 def kept(record: Record) -> Kept:
-    """What a record leaves in the register of its place."""
+    """The part of a record that the register of its place keeps."""
     return Kept(record.id, record.corrects or (), _marks(record), covered(record))
 
 

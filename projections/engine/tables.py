@@ -14,7 +14,6 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, Protocol
 
-from ledger import units
 from ledger.calendar import Window
 from ledger.kinds import ReportIssued
 from projections.engine.fold import Key, RowKind, Rows
@@ -22,21 +21,10 @@ from projections.engine.pictures import Picture
 
 Cell = int | str | bool | None
 
-_UNITS = {
-    "_cents": "cent",
-    "_ghs": "GH/s",
-    "_mj_per_th": "mJ/TH",
-    "_milli": "1/1000",
-    "_days": "d",
-    "_w_average": "W",
-    "_w_per_min": "W/min",
-    "_w_per_s": "W/s",
-    "_uwh": "uWh",
-}
-
 
 class Column(NamedTuple):
-    """One column: ``name`` ends in its unit, ``definition`` says in words how the figure is made.
+    """One column. ``definition`` describes the calculation; ``unit`` is the unit of its integers, empty for
+    text and counts.
 
     For ``explain``: ``of`` are the columns of the same row that it is made of, ``draws`` the names of the row
     kinds whose facts it rests on (empty: all that the report declares), ``beyond`` the key columns whose
@@ -46,18 +34,10 @@ class Column(NamedTuple):
     name: str
     title: str
     definition: str
+    unit: str
     of: tuple[str, ...] = ()
     draws: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> str:
-        """The unit of the integers in this column, empty for text and counts."""
-        for ending, unit in _UNITS.items():
-            if self.name.endswith(ending):
-                return unit
-        suffix = units.suffix(self.name)
-        return "" if suffix is None else next(u for u, worth in units.UNITS[suffix].items() if worth == 1)
 
 
 class Series(NamedTuple):

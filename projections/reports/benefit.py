@@ -29,15 +29,21 @@ from projections.rows.commitments import COMMITMENT
 from projections.rows.incentives import INCENTIVE
 
 COLUMNS: Final = (
-    Column("site", "Site", "the site"),
-    Column("year", "Year", "the tax year"),
-    Column("abated_cents", "Abated", "tax given up for the year", draws=("incentive",)),
-    Column("paid_cents", "Paid", "payments made in the year", draws=("commitment",)),
-    Column("net_cents", "Net", "abated - paid (own)", of=("abated_cents", "paid_cents")),
-    Column("achieved", "Achieved", "people counted by the promises that the incentives name"),
-    Column("target", "Target", "people promised there"),
-    Column("cost_per_job_cents", "Cost per job", "abated / achieved", of=("abated_cents", "achieved")),
-    Column("recapture_cents", "Recapture", "pro rata: amount x max(0, 1 - achieved / target)"),
+    Column("site", "Site", "the site", unit=""),
+    Column("year", "Year", "the tax year", unit=""),
+    Column("abated_cents", "Abated", "tax given up for the year", unit="cent", draws=("incentive",)),
+    Column("paid_cents", "Paid", "payments made in the year", unit="cent", draws=("commitment",)),
+    Column("net_cents", "Net", "abated - paid (own)", unit="cent", of=("abated_cents", "paid_cents")),
+    Column("achieved", "Achieved", "people counted by the promises that the incentives name", unit=""),
+    Column("target", "Target", "people promised there", unit=""),
+    Column(
+        "cost_per_job_cents",
+        "Cost per job",
+        "abated / achieved",
+        unit="cent",
+        of=("abated_cents", "achieved"),
+    ),
+    Column("recapture_cents", "Recapture", "pro rata: amount x max(0, 1 - achieved / target)", unit="cent"),
 )
 
 

@@ -53,25 +53,28 @@ MINED: Final = (*METERED, "hashrate-day")
 _WH_J: Final = 3600
 
 
-def _column(name: str, title: str, definition: str, draws: tuple[str, ...]) -> Column:
-    return Column(name, title, definition, draws=draws, beyond=("day",))
+def _column(name: str, title: str, definition: str, unit: str, draws: tuple[str, ...]) -> Column:
+    return Column(name, title, definition, unit, draws=draws, beyond=("day",))
 
 
 COLUMNS: Final = (
-    Column("site", "Site", "the site"),
-    Column("day", "Day", "the local day"),
-    _column("contracted_w", "Contracted", "mean power under contract", ("power",)),
-    _column("energized_w", "Energized", "mean authorised draw", ("power",)),
-    _column("mining_w", "Mining", "mean load of mining blocks", MINED),
-    _column("ai_w", "AI", "mean load of AI blocks", METERED),
-    _column("bridge_wh", "Bridge energy", "mining energy of blocks retired for conversion", MINED),
+    Column("site", "Site", "the site", unit=""),
+    Column("day", "Day", "the local day", unit=""),
+    _column("contracted_w", "Contracted", "mean power under contract", "W", ("power",)),
+    _column("energized_w", "Energized", "mean authorised draw", "W", ("power",)),
+    _column("mining_w", "Mining", "mean load of mining blocks", "W", MINED),
+    _column("ai_w", "AI", "mean load of AI blocks", "W", METERED),
+    _column("bridge_wh", "Bridge energy", "mining energy of blocks retired for conversion", "Wh", MINED),
     _column(
         "days_energized_to_hash",
         "Energized to hash",
         "days from first energizing to first hash",
+        "",
         ("power", "hashrate-day"),
     ),
-    _column("days_loi_to_rfs", "LOI to RFS", "days from letter of intent to ready-for-service", ("phase",)),
+    _column(
+        "days_loi_to_rfs", "LOI to RFS", "days from letter of intent to ready-for-service", "", ("phase",)
+    ),
 )
 
 

@@ -44,37 +44,53 @@ HEX: Final = 12
 UNOWED: Final = ("waived", "not-measurable")
 
 COLUMNS: Final = (
-    Column("commitment", "Commitment", "the promise"),
-    Column("site", "Site", "the site it is about"),
-    Column("period", "Period", "the period promised for; null for a promise without periods"),
-    Column("counterparty", "Counterparty", "to whom it was promised"),
-    Column("instrument", "Instrument", "the paper it stands in"),
-    Column("binding", "Binding", "is it legally binding?"),
-    Column("category", "Category", "what it is about"),
-    Column("measure", "Measure", "what is measured, in the promise's words"),
-    Column("unit", "Unit", "the unit of target and value"),
-    Column("comparator", "Comparator", "at-least, at-most or equal"),
-    Column("basis", "Basis", "point-in-time, period-average or cumulative"),
-    Column("target", "Target", "the number promised for the period; null = not measurable by a number"),
-    Column("value", "Value", "of the latest assessment, else of the latest evidence"),
-    Column("verdict", "Verdict", "waived, else the latest assessment, else not-measurable, else pending"),
-    Column("due_on", "Due", "the deadline of the period, a day of the site's zone"),
+    Column("commitment", "Commitment", "the promise", unit=""),
+    Column("site", "Site", "the site it is about", unit=""),
+    Column("period", "Period", "the period promised for; null for a promise without periods", unit=""),
+    Column("counterparty", "Counterparty", "to whom it was promised", unit=""),
+    Column("instrument", "Instrument", "the paper it stands in", unit=""),
+    Column("binding", "Binding", "is it legally binding?", unit=""),
+    Column("category", "Category", "what it is about", unit=""),
+    Column("measure", "Measure", "what is measured, in the promise's words", unit=""),
+    Column("unit", "Unit", "the unit of target and value", unit=""),
+    Column("comparator", "Comparator", "at-least, at-most or equal", unit=""),
+    Column("basis", "Basis", "point-in-time, period-average or cumulative", unit=""),
+    Column(
+        "target", "Target", "the number promised for the period; null = not measurable by a number", unit=""
+    ),
+    Column("value", "Value", "of the latest assessment, else of the latest evidence", unit=""),
+    Column(
+        "verdict", "Verdict", "waived, else the latest assessment, else not-measurable, else pending", unit=""
+    ),
+    Column("due_on", "Due", "the deadline of the period, a day of the site's zone", unit=""),
     Column(
         "next_due",
         "Next due",
         "the promise's earliest open due date from the window's last day on",
+        unit="",
         beyond=("period",),
     ),
     Column(
         "days_late",
         "Days late",
         "first met assessment, else the window's last day, less the due date",
+        unit="",
         of=("due_on", "verdict"),
     ),
-    Column("remedy", "Remedy", "what the agreement gives if the promise is broken"),
-    Column("remedy_applied_cents", "Remedy applied", "money applied as remedy for the period"),
-    Column("default_state", "Default", "default-noticed, cure-started or cured, as said last; null if never"),
-    Column("evidence", "Evidence", "SHA-256 of each document recorded for the period, first 12 hex digits"),
+    Column("remedy", "Remedy", "what the agreement gives if the promise is broken", unit=""),
+    Column("remedy_applied_cents", "Remedy applied", "money applied as remedy for the period", unit="cent"),
+    Column(
+        "default_state",
+        "Default",
+        "default-noticed, cure-started or cured, as said last; null if never",
+        unit="",
+    ),
+    Column(
+        "evidence",
+        "Evidence",
+        "SHA-256 of each document recorded for the period, first 12 hex digits",
+        unit="",
+    ),
 )
 _NAMES: Final = [column.name for column in COLUMNS]
 _DUE, _VERDICT, _LATE = (_NAMES.index(name) for name in ("due_on", "verdict", "days_late"))

@@ -20,19 +20,19 @@ from projections.engine.tables import Answer, Cell, Column, Report, Scope
 from projections.rows.disturbances import DISTURBANCE
 
 COLUMNS: Final = (
-    Column("site", "Site", "the site"),
-    Column("position", "Position", "its record's place in the site's grid stream"),
-    Column("at", "At", "when it began"),
-    Column("block", "Block", "the block; null for the whole site"),
-    Column("before_w", "Before", "load before"),
-    Column("after_w", "After", "load after"),
-    Column("change_w", "Change", "after - before", of=("after_w", "before_w")),
-    Column("duration_ms", "Duration", "how long the change took"),
-    Column("rate_w_per_s", "Rate", "change / duration", of=("change_w", "duration_ms")),
-    Column("initiated_by", "Initiated by", "customer, protection or utility"),
-    Column("communicated_to", "Told", "who was told; null if nobody"),
-    Column("communicated_at", "Told at", "when they were told"),
-    Column("told_after_s", "Told after", "told at - at", of=("communicated_at", "at")),
+    Column("site", "Site", "the site", unit=""),
+    Column("position", "Position", "its record's place in the site's grid stream", unit=""),
+    Column("at", "At", "when it began", unit=""),
+    Column("block", "Block", "the block; null for the whole site", unit=""),
+    Column("before_w", "Before", "load before", unit="W"),
+    Column("after_w", "After", "load after", unit="W"),
+    Column("change_w", "Change", "after - before", unit="W", of=("after_w", "before_w")),
+    Column("duration_ms", "Duration", "how long the change took", unit="ms"),
+    Column("rate_w_per_s", "Rate", "change / duration", unit="W/s", of=("change_w", "duration_ms")),
+    Column("initiated_by", "Initiated by", "customer, protection or utility", unit=""),
+    Column("communicated_to", "Told", "who was told; null if nobody", unit=""),
+    Column("communicated_at", "Told at", "when they were told", unit=""),
+    Column("told_after_s", "Told after", "told at - at", unit="s", of=("communicated_at", "at")),
 )
 
 

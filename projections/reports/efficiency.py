@@ -300,31 +300,51 @@ def _listed(site: _Site, blocks: list[str]) -> str:
 
 
 COLUMNS: Final = (
-    Column("scope", "Scope", "fleet, site or block"),
-    Column("site", "Site", "the site; null for the fleet"),
-    Column("block", "Block", "the mining block; null for fleet and site"),
+    Column("scope", "Scope", "fleet, site or block", unit=""),
+    Column("site", "Site", "the site; null for the fleet", unit=""),
+    Column("block", "Block", "the mining block; null for fleet and site", unit=""),
     Column(
         "deployed_ghs",
         "Deployed",
         "nameplate installed less removed, at the window's end",
+        unit="GH/s",
         draws=("block", "fleet"),
     ),
-    Column("operating_ghs", "Operating", "hashrate just before the window's end", draws=HASHING),
-    Column("average_ghs", "Average", "sum(hashrate x dt) / whole window", draws=HASHING),
-    Column("peak_ghs", "Peak", "highest simultaneous sum over the blocks of the scope", draws=HASHING),
+    Column("operating_ghs", "Operating", "hashrate just before the window's end", unit="GH/s", draws=HASHING),
+    Column("average_ghs", "Average", "sum(hashrate x dt) / whole window", unit="GH/s", draws=HASHING),
     Column(
-        "units", "Units", "machines installed less removed, at the window's end", draws=("block", "fleet")
+        "peak_ghs",
+        "Peak",
+        "highest simultaneous sum over the blocks of the scope",
+        unit="GH/s",
+        draws=HASHING,
     ),
     Column(
-        "it_w_average", "IT power", "sum(power reported with the hashrate x dt) / whole window", draws=HASHING
+        "units",
+        "Units",
+        "machines installed less removed, at the window's end",
+        unit="",
+        draws=("block", "fleet"),
     ),
     Column(
-        "machine_mj_per_th", "Machine", "energy / work where hashrate and power are both known", draws=HASHING
+        "it_w_average",
+        "IT power",
+        "sum(power reported with the hashrate x dt) / whole window",
+        unit="W",
+        draws=HASHING,
+    ),
+    Column(
+        "machine_mj_per_th",
+        "Machine",
+        "energy / work where hashrate and power are both known",
+        unit="mJ/TH",
+        draws=HASHING,
     ),
     Column(
         "facility_mj_per_th",
         "Facility",
         "metered energy / work where both are known",
+        unit="mJ/TH",
         draws=METERED,
         beyond=("block",),
     ),
@@ -332,21 +352,28 @@ COLUMNS: Final = (
         "coverage_ppm",
         "Coverage",
         "block-time with known hashrate / commissioned mining block-time",
+        unit="ppm",
         draws=HASHING,
     ),
     Column(
-        "units_hashing", "Hashing", "machines reported hashing just before the window's end", draws=HASHING
+        "units_hashing",
+        "Hashing",
+        "machines reported hashing just before the window's end",
+        unit="",
+        draws=HASHING,
     ),
     Column(
         "power_coverage_ppm",
         "Power coverage",
         "block-time with known power / commissioned mining block-time",
+        unit="ppm",
         draws=HASHING,
     ),
     Column(
         "facility_coverage_ppm",
         "Facility coverage",
         "share of the scope's work that the facility figure is over",
+        unit="ppm",
         draws=METERED,
         beyond=("block",),
     ),

@@ -59,22 +59,35 @@ def _kept(percent: int) -> Column:
         f"keep{percent}_s",
         f"Keeping {percent} %",
         f"time with any curtailment that keeps at least {percent} % of the load",
+        "s",
         draws=USED,
     )
 
 
 COLUMNS: Final = (
-    Column("scope", "Scope", "fleet, site or balancing-authority"),
-    Column("site", "Site", "the site; null for the others"),
-    Column("limit_ppm", "Limit", "share of its energy that the new load may let go; null for the portfolio"),
-    Column(_CODE, "Authority", "EIA-930 code of the balancing authority", draws=("meter",)),
-    Column("headroom_w", "Headroom", "greatest new load that keeps within the limit", draws=("meter",)),
-    Column("l_max_w", "Highest load", "highest metered interval, of the simultaneous sum", draws=LOADED),
-    Column("curtailed_wh", "Curtailed", "held back, at most what load and outages leave", draws=USED),
+    Column("scope", "Scope", "fleet, site or balancing-authority", unit=""),
+    Column("site", "Site", "the site; null for the others", unit=""),
+    Column(
+        "limit_ppm",
+        "Limit",
+        "share of its energy that the new load may let go; null for the portfolio",
+        unit="ppm",
+    ),
+    Column(_CODE, "Authority", "EIA-930 code of the balancing authority", unit="", draws=("meter",)),
+    Column(
+        "headroom_w", "Headroom", "greatest new load that keeps within the limit", unit="W", draws=("meter",)
+    ),
+    Column(
+        "l_max_w", "Highest load", "highest metered interval, of the simultaneous sum", unit="W", draws=LOADED
+    ),
+    Column(
+        "curtailed_wh", "Curtailed", "held back, at most what load and outages leave", unit="Wh", draws=USED
+    ),
     Column(
         "curtailment_rate_ppm",
         "Curtailment rate",
         "curtailed energy / (highest load x window)",
+        unit="ppm",
         of=("curtailed_wh", "l_max_w"),
         draws=USED,
     ),
@@ -82,12 +95,14 @@ COLUMNS: Final = (
         "hours_any_s",
         "Any curtailment",
         "time with any curtailment, of a mean year for an authority",
+        unit="s",
         draws=USED,
     ),
     Column(
         "fleh_s",
         "Full-load equivalent",
         "curtailed energy / highest load",
+        unit="s",
         of=("curtailed_wh", "l_max_w"),
         draws=USED,
     ),
@@ -98,12 +113,17 @@ COLUMNS: Final = (
         "mean_event_s",
         "Mean event",
         "time with any curtailment / events",
+        unit="s",
         of=("hours_any_s", "events"),
         draws=USED,
     ),
-    Column("events", "Events", "runs of curtailed intervals", draws=USED),
+    Column("events", "Events", "runs of curtailed intervals", unit="", draws=USED),
     Column(
-        "events_per_year_milli", "Events a year", "events of a mean year, in thousandths", draws=("meter",)
+        "events_per_year_milli",
+        "Events a year",
+        "events of a mean year, in thousandths",
+        unit="1/1000",
+        draws=("meter",),
     ),
 )
 

@@ -19,19 +19,21 @@ from projections.engine.tables import Answer, Cell, Column, Log, Parameter, Repo
 from projections.rows.incidents import INCIDENT, linked, open_during
 
 COLUMNS: Final = (
-    Column("seq", "Step", "place in the timeline, from 1"),
-    Column("incident", "Incident", "the incident; null for a site's timeline"),
-    Column("at", "At", "when it was so"),
-    Column("rec", "Taken", "when the ledger took it"),
-    Column("delay_s", "Delay", "rec - at, in whole seconds rounded down"),
-    Column("stream", "Stream", "the stream of the record"),
-    Column("kind", "Kind", "the kind of fact"),
-    Column("summary", "Summary", "what it says"),
-    Column("about", "About", "the thing it begins, changes or ends"),
-    Column("state", "State after", "how that thing stands after it; null where it is over or nothing"),
-    Column("evidence", "Evidence", "hash or reference of the source"),
-    Column("id", "Id", "the record's id"),
-    Column("index", "Index", "the record's place in the log"),
+    Column("seq", "Step", "place in the timeline, from 1", unit=""),
+    Column("incident", "Incident", "the incident; null for a site's timeline", unit=""),
+    Column("at", "At", "when it was so", unit=""),
+    Column("rec", "Taken", "when the ledger took it", unit=""),
+    Column("delay_s", "Delay", "rec - at, in whole seconds rounded down", unit="s"),
+    Column("stream", "Stream", "the stream of the record", unit=""),
+    Column("kind", "Kind", "the kind of fact", unit=""),
+    Column("summary", "Summary", "what it says", unit=""),
+    Column("about", "About", "the thing it begins, changes or ends", unit=""),
+    Column(
+        "state", "State after", "how that thing stands after it; null where it is over or nothing", unit=""
+    ),
+    Column("evidence", "Evidence", "hash or reference of the source", unit=""),
+    Column("id", "Id", "the record's id", unit=""),
+    Column("index", "Index", "the record's place in the log", unit=""),
 )
 
 

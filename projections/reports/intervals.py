@@ -37,15 +37,15 @@ _UWH: Final = 10**6
 READ: Final = (METER_DAY.name,)
 
 COLUMNS: Final = (
-    Column("meter", "Meter", "the meter"),
-    Column("start", "Start", "when the interval begins"),
-    Column("site", "Site", "the site"),
-    Column("stop", "Stop", "when it ends", draws=READ),
-    Column("local", "Local", "day and hour ending in the site's zone", draws=READ),
-    Column("energy_uwh", "Energy", "value x 10^power_of_ten, in millionths of a Wh", draws=READ),
-    Column("quality", "Quality", "ESPI code, -1 where none was stated", draws=READ),
-    Column("revision", "Revision", "depth of the chain of corrections", draws=READ),
-    Column("source_sha256", "Source", "SHA-256 of the document it was read from", draws=READ),
+    Column("meter", "Meter", "the meter", unit=""),
+    Column("start", "Start", "when the interval begins", unit=""),
+    Column("site", "Site", "the site", unit=""),
+    Column("stop", "Stop", "when it ends", unit="", draws=READ),
+    Column("local", "Local", "day and hour ending in the site's zone", unit="", draws=READ),
+    Column("energy_uwh", "Energy", "value x 10^power_of_ten, in millionths of a Wh", unit="uWh", draws=READ),
+    Column("quality", "Quality", "ESPI code, -1 where none was stated", unit="", draws=READ),
+    Column("revision", "Revision", "depth of the chain of corrections", unit="", draws=READ),
+    Column("source_sha256", "Source", "SHA-256 of the document it was read from", unit="", draws=READ),
 )
 
 

@@ -37,35 +37,44 @@ from projections.rows.commitments import COMMITMENT
 ABOUT_PEOPLE: Final = ("jobs", "wage", "local-hiring")
 
 COLUMNS: Final = (
-    Column("commitment", "Commitment", "the promise"),
-    Column("site", "Site", "the site it is about"),
-    Column("period", "Period", "the period counted"),
-    Column("counterparty", "Counterparty", "to whom it was promised"),
+    Column("commitment", "Commitment", "the promise", unit=""),
+    Column("site", "Site", "the site it is about", unit=""),
+    Column("period", "Period", "the period counted", unit=""),
+    Column("counterparty", "Counterparty", "to whom it was promised", unit=""),
     Column(
-        "fte_milli", "FTE", "full-time equivalents: hours / fte_hours, or full-time people of the last report"
+        "fte_milli",
+        "FTE",
+        "full-time equivalents: hours / fte_hours, or full-time people of the last report",
+        unit="1/1000",
     ),
-    Column("average_headcount_milli", "Average headcount", "mean over the days in observed_on"),
-    Column("point_in_time", "Point in time", "headcount of the last report"),
-    Column("observed_on", "Observed", "day of the last report"),
-    Column("missing", "Missing", "days in observed_on of the period without a report"),
-    Column("at_or_above_floor", "At wage floor", "people at or above the wage floor in the last report"),
-    Column("local", "Local", "local people in the last report"),
-    Column("target", "Target", "people promised"),
-    Column("comparator", "Comparator", "at-least, at-most or equal"),
-    Column("basis", "Basis", "point-in-time, period-average or cumulative"),
+    Column(
+        "average_headcount_milli", "Average headcount", "mean over the days in observed_on", unit="1/1000"
+    ),
+    Column("point_in_time", "Point in time", "headcount of the last report", unit=""),
+    Column("observed_on", "Observed", "day of the last report", unit=""),
+    Column("missing", "Missing", "days in observed_on of the period without a report", unit=""),
+    Column(
+        "at_or_above_floor", "At wage floor", "people at or above the wage floor in the last report", unit=""
+    ),
+    Column("local", "Local", "local people in the last report", unit=""),
+    Column("target", "Target", "people promised", unit=""),
+    Column("comparator", "Comparator", "at-least, at-most or equal", unit=""),
+    Column("basis", "Basis", "point-in-time, period-average or cumulative", unit=""),
     Column(
         "figure_milli",
         "Figure",
         "the one the promise is held against (own)",
+        unit="1/1000",
         of=("basis", "fte_milli", "average_headcount_milli", "point_in_time"),
     ),
     Column(
         "figure_meets_target",
         "Meets target",
         "figure against target; null if either is unknown",
+        unit="",
         of=("figure_milli", "comparator", "target"),
     ),
-    Column("verdict", "Verdict", "as in the commitments report"),
+    Column("verdict", "Verdict", "as in the commitments report", unit=""),
 )
 
 

@@ -60,23 +60,39 @@ COMMERCIAL: Final = ("tiers", "monthly_rent_cents")
 EXPECTED: Final = ("ready-for-service-offered", *DONE)
 
 COLUMNS: Final = (
-    Column("phase", "Phase", "the lease phase"),
-    Column("milestone", "Milestone", "ready-for-service, or another milestone that is forecast or reached"),
-    Column("site", "Site", "the site it is on"),
-    Column("tenant", "Tenant", "alias of the tenant"),
-    Column("target", "Target", "target date of the terms as amended; null without terms"),
-    Column("extension_days", "Extension", "days in the union of the extensions that count"),
-    Column("extended", "Extended", "target + extension", of=("target", "extension_days")),
-    Column("forecast", "Forecast", "the latest forecast; null if never forecast"),
-    Column("actual", "Actual", "the day it was reached, else of the termination, else as-of"),
-    Column("reached", "Reached", "was the milestone reached?"),
-    Column("float_days", "Float", "extended - forecast", of=("extended", "forecast")),
+    Column("phase", "Phase", "the lease phase", unit=""),
     Column(
-        "credit_days", "Credit", "sum of rate x days in each tier before actual", of=("extended", "actual")
+        "milestone",
+        "Milestone",
+        "ready-for-service, or another milestone that is forecast or reached",
+        unit="",
     ),
-    Column("exposure_cents", "Exposure", "credit days x monthly rent x 12/365", of=("credit_days",)),
-    Column("outside_on", "Outside date", "the day after which the tenant may leave; null if there is none"),
-    Column("critical_w", "Critical", "critical load as amended"),
+    Column("site", "Site", "the site it is on", unit=""),
+    Column("tenant", "Tenant", "alias of the tenant", unit=""),
+    Column("target", "Target", "target date of the terms as amended; null without terms", unit=""),
+    Column("extension_days", "Extension", "days in the union of the extensions that count", unit="d"),
+    Column("extended", "Extended", "target + extension", unit="", of=("target", "extension_days")),
+    Column("forecast", "Forecast", "the latest forecast; null if never forecast", unit=""),
+    Column("actual", "Actual", "the day it was reached, else of the termination, else as-of", unit=""),
+    Column("reached", "Reached", "was the milestone reached?", unit=""),
+    Column("float_days", "Float", "extended - forecast", unit="d", of=("extended", "forecast")),
+    Column(
+        "credit_days",
+        "Credit",
+        "sum of rate x days in each tier before actual",
+        unit="d",
+        of=("extended", "actual"),
+    ),
+    Column(
+        "exposure_cents", "Exposure", "credit days x monthly rent x 12/365", unit="cent", of=("credit_days",)
+    ),
+    Column(
+        "outside_on",
+        "Outside date",
+        "the day after which the tenant may leave; null if there is none",
+        unit="",
+    ),
+    Column("critical_w", "Critical", "critical load as amended", unit="W"),
 )
 
 

@@ -32,26 +32,37 @@ from projections.figures.commitment_terms import Promise
 from projections.rows.commitments import COMMITMENT
 
 COLUMNS: Final = (
-    Column("commitment", "Commitment", "the promise"),
-    Column("site", "Site", "the site it is about"),
-    Column("instalment", "Instalment", "which part of what was promised"),
-    Column("counterparty", "Counterparty", "to whom it was promised"),
-    Column("due_on", "Due", "the day by which it is owed"),
-    Column("amount_cents", "Amount", "what is owed"),
-    Column("paid_cents", "Paid", "sum of the parts paid up to the window's last day"),
-    Column("left_cents", "Left", "amount - paid, never below 0", of=("amount_cents", "paid_cents")),
-    Column("paid_on", "Paid on", "the day on which the sum reached the amount; null = not yet"),
+    Column("commitment", "Commitment", "the promise", unit=""),
+    Column("site", "Site", "the site it is about", unit=""),
+    Column("instalment", "Instalment", "which part of what was promised", unit=""),
+    Column("counterparty", "Counterparty", "to whom it was promised", unit=""),
+    Column("due_on", "Due", "the day by which it is owed", unit=""),
+    Column("amount_cents", "Amount", "what is owed", unit="cent"),
+    Column("paid_cents", "Paid", "sum of the parts paid up to the window's last day", unit="cent"),
     Column(
-        "days_late", "Days late", "paid on, else the window's last day, less due; null before the due date"
+        "left_cents", "Left", "amount - paid, never below 0", unit="cent", of=("amount_cents", "paid_cents")
     ),
-    Column("cure_days", "Cure days", "days after the due date in which payment still cures"),
+    Column("paid_on", "Paid on", "the day on which the sum reached the amount; null = not yet", unit=""),
+    Column(
+        "days_late",
+        "Days late",
+        "paid on, else the window's last day, less due; null before the due date",
+        unit="",
+    ),
+    Column("cure_days", "Cure days", "days after the due date in which payment still cures", unit="d"),
     Column(
         "status",
         "Status",
         "PAID_ON_TIME, PAID_IN_CURE, PAID_LATE, DUE, LATE or IN_DEFAULT",
+        unit="",
         of=("due_on", "cure_days", "paid_on", "amount_cents", "paid_cents"),
     ),
-    Column("default_state", "Default", "default-noticed, cure-started or cured, as said last; null if never"),
+    Column(
+        "default_state",
+        "Default",
+        "default-noticed, cure-started or cured, as said last; null if never",
+        unit="",
+    ),
 )
 
 

@@ -32,26 +32,56 @@ from projections.rows.site_power import POWER, contracted_w, energized_w, intere
 from projections.rows.sites import SITE, SiteData
 
 COLUMNS: Final = (
-    Column("site", "Site", "the site"),
-    Column("name", "Name", "its name", draws=("site",)),
-    Column("county", "County", "its county", draws=("site",)),
-    Column("state", "State", "its state", draws=("site",)),
-    Column("utility", "Utility", "its utility", draws=("site",)),
-    Column("parcels", "Parcels", "number of land parcels", draws=("site",)),
-    Column("site_class", "Class", "what the site is for", draws=("site",)),
-    Column("balancing_authority", "Authority", "EIA-930 code of its balancing authority", draws=("site",)),
-    Column("interest", "Interest", "option, owned, leased or sold, as said last", draws=("site", "power")),
+    Column("site", "Site", "the site", unit=""),
+    Column("name", "Name", "its name", unit="", draws=("site",)),
+    Column("county", "County", "its county", unit="", draws=("site",)),
+    Column("state", "State", "its state", unit="", draws=("site",)),
+    Column("utility", "Utility", "its utility", unit="", draws=("site",)),
+    Column("parcels", "Parcels", "number of land parcels", unit="", draws=("site",)),
+    Column("site_class", "Class", "what the site is for", unit="", draws=("site",)),
     Column(
-        "requested_w", "Requested", "power of the latest interconnection request", draws=("site", "power")
+        "balancing_authority",
+        "Authority",
+        "EIA-930 code of its balancing authority",
+        unit="",
+        draws=("site",),
     ),
     Column(
-        "contracted_w", "Contracted", "power under contract, agreements added up", draws=("site", "power")
+        "interest",
+        "Interest",
+        "option, owned, leased or sold, as said last",
+        unit="",
+        draws=("site", "power"),
     ),
-    Column("energized_w", "Energized", "the whole site's authorised draw", draws=("site", "power")),
     Column(
-        "in_service_w", "In service", "sum of the capacities of commissioned blocks", draws=("site", "block")
+        "requested_w",
+        "Requested",
+        "power of the latest interconnection request",
+        unit="W",
+        draws=("site", "power"),
     ),
-    Column("leased_w", "Leased", "critical load of executed, not terminated phases", draws=("site", "phase")),
+    Column(
+        "contracted_w",
+        "Contracted",
+        "power under contract, agreements added up",
+        unit="W",
+        draws=("site", "power"),
+    ),
+    Column("energized_w", "Energized", "the whole site's authorised draw", unit="W", draws=("site", "power")),
+    Column(
+        "in_service_w",
+        "In service",
+        "sum of the capacities of commissioned blocks",
+        unit="W",
+        draws=("site", "block"),
+    ),
+    Column(
+        "leased_w",
+        "Leased",
+        "critical load of executed, not terminated phases",
+        unit="W",
+        draws=("site", "phase"),
+    ),
 )
 _TOTALS: Final = ("contracted_w", "energized_w", "in_service_w", "leased_w")
 _RUNGS: Final = ("requested_w", *_TOTALS)

@@ -61,31 +61,58 @@ LOADED: Final = ("meter", "meter-day")
 USED: Final = (*LOADED, "power", "block", "outage", "curtailment")
 
 COLUMNS: Final = (
-    Column("scope", "Scope", "fleet or site"),
-    Column("site", "Site", "the site; null for the fleet"),
-    Column("contracted_w", "Contracted", "power under contract at the window's end", draws=("power",)),
-    Column("energized_w", "Energized", "authorised draw at the window's end", draws=("power",)),
-    Column("peak_w", "Peak", "highest mean load of an interval, of the simultaneous sum", draws=LOADED),
-    Column("average_w", "Average", "load energy / time with readings", draws=LOADED),
-    Column("load_factor_ppm", "Load factor", "average / peak", of=("average_w", "peak_w"), draws=LOADED),
-    Column("utilisation_ppm", "Utilisation", "load energy / energized energy", draws=(*LOADED, "power")),
+    Column("scope", "Scope", "fleet or site", unit=""),
+    Column("site", "Site", "the site; null for the fleet", unit=""),
+    Column(
+        "contracted_w", "Contracted", "power under contract at the window's end", unit="W", draws=("power",)
+    ),
+    Column("energized_w", "Energized", "authorised draw at the window's end", unit="W", draws=("power",)),
+    Column(
+        "peak_w", "Peak", "highest mean load of an interval, of the simultaneous sum", unit="W", draws=LOADED
+    ),
+    Column("average_w", "Average", "load energy / time with readings", unit="W", draws=LOADED),
+    Column(
+        "load_factor_ppm",
+        "Load factor",
+        "average / peak",
+        unit="ppm",
+        of=("average_w", "peak_w"),
+        draws=LOADED,
+    ),
+    Column(
+        "utilisation_ppm",
+        "Utilisation",
+        "load energy / energized energy",
+        unit="ppm",
+        draws=(*LOADED, "power"),
+    ),
     Column(
         "load_wh",
         "Load",
         "metered energy, of each interval at most what was energized",
+        unit="Wh",
         draws=(*LOADED, "power"),
     ),
-    Column("curtailed_wh", "Curtailed", "held back, at most what load and outages leave", draws=USED),
-    Column("outage_wh", "Outage", "lost to outages, at most what the load leaves", draws=USED),
-    Column("idle_wh", "Idle", "energized and not used, held back or lost", draws=USED),
-    Column("energized_wh", "Energized energy", "load + curtailed + outage + idle", draws=(*LOADED, "power")),
+    Column(
+        "curtailed_wh", "Curtailed", "held back, at most what load and outages leave", unit="Wh", draws=USED
+    ),
+    Column("outage_wh", "Outage", "lost to outages, at most what the load leaves", unit="Wh", draws=USED),
+    Column("idle_wh", "Idle", "energized and not used, held back or lost", unit="Wh", draws=USED),
+    Column(
+        "energized_wh",
+        "Energized energy",
+        "load + curtailed + outage + idle",
+        unit="Wh",
+        draws=(*LOADED, "power"),
+    ),
     Column(
         "missing_s",
         "Missing",
         "time of the window without a reading; null without a revenue meter",
+        unit="s",
         draws=LOADED,
     ),
-    Column("pue_ppm", "PUE", "facility energy / IT energy where both are known", draws=LOADED),
+    Column("pue_ppm", "PUE", "facility energy / IT energy where both are known", unit="ppm", draws=LOADED),
 )
 
 

@@ -31,18 +31,33 @@ from projections.rows.programs import PROGRAM, terms_at
 
 CALLS: Final = ("dispatch", "program")
 COLUMNS: Final = (
-    Column("program", "Program", "the program"),
-    Column("year_start", "Year from", "first day of the program year"),
-    Column("site", "Site", "the site enrolled"),
-    Column("operator", "Operator", "who calls"),
-    Column("events_called", "Events", "dispatches that start in the year, tests and cancelled ones left out"),
-    Column("events_max", "Events cap", "events_max; null without a cap"),
-    Column("called_s", "Called", "time in the union of the dispatches"),
-    Column("cap_s", "Cap", "called_max; null without a cap"),
-    Column("left_s", "Left", "cap - called, not below 0", of=("cap_s", "called_s")),
-    Column("tests_due", "Tests due", "tests_per_year - tests recorded in the year", draws=("program",)),
-    Column("last_test_passed", "Last test", "was the last test passed? null without any", draws=("program",)),
-    Column("committed_w", "Committed", "power committed at the year's end or as-of", draws=("program",)),
+    Column("program", "Program", "the program", unit=""),
+    Column("year_start", "Year from", "first day of the program year", unit=""),
+    Column("site", "Site", "the site enrolled", unit=""),
+    Column("operator", "Operator", "who calls", unit=""),
+    Column(
+        "events_called",
+        "Events",
+        "dispatches that start in the year, tests and cancelled ones left out",
+        unit="",
+    ),
+    Column("events_max", "Events cap", "events_max; null without a cap", unit=""),
+    Column("called_s", "Called", "time in the union of the dispatches", unit="s"),
+    Column("cap_s", "Cap", "called_max; null without a cap", unit="s"),
+    Column("left_s", "Left", "cap - called, not below 0", unit="s", of=("cap_s", "called_s")),
+    Column(
+        "tests_due", "Tests due", "tests_per_year - tests recorded in the year", unit="", draws=("program",)
+    ),
+    Column(
+        "last_test_passed",
+        "Last test",
+        "was the last test passed? null without any",
+        unit="",
+        draws=("program",),
+    ),
+    Column(
+        "committed_w", "Committed", "power committed at the year's end or as-of", unit="W", draws=("program",)
+    ),
 )
 
 

@@ -43,19 +43,24 @@ LOADED: Final = (*CALLED, METER.name, METER_DAY.name)
 SITE_WIDE: Final = ("block",)
 
 COLUMNS: Final = (
-    Column("dispatch", "Dispatch", "the dispatch"),
-    Column("block", "Block", "an ai-hpc block of its site"),
-    Column("site", "Site", "the site"),
-    Column("dispatch_class", "Class", "why it was called", draws=CALLED),
-    Column("start", "Start", "when it began", draws=CALLED),
-    Column("stop", "Stop", "release or stop; null while it is open", draws=CALLED),
-    Column("load_before_w", "Load before", "the block's last interval before the start", draws=LOADED),
-    Column("load_min_w", "Minimum", "the lowest interval of the block during it", draws=LOADED),
-    Column("sla_lost_s", "All feeds down", "time in it with all feeds down", draws=(*CALLED, FEED.name)),
+    Column("dispatch", "Dispatch", "the dispatch", unit=""),
+    Column("block", "Block", "an ai-hpc block of its site", unit=""),
+    Column("site", "Site", "the site", unit=""),
+    Column("dispatch_class", "Class", "why it was called", unit="", draws=CALLED),
+    Column("start", "Start", "when it began", unit="", draws=CALLED),
+    Column("stop", "Stop", "release or stop; null while it is open", unit="", draws=CALLED),
+    Column(
+        "load_before_w", "Load before", "the block's last interval before the start", unit="W", draws=LOADED
+    ),
+    Column("load_min_w", "Minimum", "the lowest interval of the block during it", unit="W", draws=LOADED),
+    Column(
+        "sla_lost_s", "All feeds down", "time in it with all feeds down", unit="s", draws=(*CALLED, FEED.name)
+    ),
     Column(
         "mining_reduced_w",
         "Mining reduced",
         "mining load before - mean during",
+        unit="W",
         draws=LOADED,
         beyond=SITE_WIDE,
     ),
@@ -63,6 +68,7 @@ COLUMNS: Final = (
         "firm_touched",
         "Firm touched",
         "firm blocks of the site curtailed under it",
+        unit="",
         draws=(*CALLED, CURTAILMENT.name),
         beyond=SITE_WIDE,
     ),

@@ -21,20 +21,20 @@ from projections.rows.issued_reports import ISSUE
 
 NAME: Final = "restatements"
 COLUMNS: Final = (
-    Column("report", "Report", "the report that was issued"),
-    Column("window", "Window", "its window, start/stop"),
-    Column("filters", "Filters", "what it was limited to; null for nothing"),
-    Column("issued_at", "Issued", "when it left"),
-    Column("recipient", "Recipient", "for whom"),
-    Column("row", "Row", "the row's key"),
-    Column("column", "Column", "the figure"),
-    Column("as_reported", "As reported", "the cell as it was issued, as text"),
-    Column("now", "Now", "the cell in the superseding issue, else as known now, as text"),
-    Column("difference", "Difference", "now - as reported, in the column's unit"),
-    Column("caused_by", "Caused by", "indexes of the records that did it"),
-    Column("known_at", "Known then", "records known when it was issued"),
-    Column("superseded_at", "Superseded", "when a later issue took its place; null for the last"),
-    Column("why", "Why not", "why it cannot be made again; null where it can"),
+    Column("report", "Report", "the report that was issued", unit=""),
+    Column("window", "Window", "its window, start/stop", unit=""),
+    Column("filters", "Filters", "what it was limited to; null for nothing", unit=""),
+    Column("issued_at", "Issued", "when it left", unit=""),
+    Column("recipient", "Recipient", "for whom", unit=""),
+    Column("row", "Row", "the row's key", unit=""),
+    Column("column", "Column", "the figure", unit=""),
+    Column("as_reported", "As reported", "the cell as it was issued, as text", unit=""),
+    Column("now", "Now", "the cell in the superseding issue, else as known now, as text", unit=""),
+    Column("difference", "Difference", "now - as reported, in the column's unit", unit=""),
+    Column("caused_by", "Caused by", "indexes of the records that did it", unit=""),
+    Column("known_at", "Known then", "records known when it was issued", unit=""),
+    Column("superseded_at", "Superseded", "when a later issue took its place; null for the last", unit=""),
+    Column("why", "Why not", "why it cannot be made again; null where it can", unit=""),
 )
 
 

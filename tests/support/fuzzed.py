@@ -11,6 +11,7 @@ from typing import Final
 from ledger.errors import Malformed
 from ledger.exchange import cloudevents, jsonl, miners, story
 from ledger.exchange.greenbutton import reader as greenbutton
+from ledger.exchange.interval_csv import dialects
 from ledger.exchange.interval_csv import reader as interval_csv
 from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
@@ -27,10 +28,7 @@ OPENADR: Final = events.Options(
     levels=(events.Level("ilc", 0, 5_000_000),),
 )
 DIALECTS: Final = (
-    "ercot-hourly,area=ERCOT",
-    "ercot-15min",
-    "eia-930,area=SOCO",
-    "pjm,area=AEPAPT",
+    *(",".join(filter(None, (dialect.name, dialect.example_keys))) for dialect in dialects.DIALECTS),
     "generic,time=t,value=v,unit=kW,zone=America/New_York,stamp=begin,interval=15min",
 )
 Read = Callable[[bytes], Reading]

@@ -2,8 +2,8 @@
 kept.
 
 RFC 4180 as far as it is written: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order
-mark. What is not UTF-8 stays in its cell as it is. A row as wide as no header is a bad row; an empty line is
-none. Rows in whose cells quotes keep nothing need no CSV reader: they are cut at commas.
+mark. What is not UTF-8 stays in its cell as it is. A row that is not as wide as the header is a bad row, but for
+empty cells at its end, of which spreadsheets write more or fewer; an empty line is none. Rows in whose cells quotes keep nothing need no CSV reader: they are cut at commas.
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ class Cells(NamedTuple):
         return Cells(
             {at: [column[n] for n in rows] for at, column in self.columns.items()},
             [self.lines[n] for n in rows],
+        )
+
+    def joined(self, more: Cells) -> Cells:
+        """These rows, and more after them."""
+        return Cells(
+            {at: [*column, *more.columns[at]] for at, column in self.columns.items()},
+            [*self.lines, *more.lines],
         )
 
 
@@ -100,11 +107,13 @@ def _after(text: str, lines: int) -> str:
     return text[place:]
 
 
-def cells(piece: Piece, width: int, needed: Sequence[int], bad: Bad) -> Cells:
-    """The needed columns of a piece's rows."""
+def cells(
+    piece: Piece, width: int, needed: Sequence[int], bad: Bad, totals: frozenset[str] = frozenset()
+) -> Cells:
+    """The needed columns of a piece's rows, without those whose first cell is one of ``totals``."""
     text = _unquoted(piece.text) if '"' in piece.text else piece.text
     if text is None:
-        return _chosen(*_quoted(piece, bad), width, needed, bad)
+        return _chosen(*_quoted(piece, bad), width, needed, bad, totals)
     marks = _marks(text, b",\n")
     count = len(marks) // width
     if marks == (b"," * (width - 1) + b"\n") * count:
@@ -113,7 +122,7 @@ def cells(piece: Piece, width: int, needed: Sequence[int], bad: Bad) -> Cells:
             {at: flat[at : count * width : width] for at in needed}, range(piece.line, piece.line + count)
         )
     rows = [line.split(",") for line in text.split("\n")[:-1]]
-    return _chosen(rows, range(piece.line, piece.line + len(rows)), width, needed, bad)
+    return _chosen(rows, range(piece.line, piece.line + len(rows)), width, needed, bad, totals)
 
 
 def _unquoted(text: str) -> str | None:
@@ -131,9 +140,26 @@ def _marks(text: str, kept: bytes) -> bytes:
 
 
 def _chosen(
-    rows: list[list[str]], lines: Sequence[int], width: int, needed: Sequence[int], bad: Bad
+    rows: list[list[str]],
+    lines: Sequence[int],
+    width: int,
+    needed: Sequence[int],
+    bad: Bad,
+    totals: frozenset[str],
 ) -> Cells:
+    if totals:
+        kept = [n for n, row in enumerate(rows) if not row or row[0].strip() not in totals]
+        rows, lines = [rows[n] for n in kept], [lines[n] for n in kept]
     if set(map(len, rows)) != {width}:
+        last = max(needed)
+        rows = [
+            row[:width]
+            if len(row) > width and not any(cell.strip() for cell in row[width:])
+            else [*row, *[""] * (width - len(row))]
+            if last < len(row) < width
+            else row
+            for row in rows
+        ]
         for row, line in zip(rows, lines, strict=True):
             if len(row) != width and any(row):
                 bad(

@@ -9,8 +9,15 @@ power over the interval (W, kW, MW, GW).
 ``--dialect NAME[,KEY=VALUE...]`` names it; keys (CSV quoting, so a name may hold a comma): ``value`` the
 column of the values, ``area`` the balancing authority, zone or load area whose values are meant, ``time`` the
 column of the stamp or ``DATE+TIME`` those of its date and its time of day, ``unit``, ``decimals`` to round
-longer numbers to, ``only`` the rows that are meant, such as ``TYPE:Electric usage``; and for ``generic``,
-where nothing is known, also ``zone``, ``stamp`` (begin or end), ``interval`` and ``date`` (ymd, mdy or dmy).
+longer numbers to, ``only`` the rows that are meant, such as ``TYPE:Electric usage``, ``date`` the order of a
+date's parts (ymd, mdy or dmy; years may then have two digits), ``thousands=yes`` where commas group digits,
+``blank`` the texts that mean no value beside an empty cell (``-|N/A``), ``quality`` the column of the quality
+and what its cells mean (``QUAL:E=estimated,A=actual``); and for ``generic``, where nothing is known, also
+``zone``, ``stamp`` (begin or end), ``interval`` and ``flag``, the column that marks the second of two equal
+hours.
+
+``value`` may be the place of a column, from 1, where two have one name, and ``FIRST..LAST`` in a file with one
+row a day, where the titles of the columns show the times of day.
 """
 
 from __future__ import annotations
@@ -37,7 +44,9 @@ class Layout(NamedTuple):
     ``day`` holds the stamp, or its date if ``clock`` columns hold the time of day (two: hour and interval,
     from 1). ``second`` is Y where the hour is the second of two. Values are in ``value``, else in the column
     that the area names by one of ``area_columns``; rows are those whose ``area_rows`` cell is the area and
-    whose ``only`` cells are so. ``zone`` and ``order`` in place of the dialect's own, if they are said.
+    whose ``only`` cells are so. ``zone`` and ``order`` in place of the dialect's own, if they are said;
+    ``offset`` is a column that says EST or EDT. A file that has the columns of an ``own`` layout is this
+    publisher's, so that the dialect need not be said.
     """
 
     day: str
@@ -49,11 +58,14 @@ class Layout(NamedTuple):
     only: tuple[tuple[str, str], ...] = ()
     zone: str = ""
     order: str = ""
+    offset: str = ""
+    own: bool = False
 
 
 class Dialect(NamedTuple):
-    """How a file is written. ``areas`` are other names of an area in it, ``blanks`` the cells that mean no
-    value.
+    """How a file is written. ``example`` are lines of such a file, read with ``example_keys`` after the name:
+    they say ``example_reads``, begins of intervals with their energy in Wh. ``areas`` are other names of an area in it, ``blanks`` the cells that mean no
+    value, ``totals`` the first cells of rows that are none, such as one that counts the others.
     """
 
     name: str
@@ -62,9 +74,13 @@ class Dialect(NamedTuple):
     unit: str
     layouts: tuple[Layout, ...]
     example: tuple[str, ...]
+    example_reads: tuple[tuple[str, str], ...]
+    example_keys: str = ""
     areas: tuple[tuple[str, tuple[str, ...]], ...] = ()
     blanks: tuple[str, ...] = ("",)
     thousands: bool = False
+    totals: frozenset[str] = frozenset()
+    group: str = "Grid operators"
 
 
 class Asked(NamedTuple):
@@ -76,6 +92,9 @@ class Asked(NamedTuple):
     area: str | None = None
     decimals: int | None = None
     only: tuple[str, str] | None = None
+    blanks: tuple[str, ...] = ()
+    quality: tuple[str, dict[str, int]] | None = None
+    flag: str | None = None
 
     @property
     def power_of_ten(self) -> int:
@@ -83,9 +102,9 @@ class Asked(NamedTuple):
         return (ENERGY | POWER)[self.dialect.unit]
 
     @property
-    def factor(self) -> tuple[int, int]:
+    def factor(self) -> tuple[int, int | None]:
         """(n, decimals): energy of the interval = value x n x 10^-decimals, exactly. (1, 0) where values are
-        energy.
+        energy, (1, None) where the interval is no such number of hours.
         """
         return (1, 0) if self.dialect.unit in ENERGY else _hours(self.dialect.clock.interval_s)
 
@@ -110,6 +129,11 @@ DIALECTS: Final = (
             "11/02/2025 02:00,9842.264861,1134.937713,40309.206275",
             "11/02/2025 02:00 DST,9595.716227,1122.569795,39670.106541",
         ),
+        (
+            ("2025-11-02T06:00:00Z", "40309206275"),
+            ("2025-11-02T07:00:00Z", "39670106541"),
+        ),
+        "area=ERCO",
         ERCOT_AREAS,
         thousands=True,
     ),
@@ -133,6 +157,7 @@ DIALECTS: Final = (
                 "DSTFlag|RepeatedHourFlag",
                 area_columns=("{}",),
             ),
+            Layout("OperDay", ("TimeEnding",), "DSTFlag", area_columns=("{}",), own=True),
             Layout("Interval Ending|Interval End|Hour Ending|Hour End|Time Ending", area_columns=("{}",)),
         ),
         (
@@ -140,6 +165,11 @@ DIALECTS: Final = (
             "11/02/2025,2,4,62.115,N",
             "11/02/2025,2,1,61.98,Y",
         ),
+        (
+            ("2025-11-02T06:45:00Z", "62115000"),
+            ("2025-11-02T07:00:00Z", "61980000"),
+        ),
+        "",
         ERCOT_AREAS,
         thousands=True,
     ),
@@ -150,16 +180,24 @@ DIALECTS: Final = (
         Clock("UTC", True, HOUR_S, "ymd"),
         "MWh",
         (
-            Layout("UTC Time at End of Hour", value="Demand (MW)", area_rows="Sub-Region", order="mdy"),
             Layout(
-                "UTC Time at End of Hour", value="Demand (MW)", area_rows="Balancing Authority", order="mdy"
+                "UTC Time at End of Hour", value="Demand (MW)", area_rows="Sub-Region", order="mdy", own=True
             ),
-            Layout("period", value="value", area_rows="respondent", only=(("type", "D"),)),
+            Layout(
+                "UTC Time at End of Hour",
+                value="Demand (MW)",
+                area_rows="Balancing Authority",
+                order="mdy",
+                own=True,
+            ),
+            Layout("period", value="value", area_rows="respondent", only=(("type", "D"),), own=True),
             Layout("period|period_utc|", area_columns=("{}_D_mwh", "E_{}_D", "EBA.{}-ALL.D.H", "{}_D", "{}")),
             Layout("date_time", value="demand (MW)"),
             Layout("date_time"),
         ),
         ("period_utc,SOCO_D_mwh,TVA_D_mwh", "2021-07-10T00,32324.0,22940.0", "2021-07-10T01,31046.0,22223.0"),
+        (("2021-07-09T23:00:00Z", "32324000000"), ("2021-07-10T00:00:00Z", "31046000000")),
+        "area=SOCO",
         blanks=("", "NA", "MISSING", "EMPTY"),
         thousands=True,
     ),
@@ -170,7 +208,7 @@ DIALECTS: Final = (
         Clock("UTC", False, HOUR_S, "mdy"),
         "MWh",
         (
-            Layout("datetime_beginning_utc", value=PJM_VALUES, area_rows="load_area"),
+            Layout("datetime_beginning_utc", value=PJM_VALUES, area_rows="load_area", own=True),
             Layout(
                 "datetime_beginning_ept", value=PJM_VALUES, area_rows="load_area", zone="America/New_York"
             ),
@@ -179,7 +217,222 @@ DIALECTS: Final = (
             "datetime_beginning_utc,datetime_beginning_ept,nerc_region,mkt_region,zone,load_area,mw,is_verified",
             "1/1/2025 5:00:00 AM,1/1/2025 12:00:00 AM,RFC,WEST,AEP,AEPAPT,4064.992,True",
         ),
+        (("2025-01-01T05:00:00Z", "4064992000"),),
+        "area=AEPAPT",
         (("PJM", ("RTO",)),),
+    ),
+    Dialect(
+        "caiso",
+        "CAISO OASIS system load (SLD_FCST, hourly): interval begin in GMT, rows of load areas; of several market"
+        " runs say which: only=MARKET_RUN_ID:ACTUAL",
+        Clock("UTC", False, HOUR_S, "ymd"),
+        "MW",
+        (
+            Layout("INTERVALSTARTTIME_GMT", value="MW", area_rows="TAC_AREA_NAME", own=True),
+            Layout("INTERVALSTARTTIME_GMT", value="MW"),
+        ),
+        (
+            "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,OPR_DT,OPR_HR,MARKET_RUN_ID,TAC_AREA_NAME,MW",
+            "2025-11-02T08:00:00-00:00,2025-11-02T09:00:00-00:00,2025-11-02,2,ACTUAL,PGE-TAC,9541.13",
+            "2025-11-02T09:00:00-00:00,2025-11-02T10:00:00-00:00,2025-11-02,3,ACTUAL,PGE-TAC,9322.05",
+        ),
+        (
+            ("2025-11-02T08:00:00Z", "9541130000"),
+            ("2025-11-02T09:00:00Z", "9322050000"),
+        ),
+        "area=PGE-TAC,only=MARKET_RUN_ID:ACTUAL",
+    ),
+    Dialect(
+        "nyiso",
+        "NYISO integrated real-time load (palIntegrated): hour beginning in Eastern prevailing time, EST or EDT"
+        " said in a column of its own, rows of zones",
+        Clock("America/New_York", False, HOUR_S, "mdy"),
+        "MW",
+        (Layout("Time Stamp", value="Integrated Load", area_rows="Name", offset="Time Zone", own=True),),
+        (
+            '"Time Stamp","Time Zone","Name","PTID","Integrated Load"',
+            '"11/02/2025 01:00:00","EDT","CAPITL",61757,1091.4',
+            '"11/02/2025 01:00:00","EST","CAPITL",61757,1064.9',
+        ),
+        (
+            ("2025-11-02T05:00:00Z", "1091400000"),
+            ("2025-11-02T06:00:00Z", "1064900000"),
+        ),
+        "area=CAPITL",
+    ),
+    Dialect(
+        "isone",
+        "ISO New England hourly system load: rows that begin with D, hour ending 01 to 24 in Eastern prevailing"
+        " time, the second 02 of autumn is 02X, none is 03 in spring",
+        Clock("America/New_York", True, HOUR_S, "mdy", marks=True),
+        "MW",
+        (Layout("Date", ("Hour Ending|Hour",), only=(("H", "D"),)),),
+        (
+            '"H","Date","Hour Ending","Total Load"',
+            '"H","String","String","MW"',
+            '"D","11/02/2025","02","9412.7"',
+            '"D","11/02/2025","02X","9201.3"',
+            '"T","2"',
+        ),
+        (
+            ("2025-11-02T05:00:00Z", "9412700000"),
+            ("2025-11-02T06:00:00Z", "9201300000"),
+        ),
+        "",
+        totals=frozenset("CT"),
+    ),
+    Dialect(
+        "miso",
+        "MISO historical forecast and actual load: hour ending 1 to 24 in Eastern standard time all year",
+        Clock("Etc/GMT+5", True, HOUR_S, "mdy"),
+        "MWh",
+        (
+            Layout(
+                "Market Day",
+                ("HourEnding",),
+                area_columns=("{} ActualLoad (MWh)", "{} ActualLoad", "{}"),
+                own=True,
+            ),
+        ),
+        (
+            "Market Day,HourEnding,LRZ1 ActualLoad (MWh),MISO ActualLoad (MWh)",
+            "03/09/2025,2,10841,67210",
+            "03/09/2025,3,10752,66830",
+        ),
+        (
+            ("2025-03-09T06:00:00Z", "67210000000"),
+            ("2025-03-09T07:00:00Z", "66830000000"),
+        ),
+        "area=MISO",
+    ),
+    Dialect(
+        "aeso",
+        "AESO pool price and Alberta internal load: hour ending 01 to 24 in Mountain prevailing time, the second"
+        " 02 of autumn is 02*, none is 03 in spring",
+        Clock("America/Edmonton", True, HOUR_S, "mdy", marks=True),
+        "MW",
+        (Layout("Date (HE)", value="AIL Demand (MW)", own=True),),
+        (
+            "Date (HE),Price ($),30Ravg ($),AIL Demand (MW)",
+            "11/02/2025 02,31.44,41.02,9377.0",
+            "11/02/2025 02*,30.80,41.00,9305.0",
+        ),
+        (
+            ("2025-11-02T07:00:00Z", "9377000000"),
+            ("2025-11-02T08:00:00Z", "9305000000"),
+        ),
+        "",
+    ),
+    Dialect(
+        "ieso",
+        "IESO hourly demand (PUB_Demand): hour ending 1 to 24 in Eastern standard time all year",
+        Clock("Etc/GMT+5", True, HOUR_S, "ymd"),
+        "MW",
+        (Layout("Date", ("Hour",), value="Ontario Demand", own=True),),
+        (
+            "\\\\Hourly Demand Report",
+            "Date,Hour,Market Demand,Ontario Demand",
+            "2025-11-02,2,15011,12480",
+            "2025-11-02,3,14880,12391",
+        ),
+        (
+            ("2025-11-02T06:00:00Z", "12480000000"),
+            ("2025-11-02T07:00:00Z", "12391000000"),
+        ),
+        "",
+    ),
+    Dialect(
+        "smart-meter-texas",
+        "Smart Meter Texas interval data: quarter-hours beginning in Central time, the meter's consumption; what"
+        " autumn repeats cannot be told apart and is refused",
+        Clock(ERCOT_ZONE, False, QUARTER_S, "mdy"),
+        "kWh",
+        (
+            Layout(
+                "USAGE_DATE",
+                ("USAGE_START_TIME",),
+                value="USAGE_KWH",
+                only=(("CONSUMPTION_SURPLUSGENERATION", "Consumption"),),
+                own=True,
+            ),
+        ),
+        (
+            "ESIID,USAGE_DATE,REVISION_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,ESTIMATED_ACTUAL,CONSUMPTION_SURPLUSGENERATION",
+            "'10000000000000001,03/08/2025,03/09/2025 06:10:00, 01:45, 02:00,.213,A,Consumption",
+            "'10000000000000001,03/08/2025,03/09/2025 06:10:00, 02:00, 02:15,.209,A,Consumption",
+        ),
+        (
+            ("2025-03-08T07:45:00Z", "213"),
+            ("2025-03-08T08:00:00Z", "209"),
+        ),
+        "",
+        group="Utilities' downloads",
+    ),
+    Dialect(
+        "pge",
+        "PG&E Green Button download as CSV, hourly: electricity used, below the customer's name, by date and start"
+        " time in Pacific time; what autumn repeats cannot be told apart and is refused",
+        Clock("America/Los_Angeles", False, HOUR_S, "ymd"),
+        "kWh",
+        (
+            Layout(
+                "DATE",
+                ("START TIME",),
+                value="IMPORT (kWh)|USAGE (kWh)|USAGE",
+                only=(("TYPE", "Electric usage"),),
+            ),
+        ),
+        (
+            "Name,JANE DOE",
+            "",
+            "TYPE,DATE,START TIME,END TIME,USAGE (kWh),COST,NOTES",
+            "Electric usage,2025-07-02,00:00,00:59,0.38,$0.12,",
+            "Electric usage,2025-07-02,01:00,01:59,0.40,$0.12,",
+        ),
+        (
+            ("2025-07-02T07:00:00Z", "380"),
+            ("2025-07-02T08:00:00Z", "400"),
+        ),
+        "",
+        group="Utilities' downloads",
+    ),
+    Dialect(
+        "sce",
+        "SCE Green Button download as CSV, hourly: energy from A to B in Pacific time; what autumn repeats cannot"
+        " be told apart and is refused",
+        Clock("America/Los_Angeles", False, HOUR_S, "ymd"),
+        "kWh",
+        (Layout("Energy consumption time period", value="Usage(Real energy in kilowatt-hours)", own=True),),
+        (
+            'Energy consumption time period,"Usage(Real energy in kilowatt-hours)",Reading quality',
+            '"2025-07-02 00:00:00 to 2025-07-02 01:00:00","0.380",""',
+            '"2025-07-02 01:00:00 to 2025-07-02 02:00:00","0.410",""',
+        ),
+        (
+            ("2025-07-02T07:00:00Z", "380"),
+            ("2025-07-02T08:00:00Z", "410"),
+        ),
+        "",
+        group="Utilities' downloads",
+    ),
+    Dialect(
+        "sdge",
+        "SDG&E Green Button download as CSV, hourly: consumption by date and start time in Pacific time; what"
+        " autumn repeats cannot be told apart and is refused",
+        Clock("America/Los_Angeles", False, HOUR_S, "mdy"),
+        "kWh",
+        (Layout("Date", ("Start Time",), value="Consumption", only=(("Duration", "60"),)),),
+        (
+            "Meter Number,Date,Start Time,Duration,Consumption,Generation,Net",
+            '"01234567","7/2/2025","12:00 AM","60","0.3800","0.0000","0.3800"',
+            '"01234567","7/2/2025","1:00 AM","60","0.4100","0.0000","0.4100"',
+        ),
+        (
+            ("2025-07-02T07:00:00Z", "380"),
+            ("2025-07-02T08:00:00Z", "410"),
+        ),
+        "",
+        group="Utilities' downloads",
     ),
     Dialect(
         "generic",
@@ -189,16 +442,32 @@ DIALECTS: Final = (
         "MWh",
         (),
         (
-            "generic,time=Datetime,value=PJME_MW,unit=MW,zone=America/New_York,stamp=begin,interval=1h",
             "Datetime,PJME_MW",
             "2018-01-02 13:00:00,45970.5",
         ),
+        (("2018-01-02T18:00:00Z", "45970500000"),),
+        "time=Datetime,value=PJME_MW,unit=MW,zone=America/New_York,stamp=begin,interval=1h",
+        group="Any file",
     ),
 )
 BY_NAME: Final = {dialect.name: dialect for dialect in DIALECTS}
 NEEDED: Final = ("time", "value", "unit", "zone", "stamp", "interval")
-KEYS: Final = ("time", "value", "area", "unit", "decimals", "only")
-GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "date")
+KEYS: Final = ("time", "value", "area", "unit", "decimals", "only", "date", "thousands", "blank", "quality")
+GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "flag")
+QUALITIES: Final = {
+    "valid": 0,
+    "actual": 0,
+    "edited": 7,
+    "estimated": 8,
+    "questionable": 10,
+    "derived": 11,
+    "raw": 14,
+    "other": 16,
+    "validated": 17,
+    "verified": 18,
+    "revenue": 19,
+}
+"""Words for the ESPI codes of quality (NAESB REQ.21, QualityOfReading). What was projected is no reading."""
 
 
 def parse(text: str) -> Asked:
@@ -216,6 +485,9 @@ def parse(text: str) -> Asked:
     said: dict[str, str] = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
+        if key.strip() not in keys and equals and list(said)[-1:] == ["quality"]:
+            said["quality"] += f",{setting}"  # one more of its meanings
+            continue
         if not equals or key.strip() not in keys or not value:
             raise Malformed(
                 f"{dialect.name} takes {', '.join(f'{key}=' for key in keys)} after it, not {setting!r}"
@@ -224,7 +496,9 @@ def parse(text: str) -> Asked:
             raise Malformed(f"says {key.strip()} twice")
     missing = [f"{key}=" for key in NEEDED if key not in said] if dialect.name == "generic" else []
     if missing:
-        raise Malformed(f"generic needs {', '.join(missing)}, for example {dialect.example[0]}")
+        raise Malformed(
+            f"generic needs {', '.join(missing)}, for example {dialect.name},{dialect.example_keys}"
+        )
     return _asked(dialect, said)
 
 
@@ -235,16 +509,51 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
     clock = dialect.clock
     if dialect.name == "generic":
         clock = _clock(said)
-    asked = Asked(
-        dialect._replace(unit=unit, clock=clock),
+    if "date" in said:
+        if said["date"] not in ORDERS:
+            raise Malformed(f"date must be one of {', '.join(ORDERS)}: {said['date']!r}")
+        clock = clock._replace(order=said["date"], said=True)
+    thousands = said.get("thousands")
+    if thousands not in (None, "yes", "no"):
+        raise Malformed(f"thousands must be yes or no (are digits grouped by commas?): {thousands!r}")
+    return Asked(
+        dialect._replace(
+            unit=unit,
+            clock=clock,
+            thousands=dialect.thousands if thousands is None else thousands == "yes",
+        ),
         said.get("time"),
         said.get("value"),
         said.get("area"),
         _decimals(said.get("decimals")),
         _only(said.get("only")),
+        tuple(text.strip() for text in said.get("blank", "").split("|") if text.strip()),
+        _quality(said.get("quality")),
+        said.get("flag"),
     )
-    assert asked.factor, "a mean power is exact over this interval, else it was refused"
-    return asked
+
+
+def _quality(text: str | None) -> tuple[str, dict[str, int]] | None:
+    """``COLUMN:CELL=MEANING,...`` as the column and the ESPI code of each cell; an empty cell states none."""
+    if text is None:
+        return None
+    column, colon, rest = text.partition(":")
+    found = {"": -1}
+    for pair in rest.split(","):
+        cell, equals, meaning = pair.partition("=")
+        plain = meaning.strip().casefold()
+        code = (
+            int(plain)
+            if plain.isascii() and plain.isdecimal() and int(plain) <= 255
+            else QUALITIES.get(plain)
+        )
+        if not colon or not column or not equals or code is None:
+            raise Malformed(
+                "quality is COLUMN:CELL=MEANING,..., such as QUAL:E=estimated,A=actual; a meaning is one of"
+                f" {', '.join(QUALITIES)} or an ESPI code: {text[:80]!r}"
+            )
+        found[cell.strip()] = code
+    return column, found
 
 
 def _clock(said: dict[str, str]) -> Clock:
@@ -256,10 +565,7 @@ def _clock(said: dict[str, str]) -> Clock:
         raise Malformed(f"interval must divide a day evenly: {said['interval']!r}")
     if said["stamp"] not in ENDS:
         raise Malformed(f"stamp must be begin or end, of the interval: {said['stamp']!r}")
-    order = said.get("date", "ymd")
-    if order not in ORDERS:
-        raise Malformed(f"date must be one of {', '.join(ORDERS)}: {order!r}")
-    return Clock(said["zone"], ENDS[said["stamp"]], interval_s, order)
+    return Clock(said["zone"], ENDS[said["stamp"]], interval_s, "ymd", marks="flag" in said)
 
 
 def _decimals(text: str | None) -> int | None:
@@ -279,23 +585,24 @@ def _only(text: str | None) -> tuple[str, str] | None:
     return column, cell
 
 
-def _hours(interval_s: int) -> tuple[int, int]:
-    """An interval in hours as n x 10^-decimals; ``Malformed`` where it is no such number, so that mean power
-    gives no exact energy.
+def _hours(interval_s: int) -> tuple[int, int | None]:
+    """An interval in hours as n x 10^-decimals; (1, None) where it is no such number, so that mean power gives
+    no exact energy.
     """
     for decimals in range(7):
         if interval_s * 10**decimals % HOUR_S == 0:
             return interval_s * 10**decimals // HOUR_S, decimals
-    raise Malformed(
-        f"a mean power over {interval_s} s is no exact number of watt-hours; give energy"
-        f" (unit={', '.join(ENERGY)}), or another interval"
-    )
+    return 1, None
 
 
 def explained() -> Iterator[str]:
     """Every dialect with its columns and an example, for people."""
+    group = ""
     for dialect in DIALECTS:
         clock = dialect.clock
+        if dialect.group != group:
+            group = dialect.group
+            yield f"{group}:"
         yield f"{dialect.name}: {dialect.summary}"
         if dialect.layouts:
             yield (
@@ -304,11 +611,12 @@ def explained() -> Iterator[str]:
             )
         for layout in dialect.layouts:
             yield f"  columns: {_columns(layout)}"
-        yield "  example:"
+        yield f"  example, read with --dialect {','.join(filter(None, (dialect.name, dialect.example_keys)))}"
         yield from (f"    {line}" for line in dialect.example)
     yield (
-        "After the name, each after a comma: value=COLUMN area=NAME time=COLUMN (or DATE+TIME) unit=MW"
-        " decimals=6 only=COLUMN:VALUE, for example pjm,area=AEPAPT"
+        "After the name, each after a comma: value=COLUMN (or FIRST..LAST across a day, or its place) area=NAME"
+        " time=COLUMN (or DATE+TIME) unit=MW decimals=6 only=COLUMN:VALUE date=mdy thousands=yes blank=-|N/A"
+        " quality=COLUMN:E=estimated,A=actual, for example pjm,area=AEPAPT"
     )
 
 
@@ -317,6 +625,7 @@ def _columns(layout: Layout) -> str:
     names = [
         layout.day,
         *layout.clock,
+        layout.offset,
         layout.second,
         layout.area_rows,
         layout.value or named_by_area or "VALUE",

@@ -6,16 +6,24 @@ none is chosen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange.interval_csv.dialects import Asked, Layout
+from ledger.exchange.interval_csv.dialects import DIALECTS, Asked, Dialect, Layout
+
+RANGE: Final = ".."
+_TITLE = re.compile(
+    r"(?:HE|HB|HR|H|Hour|Hour Ending|Hour Beginning)?[ _]?([0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2})?)?(?: ?DST|[Xx*])?)",
+    re.ASCII | re.IGNORECASE,
+)
+"""The time of day that the title of a column shows, in a file with one row a day."""
 
 
 class Columns(NamedTuple):
     """Where in a row things stand; ``filters`` are cells that a row must have, ``area`` which of them names
-    the area.
+    the area. ``across`` are the columns of a file with one row a day, with the time of day of each.
     """
 
     width: int
@@ -26,14 +34,16 @@ class Columns(NamedTuple):
     filters: tuple[tuple[int, str], ...]
     area: int | None
     names: tuple[str, ...]
+    quality: int | None = None
+    across: tuple[tuple[int, str], ...] = ()
+    offset: int | None = None
 
     @property
     def needed(self) -> tuple[int, ...]:
         """The places of all cells that are looked at."""
-        second = () if self.second is None else (self.second,)
-        return tuple(
-            sorted({self.day, *self.clock, *second, self.value, *(place for place, _ in self.filters)})
-        )
+        more = [place for place in (self.second, self.quality, self.offset) if place is not None]
+        more += [place for place, _ in (*self.filters, *self.across)]
+        return tuple(sorted({self.day, *self.clock, *more, self.value}))
 
 
 def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Columns]:
@@ -45,6 +55,8 @@ def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Column
     if asked.time is not None:
         day, *clock = [asked.time] if _find(names, asked.time) is not None else asked.time.split("+")
         layouts = tuple(layout._replace(day=day, clock=tuple(clock), second="") for layout in layouts)
+    if asked.flag is not None:
+        layouts = tuple(layout._replace(second=asked.flag) for layout in layouts)
     if asked.only is not None:
         layouts = tuple(layout._replace(only=(*layout.only, asked.only)) for layout in layouts)
     for layout in layouts:
@@ -61,12 +73,25 @@ def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Column
     )
 
 
+def recognized(header: Sequence[str]) -> list[Dialect]:
+    """The dialects one of whose own layouts a header has."""
+    names = tuple(cell.strip() for cell in header)
+    return [
+        dialect
+        for dialect in DIALECTS
+        if any(
+            layout.own and all(_find(names, name) is not None for name in _required(layout, Asked(dialect)))
+            for layout in dialect.layouts
+        )
+    ]
+
+
 def _required(layout: Layout, asked: Asked) -> list[str]:
-    value = [] if asked.value else [layout.value]
+    value = [] if asked.value else [layout.value]  # a value that is said may be a place or a range
     return [
         layout.day,
         *layout.clock,
-        *filter(None, (layout.area_rows, *value)),
+        *filter(None, (layout.area_rows, layout.offset, *value)),
         *(name for name, _ in layout.only),
     ]
 
@@ -84,22 +109,57 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
         area = at(layout.area_rows)
         if asked.area is None:
             raise Malformed(
-                f"{place}: has rows of several areas; say which, of the column {names[area]!r}: area=NAME in"
-                " --dialect"
+                f"{place}: has rows of several areas; say which, of the column {names[area]!r}: --dialect"
+                f" {asked.dialect.name},area=NAME"
             )
         filters.append((area, _area_names(asked)[-1]))
     second = _find(names, layout.second) if layout.second else None
-    stamps = {day, *clock, *(() if second is None else (second,))}
+    if second is None and asked.flag is not None:
+        raise Malformed(f"{place}: has no column of {asked.flag!r}; there are {listed(names)}")
+    quality = None
+    if asked.quality is not None:
+        quality = _find(names, asked.quality[0])
+        if quality is None:
+            raise Malformed(f"{place}: has no column of {asked.quality[0]!r}; there are {listed(names)}")
+    across = _across(names, asked, place)
+    stamps = {day, *clock, *(at for at, _ in filters), *(() if second is None else (second,))}
     return Columns(
         len(names),
         day,
         clock,
         second,
-        _value(names, layout, asked, stamps, place),
+        across[0][0] if across else _value(names, layout, asked, stamps, place),
         tuple(filters),
         area,
         names,
+        quality,
+        across,
+        at(layout.offset) if layout.offset else None,
     )
+
+
+def _across(names: tuple[str, ...], asked: Asked, place: str) -> tuple[tuple[int, str], ...]:
+    """The columns of a day's values, ``value=FIRST..LAST``, each with the time of day that its title shows."""
+    if asked.value is None or RANGE not in asked.value:
+        return ()
+    ends = [name.strip() for name in asked.value.split(RANGE)]
+    found = [_find(names, name) for name in ends]
+    if len(ends) != 2 or None in found or found[0] >= found[1]:  # type: ignore[operator]  # both are places
+        raise Malformed(
+            f"{place}: has no columns from {ends[0]!r} to {ends[-1]!r} one after the other; there are"
+            f" {listed(names)}"
+        )
+    first, last = (int(at) for at in found if at is not None)
+    across = []
+    for at in range(first, last + 1):
+        title = _TITLE.fullmatch(names[at])
+        if title is None:
+            raise Malformed(
+                f"{place}: the column {names[at]!r} shows no time of day, such as HE01, Hour 1, 01:00; value="
+                "FIRST..LAST names the columns of a day's values"
+            )
+        across.append((at, title[1]))
+    return tuple(across)
 
 
 def _value(names: tuple[str, ...], layout: Layout, asked: Asked, stamps: set[int], place: str) -> int:
@@ -109,17 +169,30 @@ def _value(names: tuple[str, ...], layout: Layout, asked: Asked, stamps: set[int
         wanted = [form.format(name) for name in _area_names(asked) for form in layout.area_columns]
     for name in wanted:
         found = _find(names, name)
+        if found is None and asked.value:
+            found = _by_position(names, name)
         if found is not None:
             return found
     others = [n for n in range(len(names)) if n not in stamps]
     if not wanted and len(others) == 1:
         return others[0]
     if asked.value and sum(_plain(name) == _plain(asked.value) for name in names) > 1:
-        raise Malformed(f"{place}: has several columns of {asked.value!r}; which is meant cannot be told")
+        places = [str(n) for n, name in enumerate(names, start=1) if _plain(name) == _plain(asked.value)]
+        raise Malformed(
+            f"{place}: has several columns of {asked.value!r}; say which by its place, value="
+            f"{' or value='.join(places)}"
+        )
     said = f"has no column of {asked.value or asked.area!r}" if wanted else "has several columns of values"
     raise Malformed(
         f"{place}: {said}; say value=COLUMN in --dialect, of {listed([names[n] for n in others])}"
     )
+
+
+def _by_position(names: Sequence[str], wanted: str) -> int | None:
+    """Where a column is that is said by its place, from 1."""
+    if wanted.isascii() and wanted.isdecimal() and 1 <= int(wanted) <= len(names):
+        return int(wanted) - 1
+    return None
 
 
 def _area_names(asked: Asked) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Decimal numbers of a column as exact integers of one power of ten: no float on the way.
 
-A number is ``-?[0-9]*.?[0-9]*`` with a digit in it, at most 15 significant digits; with ``thousands`` commas
-between groups of three digits are read too, and with ``places`` what has more decimals is rounded to them,
-half to even. Anything else (an exponent, NaN, a unit) is wrong and said so. A column of plain numbers is read
+A number is ``-?[0-9]*.?[0-9]*`` with a digit in it, at most 15 significant digits, or one with an exponent
+(``5e-05``, as pandas and DuckDB write small numbers), which is as exact; with ``thousands`` commas between
+groups of three digits are read too, and with ``places`` what has more decimals is rounded to them, half to
+even. Anything else (NaN, a unit) is wrong and said so. A column of plain numbers is read
 as a whole: brought to one number of decimals and without its points it is a JSON list of integers.
 """
 
@@ -20,7 +21,8 @@ from ledger.errors import Malformed
 from ledger.units import rounded
 
 DIGITS: Final = 15
-_NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?", re.ASCII)
+EXPONENT: Final = 30
+_NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?", re.ASCII)
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", re.ASCII)
 _INTEGERS = msgspec.json.Decoder(list[Annotated[int, msgspec.Meta(gt=-(10**DIGITS), lt=10**DIGITS)]])
 _NO_DIGIT = (b",,", b",.,", b"-,", b"-.,")
@@ -123,7 +125,12 @@ def _number(text: str, thousands: bool, places: int | None) -> tuple[int, int]:
     match = _NUMBER.fullmatch(plain) if len(plain) <= 4 * DIGITS else None
     if match is None or not (match[2] or match[3]):
         raise Malformed(f"is not a number such as 312.5: {text[:40]!r}")
-    value, decimals = int(f"{match[2]}{match[3] or ''}"), len(match[3] or "")
+    exponent = int(match[4] or 0)
+    if abs(exponent) > EXPONENT:
+        raise Malformed(f"has an exponent beyond {EXPONENT}, which no meter has: {text[:40]!r}")
+    value, decimals = int(f"{match[2]}{match[3] or ''}"), len(match[3] or "") - exponent
+    if decimals < 0:
+        value, decimals = value * 10**-decimals, 0
     if places is not None and decimals > places:
         value, decimals = rounded(Fraction(value, 10 ** (decimals - places))), places
     while decimals and value % 10 == 0:

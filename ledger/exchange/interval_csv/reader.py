@@ -4,18 +4,22 @@ readings and UTC day.
 The file is read part by part and each part is forgotten once its claims are made, so that memory does not
 grow with it but for 8 bytes a reading, kept to find an interval that is said twice: equal, it counts once;
 different, it is a Problem and the first stands. A part is put in order of time. A blank is no reading, never
-zero: it ends the record. A bad row is a Problem at its line and the good ones go on. Quality is not stated
-(-1).
+zero: it ends the record. A bad row is a Problem at its line and the good ones go on; of rows that are wrong
+alike the first three are told, and how many more there are. Quality is not stated (-1), unless ``quality=``
+names its column and what its cells mean.
 
 Values keep the file's digits: each record has the least power of ten of Wh that holds all its values. Mean
-power becomes energy exactly.
+power becomes energy exactly, or where the interval is no exact part of an hour (five minutes) rounded once to
+the milliwatt-hour, which is told.
 """
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -25,26 +29,40 @@ from ledger import calendar
 from ledger.errors import Malformed, Problem
 from ledger.exchange.interval_csv import cells, dialects
 from ledger.exchange.interval_csv.cells import Cells, Piece
-from ledger.exchange.interval_csv.dialects import Asked, Layout
-from ledger.exchange.interval_csv.headers import Columns, columns, listed
+from ledger.exchange.interval_csv.dialects import Asked, Dialect, Layout
+from ledger.exchange.interval_csv.headers import Columns, columns, listed, recognized
 from ledger.exchange.interval_csv.numbers import Column, numbers
 from ledger.exchange.interval_csv.runs import NONE, Readings, apart, joined, records, runs
-from ledger.exchange.interval_csv.stamps import Stamps, stamped
+from ledger.exchange.interval_csv.stamps import NoSuchHour, Stamps, stamped
 from ledger.exchange.reading import PROBLEM_LIMIT, Reading
 from ledger.fields import Integer
 from ledger.kinds import BY_TAG, IntervalsRecorded, Source
 from ledger.records.envelope import Claim, changed, make_claim
+from ledger.units import rounded
 
 KIND: Final = BY_TAG["intervals-recorded.v1"]
 NOT_STATED: Final = -1
 AREAS_KEPT: Final = 100
+MILLI: Final = 3
+IMPOSSIBLE: Final = 10
+OVERRUN_MW: Final = 2**31 - 1
 PREAMBLE: Final = 30
 """So many rows are looked at for the header of a file of any publisher."""
-SECOND: Final = frozenset(("Y", "y"))
+SECOND: Final = frozenset(("y", "yes", "true", "t", "1", "*"))
+FIRST: Final = frozenset(("", "n", "no", "false", "f", "0"))
+"""What a flag of the second of two equal stamps says: ERCOT's files write Y and N, tools that read them True and
+False (pandas, gridstatus).
+"""
+SAID_EACH: Final = 3
+
+
+_TO: Final = re.compile(r"\s+to\s+", re.IGNORECASE)
 
 
 class Options(NamedTuple):
-    """Which meter the file is of, and how it is written (``--dialect``)."""
+    """Which meter the file is of, and how it is written (``--dialect``); without a dialect it is recognized by
+    its columns, if they are one publisher's own.
+    """
 
     site: str
     meter: str
@@ -65,8 +83,33 @@ def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) ->
     """The readings of a file as claims for one meter, part by part; the last part says what was passed
     over.
     """
-    asked = dialects.parse(options.dialect)
-    return _parts(_File(source, asked), chunks, Source(source, sha256=sha256), options)
+    rest = iter(chunks)
+    if options.dialect:
+        file = _File(source, dialects.parse(options.dialect))
+    else:
+        first = next(rest, b"")
+        asked = _recognized(first, source)
+        file, rest = _File(source, asked), chain((first,), rest)
+        file.note(f"read as {asked.dialect.name}, which its columns are of")
+    return _parts(file, rest, Source(source, sha256=sha256), options)
+
+
+def _recognized(first: bytes, source: str) -> Asked:
+    """The dialect whose own columns a file has; ``Malformed`` where it is none, or could be several."""
+    piece: Piece | None = next(cells.pieces((first[: first.rfind(b"\n") + 1] or first,)), None)
+    fit: list[Dialect] = []
+    for _ in range(PREAMBLE):
+        found = None if piece is None else cells.header(piece)
+        if found is None or fit:
+            break
+        names, piece = found
+        fit = recognized(names)
+    if len(fit) != 1:
+        what = (
+            f"could be {' or '.join(each.name for each in fit)}" if fit else "has the columns of no dialect"
+        )
+        raise Malformed(f"{source}: {what}; say which with --dialect (--dialect list explains them)")
+    return Asked(fit[0])
 
 
 def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Point]:
@@ -95,7 +138,22 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
             raise Malformed(str(min(file.problems, key=lambda problem: problem.line)))
     if not found:
         raise Malformed(f"{source}: {file.nothing()}")
+    _check_possible(found.values(), source)
     return [found[start_s] for start_s in sorted(found)]
+
+
+def _check_possible(points: Collection[Point], source: str) -> None:
+    """``Malformed`` for an hour that cannot be: 2^31 - 1, which EIA-930 files hold where a counter ran over, or
+    more than ten times what half of the hours are below.
+    """
+    known = sorted(abs(point.value) for point in points if point.value)
+    most = IMPOSSIBLE * known[len(known) // 2] if known else 0
+    for point in points:
+        if point.value is not None and (abs(point.value) > most or abs(point.value) == OVERRUN_MW * 10**6):
+            raise Malformed(
+                f"{source}: the hour {point.stamp} says {point.value // 10**6:,} MW, which is impossible beside"
+                f" the others (half of them are below {known[len(known) // 2] // 10**6:,} MW); correct the file"
+            )
 
 
 def _parts(file: _File, chunks: Iterable[bytes], evidence: Source, options: Options) -> Iterator[Reading]:
@@ -126,6 +184,8 @@ class _File:
         self.clock = asked.dialect.clock
         self.stamps = Stamps(self.clock)
         self.columns: Columns | None = None
+        self._cut: Columns | None = None
+        self._is_range = False
         self.problems: list[Problem] = []
         self.wrong = 0
         self.read = 0
@@ -139,6 +199,7 @@ class _File:
         self._notes: list[str] = []
         self._piece = Piece("", 1)
         self._raws: list[str] | None = None
+        self.rounds = False
 
     # --- what is said of it ---------------------------------------------------------------------------------
 
@@ -157,6 +218,10 @@ class _File:
             Problem(self.source, line, message, raw[:200].encode("utf-8", "replace").decode())
         )
 
+    def note(self, text: str) -> None:
+        """Something to be said at the end."""
+        self._notes.append(text)
+
     def count(self, what: int, rows: int) -> None:
         """Rows that are no reading of their own: 0 blank, 1 of another area, 2 said before, 3 of another kind
         than is asked for.
@@ -174,6 +239,10 @@ class _File:
         if not self.read and not self.wrong and not next(iter(self._counts.values())):
             self.problem(0, self.nothing())
         notes = [*self._notes]
+        if self.rounds:
+            notes.append(
+                f"energy is the mean power times {self.clock.interval_s} s, rounded to the milliwatt-hour"
+            )
         if self.wrong > PROBLEM_LIMIT:
             notes.append(f"{self.wrong - PROBLEM_LIMIT:,} problems more are not said")
         notes += [
@@ -186,7 +255,8 @@ class _File:
     def nothing(self) -> str:
         """Why there is no value."""
         assert self.columns is not None, "the header is read first"
-        if not self._areas or dict(self.columns.filters).get(self.columns.area or 0) in self._areas:
+        assert self._cut is not None, "the header is read first"
+        if not self._areas or dict(self._cut.filters).get(self._cut.area or 0) in self._areas:
             return "holds no interval values"
         return f"has no row of the area {self.asked.area!r}; there are {listed(tuple(self._areas))}"
 
@@ -194,6 +264,7 @@ class _File:
 
     def cells(self, chunks: Iterable[bytes]) -> Iterator[Cells]:
         """The columns that matter of the rows below the header, a piece at a time."""
+        held: Cells | None = None
         try:
             for piece in cells.pieces(chunks):
                 body: Piece | None = piece
@@ -201,10 +272,15 @@ class _File:
                     body = self._below_header(piece)
                 if body is not None and body.text:
                     self._piece, self._raws = body, None
-                    assert self.columns is not None, "the header is read first"
-                    yield self._of_interest(
-                        cells.cells(body, self.columns.width, self.columns.needed, self.problem)
+                    assert self._cut is not None, "the header is read first"
+                    whole = cells.cells(
+                        body, self._cut.width, self._cut.needed, self.problem, self.asked.dialect.totals
                     )
+                    part = self._molten(self._begun(self._of_interest(whole)))
+                    part, held = self._held_back(part if held is None else held.joined(part))
+                    yield part
+            if held is not None:
+                yield held
         except Malformed as why:
             raise Malformed(
                 f"{self.source}: {why}" if not str(why).startswith(self.source) else str(why)
@@ -212,19 +288,40 @@ class _File:
         if self.columns is None:
             raise Malformed(f"{self.source}: is empty; a header and rows are needed")
 
+    def _held_back(self, part: Cells) -> tuple[Cells, Cells | None]:
+        """The rows without those of the last date, if clocks change on it: what its hours mean is told by all
+        of them, and the next piece may hold the rest.
+        """
+        columns, count = self.stamps_of(part), len(part.lines)
+        if not count:
+            return part, None
+        date, _ = stamped(columns, count - 1)
+        if not self.stamps.is_changing(date):
+            return part, None
+        first = count
+        while first and stamped(columns, first - 1)[0] == date:
+            first -= 1
+        return part.only(range(first)), part.only(range(first, count))
+
     def _below_header(self, piece: Piece) -> Piece | None:
         found = self._header(piece)
         if found is None:
             return None
-        (layout, self.columns), names, rest = found
+        (layout, columns_), names, rest = found
+        self._cut = self.columns = columns_
+        if columns_.across:  # one row a day becomes one row an interval: date, time of day, value, quality
+            quality = None if columns_.quality is None else 3
+            self.columns = Columns(4, 0, (1,), None, 2, (), None, columns_.names, quality)
         if rest.line > piece.line + 1:
             self._notes.append(f"lines before the header, which is line {rest.line - 1}, passed over")
         self.clock = self.clock._replace(
-            zone=layout.zone or self.clock.zone, order=layout.order or self.clock.order
+            zone=layout.zone or self.clock.zone,
+            order=(not self.clock.said and layout.order) or self.clock.order,
         )
         self.stamps = Stamps(self.clock)
         self._notes.append(
-            f"values in {self.asked.dialect.unit} from the column {names[self.columns.value]!r}"
+            f"values in {self.asked.dialect.unit} from the column {names[columns_.value]!r}"
+            + (f" and those up to {names[columns_.across[-1][0]]!r}" if columns_.across else "")
         )
         return rest
 
@@ -233,7 +330,7 @@ class _File:
         says, and what follows it.
         """
         first: Malformed | None = None
-        for _ in range(1 if self.asked.dialect.layouts else PREAMBLE):
+        for _ in range(PREAMBLE):
             found = cells.header(piece)
             if found is None:
                 break
@@ -248,15 +345,76 @@ class _File:
 
     def _of_interest(self, part: Cells) -> Cells:
         """Rows of the area that is asked for."""
-        assert self.columns is not None, "the header is read first"
-        for place, wanted in self.columns.filters:
+        assert self._cut is not None, "the header is read first"
+        for place, wanted in self._cut.filters:
             column = part.columns[place]
-            if place == self.columns.area and len(self._areas) < AREAS_KEPT:
+            if place == self._cut.area and len(self._areas) < AREAS_KEPT:
                 self._areas |= dict.fromkeys(column)
             good = [n for n, cell in enumerate(column) if cell == wanted]
-            self.count(1 if place == self.columns.area else 3, len(column) - len(good))
+            self.count(1 if place == self._cut.area else 3, len(column) - len(good))
             part = part.only(good)
         return part
+
+    def _begun(self, part: Cells) -> Cells:
+        """Rows whose stamp is one text: with the offset that another column says, and of ``A to B`` the begin,
+        if it is an interval from there to B.
+        """
+        assert self._cut is not None, "the header is read first"
+        place, offset = self._cut.day, self._cut.offset
+        if offset is not None:
+            last = (self._cut.day, *self._cut.clock)[-1]
+            pairs = zip(part.columns[last], part.columns[offset], strict=True)
+            part = part._replace(
+                columns=part.columns | {last: [f"{cell} {zone.strip()}" for cell, zone in pairs]}
+            )
+        column = part.columns[place]
+        if not self._is_range and (self._cut.clock or not any(map(_TO.search, column[:1]))):
+            return part
+        if not self._is_range:
+            self._is_range, self.clock = True, self.clock._replace(ends=False)
+            self.stamps = Stamps(self.clock)
+        begins, good = list(column), []
+        for n, cell in enumerate(column):
+            begin, *end = _TO.split(cell.strip())
+            if len(end) == 1 and self._is_interval(part.lines[n], begin, end[0]):
+                begins[n] = begin
+                good.append(n)
+            elif len(end) != 1:
+                self.problem(part.lines[n], f"stamp is not from A to B, as those before it: {cell[:60]!r}")
+        return part._replace(columns=part.columns | {place: begins}).only(good)
+
+    def _is_interval(self, line: int, begin: str, end: str) -> bool:
+        step_s = self.clock.interval_s
+        try:
+            length_s = self.stamps.span_s(begin, end)
+        except Malformed as why:
+            self.problem(line, f"stamp {why}")
+            return False
+        # clocks may change in it, and some write the last minute or second of the interval
+        lengths = {step_s + more - less for more in (0, 3600, -3600) for less in (0, 1, 60)}
+        if length_s in lengths and length_s >= 0:
+            return True
+        self.problem(
+            line, f"stamp goes over {length_s} s, and an interval has {step_s} s: {begin!r} to {end!r}"
+        )
+        return False
+
+    def _molten(self, part: Cells) -> Cells:
+        """One row an interval, of a file that has one a day."""
+        assert self._cut is not None, "the header is read first"
+        across = self._cut.across
+        if not across:
+            return part
+        count, rows = len(across), len(part.lines)
+        values = chain.from_iterable(zip(*(part.columns[place] for place, _ in across), strict=True))
+        found: dict[int, Sequence[str]] = {
+            0: [cell for cell in part.columns[self._cut.day] for _ in across],
+            1: [title for _, title in across] * rows,
+            2: list(values),
+        }
+        if self._cut.quality is not None:
+            found[3] = [cell for cell in part.columns[self._cut.quality] for _ in across]
+        return Cells(found, [line for line in part.lines for _ in range(count)])
 
     # --- readings -------------------------------------------------------------------------------------------
 
@@ -265,22 +423,42 @@ class _File:
         days, column = self.values(part)
         self.count(0, len(column.blank))
         found = Readings(runs(days, self.clock.interval_s), column.values, part.lines, column.decimals)
-        none = column.blank | column.wrong.keys()
+        quality, unknown = self._quality(part, column)
+        found = found._replace(quality=quality)
+        none = column.blank | column.wrong.keys() | unknown
         if not none and all(run.start >= 0 for run in found.runs):
             return found
         return found.only(n for n, start_s in enumerate(found.starts) if start_s >= 0 and n not in none)
 
+    def _quality(self, part: Cells, column: Column) -> tuple[Sequence[int], set[int]]:
+        """The ESPI code of each row, empty where no column of it was named, and the rows whose cell means
+        nothing that was said.
+        """
+        assert self.columns is not None, "the header is read first"
+        if self.columns.quality is None or self.asked.quality is None:
+            return (), set()
+        cells_, (_, meanings) = part.columns[self.columns.quality], self.asked.quality
+        codes = {cell: meanings.get(cell.strip()) for cell in set(cells_)}
+        unknown = {n for n, cell in enumerate(cells_) if codes[cell] is None and n not in column.blank}
+        for n in sorted(unknown):
+            self.problem(
+                part.lines[n],
+                f"quality {cells_[n][:40]!r} has no meaning that was said; add {cells_[n].strip()[:40]}=MEANING"
+                " to quality=",
+            )
+        return [NOT_STATED if (code := codes[cell]) is None else code for cell in cells_], unknown
+
     def values(self, part: Cells) -> tuple[list[Sequence[int]], Column]:
         """The begins of the rows of each date (-1: a problem was said), and the value of each row."""
         assert self.columns is not None, "the header is read first"
-        days = list(self._days(part))
         dialect = self.asked.dialect
         column = numbers(
             part.columns[self.columns.value],
-            blanks=dialect.blanks,
+            blanks=(*dialect.blanks, *self.asked.blanks),
             thousands=dialect.thousands,
             places=self.asked.decimals,
         )
+        days = list(self._days(part, column.blank))
         starts = list(chain.from_iterable(days)) if column.wrong else []
         for place, why in column.wrong.items():
             if starts[place] >= 0:
@@ -292,32 +470,60 @@ class _File:
         assert self.columns is not None, "the header is read first"
         return [part.columns[place] for place in (self.columns.day, *self.columns.clock)]
 
-    def _days(self, part: Cells) -> Iterator[Sequence[int]]:
-        assert self.columns is not None, "the header is read first"
-        flags = () if self.columns.second is None else part.columns[self.columns.second]
-        second = set() if SECOND.isdisjoint(flags) else {n for n, flag in enumerate(flags) if flag in SECOND}
+    def _days(self, part: Cells, blank: set[int]) -> Iterator[Sequence[int]]:
+        second, unknown = self._flagged(part)
+        flagged = second | unknown
         columns, row = self.stamps_of(part), 0
         for day in self.stamps.days(columns):
             rows = range(row, row + len(day))
             row = rows.stop
-            if isinstance(day, range) and not (second and second.intersection(rows)):
+            if isinstance(day, range) and not (flagged and flagged.intersection(rows)):
                 yield day
                 continue
+            counted = None if second.intersection(rows) else self._numbered(columns, rows, blank)
             yield [
-                (
-                    self._start_s(part.lines[n], *stamped(columns, n), n in second)
-                    if start_s < 0 or n in second
-                    else start_s
-                )
-                for n, start_s in zip(rows, day, strict=True)
+                self._start_s(part.lines[n], *stamped(columns, n), n in second, n in blank)
+                if (start_s < 0 or n in second) and n not in unknown
+                else -1
+                if n in unknown
+                else start_s
+                for n, start_s in zip(rows, counted or day, strict=True)
             ]
 
-    def _start_s(self, line: int, date: str, clock: Hashable, second: bool) -> int:
-        """The begin of a row that needs a closer look; -1: a problem was said."""
+    def _flagged(self, part: Cells) -> tuple[set[int], set[int]]:
+        """The rows that are flagged as the second of two, and those whose flag says nothing known."""
+        assert self.columns is not None, "the header is read first"
+        flags = () if self.columns.second is None else part.columns[self.columns.second]
+        plain = {flag: flag.strip().casefold() for flag in set(flags)}
+        second = {n for n, flag in enumerate(flags) if plain[flag] in SECOND}
+        if plain.keys() and not all(flag in SECOND or flag in FIRST for flag in plain.values()):
+            unknown = {n for n, flag in enumerate(flags) if plain[flag] not in SECOND | FIRST}
+            for n in unknown:
+                self.problem(
+                    part.lines[n],
+                    "flag of the second of two equal hours must be Y or N (or true, false, 1, 0, *):"
+                    f" {flags[n][:40]!r}",
+                )
+            return second, unknown
+        return second, set()
+
+    def _numbered(
+        self, columns: Sequence[Sequence[str]], rows: Sequence[int], blank: set[int]
+    ) -> list[int] | None:
+        """The begins of a day's rows, where clocks change that day and the file numbers its hours."""
+        date, _ = stamped(columns, rows[0])
+        if not self.stamps.is_changing(date):
+            return None
+        clocks = [stamped(columns, n)[1] for n in rows]
+        return self.stamps.numbered(date, clocks, [n not in blank for n in rows])
+
+    def _start_s(self, line: int, date: str, clock: Hashable, second: bool, blank: bool) -> int:
+        """The begin of a row that needs a closer look; -1: a problem was said, or the row holds no value."""
         try:
             return self.stamps.start_s(date, clock, second)
         except Malformed as why:
-            self.problem(line, f"stamp {why}")
+            if not (blank and isinstance(why, NoSuchHour)):  # some files have a row for it all the same
+                self.problem(line, f"stamp {why}")
             return -1
 
     def in_order(self, some: Readings) -> Readings:
@@ -371,12 +577,13 @@ class _Maker:
         claims, lines = [], []
         for begin_s, first, stop in records(readings.runs):
             for place, power, values in self._powers(readings, first, stop):
-                claims.append(self._claim(begin_s + (place - first) * self._step_s, power, values))
+                stated = tuple(readings.quality[place : place + len(values)])
+                claims.append(self._claim(begin_s + (place - first) * self._step_s, power, values, stated))
                 lines.append(readings.lines[place])
         self._file.read += len(readings.values)
         return Reading(tuple(claims), self._file.take_problems(), (), tuple(lines))
 
-    def _claim(self, start_s: int, power: int, values: tuple[int, ...]) -> Claim:
+    def _claim(self, start_s: int, power: int, values: tuple[int, ...], quality: tuple[int, ...]) -> Claim:
         start = calendar.format_instant(start_s)
         body = IntervalsRecorded(
             meter=self._options.meter,
@@ -384,7 +591,7 @@ class _Maker:
             interval_s=self._step_s,
             power_of_ten=power,
             values=values,
-            quality=(NOT_STATED,) * len(values),
+            quality=quality or (NOT_STATED,) * len(values),
         )
         if self._first is None:
             self._first = make_claim(KIND, start, body, place=self._options.site, source=self._evidence)
@@ -414,11 +621,24 @@ class _Maker:
     def _energy(self, decimals: int, values: list[int]) -> tuple[int, list[int]]:
         """Power of ten and values in Wh of values in the file's unit: no power lower than it must be."""
         factor, more = self._factor
+        if more is None:
+            return self._rounded(decimals, values)
         decimals += more
         energy = values if factor == 1 else [value * factor for value in values]
         while decimals > 0 and not any(value % 10 for value in energy):
             energy, decimals = [value // 10 for value in energy], decimals - 1
         return self._file.asked.power_of_ten - decimals, energy
+
+    def _rounded(self, decimals: int, values: list[int]) -> tuple[int, list[int]]:
+        """The same of mean power over an interval that is no exact part of an hour: rounded to the mWh."""
+        power = self._file.asked.power_of_ten - decimals + MILLI
+        worth = Fraction(self._step_s, dialects.HOUR_S) * Fraction(10) ** power
+        energy = [rounded(value * worth) for value in values]
+        self._file.rounds = True
+        decimals = MILLI
+        while decimals > 0 and not any(value % 10 for value in energy):
+            energy, decimals = [value // 10 for value in energy], decimals - 1
+        return -decimals, energy
 
     def _powers(
         self, readings: Readings, first: int, stop: int

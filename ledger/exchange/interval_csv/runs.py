@@ -16,13 +16,14 @@ from ledger.calendar import DAY_S
 
 class Readings(NamedTuple):
     """``runs`` hold the begins in seconds since 1970, in the order of ``values`` (in 10^-``decimals`` of the
-    unit) and ``lines``.
+    unit), ``lines`` and ``quality`` (ESPI codes; empty where the file states none).
     """
 
     runs: Sequence[range]
     values: list[int]
     lines: Sequence[int]
     decimals: int
+    quality: Sequence[int] = ()
 
     @property
     def starts(self) -> list[int]:
@@ -43,6 +44,7 @@ class Readings(NamedTuple):
             [self.values[n] for n in kept],
             [self.lines[n] for n in kept],
             self.decimals,
+            [self.quality[n] for n in kept] if self.quality else (),
         )
 
 
@@ -77,7 +79,8 @@ def joined(some: Readings, more: Readings) -> Readings:
         )
         for part in (some, more)
     )
-    return Readings([*some.runs, *more.runs], before + after, _chained(some.lines, more.lines), decimals)
+    lines, quality = _chained(some.lines, more.lines), [*some.quality, *more.quality]
+    return Readings([*some.runs, *more.runs], before + after, lines, decimals, quality)
 
 
 def _chained(some: Sequence[int], more: Sequence[int]) -> Sequence[int]:
@@ -101,10 +104,16 @@ def apart(some: Readings, day_s: int) -> tuple[Readings, Readings]:
         out += filter(None, (run[:first], run[stop:]))
         inside += filter(None, (run[first:stop],))
     high = low + sum(map(len, inside))
-    values, lines = some.values, some.lines
+    values, lines, quality = some.values, some.lines, some.quality
     return (
-        Readings(out, values[:low] + values[high:], _chained(lines[:low], lines[high:]), some.decimals),
-        Readings(inside, values[low:high], lines[low:high], some.decimals),
+        Readings(
+            out,
+            values[:low] + values[high:],
+            _chained(lines[:low], lines[high:]),
+            some.decimals,
+            [*quality[:low], *quality[high:]],
+        ),
+        Readings(inside, values[low:high], lines[low:high], some.decimals, quality[low:high]),
     )
 
 

@@ -4,7 +4,13 @@ A stamp is local time of the file's zone at the begin or the end of its interval
 it or 00:00 of the next. The interval is found by its begin: where clocks are put forward no interval begins
 in the gap, so an hour-ending file has no 03:00; where they are put back the unmarked stamp is the first of
 two and a marked one (" DST", or a flag in another column) the second, if the file marks them; a stamp with
-its offset tells which. What a stamp cannot mean is ``Malformed``.
+its offset tells which, and at the end of an interval it may be the offset of the interval's begin. What a
+stamp cannot mean is ``Malformed``.
+
+Files that number the hours of a day instead (1 to 23, 24 or 25, as CAISO and IESO hand them out) are told by
+what only they have, on the two days of a year on which it matters: an hour 25, or in spring readings of the
+hour that clocks skip and none of the 24th. Their intervals then follow each other from midnight on
+(``numbered``).
 
 A day that is written as the day before but for its date begins its intervals as that one did: one comparison,
 whatever the day's length in rows.
@@ -25,14 +31,21 @@ IRREGULAR: Final = -(1 << 60)
 """In place of an instant or a clock that needs a closer look; sums with it are below zero."""
 
 ORDERS: Final = {
-    "ymd": (re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})", re.ASCII), (1, 2, 3), "2026-07-14"),
+    "ymd": (re.compile(r"([0-9]{4})[-/]?([0-9]{2})[-/]?([0-9]{2})", re.ASCII), (1, 2, 3), "2026-07-14"),
     "mdy": (re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII), (3, 1, 2), "07/14/2026"),
     "dmy": (re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII), (3, 2, 1), "14.07.2026"),
 }
+SHORT: Final = {
+    "ymd": (re.compile(r"([0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", re.ASCII), (1, 2, 3)),
+    "mdy": (re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})", re.ASCII), (3, 1, 2)),
+    "dmy": (re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})", re.ASCII), (3, 1, 2)),
+}
+"""Dates with years of two digits, of this century, where the order of their parts was said."""
 _COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
-    r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST)?(Z|[+-][0-9]{2}:?[0-9]{2})?",
-    re.ASCII,
+    r"(?:HE ?)?([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST|[Xx*])?"
+    r"(Z| ?[+-][0-9]{2}(?::?[0-9]{2})?| [ECMP][SD]T)?",
+    re.ASCII | re.IGNORECASE,
 )
 _DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
 _DATE, _END = "\r\n", "\r"
@@ -49,9 +62,14 @@ Columns = Sequence[Sequence[str]]
 """The stamps of rows; or their dates and their clocks, in one column or (hour and interval) in two."""
 
 
+class NoSuchHour(Malformed):
+    """A stamp shows an hour that the day does not have: one that clocks skip, or a 25th."""
+
+
 class Clock(NamedTuple):
     """How a file says when: its zone, whether a stamp ends its interval, the interval, the order of a date's
-    parts, and whether it marks the second of two equal stamps, so that the unmarked one is the first.
+    parts, whether it marks the second of two equal stamps, so that the unmarked one is the first, and whether
+    the order was said, so that a year may have two digits.
     """
 
     zone: str
@@ -59,6 +77,7 @@ class Clock(NamedTuple):
     interval_s: int
     order: str
     marks: bool = False
+    said: bool = False
 
 
 class _Day(NamedTuple):
@@ -117,6 +136,8 @@ class Stamps:
     def start_s(self, day: str, clock: Hashable, second: bool = False) -> int:
         """The begin of one interval; ``second`` if another column marks it as the second of two."""
         seconds, marked, offset_s = _clock_s(clock, self._clock)
+        if seconds > calendar.DAY_S - (not self._clock.ends):
+            raise NoSuchHour(f"is not a time of day that exists: {_written(clock)!r}")
         local = _midnight(day, self._clock) + timedelta(seconds=seconds)
         if offset_s is not None:
             return self._offset_start_s(local, offset_s)
@@ -124,7 +145,7 @@ class Stamps:
             local -= timedelta(seconds=self._clock.interval_s)
         moments = calendar.moments(local, calendar.zone(self._clock.zone))
         if not moments:
-            raise Malformed(
+            raise NoSuchHour(
                 f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} skip that day; no"
                 " interval begins then"
             )
@@ -158,23 +179,99 @@ class Stamps:
         """The begin of an interval whose stamp has its offset, which tells the hour that is repeated from the
         one before.
         """
-        stamp_s = _since(local) - offset_s
-        if stamp_s not in calendar.moments(local, calendar.zone(self._clock.zone)):
+        stamp_s, tz = _since(local) - offset_s, calendar.zone(self._clock.zone)
+        before_s = self._clock.interval_s * self._clock.ends
+        began = local - timedelta(seconds=before_s)
+        if stamp_s not in calendar.moments(local, tz) and stamp_s - before_s not in calendar.moments(
+            began, tz
+        ):
             raise Malformed(
                 f"has another offset than clocks in {self._clock.zone} have at {local.isoformat(' ')}; name"
                 " the zone it is in"
             )
-        before_s = self._clock.interval_s * self._clock.ends
         start_s = stamp_s - before_s
         self._check_length(start_s, local - timedelta(seconds=before_s))
         calendar.format_instant(start_s)
         return start_s
+
+    def span_s(self, begin: str, end: str) -> int:
+        """How long clocks say it is from one stamp to another; an end without a date is of the begin's."""
+        (day, clock), (last, until) = (stamped([[text]], 0) for text in (begin, end))
+        if not str(until):  # a time of day alone
+            last, until = day, end
+        first_s, last_s = _clock_s(clock, self._clock)[0], _clock_s(until, self._clock._replace(ends=True))[0]
+        apart = _midnight(last, self._clock) - _midnight(day, self._clock)
+        length_s = apart.days * calendar.DAY_S + last_s - first_s
+        return length_s + calendar.DAY_S if length_s <= 0 and last == day else length_s
+
+    def is_changing(self, day: str) -> bool:
+        """Is this a date on which clocks change?"""
+        return _midnight_s(day, self._clock) < 0 and self._hours(day) not in (None, _DAY.days * 24)
+
+    def _hours(self, day: str) -> int | None:
+        """Hours of a local day; None where it is no date."""
+        try:
+            first, last = self._bounds(day)
+        except Malformed:
+            return None
+        return (last - first) // HOUR_S
+
+    def _bounds(self, day: str) -> tuple[int, int]:
+        """The instants at which a local day begins and ends."""
+        midnight, tz = _midnight(day, self._clock), calendar.zone(self._clock.zone)
+        begins, ends = (calendar.moments(at, tz) for at in (midnight, midnight + _DAY))
+        if not begins or not ends:
+            raise Malformed(f"begins or ends where clocks in {self._clock.zone} change: {day!r}")
+        return begins[0], ends[0]
+
+    def numbered(self, day: str, clocks: Sequence[Hashable], has_value: Sequence[bool]) -> list[int] | None:
+        """The begins of the rows of a day on which clocks change, where they number its intervals; None where
+        their stamps are what clocks show. A row that cannot be placed is irregular.
+        """
+        interval_s, ends = self._clock.interval_s, self._clock.ends
+        places: list[int | None] = []
+        for clock in clocks:
+            try:
+                seconds, marked, offset_s = _clock_s(clock, self._clock)
+            except Malformed:
+                places.append(None)
+                continue
+            if marked or offset_s is not None:
+                return None
+            places.append(seconds // interval_s - ends)
+        first_s, last_s = self._bounds(day)
+        count, usual = (last_s - first_s) // interval_s, calendar.DAY_S // interval_s
+        said = {place for place, has in zip(places, has_value, strict=True) if has and place is not None}
+        if not said or count == usual:
+            return None
+        if count > usual:
+            is_numbered = max(said) >= usual
+        else:
+            skipped = self._skipped(day)
+            is_numbered = bool(skipped & said) and max(said) < count
+        if not is_numbered:
+            return None
+        return [
+            IRREGULAR if place is None or not 0 <= place < count else first_s + place * interval_s
+            for place in places
+        ]
+
+    def _skipped(self, day: str) -> set[int]:
+        """The places of a day's intervals, by what clocks show, that clocks skip."""
+        midnight, tz = _midnight(day, self._clock), calendar.zone(self._clock.zone)
+        step = timedelta(seconds=self._clock.interval_s)
+        usual = calendar.DAY_S // self._clock.interval_s
+        return {place for place in range(usual) if not calendar.moments(midnight + place * step, tz)}
 
     def given(self, day: str, clock: Hashable) -> str:
         """A stamp as it is given, in one form: ``2026-07-14T24:00``."""
         seconds, _, _ = _clock_s(clock, self._clock)
         minutes, _ = divmod(seconds, 60)
         return f"{_midnight(day, self._clock).date()}T{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _written(clock: Hashable) -> str:
+    return ", ".join(clock) if isinstance(clock, tuple) else str(clock)
 
 
 def stamped(columns: Columns, row: int) -> tuple[str, Hashable]:
@@ -226,7 +323,8 @@ def _offset_s(text: Hashable, clock: Clock) -> int:
         seconds, marked, offset_s = _clock_s(text, clock)
     except Malformed:
         return IRREGULAR
-    return IRREGULAR if marked or offset_s is not None else seconds
+    is_counted = seconds > calendar.DAY_S - (not clock.ends)  # the 25th hour of a day
+    return IRREGULAR if marked or offset_s is not None or is_counted else seconds
 
 
 @lru_cache(maxsize=KEPT)
@@ -237,16 +335,36 @@ def _midnight(text: str, clock: Clock) -> datetime:
     if match is None:  # a date that begins with its year can be read in one way only
         pattern, places, _ = ORDERS["ymd"]
         match = pattern.fullmatch(text.strip())
+    if match is None and clock.said:
+        pattern, places = SHORT[clock.order]
+        match = pattern.fullmatch(text.strip())
     if match is None:
-        raise Malformed(f"needs a date such as {example}: {text!r}")
+        raise Malformed(f"needs a date such as {example}{_hint(text, clock)}: {text!r}")
     try:
         year, month, day = map(int, match.group(*places))
+        year += 2000 * (year < 100)
         found = datetime(year, month, day)
     except ValueError as why:
         raise Malformed(f"is not a date that exists ({why}): {text!r}") from None
     if not 1970 <= found.year < 9999:
         raise Malformed(f"is outside the years 1970 to 9998: {text!r}")
     return found
+
+
+def _hint(text: str, clock: Clock) -> str:
+    """The option that would read a date, where it may be one of another order."""
+    if clock.said:
+        return ""
+    orders = [
+        order
+        for order in ORDERS
+        if any(form[0].fullmatch(text.strip()) for form in (ORDERS[order], SHORT[order]))
+    ]
+    return (
+        f" (if it is a date: {' or '.join(f'date={order}' for order in orders)} in --dialect)"
+        if orders
+        else ""
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -261,12 +379,19 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
         raise Malformed(f"needs a time of day such as 13:00: {str(text)[:40]!r}")
     hour, minute, second = (int(part or 0) for part in match.groups()[:3])
     half, marked, offset = match.groups()[3:]
+    half = half and half.upper()
     if half:
         if not 1 <= hour <= 12:
             raise Malformed(f"has an hour that is not 1 to 12 before {half}: {text!r}")
         hour = hour % 12 + (12 if half == "PM" else 0)
     seconds = hour * 3600 + minute * 60 + second
-    if minute > 59 or second > 59 or seconds > calendar.DAY_S or (hour == 24 and not clock.ends):
+    latest_s = calendar.DAY_S + HOUR_S - (0 if clock.ends else min(clock.interval_s, HOUR_S))
+    is_counted = half is None and not minute and not second and clock.interval_s == HOUR_S
+    if (
+        minute > 59
+        or second > 59
+        or seconds > (latest_s if is_counted else calendar.DAY_S - (not clock.ends))
+    ):
         raise Malformed(f"is not a time of day that exists: {text!r}")
     if seconds % min(clock.interval_s, calendar.DAY_S):
         raise Malformed(f"does not fall on an interval of {clock.interval_s} s: {text!r}")
@@ -276,16 +401,19 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
 def _offset_of(text: str | None, zone: str) -> int | None:
     if text is None or (zone == "UTC" and text.strip("Z+-0:") == ""):
         return None
-    digits = text.replace(":", "").replace("Z", "+0000")
-    return (int(digits[1:3]) * 3600 + int(digits[3:]) * 60) * (-1 if digits[0] == "-" else 1)
+    if text[-1] in "Tt":  # EST to PDT
+        plain = text.strip().upper()
+        return ("PMCE".index(plain[0]) - 8 + (plain[1] == "D")) * HOUR_S
+    digits = text.strip().replace(":", "").upper().replace("Z", "+0000")
+    return (int(digits[1:3]) * 3600 + int(digits[3:] or 0) * 60) * (-1 if digits[0] == "-" else 1)
 
 
 def _numbered_s(said: tuple[str, str], clock: Clock) -> int:
     """The end of interval n of hour h, both from 1, as ERCOT's delivery hours have it."""
     hour, part = (int(text) if _COUNT.fullmatch(text := cell.strip()) else 0 for cell in said)
     parts = 3600 // clock.interval_s
-    if not (1 <= hour <= 24 and 1 <= part <= parts):
+    if not (1 <= hour <= 25 and 1 <= part <= parts):
         raise Malformed(
-            f"needs an hour from 1 to 24 and an interval from 1 to {parts}: {said[0]!r}, {said[1]!r}"
+            f"needs an hour from 1 to 25 and an interval from 1 to {parts}: {said[0]!r}, {said[1]!r}"
         )
     return (hour - 1) * 3600 + part * clock.interval_s

@@ -100,7 +100,9 @@ def test_a_file_that_is_not_cut_at_commas_says_so(mark: str) -> None:
 
 
 def test_two_columns_of_one_name_are_not_said_to_be_missing() -> None:
-    with pytest.raises(Malformed, match="has several columns of 'value'; which is meant cannot be told"):
+    with pytest.raises(
+        Malformed, match="has several columns of 'value'; say which by its place, value=2 or value=3"
+    ):
         read("time,value,value\n2026-07-14 00:00,1,2\n", HOURS)
 
 

@@ -704,7 +704,7 @@ def test_an_export_from_before_it_does_not_bring_it_back(book: Book, tmp_path: P
         ("s1 section-erased target={other} section=commercial", "has no section 'commercial', no sections"),
         ("s1 section-erased target={terms} section=personal", "has no section 'personal', only commercial"),
         ("s1 section-erased target={terms} section=commercial class=grid", "of stream s1/lease, not s1/grid"),
-        ("s1 section-erased target={nobody} section=commercial", "which is no record of this ledger"),
+        ("s1 section-erased target={nobody} section=commercial", "which is not a record of this ledger"),
         ("s1 event-retracted corrects=[{erasure}] reason=x", "that cannot be undone"),
     ],
 )

@@ -82,7 +82,10 @@ durations = st.integers(-(2**50), 2**50)
 @given(st.lists(st.tuples(st.just("dalton"), any_amount, durations, any_amount), min_size=1, max_size=4))
 @settings(max_examples=30)
 def test_amounts_of_any_size_lose_nothing_in_xlsx(rows: list[tuple[Cell, ...]]) -> None:
-    columns = tuple(Column(name, "X", "") for name in ("site", "x_w", "x_s", "x_cents"))
+    columns = tuple(
+        Column(name, "X", "", unit)
+        for name, unit in (("site", ""), ("x_w", "W"), ("x_s", "s"), ("x_cents", "cent"))
+    )
     said = table(*rows, columns=columns)
     read = reading_back.from_xlsx(xlsx.render(said), reading_back.exact(BY_NAME["json"].render(said)))
     assert read == [list(row) for row in rows]
@@ -91,14 +94,15 @@ def test_amounts_of_any_size_lose_nothing_in_xlsx(rows: list[tuple[Cell, ...]]) 
 @given(st.lists(st.tuples(st.just("dalton"), any_cell, any_cell, any_cell), max_size=4))
 @settings(max_examples=30)
 def test_mixed_cells_are_read_back_from_xlsx(rows: list[tuple[Cell, ...]]) -> None:
-    said = table(*rows, columns=tuple(Column(name, name.upper(), "") for name in "abcd"))
+    said = table(*rows, columns=tuple(Column(name, name.upper(), "", "") for name in "abcd"))
     read = reading_back.from_xlsx(xlsx.render(said), reading_back.exact(BY_NAME["json"].render(said)))
     assert read == [list(row) for row in rows]
 
 
 def test_instants_are_dates_and_times_in_utc_with_local_text_beside_them_in_xlsx() -> None:
     said = table(
-        ("2026-07-14T18:00:00Z", "2026-07-14"), columns=(Column("at", "At", ""), Column("due_on", "Due", ""))
+        ("2026-07-14T18:00:00Z", "2026-07-14"),
+        columns=(Column("at", "At", "", unit=""), Column("due_on", "Due", "", unit="")),
     )
     sheet = openpyxl.load_workbook(BytesIO(xlsx.render(said))).worksheets[0]
     assert [[str(cell.value) for cell in row] for row in sheet.iter_rows()] == [
@@ -218,7 +222,7 @@ def test_every_character_that_is_taken_for_printable_has_a_glyph() -> None:
 
 
 def test_a_wide_table_is_split_into_parts_that_repeat_the_row_names() -> None:
-    columns = (COLUMNS[0], *(Column(f"figure{n}", f"Figure number {n}", "") for n in range(40)))
+    columns = (COLUMNS[0], *(Column(f"figure{n}", f"Figure number {n}", "", "") for n in range(40)))
     laid = page_layout.layout(table(*([("dalton", *range(40))] * 5), columns=columns))
     assert len(laid.parts) > 1
     assert [part.columns[0].title for part in laid.parts] == ["Site"] * len(laid.parts)

@@ -106,10 +106,10 @@ def test_its_policy_allows_its_own_style_sheet_and_nothing_else() -> None:
 
 def test_neighbours_of_the_same_unit_stand_under_one_head() -> None:
     hours = (
-        Column("site", "Site", ""),
-        Column("a_s", "A", ""),
-        Column("b_s", "B", ""),
-        Column("c_w", "C", ""),
+        Column("site", "Site", "", unit=""),
+        Column("a_s", "A", "", unit="s"),
+        Column("b_s", "B", "", unit="s"),
+        Column("c_w", "C", "", unit="W"),
     )
     assert heads(table(("x", 3600, 7200, 5_000_000), columns=hours)) == [
         "Site",
@@ -159,7 +159,10 @@ def test_without_rows_it_says_so() -> None:
 
 
 def test_a_table_too_wide_for_paper_is_in_parts_there_that_repeat_what_names_a_row() -> None:
-    many = (Column("site", "Site", ""), *(Column(f"a{n}_w", f"Figure number{n}", "") for n in range(40)))
+    many = (
+        Column("site", "Site", "", unit=""),
+        *(Column(f"a{n}_w", f"Figure number{n}", "", "W") for n in range(40)),
+    )
     said = page(("dalton", *range(1000, 1040)), columns=many)
     parts = re.findall(r'<table id="part-\d+".*?</table>', said, re.DOTALL)
     named = [re.findall(r">([^<>]*)</th>", part)[0] for part in parts]

@@ -17,11 +17,11 @@ from projections.render import csv_file
 from projections.render.formats import BY_NAME, FORMATS
 
 COLUMNS = (
-    Column("site", "Site", "where"),
-    Column("draw_w", "Draw", "how much"),
-    Column("share_ppm", "Share", "of the whole"),
-    Column("paid_cents", "Paid", "money"),
-    Column("fresh", "Fresh", "is it?"),
+    Column("site", "Site", "where", unit=""),
+    Column("draw_w", "Draw", "how much", unit="W"),
+    Column("share_ppm", "Share", "of the whole", unit="ppm"),
+    Column("paid_cents", "Paid", "money", unit="cent"),
+    Column("fresh", "Fresh", "is it?", unit=""),
 )
 ROW: tuple[Cell, ...] = ("dalton", 250_000_000, 971_234, -1250, True)
 HOSTILE = [

@@ -89,7 +89,7 @@ def refusal(text: str) -> str:
             + "2026-06-09T00:00Z s1 load-block-retired block=m1 cause=conversion\n"
             + "2026-06-09T00:00Z s1 fleet-installed block=m1 model=x units=1 unit_hashrate=1TH/s"
             " unit_power=1W",
-            "block 'm1' is retired since 2026-06-09T00:00:00Z, by record 102",
+            "block 'm1' has been retired since 2026-06-09T00:00:00Z, by record 102",
         ),
         (
             SITE
@@ -148,7 +148,7 @@ def refusal(text: str) -> str:
             + PROGRAM
             + "2026-06-10T00:00Z s1 program-withdrawn program=p1 cause=sold\n"
             + DISPATCH.replace("dispatch=d1 ", "dispatch=d1 program=p1 "),
-            "program 'p1' is over since 2026-06-10T00:00:00Z, by record 103",
+            "program 'p1' has ended at 2026-06-10T00:00:00Z, by record 103",
         ),
         (
             SITE + PROGRAM + "2026-06-10T00:00Z s1 program-reinstated program=p1 cause=x",
@@ -159,7 +159,7 @@ def refusal(text: str) -> str:
             + LEASE
             + "2026-06-10T00:00Z s1 lease-terminated phase=p1 cause=x\n"
             + "2026-06-11T00:00Z s1 lease-milestone-reached phase=p1 milestone=loi",
-            "phase 'p1' is over since 2026-06-10T00:00:00Z, by record 103",
+            "phase 'p1' has ended at 2026-06-10T00:00:00Z, by record 103",
         ),
         (
             SITE + "2026-06-10T00:00Z s1 intervals-recorded meter=r start=2026-06-10T00:00Z interval=1h"
@@ -265,7 +265,7 @@ def test_a_curtailment_without_a_depth_holds_back_all_that_is_available() -> Non
         ),
         (
             "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[1,2] quality=[17]",
-            "2 values have 1 qualities; say one each",
+            "2 values have 1 qualities; give one quality for each value",
         ),
         (
             "start=2026-06-10T00:00Z interval=1h power_of_ten=3 values=[] quality=[]",
@@ -324,7 +324,7 @@ def correction(text: str, corrects: str, targets: Targets) -> None:
 
 def test_a_correction_of_an_unknown_record_is_refused() -> None:
     unknown = "019f61c9-2500-8704-a3d6-c98576c2a21f"
-    with pytest.raises(Refused, match="which is no record of this ledger"):
+    with pytest.raises(Refused, match="which is not a record of this ledger"):
         correction("2026-06-03T00:00Z s1 load-block-rerated block=m1 capacity=5MW", unknown, Targets({}, {}))
 
 
