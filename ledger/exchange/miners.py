@@ -80,7 +80,7 @@ _OFFSET = re.compile(r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)$", re.ASCII)
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 
 
-class Options(NamedTuple):
+class MinerOptions(NamedTuple):
     """Which block the devices are in; when they were polled, if the file does not say; how long the value
     holds.
     """
@@ -107,7 +107,7 @@ class Device(NamedTuple):
     off_s: int = 0
 
 
-def read(data: bytes, source: str, options: Options) -> Reading:
+def read(data: bytes, source: str, options: MinerOptions) -> Reading:
     """One claim for the block from all devices of a file."""
     if len(data) > SIZE_LIMIT:
         raise Malformed(f"{source}: has {len(data):,} bytes; an import has at most {SIZE_LIMIT:,}")
@@ -300,7 +300,7 @@ def _stamp_s(said: Any) -> int | None:
     return int(said)
 
 
-def _at(devices: list[Device], options: Options) -> str:
+def _at(devices: list[Device], options: MinerOptions) -> str:
     times = [device.time_s for device in devices if device.time_s is not None]
     if times:
         return calendar.format_instant(max(times))
@@ -309,7 +309,7 @@ def _at(devices: list[Device], options: Options) -> str:
     return options.at
 
 
-def _body(devices: list[Device], options: Options) -> HashrateChanged:
+def _body(devices: list[Device], options: MinerOptions) -> HashrateChanged:
     hashing = [device for device in devices if device.rate_ghs]
     powers = [device.power_w for device in devices]
     power = sum((p for p in powers if p is not None), Fraction(0))

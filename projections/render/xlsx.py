@@ -66,7 +66,7 @@ class Exact(Decimal):
 Write = Callable[[Any, int, int, Cell], None]
 
 
-class Field(NamedTuple):
+class SheetColumn(NamedTuple):
     """A column of the sheet: its header, where its cells come from, how one is written, and about how wide it
     is.
     """
@@ -126,7 +126,7 @@ def render(table: Table) -> bytes:
 
 
 def _report(
-    sheet: Worksheet, table: Table, rows: Sequence[Sequence[Cell]], fields: Sequence[Field], look: Look
+    sheet: Worksheet, table: Table, rows: Sequence[Sequence[Cell]], fields: Sequence[SheetColumn], look: Look
 ) -> None:
     sheet.freeze_panes(1, table.keys)
     sheet.set_landscape()
@@ -192,9 +192,9 @@ def _sheet(
 # --- columns ------------------------------------------------------------------------------------------------
 
 
-def _fields(table: Table, book: Workbook, look: Look) -> list[Field]:
+def _fields(table: Table, book: Workbook, look: Look) -> list[SheetColumn]:
     """The columns of the sheet, no two with one header: a second one has its name in JSON and CSV behind it."""
-    fields: list[Field] = []
+    fields: list[SheetColumn] = []
     taken: set[str] = set()
     for n, column in enumerate(table.columns):
         for field in _of_column(table, n, column, [row[n] for row in table.rows], book, look):
@@ -214,20 +214,20 @@ def _fields(table: Table, book: Workbook, look: Look) -> list[Field]:
 
 def _of_column(
     table: Table, n: int, column: Column, cells: Sequence[Cell], book: Workbook, look: Look
-) -> Iterator[Field]:
+) -> Iterator[SheetColumn]:
     as_text = _writer(look, book.add_format({"num_format": "0"}), 1)
     if _all(cells, lambda cell: calendar.is_instant(cell) and cell >= FIRST_DAY):
         shape = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         zone = calendar.zone(table.tz)
-        yield Field(f"{column.title} (UTC)", n, _dated(shape, len("2026-07-14T18:00:00")), 20)
+        yield SheetColumn(f"{column.title} (UTC)", n, _dated(shape, len("2026-07-14T18:00:00")), 20)
         text = " as text" if table.tz == "UTC" else ""
-        yield Field(f"{column.title} ({table.tz}{text})", n, _localized(look, zone), 26)
+        yield SheetColumn(f"{column.title} ({table.tz}{text})", n, _localized(look, zone), 26)
     elif _all(cells, lambda cell: calendar.is_date(cell) and cell >= FIRST_DAY):
-        yield Field(
+        yield SheetColumn(
             column.title, n, _dated(book.add_format({"num_format": "yyyy-mm-dd"}), 10), _wide(column, [], 12)
         )
     elif column.name == "year" or not (column.unit or any(map(display.is_amount, cells))):
-        yield Field(column.title, n, as_text, _wide(column, cells, 6))
+        yield SheetColumn(column.title, n, as_text, _wide(column, cells, 6))
     else:
         amounts = [cell for cell in cells if display.is_amount(cell)]
         unit, worth = suiting(column.unit, amounts)
@@ -236,7 +236,7 @@ def _of_column(
         longest = len(f"{max(map(abs, amounts), default=0) // worth:,}{picture.partition('.')[2]}") + 3
         shape = book.add_format({"num_format": picture})
         write = _writer(look, shape, 10**6 if unit == "%" else worth)
-        yield Field(title, n, write, _wide(column, [], longest), right=True)
+        yield SheetColumn(title, n, write, _wide(column, [], longest), right=True)
 
 
 def _all(cells: Sequence[Cell], holds: Callable[[str], bool]) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.backup import back_up, restore_backup
@@ -92,7 +92,7 @@ class Life:
 
     def _export(self, path: Path) -> None:
         with self.open(write=False) as book:
-            path.write_bytes(b"".join(jsonl(book, Asked(sections=True))))
+            path.write_bytes(b"".join(jsonl(book, ExportOptions(sections=True))))
 
     def _next(self) -> None:
         shutil.rmtree(self.now)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.restore import Given, Note, Target, restore_into, restore_records
@@ -35,7 +35,7 @@ def unsaid(done: int, total: int) -> None:
 
 def exported(book: Book, place: Path, *, sections: bool = True) -> Path:
     path = place / "book.jsonl"
-    path.write_bytes(b"".join(jsonl(book, Asked(sections=sections))))
+    path.write_bytes(b"".join(jsonl(book, ExportOptions(sections=sections))))
     seal = book.store.last_seal()
     assert seal is not None
     (place / "book.jsonl.checkpoint").write_bytes(seal.note)
@@ -50,7 +50,13 @@ def notes(path: Path) -> list[Note]:
 def told(book: Book) -> tuple[object, ...]:
     size = book.store.size
     roots = [book.root_at(n) for n in range(1, size + 1)]
-    return size, roots, book.store.forest.heads(), reports(book), list(jsonl(book, Asked(sections=True)))
+    return (
+        size,
+        roots,
+        book.store.forest.heads(),
+        reports(book),
+        list(jsonl(book, ExportOptions(sections=True))),
+    )
 
 
 @settings(max_examples=6)

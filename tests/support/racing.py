@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.erasure import erase
@@ -253,7 +253,7 @@ def base(folder: Path) -> Path:
     with Book.create(book, Config(ORIGIN), surroundings=Seeded("races", TIME_US)) as one:
         one.record(said(SITE + TERMS.format(n=1) + TERMS.format(n=2)))
         one.checkpoint()
-        (folder / EXPORT).write_bytes(b"".join(jsonl(one, Asked(sections=True))))
+        (folder / EXPORT).write_bytes(b"".join(jsonl(one, ExportOptions(sections=True))))
     return book
 
 

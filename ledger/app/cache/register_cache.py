@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from ledger.app.cache.cache_file import CacheFile, OfBook, sealed, unsealed
+from ledger.app.cache.cache_file import CachedBook, CacheFile, sealed, unsealed
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 from ledger.rules.register import Kept, MeterCoverage, covered, kept
@@ -53,7 +53,7 @@ _names: Final = msgspec.msgpack.Decoder(list[str])
 class RegisterCache:
     """The cache beside a book; ``size`` is how much of the log it is of, 0 where there is none."""
 
-    def __init__(self, book: OfBook) -> None:
+    def __init__(self, book: CachedBook) -> None:
         self._file = CacheFile(book, PART, SCHEMA)
         self._parts: dict[str, list[int]] = {}
         self.size = 0

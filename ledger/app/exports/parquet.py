@@ -24,7 +24,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.app.book.book import Book
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import wanted
 from ledger.app.host.files import PRIVATE
 from ledger.app.queries.report_run import gone_at
@@ -57,7 +57,7 @@ _TYPES: Final = {
 _encode = msgspec.json.Encoder().encode
 
 
-def folder(book: Book, asked: Asked, into: Path) -> str:
+def folder(book: Book, asked: ExportOptions, into: Path) -> str:
     """Write ``KIND.parquet`` for each kind that has records; how many of both, in words."""
     duckdb = _duckdb()
     with tempfile.TemporaryDirectory(dir=into, prefix=".rows-") as place:
@@ -94,7 +94,7 @@ def _type(field: Field) -> str:
     return _TYPES.get(field.form, "VARCHAR") + ("[]" if field.many else "")
 
 
-def _rows(book: Book, asked: Asked, place: Path) -> dict[tuple[str, type[Fact]], int]:
+def _rows(book: Book, asked: ExportOptions, place: Path) -> dict[tuple[str, type[Fact]], int]:
     """One JSON object a line in a file for each kind; how many there are."""
     gone = gone_at(book, book.store.size)
     counts: dict[tuple[str, type[Fact]], int] = {}

@@ -28,7 +28,7 @@ _VALUE = re.compile(r"'[^']*'|[0-9]+")
 Item = TypeVar("Item")
 
 
-class _Shown:
+class _InertStream:
     """A text stream on which only lines can begin: all else that is not printable is written as its
     escape.
     """
@@ -52,7 +52,7 @@ def shown() -> Iterator[None]:
     buffers stay as they are.
     """
     streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (stream and _Shown(stream) for stream in streams)
+    sys.stdout, sys.stderr = (stream and _InertStream(stream) for stream in streams)
     try:
         yield
     finally:

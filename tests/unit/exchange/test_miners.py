@@ -10,13 +10,13 @@ import pytest
 from msgspec import UNSET
 
 from ledger.exchange import miners
-from ledger.exchange.miners import Options
+from ledger.exchange.miners import MinerOptions
 from ledger.exchange.reading import Reading
 from ledger.kinds import HashrateChanged
 
 SAMPLES = resources.files("ledger.app.demo").joinpath("samples").joinpath("miners")
 AT = "2026-07-14T18:00:00Z"
-OPTIONS = Options("norcross", "bench", AT)
+OPTIONS = MinerOptions("norcross", "bench", AT)
 
 
 def device(rate: Any = 100, unit: int = 10**12, wattage: Any = 3000, **more: Any) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def device(rate: Any = 100, unit: int = 10**12, wattage: Any = 3000, **more: Any
     return {"hashrate": hashrate, "wattage": wattage, "device_info": {"algo": "sha256"}, **more}
 
 
-def dump(value: Any, options: Options = OPTIONS) -> Reading:
+def dump(value: Any, options: MinerOptions = OPTIONS) -> Reading:
     return miners.read(json.dumps(value).encode(), "dump.json", options)
 
 
@@ -126,7 +126,7 @@ def test_devices_of_all_makers_and_versions_add_up_to_a_block() -> None:
     """112.25 + 95.5 + 120.25 + 1.0875 TH/s and 3472 + 2950 + 2788.5 + 18 W; the latest poll is of
     18:00:30.
     """
-    found = dump([WHATSMINER, BRAIINS, EPIC, BITAXE], Options("norcross", "bench"))
+    found = dump([WHATSMINER, BRAIINS, EPIC, BITAXE], MinerOptions("norcross", "bench"))
     said = body(found)
     assert (said.hashrate_ghs, said.power_w, said.units_hashing, said.units_total) == (329_088, 9_228, 4, 4)
     assert (found.claims[0].at, messages(found)) == ("2026-07-14T18:00:30Z", [])
@@ -247,7 +247,7 @@ def test_a_dump_without_time_takes_the_one_that_is_given() -> None:
 
 
 def test_a_dump_without_any_time_is_a_problem() -> None:
-    found = dump(device(), Options("norcross", "bench"))
+    found = dump(device(), MinerOptions("norcross", "bench"))
     assert (found.claims, messages(found)) == (
         (),
         ["dump.json: says no time: add --at 2026-07-14T18:00Z, when the devices were polled"],
@@ -255,7 +255,7 @@ def test_a_dump_without_any_time_is_a_problem() -> None:
 
 
 def test_a_poll_holds_for_as_long_as_is_said() -> None:
-    assert body(dump(device(), Options("norcross", "bench", AT, 900))).until == "2026-07-14T18:15:00Z"
+    assert body(dump(device(), MinerOptions("norcross", "bench", AT, 900))).until == "2026-07-14T18:15:00Z"
 
 
 def test_scrypt_is_no_bitcoin_work() -> None:

@@ -15,7 +15,7 @@ import pytest
 from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked as Exported
+from ledger.app.exports.options import ExportOptions as Exported
 from ledger.app.exports.tiles import proof
 from ledger.app.host.clock import Seeded
 from ledger.exchange import story

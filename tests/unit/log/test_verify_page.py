@@ -15,7 +15,7 @@ import pytest
 
 from ledger.app.book.book import Book
 from ledger.app.exports import tiles
-from ledger.app.exports.options import Asked as Exported
+from ledger.app.exports.options import ExportOptions as Exported
 from ledger.log.verify import SINGLE, Asked, ProofError, check_single, format_state, parse_state, refusal
 from tests.support.browsing import chromium, violations
 from tests.support.forging import KEY, OPERATIONS, Log, by_program, packed, state_of

@@ -52,7 +52,7 @@ def help_(ctx: click.Context, topic: str | None) -> None:
         if topic in commands.commands:
             lines += ["", f"Options: wattledger {topic} --help"]
     elif topic in commands.commands:
-        command = commands.commands[topic]
+        command = commands.commands[str(topic)]
         with click.Context(command, info_name=topic, parent=ctx.find_root()) as of_command:
             lines = command.get_help(of_command).splitlines()
     else:
