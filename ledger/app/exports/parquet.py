@@ -6,7 +6,10 @@ Every table begins with the envelope: index, id, stream, pos, at, rec, actor, co
 kind under their own names, so that units stay in the name; one that is called like a part of the envelope is
 ``body_<name>`` (stream-opened's stream). Instants are TIMESTAMP WITH TIME ZONE in UTC, dates DATE, integers
 BIGINT, lists LIST, lease tiers STRUCT; what was not said is NULL. What a section holds is NULL unless
-sections are asked for.
+sections are asked for. Names that look like numbers (``007``) stay text.
+
+``at`` is a word of SQL: DuckDB from version 2 on asks for ``"at"`` in quotes. Read with pyarrow, polars or
+DuckDB: fastparquet 2026.9 gives None for every list of text (findings/), without an error.
 
 Rows go through JSON in a temporary folder, a file a kind, and DuckDB writes them: memory does not grow with
 the book. Needs the extra ``wattledger[parquet]``.
