@@ -173,7 +173,7 @@ def disclosed(book: Book, record: Record, *, sections: bool) -> tuple[set[str], 
 
 
 def status_of(book: Book) -> dict[str, Any]:
-    """Origin, key, size, root, rec, sealed_size, backend, path, read_model_size (CONTRACT)."""
+    """Origin, key, size, root, rec, sealed_size, backend, path, read_model_size."""
     seal = book.store.last_seal()
     size = book.store.size
     return {

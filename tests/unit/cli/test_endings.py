@@ -1,5 +1,5 @@
 """How a command ends where something outside fails: with the exit code that says what stands, and one line
-(CONTRACT, exit codes).
+(reference/exit-codes.md).
 """
 
 from __future__ import annotations

@@ -47,16 +47,17 @@ def help_(ctx: click.Context, topic: str | None) -> None:
     assert isinstance(commands, click.Group), "the root of the command line is the group of all commands"
     pages = {"": files("ledger") / "docs" / INDEX} | topics()
     width = min(get_terminal_size().columns, WIDEST)
-    if (topic or "") in pages:
-        lines = list(plain(pages[topic or ""].read_text(encoding="utf-8"), width))
-        if topic in commands.commands:
-            lines += ["", f"Options: wattledger {topic} --help"]
-    elif topic in commands.commands:
-        command = commands.commands[str(topic)]
-        with click.Context(command, info_name=topic, parent=ctx.find_root()) as of_command:
+    name = topic or ""
+    if name in pages:
+        lines = list(plain(pages[name].read_text(encoding="utf-8"), width))
+        if name in commands.commands:
+            lines += ["", f"Options: wattledger {name} --help"]
+    elif name in commands.commands:
+        command = commands.commands[name]
+        with click.Context(command, info_name=name, parent=ctx.find_root()) as of_command:
             lines = command.get_help(of_command).splitlines()
     else:
-        raise Malformed(_unknown(str(topic), list(dict.fromkeys([*topics(), *commands.commands]))))
+        raise Malformed(_unknown(name, list(dict.fromkeys([*topics(), *commands.commands]))))
     text = "\n".join(lines) + "\n"
     if wants_json(ctx):
         say_json({"topic": topic, "text": text})
