@@ -51,7 +51,7 @@ def filled(place: Path, seed: int, count: int) -> None:
 def cached(place: Path) -> tuple[int, dict[Any, Any]]:
     """How much of the log the cache is of, and the register that a writer has after opening."""
     with opened(place) as book:
-        fold = book._caught_up()
+        fold = book.writer.fold()
         size = fold.cache.size
         for site in (*SITES, "fleet", "ba-soco", "ba-tva"):
             fold.register.marks(site, "site")

@@ -33,9 +33,9 @@ from ledger.app.book import config, keys
 from ledger.app.book.anchors import FOLDER as ANCHORS
 from ledger.app.book.anchors import NAMES as ANCHOR
 from ledger.app.book.anchors import SUMS
-from ledger.app.book.book import Progress, is_empty
 from ledger.app.book.evidence import FOLDER
 from ledger.app.book.evidence import NAME as DOCUMENT
+from ledger.app.book.fork_guard import is_empty
 from ledger.app.book.making import check_begun
 from ledger.app.book.unfinished import still_kept
 from ledger.app.host.files import (
@@ -47,6 +47,7 @@ from ledger.app.host.files import (
     staging,
     sync_directory,
 )
+from ledger.app.host.progress import Progress
 from ledger.app.maintenance.fsck import copy_findings
 from ledger.app.maintenance.key_check import KeyState, key_state
 from ledger.app.maintenance.restore import (

@@ -20,8 +20,8 @@ from msgspec import UNSET
 
 from ledger import kinds
 from ledger.app.book import config, unfinished
-from ledger.app.book.book import Progress
 from ledger.app.book.documents import documents_of
+from ledger.app.host.progress import Progress
 from ledger.app.maintenance.folder_check import (
     Evidence,
     anchor_findings,

@@ -18,10 +18,11 @@ from typing import Final, NamedTuple
 
 from ledger import kinds
 from ledger.app.book import config, keys, unfinished
-from ledger.app.book.book import Progress, cannot_go_on, is_empty
 from ledger.app.book.config import Config
+from ledger.app.book.fork_guard import cannot_go_on, is_empty
 from ledger.app.book.making import Stage, alone, stage_of
 from ledger.app.host.files import forget_read_models, make_folder, staging, sync_directory
+from ledger.app.host.progress import Progress
 from ledger.app.maintenance.export_reader import Following, Item, items
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint

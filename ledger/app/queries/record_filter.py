@@ -190,7 +190,7 @@ def status_of(book: Book) -> dict[str, Any]:
 def _key_of(book: Book) -> str | None:
     """The verifier key, where the signing key is at hand and may be read."""
     try:
-        return book.signer().vkey
+        return book.seals.signer().vkey
     except (Malformed, OSError):
         return None
 

@@ -12,8 +12,9 @@ import pytest
 
 from ledger import calendar, kinds
 from ledger.app.book import keys
-from ledger.app.book.book import SEAL_US, Book, Said
+from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
+from ledger.app.book.seals import SEAL_US
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import READ_MODEL
 from ledger.app.queries.log_view import run
@@ -97,7 +98,7 @@ def test_a_checkpoint_is_signed_by_the_books_key_over_its_root(tmp_path: Path, c
     with made(tmp_path / "b", clock) as book:
         note = book.checkpoint()
         checkpoint = parse_checkpoint(note)
-        assert verified_by(parse_note(note), [parse_vkey(book.signer().vkey)])
+        assert verified_by(parse_note(note), [parse_vkey(book.seals.signer().vkey)])
         assert (checkpoint.size, checkpoint.root) == (book.store.size, book.root_at(book.store.size))
 
 
@@ -167,7 +168,7 @@ def test_a_clock_more_than_five_minutes_behind_is_refused(tmp_path: Path, clock:
 def test_a_clock_that_is_accepted_is_itself_on_record(tmp_path: Path, clock: Seeded) -> None:
     with made(tmp_path / "b", clock) as book:
         clock.time_us -= 301_000_000
-        book.accept_clock = True
+        book.writer.accept_clock = True
         book.record(incident(1))
         anomaly = [record for record in book.records() if isinstance(record.body, kinds.ClockAnomaly)]
         assert [record.stream for record in anomaly] == ["ledger/access"]
@@ -263,7 +264,7 @@ def test_reports_read_the_sections_that_are_kept(tmp_path: Path, clock: Seeded) 
 
 def test_what_is_supposed_has_its_sections(tmp_path: Path, clock: Seeded) -> None:
     with made(tmp_path / "b", clock) as book:
-        records, problems = book.suppose(
+        records, problems = book.writer.suppose(
             said(
                 "2026-06-05T00:00Z s1 lease-phase-opened lease=l phase=p tenant=t"
                 " critical=1MW\n2026-06-05T00:00Z s1 lease-terms-recorded phase=p version=1"

@@ -483,7 +483,7 @@ def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_
 ) -> None:
     wattledger(book, "export", "jsonl", "-o", str(tmp_path / "e.jsonl"))
     with Book.open(book, write=False) as held:
-        vkey, (*_, seal) = held.signer().vkey, held.store.seals()
+        vkey, (*_, seal) = held.seals.signer().vkey, held.store.seals()
     forged = sign_note(parse_note(seal.note).text, [Signer(ORIGIN, bytes(32))])
     (tmp_path / "e.jsonl.checkpoint").write_bytes(forged)
     refused = wattledger(tmp_path / "one", "restore", str(tmp_path / "e.jsonl"), "--key", vkey)
@@ -496,7 +496,7 @@ def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_
 @pytest.mark.parametrize("kind", ["backup", "export"])
 def test_the_first_key_checks_what_a_later_one_signed(book: Path, tmp_path: Path, kind: str) -> None:
     with Book.open(book, write=True) as held:
-        first = held.signer().vkey
+        first = held.seals.signer().vkey
         held.rotate_key()
         held.record(said(polls(0, 2)))
         held.checkpoint()

@@ -152,7 +152,7 @@ def test_a_seal_under_a_clock_that_went_back_commits_to_what_stands_before_it(tm
         made.record(claims(SITE))
         clock.time_us -= 3_600_000_000
         made.checkpoint()
-        made.accept_clock = True
+        made.writer.accept_clock = True
         made.record(claims(TAIL))
         made.checkpoint()
     assert found(tmp_path / "b") == []
