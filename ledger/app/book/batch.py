@@ -7,7 +7,7 @@ an earlier one. Nothing is durable until the entries are appended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -25,7 +25,8 @@ from ledger.rules.corrections import retraction_stream
 from ledger.rules.decide import decide
 from ledger.rules.redelivery import restated
 from ledger.rules.register import Register
-from ledger.store.port import Entry, Section
+from ledger.store.checked_reads import CheckedReads
+from ledger.store.port import Entry, Section, Store
 
 REGISTRY: Final = "ledger/registry"
 HEADS: Final = "ledger/heads"
@@ -74,14 +75,17 @@ class Batch:
 
     def __init__(
         self,
-        known: KnownIds,
+        store: Store,
+        reads: CheckedReads,
         register: Register,
         sizes: dict[str, int],
         surroundings: Surroundings,
         last_rec_us: int,
     ) -> None:
         self.entries: list[Entry] = []
-        self._known, self._register, self._sizes, self._surroundings = known, register, sizes, surroundings
+        self._known = KnownIds(store, reads)
+        self.records = self._known.added  # by id, in order
+        self._register, self._sizes, self._surroundings = register, sizes, surroundings
         self.tells_gap = False
         self.rec_us = max(surroundings.now_us(), last_rec_us)
         self._rec = calendar.format_rec(self.rec_us)
@@ -106,12 +110,10 @@ class Batch:
     def _one(self, claim: Claim) -> Position:
         """Decide a claim and add its record, or find the record it already has."""
         claim = upcasts.today_claim(claim)
-        assert claim.id is not UNSET, "a made claim has its id"
-        found = self._known.record(claim.id)
+        found, targets = self._known.find(claim)
         if found is not None:
             self._known.check_repeated(claim, found)
             return Position(found, True)
-        targets = self._known.targets(claim)
         claim = retraction_stream(claim, targets)
         body = decide(self._register, claim, targets)
         sections = leaf_format.sections_of(body)
@@ -152,11 +154,6 @@ class Batch:
     def next_index(self) -> int:
         """The index of the record that is added next."""
         return self._known.first_index + len(self.entries)
-
-    @property
-    def records(self) -> Iterable[Record]:
-        """The records added so far, in order."""
-        return self._known.added.values()
 
     def whole(self, record: Record) -> Record:
         """A record of this batch with its sections in its body."""

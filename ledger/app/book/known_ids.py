@@ -65,12 +65,24 @@ class KnownIds:
         """Whether a record has this id."""
         return id_ in self.added or id_ in self._indexes
 
-    def record(self, id_: str) -> Record | None:
-        """The record of an id that was looked up; None where there is none."""
-        if id_ in self.added:
-            return self.added[id_]
-        index = self._indexes.get(id_)
-        return None if index is None else self.record_at(index)
+    def find(self, claim: Claim) -> tuple[Record | None, Targets]:
+        """The record that a claim's id has already, None where it has none; else what is known of the ids that
+        the claim names.
+        """
+        assert claim.id is not UNSET, "a made claim has its id"
+        if claim.id in self.added:
+            return self.added[claim.id], NO_TARGETS
+        index = self._indexes.get(claim.id)
+        if index is not None:
+            return self.record_at(index), NO_TARGETS
+        ids = targets_of(claim)
+        if not ids:
+            return None, NO_TARGETS
+        if not self._asked.issuperset(ids):  # a correction that the batch made of a claim
+            self._ask((), ids)
+        records = {id_: record for id_ in ids if (record := self._target(id_)) is not None}
+        corrected_by = {id_: self._corrected_by[id_] for id_ in ids if id_ in self._corrected_by}
+        return None, Targets(records, corrected_by)
 
     def record_at(self, index: int) -> Record:
         """A record, stored or added. Claims delivered again come in the order of the log, so a page is read at
@@ -83,16 +95,6 @@ class KnownIds:
             leaves = self._reads.leaves(index, min(index + PAGE, self.first_index))
             self._page = dict(enumerate(leaves, start=index))
         return upcasts.read(self._page[index])
-
-    def targets(self, claim: Claim) -> Targets:
-        """What is known of the ids that a claim names."""
-        ids = targets_of(claim)
-        if not ids:
-            return NO_TARGETS
-        if not self._asked.issuperset(ids):  # a correction that the batch made of a claim
-            self._ask((), ids)
-        records = {id_: record for id_ in ids if (record := self._target(id_)) is not None}
-        return Targets(records, {id_: self._corrected_by[id_] for id_ in ids if id_ in self._corrected_by})
 
     def _target(self, id_: str) -> Record | None:
         """A record that a claim names: one leaf is read, as targets stand anywhere in the log."""

@@ -15,7 +15,6 @@ from ledger.app.book import config, unfinished
 from ledger.app.book.acknowledged import ACKNOWLEDGED
 from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, Batch, Outcome, Position, Said
 from ledger.app.book.documents import documents_of, is_kept
-from ledger.app.book.known_ids import KnownIds
 from ledger.app.cache.register_cache import RegisterCache
 from ledger.app.host.clock import Surroundings, check_not_ahead
 from ledger.app.host.progress import Progress
@@ -128,12 +127,11 @@ class Writer:
         fold = self.fold()
         if not self.accept_clock:
             check_not_ahead(self.surroundings, fold.last_rec_us, (self.directory / config.NAME, self._key))
-        known = KnownIds(self.store, self.reads)
-        return Batch(known, fold.register, fold.sizes, self.surroundings, fold.last_rec_us)
+        return Batch(self.store, self.reads, fold.register, fold.sizes, self.surroundings, fold.last_rec_us)
 
     def append(self, batch: Batch) -> None:
         """Append a batch, durably, and carry out the erasures in it."""
-        erasures = [r.id for r in batch.records if isinstance(r.body, kinds.SectionErased)]
+        erasures = [r.id for r in batch.records.values() if isinstance(r.body, kinds.SectionErased)]
         if erasures:
             unfinished.begin(self.directory, dict.fromkeys(erasures, ()))
         try:
@@ -223,7 +221,7 @@ class Fold:
     def appended(self, batch: Batch, size: int) -> None:
         """Take in a batch that is durable now; it moved the register and the stream sizes itself."""
         self.size, self.last_rec_us = size, batch.rec_us
-        self.bearing += filter(bears, batch.records)
+        self.bearing += filter(bears, batch.records.values())
         self.keep()
 
     def extend(self, records: Iterable[Record], size: int) -> None:
