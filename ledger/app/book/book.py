@@ -30,8 +30,8 @@ from ledger.errors import Conflict, Tampered, WattledgerError
 from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import Record
 from ledger.store.checked_reads import CheckedReads, stream_leaves
+from ledger.store.open import store_folder
 from ledger.store.port import Section, Store
-from ledger.store.sqlite.store import SqliteStore
 
 PROGRAM_FILES: Final = (Path(__file__), Path(calendar.__file__))
 Reading = Callable[[bytes], Record]
@@ -84,7 +84,9 @@ class Book:
                     surroundings=surroundings,
                     accept_clock=accept_clock,
                 )
-            book = cls(directory, SqliteStore.create(directory), settings, surroundings, key)
+            book = cls(
+                directory, store_folder(directory, settings.backend).create(), settings, surroundings, key
+            )
             book.writer.accept_clock = accept_clock
             try:
                 book._begin()
@@ -119,7 +121,7 @@ class Book:
         """
         settings = config.read_config(directory)
         check_begun(directory)
-        store = SqliteStore.open(directory, write=write)
+        store = store_folder(directory, settings.backend).open(write=write)
         key = keys.key_path(directory, key_file)
         book = cls(directory, store, settings, surroundings or Machine(), key)
         book.writer.accept_clock = accept_clock
@@ -143,7 +145,7 @@ class Book:
     ) -> Book:
         """A book whose head file is not believed; everything else is checked as ever."""
         settings = config.read_config(directory)
-        store = SqliteStore.open(directory, write=True, trusts_head=False)
+        store = store_folder(directory, settings.backend).open(write=True, trusts_head=False)
         return cls(directory, store, settings, surroundings or Machine(), keys.key_path(directory, key_file))
 
     @contextmanager

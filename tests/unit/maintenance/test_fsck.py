@@ -29,8 +29,9 @@ from ledger.log.checkpoint import format_checkpoint, parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import parse_note
+from ledger.store.port import Head
 from ledger.store.sqlite import fsck as fsck_of_store
-from ledger.store.sqlite.head import SLOT_BYTES, Head, HeadFile, damaged_slots
+from ledger.store.sqlite.head import SLOT_BYTES, HeadFile, damaged_slots
 from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
 
 SITE = """
