@@ -127,7 +127,7 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
         copied = store_folder(copy, settings.backend)
         store_at.snapshot(copy)
         check_begun(directory, copied.count())
-        wrong = _wrong(copy, key_state(directory, None, settings.origin), settings.origin, progress)
+        wrong = _wrong(copy, key_state(directory, None, settings.origin), settings, progress)
         if wrong:
             raise Tampered(f"{_some(wrong)}; run fsck")
         with closing(copied.open(write=True)) as store:
@@ -171,11 +171,11 @@ def _whole_or_not(nothing: str) -> Iterator[None]:
         raise type(why)(f"{nothing}: {why}") from why
 
 
-def _wrong(copy: Path, state: KeyState, origin: str, progress: Progress) -> list[str]:
+def _wrong(copy: Path, state: KeyState, settings: config.Config, progress: Progress) -> list[str]:
     """What is wrong with a copy of our own making; ``UnknownOutcome`` where it is only that the disk takes no
     more.
     """
-    found = copy_findings(copy, state, origin, progress)
+    found = copy_findings(copy, state, settings, progress)
     wrong = [f"record {one.place}: {one.what}" if one.place is not None else one.what for one in found]
     failed = [what for what in wrong if what.endswith(DISK_SAYS)]
     if failed:
@@ -398,7 +398,7 @@ def _checked(
     """
     staged_store = store_folder(stage, settings.backend)
     staged_store.acknowledge(Head(manifest.size, bytes.fromhex(manifest.root)))
-    wrong = _wrong(stage, key_state(stage, None, settings.origin), settings.origin, progress)
+    wrong = _wrong(stage, key_state(stage, None, settings.origin), settings, progress)
     if wrong:
         raise VerificationFailed(f"{path}: nothing was restored: {_some(wrong)}")
     with closing(staged_store.open(write=True)) as store:

@@ -28,7 +28,8 @@ from ledger.app.maintenance.restore import BESIDE
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import FORMAT as BUNDLE
 from ledger.log.verify import ProofError
-from ledger.store.open import FAILURES, store_folder
+from ledger.store.open import BACKENDS, FAILURES, store_folder
+from ledger.store.port import StoreFolder
 
 LOOKED_AT: Final = 1_000  # names in one folder
 READ: Final = 64 << 20  # bytes of an export or of a bundle's sections
@@ -118,7 +119,7 @@ def _of_folder(path: Path, sought: _Sought) -> str | None:
     if store.name in path.name and "litestream" in path.name:
         return "a replication folder"
     records = path / store.name
-    if not records.is_file() or _origin(records) not in (sought.origin, None):
+    if not records.is_file() or _origin(store, records) not in (sought.origin, None):
         return None
     return "a book" if (path / config.NAME).exists() else "a copy of the database"
 
@@ -126,13 +127,13 @@ def _of_folder(path: Path, sought: _Sought) -> str | None:
 def _of_file(path: Path, sought: _Sought) -> str | None:
     with path.open("rb") as file:
         begin = file.read(100)
-    store = store_folder(path.parent)
     if begin.startswith(ZIP):
         return _of_archive(path, sought)
-    if store.is_records(begin) and _origin(path) in (sought.origin, None):
-        return "a copy of the database"
-    if store.is_log(begin) and (store.name in path.name or READ_MODEL in path.name):
-        return "a write-ahead log"
+    for store in (store_folder(path.parent, backend) for backend in BACKENDS):
+        if store.is_records(begin) and _origin(store, path) in (sought.origin, None):
+            return "a copy of the database"
+        if store.is_log(begin) and (store.name in path.name or READ_MODEL in path.name):
+            return "a write-ahead log"
     if READ_MODEL in path.name and is_cache(begin):
         return "read models"
     beside = path.with_name(path.name + BESIDE)
@@ -168,15 +169,15 @@ def _may_disclose(path: Path, sought: _Sought) -> bool:
         return any(line.startswith(sought.disclosed) for line in file)
 
 
-def _origin(records: Path) -> str | None:
+def _origin(store: StoreFolder, records: Path) -> str | None:
     """The origin of a copied database: as its first seal says it, else of the book around it; None where
     nothing says it.
     """
-    return next(_origins(records), None)
+    return next(_origins(store, records), None)
 
 
-def _origins(records: Path) -> Iterator[str]:
-    note = store_folder(records.parent).note_of(records)
+def _origins(store: StoreFolder, records: Path) -> Iterator[str]:
+    note = store.note_of(records)
     with suppress(*FAILED):
         if note is not None:
             yield parse_checkpoint(note).origin

@@ -122,16 +122,18 @@ def check_book(directory: Path, progress: Progress, key_file: str | None = None)
     return {"size": size, "findings": _json(found), "notices": _json([*told, *notices(state)])}
 
 
-def copy_findings(directory: Path, state: KeyState, origin: str, progress: Progress) -> list[Finding]:
+def copy_findings(
+    directory: Path, state: KeyState, settings: config.Config, progress: Progress
+) -> list[Finding]:
     """What is wrong with a copied database, whatever stands beside it: records, sections, and the signatures
     of its seals.
 
     A section that the log says is erased is no finding: who copies a book while one is erased leaves it out.
     """
-    with store_folder(directory).audit(READER, progress) as check:
+    with store_folder(directory, settings.backend).audit(READER, progress) as check:
         found = list(check.findings())
         if check.contents is not None:
-            found += _Beside(directory, check, origin, copied=True).kept_findings(state)
+            found += _Beside(directory, check, settings.origin, copied=True).kept_findings(state)
     return found
 
 

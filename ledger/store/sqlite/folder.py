@@ -9,10 +9,9 @@ from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import Final
 
-from ledger.store.audit import Reader
+from ledger.store.audit import Audit, Reader
 from ledger.store.port import Head
 from ledger.store.sqlite.copy import copy_store
-from ledger.store.sqlite.fsck import Check, checking
 from ledger.store.sqlite.head import HeadFile, read_head
 from ledger.store.sqlite.read_only import FAILED, SQLITE, STILL, uri_of, uri_to_read
 from ledger.store.sqlite.store import DATABASE, HEAD, LOCK, SqliteStore
@@ -115,8 +114,10 @@ class SqliteFolder:
 
     def audit(
         self, reader: Reader, progress: Callable[[int, int], None] | None = None, sizes: Collection[int] = ()
-    ) -> AbstractContextManager[Check]:
+    ) -> AbstractContextManager[Audit]:
         """A check of the database and of the files beside it."""
+        from ledger.store.sqlite.fsck import checking  # only a check needs its threads
+
         return checking(self._directory, reader, progress, sizes)
 
     @staticmethod
