@@ -51,7 +51,7 @@ class Life:
         """Some facts, some time later, the clock now and then set back."""
         self.clock.time_us += self.rng.choice((1, 1, 1, -1)) * self.rng.randrange(200_000_000)
         with self.open() as book:
-            book.accept_clock = True
+            book.writer.accept_clock = True
             book.record([Said(c) for c in claims(self.rng, self.rng.randrange(1, 25))])
 
     def seal(self) -> None:
@@ -122,4 +122,4 @@ def test_an_honest_life_has_no_findings_and_one_history(seed: int) -> None:
             for note in life.signed:
                 checkpoint = parse_checkpoint(note)
                 assert book.root_at(checkpoint.size) == checkpoint.root
-            assert verified_by(parse_note(life.signed[-1]), [parse_vkey(book.signer().vkey)])
+            assert verified_by(parse_note(life.signed[-1]), [parse_vkey(book.seals.signer().vkey)])

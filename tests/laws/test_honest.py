@@ -37,7 +37,7 @@ class Reader:
     """Keeps the key he was given when the log had ``size`` records, and his state."""
 
     def __init__(self, book: Book) -> None:
-        self.key, self.size = str(book.vkey()), book.store.size
+        self.key, self.size = str(book.seals.vkey()), book.store.size
         self.state: State | None = None
 
     def reads(self, path: Path, streams: tuple[str, ...], rng: random.Random) -> None:

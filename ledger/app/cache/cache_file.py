@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -17,14 +17,33 @@ from typing import Any, Final, NamedTuple, Protocol
 from ledger.app.host.files import READ_MODEL, create_private
 from ledger.store.port import Store
 from ledger.store.roots import root_at
-from ledger.store.sqlite.read_only import FAILED, is_busy
+from ledger.store.sqlite.read_only import FAILED, SQLITE, is_busy, uri_of
 
 WAIT_S: Final = 2.0
+READ_WAIT_S: Final = 0.5
 FROM: Final = (
     "CREATE TABLE IF NOT EXISTS cached_from (part TEXT PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT"
     " NULL, root BLOB NOT NULL) WITHOUT ROWID"
 )
 HASH_BYTES: Final = 32
+
+
+def is_cache(begin: bytes) -> bool:
+    """Whether a file begins as a read-model file does."""
+    return begin.startswith(SQLITE)
+
+
+def read_model_size(directory: Path) -> int | None:
+    """How many records the read models were made from; None before the first rebuild, and where the file does
+    not tell.
+    """
+    uri = uri_of(directory / READ_MODEL, "mode=ro")
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=READ_WAIT_S)) as database:
+            row = database.execute("SELECT size FROM made_from").fetchone()
+    except FAILED:
+        return None
+    return row[0] if row and isinstance(row[0], int) else None
 
 
 class CachedBook(Protocol):

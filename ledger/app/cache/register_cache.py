@@ -88,15 +88,16 @@ class RegisterCache:
         """What bears on decisions about a place, in the order of the log; ``ValueError`` where it is not as
         it was kept.
         """
-        found: list[Kept] = []
-        for until in self._parts.get(place, ()):
-            rows = self._file.rows(
-                "SELECT items FROM cached_marks WHERE place = ? AND until = ?", place, until
-            )
-            if len(rows) != 1:
-                raise ValueError("a place of the cache is missing")
-            found += map(_kept, _items.decode(unsealed(_name(place, until), rows[0][0])))
-        return found
+        try:
+            return [kept for until in self._parts.get(place, ()) for kept in self._part(place, until)]
+        except (*FAILED, msgspec.MsgspecError) as why:
+            raise ValueError(str(why)) from why
+
+    def _part(self, place: str, until: int) -> list[Kept]:
+        rows = self._file.rows("SELECT items FROM cached_marks WHERE place = ? AND until = ?", place, until)
+        if len(rows) != 1:
+            raise ValueError("a place of the cache is missing")
+        return list(map(_kept, _items.decode(unsealed(_name(place, until), rows[0][0]))))
 
     def keep(self, records: Iterable[Record], until: int) -> None:
         """Add the part up to ``until``: of its records those that bear."""

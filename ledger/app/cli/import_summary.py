@@ -14,7 +14,8 @@ from typing import Any
 
 import click
 
-from ledger.app.book.book import CHUNK, Book, Outcome, Said
+from ledger.app.book.book import Book, Outcome, Said
+from ledger.app.book.writer import CHUNK
 from ledger.app.host.terminal import Bar, plural, say_json, say_problems
 from ledger.app.imports.source_files import Parts, said
 from ledger.errors import Problem, inert

@@ -73,7 +73,7 @@ def run(directory: Path, *, as_json: bool) -> None:
         book.checkpoint()
         size = book.store.size
         root = book.root_at(size).hex()
-        key = book.signer().vkey
+        key = book.seals.signer().vkey
         reports = _write_reports(book, directory / "reports")
         rebuild(book)
         proven = _proven(book, directory / "bundles" / f"{SHOWN}.zip", key)

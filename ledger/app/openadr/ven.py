@@ -71,9 +71,9 @@ def follow(opened: Opened, following: VenSettings, polls: int | None) -> Iterato
             programs = following.vtn.programs()
             documents = _documents(following)
             with opened() as book:
-                book.told_gap_us = told_gap_us
+                book.writer.told_gap_us = told_gap_us
                 found = _recorded(book, following, at, programs, documents)
-                told_gap_us = book.told_gap_us
+                told_gap_us = book.writer.told_gap_us
             failures, answered = 0, True
         except (Unreachable, Conflict, Malformed) as why:
             if isinstance(why, Malformed) and not answered:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ledger.app.book.book import Book, Progress
+from ledger.app.book.book import Book
+from ledger.app.host.progress import Progress
 from ledger.errors import Malformed, Refused
 from ledger.records.envelope import Record
 from ledger.rules.decide import check_again

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from ledger.app.book.book import Book, Progress, unsaid
+from ledger.app.book.book import Book
+from ledger.app.host.progress import Progress, no_progress
 from ledger.app.queries.explanation import At, cited, ground, matched, numbers_of, read, records_in
 from ledger.app.queries.report_run import ReportRun
 from ledger.records.envelope import Record
@@ -95,7 +96,7 @@ class Causes:
 
 
 def differences(
-    report: Report, was: ReportRun, now: ReportRun, causes: Causing, progress: Progress = unsaid
+    report: Report, was: ReportRun, now: ReportRun, causes: Causing, progress: Progress = no_progress
 ) -> Iterator[Difference]:
     """Every cell that differs, in the order of the later run's rows, then rows that are gone."""
     before, after = (matched(report, run.table) for run in (was, now))

@@ -58,7 +58,7 @@ def check_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def said(program: Path, book: Book, place: Path) -> str:
-    words = [str(program), book.signer().vkey, str(place)]
+    words = [str(program), book.seals.signer().vkey, str(place)]
     return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
 
 
@@ -151,7 +151,7 @@ def test_go_takes_a_records_proof(book: Book, tmp_path_factory: pytest.TempPathF
         "OldRoot": base64.b64encode(checkpoint.root).decode(),
         "Consistency": [],
     }
-    words = [str(program), book.signer().vkey]
+    words = [str(program), book.seals.signer().vkey]
     assert (
         subprocess.run(words, input=json.dumps(given), capture_output=True, text=True, check=False).stdout
         == "ok\n"

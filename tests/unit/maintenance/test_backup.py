@@ -43,7 +43,7 @@ from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import parse_note
-from ledger.store.sqlite.fsck import findings
+from ledger.store.sqlite.fsck import checking
 from ledger.store.sqlite.store import SqliteStore
 from tests.support import racing
 
@@ -199,7 +199,8 @@ def test_tables_that_a_replication_tool_keeps_in_the_database_are_left_out_of_a_
         database.execute("CREATE TABLE _litestream_lock (id INTEGER)")
     back_up(book, tmp_path / "b.zip", unsaid)
     restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
-    assert list(findings(tmp_path / "again", READER)) == []
+    with checking(tmp_path / "again", READER) as check:
+        assert list(check.findings()) == []
 
 
 # --- documents ----------------------------------------------------------------------------------------------
@@ -475,7 +476,8 @@ def test_a_restore_that_a_crash_cut_short_can_be_run_again(
         restore_backup(again, tmp_path / "b.zip", Given(), unsaid)
     with Book.open(book, write=False) as was, Book.open(again, write=False) as now:
         assert list(now.store.read(0, now.store.size)) == list(was.store.read(0, was.store.size))
-    assert list(findings(again, READER)) == []
+    with checking(again, READER) as check:
+        assert list(check.findings()) == []
 
 
 def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_the_key_is_known(
@@ -483,7 +485,7 @@ def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_
 ) -> None:
     wattledger(book, "export", "jsonl", "-o", str(tmp_path / "e.jsonl"))
     with Book.open(book, write=False) as held:
-        vkey, (*_, seal) = held.signer().vkey, held.store.seals()
+        vkey, (*_, seal) = held.seals.signer().vkey, held.store.seals()
     forged = sign_note(parse_note(seal.note).text, [Signer(ORIGIN, bytes(32))])
     (tmp_path / "e.jsonl.checkpoint").write_bytes(forged)
     refused = wattledger(tmp_path / "one", "restore", str(tmp_path / "e.jsonl"), "--key", vkey)
@@ -496,7 +498,7 @@ def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_
 @pytest.mark.parametrize("kind", ["backup", "export"])
 def test_the_first_key_checks_what_a_later_one_signed(book: Path, tmp_path: Path, kind: str) -> None:
     with Book.open(book, write=True) as held:
-        first = held.signer().vkey
+        first = held.seals.signer().vkey
         held.rotate_key()
         held.record(said(polls(0, 2)))
         held.checkpoint()

@@ -160,7 +160,7 @@ def test_among_many_sections_whose_pages_were_split_and_moved_nothing_is_left(tm
                 store._recorder.merge_log()
         chosen = rng.sample(range(800), 30)
         for n in chosen:
-            store.erase(n, "commercial")
+            store.erase_all([(n, "commercial")])
     assert holds(tmp_path, *(kept[n].salt for n in chosen)) == []
     assert [store.read_sections(n) for n in range(800)] == [
         [] if n in chosen else [kept[n]] for n in range(800)
