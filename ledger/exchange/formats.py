@@ -17,12 +17,13 @@ PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)
 
 class OfBook(NamedTuple):
     """What the book knows of the site, for a format that asks: its balancing authority, its programs' service
-    levels, units stated by other files.
+    levels, units stated by other files; each meter's directions, (from second, direction) in order of time.
     """
 
     authority: str | None = None
     levels: tuple[events.Level, ...] = ()
     units: Mapping[tuple[str, str], str] = {}
+    directions: Mapping[str, tuple[tuple[int, str], ...]] = {}
 
 
 class Given(NamedTuple):
@@ -48,7 +49,8 @@ class Format(NamedTuple):
     by part.
 
     ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside
-    its bytes. A format that ``asks_book`` is read beside what the book knows of the site (``OfBook``).
+    its bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of
+    the site, one that ``asks_meters`` beside its meters (``OfBook``).
     """
 
     name: str
@@ -57,6 +59,7 @@ class Format(NamedTuple):
     read_file: Callable[[bytes, str, Given], Reading] | None = None
     read_parts: Callable[[Iterable[bytes], str, str, Given], Iterator[Reading]] | None = None
     asks_book: bool = False
+    asks_meters: bool = False
 
     def read(self, chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
         """The readings of a file, one or many; ``Malformed`` names what was not given."""
@@ -81,7 +84,7 @@ def _unpacked(chunks: Iterable[bytes], source: str) -> Iterator[bytes]:
 
 
 def _greenbutton(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = greenbutton.Options.of(str(given.site), str(given.meter))
+    options = greenbutton.FeedOptions.of(str(given.site), str(given.meter), given.of_book.directions)
     return greenbutton.read_parts(_unpacked(chunks, source), source, sha256, options)
 
 
@@ -102,7 +105,9 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
             given.at,
             given.vtn,
             given.meter,
-            *given.of_book,
+            given.of_book.authority,
+            given.of_book.levels,
+            given.of_book.units,
             given.setpoints,
             given.relative,
         ),
@@ -136,6 +141,7 @@ FORMATS: Final = (
         "Green Button (ESPI) interval readings of one meter",
         ("site", "meter"),
         read_parts=_greenbutton,
+        asks_meters=True,
     ),
     Format("miners", "pyasic MinerData JSON: the devices of one block", ("site", "block"), _miners),
     Format(

@@ -19,7 +19,7 @@ from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.erasure import erase
 from ledger.app.maintenance.fsck import check_book
-from ledger.app.maintenance.restore import Given, restore_records
+from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import parse_note, parse_vkey, verified_by
 from tests.laws.test_books import START_US
@@ -80,15 +80,15 @@ class Life:
         self.seal()
         self._export(export)
         self._next()
-        restore_backup(self.now, backup, Given(key_file=self.key), unsaid)
-        restore_records(self.now, export, Given(key_file=self.key), unsaid)
+        restore_backup(self.now, backup, RestoreOptions(key_file=self.key), unsaid)
+        restore_records(self.now, export, RestoreOptions(key_file=self.key), unsaid)
 
     def move_by_export(self) -> None:
         export = self.place / f"{self.moves}.jsonl"
         self.seal()
         self._export(export)
         self._next()
-        restore_records(self.now, export, Given(key_file=self.key), unsaid)
+        restore_records(self.now, export, RestoreOptions(key_file=self.key), unsaid)
 
     def _export(self, path: Path) -> None:
         with self.open(write=False) as book:

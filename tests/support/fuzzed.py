@@ -53,7 +53,7 @@ def _in_dialects(data: bytes) -> Reading:
 READERS: Final[dict[str, Read]] = {
     "story": lambda data: story.read(data, "f"),
     "jsonl": lambda data: jsonl.read(data, "f"),
-    "greenbutton": lambda data: greenbutton.read(data, "f", greenbutton.Options("s1", "revenue")),
+    "greenbutton": lambda data: greenbutton.read(data, "f", greenbutton.FeedOptions("s1", "revenue")),
     "miners": lambda data: miners.read(data, "f", miners.MinerOptions("s1", "m1", AT, 900)),
     "openadr": lambda data: events.read(data, "f", OPENADR),
     "cloudevents": lambda data: cloudevents.read(data, "f"),

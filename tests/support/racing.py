@@ -25,7 +25,7 @@ from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.erasure import erase
 from ledger.app.maintenance.fsck import check_book
-from ledger.app.maintenance.restore import Given, restore_records
+from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.errors import Conflict
 from ledger.exchange import story
 from ledger.records.ids import binary_id
@@ -121,7 +121,7 @@ def erase_terms(book: Path, number: int) -> Seen:
 
 def restore(book: Path, number: int) -> Seen:
     """What was exported before, read back: nothing in it is new."""
-    restore_records(book, book.parent / EXPORT, Given(), lambda done, total: None)
+    restore_records(book, book.parent / EXPORT, RestoreOptions(), lambda done, total: None)
     return Seen()
 
 

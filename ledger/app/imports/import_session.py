@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ledger.app.book.book import Book
-from ledger.app.imports.known_site import SiteKnown
+from ledger.app.imports.known_site import SiteKnown, meter_directions
 from ledger.app.imports.source_files import Parts
 from ledger.calendar import parse_instant
 from ledger.errors import Malformed, named
@@ -34,7 +34,11 @@ class ImportContext:
     @classmethod
     def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> ImportContext:
         """What the book knows, and the units that program objects among the documents state."""
-        if not form.asks_book or given.site is None:
+        if given.site is None:
+            return cls(given)
+        if form.asks_meters:
+            return cls(given._replace(of_book=OfBook(directions=meter_directions(book, given.site))))
+        if not form.asks_book:
             return cls(given)
         known = SiteKnown(book, given.site)
         stated = {key: unit for data in documents for key, unit in events.units_stated(data).items()}

@@ -19,11 +19,25 @@ from ledger.records.envelope import authority_place
 from projections.engine.fold import Rows
 from projections.rows.dispatches import DISPATCH
 from projections.rows.fact_rows import RecordedFact
+from projections.rows.meters import METER
 from projections.rows.programs import PROGRAM, terms_at
 from projections.rows.sites import SITE
 
 _KINDS = (DISPATCH, PROGRAM, SITE)
 SERVICE_LEVEL = "firm-service-level"
+
+
+def meter_directions(book: Book, site: str) -> dict[str, tuple[tuple[int, str], ...]]:
+    """The registered directions of each meter of a site, (from second, direction) in order of time."""
+    size = book.store.size
+    registry = report_run.registry_at(book, size)
+    name = f"{site}/grid"
+    if name not in registry.numbers:
+        return {}
+    rows = report_run.rows_of(book, registry, (name,), size, (METER,))
+    return {
+        key[1]: tuple((terms.at_s, terms.direction) for terms in row) for key, row in rows[METER.name].items()
+    }
 
 
 class SiteKnown:

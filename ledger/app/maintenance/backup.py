@@ -50,9 +50,9 @@ from ledger.app.host.progress import Progress
 from ledger.app.maintenance.fsck import copy_findings
 from ledger.app.maintenance.key_check import KeyState, key_state
 from ledger.app.maintenance.restore import (
-    Given,
     Note,
     Restored,
+    RestoreOptions,
     check_signatures,
     closed,
     new_or_held,
@@ -272,7 +272,7 @@ def is_backup(path: Path) -> bool:
         return file.read(len(ZIP)) == ZIP
 
 
-def restore_backup(directory: Path, path: Path, given: Given, progress: Progress) -> Restored:
+def restore_backup(directory: Path, path: Path, given: RestoreOptions, progress: Progress) -> Restored:
     """Make the book of a backup in a directory that holds none or an empty one; all of it is checked
     first.
     """

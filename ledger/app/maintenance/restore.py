@@ -60,7 +60,7 @@ class Note(NamedTuple):
     own: bool = False
 
 
-class Given(NamedTuple):
+class RestoreOptions(NamedTuple):
     """What was said beside the file: which book it is, the log's verifier key, and where the signing key
     is.
     """
@@ -70,7 +70,7 @@ class Given(NamedTuple):
     key_file: str | None = None
 
 
-def restore_records(directory: Path, path: Path, given: Given, progress: Progress) -> Restored:
+def restore_records(directory: Path, path: Path, given: RestoreOptions, progress: Progress) -> Restored:
     """Read exported JSON Lines into a new or empty book, or behind the records of the one that is there."""
     key_file, origin = given.key_file, given.origin
     key = keys.key_path(directory, key_file)
@@ -84,7 +84,7 @@ def restore_records(directory: Path, path: Path, given: Given, progress: Progres
                     rotations.append(read_leaf(item.leaf))
             pinned = given.vkey or _vkey(key, settings)
             unchecked = check_signatures(settings, notes.values(), rotations, pinned)
-            restore_into(Target(directory, held, settings), path, notes.values(), progress)
+            restore_into(RestoreTarget(directory, held, settings), path, notes.values(), progress)
             forget_read_models(directory)
             size = held.size
         else:
@@ -95,7 +95,7 @@ def restore_records(directory: Path, path: Path, given: Given, progress: Progres
                 notes = {name: note for name, note in notes.items() if not _is_of(held, note)}
             with staged(directory) as stage:
                 with closing(store_folder(stage, settings.backend).create()) as fresh, fresh.writing():
-                    restore_into(Target(stage, fresh, settings), path, notes.values(), progress)
+                    restore_into(RestoreTarget(stage, fresh, settings), path, notes.values(), progress)
                     size = fresh.size
                     unchecked = check_signatures(settings, notes.values(), registry_of(fresh), pinned)
                 if size == 0:
@@ -160,7 +160,7 @@ def _new(
                 progress(file.tell(), total)
 
 
-class Target(NamedTuple):
+class RestoreTarget(NamedTuple):
     """What records are restored into: a store, the folder it is in, and whose book it is."""
 
     directory: Path
@@ -168,7 +168,7 @@ class Target(NamedTuple):
     config: Config
 
 
-def restore_into(target: Target, path: Path, notes: Iterable[Note], progress: Progress) -> None:
+def restore_into(target: RestoreTarget, path: Path, notes: Iterable[Note], progress: Progress) -> None:
     """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept,
     after a crash neither.
     """

@@ -1,9 +1,9 @@
-"""The XML of a Green Button feed: Atom entries as far as they matter, and interval readings, handed on as
-they are read.
+"""The XML of a Green Button feed: the Atom entries that the importer needs, and interval readings, handed on
+while the file is read.
 
-Nothing outside the file is ever read: a document type or an entity is refused, depth and text are limited. A
-feed that breaks off gives what was whole before. Readings are handed on in batches, also from within one long
-IntervalBlock, so that memory does not grow with the file.
+The parser reads nothing outside the file: it refuses a document type or an entity and limits depth and text.
+A truncated feed gives its whole readings. Readings are handed on in batches, even from within one long
+IntervalBlock, so memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -21,18 +21,23 @@ DEPTH_LIMIT: Final = 32
 TEXT_LIMIT: Final = 10_000
 BATCH: Final = 10_000
 EMPTY_LIMIT: Final = 10_000
-QUALITY_LIMIT: Final = 255
+QUALITY_CODES: Final = (0, *range(7, 20))
+"""Codes of QualityOfReading (NAESB REQ.21 ESPI 4.0, espi.xsd)."""
+NEVER_METERED: Final = {12: "projected", 15: "normalized for weather"}
+"""Codes of values that no meter measured: a forecast, and a value adjusted to other weather."""
 ATOM: Final = "http://www.w3.org/2005/Atom "
-OF_TYPE: Final = ("powerOfTenMultiplier", "uom")
+TYPE_FIELDS: Final = ("powerOfTenMultiplier", "uom")
+"""Fields of a ReadingType that some utilities repeat in each reading."""
 _INTEGER = re.compile(r"\s*(-?[0-9]{1,18})\s*", re.ASCII)
 
 Wrong = Callable[[int, str], None]
-"""Hears what cannot be read: line and message."""
+"""Callback for what cannot be read: line and message."""
 
 
 class Value(NamedTuple):
-    """One reading, an integer in the feed's unit: it starts ``nth`` durations after ``start_s``. Duration and
-    quality are None where it says none.
+    """One reading, an integer in the feed's unit, that starts ``nth`` durations after ``start_s``. Duration
+    and quality are None where it states none; ``own`` holds the fields of ``TYPE_FIELDS`` that it states
+    itself.
     """
 
     start_s: int
@@ -41,10 +46,11 @@ class Value(NamedTuple):
     value: int
     quality: int | None
     line: int
+    own: tuple[tuple[str, int], ...] = ()
 
 
-class Entry:
-    """An Atom entry as far as it matters: its links, and the fields of its content."""
+class FeedEntry:
+    """The links of an Atom entry and the fields of its content."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -57,25 +63,26 @@ class Entry:
         self.values: list[Value] = []
 
     def begin(self, content: str) -> None:
-        """What it holds; of several interval blocks each has its own start, and its own first reading."""
+        """Begin a content; each of several interval blocks has its own start and its own first reading."""
         self.content, self.readings = content, 0
         self.fields.clear()
 
 
 class Feed:
-    """A parser that is fed bytes and gives entries as they end, those of interval blocks also before that
-    with a batch of their values.
+    """A parser that takes bytes and gives entries as they end; an interval block is given earlier, too, with
+    each full batch of its values.
     """
 
     def __init__(self, wrong: Wrong) -> None:
         self.counts: dict[str, int] = {}
         self._wrong = wrong
-        self._entry: Entry | None = None
-        self._ready: list[tuple[Entry, list[Value]]] = []
+        self._entry: FeedEntry | None = None
+        self._ready: list[tuple[FeedEntry, list[Value]]] = []
         self._stack: list[str] = []
         self._text: list[str] = []
         self._length = 0
-        self._said: dict[str, str] | None = None
+        self._fields: dict[str, str] | None = None
+        self._qualities: list[str] = []
         self._line = 0
         self._broken = False
         self._empty = 0
@@ -88,8 +95,8 @@ class Feed:
         parser.EntityDeclHandler = _refuse_doctype
         self._parser = parser
 
-    def push(self, data: bytes, *, last: bool = False) -> Iterator[tuple[Entry, list[Value]]]:
-        """The entries that end in some more bytes, with the values that are new of each."""
+    def push(self, data: bytes, *, last: bool = False) -> Iterator[tuple[FeedEntry, list[Value]]]:
+        """Parse more bytes and give the entries that end in them, each with its new values."""
         if not self._broken:
             try:
                 self._parser.Parse(data, last)
@@ -111,7 +118,7 @@ class Feed:
         if self._entry is not None and self._entry.values:
             self._hand_on(self._entry)
 
-    def _hand_on(self, entry: Entry) -> None:
+    def _hand_on(self, entry: FeedEntry) -> None:
         self._ready.append((entry, entry.values))
         entry.values = []
 
@@ -124,7 +131,7 @@ class Feed:
             raise Malformed(f"is nested deeper than {DEPTH_LIMIT}")
         self._text, self._length = [], 0
         if local == "entry":
-            self._entry = Entry(self._parser.CurrentLineNumber)
+            self._entry = FeedEntry(self._parser.CurrentLineNumber)
         elif self._entry is None:
             return
         elif local == "link":
@@ -132,10 +139,10 @@ class Feed:
         elif self._stack[-2:-1] == ["content"] and not name.startswith(ATOM):
             self._entry.begin(local)
         elif local == "IntervalReading":
-            self._said, self._line = {}, self._parser.CurrentLineNumber
+            self._fields, self._qualities, self._line = {}, [], self._parser.CurrentLineNumber
 
     @staticmethod
-    def _link(entry: Entry, attributes: dict[str, str]) -> None:
+    def _link(entry: FeedEntry, attributes: dict[str, str]) -> None:
         target = attributes.get("href", "")
         if attributes.get("rel") == "self":
             entry.self_link = target
@@ -157,8 +164,8 @@ class Feed:
         entry = self._entry
         if entry is None:
             return
-        if self._said is not None:
-            self._end_in_reading(entry, self._said, local, text)
+        if self._fields is not None:
+            self._end_in_reading(entry, self._fields, local, text)
         elif local == "entry":
             self._empty += not entry.content
             if self._empty > EMPTY_LIMIT:
@@ -171,42 +178,41 @@ class Feed:
             entry.title = text.strip()
         elif self._stack[-1:] == [entry.content] or self._stack[-2:] == [entry.content, "interval"]:
             entry.fields[local] = text.strip()
+        elif local == "kind" and self._stack[-2:] == [entry.content, "ServiceCategory"]:
+            entry.fields["serviceKind"] = text.strip()
 
-    def _end_in_reading(self, entry: Entry, said: dict[str, str], local: str, text: str) -> None:
+    def _end_in_reading(self, entry: FeedEntry, fields: dict[str, str], local: str, text: str) -> None:
         if local == "IntervalReading":
-            self._finish(entry, said)
-            self._said = None
+            self._finish(entry, fields)
+            self._fields = None
         elif local == "cost":
             self._count("cost fields")
-        elif local == "quality" and local in said:
-            self._count("further qualities of a reading")
+        elif local == "quality":
+            if self._qualities:
+                self._count("further qualities of a reading")
+            self._qualities.append(text)
         else:
-            said.setdefault(local, text)
+            fields.setdefault(local, text)
 
     def _count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
 
-    def _finish(self, entry: Entry, said: dict[str, str]) -> None:
+    def _finish(self, entry: FeedEntry, fields: dict[str, str]) -> None:
         nth = entry.readings
         entry.readings += 1
         try:
-            placed = "start" in said
+            placed = "start" in fields
             start_s = (
-                integer(said, "start") if placed else integer(entry.fields, "start", missing="has no start")
+                integer(fields, "start") if placed else integer(entry.fields, "start", missing="has no start")
             )
-            for name in OF_TYPE:
-                if name in said:
-                    raise Malformed(f"has a {name} of its own, which only a ReadingType can say")
-            quality = integer(said, "quality") if "quality" in said else None
-            if quality is not None and not 0 <= quality <= QUALITY_LIMIT:
-                raise Malformed(f"quality must be an ESPI code from 0 to {QUALITY_LIMIT}: {quality}")
             value = Value(
                 start_s,
                 0 if placed else nth,
-                integer(said, "duration") if "duration" in said else None,
-                integer(said, "value"),
-                quality,
+                integer(fields, "duration") if "duration" in fields else None,
+                integer(fields, "value"),
+                _quality(self._qualities) if self._qualities else None,
                 self._line,
+                tuple((name, integer(fields, name)) for name in TYPE_FIELDS if name in fields),
             )
             calendar.format_instant(start_s)
         except Malformed as why:
@@ -217,8 +223,17 @@ class Feed:
                 self._hand_on(entry)
 
 
+def _quality(texts: list[str]) -> int:
+    """The first of a reading's quality codes, or the one that tells that it was never metered."""
+    codes = [integer({"quality": text}, "quality") for text in texts]
+    for code in codes:
+        if code not in QUALITY_CODES:
+            raise Malformed(f"quality must be an ESPI code, 0 or 7 to 19: {code}")
+    return next((code for code in codes if code in NEVER_METERED), codes[0])
+
+
 def integer(fields: dict[str, str], name: str, default: int | None = None, *, missing: str = "") -> int:
-    """A whole number of an entry; ``Malformed`` without one, unless there is a default."""
+    """A field of an entry as a whole number; ``Malformed`` if it is missing and there is no default."""
     text = fields.get(name)
     if text is None:
         if default is None:

@@ -1,59 +1,93 @@
-"""Green Button (NAESB REQ.21 ESPI 4.0, an Atom feed): interval readings in, one record per meter, run of
-readings and UTC day.
+"""Green Button in (NAESB REQ.21 ESPI 4.0, an Atom feed): interval readings of one meter, one record per run
+of readings and UTC day.
 
-Read: ReadingType (uom 72 = Wh, powerOfTenMultiplier, accumulationBehaviour 4 = interval deltas,
-intervalLength, defaultQuality) and the readings of every IntervalBlock with their quality; instants are epoch
-seconds UTC, so no local time is computed, a day of 23 or 25 hours is as long as it is, and of a rule of
-LocalTimeParameters that is not well formed nothing depends, which is said. A reading without a time follows
-the one before in its block. Values keep the meter's integers. A missing reading ends a record, a quality not
-stated is -1. Costs and summaries are passed over, and that is said. The meter must be recorded already. Of a
-feed of several meter readings one is chosen by the end of its link: ``--meter revenue=MeterReading/01``. A
-truncated feed gives its whole readings and one Problem.
+The reader takes ReadingType (uom 72 = Wh, powerOfTenMultiplier, accumulationBehaviour 4 = interval deltas,
+intervalLength, defaultQuality, flowDirection) and the readings of every IntervalBlock with their quality.
+Instants are epoch seconds UTC: no local time is computed, a day of 23 or 25 hours is as long as it is, and no
+instant depends on LocalTimeParameters; a malformed rule there is noted. A reading without a time follows the
+one before it in its block. Values keep the meter's integers. A missing reading ends a record; a quality that
+is not stated is -1. Costs and summaries are passed over with a note. A truncated feed gives its whole
+readings and one Problem.
 
-A feed of any size is read in parts of some 50,000 readings, each up to midnight UTC; within a part a reading
-that differs from an earlier one of the same instant is a Problem, in a later part or file it is a revision.
+Decisions where the sender's meaning could be mistaken (source: espi.xsd of REQ.21 ESPI 4.0):
+
+- flowDirection 1 (forward) is delivered to the customer, 19 (reverse) is received from the customer. A feed
+  whose flow contradicts the meter's registered direction is refused; net, total and single quadrants have no
+  meter direction here and are refused too. A flow that is not stated is taken as the meter's direction.
+- Values of quality 12 (projected) and 15 (normalized for weather) were never metered: they are passed over
+  with a note, also where the code is one of several. A code that ESPI does not define is malformed.
+- A demand, a cost, a gas or water type is no interval energy, even where it states uom 72.
+- powerOfTenMultiplier and uom belong to the ReadingType; a reading may repeat them but not contradict them.
+
+The meter must be recorded already. Where a feed has several meter readings, a name chooses one, the end of
+its link or of its usage point's link, or the title of either: ``--meter revenue=MeterReading/01``,
+``--meter revenue=UsagePoint/02``, ``--meter "revenue=Building 7"``.
+
+A feed of any size is read in parts of some 50,000 readings, each up to midnight UTC; within a part, a reading
+that differs from an earlier one of the same instant is a Problem; in a later part or file it is a revision.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ledger import calendar
 from ledger.errors import Malformed, Problem
-from ledger.exchange.greenbutton.feed import Entry, Feed, Value
-from ledger.exchange.greenbutton.meters import NOT_STATED, Block, Kind, Meters, meaning
+from ledger.exchange.greenbutton.feed import NEVER_METERED, Feed, FeedEntry, Value
+from ledger.exchange.greenbutton.meters import (
+    FLOW_WORDS,
+    FLOWS,
+    NONE,
+    NOT_STATED,
+    WATT_HOURS,
+    BlockLinks,
+    Meters,
+    ValueMeaning,
+    meaning,
+)
 from ledger.exchange.reading import PROBLEM_LIMIT, Reading
 from ledger.kinds import BY_TAG, IntervalsRecorded, Source
 from ledger.records.envelope import Claim, make_claim
 
 KIND: Final = BY_TAG["intervals-recorded.v1"]
+REFUSED: Final = 3
 PART: Final = 50_000
 CHUNK: Final = 1 << 18
 LAST_S: Final = calendar.instant_s("9998-12-31T23:59:59Z")
 _RULE = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 
 
-class Options(NamedTuple):
-    """Which meter the feed is of; ``link`` ends the self link of its MeterReading, where the feed has
-    several.
+class FeedOptions(NamedTuple):
+    """The meter that the feed is about; ``link`` names its MeterReading where the feed has several.
+
+    ``directions`` holds the meter's registered directions, (from second, ``delivered`` or ``received``) in
+    order of time; it is empty where the book does not know the meter, and the rules refuse its readings.
     """
 
     site: str
     meter: str
     link: str | None = None
+    directions: tuple[tuple[int, str], ...] = ()
 
     @classmethod
-    def of(cls, site: str, said: str) -> Options:
-        """``revenue``, or ``revenue=MeterReading/01``."""
-        meter, _, link = said.partition("=")
-        return cls(site, meter, link or None)
+    def of(
+        cls, site: str, text: str, directions: Mapping[str, tuple[tuple[int, str], ...]] | None = None
+    ) -> FeedOptions:
+        """The options for ``revenue``, or for ``revenue=MeterReading/01``."""
+        meter, _, link = text.partition("=")
+        return cls(site, meter, link or None, (directions or {}).get(meter, ()))
+
+    def direction_at(self, at_s: int) -> str:
+        """The registered direction of a known meter at an instant; before the first, that one."""
+        known = [direction for since_s, direction in self.directions if since_s <= at_s]
+        return known[-1] if known else self.directions[0][1]
 
 
-class Slot(NamedTuple):
-    """One reading: [start_s, start_s + duration_s), an integer in 10^power_of_ten Wh, its quality, its
+class TimedReading(NamedTuple):
+    """One reading of [start_s, start_s + duration_s): an integer in 10^power_of_ten Wh, its quality, its
     line.
     """
 
@@ -64,7 +98,7 @@ class Slot(NamedTuple):
     line: int
 
 
-def read(data: bytes, source: str, options: Options) -> Reading:
+def read(data: bytes, source: str, options: FeedOptions) -> Reading:
     """The readings of a whole feed as claims for one meter."""
     chunks = (data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
     parts = list(read_parts(chunks, source, hashlib.sha256(data).hexdigest(), options))
@@ -75,79 +109,82 @@ def read(data: bytes, source: str, options: Options) -> Reading:
     )
 
 
-def read_parts(chunks: Iterable[bytes], source: str, sha256: str, options: Options) -> Iterator[Reading]:
-    """The readings of a feed, part by part; ``sha256`` is of the whole of it."""
-    meaning = _Meaning(source, Source(source, sha256=sha256), options)
-    feed = Feed(meaning.problem)
+def read_parts(chunks: Iterable[bytes], source: str, sha256: str, options: FeedOptions) -> Iterator[Reading]:
+    """The readings of a feed, part by part; ``sha256`` is that of the whole file."""
+    state = _FeedState(source, Source(source, sha256=sha256), options)
+    feed = Feed(state.problem)
     for chunk in chunks:
         for entry, values in feed.push(chunk):
-            meaning.take(entry, values)
-        if meaning.waiting >= PART:
-            yield from meaning.part()
+            state.take(entry, values)
+        if state.waiting >= PART:
+            yield from state.part()
     for entry, values in feed.push(b"", last=True):
-        meaning.take(entry, values)
-    yield meaning.rest(feed.counts)
+        state.take(entry, values)
+    yield state.rest(feed.counts)
 
 
-class _Meaning:
-    """What the entries of a feed mean: its meter readings, and the values that wait to be claims."""
+class _FeedState:
+    """What the reader knows of a feed so far: its entries, and the values that are not claims yet."""
 
-    def __init__(self, source: str, evidence: Source, options: Options) -> None:
+    def __init__(self, source: str, evidence: Source, options: FeedOptions) -> None:
         self.source, self.evidence, self.options = source, evidence, options
         self.problems: list[Problem] = []
         self.wrong = 0
         self.passed: dict[str, int] = {}
-        self.said: list[str] = []
+        self.notes: list[str] = []
         self.meters = Meters()
-        self.waits: dict[Block, list[Value]] = {}
-        self.lines: dict[Block, int] = {}
+        self.waits: dict[BlockLinks, list[Value]] = {}
+        self.lines: dict[BlockLinks, int] = {}
+        self.unmetered: dict[int, int] = {}
+        self.against: dict[str, int] = {}
         self.waiting = 0
         self.given = 0
         self.chosen: str | None = None
         self.line = 0
-        self.kind: Kind | None = None
+        self.meaning: ValueMeaning | None = None
 
     def problem(self, line: int, message: str, raw: str = "") -> None:
-        """Collect a problem; of very many the first are said."""
+        """Collect a problem; past the limit only count it."""
         self.wrong += 1
         if self.wrong <= PROBLEM_LIMIT:
             self.problems.append(Problem(self.source, line, message, raw[:200]))
 
-    def take(self, entry: Entry, values: list[Value]) -> None:
-        """An entry that ended, or some of its values."""
+    def take(self, entry: FeedEntry, values: list[Value]) -> None:
+        """Take an entry that ended, or some of its values."""
         self.meters.take(entry)
         if entry.content == "LocalTimeParameters":
             self._check_local_time(entry)
         elif "Summary" in entry.content:
             self.passed[entry.content] = self.passed.get(entry.content, 0) + 1
         elif entry.content == "IntervalBlock":
-            block = Block(entry.self_link, entry.up_link, frozenset(entry.related))
+            block = BlockLinks(entry.self_link, entry.up_link, frozenset(entry.related))
             self.lines.setdefault(block, entry.line)
             owner = self.meters.owner(block)
-            if values and (owner is None or self._asked(owner)):
-                self._wait(block, owner, values)
+            wanted = self._wanted(owner) if owner else None
+            if values and wanted is not False:
+                self._wait(block, owner if wanted else None, values)
 
-    def _asked(self, owner: str) -> bool:
-        return self.options.link is None or owner.endswith(self.options.link)
+    def _wanted(self, owner: str) -> bool | None:
+        return True if self.options.link is None else self.meters.is_named(owner, self.options.link)
 
-    def _wait(self, block: Block, owner: str | None, values: list[Value]) -> None:
+    def _wait(self, block: BlockLinks, owner: str | None, values: list[Value]) -> None:
         if self.chosen is not None and owner is not None and owner != self.chosen:
             self.problem(
                 values[0].line,
-                f"is of another meter reading, {owner}, and is passed over; {_how(self.options)}",
+                f"belongs to another meter reading, {owner}, and is passed over; {_how(self.options)}",
             )
             return
         self.waits.setdefault(block, []).extend(values)
         self.waiting += len(values)
 
-    def _check_local_time(self, entry: Entry) -> None:
+    def _check_local_time(self, entry: FeedEntry) -> None:
         for name in ("dstStartRule", "dstEndRule"):
             rule = entry.fields.get(name, "")
             if not _RULE.fullmatch(rule):
-                self.said.append(f"{name} {rule[:40]!r} is not 8 hex digits; no instant depends on it")
+                self.notes.append(f"{name} {rule[:40]!r} is not 8 hex digits; no instant depends on it")
 
         if entry.fields.get("tzOffset") == "0" and entry.fields.get("dstOffset", "0") != "0":
-            self.said.append(
+            self.notes.append(
                 "its local time is that of UTC (tzOffset 0): check that its starts are instants, and not"
                 " local time"
             )
@@ -155,35 +192,35 @@ class _Meaning:
     # --- parts ----------------------------------------------------------------------------------------------
 
     def part(self) -> Iterator[Reading]:
-        """What waits up to the last midnight, once it is known which meter reading it is of and what its
-        values mean.
-        """
+        """The waiting values up to the last midnight, once their meter reading and meaning are known."""
         if self.options.link is None and self.meters.several:
-            return  # which is meant will have to be said, if another has readings too
+            return  # the user must choose one, if another has readings too
         owners = {self.meters.owner(block) for block in self.waits}
         owner = owners.pop() if len(owners) == 1 else None
-        if owner is None or self.meters.type_of(owner, self.waits) is None:
+        if owner is None or self.meters.type_of(owner, self.waits) is None or self.meters.is_ambiguous(owner):
             return
-        if not self._choose(owner, min(map(self.lines.__getitem__, self.waits))) or self.kind is None:
+        if not self._choose(owner, min(map(self.lines.__getitem__, self.waits))) or self.meaning is None:
             return
-        slots = self._slots(self.kind)
-        last_day = max(slot.start_s for slot in slots) // calendar.DAY_S if slots else 0
+        timed = self._timed(self.meaning)
+        last_day = max(reading.start_s for reading in timed) // calendar.DAY_S if timed else 0
         for block, values in self.waits.items():
             self.waits[block] = [
-                value for value in values if self._start_s(value, self.kind) // calendar.DAY_S >= last_day
+                value for value in values if self._start_s(value, self.meaning) // calendar.DAY_S >= last_day
             ]
         self.waits = {block: values for block, values in self.waits.items() if values}
         self.waiting = sum(map(len, self.waits.values()))
-        yield self._reading([slot for slot in slots if slot.start_s // calendar.DAY_S < last_day], self.kind)
+        before = [reading for reading in timed if reading.start_s // calendar.DAY_S < last_day]
+        yield self._reading(before, self.meaning)
 
     def rest(self, counts: dict[str, int]) -> Reading:
-        """All that still waits, and what was passed over."""
+        """Every value that still waits, and the notes on the whole feed."""
         self.passed |= counts
         owners = self._owners()
         if None in owners:
             self.problem(
                 owners[None],
-                "IntervalBlock is linked to none of the feed's meter readings, so whose it is is not known",
+                "IntervalBlock is linked to none of the feed's meter readings or to several, so its meter"
+                " reading is unknown",
             )
         elif len(owners) > 1:
             names = ", ".join(self.meters.titled(owner) for owner in sorted(filter(None, owners)))
@@ -192,22 +229,26 @@ class _Meaning:
             )
         elif owners:
             ((owner, line),) = owners.items()
-            assert owner is not None, "an unknown one is said above"
-            if self._choose(owner, line) and self.kind is not None:
-                return self._reading(self._slots(self.kind), self.kind, last=True)
+            assert owner is not None, "an unknown one was handled above"
+            if self.meters.is_ambiguous(owner):
+                self.problem(
+                    line, f"has two different MeterReading entries with the link {owner}: split the feed"
+                )
+            elif self._choose(owner, line) and self.meaning is not None:
+                return self._reading(self._timed(self.meaning), self.meaning, last=True)
         elif not self.given and not self.problems:
             self.problem(0, self._nothing())
         self.waits.clear()
-        return self._reading([], Kind(0, None, NOT_STATED), last=True)
+        return self._reading([], ValueMeaning(0, None, NOT_STATED), last=True)
 
     def _owners(self) -> dict[str | None, int]:
-        """Whose values wait, or were given, and the line on which the first of them stands; those of another
-        than the one that is asked for are left.
+        """The meter readings whose values wait or were given, each with the line of its first block; drop the
+        values of those that the name does not choose.
         """
         found: dict[str | None, int] = {} if self.chosen is None else {self.chosen: self.line}
         for block in list(self.waits):
             owner = self.meters.owner_at_end(block)
-            if owner is not None and not self._asked(owner):
+            if owner is not None and not self._wanted(owner):
                 del self.waits[block]
             else:
                 found.setdefault(owner, self.lines[block])
@@ -217,24 +258,55 @@ class _Meaning:
         if self.lines and self.options.link is not None:
             owners = {self.meters.owner_at_end(block) for block in self.lines}
             names = ", ".join(self.meters.titled(owner) for owner in sorted(filter(None, owners)))
-            return f"has no meter reading whose link ends in {self.options.link!r}; there are {names}"
+            return (
+                f"has no meter reading whose link ends in {self.options.link!r} or that has this title; there"
+                f" are {names}"
+            )
         return "holds no Atom entry with interval readings"
+
+    def _close(self) -> None:
+        """Report what was refused or passed over as a whole, once a feed has been read."""
+        assert self.meaning is not None, "without a meaning there are no readings"
+        for direction, count in self.against.items():
+            flow = self.meaning.flow
+            message = (
+                f"flowDirection {flow} ({FLOW_WORDS[flow]}) contradicts meter {self.options.meter!r} at"
+                f" {self.options.site}, which is registered as {direction}: {_readings(count)} not recorded;"
+                f" import the feed for a meter registered as {FLOWS[flow]}"
+            )
+            self.problems.append(Problem(self.source, self.meaning.line, message, exit_code=REFUSED))
+        for code, count in sorted(self.unmetered.items()):
+            quality = f"quality {code} ({NEVER_METERED[code]})"
+            text = f"{_readings(count)} of {quality} passed over: no meter measured them"
+            if self.given or self.against:
+                self.notes.append(text)
+            else:
+                self.problem(self.line, text)
+        if self.meaning.flow == NONE and any(each == "received" for _, each in self.options.directions):
+            self.notes.append(
+                f"its flowDirection is not stated; meter {self.options.meter!r} is registered as received,"
+                " and the readings are taken as received"
+            )
 
     def _notes(self) -> tuple[str, ...]:
         passed = (f"{count} {name} passed over" for name, count in sorted(self.passed.items()))
         more = (
-            [f"{self.wrong - PROBLEM_LIMIT:,} problems more are not said"]
+            [f"{self.wrong - PROBLEM_LIMIT:,} more problems are not shown"]
             if self.wrong > PROBLEM_LIMIT
             else []
         )
-        return tuple(f"{self.source}: {text}" for text in (*dict.fromkeys(self.said), *passed, *more))
+        return tuple(f"{self.source}: {text}" for text in (*dict.fromkeys(self.notes), *passed, *more))
 
     def _choose(self, owner: str, line: int) -> bool:
         if self.chosen is not None:
-            return self.kind is not None
+            return self.meaning is not None
         self.chosen, self.line = owner, line
-        said = self.meters.type_of(owner, self.waits)
-        if said is None:
+        service = self.meters.service_fault(owner)
+        if service:
+            self.problem(line, service)
+            return False
+        found = self.meters.type_of(owner, self.waits)
+        if found is None:
             self.problem(
                 line,
                 f"IntervalBlock belongs to none of the feed's {len(self.meters.types)} ReadingTypes, so its"
@@ -242,88 +314,130 @@ class _Meaning:
             )
             return False
         try:
-            self.kind, notes = meaning(said)
+            self.meaning, notes = meaning(found)
         except Malformed as why:
-            self.problem(said.line, f"ReadingType {why}")
+            self.problem(found.line, f"ReadingType {why}")
             return False
-        self.said += notes
+        self.notes += notes
         return True
 
     # --- values to claims -----------------------------------------------------------------------------------
 
-    def _start_s(self, value: Value, kind: Kind) -> int:
-        return value.start_s + value.nth * (value.duration_s or kind.interval_s or 0)
+    def _start_s(self, value: Value, meaning: ValueMeaning) -> int:
+        return value.start_s + value.nth * (value.duration_s or meaning.interval_s or 0)
 
-    def _slots(self, kind: Kind) -> list[Slot]:
-        """What waits in order of time, each instant once; two that differ are a Problem and the first is
-        kept.
+    def _timed(self, meaning: ValueMeaning) -> list[TimedReading]:
+        """The waiting values in order of time, each instant once; where two differ, the first stands and the
+        other is a Problem. Values that are no readings stop waiting, so that each is reported once.
         """
-        kept: dict[int, Slot] = {}
-        for values in self.waits.values():
+        kept: dict[int, TimedReading] = {}
+        for block, values in self.waits.items():
+            good = []
             for value in values:
-                length = value.duration_s or kind.interval_s
-                if not length or length < 0:
-                    self.problem(
-                        value.line, "IntervalReading has no duration, and the ReadingType no intervalLength"
-                    )
+                reading = self._timed_reading(value, meaning)
+                if reading is None:
                     continue
-                if self._start_s(value, kind) + length > LAST_S:
-                    self.problem(value.line, "IntervalReading lies after the year 9998")
-                    continue
-                quality = kind.quality if value.quality is None else value.quality
-                slot = Slot(self._start_s(value, kind), length, value.value, quality, value.line)
-                first = kept.setdefault(slot.start_s, slot)
-                if (first.value, first.duration_s) != (slot.value, slot.duration_s):
-                    at = calendar.format_instant(slot.start_s)
+                first = kept.setdefault(reading.start_s, reading)
+                if (first.value, first.duration_s) != (reading.value, reading.duration_s):
+                    at = calendar.format_instant(reading.start_s)
                     self.problem(
-                        slot.line,
-                        f"reads {slot.value} at {at}, where line {first.line} reads {first.value}, which"
+                        reading.line,
+                        f"reads {reading.value} at {at}, where line {first.line} reads {first.value}, which"
                         " stands",
                     )
+                else:
+                    good.append(value)
+            self.waits[block] = good
         return [kept[start_s] for start_s in sorted(kept)]
 
-    def _reading(self, slots: list[Slot], kind: Kind, *, last: bool = False) -> Reading:
+    def _timed_reading(self, value: Value, meaning: ValueMeaning) -> TimedReading | None:
+        length = value.duration_s or meaning.interval_s
+        quality = meaning.quality if value.quality is None else value.quality
+        start_s = self._start_s(value, meaning)
+        if value.own and (fault := _own_fault(value, meaning)):
+            self.problem(value.line, f"IntervalReading {fault}")
+        elif not length or length < 0:
+            self.problem(value.line, "IntervalReading has no duration, and the ReadingType no intervalLength")
+        elif start_s + length > LAST_S:
+            self.problem(value.line, "IntervalReading lies after the year 9998")
+        elif quality in NEVER_METERED:
+            self.unmetered[quality] = self.unmetered.get(quality, 0) + 1
+        else:
+            return TimedReading(start_s, length, value.value, quality, value.line)
+        return None
+
+    def _reading(self, timed: list[TimedReading], meaning: ValueMeaning, *, last: bool = False) -> Reading:
         claims = []
-        for run in _split(slots):
+        for run in _split(self._along(timed, meaning)):
             try:
-                claims.append(self._claim(run, kind))
+                claims.append(self._claim(run, meaning))
             except Malformed as why:
                 self.problem(run[0].line, str(why))
         self.given += len(claims)
+        if last and self.meaning is not None:
+            self._close()
         problems, self.problems = self.problems, []
         return Reading(tuple(claims), tuple(problems), self._notes() if last else ())
 
-    def _claim(self, run: list[Slot], kind: Kind) -> Claim:
+    def _along(self, timed: list[TimedReading], meaning: ValueMeaning) -> list[TimedReading]:
+        """The readings whose flow is the meter's registered direction at their start; count the others."""
+        flow = FLOWS.get(meaning.flow)
+        if flow is None or all(direction == flow for _, direction in self.options.directions):
+            return timed
+        along = []
+        for reading in timed:
+            direction = self.options.direction_at(reading.start_s)
+            if direction == flow:
+                along.append(reading)
+            else:
+                self.against[direction] = self.against.get(direction, 0) + 1
+        return along
+
+    def _claim(self, run: list[TimedReading], meaning: ValueMeaning) -> Claim:
         start = calendar.format_instant(run[0].start_s)
         body = IntervalsRecorded(
             meter=self.options.meter,
             start=start,
             interval_s=run[0].duration_s,
-            power_of_ten=kind.power_of_ten,
-            values=tuple(slot.value for slot in run),
-            quality=tuple(slot.quality for slot in run),
+            power_of_ten=meaning.power_of_ten,
+            values=tuple(reading.value for reading in run),
+            quality=tuple(reading.quality for reading in run),
         )
         return make_claim(KIND, start, body, place=self.options.site, source=self.evidence)
 
 
-def _how(options: Options) -> str:
-    return f"say which by the end of its link: --meter {options.meter}=LINK"
+def _how(options: FeedOptions) -> str:
+    return f"choose one by the end of its link or by its title: --meter {options.meter}=LINK"
 
 
-def _split(slots: list[Slot]) -> Iterator[list[Slot]]:
-    run: list[Slot] = []
-    for slot in slots:
-        if run and not _follows(run[0], run[-1], slot):
+def _readings(count: int) -> str:
+    return f"{count:,} reading{'' if count == 1 else 's'}"
+
+
+def _own_fault(value: Value, meaning: ValueMeaning) -> str:
+    """What is wrong with the fields of a ReadingType that a reading states itself, "" if they repeat it."""
+    of_type = {"powerOfTenMultiplier": meaning.power_of_ten, "uom": WATT_HOURS}
+    return "; ".join(
+        f"{name} {own} contradicts its ReadingType, which has {of_type[name]}"
+        for name, own in value.own
+        if own != of_type[name]
+    )
+
+
+def _split(timed: list[TimedReading]) -> Iterator[list[TimedReading]]:
+    run: list[TimedReading] = []
+    for reading in timed:
+        if run and not _follows(run[0], run[-1], reading):
             yield run
             run = []
-        run.append(slot)
+        run.append(reading)
     if run:
         yield run
 
 
-def _follows(first: Slot, last: Slot, slot: Slot) -> bool:
+def _follows(first: TimedReading, last: TimedReading, reading: TimedReading) -> bool:
     return (
-        slot.start_s == last.start_s + last.duration_s
-        and slot.duration_s == first.duration_s
-        and slot.start_s // calendar.DAY_S == first.start_s // calendar.DAY_S
+        reading.start_s == last.start_s + last.duration_s
+        and reading.duration_s == first.duration_s
+        and reading.start_s // calendar.DAY_S == first.start_s // calendar.DAY_S
     )

@@ -9,12 +9,12 @@ import pytest
 
 from ledger import calendar
 from ledger.exchange.greenbutton import reader
-from ledger.exchange.greenbutton.reader import Options
+from ledger.exchange.greenbutton.reader import FeedOptions
 from ledger.exchange.reading import Reading
 from ledger.kinds import IntervalsRecorded
 
 SAMPLES = resources.files("ledger.app.demo").joinpath("samples").joinpath("greenbutton")
-OPTIONS = Options("dalton", "office")
+OPTIONS = FeedOptions("dalton", "office")
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xmlns:e="http://naesb.org/espi">
 <entry><link rel="self" href="/r/1/MeterReading/1"/><link rel="related" href="/r/ReadingType/1"/>
@@ -142,7 +142,7 @@ def test_two_readings_of_one_instant_that_differ_are_a_problem_and_the_first_is_
         (reading(START, "-"), "feed.xml:11: IntervalReading value is not a whole number: '-'"),
         (
             reading(START, 1, more="<e:ReadingQuality><e:quality>300</e:quality></e:ReadingQuality>"),
-            "feed.xml:11: IntervalReading quality must be an ESPI code from 0 to 255: 300",
+            "feed.xml:11: IntervalReading quality must be an ESPI code, 0 or 7 to 19: 300",
         ),
         (reading(START, 2**53), f"feed.xml:11: IntervalReading value is not a whole number: '{2**53}'"),
         (reading(-5, 1), "feed.xml:11: IntervalReading is outside the years 1970 to 9999: -5 s since 1970"),
@@ -183,7 +183,9 @@ TWO_METERS = FEED.format(readings=reading(START, 1), power=0, uom=72).replace(
 
 def test_of_a_feed_of_two_meters_one_is_chosen_by_the_end_of_its_link() -> None:
     chosen = [
-        bodies(reader.read(TWO_METERS.encode(), "feed.xml", Options.of("dalton", f"office=MeterReading/{n}")))
+        bodies(
+            reader.read(TWO_METERS.encode(), "feed.xml", FeedOptions.of("dalton", f"office=MeterReading/{n}"))
+        )
         for n in (1, 2)
     ]
     assert [[(body.meter, body.values) for body in found] for found in chosen] == [
@@ -193,9 +195,9 @@ def test_of_a_feed_of_two_meters_one_is_chosen_by_the_end_of_its_link() -> None:
 
 
 def test_a_link_that_no_meter_reading_has_names_those_there_are() -> None:
-    found = reader.read(TWO_METERS.encode(), "feed.xml", Options.of("dalton", "office=MeterReading/3"))
+    found = reader.read(TWO_METERS.encode(), "feed.xml", FeedOptions.of("dalton", "office=MeterReading/3"))
     assert messages(found) == [
-        "feed.xml: has no meter reading whose link ends in 'MeterReading/3'; there are /r/1/MeterReading/1,"
+        "feed.xml: has no meter reading whose link ends in 'MeterReading/3' or that has this title; there are /r/1/MeterReading/1,"
         " /r/2/MeterReading/2"
     ]
 
@@ -271,7 +273,7 @@ def test_a_feed_of_two_meters_is_refused_with_both_named() -> None:
         (),
         [
             "feed.xml:8: holds 2 meter readings (/r/1/MeterReading/1, /r/2/MeterReading/2); "
-            "say which by the end of its link: --meter office=LINK"
+            "choose one by the end of its link or by its title: --meter office=LINK"
         ],
     )
 
@@ -330,7 +332,7 @@ def values(found: Reading) -> list[tuple[str, int]]:
 def test_a_feed_of_empty_entries_is_refused_after_ten_thousand() -> None:
     """70 MB of them were read to the end."""
     data = b'<feed xmlns="http://www.w3.org/2005/Atom">' + b"<entry/>" * 20_000 + b"</feed>"
-    (found,) = reader.read_parts([data], "x.xml", "ab" * 32, Options.of("s1", "m1"))
+    (found,) = reader.read_parts([data], "x.xml", "ab" * 32, FeedOptions.of("s1", "m1"))
     assert messages(found) == [
         "x.xml:1: has more than 10,000 entries without content, so it is no feed of readings"
     ]

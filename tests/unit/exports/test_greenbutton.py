@@ -23,7 +23,7 @@ from ledger.app.host.clock import Seeded
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.exchange.greenbutton import reader, writer
-from ledger.exchange.greenbutton.reader import Options
+from ledger.exchange.greenbutton.reader import FeedOptions
 from ledger.exchange.greenbutton.writer import Meter, rule_words
 from ledger.kinds import IntervalsRecorded
 
@@ -59,7 +59,7 @@ def written(*bodies: IntervalsRecorded, meter: Meter = METER) -> bytes:
 
 
 def again(feed: bytes) -> list[IntervalsRecorded]:
-    found = reader.read(feed, "feed.xml", Options("s1", "revenue"))
+    found = reader.read(feed, "feed.xml", FeedOptions("s1", "revenue"))
     assert not found.problems, found.problems
     return [claim.body for claim in found.claims if isinstance(claim.body, IntervalsRecorded)]
 

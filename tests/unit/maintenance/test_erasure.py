@@ -31,7 +31,7 @@ from ledger.app.host.files import READ_MODEL
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.erasure import Erased, Issued, erase
 from ledger.app.maintenance.fsck import check_book
-from ledger.app.maintenance.restore import Given, restore_records
+from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.app.proofs import bundle_writer
 from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
@@ -418,7 +418,7 @@ def test_reports_print_erased_where_they_printed_figures(book: Book) -> None:
 def test_what_is_withheld_but_not_erased_is_unknown(book: Book, tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
     path.write_bytes(b"".join(jsonl(book, ExportOptions())))
-    restore_records(tmp_path / "again", path, Given("example.com/erasing"), unsaid)
+    restore_records(tmp_path / "again", path, RestoreOptions("example.com/erasing"), unsaid)
     with Book.open(tmp_path / "again", write=False) as again:
         found = lease_dates(again)
     assert (found["credit_days"], found["exposure_cents"]) == (None, None)
@@ -597,7 +597,7 @@ def test_where_the_hash_is_withheld_it_is_said_that_nothing_can_be_compared(
     book.record(said("2026-06-04T00:00Z s1 lease-phase-opened lease=l1 phase=p2 tenant=t critical=1MW"))
     path = tmp_path / "e.jsonl"
     path.write_bytes(b"".join(jsonl(book, ExportOptions())))
-    restore_records(tmp_path / "again", path, Given("example.com/erasing"), unsaid)
+    restore_records(tmp_path / "again", path, RestoreOptions("example.com/erasing"), unsaid)
     with Book.open(tmp_path / "again", write=False) as again:
         found = run(again, BY_NAME["restatements"], Question())
     assert [row[-1] for row in found.rows] == [
@@ -667,7 +667,7 @@ def test_a_backup_made_after_it_holds_nothing_of_it(book: Book, tmp_path: Path) 
     (section,) = book.store.read_sections(TERMS)
     erased(book)
     back_up(book.directory, tmp_path / "b.zip", unsaid)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid)
     assert holds(tmp_path / "again", str(RENT_CENTS).encode(), section.salt) == []
 
 
@@ -678,8 +678,8 @@ def test_an_old_backup_that_catches_up_forgets_what_was_erased_since(book: Book,
     erased(book)
     path = tmp_path / "e.jsonl"
     path.write_bytes(b"".join(jsonl(book, ExportOptions(sections=True))))
-    restore_backup(tmp_path / "again", tmp_path / "old.zip", Given(), unsaid)
-    restore_records(tmp_path / "again", path, Given(), unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "old.zip", RestoreOptions(), unsaid)
+    restore_records(tmp_path / "again", path, RestoreOptions(), unsaid)
     assert holds(tmp_path / "again", str(RENT_CENTS).encode(), section.salt) == []
 
 
@@ -691,7 +691,7 @@ def test_an_export_from_before_it_does_not_bring_it_back(book: Book, tmp_path: P
             erased(book)
     again = tmp_path / "again"
     for name in ("old", "new"):
-        restore_records(again, tmp_path / f"{name}.jsonl", Given("example.com/erasing"), unsaid)
+        restore_records(again, tmp_path / f"{name}.jsonl", RestoreOptions("example.com/erasing"), unsaid)
     assert holds(again, str(RENT_CENTS).encode()) == []
 
 

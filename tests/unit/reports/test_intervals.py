@@ -177,7 +177,7 @@ def test_green_buttons_own_sample_is_read_and_labelled_by_its_clock() -> None:
         / "greenbutton"
         / "test_usage_data_01.xml"
     )
-    reading = reader.read(sample.read_bytes(), sample.name, reader.Options("s1", "r"))
+    reading = reader.read(sample.read_bytes(), sample.name, reader.FeedOptions("s1", "r"))
     records = [*told(METER), *recorded(reading.claims)]
     found = list(lines(REPORT, records, "2012-03-01", tz=NY).values())
     assert (len(found), found[0]["local"], found[-1]["local"]) == (

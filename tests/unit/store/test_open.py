@@ -12,7 +12,7 @@ from ledger.app.host.clock import Seeded
 from ledger.app.host.progress import no_progress
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.fsck import check_book
-from ledger.app.maintenance.restore import Given
+from ledger.app.maintenance.restore import RestoreOptions
 from ledger.store.open import BACKENDS
 from ledger.store.sqlite.folder import SqliteFolder
 from tests.support.small_book import SITE, START_US, said
@@ -38,7 +38,7 @@ def test_a_second_backend_is_one_line_in_the_list(tmp_path: Path, monkeypatch: p
     with Book.create(tmp_path / "b", settings, surroundings=Seeded("b", START_US)) as book:
         book.record(said(SITE))
     back_up(tmp_path / "b", tmp_path / "b.zip", no_progress)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), no_progress)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), no_progress)
     (tmp_path / "again" / "ledger.key").write_bytes((tmp_path / "b" / "ledger.key").read_bytes())
     found = check_book(tmp_path / "again", no_progress)["findings"]
     assert (USED - asked, [one for one in found if "key" not in one["what"]]) == (set(), [])
