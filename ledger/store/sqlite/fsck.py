@@ -29,8 +29,8 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.merkle import TILE_WIDTH, hashes_of
 from ledger.log.verify import HASH_BYTES, ProofError, leaf_hash
-from ledger.store.audit import DatabaseContents, Finding, Glance, Reader
-from ledger.store.port import DOCUMENTS, HeadFile
+from ledger.store.audit import Contents, Finding, Glance, Reader
+from ledger.store.port import DOCUMENTS, Head
 from ledger.store.sqlite.formats import APPLICATION_ID, FORMAT, checked_format
 from ledger.store.sqlite.head import SLOT_BYTES, damaged_slots, read_head
 from ledger.store.sqlite.read_only import FAILED, is_hindered, not_read, uri_to_read
@@ -64,7 +64,7 @@ class Check:
         directory: Path,
         connection: sqlite3.Connection | None,
         pages: Future[list[Finding]],
-        head: HeadFile,
+        head: _HeadFile,
         contents: Callable[[sqlite3.Connection], _DatabaseContents],
     ) -> None:
         self.directory, self.connection, self._pages, self._before = directory, connection, pages, head
@@ -78,7 +78,7 @@ class Check:
         return 0 if self._contents is None else self._contents.total
 
     @property
-    def contents(self) -> DatabaseContents | None:
+    def contents(self) -> Contents | None:
         """What was met on the way; None where nothing could be read."""
         return self._contents
 
@@ -154,10 +154,10 @@ class Check:
             )
 
 
-class HeadFile(NamedTuple):
+class _HeadFile(NamedTuple):
     """The head file as it was read: the newest whole head, and what is wrong with the file."""
 
-    head: HeadFile | None
+    head: Head | None
     wrong: tuple[str, ...]
 
 
@@ -198,22 +198,22 @@ def _check_format(connection: sqlite3.Connection) -> None:
         checked_format(lambda query: connection.execute(query).fetchall())
 
 
-def _read_head(path: Path) -> HeadFile:
+def _read_head(path: Path) -> _HeadFile:
     """The head file, read until it stays as it is: a writer may be in the middle of a slot."""
     before: bytes | None = None
     for _ in range(LOOKS):
         try:
             data = path.read_bytes()
         except FileNotFoundError:
-            return HeadFile(None, ("is missing",))
+            return _HeadFile(None, ("is missing",))
         except OSError as why:
-            return HeadFile(None, (f"cannot be read: {why.strerror}",))
+            return _HeadFile(None, (f"cannot be read: {why.strerror}",))
         wrong = tuple(damaged_slots(data))
         if not wrong or data == before:
             break
         before = data
         time.sleep(LOOK_S)
-    return HeadFile(read_head(path) if len(data) >= SLOT_BYTES else None, wrong)
+    return _HeadFile(read_head(path) if len(data) >= SLOT_BYTES else None, wrong)
 
 
 def _header(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -290,7 +290,7 @@ class _DatabaseContents:
             int | None
         ) = -1  # the last heads record that agreed with the streams, None once one did not
 
-    def check(self, before: HeadFile, after: HeadFile) -> Iterator[Finding]:
+    def check(self, before: _HeadFile, after: _HeadFile) -> Iterator[Finding]:
         """Records, then each seal's root on the way, then what is kept beside them; the head as it was before
         the transaction, and as it is.
         """
@@ -463,7 +463,7 @@ class _DatabaseContents:
                 return f"its bytes say {name} {own!r}, the database {beside!r}"
         return None
 
-    def _head(self, before: HeadFile, after: HeadFile) -> Iterator[Finding]:
+    def _head(self, before: _HeadFile, after: _HeadFile) -> Iterator[Finding]:
         head = before.head
         yield from (Finding(None, f"the head file {what}") for what in before.wrong if what in after.wrong)
         if head is None:
@@ -476,7 +476,7 @@ class _DatabaseContents:
         elif self.roots[head.size] != head.root:
             yield Finding(None, f"the first {head.size} records are not the ones that were acknowledged")
 
-    def _unacknowledged(self, head: HeadFile | None) -> Iterator[Finding]:
+    def _unacknowledged(self, head: Head | None) -> Iterator[Finding]:
         """The records behind the head, which neither head nor seal is over: read in full, as nothing else
         would show that one is none.
         """
@@ -488,7 +488,7 @@ class _DatabaseContents:
                     except ValueError as why:
                         yield Finding(row[0], f"its bytes are no record: {why}")
 
-    def _seals(self, head: HeadFile | None) -> Iterator[Finding]:
+    def _seals(self, head: Head | None) -> Iterator[Finding]:
         newest = self.sealed
         for size, note in self.connection.execute("SELECT size, note FROM seals ORDER BY size"):
             newest = max(size, newest)
