@@ -133,7 +133,9 @@ class Batch:
         records = [self._known.record_at(readings.record) for readings in overlapping]
         if not records:
             return [self._one(claim)]
-        return [self._one(one) for one in restated(claim, records)] or [Position(records[0], True)]
+        new = restated(claim, records)
+        self._known.look_up(new)
+        return [self._one(one) for one in new] or [Position(records[0], True)]
 
     def add_own(self, stream: str, body: Fact) -> Record:
         """Add a record of the ledger's own to one of its streams."""
