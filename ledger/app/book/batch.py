@@ -85,6 +85,7 @@ class Batch:
         self.entries: list[Entry] = []
         self._known = KnownIds(store, reads)
         self.records = self._known.added  # by id, in order
+        self._first_index = self._known.first_index
         self._register, self._sizes, self._surroundings = register, sizes, surroundings
         self.tells_gap = False
         self.rec_us = max(surroundings.now_us(), last_rec_us)
@@ -155,7 +156,7 @@ class Batch:
     @property
     def next_index(self) -> int:
         """The index of the record that is added next."""
-        return self._known.first_index + len(self.entries)
+        return self._first_index + len(self.entries)
 
     def whole(self, record: Record) -> Record:
         """A record of this batch with its sections in its body."""
@@ -183,7 +184,7 @@ class Batch:
             body=without_sections(body) if sections else body,
             corrects=claim.corrects,
             id=claim.id,
-            index=self.next_index,
+            index=self._first_index + len(self.entries),
             nonce=self._surroundings.random(16).hex(),
             pos=self._sizes.get(stream, 0),
             reason=claim.reason,
