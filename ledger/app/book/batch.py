@@ -85,6 +85,7 @@ class Batch:
         self.entries: list[Entry] = []
         self._known = KnownIds(store, reads)
         self.records = self._known.added  # by id, in order
+        self._first_index = self._known.first_index
         self._register, self._sizes, self._surroundings = register, sizes, surroundings
         self.tells_gap = False
         self.rec_us = max(surroundings.now_us(), last_rec_us)
@@ -133,7 +134,9 @@ class Batch:
         records = [self._known.record_at(readings.record) for readings in overlapping]
         if not records:
             return [self._one(claim)]
-        return [self._one(one) for one in restated(claim, records)] or [Position(records[0], True)]
+        new = restated(claim, records)
+        self._known.look_up(new)
+        return [self._one(one) for one in new] or [Position(records[0], True)]
 
     def add_own(self, stream: str, body: Fact) -> Record:
         """Add a record of the ledger's own to one of its streams."""
@@ -153,7 +156,7 @@ class Batch:
     @property
     def next_index(self) -> int:
         """The index of the record that is added next."""
-        return self._known.first_index + len(self.entries)
+        return self._first_index + len(self.entries)
 
     def whole(self, record: Record) -> Record:
         """A record of this batch with its sections in its body."""
@@ -181,7 +184,7 @@ class Batch:
             body=without_sections(body) if sections else body,
             corrects=claim.corrects,
             id=claim.id,
-            index=self.next_index,
+            index=self._first_index + len(self.entries),
             nonce=self._surroundings.random(16).hex(),
             pos=self._sizes.get(stream, 0),
             reason=claim.reason,

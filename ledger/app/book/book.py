@@ -120,13 +120,14 @@ class Book:
         that is known.
         """
         settings = config.read_config(directory)
-        check_begun(directory)
-        store = store_folder(directory, settings.backend).open(write=write)
+        kept = store_folder(directory, settings.backend)
+        check_begun(directory, kept)
+        store = kept.open(write=write)
         key = keys.key_path(directory, key_file)
         book = cls(directory, store, settings, surroundings or Machine(), key)
         book.writer.accept_clock = accept_clock
         try:
-            check_begun(directory, store.size)
+            check_begun(directory, kept, store.size)
             if write:
                 with book.writing():
                     remove_all_leftovers(directory)

@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
-from ledger import kinds
 from ledger.errors import Refused
+from ledger.kinds import KINDS, SectionErased
 from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import Claim, Record, same_content
 from ledger.records.ids import binary_id, text_id
@@ -21,6 +21,10 @@ from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Section, Store
 
 PAGE: Final = 64
+NAMING: Final = frozenset(
+    kind.body for kind in KINDS if kind.body is SectionErased or "evidence" in kind.body.__struct_fields__
+)
+"""Facts that name records, besides what they correct."""
 
 
 class KnownIds:
@@ -30,10 +34,10 @@ class KnownIds:
         self._store, self._reads = store, reads
         self.first_index = store.size
         self.added: dict[str, Record] = {}
-        self._by_place: list[tuple[Record, Sequence[Section]]] = []
+        self._in_order: list[Record] = []
+        self._added_sections: dict[int, Sequence[Section]] = {}
         self._indexes: dict[str, int] = {}
         self._corrected_by: dict[str, int] = {}
-        self._asked: set[str] = set()
         self._page: dict[int, bytes] = {}
 
     def look_up(self, claims: Iterable[Claim]) -> None:
@@ -43,21 +47,20 @@ class KnownIds:
         for claim in claims:
             if claim.id is not UNSET:
                 ids.append(claim.id)
-            targets += targets_of(claim)
-        self._ask(ids, targets)
-
-    def _ask(self, ids: Sequence[str], targets: Sequence[str]) -> None:
-        found = self._store.indexes([binary_id(id_) for id_ in (*ids, *targets)])
+            if claim.corrects or type(claim.body) in NAMING:
+                targets += targets_of(claim)
+        found = self._store.indexes([binary_id(id_) for id_ in ids + targets])
         self._indexes |= {text_id(id_): index for id_, index in found.items()}
         if targets:
-            self._asked.update(targets)
             corrected = self._store.superseders([binary_id(id_) for id_ in targets])
             self._corrected_by |= {text_id(id_): index for id_, index in corrected.items()}
 
     def add(self, record: Record, sections: Sequence[Section]) -> None:
         """Take in a record of the batch."""
         self.added[record.id] = record
-        self._by_place.append((record, sections))
+        self._in_order.append(record)
+        if sections:
+            self._added_sections[record.index] = sections
         if record.corrects:
             self._corrected_by |= dict.fromkeys(record.corrects, record.index)
 
@@ -66,8 +69,8 @@ class KnownIds:
         return id_ in self.added or id_ in self._indexes
 
     def find(self, claim: Claim) -> tuple[Record | None, Targets]:
-        """The record that a claim's id has already, None where it has none; else what is known of the ids that
-        the claim names.
+        """The record that has a claim's id already, or None and what is known of the ids that the claim names.
+        The claim was looked up.
         """
         assert claim.id is not UNSET, "a made claim has its id"
         if claim.id in self.added:
@@ -75,11 +78,9 @@ class KnownIds:
         index = self._indexes.get(claim.id)
         if index is not None:
             return self.record_at(index), NO_TARGETS
-        ids = targets_of(claim)
-        if not ids:
+        if not claim.corrects and type(claim.body) not in NAMING:
             return None, NO_TARGETS
-        if not self._asked.issuperset(ids):  # a correction that the batch made of a claim
-            self._ask((), ids)
+        ids = targets_of(claim)
         records = {id_: record for id_ in ids if (record := self._target(id_)) is not None}
         corrected_by = {id_: self._corrected_by[id_] for id_ in ids if id_ in self._corrected_by}
         return None, Targets(records, corrected_by)
@@ -90,7 +91,7 @@ class KnownIds:
         """
         place = index - self.first_index
         if place >= 0:
-            return self._by_place[place][0]
+            return self._in_order[place]
         if index not in self._page:
             leaves = self._reads.leaves(index, min(index + PAGE, self.first_index))
             self._page = dict(enumerate(leaves, start=index))
@@ -123,8 +124,9 @@ class KnownIds:
         )
 
     def _sections(self, record: Record) -> Sequence[Section]:
-        place = record.index - self.first_index
-        return self._by_place[place][1] if place >= 0 else self._store.read_sections(record.index)
+        if record.index < self.first_index:
+            return self._store.read_sections(record.index)
+        return self._added_sections.get(record.index, ())
 
     def whole(self, record: Record) -> Record:
         """An added record with its sections in its body."""
@@ -137,5 +139,5 @@ class KnownIds:
 def targets_of(claim: Claim) -> tuple[str, ...]:
     """The ids of the records that a claim names: those it corrects or erases from, and its evidence."""
     body = claim.body
-    erased = (body.target,) if isinstance(body, kinds.SectionErased) else ()
+    erased = (body.target,) if isinstance(body, SectionErased) else ()
     return (*(claim.corrects or ()), *erased, *getattr(body, "evidence", ()))

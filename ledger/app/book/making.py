@@ -21,6 +21,7 @@ from ledger.app.book import config, keys
 from ledger.app.book.config import Config
 from ledger.app.host.files import NO_ROOM, make_folder, remove_leftovers, sync_directory
 from ledger.errors import Conflict, Malformed, UnknownOutcome
+from ledger.store.port import StoreFolder
 
 OWN_KINDS: Final = {"stream-opened.v1", "ledger-heads.v1"}
 FIRST_SIZE: Final = 3  # two streams are opened, then their heads are kept
@@ -56,11 +57,10 @@ def _first_records(directory: Path) -> int | None:
     return len(kinds) if kinds is not None and OWN_KINDS.issuperset(kinds) else None
 
 
-def check_begun(directory: Path, size: int | None = None) -> None:
+def check_begun(directory: Path, store: StoreFolder, size: int | None = None) -> None:
     """``Malformed`` where the making of a book was cut short before it held a record: ``size`` is how many
     are in its database, None without one.
     """
-    store = config.folder_of(directory)
     gone = size is None and not store.exists() and store.head() is None
     if gone or size == 0:
         raise Malformed(

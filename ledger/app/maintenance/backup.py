@@ -115,8 +115,8 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
     made without damaged documents.
     """
     settings = config.read_config(directory)
-    check_begun(directory)
     store_at = store_folder(directory, settings.backend)
+    check_begun(directory, store_at)
     if not store_at.exists():
         raise Malformed(f"{directory} holds no {store_at.name}")
     if not path.parent.is_dir():
@@ -126,7 +126,7 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
     with _whole_or_not(f"{path}: nothing was backed up"), staging(path) as copy:
         copied = store_folder(copy, settings.backend)
         store_at.snapshot(copy)
-        check_begun(directory, copied.count())
+        check_begun(directory, copied, copied.count())
         wrong = _wrong(copy, key_state(directory, None, settings.origin), settings, progress)
         if wrong:
             raise Tampered(f"{_some(wrong)}; run fsck")
