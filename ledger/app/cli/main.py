@@ -254,7 +254,10 @@ def _say_error(ctx: click.Context | None, message: str) -> None:
 @common
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """An operations ledger for power-hungry sites: verified facts in, reports anyone can recompute out."""
+    """An operations ledger for power-hungry sites: verified facts in, reports anyone can recompute out.
+
+    wattledger help lists the guides, the reference and the design pages.
+    """
     # rows and tables are large and without cycles; walking them again and again found nothing and took a
     # quarter of the time
     gc.set_threshold(100_000, 10, 1_000)
