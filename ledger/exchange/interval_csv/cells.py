@@ -2,8 +2,9 @@
 kept.
 
 RFC 4180 as far as it is written: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order
-mark. What is not UTF-8 stays in its cell as it is. A row that is not as wide as the header is a bad row, but for
-empty cells at its end, of which spreadsheets write more or fewer; an empty line is none. Rows in whose cells quotes keep nothing need no CSV reader: they are cut at commas.
+mark. What is not UTF-8 stays in its cell as it is. A row that is not as wide as the header is a bad row, but
+for empty cells at its end, of which spreadsheets write more or fewer; a row of empty cells is none. Rows in
+whose cells quotes keep nothing need no CSV reader: they are cut at commas.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ def _chosen(
             for row in rows
         ]
         for row, line in zip(rows, lines, strict=True):
-            if len(row) != width and any(row):
+            if len(row) != width and any(cell.strip() for cell in row):
                 bad(
                     line,
                     f"has {len(row)} cells, where the header has {width}; a cell that holds a comma must be"

@@ -468,6 +468,10 @@ QUALITIES: Final = {
     "revenue": 19,
 }
 """Words for the ESPI codes of quality (NAESB REQ.21, QualityOfReading). What was projected is no reading."""
+MEASURED: Final = frozenset((0, *range(7, 12), 13, 14, 16, 17, 18, 19))
+"""The codes of what was metered, or estimated in its place: neither projected (12) nor made normal for the
+weather (15).
+"""
 
 
 def parse(text: str) -> Asked:
@@ -544,14 +548,16 @@ def _quality(text: str | None) -> tuple[str, dict[str, int]] | None:
         plain = meaning.strip().casefold()
         code = (
             int(plain)
-            if plain.isascii() and plain.isdecimal() and int(plain) <= 255
+            if plain.isascii() and plain.isdecimal() and int(plain) in MEASURED
             else QUALITIES.get(plain)
         )
         if not colon or not column or not equals or code is None:
             raise Malformed(
                 "quality is COLUMN:CELL=MEANING,..., such as QUAL:E=estimated,A=actual; a meaning is one of"
-                f" {', '.join(QUALITIES)} or an ESPI code: {text[:80]!r}"
+                f" {', '.join(QUALITIES)} or the ESPI code of a metered value: {text[:80]!r}"
             )
+        if found.setdefault(cell.strip(), code) != code and cell.strip():
+            raise Malformed(f"quality gives {cell.strip()!r} two meanings: {text[:80]!r}")
         found[cell.strip()] = code
     return column, found
 

@@ -15,10 +15,13 @@ from ledger.exchange.interval_csv.dialects import DIALECTS, Asked, Dialect, Layo
 
 RANGE: Final = ".."
 _TITLE = re.compile(
-    r"(?:HE|HB|HR|H|Hour|Hour Ending|Hour Beginning)?[ _]?([0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2})?)?(?: ?DST|[Xx*])?)",
+    r"(HE|HB|HR|H|Hour|Hour Ending|Hour Beginning)?[ _]?([0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2})?)?(?: ?DST|[Xx*])?)",
     re.ASCII | re.IGNORECASE,
 )
-"""The time of day that the title of a column shows, in a file with one row a day."""
+"""The time of day that the title of a column shows, in a file with one row a day, after words that may tell
+which end of the interval it is.
+"""
+_ENDS: Final = {"HE": True, "HOUR ENDING": True, "HB": False, "HOUR BEGINNING": False}
 
 
 class Columns(NamedTuple):
@@ -64,6 +67,9 @@ def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Column
             return layout, _placed(names, layout, asked, place)
     if len(names) == 1 and (mark := next((mark for mark in ";\t|" if mark in names[0]), None)):
         raise Malformed(f"{place}: is cut at {mark!r}, and cells are cut at commas; save it with commas")
+    for name in (name for layout in layouts for name in _required(layout, asked)):
+        if _count(names, name) > 1 and all(_find(names, other) is None for other in name.split("|")):
+            raise Malformed(f"{place}: has several columns of {name!r}; rename all but the one that is meant")
     wanted = "; or ".join(
         " and ".join(repr(name.split("|")[0]) for name in _required(layout, asked)) for layout in layouts
     )
@@ -114,6 +120,11 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
             )
         filters.append((area, _area_names(asked)[-1]))
     second = _find(names, layout.second) if layout.second else None
+    for wanted in (layout.second if second is None else "", asked.quality[0] if asked.quality else ""):
+        if _count(names, wanted) > 1:
+            raise Malformed(
+                f"{place}: has several columns of {wanted!r}; rename all but the one that is meant"
+            )
     if second is None and asked.flag is not None:
         raise Malformed(f"{place}: has no column of {asked.flag!r}; there are {listed(names)}")
     quality = None
@@ -122,7 +133,8 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
         if quality is None:
             raise Malformed(f"{place}: has no column of {asked.quality[0]!r}; there are {listed(names)}")
     across = _across(names, asked, place)
-    stamps = {day, *clock, *(at for at, _ in filters), *(() if second is None else (second,))}
+    stamps = {day, *clock, *(at for at, _ in filters)}
+    stamps |= {at for at in (second, quality) if at is not None}
     return Columns(
         len(names),
         day,
@@ -158,8 +170,26 @@ def _across(names: tuple[str, ...], asked: Asked, place: str) -> tuple[tuple[int
                 f"{place}: the column {names[at]!r} shows no time of day, such as HE01, Hour 1, 01:00; value="
                 "FIRST..LAST names the columns of a day's values"
             )
-        across.append((at, title[1]))
+        if _ENDS.get((title[1] or "").upper(), asked.dialect.clock.ends) != asked.dialect.clock.ends:
+            raise Malformed(
+                f"{place}: the column {names[at]!r} names the {'begin' if asked.dialect.clock.ends else 'end'} of"
+                f" its hour, and stamp={'end' if asked.dialect.clock.ends else 'begin'} the other; say stamp="
+                f"{'begin' if asked.dialect.clock.ends else 'end'}"
+            )
+        across.append((at, title[2]))
+    for at in (first - 1, last + 1):
+        if 0 <= at < len(names) and (more := _TITLE.fullmatch(names[at])) and _kin(more, names[first]):
+            raise Malformed(
+                f"{place}: the columns {ends[0]!r} to {ends[1]!r} leave out {names[at]!r} beside them; name the"
+                " first and the last column of a day"
+            )
     return tuple(across)
+
+
+def _kin(title: re.Match[str], name: str) -> bool:
+    """Is a title written as another, but for its hour?"""
+    other = _TITLE.fullmatch(name)
+    return other is not None and (title[1], ":" in title[2]) == (other[1], ":" in other[2])
 
 
 def _value(names: tuple[str, ...], layout: Layout, asked: Asked, stamps: set[int], place: str) -> int:
@@ -174,6 +204,7 @@ def _value(names: tuple[str, ...], layout: Layout, asked: Asked, stamps: set[int
         if found is not None:
             return found
     others = [n for n in range(len(names)) if n not in stamps]
+    others = [n for n in others if names[n]] or others
     if not wanted and len(others) == 1:
         return others[0]
     if asked.value and sum(_plain(name) == _plain(asked.value) for name in names) > 1:
@@ -208,6 +239,12 @@ def _find(names: Sequence[str], wanted: str) -> int | None:
             if len(found) == 1:
                 return found[0]
     return None
+
+
+def _count(names: Sequence[str], wanted: str) -> int:
+    """How many columns have a name, spaces, ``_`` and capitals aside."""
+    plain = {_plain(name) for name in wanted.split("|") if name}
+    return sum(_plain(name) in plain for name in names)
 
 
 def _plain(name: str) -> str:

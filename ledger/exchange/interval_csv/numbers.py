@@ -49,7 +49,8 @@ def numbers(
 ) -> Column:
     """The numbers of a column; ``blanks`` are the cells that say none, and are no numbers."""
     most = DIGITS if places is None else places
-    found = _together(texts, most)
+    is_number = any(map(_NUMBER.fullmatch, filter(None, blanks)))  # such as -999, which must be looked for
+    found = None if is_number else _together(texts, most)
     if found is not None:
         return found
     blank = {n for n, text in enumerate(texts) if text.strip() in blanks}

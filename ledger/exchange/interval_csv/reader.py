@@ -33,7 +33,7 @@ from ledger.exchange.interval_csv.dialects import Asked, Dialect, Layout
 from ledger.exchange.interval_csv.headers import Columns, columns, listed, recognized
 from ledger.exchange.interval_csv.numbers import Column, numbers
 from ledger.exchange.interval_csv.runs import NONE, Readings, apart, joined, records, runs
-from ledger.exchange.interval_csv.stamps import NoSuchHour, Stamps, stamped
+from ledger.exchange.interval_csv.stamps import IRREGULAR, NoSuchHour, Stamps, Unsure, stamped
 from ledger.exchange.reading import PROBLEM_LIMIT, Reading
 from ledger.fields import Integer
 from ledger.kinds import BY_TAG, IntervalsRecorded, Source
@@ -48,14 +48,15 @@ IMPOSSIBLE: Final = 10
 OVERRUN_MW: Final = 2**31 - 1
 PREAMBLE: Final = 30
 """So many rows are looked at for the header of a file of any publisher."""
+HEAD_BYTES: Final = 1 << 16
+"""So much of a file is looked at for it, where no dialect is named."""
 SECOND: Final = frozenset(("y", "yes", "true", "t", "1", "*"))
 FIRST: Final = frozenset(("", "n", "no", "false", "f", "0"))
 """What a flag of the second of two equal stamps says: ERCOT's files write Y and N, tools that read them True and
 False (pandas, gridstatus).
 """
-SAID_EACH: Final = 3
-
-
+UNSURE: Final = IRREGULAR + 1
+"""In place of the begin of a row that a problem was told of already."""
 _TO: Final = re.compile(r"\s+to\s+", re.IGNORECASE)
 
 
@@ -87,7 +88,9 @@ def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) ->
     if options.dialect:
         file = _File(source, dialects.parse(options.dialect))
     else:
-        first = next(rest, b"")
+        first = b""
+        while len(first) < HEAD_BYTES and (more := next(rest, b"")):
+            first += more
         asked = _recognized(first, source)
         file, rest = _File(source, asked), chain((first,), rest)
         file.note(f"read as {asked.dialect.name}, which its columns are of")
@@ -391,8 +394,9 @@ class _File:
             self.problem(line, f"stamp {why}")
             return False
         # clocks may change in it, and some write the last minute or second of the interval
-        lengths = {step_s + more - less for more in (0, 3600, -3600) for less in (0, 1, 60)}
-        if length_s in lengths and length_s >= 0:
+        changes = (0, 3600, -3600) if self.stamps.is_changing(stamped([[begin]], 0)[0]) else (0,)
+        lengths = {step_s + more - less for more in changes for less in (0, 1, 60)}
+        if length_s in lengths and length_s > 0:
             return True
         self.problem(
             line, f"stamp goes over {length_s} s, and an interval has {step_s} s: {begin!r} to {end!r}"
@@ -480,12 +484,19 @@ class _File:
             if isinstance(day, range) and not (flagged and flagged.intersection(rows)):
                 yield day
                 continue
-            counted = None if second.intersection(rows) else self._numbered(columns, rows, blank)
+            is_flagged = bool(second.intersection(rows))
+            counted = self._numbered(columns, rows, blank)
+            if isinstance(counted, Unsure):
+                counted = None if is_flagged else self._unsure(part, rows, counted, blank)
+            is_marked = is_flagged or (
+                self.stamps.is_changing(stamped(columns, rows[0])[0])
+                and any(self.stamps.is_marked(stamped(columns, n)[1]) for n in rows)
+            )
             yield [
-                self._start_s(part.lines[n], *stamped(columns, n), n in second, n in blank)
-                if (start_s < 0 or n in second) and n not in unknown
-                else -1
-                if n in unknown
+                -1
+                if n in unknown or start_s == UNSURE
+                else self._start_s(part.lines[n], *stamped(columns, n), n in second, n in blank, is_marked)
+                if start_s < 0 or (n in second and counted is None)
                 else start_s
                 for n, start_s in zip(rows, counted or day, strict=True)
             ]
@@ -498,7 +509,7 @@ class _File:
         second = {n for n, flag in enumerate(flags) if plain[flag] in SECOND}
         if plain.keys() and not all(flag in SECOND or flag in FIRST for flag in plain.values()):
             unknown = {n for n, flag in enumerate(flags) if plain[flag] not in SECOND | FIRST}
-            for n in unknown:
+            for n in sorted(unknown):
                 self.problem(
                     part.lines[n],
                     "flag of the second of two equal hours must be Y or N (or true, false, 1, 0, *):"
@@ -509,7 +520,7 @@ class _File:
 
     def _numbered(
         self, columns: Sequence[Sequence[str]], rows: Sequence[int], blank: set[int]
-    ) -> list[int] | None:
+    ) -> list[int] | Unsure | None:
         """The begins of a day's rows, where clocks change that day and the file numbers its hours."""
         date, _ = stamped(columns, rows[0])
         if not self.stamps.is_changing(date):
@@ -517,12 +528,31 @@ class _File:
         clocks = [stamped(columns, n)[1] for n in rows]
         return self.stamps.numbered(date, clocks, [n not in blank for n in rows])
 
-    def _start_s(self, line: int, date: str, clock: Hashable, second: bool, blank: bool) -> int:
+    def _unsure(self, part: Cells, rows: Sequence[int], unsure: Unsure, blank: set[int]) -> list[int]:
+        """The rows of a day whose hours are either what clocks show or numbers, as the file does not tell."""
+        columns = self.stamps_of(part)
+        found = []
+        for n in rows:
+            date, clock = stamped(columns, n)
+            is_sure = self.stamps.place_of(clock) < unsure.first
+            found.append(IRREGULAR if is_sure else UNSURE)
+            if not is_sure and n not in blank:
+                self.problem(
+                    part.lines[n],
+                    f"stamp could be what clocks in {self.clock.zone} show or the number of an hour, as they"
+                    f" change on {date} and its rows do not tell; give the whole day, or stamps with their offset",
+                )
+        return found
+
+    def _start_s(
+        self, line: int, date: str, clock: Hashable, second: bool, blank: bool, is_marked: bool
+    ) -> int:
         """The begin of a row that needs a closer look; -1: a problem was said, or the row holds no value."""
         try:
-            return self.stamps.start_s(date, clock, second)
+            return self.stamps.start_s(date, clock, second, is_marked)
         except Malformed as why:
-            if not (blank and isinstance(why, NoSuchHour)):  # some files have a row for it all the same
+            is_empty = not (date + str(clock)).strip()  # spreadsheets write rows of empty cells
+            if not (blank and (is_empty or isinstance(why, NoSuchHour))):  # some have a row for the hour
                 self.problem(line, f"stamp {why}")
             return -1
 
@@ -537,7 +567,8 @@ class _File:
                 self.again(
                     starts[n],
                     some.lines[n],
-                    some.values[n] == some.values[kept[-1]],
+                    some.values[n] == some.values[kept[-1]]
+                    and (not some.quality or some.quality[n] == some.quality[kept[-1]]),
                     f"line {some.lines[kept[-1]]}",
                 )
             else:

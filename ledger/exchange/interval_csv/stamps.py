@@ -7,10 +7,11 @@ two and a marked one (" DST", or a flag in another column) the second, if the fi
 its offset tells which, and at the end of an interval it may be the offset of the interval's begin. What a
 stamp cannot mean is ``Malformed``.
 
-Files that number the hours of a day instead (1 to 23, 24 or 25, as CAISO and IESO hand them out) are told by
-what only they have, on the two days of a year on which it matters: an hour 25, or in spring readings of the
-hour that clocks skip and none of the 24th. Their intervals then follow each other from midnight on
-(``numbered``).
+Files that number the hours of a day instead (1 to 23, 24 or 25, as CAISO and IESO hand them out) are known by
+what only they have, on the two days of a year on which it matters: an hour 25 in autumn; in spring a reading
+of the hour that clocks skip, the 23rd hour and no 24th. Their intervals then follow each other from midnight
+on (``numbered``). A day that fits both (a file that ends at noon, say, or 24 bare numbers of hours on a day of
+25) is refused from the hour on at which the two differ (``Unsure``).
 
 A day that is written as the day before but for its date begins its intervals as that one did: one comparison,
 whatever the day's length in rows.
@@ -36,11 +37,13 @@ ORDERS: Final = {
     "dmy": (re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII), (3, 2, 1), "14.07.2026"),
 }
 SHORT: Final = {
-    "ymd": (re.compile(r"([0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", re.ASCII), (1, 2, 3)),
-    "mdy": (re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})", re.ASCII), (3, 1, 2)),
-    "dmy": (re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})", re.ASCII), (3, 1, 2)),
+    "ymd": (re.compile(r"((?:[0-9]{2})?[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", re.ASCII), (1, 2, 3)),
+    "mdy": (re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:[0-9]{2})?[0-9]{2})", re.ASCII), (3, 1, 2)),
+    "dmy": (re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:[0-9]{2})?[0-9]{2})", re.ASCII), (3, 2, 1)),
 }
-"""Dates with years of two digits, of this century, where the order of their parts was said."""
+"""Dates with other marks between their parts, or a year of two digits (of this century), which are read only
+where ``date=`` states the order of the parts.
+"""
 _COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
     r"(?:HE ?)?([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST|[Xx*])?"
@@ -64,6 +67,14 @@ Columns = Sequence[Sequence[str]]
 
 class NoSuchHour(Malformed):
     """A stamp shows an hour that the day does not have: one that clocks skip, or a 25th."""
+
+
+class Unsure(NamedTuple):
+    """The first interval of a day, counted from midnight, from which clocks and numbers differ, where the rows
+    do not tell which of the two they are.
+    """
+
+    first: int
 
 
 class Clock(NamedTuple):
@@ -133,8 +144,10 @@ class Stamps:
         )
         return _Day((dated, *others), regular if offsets[0] >= 0 and offsets == list(regular) else offsets)
 
-    def start_s(self, day: str, clock: Hashable, second: bool = False) -> int:
-        """The begin of one interval; ``second`` if another column marks it as the second of two."""
+    def start_s(self, day: str, clock: Hashable, second: bool = False, is_first: bool = False) -> int:
+        """The begin of one interval; ``second`` if another column marks it as the second of two, ``is_first``
+        if the second is marked in another row, so that this can only be the first.
+        """
         seconds, marked, offset_s = _clock_s(clock, self._clock)
         if seconds > calendar.DAY_S - (not self._clock.ends):
             raise NoSuchHour(f"is not a time of day that exists: {_written(clock)!r}")
@@ -150,8 +163,8 @@ class Stamps:
                 " interval begins then"
             )
         if (second or marked) and len(moments) == 1:
-            raise Malformed(f"is marked as the second of two, but clocks in {self._clock.zone} show it once")
-        if len(moments) == 2 and not self._clock.marks:
+            raise NoSuchHour(f"is marked as the second of two, but clocks in {self._clock.zone} show it once")
+        if len(moments) == 2 and not (self._clock.marks or second or marked or is_first):
             raise Malformed(
                 f"begins at {local.isoformat(' ')}, which clocks in {self._clock.zone} show twice that day;"
                 " only stamps in UTC or with their offset tell which"
@@ -199,7 +212,10 @@ class Stamps:
         (day, clock), (last, until) = (stamped([[text]], 0) for text in (begin, end))
         if not str(until):  # a time of day alone
             last, until = day, end
-        first_s, last_s = _clock_s(clock, self._clock)[0], _clock_s(until, self._clock._replace(ends=True))[0]
+        any_second = self._clock._replace(
+            ends=True, interval_s=1
+        )  # it may be the last that is in the interval
+        first_s, last_s = _clock_s(clock, self._clock)[0], _clock_s(until, any_second)[0]
         apart = _midnight(last, self._clock) - _midnight(day, self._clock)
         length_s = apart.days * calendar.DAY_S + last_s - first_s
         return length_s + calendar.DAY_S if length_s <= 0 and last == day else length_s
@@ -224,11 +240,15 @@ class Stamps:
             raise Malformed(f"begins or ends where clocks in {self._clock.zone} change: {day!r}")
         return begins[0], ends[0]
 
-    def numbered(self, day: str, clocks: Sequence[Hashable], has_value: Sequence[bool]) -> list[int] | None:
+    def numbered(
+        self, day: str, clocks: Sequence[Hashable], has_value: Sequence[bool]
+    ) -> list[int] | Unsure | None:
         """The begins of the rows of a day on which clocks change, where they number its intervals; None where
         their stamps are what clocks show. A row that cannot be placed is irregular.
         """
         interval_s, ends = self._clock.interval_s, self._clock.ends
+        first_s, last_s = self._bounds(day)
+        count, usual = (last_s - first_s) // interval_s, calendar.DAY_S // interval_s
         places: list[int | None] = []
         for clock in clocks:
             try:
@@ -236,25 +256,68 @@ class Stamps:
             except Malformed:
                 places.append(None)
                 continue
-            if marked or offset_s is not None:
+            if (
+                marked or offset_s is not None or seconds < interval_s * ends
+            ):  # numbers have no 00:00 at the end
                 return None
             places.append(seconds // interval_s - ends)
-        first_s, last_s = self._bounds(day)
-        count, usual = (last_s - first_s) // interval_s, calendar.DAY_S // interval_s
-        said = {place for place, has in zip(places, has_value, strict=True) if has and place is not None}
-        if not said or count == usual:
+        all_places = {place for place in places if place is not None}
+        with_value = {
+            place for place, has in zip(places, has_value, strict=True) if has and place is not None
+        }
+        if not with_value or count == usual:
             return None
         if count > usual:
-            is_numbered = max(said) >= usual
+            is_numbered = max(all_places) >= usual
+            unsure = None if is_numbered else self._unsure_in_autumn(day, clocks, places)
         else:
-            skipped = self._skipped(day)
-            is_numbered = bool(skipped & said) and max(said) < count
+            filled = self._skipped(day) & with_value
+            is_numbered = bool(filled) and max(with_value) == count - 1
+            unsure = min(filled) if filled and max(with_value) < count - 1 else None
+        if unsure is not None:
+            return Unsure(unsure)
         if not is_numbered:
             return None
         return [
             IRREGULAR if place is None or not 0 <= place < count else first_s + place * interval_s
             for place in places
         ]
+
+    def _unsure_in_autumn(
+        self, day: str, clocks: Sequence[Hashable], places: Sequence[int | None]
+    ) -> int | None:
+        """The first interval that clocks show twice, where the day has bare numbers of hours, each once, and
+        one beyond it; the file may leave out an hour, or may end before hour 25.
+        """
+        if self._clock.marks or any(":" in str(clock) for clock in clocks):
+            return None
+        midnight, tz = _midnight(day, self._clock), calendar.zone(self._clock.zone)
+        step = timedelta(seconds=self._clock.interval_s)
+        known = [place for place in places if place is not None]
+        twice = {place for place in known if len(calendar.moments(midnight + place * step, tz)) == 2}
+        first = min(twice, default=None)
+        if first is None:
+            usual = calendar.DAY_S // self._clock.interval_s
+            first = min(
+                place for place in range(usual) if len(calendar.moments(midnight + place * step, tz)) == 2
+            )
+        if max(known) < first or len(set(known)) < len(known):
+            return None
+        return first
+
+    def place_of(self, clock: Hashable) -> int:
+        """Which interval of its day a row has by its number, from 0; -1 where it has none."""
+        try:
+            return _clock_s(clock, self._clock)[0] // self._clock.interval_s - self._clock.ends
+        except Malformed:
+            return -1
+
+    def is_marked(self, clock: Hashable) -> bool:
+        """Does the clock itself mark the second of two hours, as 02X does?"""
+        try:
+            return _clock_s(clock, self._clock)[1]
+        except Malformed:
+            return False
 
     def _skipped(self, day: str) -> set[int]:
         """The places of a day's intervals, by what clocks show, that clocks skip."""
@@ -384,6 +447,11 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
         if not 1 <= hour <= 12:
             raise Malformed(f"has an hour that is not 1 to 12 before {half}: {text!r}")
         hour = hour % 12 + (12 if half == "PM" else 0)
+    if match[2] is None and half is None and clock.interval_s < HOUR_S:
+        raise Malformed(
+            f"needs a time of day such as 13:15, since an hour alone names no interval of {clock.interval_s} s:"
+            f" {text!r}"
+        )
     seconds = hour * 3600 + minute * 60 + second
     latest_s = calendar.DAY_S + HOUR_S - (0 if clock.ends else min(clock.interval_s, HOUR_S))
     is_counted = half is None and not minute and not second and clock.interval_s == HOUR_S
@@ -409,11 +477,14 @@ def _offset_of(text: str | None, zone: str) -> int | None:
 
 
 def _numbered_s(said: tuple[str, str], clock: Clock) -> int:
-    """The end of interval n of hour h, both from 1, as ERCOT's delivery hours have it."""
-    hour, part = (int(text) if _COUNT.fullmatch(text := cell.strip()) else 0 for cell in said)
-    parts = 3600 // clock.interval_s
-    if not (1 <= hour <= 25 and 1 <= part <= parts):
+    """The stamp of interval n of an hour, n from 1: its end where hours are counted from 1, as ERCOT's delivery
+    hours are, its begin where hours are named by their begin, from 0.
+    """
+    hour, part = (int(text) if _COUNT.fullmatch(text := cell.strip()) else -1 for cell in said)
+    parts, first = HOUR_S // clock.interval_s, int(clock.ends)
+    if not (first <= hour <= first + 24 and 1 <= part <= parts):
         raise Malformed(
-            f"needs an hour from 1 to 25 and an interval from 1 to {parts}: {said[0]!r}, {said[1]!r}"
+            f"needs an hour from {first} to {first + 24} and an interval from 1 to {parts}: {said[0]!r},"
+            f" {said[1]!r}"
         )
-    return (hour - 1) * 3600 + part * clock.interval_s
+    return (hour - first) * HOUR_S + (part - 1 + clock.ends) * clock.interval_s
