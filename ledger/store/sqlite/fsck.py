@@ -64,7 +64,7 @@ class Check:
         directory: Path,
         connection: sqlite3.Connection | None,
         pages: Future[list[Finding]],
-        head: _HeadFile,
+        head: _CheckedHead,
         contents: Callable[[sqlite3.Connection], _DatabaseContents],
     ) -> None:
         self.directory, self.connection, self._pages, self._before = directory, connection, pages, head
@@ -154,7 +154,7 @@ class Check:
             )
 
 
-class _HeadFile(NamedTuple):
+class _CheckedHead(NamedTuple):
     """The head file as it was read: the newest whole head, and what is wrong with the file."""
 
     head: Head | None
@@ -198,22 +198,22 @@ def _check_format(connection: sqlite3.Connection) -> None:
         checked_format(lambda query: connection.execute(query).fetchall())
 
 
-def _read_head(path: Path) -> _HeadFile:
+def _read_head(path: Path) -> _CheckedHead:
     """The head file, read until it stays as it is: a writer may be in the middle of a slot."""
     before: bytes | None = None
     for _ in range(LOOKS):
         try:
             data = path.read_bytes()
         except FileNotFoundError:
-            return _HeadFile(None, ("is missing",))
+            return _CheckedHead(None, ("is missing",))
         except OSError as why:
-            return _HeadFile(None, (f"cannot be read: {why.strerror}",))
+            return _CheckedHead(None, (f"cannot be read: {why.strerror}",))
         wrong = tuple(damaged_slots(data))
         if not wrong or data == before:
             break
         before = data
         time.sleep(LOOK_S)
-    return _HeadFile(read_head(path) if len(data) >= SLOT_BYTES else None, wrong)
+    return _CheckedHead(read_head(path) if len(data) >= SLOT_BYTES else None, wrong)
 
 
 def _header(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -290,7 +290,7 @@ class _DatabaseContents:
             int | None
         ) = -1  # the last heads record that agreed with the streams, None once one did not
 
-    def check(self, before: _HeadFile, after: _HeadFile) -> Iterator[Finding]:
+    def check(self, before: _CheckedHead, after: _CheckedHead) -> Iterator[Finding]:
         """Records, then each seal's root on the way, then what is kept beside them; the head as it was before
         the transaction, and as it is.
         """
@@ -463,7 +463,7 @@ class _DatabaseContents:
                 return f"its bytes say {name} {own!r}, the database {beside!r}"
         return None
 
-    def _head(self, before: _HeadFile, after: _HeadFile) -> Iterator[Finding]:
+    def _head(self, before: _CheckedHead, after: _CheckedHead) -> Iterator[Finding]:
         head = before.head
         yield from (Finding(None, f"the head file {what}") for what in before.wrong if what in after.wrong)
         if head is None:
