@@ -28,6 +28,7 @@ from typing import Final, NamedTuple
 
 from ledger import calendar, units
 from ledger.errors import Malformed, named
+from ledger.exchange.interval_csv import nem12
 from ledger.exchange.interval_csv.stamps import ORDERS, Clock
 
 QUARTER_S: Final = 900
@@ -435,6 +436,28 @@ DIALECTS: Final = (
         group="Utilities' downloads",
     ),
     Dialect(
+        nem12.NAME,
+        "NEM12 (AEMO's Meter Data File Format): records of registers in Australian Eastern Standard Time all year,"
+        " with their own unit, interval of 5, 15 or 30 min and quality; area= a NMI suffix or NMI/SUFFIX",
+        Clock(nem12.ZONE, False, 2 * QUARTER_S, "ymd"),
+        "kWh",
+        (Layout("100", value="NEM12", own=True),),
+        (
+            "100,NEM12,202607150700,MDP1,RETAILER1",
+            "200,6305168256,E1B1,1,E1,N1,METSER1,kWh,30,",
+            "300,20260714,1.5,1.25," + ",".join(["0"] * 46) + ",V,,,20260715065000,",
+            "400,1,2,A,,",
+            "400,3,48,N,,",
+            "900",
+        ),
+        (
+            ("2026-07-13T14:00:00Z", "1500"),
+            ("2026-07-13T14:30:00Z", "1250"),
+        ),
+        "area=E1",
+        group="Utilities' downloads",
+    ),
+    Dialect(
         "generic",
         "any file: say time, value, unit, zone, stamp and interval; lines before the header that has the"
         " columns are passed over, as utilities write them",
@@ -454,6 +477,8 @@ BY_NAME: Final = {dialect.name: dialect for dialect in DIALECTS}
 NEEDED: Final = ("time", "value", "unit", "zone", "stamp", "interval")
 KEYS: Final = ("time", "value", "area", "unit", "decimals", "only", "date", "thousands", "blank", "quality")
 GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "flag")
+OWN_KEYS: Final = {"generic": GENERIC_KEYS, nem12.NAME: ("area", "decimals")}
+"""The keys of a dialect that states more than others, or leaves more open."""
 QUALITIES: Final = {
     "valid": 0,
     "actual": 0,
@@ -485,7 +510,7 @@ def parse(text: str) -> Asked:
         raise Malformed(
             f"names no dialect: {name!r}; there are {', '.join(BY_NAME)} (--dialect list explains them)"
         )
-    keys = GENERIC_KEYS if dialect.name == "generic" else KEYS
+    keys = OWN_KEYS.get(dialect.name, KEYS)
     said: dict[str, str] = {}
     for setting in settings:
         key, equals, value = setting.partition("=")

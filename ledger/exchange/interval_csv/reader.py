@@ -27,7 +27,7 @@ import msgspec
 
 from ledger import calendar
 from ledger.errors import Malformed, Problem
-from ledger.exchange.interval_csv import cells, dialects
+from ledger.exchange.interval_csv import cells, dialects, nem12
 from ledger.exchange.interval_csv.cells import Cells, Piece
 from ledger.exchange.interval_csv.dialects import Asked, Dialect, Layout
 from ledger.exchange.interval_csv.headers import Columns, columns, listed, recognized
@@ -269,6 +269,9 @@ class _File:
         """The columns that matter of the rows below the header, a piece at a time."""
         held: Cells | None = None
         try:
+            if self.asked.dialect.name == nem12.NAME:
+                yield from self._registered(chunks)
+                return
             for piece in cells.pieces(chunks):
                 body: Piece | None = piece
                 if self.columns is None:
@@ -290,6 +293,23 @@ class _File:
             ) from None
         if self.columns is None:
             raise Malformed(f"{self.source}: is empty; a header and rows are needed")
+
+    def _registered(self, chunks: Iterable[bytes]) -> Iterator[Cells]:
+        """The rows of a file of records, which state unit, interval and quality themselves."""
+        file = nem12.read(chunks, self.asked.area, self.problem)
+        register = file.register
+        self._piece = Piece(file.text, 1)
+        self.asked = self.asked._replace(
+            dialect=self.asked.dialect._replace(unit=register.unit),
+            quality=("", nem12.QUALITIES | {"N": NOT_STATED}),
+        )
+        self.clock = self.clock._replace(interval_s=register.minutes * 60)
+        self.stamps = Stamps(self.clock)
+        self.columns = self._cut = Columns(4, 0, (1,), None, 2, (), None, nem12.COLUMNS, 3)
+        self.note(f"values in {register.unit} over {register.minutes} min from the register {register.name}")
+        if file.others:
+            self.note(f"other registers passed over: {listed(sorted(file.others))}")
+        yield from file.cells(self.problem)
 
     def _held_back(self, part: Cells) -> tuple[Cells, Cells | None]:
         """The rows without those of the last date, if clocks change on it: what its hours mean is told by all
@@ -591,12 +611,16 @@ class _Maker:
 
     def __init__(self, file: _File, evidence: Source, options: Options) -> None:
         self._file, self._evidence, self._options = file, evidence, options
-        self._step_s = file.clock.interval_s
         self._factor = file.asked.factor
         self._known: dict[int, tuple[int, array[int]]] = {}  # first begin of a record -> power of ten, values
         self._begins: list[int] = []
         self._end_s = 0
         self._first: Claim | None = None
+
+    @property
+    def _step_s(self) -> int:
+        """The length of an interval, which a file may state itself."""
+        return self._file.clock.interval_s
 
     def reading(self, readings: Readings) -> Reading:
         """The claims of readings in order of time with the line each begins on, and the problems so far."""
