@@ -21,7 +21,9 @@ from ledger.log.bundle_format import (
     Member,
     Target,
     consistency_member,
+    directory_member,
     heads_member,
+    log_member,
     member,
     pack,
     records_name,
@@ -187,7 +189,8 @@ class Log:
             name: [leaf for leaf in leaves if leaf != self.leaves[-1]]
             for name, leaves in self.streams.items()
         }
-        lines = merkle.hashes_of(self._directory_of(before))
+        lines, indexes = self._directory_of(before), {size - 1}
+        main = merkle.hashes_of(self.leaves)
         found = [
             member("checkpoint", self.notes[size]),
             heads_member(self.leaves[-1], _proof(merkle.hashes_of(self.leaves), size - 1)),
@@ -203,8 +206,12 @@ class Log:
             number, leaves, start = self.names.index(name), before[name], (lo or {}).get(name, 0)
             peaks = merkle.Frontier.of(merkle.hashes_of(leaves[:start])).hashes
             targets = _targets(leaves, start)
-            found.append(stream_member(number, _proof(lines, number), start, peaks, targets))
+            indexes |= {read_leaf(leaf).place for leaf in (*leaves[start:], *(one.leaf for one in targets))}
+            found.append(stream_member(number, start, peaks, targets))
             found.append(member(records_name(number), b"".join(leaf + b"\n" for leaf in leaves[start:])))
+        held = sorted(index for index in indexes if index < size)
+        found.append(directory_member(lines))
+        found.append(log_member(merkle.multi_proof(merkle.tile_hashes_of(main), size, held)))
         return {one.name: b"".join(one.parts()) for one in found}
 
     def _directory_of(self, streams: Mapping[str, list[bytes]]) -> list[bytes]:

@@ -52,6 +52,8 @@ class Asking:
             "policy": None if asked.policy is None else format_policy(asked.policy),
             "maxAge": asked.max_age_s,
             "now": asked.now_s,
+            "receipts": [[name, base64.b64encode(data).decode()] for name, data in asked.receipts],
+            "acceptOld": asked.accept_old,
         }
         assert self._process.stdin is not None, "asked by a pipe"
         assert self._process.stdout is not None, "answers by a pipe"
