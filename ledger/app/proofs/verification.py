@@ -81,7 +81,7 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
         raise Malformed(f"--max-age {why}") from None
     try:
         state = read_file(brought.state) if brought.state else None
-        policy = Path(brought.policy).read_text("utf-8", "replace") if brought.policy else None
+        policy = Path(brought.policy).read_bytes().decode("utf-8", "replace") if brought.policy else None
         asked = Asked(
             brought.key,
             tuple(dict.fromkeys(brought.streams)),
