@@ -2302,7 +2302,7 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
     yield f"  as of the checkpoint over {said['size']:,} records, the newest recorded {said['rec']} by the operator's clock"
     yield f"  assurance: {_ASSURANCES[said['assurance']]}"
     if said["receipts"]:
-        yield f"  {said['receipts']:,} receipts that you hold: each record is there, at its position"
+        yield f"  receipts that you hold: {said['receipts']:,}, each with its record at its position"
     held = said["sections"]
     if any(held.values()):
         yield f"  sections: {held['disclosed']} disclosed, {held['withheld']} kept back, {held['erased']} erased"
