@@ -1289,6 +1289,7 @@ class Checked(NamedTuple):
     missing: tuple[tuple[str, str, str], ...]
     state: State
     assurance: str
+    receipts: int
 
 
 AS_COMMITTED = "streams as committed"
@@ -1322,7 +1323,7 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
     missing += forest.unanchored
     sections = _check_sections(bundle, forest)
     _check_reports(bundle, forest, names, checkpoint, sections, missing)
-    _check_receipts(asked, forest, names, keys, checkpoint, missing)
+    receipts = _check_receipts(asked, forest, names, keys, checkpoint, missing)
     if bundle.tied:
         _check_sizes(lines, heads.place)
         _check_log(forest, checkpoint)
@@ -1345,6 +1346,7 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
         tuple(missing),
         state,
         _assurance(bundle, asked, note),
+        receipts,
     )
 
 
@@ -1839,8 +1841,8 @@ def _check_receipts(
     keys: Sequence[str],
     checkpoint: Checkpoint,
     missing: list[tuple[str, str, str]],
-) -> None:
-    """Each record that the reader holds a receipt of is in the bundle, at its position."""
+) -> int:
+    """Each record that the reader holds a receipt of is in the bundle, at its position; how many are."""
     wanted: dict[str, dict[int, tuple[str, bytes]]] = {}
     for where, data in asked.receipts:
         leaf, found, receipt = _receipt(where, data, keys, checkpoint)
@@ -1872,6 +1874,7 @@ def _check_receipts(
             if pos in positions and positions[pos][1] != line:
                 why = f"position {pos} of {stream} holds another record than the one you hold a receipt of"
                 raise ProofError("withheld", why, positions[pos][0])
+    return sum(map(len, wanted.values()))
 
 
 def _receipt(
@@ -2246,7 +2249,7 @@ def scope(checked: Checked, asked: Asked) -> dict[str, Any]:
         "reports": [{"report": one["name"], **one["parameters"]} for one in checked.bundle.reports],
         "anchors": [name for name in checked.bundle.members if name.startswith("anchors/")],
         "assurance": checked.assurance,
-        "receipts": len(asked.receipts),
+        "receipts": checked.receipts,
     }
 
 

@@ -691,6 +691,19 @@ def test_a_receipt_is_of_a_record_before_those_of_the_bundle() -> None:
     assert told(data, state=seen, receipts=(given,)) == ("INCOMPLETE-TRUST", "left-unanchored")
 
 
+def test_only_receipts_that_were_met_are_counted_as_met() -> None:
+    """One is of a record of the bundle, one of a record after it."""
+    found = two_streams()
+    early, met = found.bundle(OPERATIONS), receipt(found, found.streams[OPERATIONS][0])
+    found.told("later")
+    found.notes.clear()
+    found.seal()
+    late = receipt(found, found.streams[OPERATIONS][-1])
+    verdict = judged(early, receipts=(met, late))
+    assert verdict.scope is not None
+    assert verdict.scope["receipts"] == 1
+
+
 def test_a_receipt_is_signed_by_a_stranger() -> None:
     found, stranger = two_streams(), Log(THIEF)
     stranger.told("o0")
