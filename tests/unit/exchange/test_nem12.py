@@ -22,7 +22,7 @@ def day(quality: str = "A", date: str = "20260714", count: int = 48, value: str 
 
 def test_a_day_begins_at_midnight_in_eastern_standard_time_and_has_the_quality_of_its_record() -> None:
     found = read(f"{HEAD}{register()}{day()}900\n", "nem12")
-    first, *rest = bodies(found)
+    first, *_ = bodies(found)
     assert (first.start, first.interval_s, set(first.quality), len(energies(found)), messages(found)) == (
         "2026-07-13T14:00:00Z",
         1800,
@@ -62,7 +62,7 @@ def test_the_register_is_chosen_by_its_suffix() -> None:
 
 def test_two_registers_of_energy_are_never_added_or_guessed() -> None:
     text = f"{HEAD}{register()}{day()}{register('B1')}{day()}900\n"
-    with pytest.raises(Malformed, match="has several registers of energy; .*6305168256/E1, 6305168256/B1"):
+    with pytest.raises(Malformed, match=r"has several registers of energy; .*6305168256/E1, 6305168256/B1"):
         read(text, "nem12")
 
 
