@@ -23,7 +23,7 @@ from urllib.parse import quote
 import msgspec
 
 from ledger.app.book import config
-from ledger.app.host.files import READ_MODEL
+from ledger.app.host.files import READ_MODEL, read_text
 from ledger.app.maintenance.backup import FORMAT, MANIFEST, MANIFEST_LIMIT
 from ledger.app.maintenance.restore import BESIDE
 from ledger.log.checkpoint import parse_checkpoint
@@ -181,4 +181,4 @@ def _origins(database: Path) -> Iterator[str]:
         for (note,) in connection.execute("SELECT note FROM seals ORDER BY size LIMIT 1"):
             yield parse_checkpoint(note).origin
     with suppress(*FAILED):
-        yield str(tomllib.loads((database.parent / config.NAME).read_text("utf-8"))["origin"])
+        yield str(tomllib.loads(read_text(database.parent / config.NAME))["origin"])
