@@ -1,4 +1,6 @@
-"""The README and every transcript show what the program prints, to the byte (tools/sessions.py runs them)."""
+"""The README, the guides and every transcript show what the program prints, to the byte (tools/sessions.py
+runs them).
+"""
 
 from __future__ import annotations
 
@@ -10,27 +12,30 @@ from pathlib import Path
 import pytest
 
 from ledger.app.cli.main import main
+from tools.sessions import groups, pages
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "tests" / "transcripts").glob("*.md"))]
+GUIDES = [ROOT / "README.md", *sorted((ROOT / "ledger" / "docs" / "guide").glob("*.md"))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_page_shows_what_the_program_prints(page: Path) -> None:
+@pytest.mark.parametrize("together", groups(pages()).values(), ids=lambda together: together[0].stem)
+def test_a_page_shows_what_the_program_prints(together: list[Path]) -> None:
     tool = ROOT / "tools" / "sessions.py"
-    done = subprocess.run([sys.executable, str(tool), str(page)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(tool), *map(str, together)], capture_output=True, text=True, check=False
+    )
     assert (done.stdout, done.stderr) == ("", "")
 
 
-def test_the_readme_shows_every_command() -> None:
-    shown = set(re.findall(r"wattledger (?:--book \S+ )?([a-z]+)", (ROOT / "README.md").read_text()))
+def test_the_readme_and_the_guides_show_every_command() -> None:
+    text = "".join(page.read_text() for page in GUIDES)
+    shown = set(re.findall(r"wattledger (?:--book \S+ )?([a-z]+)", text))
     assert set(main.commands) - shown == set()
 
 
-def test_the_readme_shows_no_command_that_is_not_there() -> None:
-    told = re.findall(
-        r"^\$ wattledger (?:--book \S+ )?([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE
-    )
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
+def test_a_page_shows_no_command_that_is_not_there(page: Path) -> None:
+    told = re.findall(r"^\$ wattledger (?:--book \S+ )?([a-z]+)", page.read_text(), re.MULTILINE)
     assert set(told) <= set(main.commands)
 
 

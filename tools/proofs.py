@@ -46,7 +46,7 @@ def every_byte() -> int:
         clock = Seeded("b", START_US)
         with Book.create(Path(place) / "book", Config("example.com/bundles"), surroundings=clock) as book:
             book.record([Said(claim) for claim in story.read(STORY.encode(), "s.story").claims])
-            data, key = small(book), str(book.vkey())
+            data, key = small(book), str(book.seals.vkey())
     assert accepted(data, key)
     wrong = 0
     for place_, byte in enumerate(data):

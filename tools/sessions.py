@@ -2,10 +2,13 @@
 
     python tools/sessions.py [--write] PAGE...
 
-A session is a ```console block; its lines that begin with "$ " are run by bash, the lines after each are its
-output. The blocks of a page are run one after the other in one directory that holds the files of
-tests/stories. ``pip install -q uv && uv run`` is left out: the program installed beside this Python is run.
-With --write the outputs are put into the page, to be read as a diff.
+A session is a ```console block. Its lines that begin with "$ " are run by bash; the lines after each are its
+output. The blocks of a page run one after the other in a directory that holds the files of tests/stories.
+``pip install -q uv && uv run`` is left out: the program installed beside this Python is run. With --write the
+outputs are put into the page, to be read as a diff.
+
+A page that begins with ``<!-- continues ../README.md -->`` runs in a copy of the directory as that page left
+it, so that a book is made once for all pages that read it.
 """
 
 from __future__ import annotations
@@ -13,36 +16,71 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ROOT / "tests" / "stories"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
+CONTINUES = re.compile(r"<!-- continues (\S+) -->\n")
 SETUP = "pip install -q uv && uv run "
 
 
-def ran(text: str) -> str:
-    """A page with every session's output as it is now."""
-    with tempfile.TemporaryDirectory() as place:
+def pages() -> list[Path]:
+    """Every page that shows the program: the README, the guides, the transcripts."""
+    folders = (ROOT / "ledger" / "docs" / "guide", ROOT / "tests" / "transcripts")
+    return [ROOT / "README.md", *(page for folder in folders for page in sorted(folder.glob("*.md")))]
+
+
+def groups(said: Iterable[Path]) -> dict[Path, list[Path]]:
+    """The pages that run together, by the page they begin with."""
+    found: dict[Path, list[Path]] = {}
+    for page in said:
+        found.setdefault(_first(page), []).append(page)
+    return found
+
+
+def ran(first: Path, said: Iterable[Path]) -> dict[Path, str]:
+    """The text of each page with every session's output as it is now."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "first"
+        place.mkdir()
         for file in (path for path in FILES.rglob("*") if path.is_file()):
-            (Path(place) / file.name).write_bytes(file.read_bytes())
-        return BLOCK.sub(lambda block: f"```console\n{_session(block[1], place)}```\n", text)
+            (place / file.name).write_bytes(file.read_bytes())
+        now = {first: _run(first, place)}
+        for page in said:
+            if page != first:
+                copy = Path(folder) / "next"
+                shutil.copytree(place, copy)
+                now[page] = _run(page, copy)
+                shutil.rmtree(copy)
+        return now
 
 
-def _session(block: str, place: str) -> str:
+def _first(page: Path) -> Path:
+    continues = CONTINUES.search(page.read_text())
+    return _first((page.parent / continues[1]).resolve()) if continues else page
+
+
+def _run(page: Path, place: Path) -> str:
+    return BLOCK.sub(lambda block: f"```console\n{_session(block[1], place)}```\n", page.read_text())
+
+
+def _session(block: str, place: Path) -> str:
     if not block.startswith("$ "):
         return block  # a command to be typed, whose output is not shown
     commands = [line for line in block.splitlines() if line.startswith("$ ")]
     return "".join(f"{command}\n{_output(command[2:], place)}" for command in commands)
 
 
-def _output(command: str, place: str) -> str:
+def _output(command: str, place: Path) -> str:
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": place,
+        "HOME": str(place),
         "COLUMNS": "100",
         "LC_ALL": "C.UTF-8",
     }
@@ -64,15 +102,19 @@ def main(arguments: list[str]) -> int:
     """Compare, or write; 1 if a page shows something else."""
     write = "--write" in arguments
     differ = False
-    for page in (Path(argument) for argument in arguments if argument != "--write"):
-        said = page.read_text()
-        now = ran(said)
-        if write:
-            page.write_text(now)
-        else:
-            lines = difflib.unified_diff(said.splitlines(True), now.splitlines(True), str(page), "as run")
-            sys.stdout.writelines(lines)
-        differ = differ or said != now
+    asked = [Path(argument).resolve() for argument in arguments if argument != "--write"]
+    for first, together in groups(asked).items():
+        now = ran(first, together)
+        for page in together:
+            said = page.read_text()
+            if write:
+                page.write_text(now[page])
+            else:
+                lines = difflib.unified_diff(
+                    said.splitlines(True), now[page].splitlines(True), str(page), "as run"
+                )
+                sys.stdout.writelines(lines)
+            differ = differ or said != now[page]
     return int(differ and not write)
 
 

@@ -192,7 +192,7 @@ def kills(folder: Path, count: int, seed: int) -> list[str]:
                     with Book.open(
                         book, write=True, surroundings=Seeded(f"{mine} {n}", racing.TIME_US + n * 10**7)
                     ) as one:
-                        one.accept_clock = True
+                        one.writer.accept_clock = True
                         outcome = one.record(racing.said(facts))
                         if rng.random() < 0.1:
                             one.checkpoint()

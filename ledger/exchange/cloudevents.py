@@ -32,7 +32,7 @@ from ledger import fields
 from ledger.errors import Malformed, Problem
 from ledger.exchange.json_values import values
 from ledger.exchange.openadr.times import date_time
-from ledger.exchange.reading import Reading
+from ledger.exchange.reading import PROBLEM_LIMIT, Reading, check_line
 from ledger.kinds import Fact, kind_of
 from ledger.records.claim_json import claim_from_json
 from ledger.records.envelope import Claim, Record
@@ -78,12 +78,20 @@ def read_parts(chunks: Iterable[bytes], source: str, sha256: str) -> Iterator[Re
     if len(whole) <= PART:
         yield _document(b"".join(whole), source, sha256)
         return
-    number = 0
+    number = wrong = 0
     rest = chain(whole, lines)
     while part := list(islice(rest, PART)):
         problems: list[Problem] = []
-        yield _reading(_each(part, number, source, problems), source, sha256, problems)
+        reading = _reading(_each(part, number, source, problems), source, sha256, problems)
         number += len(part)
+        wrong += len(reading.problems)
+        if wrong < PROBLEM_LIMIT:
+            yield reading
+            continue
+        end = Problem(source, 0, f"has {PROBLEM_LIMIT:,} problems and more; the rest is not read")
+        kept = reading.problems[: PROBLEM_LIMIT - (wrong - len(reading.problems))]
+        yield reading._replace(problems=(*kept, end))
+        return
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -104,6 +112,7 @@ def _each(
     for number, line in enumerate(lines, start=before + 1):
         if line.strip():
             try:
+                check_line(line)
                 yield number, "", parse_json(line)
             except Malformed as why:
                 problems.append(Problem(source, number, str(why), line[:200].decode("utf-8", "replace")))

@@ -89,7 +89,7 @@ def _greenbutton(chunks: Iterable[bytes], source: str, sha256: str, given: Given
 
 
 def _miners(data: bytes, source: str, given: Given) -> Reading:
-    options = miners.Options(str(given.site), str(given.block), given.at, given.hold_s)
+    options = miners.MinerOptions(str(given.site), str(given.block), given.at, given.hold_s)
     return miners.read(data, source, options)
 
 
@@ -97,7 +97,7 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
     return events.read(
         data,
         source,
-        events.Options(
+        events.EventOptions(
             str(given.site),
             given.programs,
             given.dispatch_class,

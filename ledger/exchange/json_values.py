@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.errors import Malformed, Problem
-from ledger.exchange.reading import too_many
+from ledger.exchange.reading import check_line, lines_of, too_many
 from ledger.records.strict_json import parse_json
 
 
@@ -28,12 +28,13 @@ def _values(
     try:
         whole = parse_json(data, decimals=decimals)
     except Malformed as why:
-        lines = [(n, line) for n, line in enumerate(data.split(b"\n"), start=1) if line.strip()]
+        lines = list(lines_of(data))
         if len(lines) < 2 or not lines[0][1].strip().endswith(b"}"):
             problems.append(Problem(source, 0, str(why), data[:200].decode("utf-8", "replace")))
             return
         for number, line in lines:
             try:
+                check_line(line)
                 yield number, "", parse_json(line, decimals=decimals)
             except Malformed as wrong:
                 problems.append(Problem(source, number, str(wrong), line[:200].decode("utf-8", "replace")))

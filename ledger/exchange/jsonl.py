@@ -10,7 +10,7 @@ import msgspec
 
 from ledger.errors import Malformed, MalformedFact, Problem
 from ledger.exchange import story
-from ledger.exchange.reading import Reading
+from ledger.exchange.reading import Reading, check_line, lines_of, too_many
 from ledger.kinds import BY_TAG, CURRENT, KINDS, Kind
 from ledger.records.claim_json import claim_from_json, json_of
 from ledger.records.envelope import Claim
@@ -19,16 +19,18 @@ from ledger.records.strict_json import parse_json
 
 def read(data: bytes, source: str) -> Reading:
     """All claims of the lines; each line that is none is a Problem, the others go on. Blank lines are passed
-    over.
+    over. After a thousand problems the rest is not read, and the last problem says so.
     """
-    claims, problems, lines = [], [], []
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if not line.strip():
-            continue
+    claims, lines = [], []
+    problems: list[Problem] = []
+    for number, line in lines_of(data):
         try:
+            check_line(line)
             claims.append(_claim(parse_json(line)))
         except Malformed as why:
             problems.append(Problem(source, number, str(why), line[:200].decode("utf-8", "replace")))
+            if too_many(problems, source):
+                break
         else:
             lines.append(number)
     return Reading(tuple(claims), tuple(problems), (), tuple(lines))

@@ -1,21 +1,33 @@
-"""Miner telemetry: pyasic's MinerData as JSON (one object, a list, or one a line), in as one hashrate-changed
-of a block.
+"""Miner telemetry: the device dumps of pyasic and asic-rs as JSON (one object, a list, or one a line), in as
+one hashrate-changed of a block.
 
-Every device of a file counts: ``hashrate_ghs`` is the exact sum of rate x unit over SHA-256 devices, rounded
-once (half to even); ``units_total`` the devices, ``units_hashing`` those with a rate above zero. ``power_w``
-is said only if every hashing device reports its wattage: a wattage that is null (or -1, as versions before
-0.50 say it, or 0 while it hashes) is unknown, not zero. A rate is ``{"unit", "rate"}`` with the unit's hashes
-per second as a number or ``{"value", "suffix"}``; a plain number, of the oldest versions, is TH/s as they
-document it, and that is said. Other algorithms are refused, since their rate is no Bitcoin work. The time is
-the latest of the devices' own, else the one given; of a device that was polled again the latest counts. The
-value holds for ``hold_s``, after which it is unknown.
+``hashrate_ghs`` is the exact sum of all SHA-256 devices, rounded once (half to even); ``units_total`` counts
+the devices, ``units_hashing`` those with a rate above zero. The value holds for ``hold_s``, after which it is
+unknown. Where the sender's meaning is open, this importer decides:
+
+- **Hashrate.** ``{"unit", "rate"}`` is pyasic's: the unit is the hashes per second as a number, a name, or
+  ``{"value", "suffix"}``. ``{"value", "unit", "algo"}`` is that of asic-rs and pyasic-rs (0.8.6,
+  asic-rs-core/src/data/hashrate.rs): the unit is ``TH/s`` or ``TeraHash``. A plain number is TH/s, as pyasic
+  before 0.50 documents it, and a note says so. An object of any other shape is a problem, never a zero. A
+  rate of null is unknown: the device counts as not hashing, and a note says so.
+- **Power.** ``power_w`` is the sum over all devices, since paused machines draw power too (fans and control
+  board). It is unknown as soon as one device's wattage is unknown: null, -1 (pyasic before 0.50), or 0 on a
+  device that hashes or does not report whether it does.
+- **Work.** Every algorithm that a device states must be SHA-256, since no other rate is Bitcoin work.
+- **Time.** ``datetime`` with an offset wins over ``timestamp``: pyasic (0.60 to 0.79, data/__init__.py)
+  computes ``timestamp`` with mktime from a UTC time, which reads it in the collector's zone; a note tells a
+  difference. asic-rs writes ``timestamp`` alone, in UTC. The fact's time is the latest of the devices' own,
+  else the one given.
+- **The same device twice.** A MAC address names a device however it is spelled, else its IP address does. A
+  device counts once: its latest poll, and of two at one time the one further down. Notes tell how many were
+  passed over, and name devices that were seen at two addresses.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -35,9 +47,17 @@ SHA256: Final = ("sha256", "sha256d", "sha-256")
 HASHES_IN_GH: Final = 10**9
 HASHES: Final = {
     name: 10 ** (3 * n)
-    for n, name in enumerate(("H/s", "KH/s", "MH/s", "GH/s", "TH/s", "PH/s", "EH/s", "ZH/s"))
+    for n, name in enumerate(("H/s", "KH/s", "MH/s", "GH/s", "TH/s", "PH/s", "EH/s", "ZH/s", "YH/s"))
 }
+_PREFIXES: Final = ("", "kilo", "mega", "giga", "tera", "peta", "exa", "zetta", "yotta")
+_UNITS: Final = {
+    spelled: 10 ** (3 * n)
+    for n, prefix in enumerate(_PREFIXES)
+    for spelled in (f"{prefix[:1]}h/s", f"{prefix[:1]}hs", f"{prefix[:1]}h", f"{prefix}hash")
+}
+"""Hashes per second of a unit's name, in lower case and without spaces."""
 NO_WATTAGE: Final = -1
+MOVED_SHOWN: Final = 3
 OTHER_WORK: Final = {
     name: re.compile(rf"(?:[a-z]+ )?(?:{models})", re.ASCII | re.IGNORECASE)
     for name, models in (
@@ -56,10 +76,11 @@ OTHER_WORK: Final = {
 """How names of models begin that mine other than SHA-256: versions of pyasic before 0.63 call all of them
 SHA-256, and those before 0.60 say nothing.
 """
+_OFFSET = re.compile(r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)$", re.ASCII)
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 
 
-class Options(NamedTuple):
+class MinerOptions(NamedTuple):
     """Which block the devices are in; when they were polled, if the file does not say; how long the value
     holds.
     """
@@ -72,18 +93,21 @@ class Options(NamedTuple):
 
 class Device(NamedTuple):
     """One device as polled: exact GH/s (None unknown), watts (None unknown), its own time in seconds since
-    1970 or None; its address, "" unknown; whether it says its algorithm and its unit.
+    1970 or None; its MAC and IP address, "" unknown; whether it states its algorithm and its unit; how far
+    its ``timestamp`` is off its ``datetime``.
     """
 
     rate_ghs: Fraction | None
     power_w: Fraction | None
     time_s: int | None
-    address: str = ""
-    says_algorithm: bool = True
-    says_unit: bool = True
+    mac: str = ""
+    ip: str = ""
+    states_algorithm: bool = True
+    states_unit: bool = True
+    off_s: int = 0
 
 
-def read(data: bytes, source: str, options: Options) -> Reading:
+def read(data: bytes, source: str, options: MinerOptions) -> Reading:
     """One claim for the block from all devices of a file."""
     if len(data) > SIZE_LIMIT:
         raise Malformed(f"{source}: has {len(data):,} bytes; an import has at most {SIZE_LIMIT:,}")
@@ -94,7 +118,7 @@ def read(data: bytes, source: str, options: Options) -> Reading:
             polled.append(_device(value))
         except Malformed as why:
             problems.append(Problem(source, line, f"{name}{why}", str(value)[:200]))
-    devices = _latest(polled)
+    devices, earlier, repeated = _latest(polled)
     if not devices:
         return Reading((), tuple(problems) or (Problem(source, 0, "holds no device"),))
     if all(device.rate_ghs is None for device in devices):
@@ -110,47 +134,72 @@ def read(data: bytes, source: str, options: Options) -> Reading:
         )
     except Malformed as why:
         return Reading((), (*problems, Problem(source, 0, str(why))))
-    notes = [f"{source}: {note}" for note in _notes(devices, len(polled) - len(devices), len(problems))]
+    about = (*_notes(devices, len(problems)), *_passed_over(earlier, repeated, _moved(polled)))
+    notes = [f"{source}: {note}" for note in about]
     return Reading((claim,), tuple(problems), tuple(notes))
 
 
-def _latest(polled: list[Device]) -> list[Device]:
-    """The devices without the earlier polls of those that were polled again."""
-    last: dict[str, int] = {}
+def _latest(polled: Sequence[Device]) -> tuple[list[Device], int, int]:
+    """Each device once, as polled last; how many polls are passed over as earlier, how many as repeated at
+    one time. A device without any address is one of its own.
+    """
+    owners = {device.ip: device.mac for device in polled if device.mac and device.ip}
+    last: dict[object, Device] = {}
+    earlier = repeated = 0
+    for n, device in enumerate(polled):
+        key = device.mac or owners.get(device.ip) or device.ip or n
+        before = last.setdefault(key, device)
+        if before is not device:  # devices may be equal, so identity tells
+            repeated += before.time_s == device.time_s
+            earlier += before.time_s != device.time_s
+            if (device.time_s or 0) >= (before.time_s or 0):
+                last[key] = device
+    return list(last.values()), earlier, repeated
+
+
+def _moved(polled: Sequence[Device]) -> dict[str, list[str]]:
+    """The IP addresses of each MAC address that was seen at more than one."""
+    seen: dict[str, dict[str, None]] = {}
     for device in polled:
-        if device.address and device.time_s is not None:
-            last[device.address] = max(last.get(device.address, 0), device.time_s)
-    return [
-        device for device in polled if device.time_s is None or last.get(device.address, 0) <= device.time_s
-    ]
+        if device.mac and device.ip:
+            seen.setdefault(device.mac, {})[device.ip] = None
+    return {mac: list(ips) for mac, ips in seen.items() if len(ips) > 1}
 
 
 def _device(value: Any) -> Device:
     if not isinstance(value, dict) or not value.keys() & {"hashrate", "device_info"}:
-        raise Malformed("is not a pyasic MinerData object; a file holds one, a list of them, or one a line")
+        raise Malformed(
+            "is not a pyasic MinerData object, nor one of asic-rs; a file holds one, a list of them, or one a line"
+        )
     info = value.get("device_info")
     info = info if isinstance(info, dict) else {}
-    algorithm = str(value.get("algo") or info.get("algo") or "None")
-    _check_work(algorithm, str(value.get("model") or info.get("model") or ""))
     rate = value.get("hashrate")
+    stated = (value.get("algo"), info.get("algo"), rate.get("algo") if isinstance(rate, dict) else None)
+    algorithms = [str(said) for said in stated if said not in (None, "", "None")]
+    model = str(value.get("model") or info.get("model") or "")
+    for algorithm in algorithms or [""]:
+        _check_work(algorithm, model)
     rate_ghs = _rate_ghs(rate)
+    time_s, off_s = _time(value)
     return Device(
         rate_ghs,
-        _watts(value.get("wattage"), hashing=bool(rate_ghs)),
-        _time_s(value),
-        _address(value),
-        algorithm != "None",
+        _watts(value.get("wattage"), idle=rate_ghs == 0),
+        time_s,
+        _mac(value.get("mac")),
+        _ip(value.get("ip")),
+        bool(algorithms),
         rate is None or isinstance(rate, dict),
+        off_s,
     )
 
 
 def _check_work(algorithm: str, model: str) -> None:
-    """``Malformed`` unless a device does Bitcoin work, by what it says of its algorithm and by its model."""
+    """``Malformed`` unless a device does Bitcoin work, by its stated algorithm ("" none) and its model."""
     if "unknown" in algorithm.lower():
         raise Malformed(
             "is of a model that pyasic did not know, nor what it mines; only SHA-256 devices are read"
         )
-    if algorithm != "None" and algorithm.lower() not in SHA256:
+    if algorithm and algorithm.lower() not in SHA256:
         raise Malformed(
             f"mines {algorithm[:40]}, whose rate is no Bitcoin work; only SHA-256 devices are read"
         )
@@ -162,11 +211,14 @@ def _check_work(algorithm: str, model: str) -> None:
             )
 
 
-def _address(value: dict[str, Any]) -> str:
-    """What tells a device from others: its MAC address, else its IP address."""
-    mac = value.get("mac")
-    said = mac if isinstance(mac, str) and mac.strip("0:-") else value.get("ip")
-    return said if isinstance(said, str) else ""
+def _mac(said: Any) -> str:
+    """A MAC address as 12 hex digits, so that both spellings are one; "" for none, or one of zeros."""
+    digits = re.sub(r"[^0-9a-f]", "", said.lower()) if isinstance(said, str) else ""
+    return digits if len(digits) == 12 and digits.strip("0") and digits.strip("f") else ""
+
+
+def _ip(said: Any) -> str:
+    return said.strip() if isinstance(said, str) else ""
 
 
 def _rate_ghs(said: Any) -> Fraction | None:
@@ -174,29 +226,46 @@ def _rate_ghs(said: Any) -> Fraction | None:
         return None
     if isinstance(said, int | Decimal) and not isinstance(said, bool):
         return Fraction(_number(said, "hashrate") * HASHES["TH/s"], HASHES_IN_GH)
-    unit = _hashes(said.get("unit")) if isinstance(said, dict) else None
+    name = next((key for key in ("rate", "value") if key in said), "") if isinstance(said, dict) else ""
+    unit = _hashes(said.get("unit")) if name and not {"rate", "value"} <= said.keys() else None
     if unit is None:
-        raise Malformed(f'hashrate must be {{"unit": {{"value", "suffix"}}, "rate"}}: {str(said)[:80]!r}')
-    rate = said.get("rate")
-    return None if rate is None else Fraction(_number(rate, "hashrate rate") * unit, HASHES_IN_GH)
+        raise Malformed(
+            'hashrate must be {"unit": {"value", "suffix"}, "rate"} or {"value", "unit": "TH/s", "algo"}:'
+            f" {str(said)[:80]!r}"
+        )
+    rate = said[name]
+    return None if rate is None else Fraction(_number(rate, f"hashrate {name}") * unit, HASHES_IN_GH)
 
 
 def _hashes(unit: Any) -> Fraction | None:
-    """Hashes per second in one unit, as a number, a name, or both; None where it is none of these."""
+    """Hashes per second in one unit, given as a number or a name; None where it is neither. Of both the number
+    counts.
+    """
     if isinstance(unit, dict):
-        return _number(unit.get("value"), "hashrate unit value")
-    if isinstance(unit, str):
-        if unit not in HASHES:
+        stated = _number(unit.get("value"), "hashrate unit value")
+    elif isinstance(unit, str):
+        if _spelled(unit) not in _UNITS:
             raise Malformed(f"hashrate unit is not one of {', '.join(HASHES)}: {unit[:40]!r}")
-        return Fraction(HASHES[unit])
-    return None if unit is None else _number(unit, "hashrate unit")
+        stated = Fraction(_UNITS[_spelled(unit)])
+    elif unit is None:
+        return None
+    else:
+        stated = _number(unit, "hashrate unit")
+    if not stated:
+        raise Malformed("hashrate unit is 0 hashes per second; it must be above zero")
+    return stated
 
 
-def _watts(said: Any, *, hashing: bool) -> Fraction | None:
+def _spelled(unit: object) -> str:
+    return re.sub(r"[\s_]", "", unit.lower()) if isinstance(unit, str) else ""
+
+
+def _watts(said: Any, *, idle: bool) -> Fraction | None:
+    """Watts of a device; unknown where it says nothing, and at 0 unless it is known not to hash."""
     if said is None or said == NO_WATTAGE:
         return None
     found = _number(said, "wattage")
-    return None if hashing and not found else found
+    return found if found or idle else None
 
 
 def _number(said: Any, name: str) -> Fraction:
@@ -207,20 +276,31 @@ def _number(said: Any, name: str) -> Fraction:
     return Fraction(said)
 
 
-def _time_s(value: dict[str, Any]) -> int | None:
-    """When a device was polled: ``timestamp``, else ``datetime``, which is a date-time or (before 0.50) the
-    seconds as text.
+def _time(value: dict[str, Any]) -> tuple[int | None, int]:
+    """When a device was polled, and how many seconds later its ``timestamp`` is than its ``datetime``.
+
+    ``datetime`` is a date-time or (pyasic before 0.50) the seconds as text; without an offset it is on the
+    collector's clock, and then only ``timestamp`` tells the time.
     """
-    stamp, text = value.get("timestamp"), value.get("datetime")
-    if isinstance(text, str) and stamp is None and text.isdecimal() and len(text) < 16:
-        stamp = int(text)
-    if isinstance(stamp, int) and not isinstance(stamp, bool):
-        calendar.format_instant(stamp)
-        return stamp
-    return None if text in (None, "") else date_time_s(text)
+    stamp, text = _stamp_s(value.get("timestamp")), value.get("datetime")
+    if isinstance(text, str) and text.isdecimal() and len(text) < 16:
+        stamp, text = _stamp_s(int(text)) if stamp is None else stamp, None
+    if text in (None, "") or (stamp is not None and isinstance(text, str) and not _OFFSET.search(text)):
+        return stamp, 0
+    time_s = date_time_s(text)
+    return time_s, 0 if stamp is None else stamp - time_s
 
 
-def _at(devices: list[Device], options: Options) -> str:
+def _stamp_s(said: Any) -> int | None:
+    if said is None:
+        return None
+    if isinstance(said, bool) or not isinstance(said, int | Decimal):
+        raise Malformed(f"timestamp must be the seconds since 1970 as a number: {str(said)[:40]!r}")
+    calendar.format_instant(int(said))
+    return int(said)
+
+
+def _at(devices: list[Device], options: MinerOptions) -> str:
     times = [device.time_s for device in devices if device.time_s is not None]
     if times:
         return calendar.format_instant(max(times))
@@ -229,9 +309,9 @@ def _at(devices: list[Device], options: Options) -> str:
     return options.at
 
 
-def _body(devices: list[Device], options: Options) -> HashrateChanged:
+def _body(devices: list[Device], options: MinerOptions) -> HashrateChanged:
     hashing = [device for device in devices if device.rate_ghs]
-    powers = [device.power_w for device in hashing]
+    powers = [device.power_w for device in devices]
     power = sum((p for p in powers if p is not None), Fraction(0))
     until: str | UnsetType = UNSET
     if options.hold_s is not None:
@@ -239,7 +319,7 @@ def _body(devices: list[Device], options: Options) -> HashrateChanged:
     return HashrateChanged(
         block=options.block,
         hashrate_ghs=_whole(sum((d.rate_ghs for d in hashing if d.rate_ghs), Fraction(0)), "hashrate"),
-        power_w=UNSET if None in powers or not hashing else _whole(power, "wattage"),
+        power_w=UNSET if None in powers else _whole(power, "wattage"),
         units_hashing=len(hashing),
         units_total=len(devices),
         method="device",
@@ -251,23 +331,43 @@ def _whole(value: Fraction, name: str) -> int:
     return units.checked(units.rounded(value), name)
 
 
-def _notes(devices: list[Device], earlier: int, unread: int) -> Iterator[str]:
+def _notes(devices: Sequence[Device], unread: int) -> Iterator[str]:
     """What an engineer must know to trust the sum."""
     total = len(devices)
     counts = (
         (sum(d.rate_ghs is None for d in devices), "report no hashrate and count as not hashing"),
+        (sum(d.power_w is None for d in devices), "report no wattage, so the block's power is unknown"),
         (
-            sum(d.power_w is None and bool(d.rate_ghs) for d in devices),
-            "report no wattage, so the block's power is unknown",
+            sum(not d.states_unit for d in devices),
+            "give a plain number, which is TH/s as pyasic documents it",
         ),
-        (sum(not d.says_unit for d in devices), "give a plain number, which is TH/s as pyasic documents it"),
         (
-            sum(not d.says_algorithm for d in devices),
+            sum(not d.states_algorithm for d in devices),
             "do not say their algorithm and are taken to mine SHA-256",
         ),
     )
     yield from (f"{count} of {total} devices {what}" for count, what in counts if count)
+    off = [device.off_s for device in devices if device.off_s]
+    if off:
+        yield (
+            f"{len(off)} of {total} devices have a timestamp up to {max(off, key=abs):+,} s off their"
+            " datetime, which counts, since it carries its offset"
+        )
     if unread:
         yield f"the sum is of {total} devices; {unread} more were not read"
+
+
+def _passed_over(earlier: int, repeated: int, moved: dict[str, list[str]]) -> Iterator[str]:
+    """What was polled more than once, and which devices were seen at more than one address."""
     if earlier:
         yield f"{earlier} earlier polls of devices that were polled again are passed over"
+    if repeated:
+        yield (
+            f"{repeated} devices are repeated in the same poll, at the same time; each device counts once, as it"
+            " stands last"
+        )
+    for mac, ips in list(moved.items())[:MOVED_SHOWN]:
+        address = ":".join(mac[n : n + 2] for n in range(0, 12, 2))
+        yield f"the device {address} is at {' and at '.join(ips[:3])}; it counts once, as polled last"
+    if len(moved) > MOVED_SHOWN:
+        yield f"{len(moved) - MOVED_SHOWN} more devices are at more than one address; each counts once"

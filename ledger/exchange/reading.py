@@ -4,15 +4,17 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ledger.errors import Problem
+from ledger.errors import Malformed, Problem
 from ledger.kinds import Source
 from ledger.records.envelope import Claim
 
 PROBLEM_LIMIT: Final = 1_000
-"""Of one file no more problems are said: who reads a thousand of them has the wrong file."""
+"""Most problems of one file: more of them mean that it is the wrong file."""
+LINE_LIMIT: Final = 1_048_576
+"""Most bytes of one line of facts; a record has at most 65,535."""
 
 
 class Listing(NamedTuple):
@@ -63,6 +65,24 @@ class Reading(NamedTuple):
             notes=tuple(dict.fromkeys(notes)),
             unchanged=unchanged,
         )
+
+
+def check_line(line: bytes) -> None:
+    """Refuse a line that no fact needs before it is parsed, since parsing takes many times its memory."""
+    if len(line) > LINE_LIMIT:
+        raise Malformed(f"has {len(line):,} bytes; a line has at most {LINE_LIMIT:,}, one fact each")
+
+
+def lines_of(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers from 1, one at a time; blank ones are passed over."""
+    number, begin = 1, 0
+    while begin <= len(data):
+        end = data.find(b"\n", begin)
+        end = len(data) if end < 0 else end
+        line = data[begin:end]
+        if line.strip():
+            yield number, line
+        number, begin = number + 1, end + 1
 
 
 def too_many(problems: list[Problem], source: str) -> bool:

@@ -27,7 +27,7 @@ from msgspec import UNSET
 
 from ledger import calendar, units
 from ledger.errors import Malformed, MalformedFact, Problem, collected, malformed_fact, named
-from ledger.exchange.reading import Reading
+from ledger.exchange.reading import Reading, check_line, lines_of, too_many
 from ledger.fields import Field, fields_of, form_faults
 from ledger.kinds import BY_TAG, CURRENT, Kind, Source, Tier, kind_of
 from ledger.records.envelope import DEFAULT_ACTOR, Claim, derived_id, make_claim
@@ -46,27 +46,33 @@ _TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
 
 
 def read(data: bytes, source: str) -> Reading:
-    """All facts of a story file; each line that cannot be read is a Problem, the others go on.
+    """All facts of a story file; each line that cannot be read is a Problem, the others go on. After a
+    thousand problems the rest is not read, and the last problem says so.
 
-    Editors and shells on Windows end lines with CR LF and begin a file with a byte order mark, which stands at
-    the begin of a later line where files were joined; neither is part of a fact. UTF-16 is one Problem.
+    Editors and shells on Windows end lines with CR LF and begin a file with a byte order mark, which stands
+    at the begin of a later line where files were joined; neither is part of a fact. UTF-16 is one Problem.
     """
     if data.startswith(UTF_16):
         problem = Problem(source, 0, "is UTF-16, as some Windows programs save text; save it as UTF-8")
         return Reading((), (problem,))
-    claims, problems, lines = [], [], []
-    for number, raw in enumerate(data.split(b"\n"), start=1):
+    claims, lines = [], []
+    problems: list[Problem] = []
+    for number, raw in lines_of(data):
         try:
-            line = raw.decode("utf-8").lstrip(BYTE_ORDER_MARK).removesuffix("\r")
-            claim = parse(line)
+            check_line(raw)
+            claim = parse(raw.decode("utf-8").lstrip(BYTE_ORDER_MARK).removesuffix("\r"))
         except UnicodeDecodeError as why:
             problems.append(Problem(source, number, f"is not UTF-8 at byte {why.start + 1}", repr(raw[:200])))
         except Malformed as why:
-            problems.append(Problem(source, number, str(why), line[:200]))
+            shown = raw[:800].decode("utf-8", "replace").removesuffix("\r")[:200]
+            problems.append(Problem(source, number, str(why), shown))
         else:
             if claim is not None:
                 claims.append(claim)
                 lines.append(number)
+            continue
+        if too_many(problems, source):
+            break
     return Reading(tuple(claims), tuple(problems), (), tuple(lines))
 
 

@@ -5,6 +5,7 @@ surrogates.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
@@ -48,9 +49,9 @@ def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        double = next(name for name in names if names.count(name) > 1)
-        raise Malformed(f"has the key {double!r} twice")
+        times = Counter(name for name, _ in pairs)
+        double = next(name for name, count in times.items() if count > 1)
+        raise Malformed(f"has the key {double[:80]!r} twice")
     return found
 
 

@@ -21,7 +21,7 @@ from ledger.records.envelope import Claim, Record, changed
 REASON: Final = "delivered again with other readings"
 
 
-class _Slot(NamedTuple):
+class _IntervalValue(NamedTuple):
     """One interval: its value in units of 10^power Wh, and its quality."""
 
     value: int
@@ -78,9 +78,9 @@ def _begins(body: kinds.IntervalsRecorded) -> range:
     return range(start_s, start_s + len(body.values) * body.interval_s, body.interval_s)
 
 
-def _slots(body: kinds.IntervalsRecorded) -> dict[int, _Slot]:
+def _slots(body: kinds.IntervalsRecorded) -> dict[int, _IntervalValue]:
     return {
-        at_s: _Slot(value, body.power_of_ten, quality)
+        at_s: _IntervalValue(value, body.power_of_ten, quality)
         for at_s, value, quality in zip(_begins(body), body.values, body.quality, strict=True)
     }
 
@@ -116,9 +116,9 @@ def _same_grid(some: kinds.IntervalsRecorded, other: kinds.IntervalsRecorded) ->
     return some.interval_s == other.interval_s and apart_s % some.interval_s == 0
 
 
-def _runs(slots: dict[int, _Slot], interval_s: int) -> Iterator[list[tuple[int, _Slot]]]:
+def _runs(slots: dict[int, _IntervalValue], interval_s: int) -> Iterator[list[tuple[int, _IntervalValue]]]:
     """Slots in order, cut where one is missing and at midnight UTC."""
-    run: list[tuple[int, _Slot]] = []
+    run: list[tuple[int, _IntervalValue]] = []
     for at_s in sorted(slots):
         if run and (at_s != run[-1][0] + interval_s or at_s // calendar.DAY_S != run[0][0] // calendar.DAY_S):
             yield run
@@ -128,7 +128,9 @@ def _runs(slots: dict[int, _Slot], interval_s: int) -> Iterator[list[tuple[int, 
         yield run
 
 
-def _joined(body: kinds.IntervalsRecorded, run: Sequence[tuple[int, _Slot]]) -> kinds.IntervalsRecorded:
+def _joined(
+    body: kinds.IntervalsRecorded, run: Sequence[tuple[int, _IntervalValue]]
+) -> kinds.IntervalsRecorded:
     low = min(slot.power_of_ten for _, slot in run)
     return msgspec.structs.replace(
         body,

@@ -105,10 +105,6 @@ class MemoryStore:
         places = {place for number in streams for place in self._streams.get(number, ()) if place < size}
         return any(self.read_sections(place) for place in places)
 
-    def erase(self, index: int, name: str) -> None:
-        """Forget a section."""
-        self.erase_all([(index, name)])
-
     def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
         """Forget sections."""
         for index, name in sections:

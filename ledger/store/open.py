@@ -1,4 +1,4 @@
-"""The list of stores: one line each. The contract's tests run over it."""
+"""The list of backends: a new one is a folder beside this file and one line here."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ledger.store.memory import MemoryStore
-from ledger.store.port import Store
-from ledger.store.sqlite.store import SqliteStore
+from ledger.store.port import StoreFolder
+from ledger.store.sqlite.folder import SqliteFolder
+from ledger.store.sqlite.read_only import FAILED
 
-# name -> a new empty store that may keep its files in a directory
-BACKENDS: Final[dict[str, Callable[[Path], Store]]] = {
-    "memory": lambda _: MemoryStore(),
-    "sqlite": SqliteStore.create,
+DEFAULT: Final = "sqlite"
+BACKENDS: Final[dict[str, Callable[[Path], StoreFolder]]] = {
+    "sqlite": SqliteFolder,
 }
+"""Name in ``book.toml`` -> the folder in which such a store is kept."""
+
+FAILURES: Final = FAILED
+"""What a backend raises of itself where what it keeps is damaged."""
+
+
+def store_folder(directory: Path, backend: str = DEFAULT) -> StoreFolder:
+    """The folder of a store, of a backend by name."""
+    return BACKENDS[backend](directory)

@@ -7,11 +7,13 @@ decides nothing and understands no fact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from ledger.log.forest import Forest
+from ledger.store.audit import Audit, Reader
 
 DOCUMENTS: Final = -1
 """Where a record's index stands beside a section: the list of documents that are kept, by their SHA-256."""
@@ -58,6 +60,13 @@ class Seal(NamedTuple):
 
     size: int
     note: bytes
+
+
+class Head(NamedTuple):
+    """How many records were acknowledged, and the RFC 6962 root over them."""
+
+    size: int
+    root: bytes
 
 
 class Store(Protocol):
@@ -123,10 +132,6 @@ class Store(Protocol):
         """
         ...
 
-    def erase(self, index: int, name: str) -> None:
-        """Delete a section of a record and its salt, as ``erase_all`` does."""
-        ...
-
     def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
         """Delete sections (record, name) and their salts, so that no file of the store holds them any more;
         inside ``writing`` only.
@@ -173,4 +178,92 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of files and locks."""
+        ...
+
+
+class StoreFolder(Protocol):
+    """Where a backend keeps a store: what can be done with it as a whole. Made of the folder's path."""
+
+    name: str
+    """The file that holds the records, as messages and backups call it."""
+    files: tuple[str, ...]
+    """How the names of its files begin."""
+
+    def exists(self) -> bool:
+        """Whether records are kept here."""
+        ...
+
+    def owns(self, name: str) -> bool:
+        """Whether a file of this name is the store's."""
+        ...
+
+    def create(self) -> Store:
+        """A new empty store, open to write."""
+        ...
+
+    def open(self, *, write: bool, trusts_head: bool = True) -> Store:
+        """The store; ``Tampered`` when it is opened to write and its history is not the acknowledged one.
+
+        ``trusts_head=False`` is for the repair of the head alone: the log is compared with its last seal only,
+        and the first append writes the head.
+        """
+        ...
+
+    def head(self) -> Head | None:
+        """What was acknowledged; None where nothing says it."""
+        ...
+
+    def count(self) -> int | None:
+        """How many records are kept; None where they cannot be read."""
+        ...
+
+    def unsealed_kinds(self, limit: int) -> list[str] | None:
+        """The kinds of all records, where they are at most so many and none is sealed; else None."""
+        ...
+
+    def note(self) -> bytes | None:
+        """The note of the newest seal; None where there is none or it cannot be read."""
+        ...
+
+    @staticmethod
+    def note_of(file: Path) -> bytes | None:
+        """The note of the newest seal in a copy of the records, which is not touched; None where it has
+        none.
+        """
+        ...
+
+    def remove(self) -> None:
+        """Remove the files of a store that nothing was promised of."""
+        ...
+
+    def snapshot(self, copy: Path) -> None:
+        """Copy the records and the head into another folder as of one moment, while others go on writing."""
+        ...
+
+    def acknowledge(self, head: Head) -> None:
+        """Write the head of a store that was put here without one."""
+        ...
+
+    def move_head(self, target: Path) -> None:
+        """Put the head in a folder, in the place of a store that is removed there."""
+        ...
+
+    def move_records(self, target: Path) -> None:
+        """Put the records in a folder that has their head."""
+        ...
+
+    def audit(
+        self, reader: Reader, progress: Callable[[int, int], None] | None = None, sizes: Collection[int] = ()
+    ) -> AbstractContextManager[Audit]:
+        """A check of everything that is kept; ``Malformed`` where this program cannot read its format."""
+        ...
+
+    @staticmethod
+    def is_records(begin: bytes) -> bool:
+        """Whether a file that begins so holds records of a store of this kind."""
+        ...
+
+    @staticmethod
+    def is_log(begin: bytes) -> bool:
+        """Whether a file that begins so is a write-ahead log."""
         ...

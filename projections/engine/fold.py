@@ -28,7 +28,7 @@ _Listeners = dict[
 ]
 
 
-class Asked(NamedTuple):
+class FigureScope(NamedTuple):
     """What a figure is looked at for: facts with ``at`` before ``stop_s`` and not over at ``start_s``, in its
     report's row.
 
@@ -57,7 +57,7 @@ class RowKind(NamedTuple):
     facts: tuple[type[Fact], ...]
     key: Callable[[Record], Key]
     evolve: Callable[[Any, Record], Any]
-    bears: Callable[[Any, Asked], Iterable[int]]
+    bears: Callable[[Any, FigureScope], Iterable[int]]
     form: Any
     pack: Callable[[Any], Any] = lambda row: row
     unpack: Callable[[Any], Any] = lambda row: row
@@ -109,12 +109,12 @@ def effective(records: Iterable[Record], gone: Collection[str]) -> Iterator[Reco
 # --- which facts bear on a figure ---------------------------------------------------------------------------
 
 
-def bears_all(row: Iterable[Any], asked: Asked) -> Iterator[int]:
+def bears_all(row: Iterable[Any], asked: FigureScope) -> Iterator[int]:
     """Every fact of a row of facts with ``at_s`` and ``pos`` that is seen."""
     return (fact.pos for fact in row if fact.at_s < asked.stop_s)
 
 
-def bears_holding(row: Sequence[Any], asked: Asked) -> Iterator[int]:
+def bears_holding(row: Sequence[Any], asked: FigureScope) -> Iterator[int]:
     """Of facts that each hold until the next: the one that holds at the start, and those after it."""
     seen = [fact for fact in row if fact.at_s < asked.stop_s]
     first = sum(fact.at_s <= asked.start_s for fact in seen) - 1

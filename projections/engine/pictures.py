@@ -88,7 +88,7 @@ class Plot(NamedTuple):
     floor: int | None = 0
 
 
-class Stretch(NamedTuple):
+class LanePart(NamedTuple):
     """A part of a lane from one instant to another."""
 
     start_s: int
@@ -107,7 +107,7 @@ class Lane(NamedTuple):
     """One line of a timeline: its name, what lasts, what happens, and a word at its end."""
 
     name: str
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[LanePart, ...] = ()
     marks: tuple[Mark, ...] = ()
     label: str = ""
 

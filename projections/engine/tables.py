@@ -137,7 +137,7 @@ def no_pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]
     return ()
 
 
-class Seen(NamedTuple):
+class TimelineRecord(NamedTuple):
     """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``state`` how its
     thing stands after it.
     """
@@ -168,10 +168,10 @@ class Restated(NamedTuple):
     why: str | None = None
 
 
-class Log(Protocol):
+class LogView(Protocol):
     """What a report may ask of the log beyond its rows, as known at the size it is computed for."""
 
-    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[Seen]:
+    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[TimelineRecord]:
         """The standing records of a site's declared streams with ``at`` in [start_s, stop_s), and those of
         some ids, in order.
         """
@@ -216,7 +216,7 @@ class Report(NamedTuple):
     definition: str
     blocks: bool = False
     behind: Callable[[Rows, Scope, Mapping[str, Cell], str], Behind] = nothing_more
-    asking: Callable[[Rows, Scope, Log], Answer] | None = None
+    asking: Callable[[Rows, Scope, LogView], Answer] | None = None
     cites: tuple[str, ...] = ()
     matched: tuple[str, ...] = ()
     fleet: bool = False

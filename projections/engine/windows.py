@@ -28,7 +28,7 @@ class Span(NamedTuple, Generic[T]):
     value: T
 
 
-class Piece(NamedTuple):
+class ConstantPiece(NamedTuple):
     """A stretch on which nothing changes. ``open[g]`` are the values of group g that hold on all of it."""
 
     start_s: int
@@ -111,7 +111,7 @@ def total_s(windows: Iterable[Window]) -> int:
     return sum(window.stop_s - window.start_s for window in union(windows))
 
 
-def sweep(window: Window, *groups: Iterable[Span[Any]]) -> Iterator[Piece]:
+def sweep(window: Window, *groups: Iterable[Span[Any]]) -> Iterator[ConstantPiece]:
     """Cut a window at every instant where a span of any group starts or stops.
 
     The pieces are in order, not empty, and cover the window exactly. The open values of a group are in the
@@ -124,7 +124,7 @@ def sweep(window: Window, *groups: Iterable[Span[Any]]) -> Iterator[Piece]:
     at_s = window.start_s
     for cut_s in sorted({*starts, *stops, window.stop_s}):
         if at_s < cut_s:
-            yield Piece(at_s, cut_s, tuple(tuple(values.values()) for values in held))
+            yield ConstantPiece(at_s, cut_s, tuple(tuple(values.values()) for values in held))
             at_s = cut_s
         for group, number in stops.get(cut_s, ()):
             del held[group][number]

@@ -24,7 +24,7 @@ from projections.engine.tables import Scope
 from projections.engine.windows import FOREVER, Span, sweep
 from projections.rows.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
 from projections.rows.curtailments import CURTAILMENT, Curtailment, depths
-from projections.rows.outages import OUTAGE, Outage
+from projections.rows.outages import OUTAGE, OutageFacts
 
 CAUSES: Final = ("forced", "maintenance", "planned")  # in the order in which they win a tie
 FORCED: Final = 0
@@ -49,7 +49,7 @@ class Lost(NamedTuple):
     excess_w: int
 
 
-class Amounts(NamedTuple):
+class AvailabilitySums(NamedTuple):
     """Seconds, and power times time in watt-seconds; they add up field by field.
 
     ``out`` is full outage, ``derated`` is outside full outages; ``idle_s`` is available time with a
@@ -76,11 +76,11 @@ class Share(NamedTuple):
 
     at_s: int
     rating: Rating
-    amounts: Amounts
+    amounts: AvailabilitySums
     excess_w: int
 
 
-class Held(NamedTuple):
+class HeldBack(NamedTuple):
     """Blocks and what was held back of them, in order of their keys: (site, block), (site, block,
     dispatch).
     """
@@ -89,22 +89,22 @@ class Held(NamedTuple):
     curtailments: dict[Key, Curtailment]
 
 
-class Facts(NamedTuple):
+class AvailabilityRows(NamedTuple):
     """The rows that a scope may see, in order of their keys: (site, block), (site, outage), (site, block,
     dispatch).
     """
 
     blocks: dict[Key, tuple[BlockChange, ...]]
-    outages: dict[Key, Outage]
+    outages: dict[Key, OutageFacts]
     curtailments: dict[Key, Curtailment]
 
     @property
-    def held(self) -> Held:
+    def held(self) -> HeldBack:
         """Without the outages."""
-        return Held(self.blocks, self.curtailments)
+        return HeldBack(self.blocks, self.curtailments)
 
 
-def held_in(rows: Rows, scope: Scope) -> Held:
+def held_in(rows: Rows, scope: Scope) -> HeldBack:
     """Blocks in scope and their curtailments, of facts with ``at`` before the window's end; a row without any
     is left out.
     """
@@ -119,13 +119,13 @@ def held_in(rows: Rows, scope: Scope) -> Held:
         for key, row in sorted(rows[CURTAILMENT.name].items())
         if _in_scope(scope, *key[:2])
     }
-    return Held(
+    return HeldBack(
         {key: row for key, row in blocks.items() if row},
         {key: row for key, row in curtailments.items() if row},
     )
 
 
-def facts_in(rows: Rows, scope: Scope) -> Facts:
+def facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
     """The same with their outages."""
     held = held_in(rows, scope)
     outages = {
@@ -134,18 +134,18 @@ def facts_in(rows: Rows, scope: Scope) -> Facts:
         if (outage := _outage_before(row, scope.window.stop_s)) != (None, None)
         and _in_scope(scope, key[0], None if outage.start is None else outage.start.block)
     }
-    return Facts(held.blocks, outages, held.curtailments)
+    return AvailabilityRows(held.blocks, outages, held.curtailments)
 
 
 class OfBlock(NamedTuple):
     """What was said of one block: its changes, its outages and its curtailments by name."""
 
     changes: tuple[BlockChange, ...]
-    outages: list[tuple[str, Outage]]
+    outages: list[tuple[str, OutageFacts]]
     curtailments: list[tuple[str, Curtailment]]
 
 
-def by_block(facts: Facts) -> dict[Key, OfBlock]:
+def by_block(facts: AvailabilityRows) -> dict[Key, OfBlock]:
     """The facts of every block; what belongs to no block is left out."""
     found = {key: OfBlock(changes, [], []) for key, changes in facts.blocks.items()}
     for (site, name), outage in facts.outages.items():
@@ -161,9 +161,9 @@ def _in_scope(scope: Scope, site: str, block: str | None) -> bool:
     return site in scope.sites and (not scope.blocks or block in scope.blocks)
 
 
-def _outage_before(row: Outage, stop_s: int) -> Outage:
+def _outage_before(row: OutageFacts, stop_s: int) -> OutageFacts:
     start, end = row
-    return Outage(
+    return OutageFacts(
         start if start and start.at_s < stop_s else None, end if end and end.at_s < stop_s else None
     )
 
@@ -173,7 +173,7 @@ def cause_of(outage_class: str) -> int:
     return FORCED if outage_class.startswith("forced") else CAUSES.index(outage_class)
 
 
-def derates(outages: Iterable[tuple[str, Outage]], block: Sequence[BlockChange]) -> list[Span[Derate]]:
+def derates(outages: Iterable[tuple[str, OutageFacts]], block: Sequence[BlockChange]) -> list[Span[Derate]]:
     """The outages of one block by name, each until its end or the block's retirement, in the order in which
     ties are won.
 
@@ -215,14 +215,14 @@ def lost(capacity_w: int, open_derates: Iterable[Derate]) -> Lost:
 
 def amounts(
     seconds: int, capacity_w: int, open_derates: Sequence[Derate], depths_w: Iterable[int]
-) -> Amounts:
+) -> AvailabilitySums:
     """The whole rule over a stretch of so many seconds on which nothing changes."""
     now = lost(capacity_w, open_derates)
     inside = lost(capacity_w, [d for d in open_derates if not d.outside_management_control])
     left_w = capacity_w - sum(now.derated_w) if now.full is None else 0
     deepest_w = max(depths_w, default=0)
     idle = now.full is None and deepest_w > 0 and left_w <= deepest_w
-    return Amounts._make(
+    return AvailabilitySums._make(
         (
             seconds,
             *(seconds * (now.full == cause) for cause in range(len(CAUSES))),

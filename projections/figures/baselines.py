@@ -30,7 +30,7 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger.calendar import Window, day_start_s, local_time, moments, zone
-from projections.figures.metered_load import Interval, Load
+from projections.figures.metered_load import Interval, MeteredLoad
 
 METHODS_VERSION: Final = 1
 LIKE_DAYS: Final = {
@@ -44,7 +44,7 @@ _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 
 
-class Event(NamedTuple):
+class BaselineEvent(NamedTuple):
     """A call as a baseline sees it: ``stop_s`` None while it is open, ``intervals`` those that are evaluated,
     ``after`` those after it.
     """
@@ -68,7 +68,9 @@ class Baseline(NamedTuple):
     why: str | None = None
 
 
-def baseline(terms: Mapping[str, Any], event: Event, load: Load, called: Sequence[Window]) -> Baseline:
+def baseline(
+    terms: Mapping[str, Any], event: BaselineEvent, load: MeteredLoad, called: Sequence[Window]
+) -> Baseline:
     """The baseline by a program's terms; ``called`` are its requested and test dispatches."""
     method = terms["method"]
     if method in LIKE_DAYS:
@@ -93,7 +95,7 @@ def mean_w(intervals: Iterable[Interval]) -> Fraction | None:
     return sum((i.energy_ws for i in found), Fraction(0)) / sum(i.seconds for i in found) if found else None
 
 
-def _constant(event: Event, made_of: Sequence[Interval], named: str) -> Baseline:
+def _constant(event: BaselineEvent, made_of: Sequence[Interval], named: str) -> Baseline:
     power_w = mean_w(made_of)
     if power_w is None:
         return Baseline(why=f"no reading for all of {named}")
@@ -102,7 +104,7 @@ def _constant(event: Event, made_of: Sequence[Interval], named: str) -> Baseline
     )
 
 
-def _same_day(event: Event, load: Load) -> Baseline:
+def _same_day(event: BaselineEvent, load: MeteredLoad) -> Baseline:
     if event.stop_s is None:
         return Baseline(why="it is open, and the method looks at the hours after it")
     start_s, stop_s = event.start_s, event.stop_s
@@ -118,7 +120,7 @@ def _same_day(event: Event, load: Load) -> Baseline:
 # --- like days ----------------------------------------------------------------------------------------------
 
 
-class _Clock(NamedTuple):
+class _ClockStretch(NamedTuple):
     """A stretch on local clocks: it begins ``days`` after the day it is looked at for, at ``time``, and lasts
     so long.
     """
@@ -128,18 +130,18 @@ class _Clock(NamedTuple):
     seconds: int
 
     @classmethod
-    def of(cls, interval: Interval, day: date, tz: ZoneInfo) -> _Clock:
+    def of(cls, interval: Interval, day: date, tz: ZoneInfo) -> _ClockStretch:
         local = local_time(interval.start_s, tz)
         return cls((local.date() - day).days, local, interval.seconds)
 
-    def on(self, day: date, tz: ZoneInfo, load: Load) -> list[Interval]:
+    def on(self, day: date, tz: ZoneInfo, load: MeteredLoad) -> list[Interval]:
         """The intervals that clocks show so on a day: two where they repeat; none where one is missing."""
         local = datetime.combine(day + self.days * _DAY, self.time.time())
         found = [load.at(at_s, self.seconds) for at_s in moments(local, tz)]
         return [interval for interval in found if interval is not None] if None not in found else []
 
 
-class _Day(NamedTuple):
+class _LikeDay(NamedTuple):
     """A like day: the intervals of each clock stretch of the event on it, and those of the adjustment."""
 
     day: date
@@ -157,7 +159,12 @@ def _mean(intervals: Sequence[Interval]) -> Fraction:
 
 
 def _x_of_y(
-    kept: int, looked_at: int, terms: Mapping[str, Any], event: Event, load: Load, called: Sequence[Window]
+    kept: int,
+    looked_at: int,
+    terms: Mapping[str, Any],
+    event: BaselineEvent,
+    load: MeteredLoad,
+    called: Sequence[Window],
 ) -> Baseline:
     if not event.intervals:
         return Baseline(why="no interval of it is evaluated")
@@ -169,12 +176,12 @@ def _x_of_y(
     tz = zone(terms["tz"])
     day = local_time(event.start_s, tz).date()
     clocks, after, before = (
-        [_Clock.of(interval, day, tz) for interval in some]
+        [_ClockStretch.of(interval, day, tz) for interval in some]
         for some in (event.intervals, event.after, adjusting)
     )
-    found: list[_Day] = []
+    found: list[_LikeDay] = []
     for like in _candidates(day, terms["holidays"], tz, called):
-        one = _Day(like, *([clock.on(like, tz, load) for clock in some] for some in (clocks, before)))
+        one = _LikeDay(like, *([clock.on(like, tz, load) for clock in some] for some in (clocks, before)))
         if all(one.event) and all(one.adjusting):
             found.append(one)
         if len(found) == looked_at:
@@ -222,14 +229,14 @@ def _is_working(day: date, holidays: frozenset[str]) -> bool:
 # --- adjustment ---------------------------------------------------------------------------------------------
 
 
-def _adjustment_window(terms: Mapping[str, Any], event: Event) -> Window:
+def _adjustment_window(terms: Mapping[str, Any], event: BaselineEvent) -> Window:
     stop_s = event.notified_s - terms.get("adjustment_gap_s", 0)
     return Window(stop_s - terms.get("adjustment_window_s", 0), stop_s)
 
 
 def _adjustment(
     terms: Mapping[str, Any],
-    event: Event,
+    event: BaselineEvent,
     powers_w: Mapping[int, Fraction],
     adjusting: Sequence[Interval],
     expected: Sequence[Fraction],

@@ -42,12 +42,12 @@ from projections.engine.fold import Rows
 from projections.engine.tables import Scope
 from projections.figures.lease_precedence import unfounded
 from projections.rows.commitments import COMMITMENT
-from projections.rows.fact_rows import Said
+from projections.rows.fact_rows import RecordedFact
 
 _STANDING: Final = {DefaultNoticed: "default-noticed", CureStarted: "cure-started", Cured: "cured"}
 
 
-class Terms(NamedTuple):
+class CommitmentTerms(NamedTuple):
     """What holds for one period of a promise; ``period`` is None for a promise without periods."""
 
     period: str | None
@@ -63,7 +63,7 @@ class Promise(NamedTuple):
     site: str
     commitment: str
     made: CommitmentMade
-    facts: tuple[Said, ...]
+    facts: tuple[RecordedFact, ...]
     today: date
     tz: str
 
@@ -76,7 +76,7 @@ class Promise(NamedTuple):
         """Bodies of some kinds, in order of (at, pos)."""
         return [fact.body for fact in self.facts if isinstance(fact.body, bodies)]
 
-    def day(self, fact: Said) -> date:
+    def day(self, fact: RecordedFact) -> date:
         """The local day on which a fact was so."""
         return local_date(fact.at_s, zone(self.tz))
 
@@ -107,7 +107,7 @@ def contradictions(found: Iterable[Promise]) -> list[str]:
 # --- terms --------------------------------------------------------------------------------------------------
 
 
-def terms(promise: Promise) -> list[Terms]:
+def terms(promise: Promise) -> list[CommitmentTerms]:
     """What holds for each period, in the order of the periods' first days."""
     made = promise.made
     due: dict[str, date | None] = _paired(made.periods, made.due_on)
@@ -126,14 +126,14 @@ def cure_days(promise: Promise, due_on: date) -> int:
     return int(_in_force(promise, "cure_days", promise.made.cure_days, due_on))
 
 
-def terms_of(promise: Promise, period: str | None, due_on: date | None = None) -> Terms:
+def terms_of(promise: Promise, period: str | None, due_on: date | None = None) -> CommitmentTerms:
     """What holds for one period with a deadline, listed in the promise or not."""
     made = promise.made
     ends = promise.today if period is None else last_day(period)
     deadline = due_on or ends
     remedy = _in_force(promise, "remedy", made.remedy, deadline)
     target = _in_force(promise, "target", made.target, ends)
-    return Terms(
+    return CommitmentTerms(
         period,
         due_on,
         None if target is UNSET else target,
@@ -179,7 +179,7 @@ def last_day(period: str) -> date:
 # --- what became of it --------------------------------------------------------------------------------------
 
 
-def verdict(promise: Promise, terms: Terms) -> str:
+def verdict(promise: Promise, terms: CommitmentTerms) -> str:
     """Waived, else the latest assessment, else not-measurable without a target, else pending."""
     if waived(promise, terms.period):
         return "waived"
@@ -189,7 +189,7 @@ def verdict(promise: Promise, terms: Terms) -> str:
     return "not-measurable" if terms.target is None else "pending"
 
 
-def assessments(promise: Promise, period: str | None) -> list[Said]:
+def assessments(promise: Promise, period: str | None) -> list[RecordedFact]:
     """The assessments of a period, the latest last."""
     return [f for f in promise.facts if isinstance(f.body, CommitmentAssessed) and f.body.period == period]
 

@@ -17,12 +17,12 @@ from ledger.calendar import Window, format_instant
 from ledger.units import format_quantity
 from projections.engine.fold import Rows
 from projections.engine.tables import Cell, Scope
-from projections.figures.availability import Facts, Held, Share
+from projections.figures.availability import AvailabilityRows, HeldBack, Share
 from projections.rows import blocks, curtailments
 from projections.rows.blocks import BlockChange
 from projections.rows.curtailments import Curtailment
 from projections.rows.dispatches import DISPATCH, notified
-from projections.rows.outages import Outage
+from projections.rows.outages import OutageFacts
 from projections.rows.programs import PROGRAM, terms_at
 
 
@@ -51,7 +51,7 @@ def above(site: str, upper: str, upper_w: Cell, lower: str, lower_w: Cell) -> It
 def contradictions(
     named: str,
     block: Sequence[BlockChange],
-    outages: Iterable[tuple[str, Outage]],
+    outages: Iterable[tuple[str, OutageFacts]],
     held_back: Iterable[tuple[str, Curtailment]],
     window: Window,
 ) -> list[str]:
@@ -64,7 +64,7 @@ def contradictions(
     return [f"{named}: {said}" for at_s, said in found if _seen(at_s, window)]
 
 
-def astray(facts: Facts, scope: Scope) -> Iterator[str]:
+def astray(facts: AvailabilityRows, scope: Scope) -> Iterator[str]:
     """What belongs to no block: unknown names in the filter, ends without a start, facts of blocks not
     commissioned yet.
     """
@@ -85,7 +85,7 @@ def astray(facts: Facts, scope: Scope) -> Iterator[str]:
             )
 
 
-def unusual(facts: Held, rows: Rows, scope: Scope) -> Iterator[str]:
+def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
     """Curtailments that are taken and flagged: of a firm block outside firm-load-shed, of a block that its
     program does not enrol.
     """
@@ -129,7 +129,7 @@ def _of_block(block: Sequence[BlockChange]) -> Iterator[tuple[int, str]]:
             yield change.at_s, f"retired at {at} while not commissioned; that changes nothing"
 
 
-def _of_outage(name: str, outage: Outage, block: Sequence[BlockChange]) -> Iterator[tuple[int, str]]:
+def _of_outage(name: str, outage: OutageFacts, block: Sequence[BlockChange]) -> Iterator[tuple[int, str]]:
     start, end = outage
     if start is None:
         return

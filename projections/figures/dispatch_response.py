@@ -13,9 +13,9 @@ from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
 from projections.engine.tables import Scope
 from projections.engine.windows import FOREVER
-from projections.figures.baselines import Baseline, Event, baseline, look_back_s, mean_w
+from projections.figures.baselines import Baseline, BaselineEvent, baseline, look_back_s, mean_w
 from projections.figures.metered_load import Days, Interval, days_of, load_of
-from projections.rows.dispatches import DISPATCH, Call, call
+from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.programs import PROGRAM, terms_at
 from projections.rows.targets_reached import ANSWER
 
@@ -26,7 +26,7 @@ REQUESTED: Final = ("emergency", "capacity", "utility-economic", "market")
 FIRM: Final = "firm-service-level"
 
 
-class Slot(NamedTuple):
+class EvaluatedInterval(NamedTuple):
     """One evaluated interval: its baseline, baseline - metered, whether it passes; None where that is
     unknown.
     """
@@ -44,10 +44,10 @@ class Answered(NamedTuple):
 
     site: str
     name: str
-    call: Call
+    call: DispatchCall
     terms: Mapping[str, Any]
     committed_w: int | None
-    slots: tuple[Slot, ...]
+    slots: tuple[EvaluatedInterval, ...]
     baseline: Baseline
     before: tuple[Interval, ...]
     after: tuple[Interval, ...]
@@ -146,7 +146,7 @@ class Answered(NamedTuple):
         staying = list(takewhile(self._is_at_target, reversed(self.slots)))
         return staying[-1].interval.start_s - self.call.start_s if staying else None
 
-    def _is_at_target(self, slot: Slot) -> bool:
+    def _is_at_target(self, slot: EvaluatedInterval) -> bool:
         if self.call.called.mode == "reduce-by" and self.method != FIRM:
             return slot.reduction_w is not None and slot.reduction_w >= self.call.target_w
         return self.target_w is not None and slot.interval.power_w <= self.target_w
@@ -160,7 +160,7 @@ class Answered(NamedTuple):
         return Fraction(self.before[-1].power_w - target_w) / response_s
 
 
-def _mean(slots: Sequence[Slot], values: Sequence[Fraction | None]) -> Fraction | None:
+def _mean(slots: Sequence[EvaluatedInterval], values: Sequence[Fraction | None]) -> Fraction | None:
     """The mean of a value of each interval by time; None where one is unknown."""
     known = [value for value in values if value is not None]
     if not slots or len(known) < len(slots):
@@ -168,7 +168,7 @@ def _mean(slots: Sequence[Slot], values: Sequence[Fraction | None]) -> Fraction 
     return mean_w(slot.interval._replace(power_w=value) for slot, value in zip(slots, known, strict=True))
 
 
-class Seen(NamedTuple):
+class MeasuredFrom(NamedTuple):
     """What every dispatch is measured from: all rows, readings by meter, and the requested and test
     dispatches of each (site, program).
     """
@@ -179,7 +179,7 @@ class Seen(NamedTuple):
     window: Window
 
 
-def seen(rows: Rows, scope: Scope) -> Seen:
+def seen(rows: Rows, scope: Scope) -> MeasuredFrom:
     """The rows once prepared for all dispatches of a report."""
     called: dict[Key, list[Window]] = {}
     for (site, _), row in rows[DISPATCH.name].items():
@@ -187,10 +187,10 @@ def seen(rows: Rows, scope: Scope) -> Seen:
         if one is not None and one.took_place and one.called.dispatch_class in (*REQUESTED, "test"):
             window = Window(one.start_s, FOREVER if one.stop_s is None else one.stop_s)
             called.setdefault((site, str(one.called.program)), []).append(window)
-    return Seen(rows, days_of(rows), called, scope.window)
+    return MeasuredFrom(rows, days_of(rows), called, scope.window)
 
 
-def answered(site: str, name: str, of: Seen) -> Answered | None:
+def answered(site: str, name: str, of: MeasuredFrom) -> Answered | None:
     """What came of a dispatch that started in the window; None for another, and for one that was cancelled
     before it started.
     """
@@ -205,7 +205,9 @@ def answered(site: str, name: str, of: Seen) -> Answered | None:
     return _measured(site, name, one, terms, of)._replace(reached_s=max(reached, default=None))
 
 
-def _measured(site: str, name: str, one: Call, terms: Mapping[str, Any], of: Seen) -> Answered:
+def _measured(
+    site: str, name: str, one: DispatchCall, terms: Mapping[str, Any], of: MeasuredFrom
+) -> Answered:
     before_s = of.window.stop_s
     stop_s = before_s if one.stop_s is None else min(one.stop_s, before_s)
     committed_w = one.target_w if one.called.mode == "reduce-by" else terms.get("committed_w")
@@ -218,7 +220,7 @@ def _measured(site: str, name: str, one: Call, terms: Mapping[str, Any], of: See
     load = load_of(of.days, site, terms["meters"], looked_at)
     intervals = load.within(Window(one.start_s, stop_s))
     after = load.within(Window(stop_s, min(stop_s + AFTER_S, before_s))) if bare.is_over else []
-    event = Event(one.start_s, one.stop_s, one.notified_s, intervals, after)
+    event = BaselineEvent(one.start_s, one.stop_s, one.notified_s, intervals, after)
     found = baseline(terms, event, load, of.called.get((site, str(one.called.program)), ()))
     window = Window(one.start_s, stop_s)
     return bare._replace(
@@ -230,14 +232,16 @@ def _measured(site: str, name: str, one: Call, terms: Mapping[str, Any], of: See
     )
 
 
-def _slot(interval: Interval, found: Baseline, terms: Mapping[str, Any], committed_w: int | None) -> Slot:
+def _slot(
+    interval: Interval, found: Baseline, terms: Mapping[str, Any], committed_w: int | None
+) -> EvaluatedInterval:
     if terms["method"] == FIRM:
         level = terms.get("firm_service_level_w")
-        return Slot(interval, None, None, None if level is None else interval.power_w <= level)
+        return EvaluatedInterval(interval, None, None, None if level is None else interval.power_w <= level)
     baseline_w = found.powers_w.get(interval.start_s)
     if baseline_w is None:
-        return Slot(interval, None, None, None)
+        return EvaluatedInterval(interval, None, None, None)
     reduction_w = baseline_w - interval.power_w
-    return Slot(
+    return EvaluatedInterval(
         interval, baseline_w, reduction_w, None if committed_w is None else reduction_w >= committed_w
     )

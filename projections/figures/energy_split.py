@@ -22,8 +22,8 @@ from projections.engine.windows import FOREVER, Span, spans, sweep
 from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
 from projections.figures.contradictions import contradictions, excess
 from projections.figures.load_over_time import Parts
-from projections.figures.power_integrals import Load, Stretch, load_of, shared
-from projections.rows.meters import METER, METER_DAY, Readings, metered, terms_before
+from projections.figures.power_integrals import LoadStretches, Stretch, load_of, shared
+from projections.rows.meters import METER, METER_DAY, MeterReadings, metered, terms_before
 from projections.rows.site_power import POWER
 
 _WH_J: Final = 3600
@@ -40,13 +40,13 @@ class Taken(NamedTuple):
 
 
 ROLES: Final = ("revenue", "facility", "it", "sub")
-OfRoles = dict[str, list[Readings]]
+OfRoles = dict[str, list[MeterReadings]]
 """Role -> readings of each meter of the site itself."""
 
 
 def drawn(
-    name: str, rows: Rows, taken: Taken, revenue: Sequence[Readings], scale: int, window: Window
-) -> tuple[Load, Parts, int]:
+    name: str, rows: Rows, taken: Taken, revenue: Sequence[MeterReadings], scale: int, window: Window
+) -> tuple[LoadStretches, Parts, int]:
     """The load of a site, what became of its energized power in each interval, and since when that is
     known.
     """
@@ -89,7 +89,7 @@ def energized(power: Iterable[Any]) -> list[Stretch]:
     return [Stretch(*span) for span in spans(steps, FOREVER)]
 
 
-def parts_of(load: Load, allowed: Sequence[Stretch], taken: Taken, scale: int) -> Parts:
+def parts_of(load: LoadStretches, allowed: Sequence[Stretch], taken: Taken, scale: int) -> Parts:
     """What became of the energized power in each interval of the load."""
     starts, stops, powers = load
     seconds = tuple(map(sub, stops, starts))
@@ -110,7 +110,7 @@ def meters_of(rows: Rows, scope: Scope) -> dict[str, OfRoles]:
     return {site: roles for (site, _), roles in _metered(rows, scope, of_site=True).items()}
 
 
-def block_meters(rows: Rows, scope: Scope) -> dict[Key, list[Readings]]:
+def block_meters(rows: Rows, scope: Scope) -> dict[Key, list[MeterReadings]]:
     """Readings of the meters of each (site, block), delivered energy only; of several roles the first of
     ``ROLES``, so that nothing counts twice.
     """
@@ -136,12 +136,12 @@ def _metered(rows: Rows, scope: Scope, *, of_site: bool) -> dict[Key, OfRoles]:
     return found
 
 
-def every(meters: dict[str, OfRoles]) -> list[Readings]:
+def every(meters: dict[str, OfRoles]) -> list[MeterReadings]:
     """The readings of all meters."""
     return [readings for roles in meters.values() for some in roles.values() for readings in some]
 
 
-def scale_of(meters: Iterable[Readings]) -> int:
+def scale_of(meters: Iterable[MeterReadings]) -> int:
     """The denominator that makes the mean power of every reading a whole number, so that all sums stay
     integers.
     """
@@ -152,7 +152,7 @@ def scale_of(meters: Iterable[Readings]) -> int:
     return int(lcm(*(interval_s for interval_s, _ in shapes)) * 10 ** max(0, -finest))
 
 
-def summed(meters: Sequence[Readings], scale: int, window: Window) -> Load:
+def summed(meters: Sequence[MeterReadings], scale: int, window: Window) -> LoadStretches:
     """The mean power of all meters together in 1/scale W, where all have a reading, cut to the window."""
     loads = [_load(readings, scale, window) for readings in meters]
     if len(loads) == 1:
@@ -164,13 +164,15 @@ def summed(meters: Sequence[Readings], scale: int, window: Window) -> Load:
     )
 
 
-def _load(readings: Readings, scale: int, window: Window) -> Load:
+def _load(readings: MeterReadings, scale: int, window: Window) -> LoadStretches:
     start_s, stop_s = window
     starts, stops, values, powers, intervals, _ = readings
     shapes = tuple(zip(powers, intervals, strict=True))
     worth = {shape: _worth(scale, *shape) for shape in dict.fromkeys(shapes)}
     rates = tuple(map(mul, values, map(worth.__getitem__, shapes)))
-    return Load(tuple(map(max, starts, repeat(start_s))), tuple(map(min, stops, repeat(stop_s))), rates)
+    return LoadStretches(
+        tuple(map(max, starts, repeat(start_s))), tuple(map(min, stops, repeat(stop_s))), rates
+    )
 
 
 def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
@@ -179,7 +181,7 @@ def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
     return int(scaled // interval_s)
 
 
-def peak(loads: Sequence[Load]) -> tuple[int | None, int]:
+def peak(loads: Sequence[LoadStretches]) -> tuple[int | None, int]:
     """The highest simultaneous sum, and the time in which any load is known; none of them is empty."""
     if len(loads) == 1:
         return max(loads[0].powers), sum(loads[0].stops_s) - sum(loads[0].starts_s)

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import Window
 from projections.engine.windows import union
 from projections.rows.hashrate_days import Held, held_of
-from projections.rows.meters import Readings
+from projections.rows.meters import MeterReadings
 from projections.rows.packed_steps import NONE
 
 Changes = dict[int, int]  # instant -> change of the hashrate there, GH/s
@@ -149,7 +149,7 @@ class Working(NamedTuple):
     lives: Sequence[Window]
 
 
-def over_known(blocks: Iterable[Working], meters: Sequence[Readings], window: Window) -> Metered:
+def over_known(blocks: Iterable[Working], meters: Sequence[MeterReadings], window: Window) -> Metered:
     """Energy of all meters and work of all blocks, over the instants when every meter has a reading, some
     block is commissioned and the hashrate of every commissioned one is known; a reading counts pro rata of
     its interval.
@@ -166,7 +166,7 @@ def over_known(blocks: Iterable[Working], meters: Sequence[Readings], window: Wi
     return Metered(sum((_energy_j(readings, known) for readings in meters), Fraction(0)), work_gh)
 
 
-def _energy_j(readings: Readings, known: Sequence[Window]) -> Fraction:
+def _energy_j(readings: MeterReadings, known: Sequence[Window]) -> Fraction:
     """Energy of readings over some windows; all intervals are brought to one denominator, so that it stays
     exact.
     """
@@ -180,7 +180,7 @@ def _energy_j(readings: Readings, known: Sequence[Window]) -> Fraction:
     return Fraction(_integral(readings, rates, known) * _WH_J, scale * 10**_FINEST)
 
 
-def _integral(spans: Held | Readings, rates: Sequence[int], known: Sequence[Window]) -> int:
+def _integral(spans: Held | MeterReadings, rates: Sequence[int], known: Sequence[Window]) -> int:
     """The sum of rate x seconds over the parts of disjoint spans in order that lie in some windows."""
     starts, stops = spans.starts_s, spans.stops_s
     total = 0
@@ -194,7 +194,7 @@ def _integral(spans: Held | Readings, rates: Sequence[int], known: Sequence[Wind
     return total
 
 
-def runs(spans: Held | Readings) -> list[Window]:
+def runs(spans: Held | MeterReadings) -> list[Window]:
     """Disjoint spans in order, joined where one stops as the next starts."""
     starts, stops = spans.starts_s, spans.stops_s
     return [Window(starts[first], stops[after - 1]) for first, after in _joined(starts, stops)]

@@ -26,13 +26,13 @@ from ledger.kinds import (
     LeaseTermsRecorded,
     PaymentMade,
 )
-from projections.rows.fact_rows import Said
+from projections.rows.fact_rows import RecordedFact
 
 LEVELS = (CommissioningLevelPassed, CommissioningLevelFailed)
 EVIDENCE = (EvidenceRecorded, HeadcountReported, PaymentMade)
 
 
-def out_of_order(phase: Sequence[Said]) -> Iterator[str]:
+def out_of_order(phase: Sequence[RecordedFact]) -> Iterator[str]:
     """Milestones and commissioning levels of a phase that came before what they need."""
     for fact in phase:
         body = fact.body
@@ -83,7 +83,7 @@ def _results(before: Sequence[Any], system: str) -> list[Any]:
     return [one for one in before if isinstance(one, LEVELS) and one.system == system]
 
 
-def _critical_w(before: Sequence[Any], phase: Sequence[Said]) -> int | None:
+def _critical_w(before: Sequence[Any], phase: Sequence[RecordedFact]) -> int | None:
     """The critical load as amended last by then, else as the phase was opened with."""
     amended = [one.critical_w for one in before if isinstance(one, LeaseAmended)]
     opened = [one.body.critical_w for one in phase if isinstance(one.body, LeasePhaseOpened)]
@@ -91,7 +91,7 @@ def _critical_w(before: Sequence[Any], phase: Sequence[Said]) -> int | None:
     return said[-1] if said else None
 
 
-def unfounded(promise: Sequence[Said]) -> Iterator[str]:
+def unfounded(promise: Sequence[RecordedFact]) -> Iterator[str]:
     """Assessments of a promise as met, or with a value, that name no evidence while none of their period was
     recorded before.
     """

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
-from projections.rows.meters import METER_DAY, Readings, metered
+from projections.rows.meters import METER_DAY, MeterReadings, metered
 
 _WH_J: Final = 3600
 _Energy = int | Fraction
@@ -40,7 +40,7 @@ class Interval(NamedTuple):
         return self.power_w * self.seconds
 
 
-class Load:
+class MeteredLoad:
     """Disjoint intervals in order. An energy is over ``lasting`` seconds: more than the interval's where a
     later reading cuts it.
     """
@@ -56,7 +56,7 @@ class Load:
         self._energies_ws, self._lasting_s = energies_ws, lasting_s
 
     @classmethod
-    def of(cls, readings: Readings) -> Load:
+    def of(cls, readings: MeterReadings) -> MeteredLoad:
         """The load of one meter."""
         worth: dict[int, _Energy] = {
             power: _WH_J * 10**power if power >= 0 else Fraction(_WH_J, 10**-power)
@@ -125,10 +125,10 @@ class Load:
         return sum((part.energy_ws for part in parts), Fraction(0))
 
 
-def together(loads: Sequence[Load]) -> Load:
+def together(loads: Sequence[MeteredLoad]) -> MeteredLoad:
     """The sum of some meters over the intervals of the coarsest; nothing of no meters."""
     if len(loads) < 2:
-        return loads[0] if loads else Load()
+        return loads[0] if loads else MeteredLoad()
     starts, stops, energies = [], [], []
     for interval in max(loads, key=lambda load: load.longest_s).all():
         window = Window(interval.start_s, interval.stop_s)
@@ -139,7 +139,7 @@ def together(loads: Sequence[Load]) -> Load:
             stops.append(interval.stop_s)
             energies.append(sum(known, Fraction(0)))
     lasting = [stop_s - start_s for start_s, stop_s in zip(starts, stops, strict=True)]
-    return Load(starts, stops, energies, lasting)
+    return MeteredLoad(starts, stops, energies, lasting)
 
 
 Days = Mapping[Key, Mapping[str, bytes]]
@@ -154,8 +154,8 @@ def days_of(rows: Rows) -> Days:
     return found
 
 
-def load_of(days: Days, site: str, meters: Iterable[str], window: Window) -> Load:
+def load_of(days: Days, site: str, meters: Iterable[str], window: Window) -> MeteredLoad:
     """The load of some meters of a site together, of the readings that reach into a window."""
     return together(
-        [Load.of(metered(days.get((site, meter), {}), window)) for meter in dict.fromkeys(meters)]
+        [MeteredLoad.of(metered(days.get((site, meter), {}), window)) for meter in dict.fromkeys(meters)]
     )

@@ -17,7 +17,7 @@ class Stretch(NamedTuple):
     power: int
 
 
-class Load(NamedTuple):
+class LoadStretches(NamedTuple):
     """Stretches as columns, disjoint and in order."""
 
     starts_s: tuple[int, ...] = ()
@@ -25,9 +25,9 @@ class Load(NamedTuple):
     powers: tuple[int, ...] = ()
 
 
-def load_of(stretches: Iterable[Stretch]) -> Load:
+def load_of(stretches: Iterable[Stretch]) -> LoadStretches:
     """The columns of stretches that are disjoint and in order."""
-    return Load(*zip(*stretches, strict=True))
+    return LoadStretches(*zip(*stretches, strict=True))
 
 
 def shared(
@@ -55,7 +55,7 @@ class Integral:
     few windows over many stretches.
     """
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: LoadStretches) -> None:
         self._load = load
         seconds = tuple(map(sub, load.stops_s, load.starts_s))
         self._energies = tuple(accumulate(map(mul, load.powers, seconds), initial=0))

@@ -23,7 +23,7 @@ from ledger.records.wording import quoted, story_key, written
 from ledger.units import format_quantity, rounded, suffix
 from projections.engine.fold import Key, Rows
 from projections.rows.blocks import BLOCK, retired_after
-from projections.rows.fact_rows import Said
+from projections.rows.fact_rows import RecordedFact
 from projections.rows.hashrate_days import HASHRATE_DAY, held
 from projections.rows.lifecycles import THING
 from projections.rows.meters import METER_DAY, metered
@@ -33,7 +33,7 @@ STATE_ROWS: Final = (THING, BLOCK, HASHRATE_DAY, METER_DAY)
 _WH_J: Final = 3600
 
 
-class Held(NamedTuple):
+class ThingState(NamedTuple):
     """One thing as it stands: since when, its fields by name (integers in the field's unit, text, lists) and
     in words.
     """
@@ -51,7 +51,7 @@ class Held(NamedTuple):
         return " ".join((self.what, "/".join(self.name))).strip()
 
 
-def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[Held]:
+def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[ThingState]:
     """Everything true at an instant in some places, by place, then what, then name; ``rows`` of
     ``STATE_ROWS``.
     """
@@ -65,10 +65,10 @@ def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[Held]:
     return sorted([*found, *_hashrates(rows, wanted, at_s), *_loads(rows, wanted, at_s)], key=lambda h: h[:3])
 
 
-def as_it_stands(key: Key, facts: Sequence[Said]) -> Held | None:
+def as_it_stands(key: Key, facts: Sequence[RecordedFact]) -> ThingState | None:
     """A thing after some facts, in their order; None before it began and after it ended."""
     since_s: int | None = None
-    standing: list[Said] = []
+    standing: list[RecordedFact] = []
     for fact in facts:
         effect = BY_BODY[type(fact.body)].effect
         if effect == "ends":
@@ -80,7 +80,7 @@ def as_it_stands(key: Key, facts: Sequence[Said]) -> Held | None:
     return None if since_s is None else _described(key, since_s, standing)
 
 
-def _described(key: Key, since_s: int, standing: Iterable[Said]) -> Held:
+def _described(key: Key, since_s: int, standing: Iterable[RecordedFact]) -> ThingState:
     """A thing from the facts that made it what it is."""
     fields: dict[str, Any] = {}
     words: dict[str, str] = {}
@@ -98,10 +98,12 @@ def _described(key: Key, since_s: int, standing: Iterable[Said]) -> Held:
             fields["units"], words["units"] = units, str(units)
         if kind.status:
             fields["status"], words["status"] = kind.status, quoted(kind.status)
-    return Held(key[0], key[1], key[2:], since_s, fields, " ".join(f"{k}={v}" for k, v in words.items()))
+    return ThingState(
+        key[0], key[1], key[2:], since_s, fields, " ".join(f"{k}={v}" for k, v in words.items())
+    )
 
 
-def _over(thing: Held, rows: Rows, at_s: int) -> bool:
+def _over(thing: ThingState, rows: Rows, at_s: int) -> bool:
     """Is a thing over by something said of another: its block's retirement, its own dates?"""
     fields = thing.fields
     if thing.what in ("outage", "curtailment"):
@@ -118,14 +120,14 @@ def _over(thing: Held, rows: Rows, at_s: int) -> bool:
     )
 
 
-def _hashrates(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
+def _hashrates(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[ThingState]:
     for (place, block), days in _by_day(rows, HASHRATE_DAY.name, places, at_s):
         for start_s, _, *value in zip(*held(days, Window(at_s, at_s + 1)), strict=True):
             fields = dict(zip(("hashrate_ghs", "power_w", "units_hashing"), value, strict=True))
             yield _measured(place, "hashrate", block, start_s, fields)
 
 
-def _loads(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[Held]:
+def _loads(rows: Rows, places: frozenset[str], at_s: int) -> Iterable[ThingState]:
     for (place, meter), days in _by_day(rows, METER_DAY.name, places, at_s):
         for reading in zip(*metered(days, Window(at_s, at_s + 1)), strict=True):
             start_s, _, value, power_of_ten, interval_s, quality = reading
@@ -144,7 +146,7 @@ def _by_day(
     return found.items()
 
 
-def _measured(place: str, what: str, name: str, since_s: int, fields: dict[str, int]) -> Held:
+def _measured(place: str, what: str, name: str, since_s: int, fields: dict[str, int]) -> ThingState:
     known = {field: value for field, value in fields.items() if value != NONE or field == "quality"}
     words = []
     for field, value in known.items():
@@ -152,4 +154,4 @@ def _measured(place: str, what: str, name: str, since_s: int, fields: dict[str, 
         words.append(
             f"{field.removesuffix(unit)}={format_quantity(value, unit)}" if unit else f"{field}={value}"
         )
-    return Held(place, what, (name,), since_s, known, " ".join(words))
+    return ThingState(place, what, (name,), since_s, known, " ".join(words))

@@ -1,9 +1,12 @@
 """CSV (RFC 4180, UTF-8, CRLF): the same cells as JSON, safe to open in a spreadsheet.
 
 The first line holds the column names. Null is an empty field, true and false are ``true`` and ``false``. A
-text that a spreadsheet would run as a formula (it begins with = + - @ tab or CR), that begins with an
-apostrophe, or that is empty is written with one apostrophe before it. To read a text back exactly: if the
-field begins with an apostrophe, take that one apostrophe off.
+text that a spreadsheet would run as a formula (it begins with = + - @, also full-width or after blanks, or
+with tab, CR or LF), that begins with an apostrophe, or that is empty is written with one apostrophe before
+it. To read a text back exactly: if the field begins with an apostrophe, take that one apostrophe off.
+
+A text that looks like a number (``12e4``, ``007``, ``1-2``) stands as it is: Excel, LibreOffice, pandas and
+DuckDB turn it into a number or a date unless its column is imported as text. XLSX and Parquet keep it.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from io import StringIO
 
 from projections.engine.tables import Cell, Table
 
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def render(table: Table) -> bytes:
@@ -32,7 +35,12 @@ def _field(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, int):
         return str(cell)
-    return f"'{cell}" if not cell or cell.startswith(GUARDED) else cell
+    return f"'{cell}" if not cell or is_guarded(cell) else cell
+
+
+def is_guarded(text: str) -> bool:
+    """Whether a spreadsheet may run a text as a formula, or take its apostrophe for a mark."""
+    return text.startswith(("\t", "\r", "\n", "'")) or text.lstrip().startswith(BEGINS_A_FORMULA)
 
 
 def unescape(field: str) -> str:

@@ -10,7 +10,7 @@ from projections.engine.tables import Table
 from projections.render import csv_file, docx_file, html, json_file, pdf, text, xlsx
 
 
-class Format(NamedTuple):
+class ReportFormat(NamedTuple):
     """One format: its name on the command line, the ending of its files, its media type, its renderer.
 
     ``width`` is the number of columns of a terminal; formats that are not for one ignore it. ``binary``: its
@@ -36,18 +36,20 @@ class Format(NamedTuple):
 
 
 FORMATS: Final = (
-    Format("text", "txt", "text/plain; charset=utf-8", text.render),
-    Format("json", "json", "application/json", lambda table, _: json_file.render(table)),
-    Format("csv", "csv", "text/csv; charset=utf-8; header=present", lambda table, _: csv_file.render(table)),
-    Format("html", "html", "text/html; charset=utf-8", lambda table, _: html.render(table)),
-    Format(
+    ReportFormat("text", "txt", "text/plain; charset=utf-8", text.render),
+    ReportFormat("json", "json", "application/json", lambda table, _: json_file.render(table)),
+    ReportFormat(
+        "csv", "csv", "text/csv; charset=utf-8; header=present", lambda table, _: csv_file.render(table)
+    ),
+    ReportFormat("html", "html", "text/html; charset=utf-8", lambda table, _: html.render(table)),
+    ReportFormat(
         "xlsx",
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         lambda table, _: xlsx.render(table),
         binary=True,
     ),
-    Format(
+    ReportFormat(
         "docx",
         "docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -55,7 +57,7 @@ FORMATS: Final = (
         binary=True,
         extra="docx",
     ),
-    Format("pdf", "pdf", "application/pdf", lambda table, _: pdf.render(table), binary=True),
+    ReportFormat("pdf", "pdf", "application/pdf", lambda table, _: pdf.render(table), binary=True),
 )
 
 BY_NAME: Final = {form.name: form for form in FORMATS}

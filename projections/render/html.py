@@ -139,7 +139,9 @@ def _pictures(pictures: tuple[Picture, ...]) -> Iterator[str]:
         yield "</section>\n"
 
 
-def _rows(table: Table, found: list[html_table.Field], parts: list[list[html_table.Field]]) -> Iterator[str]:
+def _rows(
+    table: Table, found: list[html_table.HtmlColumn], parts: list[list[html_table.HtmlColumn]]
+) -> Iterator[str]:
     """On a screen the table is one; on paper one that is too wide is in parts."""
     count = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
     unknown = f" {UNKNOWN_SAID}" if has_unknown(table) else ""

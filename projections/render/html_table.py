@@ -44,7 +44,7 @@ _IN_SIGHT: Final = 4000  # columns that name a row stay in sight up to so much i
 _TOTALS: Final = ("fleet", "site")  # in a first column ``scope``: rows that others add up to
 
 
-class Field(NamedTuple):
+class HtmlColumn(NamedTuple):
     """A column as it stands in the page: its words, the unit above it, how wide it is, in hundredths of the
     size of its letters, and on paper, where its words may stand below each other.
     """
@@ -60,12 +60,12 @@ class Field(NamedTuple):
     key: bool
 
 
-def fields(table: Table) -> list[Field]:
+def fields(table: Table) -> list[HtmlColumn]:
     """The columns of a table."""
     return [_field(table, n, shown) for n, shown in enumerate(columns(table))]
 
 
-def _field(table: Table, n: int, shown: Shown) -> Field:
+def _field(table: Table, n: int, shown: Shown) -> HtmlColumn:
     column = table.columns[n]
     exact, cells = [row[n] for row in table.rows], shown.cells
     if shown.numeric:
@@ -75,7 +75,7 @@ def _field(table: Table, n: int, shown: Shown) -> Field:
     key, titled = n < table.keys, _longest(inert(column.title).split()) * _TITLE
     letter = _BOLD if key else _LETTER
     broken = cells if shown.numeric else [word for cell in cells for word in cell.split()]
-    return Field(
+    return HtmlColumn(
         n,
         inert(column.title),
         shown.unit,
@@ -95,13 +95,13 @@ def _longest(words: Sequence[str]) -> int:
 # --- markup -------------------------------------------------------------------------------------------------
 
 
-def parts(found: Sequence[Field], room: int) -> list[list[Field]]:
+def parts(found: Sequence[HtmlColumn], room: int) -> list[list[HtmlColumn]]:
     """Columns for pages on which so much finds room, those that name a row on each; one part where all of
     them fit.
     """
     keys = [field for field in found if field.key]
     taken = sum(field.least for field in keys)
-    split: list[list[Field]] = [[]]
+    split: list[list[HtmlColumn]] = [[]]
     for field in found[len(keys) :]:
         if split[-1] and taken + sum(each.least for each in split[-1]) + field.least > room:
             split.append([])
@@ -109,7 +109,7 @@ def parts(found: Sequence[Field], room: int) -> list[list[Field]]:
     return [[*keys, *part] for part in split]
 
 
-def markup(table: Table, found: Sequence[Field], caption: str, ident: str = "rows") -> Iterator[str]:
+def markup(table: Table, found: Sequence[HtmlColumn], caption: str, ident: str = "rows") -> Iterator[str]:
     """The table with some of its columns, line by line; a caption is markup."""
     yield (
         f'<table id="{ident}" class="rows">\n<caption'
@@ -126,7 +126,7 @@ def markup(table: Table, found: Sequence[Field], caption: str, ident: str = "row
     yield "</tbody>\n</table>\n"
 
 
-def _body(table: Table, found: Sequence[Field]) -> Iterator[str]:
+def _body(table: Table, found: Sequence[HtmlColumn]) -> Iterator[str]:
     """A row a line."""
     scoped = table.columns[0].name == "scope"
     places = [field.place for field in found]
@@ -137,7 +137,7 @@ def _body(table: Table, found: Sequence[Field]) -> Iterator[str]:
         yield f"<tr{total}>{''.join(cells)}</tr>\n"
 
 
-def _cell(cell: Cell, words: str, field: Field) -> str:
+def _cell(cell: Cell, words: str, field: HtmlColumn) -> str:
     if type(cell) is int:  # digits, as most cells are: nothing to escape
         said, exact = words, f' data-x="{cell}"'
     else:
@@ -149,7 +149,7 @@ def _cell(cell: Cell, words: str, field: Field) -> str:
     return f"<td{exact}>{said}</td>" if field.numeric else f'<td class="t"{exact}>{said}</td>'
 
 
-def _head(found: Sequence[Field]) -> Iterator[str]:
+def _head(found: Sequence[HtmlColumn]) -> Iterator[str]:
     """Two lines of heads: units over their columns, columns alone over both."""
     upper, lower = [], []
     for (unit, key), group in groupby(found, lambda field: (field.unit, field.key)):
@@ -168,11 +168,11 @@ def _head(found: Sequence[Field]) -> Iterator[str]:
     yield "</thead>\n"
 
 
-def _with_unit(field: Field) -> str:
+def _with_unit(field: HtmlColumn) -> str:
     return f"{field.title} ({field.unit})" if field.unit else field.title
 
 
-def _titled(field: Field, words: str, rows: int = 1) -> str:
+def _titled(field: HtmlColumn, words: str, rows: int = 1) -> str:
     kind = "" if field.numeric and not field.key else ' class="t"'
     over = f' rowspan="{rows}"' if rows > 1 else ""
     return f'<th scope="col"{kind}{over} title="{escape(inert(field.definition))}">{escape(words)}</th>'
@@ -181,7 +181,7 @@ def _titled(field: Field, words: str, rows: int = 1) -> str:
 # --- style --------------------------------------------------------------------------------------------------
 
 
-def style(found: Sequence[Field], exact_units: Sequence[str]) -> str:
+def style(found: Sequence[HtmlColumn], exact_units: Sequence[str]) -> str:
     """The rules of this table alone: how wide its columns are, which stay in sight, what unit an exact value
     is in.
     """

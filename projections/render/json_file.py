@@ -1,8 +1,8 @@
-"""JSON: the exact report, for machines; its bytes are what a report's content hash is over (CONTRACT, Report
-JSON).
+"""JSON: the exact report, for machines. The content hash of a report is over these bytes
+(reference/formats.md).
 
-Members stand in the contract's order, one row a line, no space anywhere else, one newline at the end. Values
-are integers in the column's unit, text, true/false or null (unknown). Equal tables give equal bytes.
+Members stand in the order of that page, one row a line, no space anywhere else, one newline at the end.
+Values are integers in the column's unit, text, true/false or null (unknown). Equal tables give equal bytes.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _STYLE: Final = (
 )
 
 
-class File(NamedTuple):
+class PackFile(NamedTuple):
     """A file of the pack: its name in the folder, its format, its size in bytes, and its SHA-256 in hex."""
 
     name: str
@@ -33,14 +33,14 @@ class File(NamedTuple):
     sha256: str
 
 
-class Entry(NamedTuple):
+class PackReport(NamedTuple):
     """A report of the pack with its files."""
 
     table: Table
-    files: tuple[File, ...]
+    files: tuple[PackFile, ...]
 
 
-def render(reader: str, asks: str, entries: Sequence[Entry], sums: str) -> bytes:
+def render(reader: str, asks: str, entries: Sequence[PackReport], sums: str) -> bytes:
     """The page; ``sums`` names the file of all SHA-256 sums."""
     return "".join(
         (*_opening(reader), *_header(reader, asks, entries), *_reports(entries), *_checking(entries, sums))
@@ -64,7 +64,7 @@ def _opening(reader: str) -> Iterator[str]:
     yield '<a class="skip" href="#reports">Skip to the reports</a>\n'
 
 
-def _header(reader: str, asks: str, entries: Sequence[Entry]) -> Iterator[str]:
+def _header(reader: str, asks: str, entries: Sequence[PackReport]) -> Iterator[str]:
     yield (
         f'<header>\n<p class="over">Report pack</p>\n<h1>{_text(reader)}</h1>\n<p'
         f' class="lead">{_text(asks)}</p>\n'
@@ -87,14 +87,14 @@ def _asked(table: Table) -> str:
 # --- reports ------------------------------------------------------------------------------------------------
 
 
-def _reports(entries: Sequence[Entry]) -> Iterator[str]:
+def _reports(entries: Sequence[PackReport]) -> Iterator[str]:
     yield '<section aria-labelledby="reports">\n<h2 id="reports">Reports</h2>\n'
     for entry in entries:
         yield from _report(entry)
     yield "</section>\n"
 
 
-def _report(entry: Entry) -> Iterator[str]:
+def _report(entry: PackReport) -> Iterator[str]:
     table = entry.table
     yield f'<h3 id="{table.report}">{_text(table.title)}</h3>\n<p>{_text(message(table))}</p>\n'
     if table.notes:
@@ -138,7 +138,7 @@ def message(table: Table) -> str:
 # --- checking -----------------------------------------------------------------------------------------------
 
 
-def _checking(entries: Sequence[Entry], sums: str) -> Iterator[str]:
+def _checking(entries: Sequence[PackReport], sums: str) -> Iterator[str]:
     yield '<section aria-labelledby="checking">\n<h2 id="checking">How to check it</h2>\n'
     yield "<p>That no file was changed on its way, in this folder:</p>\n"
     yield f"<pre><code>sha256sum --check {sums}</code></pre>\n"

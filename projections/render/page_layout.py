@@ -56,7 +56,7 @@ CHECKING: Final = (
 )
 
 
-class Column(NamedTuple):
+class PaperColumn(NamedTuple):
     """A column of a part: its title, its cells, whether they are amounts, its width, and whether it names the
     row.
     """
@@ -71,12 +71,12 @@ class Column(NamedTuple):
 class Part(NamedTuple):
     """One table on paper, in ordinary or small type."""
 
-    columns: list[Column]
+    columns: list[PaperColumn]
     rows: int
     small: bool
 
 
-class Layout(NamedTuple):
+class PaperLayout(NamedTuple):
     """A table on paper: its parts, and how many of its rows they print."""
 
     parts: list[Part]
@@ -84,7 +84,7 @@ class Layout(NamedTuple):
     turned: bool
 
 
-def layout(table: Table) -> Layout:
+def layout(table: Table) -> PaperLayout:
     """The table laid out for A4 across."""
     printed = min(len(table.rows), max(FEW, CELLS // len(table.columns)))
     cut = table._replace(rows=table.rows[:printed])
@@ -92,8 +92,8 @@ def layout(table: Table) -> Layout:
     parts = _parts(found, table.keys, printed)
     if len(parts) > 1 and 0 < printed <= FEW:
         turned = _turned(found, table.keys, printed)
-        return Layout(_parts(turned, 1, len(found) - table.keys), printed, True)
-    return Layout(parts, printed, False)
+        return PaperLayout(_parts(turned, 1, len(found) - table.keys), printed, True)
+    return PaperLayout(parts, printed, False)
 
 
 def printable(text: str) -> str:
@@ -172,7 +172,7 @@ def plain(text: str) -> str:
 # --- what stands around the parts ---------------------------------------------------------------------------
 
 
-def part_title(part: Part, laid: Layout) -> str:
+def part_title(part: Part, laid: PaperLayout) -> str:
     """What a part is called: which figures it holds."""
     count = len(laid.parts)
     if count == 1 or laid.turned:
@@ -181,7 +181,7 @@ def part_title(part: Part, laid: Layout) -> str:
     return f"Figures, part {laid.parts.index(part) + 1} of {count}: {figures[0]} to {figures[-1]}"
 
 
-def said(laid: Layout, table: Table, elsewhere: str) -> str:
+def said(laid: PaperLayout, table: Table, elsewhere: str) -> str:
     """What must be said above a part: that it has no rows, or not all of them and where all are."""
     if not table.rows:
         return "There is no row: nothing of this kind is known in the window."
@@ -216,7 +216,7 @@ def _parts(shown: Sequence[Shown], keys: int, rows: int) -> list[Part]:
     across = ACROSS_SMALL if small else ACROSS
     named, figures = narrow[:keys], narrow[keys:]
     room = across - sum(c.width + GAP for c in named)
-    groups: list[list[Column]] = [[]]
+    groups: list[list[PaperColumn]] = [[]]
     left = room
     for column in figures:
         if groups[-1] and column.width + GAP > left:
@@ -227,14 +227,16 @@ def _parts(shown: Sequence[Shown], keys: int, rows: int) -> list[Part]:
     return [Part(_widened([*named, *group], across), rows, small) for group in groups]
 
 
-def _column(column: Shown, most: int, *, names: bool) -> Column:
+def _column(column: Shown, most: int, *, names: bool) -> PaperColumn:
     natural = max(map(width, column.cells), default=0) * (BOLD_PERCENT if names else 100) // 100
     word = max(map(width, column.title.split()), default=0) * BOLD_PERCENT // 100
     wide = max(NARROWEST, word, natural if column.numeric else min(natural, most))
-    return Column(column.title, [broken(cell, wide) for cell in column.cells], column.numeric, wide, names)
+    return PaperColumn(
+        column.title, [broken(cell, wide) for cell in column.cells], column.numeric, wide, names
+    )
 
 
-def _widened(part: list[Column], across: int) -> list[Column]:
+def _widened(part: list[PaperColumn], across: int) -> list[PaperColumn]:
     """The columns with the room that is left given to texts that would be wrapped."""
     left = across - sum(c.width + GAP for c in part)
     found = []

@@ -24,7 +24,7 @@ from ledger.errors import inert
 from projections.engine.pictures import Picture
 from projections.engine.tables import Attachment, Table
 from projections.render import csv_file, display, json_file, page_layout, provenance
-from projections.render.page_layout import Layout, Part, broken, printable
+from projections.render.page_layout import PaperLayout, Part, broken, printable
 
 STANDARDS: Final = ["a-3a", "ua-1"]
 VALUE_WIDE: Final = 6_000
@@ -115,7 +115,7 @@ def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Pictu
     }
 
 
-def _part(part: Part, laid: Layout, table: Table) -> dict[str, Any]:
+def _part(part: Part, laid: PaperLayout, table: Table) -> dict[str, Any]:
     return {
         "title": page_layout.part_title(part, laid),
         "said": page_layout.said(laid, table, "all are in the attached files"),

@@ -1,7 +1,8 @@
 """XLSX (ECMA-376, by xlsxwriter): a workbook that an office can compute with, and that says where it comes
 from.
 
-Sheets: the report itself, Notes, Definitions, Origin. The report's first row holds the titles with their
+Sheets: the report itself, Notes, Definitions, Origin. A report of more than 1,048,575 rows goes on in further
+sheets of the same header, and a note says so. The report's first row holds the titles with their
 units; it is frozen and can be filtered. Cells have types. What loses nothing:
 
 - amounts are numbers in the unit that text and PDF show too, said in the header: W as MW, GH/s as EH/s, cents
@@ -29,11 +30,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger import calendar
-from ledger.errors import inert
+from ledger.errors import Malformed, inert
 from projections.engine.amounts import suiting
 from projections.engine.tables import Cell, Column, Table
 from projections.render import display, provenance
-from projections.render.csv_file import GUARDED
+from projections.render.csv_file import is_guarded
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -44,12 +45,28 @@ LONGEST: Final = 32_767
 FIRST_DAY: Final = "1900-03-01"  # Excel believes that 1900 was a leap year
 WIDEST: Final = 60
 HEADER_HIGH: Final = 32  # points: two lines
-_EXACT: Final = Context(prec=17)  # enough digits to tell all doubles apart
+ROWS: Final = 1_048_575  # of one sheet, under its header
+COLUMNS_LIMIT: Final = 16_384
+EXCEL_EPOCH: Final = datetime(1899, 12, 30)
+
+
+_QUOTIENT: Final = Context(prec=17)  # enough digits to tell all doubles apart
+
+
+class Exact(Decimal):
+    """A number that is written with the 17 digits that tell a double from every other.
+
+    xlsxwriter 3.2 formats with 16 digits; SheetJS then reads a third of the full hours 1 ms early.
+    """
+
+    def __format__(self, specifier: str, /, context: Context | None = None) -> str:
+        return super().__format__(".17G")
+
 
 Write = Callable[[Any, int, int, Cell], None]
 
 
-class Field(NamedTuple):
+class SheetColumn(NamedTuple):
     """A column of the sheet: its header, where its cells come from, how one is written, and about how wide it
     is.
     """
@@ -96,7 +113,9 @@ def render(table: Table) -> bytes:
         look = _look(book)
         fields = _fields(table, book, look)
         cut = any(_is_cut(cell) for row in table.rows for cell in row)
-        _report(book.add_worksheet(table.report[:31]), table, fields, look)
+        for n, begin in enumerate(range(0, max(1, len(table.rows)), ROWS), start=1):
+            name = table.report[:31] if n == 1 else f"{table.report[:26]} {n}"
+            _report(book.add_worksheet(name), table, table.rows[begin : begin + ROWS], fields, look)
         _notes(book.add_worksheet("Notes"), table, look, cut=cut)
         _definitions(book.add_worksheet("Definitions"), table, look)
         _origin(book.add_worksheet("Origin"), table, look)
@@ -106,7 +125,9 @@ def render(table: Table) -> bytes:
 # --- sheets -------------------------------------------------------------------------------------------------
 
 
-def _report(sheet: Worksheet, table: Table, fields: Sequence[Field], look: Look) -> None:
+def _report(
+    sheet: Worksheet, table: Table, rows: Sequence[Sequence[Cell]], fields: Sequence[SheetColumn], look: Look
+) -> None:
     sheet.freeze_panes(1, table.keys)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -116,11 +137,12 @@ def _report(sheet: Worksheet, table: Table, fields: Sequence[Field], look: Look)
     sheet.set_row(0, HEADER_HIGH)
     for n, field in enumerate(fields):
         sheet.set_column(n, n, field.width)
-        sheet.write_string(0, n, field.header, look.header_right if field.right else look.header)
-    for r, row in enumerate(table.rows, start=1):
+        header = look.header_right if field.right else look.header
+        _check(sheet.write_string(0, n, field.header, header))
+    for r, row in enumerate(rows, start=1):
         for n, field in enumerate(fields):
             field.write(sheet, r, n, row[field.source])
-    sheet.autofilter(0, 0, max(1, len(table.rows)), len(fields) - 1)
+    _check(sheet.autofilter(0, 0, max(1, len(rows)), len(fields) - 1) or 0)
 
 
 def _notes(sheet: Worksheet, table: Table, look: Look, *, cut: bool) -> None:
@@ -131,6 +153,8 @@ def _notes(sheet: Worksheet, table: Table, look: Look, *, cut: bool) -> None:
         said.append(
             f"A text was cut at {LONGEST:,} characters, the most a cell holds; JSON and CSV have it whole."
         )
+    if len(table.rows) > ROWS:
+        said.append(f"The report has {len(table.rows):,} rows; each sheet has at most {ROWS:,} of them.")
     _sheet(sheet, [("Note", 120)], [[line] for line in said] or [["There are no notes."]], look)
 
 
@@ -159,7 +183,7 @@ def _sheet(
     sheet.fit_to_pages(1, 0)
     for n, (header, width) in enumerate(headers):
         sheet.set_column(n, n, width)
-        sheet.write_string(0, n, header, look.header)
+        _check(sheet.write_string(0, n, header, look.header))
     for r, row in enumerate(rows, start=1):
         for n, text in enumerate(row):
             _text(sheet, r, n, text, look.name if n == 0 and len(row) > 1 else look.wrapped, look.guarded)
@@ -168,29 +192,42 @@ def _sheet(
 # --- columns ------------------------------------------------------------------------------------------------
 
 
-def _fields(table: Table, book: Workbook, look: Look) -> list[Field]:
-    return [
-        field
-        for n, column in enumerate(table.columns)
-        for field in _of_column(table, n, column, [row[n] for row in table.rows], book, look)
-    ]
+def _fields(table: Table, book: Workbook, look: Look) -> list[SheetColumn]:
+    """The columns of the sheet, no two with one header: a second one has its name in JSON and CSV behind it."""
+    fields: list[SheetColumn] = []
+    taken: set[str] = set()
+    for n, column in enumerate(table.columns):
+        for field in _of_column(table, n, column, [row[n] for row in table.rows], book, look):
+            header = field.header
+            if header.casefold() in taken:
+                header = f"{header}, {column.name}"
+            while header.casefold() in taken:
+                header += "'"
+            taken.add(header.casefold())
+            fields.append(field._replace(header=header))
+    if len(fields) > COLUMNS_LIMIT:
+        raise Malformed(
+            f"a sheet has at most {COLUMNS_LIMIT:,} columns, this {len(fields):,}; use CSV or JSON"
+        )
+    return fields
 
 
 def _of_column(
     table: Table, n: int, column: Column, cells: Sequence[Cell], book: Workbook, look: Look
-) -> Iterator[Field]:
+) -> Iterator[SheetColumn]:
     as_text = _writer(look, book.add_format({"num_format": "0"}), 1)
     if _all(cells, lambda cell: calendar.is_instant(cell) and cell >= FIRST_DAY):
         shape = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         zone = calendar.zone(table.tz)
-        yield Field(f"{column.title} (UTC)", n, _dated(shape, len("2026-07-14T18:00:00")), 20)
-        yield Field(f"{column.title} ({table.tz})", n, _localized(look, zone), 26)
+        yield SheetColumn(f"{column.title} (UTC)", n, _dated(shape, len("2026-07-14T18:00:00")), 20)
+        text = " as text" if table.tz == "UTC" else ""
+        yield SheetColumn(f"{column.title} ({table.tz}{text})", n, _localized(look, zone), 26)
     elif _all(cells, lambda cell: calendar.is_date(cell) and cell >= FIRST_DAY):
-        yield Field(
+        yield SheetColumn(
             column.title, n, _dated(book.add_format({"num_format": "yyyy-mm-dd"}), 10), _wide(column, [], 12)
         )
     elif column.name == "year" or not (column.unit or any(map(display.is_amount, cells))):
-        yield Field(column.title, n, as_text, _wide(column, cells, 6))
+        yield SheetColumn(column.title, n, as_text, _wide(column, cells, 6))
     else:
         amounts = [cell for cell in cells if display.is_amount(cell)]
         unit, worth = suiting(column.unit, amounts)
@@ -199,7 +236,7 @@ def _of_column(
         longest = len(f"{max(map(abs, amounts), default=0) // worth:,}{picture.partition('.')[2]}") + 3
         shape = book.add_format({"num_format": picture})
         write = _writer(look, shape, 10**6 if unit == "%" else worth)
-        yield Field(title, n, write, _wide(column, [], longest), right=True)
+        yield SheetColumn(title, n, write, _wide(column, [], longest), right=True)
 
 
 def _all(cells: Sequence[Cell], holds: Callable[[str], bool]) -> bool:
@@ -236,10 +273,10 @@ def _writer(look: Look, number: Format, worth: int) -> Write:
         if isinstance(cell, str):
             _text(sheet, row, column, cell, look.text, look.guarded)
         elif isinstance(cell, bool):
-            sheet.write_boolean(row, column, cell)
+            _check(sheet.write_boolean(row, column, cell))
         elif cell is not None:
-            value = cell if worth == 1 else _EXACT.divide(Decimal(cell), Decimal(worth))
-            sheet.write_number(row, column, value, number)
+            value = cell if worth == 1 else Exact(_QUOTIENT.divide(Decimal(cell), Decimal(worth)))
+            _check(sheet.write_number(row, column, value, number))
 
     return write
 
@@ -249,7 +286,10 @@ def _dated(shape: Format, length: int) -> Write:
 
     def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, str):
-            sheet.write_datetime(row, column, datetime.fromisoformat(cell[:length]), shape)
+            since = datetime.fromisoformat(cell[:length]) - EXCEL_EPOCH
+            seconds = Decimal(since.days * calendar.DAY_S + since.seconds)
+            days = Exact(_QUOTIENT.divide(seconds, Decimal(calendar.DAY_S)))
+            _check(sheet.write_number(row, column, days, shape))
 
     return write
 
@@ -259,7 +299,7 @@ def _localized(look: Look, zone: Any) -> Write:
 
     def write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
         if isinstance(cell, str):
-            sheet.write_string(row, column, display.local_time(cell, zone), look.text)
+            _check(sheet.write_string(row, column, display.local_time(cell, zone), look.text))
 
     return write
 
@@ -268,14 +308,22 @@ def _text(sheet: Worksheet, row: int, column: int, text: str, plain: Format, gua
     """A text that stays text: one that a spreadsheet would run once it is edited is marked as text in its
     format too.
     """
-    look = guarded if text.startswith(GUARDED) else plain
+    look = guarded if is_guarded(text) else plain
     text = _cut(text)
     if text.startswith("<r>") and text.endswith(
         "</r>"
     ):  # xlsxwriter takes this for the inside of a rich string
-        sheet.write_rich_string(row, column, text[:1], look, text[1:], look)
+        _check(sheet.write_rich_string(row, column, text[:1], look, text[1:], look))
     else:
-        sheet.write_string(row, column, text, look)
+        _check(sheet.write_string(row, column, text, look))
+
+
+def _check(outcome: int) -> None:
+    """Refuse a cell that was not written; xlsxwriter returns such a failure and goes on."""
+    if outcome:
+        raise Malformed(
+            f"a cell cannot be written to a workbook (xlsxwriter says {outcome}); use CSV or JSON"
+        )
 
 
 def _cut(text: str) -> str:

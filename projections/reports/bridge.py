@@ -36,12 +36,12 @@ from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scop
 from projections.engine.windows import local_days, spans, union
 from projections.figures.energy_split import block_meters, energized, scale_of, summed
 from projections.figures.hash_work import within
-from projections.figures.power_integrals import Integral, Load, Stretch, load_of
+from projections.figures.power_integrals import Integral, LoadStretches, Stretch, load_of
 from projections.rows.blocks import BLOCK, BlockChange, converted_at, ratings, retired_after
 from projections.rows.hashrate_days import HASHRATE_DAY, Held, held
 from projections.rows.hashrate_days import day as steps_of
 from projections.rows.lease_phases import PHASE
-from projections.rows.meters import METER, METER_DAY, Readings
+from projections.rows.meters import METER, METER_DAY, MeterReadings
 from projections.rows.packed_steps import NONE
 from projections.rows.site_power import POWER, contracted_w
 
@@ -86,12 +86,12 @@ class _Drawn(NamedTuple):
     bridge: list[int | None]
 
 
-class _Readings(NamedTuple):
+class _PowerReadings(NamedTuple):
     """What is known of blocks' power: readings of their meters and steps of their hashrate by UTC day, by
     (site, block).
     """
 
-    meters: dict[Key, list[Readings]]
+    meters: dict[Key, list[MeterReadings]]
     scale: int
     hashing: dict[Key, dict[str, bytes]]
 
@@ -113,13 +113,13 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     hashing: dict[Key, dict[str, bytes]] = {}
     for (site, block, utc_day), row in rows[HASHRATE_DAY.name].items():
         hashing.setdefault((site, block), {})[utc_day] = row
-    readings = _Readings(meters, scale_of(one for some in meters.values() for one in some), hashing)
+    readings = _PowerReadings(meters, scale_of(one for some in meters.values() for one in some), hashing)
     days = local_days(scope.window, zone(scope.tz)) if scope.window.start_s < scope.window.stop_s else []
     return Answer(tuple(line for site in scope.sites for line in _lines(site, rows, scope, readings, days)))
 
 
 def _lines(
-    site: str, rows: Rows, scope: Scope, readings: _Readings, days: Sequence[Window]
+    site: str, rows: Rows, scope: Scope, readings: _PowerReadings, days: Sequence[Window]
 ) -> Iterator[tuple[Cell, ...]]:
     tz, stop_s = zone(scope.tz), scope.window.stop_s
     power = [fact for fact in rows[POWER.name].get((site,), ()) if fact.at_s < stop_s]
@@ -191,7 +191,10 @@ def _means(some: Sequence[Stretch], days: Sequence[Window]) -> list[int | None]:
 
 
 def _drawn(
-    blocks: Mapping[Key, tuple[BlockChange, ...]], readings: _Readings, window: Window, days: Sequence[Window]
+    blocks: Mapping[Key, tuple[BlockChange, ...]],
+    readings: _PowerReadings,
+    window: Window,
+    days: Sequence[Window],
 ) -> _Drawn:
     found = _Drawn([0] * len(days), [0] * len(days), [0] * len(days))
     for key, row in blocks.items():
@@ -229,13 +232,13 @@ def _add(into: list[int | None], more: Sequence[int | None]) -> None:
         into[n] = None if before is None or amount is None else before + amount
 
 
-def _or_said(metered: Load, values: Held, scale: int) -> Load:
+def _or_said(metered: LoadStretches, values: Held, scale: int) -> LoadStretches:
     """What a block's own meters read, and where none reads it the power said with its hashrate."""
     powers = tuple(map(NONE.__ne__, values.powers_w))
     starts, stops, said_w = (
         tuple(compress(column, powers)) for column in (values.starts_s, values.stops_s, values.powers_w)
     )
-    said = Load(starts, stops, tuple(map(mul, said_w, repeat(scale))))
+    said = LoadStretches(starts, stops, tuple(map(mul, said_w, repeat(scale))))
     if not (said.powers and metered.powers):
         return said if said.powers else metered
     covered = union(map(Window, metered.starts_s, metered.stops_s))

@@ -32,10 +32,10 @@ from ledger.calendar import DAY_S, period_days, zone
 from ledger.kinds import EvidenceRecorded, RemedyApplied
 from ledger.units import ppm
 from projections.engine.fold import Rows
-from projections.engine.pictures import Lane, Lanes, Mark, Picture, Stretch, around, day_s
+from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.tables import Answer, Cell, Column, Report, Scope
 from projections.figures import commitment_terms
-from projections.figures.commitment_terms import Promise, Terms
+from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.rows.commitments import COMMITMENT
 
 Row = tuple[Cell, ...]
@@ -119,7 +119,7 @@ def _rows(promise: Promise) -> list[Row]:
     return [_row(promise, each, verdict, next_due) for each, verdict in zip(terms, verdicts, strict=True)]
 
 
-def _row(promise: Promise, terms: Terms, verdict: str, next_due: date | None) -> Row:
+def _row(promise: Promise, terms: CommitmentTerms, verdict: str, next_due: date | None) -> Row:
     made, period = promise.made, terms.period
     evidence = [e for e in promise.said(EvidenceRecorded) if e.period == period]
     said = [fact.body for fact in commitment_terms.assessments(promise, period)] or evidence
@@ -149,7 +149,7 @@ def _row(promise: Promise, terms: Terms, verdict: str, next_due: date | None) ->
     )
 
 
-def _days_late(promise: Promise, terms: Terms, verdict: str) -> int | None:
+def _days_late(promise: Promise, terms: CommitmentTerms, verdict: str) -> int | None:
     if terms.due_on is None or verdict in UNOWED or terms.due_on > promise.today:
         return None
     until = promise.today
@@ -160,7 +160,7 @@ def _days_late(promise: Promise, terms: Terms, verdict: str) -> int | None:
     return days if days >= 0 else None
 
 
-def _next_due(terms: Sequence[Terms], verdicts: Sequence[str], today: date) -> date | None:
+def _next_due(terms: Sequence[CommitmentTerms], verdicts: Sequence[str], today: date) -> date | None:
     open_ = (
         each.due_on
         for each, verdict in zip(terms, verdicts, strict=True)
@@ -255,7 +255,7 @@ def _lane(lines: Sequence[dict[str, Cell]], tz: ZoneInfo) -> Lane:
     label = f"{met} {late} d late".strip() if late else f"next {open_[0]}" if open_ else met
     return Lane(
         f"{lines[0]['site']} {lines[0]['commitment']}",
-        tuple(Stretch(day_s(first, tz), day_s(after, tz), "promised for") for first, after in spans),
+        tuple(LanePart(day_s(first, tz), day_s(after, tz), "promised for") for first, after in spans),
         tuple(Mark(day_s(date.fromisoformat(day), tz), verdict) for day, verdict in due),
         label,
     )

@@ -42,7 +42,7 @@ from projections.figures import baselines
 from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
-from projections.figures.dispatch_response import Answered, Slot, answered, seen
+from projections.figures.dispatch_response import Answered, EvaluatedInterval, answered, seen
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.dispatches import DISPATCH, call
@@ -178,7 +178,7 @@ def _row(one: Answered, settled: DispatchSettled | None) -> tuple[Cell, ...]:
     return _cells(one, None, cells)
 
 
-def _interval(one: Answered, slot: Slot) -> tuple[Cell, ...]:
+def _interval(one: Answered, slot: EvaluatedInterval) -> tuple[Cell, ...]:
     interval, _, reduction_w, passed = slot
     alone = one._replace(slots=(slot,))
     start = format_instant(interval.start_s)

@@ -52,7 +52,7 @@ from projections.figures import hash_work
 from projections.figures.hash_work import Changes, Metered, Sums, Working
 from projections.rows.blocks import BLOCK, BlockChange, ratings
 from projections.rows.hashrate_days import HASHRATE_DAY, first_s, held
-from projections.rows.meters import METER, METER_DAY, MeterTerms, Readings, metered, terms_before
+from projections.rows.meters import METER, METER_DAY, MeterReadings, MeterTerms, metered, terms_before
 from projections.rows.mining_fleet import FLEET, FleetChange, installed_before
 
 HASHING: Final = ("block", "hashrate-day")  # the row kinds behind work and power
@@ -63,7 +63,7 @@ SITE_SCOPE: Final = "site"
 _DOUBTFUL: Final = {8: "estimated", 9: "estimated", 10: "questionable", 12: "projected", 13: "mixed"}
 
 
-class _Facts(NamedTuple):
+class _SiteRows(NamedTuple):
     """The rows of the sites in scope: site -> block or meter -> row, days by their UTC date."""
 
     blocks: dict[str, dict[str, tuple[BlockChange, ...]]]
@@ -73,7 +73,7 @@ class _Facts(NamedTuple):
     meter_days: dict[str, dict[str, dict[str, bytes]]]
 
 
-class _Block(NamedTuple):
+class _MiningBlock(NamedTuple):
     """A mining block that is in the window, or has machines installed at its end."""
 
     name: str
@@ -81,17 +81,17 @@ class _Block(NamedTuple):
     sums: Sums
 
 
-class _Site(NamedTuple):
+class _SiteBlocks(NamedTuple):
     """A site in the window: its mining blocks in scope, and what its meters can be held against."""
 
     name: str
-    blocks: tuple[_Block, ...]
+    blocks: tuple[_MiningBlock, ...]
     whole: bool  # all mining blocks of the window are in scope
     ai: bool  # an ai-hpc block was commissioned in the window
-    meters: dict[str, tuple[Readings, ...]]  # ``site`` or block -> readings of each meter
+    meters: dict[str, tuple[MeterReadings, ...]]  # ``site`` or block -> readings of each meter
 
 
-class _Line(NamedTuple):
+class _EfficiencyRow(NamedTuple):
     """What one row of the report is made of; ``names`` are scope, site and block."""
 
     names: tuple[str, str | None, str | None]
@@ -108,9 +108,9 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(_row(line, scope) for line in lines), notes)
 
 
-def _lines(rows: Rows, scope: Scope) -> tuple[list[_Line], tuple[str, ...]]:
+def _lines(rows: Rows, scope: Scope) -> tuple[list[_EfficiencyRow], tuple[str, ...]]:
     facts = _facts(rows, scope)
-    lines: list[_Line] = []
+    lines: list[_EfficiencyRow] = []
     notes: list[str] = []
     fleet: list[tuple[Sums, Metered]] = []
     fleet_changes: Changes = {}
@@ -123,18 +123,19 @@ def _lines(rows: Rows, scope: Scope) -> tuple[list[_Line], tuple[str, ...]]:
         sums, changes = _site_sums(site)
         fleet.append((sums, whole))
         hash_work.merge(fleet_changes, changes)
-        lines.append(_Line(("site", name, None), sums, changes, whole))
+        lines.append(_EfficiencyRow(("site", name, None), sums, changes, whole))
         lines += [
-            _Line(("block", name, b.name), b.sums, b.working.changes, by_block[b.name]) for b in site.blocks
+            _EfficiencyRow(("block", name, b.name), b.sums, b.working.changes, by_block[b.name])
+            for b in site.blocks
         ]
     total, facility = hash_work.added(s for s, _ in fleet), hash_work.metered(m for _, m in fleet)
-    return [_Line(("fleet", None, None), total, fleet_changes, facility), *lines], tuple(notes)
+    return [_EfficiencyRow(("fleet", None, None), total, fleet_changes, facility), *lines], tuple(notes)
 
 
 # --- figures ------------------------------------------------------------------------------------------------
 
 
-def _row(line: _Line, scope: Scope) -> tuple[Cell, ...]:
+def _row(line: _EfficiencyRow, scope: Scope) -> tuple[Cell, ...]:
     names, found, changes, facility = line
     window_s = scope.window.stop_s - scope.window.start_s
     return (
@@ -163,14 +164,14 @@ def _mj_per_th(energy_j: Fraction | int, work_gh: int) -> int | None:
     return rounded(Fraction(energy_j) * 10**6 / work_gh) if work_gh else None
 
 
-def _site_sums(site: _Site) -> tuple[Sums, Changes]:
+def _site_sums(site: _SiteBlocks) -> tuple[Sums, Changes]:
     changes: Changes = {}
     for block in site.blocks:
         hash_work.merge(changes, block.working.changes)
     return hash_work.added(block.sums for block in site.blocks), changes
 
 
-def _facility(site: _Site, window: Window) -> tuple[dict[str, Metered], Metered]:
+def _facility(site: _SiteBlocks, window: Window) -> tuple[dict[str, Metered], Metered]:
     """Energy and work behind meters: of each block, and of the site."""
     mining = [block for block in site.blocks if block.sums.commissioned_s]
     by_block = {
@@ -189,8 +190,8 @@ def _facility(site: _Site, window: Window) -> tuple[dict[str, Metered], Metered]
 # --- rows by site -------------------------------------------------------------------------------------------
 
 
-def _facts(rows: Rows, scope: Scope) -> _Facts:
-    facts = _Facts({}, {}, {}, {}, {})
+def _facts(rows: Rows, scope: Scope) -> _SiteRows:
+    facts = _SiteRows({}, {}, {}, {}, {})
     sites = frozenset(scope.sites)
     named: Any
     for kind, named in ((BLOCK, facts.blocks), (FLEET, facts.fleets), (METER, facts.meters)):
@@ -204,13 +205,13 @@ def _facts(rows: Rows, scope: Scope) -> _Facts:
     return facts
 
 
-def _site(name: str, facts: _Facts, scope: Scope) -> _Site:
+def _site(name: str, facts: _SiteRows, scope: Scope) -> _SiteBlocks:
     window = scope.window
     known = facts.blocks.get(name, {})
     lives = {block: found for block in sorted(known) if (found := _lives(known[block], "mining", window))}
     in_window = [block for block in lives if any(life.stop_s > window.start_s for life in lives[block])]
     blocks = [_block(name, b, lives[b], facts, window) for b in lives if _chosen(b, scope)]
-    return _Site(
+    return _SiteBlocks(
         name,
         tuple(b for b in blocks if b.name in in_window or b.sums.units),
         all(_chosen(block, scope) for block in in_window),
@@ -232,17 +233,17 @@ def _lives(row: tuple[BlockChange, ...], load_class: str, window: Window) -> lis
     )
 
 
-def _block(site: str, block: str, lives: list[Window], facts: _Facts, window: Window) -> _Block:
+def _block(site: str, block: str, lives: list[Window], facts: _SiteRows, window: Window) -> _MiningBlock:
     days = facts.hashrates.get(site, {}).get(block, {})
     values = hash_work.within(held(days, window), lives, window)
     found = hash_work.sums(values, lives, window)
     nameplate = installed_before(facts.fleets.get(site, {}).get(block, ()), window.stop_s)
     if nameplate is not None:
         found = found._replace(rated=1, units=nameplate.units, deployed_ghs=nameplate.hashrate_ghs)
-    return _Block(block, Working(values, hash_work.changes(values), lives), found)
+    return _MiningBlock(block, Working(values, hash_work.changes(values), lives), found)
 
 
-def _meters(site: str, facts: _Facts, window: Window) -> dict[str, tuple[Readings, ...]]:
+def _meters(site: str, facts: _SiteRows, window: Window) -> dict[str, tuple[MeterReadings, ...]]:
     """What measured the load of each scope: its revenue meters, or facility meters where it has none; scopes
     with readings.
     """
@@ -265,7 +266,7 @@ def _meters(site: str, facts: _Facts, window: Window) -> dict[str, tuple[Reading
 # --- notes --------------------------------------------------------------------------------------------------
 
 
-def _notes(site: _Site, facts: _Facts, scope: Scope) -> list[str]:
+def _notes(site: _SiteBlocks, facts: _SiteRows, scope: Scope) -> list[str]:
     """What a reader must know: facts that do not count, figures that leave something out, doubtful
     readings.
     """
@@ -291,11 +292,11 @@ def _notes(site: _Site, facts: _Facts, scope: Scope) -> list[str]:
     return notes
 
 
-def _qualities(site: _Site) -> set[int]:
+def _qualities(site: _SiteBlocks) -> set[int]:
     return {q for meters in site.meters.values() for readings in meters for q in readings.qualities}
 
 
-def _listed(site: _Site, blocks: list[str]) -> str:
+def _listed(site: _SiteBlocks, blocks: list[str]) -> str:
     return ", ".join(f"{site.name}/{block}" for block in blocks)
 
 
@@ -391,7 +392,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     return Behind(numbers=numbers)
 
 
-def _numbers(column: str, line: _Line, window_s: int) -> tuple[Number, ...]:
+def _numbers(column: str, line: _EfficiencyRow, window_s: int) -> tuple[Number, ...]:
     sums, facility = line.sums, line.facility
     window = Number("window", window_s, "s")
     work = Number("work", sums.work_gh, "GH")

@@ -37,7 +37,7 @@ from projections.figures import headroom
 from projections.figures.energy_split import drawn, every, meters_of, nothing_taken, peak, scale_of, taken_of
 from projections.figures.headroom import HOUR_S, Curve, Found
 from projections.figures.load_over_time import Parts
-from projections.figures.power_integrals import Load
+from projections.figures.power_integrals import LoadStretches
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.meters import METER, METER_DAY
@@ -141,13 +141,13 @@ PARAMETERS: Final = (
 )
 
 
-class _Site(NamedTuple):
+class _SiteLoad(NamedTuple):
     """One site: its load in 1/scale W, where anything was curtailed, in mean W (None where that is unknown),
     and notes.
     """
 
     name: str
-    load: Load
+    load: LoadStretches
     curtailed: list[Span[Fraction]] | None
     notes: Sequence[str]
 
@@ -173,7 +173,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 # --- the portfolio ------------------------------------------------------------------------------------------
 
 
-def _sites(rows: Rows, scope: Scope) -> tuple[int, list[_Site]]:
+def _sites(rows: Rows, scope: Scope) -> tuple[int, list[_SiteLoad]]:
     """The sites with readings of a revenue meter, and the scale of their loads."""
     taken, meters = taken_of(rows, scope), meters_of(rows, scope)
     scale = scale_of(every(meters))
@@ -184,7 +184,7 @@ def _sites(rows: Rows, scope: Scope) -> tuple[int, list[_Site]]:
         load, parts, known_s = drawn(name, rows, of_blocks, revenue, scale, scope.window)
         if load.powers:
             known = known_s <= load.starts_s[0]
-            found.append(_Site(name, load, _curtailed(parts, scale) if known else None, of_blocks.notes))
+            found.append(_SiteLoad(name, load, _curtailed(parts, scale) if known else None, of_blocks.notes))
     return scale, found
 
 
@@ -198,7 +198,7 @@ def _curtailed(parts: Parts, scale: int) -> list[Span[Fraction]]:
 
 
 def _line(
-    scope_name: str, name: str | None, sites: Sequence[_Site], scale: int, scope: Scope
+    scope_name: str, name: str | None, sites: Sequence[_SiteLoad], scale: int, scope: Scope
 ) -> tuple[Cell, ...]:
     window = scope.window
     top, _ = peak([site.load for site in sites])

@@ -15,7 +15,17 @@ from typing import Final
 
 from ledger.calendar import instant_s, rec_us
 from projections.engine.fold import Rows
-from projections.engine.tables import Answer, Cell, Column, Log, Parameter, Report, Scope, Seen, needs_the_log
+from projections.engine.tables import (
+    Answer,
+    Cell,
+    Column,
+    LogView,
+    Parameter,
+    Report,
+    Scope,
+    TimelineRecord,
+    needs_the_log,
+)
 from projections.rows.incidents import INCIDENT, linked, open_during
 
 COLUMNS: Final = (
@@ -37,10 +47,10 @@ COLUMNS: Final = (
 )
 
 
-def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
+def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
     """The timeline of the incident asked for, of each incident, or of the sites asked for."""
     start_s, stop_s = scope.window
-    found: list[tuple[str | None, Seen]] = []
+    found: list[tuple[str | None, TimelineRecord]] = []
     notes: list[str] = []
     wanted = scope.given.get(INCIDENT.name)
     if wanted is None and scope.filtered:
@@ -65,7 +75,7 @@ def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
     return Answer(tuple(_row(n, *each) for n, each in enumerate(found, start=1)), tuple(notes))
 
 
-def _row(seq: int, incident: str | None, seen: Seen) -> tuple[Cell, ...]:
+def _row(seq: int, incident: str | None, seen: TimelineRecord) -> tuple[Cell, ...]:
     delay_s = rec_us(seen.rec) // 1_000_000 - instant_s(seen.at)
     return (
         seq,

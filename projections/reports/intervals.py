@@ -49,7 +49,7 @@ COLUMNS: Final = (
 )
 
 
-class Standing(NamedTuple):
+class EffectiveReadings(NamedTuple):
     """Readings of one meter as they stand, as columns: ``untils_s`` are where they would end if no other
     began in them.
     """
@@ -108,12 +108,14 @@ def _days(rows: Rows, window: Window) -> dict[Key, _Days]:
     return found
 
 
-def _standing(days: _Days) -> Standing:
+def _standing(days: _Days) -> EffectiveReadings:
     joined = b"".join(days[day] for day in sorted(days))
     starts, stops, values, powers, intervals, qualities = readings(joined)
     worth = map(cache(_worth), map(sub, stops, starts), intervals, powers)
     energies = tuple(map(rounded, map(mul, values, worth)))
-    return Standing(starts, stops, tuple(map(add, starts, intervals)), energies, qualities, positions(joined))
+    return EffectiveReadings(
+        starts, stops, tuple(map(add, starts, intervals)), energies, qualities, positions(joined)
+    )
 
 
 def _worth(seconds: int, interval_s: int, power_of_ten: int) -> int | Fraction:
@@ -124,10 +126,10 @@ def _worth(seconds: int, interval_s: int, power_of_ten: int) -> int | Fraction:
     return found.numerator if found.denominator == 1 else found
 
 
-def _within(standing: Standing, window: Window) -> Standing:
+def _within(standing: EffectiveReadings, window: Window) -> EffectiveReadings:
     """Those that begin in a window."""
     inside = slice(*(bisect_left(standing.starts_s, edge_s) for edge_s in window))
-    return Standing._make(column[inside] for column in standing)
+    return EffectiveReadings._make(column[inside] for column in standing)
 
 
 def _sources(rows: Rows, site: str, meter: str, days: Iterable[str]) -> dict[int, Delivery]:

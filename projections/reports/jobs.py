@@ -31,7 +31,7 @@ from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.tables import Answer, Cell, Column, Report, Scope
 from projections.figures import commitment_terms
-from projections.figures.commitment_terms import Promise, Terms
+from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.rows.commitments import COMMITMENT
 
 ABOUT_PEOPLE: Final = ("jobs", "wage", "local-hiring")
@@ -85,14 +85,14 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), (*notes, *commitment_terms.contradictions(found)))
 
 
-def _periods(promise: Promise) -> list[Terms]:
+def _periods(promise: Promise) -> list[CommitmentTerms]:
     listed = commitment_terms.terms(promise) if promise.made.category in ABOUT_PEOPLE else []
     reported = {said.period for said in promise.said(HeadcountReported)} - {each.period for each in listed}
     others = [commitment_terms.terms_of(promise, period) for period in sorted(reported, key=period_days)]
     return [each for each in (*listed, *others) if each.period is not None]
 
 
-def _row(promise: Promise, terms: Terms) -> tuple[Cell, ...]:
+def _row(promise: Promise, terms: CommitmentTerms) -> tuple[Cell, ...]:
     made = promise.made
     reports = {said.as_of_on: said for said in promise.said(HeadcountReported) if said.period == terms.period}
     wanted = _observed(promise, terms)
@@ -122,7 +122,7 @@ def _row(promise: Promise, terms: Terms) -> tuple[Cell, ...]:
     )
 
 
-def _observed(promise: Promise, terms: Terms) -> list[str]:
+def _observed(promise: Promise, terms: CommitmentTerms) -> list[str]:
     """The days of observation that lie in the period, each once, in order."""
     assert terms.period is not None, "rows of this report have a period"
     first, after = period_days(terms.period)

@@ -46,11 +46,11 @@ from ledger.kinds import (
 )
 from ledger.units import rounded
 from projections.engine.fold import Rows
-from projections.engine.pictures import Lane, Lanes, Mark, Picture, Stretch, around, day_s
+from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.tables import Answer, Cell, Column, Report, Scope
 from projections.engine.windows import total_s
 from projections.figures.lease_precedence import out_of_order
-from projections.rows.fact_rows import Said
+from projections.rows.fact_rows import RecordedFact
 from projections.rows.lease_phases import PHASE
 from projections.rows.sectioned_facts import ERASED, SECTIONED, erased_positions
 
@@ -96,7 +96,7 @@ COLUMNS: Final = (
 )
 
 
-class Terms(NamedTuple):
+class PhaseTerms(NamedTuple):
     """What holds for a phase; None = not said or withheld, ``erased`` = it stood in a section that is
     gone.
     """
@@ -116,12 +116,12 @@ class Phase(NamedTuple):
 
     site: str
     name: str
-    facts: tuple[Said, ...]
+    facts: tuple[RecordedFact, ...]
     tz: str
     as_of: date
     erased: frozenset[int] = frozenset()
 
-    def day(self, fact: Said) -> date:
+    def day(self, fact: RecordedFact) -> date:
         """The local day on which a fact was so."""
         return local_date(fact.at_s, zone(self.tz))
 
@@ -154,7 +154,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), tuple(notes))
 
 
-def terms_of(phase: Phase) -> Terms:
+def terms_of(phase: Phase) -> PhaseTerms:
     """The latest terms with what later amendments replace."""
     held: dict[str, Any] = {}
     for fact in phase.facts:
@@ -173,7 +173,7 @@ def terms_of(phase: Phase) -> Terms:
         if isinstance(body, LeaseTermsRecorded | LeaseAmended) and fact.pos in phase.erased:
             held |= dict.fromkeys(COMMERCIAL, ERASED)  # an amendment may have said either
     target = held.get("target_rfs_on")
-    return Terms(
+    return PhaseTerms(
         None if target is None else date.fromisoformat(target),
         held.get("outside_on") or None,
         held.get("tiers") or None,
@@ -263,13 +263,13 @@ def _counts(granted: LeaseExtensionGranted, noticed: dict[str, LeaseDelayNoticed
     return late.days <= notice_days
 
 
-def _credit(extended: date | None, terms: Terms, actual: date) -> int | Literal["erased"] | None:
+def _credit(extended: date | None, terms: PhaseTerms, actual: date) -> int | Literal["erased"] | None:
     if extended is None or terms.tiers is None:
         return None
     return ERASED if terms.tiers == ERASED else credit_days(extended, terms.tiers, actual)
 
 
-def _exposure(credit: int | Literal["erased"] | None, terms: Terms) -> int | Literal["erased"] | None:
+def _exposure(credit: int | Literal["erased"] | None, terms: PhaseTerms) -> int | Literal["erased"] | None:
     if credit is None or terms.rent_cents is None:
         return None
     if isinstance(credit, str) or isinstance(terms.rent_cents, str):
@@ -373,7 +373,7 @@ def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
     expected = actual or forecast
     if expected and extended:
         spans.append(("float", expected, extended) if expected <= extended else ("late", extended, expected))
-    stretches = tuple(Stretch(day_s(a, tz), day_s(b, tz), kind) for kind, a, b in spans if a and b and a < b)
+    stretches = tuple(LanePart(day_s(a, tz), day_s(b, tz), kind) for kind, a, b in spans if a and b and a < b)
     marks = (("target", target), ("forecast", forecast), ("ready for service", actual))
     left = _left(line)
     state = "ready, " if actual else ""

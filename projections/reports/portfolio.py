@@ -26,7 +26,7 @@ from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.tables import Answer, Cell, Column, Report, Scope
 from projections.figures.contradictions import above
 from projections.rows.blocks import BLOCK, ratings
-from projections.rows.fact_rows import Said
+from projections.rows.fact_rows import RecordedFact
 from projections.rows.lease_phases import PHASE
 from projections.rows.site_power import POWER, contracted_w, energized_w, interest, requested_w
 from projections.rows.sites import SITE, SiteData
@@ -130,7 +130,7 @@ def _in_service_w(site: str, rows: Rows, at_s: int) -> int:
     )
 
 
-def _leased_w(phase: tuple[Said, ...], at_s: int) -> int:
+def _leased_w(phase: tuple[RecordedFact, ...], at_s: int) -> int:
     """The phase's critical load if it is executed and not terminated, else 0."""
     critical_w: int = 0
     executed = False

@@ -45,7 +45,7 @@ from projections.figures.energy_split import (
     taken_of,
 )
 from projections.figures.load_over_time import Parts, pictures_of
-from projections.figures.power_integrals import Load
+from projections.figures.power_integrals import LoadStretches
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.grid_conditions import CONDITION
@@ -130,14 +130,14 @@ class Use(NamedTuple):
     both_s: int
 
 
-class _Site(NamedTuple):
+class _SitePower(NamedTuple):
     """One site in the window: what it may draw at the end, its sums, its load as stretches, notes."""
 
     name: str
     contracted_w: int | None
     energized_w: int | None
     use: Use
-    load: Load
+    load: LoadStretches
     missing_s: int | None
     notes: tuple[str, ...]
 
@@ -168,7 +168,7 @@ def _site(
     meters: OfRoles,
     scale: int,
     window: Window,
-) -> _Site | None:
+) -> _SitePower | None:
     power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
     revenue = meters.get("revenue", [])
     at_end = (contracted_w(power, window.stop_s - 1), energized_w(power, window.stop_s - 1))
@@ -185,7 +185,7 @@ def _site(
         *_notes(name, use, over, len(revenue), window),
         *taken.notes,
     )
-    return _Site(name, *at_end, use, load, missing_s, notes)
+    return _SitePower(name, *at_end, use, load, missing_s, notes)
 
 
 def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
@@ -201,7 +201,7 @@ def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
     return Use(total, sum(used), sum(may), sum(curtailed), sum(out), known_s, 0, 0, 0), over
 
 
-def _pue(facility: Load, it: Load, window: Window) -> dict[str, Any]:
+def _pue(facility: LoadStretches, it: LoadStretches, window: Window) -> dict[str, Any]:
     """Energy of facility and IT over the time in which both are known."""
     sums = [0, 0]
     seconds = 0
@@ -216,7 +216,7 @@ def _pue(facility: Load, it: Load, window: Window) -> dict[str, Any]:
 # --- rows ---------------------------------------------------------------------------------------------------
 
 
-def _line(scope_name: str, name: str | None, sites: Sequence[_Site], scale: int) -> tuple[Cell, ...]:
+def _line(scope_name: str, name: str | None, sites: Sequence[_SitePower], scale: int) -> tuple[Cell, ...]:
     metered = [site for site in sites if site.load.powers]
     load = sum(site.use.load for site in metered)
     top, known_s = peak([site.load for site in metered])

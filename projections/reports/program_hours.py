@@ -25,8 +25,8 @@ from ledger.units import format_quantity
 from projections.engine.fold import Key, Rows
 from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
 from projections.engine.windows import total_s
-from projections.rows.dispatches import DISPATCH, Call, call
-from projections.rows.fact_rows import Said
+from projections.rows.dispatches import DISPATCH, DispatchCall, call
+from projections.rows.fact_rows import RecordedFact
 from projections.rows.programs import PROGRAM, terms_at
 
 CALLS: Final = ("dispatch", "program")
@@ -86,7 +86,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), tuple(notes))
 
 
-def _calls(site: str, program: str, rows: Rows, scope: Scope) -> list[Call]:
+def _calls(site: str, program: str, rows: Rows, scope: Scope) -> list[DispatchCall]:
     found = (
         call(row, scope.window.stop_s) for key, row in sorted(rows[DISPATCH.name].items()) if key[0] == site
     )
@@ -100,7 +100,7 @@ def _calls(site: str, program: str, rows: Rows, scope: Scope) -> list[Call]:
     ]
 
 
-def _years(site: str, program: str, row: tuple[Said, ...], scope: Scope) -> Iterator[Year]:
+def _years(site: str, program: str, row: tuple[RecordedFact, ...], scope: Scope) -> Iterator[Year]:
     enrolled = [f for f in row if isinstance(f.body, ProgramEnrolled)]
     if not enrolled or scope.window.start_s >= scope.window.stop_s:
         return
@@ -117,13 +117,15 @@ def _years(site: str, program: str, row: tuple[Said, ...], scope: Scope) -> Iter
             yield Year(site, program, first, window, terms)
 
 
-def _latest(row: tuple[Said, ...], stop_s: int) -> dict[str, Any]:
+def _latest(row: tuple[RecordedFact, ...], stop_s: int) -> dict[str, Any]:
     """The terms last in force, of a program withdrawn since."""
     held = [terms_at(row, fact.at_s - 1) for fact in row if fact.at_s < stop_s]
     return next((terms for terms in reversed(held) if terms), {})
 
 
-def _row(year: Year, row: tuple[Said, ...], calls: list[Call], scope: Scope) -> tuple[Cell, ...]:
+def _row(
+    year: Year, row: tuple[RecordedFact, ...], calls: list[DispatchCall], scope: Scope
+) -> tuple[Cell, ...]:
     start_s, stop_s = year.window
     called_s = total_s(
         Window(max(one.start_s, start_s), min(stop_s if one.stop_s is None else one.stop_s, stop_s))

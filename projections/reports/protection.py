@@ -26,13 +26,13 @@ from ledger.calendar import DAY_S, Window, format_instant
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
 from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
-from projections.figures.availability import Held, held_in
+from projections.figures.availability import HeldBack, held_in
 from projections.figures.baselines import mean_w
 from projections.figures.contradictions import unusual
-from projections.figures.metered_load import Days, Interval, Load, days_of, load_of
+from projections.figures.metered_load import Days, Interval, MeteredLoad, days_of, load_of
 from projections.rows.blocks import BLOCK, BlockChange, rating_at
 from projections.rows.curtailments import CURTAILMENT, depths
-from projections.rows.dispatches import DISPATCH, Call, call
+from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.feed_states import FEED, all_down_s
 from projections.rows.meters import METER, METER_DAY, terms_before
 from projections.rows.programs import PROGRAM
@@ -75,12 +75,12 @@ COLUMNS: Final = (
 )
 
 
-class Event(NamedTuple):
+class ProtectionEvent(NamedTuple):
     """A dispatch that started in the window, as far as it is seen."""
 
     site: str
     name: str
-    call: Call
+    call: DispatchCall
     window: Window
 
 
@@ -96,7 +96,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), tuple(unusual(held, rows, scope)))
 
 
-def _events(rows: Rows, scope: Scope) -> list[Event]:
+def _events(rows: Rows, scope: Scope) -> list[ProtectionEvent]:
     found = [
         _event(site, name, one, scope)
         for (site, name), row in rows[DISPATCH.name].items()
@@ -108,12 +108,12 @@ def _events(rows: Rows, scope: Scope) -> list[Event]:
     return sorted(found, key=lambda event: (event.site, event.call.start_s, event.name))
 
 
-def _event(site: str, name: str, one: Call, scope: Scope) -> Event:
+def _event(site: str, name: str, one: DispatchCall, scope: Scope) -> ProtectionEvent:
     stop_s = scope.window.stop_s if one.stop_s is None else min(one.stop_s, scope.window.stop_s)
-    return Event(site, name, one, Window(one.start_s, stop_s))
+    return ProtectionEvent(site, name, one, Window(one.start_s, stop_s))
 
 
-def _commissioned(held: Held, event: Event, load_class: str) -> list[str]:
+def _commissioned(held: HeldBack, event: ProtectionEvent, load_class: str) -> list[str]:
     """The blocks of a class at the site that are commissioned when the dispatch starts."""
     return [
         block
@@ -127,7 +127,9 @@ def _class_at(changes: Sequence[BlockChange], at_s: int) -> str | None:
     return None if rating is None else rating.load_class
 
 
-def _row(event: Event, block: str, held: Held, rows: Rows, days: Days, scope: Scope) -> tuple[Cell, ...]:
+def _row(
+    event: ProtectionEvent, block: str, held: HeldBack, rows: Rows, days: Days, scope: Scope
+) -> tuple[Cell, ...]:
     own = _load(event, block, rows, days, scope)
     before, during = own.before(event.call.start_s, 1), own.within(event.window)
     rating = rating_at(held.blocks[event.site, block], event.call.start_s)
@@ -152,7 +154,9 @@ def _rounded(value: Fraction | None) -> int | None:
     return None if value is None else rounded(value)
 
 
-def _mining_reduced(event: Event, held: Held, rows: Rows, days: Days, scope: Scope) -> Fraction | None:
+def _mining_reduced(
+    event: ProtectionEvent, held: HeldBack, rows: Rows, days: Days, scope: Scope
+) -> Fraction | None:
     loads = [_load(event, block, rows, days, scope) for block in _commissioned(held, event, "mining")]
     before = [load.before(event.call.start_s, 1) for load in loads]
     means = [mean_w(load.within(event.window)) for load in loads]
@@ -162,7 +166,7 @@ def _mining_reduced(event: Event, held: Held, rows: Rows, days: Days, scope: Sco
     return sum((interval.power_w for (interval,) in before), Fraction(0)) - sum(known, Fraction(0))
 
 
-def _firm_touched(event: Event, held: Held) -> list[str]:
+def _firm_touched(event: ProtectionEvent, held: HeldBack) -> list[str]:
     return [
         block
         for (site, block, dispatch), row in held.curtailments.items()
@@ -178,7 +182,7 @@ def _firm_touched(event: Event, held: Held) -> list[str]:
 # --- meters of a block --------------------------------------------------------------------------------------
 
 
-def _load(event: Event, block: str, rows: Rows, days: Days, scope: Scope) -> Load:
+def _load(event: ProtectionEvent, block: str, rows: Rows, days: Days, scope: Scope) -> MeteredLoad:
     """The load of a block from a day before the dispatch to its end."""
     window = Window(event.call.start_s - DAY_S, event.window.stop_s)
     return load_of(days, event.site, _meters(event.site, block, rows, scope), window)
@@ -220,7 +224,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     return Behind(counts, window=Window(first_s, scope.window.stop_s))
 
 
-def _touched(event: Event, loads: Iterable[Load]) -> Iterator[Interval]:
+def _touched(event: ProtectionEvent, loads: Iterable[MeteredLoad]) -> Iterator[Interval]:
     for load in loads:
         yield from load.before(event.call.start_s, 1)
         yield from load.within(event.window)

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ledger.calendar import format_instant
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Answer, Cell, Column, Log, Report, Restated, Scope, needs_the_log
+from projections.engine.tables import Answer, Cell, Column, LogView, Report, Restated, Scope, needs_the_log
 from projections.rows.issued_reports import ISSUE
 
 NAME: Final = "restatements"
@@ -38,7 +38,7 @@ COLUMNS: Final = (
 )
 
 
-def asking(rows: Rows, scope: Scope, log: Log) -> Answer:
+def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
     """One row for each cell that is another now, by report, window and issue."""
     lines: list[tuple[Cell, ...]] = []
     stand: Counter[str] = Counter()

@@ -49,8 +49,8 @@ from projections.engine.pictures import Layer, Picture, Plot, Time
 from projections.engine.tables import Answer, Behind, Cell, Column, Number, Report, Scope, exact
 from projections.engine.windows import clip, local_days, local_months, local_years
 from projections.figures.availability import (
-    Amounts,
-    Facts,
+    AvailabilityRows,
+    AvailabilitySums,
     by_block,
     derates,
     facts_in,
@@ -62,7 +62,7 @@ from projections.figures.contradictions import astray, contradictions, excess, u
 from projections.rows.blocks import BLOCK, BlockChange, ratings
 from projections.rows.curtailments import CURTAILMENT, Curtailment
 from projections.rows.dispatches import DISPATCH
-from projections.rows.outages import OUTAGE, Outage
+from projections.rows.outages import OUTAGE, OutageFacts
 from projections.rows.programs import PROGRAM
 
 Exact = Fraction | int
@@ -170,7 +170,7 @@ class Unit(NamedTuple):
 
     site: str
     block: str
-    amounts: dict[tuple[str, int], Amounts]
+    amounts: dict[tuple[str, int], AvailabilitySums]
     forced: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -230,21 +230,21 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 # --- blocks -------------------------------------------------------------------------------------------------
 
 
-def _units(facts: Facts, window: Window) -> list[Unit]:
+def _units(facts: AvailabilityRows, window: Window) -> list[Unit]:
     return [_unit(key, *of_block, window) for key, of_block in by_block(facts).items()]
 
 
 def _unit(
     key: Key,
     changes: Sequence[BlockChange],
-    outages: Sequence[tuple[str, Outage]],
+    outages: Sequence[tuple[str, OutageFacts]],
     curtailments: Sequence[tuple[str, Curtailment]],
     window: Window,
 ) -> Unit:
     site, block = key
     lost = derates(outages, changes)
     found = list(shares(changes, lost, held_back((row for _, row in curtailments), changes), window))
-    totals: dict[tuple[str, int], Amounts] = {}
+    totals: dict[tuple[str, int], AvailabilitySums] = {}
     for share in found:
         _add(totals, (share.rating.load_class, share.rating.capacity_w), share.amounts)
     forced = tuple(rating.load_class for rating in forced_starts(changes, lost, window))
@@ -255,9 +255,9 @@ def _unit(
 T = TypeVar("T")
 
 
-def _add(totals: dict[T, Amounts], key: T, found: Amounts) -> None:
+def _add(totals: dict[T, AvailabilitySums], key: T, found: AvailabilitySums) -> None:
     held = totals.get(key)
-    totals[key] = found if held is None else Amounts(*map(add, held, found))
+    totals[key] = found if held is None else AvailabilitySums(*map(add, held, found))
 
 
 # --- rows ---------------------------------------------------------------------------------------------------
@@ -272,8 +272,8 @@ def _classes(scope: str, site: str | None, block: str | None, units: Sequence[Un
     return [_row(scope, site, block, name, units) for name in CLASSES if name in present]
 
 
-def _totals(units: Sequence[Unit], load_class: str) -> dict[int, Amounts]:
-    totals: dict[int, Amounts] = {}
+def _totals(units: Sequence[Unit], load_class: str) -> dict[int, AvailabilitySums]:
+    totals: dict[int, AvailabilitySums] = {}
     for unit in units:
         for (held_class, capacity_w), found in unit.amounts.items():
             if load_class in ("all", held_class):
@@ -289,7 +289,7 @@ def _row(scope: str, site: str | None, block: str | None, load_class: str, units
     return scope, site, block, load_class, *_seconds(hours), *_ratios(terms), *_between(hours, forced)
 
 
-def _hours(totals: dict[int, Amounts], *, weighted: bool) -> Hours:
+def _hours(totals: dict[int, AvailabilitySums], *, weighted: bool) -> Hours:
     """Power over capacity, in seconds; weighted by capacity that is the power itself."""
     sums: Hours = Hours(*[0] * len(Hours._fields))
     for capacity_w, found in totals.items():

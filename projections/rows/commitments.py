@@ -29,8 +29,8 @@ from ledger.kinds import (
     WaiverGranted,
 )
 from ledger.records.envelope import Record
-from projections.engine.fold import Asked, Key, RowKind
-from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+from projections.engine.fold import FigureScope, Key, RowKind
+from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
 
 FACTS: Final = (
     CommitmentMade,
@@ -56,7 +56,7 @@ def key(record: Record) -> Key:
     return record.place, body.commitment
 
 
-def bears(row: tuple[Said, ...], asked: Asked) -> Iterator[int]:
+def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
     """What is said of the whole promise, and of the period or instalment that the figure is of.
 
     A waiver's period may hold that of the figure, so waivers always count.
@@ -66,7 +66,7 @@ def bears(row: tuple[Said, ...], asked: Asked) -> Iterator[int]:
             yield fact.pos
 
 
-def _is_of(body: Any, asked: Asked) -> bool:
+def _is_of(body: Any, asked: FigureScope) -> bool:
     parts = [part for part in ("period", "instalment") if hasattr(body, part)]
     wanted = {part: asked.cells[part] for part in ("period", "instalment") if part in asked.cells}
     if parts and wanted and not wanted.keys() & set(parts):

@@ -24,7 +24,7 @@ from ledger.kinds import (
 )
 from ledger.records.envelope import Record
 from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
 
 FACTS: Final = (
     DispatchNotified,
@@ -45,12 +45,12 @@ def key(record: Record) -> Key:
     return record.place, body.dispatch
 
 
-def notified(row: Iterable[Said]) -> DispatchNotified | None:
+def notified(row: Iterable[RecordedFact]) -> DispatchNotified | None:
     """How it was called; None where only what came after is known."""
     return next((fact.body for fact in row if isinstance(fact.body, DispatchNotified)), None)
 
 
-class Call(NamedTuple):
+class DispatchCall(NamedTuple):
     """A dispatch as it stands: what was called, [start_s, stop_s) until released, ``stop_s`` None while it is
     open.
 
@@ -71,7 +71,7 @@ class Call(NamedTuple):
         return self.cancelled_s is None or self.cancelled_s > self.start_s
 
 
-def call(row: Iterable[Said], before_s: int) -> Call | None:
+def call(row: Iterable[RecordedFact], before_s: int) -> DispatchCall | None:
     """The dispatch from the facts before an instant: as amended last, ended by its release, its cancellation,
     or its stop.
     """
@@ -96,7 +96,7 @@ def call(row: Iterable[Said], before_s: int) -> Call | None:
             cancelled_s = fact.at_s
     ends = [s for s in (ended_s, cancelled_s) if s is not None] or [s for s in (stop_s,) if s is not None]
     end_s = max(start_s, min(ends)) if ends else None
-    return Call(called, start_s, end_s, cancelled_s, target_w, notice.at_s, acknowledged_s)
+    return DispatchCall(called, start_s, end_s, cancelled_s, target_w, notice.at_s, acknowledged_s)
 
 
 DISPATCH: Final = RowKind(

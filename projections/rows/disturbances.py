@@ -10,8 +10,8 @@ from typing import Final
 
 from ledger.kinds import DisturbanceRecorded
 from ledger.records.envelope import Record
-from projections.engine.fold import Asked, Key, RowKind
-from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+from projections.engine.fold import FigureScope, Key, RowKind
+from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
 
 
 def key(record: Record) -> Key:
@@ -19,7 +19,7 @@ def key(record: Record) -> Key:
     return (record.place,)
 
 
-def bears(row: tuple[Said, ...], asked: Asked) -> Iterator[int]:
+def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
     """The one that the figure is of, by its position in the stream."""
     for fact in row:
         inside = asked.start_s <= fact.at_s < asked.stop_s

@@ -12,7 +12,7 @@ from ledger.kinds import BY_BODY, BY_TAG
 from ledger.records.envelope import Record
 
 
-class Said(NamedTuple):
+class RecordedFact(NamedTuple):
     """One fact: when it was so, its place in its stream, and what it says."""
 
     at_s: int
@@ -20,10 +20,10 @@ class Said(NamedTuple):
     body: Any
 
 
-def evolve(row: tuple[Said, ...] | None, record: Record) -> tuple[Said, ...]:
+def evolve(row: tuple[RecordedFact, ...] | None, record: Record) -> tuple[RecordedFact, ...]:
     """The facts with one more at its place by (at, pos)."""
     facts = list(row or ())
-    insort(facts, Said(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
+    insort(facts, RecordedFact(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
     return tuple(facts)
 
 
@@ -39,7 +39,7 @@ class _Packed(NamedTuple):
 PACKED: Final = tuple[_Packed, ...]
 
 
-def pack(row: tuple[Said, ...]) -> tuple[_Packed, ...]:
+def pack(row: tuple[RecordedFact, ...]) -> tuple[_Packed, ...]:
     """The row for a cache."""
     return tuple(
         _Packed(fact.at_s, fact.pos, BY_BODY[type(fact.body)].tag, msgspec.to_builtins(fact.body))
@@ -47,6 +47,6 @@ def pack(row: tuple[Said, ...]) -> tuple[_Packed, ...]:
     )
 
 
-def unpack(row: tuple[_Packed, ...]) -> tuple[Said, ...]:
+def unpack(row: tuple[_Packed, ...]) -> tuple[RecordedFact, ...]:
     """The row that ``pack`` was given."""
-    return tuple(Said(f.at_s, f.pos, msgspec.convert(f.fields, BY_TAG[f.tag].body)) for f in row)
+    return tuple(RecordedFact(f.at_s, f.pos, msgspec.convert(f.fields, BY_TAG[f.tag].body)) for f in row)

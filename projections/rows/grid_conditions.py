@@ -12,7 +12,7 @@ from ledger.kinds import GridConditionDeclared
 from ledger.records.envelope import Record
 from projections.engine.fold import Key, RowKind, bears_holding
 from projections.engine.windows import Span, spans
-from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
 
 NORMAL: Final = "normal"
 
@@ -22,7 +22,7 @@ def key(record: Record) -> Key:
     return (record.place,)
 
 
-def strained(row: Iterable[Said]) -> list[Span[str]]:
+def strained(row: Iterable[RecordedFact]) -> list[Span[str]]:
     """When the grid was said to be in another state than normal, and in which."""
     return [span for span in spans((fact.at_s, fact.body.state) for fact in row) if span.value != NORMAL]
 

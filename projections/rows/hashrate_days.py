@@ -20,7 +20,7 @@ from msgspec import UNSET
 from ledger.calendar import Window, format_instant, instant_s
 from ledger.kinds import HashrateChanged
 from ledger.records.envelope import Record
-from projections.engine.fold import Asked, Key, RowKind, bears_holding
+from projections.engine.fold import FigureScope, Key, RowKind, bears_holding
 from projections.rows.packed_steps import NONE, columns, inserted, step_format
 
 _COLUMNS: Final = 6
@@ -28,7 +28,7 @@ LAYOUT: Final = step_format(_COLUMNS)
 _pack = LAYOUT.pack
 
 
-class Step(NamedTuple):
+class HashrateStep(NamedTuple):
     """One step as its columns; -1 (``NONE``) for power, units or until that was not said."""
 
     at_s: int
@@ -76,9 +76,9 @@ def evolve(row: bytes | None, record: Record) -> bytes:
     return inserted(row, step)
 
 
-def day(row: bytes) -> list[Step]:
+def day(row: bytes) -> list[HashrateStep]:
     """The steps of a row in order of (at, pos)."""
-    return [Step._make(cells) for cells in LAYOUT.iter_unpack(row)]
+    return [HashrateStep._make(cells) for cells in LAYOUT.iter_unpack(row)]
 
 
 def first_s(days: Mapping[str, bytes]) -> int:
@@ -121,7 +121,7 @@ def held_of(values: Iterable[Sequence[int]]) -> Held:
     return Held(*zip(*values, strict=True))
 
 
-def bears(row: bytes, asked: Asked) -> Iterator[int]:
+def bears(row: bytes, asked: FigureScope) -> Iterator[int]:
     """The step that holds at the start, and those after it."""
     return bears_holding(day(row), asked)
 

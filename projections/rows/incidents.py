@@ -13,7 +13,7 @@ from ledger.kinds import IncidentClosed, IncidentLinked, IncidentObservationAdde
 from ledger.records.envelope import Record
 from projections.engine.fold import Key, RowKind, bears_all
 from projections.engine.windows import FOREVER
-from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
 
 FACTS: Final = (IncidentOpened, IncidentObservationAdded, IncidentLinked, IncidentClosed)
 
@@ -25,7 +25,7 @@ def key(record: Record) -> Key:
     return record.place, body.incident
 
 
-def open_during(row: Iterable[Said]) -> Window | None:
+def open_during(row: Iterable[RecordedFact]) -> Window | None:
     """From its first fact until just after it was closed; ``FOREVER`` while it is open."""
     facts = list(row)
     if not facts:
@@ -34,7 +34,7 @@ def open_during(row: Iterable[Said]) -> Window | None:
     return Window(facts[0].at_s, closed[-1] + 1 if closed else FOREVER)
 
 
-def linked(row: Iterable[Said]) -> list[str]:
+def linked(row: Iterable[RecordedFact]) -> list[str]:
     """Ids of the records linked to it, each once, sorted."""
     return sorted({id_ for fact in row if isinstance(fact.body, IncidentLinked) for id_ in fact.body.ids})
 

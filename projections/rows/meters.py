@@ -24,7 +24,7 @@ from msgspec import UNSET
 from ledger.calendar import LONGEST_DAY_S, Window, format_instant, instant_s
 from ledger.kinds import IntervalsRecorded, MeterRegistered
 from ledger.records.envelope import Record
-from projections.engine.fold import Asked, Key, RowKind, bears_all
+from projections.engine.fold import FigureScope, Key, RowKind, bears_all
 from projections.engine.windows import FOREVER
 from projections.rows.packed_steps import columns, inserted, step_format
 
@@ -47,7 +47,7 @@ class MeterTerms(NamedTuple):
     interval_s: int
 
 
-class Readings(NamedTuple):
+class MeterReadings(NamedTuple):
     """Readings as columns, disjoint and in order of their starts: energy value x 10^power_of_ten Wh over
     [start, start + interval), evenly.
 
@@ -122,18 +122,18 @@ def day_evolve(row: bytes | None, record: Record) -> bytes:
     return row
 
 
-def readings(row: bytes) -> Readings:
+def readings(row: bytes) -> MeterReadings:
     """The readings of a row, or of rows in order of their days: of the same start the higher pos holds, of
     others the later start.
     """
     starts, values, powers, intervals, qualities = columns(row, _COLUMNS, (0, 2, 3, 4, 5))
     stops = tuple(map(add, starts, intervals))
     if all(map(le, stops, starts[1:])):  # most meters' readings follow each other
-        return Readings(starts, stops, values, powers, intervals, qualities)
+        return MeterReadings(starts, stops, values, powers, intervals, qualities)
     nexts = (*starts[1:], *stops[-1:])
     kept = tuple(map(lt, starts, nexts))
     cut = tuple(map(min, stops, nexts))
-    return Readings._make(
+    return MeterReadings._make(
         tuple(compress(column, kept)) for column in (starts, cut, values, powers, intervals, qualities)
     )
 
@@ -144,19 +144,19 @@ def positions(row: bytes) -> tuple[int, ...]:
     return tuple(compress(places, map(lt, starts, (*starts[1:], FOREVER))))
 
 
-def metered(days: Mapping[str, bytes], window: Window) -> Readings:
+def metered(days: Mapping[str, bytes], window: Window) -> MeterReadings:
     """The readings of a meter that reach into a window, whole; ``days`` are its rows by UTC day."""
     start_s, stop_s = window
     if start_s >= stop_s:
-        return Readings()
+        return MeterReadings()
     first = format_instant(max(0, start_s - LONGEST_DAY_S))[:10]  # a reading may last a local day
     last = format_instant(stop_s - 1)[:10]
     found = readings(b"".join(days[day] for day in sorted(days) if first <= day <= last))
     inside = slice(bisect_right(found.stops_s, start_s), bisect_left(found.starts_s, stop_s))
-    return Readings._make(column[inside] for column in found)
+    return MeterReadings._make(column[inside] for column in found)
 
 
-def day_bears(row: bytes, asked: Asked) -> Iterator[int]:
+def day_bears(row: bytes, asked: FigureScope) -> Iterator[int]:
     """The records with a reading that reaches into the window, each once."""
     steps = LAYOUT.iter_unpack(row)
     inside = (s[1] for s in steps if s[0] < asked.stop_s and s[0] + s[4] > asked.start_s)

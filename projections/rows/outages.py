@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import instant_s
 from ledger.kinds import OutageEnded, OutageStarted
 from ledger.records.envelope import Record
-from projections.engine.fold import Asked, Key, RowKind
+from projections.engine.fold import FigureScope, Key, RowKind
 
 
 class OutageStart(NamedTuple):
@@ -34,7 +34,7 @@ class OutageEnd(NamedTuple):
     pos: int
 
 
-class Outage(NamedTuple):
+class OutageFacts(NamedTuple):
     """The two facts; None for the one that is not known (an end may be known before a corrected start)."""
 
     start: OutageStart | None
@@ -48,7 +48,7 @@ def key(record: Record) -> Key:
     return record.place, body.outage
 
 
-def evolve(row: Outage | None, record: Record) -> Outage:
+def evolve(row: OutageFacts | None, record: Record) -> OutageFacts:
     """The outage with its start or its end."""
     body = record.body
     at_s, pos = instant_s(record.at), record.pos
@@ -57,12 +57,12 @@ def evolve(row: Outage | None, record: Record) -> Outage:
         said = OutageStart(
             at_s, pos, body.block, body.outage_class, body.derate_w, body.outside_management_control
         )
-        return Outage(said if start is None else max(start, said), end)
+        return OutageFacts(said if start is None else max(start, said), end)
     ended = OutageEnd(at_s, pos)
-    return Outage(start, ended if end is None else max(end, ended))
+    return OutageFacts(start, ended if end is None else max(end, ended))
 
 
-def bears(row: Outage, asked: Asked) -> Iterator[int]:
+def bears(row: OutageFacts, asked: FigureScope) -> Iterator[int]:
     """Its start and its end, unless it was over before."""
     seen = [fact for fact in row if fact is not None and fact.at_s < asked.stop_s]
     if row.end is None or row.end.at_s >= asked.start_s:
@@ -70,5 +70,5 @@ def bears(row: Outage, asked: Asked) -> Iterator[int]:
 
 
 OUTAGE: Final = RowKind(
-    "outage", 1, ("site", "outage"), (OutageStarted, OutageEnded), key, evolve, bears, Outage
+    "outage", 1, ("site", "outage"), (OutageStarted, OutageEnded), key, evolve, bears, OutageFacts
 )

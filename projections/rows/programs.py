@@ -22,7 +22,7 @@ from ledger.kinds import (
 from ledger.records.envelope import Record
 from projections.engine.fold import Key, RowKind, bears_all
 from projections.engine.windows import FOREVER
-from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
 
 FACTS: Final = (
     ProgramEnrolled,
@@ -41,7 +41,7 @@ def key(record: Record) -> Key:
     return record.place, body.program
 
 
-def terms_at(row: Iterable[Said], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
+def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
     """The terms in force at an instant by field: those of the latest enrolment, with what amendments replace
     from their start on.
 

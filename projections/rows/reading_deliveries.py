@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from ledger.kinds import IntervalsRecorded
 from ledger.records.envelope import Record
-from projections.engine.fold import Asked, RowKind
+from projections.engine.fold import FigureScope, RowKind
 from projections.rows.meters import day_key
 
 
@@ -36,7 +36,7 @@ def evolve(row: tuple[Delivery, ...] | None, record: Record) -> tuple[Delivery, 
     return (*(row or ()), Delivery(record.pos, sha256, record.id if corrects else "", corrects))
 
 
-def bears(row: Iterable[Delivery], asked: Asked) -> Iterable[int]:
+def bears(row: Iterable[Delivery], asked: FigureScope) -> Iterable[int]:
     """None of itself: a report names the chain of the reading that it is asked about."""
     return ()
 

@@ -19,7 +19,7 @@ from ledger.kinds import (
     SectionErased,
 )
 from ledger.records.envelope import Record
-from projections.engine.fold import Asked, Key, RowKind, Rows
+from projections.engine.fold import FigureScope, Key, RowKind, Rows
 
 ERASED: Final[Literal["erased"]] = "erased"
 FACTS: Final = (
@@ -55,7 +55,7 @@ def evolve(row: Sectioned | None, record: Record) -> Sectioned:
     return row._replace(pos=record.pos)
 
 
-def bears(row: Sectioned, asked: Asked) -> Iterator[int]:
+def bears(row: Sectioned, asked: FigureScope) -> Iterator[int]:
     """The erasures."""
     return iter(row.erased)
 

@@ -20,7 +20,7 @@ from ledger.kinds import (
 )
 from ledger.records.envelope import Record
 from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, Said, evolve, pack, unpack
+from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
 
 FACTS: Final = (
     SiteInterestChanged,
@@ -36,7 +36,7 @@ def key(record: Record) -> Key:
     return (record.place,)
 
 
-def contracted_w(row: Iterable[Said], at_s: int) -> int | None:
+def contracted_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
     """Power under contract at an instant: the same agreement again replaces from its start, others add up;
     None if none was ever said.
     """
@@ -53,7 +53,7 @@ def contracted_w(row: Iterable[Said], at_s: int) -> int | None:
     return sum(t.power_w for t in terms.values() if t.stop is UNSET or at_s < instant_s(t.stop))
 
 
-def energized_w(row: Iterable[Said], at_s: int) -> int | None:
+def energized_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
     """The whole site's authorised draw at an instant; None if nothing was ever said of it."""
     said = [
         fact.body.power_w
@@ -63,7 +63,7 @@ def energized_w(row: Iterable[Said], at_s: int) -> int | None:
     return said[-1] if said else None
 
 
-def requested_w(row: Iterable[Said], at_s: int) -> int | None:
+def requested_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
     """The power of the latest interconnection request; None if there is none."""
     said = [
         fact.body.power_w
@@ -75,7 +75,7 @@ def requested_w(row: Iterable[Said], at_s: int) -> int | None:
     return said[-1] if said else None
 
 
-def interest(row: Iterable[Said], at_s: int) -> str | None:
+def interest(row: Iterable[RecordedFact], at_s: int) -> str | None:
     """Option, owned, leased or sold, as said last."""
     said = [
         fact.body.interest for fact in row if isinstance(fact.body, SiteInterestChanged) and fact.at_s <= at_s

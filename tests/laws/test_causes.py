@@ -17,7 +17,7 @@ from ledger.app.host.clock import Seeded
 from ledger.app.queries.difference import Causes, Difference, differences
 from ledger.app.queries.explanation import key_of
 from ledger.app.queries.log_view import run_whole
-from ledger.app.queries.report_run import Question, Run
+from ledger.app.queries.report_run import Question, ReportRun
 from ledger.records import envelope
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
@@ -62,7 +62,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Book]]:
         book.close()
 
 
-def again(report: Report, records: list[Record], now: Run) -> dict[str, dict[str, Cell]]:
+def again(report: Report, records: list[Record], now: ReportRun) -> dict[str, dict[str, Cell]]:
     """The rows of a report of some records, as it was asked now."""
     rows = replay(records, report.row_kinds, gone=superseded(records))
     table = now.table._replace(rows=report.compute(rows, now.scope).rows)
@@ -70,7 +70,7 @@ def again(report: Report, records: list[Record], now: Run) -> dict[str, dict[str
     return {key_of(table, row): dict(zip(names, row, strict=True)) for row in table.rows}
 
 
-def asked_twice(book: Book, report: Report, rng: random.Random) -> tuple[int, Run, list[Difference]]:
+def asked_twice(book: Book, report: Report, rng: random.Random) -> tuple[int, ReportRun, list[Difference]]:
     """What a report says at a size of the log, and how it differs from an earlier one."""
     since, until = sorted(rng.sample(range(30, book.store.size + 1), 2))
     question = rng.choice(ASKED)._replace(as_of="2026-06-08T00:00Z", tz="UTC")

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.erasure import erase
 from ledger.app.maintenance.fsck import check_book
-from ledger.app.maintenance.restore import Given, restore_records
+from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import parse_note, parse_vkey, verified_by
 from tests.laws.test_books import START_US
@@ -51,7 +51,7 @@ class Life:
         """Some facts, some time later, the clock now and then set back."""
         self.clock.time_us += self.rng.choice((1, 1, 1, -1)) * self.rng.randrange(200_000_000)
         with self.open() as book:
-            book.accept_clock = True
+            book.writer.accept_clock = True
             book.record([Said(c) for c in claims(self.rng, self.rng.randrange(1, 25))])
 
     def seal(self) -> None:
@@ -80,19 +80,19 @@ class Life:
         self.seal()
         self._export(export)
         self._next()
-        restore_backup(self.now, backup, Given(key_file=self.key), unsaid)
-        restore_records(self.now, export, Given(key_file=self.key), unsaid)
+        restore_backup(self.now, backup, RestoreOptions(key_file=self.key), unsaid)
+        restore_records(self.now, export, RestoreOptions(key_file=self.key), unsaid)
 
     def move_by_export(self) -> None:
         export = self.place / f"{self.moves}.jsonl"
         self.seal()
         self._export(export)
         self._next()
-        restore_records(self.now, export, Given(key_file=self.key), unsaid)
+        restore_records(self.now, export, RestoreOptions(key_file=self.key), unsaid)
 
     def _export(self, path: Path) -> None:
         with self.open(write=False) as book:
-            path.write_bytes(b"".join(jsonl(book, Asked(sections=True))))
+            path.write_bytes(b"".join(jsonl(book, ExportOptions(sections=True))))
 
     def _next(self) -> None:
         shutil.rmtree(self.now)
@@ -122,4 +122,4 @@ def test_an_honest_life_has_no_findings_and_one_history(seed: int) -> None:
             for note in life.signed:
                 checkpoint = parse_checkpoint(note)
                 assert book.root_at(checkpoint.size) == checkpoint.root
-            assert verified_by(parse_note(life.signed[-1]), [parse_vkey(book.signer().vkey)])
+            assert verified_by(parse_note(life.signed[-1]), [parse_vkey(book.seals.signer().vkey)])

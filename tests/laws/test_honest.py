@@ -17,7 +17,7 @@ from msgspec import UNSET
 from ledger.app.book.book import Book
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.erasure import erase
-from ledger.app.maintenance.restore import Given
+from ledger.app.maintenance.restore import RestoreOptions
 from ledger.app.proofs.bundle_writer import Asked, write
 from ledger.app.proofs.verification import judge
 from ledger.app.queries.report_run import Question, registry_at
@@ -37,7 +37,7 @@ class Reader:
     """Keeps the key he was given when the log had ``size`` records, and his state."""
 
     def __init__(self, book: Book) -> None:
-        self.key, self.size = str(book.vkey()), book.store.size
+        self.key, self.size = str(book.seals.vkey()), book.store.size
         self.state: State | None = None
 
     def reads(self, path: Path, streams: tuple[str, ...], rng: random.Random) -> None:
@@ -92,7 +92,7 @@ def history_verifies(seed: int) -> None:
             reader.reads(path, bundled(book, rng, path, reader), rng)
         book.checkpoint()
         back_up(book.directory, Path(place) / "backup.zip", unsaid)
-        restore_backup(Path(place) / "again", Path(place) / "backup.zip", Given(), unsaid)
+        restore_backup(Path(place) / "again", Path(place) / "backup.zip", RestoreOptions(), unsaid)
         with Book.open(Path(place) / "again", write=False) as again:
             for reader in readers:
                 reader.reads(path, bundled(again, rng, path, reader, sealed=True), rng)

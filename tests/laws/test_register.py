@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from ledger import calendar
-from ledger.app.book import book as books
+from ledger.app.book import writer
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
@@ -27,7 +27,7 @@ CLOCK_US = calendar.instant_s("2026-06-10T00:00:00Z") * 1_000_000
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "PART_RECORDS", 20)
+    monkeypatch.setattr(writer, "PART_RECORDS", 20)
 
 
 def opened(place: Path) -> Book:
@@ -51,7 +51,7 @@ def filled(place: Path, seed: int, count: int) -> None:
 def cached(place: Path) -> tuple[int, dict[Any, Any]]:
     """How much of the log the cache is of, and the register that a writer has after opening."""
     with opened(place) as book:
-        fold = book._caught_up()
+        fold = book.writer.fold()
         size = fold.cache.size
         for site in (*SITES, "fleet", "ba-soco", "ba-tva"):
             fold.register.marks(site, "site")

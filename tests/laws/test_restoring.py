@@ -14,10 +14,10 @@ from hypothesis import given, settings
 
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
-from ledger.app.maintenance.restore import Given, Note, Target, restore_into, restore_records
+from ledger.app.maintenance.restore import Note, RestoreOptions, RestoreTarget, restore_into, restore_records
 from ledger.errors import WattledgerError
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.memory import MemoryStore
@@ -35,7 +35,7 @@ def unsaid(done: int, total: int) -> None:
 
 def exported(book: Book, place: Path, *, sections: bool = True) -> Path:
     path = place / "book.jsonl"
-    path.write_bytes(b"".join(jsonl(book, Asked(sections=sections))))
+    path.write_bytes(b"".join(jsonl(book, ExportOptions(sections=sections))))
     seal = book.store.last_seal()
     assert seal is not None
     (place / "book.jsonl.checkpoint").write_bytes(seal.note)
@@ -50,7 +50,13 @@ def notes(path: Path) -> list[Note]:
 def told(book: Book) -> tuple[object, ...]:
     size = book.store.size
     roots = [book.root_at(n) for n in range(1, size + 1)]
-    return size, roots, book.store.forest.heads(), reports(book), list(jsonl(book, Asked(sections=True)))
+    return (
+        size,
+        roots,
+        book.store.forest.heads(),
+        reports(book),
+        list(jsonl(book, ExportOptions(sections=True))),
+    )
 
 
 @settings(max_examples=6)
@@ -60,9 +66,9 @@ def test_a_book_made_again_from_its_export_is_the_same_on_sqlite_and_in_memory(s
         list(filled(book, clock, seed, 60))
         book.checkpoint()
         path = exported(book, Path(place))
-        restore_records(Path(place) / "again", path, Given(), unsaid)
+        restore_records(Path(place) / "again", path, RestoreOptions(), unsaid)
         memory = MemoryStore()
-        restore_into(Target(path.parent, memory, Config(ORIGIN)), path, notes(path), unsaid)
+        restore_into(RestoreTarget(path.parent, memory, Config(ORIGIN)), path, notes(path), unsaid)
         (Path(place) / "memory").mkdir()
         with Book.open(Path(place) / "again", write=False) as again:
             in_memory = Book(Path(place) / "memory", memory, book.config, clock, Path(place) / "no.key")
@@ -82,9 +88,9 @@ def test_the_missing_records_are_read_back_at_any_place_and_the_book_goes_on_ali
         part = Path(place) / "part.jsonl"
         part.write_bytes(b"".join(lines[: _line(lines, cut)]))
         memory = MemoryStore()
-        restore_into(Target(part.parent, memory, Config(ORIGIN)), part, [], unsaid)
+        restore_into(RestoreTarget(part.parent, memory, Config(ORIGIN)), part, [], unsaid)
         assert memory.size == cut
-        restore_into(Target(path.parent, memory, Config(ORIGIN)), path, notes(path), unsaid)
+        restore_into(RestoreTarget(path.parent, memory, Config(ORIGIN)), path, notes(path), unsaid)
         assert (memory.size, memory.forest.root()) == (book.store.size, book.root_at(book.store.size))
 
 
@@ -135,7 +141,7 @@ def test_whatever_is_done_to_an_export_it_is_refused_or_gives_the_same_records(
         path.write_bytes(b"".join(lines))
         store: Store = MemoryStore()
         try:
-            restore_into(Target(path.parent, store, Config(ORIGIN)), path, [NOTE], unsaid)
+            restore_into(RestoreTarget(path.parent, store, Config(ORIGIN)), path, [NOTE], unsaid)
         except WattledgerError:
             return
         assert list(store.read(0, store.size)) == [
@@ -161,7 +167,7 @@ def test_a_restored_book_goes_on_with_the_very_next_record(tmp_path: Path) -> No
         book.checkpoint()
         path = exported(book, tmp_path)
         again = tmp_path / "again"
-        restore_records(again, path, Given(), unsaid)
+        restore_records(again, path, RestoreOptions(), unsaid)
         for name in ("ledger.key", "ledger.key.signed"):
             (again / name).write_bytes((book.directory / name).read_bytes())
         size = book.store.size

@@ -311,7 +311,7 @@ class World:
             terms = next(
                 record.index for record in book.records() if record.place == "s9" and record.sections
             )
-            key = book.signer().vkey
+            key = book.seals.signer().vkey
         Path("facts.story").write_text("2026-06-05T00:00Z s1 incident-opened incident=i7 summary=x\n")
         Path("meter.csv").write_text("t,v\n2026-06-05 00:00,312.5\n2026-06-05 01:00,310\n")
         Path("text.txt").write_text("plain words\n")

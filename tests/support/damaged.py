@@ -205,7 +205,7 @@ ASKED: Final = {
     "report --issue": Ask("report efficiency --site s1 --period 2026-06 --issue utility", True),
 }
 # commands that never open the book of the table, or only after a server has answered
-ELSEWHERE: Final = {"demo", "init", "follow", "cosign", "keys witness", "verify"}
+ELSEWHERE: Final = {"demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify"}
 
 
 class Answer(NamedTuple):

@@ -17,7 +17,7 @@ from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
 
 AT: Final = "2026-07-14T17:00:00Z"
-OPENADR: Final = events.Options(
+OPENADR: Final = events.EventOptions(
     "s1",
     programs=((None, "ilc"),),
     dispatch_class="emergency",
@@ -54,7 +54,7 @@ READERS: Final[dict[str, Read]] = {
     "story": lambda data: story.read(data, "f"),
     "jsonl": lambda data: jsonl.read(data, "f"),
     "greenbutton": lambda data: greenbutton.read(data, "f", greenbutton.FeedOptions("s1", "revenue")),
-    "miners": lambda data: miners.read(data, "f", miners.Options("s1", "m1", AT, 900)),
+    "miners": lambda data: miners.read(data, "f", miners.MinerOptions("s1", "m1", AT, 900)),
     "openadr": lambda data: events.read(data, "f", OPENADR),
     "cloudevents": lambda data: cloudevents.read(data, "f"),
     "csv": _in_dialects,

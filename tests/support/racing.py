@@ -20,12 +20,12 @@ from typing import Any, Final, NamedTuple
 from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.erasure import erase
 from ledger.app.maintenance.fsck import check_book
-from ledger.app.maintenance.restore import Given, restore_records
+from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.errors import Conflict
 from ledger.exchange import story
 from ledger.records.ids import binary_id
@@ -121,7 +121,7 @@ def erase_terms(book: Path, number: int) -> Seen:
 
 def restore(book: Path, number: int) -> Seen:
     """What was exported before, read back: nothing in it is new."""
-    restore_records(book, book.parent / EXPORT, Given(), lambda done, total: None)
+    restore_records(book, book.parent / EXPORT, RestoreOptions(), lambda done, total: None)
     return Seen()
 
 
@@ -253,7 +253,7 @@ def base(folder: Path) -> Path:
     with Book.create(book, Config(ORIGIN), surroundings=Seeded("races", TIME_US)) as one:
         one.record(said(SITE + TERMS.format(n=1) + TERMS.format(n=2)))
         one.checkpoint()
-        (folder / EXPORT).write_bytes(b"".join(jsonl(one, Asked(sections=True))))
+        (folder / EXPORT).write_bytes(b"".join(jsonl(one, ExportOptions(sections=True))))
     return book
 
 

@@ -1,27 +1,28 @@
-"""A batch: claims become entries for one append, or problems, in the order they were said.
+"""A batch: a pipeline from the claims of a chunk to the entries of one append.
 
-The batch holds what the store does not have yet: ids, streams and positions of its own entries. It is decided
-against the register, which it moves on as it goes; nothing is durable until its entries are appended.
+The ids of the chunk are looked up once. Then each claim, in order, is decided against the register and what
+is known of its targets, becomes a record with its entry, and moves the register on: a later claim may rest on
+an earlier one. Nothing is durable until the entries are appended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, kinds
+from ledger.app.book.known_ids import KnownIds
 from ledger.app.host.clock import Surroundings
-from ledger.errors import Refused
+from ledger.errors import Malformed, Problem, Refused
 from ledger.kinds import BY_BODY, Fact
-from ledger.records import envelope, leaf_format, upcasts
+from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import RECORDS, Claim, Record, derived_id, without_sections
-from ledger.records.ids import binary_id, text_id
+from ledger.records.ids import binary_id
 from ledger.rules.corrections import retraction_stream
 from ledger.rules.decide import decide
-from ledger.rules.known import NO_TARGETS, Targets
 from ledger.rules.redelivery import restated
 from ledger.rules.register import Register
 from ledger.store.checked_reads import CheckedReads
@@ -31,15 +32,40 @@ REGISTRY: Final = "ledger/registry"
 HEADS: Final = "ledger/heads"
 ACCESS: Final = "ledger/access"
 LEDGER: Final = "ledger"
-PAGE: Final = 64
 CLOCK_TOLERANCE_US: Final = 5 * 60 * 1_000_000
 
 
+class Said(NamedTuple):
+    """A claim and the place it was read from, for messages."""
+
+    claim: Claim
+    source: str = "claim"
+    line: int = 0
+    raw: str = ""
+
+
 class Position(NamedTuple):
-    """Where a claim ended up: its record's place in the log, and whether it was there before."""
+    """Where a claim ended up: its record, and whether the log held it before."""
 
     record: Record
     repeated: bool
+
+
+class Outcome(NamedTuple):
+    """What became of claims: the positions of the recorded and the repeated, and the problems, in order."""
+
+    positions: tuple[Position, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def recorded(self) -> int:
+        """How many are new."""
+        return sum(not position.repeated for position in self.positions)
+
+    @property
+    def repeated(self) -> int:
+        """How many were there before."""
+        return sum(position.repeated for position in self.positions)
 
 
 class Batch:
@@ -57,73 +83,60 @@ class Batch:
         last_rec_us: int,
     ) -> None:
         self.entries: list[Entry] = []
-        self.records: dict[str, Record] = {}
-        self._named: dict[str, int] = {}
-        self._store, self._reads, self._register, self._sizes = store, reads, register, sizes
-        self._surroundings = surroundings
-        self._first_index = store.size
-        self._stored: Mapping[str, int] = {}
-        self._page: dict[int, bytes] = {}
+        self._known = KnownIds(store, reads)
+        self.records = self._known.added  # by id, in order
+        self._register, self._sizes, self._surroundings = register, sizes, surroundings
         self.tells_gap = False
         self.rec_us = max(surroundings.now_us(), last_rec_us)
         self._rec = calendar.format_rec(self.rec_us)
 
-    def look_up(self, claims: Iterable[Claim]) -> None:
-        """Ask the store once for the ids of many claims."""
-        self._stored = _find(self._store, [claim.id for claim in claims if claim.id is not UNSET])
+    def take(self, chunk: Sequence[Said], *, restate: bool = False) -> Outcome:
+        """Decide the claims of a chunk; a refused or malformed one is a problem (its stream may have been
+        opened) and the others go on.
 
-    def add(self, claim: Claim) -> Position:
-        """Decide a claim; ``Refused`` or ``Malformed`` leaves the batch without it (its stream may have been
-        opened).
+        With ``restate`` meter readings that are recorded already are left out, and different ones become
+        corrections of their records.
         """
+        positions: list[Position] = []
+        problems: list[Problem] = []
+        self._known.look_up([said.claim for said in chunk])
+        for said in chunk:
+            try:
+                positions += self._restated(said.claim) if restate else (self._one(said.claim),)
+            except (Malformed, Refused) as why:
+                problems.append(Problem(said.source, said.line, str(why), said.raw, why.exit_code))
+        return Outcome(tuple(positions), tuple(problems))
+
+    def _one(self, claim: Claim) -> Position:
+        """Decide a claim and add its record, or find the record it already has."""
         claim = upcasts.today_claim(claim)
-        assert claim.id is not UNSET, "a made claim has its id"
-        known = self._known(claim.id)
-        if known is not None:
-            self._check_repeated(claim, known)
-            return Position(known, True)
-        targets = self._targets(claim)
+        found, targets = self._known.find(claim)
+        if found is not None:
+            self._known.check_repeated(claim, found)
+            return Position(found, True)
         claim = retraction_stream(claim, targets)
         body = decide(self._register, claim, targets)
+        sections = leaf_format.sections_of(body)
         stream = claim.stream
         assert stream is not None, "the stream is known once the class is"
-        codec_sections = leaf_format.sections_of(body)
         self._open(stream, claim.place, body)
-        return Position(self._append(claim, stream, body, codec_sections), False)
+        return Position(self._append(claim, stream, body, sections), False)
 
-    def add_restated(self, claim: Claim) -> list[Position]:
-        """As an importer adds: readings recorded already are left out, different ones become corrections of
-        their records.
-        """
+    def _restated(self, claim: Claim) -> list[Position]:
+        """Add what a claim of readings adds to those recorded; any other claim as it is."""
         body = claim.body
-        if (
-            not isinstance(body, kinds.IntervalsRecorded)
-            or claim.id in self.records
-            or claim.id in self._stored
-        ):
-            return [self.add(claim)]
+        if not isinstance(body, kinds.IntervalsRecorded) or self._known.has(claim.id):
+            return [self._one(claim)]
         start_s = calendar.instant_s(body.start)
         stop_s = start_s + len(body.values) * body.interval_s
         overlapping = self._register.overlapping(claim.place, body.meter, start_s, stop_s)
-        records = [self._record(readings.record) for readings in overlapping]
+        records = [self._known.record_at(readings.record) for readings in overlapping]
         if not records:
-            return [self.add(claim)]
-        return [self.add(one) for one in restated(claim, records)] or [Position(records[0], True)]
-
-    def _record(self, index: int) -> Record:
-        """A record, stored or in this batch; what is delivered again comes in the order of the log, so a page
-        is read at once.
-        """
-        pending = index - self._first_index
-        if pending >= 0:
-            return upcasts.read(self.entries[pending].leaf)
-        if index not in self._page:
-            leaves = self._reads.leaves(index, min(index + PAGE, self._first_index))
-            self._page = dict(enumerate(leaves, start=index))
-        return upcasts.read(self._page[index])
+            return [self._one(claim)]
+        return [self._one(one) for one in restated(claim, records)] or [Position(records[0], True)]
 
     def add_own(self, stream: str, body: Fact) -> Record:
-        """A record of the ledger's own in one of its streams."""
+        """Add a record of the ledger's own to one of its streams."""
         at = calendar.format_instant(self.rec_us // 1_000_000)
         claim = Claim(
             kind=BY_BODY[type(body)].tag,
@@ -140,67 +153,11 @@ class Batch:
     @property
     def next_index(self) -> int:
         """The index of the record that is added next."""
-        return self._first_index + len(self.entries)
-
-    # --- ids and targets ------------------------------------------------------------------------------------
-
-    def _known(self, id_: str) -> Record | None:
-        if id_ in self.records:
-            return self.records[id_]
-        position = self._stored.get(id_)
-        return None if position is None else self._record(position)
-
-    def _check_repeated(self, claim: Claim, record: Record) -> None:
-        stream = claim.stream or record.stream
-        if not envelope.same_content(claim, record, stream) or not self._same_sections(claim, record):
-            raise Refused(f"id {record.id} is record {record.index} already, which says something else")
-
-    def _same_sections(self, claim: Claim, record: Record) -> bool:
-        """Section fields agree as far as they are still kept: after an erasure the erased part is not
-        compared.
-        """
-        said = leaf_format.sections_of(claim.body)
-        stored = {} if record.sections is UNSET else record.sections
-        if set(said) != set(stored):
-            return False
-        if not said:
-            return True
-        kept = self._sections_of(record)
-        return all(
-            leaf_format.section_hash(name, kept[name].salt, section) == stored[name]
-            for name, section in said.items()
-            if name in kept
-        )
-
-    def _sections_of(self, record: Record) -> dict[str, Section]:
-        pending = record.index - self._first_index
-        sections = self.entries[pending].sections if pending >= 0 else self._store.read_sections(record.index)
-        return {section.name: section for section in sections}
+        return self._known.first_index + len(self.entries)
 
     def whole(self, record: Record) -> Record:
         """A record of this batch with its sections in its body."""
-        sections = {section.name: section.data for section in self._sections_of(record).values()}
-        return (
-            msgspec.structs.replace(record, body=leaf_format.with_sections(record.body, sections))
-            if sections
-            else record
-        )
-
-    def _targets(self, claim: Claim) -> Targets:
-        """What is known of the ids that a claim names, stored or in this batch."""
-        body = claim.body
-        erased = (body.target,) if isinstance(body, kinds.SectionErased) else ()
-        ids = (*(claim.corrects or ()), *erased, *getattr(body, "evidence", ()))
-        if not ids:
-            return NO_TARGETS
-        found = _find(self._store, ids)
-        records = {id_: upcasts.read(self._reads.leaf(index)) for id_, index in found.items()}
-        records |= {id_: self.records[id_] for id_ in ids if id_ in self.records}
-        named = {text_id(id_): index for id_, index in self._store.superseders(map(binary_id, ids)).items()}
-        named |= {id_: self._named[id_] for id_ in ids if id_ in self._named}
-        return Targets(records, named)
-
-    # --- entries --------------------------------------------------------------------------------------------
+        return self._known.whole(record)
 
     def _open(self, stream: str, place: str, body: Fact) -> None:
         """Open a stream in the batch of its first record (PROOF 1)."""
@@ -238,9 +195,7 @@ class Batch:
         leaf = leaf_format.encode(record)
         self._register.apply(record)
         self._sizes[stream] = record.pos + 1
-        self.records[record.id] = record
-        if record.corrects:
-            self._named |= dict.fromkeys(record.corrects, record.index)
+        self._known.add(record, kept)
         self.entries.append(
             Entry(
                 place=record.index,
@@ -254,7 +209,3 @@ class Batch:
             )
         )
         return record
-
-
-def _find(store: Store, ids: Iterable[str]) -> dict[str, int]:
-    return {text_id(id_): index for id_, index in store.indexes(list(map(binary_id, ids))).items()}

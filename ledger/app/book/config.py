@@ -16,16 +16,17 @@ import msgspec
 from ledger import calendar
 from ledger.app.host.files import PRIVATE, read_text, write_durably
 from ledger.errors import Malformed
+from ledger.store.open import BACKENDS, DEFAULT, store_folder
+from ledger.store.port import StoreFolder
 
 NAME: Final = "book.toml"
-BACKENDS: Final = ("sqlite",)
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a book."""
 
     origin: str
-    backend: str = "sqlite"
+    backend: str = DEFAULT
     tz: str | None = None
 
 
@@ -44,6 +45,14 @@ def read_config(directory: Path) -> Config:
         raise Malformed(f"{path}: {why}") from None
     check_config(config)
     return config
+
+
+def folder_of(directory: Path) -> StoreFolder:
+    """Where a book's store is kept; by the default backend while no ``book.toml`` names one."""
+    try:
+        return store_folder(directory, read_config(directory).backend)
+    except (Malformed, OSError):
+        return store_folder(directory)
 
 
 def write_config(directory: Path, config: Config) -> None:

@@ -9,28 +9,21 @@ signed, these very records are kept, and opening the book writes the seal that i
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from ledger.app.book import config, keys
 from ledger.app.book.config import Config
-from ledger.app.host.files import make_folder, remove_leftovers, sync_directory
+from ledger.app.host.files import NO_ROOM, make_folder, remove_leftovers, sync_directory
 from ledger.errors import Conflict, Malformed, UnknownOutcome
-from ledger.store.sqlite.head import read_head
-from ledger.store.sqlite.read_only import FAILED, uri_of
-from ledger.store.sqlite.store import DATABASE, HEAD
 
 OWN_KINDS: Final = {"stream-opened.v1", "ledger-heads.v1"}
 FIRST_SIZE: Final = 3  # two streams are opened, then their heads are kept
-ENDINGS: Final = ("-wal", "-shm", "-journal", "")  # the log first: no other database may meet it
-DISK: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 class Stage(Enum):
@@ -47,7 +40,7 @@ def stage_of(directory: Path, key: Path) -> Stage:
     size = _first_records(directory)
     if size is None:
         return Stage.MADE
-    begun, store = (directory / config.NAME).exists(), (directory / DATABASE).exists()
+    begun, store = (directory / config.NAME).exists(), config.folder_of(directory).exists()
     if not begun and not (store and key.exists() and key.parent == directory):
         return Stage.NEW
     if keys.read_signed(key) is None:
@@ -59,28 +52,16 @@ def _first_records(directory: Path) -> int | None:
     """How many of the records that ``init`` writes are there, unsealed; None where there is a seal, or
     anything else.
     """
-    head = read_head(directory / HEAD)
-    if head is not None and head.size > FIRST_SIZE:
-        return None
-    path = directory / DATABASE
-    if not path.exists():
-        return 0
-    try:  # to write: a database that was cut short in its first transaction is put right by whoever opens it next
-        with closing(sqlite3.connect(uri_of(path, "mode=rw"), uri=True)) as connection:
-            if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                return 0
-            kinds = [row[0] for row in connection.execute("SELECT topic FROM records LIMIT 4")]
-            sealed = connection.execute("SELECT count(*) FROM seals").fetchone()[0]
-    except FAILED:
-        return None
-    return None if sealed or len(kinds) > FIRST_SIZE or not OWN_KINDS.issuperset(kinds) else len(kinds)
+    kinds = config.folder_of(directory).unsealed_kinds(FIRST_SIZE)
+    return len(kinds) if kinds is not None and OWN_KINDS.issuperset(kinds) else None
 
 
 def check_begun(directory: Path, size: int | None = None) -> None:
     """``Malformed`` where the making of a book was cut short before it held a record: ``size`` is how many
     are in its database, None without one.
     """
-    gone = size is None and not (directory / DATABASE).exists() and read_head(directory / HEAD) is None
+    store = config.folder_of(directory)
+    gone = size is None and not store.exists() and store.head() is None
     if gone or size == 0:
         raise Malformed(
             f"{directory}: the book was begun here and not finished; run init again, it goes on from there"
@@ -112,7 +93,8 @@ def making(directory: Path, settings: Config, key: Path, seed: bytes) -> Iterato
             if stage is Stage.SIGNED:
                 _check_signed(directory, settings, key)
             if stage is Stage.BEGUN:
-                _remove_store(directory)
+                config.folder_of(directory).remove()
+                sync_directory(directory)
             if not (directory / config.NAME).exists() or config.read_config(directory) != settings:
                 config.write_config(directory, settings)
             remove_leftovers(key)
@@ -122,7 +104,7 @@ def making(directory: Path, settings: Config, key: Path, seed: bytes) -> Iterato
     except UnknownOutcome as why:
         raise _unfinished(directory, str(why.__cause__ or why)) from why
     except OSError as why:
-        if why.errno not in DISK:
+        if why.errno not in NO_ROOM:
             raise
         raise _unfinished(directory, f"{why.filename or 'the disk'}: {why.strerror}") from why
 
@@ -153,12 +135,6 @@ def _check_signed(directory: Path, settings: Config, key: Path) -> None:
             f"{directory}: the book {begun} was begun here and its first records are signed; finish it with"
             f" --origin {begun}"
         )
-
-
-def _remove_store(directory: Path) -> None:
-    for name in (*(DATABASE + ending for ending in ENDINGS), HEAD):
-        (directory / name).unlink(missing_ok=True)
-    sync_directory(directory)
 
 
 def _unfinished(directory: Path, why: str) -> UnknownOutcome:

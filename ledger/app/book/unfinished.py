@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 
 from ledger.app.book.evidence import FOLDER
-from ledger.app.cache.cache_file import OfBook
+from ledger.app.cache.cache_file import CachedBook
 from ledger.app.host.files import PRIVATE, forget_read_models, sync_directory, wipe, write_durably
 from ledger.errors import Conflict, Refused, Tampered
 from ledger.kinds import SectionErased
@@ -57,7 +57,7 @@ def begun(directory: Path) -> Begun:
         ) from None
 
 
-def finish(book: OfBook, *, wait: bool = True) -> None:
+def finish(book: CachedBook, *, wait: bool = True) -> None:
     """Erase what was begun and is in the log; without ``wait`` a reader that keeps old pages in use leaves it
     to the next opening.
     """
@@ -84,7 +84,7 @@ def finish(book: OfBook, *, wait: bool = True) -> None:
         sync_directory(book.directory)
 
 
-def hidden(book: OfBook) -> frozenset[tuple[int, str]]:
+def hidden(book: CachedBook) -> frozenset[tuple[int, str]]:
     """Sections (record, name) that the log says are erased and that may still be kept; read models that may
     show them are forgotten.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -17,9 +17,10 @@ from typing import Any, Final, NamedTuple, Protocol
 from ledger.app.host.files import READ_MODEL, create_private
 from ledger.store.port import Store
 from ledger.store.roots import root_at
-from ledger.store.sqlite.read_only import FAILED, is_busy
+from ledger.store.sqlite.read_only import FAILED, SQLITE, is_busy, uri_of
 
 WAIT_S: Final = 2.0
+READ_WAIT_S: Final = 0.5
 FROM: Final = (
     "CREATE TABLE IF NOT EXISTS cached_from (part TEXT PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT"
     " NULL, root BLOB NOT NULL) WITHOUT ROWID"
@@ -27,7 +28,25 @@ FROM: Final = (
 HASH_BYTES: Final = 32
 
 
-class OfBook(Protocol):
+def is_cache(begin: bytes) -> bool:
+    """Whether a file begins as a read-model file does."""
+    return begin.startswith(SQLITE)
+
+
+def read_model_size(directory: Path) -> int | None:
+    """How many records the read models were made from; None before the first rebuild, and where the file does
+    not tell.
+    """
+    uri = uri_of(directory / READ_MODEL, "mode=ro")
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=READ_WAIT_S)) as database:
+            row = database.execute("SELECT size FROM made_from").fetchone()
+    except FAILED:
+        return None
+    return row[0] if row and isinstance(row[0], int) else None
+
+
+class CachedBook(Protocol):
     """What of a book the cache looks at."""
 
     @property
@@ -46,7 +65,7 @@ class OfBook(Protocol):
         ...
 
 
-class Seal:
+class BlobSeal:
     """The seal of blobs that are kept one after another: the SHA-256 of what they are and of all of them so
     far.
     """
@@ -68,17 +87,17 @@ class Seal:
         return self._sha256.digest() == kept[:HASH_BYTES]
 
 
-class Run(NamedTuple):
+class BlobRun(NamedTuple):
     """Blobs of something from its first on, and the seal after them."""
 
     blobs: list[memoryview]
-    seal: Seal
+    seal: BlobSeal
 
 
 class CacheFile:
     """One part of the cache; every call does nothing where the file cannot be used."""
 
-    def __init__(self, book: OfBook, part: str, schema: Sequence[str], path: Path | None = None) -> None:
+    def __init__(self, book: CachedBook, part: str, schema: Sequence[str], path: Path | None = None) -> None:
         self._book, self._part = book, part
         self._tables = [statement.split("EXISTS ")[1].split(" ")[0] for statement in schema]
         self._database: sqlite3.Connection | None = None
@@ -172,18 +191,18 @@ class CacheFile:
         for piece, blob in enumerate(self._kept(column, table, of, start, stop), start):
             yield unsealed(self.name(column, of, piece), blob)
 
-    def run(self, column: str, table: str, of: tuple[Any, ...], count: int) -> Run:
+    def run(self, column: str, table: str, of: tuple[Any, ...], count: int) -> BlobRun:
         """A column of the first ``count`` pieces of something, of which the last one's seal covers all;
         ``ValueError`` unless they are as they were kept.
         """
         found = self._kept(column, table, of, 0, count)
         blobs = [memoryview(blob)[HASH_BYTES:] for blob in found]
-        seal = Seal(self.name(column, of))
+        seal = BlobSeal(self.name(column, of))
         for blob in blobs:
             seal.add(blob)
         if found and not seal.covers(found[-1]):
             raise ValueError("a piece of the cache is not what was kept")
-        return Run(blobs, seal)
+        return BlobRun(blobs, seal)
 
     def _kept(self, column: str, table: str, of: tuple[Any, ...], start: int, stop: int) -> list[bytes]:
         where = " AND ".join(f"{name} = ?" for name in ("stream", "kind", "version")[: len(of)])

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from ledger.app.cache.cache_file import CacheFile, OfBook, sealed, unsealed
+from ledger.app.cache.cache_file import CachedBook, CacheFile, sealed, unsealed
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 from ledger.rules.register import Kept, MeterCoverage, covered, kept
@@ -53,7 +53,7 @@ _names: Final = msgspec.msgpack.Decoder(list[str])
 class RegisterCache:
     """The cache beside a book; ``size`` is how much of the log it is of, 0 where there is none."""
 
-    def __init__(self, book: OfBook) -> None:
+    def __init__(self, book: CachedBook) -> None:
         self._file = CacheFile(book, PART, SCHEMA)
         self._parts: dict[str, list[int]] = {}
         self.size = 0
@@ -88,15 +88,16 @@ class RegisterCache:
         """What bears on decisions about a place, in the order of the log; ``ValueError`` where it is not as
         it was kept.
         """
-        found: list[Kept] = []
-        for until in self._parts.get(place, ()):
-            rows = self._file.rows(
-                "SELECT items FROM cached_marks WHERE place = ? AND until = ?", place, until
-            )
-            if len(rows) != 1:
-                raise ValueError("a place of the cache is missing")
-            found += map(_kept, _items.decode(unsealed(_name(place, until), rows[0][0])))
-        return found
+        try:
+            return [kept for until in self._parts.get(place, ()) for kept in self._part(place, until)]
+        except (*FAILED, msgspec.MsgspecError) as why:
+            raise ValueError(str(why)) from why
+
+    def _part(self, place: str, until: int) -> list[Kept]:
+        rows = self._file.rows("SELECT items FROM cached_marks WHERE place = ? AND until = ?", place, until)
+        if len(rows) != 1:
+            raise ValueError("a place of the cache is missing")
+        return list(map(_kept, _items.decode(unsealed(_name(place, until), rows[0][0]))))
 
     def keep(self, records: Iterable[Record], until: int) -> None:
         """Add the part up to ``until``: of its records those that bear."""

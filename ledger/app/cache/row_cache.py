@@ -25,7 +25,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
-from ledger.app.cache.cache_file import CacheFile, OfBook, Seal, sealed
+from ledger.app.cache.cache_file import BlobSeal, CachedBook, CacheFile, sealed
 from ledger.errors import Tampered
 from ledger.kinds import BY_BODY
 from ledger.log.merkle import Frontier, hashes_of
@@ -59,7 +59,7 @@ _places: Final = msgspec.msgpack.Decoder(list[tuple[tuple[str, ...], list[int]]]
 _positions: Final = msgspec.msgpack.Decoder(list[int])
 
 
-class _Piece(NamedTuple):
+class _CachePiece(NamedTuple):
     """One new piece: what it changed by row kind, and what it withdrew."""
 
     number: int
@@ -67,7 +67,7 @@ class _Piece(NamedTuple):
     gone: list[int]
 
 
-class ReadsOfBook(OfBook, Protocol):
+class ReadsOfBook(CachedBook, Protocol):
     """What of a book rows are folded from; every record is compared with the log before it is handed on, or
     by the cache itself.
     """
@@ -126,7 +126,7 @@ class RowCache:
             row_kinds = tuple(dict.fromkeys((*row_kinds, *more)))
         live = self._live(stream, row_kinds)
         tree, seals = self._restored(live, stream, known, row_kinds)
-        new: list[_Piece] = []
+        new: list[_CachePiece] = []
         trees: list[tuple[int, Frontier]] = []
         for piece, records, after in self._tail(stream, known * PIECE, size, tree):
             live.extend(records)
@@ -134,7 +134,7 @@ class RowCache:
             if after is not None:
                 trees.append((piece, after))
                 if (piece + 1) * PIECE <= size:
-                    new.append(_Piece(piece, *live.take()))
+                    new.append(_CachePiece(piece, *live.take()))
         if trees:
             self._keep(stream, seals, new, trees)
         return live.rows
@@ -159,7 +159,7 @@ class RowCache:
 
     def _restored(
         self, live: Live, stream: int, known: int, row_kinds: Sequence[RowKind]
-    ) -> tuple[Frontier, dict[RowKind, Seal]]:
+    ) -> tuple[Frontier, dict[RowKind, BlobSeal]]:
         """Put some pieces that all kinds have into ``live``; the tree and the seals of rows after them."""
         seals = {}
         for kind in row_kinds:
@@ -215,8 +215,8 @@ class RowCache:
     def _keep(
         self,
         stream: int,
-        seals: dict[RowKind, Seal],
-        new: Sequence[_Piece],
+        seals: dict[RowKind, BlobSeal],
+        new: Sequence[_CachePiece],
         trees: Sequence[tuple[int, Frontier]],
     ) -> None:
         rows = []

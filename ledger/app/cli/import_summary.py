@@ -14,7 +14,8 @@ from typing import Any
 
 import click
 
-from ledger.app.book.book import CHUNK, Book, Outcome, Said
+from ledger.app.book.book import Book, Outcome, Said
+from ledger.app.book.writer import CHUNK
 from ledger.app.host.terminal import Bar, plural, say_json, say_problems
 from ledger.app.imports.source_files import Parts, said
 from ledger.errors import Problem, inert
@@ -36,7 +37,7 @@ def record_readings(
     """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused,
     else 0.
     """
-    told = _Told(as_json, dry_run)
+    told = _ImportSummary(as_json, dry_run)
     bar = Bar("recording", quiet=as_json)
     for group in [list(parts)] if dry_run or atomic else _grouped(parts):
         malformed = [problem for _, reading in group for problem in reading.problems]
@@ -98,7 +99,7 @@ def _with_story(claims: Sequence[Said]) -> Any:
     return shown
 
 
-class _Told:
+class _ImportSummary:
     """What is said of the parts of an import: problems at once, counts and notes at the end."""
 
     def __init__(self, as_json: bool, dry_run: bool) -> None:

@@ -1,4 +1,4 @@
-"""The command line: words in, calls of ``book`` and ``query``, words out (CONTRACT, Commands).
+"""The command line: words in, calls of ``book`` and ``query``, words out.
 
 Each command is one file in ``ledger/app/cli/commands``; ``COMMANDS`` lists them. Every command takes
 ``--book`` and ``--json``. Modules that cost start-up time are imported by the command that needs them.
@@ -31,6 +31,7 @@ from ledger.app.cli.commands.explain import explain
 from ledger.app.cli.commands.export import export
 from ledger.app.cli.commands.follow import follow
 from ledger.app.cli.commands.fsck import fsck
+from ledger.app.cli.commands.help import help_
 from ledger.app.cli.commands.import_ import import_
 from ledger.app.cli.commands.init import init
 from ledger.app.cli.commands.keys import keys
@@ -78,6 +79,7 @@ COMMANDS: Final = (
     verify,
     fsck,
     repair,
+    help_,
 )
 
 

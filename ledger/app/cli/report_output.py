@@ -16,7 +16,7 @@ from ledger.app.host.output import on_output
 from ledger.app.host.terminal import say_bytes, say_json
 from ledger.errors import Malformed
 from projections.engine.tables import Table
-from projections.render.formats import BY_ENDING, BY_NAME, Format
+from projections.render.formats import BY_ENDING, BY_NAME, ReportFormat
 from projections.reports.catalogue import REPORTS
 
 
@@ -34,7 +34,7 @@ def list_reports(as_json: bool) -> None:
     click.echo(f"  or: wattledger report --pack {'|'.join(NAMED)} --period 2026-Q3 -o DIR")
 
 
-def format_meant(name: str | None, output: str | None, report: str) -> Format:
+def format_meant(name: str | None, output: str | None, report: str) -> ReportFormat:
     """The format that was said, else that of the file's ending, else text; ``Malformed`` where it is none or
     not for a terminal.
     """
@@ -53,7 +53,7 @@ def format_meant(name: str | None, output: str | None, report: str) -> Format:
     return form
 
 
-def format_named(name: str) -> Format:
+def format_named(name: str) -> ReportFormat:
     """A format of the list; ``Malformed`` lists them."""
     if name not in BY_NAME:
         raise Malformed(f"no format is called {name!r}; there are {', '.join(BY_NAME)}")
@@ -61,14 +61,14 @@ def format_named(name: str) -> Format:
     return BY_NAME[name]
 
 
-def _check_installed(form: Format) -> None:
+def _check_installed(form: ReportFormat) -> None:
     if not form.installed:
         raise Malformed(
             f"{form.name} needs an extra that is not installed: pip install 'wattledger[{form.extra}]'"
         )
 
 
-def write(table: Table, form: Format, output: str | None) -> None:
+def write(table: Table, form: ReportFormat, output: str | None) -> None:
     """The table's bytes on standard output, text in the terminal's width; or durably into a file."""
     if output is None:
         made = form.render(table, shutil.get_terminal_size((100, 24)).columns)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import calendar
 from ledger.app.queries.difference import Difference
 from ledger.app.queries.explanation import Explanation, Figure
-from ledger.app.queries.moment import Moment, Step
+from ledger.app.queries.moment import Moment, TimelineStep
 from ledger.app.queries.what_if import Hypothesis
 from ledger.exchange.story import format_claim
 from ledger.records.envelope import Record, claim_of
@@ -104,7 +104,7 @@ def moment_lines(found: Moment) -> Iterator[str]:
         yield "nothing was so yet"
 
 
-def step_lines(step: Step, line: Line) -> Iterator[str]:
+def step_lines(step: TimelineStep, line: Line) -> Iterator[str]:
     """The record, and below it how its thing stands then."""
     yield f"{step.number:>5} {line(step.record)}"
     if step.about:

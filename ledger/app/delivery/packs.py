@@ -21,8 +21,8 @@ from ledger.errors import Malformed
 from projections.engine.tables import Report, Table
 from projections.render import pack_index
 from projections.render.formats import BY_NAME as FORMATS
-from projections.render.formats import Format
-from projections.render.pack_index import Entry, File
+from projections.render.formats import ReportFormat
+from projections.render.pack_index import PackFile, PackReport
 from projections.reports.catalogue import BY_NAME
 
 SUMS: Final = "SHA256SUMS"
@@ -80,11 +80,11 @@ PACKS: Final = (
 NAMED: Final = {pack.name: pack for pack in PACKS}
 
 
-class Written(NamedTuple):
+class WrittenPack(NamedTuple):
     """A pack on disk: its tables, and its files in order with size and SHA-256."""
 
     tables: tuple[Table, ...]
-    files: tuple[File, ...]
+    files: tuple[PackFile, ...]
 
 
 def pack_named(name: str) -> Pack:
@@ -101,7 +101,7 @@ def write(
     folder: Path,
     formats: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Written:
+) -> WrittenPack:
     """Write a pack into a new folder, an empty one, or one that holds this pack already; in the pack's
     formats, or in those said.
     """
@@ -109,7 +109,7 @@ def write(
     asked = [(report, _for(report, question)) for report in pack.reports]
     _check(pack, question)
     _make(folder, {_name(report, form) for report in pack.reports for form in forms})
-    entries: list[Entry] = []
+    entries: list[PackReport] = []
     tables: list[Table] = []
     for report, wanted in asked:
         table = log_view.run(book, report, wanted)
@@ -119,20 +119,20 @@ def write(
             write_durably(folder / _name(report, form), data)
             files.append(_file(_name(report, form), form.name, data))
             progress(len(entries) * len(forms) + len(files), len(asked) * len(forms))
-        entries.append(Entry(table, tuple(files)))
+        entries.append(PackReport(table, tuple(files)))
         tables.append(table)
     page = pack_index.render(pack.reader, pack.asks, entries, SUMS)
     write_durably(folder / INDEX, page)
     written = (*(file for entry in entries for file in entry.files), _file(INDEX, "html", page))
     write_durably(folder / SUMS, "".join(f"{file.sha256}  {file.name}\n" for file in written).encode())
-    return Written(tuple(tables), written)
+    return WrittenPack(tuple(tables), written)
 
 
-def _file(name: str, form: str, data: bytes) -> File:
-    return File(name, form, len(data), hashlib.sha256(data).hexdigest())
+def _file(name: str, form: str, data: bytes) -> PackFile:
+    return PackFile(name, form, len(data), hashlib.sha256(data).hexdigest())
 
 
-def _name(report: Report, form: Format) -> str:
+def _name(report: Report, form: ReportFormat) -> str:
     return f"{report.name}.{form.ending}"
 
 

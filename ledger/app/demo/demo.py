@@ -26,7 +26,7 @@ from ledger.app.demo.portfolio import story as portfolio
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import write_durably
 from ledger.app.host.terminal import Bar, plural, say_json
-from ledger.app.imports.import_session import Beside
+from ledger.app.imports.import_session import ImportContext
 from ledger.app.proofs import bundle_writer
 from ledger.app.proofs.verification import Brought, Judged, judged
 from ledger.app.queries import log_view, report_run
@@ -73,7 +73,7 @@ def run(directory: Path, *, as_json: bool) -> None:
         book.checkpoint()
         size = book.store.size
         root = book.root_at(size).hex()
-        key = book.signer().vkey
+        key = book.seals.signer().vkey
         reports = _write_reports(book, directory / "reports")
         rebuild(book)
         proven = _proven(book, directory / "bundles" / f"{SHOWN}.zip", key)
@@ -120,7 +120,7 @@ def _record_year(book: Book, surroundings: Seeded, bar: Bar) -> Outcome:
     )
 
 
-class _File(NamedTuple):
+class DemoFile(NamedTuple):
     """A sample file, its format, and what is said beside it."""
 
     form: str
@@ -129,21 +129,21 @@ class _File(NamedTuple):
     given: Given
 
 
-def _files() -> Iterator[_File]:
+def _files() -> Iterator[DemoFile]:
     """The real sample files of every exchange format."""
     for name, data in _samples("greenbutton", ".xml"):
-        yield _File("greenbutton", name, data, Given("dalton", "office"))
+        yield DemoFile("greenbutton", name, data, Given("dalton", "office"))
     for n, (name, data) in enumerate(_samples("miners", ".json")):
         at = calendar.format_instant(calendar.instant_s(MINED_AT) + 900 * n)
-        yield _File("miners", name, data, Given("norcross", block="bench", at=at, hold_s=900))
+        yield DemoFile("miners", name, data, Given("norcross", block="bench", at=at, hold_s=900))
     for name, data in _samples("openadr", ".json"):
         alerts = (("ALERT_GRID_EMERGENCY", "eea1"),)
         given = Given("dalton", at=CALLED_AT, dispatch_class="local-constraint", alerts=alerts)
-        yield _File("openadr", name, data, given)
+        yield DemoFile("openadr", name, data, given)
     for name, data in _samples("ercot", ".csv"):
-        yield _File("csv", name, data, Given("pecos", "office", dialect="ercot-15min"))
+        yield DemoFile("csv", name, data, Given("pecos", "office", dialect="ercot-15min"))
     for name, data in _samples("cloudevents", ".json"):
-        yield _File("cloudevents", name, data, Given())
+        yield DemoFile("cloudevents", name, data, Given())
 
 
 def _samples(folder: str, ending: str) -> Iterator[tuple[str, bytes]]:
@@ -153,10 +153,10 @@ def _samples(folder: str, ending: str) -> Iterator[tuple[str, bytes]]:
             yield file.name, file.read_bytes()
 
 
-def _record_file(book: Book, file: _File) -> Outcome:
+def _record_file(book: Book, file: DemoFile) -> Outcome:
     digest = keep_evidence(book.directory, file.data, file.name)
     form = format_named(file.form)
-    beside = Beside.of(book, form, file.given, [file.data])
+    beside = ImportContext.of(book, form, file.given, [file.data])
     parts = ((file.name, part) for part in form.read([file.data], file.name, digest, beside.given))
     claims = [Said(claim, file.name) for _, reading in beside.settle(parts) for claim in reading.claims]
     return book.record(claims)

@@ -14,16 +14,16 @@ from typing import Final, NamedTuple
 
 from ledger.app.book.book import Book
 from ledger.app.exports import greenbutton, openadr, parquet, records, tiles
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.errors import Malformed
 
-Pieces = Callable[[Book, Asked], Iterator[bytes]]
-Folder = Callable[[Book, Asked, Path], str]
-Beside = Callable[[Book, Asked], tuple[str, bytes] | None]
+Pieces = Callable[[Book, ExportOptions], Iterator[bytes]]
+Folder = Callable[[Book, ExportOptions, Path], str]
+Beside = Callable[[Book, ExportOptions], tuple[str, bytes] | None]
 
 
-class Format(NamedTuple):
-    """An export format: its name, what it is, the options it takes (fields of ``Asked``), and how it is
+class ExportFormat(NamedTuple):
+    """An export format: its name, what it is, the options it takes (fields of ``ExportOptions``), and how it is
     written.
 
     ``folder`` writes into an empty folder and returns what it wrote, in words. ``beside`` gives the ending
@@ -37,75 +37,75 @@ class Format(NamedTuple):
     folder: Folder | None = None
     beside: Beside | None = None
 
-    def check(self, asked: Asked) -> None:
+    def check(self, asked: ExportOptions) -> None:
         """``Malformed`` naming an option that was said and is not for this format."""
         for name in sorted(set(asked.said()) - set(self.takes)):
             raise Malformed(f"export {self.name} takes no --{name}")
 
 
 FORMATS: Final = (
-    Format(
+    ExportFormat(
         "jsonl",
         "records as they are stored, byte for byte, one a line; restore reads them back",
         (*records.FILTERS, "sections"),
         pieces=records.jsonl,
         beside=records.last_checkpoint,
     ),
-    Format(
+    ExportFormat(
         "story",
         "facts as story text, one a line; record takes them into another book",
         (*records.FILTERS, "sections"),
         pieces=records.story,
     ),
-    Format(
+    ExportFormat(
         "cloudevents",
         "facts as a batch of CloudEvents 1.0.2; import cloudevents reads them back",
         (*records.FILTERS, "sections"),
         pieces=records.cloudevents,
     ),
-    Format(
+    ExportFormat(
         "cloudevents-lines",
         "facts as CloudEvents 1.0.2, one a line",
         (*records.FILTERS, "sections"),
         pieces=records.cloudevents_lines,
     ),
-    Format(
+    ExportFormat(
         "openadr",
         "OpenADR 3.1.0 reports: usage of the programs' meters during a site's dispatches",
         (*openadr.FILTERS, "client"),
         pieces=openadr.reports,
     ),
-    Format(
+    ExportFormat(
         "openadr-events",
         "OpenADR 3.1.0 events: a site's dispatches as they stand",
         openadr.FILTERS,
         pieces=openadr.events,
     ),
-    Format(
+    ExportFormat(
         "greenbutton",
         "Green Button (ESPI 4.0): the readings of one meter as they stand",
         greenbutton.FILTERS,
         pieces=greenbutton.greenbutton,
     ),
-    Format(
+    ExportFormat(
         "parquet",
         "facts as Parquet, a folder with one typed table per kind (extra: wattledger[parquet])",
         (*records.FILTERS, "sections"),
         folder=parquet.folder,
     ),
-    Format(
+    ExportFormat(
         "tiles",
         "the sealed log as static files, C2SP tlog-tiles, for other people's tools",
         (),
         folder=tiles.folder,
     ),
-    Format(
+    ExportFormat(
         "tlog-proof",
         "proof that one record is in the newest checkpoint, C2SP tlog-proof",
         ("record",),
         tiles.proof,
     ),
-    Format(
+    ExportFormat(
         "tlog-witness",
         "request to a witness to cosign the newest checkpoint, C2SP tlog-witness",
         ("since",),
@@ -116,7 +116,7 @@ FORMATS: Final = (
 BY_NAME: Final = {form.name: form for form in FORMATS}
 
 
-def format_named(name: str) -> Format:
+def format_named(name: str) -> ExportFormat:
     """A format of the list; ``Malformed`` lists them."""
     if name not in BY_NAME:
         raise Malformed(f"no export format is called {name!r}; there are {', '.join(BY_NAME)}")

@@ -7,7 +7,7 @@ from typing import Final
 
 from ledger import calendar, kinds
 from ledger.app.book.book import Book
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.queries.record_filter import listed
 from ledger.app.queries.report_run import gone_at, registry_at
 from ledger.errors import Malformed
@@ -17,7 +17,7 @@ from ledger.records.envelope import Record
 FILTERS: Final = ("site", "meter", "from", "to")
 
 
-def greenbutton(book: Book, asked: Asked) -> Iterator[bytes]:
+def greenbutton(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """The feed; ``Malformed`` where the meter was never registered."""
     site, name = needed(asked, "site"), needed(asked, "meter")
     records = standing(book, site)
@@ -44,7 +44,7 @@ def greenbutton(book: Book, asked: Asked) -> Iterator[bytes]:
     yield from writer.feed(meter, readings_of(found))
 
 
-def needed(asked: Asked, name: str) -> str:
+def needed(asked: ExportOptions, name: str) -> str:
     """An option that must be said."""
     value = getattr(asked, name)
     if value is None:
@@ -55,7 +55,7 @@ def needed(asked: Asked, name: str) -> str:
 def standing(book: Book, site: str) -> list[Record]:
     """The records of a site's grid stream that are not corrected or retracted."""
     gone = gone_at(book, book.store.size)
-    found = listed(book, Asked(stream=f"{site}/grid").filter(book))
+    found = listed(book, ExportOptions(stream=f"{site}/grid").filter(book))
     return [record for record in found if record.id not in gone]
 
 

@@ -12,37 +12,37 @@ from msgspec import UNSET
 from ledger import calendar, kinds
 from ledger.app.book.book import Book
 from ledger.app.exports.greenbutton import needed, readings_of, standing
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.queries import log_view, report_run
 from ledger.exchange.openadr import usage_reports, writer
-from ledger.exchange.openadr.sync_dispatches import Standing
+from ledger.exchange.openadr.sync_dispatches import CurrentDispatch
 from ledger.exchange.openadr.sync_dispatches import standing as stands
-from ledger.exchange.openadr.usage_reports import Slot
+from ledger.exchange.openadr.usage_reports import UsageReading
 from ledger.records.envelope import Record
-from projections.rows.fact_rows import Said
+from projections.rows.fact_rows import RecordedFact
 from projections.rows.programs import terms_at
 
 FILTERS: Final = ("site", "from", "to")
 _PROGRAM: Final = (kinds.ProgramEnrolled, kinds.ProgramTermsAmended, kinds.ProgramWithdrawn)
 
 
-class Event(NamedTuple):
+class ExportedDispatch(NamedTuple):
     """A dispatch as it stands, the record that called it, and the last fact about it."""
 
     name: str
-    standing: Standing
+    standing: CurrentDispatch
     called: Record
     changed_at: str
     ended_at: str | None
 
 
-def events(book: Book, asked: Asked) -> Iterator[bytes]:
+def events(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """The events of a site that start in the window."""
     found = (_dispatch(one) for one in _events(standing(book, needed(asked, "site")), book, asked))
     yield writer.encode(writer.events(found))
 
 
-def reports(book: Book, asked: Asked) -> Iterator[bytes]:
+def reports(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """A report for each of these events whose program's meters have readings in it."""
     records = standing(book, needed(asked, "site"))
     client = asked.client or book.config.origin
@@ -51,12 +51,12 @@ def reports(book: Book, asked: Asked) -> Iterator[bytes]:
     yield writer.encode([report for report in found if report is not None])
 
 
-Measured = Mapping[str, Sequence[usage_reports.Load]]
+Measured = Mapping[str, Sequence[usage_reports.ProgramLoad]]
 """By dispatch, its evaluated intervals."""
 
 
 def report_of(
-    records: Sequence[Record], event: Event, client: str, measured: Measured
+    records: Sequence[Record], event: ExportedDispatch, client: str, measured: Measured
 ) -> dict[str, Any] | None:
     """The USAGE of the program's meters while the dispatch lasted, and their summed DEMAND beside the
     BASELINE as dispatch-performance has them; None without a program or readings.
@@ -81,16 +81,16 @@ def performance(book: Book, site: str) -> Measured:
     question = report_run.Question(sites=(site,), said={"intervals": True})
     table = log_view.run(book, report_run.report_named("dispatch-performance"), question)
     names = [column.name for column in table.columns]
-    found: dict[str, list[usage_reports.Load]] = {}
+    found: dict[str, list[usage_reports.ProgramLoad]] = {}
     for cells in table.rows:
         row: dict[str, Any] = dict(zip(names, cells, strict=True))
         if row["interval"] is not None and row["metered_w"] is not None:
-            load = usage_reports.Load(row["start"], row["stop"], row["metered_w"], row["baseline_w"])
+            load = usage_reports.ProgramLoad(row["start"], row["stop"], row["metered_w"], row["baseline_w"])
             found.setdefault(row["dispatch"], []).append(load)
     return found
 
 
-def _events(records: Sequence[Record], book: Book, asked: Asked) -> Iterator[Event]:
+def _events(records: Sequence[Record], book: Book, asked: ExportOptions) -> Iterator[ExportedDispatch]:
     within = asked.filter(book)
     for event in events_of(records):
         start = event.standing.start
@@ -98,7 +98,7 @@ def _events(records: Sequence[Record], book: Book, asked: Asked) -> Iterator[Eve
             yield event
 
 
-def events_of(records: Iterable[Record]) -> Iterator[Event]:
+def events_of(records: Iterable[Record]) -> Iterator[ExportedDispatch]:
     """The dispatches of standing records that are not cancelled, by name."""
     together: dict[str, list[Record]] = {}
     for record in sorted(records, key=lambda record: (record.at, record.pos)):
@@ -114,10 +114,10 @@ def events_of(records: Iterable[Record]) -> Iterator[Event]:
         ends = [r.at for r in facts if isinstance(r.body, kinds.DispatchReleased)] + [
             s for s in (found.stop,) if s
         ]
-        yield Event(name, found, called, max(changed), min(ends, default=None))
+        yield ExportedDispatch(name, found, called, max(changed), min(ends, default=None))
 
 
-def _dispatch(event: Event) -> writer.Dispatch:
+def _dispatch(event: ExportedDispatch) -> writer.Dispatch:
     found, called = event.standing, event.standing.called
     return writer.Dispatch(
         event.name,
@@ -142,17 +142,17 @@ def _program_id(called: Record) -> str | None:
     return body.program or None
 
 
-def _meters(records: Sequence[Record], event: Event) -> tuple[str, ...]:
+def _meters(records: Sequence[Record], event: ExportedDispatch) -> tuple[str, ...]:
     program = event.standing.called.program
     facts = [
-        Said(calendar.instant_s(r.at), r.pos, r.body)
+        RecordedFact(calendar.instant_s(r.at), r.pos, r.body)
         for r in records
         if isinstance(r.body, _PROGRAM) and r.body.program == program
     ]
     return tuple(terms_at(facts, calendar.instant_s(event.standing.start)).get("meters", ()))
 
 
-def _within(records: Sequence[Record], meter: str, event: Event) -> list[Slot]:
+def _within(records: Sequence[Record], meter: str, event: ExportedDispatch) -> list[UsageReading]:
     """The meter's readings wholly inside the dispatch."""
     start_s = calendar.instant_s(event.standing.start)
     stop_s = None if event.ended_at is None else calendar.instant_s(event.ended_at)

@@ -8,7 +8,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries.record_filter import Filter
 
 
-class Asked(NamedTuple):
+class ExportOptions(NamedTuple):
     """The options of ``export``; each format takes some of them."""
 
     stream: str | None = None

@@ -6,7 +6,10 @@ Every table begins with the envelope: index, id, stream, pos, at, rec, actor, co
 kind under their own names, so that units stay in the name; one that is called like a part of the envelope is
 ``body_<name>`` (stream-opened's stream). Instants are TIMESTAMP WITH TIME ZONE in UTC, dates DATE, integers
 BIGINT, lists LIST, lease tiers STRUCT; what was not said is NULL. What a section holds is NULL unless
-sections are asked for.
+sections are asked for. Names that look like numbers (``007``) stay text.
+
+``at`` is a word of SQL: DuckDB from version 2 on asks for ``"at"`` in quotes. Read with pyarrow, polars or
+DuckDB: fastparquet 2026.9 gives None for every list of text (findings/), without an error.
 
 Rows go through JSON in a temporary folder, a file a kind, and DuckDB writes them: memory does not grow with
 the book. Needs the extra ``wattledger[parquet]``.
@@ -24,7 +27,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.app.book.book import Book
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import wanted
 from ledger.app.host.files import PRIVATE
 from ledger.app.queries.report_run import gone_at
@@ -57,7 +60,7 @@ _TYPES: Final = {
 _encode = msgspec.json.Encoder().encode
 
 
-def folder(book: Book, asked: Asked, into: Path) -> str:
+def folder(book: Book, asked: ExportOptions, into: Path) -> str:
     """Write ``KIND.parquet`` for each kind that has records; how many of both, in words."""
     duckdb = _duckdb()
     with tempfile.TemporaryDirectory(dir=into, prefix=".rows-") as place:
@@ -94,7 +97,7 @@ def _type(field: Field) -> str:
     return _TYPES.get(field.form, "VARCHAR") + ("[]" if field.many else "")
 
 
-def _rows(book: Book, asked: Asked, place: Path) -> dict[tuple[str, type[Fact]], int]:
+def _rows(book: Book, asked: ExportOptions, place: Path) -> dict[tuple[str, type[Fact]], int]:
     """One JSON object a line in a file for each kind; how many there are."""
     gone = gone_at(book, book.store.size)
     counts: dict[tuple[str, type[Fact]], int] = {}

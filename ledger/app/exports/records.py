@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.app.book.book import Book
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.queries.record_filter import Lines, disclosed, listed
 from ledger.exchange.cloudevents import encode, event_of
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 
 FILTERS: Final = ("stream", "site", "from", "to", "after")
-NEVER_ASKED: Final = Asked()
+NEVER_ASKED: Final = ExportOptions()
 PAGE: Final = 4096
 
 
-def jsonl(book: Book, asked: Asked) -> Iterator[bytes]:
+def jsonl(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """Leaves, one a line, and the sections after their record."""
     if asked == NEVER_ASKED:
         size = book.store.size
@@ -39,14 +39,14 @@ def jsonl(book: Book, asked: Asked) -> Iterator[bytes]:
                 yield leaf_format.disclosure(record.index, section.name, section.salt, section.data) + b"\n"
 
 
-def last_checkpoint(book: Book, asked: Asked) -> tuple[str, bytes] | None:
+def last_checkpoint(book: Book, asked: ExportOptions) -> tuple[str, bytes] | None:
     """The newest signed checkpoint, for whoever reads back an export that reaches the end of the log."""
     seal = book.store.last_seal()
     whole = asked._replace(sections=False, after=None) == NEVER_ASKED
     return (".checkpoint", seal.note) if whole and seal is not None else None
 
 
-def story(book: Book, asked: Asked) -> Iterator[bytes]:
+def story(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """Facts, one a line, in the zone of their site."""
     lines = Lines(book, as_json=False)
     for record in wanted(book, asked):
@@ -54,7 +54,7 @@ def story(book: Book, asked: Asked) -> Iterator[bytes]:
             yield lines.story(record, sections=asked.sections).encode() + b"\n"
 
 
-def cloudevents(book: Book, asked: Asked) -> Iterator[bytes]:
+def cloudevents(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """Facts as one batch of CloudEvents."""
     begun = b"[\n"
     for event in _events(book, asked):
@@ -63,19 +63,19 @@ def cloudevents(book: Book, asked: Asked) -> Iterator[bytes]:
     yield b"[]\n" if begun == b"[\n" else b"\n]\n"
 
 
-def cloudevents_lines(book: Book, asked: Asked) -> Iterator[bytes]:
+def cloudevents_lines(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """Facts as CloudEvents, one a line."""
     yield from (event + b"\n" for event in _events(book, asked))
 
 
-def _events(book: Book, asked: Asked) -> Iterator[bytes]:
+def _events(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     for record in wanted(book, asked):
         if record.place != "ledger":
             _, body = disclosed(book, record, sections=asked.sections)
             yield encode(event_of(record, body, book.config.origin))
 
 
-def wanted(book: Book, asked: Asked) -> Iterator[Record]:
+def wanted(book: Book, asked: ExportOptions) -> Iterator[Record]:
     """The records that pass the filters, as they are stored, oldest first, with progress said now and
     then.
     """

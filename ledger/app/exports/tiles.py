@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from ledger.app.book.book import Book
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.host.files import write_durably
 from ledger.app.proofs.cosignatures import cosigned, request_since
 from ledger.app.queries.record_filter import index_said
@@ -26,7 +26,7 @@ from ledger.log.witness import format_request
 from ledger.store.checked_reads import log_leaves
 
 
-def folder(book: Book, asked: Asked, place: Path) -> str:
+def folder(book: Book, asked: ExportOptions, place: Path) -> str:
     """Write tiles and entries, then the checkpoint."""
     checkpoint, note = sealed(book)
     tree, tiles, files = Frontier(), Tiles(), 0
@@ -57,7 +57,7 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def proof(book: Book, asked: Asked) -> Iterator[bytes]:
+def proof(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """One record's inclusion in the newest checkpoint."""
     if asked.record is None:
         raise Malformed("export tlog-proof needs --record: an index or an id")
@@ -73,7 +73,7 @@ def proof(book: Book, asked: Asked) -> Iterator[bytes]:
     yield format_proof(index, hashes, note, extra=leaf)
 
 
-def witness_request(book: Book, asked: Asked) -> Iterator[bytes]:
+def witness_request(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """What to send a witness that cosigned some number of records last."""
     yield format_request(request_since(book, asked.since or 0))
 

@@ -23,6 +23,7 @@ from typing import BinaryIO, Final
 from ledger.errors import Malformed
 
 READ_MODEL: Final = "readmodel.db"
+READ_MODEL_FILES: Final = tuple(READ_MODEL + ending for ending in ("", "-wal", "-shm", "-journal", ".new"))
 CHUNK: Final = 1 << 20
 NO_ROOM: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
 """What the system says of a disk that is full, or fails: not of the file that was asked for."""
@@ -279,8 +280,8 @@ def forget_read_models(directory: Path) -> None:
     """Remove a book's read-model file, and what killed runs left of one; it is made again when it is asked
     for.
     """
-    for ending in ("", "-wal", "-shm", "-journal", ".new"):
-        wipe(directory / (READ_MODEL + ending))
+    for name in READ_MODEL_FILES:
+        wipe(directory / name)
     remove_leftovers(directory / READ_MODEL, wipe)
 
 

@@ -9,6 +9,7 @@ the program, whoever prints.
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,10 +22,13 @@ import msgspec
 from ledger.errors import Problem, inert
 
 PROGRESS_AFTER_S: Final = 1.0
+FOLDED: Final = 3
+_VALUE = re.compile(r"'[^']*'|[0-9]+")
+"""What differs between problems of rows that are wrong alike: their values."""
 Item = TypeVar("Item")
 
 
-class _Shown:
+class _InertStream:
     """A text stream on which only lines can begin: all else that is not printable is written as its
     escape.
     """
@@ -48,7 +52,7 @@ def shown() -> Iterator[None]:
     buffers stay as they are.
     """
     streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (stream and _Shown(stream) for stream in streams)
+    sys.stdout, sys.stderr = (stream and _InertStream(stream) for stream in streams)
     try:
         yield
     finally:
@@ -106,13 +110,23 @@ def say_pairs(pairs: Sequence[tuple[str, object]]) -> None:
 
 
 def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
-    """Each problem on a line of stderr."""
-    for problem in problems:
-        if as_json:
+    """Each problem on a line of stderr; for people, rows that are wrong alike on one line."""
+    if as_json:
+        for problem in problems:
             said = {name: getattr(problem, name) for name in ("source", "line", "message", "raw")}
             click.echo(_json(said), err=True)
-        else:
-            click.echo(str(problem), err=True)
+        return
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        kind = _VALUE.sub("", problem.message) if problem.line else problem.message
+        alike.setdefault((problem.source, kind), []).append(problem)
+    for first, *others in alike.values():
+        if len(others) < FOLDED:
+            for problem in (first, *others):
+                click.echo(str(problem), err=True)
+            continue
+        second, third, *rest = (f"{problem.line:,}" for problem in others)
+        click.echo(f"{first} (lines {second}, {third} and {len(rest):,} more are wrong alike)", err=True)
 
 
 def plural(count: int, noun: str) -> str:

@@ -18,7 +18,7 @@ from ledger.exchange.reading import Reading
 from ledger.units import parse_quantity
 
 
-class Beside:
+class ImportContext:
     """A format's files beside what the book knows of their site: ``given`` with it, and readings settled with
     its dispatches and alerts, one after the other.
     """
@@ -32,7 +32,7 @@ class Beside:
         self.given, self._dispatches, self._alerts = given, dispatches, alerts or {}
 
     @classmethod
-    def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> Beside:
+    def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> ImportContext:
         """What the book knows, and the units that program objects among the documents state."""
         if given.site is None:
             return cls(given)

@@ -14,11 +14,11 @@ from ledger.app.queries import report_run
 from ledger.exchange.openadr.alerts import Alert, alert_of
 from ledger.exchange.openadr.events import Level
 from ledger.exchange.openadr.sync_alerts import Declared
-from ledger.exchange.openadr.sync_dispatches import Standing, standing
+from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, standing
 from ledger.records.envelope import authority_place
 from projections.engine.fold import Rows
 from projections.rows.dispatches import DISPATCH
-from projections.rows.fact_rows import Said
+from projections.rows.fact_rows import RecordedFact
 from projections.rows.meters import METER
 from projections.rows.programs import PROGRAM, terms_at
 from projections.rows.sites import SITE
@@ -57,7 +57,7 @@ class SiteKnown:
         row = self._rows[SITE.name].get((self._site,), ())
         return row[-1].balancing_authority if row else None
 
-    def dispatches(self) -> dict[str, Standing]:
+    def dispatches(self) -> dict[str, CurrentDispatch]:
         """Each dispatch as it stands, by its name."""
         found = {
             key[1]: standing((calendar.format_instant(fact.at_s), self._id(fact), fact.body) for fact in row)
@@ -90,7 +90,7 @@ class SiteKnown:
                 found[alert[0]] = (*found.get(alert[0], ()), Declared(record.id, record.at, *said))
         return found
 
-    def _id(self, fact: Said) -> str:
+    def _id(self, fact: RecordedFact) -> str:
         """The record's id, of a cancellation; of the others nobody asks."""
         if not isinstance(fact.body, kinds.DispatchCancelled):
             return ""
@@ -110,6 +110,6 @@ class SiteKnown:
                 yield Level(key[1], since_s, level)
 
 
-def _moments(fact: Said) -> tuple[int, ...]:
+def _moments(fact: RecordedFact) -> tuple[int, ...]:
     amended = isinstance(fact.body, kinds.ProgramTermsAmended)
     return (calendar.instant_s(fact.body.start),) if amended else (fact.at_s,)

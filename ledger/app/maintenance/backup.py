@@ -18,7 +18,6 @@ import hashlib
 import os
 import re
 import shutil
-import sqlite3
 import stat
 import zipfile
 import zlib
@@ -33,9 +32,9 @@ from ledger.app.book import config, keys
 from ledger.app.book.anchors import FOLDER as ANCHORS
 from ledger.app.book.anchors import NAMES as ANCHOR
 from ledger.app.book.anchors import SUMS
-from ledger.app.book.book import Progress, is_empty
 from ledger.app.book.evidence import FOLDER
 from ledger.app.book.evidence import NAME as DOCUMENT
+from ledger.app.book.fork_guard import is_empty
 from ledger.app.book.making import check_begun
 from ledger.app.book.unfinished import still_kept
 from ledger.app.host.files import (
@@ -47,12 +46,13 @@ from ledger.app.host.files import (
     staging,
     sync_directory,
 )
+from ledger.app.host.progress import Progress
 from ledger.app.maintenance.fsck import copy_findings
 from ledger.app.maintenance.key_check import KeyState, key_state
 from ledger.app.maintenance.restore import (
-    Given,
     Note,
     Restored,
+    RestoreOptions,
     check_signatures,
     closed,
     new_or_held,
@@ -62,10 +62,8 @@ from ledger.app.maintenance.restore import (
 )
 from ledger.errors import Conflict, Malformed, Refused, Tampered, UnknownOutcome, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
-from ledger.store.sqlite.head import Head, HeadFile, read_head
-from ledger.store.sqlite.read_only import FAILED, not_read, uri_of, uri_to_read
-from ledger.store.sqlite.recorder import SCHEMA
-from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
+from ledger.store.open import BACKENDS, store_folder
+from ledger.store.port import Head
 from ledger.units import LIMIT
 
 FORMAT: Final = "wattledger-backup/v1"
@@ -75,12 +73,12 @@ CHUNK: Final = 1 << 20
 ZIP: Final = b"PK\x03\x04"
 END: Final = b"PK\x05\x06"
 END_BYTES: Final = 22
+RECORDS: Final = frozenset(store_folder(Path(), backend).name for backend in BACKENDS)
 NAMES: Final = re.compile(
-    rf"{re.escape(config.NAME)}|{re.escape(DATABASE)}|{FOLDER}/{DOCUMENT.pattern}|{ANCHORS}/({ANCHOR.pattern}|{SUMS})"
+    rf"{re.escape(config.NAME)}|{'|'.join(map(re.escape, sorted(RECORDS)))}|{FOLDER}/{DOCUMENT.pattern}|{ANCHORS}/({ANCHOR.pattern}|{SUMS})"
 )
 BESIDE: Final = (f"{FOLDER}/", f"{ANCHORS}/")  # what the records are whole without
 UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError)
-TABLES: Final = {statement.split()[2] for statement in SCHEMA if statement.startswith("CREATE TABLE")}
 FINDINGS_SHOWN: Final = 3
 DISK_SAYS: Final = ("disk I/O error", "unable to open database file", "database or disk is full")
 
@@ -118,30 +116,28 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
     """
     settings = config.read_config(directory)
     check_begun(directory)
-    if not (directory / DATABASE).exists():
-        raise Malformed(f"{directory} holds no {DATABASE}")
+    store_at = store_folder(directory, settings.backend)
+    if not store_at.exists():
+        raise Malformed(f"{directory} holds no {store_at.name}")
     if not path.parent.is_dir():
         raise Malformed(f"{path.parent}: there is no such folder")
     if path.exists() and not path.is_file():
         raise Malformed(f"{path} is not a file; a backup is written into a new file, or in the place of one")
     with _whole_or_not(f"{path}: nothing was backed up"), staging(path) as copy:
-        head = read_head(directory / HEAD)
-        _copy_database(directory, copy)
-        with closing(HeadFile(copy / HEAD, create=True)) as file:
-            if head is not None:
-                file.write(head)
-        check_begun(directory, _records(copy))
-        wrong = _wrong(copy, key_state(directory, None, settings.origin), settings.origin, progress)
+        copied = store_folder(copy, settings.backend)
+        store_at.snapshot(copy)
+        check_begun(directory, copied.count())
+        wrong = _wrong(copy, key_state(directory, None, settings.origin), settings, progress)
         if wrong:
             raise Tampered(f"{_some(wrong)}; run fsck")
-        with closing(SqliteStore.open(copy, write=True)) as store:
+        with closing(copied.open(write=True)) as store:
             size, root = store.size, store.forest.root().hex()
             erased = still_kept(store)
             if erased:
                 with store.writing():
                     store.erase_all(erased)
             listed = store.documents()
-        members = {config.NAME: directory / config.NAME, DATABASE: copy / DATABASE}
+        members = {config.NAME: directory / config.NAME, store_at.name: copy / store_at.name}
         for folder in (FOLDER, ANCHORS):
             members |= {f"{folder}/{p.name}": p for p in sorted((directory / folder).glob("*"))}
         kept = {name: source for name, source in members.items() if NAMES.fullmatch(name)}
@@ -175,11 +171,11 @@ def _whole_or_not(nothing: str) -> Iterator[None]:
         raise type(why)(f"{nothing}: {why}") from why
 
 
-def _wrong(copy: Path, state: KeyState, origin: str, progress: Progress) -> list[str]:
+def _wrong(copy: Path, state: KeyState, settings: config.Config, progress: Progress) -> list[str]:
     """What is wrong with a copy of our own making; ``UnknownOutcome`` where it is only that the disk takes no
     more.
     """
-    found = copy_findings(copy, state, origin, progress)
+    found = copy_findings(copy, state, settings, progress)
     wrong = [f"record {one.place}: {one.what}" if one.place is not None else one.what for one in found]
     failed = [what for what in wrong if what.endswith(DISK_SAYS)]
     if failed:
@@ -194,42 +190,8 @@ def _gone(directory: Path, listed: set[str], kept: dict[str, Path]) -> list[str]
     missing = listed - {Path(name).name[:64] for name in kept if name.startswith(FOLDER)}
     if not missing:
         return []
-    with closing(SqliteStore.open(directory, write=False)) as store:
+    with closing(config.folder_of(directory).open(write=False)) as store:
         return [f"{FOLDER}/{digest}" for digest in sorted(missing & store.documents())]
-
-
-def _records(copy: Path) -> int | None:
-    """How many records a copied database holds; None where it cannot be read, which its check says better."""
-    try:
-        with closing(sqlite3.connect(copy / DATABASE)) as connection:
-            return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
-    except FAILED:
-        return None
-
-
-def _copy_database(directory: Path, copy: Path) -> None:
-    """All pages of ours that are in use, as of one moment; no lock is held against the writer."""
-    create_private(copy / DATABASE)
-    try:
-        with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
-            connection.execute("VACUUM INTO ?", (uri_of(copy / DATABASE, "mode=rwc"),))
-        with closing(sqlite3.connect(copy / DATABASE, isolation_level=None)) as copied:
-            _drop_foreign(copied)
-    except FAILED as why:
-        raise not_read(directory / DATABASE, f"{directory / DATABASE} cannot be copied", why) from why
-
-
-def _drop_foreign(copied: sqlite3.Connection) -> None:
-    """Leave out of a copy what another program keeps in the database, such as a replication tool's
-    bookkeeping.
-    """
-    names = copied.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    foreign = [name for (name,) in names if name not in TABLES and name != "sqlite_sequence"]
-    for name in foreign:
-        quoted = name.replace('"', '""')
-        copied.execute(f'DROP TABLE "{quoted}"')
-    if foreign:
-        copied.execute("VACUUM")
 
 
 def _damaged(members: dict[str, Path]) -> tuple[str, ...]:
@@ -310,7 +272,7 @@ def is_backup(path: Path) -> bool:
         return file.read(len(ZIP)) == ZIP
 
 
-def restore_backup(directory: Path, path: Path, given: Given, progress: Progress) -> Restored:
+def restore_backup(directory: Path, path: Path, given: RestoreOptions, progress: Progress) -> Restored:
     """Make the book of a backup in a directory that holds none or an empty one; all of it is checked
     first.
     """
@@ -402,9 +364,9 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         manifest = msgspec.json.decode(member.read(MANIFEST_LIMIT), type=Manifest)
     if manifest.format != FORMAT:
         raise ValueError(f"it is {manifest.format[:40]!r}, not {FORMAT!r}")
-    for name in (config.NAME, DATABASE):
-        if name not in manifest.files:
-            raise ValueError(f"its manifest names no {name}, so it is no whole backup")
+    for names in ({config.NAME}, RECORDS):
+        if names.isdisjoint(manifest.files):
+            raise ValueError(f"its manifest names no {' or '.join(names)}, so it is no whole backup")
     for name in (*manifest.files, *manifest.damaged):
         if not NAMES.fullmatch(name):
             raise ValueError(f"a backup holds no {name[:80]!r}")
@@ -434,12 +396,12 @@ def _checked(
     """How many records the newest seal is over, and whether no key was there to check it;
     ``VerificationFailed`` unless all is as it was backed up.
     """
-    with closing(HeadFile(stage / HEAD, create=True)) as head:
-        head.write(Head(manifest.size, bytes.fromhex(manifest.root)))
-    wrong = _wrong(stage, key_state(stage, None, settings.origin), settings.origin, progress)
+    staged_store = store_folder(stage, settings.backend)
+    staged_store.acknowledge(Head(manifest.size, bytes.fromhex(manifest.root)))
+    wrong = _wrong(stage, key_state(stage, None, settings.origin), settings, progress)
     if wrong:
         raise VerificationFailed(f"{path}: nothing was restored: {_some(wrong)}")
-    with closing(SqliteStore.open(stage, write=True)) as store:
+    with closing(staged_store.open(write=True)) as store:
         if store.size != manifest.size:
             raise VerificationFailed(
                 f"{path}: nothing was restored: it holds {store.size} records, not {manifest.size}"

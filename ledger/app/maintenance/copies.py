@@ -10,33 +10,30 @@ is changed.
 from __future__ import annotations
 
 import os
-import sqlite3
 import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote
 
 import msgspec
 
 from ledger.app.book import config
-from ledger.app.host.files import READ_MODEL, read_text
+from ledger.app.cache.cache_file import is_cache
+from ledger.app.host.files import READ_MODEL, READ_MODEL_FILES, read_text
 from ledger.app.maintenance.backup import FORMAT, MANIFEST, MANIFEST_LIMIT
 from ledger.app.maintenance.restore import BESIDE
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.verify import FORMAT as BUNDLE
 from ledger.log.verify import ProofError
-from ledger.store.sqlite.store import DATABASE
+from ledger.store.open import BACKENDS, FAILURES, store_folder
+from ledger.store.port import StoreFolder
 
 LOOKED_AT: Final = 1_000  # names in one folder
 READ: Final = 64 << 20  # bytes of an export or of a bundle's sections
 ZIP: Final = b"PK\x03\x04"
-SQLITE: Final = b"SQLite format 3\0"
-OURS: Final = b"WLd1"  # application_id, at byte 68 of a database
-LOGS: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 FAILED: Final = (
     OSError,
     ValueError,
@@ -46,7 +43,7 @@ FAILED: Final = (
     NotImplementedError,
     zipfile.BadZipFile,
     zlib.error,
-    sqlite3.Error,
+    *FAILURES,
     ProofError,
     msgspec.MsgspecError,
 )
@@ -101,9 +98,9 @@ def beside(directory: Path, origin: str, record: int, section: str) -> Copies:
 
 def _is_own(path: Path, directory: Path) -> bool:
     """Is it the book itself, or a file of it?"""
-    own = {f"{name}{end}" for name in (DATABASE, READ_MODEL) for end in ("", "-wal", "-shm", "-journal")}
+    own = path.name in READ_MODEL_FILES or config.folder_of(directory).owns(path.name)
     with suppress(OSError):
-        return path.samefile(directory) or (path.name in own and path.parent.samefile(directory))
+        return path.samefile(directory) or (own and path.parent.samefile(directory))
     return True
 
 
@@ -118,9 +115,11 @@ def _what(path: Path, sought: _Sought) -> str | None:
 
 
 def _of_folder(path: Path, sought: _Sought) -> str | None:
-    if DATABASE in path.name and "litestream" in path.name:
+    store = config.folder_of(path)
+    if store.name in path.name and "litestream" in path.name:
         return "a replication folder"
-    if not (path / DATABASE).is_file() or _origin(path / DATABASE) not in (sought.origin, None):
+    records = path / store.name
+    if not records.is_file() or _origin(store, records) not in (sought.origin, None):
         return None
     return "a book" if (path / config.NAME).exists() else "a copy of the database"
 
@@ -130,11 +129,13 @@ def _of_file(path: Path, sought: _Sought) -> str | None:
         begin = file.read(100)
     if begin.startswith(ZIP):
         return _of_archive(path, sought)
-    if begin.startswith(SQLITE):
-        ours = begin[68:72] == OURS and _origin(path) in (sought.origin, None)
-        return "a copy of the database" if ours else "read models" if READ_MODEL in path.name else None
-    if begin.startswith(LOGS):
-        return "a write-ahead log" if DATABASE in path.name or READ_MODEL in path.name else None
+    for store in (store_folder(path.parent, backend) for backend in BACKENDS):
+        if store.is_records(begin) and _origin(store, path) in (sought.origin, None):
+            return "a copy of the database"
+        if store.is_log(begin) and (store.name in path.name or READ_MODEL in path.name):
+            return "a write-ahead log"
+    if READ_MODEL in path.name and is_cache(begin):
+        return "read models"
     beside = path.with_name(path.name + BESIDE)
     if begin.startswith(b"{") and beside.is_file() and _is_of(beside.read_bytes(), sought):
         return "an export" if _may_disclose(path, sought) else None
@@ -168,17 +169,17 @@ def _may_disclose(path: Path, sought: _Sought) -> bool:
         return any(line.startswith(sought.disclosed) for line in file)
 
 
-def _origin(database: Path) -> str | None:
+def _origin(store: StoreFolder, records: Path) -> str | None:
     """The origin of a copied database: as its first seal says it, else of the book around it; None where
     nothing says it.
     """
-    return next(_origins(database), None)
+    return next(_origins(store, records), None)
 
 
-def _origins(database: Path) -> Iterator[str]:
-    uri = f"file:{quote(str(database))}?mode=ro&immutable=1"
-    with suppress(*FAILED), closing(sqlite3.connect(uri, uri=True)) as connection:
-        for (note,) in connection.execute("SELECT note FROM seals ORDER BY size LIMIT 1"):
+def _origins(store: StoreFolder, records: Path) -> Iterator[str]:
+    note = store.note_of(records)
+    with suppress(*FAILED):
+        if note is not None:
             yield parse_checkpoint(note).origin
     with suppress(*FAILED):
-        yield str(tomllib.loads(read_text(database.parent / config.NAME))["origin"])
+        yield str(tomllib.loads(read_text(records.parent / config.NAME))["origin"])

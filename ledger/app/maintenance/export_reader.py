@@ -17,7 +17,7 @@ from msgspec import UNSET
 
 from ledger import kinds
 from ledger.app.book.batch import HEADS, REGISTRY
-from ledger.app.book.book import said_range
+from ledger.app.book.fork_guard import said_range
 from ledger.errors import Malformed, Refused, VerificationFailed
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.forest import Forest

@@ -22,7 +22,7 @@ from ledger.app.book.documents import NAMES
 from ledger.app.book.evidence import FOLDER, sha256_of
 from ledger.errors import Malformed
 from ledger.log.verify import ProofError, parse_note
-from ledger.store.sqlite.fsck import Finding
+from ledger.store.audit import Finding
 
 SHOWN: Final = 5
 COSIGNATURE_BYTES: Final = 72  # time and signature

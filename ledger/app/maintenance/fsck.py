@@ -8,10 +8,9 @@ that nothing that was being written meanwhile is a false alarm.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +19,8 @@ from msgspec import UNSET
 
 from ledger import kinds
 from ledger.app.book import config, unfinished
-from ledger.app.book.book import Progress
 from ledger.app.book.documents import documents_of
+from ledger.app.host.progress import Progress
 from ledger.app.maintenance.folder_check import (
     Evidence,
     anchor_findings,
@@ -44,30 +43,26 @@ from ledger.log.verify import ProofError
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
-from ledger.store.port import DOCUMENTS
-from ledger.store.sqlite.fsck import Check, Finding, Leaf, Reader, checking
-from ledger.store.sqlite.read_only import FAILED, uri_to_read
-from ledger.store.sqlite.store import DATABASE, LOCK
+from ledger.store.audit import Audit, Finding, LeafColumns, Reader
+from ledger.store.open import FAILURES, store_folder
 
 LOOKS: Final = 40
 LOOK_S: Final = 0.05
 NEW_SIZE: Final = 3  # of a book that holds nothing but what was written when it was made
-
-Rows = list[tuple[Any, ...]]
 
 
 _hashes = msgspec.json.Decoder(dict[str, str]).decode
 _source = msgspec.json.Decoder(kinds.Source).decode
 
 
-def read_leaf(leaf: bytes) -> Leaf:
+def read_leaf(leaf: bytes) -> LeafColumns:
     """What a leaf says of itself; ``ValueError`` unless its bytes are exactly canonical."""
     try:
         record = leaf_format.decode_strict(leaf)
     except Malformed as why:
         raise ValueError(str(why)) from None
     body = record.body
-    return Leaf(
+    return LeafColumns(
         record.index,
         binary_id(record.id),
         record.pos,
@@ -105,10 +100,6 @@ def check_book(directory: Path, progress: Progress, key_file: str | None = None)
     found: list[Finding] = []
     settings = _settings(directory, found)
 
-    lock = directory / LOCK
-    if lock.exists() and not lock.is_file():
-        found.append(Finding(None, f"{lock} is no file: no writer can hold it"))
-
     try:
         unfinished.begun(directory)
     except Tampered as why:
@@ -119,28 +110,30 @@ def check_book(directory: Path, progress: Progress, key_file: str | None = None)
 
     state = key()
     signed = () if state.signed is None else (state.signed.size,)
-    with checking(directory, READER, progress, signed) as check:
+    with store_folder(directory, settings.backend).audit(READER, progress, signed) as check:
         found += check.findings()
         told = list(check.notices)
         if check.contents is not None:
             try:
                 found += _Beside(directory, check, settings.origin).findings(state, key, told)
-            except FAILED as why:
+            except FAILURES as why:
                 found.append(Finding(None, f"the database cannot be read any further: {why}"))
         size = check.size
     return {"size": size, "findings": _json(found), "notices": _json([*told, *notices(state)])}
 
 
-def copy_findings(directory: Path, state: KeyState, origin: str, progress: Progress) -> list[Finding]:
+def copy_findings(
+    directory: Path, state: KeyState, settings: config.Config, progress: Progress
+) -> list[Finding]:
     """What is wrong with a copied database, whatever stands beside it: records, sections, and the signatures
     of its seals.
 
     A section that the log says is erased is no finding: who copies a book while one is erased leaves it out.
     """
-    with checking(directory, READER, progress, ()) as check:
+    with store_folder(directory, settings.backend).audit(READER, progress) as check:
         found = list(check.findings())
         if check.contents is not None:
-            found += _Beside(directory, check, origin, copied=True).kept_findings(state)
+            found += _Beside(directory, check, settings.origin, copied=True).kept_findings(state)
     return found
 
 
@@ -155,7 +148,7 @@ def _settings(directory: Path, found: list[Finding]) -> config.Config:
     try:
         return config.read_config(directory)
     except (Malformed, OSError) as why:
-        if not (directory / DATABASE).is_file():
+        if not config.folder_of(directory).exists():
             raise
         what = str(why) if isinstance(why, Malformed) else f"{why.filename}: {why.strerror}"
         found.append(Finding(None, what))
@@ -163,26 +156,19 @@ def _settings(directory: Path, found: list[Finding]) -> config.Config:
 
 
 def _origin(directory: Path) -> str:
-    with suppress(*FAILED, ProofError, TypeError, AttributeError):
-        for (note,) in _fresh(directory, "SELECT note FROM seals ORDER BY size DESC LIMIT 1"):
-            return parse_checkpoint(note).origin
+    note = config.folder_of(directory).note()
+    with suppress(ProofError):
+        return "unknown" if note is None else parse_checkpoint(note).origin
     return "unknown"
-
-
-def _fresh(directory: Path, query: str, parameters: Iterable[Any] = ()) -> Rows:
-    """Rows as they are now, and not as of the check's transaction."""
-    with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
-        return connection.execute(query, tuple(parameters)).fetchall()
 
 
 class _Beside:
     """What is beside the records, compared with them on the check's transaction."""
 
-    def __init__(self, directory: Path, check: Check, origin: str, *, copied: bool = False) -> None:
+    def __init__(self, directory: Path, check: Audit, origin: str, *, copied: bool = False) -> None:
         assert check.contents is not None, "made when the records were read"
-        assert check.connection is not None, "they were read from it"
         self.directory, self.origin, self.copied = directory, origin, copied
-        self.contents, self.connection = check.contents, check.connection
+        self.contents, self.check = check.contents, check
         wanted = [record for place in sorted(self.contents.wanted) for record in self._record(place)]
         self.erased = {
             (record.body.target, record.body.section): record.index
@@ -211,12 +197,9 @@ class _Beside:
         yield from self._sections()
         yield from signature_findings(state, self._log())
 
-    def _rows(self, query: str, parameters: Iterable[Any] = ()) -> Rows:
-        return self.connection.execute(query, tuple(parameters)).fetchall()
-
     def _record(self, place: int) -> Iterator[Record]:
         """A record; none where its bytes are none, which is named already."""
-        for (leaf,) in self._rows("SELECT state FROM records WHERE rowid = ?", (place,)):
+        for leaf in self.check.leaves(place):
             with suppress(Malformed):
                 yield leaf_format.decode_strict(leaf if isinstance(leaf, bytes) else b"")
 
@@ -224,8 +207,7 @@ class _Beside:
 
     def _sections(self) -> Iterator[Finding]:
         """Every section must be here as it was recorded, or erased by a record, or marked as never here."""
-        query = "SELECT record, name, salt, data FROM sections WHERE record <> ? ORDER BY 1, 2"
-        kept = {(index, name): (salt, data) for index, name, salt, data in self._rows(query, (DOCUMENTS,))}
+        kept = self.check.sections()
         for place, name in sorted(kept.keys(), key=str):
             yield from self._kept(place, name, *kept[place, name])
         for place in sorted(self.contents.sections):
@@ -239,7 +221,7 @@ class _Beside:
 
     def _kept(self, place: Any, name: Any, salt: Any, data: Any) -> Iterator[Finding]:
         hashes = self._hashes(place)
-        is_record = bool(self._rows("SELECT 1 FROM records WHERE rowid = ?", (place,)))
+        is_record = bool(self.check.leaves(place))
         if is_record and not hashes and not any(self._record(place)):
             return  # named as no record already
         whole = isinstance(name, str) and isinstance(salt, bytes) and isinstance(data, bytes)
@@ -269,11 +251,10 @@ class _Beside:
 
     def _is_still_kept(self, place: int, name: str) -> bool:
         """Is it there after a while? An erasure is recorded first, and then carried out."""
-        query = "SELECT 1 FROM sections WHERE record = ? AND name = ?"
         if self.copied:
             return False
         for _ in range(LOOKS):
-            if not _fresh(self.directory, query, (place, name)):
+            if not self.check.holds_now(place, name):
                 return False
             time.sleep(LOOK_S)
         return True
@@ -282,42 +263,36 @@ class _Beside:
 
     def _log(self) -> Log:
         total = self.contents.total
-        topics = {row[0] for row in self._rows("SELECT topic FROM records LIMIT ?", (NEW_SIZE + 1,))}
+        kinds_met = self.check.kinds(NEW_SIZE + 1)
         return Log(
             self.origin,
             total,
-            [
-                row
-                for row in self._rows("SELECT size, note FROM seals ORDER BY size")
-                if isinstance(row[1], bytes)
-            ],
+            [seal for seal in self.check.seals() if isinstance(seal[1], bytes)],
             list(self._rotations()),
             self.contents.roots,
-            total <= NEW_SIZE and topics <= OPENING,
+            total <= NEW_SIZE and kinds_met <= OPENING,
         )
 
     def _rotations(self) -> Iterator[tuple[int, kinds.KeyRotated]]:
         """Every rotation in the registry, which is stream 0."""
-        query = "SELECT rowid FROM records WHERE originator_id = 0 ORDER BY originator_version"
-        for (place,) in self._rows(query):
+        for place in self.check.stream(0):
             for record in self._record(place):
                 if isinstance(record.body, kinds.KeyRotated):
                     yield record.index, record.body
 
     def _seals_now(self) -> dict[int, bytes]:
-        return dict(_fresh(self.directory, "SELECT size, note FROM seals"))
+        return dict(self.check.seals(now=True))
 
     # --- evidence -------------------------------------------------------------------------------------------
 
     def _evidence(self, told: list[Finding]) -> Iterator[Finding]:
-        query, place = "SELECT name FROM sections WHERE record = ?", (DOCUMENTS,)
-        listed = {str(row[0]) for row in self._rows(query, place)}
+        listed = self.check.documents()
         named = self._named()
         seen = Evidence(self.directory)
         wrong = list(evidence_findings(seen, listed, named))
 
         def again() -> Iterator[Finding]:
-            now = {str(row[0]) for row in _fresh(self.directory, query, place)}
+            now = self.check.documents(now=True)
             erased = listed - now
             seen = Evidence(self.directory)
             seen.wrong = {digest: what for digest, what in seen.wrong.items() if digest not in erased}

@@ -28,7 +28,7 @@ from ledger.log.verify import (
     rotation_text,
     strict_base64,
 )
-from ledger.store.sqlite.fsck import Finding
+from ledger.store.audit import Finding
 
 
 class KeyState(NamedTuple):

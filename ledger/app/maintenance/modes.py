@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ledger.app.book.config import NAME
+from ledger.app.book.config import NAME, folder_of
 from ledger.app.book.evidence import FOLDER
 from ledger.app.book.keys import KEY_FILE
 from ledger.app.book.unfinished import NAME as ERASING
 from ledger.app.host.files import PRIVATE, PRIVATE_FOLDER, READ_MODEL
 from ledger.app.proofs.timestamps import FOLDER as ANCHORS
-from ledger.store.sqlite.store import DATABASE, HEAD, LOCK
 
-BEGINNINGS: Final = (NAME, ERASING, DATABASE, HEAD, LOCK, READ_MODEL, KEY_FILE)
+BEGINNINGS: Final = (NAME, ERASING, READ_MODEL, KEY_FILE)
 OTHERS: Final = 0o077
 
 
@@ -73,8 +72,9 @@ def open_to_others(directory: Path) -> bool:
 
 def _of_book(directory: Path) -> Iterator[Path]:
     yield directory
+    beginnings = (*BEGINNINGS, *folder_of(directory).files)
     for path in sorted(directory.iterdir()):
-        if path.name.startswith(BEGINNINGS) or path.name in (FOLDER, ANCHORS):
+        if path.name.startswith(beginnings) or path.name in (FOLDER, ANCHORS):
             yield path
     for folder in (FOLDER, ANCHORS):
         if (directory / folder).is_dir() and not (directory / folder).is_symlink():

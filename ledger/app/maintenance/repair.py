@@ -17,12 +17,13 @@ from typing import NamedTuple
 from msgspec import UNSET
 
 from ledger import kinds
-from ledger.app.book.book import Book, Progress
+from ledger.app.book.book import Book
+from ledger.app.book.config import folder_of
 from ledger.app.host.clock import Surroundings
+from ledger.app.host.progress import Progress
 from ledger.errors import Malformed, Tampered
 from ledger.records import leaf_format
-from ledger.store.sqlite.head import Head, read_head
-from ledger.store.sqlite.store import HEAD
+from ledger.store.port import Head
 
 PAGE = 4096
 
@@ -62,13 +63,13 @@ def repair_head(
             Book.open_for_repair(directory, key_file=key_file, surroundings=surroundings)
         )
         held.enter_context(book.writing())
-        head = read_head(directory / HEAD)
-        found = HeadState(None if head is None else head.size, book.store.size, book.signed().size)
+        head = folder_of(directory).head()
+        found = HeadState(None if head is None else head.size, book.store.size, book.seals.signed().size)
         _check_head(book, head)
         _check_records(book, found.signed_size, progress)
         if found.sound or not apply:
             return found
-        record = book.record_repair(
+        record = book.seals.record_repair(
             kinds.HeadRepaired(
                 head_size=UNSET if head is None else head.size, signed_size=found.signed_size, size=found.size
             )

@@ -10,7 +10,6 @@ later record says is erased is not put back.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -18,16 +17,17 @@ from typing import Final, NamedTuple
 
 from ledger import kinds
 from ledger.app.book import config, keys, unfinished
-from ledger.app.book.book import Progress, cannot_go_on, is_empty
 from ledger.app.book.config import Config
+from ledger.app.book.fork_guard import cannot_go_on, is_empty
 from ledger.app.book.making import Stage, alone, stage_of
 from ledger.app.host.files import forget_read_models, make_folder, staging, sync_directory
+from ledger.app.host.progress import Progress
 from ledger.app.maintenance.export_reader import Following, Item, items
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.verify import Leaf, ProofError, key_walk, parse_note, parse_vkey, read_leaf, verified_by
+from ledger.store.open import store_folder
 from ledger.store.port import Entry, Store
-from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
 
 CHUNK: Final = 1_000
 STAGE: Final = "restoring"
@@ -60,7 +60,7 @@ class Note(NamedTuple):
     own: bool = False
 
 
-class Given(NamedTuple):
+class RestoreOptions(NamedTuple):
     """What was said beside the file: which book it is, the log's verifier key, and where the signing key
     is.
     """
@@ -70,7 +70,7 @@ class Given(NamedTuple):
     key_file: str | None = None
 
 
-def restore_records(directory: Path, path: Path, given: Given, progress: Progress) -> Restored:
+def restore_records(directory: Path, path: Path, given: RestoreOptions, progress: Progress) -> Restored:
     """Read exported JSON Lines into a new or empty book, or behind the records of the one that is there."""
     key_file, origin = given.key_file, given.origin
     key = keys.key_path(directory, key_file)
@@ -84,7 +84,7 @@ def restore_records(directory: Path, path: Path, given: Given, progress: Progres
                     rotations.append(read_leaf(item.leaf))
             pinned = given.vkey or _vkey(key, settings)
             unchecked = check_signatures(settings, notes.values(), rotations, pinned)
-            restore_into(Target(directory, held, settings), path, notes.values(), progress)
+            restore_into(RestoreTarget(directory, held, settings), path, notes.values(), progress)
             forget_read_models(directory)
             size = held.size
         else:
@@ -94,8 +94,8 @@ def restore_records(directory: Path, path: Path, given: Given, progress: Progres
             else:  # the key of an empty book, and what it signed, are of no other history
                 notes = {name: note for name, note in notes.items() if not _is_of(held, note)}
             with staged(directory) as stage:
-                with closing(SqliteStore.create(stage)) as fresh, fresh.writing():
-                    restore_into(Target(stage, fresh, settings), path, notes.values(), progress)
+                with closing(store_folder(stage, settings.backend).create()) as fresh, fresh.writing():
+                    restore_into(RestoreTarget(stage, fresh, settings), path, notes.values(), progress)
                     size = fresh.size
                     unchecked = check_signatures(settings, notes.values(), registry_of(fresh), pinned)
                 if size == 0:
@@ -140,7 +140,7 @@ def _vkey(key: Path, settings: Config) -> str | None:
 
 def closed(directory: Path, settings: Config, key: Path) -> str | None:
     """Why no record can be added to a book as it is, None where one can."""
-    with closing(SqliteStore.open(directory, write=False)) as store:
+    with closing(store_folder(directory, settings.backend).open(write=False)) as store:
         why = cannot_go_on(store, settings, key)
     return None if why is None else str(why)
 
@@ -160,7 +160,7 @@ def _new(
                 progress(file.tell(), total)
 
 
-class Target(NamedTuple):
+class RestoreTarget(NamedTuple):
     """What records are restored into: a store, the folder it is in, and whose book it is."""
 
     directory: Path
@@ -168,7 +168,7 @@ class Target(NamedTuple):
     config: Config
 
 
-def restore_into(target: Target, path: Path, notes: Iterable[Note], progress: Progress) -> None:
+def restore_into(target: RestoreTarget, path: Path, notes: Iterable[Note], progress: Progress) -> None:
     """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept,
     after a crash neither.
     """
@@ -238,7 +238,7 @@ def _is_of(store: Store, note: Note) -> bool:
 
 
 @contextmanager
-def new_or_held(directory: Path, key: Path) -> Iterator[SqliteStore | None]:
+def new_or_held(directory: Path, key: Path) -> Iterator[Store | None]:
     """The store of a directory with its writer's lock held, None where there is none yet; ``Conflict`` while
     another makes or restores a book there.
     """
@@ -246,8 +246,9 @@ def new_or_held(directory: Path, key: Path) -> Iterator[SqliteStore | None]:
         store = None
         make_folder(directory)
         held.enter_context(alone(directory))
-        if (directory / DATABASE).exists() and stage_of(directory, key) is not Stage.BEGUN:
-            store = held.enter_context(closing(SqliteStore.open(directory, write=True)))
+        kept = config.folder_of(directory)
+        if kept.exists() and stage_of(directory, key) is not Stage.BEGUN:
+            store = held.enter_context(closing(kept.open(write=True)))
             held.enter_context(store.writing())
         yield store
 
@@ -260,15 +261,14 @@ def staged(directory: Path) -> Iterator[Path]:
 
 
 def put_in_place(stage: Path, directory: Path, settings: Config) -> None:
-    """Make the staged store the book's. The database comes last: after a crash before that there is none, and
+    """Make the staged store the book's. The records come last: after a crash before that there is none, and
     restore can be run again.
     """
     forget_read_models(directory)
-    for ending in ("", "-wal", "-shm"):
-        (directory / (DATABASE + ending)).unlink(missing_ok=True)
-    os.replace(stage / HEAD, directory / HEAD)
+    staged_store = store_folder(stage, settings.backend)
+    staged_store.move_head(directory)
     if not (directory / config.NAME).exists():
         config.write_config(directory, settings)
     sync_directory(directory)
-    os.replace(stage / DATABASE, directory / DATABASE)
+    staged_store.move_records(directory)
     sync_directory(directory)

@@ -23,7 +23,7 @@ from ledger.app.book.evidence import keep_evidence
 from ledger.app.exports import openadr as exports
 from ledger.app.exports.greenbutton import standing
 from ledger.app.host.clock import Machine
-from ledger.app.imports.import_session import Beside
+from ledger.app.imports.import_session import ImportContext
 from ledger.app.openadr.client import Unreachable, Vtn
 from ledger.errors import Conflict, Malformed, Problem
 from ledger.exchange.formats import Given, format_named
@@ -48,7 +48,7 @@ class Poll(NamedTuple):
     wait_s: int = 0
 
 
-class Following(NamedTuple):
+class VenSettings(NamedTuple):
     """Whom to ask, what is said beside its events, how often; ``client`` is the clientName of reports, None =
     none are put.
     """
@@ -59,7 +59,7 @@ class Following(NamedTuple):
     client: str | None = None
 
 
-def follow(opened: Opened, following: Following, polls: int | None) -> Iterator[Poll]:
+def follow(opened: Opened, following: VenSettings, polls: int | None) -> Iterator[Poll]:
     """Poll after poll, at most some number of them. What is wrong with the first answer is for the caller; of
     a server that has answered it is a failed poll.
     """
@@ -71,9 +71,9 @@ def follow(opened: Opened, following: Following, polls: int | None) -> Iterator[
             programs = following.vtn.programs()
             documents = _documents(following)
             with opened() as book:
-                book.told_gap_us = told_gap_us
+                book.writer.told_gap_us = told_gap_us
                 found = _recorded(book, following, at, programs, documents)
-                told_gap_us = book.told_gap_us
+                told_gap_us = book.writer.told_gap_us
             failures, answered = 0, True
         except (Unreachable, Conflict, Malformed) as why:
             if isinstance(why, Malformed) and not answered:
@@ -89,7 +89,7 @@ def follow(opened: Opened, following: Following, polls: int | None) -> Iterator[
         time.sleep(found.wait_s)
 
 
-def _documents(following: Following) -> list[tuple[str, bytes]]:
+def _documents(following: VenSettings) -> list[tuple[str, bytes]]:
     """The lists of events, one for each program that is named by the server's id, else one of all."""
     host = urlsplit(following.vtn.url).netloc
     ids = [theirs for theirs, _ in following.given.programs]
@@ -99,7 +99,7 @@ def _documents(following: Following) -> list[tuple[str, bytes]]:
 
 
 def _recorded(
-    book: Book, following: Following, at: str, programs: bytes, documents: Sequence[tuple[str, bytes]]
+    book: Book, following: VenSettings, at: str, programs: bytes, documents: Sequence[tuple[str, bytes]]
 ) -> Poll:
     form = format_named("openadr")
     given = following.given._replace(at=at)
@@ -109,7 +109,7 @@ def _recorded(
     for name, data in documents:
         digest = keep_evidence(book.directory, data, "events.json")
         own = given._replace(programs=_programs(given, name))
-        beside = Beside.of(book, form, own, [programs])
+        beside = ImportContext.of(book, form, own, [programs])
         parts = ((name, part) for part in form.read([data], name, digest, beside.given))
         for _, reading in beside.settle(parts):
             outcome = book.record([Said(claim, name) for claim in reading.claims])
@@ -130,7 +130,7 @@ def _programs(given: Given, name: str) -> tuple[tuple[str | None, str], ...]:
 # --- reports ------------------------------------------------------------------------------------------------
 
 
-def _reported(book: Book, following: Following, at: str) -> Iterator[str]:
+def _reported(book: Book, following: VenSettings, at: str) -> Iterator[str]:
     """Put the reports of the server's dispatches that are over by now; the names of those that were new or
     are changed.
     """

@@ -128,7 +128,7 @@ def write(book: Book, asked: Asked, path: Path) -> Written:
 
 def _written(book: Book, asked: Asked, path: Path) -> Written:
     made = make(book, asked)
-    key = book.vkey()
+    key = book.seals.vkey()
     with replacing(path, PRIVATE if asked.sections else PUBLIC) as file:
         written = sum(map(file.write, pack(made.members, made.reports)))
         if made.reports and key is not None:

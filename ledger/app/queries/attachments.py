@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from ledger.app.book.book import Book
-from ledger.app.queries.report_run import Run, declared_streams, registry_at
+from ledger.app.queries.report_run import ReportRun, declared_streams, registry_at
 from ledger.kinds import BY_TAG, EventRetracted
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
@@ -22,7 +22,7 @@ from projections.engine.tables import Attachment, Report, Table
 MOST: Final = 2_000
 
 
-def records(book: Book, report: Report, run: Run) -> tuple[Attachment, ...]:
+def records(book: Book, report: Report, run: ReportRun) -> tuple[Attachment, ...]:
     """The file of records; none where there are none, or too many."""
     behind = _cited(book, report, run.table) if report.cites else _heard(book, report, run)
     found = list(islice(behind, MOST + 1))
@@ -39,7 +39,7 @@ def _cited(book: Book, report: Report, table: Table) -> Iterator[Record]:
     return (leaf_format.decode(book.reads.leaf(index)) for index in sorted({*map(int, said.split())}))
 
 
-def _heard(book: Book, report: Report, run: Run) -> Iterator[Record]:
+def _heard(book: Book, report: Report, run: ReportRun) -> Iterator[Record]:
     size, as_of = run.table.known_at.size, run.table.as_of
     last = min(run.table.stop, as_of)
     registry = registry_at(book, size)

@@ -7,10 +7,11 @@ changed: reports count the facts as they were said and flag them; a correction o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ledger.app.book.book import Book, Progress
+from ledger.app.book.book import Book
+from ledger.app.host.progress import Progress
 from ledger.errors import Malformed, Refused
 from ledger.records.envelope import Record
 from ledger.rules.decide import check_again
@@ -25,8 +26,10 @@ class Contradiction(NamedTuple):
     because: str
 
 
-def contradictions(book: Book, progress: Progress) -> Iterator[Contradiction]:
-    """The records that would be refused today, in the order of the log."""
+def contradictions(
+    book: Book, progress: Progress, hear: Callable[[Record], None] = lambda record: None
+) -> Iterator[Contradiction]:
+    """The records that would be refused today, in the order of the log; ``hear`` is told of every record."""
     register = Register()
     named: dict[str, int] = {}
     known: dict[str, Record] = {}
@@ -34,6 +37,7 @@ def contradictions(book: Book, progress: Progress) -> Iterator[Contradiction]:
     total = 2 * book.store.size
     for done, record in enumerate(book.records()):
         register.apply(record)
+        hear(record)
         known[record.id] = standing[record.id] = record
         for target in record.corrects or ():
             named[target] = record.index

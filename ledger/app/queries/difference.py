@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from ledger.app.book.book import Book, Progress, unsaid
+from ledger.app.book.book import Book
+from ledger.app.host.progress import Progress, no_progress
 from ledger.app.queries.explanation import At, cited, ground, matched, numbers_of, read, records_in
-from ledger.app.queries.report_run import Run
+from ledger.app.queries.report_run import ReportRun
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
 from projections.engine.tables import Cell, Column, Report
@@ -40,7 +41,7 @@ class Difference(NamedTuple):
         return None
 
 
-Side = tuple[Run, Mapping[str, Cell] | None]  # a run, and a row's cells in it if the row is there
+Side = tuple[ReportRun, Mapping[str, Cell] | None]  # a run, and a row's cells in it if the row is there
 
 
 class Causing(Protocol):
@@ -95,7 +96,7 @@ class Causes:
 
 
 def differences(
-    report: Report, was: Run, now: Run, causes: Causing, progress: Progress = unsaid
+    report: Report, was: ReportRun, now: ReportRun, causes: Causing, progress: Progress = no_progress
 ) -> Iterator[Difference]:
     """Every cell that differs, in the order of the later run's rows, then rows that are gone."""
     before, after = (matched(report, run.table) for run in (was, now))

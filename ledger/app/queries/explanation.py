@@ -18,7 +18,7 @@ from ledger.errors import Malformed
 from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
-from projections.engine.fold import Asked, Key, RowKind, Rows
+from projections.engine.fold import FigureScope, Key, RowKind, Rows
 from projections.engine.tables import Cell, Column, Number, Report, Scope, Table
 
 At = tuple[str, int]  # stream and position
@@ -45,7 +45,9 @@ class Explanation(NamedTuple):
     records: tuple[Record, ...]
 
 
-def explain(book: Book, report: Report, found: report_run.Run, row: str, column: str | None) -> Explanation:
+def explain(
+    book: Book, report: Report, found: report_run.ReportRun, row: str, column: str | None
+) -> Explanation:
     """The figures of one row (of one column, if said) with the records behind them."""
     cells = matched(report, found.table).get(row) or row_named(found.table, row)
     wanted = [c for c in report.columns[report.keys :] if column in (None, c.name)]
@@ -85,7 +87,7 @@ class Ground(NamedTuple):
     """What one cell rests on: rows, by row kind and key, in a window, and records beside them."""
 
     rows: tuple[tuple[RowKind, Key], ...]
-    asked: Asked
+    asked: FigureScope
     also: tuple[At, ...]
 
 
@@ -101,10 +103,10 @@ def ground(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], 
         for key in _keys(kind, rows, scope.sites, window, looked_at)
         if behind.counts(kind.name, key)
     )
-    return Ground(found, Asked(*window, looked_at), behind.also)
+    return Ground(found, FigureScope(*window, looked_at), behind.also)
 
 
-def records_in(some: Iterable[tuple[RowKind, Key]], rows: Rows, asked: Asked) -> Iterator[At]:
+def records_in(some: Iterable[tuple[RowKind, Key]], rows: Rows, asked: FigureScope) -> Iterator[At]:
     """Where the records are of some rows that are seen."""
     for kind, key in some:
         row = rows[kind.name].get(key)

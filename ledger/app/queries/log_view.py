@@ -16,13 +16,13 @@ from ledger.app.book.book import Book
 from ledger.app.queries import attachments, parameters, report_run
 from ledger.app.queries.difference import Causes, differences
 from ledger.app.queries.moment import steps
-from ledger.app.queries.report_run import Question, Registry, Run
+from ledger.app.queries.report_run import Question, Registry, ReportRun
 from ledger.errors import Malformed
 from ledger.kinds import BY_TAG, ReportIssued, SectionErased
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import Rows, effective, superseded
-from projections.engine.tables import KnownAt, Report, Restated, Seen, Table
+from projections.engine.tables import KnownAt, Report, Restated, Table, TimelineRecord
 from projections.render.provenance import content_sha256
 from projections.reports.catalogue import BY_NAME
 
@@ -32,7 +32,7 @@ def run(book: Book, report: Report, question: Question) -> Table:
     return run_whole(book, report, question).table
 
 
-def run_whole(book: Book, report: Report, question: Question) -> Run:
+def run_whole(book: Book, report: Report, question: Question) -> ReportRun:
     """The report with its rows and its scope; what it attaches is read from the book where a format carries
     it.
     """
@@ -69,7 +69,7 @@ class BookLog:
         self._book, self._report, self._known, self._registry = book, report, known, registry
         self._supposed = supposed
 
-    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[Seen]:
+    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[TimelineRecord]:
         """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids, in
         order.
         """
@@ -126,7 +126,7 @@ class BookLog:
             for each in differences(report, was, now, causes)
         ]
 
-    def _now(self, report: Report, question: Question, *, supposing: bool) -> Run:
+    def _now(self, report: Report, question: Question, *, supposing: bool) -> ReportRun:
         if not (supposing and self._supposed.records):
             return run_whole(self._book, report, question)
         log = partial(BookLog, supposed=self._supposed)
@@ -182,10 +182,10 @@ def _question(book: Book, issued: ReportIssued) -> Question:
     )
 
 
-def _seen(record: Record, about: str, state: str | None) -> Seen:
+def _seen(record: Record, about: str, state: str | None) -> TimelineRecord:
     source = record.source
     evidence = None if source is UNSET else source.sha256 or source.ref or source.name
-    return Seen(
+    return TimelineRecord(
         record.at,
         record.rec,
         record.stream,

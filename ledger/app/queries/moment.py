@@ -19,9 +19,9 @@ from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import Key, effective
 from projections.engine.tables import KnownAt
-from projections.figures.state_at import STATE_ROWS, Held, as_it_stands, state_at
+from projections.figures.state_at import STATE_ROWS, ThingState, as_it_stands, state_at
 from projections.rows import lifecycles
-from projections.rows.fact_rows import Said, evolve
+from projections.rows.fact_rows import RecordedFact, evolve
 
 
 class Moment(NamedTuple):
@@ -31,11 +31,11 @@ class Moment(NamedTuple):
 
     at: str
     known_at: KnownAt
-    things: tuple[Held, ...]
+    things: tuple[ThingState, ...]
     zones: dict[str, str]
 
 
-class Step(NamedTuple):
+class TimelineStep(NamedTuple):
     """One record of the timeline, and how the thing it is about stands after it (None: it is over, or it is
     no thing).
     """
@@ -43,7 +43,7 @@ class Step(NamedTuple):
     number: int
     record: Record
     about: str
-    after: Held | None
+    after: ThingState | None
 
 
 def state(book: Book, at: str, sites: Sequence[str], known: str | None) -> Moment:
@@ -61,7 +61,7 @@ def state(book: Book, at: str, sites: Sequence[str], known: str | None) -> Momen
 
 def timeline(
     book: Book, sites: Sequence[str], start: str | None, stop: str | None, known: str | None
-) -> Iterator[Step]:
+) -> Iterator[TimelineStep]:
     """The effective records in order of (at, index) within [start, stop), each with the state of its thing
     after it.
     """
@@ -77,9 +77,9 @@ def timeline(
     )
 
 
-def steps(records: Sequence[Record], start: str = "") -> Iterator[Step]:
+def steps(records: Sequence[Record], start: str = "") -> Iterator[TimelineStep]:
     """The timeline of records that are in order of (at, index); those before ``start`` are only taken in."""
-    facts: dict[Key, tuple[Said, ...]] = {}
+    facts: dict[Key, tuple[RecordedFact, ...]] = {}
     number = 0
     for record in records:
         after, about = None, ""
@@ -89,11 +89,12 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[Step]:
             after, about = as_it_stands(key, facts[key]), " ".join((key[1], "/".join(key[2:]))).strip()
         if record.at >= start:
             number += 1
-            yield Step(number, record, about, after)
+            yield TimelineStep(number, record, about, after)
 
 
 def _streams(registry: Registry, sites: Sequence[str]) -> list[str]:
     known = {name.partition("/")[0] for name in registry.numbers} - {"ledger"}
+    sites = [site.lower() if site.startswith("ba-") else site for site in sites]  # ba-SWPP as in story text
     for site in sites:
         if site not in known:
             raise Malformed(
@@ -117,7 +118,7 @@ def moment_json(found: Moment) -> dict[str, Any]:
     }
 
 
-def held_json(thing: Held) -> dict[str, Any]:
+def held_json(thing: ThingState) -> dict[str, Any]:
     """One thing, for machines: fields as they are stored."""
     return {
         "what": thing.what,
@@ -127,7 +128,7 @@ def held_json(thing: Held) -> dict[str, Any]:
     }
 
 
-def step_json(step: Step) -> dict[str, Any]:
+def step_json(step: TimelineStep) -> dict[str, Any]:
     """One step, for machines."""
     record = step.record
     return {

@@ -6,12 +6,11 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from ledger.app.book.book import Book
-from ledger.app.host.files import READ_MODEL
+from ledger.app.cache.cache_file import read_model_size
 from ledger.app.queries.report_run import bounds, known_at, registry_at
 from ledger.errors import Malformed
 from ledger.exchange.story import format_claim
@@ -20,11 +19,9 @@ from ledger.kinds import KINDS, Fact, kind_of
 from ledger.records import envelope, leaf_format
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
-from ledger.store.sqlite.read_only import FAILED, uri_of
 
 POLL_S: Final = 0.2
 PAGE: Final = 1_000
-CACHE_WAIT_S: Final = 0.5
 
 
 def _tags(said: str) -> list[str]:
@@ -63,6 +60,8 @@ class Filter(NamedTuple):
         numbers = registry.numbers
         if stream is not None and stream not in numbers:
             raise Malformed(f"no stream is called {stream!r}; there are {', '.join(numbers)}")
+        if site is not None and site.startswith("ba-"):
+            site = site.lower()  # ba-SWPP as story text and the help write it
         if site is not None and not any(name.startswith(f"{site}/") for name in numbers):
             places = dict.fromkeys(name.partition("/")[0] for name in numbers)
             raise Malformed(f"nothing is recorded of {site!r}; there are {', '.join(places)}")
@@ -171,7 +170,7 @@ def disclosed(book: Book, record: Record, *, sections: bool) -> tuple[set[str], 
 
 
 def status_of(book: Book) -> dict[str, Any]:
-    """Origin, key, size, root, rec, sealed_size, backend, path, read_model_size (CONTRACT)."""
+    """Origin, key, size, root, rec, sealed_size, backend, path, read_model_size."""
     seal = book.store.last_seal()
     size = book.store.size
     return {
@@ -183,31 +182,16 @@ def status_of(book: Book) -> dict[str, Any]:
         "sealed_size": 0 if seal is None else seal.size,
         "backend": book.config.backend,
         "path": str(book.directory),
-        "read_model_size": _read_model_size(book),
+        "read_model_size": read_model_size(book.directory),
     }
 
 
 def _key_of(book: Book) -> str | None:
     """The verifier key, where the signing key is at hand and may be read."""
     try:
-        return book.signer().vkey
+        return book.seals.signer().vkey
     except (Malformed, OSError):
         return None
-
-
-def _read_model_size(book: Book) -> int | None:
-    """How many records the read models were made from; None before the first rebuild, and where the file says
-    nothing of it.
-    """
-    import sqlite3
-
-    path = book.directory / READ_MODEL
-    try:
-        with closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True, timeout=CACHE_WAIT_S)) as connection:
-            row = connection.execute("SELECT size FROM made_from").fetchone()
-    except FAILED:
-        return None
-    return row[0] if row and isinstance(row[0], int) else None
 
 
 __all__ = ["Filter", "Lines", "follow_records", "listed", "status_of"]

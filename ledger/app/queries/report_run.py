@@ -26,7 +26,7 @@ from ledger.log.verify import report_streams
 from ledger.records.envelope import RESERVED_PLACES, Record
 from ledger.records.ids import text_id
 from projections.engine.fold import Key, RowKind, Rows
-from projections.engine.tables import Given, KnownAt, Log, Report, Scope, Table
+from projections.engine.tables import Given, KnownAt, LogView, Report, Scope, Table
 from projections.reports.catalogue import BY_NAME, ROW_KINDS
 
 UTC: Final = "UTC"
@@ -75,7 +75,7 @@ def report_named(name: str) -> Report:
     return BY_NAME[name]
 
 
-class Run(NamedTuple):
+class ReportRun(NamedTuple):
     """A report with what it was made from."""
 
     table: Table
@@ -83,10 +83,10 @@ class Run(NamedTuple):
     scope: Scope
 
 
-LogOf = Callable[[Book, Report, KnownAt, "Registry"], Log]
+LogOf = Callable[[Book, Report, KnownAt, "Registry"], LogView]
 
 
-def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Run:
+def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> ReportRun:
     """The report with its rows and its scope."""
     known = known_at(book, question.known_at)
     registry = registry_at(book, known.size)
@@ -106,7 +106,7 @@ def answer(
     registry: Registry,
     rows: Rows,
     log: LogOf,
-) -> Run:
+) -> ReportRun:
     """The report from rows that were folded already (they may hold more than it declares)."""
     if question.blocks and not report.blocks:
         raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
@@ -147,7 +147,7 @@ def answer(
         definition=report.definition,
         pictures=lambda: report.pictures(rows, scope, found),
     )
-    return Run(table, rows, scope)
+    return ReportRun(table, rows, scope)
 
 
 # --- known at -----------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Hypothesis(NamedTuple):
 
 def what_if(book: Book, said: Sequence[Said], question: report_run.Question) -> Hypothesis:
     """Every report with and without hypothetical facts."""
-    supposed, problems = book.suppose(said)
+    supposed, problems = book.writer.suppose(said)
     return Hypothesis(supposed, problems, tuple(_changes(book, supposed, question)))
 
 

@@ -70,14 +70,14 @@ def rebuild(book: Book) -> Rebuilt:
     return Rebuilt(path, done.fingerprints)
 
 
-class _Made(NamedTuple):
+class _ReadModelStamp(NamedTuple):
     """What a read-model file was made of: how many records, and each report's fingerprint."""
 
     size: int
     fingerprints: dict[str, str]
 
 
-def _made(book: Book, aside: Path) -> _Made:
+def _made(book: Book, aside: Path) -> _ReadModelStamp:
     from sqlite_utils import Database
 
     found = tables(book, aside)
@@ -94,7 +94,7 @@ def _made(book: Book, aside: Path) -> _Made:
     except FAILED as why:
         wrong = UnknownOutcome if is_hindered(why) else Malformed
         raise wrong(f"{book.directory / READ_MODEL} cannot be written: {why}; the log is untouched") from why
-    return _Made(known.size, fingerprints)
+    return _ReadModelStamp(known.size, fingerprints)
 
 
 def _erased_since(book: Book, size: int) -> bool:

@@ -20,6 +20,7 @@ from ledger.units import LIMIT
 DEPTH_LIMIT: Final = 32
 TEXT_LIMIT: Final = 10_000
 BATCH: Final = 10_000
+EMPTY_LIMIT: Final = 10_000
 QUALITY_CODES: Final = (0, *range(7, 20))
 """Codes of QualityOfReading (NAESB REQ.21 ESPI 4.0, espi.xsd)."""
 NEVER_METERED: Final = {12: "projected", 15: "normalized for weather"}
@@ -84,6 +85,7 @@ class Feed:
         self._qualities: list[str] = []
         self._line = 0
         self._broken = False
+        self._empty = 0
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -165,6 +167,11 @@ class Feed:
         if self._fields is not None:
             self._end_in_reading(entry, self._fields, local, text)
         elif local == "entry":
+            self._empty += not entry.content
+            if self._empty > EMPTY_LIMIT:
+                raise Malformed(
+                    f"has more than {EMPTY_LIMIT:,} entries without content, so it is no feed of readings"
+                )
             self._hand_on(entry)
             self._entry = None
         elif local == "title" and self._stack[-1:] == ["entry"]:

@@ -438,7 +438,7 @@ class _File:
         if self.columns.quality is None or self.asked.quality is None:
             return (), set()
         cells_, (_, meanings) = part.columns[self.columns.quality], self.asked.quality
-        codes = {cell: meanings.get(cell.strip()) for cell in set(cells_)}
+        codes = {cell: meanings.get(cell.strip()) for cell in sorted(set(cells_))}
         unknown = {n for n, cell in enumerate(cells_) if codes[cell] is None and n not in column.blank}
         for n in sorted(unknown):
             self.problem(
@@ -494,7 +494,7 @@ class _File:
         """The rows that are flagged as the second of two, and those whose flag says nothing known."""
         assert self.columns is not None, "the header is read first"
         flags = () if self.columns.second is None else part.columns[self.columns.second]
-        plain = {flag: flag.strip().casefold() for flag in set(flags)}
+        plain = {flag: flag.strip().casefold() for flag in sorted(set(flags))}
         second = {n for n, flag in enumerate(flags) if plain[flag] in SECOND}
         if plain.keys() and not all(flag in SECOND or flag in FIRST for flag in plain.values()):
             unknown = {n for n, flag in enumerate(flags) if plain[flag] not in SECOND | FIRST}

@@ -41,7 +41,7 @@ from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
 from ledger.exchange.openadr import usage_reports
 from ledger.exchange.openadr.alerts import Alert, check_alerts, conditions
-from ledger.exchange.openadr.times import Span, date_time_s, is_zero, lasts, spans
+from ledger.exchange.openadr.times import EventInterval, date_time_s, is_zero, lasts, spans
 from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
 from ledger.kinds import BY_TAG, DispatchClass, DispatchNotified, Source
 from ledger.records.envelope import Claim, make_claim
@@ -87,7 +87,7 @@ class Setpoint(NamedTuple):
     unit: str | None = None
 
 
-class Options(NamedTuple):
+class EventOptions(NamedTuple):
     """What the events do not say.
 
     ``programs`` maps a VTN's program id (None = every one) to our program. ``authority`` is the site's
@@ -119,7 +119,7 @@ class Options(NamedTuple):
         return CALLS.get(kind)
 
 
-def read(data: bytes, source: str, options: Options) -> Reading:
+def read(data: bytes, source: str, options: EventOptions) -> Reading:
     """Dispatches, conditions and readings of a file, with what was passed over."""
     if len(data) > SIZE_LIMIT:
         raise Malformed(f"{source}: has {len(data):,} bytes; an import has at most {SIZE_LIMIT:,}")
@@ -128,7 +128,7 @@ def read(data: bytes, source: str, options: Options) -> Reading:
         whole = parse_json(data, decimals=True)
     except Malformed as why:
         return Reading((), (Problem(source, 0, str(why), data[:200].decode("utf-8", "replace")),))
-    file = _File(source, hashlib.sha256(data).hexdigest(), options)
+    file = _EventsFile(source, hashlib.sha256(data).hexdigest(), options)
     objects = whole if isinstance(whole, list) else [whole]
     stated = dict(options.units) | units_of(objects)
     file.options = options._replace(units=stated)
@@ -143,7 +143,7 @@ def read(data: bytes, source: str, options: Options) -> Reading:
     return file.reading()
 
 
-def check_options(options: Options) -> None:
+def check_options(options: EventOptions) -> None:
     """``Malformed`` for a class, a state or a program that cannot be."""
     classes = get_args(DispatchClass)
     if options.dispatch_class is not None and options.dispatch_class not in classes:
@@ -186,12 +186,12 @@ def units_of(objects: Any) -> dict[tuple[str, str], str]:
     return found
 
 
-class _File:
+class _EventsFile:
     """What is read of a file: claims, problems, what was passed over how often, and which dispatches each
     event has.
     """
 
-    def __init__(self, source: str, sha256: str, options: Options) -> None:
+    def __init__(self, source: str, sha256: str, options: EventOptions) -> None:
         self.source, self.sha256, self.options = source, sha256, options
         self.claims: list[Claim] = []
         self.problems: list[Problem] = []
@@ -253,7 +253,7 @@ class _File:
             self.passing(f"{kind.lower()} objects are the VTN's own and record nothing")
 
     def _report(self, value: dict[str, Any]) -> None:
-        options = usage_reports.Options(self.options.site, self.options.meter)
+        options = usage_reports.UsageOptions(self.options.site, self.options.meter)
         source = Source(self.source, f"events/{value.get('eventID')}", self.sha256)
         found = usage_reports.read(value, options, source)
         self.claims += found.claims
@@ -593,7 +593,7 @@ def _suffix(kind: str) -> str:
     return f"{plain}-{digest}" if plain else f"setpoint-{digest}"
 
 
-def _payloads(span: Span, options: Options) -> Iterator[tuple[str, list[Any]]]:
+def _payloads(span: EventInterval, options: EventOptions) -> Iterator[tuple[str, list[Any]]]:
     if not isinstance(span.payloads, list | tuple):
         raise Malformed(f"interval {span.number}: payloads must be a list")
     seen = set()
@@ -616,7 +616,7 @@ def _payloads(span: Span, options: Options) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _unpacked(
-    span: Span, kind: str, values: list[Any], options: Options
+    span: EventInterval, kind: str, values: list[Any], options: EventOptions
 ) -> list[tuple[int, int | None, Any]]:
     """The values of an interval, which packed divide it evenly; one that calls for nothing here is passed on
     as it is.
@@ -696,11 +696,11 @@ def _version(event: Mapping[str, Any]) -> str | UnsetType:
     return str(said)
 
 
-def _server_programs(options: Options) -> frozenset[str] | None:
+def _server_programs(options: EventOptions) -> frozenset[str] | None:
     """The server's programs whose events are read, None where it is every one."""
     theirs = [theirs for theirs, _ in options.programs]
     return None if not theirs or None in theirs else frozenset(one for one in theirs if one is not None)
 
 
-def _known_programs(options: Options) -> tuple[str | None, ...]:
+def _known_programs(options: EventOptions) -> tuple[str | None, ...]:
     return tuple(dict.fromkeys(ours for _, ours in options.programs)) or (None,)

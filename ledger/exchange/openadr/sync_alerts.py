@@ -50,14 +50,14 @@ class Declared(NamedTuple):
 Known = Mapping[Alert, tuple[Declared, ...]]
 
 
-class Settled(NamedTuple):
+class SettledAlerts(NamedTuple):
     """What is to be recorded, and how the conditions stand then."""
 
     reading: Reading
     known: dict[Alert, tuple[Declared, ...]]
 
 
-class _Told(NamedTuple):
+class _AlertOutcome(NamedTuple):
     """What one alert adds to the book, how it stands then, and what is to be said of it."""
 
     claims: list[Claim]
@@ -66,11 +66,11 @@ class _Told(NamedTuple):
     unchanged: int = 0
 
 
-def settled(known: Known, reading: Reading) -> Settled:
+def settled(known: Known, reading: Reading) -> SettledAlerts:
     """The reading with its alerts as they are to be recorded beside the known conditions."""
     listing = reading.listing
     if listing is None:
-        return Settled(reading, dict(known))
+        return SettledAlerts(reading, dict(known))
     now = dict(known)
     claims, notes, problems, unchanged = [], list(reading.notes), list(reading.problems), reading.unchanged
     said: dict[Alert, list[Claim]] = {}
@@ -97,7 +97,7 @@ def settled(known: Known, reading: Reading) -> Settled:
             continue
         claims += [_retraction(one, cause, at, listing) for one in gone]
         now[alert] = _without(now[alert], gone, at)
-    return Settled(reading.settled(claims, problems, notes, unchanged), now)
+    return SettledAlerts(reading.settled(claims, problems, notes, unchanged), now)
 
 
 def _alert(claim: Claim) -> Alert | None:
@@ -107,7 +107,9 @@ def _alert(claim: Claim) -> Alert | None:
     return None if found is None else found[0]
 
 
-def _beside(alert: Alert, known: tuple[Declared, ...], listed: Sequence[Claim], listing: Listing) -> _Told:
+def _beside(
+    alert: Alert, known: tuple[Declared, ...], listed: Sequence[Claim], listing: Listing
+) -> _AlertOutcome:
     """A listed alert beside the conditions it declared before: equal ones stay, the others are corrected in
     order of time.
     """
@@ -116,7 +118,7 @@ def _beside(alert: Alert, known: tuple[Declared, ...], listed: Sequence[Claim], 
     recorded = known[-1].version if known else None
     if older(version, recorded):
         note = f"event {alert.event!r} of {version} is older than what is recorded, of {recorded}"
-        return _Told([], known, (note,))
+        return _AlertOutcome([], known, (note,))
     listed, notes = _since_gone(alert, known, listed, listing.at or _instant(version))
     same = {(one.at, one.state) for one in stands} & set(map(_states, listed))
     was = [one for one in stands if (one.at, one.state) not in same]
@@ -131,7 +133,7 @@ def _beside(alert: Alert, known: tuple[Declared, ...], listed: Sequence[Claim], 
     now = _without(_without(known, was[: len(new)], ""), ahead, listing.at or "")
     edited = [_declared(claim) for claim in claims]
     claims += [_retraction(one, DROPPED, str(listing.at), listing) for one in ahead]
-    return _Told(claims, (*now, *edited), tuple(notes), len(same))
+    return _AlertOutcome(claims, (*now, *edited), tuple(notes), len(same))
 
 
 def _since_gone(

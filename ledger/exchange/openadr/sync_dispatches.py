@@ -38,7 +38,7 @@ NO_END: Final = "9999-12-31T23:59:59Z"
 WHEN: Final = "when is not known: add --at 2026-07-14T18:00Z, when the list was read"
 
 
-class Standing(NamedTuple):
+class CurrentDispatch(NamedTuple):
     """A dispatch of the book as it stands: how it was called, its terms now, and its cancellation if it is
     called off.
     """
@@ -54,21 +54,21 @@ class Standing(NamedTuple):
     cancelled_id: str | None = None
 
 
-Known = Mapping[str, Standing]
+Known = Mapping[str, CurrentDispatch]
 
 
-class Settled(NamedTuple):
+class SettledDispatches(NamedTuple):
     """What is to be recorded, and how the dispatches stand then."""
 
     reading: Reading
-    known: dict[str, Standing]
+    known: dict[str, CurrentDispatch]
 
 
-def settled(known: Known, reading: Reading) -> Settled:
+def settled(known: Known, reading: Reading) -> SettledDispatches:
     """The reading with its claims as they are to be recorded beside the known dispatches."""
     listing = reading.listing
     if listing is None:
-        return Settled(reading, dict(known))
+        return SettledDispatches(reading, dict(known))
     now = dict(known)
     claims: list[Claim] = []
     problems, notes, unchanged = list(reading.problems), list(reading.notes), 0
@@ -101,7 +101,7 @@ def settled(known: Known, reading: Reading) -> Settled:
         else:
             claims.append(cancelled)
             now[name] = _then(now[name], cancelled)
-    return Settled(reading.settled(claims, problems, notes, unchanged), now)
+    return SettledDispatches(reading.settled(claims, problems, notes, unchanged), now)
 
 
 def _as_named(known: Known, claim: Claim, listing: Listing) -> Claim:
@@ -122,9 +122,9 @@ def _as_named(known: Known, claim: Claim, listing: Listing) -> Claim:
     return msgspec.structs.replace(claim, body=msgspec.structs.replace(body, dispatch=own[0]))
 
 
-def standing(facts: Iterable[tuple[str, str, Any]]) -> Standing | None:
+def standing(facts: Iterable[tuple[str, str, Any]]) -> CurrentDispatch | None:
     """A dispatch from its effective facts as (at, id, body), in order; None where it was never notified."""
-    stands: Standing | None = None
+    stands: CurrentDispatch | None = None
     for at, id_, body in facts:
         if isinstance(body, kinds.DispatchNotified):
             stands = _noted(at, body)
@@ -133,21 +133,23 @@ def standing(facts: Iterable[tuple[str, str, Any]]) -> Standing | None:
     return stands
 
 
-def _noted(at: str, body: kinds.DispatchNotified) -> Standing:
-    return Standing(body, at, body.target_w, body.start, body.stop or None, body.external_version or None)
+def _noted(at: str, body: kinds.DispatchNotified) -> CurrentDispatch:
+    return CurrentDispatch(
+        body, at, body.target_w, body.start, body.stop or None, body.external_version or None
+    )
 
 
-def _called(claim: Claim, body: kinds.DispatchNotified) -> Standing:
+def _called(claim: Claim, body: kinds.DispatchNotified) -> CurrentDispatch:
     return _noted(claim.at, body)
 
 
-def _then(stands: Standing, claim: Claim) -> Standing:
+def _then(stands: CurrentDispatch, claim: Claim) -> CurrentDispatch:
     if isinstance(claim.body, kinds.EventRetracted):
         return stands._replace(cancelled_at=None, cancelled_id=None)
     return _after(stands, claim.at, str(claim.id), claim.body)
 
 
-def _after(stands: Standing, at: str, id_: str, body: Any) -> Standing:
+def _after(stands: CurrentDispatch, at: str, id_: str, body: Any) -> CurrentDispatch:
     if isinstance(body, kinds.DispatchAmended):
         return stands._replace(
             target_w=stands.target_w if body.target_w is UNSET else body.target_w,
@@ -164,7 +166,7 @@ def _after(stands: Standing, at: str, id_: str, body: Any) -> Standing:
 
 
 def _beside(
-    stands: Standing, claim: Claim, body: kinds.DispatchNotified, listing: Listing
+    stands: CurrentDispatch, claim: Claim, body: kinds.DispatchNotified, listing: Listing
 ) -> tuple[list[Claim], list[str]]:
     """What a listed event adds to the dispatch that stands, and what is to be said of it."""
     name, version = body.dispatch, body.external_version or None
@@ -272,12 +274,12 @@ def called_off_at(version: str | None, recorded: str | None, since: str, listed:
     return edited if edited is not None and edited >= since else listed
 
 
-def _all_listed(stands: Standing, listing: Listing) -> bool:
+def _all_listed(stands: CurrentDispatch, listing: Listing) -> bool:
     """Does the list hold all events of the dispatch's program?"""
     return listing.programs is not None and (stands.called.program or None) in listing.programs
 
 
-def _over(stands: Standing, at: str | None) -> bool:
+def _over(stands: CurrentDispatch, at: str | None) -> bool:
     """Was the dispatch over, or not yet called, when the list was read?"""
     return at is not None and (at < stands.at or (stands.stop is not None and stands.stop <= at))
 

@@ -40,7 +40,7 @@ FOREVER_YEARS: Final = 9999
 FOREVER: Final = f"P{FOREVER_YEARS}Y"
 
 
-class Span(NamedTuple):
+class EventInterval(NamedTuple):
     """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number, its payloads, and
     whether the server calls it off.
     """
@@ -109,7 +109,7 @@ def is_now(start: object) -> bool:
     return isinstance(start, str) and start.startswith(NOW)
 
 
-def spans(event: dict[str, Any], now_s: int | None) -> list[Span]:
+def spans(event: dict[str, Any], now_s: int | None) -> list[EventInterval]:
     """The intervals of an event in order, cut or repeated as its ``duration`` says, and after them those that
     are called off; ``now_s`` is what *now* means, None if nobody knows.
     """
@@ -117,7 +117,7 @@ def spans(event: dict[str, Any], now_s: int | None) -> list[Span]:
     if not isinstance(said, list) or len(said) > INTERVAL_LIMIT:
         raise Malformed(f"intervals must be a list of at most {INTERVAL_LIMIT:,}")
     default = _period(event.get("intervalPeriod"), "intervalPeriod")
-    found: list[Span] = []
+    found: list[EventInterval] = []
     for position, interval in enumerate(said):
         if not isinstance(interval, dict):
             raise Malformed(f"interval {position} is not an object")
@@ -159,8 +159,12 @@ def _period(said: object, name: str) -> dict[str, Any]:
 
 
 def _span(
-    interval: dict[str, Any], default: dict[str, Any], before: list[Span], now_s: int | None, position: int
-) -> Span:
+    interval: dict[str, Any],
+    default: dict[str, Any],
+    before: list[EventInterval],
+    now_s: int | None,
+    position: int,
+) -> EventInterval:
     own = _period(interval.get("intervalPeriod"), "intervalPeriod")
     start, length = own.get("start"), own.get("duration")
     before = [span for span in before if not span.called_off]
@@ -171,7 +175,7 @@ def _span(
     if is_zero(length) and (
         is_now(default.get("start") if start is None else start) or is_called_off(default)
     ):
-        return Span(0, 0, number, payloads, called_off=True)
+        return EventInterval(0, 0, number, payloads, called_off=True)
     if start is not None and not is_now(start):
         with named("start"):
             start_s = date_time_s(start)
@@ -185,7 +189,7 @@ def _span(
         raise Malformed("has no duration, neither its own nor the event's")
     with named("duration"):
         seconds = duration_s(length)
-    return Span(start_s, None if seconds is None else start_s + seconds, number, payloads)
+    return EventInterval(start_s, None if seconds is None else start_s + seconds, number, payloads)
 
 
 def _first_s(default: object, own: object, now_s: int | None) -> int:
@@ -201,7 +205,7 @@ def _first_s(default: object, own: object, now_s: int | None) -> int:
     return now_s
 
 
-def _lasting(found: list[Span], seconds: int | None) -> list[Span]:
+def _lasting(found: list[EventInterval], seconds: int | None) -> list[EventInterval]:
     """Spans cut off after a time from the first start, or repeated up to it."""
     start_s, last = found[0].start_s, found[-1]
     stop_s = None if seconds is None else start_s + seconds
@@ -224,7 +228,7 @@ def _lasting(found: list[Span], seconds: int | None) -> list[Span]:
     return list(_cut(repeated, stop_s))
 
 
-def _cut(found: Any, stop_s: int | None) -> Iterator[Span]:
+def _cut(found: Any, stop_s: int | None) -> Iterator[EventInterval]:
     for span in found:
         if stop_s is None or span.start_s < stop_s:
             ends = [s for s in (span.stop_s, stop_s) if s is not None]

@@ -15,7 +15,7 @@ DATA_QUALITY    ESPI quality of the reading
 
 USAGE of a readingType such as FORECAST or PEAK is no reading and is passed over. In, values keep their
 digits: 0.012 is 12 x 10^-3 kWh, which is 12 Wh. Out, energy is in KWH and exact. Beside it DEMAND and
-BASELINE in KW of the meters together (``Load``). Payloads other than USAGE and DATA_QUALITY are passed over
+BASELINE in KW of the meters together (``ProgramLoad``). Payloads other than USAGE and DATA_QUALITY are passed over
 when a report is read, and that is said.
 """
 
@@ -28,7 +28,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
-from ledger.exchange.openadr.times import Span, format_duration, spans
+from ledger.exchange.openadr.times import EventInterval, format_duration, spans
 from ledger.exchange.reading import Reading
 from ledger.kinds import BY_TAG, IntervalsRecorded, Source
 from ledger.records.envelope import make_claim
@@ -47,14 +47,14 @@ LOWEST_POWER: Final = -12
 HIGHEST_POWER: Final = 12
 
 
-class Options(NamedTuple):
+class UsageOptions(NamedTuple):
     """Which meter a report's resource is; None = none was said."""
 
     site: str
     meter: str | None
 
 
-class Slot(NamedTuple):
+class UsageReading(NamedTuple):
     """One reading: [start_s, stop_s), ``value`` x 10^power_of_ten Wh, its quality."""
 
     start_s: int
@@ -67,7 +67,7 @@ class Slot(NamedTuple):
 # --- in -----------------------------------------------------------------------------------------------------
 
 
-def read(report: Mapping[str, Any], options: Options, source: Source) -> Reading:
+def read(report: Mapping[str, Any], options: UsageOptions, source: Source) -> Reading:
     """The readings of a report as claims of one meter."""
     name = report.get("reportName") or report.get("id") or "without name"
     resources = report.get("resources")
@@ -116,7 +116,7 @@ def _list(value: Any, name: str) -> list[Any]:
     return said if isinstance(said, list) else []
 
 
-def _slots(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[list[Slot], list[str]]:
+def _slots(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[list[UsageReading], list[str]]:
     unit, kind = _described(report, resource)
     if kind not in READ:
         return [], [
@@ -144,7 +144,7 @@ def _slots(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[list
     return slots, notes
 
 
-def _slot(span: Span, found: Sequence[Any], quality: Any, kind: str | None) -> Slot:
+def _slot(span: EventInterval, found: Sequence[Any], quality: Any, kind: str | None) -> UsageReading:
     at = calendar.format_instant(span.start_s)
     if len(found) != 1 or len(found[0]) != 1:
         raise Malformed(f"has more than one USAGE at {at}; which one is meant is not said")
@@ -157,10 +157,10 @@ def _slot(span: Span, found: Sequence[Any], quality: Any, kind: str | None) -> S
         code = QUALITIES[quality[0]]
     else:
         raise Malformed(f"DATA_QUALITY must be OK, MISSING, ESTIMATED or BAD: {str(quality)[:40]}")
-    return Slot(span.start_s, span.stop_s, value, power, code)
+    return UsageReading(span.start_s, span.stop_s, value, power, code)
 
 
-def _said(span: Span) -> list[tuple[Any, list[Any]]]:
+def _said(span: EventInterval) -> list[tuple[Any, list[Any]]]:
     found = []
     if not isinstance(span.payloads, list | tuple):
         raise Malformed(f"interval {span.number}: payloads must be a list")
@@ -202,9 +202,9 @@ def _watt_hours(said: Any, at: str) -> tuple[int, int]:
     return units.checked(value, said), power
 
 
-def bodies(slots: Iterable[Slot], meter: str) -> Iterator[IntervalsRecorded]:
+def bodies(slots: Iterable[UsageReading], meter: str) -> Iterator[IntervalsRecorded]:
     """Slots as records: one after the other, equally long, begun in one UTC day."""
-    run: list[Slot] = []
+    run: list[UsageReading] = []
     for slot in sorted(slots):
         if run and not _follows(run[0], run[-1], slot):
             yield _body(run, meter)
@@ -214,13 +214,13 @@ def bodies(slots: Iterable[Slot], meter: str) -> Iterator[IntervalsRecorded]:
         yield _body(run, meter)
 
 
-def _follows(first: Slot, last: Slot, slot: Slot) -> bool:
+def _follows(first: UsageReading, last: UsageReading, slot: UsageReading) -> bool:
     same_length = slot.stop_s - slot.start_s == first.stop_s - first.start_s
     same_day = slot.start_s // calendar.DAY_S == first.start_s // calendar.DAY_S
     return slot.start_s == last.stop_s and same_length and same_day
 
 
-def _body(run: Sequence[Slot], meter: str) -> IntervalsRecorded:
+def _body(run: Sequence[UsageReading], meter: str) -> IntervalsRecorded:
     low = min(slot.power_of_ten for slot in run)
     return IntervalsRecorded(
         meter=meter,
@@ -235,12 +235,12 @@ def _body(run: Sequence[Slot], meter: str) -> IntervalsRecorded:
 # --- out ----------------------------------------------------------------------------------------------------
 
 
-def slots_of(body: IntervalsRecorded) -> Iterator[Slot]:
+def slots_of(body: IntervalsRecorded) -> Iterator[UsageReading]:
     """The readings of one record."""
     start_s = calendar.instant_s(body.start)
     for n, (value, quality) in enumerate(zip(body.values, body.quality, strict=True)):
         at_s = start_s + n * body.interval_s
-        yield Slot(at_s, at_s + body.interval_s, value, body.power_of_ten, quality)
+        yield UsageReading(at_s, at_s + body.interval_s, value, body.power_of_ten, quality)
 
 
 def report(
@@ -268,7 +268,7 @@ def report(
     }
 
 
-class Load(NamedTuple):
+class ProgramLoad(NamedTuple):
     """The summed load of a program's meters over an interval, and what it would have been; None where the
     method has no baseline.
     """
@@ -279,12 +279,12 @@ class Load(NamedTuple):
     baseline_w: int | None
 
 
-def aggregated(loads: Sequence[Load]) -> dict[str, Any]:
+def aggregated(loads: Sequence[ProgramLoad]) -> dict[str, Any]:
     """The resource that stands for all of a program's meters together."""
     return {"resourceName": AGGREGATED, "intervals": [_load(n, load) for n, load in enumerate(loads)]}
 
 
-def _load(number: int, load: Load) -> dict[str, Any]:
+def _load(number: int, load: ProgramLoad) -> dict[str, Any]:
     start_s, stop_s = calendar.instant_s(load.start), calendar.instant_s(load.stop)
     payloads = [{"type": "DEMAND", "values": [kilowatts(load.metered_w)]}]
     if load.baseline_w is not None:
@@ -298,7 +298,7 @@ def kilowatts(power_w: int) -> int | Decimal:
     return Decimal(power_w).scaleb(-KILO) if power_w % 1000 else power_w // 1000
 
 
-def resource(name: str, slots: Sequence[Slot]) -> dict[str, Any]:
+def resource(name: str, slots: Sequence[UsageReading]) -> dict[str, Any]:
     """A resource with its readings; a period of its own stands where one does not follow the last or is of
     another length.
     """
@@ -319,21 +319,21 @@ def resource(name: str, slots: Sequence[Slot]) -> dict[str, Any]:
     return found
 
 
-def _length(slot: Slot) -> int:
+def _length(slot: UsageReading) -> int:
     return slot.stop_s - slot.start_s
 
 
-def _period(slot: Slot) -> dict[str, str]:
+def _period(slot: UsageReading) -> dict[str, str]:
     return {"start": calendar.format_instant(slot.start_s), "duration": format_duration(_length(slot))}
 
 
-def _interval(number: int, slot: Slot) -> dict[str, Any]:
+def _interval(number: int, slot: UsageReading) -> dict[str, Any]:
     payloads: list[dict[str, Any]] = [{"type": "USAGE", "values": [kilowatt_hours(slot)]}]
     if slot.quality in DATA_QUALITY:
         payloads.append({"type": "DATA_QUALITY", "values": [DATA_QUALITY[slot.quality]]})
     return {"id": number, "payloads": payloads}
 
 
-def kilowatt_hours(slot: Slot) -> Decimal:
+def kilowatt_hours(slot: UsageReading) -> Decimal:
     """The reading's energy in kWh, exact: 12 Wh is ``0.012``."""
     return Decimal(slot.value).scaleb(slot.power_of_ten - KILO)

@@ -22,18 +22,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from ledger.errors import Tampered
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.merkle import TILE_WIDTH, hashes_of
 from ledger.log.verify import HASH_BYTES, ProofError, leaf_hash
+from ledger.store.audit import Contents, Finding, Glance, Reader
+from ledger.store.port import DOCUMENTS, Head
 from ledger.store.sqlite.formats import APPLICATION_ID, FORMAT, checked_format
-from ledger.store.sqlite.head import SLOT_BYTES, Head, damaged_slots, read_head
+from ledger.store.sqlite.head import SLOT_BYTES, damaged_slots, read_head
 from ledger.store.sqlite.read_only import FAILED, is_hindered, not_read, uri_to_read
 from ledger.store.sqlite.recorder import SCHEMA
-from ledger.store.sqlite.store import DATABASE, HEAD
+from ledger.store.sqlite.store import DATABASE, HEAD, LOCK
 
 PAGE: Final = 4096
 CACHE_KIB: Final = 65_536
@@ -44,65 +46,10 @@ LOOK_S: Final = 0.01
 Row = tuple[int, int, int, str, bytes, bytes]  # as the table of records has it
 
 
-class Leaf(NamedTuple):
-    """What a leaf says of itself, for comparing with the columns beside it."""
-
-    place: int
-    id: bytes
-    pos: int
-    kind: str
-    stream: str
-    opens: tuple[str, int] | None
-    supersedes: tuple[bytes, ...]
-
-
-class Glance(Protocol):
-    """The part of a leaf that its columns repeat; ``corrects`` is empty or unset where it names nothing.
-
-    ``sections`` and ``source`` are the JSON of what it says of its sections and of where it was read from,
-    empty where it says nothing.
-    """
-
-    id: str
-    index: int
-    kind: str
-    pos: int
-    stream: str
-    corrects: Any
-    sections: Any
-    source: Any
-
-
-class Finding(NamedTuple):
-    """Something is wrong, at a record where one can be named."""
-
-    place: int | None
-    what: str
-
-
-class Reader(NamedTuple):
-    """How to read a leaf: at a glance, in full, or what a heads record commits to; each raises ``ValueError``
-    for what is none.
-
-    ``wanted`` are the kinds whose records the caller looks at afterwards.
-    """
-
-    glance: Callable[[bytes], Glance]
-    read: Callable[[bytes], Leaf]
-    heads: Callable[[bytes], tuple[int, str]]
-    wanted: frozenset[str] = frozenset()
-
-
 Progress = Callable[[int, int], None]
 
 
 _columns = attrgetter("index", "pos", "kind", "stream")
-
-
-def findings(directory: Path, reader: Reader, progress: Progress | None = None) -> Iterator[Finding]:
-    """Everything that is wrong with the store of a directory."""
-    with checking(directory, reader, progress) as check:
-        yield from check.findings()
 
 
 class Check:
@@ -117,12 +64,12 @@ class Check:
         directory: Path,
         connection: sqlite3.Connection | None,
         pages: Future[list[Finding]],
-        head: _Head,
-        contents: Callable[[sqlite3.Connection], _Contents],
+        head: _HeadFile,
+        contents: Callable[[sqlite3.Connection], _DatabaseContents],
     ) -> None:
         self.directory, self.connection, self._pages, self._before = directory, connection, pages, head
         self._new_contents = contents
-        self._contents: _Contents | None = None
+        self._contents: _DatabaseContents | None = None
         self.notices: list[Finding] = []
 
     @property
@@ -131,12 +78,15 @@ class Check:
         return 0 if self._contents is None else self._contents.total
 
     @property
-    def contents(self) -> _Contents | None:
+    def contents(self) -> Contents | None:
         """What was met on the way; None where nothing could be read."""
         return self._contents
 
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong; it does not stop at the first."""
+        lock = self.directory / LOCK
+        if lock.exists() and not lock.is_file():
+            yield Finding(None, f"{lock} is no file: no writer can hold it")
         try:
             if self.connection is not None:
                 yield from _header(self.connection)
@@ -150,6 +100,45 @@ class Check:
                 ) from why
             yield Finding(None, f"the database cannot be read any further: {why}")
         yield from self._pages.result()
+
+    def leaves(self, place: Any) -> list[Any]:
+        """The leaf of an index; empty where there is none."""
+        return [row[0] for row in self._rows("SELECT state FROM records WHERE rowid = ?", place)]
+
+    def kinds(self, limit: int) -> set[Any]:
+        """The kinds of the first records."""
+        return {row[0] for row in self._rows("SELECT topic FROM records LIMIT ?", limit)}
+
+    def stream(self, number: int) -> list[Any]:
+        """The indexes of a stream's records, by position."""
+        query = "SELECT rowid FROM records WHERE originator_id = ? ORDER BY originator_version"
+        return [row[0] for row in self._rows(query, number)]
+
+    def seals(self, *, now: bool = False) -> list[tuple[Any, Any]]:
+        """Size and note of every seal, oldest first; as of the transaction, or as they are now."""
+        return self._rows("SELECT size, note FROM seals ORDER BY size", now=now)
+
+    def documents(self, *, now: bool = False) -> set[str]:
+        """The documents that are listed as kept; as of the transaction, or as they are now."""
+        rows = self._rows("SELECT name FROM sections WHERE record = ?", DOCUMENTS, now=now)
+        return {str(row[0]) for row in rows}
+
+    def sections(self) -> dict[tuple[Any, Any], tuple[Any, Any]]:
+        """Salt and data of every section, by record and name."""
+        query = "SELECT record, name, salt, data FROM sections WHERE record <> ? ORDER BY 1, 2"
+        return {(place, name): (salt, data) for place, name, salt, data in self._rows(query, DOCUMENTS)}
+
+    def holds_now(self, place: Any, name: Any) -> bool:
+        """Whether a section is kept now."""
+        query = "SELECT 1 FROM sections WHERE record = ? AND name = ?"
+        return bool(self._rows(query, place, name, now=True))
+
+    def _rows(self, query: str, *parameters: Any, now: bool = False) -> list[tuple[Any, ...]]:
+        if now:
+            with closing(_connected(self.directory)) as connection:
+                return connection.execute(query, parameters).fetchall()
+        assert self.connection is not None, "what is kept was read from it"
+        return self.connection.execute(query, parameters).fetchall()
 
     def _schema(self, connection: sqlite3.Connection) -> Iterator[Finding]:
         wrong, foreign = _compared(connection)
@@ -165,7 +154,7 @@ class Check:
             )
 
 
-class _Head(NamedTuple):
+class _HeadFile(NamedTuple):
     """The head file as it was read: the newest whole head, and what is wrong with the file."""
 
     head: Head | None
@@ -189,7 +178,9 @@ def checking(
                 connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
                 _check_format(connection)
             pages = beside.submit(_pages, directory)
-            yield Check(directory, connection, pages, head, lambda c: _Contents(c, reader, progress, sizes))
+            yield Check(
+                directory, connection, pages, head, lambda c: _DatabaseContents(c, reader, progress, sizes)
+            )
         finally:
             if connection is not None:
                 connection.close()
@@ -207,22 +198,22 @@ def _check_format(connection: sqlite3.Connection) -> None:
         checked_format(lambda query: connection.execute(query).fetchall())
 
 
-def _read_head(path: Path) -> _Head:
+def _read_head(path: Path) -> _HeadFile:
     """The head file, read until it stays as it is: a writer may be in the middle of a slot."""
     before: bytes | None = None
     for _ in range(LOOKS):
         try:
             data = path.read_bytes()
         except FileNotFoundError:
-            return _Head(None, ("is missing",))
+            return _HeadFile(None, ("is missing",))
         except OSError as why:
-            return _Head(None, (f"cannot be read: {why.strerror}",))
+            return _HeadFile(None, (f"cannot be read: {why.strerror}",))
         wrong = tuple(damaged_slots(data))
         if not wrong or data == before:
             break
         before = data
         time.sleep(LOOK_S)
-    return _Head(read_head(path) if len(data) >= SLOT_BYTES else None, wrong)
+    return _HeadFile(read_head(path) if len(data) >= SLOT_BYTES else None, wrong)
 
 
 def _header(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -268,7 +259,7 @@ def _pages(directory: Path) -> list[Finding]:
     return [Finding(None, f"integrity_check: {what}") for what in said if what != "ok"]
 
 
-class _Contents:
+class _DatabaseContents:
     """One pass over the records in index order, growing the trees and comparing them with all that was kept.
 
     ``roots`` are those over the records at every seal, at the head, and at the sizes that were asked for;
@@ -299,7 +290,7 @@ class _Contents:
             int | None
         ) = -1  # the last heads record that agreed with the streams, None once one did not
 
-    def check(self, before: _Head, after: _Head) -> Iterator[Finding]:
+    def check(self, before: _HeadFile, after: _HeadFile) -> Iterator[Finding]:
         """Records, then each seal's root on the way, then what is kept beside them; the head as it was before
         the transaction, and as it is.
         """
@@ -472,7 +463,7 @@ class _Contents:
                 return f"its bytes say {name} {own!r}, the database {beside!r}"
         return None
 
-    def _head(self, before: _Head, after: _Head) -> Iterator[Finding]:
+    def _head(self, before: _HeadFile, after: _HeadFile) -> Iterator[Finding]:
         head = before.head
         yield from (Finding(None, f"the head file {what}") for what in before.wrong if what in after.wrong)
         if head is None:

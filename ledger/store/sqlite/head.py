@@ -12,20 +12,15 @@ from __future__ import annotations
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from ledger.store.port import Head
 
 SLOT_BYTES: Final = 512
 _MAGIC: Final = b"wl-head1"
 FILE_MODE: Final = 0o600  # rents are in a book: only its owner reads it
 _CHECKED: Final = 56
 _CHECK_BYTES: Final = 16
-
-
-class Head(NamedTuple):
-    """How many records were acknowledged, and the RFC 6962 root over them."""
-
-    size: int
-    root: bytes
 
 
 class HeadFile:

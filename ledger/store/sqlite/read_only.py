@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from ledger.errors import Conflict, Malformed, Tampered, UnknownOutcome, WattledgerError
 
+SQLITE: Final = b"SQLite format 3\0"  # how every database begins
 STILL: Final = "&immutable=1"
 FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite raises. Of a damaged file it may cite bytes that are no text, and then Python raises that in

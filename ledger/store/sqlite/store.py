@@ -24,9 +24,9 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.merkle import hashes_of
 from ledger.log.verify import ProofError
-from ledger.store.port import DOCUMENTS, Entry, Seal, Section
+from ledger.store.port import DOCUMENTS, Entry, Head, Seal, Section
 from ledger.store.sqlite.formats import FORMAT, checked_format, format_of
-from ledger.store.sqlite.head import FILE_MODE, Head, HeadFile, read_head
+from ledger.store.sqlite.head import FILE_MODE, HeadFile, read_head
 from ledger.store.sqlite.read_only import FAILED, not_written
 from ledger.store.sqlite.recorder import Datastore, Recorder
 
@@ -81,9 +81,7 @@ class SqliteStore:
         path = directory / DATABASE
         if path.exists():
             raise Malformed(f"{path} exists already")
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
-        os.fchmod(descriptor, FILE_MODE)  # what SQLite makes beside it gets the same mode
-        os.close(descriptor)
+        create_empty(path)
         store = cls(directory, write=True)
         try:
             store._recorder.create_table()
@@ -207,10 +205,6 @@ class SqliteStore:
             raise UnknownOutcome(
                 f"the head could not be made durable ({why}): open the book again, then retry by the same ids"
             ) from why
-
-    def erase(self, index: int, name: str) -> None:
-        """Delete a section."""
-        self.erase_all([(index, name)])
 
     def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
         """Delete sections, then write the table's pages anew and merge the write-ahead log: no old page keeps
@@ -585,11 +579,15 @@ def _locked(path: Path) -> int:
             return descriptor
 
 
+def create_empty(path: Path) -> None:
+    """Create an empty file that only its owner reads; what SQLite makes beside it gets the same mode."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+    os.fchmod(descriptor, FILE_MODE)
+    os.close(descriptor)
+
+
 def _has_name(descriptor: int, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         return False
-
-
-__all__ = ["SqliteStore", "read_head"]

@@ -62,7 +62,7 @@ def lines(note: bytes) -> int:
 
 
 def test_the_record_of_a_rotation_is_signed_by_both_keys_over_the_agreed_text(book: Book) -> None:
-    old = book.signer().vkey
+    old = book.seals.signer().vkey
     done = book.rotate_key()
     body = book.record_at(done.record).body
     assert isinstance(body, kinds.KeyRotated)
@@ -73,7 +73,7 @@ def test_the_record_of_a_rotation_is_signed_by_both_keys_over_the_agreed_text(bo
 
 
 def test_the_first_checkpoint_after_it_carries_both_lines_and_later_ones_the_new_alone(book: Book) -> None:
-    old = book.signer().vkey
+    old = book.seals.signer().vkey
     new = book.rotate_key().new_vkey
     first = book.checkpoint()
     book.record(incident(1))
@@ -90,10 +90,10 @@ def test_the_old_key_is_in_no_file_afterwards(book: Book) -> None:
 
 
 def test_every_rotation_is_in_the_history_and_the_book_stays_whole(book: Book) -> None:
-    first = book.signer().vkey
+    first = book.seals.signer().vkey
     done = [book.rotate_key() for _ in range(3)]
-    assert [r.old_vkey for r in book.rotations()] == [first, *(r.new_vkey for r in done[:-1])]
-    assert book.signer().vkey == done[-1].new_vkey
+    assert [r.old_vkey for r in book.seals.rotations()] == [first, *(r.new_vkey for r in done[:-1])]
+    assert book.seals.signer().vkey == done[-1].new_vkey
     book.close()
     assert check_book(book.directory, lambda done, total: None)["findings"] == []
 
@@ -172,18 +172,18 @@ def test_after_a_crash_anywhere_the_log_goes_on_and_is_signed_by_its_last_key(
     """
     with Book.create(tmp_path / "b", Config(ORIGIN), surroundings=clock) as book:
         book.record(said(SITE))
-        first = book.signer().vkey
+        first = book.seals.signer().vkey
         with monkeypatch.context() as crashing:
             _crash(crashing, owner, name, nth, after=after)
             with pytest.raises(Crash):
                 book.rotate_key()
     with Book.open(tmp_path / "b", write=True, surroundings=clock) as book:
-        rotated = book.rotations()
+        rotated = book.seals.rotations()
         book.record(incident(1))
         note = book.checkpoint()
         now = rotated[-1].new_vkey if rotated else first
         assert signed_by(note, now)
-        assert book.signer().vkey == now
+        assert book.seals.signer().vkey == now
         seals = [seal.note for seal in book.store.seals() if rotated and seal.size > rotated[0].record]
         assert [lines(note) for note in seals[:1]] == [2] * len(seals[:1])
         assert all(lines(note) == 1 for note in seals[1:])
@@ -203,8 +203,8 @@ def test_a_rotation_that_a_crash_cut_short_is_finished_by_the_next(
             book.rotate_key()
     book.close()
     with Book.open(book.directory, write=True) as again:
-        assert len(again.rotations()) == 1
-        assert again.rotate_key() == again.rotations()[0]
+        assert len(again.seals.rotations()) == 1
+        assert again.rotate_key() == again.seals.rotations()[0]
         assert lines(again.checkpoint()) == 2
 
 
@@ -248,9 +248,9 @@ def test_the_checkpoint_of_a_rotation_is_the_one_that_was_signed(book: Book) -> 
 def test_a_key_and_settings_that_windows_saved_are_the_same(tmp_path: Path) -> None:
     """Opened and saved in Notepad: a byte order mark at the begin, CR LF at the end of each line."""
     with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
-        vkey = book.signer().vkey
+        vkey = book.seals.signer().vkey
     for name in (keys.KEY_FILE, "book.toml"):
         path = tmp_path / "b" / name
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     with Book.open(tmp_path / "b", write=True) as book:
-        assert (book.config.origin, book.signer().vkey) == (ORIGIN, vkey)
+        assert (book.config.origin, book.seals.signer().vkey) == (ORIGIN, vkey)

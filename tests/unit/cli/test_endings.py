@@ -1,5 +1,5 @@
 """How a command ends where something outside fails: with the exit code that says what stands, and one line
-(CONTRACT, exit codes).
+(reference/exit-codes.md).
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 from eventsourcing.persistence import OperationalError
 
-from ledger.app.book import book as books
-from ledger.app.book import keys
+from ledger.app.book import keys, seals
 from ledger.app.book.book import Book
 from ledger.app.cli.main import main
 from ledger.app.host import files
@@ -94,7 +93,7 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The folder of the key was full: the caller was told 2, "nothing was done"."""
-    monkeypatch.setattr(books, "SEAL_RECORDS", 1)
+    monkeypatch.setattr(seals, "SEAL_RECORDS", 1)
     monkeypatch.setattr(keys, "write_durably", fails(no_room()))
     found = said(place, "record", str(place / "s.story"))
     assert (found.exit_code, found.stderr) == (

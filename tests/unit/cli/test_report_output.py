@@ -14,7 +14,7 @@ from projections.render.formats import FORMATS
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
-def test_the_ending_of_the_file_says_the_format(form: formats.Format) -> None:
+def test_the_ending_of_the_file_says_the_format(form: formats.ReportFormat) -> None:
     assert format_meant(None, f"out/uptime.{form.ending}", "uptime") == form
 
 
@@ -28,7 +28,7 @@ def test_without_a_file_it_is_text() -> None:
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form.binary], ids=lambda form: form.name)
 def test_a_binary_format_refuses_a_terminal_and_names_a_file(
-    form: formats.Format, monkeypatch: pytest.MonkeyPatch
+    form: formats.ReportFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     with pytest.raises(

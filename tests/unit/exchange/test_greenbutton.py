@@ -327,3 +327,12 @@ def values(found: Reading) -> list[tuple[str, int]]:
         for body in bodies(found)
         for n, value in enumerate(body.values)
     ]
+
+
+def test_a_feed_of_empty_entries_is_refused_after_ten_thousand() -> None:
+    """70 MB of them were read to the end."""
+    data = b'<feed xmlns="http://www.w3.org/2005/Atom">' + b"<entry/>" * 20_000 + b"</feed>"
+    (found,) = reader.read_parts([data], "x.xml", "ab" * 32, FeedOptions.of("s1", "m1"))
+    assert messages(found) == [
+        "x.xml:1: has more than 10,000 entries without content, so it is no feed of readings"
+    ]

@@ -88,6 +88,31 @@ def test_the_json_example_of_a_kind_is_the_claim_of_its_story_text(kind: Kind) -
     assert jsonl.read(jsonl.example(kind).encode(), "x").claims == (story.parse(kind.body.example),)
 
 
+@pytest.mark.parametrize("bad", ["{oops", "[" * 5_000, '{"a":1,"a":1}', "\x00"])
+def test_a_thousand_bad_lines_end_the_reading_and_the_last_problem_says_so(bad: str) -> None:
+    """A hundred thousand bad lines cost 13 s and as many messages."""
+    found = read(*[bad] * 2_000, GOOD)
+    assert (len(found.problems), str(found.problems[-1]), found.claims) == (
+        1_001,
+        "claims.jsonl: has 1,000 problems and more; the rest is not read",
+        (),
+    )
+
+
+def test_a_line_of_ten_megabytes_is_refused_before_it_is_parsed() -> None:
+    found = read('{"a":[' + "1," * 5_000_000 + "1]}", GOOD)
+    assert ([str(problem) for problem in found.problems], found.lines) == (
+        ["claims.jsonl:1: has 10,000,009 bytes; a line has at most 1,048,576, one fact each"],
+        (2,),
+    )
+
+
+def test_a_key_that_is_there_twice_among_thousands_is_found_at_once() -> None:
+    """Counting each key among all of them took a minute for 70,000 keys in one line."""
+    keys = ",".join(f'"k{n}":1' for n in range(70_000))
+    assert str(read(f'{{{keys},"k69999":1}}').problems[0]).endswith("has the key 'k69999' twice")
+
+
 @given(any_claim())
 def test_every_claim_survives_as_a_line(claim: Claim) -> None:
     line = said(claim)

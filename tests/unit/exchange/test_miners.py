@@ -10,13 +10,13 @@ import pytest
 from msgspec import UNSET
 
 from ledger.exchange import miners
-from ledger.exchange.miners import Options
+from ledger.exchange.miners import MinerOptions
 from ledger.exchange.reading import Reading
 from ledger.kinds import HashrateChanged
 
 SAMPLES = resources.files("ledger.app.demo").joinpath("samples").joinpath("miners")
 AT = "2026-07-14T18:00:00Z"
-OPTIONS = Options("norcross", "bench", AT)
+OPTIONS = MinerOptions("norcross", "bench", AT)
 
 
 def device(rate: Any = 100, unit: int = 10**12, wattage: Any = 3000, **more: Any) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def device(rate: Any = 100, unit: int = 10**12, wattage: Any = 3000, **more: Any
     return {"hashrate": hashrate, "wattage": wattage, "device_info": {"algo": "sha256"}, **more}
 
 
-def dump(value: Any, options: Options = OPTIONS) -> Reading:
+def dump(value: Any, options: MinerOptions = OPTIONS) -> Reading:
     return miners.read(json.dumps(value).encode(), "dump.json", options)
 
 
@@ -63,7 +63,7 @@ def test_devices_of_different_units_add_up() -> None:
 
 def test_a_device_at_zero_counts_as_not_hashing() -> None:
     found = body(dump([device(), device(0, wattage=5)]))
-    assert (found.units_hashing, found.units_total, found.power_w) == (1, 2, 3000)
+    assert (found.units_hashing, found.units_total, found.power_w) == (1, 2, 3005)
 
 
 def test_one_hashing_device_without_wattage_makes_the_blocks_power_unknown() -> None:
@@ -126,7 +126,7 @@ def test_devices_of_all_makers_and_versions_add_up_to_a_block() -> None:
     """112.25 + 95.5 + 120.25 + 1.0875 TH/s and 3472 + 2950 + 2788.5 + 18 W; the latest poll is of
     18:00:30.
     """
-    found = dump([WHATSMINER, BRAIINS, EPIC, BITAXE], Options("norcross", "bench"))
+    found = dump([WHATSMINER, BRAIINS, EPIC, BITAXE], MinerOptions("norcross", "bench"))
     said = body(found)
     assert (said.hashrate_ghs, said.power_w, said.units_hashing, said.units_total) == (329_088, 9_228, 4, 4)
     assert (found.claims[0].at, messages(found)) == ("2026-07-14T18:00:30Z", [])
@@ -247,7 +247,7 @@ def test_a_dump_without_time_takes_the_one_that_is_given() -> None:
 
 
 def test_a_dump_without_any_time_is_a_problem() -> None:
-    found = dump(device(), Options("norcross", "bench"))
+    found = dump(device(), MinerOptions("norcross", "bench"))
     assert (found.claims, messages(found)) == (
         (),
         ["dump.json: says no time: add --at 2026-07-14T18:00Z, when the devices were polled"],
@@ -255,7 +255,7 @@ def test_a_dump_without_any_time_is_a_problem() -> None:
 
 
 def test_a_poll_holds_for_as_long_as_is_said() -> None:
-    assert body(dump(device(), Options("norcross", "bench", AT, 900))).until == "2026-07-14T18:15:00Z"
+    assert body(dump(device(), MinerOptions("norcross", "bench", AT, 900))).until == "2026-07-14T18:15:00Z"
 
 
 def test_scrypt_is_no_bitcoin_work() -> None:
@@ -314,3 +314,158 @@ def test_a_dump_cut_anywhere_is_a_problem() -> None:
     for size in range(0, len(whole), 97):
         found = miners.read(whole[:size], "dump.json", OPTIONS)
         assert (found.claims, len(found.problems) > 0) == ((), True), f"cut at {size}"
+
+
+# --- what asic-rs writes, paused machines, and devices polled more than once ------------------------------
+
+
+def rust(value: Any = 181.25, unit: str = "TH/s", wattage: Any = 3440, **more: Any) -> dict[str, Any]:
+    """A device as pyasic-rs 0.8.6 writes it: the rate is called value, and the unit is a name."""
+    hashrate = {"value": value, "unit": unit, "algo": "SHA256"}
+    info = {"make": "AntMiner", "model": "S21", "algo": "SHA256"}
+    return {"hashrate": hashrate, "wattage": wattage, "device_info": info, "timestamp": 1_784_052_000} | more
+
+
+def test_a_device_that_asic_rs_read_adds_its_hashrate_and_its_power() -> None:
+    """pyasic-rs 0.8.6 says ``{"value", "unit", "algo"}``; beside 100 TH/s at 3 kW it makes 281.25 TH/s."""
+    found = body(dump([device(), rust()]))
+    assert (found.hashrate_ghs, found.power_w, found.units_hashing) == (281_250, 6_440, 2)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"),
+    [(0.18125, "PH/s"), (181_250, "GH/s"), (181.25, "TeraHash"), (181.25, "Th/s"), (181_250_000, "MegaHash")],
+)
+def test_a_unit_counts_by_its_name_however_asic_rs_spells_it(value: Any, unit: str) -> None:
+    """The Rust side serializes the enum's name (TeraHash), the Python side its text (TH/s)."""
+    assert body(dump(rust(value, unit))).hashrate_ghs == 181_250
+
+
+@pytest.mark.parametrize(
+    "hashrate",
+    [
+        {"value": 181.25},
+        {"rate": 181.25},
+        {"rate": 1, "value": 1, "unit": "TH/s"},
+        {"speed": 181.25, "unit": "TH/s"},
+        {"unit": "TH/s"},
+        {"unit": {"value": 10**12, "suffix": "TH/s"}},
+        {"ghs": 181_250},
+        {},
+        [],
+        "181.25 TH/s",
+        True,
+    ],
+)
+def test_a_hashrate_of_unknown_shape_is_a_problem_and_never_a_zero(hashrate: Any) -> None:
+    found = dump([device() | {"hashrate": hashrate}])
+    assert (found.claims, messages(found)[0].split("} or ")[0]) == (
+        (),
+        'dump.json: device 1: hashrate must be {"unit": {"value", "suffix"}, "rate"',
+    )
+
+
+def test_a_unit_of_zero_hashes_is_a_problem_and_never_a_zero() -> None:
+    assert messages(dump(device(100, 0))) == [
+        "dump.json: hashrate unit is 0 hashes per second; it must be above zero"
+    ]
+
+
+def test_an_algorithm_that_only_the_hashrate_states_counts_too() -> None:
+    scrypt = rust() | {"device_info": {}, "hashrate": {"value": 9.5, "unit": "GH/s", "algo": "Scrypt"}}
+    assert messages(dump(scrypt)) == [
+        "dump.json: mines Scrypt, whose rate is no Bitcoin work; only SHA-256 devices are read"
+    ]
+
+
+def test_paused_machines_draw_power() -> None:
+    """Nine at rate 0 and 150 W beside one at 3,000 W are 4.35 kW."""
+    found = body(dump([device(), *[device(0, wattage=150)] * 9]))
+    assert (found.power_w, found.units_hashing, found.units_total) == (4_350, 1, 10)
+
+
+def test_a_block_that_is_wholly_paused_has_known_power() -> None:
+    found = body(dump([device(0, wattage=150)] * 10))
+    assert (found.hashrate_ghs, found.power_w) == (0, 1_500)
+
+
+def test_a_paused_machine_whose_wattage_is_unknown_makes_the_power_unknown() -> None:
+    assert body(dump([device(), device(0, wattage=None)])).power_w is UNSET
+
+
+def test_zero_watts_of_a_device_that_reports_no_hashrate_are_unknown() -> None:
+    assert body(dump([device(), device(None, wattage=0)])).power_w is UNSET
+
+
+def test_a_device_that_stands_twice_in_one_poll_counts_once() -> None:
+    """One MAC address in both spellings, at the same time."""
+    twice = rust(mac="c0-ff-ee-00-00-0a", ip="192.0.2.20")
+    found = dump([rust(mac="C0:FF:EE:00:00:0A", ip="192.0.2.20"), twice])
+    assert (body(found).units_total, found.notes) == (
+        1,
+        (
+            "dump.json: 1 devices are repeated in the same poll, at the same time; each device counts once,"
+            " as it stands last",
+        ),
+    )
+
+
+def test_a_device_at_two_addresses_counts_once_and_is_named() -> None:
+    found = dump([rust(mac="C0FFEE00000A", ip="192.0.2.20"), rust(mac="c0:ff:ee:00:00:0a", ip="192.0.2.21")])
+    assert (body(found).units_total, found.notes[-1]) == (
+        1,
+        "dump.json: the device c0:ff:ee:00:00:0a is at 192.0.2.20 and at 192.0.2.21; it counts once, as polled"
+        " last",
+    )
+
+
+def test_a_poll_without_mac_belongs_to_the_device_of_that_address() -> None:
+    found = dump([rust(mac="C0:FF:EE:00:00:0A", ip="192.0.2.20"), rust(ip="192.0.2.20")])
+    assert body(found).units_total == 1
+
+
+def test_a_mac_of_zeros_names_no_device() -> None:
+    found = dump([rust(mac="00:00:00:00:00:00", ip=f"192.0.2.{n}") for n in (20, 21)])
+    assert body(found).units_total == 2
+
+
+def test_a_datetime_with_its_offset_wins_over_a_timestamp_and_the_difference_is_told() -> None:
+    """pyasic takes the UTC time for one on the collector's clock; five hours behind UTC it is 18,000 s late."""
+    found = dump(device(datetime="2026-07-14T18:00:00+00:00", timestamp=1_784_070_000))
+    assert (found.claims[0].at, found.notes) == (
+        "2026-07-14T18:00:00Z",
+        (
+            "dump.json: 1 of 1 devices have a timestamp up to +18,000 s off their datetime, which counts, since"
+            " it carries its offset",
+        ),
+    )
+
+
+def test_a_datetime_without_offset_leaves_the_timestamp_as_the_time() -> None:
+    found = dump(device(datetime="2026-07-14T13:00:00", timestamp=1_784_052_000))
+    assert (found.claims[0].at, found.notes) == ("2026-07-14T18:00:00Z", ())
+
+
+def test_two_polls_of_an_autumn_night_with_one_timestamp_count_once_as_polled_later() -> None:
+    """The clocks go back between them, so that both read as one second; datetime tells them apart."""
+    same = {"timestamp": 1_793_511_000, "mac": "C0:FF:EE:00:00:0A"}
+    later = device(90, datetime="2026-11-01T01:30:00-05:00", **same)
+    earlier = device(100, datetime="2026-11-01T01:30:00-04:00", **same)
+    found = dump([later, earlier])
+    assert (found.claims[0].at, body(found).hashrate_ghs, body(found).units_total) == (
+        "2026-11-01T06:30:00Z",
+        90_000,
+        1,
+    )
+
+
+def test_of_two_polls_with_one_timestamp_and_no_datetime_the_one_further_down_stands() -> None:
+    same = {"timestamp": 1_793_511_000, "mac": "C0:FF:EE:00:00:0A"}
+    assert body(dump([device(100, **same), device(90, **same)])).hashrate_ghs == 90_000
+
+
+@pytest.mark.parametrize("stamp", ["soon", True, [1]])
+def test_a_timestamp_that_is_no_number_is_a_problem_though_a_time_is_given(stamp: Any) -> None:
+    assert (
+        "timestamp must be the seconds since 1970 as a number" in messages(dump(device(timestamp=stamp)))[0]
+    )

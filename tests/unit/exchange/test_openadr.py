@@ -15,13 +15,13 @@ from ledger import calendar
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.exchange.openadr import events, writer
-from ledger.exchange.openadr.events import Level, Options
+from ledger.exchange.openadr.events import EventOptions, Level
 from ledger.exchange.openadr.times import duration_s, format_duration
 from ledger.exchange.reading import Reading
 from ledger.kinds import DispatchNotified, GridConditionDeclared, IntervalsRecorded
 
 AT = "2026-07-14T17:00:00Z"
-OPTIONS = Options("s1", dispatch_class="emergency", at=AT, authority="SOCO", relative="reduce-by")
+OPTIONS = EventOptions("s1", dispatch_class="emergency", at=AT, authority="SOCO", relative="reduce-by")
 START = "2026-07-14T18:00:00Z"
 
 
@@ -45,7 +45,7 @@ def event(*intervals: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {name: value for name, value in (said | more).items() if value is not None}
 
 
-def read(value: Any, options: Options = OPTIONS) -> Reading:
+def read(value: Any, options: EventOptions = OPTIONS) -> Reading:
     data = value if isinstance(value, bytes) else json.dumps(value).encode()
     return events.read(data, "f.json", options)
 
@@ -448,7 +448,9 @@ def test_a_duration_is_whole_seconds(text: str, seconds: int) -> None:
         (OPTIONS._replace(alerts=(("FIRE", "eea3"),)), "such as ALERT_GRID_EMERGENCY=eea3: 'FIRE'"),
     ],
 )
-def test_an_option_that_cannot_be_is_refused_before_anything_is_read(options: Options, message: str) -> None:
+def test_an_option_that_cannot_be_is_refused_before_anything_is_read(
+    options: EventOptions, message: str
+) -> None:
     with pytest.raises(Malformed, match=message):
         read([], options)
 

@@ -11,14 +11,14 @@ import pytest
 
 from ledger.errors import Malformed
 from ledger.exchange.openadr import events, sync_alerts, sync_dispatches
-from ledger.exchange.openadr.events import Options, Setpoint
+from ledger.exchange.openadr.events import EventOptions, Setpoint
 from ledger.exchange.reading import Reading
 from ledger.exchange.story import format_claim
 from ledger.kinds import DispatchNotified
 
 START = "2026-07-14T18:00:00Z"
 POLLED = "2026-07-14T18:30:00Z"
-OPTIONS = Options("s1", dispatch_class="emergency", at=POLLED, authority="SOCO")
+OPTIONS = EventOptions("s1", dispatch_class="emergency", at=POLLED, authority="SOCO")
 ALERT = "ALERT_GRID_EMERGENCY"
 
 
@@ -37,7 +37,7 @@ def event(
     return {name: value for name, value in (said | more).items() if value is not None}
 
 
-def read(value: Any, options: Options = OPTIONS) -> Reading:
+def read(value: Any, options: EventOptions = OPTIONS) -> Reading:
     return events.read(json.dumps(value).encode(), "f.json", options)
 
 

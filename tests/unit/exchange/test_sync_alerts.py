@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ledger.calendar import format_instant, instant_s
 from ledger.exchange.openadr import events
 from ledger.exchange.openadr.alerts import Alert, alert_of
-from ledger.exchange.openadr.events import Options
-from ledger.exchange.openadr.sync_alerts import Known, Settled, settled
+from ledger.exchange.openadr.events import EventOptions
+from ledger.exchange.openadr.sync_alerts import Known, SettledAlerts, settled
 from ledger.exchange.story import format_claim
 
 NOON_S = instant_s("2026-06-01T12:00:00Z")
@@ -45,12 +45,12 @@ def event(
 
 def poll(
     value: Any, known: Known | None = None, at: str | None = "2026-06-01T13:00:00Z", **said: Any
-) -> Settled:
-    options = Options("s1", **{"alerts": MEANT, "at": at, "authority": "SOCO", **said})
+) -> SettledAlerts:
+    options = EventOptions("s1", **{"alerts": MEANT, "at": at, "authority": "SOCO", **said})
     return settled(known or {}, events.read(json.dumps(value).encode(), "poll.json", options))
 
 
-def lines(found: Settled) -> list[str]:
+def lines(found: SettledAlerts) -> list[str]:
     """What would be recorded, without ids and sources."""
     said = [format_claim(claim).partition(" source=")[0] for claim in found.reading.claims]
     return [

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ledger.calendar import format_instant, instant_s
 from ledger.exchange.openadr import events as openadr
-from ledger.exchange.openadr.events import Options
-from ledger.exchange.openadr.sync_dispatches import Settled, Standing, settled, standing
+from ledger.exchange.openadr.events import EventOptions
+from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, SettledDispatches, settled, standing
 from ledger.exchange.story import format_claim
 from tests.support.story_facts import told
 
@@ -39,14 +39,17 @@ def event(
 
 
 def poll(
-    value: Any, known: dict[str, Standing] | None = None, at: str | None = None, program: str | None = None
-) -> Settled:
+    value: Any,
+    known: dict[str, CurrentDispatch] | None = None,
+    at: str | None = None,
+    program: str | None = None,
+) -> SettledDispatches:
     programs = () if program is None else ((None, program),)
-    options = Options("s1", dispatch_class="emergency", at=at, programs=programs)
+    options = EventOptions("s1", dispatch_class="emergency", at=at, programs=programs)
     return settled(known or {}, openadr.read(json.dumps(value).encode(), "poll.json", options))
 
 
-def lines(found: Settled) -> list[str]:
+def lines(found: SettledDispatches) -> list[str]:
     """What would be recorded, without ids, sources and what a notification says."""
     said = [format_claim(claim).partition(" source=")[0] for claim in found.reading.claims]
     return [
@@ -174,7 +177,7 @@ def test_after_any_polls_the_book_stands_as_the_last_one_listed(polls: list[list
     """Each poll is an hour later and each listed event was edited just before; the third poll on, an event of
     18:00 may be over.
     """
-    known: dict[str, Standing] = {}
+    known: dict[str, CurrentDispatch] = {}
     for hour, listed in enumerate(polls):
         at = format_instant(instant_s("2026-07-13T00:00:00Z") + hour * 3600)
         edited = [

@@ -18,7 +18,7 @@ from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.exports.formats import format_named
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.host.clock import Seeded
 from ledger.errors import Malformed
 from ledger.exchange import story
@@ -168,7 +168,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 def exported(book: Book, **asked: Any) -> bytes:
     pieces = format_named("greenbutton").pieces
     assert pieces is not None
-    return b"".join(pieces(book, Asked(**asked)))
+    return b"".join(pieces(book, ExportOptions(**asked)))
 
 
 def test_a_meter_s_readings_leave_as_they_stand(book: Book) -> None:

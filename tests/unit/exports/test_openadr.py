@@ -14,9 +14,9 @@ from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.exports.formats import format_named
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.host.clock import Seeded
-from ledger.app.imports.import_session import Beside
+from ledger.app.imports.import_session import ImportContext
 from ledger.exchange import story
 from ledger.exchange.formats import Given
 from ledger.exchange.formats import format_named as import_format
@@ -69,14 +69,14 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return made
 
 
-def options() -> events.Options:
-    return events.Options("s1", dispatch_class="emergency")
+def options() -> events.EventOptions:
+    return events.EventOptions("s1", dispatch_class="emergency")
 
 
 def exported(book: Book, name: str, **asked: Any) -> Any:
     pieces = format_named(name).pieces
     assert pieces is not None
-    return json.loads(b"".join(pieces(book, Asked(site="s1", **asked))))
+    return json.loads(b"".join(pieces(book, ExportOptions(site="s1", **asked))))
 
 
 def test_every_event_is_as_the_openapi_says(book: Book) -> None:
@@ -102,7 +102,9 @@ def test_our_own_events_read_into_the_book_again_change_nothing(book: Book) -> N
     theirs = [event for event in exported(book, "openadr-events") if event["id"] == "e-1"]
     data = json.dumps(theirs).encode()
     form = import_format("openadr")
-    beside = Beside.of(book, form, Given("s1", dispatch_class="emergency", at="2026-07-20T17:30:00Z"), [data])
+    beside = ImportContext.of(
+        book, form, Given("s1", dispatch_class="emergency", at="2026-07-20T17:30:00Z"), [data]
+    )
     (part,) = beside.settle(("p", part) for part in form.read([data], "p", "0" * 64, beside.given))
     assert (part[1].claims, part[1].problems, part[1].unchanged) == ((), (), 3)
 

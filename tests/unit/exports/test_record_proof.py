@@ -15,7 +15,7 @@ import pytest
 from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked as Exported
+from ledger.app.exports.options import ExportOptions as Exported
 from ledger.app.exports.tiles import proof
 from ledger.app.host.clock import Seeded
 from ledger.exchange import story
@@ -57,7 +57,7 @@ def judged(data: bytes, key: str, **more: object) -> Verdict:
 
 def test_a_record_s_proof_is_verified_and_says_which_record_it_is(book: Book) -> None:
     record = book.record_at(4)
-    found = judged(proven(book), book.signer().vkey)
+    found = judged(proven(book), book.seals.signer().vkey)
     assert (found.verdict, found.scope and found.scope["record"]["id"]) == ("VERIFIED", record.id)
     assert "site-registered.v1" in "\n".join(verify.words(found))
 
@@ -65,13 +65,13 @@ def test_a_record_s_proof_is_verified_and_says_which_record_it_is(book: Book) ->
 def test_it_is_checked_by_the_file_alone_with_nothing_of_ours(book: Book, tmp_path: Path) -> None:
     shutil.copy(verify.__file__, tmp_path / "verify.py")
     (tmp_path / "one.tlog-proof").write_bytes(proven(book))
-    words = [sys.executable, "-I", "verify.py", "one.tlog-proof", "--key", book.signer().vkey]
+    words = [sys.executable, "-I", "verify.py", "one.tlog-proof", "--key", book.seals.signer().vkey]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, json.loads(done.stdout.splitlines()[0])["verdict"]) == (0, "VERIFIED")
 
 
 def test_no_change_of_one_byte_is_ever_accepted(book: Book) -> None:
-    data, key = proven(book), book.signer().vkey
+    data, key = proven(book), book.seals.signer().vkey
     verdicts = set()
     for at in range(len(data)):
         changed = data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :]
@@ -80,7 +80,7 @@ def test_no_change_of_one_byte_is_ever_accepted(book: Book) -> None:
 
 
 def test_nothing_can_be_added_or_left_out(book: Book) -> None:
-    data, key = proven(book), book.signer().vkey
+    data, key = proven(book), book.seals.signer().vkey
     lines = data.splitlines(keepends=True)
     others = [data + b"x", data + b"\n", data[:-1], b"\n" + data]
     others += [b"".join(lines[:n] + lines[n + 1 :]) for n in range(len(lines))]
@@ -89,7 +89,7 @@ def test_nothing_can_be_added_or_left_out(book: Book) -> None:
 
 
 def test_the_index_of_another_record_is_refused(book: Book) -> None:
-    found = judged(proven(book, 3).replace(b"index 3\n", b"index 2\n"), book.signer().vkey)
+    found = judged(proven(book, 3).replace(b"index 3\n", b"index 2\n"), book.seals.signer().vkey)
     assert (found.verdict, found.code) == ("FAILED", "range-root")
 
 
@@ -104,7 +104,7 @@ def test_the_proof_of_a_log_with_another_key_is_refused(book: Book, name: str) -
 
 def test_a_policy_is_asked_of_it(book: Book) -> None:
     policy = parse_policy(f"witness w {WITNESS.vkey}\nquorum w\n")
-    data, key = proven(book), book.signer().vkey
+    data, key = proven(book), book.seals.signer().vkey
     text = verify.parse_note(data.partition(b"\n\n")[2]).text
     cosigned = data + WITNESS.cosign(text, 1_800_000_000).encode()
     assert [judged(one, key, policy=policy).verdict for one in (data, cosigned)] == [
@@ -115,5 +115,5 @@ def test_a_policy_is_asked_of_it(book: Book) -> None:
 
 @pytest.mark.parametrize("more", [{"streams": ("s1/grid",)}, {"start_s": 0}, {"stop_s": 9}, {"max_age_s": 9}])
 def test_what_only_a_bundle_can_show_is_not_asked_of_it(book: Book, more: dict[str, object]) -> None:
-    found = judged(proven(book), book.signer().vkey, **more)
+    found = judged(proven(book), book.seals.signer().vkey, **more)
     assert (found.verdict, "ask for a bundle" in found.why) == ("MALFORMED", True)

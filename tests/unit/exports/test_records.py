@@ -12,8 +12,8 @@ import pytest
 from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.formats import FORMATS, Format, format_named
-from ledger.app.exports.options import Asked, typed
+from ledger.app.exports.formats import FORMATS, ExportFormat, format_named
+from ledger.app.exports.options import ExportOptions, typed
 from ledger.app.host.clock import Seeded
 from ledger.errors import Malformed
 from ledger.exchange import story
@@ -45,12 +45,12 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 def exported(book: Book, name: str, **asked: object) -> bytes:
     pieces = format_named(name).pieces
     assert pieces is not None
-    return b"".join(pieces(book, Asked(**asked)))  # type: ignore[arg-type]
+    return b"".join(pieces(book, ExportOptions(**asked)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
-def test_a_format_says_what_it_is_and_writes_a_stream_or_a_folder(form: Format) -> None:
-    options = {typed(name) for name in Asked._fields}
+def test_a_format_says_what_it_is_and_writes_a_stream_or_a_folder(form: ExportFormat) -> None:
+    options = {typed(name) for name in ExportOptions._fields}
     assert form.summary
     assert (form.pieces is None) != (form.folder is None)
     assert set(form.takes) <= options
@@ -58,7 +58,7 @@ def test_a_format_says_what_it_is_and_writes_a_stream_or_a_folder(form: Format) 
 
 def test_an_option_that_a_format_does_not_take_is_refused() -> None:
     with pytest.raises(Malformed, match=r"^export x takes no --from$"):
-        Format("x", "x", ("to",)).check(Asked(start="2026-01-01", stop="2026-01-02"))
+        ExportFormat("x", "x", ("to",)).check(ExportOptions(start="2026-01-01", stop="2026-01-02"))
 
 
 def test_json_lines_are_the_leaves_byte_for_byte(book: Book) -> None:

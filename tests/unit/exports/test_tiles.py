@@ -15,7 +15,7 @@ import pytest
 from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.tiles import folder, proof, sealed
 from ledger.app.host.clock import Seeded
 from ledger.errors import Malformed, Refused
@@ -58,14 +58,14 @@ def check_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def said(program: Path, book: Book, place: Path) -> str:
-    words = [str(program), book.signer().vkey, str(place)]
+    words = [str(program), book.seals.signer().vkey, str(place)]
     return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
 
 
 @pytest.mark.parametrize("count", [0, 1, 247, 248, 600])
 def test_go_takes_our_tiles_and_entries(check_tiles: Path, tmp_path: Path, count: int) -> None:
     with made(tmp_path / "b", count) as book:
-        folder(book, Asked(), tmp_path / "t")
+        folder(book, ExportOptions(), tmp_path / "t")
         assert said(check_tiles, book, tmp_path / "t") == f"ok {book.store.size}"
 
 
@@ -120,7 +120,7 @@ def unasked(place: Path) -> None:
 def test_go_refuses_doctored_tiles(
     check_tiles: Path, book: Book, tmp_path: Path, harm: Callable[[Path], None], refusal: str
 ) -> None:
-    folder(book, Asked(), tmp_path / "t")
+    folder(book, ExportOptions(), tmp_path / "t")
     harm(tmp_path / "t")
     assert refusal in said(check_tiles, book, tmp_path / "t")
 
@@ -128,7 +128,7 @@ def test_go_refuses_doctored_tiles(
 def test_every_sealed_record_has_a_proof_that_stands_alone(book: Book) -> None:
     checkpoint, note = sealed(book)
     for index in (0, 1, 255, 256, 511, 512, checkpoint.size - 1):
-        head, _, signed = b"".join(proof(book, Asked(record=str(index)))).partition(b"\n\n")
+        head, _, signed = b"".join(proof(book, ExportOptions(record=str(index)))).partition(b"\n\n")
         first, extra, place, *hashes = head.decode().splitlines()
         leaf = base64.b64decode(extra.removeprefix("extra "))
         assert (first, place, signed) == ("c2sp.org/tlog-proof@v1", f"index {index}", note)
@@ -141,7 +141,7 @@ def test_every_sealed_record_has_a_proof_that_stands_alone(book: Book) -> None:
 def test_go_takes_a_records_proof(book: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
     program = built("check", tmp_path_factory.mktemp("go"))
     checkpoint, note = sealed(book)
-    head = b"".join(proof(book, Asked(record="300"))).partition(b"\n\n")[0].decode().splitlines()
+    head = b"".join(proof(book, ExportOptions(record="300"))).partition(b"\n\n")[0].decode().splitlines()
     given = {
         "Note": note.decode(),
         "Leaf": head[1].removeprefix("extra "),
@@ -151,7 +151,7 @@ def test_go_takes_a_records_proof(book: Book, tmp_path_factory: pytest.TempPathF
         "OldRoot": base64.b64encode(checkpoint.root).decode(),
         "Consistency": [],
     }
-    words = [str(program), book.signer().vkey]
+    words = [str(program), book.seals.signer().vkey]
     assert (
         subprocess.run(words, input=json.dumps(given), capture_output=True, text=True, check=False).stdout
         == "ok\n"
@@ -160,14 +160,14 @@ def test_go_takes_a_records_proof(book: Book, tmp_path_factory: pytest.TempPathF
 
 def test_a_record_is_named_by_its_id_too(book: Book) -> None:
     record = book.record_at(7)
-    by_id, by_index = (b"".join(proof(book, Asked(record=said))) for said in (record.id, "7"))
+    by_id, by_index = (b"".join(proof(book, ExportOptions(record=said))) for said in (record.id, "7"))
     assert by_id == by_index
 
 
 @pytest.mark.parametrize("said", ["99999", "-1", "x", "019f61c9-2500-8704-a3d6-c98576c2a21f", "", "٣"])
 def test_a_record_that_is_not_there_has_no_proof(book: Book, said: str) -> None:
     with pytest.raises(Malformed, match="--record"):
-        list(proof(book, Asked(record=said)))
+        list(proof(book, ExportOptions(record=said)))
 
 
 def test_a_record_that_is_not_sealed_has_no_proof_yet(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_record_that_is_not_sealed_has_no_proof_yet(tmp_path: Path) -> None:
     with Book.create(tmp_path / "b", Config("example.com/tiles"), surroundings=clock) as book:
         book.record([Said(claim) for claim in story.read(SITE.encode(), "story").claims])
         with pytest.raises(Refused, match="is not sealed yet"):
-            list(proof(book, Asked(record="5")))
+            list(proof(book, ExportOptions(record="5")))
 
 
 def test_a_tree_of_70_000_has_the_published_layout() -> None:

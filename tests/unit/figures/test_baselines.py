@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.calendar import Window, instant_s, parse_instant, zone
-from projections.figures.baselines import LIKE_DAYS, Event, baseline
-from projections.figures.metered_load import Load
+from projections.figures.baselines import LIKE_DAYS, BaselineEvent, baseline
+from projections.figures.metered_load import MeteredLoad
 
 FACTS = Path(__file__).parents[2] / "data" / "facts"
 HOUR = 3600
@@ -28,10 +28,10 @@ HOUR = 3600
 SEASONS = ("2025-11-10", "2025-03-17", "2025-08-20")
 
 
-def load_of(watts: dict[int, int], seconds: int = HOUR) -> Load:
+def load_of(watts: dict[int, int], seconds: int = HOUR) -> MeteredLoad:
     """A load of readings by their start."""
     starts = sorted(watts)
-    return Load(
+    return MeteredLoad(
         starts, [s + seconds for s in starts], [watts[s] * seconds for s in starts], [seconds] * len(starts)
     )
 
@@ -40,9 +40,9 @@ def terms(method: str, tz: str, **more: Any) -> dict[str, Any]:
     return {"method": method, "tz": tz, "adjustment": "none", "holidays": (), **more}
 
 
-def event_of(load: Load, start_s: int, stop_s: int, notified_s: int | None = None) -> Event:
+def event_of(load: MeteredLoad, start_s: int, stop_s: int, notified_s: int | None = None) -> BaselineEvent:
     window = Window(start_s, stop_s)
-    return Event(start_s, stop_s, start_s if notified_s is None else notified_s, load.within(window))
+    return BaselineEvent(start_s, stop_s, start_s if notified_s is None else notified_s, load.within(window))
 
 
 def at(text: str) -> int:

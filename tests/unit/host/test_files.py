@@ -28,7 +28,7 @@ from ledger.app.host.files import (
 )
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.modes import mend_modes, wrong_modes
-from ledger.app.maintenance.restore import Given
+from ledger.app.maintenance.restore import RestoreOptions
 from ledger.app.read_models.rebuild import rebuild
 from ledger.errors import Malformed
 
@@ -81,7 +81,7 @@ def test_only_the_owner_of_a_book_reads_anything_of_it(book: Path) -> None:
 
 def test_a_book_that_was_restored_is_its_owners_alone_too(book: Path, tmp_path: Path) -> None:
     back_up(book, tmp_path / "b.zip", unsaid)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid)
     assert wrong_modes(tmp_path / "again") == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
-from ledger.app.imports.import_session import Beside
+from ledger.app.imports.import_session import ImportContext
 from ledger.app.imports.known_site import meter_directions
 from ledger.exchange import story
 from ledger.exchange.formats import Given, format_named
@@ -43,13 +43,13 @@ def test_a_site_that_the_book_does_not_know_has_no_meters(book: Book) -> None:
 
 def test_a_green_button_feed_is_read_beside_the_directions_of_the_site_s_meters(book: Book) -> None:
     """The import command, the demo and whatever else reads a feed for a book ask the same place."""
-    beside = Beside.of(book, format_named("greenbutton"), Given("s1", "roof"), [])
+    beside = ImportContext.of(book, format_named("greenbutton"), Given("s1", "roof"), [])
     assert beside.given.of_book.directions["roof"] == ((MARCH_S, "received"),)
 
 
 def test_a_file_is_not_loaded_as_a_whole_to_ask_the_book_for_meters(book: Book, tmp_path: Path) -> None:
     """A feed may be larger than memory; only program objects of OpenADR are looked for in the documents."""
     documents = ((tmp_path / "not-there.xml").read_bytes() for _ in range(1))
-    assert Beside.of(
+    assert ImportContext.of(
         book, format_named("greenbutton"), Given("s1", "roof"), documents
     ).given.of_book.directions

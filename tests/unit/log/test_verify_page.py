@@ -15,7 +15,7 @@ import pytest
 
 from ledger.app.book.book import Book
 from ledger.app.exports import tiles
-from ledger.app.exports.options import Asked as Exported
+from ledger.app.exports.options import ExportOptions as Exported
 from ledger.log.verify import SINGLE, Asked, ProofError, check_single, format_state, parse_state, refusal
 from tests.support.browsing import chromium, violations
 from tests.support.forging import KEY, OPERATIONS, Log, by_program, packed, state_of
@@ -137,7 +137,7 @@ def test_reports_and_sections_are_judged_as_verify_py_judges_them(
     book: Book, change: Callable[..., None], told: tuple[str, str | None]
 ) -> None:
     path = tampered(bundle(book, "s1/lease", reports=("lease-dates",), sections=True), change)
-    asked = Asked(str(book.vkey()), ("s1/lease",))
+    asked = Asked(str(book.seals.vkey()), ("s1/lease",))
     program = by_program(path.read_bytes(), asked)
     assert by_page(path.read_bytes(), asked)[:2] == (program.verdict, program.code) == told
 
@@ -153,7 +153,7 @@ def test_the_page_agrees_on_the_proof_of_one_record_and_on_every_change_of_it(bo
     rng = random.Random(11)
     book.checkpoint()
     whole = b"".join(tiles.proof(book, Exported(record="5")))
-    asked = Asked(str(book.vkey()))
+    asked = Asked(str(book.seals.vkey()))
     differ = []
     for n in range(200):
         data = changed(rng, whole) if n else whole

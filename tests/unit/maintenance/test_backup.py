@@ -29,7 +29,7 @@ from ledger.app.book.unfinished import still_kept
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.fsck import READER
-from ledger.app.maintenance.restore import Given
+from ledger.app.maintenance.restore import RestoreOptions
 from ledger.errors import (
     Conflict,
     Malformed,
@@ -43,7 +43,7 @@ from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import parse_note
-from ledger.store.sqlite.fsck import findings
+from ledger.store.sqlite.fsck import checking
 from ledger.store.sqlite.store import SqliteStore
 from tests.support import racing
 
@@ -116,7 +116,7 @@ def test_a_restored_backup_holds_records_sections_evidence_settings_and_seals(
     book: Path, tmp_path: Path
 ) -> None:
     back_up(book, tmp_path / "b.zip", unsaid)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid)
     with Book.open(book, write=False) as was, Book.open(tmp_path / "again", write=False) as now:
         sections = [[b.store.read_sections(n) for n in range(b.store.size)] for b in (was, now)]
         assert sections[0] == sections[1]
@@ -176,7 +176,7 @@ def test_a_backup_under_load_is_the_book_as_it_was_at_one_moment(book: Path, tmp
         leaves = list(now.store.read(0, now.store.size))
     assert len(set(sizes)) > 1
     for n, size in enumerate(sizes):
-        restore_backup(tmp_path / f"r{n}", tmp_path / f"{n}.zip", Given(), unsaid)
+        restore_backup(tmp_path / f"r{n}", tmp_path / f"{n}.zip", RestoreOptions(), unsaid)
         with Book.open(tmp_path / f"r{n}", write=False) as then:
             assert list(then.store.read(0, then.store.size)) == leaves[:size]
 
@@ -198,8 +198,9 @@ def test_tables_that_a_replication_tool_keeps_in_the_database_are_left_out_of_a_
         database.execute("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)")
         database.execute("CREATE TABLE _litestream_lock (id INTEGER)")
     back_up(book, tmp_path / "b.zip", unsaid)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
-    assert list(findings(tmp_path / "again", READER)) == []
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid)
+    with checking(tmp_path / "again", READER) as check:
+        assert list(check.findings()) == []
 
 
 # --- documents ----------------------------------------------------------------------------------------------
@@ -247,7 +248,7 @@ def test_a_backup_without_a_wrong_document_names_it_and_so_does_what_is_restored
 ) -> None:
     harm(book / "evidence" / DOCUMENT)
     made = back_up(book, tmp_path / "b.zip", unsaid, without_damaged=True)
-    done = restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+    done = restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid)
     assert made.damaged == done.damaged == (f"evidence/{DOCUMENT}",)
     assert done.size == made.size
 
@@ -286,7 +287,7 @@ def test_a_backup_with_any_byte_changed_is_refused_or_gives_the_same_book(book: 
             data[:at] + bytes([data[at] ^ 1 << rng.randrange(8)]) + data[at + 1 :]
         )
         try:
-            restore_backup(tmp_path / f"x{n}", tmp_path / "x.zip", Given(), unsaid)
+            restore_backup(tmp_path / f"x{n}", tmp_path / "x.zip", RestoreOptions(), unsaid)
         except WattledgerError:
             assert not (tmp_path / f"x{n}" / "book.toml").exists()
         else:
@@ -370,7 +371,7 @@ def test_an_archive_that_is_no_whole_backup_is_refused_and_nothing_is_left(
         for name, data in members.items():
             made.writestr(name, data)
     with pytest.raises(VerificationFailed, match=why):
-        restore_backup(tmp_path / "again", tmp_path / "x.zip", Given(), unsaid)
+        restore_backup(tmp_path / "again", tmp_path / "x.zip", RestoreOptions(), unsaid)
     assert not list((tmp_path / "again").iterdir())
     assert not (tmp_path / "escaped").exists()
 
@@ -383,14 +384,14 @@ def test_bytes_that_stand_before_a_backup_or_behind_it_are_refused(
     data, other = (tmp_path / "b.zip").read_bytes(), b"PK\x03\x04 and more"
     (tmp_path / "x.zip").write_bytes(other + data if where == "before" else data + other)
     with pytest.raises(VerificationFailed, match=f"other bytes stand {where}"):
-        restore_backup(tmp_path / "again", tmp_path / "x.zip", Given(), unsaid)
+        restore_backup(tmp_path / "again", tmp_path / "x.zip", RestoreOptions(), unsaid)
 
 
 def test_two_restores_do_not_put_a_book_into_one_directory(book: Path, tmp_path: Path) -> None:
     back_up(book, tmp_path / "b.zip", unsaid)
     (tmp_path / "again").mkdir()
     with alone(tmp_path / "again"), pytest.raises(Conflict, match="another process makes a book here"):
-        restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+        restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid)
 
 
 def test_a_backup_is_restored_where_init_was_cut_short(book: Path, tmp_path: Path) -> None:
@@ -399,7 +400,7 @@ def test_a_backup_is_restored_where_init_was_cut_short(book: Path, tmp_path: Pat
     (tmp_path / "again").mkdir()
     write_config(tmp_path / "again", Config(ORIGIN))
     SqliteStore.create(tmp_path / "again").close()
-    assert restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid).size == 10
+    assert restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid).size == 10
 
 
 def test_a_backup_that_its_disk_cannot_hold_is_no_damage_of_the_book(
@@ -424,9 +425,9 @@ def test_a_backup_that_its_disk_cannot_hold_is_no_damage_of_the_book(
 def test_a_backup_is_not_restored_over_a_book_nor_as_another_one(book: Path, tmp_path: Path) -> None:
     back_up(book, tmp_path / "b.zip", unsaid)
     with pytest.raises(Malformed, match="is a book already"):
-        restore_backup(book, tmp_path / "b.zip", Given(), unsaid)
+        restore_backup(book, tmp_path / "b.zip", RestoreOptions(), unsaid)
     with pytest.raises(Refused, match=f"is of {ORIGIN}, not of example.com/other"):
-        restore_backup(tmp_path / "again", tmp_path / "b.zip", Given("example.com/other"), unsaid)
+        restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions("example.com/other"), unsaid)
 
 
 def test_what_is_no_file_is_written_to_as_it_is(book: Path, tmp_path: Path) -> None:
@@ -470,12 +471,13 @@ def test_a_restore_that_a_crash_cut_short_can_be_run_again(
         for name in ("replace", "unlink"):
             crash.setattr(os, name, crashing(getattr(os, name)))
         with suppress(KeyboardInterrupt):
-            restore_backup(again, tmp_path / "b.zip", Given(), unsaid)
+            restore_backup(again, tmp_path / "b.zip", RestoreOptions(), unsaid)
     if not (again / "ledger.db").exists() or Book.open(again, write=False).store.size <= 3:
-        restore_backup(again, tmp_path / "b.zip", Given(), unsaid)
+        restore_backup(again, tmp_path / "b.zip", RestoreOptions(), unsaid)
     with Book.open(book, write=False) as was, Book.open(again, write=False) as now:
         assert list(now.store.read(0, now.store.size)) == list(was.store.read(0, was.store.size))
-    assert list(findings(again, READER)) == []
+    with checking(again, READER) as check:
+        assert list(check.findings()) == []
 
 
 def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_the_key_is_known(
@@ -483,7 +485,7 @@ def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_
 ) -> None:
     wattledger(book, "export", "jsonl", "-o", str(tmp_path / "e.jsonl"))
     with Book.open(book, write=False) as held:
-        vkey, (*_, seal) = held.signer().vkey, held.store.seals()
+        vkey, (*_, seal) = held.seals.signer().vkey, held.store.seals()
     forged = sign_note(parse_note(seal.note).text, [Signer(ORIGIN, bytes(32))])
     (tmp_path / "e.jsonl.checkpoint").write_bytes(forged)
     refused = wattledger(tmp_path / "one", "restore", str(tmp_path / "e.jsonl"), "--key", vkey)
@@ -496,7 +498,7 @@ def test_a_checkpoint_beside_an_export_that_another_key_signed_is_refused_where_
 @pytest.mark.parametrize("kind", ["backup", "export"])
 def test_the_first_key_checks_what_a_later_one_signed(book: Path, tmp_path: Path, kind: str) -> None:
     with Book.open(book, write=True) as held:
-        first = held.signer().vkey
+        first = held.seals.signer().vkey
         held.rotate_key()
         held.record(said(polls(0, 2)))
         held.checkpoint()
@@ -629,7 +631,7 @@ def test_a_copy_made_while_a_section_is_erased_does_not_hold_it(tmp_path: Path) 
     with closing(sqlite3.connect(book / "ledger.db")) as database, database:
         database.execute("INSERT INTO sections VALUES (?,?,?,?)", (index, *section))
     back_up(book, tmp_path / "b.zip", unsaid)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid)
     with closing(SqliteStore.open(tmp_path / "again", write=False)) as store:
         assert (still_kept(store), store.read_sections(index)) == ([], [])
 

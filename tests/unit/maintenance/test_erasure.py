@@ -23,7 +23,7 @@ from ledger.app.book.config import Config
 from ledger.app.book.evidence import keep_evidence
 from ledger.app.cli.wording import erasure_lines
 from ledger.app.delivery.issue import issue, reads_sections
-from ledger.app.exports.options import Asked
+from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host import files
 from ledger.app.host.clock import Seeded
@@ -31,7 +31,7 @@ from ledger.app.host.files import READ_MODEL
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.erasure import Erased, Issued, erase
 from ledger.app.maintenance.fsck import check_book
-from ledger.app.maintenance.restore import Given, restore_records
+from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.app.proofs import bundle_writer
 from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
@@ -160,7 +160,7 @@ def test_among_many_sections_whose_pages_were_split_and_moved_nothing_is_left(tm
                 store._recorder.merge_log()
         chosen = rng.sample(range(800), 30)
         for n in chosen:
-            store.erase(n, "commercial")
+            store.erase_all([(n, "commercial")])
     assert holds(tmp_path, *(kept[n].salt for n in chosen)) == []
     assert [store.read_sections(n) for n in range(800)] == [
         [] if n in chosen else [kept[n]] for n in range(800)
@@ -417,8 +417,8 @@ def test_reports_print_erased_where_they_printed_figures(book: Book) -> None:
 
 def test_what_is_withheld_but_not_erased_is_unknown(book: Book, tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
-    path.write_bytes(b"".join(jsonl(book, Asked())))
-    restore_records(tmp_path / "again", path, Given("example.com/erasing"), unsaid)
+    path.write_bytes(b"".join(jsonl(book, ExportOptions())))
+    restore_records(tmp_path / "again", path, RestoreOptions("example.com/erasing"), unsaid)
     with Book.open(tmp_path / "again", write=False) as again:
         found = lease_dates(again)
     assert (found["credit_days"], found["exposure_cents"]) == (None, None)
@@ -596,8 +596,8 @@ def test_where_the_hash_is_withheld_it_is_said_that_nothing_can_be_compared(
     clock.time_us += 60_000_000
     book.record(said("2026-06-04T00:00Z s1 lease-phase-opened lease=l1 phase=p2 tenant=t critical=1MW"))
     path = tmp_path / "e.jsonl"
-    path.write_bytes(b"".join(jsonl(book, Asked())))
-    restore_records(tmp_path / "again", path, Given("example.com/erasing"), unsaid)
+    path.write_bytes(b"".join(jsonl(book, ExportOptions())))
+    restore_records(tmp_path / "again", path, RestoreOptions("example.com/erasing"), unsaid)
     with Book.open(tmp_path / "again", write=False) as again:
         found = run(again, BY_NAME["restatements"], Question())
     assert [row[-1] for row in found.rows] == [
@@ -623,7 +623,7 @@ def test_copies_beside_the_book_are_named_and_nothing_else_is(book: Book, tmp_pa
     """In the book's folder and around it; what can be seen not to hold the section is left out."""
     around, inside = tmp_path, book.directory
     back_up(inside, around / "b.zip", unsaid)
-    for name, asked in (("e.jsonl", Asked(sections=True)), ("plain.jsonl", Asked())):
+    for name, asked in (("e.jsonl", ExportOptions(sections=True)), ("plain.jsonl", ExportOptions())):
         (around / name).write_bytes(b"".join(jsonl(book, asked)))
         (around / f"{name}.checkpoint").write_bytes(book.checkpoint())
     shutil.copytree(inside, around / "copy")
@@ -667,7 +667,7 @@ def test_a_backup_made_after_it_holds_nothing_of_it(book: Book, tmp_path: Path) 
     (section,) = book.store.read_sections(TERMS)
     erased(book)
     back_up(book.directory, tmp_path / "b.zip", unsaid)
-    restore_backup(tmp_path / "again", tmp_path / "b.zip", Given(), unsaid)
+    restore_backup(tmp_path / "again", tmp_path / "b.zip", RestoreOptions(), unsaid)
     assert holds(tmp_path / "again", str(RENT_CENTS).encode(), section.salt) == []
 
 
@@ -677,21 +677,21 @@ def test_an_old_backup_that_catches_up_forgets_what_was_erased_since(book: Book,
     (section,) = book.store.read_sections(TERMS)
     erased(book)
     path = tmp_path / "e.jsonl"
-    path.write_bytes(b"".join(jsonl(book, Asked(sections=True))))
-    restore_backup(tmp_path / "again", tmp_path / "old.zip", Given(), unsaid)
-    restore_records(tmp_path / "again", path, Given(), unsaid)
+    path.write_bytes(b"".join(jsonl(book, ExportOptions(sections=True))))
+    restore_backup(tmp_path / "again", tmp_path / "old.zip", RestoreOptions(), unsaid)
+    restore_records(tmp_path / "again", path, RestoreOptions(), unsaid)
     assert holds(tmp_path / "again", str(RENT_CENTS).encode(), section.salt) == []
 
 
 def test_an_export_from_before_it_does_not_bring_it_back(book: Book, tmp_path: Path) -> None:
     """Sections of the old export, then the erasure from the new one: restored one after the other."""
     for name in ("old", "new"):
-        (tmp_path / f"{name}.jsonl").write_bytes(b"".join(jsonl(book, Asked(sections=True))))
+        (tmp_path / f"{name}.jsonl").write_bytes(b"".join(jsonl(book, ExportOptions(sections=True))))
         if name == "old":
             erased(book)
     again = tmp_path / "again"
     for name in ("old", "new"):
-        restore_records(again, tmp_path / f"{name}.jsonl", Given("example.com/erasing"), unsaid)
+        restore_records(again, tmp_path / f"{name}.jsonl", RestoreOptions("example.com/erasing"), unsaid)
     assert holds(again, str(RENT_CENTS).encode()) == []
 
 

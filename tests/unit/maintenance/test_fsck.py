@@ -29,8 +29,9 @@ from ledger.log.checkpoint import format_checkpoint, parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import parse_note
+from ledger.store.port import Head
 from ledger.store.sqlite import fsck as fsck_of_store
-from ledger.store.sqlite.head import SLOT_BYTES, Head, HeadFile, damaged_slots
+from ledger.store.sqlite.head import SLOT_BYTES, HeadFile, damaged_slots
 from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
 
 SITE = """
@@ -152,7 +153,7 @@ def test_a_seal_under_a_clock_that_went_back_commits_to_what_stands_before_it(tm
         made.record(claims(SITE))
         clock.time_us -= 3_600_000_000
         made.checkpoint()
-        made.accept_clock = True
+        made.writer.accept_clock = True
         made.record(claims(TAIL))
         made.checkpoint()
     assert found(tmp_path / "b") == []

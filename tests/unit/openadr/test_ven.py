@@ -20,7 +20,7 @@ import pytest
 from ledger.app.book.book import Book
 from ledger.app.openadr import client
 from ledger.app.openadr.client import checked_url, joined
-from ledger.app.openadr.ven import Following, follow
+from ledger.app.openadr.ven import VenSettings, follow
 from ledger.errors import Malformed
 from ledger.exchange.formats import Given
 from tests.support.openapi import PATH as OPENAPI
@@ -180,7 +180,7 @@ def test_nonsense_after_good_answers_is_a_failed_poll_and_no_end(
     monkeypatch.setattr(time, "sleep", lambda _: None)
     server = client.Vtn(world.url, client.Credentials("ven-7", "open sesame"))
     given = Given(site="s1", dispatch_class="emergency")
-    polls = follow(lambda: Book.open(world.place / "book", write=True), Following(server, given, 1), None)
+    polls = follow(lambda: Book.open(world.place / "book", write=True), VenSettings(server, given, 1), None)
     world.lists(COMING)
     assert next(polls).recorded == 1
     world.lists(says=nonsense)

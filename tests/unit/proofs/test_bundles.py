@@ -67,7 +67,7 @@ def bundle(book: Book, *streams: str, reports: tuple[str, ...] = (), **how: Any)
 def told(book: Book, path: Path, *streams: str) -> tuple[str, str | None, str]:
     """Verdict, code, and what became of the reports."""
     found = judged(
-        Brought(str(path), str(book.vkey()), streams or ("s1/grid",)), (), lambda done, total: None
+        Brought(str(path), str(book.seals.vkey()), streams or ("s1/grid",)), (), lambda done, total: None
     ).verdict
     return found.verdict, found.code, found.report
 
@@ -236,7 +236,7 @@ def accepted(data: bytes, key: str) -> bool:
 
 def test_no_byte_of_a_bundle_can_be_changed(book: Book) -> None:
     """Every byte, by every single bit and to a random one; tools/proofs.py tries all 255."""
-    data, key, rng = small(book), str(book.vkey()), random.Random(1)
+    data, key, rng = small(book), str(book.seals.vkey()), random.Random(1)
     assert accepted(data, key)
     for place in range(len(data)):
         for change in (1 << place % 8, rng.randrange(1, 256)):
@@ -246,7 +246,7 @@ def test_no_byte_of_a_bundle_can_be_changed(book: Book) -> None:
 
 
 def test_no_byte_can_be_left_out_or_doubled(book: Book) -> None:
-    data, key = small(book), str(book.vkey())
+    data, key = small(book), str(book.seals.vkey())
     for place in range(0, len(data), 3):
         assert not accepted(data[:place] + data[place + 1 :], key), place
         assert not accepted(data[:place] + data[place : place + 1] + data[place:], key), place
@@ -276,7 +276,7 @@ def alone(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_verifier_runs_alone_and_remembers(book: Book, tmp_path: Path) -> None:
     path = bundle(book, "s1/grid", reports=("uptime",))
-    words = (str(path), "--key", str(book.vkey()), "--stream", "s1/grid", "--state", "mine.json")
+    words = (str(path), "--key", str(book.seals.vkey()), "--stream", "s1/grid", "--state", "mine.json")
     runs = [alone(tmp_path, *words) for _ in range(2)]
     said = json.loads(runs[1].stdout.splitlines()[0])
     assert ([run.returncode for run in runs], said["verdict"], said["report"], said["scope"]["streams"]) == (
@@ -294,7 +294,7 @@ def test_the_verifier_runs_alone_and_remembers(book: Book, tmp_path: Path) -> No
 )
 def test_the_verifier_alone_gives_a_verdict_on_anything(book: Book, tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.zip").write_bytes(data)
-    done = alone(tmp_path, "x.zip", "--key", str(book.vkey()))
+    done = alone(tmp_path, "x.zip", "--key", str(book.seals.vkey()))
     assert (done.returncode, json.loads(done.stdout.splitlines()[0])["verdict"], done.stderr) == (
         2,
         "MALFORMED",
@@ -305,7 +305,7 @@ def test_the_verifier_alone_gives_a_verdict_on_anything(book: Book, tmp_path: Pa
 def test_who_stops_reading_does_not_change_the_exit_code(book: Book, tmp_path: Path) -> None:
     path = bundle(book, "s1/grid")
     shutil.copy(Path(verify.__file__), tmp_path / "verify.py")
-    command = f"{sys.executable} verify.py {path} --key {book.vkey()} | true; exit ${{PIPESTATUS[0]}}"
+    command = f"{sys.executable} verify.py {path} --key {book.seals.vkey()} | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False
     )
@@ -360,7 +360,7 @@ def test_a_reader_gets_the_bundle_of_an_earlier_checkpoint(book: Book) -> None:
     assert told(book, path, "ledger/heads")[:2] == ("VERIFIED", None)
     assert (
         judge(
-            path, verify.Asked(str(book.vkey()), ("ledger/heads",)), (), lambda done, total: None
+            path, verify.Asked(str(book.seals.vkey()), ("ledger/heads",)), (), lambda done, total: None
         ).checked.checkpoint.size
         == size
     )  # type: ignore[union-attr]

@@ -291,7 +291,7 @@ def test_an_operator_who_shows_two_histories_gets_one_of_them_cosigned(tmp_path:
     """
     place = tmp_path / "b"
     with Book.create(place, Config(ORIGIN)) as book:
-        vkey = book.signer().vkey
+        vkey = book.seals.signer().vkey
     shutil.copytree(place, tmp_path / "twin")
     key = tmp_path / "w.key"
     cosignatures.create_witness(key, "utility.example/w", bytes(32))
@@ -323,7 +323,7 @@ def _grow(book: Book, n: int) -> None:
 
 def test_a_kept_cosignature_goes_with_the_checkpoint(tmp_path: Path) -> None:
     with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
-        vkey = book.signer().vkey
+        vkey = book.seals.signer().vkey
         asked = format_request(cosignatures.request_since(book, 0))
         found = cosignatures.cosign(asked, [vkey], WITNESS, tmp_path / "state", TIME_S)
         seal = cosignatures.attach(book, found.body, WITNESS.vkey)
@@ -364,7 +364,7 @@ def test_a_reader_s_policy_is_met_by_a_bundle_whose_checkpoint_was_cosigned(tmp_
     carries it.
     """
     with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
-        vkey = book.signer().vkey
+        vkey = book.seals.signer().vkey
     first = bundled(tmp_path / "b", tmp_path / "1.bundle")
     (tmp_path / "policy").write_text(f"witness w {WITNESS.vkey}\nquorum w\n")
     asked = ("--key", vkey, "--stream", "ledger/registry", "--policy", str(tmp_path / "policy"))
@@ -382,7 +382,7 @@ def test_a_policy_that_windows_saved_is_the_policy(tmp_path: Path) -> None:
     pasted from a file.
     """
     with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
-        vkey = book.signer().vkey
+        vkey = book.seals.signer().vkey
     (tmp_path / "policy").write_bytes(saved_by_windows(f"log {vkey}\nquorum none\n".encode()))
     asked = ("--key", f"\ufeff{vkey}\r", "--stream", "ledger/registry", "--policy", str(tmp_path / "policy"))
     found = wattledger("verify", str(bundled(tmp_path / "b", tmp_path / "1.bundle")), *asked)
@@ -394,7 +394,7 @@ def test_a_witness_goes_on_by_bundles_past_a_rotation_of_the_log_s_key(tmp_path:
     leads from what was cosigned.
     """
     with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
-        vkey = book.signer().vkey
+        vkey = book.seals.signer().vkey
     first = bundled(tmp_path / "b", tmp_path / "1.bundle")
     seen = str(tmp_path / "seen")
     assert (

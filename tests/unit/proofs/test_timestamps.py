@@ -157,7 +157,7 @@ def test_a_reader_of_a_bundle_checks_its_stamp_by_the_authority_he_trusts(
     ran(sealed, "timestamp", "--attach", str(response))
     ran(sealed, "bundle", "--stream", "ledger/registry", "-o", str(bundle))
     with Book.open(sealed, write=False) as book:
-        key = book.signer().vkey
+        key = book.seals.signer().vkey
     root.write_bytes((authority if trusted else Authority(tmp_path / "b")).root)
     words = ("--key", key, "--stream", "ledger/registry", "--authority", str(root))
     code, told = ran(sealed, "verify", str(bundle), *words)

@@ -15,6 +15,7 @@ from ledger.calendar import instant_s
 from projections.engine.pictures import (
     Amounts,
     Lane,
+    LanePart,
     Lanes,
     Layer,
     Mark,
@@ -22,7 +23,6 @@ from projections.engine.pictures import (
     Picture,
     Plot,
     Shade,
-    Stretch,
     Time,
 )
 from projections.render.charts import axes
@@ -91,7 +91,7 @@ def plots(draw: st.DrawFn) -> Plot:
 
 KINDS = ("promised", "met", "not met")
 kinds = st.sampled_from(KINDS)
-stretches = st.builds(lambda a, b, kind: Stretch(min(a, b), max(a, b), kind), instants, instants, kinds)
+stretches = st.builds(lambda a, b, kind: LanePart(min(a, b), max(a, b), kind), instants, instants, kinds)
 lanes = st.builds(
     Lane,
     names,

@@ -4,8 +4,9 @@ say what they leave out.
 
 from __future__ import annotations
 
+import csv
 import re
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -18,6 +19,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
+from ledger.calendar import format_instant
+from ledger.errors import Malformed
 from projections.engine.pictures import Picture
 from projections.engine.tables import Attachment, Cell, Column, Table
 from projections.render import page_layout, pdf, xlsx
@@ -124,6 +127,49 @@ def test_a_text_longer_than_a_cell_of_xlsx_holds_is_cut_and_a_note_says_so() -> 
     assert any(
         "was cut at 32,767 characters" in str(row[0]) for row in book["Notes"].iter_rows(values_only=True)
     )
+
+
+def test_every_quarter_hour_of_a_year_is_written_exactly_in_xlsx() -> None:
+    """xlsxwriter 3.2 writes 16 digits; SheetJS then reads a third of the full hours 1 ms early."""
+    rows = [(format_instant(1_767_225_600 + 900 * n),) for n in range(35_040)]
+    said = table(*rows, columns=(Column("at", "At", "", ""),))
+    archive = ZipFile(BytesIO(xlsx.render(said)))
+    written = re.findall(r"<v>([^<]+)</v>", archive.read("xl/worksheets/sheet1.xml").decode())
+    assert [float(text) * 96 for text in written] == [(46_023 * 96 + n) for n in range(35_040)]
+
+
+def test_rows_beyond_a_sheet_go_on_in_the_next_and_a_note_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fleet year of quarter-hours has 1,226,400 rows; those past 1,048,575 were lost without a word."""
+    monkeypatch.setattr(xlsx, "ROWS", 2)
+    book = openpyxl.load_workbook(
+        BytesIO(xlsx.render(table(*[(n,) for n in range(5)], columns=(COLUMNS[1],))))
+    )
+    sheets = [
+        [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] for sheet in book.worksheets[:3]
+    ]
+    assert (book.sheetnames[:3], [len(rows) for rows in sheets]) == (["demo", "demo 2", "demo 3"], [2, 2, 1])
+
+
+def test_a_cell_that_the_writer_cannot_place_is_an_error_and_not_silence() -> None:
+    with pytest.raises(Malformed, match="cannot be written to a workbook"):
+        xlsx._check(-1)
+
+
+def test_no_two_columns_of_a_sheet_have_one_header() -> None:
+    """With zone UTC ``Start (UTC)`` stood twice, and a table of a spreadsheet renames one of them."""
+    said = table(
+        ("2026-07-14T18:00:00Z", "a", "b"),
+        columns=(Column("at", "Start", "", ""), Column("one", "Name", "", ""), Column("two", "name", "", "")),
+    )._replace(tz="UTC")
+    sheet = openpyxl.load_workbook(BytesIO(xlsx.render(said))).worksheets[0]
+    headers = [cell.value for cell in sheet[1]]
+    assert headers == ["Start (UTC)", "Start (UTC as text)", "Name", "name, two"]
+
+
+@pytest.mark.parametrize("text", ["\n=1+1", "\r\n=1+1", " =1+1", "\u00a0@x", "＝1+1", "\n\n-1"])
+def test_a_formula_behind_blanks_or_line_ends_is_neutralized_in_csv(text: str) -> None:
+    rows = list(csv.reader(StringIO(BY_NAME["csv"].render(of(text)).decode(), newline="")))
+    assert rows[1][0] == f"'{text}"
 
 
 # --- PDF ----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from itertools import permutations
 
 from ledger.calendar import instant_s
 from projections.engine.fold import replay
-from projections.rows.hashrate_days import HASHRATE_DAY, Step, day
+from projections.rows.hashrate_days import HASHRATE_DAY, HashrateStep, day
 from tests.support.story_facts import told
 
 DAY = ("s1", "m1", "2026-07-14")
@@ -21,9 +21,11 @@ DAY = ("s1", "m1", "2026-07-14")
 def test_a_day_of_a_block_holds_its_steps_in_order_with_what_was_not_said_as_minus_one():
     rows = replay(told(__doc__), [HASHRATE_DAY])["hashrate-day"]
     assert day(rows[DAY]) == [
-        Step(instant_s("2026-07-14T06:00:00Z"), 0, 5 * 10**9, 80_000_000, 24_000, -1),
-        Step(instant_s("2026-07-14T12:00:00Z"), 1, 4 * 10**9, -1, -1, instant_s("2026-07-14T12:15:00Z")),
-        Step(instant_s("2026-07-14T18:00:00Z"), 2, 0, 1_000_000, -1, -1),
+        HashrateStep(instant_s("2026-07-14T06:00:00Z"), 0, 5 * 10**9, 80_000_000, 24_000, -1),
+        HashrateStep(
+            instant_s("2026-07-14T12:00:00Z"), 1, 4 * 10**9, -1, -1, instant_s("2026-07-14T12:15:00Z")
+        ),
+        HashrateStep(instant_s("2026-07-14T18:00:00Z"), 2, 0, 1_000_000, -1, -1),
     ]
 
 

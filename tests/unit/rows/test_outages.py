@@ -10,7 +10,7 @@ from itertools import permutations
 
 from ledger.calendar import instant_s
 from projections.engine.fold import replay
-from projections.rows.outages import OUTAGE, Outage, OutageEnd, OutageStart
+from projections.rows.outages import OUTAGE, OutageEnd, OutageFacts, OutageStart
 from tests.support.story_facts import told
 
 START_S, END_S = instant_s("2026-06-04T00:00:00Z"), instant_s("2026-06-04T03:00:00Z")
@@ -18,11 +18,11 @@ START = OutageStart(START_S, 0, "m1", "forced-u1", 40_000_000, True)
 
 
 def test_an_outage_is_its_start_and_its_end():
-    assert replay(told(__doc__), [OUTAGE])["outage"]["s1", "o1"] == Outage(START, OutageEnd(END_S, 1))
+    assert replay(told(__doc__), [OUTAGE])["outage"]["s1", "o1"] == OutageFacts(START, OutageEnd(END_S, 1))
 
 
 def test_an_outage_that_has_not_ended_is_open():
-    assert replay(told(__doc__)[:1], [OUTAGE])["outage"]["s1", "o1"] == Outage(START, None)
+    assert replay(told(__doc__)[:1], [OUTAGE])["outage"]["s1", "o1"] == OutageFacts(START, None)
 
 
 def test_the_end_may_be_known_before_the_start():

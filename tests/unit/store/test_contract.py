@@ -10,6 +10,7 @@ import pytest
 
 from ledger.errors import Conflict
 from ledger.log import merkle
+from ledger.store.memory import MemoryStore
 from ledger.store.open import BACKENDS
 from ledger.store.port import Entry, Section, Store
 
@@ -25,9 +26,9 @@ def entries(count: int, streams: int = 3) -> list[Entry]:
     return [entry(n, n % streams, n // streams) for n in range(count)]
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=["memory", *sorted(BACKENDS)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    made = BACKENDS[request.param](tmp_path)
+    made = MemoryStore() if request.param == "memory" else BACKENDS[request.param](tmp_path).create()
     yield made
     made.close()
 

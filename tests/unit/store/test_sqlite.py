@@ -19,9 +19,10 @@ from eventsourcing.persistence import StoredEvent
 from ledger.errors import Conflict, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.signing import Signer, sign_note
+from ledger.store.port import Head
 from ledger.store.sqlite import read_only, recorder
 from ledger.store.sqlite import store as sqlite_store
-from ledger.store.sqlite.head import SLOT_BYTES, Head, HeadFile, read_head
+from ledger.store.sqlite.head import SLOT_BYTES, HeadFile, read_head
 from ledger.store.sqlite.store import DATABASE, HEAD, SqliteStore
 from tests.unit.store.test_contract import entries, entry, filled
 

@@ -47,7 +47,7 @@ def checkpoint(
         book.checkpoint()
         seal = book.store.last_seal()
         note = cosigned(book.directory, seal)
-        key = book.signer().vkey
+        key = book.seals.signer().vkey
     if wants_json(ctx):
         parsed = parse_checkpoint(note)
         root = parsed.root.hex()

@@ -15,17 +15,20 @@ def doctor(ctx: click.Context) -> None:
     """List facts that what is known now contradicts.
 
     They were taken; then a late or corrected fact came. Reports count and flag them. Files of the book that
-    others may read or write are listed too. Exit code 3 if there is anything.
+    others may read or write are listed too. Exit code 3 if there is anything. Names that other programs read
+    as numbers are noted.
     """
     from ledger.app.host.terminal import Bar, plural, say, say_json
     from ledger.app.maintenance.modes import wrong_modes
     from ledger.app.queries.contradictions import contradictions
     from ledger.app.queries.explanation import record_json
+    from ledger.app.queries.number_names import ADVICE, NumberNames
     from ledger.app.queries.record_filter import Lines
 
     bar = Bar("judging again", quiet=wants_json(ctx))
     with opened(ctx, write=False) as book:
-        found = list(contradictions(book, bar))
+        names = NumberNames()
+        found = list(contradictions(book, bar, names.hear))
         open_files = wrong_modes(book.directory)
         bar.close()
         if wants_json(ctx):
@@ -34,7 +37,8 @@ def doctor(ctx: click.Context) -> None:
                 {"path": str(each.path), "mode": f"{each.mode:04o}", "because": str(each)}
                 for each in open_files
             ]
-            say_json([*facts, *files])
+            notes = [{"name": name, "index": at, "note": ADVICE} for name, at in names.found.items()]
+            say_json([*facts, *files, *notes])
         else:
             lines = Lines(book, as_json=False)
             for each in found:
@@ -46,6 +50,9 @@ def doctor(ctx: click.Context) -> None:
             )
             for wrong in open_files:
                 click.echo(f"{wrong.path}: {wrong}")
+            if names.found:
+                said = ", ".join(f"{name} (record {at})" for name, at in names.found.items())
+                click.echo(f"note: names that read as numbers: {said}; {ADVICE}")
             if open_files:
                 click.echo("Next: wattledger repair --modes --apply")
     ctx.exit(errors.Refused.exit_code if found or open_files else 0)

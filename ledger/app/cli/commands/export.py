@@ -39,7 +39,7 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
     To standard output, or durably into a file: what was there stays until all is written.
     """
     from ledger.app.exports.formats import FORMATS, format_named
-    from ledger.app.exports.options import Asked
+    from ledger.app.exports.options import ExportOptions
     from ledger.app.host.terminal import say_json
 
     if form is None:
@@ -51,7 +51,7 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
             click.echo(f"  {each.name:<{width}}  {each.summary}")
         click.echo("Next: wattledger export jsonl -o book.jsonl")
         return
-    found, asked = format_named(form), Asked(**said)
+    found, asked = format_named(form), ExportOptions(**said)
     found.check(asked)
     with opened(ctx, write=False) as book:
         if found.folder is not None:

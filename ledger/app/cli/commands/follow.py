@@ -70,7 +70,7 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     from ledger.app.book.book import Book
     from ledger.app.imports.import_session import given_of
     from ledger.app.openadr.client import Vtn
-    from ledger.app.openadr.ven import Following
+    from ledger.app.openadr.ven import VenSettings
     from ledger.app.openadr.ven import follow as polls_of
     from ledger.units import parse_quantity
 
@@ -84,7 +84,7 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     with named("--every"):
         every_s = parse_quantity(said.pop("every"), "_s")
     given = given_of(said | {"at": None, "hold": None})
-    following = Following(server, given, max(every_s, 1), client)
+    following = VenSettings(server, given, max(every_s, 1), client)
     found, seen = None, set[str]()
     for found in polls_of(lambda: Book.open(book_path(ctx), write=True, **opening), following, polls):
         _say(found, seen, as_json=wants_json(ctx))

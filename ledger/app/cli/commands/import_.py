@@ -49,7 +49,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     The files are kept as evidence, each named by its SHA-256.
     """
     from ledger.app.cli.import_summary import record_readings
-    from ledger.app.imports.import_session import Beside, given_of
+    from ledger.app.imports.import_session import ImportContext, given_of
     from ledger.app.imports.source_files import readings_of
     from ledger.errors import Malformed
     from ledger.exchange.formats import format_named
@@ -68,7 +68,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
     given = given_of(said)
     with opened(ctx, write=True, **opening) as book:
-        beside = Beside.of(book, found, given, (path.read_bytes() for path in paths))
+        beside = ImportContext.of(book, found, given, (path.read_bytes() for path in paths))
         readings = readings_of(
             book, found, paths, beside.given, keep=not how["dry_run"], quiet=wants_json(ctx)
         )

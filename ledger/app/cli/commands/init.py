@@ -36,7 +36,7 @@ def init(
     begun = begun_settings(path, key_path(path, key_file)) or Config("")
     settings = Config(origin or begun.origin or f"wattledger.local/{os.urandom(4).hex()}", tz=tz or begun.tz)
     with Book.create(path, settings, key_file=key_file, accept_clock=accept_clock) as book:
-        key = book.signer().vkey
+        key = book.seals.signer().vkey
     if wants_json(ctx):
         say_json({"origin": settings.origin, "key": key, "path": str(path)})
         return

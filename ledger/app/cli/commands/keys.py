@@ -40,9 +40,9 @@ def keys_of(book: Any) -> dict[str, Any]:
     """``{"origin","key","history":[{"key","until","rec"}]}``, oldest first; the key now is null where neither
     file nor log says it.
     """
-    rotations = book.rotations()
+    rotations = book.seals.rotations()
     history = [{"key": r.old_vkey, "until": r.record, "rec": r.rec} for r in rotations]
-    return {"origin": book.config.origin, "key": book.vkey(), "history": history}
+    return {"origin": book.config.origin, "key": book.seals.vkey(), "history": history}
 
 
 @keys.command()

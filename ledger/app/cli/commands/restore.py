@@ -33,11 +33,11 @@ def restore(
     """
     from ledger.app.host.terminal import Bar, say_json
     from ledger.app.maintenance.backup import is_backup, restore_backup
-    from ledger.app.maintenance.restore import Given, restore_records
+    from ledger.app.maintenance.restore import RestoreOptions, restore_records
 
     bar = Bar("reading back", quiet=wants_json(ctx))
     read_back = restore_backup if is_backup(file) else restore_records
-    done = read_back(book_path(ctx), file, Given(origin, vkey, key_file), bar)
+    done = read_back(book_path(ctx), file, RestoreOptions(origin, vkey, key_file), bar)
     bar.close()
     if wants_json(ctx):
         say_json(done._asdict())

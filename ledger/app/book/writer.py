@@ -1,0 +1,240 @@
+"""The writer of a book: claims decided and appended, over the fold of all records so far.
+
+Every append is durable before it is acknowledged. Whoever calls holds the store's lock and has asked the fork
+guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from ledger import calendar, kinds
+from ledger.app.book import config, unfinished
+from ledger.app.book.acknowledged import ACKNOWLEDGED
+from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, Batch, Outcome, Position, Said
+from ledger.app.book.documents import documents_of, is_kept
+from ledger.app.cache.register_cache import RegisterCache
+from ledger.app.host.clock import Surroundings, check_not_ahead
+from ledger.app.host.progress import Progress
+from ledger.errors import Problem, Refused
+from ledger.records import upcasts
+from ledger.records.envelope import Record
+from ledger.rules.register import Kept, Register, Source, bears, kept
+from ledger.store.checked_reads import CheckedReads, stream_leaves
+from ledger.store.port import Store
+
+PART_RECORDS: Final = 10_000
+CHUNK: Final = 1_000
+
+
+class Writer:
+    """Claims in, records out. ``accept_clock`` makes records although the clock is behind the last one, or far
+    ahead of all that is known; ``told_gap_us`` is the last record's time when a clock behind it was recorded.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        store: Store,
+        settings: config.Config,
+        surroundings: Surroundings,
+        key: Path,
+        progress: Progress,
+    ) -> None:
+        self.directory, self.store, self.config = directory, store, settings
+        self.reads = CheckedReads(store)
+        self.surroundings = surroundings
+        self.accept_clock = False
+        self.told_gap_us = -1
+        self._key, self._progress = key, progress
+        self._fold: Fold | None = None
+        self._looked_for: set[str] = set()  # documents that this writer has looked for
+
+    # --- recording ------------------------------------------------------------------------------------------
+
+    def record(
+        self,
+        claims: Sequence[Said],
+        *,
+        atomic: bool = False,
+        dry_run: bool = False,
+        restate: bool = False,
+        progress: Progress | None = None,
+    ) -> Outcome:
+        """Decide claims in their order and append what is accepted (see ``Book.record``)."""
+        positions: list[Position] = []
+        problems: list[Problem] = []
+        if not dry_run:
+            self._hold_documents(claims)
+        step = max(len(claims), 1) if atomic or dry_run else CHUNK
+        for start in range(0, len(claims), step):
+            batch = self.batch()
+            taken = batch.take(claims[start : start + step], restate=restate)
+            positions += taken.positions
+            problems += taken.problems
+            if taken.recorded and not dry_run and not (atomic and problems):
+                self.append(batch)
+            elif batch.entries:
+                self.forget()
+            if progress:
+                progress(min(start + step, len(claims)), len(claims))
+        if atomic and problems and not dry_run:
+            positions = [position for position in positions if position.repeated]
+        return Outcome(tuple(positions), tuple(problems))
+
+    def suppose(self, claims: Sequence[Said]) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
+        """The records that claims would become, with their sections, decided one after the other; nothing is
+        kept.
+        """
+        batch = self.bare_batch()
+        taken = batch.take(claims)
+        self.forget()
+        records = tuple(batch.whole(p.record) for p in taken.positions if not p.repeated)
+        return records, taken.problems
+
+    def _hold_documents(self, claims: Sequence[Said]) -> None:
+        """List the documents that claims name and that are kept here: only these can fsck report as gone."""
+        named = {digest for said in claims for digest in documents_of(said.claim)} - self._looked_for
+        self._looked_for |= named
+        new = [digest for digest in sorted(named) if is_kept(self.directory, digest)]
+        if new and not self.store.documents().issuperset(new):
+            self.store.hold(new)
+
+    # --- batches --------------------------------------------------------------------------------------------
+
+    def batch(self) -> Batch:
+        """A batch for new records; ``Refused`` when the clock is more than 5 minutes behind the last record,
+        unless that is accepted: then its first record says so.
+        """
+        batch, fold = self.bare_batch(), self.fold()
+        behind_us = fold.last_rec_us - self.surroundings.now_us()
+        if behind_us > CLOCK_TOLERANCE_US:
+            clock, last = (calendar.format_rec(us) for us in (fold.last_rec_us - behind_us, fold.last_rec_us))
+            if not self.accept_clock:
+                raise Refused(
+                    f"the clock says {clock}, more than 5 minutes before the last record of {last}; "
+                    "set the clock right, or say --accept-clock to go on at the last record's time"
+                )
+            if self.told_gap_us != fold.last_rec_us:
+                batch.add_own(ACCESS, kinds.ClockAnomaly(clock=clock, last_rec=last))
+                batch.tells_gap = True
+        return batch
+
+    def bare_batch(self) -> Batch:
+        """A batch that accepts a clock behind the last record: what seals must be the very next record."""
+        fold = self.fold()
+        if not self.accept_clock:
+            check_not_ahead(self.surroundings, fold.last_rec_us, (self.directory / config.NAME, self._key))
+        return Batch(self.store, self.reads, fold.register, fold.sizes, self.surroundings, fold.last_rec_us)
+
+    def append(self, batch: Batch) -> None:
+        """Append a batch, durably, and carry out the erasures in it."""
+        erasures = [r.id for r in batch.records.values() if isinstance(r.body, kinds.SectionErased)]
+        if erasures:
+            unfinished.begin(self.directory, dict.fromkeys(erasures, ()))
+        try:
+            self.store.append(batch.entries, batch.entries[0].place)
+        except BaseException:
+            self.forget()
+            raise
+        ACKNOWLEDGED.records += len(batch.entries)
+        assert self._fold is not None, "a batch is made from the fold"
+        self._fold.appended(batch, self.store.size)
+        if batch.tells_gap:
+            self.told_gap_us = batch.rec_us
+        if erasures:
+            unfinished.finish(self)
+
+    # --- the fold -------------------------------------------------------------------------------------------
+
+    def fold(self) -> Fold:
+        """The register and stream sizes over exactly the store's records."""
+        fold = self._fold
+        if fold is None:
+            cache = RegisterCache(self)
+            fold = self._fold = Fold(cache, self._kept_of, self._streams(cache.size))
+            fold.sizes = {name: self.store.forest.stream(n).size for name, n in fold.register.streams.items()}
+            if fold.size:
+                fold.last_rec_us = calendar.rec_us(upcasts.read(self.reads.leaf(fold.size - 1)).rec)
+        if fold.size != self.store.size:
+            fold.extend(self._records_from(fold.size), self.store.size)
+            fold.keep()
+        return fold
+
+    def forget(self) -> None:
+        """Drop the fold: it had moved on with what is not kept."""
+        if self._fold is not None:
+            self._fold.cache.close()
+            self._fold = None
+
+    def _records_from(self, first: int) -> Iterator[Record]:
+        """The records from an index on; progress is told now and then."""
+        for done, leaf in enumerate(self.reads.leaves(first, self.store.size), start=first):
+            yield upcasts.read(leaf)
+            if done % CHUNK == 0:
+                self._progress(done, self.store.size)
+
+    def _stream(self, number: int, size: int) -> Iterator[Record]:
+        """A stream's records among the first ``size`` of the log."""
+        records = map(upcasts.read, stream_leaves(self.store, number))
+        return (record for record in records if record.index < size)
+
+    def _streams(self, size: int) -> dict[str, int]:
+        """The streams opened in the first ``size`` records."""
+        opened = self._stream(0, size) if size else ()
+        return {r.body.stream: r.body.number for r in opened if isinstance(r.body, kinds.StreamOpened)}
+
+    def _kept_of(self, place: str) -> list[Kept]:
+        """What bears on decisions about a place: from the cache, or from the log where the cache is damaged."""
+        assert self._fold is not None, "a register asks the cache it was made from"
+        cache, streams = self._fold.cache, self._fold.register.streams
+        try:
+            return cache.read(place)
+        except ValueError:
+            cache.close()
+            numbers = [number for name, number in streams.items() if name.partition("/")[0] == place]
+            records = [r for number in numbers for r in self._stream(number, cache.size) if bears(r)]
+            return [kept(record) for record in sorted(records, key=lambda record: record.index)]
+
+
+class Fold:
+    """What a writer keeps of the records: the register, stream sizes, the last record's time; ``bearing`` is
+    not cached yet.
+    """
+
+    def __init__(self, cache: RegisterCache, source: Source, streams: dict[str, int]) -> None:
+        self.cache = cache
+        self.register = Register(source, streams)
+        self.sizes: dict[str, int] = {}
+        self.last_rec_us = 0
+        self.size = cache.size
+        self.bearing: list[Record] = []
+
+    def keep(self) -> None:
+        """Add a part to the cache when enough has come since the last."""
+        if self.size - self.cache.size >= PART_RECORDS:
+            self.cache.keep(self.bearing, self.size)
+            self.bearing = []
+
+    def appended(self, batch: Batch, size: int) -> None:
+        """Take in a batch that is durable now; it moved the register and the stream sizes itself."""
+        self.size, self.last_rec_us = size, batch.rec_us
+        self.bearing += filter(bears, batch.records.values())
+        self.keep()
+
+    def extend(self, records: Iterable[Record], size: int) -> None:
+        """Take in records that were read from the log, up to its size."""
+        if size == self.size:
+            return
+        last = None
+        for record in records:
+            self.register.apply(record)
+            if bears(record):
+                self.bearing.append(record)
+            self.sizes[record.stream] = record.pos + 1
+            last = record
+        if last is not None:
+            self.last_rec_us = calendar.rec_us(last.rec)
+        self.size = size

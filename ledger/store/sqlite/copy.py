@@ -1,0 +1,46 @@
+"""A copy of a SQLite store as of one moment, while others go on writing: what is ours, in a new database."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from ledger.store.sqlite.head import HeadFile, read_head
+from ledger.store.sqlite.read_only import FAILED, not_read, uri_of, uri_to_read
+from ledger.store.sqlite.recorder import SCHEMA
+from ledger.store.sqlite.store import DATABASE, HEAD, create_empty
+
+TABLES: Final = {statement.split()[2] for statement in SCHEMA if statement.startswith("CREATE TABLE")}
+
+
+def copy_store(directory: Path, copy: Path) -> None:
+    """Copy all pages of ours that are in use, and the head as it was before; no lock is held against the
+    writer.
+    """
+    head = read_head(directory / HEAD)
+    create_empty(copy / DATABASE)
+    try:
+        with closing(sqlite3.connect(uri_to_read(directory / DATABASE), uri=True)) as connection:
+            connection.execute("VACUUM INTO ?", (uri_of(copy / DATABASE, "mode=rwc"),))
+        with closing(sqlite3.connect(copy / DATABASE, isolation_level=None)) as copied:
+            _drop_foreign(copied)
+    except FAILED as why:
+        raise not_read(directory / DATABASE, f"{directory / DATABASE} cannot be copied", why) from why
+    with closing(HeadFile(copy / HEAD, create=True)) as file:
+        if head is not None:
+            file.write(head)
+
+
+def _drop_foreign(copied: sqlite3.Connection) -> None:
+    """Leave out of a copy what another program keeps in the database, such as a replication tool's
+    bookkeeping.
+    """
+    names = copied.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    foreign = [name for (name,) in names if name not in TABLES and name != "sqlite_sequence"]
+    for name in foreign:
+        quoted = name.replace('"', '""')
+        copied.execute(f'DROP TABLE "{quoted}"')
+    if foreign:
+        copied.execute("VACUUM")
