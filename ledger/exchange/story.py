@@ -34,6 +34,8 @@ from ledger.records.envelope import DEFAULT_ACTOR, Claim, derived_id, make_claim
 from ledger.records.wording import quoted, sentence, short, story_key
 
 ENVELOPE: Final = ("id", "actor", "corrects", "reason", "class", "source", "ref", "sha256")
+BYTE_ORDER_MARK: Final = "\ufeff"
+UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _KEY = re.compile(r"([a-z0-9_]+)=", re.ASCII)
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
@@ -46,13 +48,19 @@ _TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
 def read(data: bytes, source: str) -> Reading:
     """All facts of a story file; each line that cannot be read is a Problem, the others go on. After a
     thousand problems the rest is not read, and the last problem says so.
+
+    Editors and shells on Windows end lines with CR LF and begin a file with a byte order mark, which stands
+    at the begin of a later line where files were joined; neither is part of a fact. UTF-16 is one Problem.
     """
+    if data.startswith(UTF_16):
+        problem = Problem(source, 0, "is UTF-16, as some Windows programs save text; save it as UTF-8")
+        return Reading((), (problem,))
     claims, lines = [], []
     problems: list[Problem] = []
     for number, raw in lines_of(data):
         try:
             check_line(raw)
-            claim = parse(raw.decode("utf-8").removesuffix("\r"))
+            claim = parse(raw.decode("utf-8").lstrip(BYTE_ORDER_MARK).removesuffix("\r"))
         except UnicodeDecodeError as why:
             problems.append(Problem(source, number, f"is not UTF-8 at byte {why.start + 1}", repr(raw[:200])))
         except Malformed as why:

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from ledger import calendar
-from ledger.app.host.files import PRIVATE, write_durably
+from ledger.app.host.files import PRIVATE, read_text, write_durably
 from ledger.errors import Malformed
 from ledger.store.open import BACKENDS, DEFAULT, store_folder
 from ledger.store.port import StoreFolder
@@ -36,7 +36,7 @@ def read_config(directory: Path) -> Config:
     """
     path = directory / NAME
     try:
-        config = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Config)
+        config = msgspec.convert(tomllib.loads(read_text(path)), Config)
     except FileNotFoundError:
         raise Malformed(
             f"{directory} is not a book: it has no {NAME}; make one with: wattledger --book {directory} init"

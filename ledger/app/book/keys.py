@@ -17,7 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ledger.app.host.files import PRIVATE, remove_leftovers, sync_directory, write_durably, write_new
+from ledger.app.host.files import (
+    PRIVATE,
+    read_text,
+    remove_leftovers,
+    sync_directory,
+    write_durably,
+    write_new,
+)
 from ledger.errors import Malformed, Tampered
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.signing import Signer
@@ -50,7 +57,7 @@ def key_exists(path: Path) -> Malformed:
 def read_key(path: Path, origin: str) -> Signer:
     """The signer of a book; ``Malformed`` when the key is missing or not a key."""
     try:
-        seed = bytes.fromhex(path.read_text("ascii"))
+        seed = bytes.fromhex(read_text(path))
     except FileNotFoundError:
         raise no_key(path) from None
     except (ValueError, UnicodeDecodeError):

@@ -7,6 +7,7 @@ a killed run left; the next run that writes the same name removes it.
 
 from __future__ import annotations
 
+import codecs
 import errno
 import fcntl
 import os
@@ -51,6 +52,25 @@ def write_new(path: Path, data: bytes, mode: int = PRIVATE) -> None:
     """
     with placing(path, mode, _link) as file:
         file.write(data)
+
+
+def read_text(path: Path, errors: str = "strict") -> str:
+    """The text of a file that people edit or paste, as UTF-8: without a byte order mark, each line ending a
+    line feed.
+    """
+    return path.read_text("utf-8-sig", errors)
+
+
+def plain_text(data: bytes) -> bytes:
+    """The same of bytes that signed text is read from, such as a note that a mail program carried."""
+    return data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+
+
+def pasted(text: str) -> str:
+    """A key or other word of the command line without what a file that held it has around it: blanks, line
+    ends, a byte order mark.
+    """
+    return text.strip(" \t\r\n\ufeff")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ import msgspec
 
 from ledger.app.book import config
 from ledger.app.cache.cache_file import is_cache
-from ledger.app.host.files import READ_MODEL, READ_MODEL_FILES
+from ledger.app.host.files import READ_MODEL, READ_MODEL_FILES, read_text
 from ledger.app.maintenance.backup import FORMAT, MANIFEST, MANIFEST_LIMIT
 from ledger.app.maintenance.restore import BESIDE
 from ledger.log.checkpoint import parse_checkpoint
@@ -182,4 +182,4 @@ def _origins(store: StoreFolder, records: Path) -> Iterator[str]:
         if note is not None:
             yield parse_checkpoint(note).origin
     with suppress(*FAILED):
-        yield str(tomllib.loads((records.parent / config.NAME).read_text("utf-8"))["origin"])
+        yield str(tomllib.loads(read_text(records.parent / config.NAME))["origin"])

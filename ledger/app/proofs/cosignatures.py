@@ -21,7 +21,7 @@ from ledger.app.book.anchors import FOLDER as ANCHORS
 from ledger.app.book.anchors import keep_anchor
 from ledger.app.book.book import Book
 from ledger.app.book.keys import key_exists
-from ledger.app.host.files import PRIVATE, write_durably, write_new
+from ledger.app.host.files import PRIVATE, pasted, plain_text, read_text, write_durably, write_new
 from ledger.errors import Conflict, Malformed, Refused, Tampered, VerificationFailed, WattledgerError
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import consistency_proof
@@ -76,7 +76,7 @@ def create_witness(path: Path, name: str, seed: bytes) -> Witness:
 def read_witness(path: Path) -> Witness:
     """The witness of a key file."""
     try:
-        return Witness.decode(path.read_text("utf-8"))
+        return Witness.decode(read_text(path).rstrip())
     except FileNotFoundError:
         raise Malformed(
             f"{path}: no witness's key here; make one with: wattledger keys witness NAME -o {path}"
@@ -138,9 +138,10 @@ def _asked(
     """The request in a file, and the keys that are trusted: those that are given, and in a bundle those they
     were handed on to.
     """
+    vkeys = list(map(pasted, vkeys))
     keys = list(map(parse_vkey, vkeys))
     if not data.startswith(ZIP):
-        return parse_request(data), keys
+        return parse_request(plain_text(data)), keys
     bundle = read_bundle(data)
     note = bundle.data("checkpoint")
     checkpoint = parse_checkpoint(note)
@@ -214,8 +215,9 @@ def attach(book: Book, lines: bytes, vkey: str) -> Seal:
     """Keep a witness's cosignature of one of the book's checkpoints; ``VerificationFailed`` where it is of
     none of them.
     """
+    lines = plain_text(lines)
     try:
-        witness = parse_vkey(vkey, COSIGNATURE)
+        witness = parse_vkey(pasted(vkey), COSIGNATURE)
     except ProofError as why:
         raise Malformed(f"--witness: {why}") from None
     seals = book.store.seals()

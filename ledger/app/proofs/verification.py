@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ledger import calendar
 from ledger.app.host.clock import Machine
+from ledger.app.host.files import pasted, read_text
 from ledger.app.proofs import timestamps
 from ledger.app.proofs.bundle_book import BundleBook
 from ledger.app.queries import log_view
@@ -81,9 +82,9 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
         raise Malformed(f"--max-age {why}") from None
     try:
         state = read_file(brought.state) if brought.state else None
-        policy = Path(brought.policy).read_bytes().decode("utf-8", "replace") if brought.policy else None
+        policy = read_text(Path(brought.policy), "replace") if brought.policy else None
         asked = Asked(
-            brought.key,
+            pasted(brought.key),
             tuple(dict.fromkeys(brought.streams)),
             start,
             stop,

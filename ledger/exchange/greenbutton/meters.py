@@ -17,6 +17,7 @@ from ledger.exchange.greenbutton.feed import QUALITY_CODES, FeedEntry, integer
 
 BLOCKS: Final = "/IntervalBlock"
 METER_READINGS: Final = "MeterReading/"
+READING_TYPES: Final = "ReadingType/"
 WATT_HOURS: Final = 72
 NONE: Final = 0
 DELTAS: Final = 4
@@ -154,7 +155,7 @@ class Meters:
             found = {link for links in related for link in self.types if link in links}
             if len(found) == 1:
                 return self.types[found.pop()]
-        if self.several and meter is not None and any("ReadingType/" in link for link in meter.related):
+        if self.several and meter is not None and any(READING_TYPES in link for link in meter.related):
             return None
         return next(iter(self.types.values())) if len(self.types) == 1 else None
 
@@ -167,11 +168,13 @@ class Meters:
                 return point
         return next(iter(self._points.values())) if len(self._points) == 1 else None
 
-    def is_named(self, owner: str, name: str) -> bool | None:
-        """Whether a name chooses a meter reading: the end of its link or of its usage point's link, or the
-        title of either; None if a later entry may tell.
+    def is_named(self, owner: str, block: BlockLinks, name: str) -> bool | None:
+        """Whether a name chooses a block: by the end of its meter reading's link, its usage point's link or
+        the link of its own type, or by the title of the first two; None if a later entry may tell.
         """
         name = name.strip("/")
+        if READING_TYPES in name and any(READING_TYPES in link for link in block.related):
+            return any(_ends(link, name) for link in block.related)
         if _ends(owner, name):
             return True
         if METER_READINGS in name:

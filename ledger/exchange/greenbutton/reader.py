@@ -21,7 +21,8 @@ Decisions where the sender's meaning could be mistaken (source: espi.xsd of REQ.
 
 The meter must be recorded already. Where a feed has several meter readings, a name chooses one, the end of
 its link or of its usage point's link, or the title of either: ``--meter revenue=MeterReading/01``,
-``--meter revenue=UsagePoint/02``, ``--meter "revenue=Building 7"``.
+``--meter revenue=UsagePoint/02``, ``--meter "revenue=Building 7"``. Where one meter reading has blocks of
+several types, the end of the type's link chooses: ``--meter revenue=ReadingType/1``.
 
 A feed of any size is read in parts of some 50,000 readings, each up to midnight UTC; within a part, a reading
 that differs from an earlier one of the same instant is a Problem; in a later part or file it is a revision.
@@ -160,12 +161,12 @@ class _FeedState:
             block = BlockLinks(entry.self_link, entry.up_link, frozenset(entry.related))
             self.lines.setdefault(block, entry.line)
             owner = self.meters.owner(block)
-            wanted = self._wanted(owner) if owner else None
+            wanted = self._wanted(owner, block) if owner else None
             if values and wanted is not False:
                 self._wait(block, owner if wanted else None, values)
 
-    def _wanted(self, owner: str) -> bool | None:
-        return True if self.options.link is None else self.meters.is_named(owner, self.options.link)
+    def _wanted(self, owner: str, block: BlockLinks) -> bool | None:
+        return self.options.link is None or self.meters.is_named(owner, block, self.options.link)
 
     def _wait(self, block: BlockLinks, owner: str | None, values: list[Value]) -> None:
         if self.chosen is not None and owner is not None and owner != self.chosen:
@@ -248,7 +249,7 @@ class _FeedState:
         found: dict[str | None, int] = {} if self.chosen is None else {self.chosen: self.line}
         for block in list(self.waits):
             owner = self.meters.owner_at_end(block)
-            if owner is not None and not self._wanted(owner):
+            if owner is not None and not self._wanted(owner, block):
                 del self.waits[block]
             else:
                 found.setdefault(owner, self.lines[block])
@@ -309,8 +310,10 @@ class _FeedState:
         if found is None:
             self.problem(
                 line,
-                f"IntervalBlock belongs to none of the feed's {len(self.meters.types)} ReadingTypes, so its"
-                " unit is not known",
+                f"IntervalBlock belongs to none or several of the feed's {len(self.meters.types)} ReadingTypes,"
+                f" so its unit is not known; choose one: --meter {self.options.meter}=ReadingType/..."
+                if len(self.meters.types) > 1
+                else "IntervalBlock belongs to no ReadingType of the feed, so its unit is not known",
             )
             return False
         try:

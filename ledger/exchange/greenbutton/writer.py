@@ -1,10 +1,11 @@
-"""Green Button out: the readings of one meter as an ESPI 4.0 feed, which ``greenbutton`` reads back as the
-same records.
+"""Green Button out: the readings of one meter as an ESPI 4.0 feed, which the reader turns back into the same
+records.
 
-One UsagePoint, one MeterReading, one ReadingType (Wh, deltas), an IntervalBlock per record, epoch seconds
-UTC. Values stand in the lowest power of ten that the records have, so they stay exact; a quality not stated
-is left out. LocalTimeParameters carry the zone's offset and the rule words of its clock changes, where the
-zone has two a year or none. Ids follow from the origin, site and meter: the same records give the same bytes.
+The feed has one UsagePoint, one MeterReading, one ReadingType (Wh, deltas) and an IntervalBlock per record;
+instants are epoch seconds UTC. Values use the lowest power of ten among the records, so they stay exact; a
+quality that is not stated is left out. LocalTimeParameters carry the zone's offset and the rule words of its
+clock changes if the zone has two a year or none. Ids are derived from the origin, site and meter: the same
+records give the same bytes.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ YEARS: Final = 8
 
 
 class Meter(NamedTuple):
-    """What a feed says of the meter beside its readings; ``updated`` is when the last of them was taken."""
+    """What a feed states about the meter itself; ``updated`` is when the last reading was recorded."""
 
     origin: str
     site: str
@@ -43,7 +44,7 @@ class Meter(NamedTuple):
 
 
 def feed(meter: Meter, readings: Sequence[IntervalsRecorded]) -> Iterator[bytes]:
-    """The feed in pieces, readings in order of their start."""
+    """The pieces of the feed; the readings must be in order of their start."""
     root = f"/espi/1_1/resource/RetailCustomer/1/UsagePoint/{meter.site}"
     own = f"{root}/MeterReading/{meter.meter}"
     kind, local = f"/espi/1_1/resource/ReadingType/{meter.meter}", "/espi/1_1/resource/LocalTimeParameters/1"
@@ -93,7 +94,8 @@ def _reading_type(meter: Meter, power: int, lengths: set[int]) -> str:
     length = f"<intervalLength>{min(lengths)}</intervalLength>" if len(lengths) == 1 else ""
     return (
         f"<accumulationBehaviour>4</accumulationBehaviour><commodity>{ELECTRICITY}</commodity>"
-        f"<flowDirection>{REVERSE if meter.received else FORWARD}</flowDirection>{length}<kind>{ENERGY}</kind>"
+        f"<flowDirection>{REVERSE if meter.received else FORWARD}</flowDirection>{length}"
+        f"<kind>{ENERGY}</kind>"
         f"<powerOfTenMultiplier>{power}</powerOfTenMultiplier><uom>72</uom>"
     )
 
@@ -105,13 +107,14 @@ def _block(body: IntervalsRecorded, power: int) -> str:
     for n, (value, quality) in enumerate(zip(body.values, body.quality, strict=True)):
         if abs(value * scale) > VALUE_LIMIT:
             raise Malformed(
-                f"a reading of {value} x 10^{body.power_of_ten} Wh is more than ESPI holds in 10^{power}:"
-                " export a shorter time"
+                f"a reading of {value} x 10^{body.power_of_ten} Wh is more than ESPI holds in 10^{power} Wh:"
+                " export a shorter window"
             )
         stated = f"<ReadingQuality><quality>{quality}</quality></ReadingQuality>" if quality >= 0 else ""
         period = _period(start_s + n * body.interval_s, body.interval_s)
         parts.append(
-            f"<IntervalReading>{stated}<timePeriod>{period}</timePeriod><value>{value * scale}</value></IntervalReading>"
+            f"<IntervalReading>{stated}<timePeriod>{period}</timePeriod><value>{value * scale}</value>"
+            "</IntervalReading>"
         )
     return "\n".join(parts) + "\n"
 
@@ -124,7 +127,7 @@ def _period(start_s: int, duration_s: int) -> str:
 
 
 def _local_time(zone: ZoneInfo, readings: Sequence[IntervalsRecorded]) -> str | None:
-    """The zone in the year of the first reading, None where no two rule words can say it."""
+    """The zone in the year of the first reading, None if two rule words cannot describe it."""
     if not readings:
         return None
     words = rule_words(zone, int(readings[0].start[:4]))
@@ -139,7 +142,7 @@ def _local_time(zone: ZoneInfo, readings: Sequence[IntervalsRecorded]) -> str | 
 
 def rule_words(zone: ZoneInfo, year: int) -> tuple[int, int, int, int] | None:
     """(end rule, seconds put forward, start rule, offset of standard time) of a zone from a year on; None if
-    two words cannot say it.
+    two words cannot describe it.
 
     A word: seconds (bits 0-11), hours (12-16), day of the week, Monday 1 (17-19), day of the month (20-24),
     operator: n + 1 = the nth such day, 7 = the last (25-27), month (28-31).
@@ -186,7 +189,7 @@ def _offset_s(zone: ZoneInfo, at_s: int) -> int:
 
 
 def _word(days: Sequence[datetime]) -> int | None:
-    """The rule word that all of these local times follow, None where there is none."""
+    """The rule word that all of these local times follow, None if there is none."""
     first = days[0]
     if {(d.month, d.weekday(), d.hour, d.minute, d.second) for d in days} != {
         (first.month, first.weekday(), first.hour, first.minute, first.second)

@@ -243,3 +243,14 @@ def test_the_checkpoint_of_a_rotation_is_the_one_that_was_signed(book: Book) -> 
     signed = keys.read_signed(book.directory / keys.KEY_FILE)
     assert signed == book.checkpoint()
     assert parse_checkpoint(signed).size == book.store.size
+
+
+def test_a_key_and_settings_that_windows_saved_are_the_same(tmp_path: Path) -> None:
+    """Opened and saved in Notepad: a byte order mark at the begin, CR LF at the end of each line."""
+    with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
+        vkey = book.seals.signer().vkey
+    for name in (keys.KEY_FILE, "book.toml"):
+        path = tmp_path / "b" / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    with Book.open(tmp_path / "b", write=True) as book:
+        assert (book.config.origin, book.seals.signer().vkey) == (ORIGIN, vkey)

@@ -100,8 +100,8 @@ def test_a_flow_that_is_neither_forward_nor_reverse_is_refused(flow: int, words:
     assert (taken(found), problems_of(found)) == (
         [],
         [
-            f"ReadingType flowDirection {words} is neither 1 (forward) nor 19 (reverse); ask for readings of one"
-            " direction"
+            f"ReadingType flowDirection {words} is neither 1 (forward) nor 19 (reverse); ask for"
+            " readings of one direction"
         ],
     )
 
@@ -114,8 +114,8 @@ def test_a_flow_that_is_not_stated_is_the_meter_s_and_for_received_that_is_noted
     assert found == [
         (),
         (
-            "feed.xml: its flowDirection is not stated; meter 'main' is registered as received, and the readings"
-            " are taken as received",
+            "feed.xml: its flowDirection is not stated; meter 'main' is registered as received, and the"
+            " readings are taken as received",
         ),
     ]
 
@@ -209,8 +209,8 @@ def test_an_edited_estimated_or_derived_value_stands_for_the_meter_s_and_keeps_i
         ("<kind>12</kind>", "has no uom"),
         (
             "<uom>119</uom><commodity>7</commodity><kind>58</kind>",
-            "uom 119 is not watt-hours; only 72 (Wh) is read; commodity 7 (natural gas) is not electricity (1, 2"
-            " or 26); kind 58 (volume) is not energy (12)",
+            "uom 119 is not watt-hours; only 72 (Wh) is read; commodity 7 (natural gas) is not electricity"
+            " (1, 2 or 26); kind 58 (volume) is not energy (12)",
         ),
         (
             "<uom>72</uom><defaultQuality>99</defaultQuality>",
@@ -349,6 +349,24 @@ def test_forward_and_reverse_of_a_solar_site_are_two_meters_by_name() -> None:
     ]
 
 
+def test_one_of_two_types_of_a_meter_reading_is_chosen_by_its_link() -> None:
+    """A meter reading with forward and reverse blocks, each related to its own type."""
+    entries = [
+        flowing(1).replace("/ReadingType/07", "/ReadingType/1"),
+        flowing(19).replace("/ReadingType/07", "/ReadingType/2"),
+        meter("/MeterReading/1", "/ReadingType/1", "/ReadingType/2"),
+        *(
+            entry(block(reading(n)), f"/MeterReading/1/IntervalBlock/{n}", related=(f"/ReadingType/{n}",))
+            for n in (1, 2)
+        ),
+    ]
+    chosen = [read(*entries, meter=f"main=ReadingType/{n}") for n in (1, 2)]
+    assert ([taken(found) for found in chosen], len(read(*entries).problems)) == (
+        [[(FIRST, (1,))], [(FIRST, (2,))]],
+        1,
+    )
+
+
 def test_two_meter_readings_of_one_link_are_not_mixed() -> None:
     """Links relative to their usage point: both are ``MeterReading/01``, and so are their blocks."""
     entries = [
@@ -393,5 +411,5 @@ def test_a_meter_reading_whose_type_the_feed_lacks_does_not_take_another_s() -> 
     found = read(of_type(), *entries, meter="main=MeterReading/8")
     assert (taken(found), problems_of(found)) == (
         [],
-        ["IntervalBlock belongs to none of the feed's 1 ReadingTypes, so its unit is not known"],
+        ["IntervalBlock belongs to no ReadingType of the feed, so its unit is not known"],
     )

@@ -86,7 +86,10 @@ def test_two_types_without_links_are_not_mixed() -> None:
     found = read(of_type(link=""), entry(block(reading(250))), back, entry(block(reading(90, START + HOUR))))
     assert (taken(found), problems_of(found)) == (
         [],
-        ["IntervalBlock belongs to none of the feed's 2 ReadingTypes, so its unit is not known"],
+        [
+            "IntervalBlock belongs to none or several of the feed's 2 ReadingTypes, so its unit is not known;"
+            " choose one: --meter main=ReadingType/..."
+        ],
     )
 
 

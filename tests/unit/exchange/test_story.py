@@ -177,3 +177,24 @@ def test_a_record_told_again_is_the_same_claim() -> None:
 @given(any_claim(), st.sampled_from(["America/New_York", "Asia/Kathmandu", "Africa/Monrovia", "UTC"]))
 def test_a_claim_told_in_local_time_is_the_same_claim(claim: Claim, tz: str) -> None:
     assert story.parse(story.format_claim(claim, tz)) == claim
+
+
+def test_a_file_that_windows_saved_is_the_file() -> None:
+    """Notepad and PowerShell begin UTF-8 with a byte order mark and end lines with CR LF; two such files
+    joined have a second mark in the middle.
+    """
+    plain = f"# July\n{GOOD}\n{GOOD.replace('d7', 'd8')}\n".encode()
+    saved = b"".join(b"\xef\xbb\xbf" + part for part in plain.replace(b"\n", b"\r\n").split(b"# July\r\n"))
+    assert (story.read(saved, "july.story").claims, story.read(saved, "july.story").problems) == (
+        story.read(plain, "july.story").claims,
+        (),
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_one_problem_that_says_what_to_do(encoding: str) -> None:
+    """What Windows PowerShell 5 writes by ``>``: every line would be a problem of its own."""
+    data = f"\ufeff{GOOD}\r\n{GOOD}\r\n".encode(encoding)
+    assert [str(problem) for problem in story.read(data, "july.story").problems] == [
+        "july.story: is UTF-16, as some Windows programs save text; save it as UTF-8"
+    ]

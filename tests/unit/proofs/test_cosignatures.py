@@ -256,6 +256,28 @@ def test_a_key_file_that_is_none_is_refused(tmp_path: Path, line: str) -> None:
         cosignatures.read_witness(tmp_path / "w.key")
 
 
+def test_a_witness_s_key_file_that_windows_saved_is_the_key(tmp_path: Path) -> None:
+    """An editor that adds a byte order mark and CR LF changes no key."""
+    (tmp_path / "w.key").write_bytes(saved_by_windows(WITNESS.encode().encode()))
+    assert cosignatures.read_witness(tmp_path / "w.key").vkey == WITNESS.vkey
+
+
+def test_a_request_that_a_mail_program_carried_is_cosigned(tmp_path: Path) -> None:
+    """The signed text has line feeds alone; what a program put around its lines is no part of it, nor is what
+    stands around a key that was pasted from a file.
+    """
+    asked = format_request(Request(0, (), note(3)))
+    found = cosignatures.cosign(
+        saved_by_windows(asked), [f"\ufeff{LOG.vkey}\r"], WITNESS, tmp_path / "state", TIME_S
+    )
+    assert found.cosigned is not None
+
+
+def saved_by_windows(data: bytes) -> bytes:
+    """A text as editors on Windows save it: a byte order mark, and CR LF at the end of each line."""
+    return b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n")
+
+
 # --- a whole book -------------------------------------------------------------------------------------------
 
 
@@ -359,6 +381,18 @@ def test_a_reader_s_policy_is_met_by_a_bundle_whose_checkpoint_was_cosigned(tmp_
     met = wattledger("verify", str(bundled(tmp_path / "b", tmp_path / "2.bundle")), *asked)
     assert (missing.returncode, met.returncode) == (3, 0)
     assert b'"quorum"' in missing.stdout
+
+
+def test_a_policy_that_windows_saved_is_the_policy(tmp_path: Path) -> None:
+    """Its first line begins with a byte order mark, each line ends with CR LF, and so does the key that was
+    pasted from a file.
+    """
+    with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
+        vkey = book.seals.signer().vkey
+    (tmp_path / "policy").write_bytes(saved_by_windows(f"log {vkey}\nquorum none\n".encode()))
+    asked = ("--key", f"\ufeff{vkey}\r", "--stream", "ledger/registry", "--policy", str(tmp_path / "policy"))
+    found = wattledger("verify", str(bundled(tmp_path / "b", tmp_path / "1.bundle")), *asked)
+    assert (found.returncode, b"policy" in found.stderr) == (0, False)
 
 
 def test_a_witness_goes_on_by_bundles_past_a_rotation_of_the_log_s_key(tmp_path: Path) -> None:

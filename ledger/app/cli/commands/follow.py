@@ -101,11 +101,12 @@ def _credentials(
     scope: str | None,
     audience: str | None,
 ) -> Any:
+    from ledger.app.host.files import read_text
     from ledger.app.openadr.client import Credentials
 
     client_id = client_id or os.environ.get(CLIENT)
     try:
-        secret = Path(secret_file).read_text("utf-8").strip() if secret_file else os.environ.get(SECRET)
+        secret = read_text(Path(secret_file)).strip() if secret_file else os.environ.get(SECRET)
     except UnicodeDecodeError:
         raise Malformed(f"{secret_file} holds no text; a --secret-file holds the secret alone") from None
     if client_id is None:
