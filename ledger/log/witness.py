@@ -118,7 +118,7 @@ def parse_request(data: bytes) -> Request:
     return Request(int(size), hashes, note)
 
 
-class Answer(NamedTuple):
+class WitnessAnswer(NamedTuple):
     """What a witness answers: HTTP status, content type and body; why not, as a code of ``verify`` and in
     words; and what to remember as cosigned last.
     """
@@ -137,7 +137,7 @@ def answer(
     last: Mapping[str, Checkpoint],
     witness: Witness,
     time_s: int,
-) -> Answer:
+) -> WitnessAnswer:
     """The answer to a request; ``logs`` are the trusted keys and ``last`` what was cosigned last, both by
     origin.
     """
@@ -178,7 +178,7 @@ def answer(
             422, why.code, f"the proof does not lead from {size} records to {checkpoint.size}: {why}"
         )
     line = witness.cosign(note.text, time_s)
-    return Answer(200, TEXT, line.encode(), cosigned=checkpoint)
+    return WitnessAnswer(200, TEXT, line.encode(), cosigned=checkpoint)
 
 
 def _check_proof(seen: Checkpoint | None, checkpoint: Checkpoint, proof: Sequence[bytes]) -> None:
@@ -189,12 +189,12 @@ def _check_proof(seen: Checkpoint | None, checkpoint: Checkpoint, proof: Sequenc
         check_consistency(seen.size, seen.root, checkpoint.size, checkpoint.root, proof)
 
 
-def _refused(status: int, code: str, why: str) -> Answer:
-    return Answer(status, TEXT, f"{why}\n".encode(), code, why)
+def _refused(status: int, code: str, why: str) -> WitnessAnswer:
+    return WitnessAnswer(status, TEXT, f"{why}\n".encode(), code, why)
 
 
-def _conflict(size: int, code: str, why: str) -> Answer:
-    return Answer(409, "text/x.tlog.size", b"%d\n" % size, code, why)
+def _conflict(size: int, code: str, why: str) -> WitnessAnswer:
+    return WitnessAnswer(409, "text/x.tlog.size", b"%d\n" % size, code, why)
 
 
 def _64(data: bytes) -> str:

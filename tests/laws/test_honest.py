@@ -18,7 +18,7 @@ from ledger.app.book.book import Book
 from ledger.app.maintenance.backup import back_up, restore_backup
 from ledger.app.maintenance.erasure import erase
 from ledger.app.maintenance.restore import RestoreOptions
-from ledger.app.proofs.bundle_writer import Asked, write
+from ledger.app.proofs.bundle_writer import BundleRequest, write
 from ledger.app.proofs.verification import judge
 from ledger.app.queries.report_run import Question, registry_at
 from ledger.log import verify
@@ -67,7 +67,7 @@ def bundled(
         reports = tuple(rng.sample([r for r in REPORTS if r.alone and not r.bulky], 2))
     question = rng.choice([Question(), Question(start="2026-06-02", stop="2026-06-05")])
     sections = rng.random() < 0.5 or any(report.sections for report in reports)
-    write(book, Asked(streams, reports, question, reader.state, size, sections), path)
+    write(book, BundleRequest(streams, reports, question, reader.state, size, sections), path)
     return streams
 
 

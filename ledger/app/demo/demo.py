@@ -191,7 +191,9 @@ def _proven(book: Book, path: Path, key: str) -> tuple[bundle_writer.Written, Ju
     path.parent.mkdir(exist_ok=True)
     question = report_run.Question(start="2026-01-01", stop="2026-02-01")
     reports = tuple(report_run.report_named(name) for name in ("dispatch-performance", "uptime"))
-    written = bundle_writer.write(book, bundle_writer.Asked((f"{SHOWN}/grid",), reports, question), path)
+    written = bundle_writer.write(
+        book, bundle_writer.BundleRequest((f"{SHOWN}/grid",), reports, question), path
+    )
     brought = Brought(str(path), key, tuple(one["stream"] for one in written.streams))
     return written, judged(brought, (), lambda done, total: None)
 

@@ -50,7 +50,7 @@ from projections.render.json_file import render
 PAGE: Final = 4096
 
 
-class Asked(NamedTuple):
+class BundleRequest(NamedTuple):
     """What is to go into a bundle. ``state`` is the reader's, ``size`` that of an earlier checkpoint (None:
     the newest).
     """
@@ -74,7 +74,7 @@ class Made(NamedTuple):
     streams: list[tuple[str, int, int]]
 
 
-def make(book: Book, asked: Asked) -> Made:
+def make(book: Book, asked: BundleRequest) -> Made:
     """The bundle of what was asked, of a sealed book; ``Malformed`` or ``Refused`` where it cannot be."""
     sealed = Sealed(book, asked.size)
     names = _streams(sealed, asked)
@@ -116,7 +116,7 @@ class Written(NamedTuple):
     reports: list[str]
 
 
-def write(book: Book, asked: Asked, path: Path) -> Written:
+def write(book: Book, asked: BundleRequest, path: Path) -> Written:
     """Seal what is unsealed, unless an earlier checkpoint is asked for, and write the bundle, whole or not at
     all.
     """
@@ -129,7 +129,7 @@ def write(book: Book, asked: Asked, path: Path) -> Written:
         raise Refused(f"{path}: nothing was written: {why}: {hint}") from None
 
 
-def _written(book: Book, asked: Asked, path: Path) -> Written:
+def _written(book: Book, asked: BundleRequest, path: Path) -> Written:
     made = make(book, asked)
     key = book.seals.vkey()
     with replacing(path, PRIVATE if asked.sections else PUBLIC) as file:
@@ -146,7 +146,7 @@ def _written(book: Book, asked: Asked, path: Path) -> Written:
     )
 
 
-def _check_follows(path: Path, file: BinaryIO, book: Book, key: str, asked: Asked) -> None:
+def _check_follows(path: Path, file: BinaryIO, book: Book, key: str, asked: BundleRequest) -> None:
     """``Refused`` unless a reader will find that the reports follow from what the bundle holds; a pipe cannot
     be read again.
     """
@@ -165,7 +165,7 @@ def _check_follows(path: Path, file: BinaryIO, book: Book, key: str, asked: Aske
 # --- reports ------------------------------------------------------------------------------------------------
 
 
-def _streams(sealed: Sealed, asked: Asked) -> tuple[str, ...]:
+def _streams(sealed: Sealed, asked: BundleRequest) -> tuple[str, ...]:
     for name in asked.streams:
         if name not in sealed.numbers:
             raise Malformed(f"--stream: no stream is called {name!r}; wattledger log --stream NAME shows one")
@@ -181,7 +181,7 @@ def _read_by(sealed: Sealed, report: Report, sites: Sequence[str]) -> tuple[str,
     return report_run.declared_streams(report, sealed.registry, sites)
 
 
-def _table(sealed: Sealed, report: Report, asked: Asked, names: Sequence[str]) -> Table:
+def _table(sealed: Sealed, report: Report, asked: BundleRequest, names: Sequence[str]) -> Table:
     if not report.alone:
         raise Malformed(
             f"--report {report.name}: it cannot be made from its streams alone, so no bundle holds it"

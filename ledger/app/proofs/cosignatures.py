@@ -39,7 +39,7 @@ from ledger.log.verify import (
     read_bundle,
     read_leaf,
 )
-from ledger.log.witness import Answer, Request, Witness, answer, parse_request
+from ledger.log.witness import Request, Witness, WitnessAnswer, answer, parse_request
 from ledger.store.port import Seal
 from ledger.store.roots import hash_at
 
@@ -92,7 +92,7 @@ def cosign(
     state: Path,
     time_s: int,
     check_log: Callable[[Checkpoint], None] | None = None,
-) -> Answer:
+) -> WitnessAnswer:
     """The cosignature for a request or a bundle, remembered before it is returned; the error that its status
     means where it is refused.
 

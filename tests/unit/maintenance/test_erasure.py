@@ -650,7 +650,7 @@ def test_copies_beside_the_book_are_named_and_nothing_else_is(book: Book, tmp_pa
 def test_a_bundle_that_discloses_it_is_named(book: Book, tmp_path: Path) -> None:
     for name, sections in (("with", True), ("without", False)):
         bundle_writer.write(
-            book, bundle_writer.Asked(("s1/lease",), sections=sections), tmp_path / f"{name}.zip"
+            book, bundle_writer.BundleRequest(("s1/lease",), sections=sections), tmp_path / f"{name}.zip"
         )
     assert [path.name for path, _ in erased(book).copies.found] == ["with.zip"]
 

@@ -22,7 +22,7 @@ from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.cli.main import main
 from ledger.app.host.clock import Seeded
-from ledger.app.proofs.bundle_writer import Asked, write
+from ledger.app.proofs.bundle_writer import BundleRequest, write
 from ledger.app.proofs.verification import Brought, judge, judged
 from ledger.app.queries.report_run import Question
 from ledger.exchange import story
@@ -60,7 +60,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
 
 def bundle(book: Book, *streams: str, reports: tuple[str, ...] = (), **how: Any) -> Path:
     path = book.directory.parent / "made.zip"
-    write(book, Asked(streams, tuple(BY_NAME[name] for name in reports), WINDOW, **how), path)
+    write(book, BundleRequest(streams, tuple(BY_NAME[name] for name in reports), WINDOW, **how), path)
     return path
 
 

@@ -26,7 +26,7 @@ from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import COSIGNATURE, ProofError, cosigned_by, parse_note, parse_policy, parse_vkey
-from ledger.log.witness import Answer, Request, Witness, answer, format_request, parse_request
+from ledger.log.witness import Request, Witness, WitnessAnswer, answer, format_request, parse_request
 
 ORIGIN = "example.com/log"
 LOG = Signer(ORIGIN, bytes(range(32)))
@@ -52,7 +52,7 @@ def proof(size1: int, size2: int, hashes: list[bytes] = HASHES) -> tuple[bytes, 
     return tuple(merkle.consistency_proof(hash_at, size1, size2))
 
 
-def answered(asked: Request, last: dict[str, Checkpoint]) -> Answer:
+def answered(asked: Request, last: dict[str, Checkpoint]) -> WitnessAnswer:
     return answer(asked, LOGS, last, WITNESS, TIME_S)
 
 
@@ -190,7 +190,7 @@ def test_no_bytes_from_outside_make_a_witness_stumble(data: bytes) -> None:
 # --- by file ------------------------------------------------------------------------------------------------
 
 
-def cosigned(place: Path, data: bytes) -> Answer:
+def cosigned(place: Path, data: bytes) -> WitnessAnswer:
     return cosignatures.cosign(data, [LOG.vkey], WITNESS, place / "state", TIME_S)
 
 

@@ -62,7 +62,7 @@ def bundle(
     from ledger.app.queries import report_run
     from ledger.app.queries.report_run import Question
 
-    asked = bundle_writer.Asked(
+    asked = bundle_writer.BundleRequest(
         streams,
         tuple(report_run.report_named(name) for name in dict.fromkeys(reports)),
         Question(start=start, stop=stop),
