@@ -37,7 +37,7 @@ from typing import Final, NamedTuple
 
 from ledger import calendar
 from ledger.errors import Malformed, Problem
-from ledger.exchange.greenbutton.feed import NEVER_METERED, Feed, FeedEntry, Value
+from ledger.exchange.greenbutton.feed import LAST_S, NEVER_METERED, Feed, FeedEntry, Value
 from ledger.exchange.greenbutton.meters import (
     FLOW_WORDS,
     FLOWS,
@@ -57,7 +57,6 @@ KIND: Final = BY_TAG["intervals-recorded.v1"]
 REFUSED: Final = 3
 PART: Final = 50_000
 CHUNK: Final = 1 << 18
-LAST_S: Final = calendar.instant_s("9998-12-31T23:59:59Z")
 _RULE = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 
 
