@@ -309,8 +309,8 @@ class _FeedState:
         if found is None:
             self.problem(
                 line,
-                f"IntervalBlock belongs to none or several of the feed's {len(self.meters.types)} ReadingTypes,"
-                f" so its unit is not known; choose one: --meter {self.options.meter}=ReadingType/..."
+                f"IntervalBlock belongs to none or several of the feed's {len(self.meters.types)}"
+                f" ReadingTypes, so its unit is not known; choose one: --meter {self.options.meter}=ReadingType/..."
                 if len(self.meters.types) > 1
                 else "IntervalBlock belongs to no ReadingType of the feed, so its unit is not known",
             )
