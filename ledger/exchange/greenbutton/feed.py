@@ -21,12 +21,14 @@ DEPTH_LIMIT: Final = 32
 TEXT_LIMIT: Final = 10_000
 BATCH: Final = 10_000
 EMPTY_LIMIT: Final = 10_000
+LAST_S: Final = calendar.instant_s("9998-12-31T23:59:59Z")
+"""The last instant at which a reading may end."""
 QUALITY_CODES: Final = (0, *range(7, 20))
 """Codes of QualityOfReading (NAESB REQ.21 ESPI 4.0, espi.xsd)."""
 NEVER_METERED: Final = {12: "projected", 15: "normalized for weather"}
 """Codes of values that no meter measured: a forecast, and a value adjusted to other weather."""
 ATOM: Final = "http://www.w3.org/2005/Atom "
-TYPE_FIELDS: Final = ("powerOfTenMultiplier", "uom")
+TYPE_FIELDS: Final = frozenset(["powerOfTenMultiplier", "uom"])
 """Fields of a ReadingType that some utilities repeat in each reading."""
 _INTEGER = re.compile(r"\s*(-?[0-9]{1,18})\s*", re.ASCII)
 
@@ -212,15 +214,20 @@ class Feed:
                 integer(fields, "value"),
                 _quality(self._qualities) if self._qualities else None,
                 self._line,
-                tuple((name, integer(fields, name)) for name in TYPE_FIELDS if name in fields),
+                _own(fields) if TYPE_FIELDS & fields.keys() else (),
             )
-            calendar.format_instant(start_s)
+            if not 0 <= start_s <= LAST_S:
+                calendar.format_instant(start_s)  # refuses what is before 1970 or after 9999
         except Malformed as why:
             self._wrong(self._line, f"IntervalReading {why}")
         else:
             entry.values.append(value)
             if len(entry.values) >= BATCH:
                 self._hand_on(entry)
+
+
+def _own(fields: dict[str, str]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, integer(fields, name)) for name in sorted(TYPE_FIELDS) if name in fields)
 
 
 def _quality(texts: list[str]) -> int:

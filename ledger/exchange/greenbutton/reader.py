@@ -37,7 +37,7 @@ from typing import Final, NamedTuple
 
 from ledger import calendar
 from ledger.errors import Malformed, Problem
-from ledger.exchange.greenbutton.feed import NEVER_METERED, Feed, FeedEntry, Value
+from ledger.exchange.greenbutton.feed import LAST_S, NEVER_METERED, Feed, FeedEntry, Value
 from ledger.exchange.greenbutton.meters import (
     FLOW_WORDS,
     FLOWS,
@@ -57,7 +57,6 @@ KIND: Final = BY_TAG["intervals-recorded.v1"]
 REFUSED: Final = 3
 PART: Final = 50_000
 CHUNK: Final = 1 << 18
-LAST_S: Final = calendar.instant_s("9998-12-31T23:59:59Z")
 _RULE = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 
 
@@ -310,8 +309,8 @@ class _FeedState:
         if found is None:
             self.problem(
                 line,
-                f"IntervalBlock belongs to none or several of the feed's {len(self.meters.types)} ReadingTypes,"
-                f" so its unit is not known; choose one: --meter {self.options.meter}=ReadingType/..."
+                f"IntervalBlock belongs to none or several of the feed's {len(self.meters.types)}"
+                f" ReadingTypes, so its unit is not known; choose one: --meter {self.options.meter}=ReadingType/..."
                 if len(self.meters.types) > 1
                 else "IntervalBlock belongs to no ReadingType of the feed, so its unit is not known",
             )
