@@ -6,13 +6,16 @@ read twice, once to be measured and once to be written, so that a bundle of any 
 
 - checkpoint: the signed checkpoint over N records
 - anchors/N.tsr: an RFC 3161 timestamp of it
+- directory.jsonl: a line [number, size, root] for each stream of the log: what record N-1 commits to
+- log.hashes: the hashes, 32 bytes each, that with the bundle's records prove each of them in the log at its
+  own index (``merkle.multi_proof``)
 - heads.json: {inclusion, leaf}: record N-1, which commits to the directory of all streams, and its proof in
   the checkpoint
 - registry.jsonl: every record of the registry, one a line, byte for byte: which streams there are, and which
   keys
 - streams/<n>.jsonl: records [lo, size) of stream n
-- streams/<n>.json: {inclusion, lo, range, targets}: its line's proof in the directory; the compact range of
-  [0, lo); [pos, record, proof] of each record before lo that a correction in the bundle names
+- streams/<n>.json: {lo, range, targets}: where its records begin; the compact range of [0, lo); [pos, record,
+  proof] of each record before lo that a correction in the bundle names
 - sections.jsonl: disclosed sections, by index and name
 - consistency/<size>: {checkpoint, proof}: an earlier signed checkpoint, and the proof that this one goes on
   from it
@@ -21,8 +24,11 @@ read twice, once to be measured and once to be written, so that a bundle of any 
   program, tzdata}]}
 
 A reader takes a report of at most 256 MiB, whose rows are each on a line, and a line of it or of the sections
-of at most 2 MiB; 16 MiB of manifest.json and of streams/<n>.json each, 2 MiB of any other proof. Records may
-be as many as 4 GiB hold. No bundle is written beyond that.
+of at most 2 MiB; 16 MiB of manifest.json and of streams/<n>.json each, 1 GiB of log.hashes, 2 MiB of any other
+proof. Records may be as many as 4 GiB hold. No bundle is written beyond that.
+
+The format wattledger-bundle/v1 had neither directory.jsonl nor log.hashes, and in streams/<n>.json the
+``inclusion`` of the stream's line in the directory; verifiers still read it (``directory-not-tied``).
 """
 
 from __future__ import annotations
@@ -34,7 +40,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ledger.log.verify import (
+    DIRECTORY,
     FORMAT,
+    LOG_HASHES,
     MANIFEST,
     PIECE_LIMIT,
     canonical,
@@ -138,16 +146,24 @@ def heads_member(leaf: bytes, inclusion: Sequence[bytes]) -> Member:
     return member("heads.json", _json({"inclusion": _hashes(inclusion), "leaf": _64(leaf)}))
 
 
+def directory_member(lines: Iterable[bytes]) -> Member:
+    """The whole directory."""
+    return member(DIRECTORY, b"".join(line + b"\n" for line in lines))
+
+
+def log_member(proof: Sequence[bytes]) -> Member:
+    """What proves every record of the bundle in the log."""
+    return member(LOG_HASHES, b"".join(proof))
+
+
 def stream_member(
     number: int,
-    inclusion: Sequence[bytes],
     lo: int = 0,
     peaks: Sequence[bytes] = (),
     targets: Sequence[Target] = (),
 ) -> Member:
-    """What proves the records of a stream: its place in the directory, and what comes before ``lo``."""
+    """What proves the records of a stream: what comes before ``lo``."""
     said = {
-        "inclusion": _hashes(inclusion),
         "lo": lo,
         "range": _hashes(peaks),
         "targets": [[one.pos, _64(one.leaf), _hashes(one.proof)] for one in targets],

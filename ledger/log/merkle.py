@@ -147,6 +147,63 @@ def consistency_proof(hash_at: HashAt, size1: int, size2: int) -> list[bytes]:
     return proof[::-1]
 
 
+TileHashes = Callable[[int, int, int, int], bytes]
+"""``tile_hashes(level, number, start, stop)``: the hashes [start, stop) of a tile of full subtrees."""
+
+
+def multi_proof(tile_hashes: TileHashes, size: int, indexes: Sequence[int]) -> list[bytes]:
+    """What ``verify.root_from_many`` needs beside the leaves at rising, distinct ``indexes``.
+
+    Why tile by tile: each tile is fetched once for its eight levels. Level by level over the whole tree, the
+    lowest tiles would be read and checked eight times.
+    """
+    proof: list[bytes] = []
+    places, edge, tile_level = list(indexes), b"", 0  # edge: the node over leaves after the last full subtree
+    while True:
+        full = size >> TILE_HEIGHT * tile_level
+        width = full + bool(edge)
+        if width <= 1:
+            return proof
+        last = (width - 1) // TILE_WIDTH
+        found: list[list[bytes]] = [[] for _ in range(TILE_HEIGHT)]
+        above, next_edge = [], b""
+        inside: dict[int, list[int]] = {}
+        for place in places:
+            inside.setdefault(place // TILE_WIDTH, []).append(place % TILE_WIDTH)
+        for number in dict.fromkeys([*inside, last]):
+            known = inside.get(number, [])
+            if known:
+                above.append(number)
+            if number != last and len(known) == TILE_WIDTH:
+                continue
+            row = _split(tile_hashes(tile_level, number, 0, min(TILE_WIDTH, full - number * TILE_WIDTH)))
+            row += [edge] if number == last and edge else []
+            for siblings in found:
+                held = set(known)
+                siblings += [row[n ^ 1] for n in known if n ^ 1 < len(row) and n ^ 1 not in held]
+                known = list(dict.fromkeys(n >> 1 for n in known))
+                row = [*map(node_hash, row[::2], row[1::2]), *(row[-1:] if len(row) & 1 else [])]
+            if number == last and width > full // TILE_WIDTH * TILE_WIDTH:
+                (next_edge,) = row
+        proof += [one for siblings in found for one in siblings]
+        places, edge, tile_level = above, next_edge, tile_level + 1
+
+
+def _split(hashes: bytes) -> list[bytes]:
+    return [hashes[n : n + HASH_BYTES] for n in range(0, len(hashes), HASH_BYTES)]
+
+
+def tile_hashes_of(hashes: Sequence[bytes]) -> TileHashes:
+    """The tiles over leaf hashes that are at hand."""
+
+    def tile_hashes(level: int, number: int, start: int, stop: int) -> bytes:
+        first, span = number * TILE_WIDTH, 1 << TILE_HEIGHT * level
+        places = range(first + start, first + stop)
+        return b"".join(root(hashes[n * span : (n + 1) * span]) for n in places)
+
+    return tile_hashes
+
+
 # --- tiles --------------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ import re
 import struct
 import sys
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import accumulate
@@ -87,6 +88,7 @@ INCOMPLETE = frozenset(
         "quorum",
         "too-old",
         "report-version",
+        "directory-not-tied",
     ]
 )
 
@@ -176,6 +178,43 @@ def check_consistency(size1: int, root1: bytes, size2: int, root2: bytes, proof:
 def _check_hashes(hashes: Sequence[bytes]) -> None:
     if any(len(one) != HASH_BYTES for one in hashes):
         raise ProofError("proof-length", "a hash has 32 bytes")
+
+
+def root_from_many(
+    size: int, indexes: Sequence[int], leaves: Sequence[bytes], proof: Sequence[bytes]
+) -> bytes:
+    """The root that leaf hashes at rising, distinct indexes lead to with the hashes of a multi-proof.
+
+    The proof holds, level by level from the leaves up and left to right, each sibling that cannot be computed
+    from the leaves: a node that many of them share is computed once. The last node of a level with an odd
+    number of nodes has no sibling and goes up as it is, which is the shape of RFC 6962's trees.
+    """
+    _check_hashes([*leaves[:1], *proof])
+    siblings, digest = iter(proof), hashlib.sha256
+    places, hashes, width = list(indexes), list(leaves), size
+    try:
+        while width > 1:
+            above: list[int] = []
+            nodes: list[bytes] = []
+            n, count = 0, len(places)
+            while n < count:
+                place, found = places[n], hashes[n]
+                n += 1
+                if place & 1:
+                    found = digest(b"\x01" + next(siblings) + found).digest()
+                elif n < count and places[n] == place + 1:
+                    found = digest(b"\x01" + found + hashes[n]).digest()
+                    n += 1
+                elif place + 1 < width:
+                    found = digest(b"\x01" + found + next(siblings)).digest()
+                above.append(place >> 1)
+                nodes.append(found)
+            places, hashes, width = above, nodes, (width + 1) >> 1
+    except StopIteration:
+        raise ProofError("proof-length", "a multi-proof has too few hashes") from None
+    if next(siblings, None) is not None:
+        raise ProofError("proof-length", "a multi-proof has too many hashes")
+    return hashes[0]
 
 
 Seen = Callable[[int, int, "list[bytes]"], None]
@@ -464,9 +503,9 @@ def cosigned_by(note: Note, witnesses: Sequence[VerifierKey]) -> dict[VerifierKe
 class Policy(NamedTuple):
     """Whom the reader trusts: log keys (empty: any he names), witnesses by name, groups {name: (needed, members)}, the one that must agree."""
 
-    logs: tuple[str, ...]
-    witnesses: Mapping[str, VerifierKey]
-    groups: Mapping[str, tuple[int, tuple[str, ...]]]
+    logs: list[str]
+    witnesses: dict[str, VerifierKey]
+    groups: dict[str, tuple[int, tuple[str, ...]]]
     quorum: str | None
 
     def met(self, names: Iterable[str]) -> bool:
@@ -478,59 +517,97 @@ class Policy(NamedTuple):
         return self.quorum is None or self.quorum in agreed
 
 
+FULL = "full"
+FULL_LOG = "/full-log"
+
+
+def is_full_log(key: VerifierKey) -> bool:
+    """Does a witness's key say by its name that it cosigns only a log that it has read whole?"""
+    return key.name.endswith(FULL_LOG)
+
+
 def parse_policy(text: str) -> Policy:
-    """A policy file: lines ``log VKEY``, ``witness NAME VKEY``, ``group NAME N|any|all MEMBER...``, ``quorum NAME|none``, ``#`` comments."""
-    logs: list[str] = []
-    witnesses: dict[str, VerifierKey] = {}
-    groups: dict[str, tuple[int, tuple[str, ...]]] = {}
-    quorum: list[str] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = line.partition("#")[0].split()
+    """The policy of a file with these lines, as C2SP tlog-policy writes them; a line ``# ...`` is a comment.
+
+    - ``log VKEY [URL]``: a log key that is trusted
+    - ``witness NAME VKEY [URL]``: a witness
+    - ``group NAME N|any|all MEMBER...``: a group that agrees when N of its members do
+    - ``quorum NAME|none``: the witness or group that must have cosigned
+
+    No witness counts twice: a key is there once whatever its names are, a log's key is no witness's, and a name
+    is a member of one group at most. The group ``full``, which is not C2SP's, is always there: it agrees when
+    a full-log witness has cosigned, one of the policy's whose key has a name that ends with ``/full-log``. It
+    can be the quorum and a member of another group.
+    """
+    if found := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
+        why = f"has the control character {found[0]!r}: a policy has lines that end with a newline alone"
+        raise Misshapen("malformed", why, "policy")
+    policy = Policy([], {}, {}, None)
+    quorums = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        words = line.strip(" \t")
         try:
-            if words:
-                _policy_line(words, logs, witnesses, groups, quorum)
-        except (ProofError, ValueError, IndexError) as why:
+            if words and words[0] != "#":
+                quorum = _policy_line(re.split(r"[ \t]+", words), policy)
+                quorums += quorum is not None
+                policy = policy._replace(quorum=quorum or policy.quorum)
+        except (ProofError, ValueError) as why_:
             raise Misshapen(
-                "malformed", f"not a line of a policy ({why}): {line[:200]!r}", f"policy:{number}"
+                "malformed", f"not a line of a policy ({why_}): {line[:200]!r}", f"policy:{number}"
             ) from None
-    if len(quorum) != 1:
+    if quorums != 1:
         raise Misshapen("malformed", "a policy has one line: quorum NAME, or quorum none", "policy")
-    return Policy(tuple(logs), witnesses, groups, None if quorum[0] == "none" else quorum[0])
+    _check_members(policy)
+    return policy._replace(quorum=None if policy.quorum == "none" else policy.quorum)
 
 
-def _policy_line(
-    words: list[str],
-    logs: list[str],
-    witnesses: dict[str, VerifierKey],
-    groups: dict[str, tuple[int, tuple[str, ...]]],
-    quorum: list[str],
-) -> None:
-    known = witnesses.keys() | groups.keys()
-    if words[0] == "log":
-        parse_vkey(words[1])
-        logs.append(words[1])
-    elif words[0] == "witness":
+def _policy_line(words: list[str], policy: Policy) -> str | None:
+    """Take a line in; the quorum where it says one."""
+    kind, count = words[0], len(words)
+    keys = [parse_vkey(key).public for key in policy.logs]
+    keys += [key.public for key in policy.witnesses.values()]
+    known = policy.witnesses.keys() | policy.groups.keys() | {FULL}
+    if kind == "log" and count in (2, 3):
+        if parse_vkey(words[1]).public in keys:
+            raise ValueError("its key is there twice")
+        policy.logs.append(words[1])
+    elif kind == "witness" and count in (3, 4):
         key = parse_vkey(words[2], COSIGNATURE)
-        if words[1] in known or words[1] == "none" or key in witnesses.values():
-            raise ValueError("said twice")
-        witnesses[words[1]] = key
-    elif words[0] == "group":
+        _check_name(words[1], known)
+        if key.public in keys:
+            raise ValueError("its key is there twice")
+        policy.witnesses[words[1]] = key
+    elif kind == "group" and count > 3:
         members = tuple(words[3:])
-        needed = {"any": 1, "all": len(members)}.get(words[2]) or int(words[2])
-        if (
-            words[1] in known
-            or words[1] == "none"
-            or not set(members) <= known
-            or len(set(members)) < len(members)
-        ):
-            raise ValueError("its members are witnesses or groups named before it, each once")
+        _check_name(words[1], known)
+        if not set(members) <= known:
+            raise ValueError("its members are witnesses or groups named before it")
+        number = re.fullmatch("[1-9][0-9]{0,5}", words[2], re.ASCII)
+        needed = {"any": 1, "all": len(members)}.get(words[2], int(words[2]) if number else 0)
         if not 1 <= needed <= len(members):
-            raise ValueError("it needs from one to all of its members")
-        groups[words[1]] = (needed, members)
-    elif words[0] == "quorum" and len(words) == 2 and (words[1] in known or words[1] == "none"):
-        quorum.append(words[1])
+            raise ValueError("it needs any, all, or from 1 to as many as it has members")
+        policy.groups[words[1]] = (needed, members)
+    elif kind == "quorum" and count == 2 and (words[1] in known or words[1] == "none"):
+        return words[1]
     else:
         raise ValueError("log, witness, group or quorum")
+    return None
+
+
+def _check_name(name: str, known: Iterable[str]) -> None:
+    if name in known or name in ("none", FULL) or "#" in name:
+        raise ValueError(f"{name[:80]!r} is taken, or has a #")
+
+
+def _check_members(policy: Policy) -> None:
+    """Each witness contributes to the quorum in one way; ``full`` has the full-log witnesses as its members."""
+    members = [member for _, group in policy.groups.values() for member in group]
+    if FULL in members:
+        members += [name for name, key in policy.witnesses.items() if is_full_log(key)]
+    for name in members:
+        if members.count(name) > 1:
+            why = f"{name[:80]!r} is a member of groups twice, and would count twice"
+            raise Misshapen("malformed", why, "policy")
 
 
 # --- canonical JSON (RFC 8785 without floats and null) ----------------------------------------------------------
@@ -839,10 +916,14 @@ def _value_pattern(value: Any) -> str:
 
 # --- bundles ----------------------------------------------------------------------------------------------------
 
-FORMAT = "wattledger-bundle/v1"
+FORMAT = "wattledger-bundle/v2"
+OLD_FORMAT = "wattledger-bundle/v1"
+"""The format until November 2026: it does not tie the directory to the log (``directory-not-tied``)."""
 MANIFEST = "manifest.json"
+DIRECTORY = "directory.jsonl"
+LOG_HASHES = "log.hashes"
 _NAMES = re.compile(
-    r"checkpoint|heads\.json|manifest\.json|registry\.jsonl|sections\.jsonl|streams/0\.json|streams/[1-9]\d{0,9}\.jsonl?"
+    r"checkpoint|directory\.jsonl|heads\.json|log\.hashes|manifest\.json|registry\.jsonl|sections\.jsonl|streams/0\.json|streams/[1-9]\d{0,9}\.jsonl?"
     r"|consistency/[1-9]\d{0,18}|report/[a-z0-9-]{1,64}\.json|anchors/[1-9]\d{0,18}\.tsr",
     re.ASCII,
 )
@@ -852,6 +933,8 @@ def size_limit(name: str) -> int:
     """The most bytes that a member may have; how many records there are is no matter."""
     if name.endswith(".jsonl"):
         return 1 << 32
+    if name == LOG_HASHES:
+        return 1 << 30
     if name.startswith("report/"):
         return REPORT_LIMIT
     return PROOF_LIMIT if name == MANIFEST or name.startswith("streams/") else PIECE_LIMIT
@@ -881,10 +964,14 @@ def zip_end(count: int, size: int, start: int) -> bytes:
 
 
 class Bundle(NamedTuple):
-    """An opened bundle: every member as the manifest says it is, and nothing about its contents checked yet."""
+    """An opened bundle: every member as the manifest says it is, and nothing about its contents checked yet.
+
+    ``tied``: it is of the format that ties the directory to the log.
+    """
 
     members: Mapping[str, memoryview]
     reports: tuple[Mapping[str, Any], ...]
+    tied: bool = True
 
     def data(self, name: str) -> bytes:
         """A member's bytes."""
@@ -927,15 +1014,19 @@ def read_bundle(data: Any) -> Bundle:
             raise Misshapen("malformed", f"has no {name}: it is no bundle, or part of it is missing")
     bundle = Bundle({name: part for name, (part, _) in members.items()}, ())
     manifest = bundle.json(MANIFEST, "files", "format", "reports")
-    if manifest["format"] != FORMAT:
+    if manifest["format"] not in (FORMAT, OLD_FORMAT):
         raise Misshapen(
             "malformed", f"is of the format {str(manifest['format'])[:60]!r}, not {FORMAT!r}", MANIFEST
         )
+    tied = manifest["format"] == FORMAT
+    for name in (DIRECTORY, LOG_HASHES):
+        if (name in members) != tied:
+            raise Misshapen("malformed", f"has {'no ' if tied else ''}{name}: not the form of its format")
     _check_files(bundle.members, manifest["files"])
     for name, (part, crc) in members.items():
         if zlib.crc32(part) != crc:
             raise Misshapen("malformed", "its CRC is wrong", name)
-    return bundle._replace(reports=_reports_said(manifest["reports"], bundle.members))
+    return bundle._replace(reports=_reports_said(manifest["reports"], bundle.members), tied=tied)
 
 
 def _members(data: memoryview) -> dict[str, tuple[memoryview, int]]:
@@ -1150,7 +1241,11 @@ def format_state(state: State) -> bytes:
 
 
 class Asked(NamedTuple):
-    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is half-open [start_s, stop_s)."""
+    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is half-open [start_s, stop_s).
+
+    ``receipts`` are (file name, bytes) of proofs of one record. ``accept_old``: a bundle of the old format is
+    enough.
+    """
 
     key: str
     streams: tuple[str, ...] = ()
@@ -1160,6 +1255,8 @@ class Asked(NamedTuple):
     policy: Policy | None = None
     max_age_s: int | None = None
     now_s: int = 0
+    receipts: tuple[tuple[str, bytes], ...] = ()
+    accept_old: bool = False
 
 
 class Proven(NamedTuple):
@@ -1191,6 +1288,12 @@ class Checked(NamedTuple):
     earlier: Mapping[int, Checkpoint]
     missing: tuple[tuple[str, str, str], ...]
     state: State
+    assurance: str
+
+
+AS_COMMITTED = "streams as committed"
+AS_HELD = "streams as the log holds them"
+NOT_TIED = "directory not tied to the log"
 
 
 # --- the checks, in their order ---------------------------------------------------------------------------------
@@ -1211,13 +1314,20 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
     earlier = _check_history(bundle, asked, checkpoint, keys, missing)
     heads, count, root = _check_heads(bundle, checkpoint)
     _check_age(asked, heads, missing)
-    forest = _Forest(bundle, asked.state, checkpoint.size, heads, count, root)
+    lines = _check_directory(bundle, count, root) if bundle.tied else ()
+    forest = _Forest(bundle, asked.state, checkpoint.size, heads, count, root, lines)
     names = _check_registry(forest, registry)
     _check_asked(bundle, asked, names, checkpoint.size)
     _check_streams(forest, tuple(names), progress)
     missing += forest.unanchored
     sections = _check_sections(bundle, forest)
     _check_reports(bundle, forest, names, checkpoint, sections, missing)
+    _check_receipts(asked, forest, names, keys, checkpoint, missing)
+    if bundle.tied:
+        _check_sizes(lines, heads.place)
+        _check_log(forest, checkpoint)
+    elif not asked.accept_old:
+        missing.append(("directory-not-tied", MANIFEST, _WHY_NOT_TIED))
     _check_scope(asked, heads, missing)
     recalled = {} if asked.state is None else dict(asked.state.streams)
     recalled |= {name: Remembered(one.size, one.root, heads.rec) for name, one in forest.proven.items()}
@@ -1234,6 +1344,7 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
         earlier,
         tuple(missing),
         state,
+        _assurance(bundle, asked, note),
     )
 
 
@@ -1317,7 +1428,7 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: list[tuple[
         why.where = "checkpoint"
         raise
     names = [name for name, key in policy.witnesses.items() if key in agreed]
-    if not policy.met(names):
+    if not policy.met([*names, *(FULL for key in agreed if is_full_log(key))]):
         missing.append(
             (
                 "quorum",
@@ -1325,6 +1436,14 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: list[tuple[
                 f"your policy wants {policy.quorum}; cosigned by {', '.join(names) or 'no witness in it'}",
             )
         )
+
+
+def _assurance(bundle: Bundle, asked: Asked, note: Note) -> str:
+    """How much is known of the streams: what the log commits to, or what a witness found in all of it."""
+    if not bundle.tied:
+        return NOT_TIED
+    witnesses = [] if asked.policy is None else list(asked.policy.witnesses.values())
+    return AS_HELD if any(map(is_full_log, cosigned_by(note, witnesses))) else AS_COMMITTED
 
 
 def _check_history(
@@ -1436,6 +1555,41 @@ def _check_heads(bundle: Bundle, checkpoint: Checkpoint) -> tuple[Leaf, int, byt
     return heads, body["count"], bytes.fromhex(body["dir"])
 
 
+_LINE = re.compile(rb'\[(0|[1-9][0-9]{0,15}),(0|[1-9][0-9]{0,15}),"[0-9a-f]{64}"\]')
+_WHY_NOT_TIED = (
+    "it is of the format before November 2026, which does not prove its records in the log itself: ask for a"
+    " new bundle, or take it with --accept-old"
+)
+
+
+def _check_directory(bundle: Bundle, count: int, root: bytes) -> Sequence[bytes]:
+    """The lines of the directory that the heads record commits to."""
+    lines = [line for part in bundle.lines(DIRECTORY) for line in part]
+    for n, line in enumerate(lines, start=1):
+        if not _LINE.fullmatch(line):
+            raise Misshapen("malformed", "is no line [number,size,root]", f"{DIRECTORY}:{n}")
+    hashes = [leaf_hash(line) for line in lines]
+    if len(lines) != count or peaks_root(grow(0, [], hashes)) != root:
+        raise ProofError(
+            "directory-inclusion", "it is not the directory that the log committed to", DIRECTORY
+        )
+    return lines
+
+
+def _check_sizes(lines: Iterable[bytes], index: int) -> None:
+    """Each stream has its own line, and each record before the heads record at ``index`` is in one stream."""
+    total = 0
+    for n, line in enumerate(lines):
+        number, size, _ = line[1:].split(b",")
+        if int(number) != n:
+            why = f"it is of stream {int(number)}, where {n} is due"
+            raise ProofError("directory-mismatch", why, f"{DIRECTORY}:{n + 1}")
+        total += int(size)
+    if total != index:
+        why = f"its streams have {total:,} records, the log has {index:,} before the heads record"
+        raise ProofError("directory-mismatch", why, DIRECTORY)
+
+
 def _check_age(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]]) -> None:
     if asked.max_age_s is None:
         return
@@ -1464,21 +1618,31 @@ class _Forest:
     """The streams of a bundle, checked one after the other against the directory that the heads leaf commits to."""
 
     def __init__(
-        self, bundle: Bundle, state: State | None, size: int, heads: Leaf, count: int, root: bytes
+        self,
+        bundle: Bundle,
+        state: State | None,
+        size: int,
+        heads: Leaf,
+        count: int,
+        root: bytes,
+        lines: Sequence[bytes],
     ) -> None:
         self.bundle, self.state, self.size, self.heads = bundle, state, size, heads
-        self.count, self.root = count, root
+        self.count, self.root, self.lines = count, root, lines
         self.proven: dict[str, Proven] = {}
         self.unanchored: list[tuple[str, str, str]] = []
         self.parsed: dict[str, list[Leaf]] = {}
         self._indexes: set[int] = {size - 1}
+        self.known: list[tuple[array[int], bytearray]] = []
+        """Indexes and hashes of the leaves of each stream, in rising order: what the log's tree must hold."""
 
     def check(self, number: int, name: str, member: str) -> None:
         """Everything about one stream: its place in the directory, each record, the root, what its corrections name."""
         where = f"streams/{number}.json"
         if member not in self.bundle.members or where not in self.bundle.members:
             raise Misshapen("malformed", "a stream has its records and its proof", where)
-        said = self.bundle.json(where, "inclusion", "lo", "range", "targets")
+        tied = self.bundle.tied
+        said = self.bundle.json(where, *(() if tied else ("inclusion",)), "lo", "range", "targets")
         lo, peaks = said["lo"], hashes_said(said["range"], where)
         if type(lo) is not int or lo < 0 or (number == 0 and lo):
             raise Misshapen("malformed", "lo is where the records begin, 0 for the registry", where)
@@ -1493,19 +1657,25 @@ class _Forest:
                 "rollback", f"you have seen {known.size} records of {name}; these are {size}", where
             )
         root = peaks_root(peaks)
-        inclusion = hashes_said(said["inclusion"], where)
-        line = leaf_hash(directory_line(number, size, root))
+        line = directory_line(number, size, root)
+        differs = f"these are not the records of {name} that the log committed to"
+        if tied and line != self.lines[number]:
+            raise ProofError("directory-inclusion", differs, where)
+        if not tied:
+            self._check_line(number, leaf_hash(line), hashes_said(said["inclusion"], where), differs, where)
+        proven = self.proven[name] = Proven(name, number, lo, size, root, tuple(peaks), member)
+        self._targets(member, said["targets"], proven, where)
+
+    def _check_line(
+        self, number: int, line: bytes, inclusion: Sequence[bytes], differs: str, where: str
+    ) -> None:
         try:
             check_inclusion(self.root, self.count, number, line, inclusion)
         except ProofError as why:
-            if why.code == "range-root":
-                why = ProofError(
-                    "directory-inclusion", f"these are not the records of {name} that the log committed to"
-                )
-            why.where = where
-            raise why from None
-        proven = self.proven[name] = Proven(name, number, lo, size, root, tuple(peaks), member)
-        self._targets(member, said["targets"], proven, where)
+            code, text = (
+                ("directory-inclusion", differs) if why.code == "range-root" else (why.code, str(why))
+            )
+            raise ProofError(code, text, where) from None
 
     def _remembered(self, name: str, lo: int, peaks: Sequence[bytes], where: str) -> Remembered | None:
         known = None if self.state is None else self.state.streams.get(name)
@@ -1526,6 +1696,8 @@ class _Forest:
         reader, size, last_index, last_rec = Leaves(name, member), lo, -1, b""
         self.parsed[name] = reader.parsed
         limit, digest = self.heads.rec.encode(), hashlib.sha256
+        known_places, known_hashes = array("Q"), bytearray()
+        self.known.append((known_places, known_hashes))
         for lines in self.bundle.lines(member):
             indexes, places, recs = reader.read(lines, size - lo)
             self._check_places(member, lo, size, indexes, places, last_index)
@@ -1533,6 +1705,9 @@ class _Forest:
                 why = f"record times fall, or are after {self.heads.rec} of the heads record"
                 raise ProofError("time-order", why, member)
             hashes = [digest(b"\0" + line).digest() for line in lines]
+            if self.bundle.tied:
+                known_places.extend(indexes)
+                known_hashes += b"".join(hashes)
             later = recs[max(known.size - size, 0) :] if known is not None else []
             if known is not None and later and later[0] < known.rec.encode():
                 why = f"a record that came after you looked is dated before {known.rec}, when you looked"
@@ -1611,6 +1786,11 @@ class _Forest:
                 raise ProofError(
                     "event-position", f"record {leaf.place} is not at position {pos} of {proven.name}", where
                 )
+            if leaf.place in self._indexes or leaf.place >= self.size:
+                why_ = f"record {leaf.place} is there twice, or not in a log of {self.size}"
+                raise ProofError("event-position", why_, where)
+            self._indexes.add(leaf.place)
+            self.known.append((array("Q", [leaf.place]), bytearray(leaf_hash(data))))
             found[leaf.id] = pos
         return found
 
@@ -1626,6 +1806,96 @@ class _Forest:
             if wanted is None or id_ in wanted:
                 found.setdefault(id_.decode(), pos)
         return found
+
+
+def _check_log(forest: _Forest, checkpoint: Checkpoint) -> None:
+    """Every record of the bundle, and the heads record, is in the log at the index that it says."""
+    data = forest.bundle.members[LOG_HASHES]
+    if len(data) % HASH_BYTES:
+        raise Misshapen("malformed", "is not made of hashes of 32 bytes", LOG_HASHES)
+    heads = strict_base64(forest.bundle.json("heads.json", "inclusion", "leaf")["leaf"])
+    places = [place for known, _ in forest.known for place in known]
+    hashes = [
+        bytes(one[n : n + HASH_BYTES]) for _, one in forest.known for n in range(0, len(one), HASH_BYTES)
+    ]
+    order = sorted(range(len(places)), key=places.__getitem__)
+    proof = [bytes(data[n : n + HASH_BYTES]) for n in range(0, len(data), HASH_BYTES)]
+    indexes = [*(places[n] for n in order), checkpoint.size - 1]
+    leaves = [*(hashes[n] for n in order), leaf_hash(heads)]
+    try:
+        root = root_from_many(checkpoint.size, indexes, leaves, proof)
+    except ProofError as why:
+        why.where = LOG_HASHES
+        raise
+    if root != checkpoint.root:
+        why_ = "a record of these streams is not the one that the log holds at its index"
+        raise ProofError("log-inclusion", why_, LOG_HASHES)
+
+
+def _check_receipts(
+    asked: Asked,
+    forest: _Forest,
+    names: Iterable[str],
+    keys: Sequence[str],
+    checkpoint: Checkpoint,
+    missing: list[tuple[str, str, str]],
+) -> None:
+    """Each record that the reader holds a receipt of is in the bundle, at its position."""
+    wanted: dict[str, dict[int, tuple[str, bytes]]] = {}
+    for where, data in asked.receipts:
+        leaf, found, receipt = _receipt(where, data, keys, checkpoint)
+        if found.place >= checkpoint.size:
+            why = f"it is of record {found.place}, these are the first {checkpoint.size}: ask for a later bundle"
+            missing.append(("too-old", where, why))
+            continue
+        if found.stream not in names:
+            why = f"no stream {found.stream} was ever opened, and you hold a receipt of a record of it"
+            raise ProofError("withheld", why, where)
+        if found.stream not in forest.proven:
+            why = f"the bundle does not hold {found.stream}, of which you hold a receipt"
+            raise ProofError("wrong-stream", why, where)
+        proven = forest.proven[found.stream]
+        if found.pos < proven.lo:
+            why = f"it is of position {found.pos} of {found.stream}, the bundle begins at {proven.lo}"
+            missing.append(("left-unanchored", where, f"{why}: ask for the stream from its beginning"))
+        elif found.pos >= proven.size:
+            why = f"position {found.pos} of {found.stream} is left out: you hold a receipt of its record"
+            raise ProofError("withheld", why, where)
+        else:
+            wanted.setdefault(found.stream, {})[found.pos] = where, leaf
+            if receipt.size == checkpoint.size and receipt.root != checkpoint.root:
+                raise ProofError("fork", "it is of another history of as many records", where)
+    for stream, positions in wanted.items():
+        proven = forest.proven[stream]
+        lines = (line for part in forest.bundle.lines(proven.member) for line in part)
+        for pos, line in enumerate(lines, start=proven.lo):
+            if pos in positions and positions[pos][1] != line:
+                why = f"position {pos} of {stream} holds another record than the one you hold a receipt of"
+                raise ProofError("withheld", why, positions[pos][0])
+
+
+def _receipt(
+    where: str, data: bytes, keys: Sequence[str], checkpoint: Checkpoint
+) -> tuple[bytes, Leaf, Checkpoint]:
+    """The record of a receipt, its bytes and its checkpoint, which a key of the log must have signed."""
+    try:
+        index, leaf, proof, note_ = _single(data)
+        note = parse_note(note_)
+        receipt = parse_checkpoint(note.text)
+        if receipt.origin != checkpoint.origin:
+            raise ProofError(
+                "wrong-origin", f"it is a receipt of {receipt.origin}, not of {checkpoint.origin}"
+            )
+        if not verified_by(note, [parse_vkey(key) for key in keys]):
+            raise ProofError("unknown-key", "its checkpoint is signed by no key of this log")
+        check_inclusion(receipt.root, receipt.size, index, leaf_hash(leaf), proof)
+        found = read_leaf(leaf)
+        if found.place != index:
+            raise ProofError("event-position", f"its record says index {found.place}, the proof {index}")
+    except ProofError as why:
+        why.where = where
+        raise
+    return leaf, found, receipt
 
 
 def _corrected(leaves: Iterable[Leaf]) -> Iterator[str]:
@@ -1975,6 +2245,8 @@ def scope(checked: Checked, asked: Asked) -> dict[str, Any]:
         "sections": {name: len(found) for name, found in checked.sections._asdict().items()},
         "reports": [{"report": one["name"], **one["parameters"]} for one in checked.bundle.reports],
         "anchors": [name for name in checked.bundle.members if name.startswith("anchors/")],
+        "assurance": checked.assurance,
+        "receipts": len(asked.receipts),
     }
 
 
@@ -1995,6 +2267,13 @@ def _inside(checked: Checked, asked: Asked, name: str) -> int:
 
 
 _AT_MEMBER = re.compile(b'^{"actor":"(?:[^"\\\\]|\\\\.)*","at":"([^"]*)"')
+
+
+_ASSURANCES = {
+    AS_COMMITTED: "streams as committed; no witness that you trust has read the whole log",
+    AS_HELD: "streams as the log holds them; a witness that you trust has read the whole log",
+    NOT_TIED: "streams as committed; nothing ties them to the log (a bundle of the old format)",
+}
 
 
 def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
@@ -2021,6 +2300,9 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
         start, stop = said["window"]
         yield f"  {said['in_window']:,} of them are of an instant from {start or 'the first'} to {stop or 'the last'}"
     yield f"  as of the checkpoint over {said['size']:,} records, the newest recorded {said['rec']} by the operator's clock"
+    yield f"  assurance: {_ASSURANCES[said['assurance']]}"
+    if said["receipts"]:
+        yield f"  {said['receipts']:,} receipts that you hold: each record is there, at its position"
     held = said["sections"]
     if any(held.values()):
         yield f"  sections: {held['disclosed']} disclosed, {held['withheld']} kept back, {held['erased']} erased"
@@ -2052,8 +2334,15 @@ def check_single(data: bytes, asked: Asked) -> Verdict:
 
     It says nothing of other records, so that streams, a window, a state and an age cannot be asked of it.
     """
-    said = {"--stream": asked.streams, "--from": asked.start_s, "--to": asked.stop_s, "--state": asked.state}
-    for name, value in {**said, "--max-age": asked.max_age_s}.items():
+    said: dict[str, object] = {
+        "--stream": asked.streams,
+        "--from": asked.start_s,
+        "--to": asked.stop_s,
+        "--state": asked.state,
+        "--receipt": asked.receipts,
+        "--max-age": asked.max_age_s,
+    }
+    for name, value in said.items():
         if value not in ((), None):
             raise Misshapen(
                 "malformed", "a proof of one record says nothing of other records: ask for a bundle", name
@@ -2162,6 +2451,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--to", dest="stop", type=parse_time, help="end of your window, not included")
     parser.add_argument("--state", help="your file of what you verified last; written after success")
     parser.add_argument("--policy", help="your file of the witnesses you trust: lines witness, group, quorum")
+    parser.add_argument(
+        "--receipt",
+        action="append",
+        default=[],
+        dest="receipts",
+        help="your proof of one record, which must be there at its position; say it again for more",
+    )
+    parser.add_argument(
+        "--accept-old", action="store_true", help="take a bundle of the format before November 2026 as enough"
+    )
     parser.add_argument("--max-age", type=parse_duration, help="refuse what is older: 7d, 24h, 90min")
     return parser
 
@@ -2173,6 +2472,15 @@ def read_file(path: str) -> bytes | None:
             return file.read(1 << 26)
     except FileNotFoundError:
         return None
+
+
+def read_receipts(paths: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
+    """Files of proofs of one record, with their names."""
+    found = [(path, read_file(path)) for path in dict.fromkeys(paths)]
+    for path, data in found:
+        if data is None:
+            raise Misshapen("malformed", "there is no such file", path)
+    return tuple((path, data) for path, data in found if data is not None)
 
 
 @contextlib.contextmanager
@@ -2233,6 +2541,8 @@ def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
             None if policy is None else parse_policy(policy.decode("utf-8", "replace")),
             said.max_age,
             int(datetime.now(UTC).timestamp()),
+            read_receipts(said.receipts),
+            said.accept_old,
         )
         if asked.start_s is not None and asked.stop_s is not None and asked.stop_s <= asked.start_s:
             raise Misshapen("malformed", "the window ends before it begins", "--to")

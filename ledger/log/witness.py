@@ -13,8 +13,9 @@ status    meaning
 400       no such request, or its old size is above the checkpoint's
 403       signed by no key that is trusted for this log
 404       a log that this witness does not know
-409       not what was cosigned last: the body is its size; the same size with another root is a fork
-422       the proof does not lead from what was cosigned last to the checkpoint
+409       the old size is not what was cosigned last: the body is its size
+422       the proof does not lead from what was cosigned last to the checkpoint; the same size with another
+          root is a fork; a checkpoint of no records has another root than the empty tree's
 ========  ================================================================================
 """
 
@@ -28,6 +29,7 @@ from typing import Final, NamedTuple
 from ledger.log.signing import Signer
 from ledger.log.verify import (
     COSIGNATURE,
+    EMPTY_ROOT,
     HASH_BYTES,
     Checkpoint,
     ProofError,
@@ -166,7 +168,9 @@ def answer(
         )
         return _conflict(size, code, said)
     if seen is not None and seen.size == checkpoint.size and seen.root != checkpoint.root:
-        return _conflict(size, "fork", f"this witness has cosigned another history of these {size} records")
+        return _refused(422, "fork", f"this witness has cosigned another history of these {size} records")
+    if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
+        return _refused(422, "range-root", "a log of no records has the root SHA-256 of nothing")
     try:
         _check_proof(seen, checkpoint, asked.proof)
     except ProofError as why:

@@ -21,7 +21,9 @@ from ledger.log.bundle_format import (
     Member,
     Target,
     consistency_member,
+    directory_member,
     heads_member,
+    log_member,
     member,
     pack,
     records_name,
@@ -188,7 +190,8 @@ class Log:
             name: [leaf for leaf in leaves if leaf != self.leaves[-1]]
             for name, leaves in self.streams.items()
         }
-        lines = merkle.hashes_of(self._directory_of(before))
+        lines, indexes = self._directory_of(before), {size - 1}
+        main = merkle.hashes_of(self.leaves)
         found = [
             member("checkpoint", self.notes[size]),
             heads_member(self.leaves[-1], _proof(merkle.hashes_of(self.leaves), size - 1)),
@@ -204,8 +207,12 @@ class Log:
             number, leaves, start = self.names.index(name), before[name], (lo or {}).get(name, 0)
             peaks = merkle.Frontier.of(merkle.hashes_of(leaves[:start])).hashes
             targets = _targets(leaves, start)
-            found.append(stream_member(number, _proof(lines, number), start, peaks, targets))
+            indexes |= {read_leaf(leaf).place for leaf in (*leaves[start:], *(one.leaf for one in targets))}
+            found.append(stream_member(number, start, peaks, targets))
             found.append(member(records_name(number), b"".join(leaf + b"\n" for leaf in leaves[start:])))
+        held = sorted(index for index in indexes if index < size)
+        found.append(directory_member(lines))
+        found.append(log_member(merkle.multi_proof(merkle.tile_hashes_of(main), size, held)))
         return {one.name: b"".join(one.parts()) for one in found}
 
     def _directory_of(self, streams: Mapping[str, list[bytes]]) -> list[bytes]:
@@ -216,6 +223,77 @@ class Log:
     def bundle(self, *names: str, **how: Any) -> bytes:
         """A bundle of the last checkpoint."""
         return packed(self.members(names, **how))
+
+
+# --- forged logs --------------------------------------------------------------------------------------------
+
+
+def altered(leaf: bytes, **said: Any) -> bytes:
+    """A record with members changed."""
+    return json.dumps(json.loads(leaf) | said, sort_keys=True, separators=(",", ":")).encode()
+
+
+def renumbered(leaves: list[bytes]) -> list[bytes]:
+    """Leaves with dense positions again, as an operator would write them."""
+    return [altered(leaf, pos=pos) for pos, leaf in enumerate(leaves)]
+
+
+def two_streams() -> Log:
+    """An honest log: operations and grid of one site, by turns."""
+    found = Log()
+    for n in range(6):
+        found.told(f"o{n}")
+        found.told(f"g{n}", GRID)
+    found.seal()
+    return found
+
+
+def shrunk() -> Log:
+    """The newest operations record is in the log, and the stream that is committed to leaves it out."""
+    found = two_streams()
+    found.streams[OPERATIONS].pop()
+    found.seal()
+    return found
+
+
+def hidden() -> Log:
+    """As ``shrunk``, and the grid stream holds a record more in its place: the sizes add up."""
+    found = two_streams()
+    leaf, grid = read_leaf(found.streams[OPERATIONS].pop()), found.streams[GRID]
+    grid.append(altered(grid[-1], index=leaf.place, rec=leaf.rec))
+    grid.sort(key=lambda one: read_leaf(one).place)
+    found.streams[GRID] = renumbered(grid)
+    found.seal()
+    return found
+
+
+def other_record() -> Log:
+    """The operations stream holds another record than the log at one index."""
+    found = two_streams()
+    found.streams[OPERATIONS][3] = altered(found.streams[OPERATIONS][3], actor="another")
+    found.seal()
+    return found
+
+
+def swapped() -> Log:
+    """Two records of the operations stream have changed places in it, and not in the log."""
+    found = two_streams()
+    one, other = found.streams[OPERATIONS][2:4]
+    first, second = read_leaf(one), read_leaf(other)
+    found.streams[OPERATIONS][2:4] = [
+        altered(other, index=first.place, pos=first.pos, rec=first.rec),
+        altered(one, index=second.place, pos=second.pos, rec=second.rec),
+    ]
+    found.seal()
+    return found
+
+
+def line_twice() -> Log:
+    """A line of the directory stands twice, in the place of that of a stream that nobody audits."""
+    found = two_streams()
+    found.lines = lambda lines: [*lines[:-1], lines[-2]]
+    found.seal()
+    return found
 
 
 def packed(members: Mapping[str, bytes], reports: Sequence[Mapping[str, Any]] = ()) -> bytes:

@@ -168,15 +168,18 @@ def said_of_a_report(value: Callable[[], bytes]) -> Made:
 def other(name: str, value: Callable[[], bytes]) -> Made:
     """A bundle with a value in the place of the hashes of a member's proof."""
     members = log().members([OPERATIONS])
-    said = json.loads(members[name]) | {"inclusion": 0}
-    members[name] = canonical(said).encode().replace(b'"inclusion":0', b'"inclusion":' + value())
+    proof = "inclusion" if name == "heads.json" else "range"
+    said = json.loads(members[name]) | {proof: 0}
+    members[name] = (
+        canonical(said).encode().replace(b'"%s":0' % proof.encode(), b'"%s":' % proof.encode() + value())
+    )
     return members, []
 
 
 def many_files() -> Made:
     """As many members as a ZIP of this form can list."""
     members = log().members([OPERATIONS])
-    return members | {f"consistency/{n}": b"" for n in range(10_000, 10_000 + 65_535 - 8)}, []
+    return members | {f"consistency/{n}": b"" for n in range(10_000, 10_000 + 65_535 - 10)}, []
 
 
 def lines(size: int) -> Iterator[tuple[str, Callable[[], Made]]]:

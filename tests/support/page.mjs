@@ -1,5 +1,5 @@
 // Runs the script of the verifier page in Node, without a page: one question a line on standard input, one answer a line on standard output.
-//   node page.mjs PAGE   {"bundle": path, "key", "streams", "start", "stop", "state": path or null, "policy": text or null, "maxAge", "now"}
+//   node page.mjs PAGE   {"bundle": path, "key", "streams", "start", "stop", "state": path or null, "policy": text or null, "maxAge", "now", "receipts", "acceptOld"}
 import fs from "node:fs";
 import readline from "node:readline";
 import vm from "node:vm";
@@ -11,6 +11,7 @@ const verify = vm.runInNewContext(`${script}\nverify;`, { TextEncoder, TextDecod
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
   const state = asked.state === null ? null : new Uint8Array(fs.readFileSync(asked.state));
-  const answer = await verify(new Uint8Array(fs.readFileSync(asked.bundle)), { ...asked, state });
+  const receipts = asked.receipts.map(([name, data]) => [name, new Uint8Array(Buffer.from(data, "base64"))]);
+  const answer = await verify(new Uint8Array(fs.readFileSync(asked.bundle)), { ...asked, state, receipts });
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

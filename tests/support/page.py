@@ -35,8 +35,8 @@ class Asking:
             text=True,
         )
 
-    def answer(self, data: bytes, asked: Asked) -> dict[str, Any]:
-        """The page's verdict, {found, state}."""
+    def answer(self, data: bytes, asked: Asked, policy: str | None = None) -> dict[str, Any]:
+        """The page's verdict, {found, state}; ``policy`` is a file's text in the place of what is asked."""
         place, state = Path(self._place.name), None
         (place / "bundle").write_bytes(data)
         if asked.state is not None:
@@ -49,9 +49,11 @@ class Asking:
             "start": asked.start_s,
             "stop": asked.stop_s,
             "state": None if state is None else str(state),
-            "policy": None if asked.policy is None else format_policy(asked.policy),
+            "policy": policy if asked.policy is None else format_policy(asked.policy),
             "maxAge": asked.max_age_s,
             "now": asked.now_s,
+            "receipts": [[name, base64.b64encode(data).decode()] for name, data in asked.receipts],
+            "acceptOld": asked.accept_old,
         }
         assert self._process.stdin is not None, "asked by a pipe"
         assert self._process.stdout is not None, "answers by a pipe"

@@ -29,7 +29,9 @@ from ledger.log.bundle_format import (
     Target,
     TooLarge,
     consistency_member,
+    directory_member,
     heads_member,
+    log_member,
     member,
     pack,
     pieces,
@@ -41,7 +43,7 @@ from ledger.log.verify import State, directory_line, is_site, read_leaf
 from ledger.records import leaf_format
 from ledger.records.ids import binary_id
 from ledger.store.port import Store
-from ledger.store.roots import hash_at
+from ledger.store.roots import CheckedTiles, hash_at
 from projections.engine.tables import Report, Table
 from projections.render.json_file import render
 
@@ -94,6 +96,7 @@ def make(book: Book, asked: Asked) -> Made:
         members += sealed.stream(number, lo)
         held.append((name, lo, sealed.sizes[number]))
         sections += sealed.sections(number, lo) if asked.sections else ()
+    members += [sealed.directory(), sealed.log()]
     if sections:
         members.append(pieces("sections.jsonl", b"".join(line for *_, line in sorted(sections))))
     members += [pieces(f"report/{table.report}.json", render(table)) for table in tables]
@@ -221,25 +224,27 @@ class Sealed:
         self._last = self.checkpoint.size - 1
         self.registry: Registry = report_run.registry_at(book, self._last)
         self.numbers = self.registry.numbers
+        self._indexes = [self._last]
         self.sizes = [self._store.stream_size_at(number, self._last) for number in range(len(self.numbers))]
         book.progress(0, self.checkpoint.size)
 
     @cached_property
     def _lines(self) -> list[bytes]:
-        """The leaf hashes of the directory's lines."""
+        """The directory's lines."""
         forest = self._store.forest
         lines = []
         for number, size in enumerate(self.sizes):
             kept = forest.stream(number)
             root = kept.root() if kept.size == size else _frontier(self._store, number, size).root()
-            lines.append(merkle.leaf_hash(directory_line(number, size, root)))
+            lines.append(directory_line(number, size, root))
         return lines
 
     def heads(self) -> Member:
         """The heads leaf; ``Tampered`` where the streams are not those it commits to."""
         (leaf,) = self._store.read(self._last, self._last + 1)
         said = read_leaf(leaf).body
-        if (said.get("count"), said.get("dir")) != (len(self._lines), merkle.root(self._lines).hex()):
+        due = (len(self._lines), merkle.root(merkle.hashes_of(self._lines)).hex())
+        if (said.get("count"), said.get("dir")) != due:
             raise Tampered(
                 f"the streams are not those that record {self._last} committed to; run fsck to find out where"
             )
@@ -247,14 +252,25 @@ class Sealed:
             leaf, merkle.inclusion_proof(hash_at(self._store), self._last, self.checkpoint.size)
         )
 
+    def directory(self) -> Member:
+        """What the heads leaf commits to."""
+        return directory_member(self._lines)
+
+    def log(self) -> Member:
+        """The proof that every record of the streams taken so far is in the log at its index."""
+        tiles = CheckedTiles(self._store)
+        return log_member(merkle.multi_proof(tiles.hashes, self.checkpoint.size, sorted(self._indexes)))
+
     def stream(self, number: int, lo: int) -> list[Member]:
         """Records [lo, size) of a stream and their proof."""
         size = self.sizes[number]
-        inclusion = merkle.inclusion_proof(_of(self._lines), number, len(self._lines))
+        targets = self._targets(number, lo)
+        self._indexes += map(_index_of, self._store.read_stream(number, lo, size))
+        self._indexes += (_index_of(one.leaf) for one in targets)
         peaks = _frontier(self._store, number, lo).hashes
         return [
             Member(records_name(number), lambda: _pages(self._store.read_stream(number, lo, size))),
-            stream_member(number, inclusion, lo, peaks, self._targets(number, lo)),
+            stream_member(number, lo, peaks, targets),
         ]
 
     def _targets(self, number: int, lo: int) -> list[Target]:
@@ -333,6 +349,12 @@ def _frontier(store: Store, number: int, size: int) -> merkle.Frontier:
     while page := list(islice(leaves, PAGE)):
         tree.extend(merkle.hashes_of(page))
     return tree
+
+
+def _index_of(leaf: bytes) -> int:
+    """A record's index, without parsing the rest: no text after it in canonical order can hold this name."""
+    start = leaf.rindex(b',"index":') + len(b',"index":')
+    return int(leaf[start : leaf.index(b",", start)])
 
 
 def _of(hashes: Sequence[bytes]) -> merkle.HashAt:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Final
@@ -27,10 +27,12 @@ from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import consistency_proof
 from ledger.log.verify import (
     COSIGNATURE,
+    FULL_LOG,
     ProofError,
     VerifierKey,
     cosigned_by,
     hashes_said,
+    is_full_log,
     key_walk,
     parse_note,
     parse_vkey,
@@ -83,10 +85,31 @@ def read_witness(path: Path) -> Witness:
         raise Malformed(f"{path}: is no witness's key: {why}") from None
 
 
-def cosign(data: bytes, vkeys: Sequence[str], witness: Witness, state: Path, time_s: int) -> Answer:
+def cosign(
+    data: bytes,
+    vkeys: Sequence[str],
+    witness: Witness,
+    state: Path,
+    time_s: int,
+    check_log: Callable[[Checkpoint], None] | None = None,
+) -> Answer:
     """The cosignature for a request or a bundle, remembered before it is returned; the error that its status
     means where it is refused.
+
+    ``check_log`` raises unless the whole log is what the checkpoint commits to. A full-log witness cosigns
+    with it alone, and no other witness does: what its name says holds for each of its cosignatures.
     """
+    full = is_full_log(parse_vkey(witness.vkey, COSIGNATURE))
+    if full and check_log is None:
+        raise Malformed(
+            f"{witness.name} is the key of a full-log witness: it cosigns with --log EXPORT only, which is the"
+            " whole log as the operator exports it (wattledger export jsonl)"
+        )
+    if check_log is not None and not full:
+        raise Malformed(
+            f"--log: the name of a full-log witness's key ends with {FULL_LOG}: {witness.name!r} does not. Next:"
+            f" wattledger keys witness {witness.name}{FULL_LOG} -o FILE"
+        )
     with _locked(state):
         last = _read(state)
         try:
@@ -103,6 +126,8 @@ def cosign(data: bytes, vkeys: Sequence[str], witness: Witness, state: Path, tim
         if found.cosigned is None:
             kind = VerificationFailed if found.code in LIES else MEANING.get(found.status, VerificationFailed)
             raise kind(f"not cosigned: {found.code}: {found.why}")
+        if check_log is not None:
+            check_log(found.cosigned)
         _write(state, {**last, found.cosigned.origin: found.cosigned})
     return found
 

@@ -34,6 +34,7 @@ from ledger.log.verify import (
     parse_state,
     read_bundle,
     read_file,
+    read_receipts,
     refusal,
     verdict,
 )
@@ -52,6 +53,8 @@ class Brought(NamedTuple):
     state: str | None = None
     policy: str | None = None
     age: str | None = None
+    receipts: tuple[str, ...] = ()
+    accept_old: bool = False
 
 
 class Judged(NamedTuple):
@@ -78,7 +81,7 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
         raise Malformed(f"--max-age {why}") from None
     try:
         state = read_file(brought.state) if brought.state else None
-        policy = Path(brought.policy).read_text("utf-8", "replace") if brought.policy else None
+        policy = Path(brought.policy).read_bytes().decode("utf-8", "replace") if brought.policy else None
         asked = Asked(
             brought.key,
             tuple(dict.fromkeys(brought.streams)),
@@ -88,6 +91,8 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
             None if policy is None else parse_policy(policy),
             max_age_s,
             Machine().now_us() // 1_000_000,
+            read_receipts(brought.receipts),
+            brought.accept_old,
         )
     except ProofError as why:
         return Judged(refusal(why), None)

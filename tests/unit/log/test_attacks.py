@@ -13,14 +13,18 @@ from typing import Any
 import pytest
 
 from ledger import calendar, kinds
+from ledger.log import merkle
+from ledger.log.record_proof import format_proof
 from ledger.log.signing import Signer
 from ledger.log.verify import (
     COSIGNATURE,
+    Misshapen,
     cosignature_text,
     key_hash,
     parse_note,
     parse_policy,
     read_bundle,
+    read_leaf,
     zip_central,
     zip_end,
     zip_local,
@@ -36,10 +40,17 @@ from tests.support.forging import (
     THIEF,
     Log,
     changed,
+    hidden,
     judged,
+    line_twice,
+    other_record,
     packed,
+    renumbered,
+    shrunk,
     state_of,
+    swapped,
     told,
+    two_streams,
 )
 
 VERIFIED = ("VERIFIED", None)
@@ -63,15 +74,6 @@ def lines(
 ) -> bytes:
     """The bundle with the lines of a member changed."""
     return packed({**members, name: b"".join(line + b"\n" for line in change(members[name].splitlines()))})
-
-
-def renumbered(leaves: list[bytes]) -> list[bytes]:
-    """Leaves with dense positions again, as an operator would write them."""
-    return [_with(leaf, pos=pos) for pos, leaf in enumerate(leaves)]
-
-
-def _with(leaf: bytes, **said: Any) -> bytes:
-    return json.dumps(json.loads(leaf) | said, sort_keys=True, separators=(",", ":")).encode()
 
 
 def test_an_honest_bundle_verifies() -> None:
@@ -122,8 +124,8 @@ def test_two_records_change_places() -> None:
 
 def test_a_record_is_altered() -> None:
     members = log().members([OPERATIONS])
-    altered = lines(members, lambda leaves: [*leaves[:2], leaves[2].replace(b'"i2"', b'"j2"'), *leaves[3:]])
-    assert told(altered) == ("FAILED", "directory-inclusion")
+    tampered = lines(members, lambda leaves: [*leaves[:2], leaves[2].replace(b'"i2"', b'"j2"'), *leaves[3:]])
+    assert told(tampered) == ("FAILED", "directory-inclusion")
 
 
 def test_the_log_commits_to_an_altered_record_that_the_reader_has_seen() -> None:
@@ -559,17 +561,17 @@ WITNESS = Signer("witness.example/w", bytes(32))
 POLICY = "witness w {}\ngroup both all w\nquorum both\n"
 
 
-def witness_key() -> str:
-    digest = key_hash(WITNESS.name, WITNESS.public, COSIGNATURE).hex()
-    return f"{WITNESS.name}+{digest}+{base64.b64encode(bytes([COSIGNATURE]) + WITNESS.public).decode()}"
+def witness_key(signer: Signer = WITNESS) -> str:
+    digest = key_hash(signer.name, signer.public, COSIGNATURE).hex()
+    return f"{signer.name}+{digest}+{base64.b64encode(bytes([COSIGNATURE]) + signer.public).decode()}"
 
 
-def cosigned(note: bytes, text: str | None = None) -> bytes:
+def cosigned(note: bytes, text: str | None = None, signer: Signer = WITNESS) -> bytes:
     said = text or parse_note(note).text
-    signature = WITNESS.sign_text(cosignature_text(said, 1_800_000_000).decode())
-    digest = key_hash(WITNESS.name, WITNESS.public, COSIGNATURE)
+    signature = signer.sign_text(cosignature_text(said, 1_800_000_000).decode())
+    digest = key_hash(signer.name, signer.public, COSIGNATURE)
     encoded = base64.b64encode(digest + (1_800_000_000).to_bytes(8, "big") + signature).decode()
-    return note + f"\u2014 {WITNESS.name} {encoded}\n".encode()
+    return note + f"\u2014 {signer.name} {encoded}\n".encode()
 
 
 @pytest.mark.parametrize(
@@ -598,23 +600,175 @@ def test_an_old_honest_bundle_is_shown() -> None:
     assert ages == [VERIFIED, ("INCOMPLETE-TRUST", "too-old"), ("INCOMPLETE-TRUST", "too-old")]
 
 
+# --- the directory and the log ------------------------------------------------------------------------------
+
+
+def receipt(found: Log, leaf: bytes) -> tuple[str, bytes]:
+    """What the operator gave out of a record under his first checkpoint."""
+    size = min(found.notes)
+    hashes = merkle.hashes_of(found.leaves[:size])
+    index = read_leaf(leaf).place
+    proof = merkle.inclusion_proof(
+        lambda level, n: merkle.root(hashes[n << level : n + 1 << level]), index, size
+    )
+    return "receipt", format_proof(index, proof, found.notes[size], leaf)
+
+
+@pytest.mark.parametrize(
+    ("forge", "code"),
+    [
+        (shrunk, "directory-mismatch"),
+        (other_record, "log-inclusion"),
+        (swapped, "log-inclusion"),
+        (line_twice, "directory-mismatch"),
+    ],
+)
+def test_the_streams_that_are_committed_to_are_not_those_of_the_log(
+    forge: Callable[[], Log], code: str
+) -> None:
+    """Each of these verified while a bundle proved its records in the tree of their stream alone."""
+    assert told(forge().bundle(OPERATIONS)) == ("FAILED", code)
+
+
+def test_a_stream_nobody_audits_is_inflated_so_that_the_sizes_add_up() -> None:
+    """What no proof of these streams can show, and what VERIFIED says of it."""
+    verdict = judged(hidden().bundle(OPERATIONS))
+    assert verdict.scope is not None
+    assert (verdict.verdict, verdict.scope["assurance"]) == ("VERIFIED", "streams as committed")
+
+
+def test_the_inflated_stream_is_audited_too() -> None:
+    """The record that inflates it is not the one that the log holds at that index."""
+    assert told(hidden().bundle(OPERATIONS, GRID)) == ("FAILED", "log-inclusion")
+
+
+@pytest.mark.parametrize("forge", [shrunk, hidden, other_record, swapped])
+def test_the_reader_holds_a_receipt_of_a_record_that_is_not_where_it_was(forge: Callable[[], Log]) -> None:
+    found, honest = forge(), two_streams()
+    given = tuple(receipt(honest, leaf) for leaf in honest.streams[OPERATIONS])
+    assert told(found.bundle(OPERATIONS), receipts=given) == ("FAILED", "withheld")
+
+
+def test_a_directory_is_given_that_the_log_did_not_commit_to() -> None:
+    members = two_streams().members([OPERATIONS])
+    changed_ = members["directory.jsonl"].replace(b"[3,6,", b"[3,7,")
+    assert told(packed({**members, "directory.jsonl": changed_})) == ("FAILED", "directory-inclusion")
+
+
+def test_receipts_of_an_honest_log_are_met() -> None:
+    found = two_streams()
+    given = tuple(receipt(found, leaf) for leaf in found.streams[OPERATIONS])
+    found.told("later")
+    found.seal()
+    assert told(found.bundle(OPERATIONS), receipts=given) == VERIFIED
+
+
+def test_a_receipt_is_of_a_stream_that_the_bundle_does_not_hold() -> None:
+    found = two_streams()
+    given = receipt(found, found.streams[GRID][0])
+    assert told(found.bundle(OPERATIONS), receipts=(given,)) == ("FAILED", "wrong-stream")
+
+
+def test_a_receipt_is_of_a_record_after_the_bundle() -> None:
+    found = two_streams()
+    early = found.bundle(OPERATIONS)
+    found.told("later")
+    found.notes.clear()
+    found.seal()
+    given = receipt(found, found.streams[OPERATIONS][-1])
+    assert told(early, receipts=(given,)) == ("INCOMPLETE-TRUST", "too-old")
+
+
+def test_a_receipt_is_of_a_record_before_those_of_the_bundle() -> None:
+    """The reader's state vouches for it only where it was met then."""
+    found = two_streams()
+    seen = state_of(found.bundle(OPERATIONS))
+    given = receipt(found, found.streams[OPERATIONS][0])
+    earlier = max(found.notes)
+    found.told("later")
+    found.seal()
+    data = found.bundle(OPERATIONS, lo={OPERATIONS: 6}, earlier=earlier)
+    assert told(data, state=seen, receipts=(given,)) == ("INCOMPLETE-TRUST", "left-unanchored")
+
+
+def test_a_receipt_is_signed_by_a_stranger() -> None:
+    found, stranger = two_streams(), Log(THIEF)
+    stranger.told("o0")
+    stranger.seal()
+    given = receipt(stranger, stranger.leaves[-2])
+    assert told(found.bundle(OPERATIONS), receipts=(given,)) == ("FAILED", "unknown-key")
+
+
+def test_a_receipt_is_none() -> None:
+    found = log()
+    assert told(found.bundle(OPERATIONS), receipts=(("receipt", b"x"),)) == ("MALFORMED", "malformed")
+
+
+FULL = Signer("utility.example/full-log", bytes(range(3, 35)))
+FULL_POLICY = "witness u {0}\nquorum full\n"
+
+
+@pytest.mark.parametrize(
+    ("signer", "said"),
+    [
+        (FULL, ("VERIFIED", None, "streams as the log holds them")),
+        (WITNESS, ("INCOMPLETE-TRUST", "quorum", "streams as committed")),
+    ],
+)
+def test_a_policy_wants_a_witness_that_has_read_the_whole_log(
+    signer: Signer, said: tuple[str, str | None, str]
+) -> None:
+    """``quorum full``: only a key that says so by its name is one."""
+    members = log().members([OPERATIONS])
+    members["checkpoint"] = cosigned(members["checkpoint"], signer=signer)
+    found = judged(packed(members), policy=parse_policy(FULL_POLICY.format(witness_key(signer))))
+    assert found.scope is not None
+    assert (found.verdict, found.code, found.scope["assurance"]) == said
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["witness full {0}", "group full any u", "witness u {0}\ngroup both all full u\nquorum both\nquorum u"],
+)
+def test_the_name_full_is_taken(line: str) -> None:
+    """Whoever uses it for another group is told so, and a quorum is said once."""
+    with pytest.raises(Misshapen):
+        parse_policy(line.format(witness_key(FULL)) + "\nquorum none\n")
+
+
 # --- forms --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("member", ["heads.json", PROOF])
-def test_a_proof_has_a_hash_too_many(member: str) -> None:
+def test_a_proof_has_a_hash_too_many() -> None:
     members = changed(
         log().members([OPERATIONS]),
-        member,
+        "heads.json",
         lambda said: said | {"inclusion": [*said["inclusion"], said["inclusion"][0]]},
     )
     assert told(packed(members)) == ("FAILED", "proof-length")
 
 
 @pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda hashes: hashes + bytes(32), ("FAILED", "proof-length")),
+        (lambda hashes: hashes[:-32], ("FAILED", "proof-length")),
+        (lambda hashes: hashes[:-1], ("MALFORMED", "malformed")),
+        (lambda hashes: bytes(32) + hashes[32:], ("FAILED", "log-inclusion")),
+    ],
+)
+def test_the_proof_in_the_log_is_of_its_one_form(
+    change: Callable[[bytes], bytes], said: tuple[str, str]
+) -> None:
+    """Of a bundle that leaves a stream out, so that the proof has hashes."""
+    members = two_streams().members([OPERATIONS])
+    assert told(packed({**members, "log.hashes": change(members["log.hashes"])})) == said
+
+
+@pytest.mark.parametrize(
     "other", [{}, "", None, 0, [[]], [[0, "", []]], [["0", "eA==", []]], [[True, "eA==", []]]]
 )
-@pytest.mark.parametrize("name", ["inclusion", "range", "targets", "lo"])
+@pytest.mark.parametrize("name", ["range", "targets", "lo"])
 def test_a_proof_is_of_its_one_form(name: str, other: object) -> None:
     """Of a stream that needs no proof at all: what is empty has one form too."""
     found = Log()
@@ -696,7 +850,17 @@ def test_a_bundle_holds_nothing_that_is_not_checked(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["checkpoint", "heads.json", "registry.jsonl", "streams/0.json", RECORDS, PROOF]
+    "name",
+    [
+        "checkpoint",
+        "directory.jsonl",
+        "heads.json",
+        "log.hashes",
+        "registry.jsonl",
+        "streams/0.json",
+        RECORDS,
+        PROOF,
+    ],
 )
 def test_nothing_is_missing_from_a_bundle(name: str) -> None:
     members = log().members([OPERATIONS])
@@ -708,6 +872,7 @@ def test_nothing_is_missing_from_a_bundle(name: str) -> None:
     "name",
     [
         "checkpoint",
+        "directory.jsonl",
         "heads.json",
         "registry.jsonl",
         "streams/0.json",

@@ -93,7 +93,13 @@ CASES = {
     "another old size than was cosigned": (Request(3, proof(3, 9), note(9)), 5, 409, "no-consistency"),
     "a log that forgot what was cosigned": (Request(0, (), note(9)), 5, 409, "no-consistency"),
     "a checkpoint from before": (Request(3, (), note(3)), 5, 409, "rollback"),
-    "another history of the same size": (Request(5, (), note(5, OTHER)), 5, 409, "fork"),
+    "another history of the same size": (Request(5, (), note(5, OTHER)), 5, 422, "fork"),
+    "no records and a root of some": (
+        Request(0, (), sign_note(format_checkpoint(Checkpoint(ORIGIN, 0, bytes(32))), [LOG])),
+        0,
+        422,
+        "range-root",
+    ),
     "another history that is longer": (
         Request(5, proof(5, 9, OTHER), note(9, OTHER)),
         5,

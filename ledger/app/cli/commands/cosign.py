@@ -31,24 +31,42 @@ from ledger.app.cli.options import common, wants_json
     type=click.Path(dir_okay=False, path_type=Path),
     help="The witness's key file.",
 )
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The whole log (export jsonl), read and rebuilt first; for a key named .../full-log.",
+)
 @common
 @click.pass_context
 def cosign(
-    ctx: click.Context, file: IO[bytes], keys: tuple[str, ...], state: Path, witness_key: Path
+    ctx: click.Context,
+    file: IO[bytes],
+    keys: tuple[str, ...],
+    state: Path,
+    witness_key: Path,
+    log: Path | None,
 ) -> None:
     """Cosign the checkpoint of FILE as a witness, and print the cosignature.
 
     FILE is a request (export tlog-witness) or a bundle; it needs no book. Refused is whatever is not a
     continuation of what was cosigned last: a fork, a rollback, a proof that does not lead there, a signature
     by another key.
+
+    A full-log witness has a key whose name ends with /full-log and cosigns with --log only: every record is
+    hashed again and every stream and the directory are rebuilt, and they must be what the checkpoint commits
+    to. A reader whose policy says "quorum full" asks for such a cosignature.
     """
+    from functools import partial
+
     from ledger.app.host.clock import Machine
     from ledger.app.host.terminal import say_json
+    from ledger.app.maintenance.full_log import check_whole
     from ledger.app.proofs.cosignatures import cosign as answered
     from ledger.app.proofs.cosignatures import read_witness
 
     witness = read_witness(witness_key)
-    found = answered(file.read(), keys, witness, state, Machine().now_us() // 1_000_000)
+    check = None if log is None else partial(check_whole, log)
+    found = answered(file.read(), keys, witness, state, Machine().now_us() // 1_000_000, check)
     assert found.cosigned is not None, "what is refused is raised"
     if wants_json(ctx):
         origin, size, root = found.cosigned

@@ -23,6 +23,16 @@ from ledger.app.cli.options import common, wants_json
     help="Your file of what you verified last; written after success.",
 )
 @click.option("--policy", type=click.Path(dir_okay=False), help="Your file of the witnesses you trust.")
+@click.option(
+    "--receipt",
+    "receipts",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    help="Your proof of one record, which must be there at its position (repeatable).",
+)
+@click.option(
+    "--accept-old", is_flag=True, help="Take a bundle of the format before November 2026 as enough."
+)
 @click.option("--max-age", "age", help="Refuse what is older: 7d, 24h, 90min.")
 @click.option(
     "--authority",
@@ -41,6 +51,8 @@ def verify(
     stop: str | None,
     state: str | None,
     policy: str | None,
+    receipts: tuple[str, ...],
+    accept_old: bool,
     age: str | None,
     authority: tuple[IO[bytes], ...],
 ) -> None:
@@ -56,7 +68,7 @@ def verify(
 
     bar = Bar("verifying", quiet=wants_json(ctx))
     judged = verification.judged(
-        verification.Brought(bundle_, key, streams, start, stop, state, policy, age),
+        verification.Brought(bundle_, key, streams, start, stop, state, policy, age, receipts, accept_old),
         [file.read() for file in authority],
         bar,
     )
