@@ -509,7 +509,8 @@ class _File:
             if isinstance(counted, Unsure):
                 counted = None if is_flagged else self._unsure(part, rows, counted, blank)
             is_marked = is_flagged or (
-                self.stamps.is_changing(stamped(columns, rows[0])[0])
+                not self.clock.marks
+                and self.stamps.is_changing(stamped(columns, rows[0])[0])
                 and any(self.stamps.is_marked(stamped(columns, n)[1]) for n in rows)
             )
             yield [
@@ -611,19 +612,15 @@ class _Maker:
 
     def __init__(self, file: _File, evidence: Source, options: Options) -> None:
         self._file, self._evidence, self._options = file, evidence, options
-        self._factor = file.asked.factor
+        self._factor, self._step_s = file.asked.factor, file.clock.interval_s
         self._known: dict[int, tuple[int, array[int]]] = {}  # first begin of a record -> power of ten, values
         self._begins: list[int] = []
         self._end_s = 0
         self._first: Claim | None = None
 
-    @property
-    def _step_s(self) -> int:
-        """The length of an interval, which a file may state itself."""
-        return self._file.clock.interval_s
-
     def reading(self, readings: Readings) -> Reading:
         """The claims of readings in order of time with the line each begins on, and the problems so far."""
+        self._step_s = self._file.clock.interval_s  # a file may state it below its header
         if readings.runs and readings.runs[0].start < self._end_s:
             starts = readings.starts
             readings = readings.only(

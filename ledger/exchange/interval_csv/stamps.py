@@ -270,10 +270,12 @@ class Stamps:
         if count > usual:
             is_numbered = max(all_places) >= usual
             unsure = None if is_numbered else self._unsure_in_autumn(day, clocks, places)
+        elif max(with_value) >= count:  # the 24th hour of a day of 23, as clocks show it
+            return None
         else:
             filled = self._skipped(day) & with_value
             is_numbered = bool(filled) and max(with_value) == count - 1
-            unsure = min(filled) if filled and max(with_value) < count - 1 else None
+            unsure = min(filled) if filled and not is_numbered else None
         if unsure is not None:
             return Unsure(unsure)
         if not is_numbered:

@@ -62,7 +62,7 @@ def test_the_register_is_chosen_by_its_suffix() -> None:
 
 def test_two_registers_of_energy_are_never_added_or_guessed() -> None:
     text = f"{HEAD}{register()}{day()}{register('B1')}{day()}900\n"
-    with pytest.raises(Malformed, match="has several registers of energy; .*6305168256/E1, 6305168256/B1"):
+    with pytest.raises(Malformed, match=r"has several registers of energy; .*6305168256/E1, 6305168256/B1"):
         read(text, "nem12")
 
 
