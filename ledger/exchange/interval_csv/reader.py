@@ -432,7 +432,9 @@ class _IntervalFile:
         # clocks may change in it, and some write the last minute or second of the interval
         changes = (0, 3600, -3600) if self.stamps.is_changing(stamped([[begin]], 0)[0]) else (0,)
         lengths = {step_s + more - less for more in changes for less in (0, 1, 60)}
-        if length_s in lengths and length_s > 0:
+        # from 01:45 to 01:00 where clocks go back in it
+        around_s = length_s - calendar.DAY_S * (len(changes) > 1)
+        if (length_s in lengths and length_s > 0) or around_s in lengths:
             return True
         self.problem(
             line, f"stamp goes over {length_s} s, and an interval has {step_s} s: {begin!r} to {end!r}"

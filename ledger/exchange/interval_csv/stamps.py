@@ -210,14 +210,21 @@ class Stamps:
         return start_s
 
     def span_s(self, begin: str, end: str) -> int:
-        """How long clocks say it is from one stamp to another; an end without a date is of the begin's."""
+        """How long it is from one stamp to another, by their offsets or else by what clocks show; an end
+        without a date is of the begin's.
+        """
         (day, clock), (last, until) = (stamped([[text]], 0) for text in (begin, end))
         if not str(until):  # a time of day alone
             last, until = day, end
         any_second = self._clock._replace(
             ends=True, interval_s=1
         )  # it may be the last that is in the interval
-        first_s, last_s = _clock_s(clock, self._clock)[0], _clock_s(until, any_second)[0]
+        (first_s, _, first_offset_s), (last_s, _, last_offset_s) = (
+            _clock_s(clock, self._clock),
+            _clock_s(until, any_second),
+        )
+        if first_offset_s is not None and last_offset_s is not None:
+            last_s -= last_offset_s - first_offset_s
         apart = _midnight(last, self._clock) - _midnight(day, self._clock)
         length_s = apart.days * calendar.DAY_S + last_s - first_s
         return length_s + calendar.DAY_S if length_s <= 0 and last == day else length_s

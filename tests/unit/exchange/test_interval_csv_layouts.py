@@ -198,6 +198,24 @@ def test_the_span_over_the_hour_that_spring_skips_is_an_hour() -> None:
     assert (list(energies(found)), messages(found)) == (["2026-03-08T07:00:00Z"], [])
 
 
+def test_spans_with_offsets_are_whole_where_clocks_go_back() -> None:
+    rows = (
+        "t,v\n2026-11-01T01:00-05:00 to 2026-11-01T01:00-06:00,1\n"
+        "2026-11-01T01:00-06:00 to 2026-11-01T02:00-06:00,2\n"
+    )
+    found = read(rows, BEGIN)
+    assert (list(energies(found)), messages(found)) == (
+        ["2026-11-01T06:00:00Z", "2026-11-01T07:00:00Z"],
+        [],
+    )
+
+
+def test_a_quarter_that_ends_as_clocks_go_back_is_refused_for_its_begin_alone() -> None:
+    """Smart Meter Texas: 01:45 to 01:00 is a quarter-hour, and clocks show 01:45 twice."""
+    (message,) = messages(read(f"{SMT}\n11/01/2026, 01:45, 01:00,1,Consumption\n", "smart-meter-texas"))
+    assert "which clocks in America/Chicago show twice that day" in message
+
+
 # --- numbers and qualities ----------------------------------------------------------------------------------
 
 
