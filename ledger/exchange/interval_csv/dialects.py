@@ -16,8 +16,8 @@ and what its cells mean (``QUAL:E=estimated,A=actual``); and for ``generic``, wh
 ``zone``, ``stamp`` (begin or end), ``interval`` and ``flag``, the column that marks the second of two equal
 hours.
 
-``value`` may be the place of a column, from 1, where two have one name, and ``FIRST..LAST`` in a file with one
-row a day, where the titles of the columns show the times of day.
+``value`` may be the place of a column, from 1, where two have one name, and ``FIRST..LAST`` in a file with
+one row a day, where the titles of the columns show the times of day.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ class Layout(NamedTuple):
     from 1). ``second`` is Y where the hour is the second of two. Values are in ``value``, else in the column
     that the area names by one of ``area_columns``; rows are those whose ``area_rows`` cell is the area and
     whose ``only`` cells are so. ``zone`` and ``order`` in place of the dialect's own, if they are said;
-    ``offset`` is a column that says EST or EDT. A file that has the columns of an ``own`` layout is this
-    publisher's, so that the dialect need not be said.
+    ``offset`` is a column that says EST or EDT; ``end`` one that holds the end of the interval, which must be
+    an interval after its begin. ``unit`` in place of the dialect's own, if it is not asked for. A file that
+    has the columns of an ``own`` layout is this publisher's, so that the dialect need not be said.
     """
 
     day: str
@@ -61,12 +62,15 @@ class Layout(NamedTuple):
     order: str = ""
     offset: str = ""
     own: bool = False
+    end: str = ""
+    unit: str = ""
 
 
 class Dialect(NamedTuple):
     """How a file is written. ``example`` are lines of such a file, read with ``example_keys`` after the name:
-    they say ``example_reads``, begins of intervals with their energy in Wh. ``areas`` are other names of an area in it, ``blanks`` the cells that mean no
-    value, ``totals`` the first cells of rows that are none, such as one that counts the others.
+    they say ``example_reads``, begins of intervals with their energy in Wh. ``areas`` are other names of an
+    area in it, ``blanks`` the cells that mean no value, ``totals`` the first cells of rows that are none,
+    such as one that counts the others.
     """
 
     name: str
@@ -96,6 +100,7 @@ class Asked(NamedTuple):
     blanks: tuple[str, ...] = ()
     quality: tuple[str, dict[str, int]] | None = None
     flag: str | None = None
+    is_unit_asked: bool = False
 
     @property
     def power_of_ten(self) -> int:
@@ -158,7 +163,8 @@ DIALECTS: Final = (
                 "DSTFlag|RepeatedHourFlag",
                 area_columns=("{}",),
             ),
-            Layout("OperDay", ("TimeEnding",), "DSTFlag", area_columns=("{}",), own=True),
+            # system-wide actuals (NP6-235-CD): MW, as 30,000 to 90,000 of them can only be
+            Layout("OperDay", ("TimeEnding",), "DSTFlag", area_columns=("{}",), own=True, unit="MW"),
             Layout("Interval Ending|Interval End|Hour Ending|Hour End|Time Ending", area_columns=("{}",)),
         ),
         (
@@ -224,13 +230,19 @@ DIALECTS: Final = (
     ),
     Dialect(
         "caiso",
-        "CAISO OASIS system load (SLD_FCST, hourly): interval begin in GMT, rows of load areas; of several market"
-        " runs say which: only=MARKET_RUN_ID:ACTUAL",
+        "CAISO OASIS system load (SLD_FCST, hourly): interval begin in GMT, rows of load areas; of several"
+        " market runs say which: only=MARKET_RUN_ID:ACTUAL",
         Clock("UTC", False, HOUR_S, "ymd"),
         "MW",
         (
-            Layout("INTERVALSTARTTIME_GMT", value="MW", area_rows="TAC_AREA_NAME", own=True),
-            Layout("INTERVALSTARTTIME_GMT", value="MW"),
+            Layout(
+                "INTERVALSTARTTIME_GMT",
+                value="MW",
+                area_rows="TAC_AREA_NAME",
+                own=True,
+                end="INTERVALENDTIME_GMT",
+            ),
+            Layout("INTERVALSTARTTIME_GMT", value="MW", end="INTERVALENDTIME_GMT"),
         ),
         (
             "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,OPR_DT,OPR_HR,MARKET_RUN_ID,TAC_AREA_NAME,MW",
@@ -245,8 +257,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "nyiso",
-        "NYISO integrated real-time load (palIntegrated): hour beginning in Eastern prevailing time, EST or EDT"
-        " said in a column of its own, rows of zones",
+        "NYISO integrated real-time load (palIntegrated): hour beginning in Eastern prevailing time, EST or"
+        " EDT said in a column of its own, rows of zones",
         Clock("America/New_York", False, HOUR_S, "mdy"),
         "MW",
         (Layout("Time Stamp", value="Integrated Load", area_rows="Name", offset="Time Zone", own=True),),
@@ -263,8 +275,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "isone",
-        "ISO New England hourly system load: rows that begin with D, hour ending 01 to 24 in Eastern prevailing"
-        " time, the second 02 of autumn is 02X, none is 03 in spring",
+        "ISO New England hourly system load: rows that begin with D, hour ending 01 to 24 in Eastern"
+        " prevailing time, the second 02 of autumn is 02X, none is 03 in spring",
         Clock("America/New_York", True, HOUR_S, "mdy", marks=True),
         "MW",
         (Layout("Date", ("Hour Ending|Hour",), only=(("H", "D"),)),),
@@ -308,8 +320,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "aeso",
-        "AESO pool price and Alberta internal load: hour ending 01 to 24 in Mountain prevailing time, the second"
-        " 02 of autumn is 02*, none is 03 in spring",
+        "AESO pool price and Alberta internal load: hour ending 01 to 24 in Mountain prevailing time, the"
+        " second 02 of autumn is 02*, none is 03 in spring",
         Clock("America/Edmonton", True, HOUR_S, "mdy", marks=True),
         "MW",
         (Layout("Date (HE)", value="AIL Demand (MW)", own=True),),
@@ -344,8 +356,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "smart-meter-texas",
-        "Smart Meter Texas interval data: quarter-hours beginning in Central time, the meter's consumption; what"
-        " autumn repeats cannot be told apart and is refused",
+        "Smart Meter Texas interval data: quarter-hours beginning in Central time, the meter's consumption;"
+        " what autumn repeats cannot be told apart and is refused",
         Clock(ERCOT_ZONE, False, QUARTER_S, "mdy"),
         "kWh",
         (
@@ -355,6 +367,7 @@ DIALECTS: Final = (
                 value="USAGE_KWH",
                 only=(("CONSUMPTION_SURPLUSGENERATION", "Consumption"),),
                 own=True,
+                end="USAGE_END_TIME",
             ),
         ),
         (
@@ -371,8 +384,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "pge",
-        "PG&E Green Button download as CSV, hourly: electricity used, below the customer's name, by date and start"
-        " time in Pacific time; what autumn repeats cannot be told apart and is refused",
+        "PG&E Green Button download as CSV, hourly: electricity used, below the customer's name, by date and"
+        " start time in Pacific time; what autumn repeats cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "ymd"),
         "kWh",
         (
@@ -381,6 +394,7 @@ DIALECTS: Final = (
                 ("START TIME",),
                 value="IMPORT (kWh)|USAGE (kWh)|USAGE",
                 only=(("TYPE", "Electric usage"),),
+                end="END TIME",
             ),
         ),
         (
@@ -399,8 +413,8 @@ DIALECTS: Final = (
     ),
     Dialect(
         "sce",
-        "SCE Green Button download as CSV, hourly: energy from A to B in Pacific time; what autumn repeats cannot"
-        " be told apart and is refused",
+        "SCE Green Button download as CSV, hourly: energy from A to B in Pacific time; what autumn repeats"
+        " cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "ymd"),
         "kWh",
         (Layout("Energy consumption time period", value="Usage(Real energy in kilowatt-hours)", own=True),),
@@ -437,8 +451,9 @@ DIALECTS: Final = (
     ),
     Dialect(
         nem12.NAME,
-        "NEM12 (AEMO's Meter Data File Format): records of registers in Australian Eastern Standard Time all year,"
-        " with their own unit, interval of 5, 15 or 30 min and quality; area= a NMI suffix or NMI/SUFFIX",
+        "NEM12 (AEMO's Meter Data File Format): records of registers in Australian Eastern Standard Time all"
+        " year, with their own unit, interval of 5, 15 or 30 min and quality; area= a NMI suffix or"
+        " NMI/SUFFIX",
         Clock(nem12.ZONE, False, 2 * QUARTER_S, "ymd"),
         "kWh",
         (Layout("100", value="NEM12", own=True),),
@@ -559,6 +574,7 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
         tuple(text.strip() for text in said.get("blank", "").split("|") if text.strip()),
         _quality(said.get("quality")),
         said.get("flag"),
+        "unit" in said,
     )
 
 
@@ -617,8 +633,8 @@ def _only(text: str | None) -> tuple[str, str] | None:
 
 
 def _hours(interval_s: int) -> tuple[int, int | None]:
-    """An interval in hours as n x 10^-decimals; (1, None) where it is no such number, so that mean power gives
-    no exact energy.
+    """An interval in hours as n x 10^-decimals; (1, None) where it is no such number, so that mean power
+    gives no exact energy.
     """
     for decimals in range(7):
         if interval_s * 10**decimals % HOUR_S == 0:
@@ -645,9 +661,9 @@ def explained() -> Iterator[str]:
         yield f"  example, read with --dialect {','.join(filter(None, (dialect.name, dialect.example_keys)))}"
         yield from (f"    {line}" for line in dialect.example)
     yield (
-        "After the name, each after a comma: value=COLUMN (or FIRST..LAST across a day, or its place) area=NAME"
-        " time=COLUMN (or DATE+TIME) unit=MW decimals=6 only=COLUMN:VALUE date=mdy thousands=yes blank=-|N/A"
-        " quality=COLUMN:E=estimated,A=actual, for example pjm,area=AEPAPT"
+        "After the name, each after a comma: value=COLUMN (or FIRST..LAST across a day, or its place)"
+        " area=NAME time=COLUMN (or DATE+TIME) unit=MW decimals=6 only=COLUMN:VALUE date=mdy thousands=yes"
+        " blank=-|N/A quality=COLUMN:E=estimated,A=actual, for example pjm,area=AEPAPT"
     )
 
 

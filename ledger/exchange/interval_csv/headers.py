@@ -40,11 +40,13 @@ class Columns(NamedTuple):
     quality: int | None = None
     across: tuple[tuple[int, str], ...] = ()
     offset: int | None = None
+    end: int | None = None
 
     @property
     def needed(self) -> tuple[int, ...]:
         """The places of all cells that are looked at."""
-        more = [place for place in (self.second, self.quality, self.offset) if place is not None]
+        marks = (self.second, self.quality, self.offset, self.end)
+        more = [place for place in marks if place is not None]
         more += [place for place, _ in (*self.filters, *self.across)]
         return tuple(sorted({self.day, *self.clock, *more, self.value}))
 
@@ -147,11 +149,12 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
         quality,
         across,
         at(layout.offset) if layout.offset else None,
+        _find(names, layout.end) if layout.end and asked.time is None else None,
     )
 
 
 def _across(names: tuple[str, ...], asked: Asked, place: str) -> tuple[tuple[int, str], ...]:
-    """The columns of a day's values, ``value=FIRST..LAST``, each with the time of day that its title shows."""
+    """The columns of a day's values, ``value=FIRST..LAST``, each with the time of day its title shows."""
     if asked.value is None or RANGE not in asked.value:
         return ()
     ends = [name.strip() for name in asked.value.split(RANGE)]
@@ -170,18 +173,19 @@ def _across(names: tuple[str, ...], asked: Asked, place: str) -> tuple[tuple[int
                 f"{place}: the column {names[at]!r} shows no time of day, such as HE01, Hour 1, 01:00; value="
                 "FIRST..LAST names the columns of a day's values"
             )
-        if _ENDS.get((title[1] or "").upper(), asked.dialect.clock.ends) != asked.dialect.clock.ends:
+        ends_it = asked.dialect.clock.ends
+        if _ENDS.get((title[1] or "").upper(), ends_it) != ends_it:
+            own, other = ("end", "begin") if ends_it else ("begin", "end")
             raise Malformed(
-                f"{place}: the column {names[at]!r} names the {'begin' if asked.dialect.clock.ends else 'end'} of"
-                f" its hour, and stamp={'end' if asked.dialect.clock.ends else 'begin'} the other; say stamp="
-                f"{'begin' if asked.dialect.clock.ends else 'end'}"
+                f"{place}: the column {names[at]!r} names the {other} of its hour, and stamp={own} the other;"
+                f" say stamp={other}"
             )
         across.append((at, title[2]))
     for at in (first - 1, last + 1):
         if 0 <= at < len(names) and (more := _TITLE.fullmatch(names[at])) and _kin(more, names[first]):
             raise Malformed(
-                f"{place}: the columns {ends[0]!r} to {ends[1]!r} leave out {names[at]!r} beside them; name the"
-                " first and the last column of a day"
+                f"{place}: the columns {ends[0]!r} to {ends[1]!r} leave out {names[at]!r} beside them; name"
+                " the first and the last column of a day"
             )
     return tuple(across)
 

@@ -1,14 +1,15 @@
-"""NEM12, the interval metering file of Australia's electricity market, as rows of date, time of day, value and
-quality.
+"""NEM12, the interval metering file of Australia's electricity market, as rows of date, time of day, value
+and quality.
 
 Source: AEMO, Meter Data File Format Specification NEM12 & NEM13. A file is records: 100 the header, 200 a
-register with its unit and its interval, 300 a day of values with one quality, 400 the quality of some of them,
-500 details for retailers, 900 the end. Days are in Australian Eastern Standard Time, UTC+10 in every season
-and state. A register is named by its NMI suffix (E1: energy from the grid, B1: into it), or by NMI/SUFFIX.
+register with its unit and its interval, 300 a day of values with one quality, 400 the quality of some of
+them, 500 details for retailers, 900 the end. Days are in Australian Eastern Standard Time, UTC+10 in every
+season and state. A register is named by its NMI suffix (E1: energy from the grid, B1: into it), or by
+NMI/SUFFIX.
 
-Quality A is actual; S (substituted), F (final substituted) and E (forward estimated) are estimated; N says that
-there is no value, whatever number stands there; V says that 400 records tell, which must cover the day. Units
-other than energy are no readings of it: the specification does not say over what a kW is taken.
+Quality A is actual; S (substituted), F (final substituted) and E (forward estimated) are estimated; N says
+that there is no value, whatever number stands there; V says that 400 records tell, which must cover the day.
+Units other than energy are no readings of it: the specification does not say over what a kW is taken.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _QUALITY = re.compile(r"[ANV]|[SFE](?:[0-9]{2})?", re.ASCII)
 _INTERVAL = re.compile(r"[0-9]{1,3}", re.ASCII)
 
 
-class Register(NamedTuple):
+class MeterRegister(NamedTuple):
     """What a 200 record says: whose values follow, in which unit, over which interval."""
 
     nmi: str
@@ -48,7 +49,7 @@ class Register(NamedTuple):
         return f"{self.nmi}/{self.suffix}"
 
 
-class _Day(NamedTuple):
+class _DayRecord(NamedTuple):
     """A 300 record with its line and the 400 records below it, with theirs."""
 
     line: int
@@ -56,12 +57,12 @@ class _Day(NamedTuple):
     events: list[tuple[int, list[str]]]
 
 
-class File(NamedTuple):
+class Nem12File(NamedTuple):
     """The register that is meant and its days; ``others`` are the names of the registers passed over."""
 
     text: str
-    register: Register
-    days: list[_Day]
+    register: MeterRegister
+    days: list[_DayRecord]
     others: tuple[str, ...]
 
     def cells(self, bad: Bad) -> Iterator[Cells]:
@@ -85,10 +86,10 @@ class File(NamedTuple):
             yield Cells({0: [day.row[1]] * count, 1: clocks, 2: values, 3: flags}, [day.line] * count)
 
 
-def read(chunks: Iterable[bytes], area: str | None, bad: Bad) -> File:
+def read(chunks: Iterable[bytes], area: str | None, bad: Bad) -> Nem12File:
     """The register of a file that is meant; ``Malformed`` where the file is none, or does not tell which."""
     text = _text(chunks)
-    registers: list[tuple[Register, list[_Day]]] = []
+    registers: list[tuple[MeterRegister, list[_DayRecord]]] = []
     is_ended = False
     for line, row in _rows(text, bad):
         kind = row[0].strip()
@@ -99,20 +100,21 @@ def read(chunks: Iterable[bytes], area: str | None, bad: Bad) -> File:
         elif kind == "200":
             registers.append((_register(line, row), []))
         elif kind == "300" and registers:
-            registers[-1][1].append(_Day(line, row, []))
+            registers[-1][1].append(_DayRecord(line, row, []))
         elif kind == "400" and registers and registers[-1][1]:
             registers[-1][1][-1].events.append((line, row))
         elif kind not in ("100", "500", "900"):
             bad(
                 line,
-                f"is no record of NEM12 that can stand here: {row[0][:40]!r}; there are 100, 200, 300, 400, 500, 900",
+                f"is no record of NEM12 that can stand here: {row[0][:40]!r}; there are 100, 200,"
+                " 300, 400, 500, 900",
             )
         is_ended = is_ended or kind == "900"
     register, others = _meant([register for register, _ in registers], area)
     if not is_ended:
         bad(0, "has no 900 record at its end, so that it may be cut; the days that are whole are taken")
     days = [day for own, some in registers if own.name == register.name for day in some]
-    return File(text, register, days, others)
+    return Nem12File(text, register, days, others)
 
 
 def _text(chunks: Iterable[bytes]) -> str:
@@ -144,16 +146,16 @@ def _check_begun(line: int, row: list[str]) -> None:
         raise Malformed(f"begins with {row[0][:40]!r}, and a NEM12 file with its 100 record: 100,NEM12,...")
 
 
-def _register(line: int, row: list[str]) -> Register:
+def _register(line: int, row: list[str]) -> MeterRegister:
     if len(row) < 9:
         raise Malformed(f"line {line} has {len(row)} cells, and a 200 record 10")
     minutes = row[8].strip()
     if not _INTERVAL.fullmatch(minutes) or int(minutes) not in MINUTES:
         raise Malformed(f"line {line} says an interval of {minutes[:10]!r} min, and NEM12 has 5, 15 or 30")
-    return Register(row[1].strip(), row[4].strip(), row[7].strip(), int(minutes))
+    return MeterRegister(row[1].strip(), row[4].strip(), row[7].strip(), int(minutes))
 
 
-def _meant(registers: list[Register], area: str | None) -> tuple[Register, tuple[str, ...]]:
+def _meant(registers: list[MeterRegister], area: str | None) -> tuple[MeterRegister, tuple[str, ...]]:
     """The register of energy that is asked for, or the only one; and the names of the others."""
     names = tuple(dict.fromkeys(register.name for register in registers))
     fit = [
@@ -165,19 +167,21 @@ def _meant(registers: list[Register], area: str | None) -> tuple[Register, tuple
     if len(found) != 1:
         what = "has no register" if not found else "has several registers"
         raise Malformed(
-            f"{what}{f' {area!r}' if area else ' of energy'}; say which with --dialect {NAME},area=NMI/SUFFIX:"
-            f" {', '.join(found or names) or 'it has no 200 record'}"
+            f"{what}{f' {area!r}' if area else ' of energy'}; say which with --dialect"
+            f" {NAME},area=NMI/SUFFIX: {', '.join(found or names) or 'it has no 200 record'}"
         )
     if fit[0].unit.casefold() not in UNITS:
         raise Malformed(f"register {found[0]} is in {fit[0].unit!r}, which is no energy; Wh, kWh and MWh are")
     if len({(register.unit.casefold(), register.minutes) for register in fit}) > 1:
         raise Malformed(
-            f"register {found[0]} has more than one unit or interval in it, and a meter has one; split the file"
+            f"register {found[0]} has several units or intervals in it, and a meter has one; split the file"
         )
-    return fit[0]._replace(unit=UNITS[fit[0].unit.casefold()]), tuple(set(names) - set(found))
+    return fit[0]._replace(unit=UNITS[fit[0].unit.casefold()]), tuple(
+        name for name in names if name not in found
+    )
 
 
-def _flags(day: _Day, count: int, bad: Bad) -> list[str] | None:
+def _flags(day: _DayRecord, count: int, bad: Bad) -> list[str] | None:
     """The quality flag of each interval of a day; None where the records do not tell it."""
     whole = _flag(day.line, day.row[count + 2], bad)
     if whole is None:
@@ -195,7 +199,8 @@ def _flags(day: _Day, count: int, bad: Bad) -> list[str] | None:
         if flag == "V" or any(told[ends[0] - 1 : ends[1]]) or whole not in ("V", flag):
             bad(
                 line,
-                f"contradicts the quality {row[3]!r} of intervals {ends[0]} to {ends[1]} with what stands above",
+                f"contradicts the quality {row[3]!r} of intervals {ends[0]} to {ends[1]} with what"
+                " stands above",
             )
             return None
         for n in range(ends[0] - 1, ends[1]):

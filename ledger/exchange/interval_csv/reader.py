@@ -52,8 +52,8 @@ HEAD_BYTES: Final = 1 << 16
 """So much of a file is looked at for it, where no dialect is named."""
 SECOND: Final = frozenset(("y", "yes", "true", "t", "1", "*"))
 FIRST: Final = frozenset(("", "n", "no", "false", "f", "0"))
-"""What a flag of the second of two equal stamps says: ERCOT's files write Y and N, tools that read them True and
-False (pandas, gridstatus).
+"""What a flag of the second of two equal stamps says: ERCOT's files write Y and N, tools that read them True
+and False (pandas, gridstatus).
 """
 UNSURE: Final = IRREGULAR + 1
 """In place of the begin of a row that a problem was told of already."""
@@ -61,8 +61,8 @@ _TO: Final = re.compile(r"\s+to\s+", re.IGNORECASE)
 
 
 class Options(NamedTuple):
-    """Which meter the file is of, and how it is written (``--dialect``); without a dialect it is recognized by
-    its columns, if they are one publisher's own.
+    """Which meter the file is of, and how it is written (``--dialect``); without a dialect it is recognized
+    by its columns, if they are one publisher's own.
     """
 
     site: str
@@ -86,13 +86,13 @@ def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) ->
     """
     rest = iter(chunks)
     if options.dialect:
-        file = _File(source, dialects.parse(options.dialect))
+        file = _IntervalFile(source, dialects.parse(options.dialect))
     else:
         first = b""
         while len(first) < HEAD_BYTES and (more := next(rest, b"")):
             first += more
         asked = _recognized(first, source)
-        file, rest = _File(source, asked), chain((first,), rest)
+        file, rest = _IntervalFile(source, asked), chain((first,), rest)
         file.note(f"read as {asked.dialect.name}, which its columns are of")
     return _parts(file, rest, Source(source, sha256=sha256), options)
 
@@ -126,7 +126,7 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
             f"{source}: {asked.dialect.name} has intervals of {length_s} s; an hourly series is needed"
         )
     places = asked.power_of_ten if asked.decimals is None else min(asked.decimals, asked.power_of_ten)
-    file = _File(source, asked._replace(area=asked.area or area, decimals=places))
+    file = _IntervalFile(source, asked._replace(area=asked.area or area, decimals=places))
     found: dict[int, Point] = {}
     for part in file.cells((data,)):
         days, column = file.values(part)
@@ -146,20 +146,23 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
 
 
 def _check_possible(points: Collection[Point], source: str) -> None:
-    """``Malformed`` for an hour that cannot be: 2^31 - 1, which EIA-930 files hold where a counter ran over, or
-    more than ten times what half of the hours are below.
+    """``Malformed`` for an hour that cannot be: 2^31 - 1, which EIA-930 files hold where a counter ran over,
+    or more than ten times what half of the hours are below.
     """
     known = sorted(abs(point.value) for point in points if point.value)
     most = IMPOSSIBLE * known[len(known) // 2] if known else 0
     for point in points:
         if point.value is not None and (abs(point.value) > most or abs(point.value) == OVERRUN_MW * 10**6):
             raise Malformed(
-                f"{source}: the hour {point.stamp} says {point.value // 10**6:,} MW, which is impossible beside"
-                f" the others (half of them are below {known[len(known) // 2] // 10**6:,} MW); correct the file"
+                f"{source}: the hour {point.stamp} says {point.value // 10**6:,} MW, which is impossible"
+                f" beside the others (half of them are below {known[len(known) // 2] // 10**6:,} MW);"
+                " correct the file"
             )
 
 
-def _parts(file: _File, chunks: Iterable[bytes], evidence: Source, options: Options) -> Iterator[Reading]:
+def _parts(
+    file: _IntervalFile, chunks: Iterable[bytes], evidence: Source, options: Options
+) -> Iterator[Reading]:
     """The claims and problems of each part of a file. The UTC day in which a part ends is carried over into
     the next.
     """
@@ -179,7 +182,7 @@ def _parts(file: _File, chunks: Iterable[bytes], evidence: Source, options: Opti
     yield file.end()
 
 
-class _File:
+class _IntervalFile:
     """What is known of a file while it is read."""
 
     def __init__(self, source: str, asked: Asked) -> None:
@@ -342,6 +345,8 @@ class _File:
             order=(not self.clock.said and layout.order) or self.clock.order,
         )
         self.stamps = Stamps(self.clock)
+        if layout.unit and not self.asked.is_unit_asked:
+            self.asked = self.asked._replace(dialect=self.asked.dialect._replace(unit=layout.unit))
         self._notes.append(
             f"values in {self.asked.dialect.unit} from the column {names[columns_.value]!r}"
             + (f" and those up to {names[columns_.across[-1][0]]!r}" if columns_.across else "")
@@ -379,8 +384,8 @@ class _File:
         return part
 
     def _begun(self, part: Cells) -> Cells:
-        """Rows whose stamp is one text: with the offset that another column says, and of ``A to B`` the begin,
-        if it is an interval from there to B.
+        """Rows whose stamp is one text: with the offset that another column says, and of ``A to B`` the
+        begin, if it is an interval from there to B; the same where B has a column of its own.
         """
         assert self._cut is not None, "the header is read first"
         place, offset = self._cut.day, self._cut.offset
@@ -390,21 +395,32 @@ class _File:
             part = part._replace(
                 columns=part.columns | {last: [f"{cell} {zone.strip()}" for cell, zone in pairs]}
             )
+        if self._cut.end is not None:
+            stamps = (part.columns[at] for at in (self._cut.day, *self._cut.clock))
+            begins = [" ".join(cells_).strip() for cells_ in zip(*stamps, strict=True)]
+            rows = zip(part.lines, begins, part.columns[self._cut.end], strict=True)
+            part = part.only(
+                [
+                    n
+                    for n, (line, begin, end) in enumerate(rows)
+                    if not begin or self._is_interval(line, begin, end.strip())
+                ]
+            )
         column = part.columns[place]
         if not self._is_range and (self._cut.clock or not any(map(_TO.search, column[:1]))):
             return part
         if not self._is_range:
             self._is_range, self.clock = True, self.clock._replace(ends=False)
             self.stamps = Stamps(self.clock)
-        begins, good = list(column), []
+        starts, good = list(column), []
         for n, cell in enumerate(column):
             begin, *end = _TO.split(cell.strip())
             if len(end) == 1 and self._is_interval(part.lines[n], begin, end[0]):
-                begins[n] = begin
+                starts[n] = begin
                 good.append(n)
             elif len(end) != 1:
                 self.problem(part.lines[n], f"stamp is not from A to B, as those before it: {cell[:60]!r}")
-        return part._replace(columns=part.columns | {place: begins}).only(good)
+        return part._replace(columns=part.columns | {place: starts}).only(good)
 
     def _is_interval(self, line: int, begin: str, end: str) -> bool:
         step_s = self.clock.interval_s
@@ -416,7 +432,9 @@ class _File:
         # clocks may change in it, and some write the last minute or second of the interval
         changes = (0, 3600, -3600) if self.stamps.is_changing(stamped([[begin]], 0)[0]) else (0,)
         lengths = {step_s + more - less for more in changes for less in (0, 1, 60)}
-        if length_s in lengths and length_s > 0:
+        # from 01:45 to 01:00 where clocks go back in it
+        around_s = length_s - calendar.DAY_S * (len(changes) > 1)
+        if (length_s in lengths and length_s > 0) or around_s in lengths:
             return True
         self.problem(
             line, f"stamp goes over {length_s} s, and an interval has {step_s} s: {begin!r} to {end!r}"
@@ -462,13 +480,13 @@ class _File:
         if self.columns.quality is None or self.asked.quality is None:
             return (), set()
         cells_, (_, meanings) = part.columns[self.columns.quality], self.asked.quality
-        codes = {cell: meanings.get(cell.strip()) for cell in sorted(set(cells_))}
+        codes = {cell: meanings.get(cell.strip()) for cell in dict.fromkeys(cells_)}
         unknown = {n for n, cell in enumerate(cells_) if codes[cell] is None and n not in column.blank}
         for n in sorted(unknown):
             self.problem(
                 part.lines[n],
-                f"quality {cells_[n][:40]!r} has no meaning that was said; add {cells_[n].strip()[:40]}=MEANING"
-                " to quality=",
+                f"quality {cells_[n][:40]!r} has no meaning that was said; add"
+                f" {cells_[n].strip()[:40]}=MEANING to quality=",
             )
         return [NOT_STATED if (code := codes[cell]) is None else code for cell in cells_], unknown
 
@@ -509,7 +527,8 @@ class _File:
             if isinstance(counted, Unsure):
                 counted = None if is_flagged else self._unsure(part, rows, counted, blank)
             is_marked = is_flagged or (
-                self.stamps.is_changing(stamped(columns, rows[0])[0])
+                not self.clock.marks
+                and self.stamps.is_changing(stamped(columns, rows[0])[0])
                 and any(self.stamps.is_marked(stamped(columns, n)[1]) for n in rows)
             )
             yield [
@@ -525,7 +544,7 @@ class _File:
         """The rows that are flagged as the second of two, and those whose flag says nothing known."""
         assert self.columns is not None, "the header is read first"
         flags = () if self.columns.second is None else part.columns[self.columns.second]
-        plain = {flag: flag.strip().casefold() for flag in sorted(set(flags))}
+        plain = {flag: flag.strip().casefold() for flag in dict.fromkeys(flags)}
         second = {n for n, flag in enumerate(flags) if plain[flag] in SECOND}
         if plain.keys() and not all(flag in SECOND or flag in FIRST for flag in plain.values()):
             unknown = {n for n, flag in enumerate(flags) if plain[flag] not in SECOND | FIRST}
@@ -560,7 +579,8 @@ class _File:
                 self.problem(
                     part.lines[n],
                     f"stamp could be what clocks in {self.clock.zone} show or the number of an hour, as they"
-                    f" change on {date} and its rows do not tell; give the whole day, or stamps with their offset",
+                    f" change on {date} and its rows do not tell; give the whole day, or stamps with"
+                    " their offset",
                 )
         return found
 
@@ -609,21 +629,20 @@ class _File:
 class _Maker:
     """Claims of readings, and a memory of them that is short enough for any file."""
 
-    def __init__(self, file: _File, evidence: Source, options: Options) -> None:
+    def __init__(self, file: _IntervalFile, evidence: Source, options: Options) -> None:
         self._file, self._evidence, self._options = file, evidence, options
-        self._factor = file.asked.factor
+        self._factor, self._step_s = file.asked.factor, file.clock.interval_s
         self._known: dict[int, tuple[int, array[int]]] = {}  # first begin of a record -> power of ten, values
         self._begins: list[int] = []
         self._end_s = 0
         self._first: Claim | None = None
 
-    @property
-    def _step_s(self) -> int:
-        """The length of an interval, which a file may state itself."""
-        return self._file.clock.interval_s
-
     def reading(self, readings: Readings) -> Reading:
         """The claims of readings in order of time with the line each begins on, and the problems so far."""
+        self._factor, self._step_s = (
+            self._file.asked.factor,
+            self._file.clock.interval_s,
+        )  # a file may state them
         if readings.runs and readings.runs[0].start < self._end_s:
             starts = readings.starts
             readings = readings.only(

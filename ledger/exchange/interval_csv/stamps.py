@@ -10,8 +10,8 @@ stamp cannot mean is ``Malformed``.
 Files that number the hours of a day instead (1 to 23, 24 or 25, as CAISO and IESO hand them out) are known by
 what only they have, on the two days of a year on which it matters: an hour 25 in autumn; in spring a reading
 of the hour that clocks skip, the 23rd hour and no 24th. Their intervals then follow each other from midnight
-on (``numbered``). A day that fits both (a file that ends at noon, say, or 24 bare numbers of hours on a day of
-25) is refused from the hour on at which the two differ (``Unsure``).
+on (``numbered``). A day that fits both (a file that ends at noon, say, or 24 bare numbers of hours on a day
+of 25) is refused from the hour on at which the two differ (``Unsure``).
 
 A day that is written as the day before but for its date begins its intervals as that one did: one comparison,
 whatever the day's length in rows.
@@ -70,8 +70,8 @@ class NoSuchHour(Malformed):
 
 
 class Unsure(NamedTuple):
-    """The first interval of a day, counted from midnight, from which clocks and numbers differ, where the rows
-    do not tell which of the two they are.
+    """The first interval of a day, counted from midnight, from which clocks and numbers differ, where the
+    rows do not tell which of the two they are.
     """
 
     first: int
@@ -91,7 +91,7 @@ class Clock(NamedTuple):
     said: bool = False
 
 
-class _Day(NamedTuple):
+class _DayPattern(NamedTuple):
     """How the rows of a date are written, a text a column, and where their intervals begin after its
     midnight.
     """
@@ -109,7 +109,7 @@ class Stamps:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._day: _Day | None = None
+        self._day: _DayPattern | None = None
 
     def days(self, columns: Columns) -> Iterator[Sequence[int]]:
         """The begins of the intervals in seconds since 1970, the rows of a date together: a range if they
@@ -127,7 +127,7 @@ class Stamps:
             row += len(alike.offsets)
             at = [place + len(text) for place, text in zip(at, written, strict=True)]
 
-    def _learnt(self, columns: Columns, row: int, date: str) -> _Day:
+    def _learnt(self, columns: Columns, row: int, date: str) -> _DayPattern:
         """How the rows of a date are written, from one on."""
         offsets: list[int] = []
         stop = row
@@ -142,7 +142,9 @@ class Stamps:
         regular = range(
             offsets[0], offsets[0] + len(offsets) * self._clock.interval_s, self._clock.interval_s
         )
-        return _Day((dated, *others), regular if offsets[0] >= 0 and offsets == list(regular) else offsets)
+        return _DayPattern(
+            (dated, *others), regular if offsets[0] >= 0 and offsets == list(regular) else offsets
+        )
 
     def start_s(self, day: str, clock: Hashable, second: bool = False, is_first: bool = False) -> int:
         """The begin of one interval; ``second`` if another column marks it as the second of two, ``is_first``
@@ -208,14 +210,21 @@ class Stamps:
         return start_s
 
     def span_s(self, begin: str, end: str) -> int:
-        """How long clocks say it is from one stamp to another; an end without a date is of the begin's."""
+        """How long it is from one stamp to another, by their offsets or else by what clocks show; an end
+        without a date is of the begin's.
+        """
         (day, clock), (last, until) = (stamped([[text]], 0) for text in (begin, end))
         if not str(until):  # a time of day alone
             last, until = day, end
         any_second = self._clock._replace(
             ends=True, interval_s=1
         )  # it may be the last that is in the interval
-        first_s, last_s = _clock_s(clock, self._clock)[0], _clock_s(until, any_second)[0]
+        (first_s, _, first_offset_s), (last_s, _, last_offset_s) = (
+            _clock_s(clock, self._clock),
+            _clock_s(until, any_second),
+        )
+        if first_offset_s is not None and last_offset_s is not None:
+            last_s -= last_offset_s - first_offset_s
         apart = _midnight(last, self._clock) - _midnight(day, self._clock)
         length_s = apart.days * calendar.DAY_S + last_s - first_s
         return length_s + calendar.DAY_S if length_s <= 0 and last == day else length_s
@@ -269,12 +278,16 @@ class Stamps:
             return None
         if count > usual:
             is_numbered = max(all_places) >= usual
-            unsure = None if is_numbered else self._unsure_in_autumn(day, clocks, places)
+            unsure = None if is_numbered else self._unsure_in_autumn(day, places)
+        elif max(with_value) >= count:  # the 24th hour of a day of 23, as clocks show it
+            return None
         else:
             filled = self._skipped(day) & with_value
             is_numbered = bool(filled) and max(with_value) == count - 1
-            unsure = min(filled) if filled and max(with_value) < count - 1 else None
-        if unsure is not None:
+            unsure = min(filled) if filled and not is_numbered else None
+        # a publisher that marks hours numbers none, and 03:00 is what a clock shows
+        is_bare = not self._clock.marks and not any(":" in str(clock) for clock in clocks)
+        if unsure is not None and is_bare:
             return Unsure(unsure)
         if not is_numbered:
             return None
@@ -283,27 +296,17 @@ class Stamps:
             for place in places
         ]
 
-    def _unsure_in_autumn(
-        self, day: str, clocks: Sequence[Hashable], places: Sequence[int | None]
-    ) -> int | None:
-        """The first interval that clocks show twice, where the day has bare numbers of hours, each once, and
-        one beyond it; the file may leave out an hour, or may end before hour 25.
+    def _unsure_in_autumn(self, day: str, places: Sequence[int | None]) -> int | None:
+        """The first interval that clocks show twice, where the day has each hour once, and one beyond it; the
+        file may leave out an hour, or may end before hour 25.
         """
-        if self._clock.marks or any(":" in str(clock) for clock in clocks):
-            return None
         midnight, tz = _midnight(day, self._clock), calendar.zone(self._clock.zone)
         step = timedelta(seconds=self._clock.interval_s)
+        usual = calendar.DAY_S // self._clock.interval_s
+        twice = (n for n in range(usual) if len(calendar.moments(midnight + n * step, tz)) == 2)
+        first = next(twice, usual)
         known = [place for place in places if place is not None]
-        twice = {place for place in known if len(calendar.moments(midnight + place * step, tz)) == 2}
-        first = min(twice, default=None)
-        if first is None:
-            usual = calendar.DAY_S // self._clock.interval_s
-            first = min(
-                place for place in range(usual) if len(calendar.moments(midnight + place * step, tz)) == 2
-            )
-        if max(known) < first or len(set(known)) < len(known):
-            return None
-        return first
+        return None if max(known) < first or len(set(known)) < len(known) else first
 
     def place_of(self, clock: Hashable) -> int:
         """Which interval of its day a row has by its number, from 0; -1 where it has none."""
@@ -449,8 +452,8 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
         hour = hour % 12 + (12 if half == "PM" else 0)
     if match[2] is None and half is None and clock.interval_s < HOUR_S:
         raise Malformed(
-            f"needs a time of day such as 13:15, since an hour alone names no interval of {clock.interval_s} s:"
-            f" {text!r}"
+            f"needs a time of day such as 13:15, since an hour alone names no interval of {clock.interval_s}"
+            f" s: {text!r}"
         )
     seconds = hour * 3600 + minute * 60 + second
     latest_s = calendar.DAY_S + HOUR_S - (0 if clock.ends else min(clock.interval_s, HOUR_S))
@@ -477,8 +480,8 @@ def _offset_of(text: str | None, zone: str) -> int | None:
 
 
 def _numbered_s(said: tuple[str, str], clock: Clock) -> int:
-    """The stamp of interval n of an hour, n from 1: its end where hours are counted from 1, as ERCOT's delivery
-    hours are, its begin where hours are named by their begin, from 0.
+    """The stamp of interval n of an hour, n from 1: its end where hours are counted from 1, as ERCOT's
+    delivery hours are, its begin where hours are named by their begin, from 0.
     """
     hour, part = (int(text) if _COUNT.fullmatch(text := cell.strip()) else -1 for cell in said)
     parts, first = HOUR_S // clock.interval_s, int(clock.ends)

@@ -1,5 +1,5 @@
-"""The two days of a year on which clocks change, as files write them: marked, flagged, numbered, with offsets,
-or so that nobody can tell.
+"""The two days of a year on which clocks change, as files write them: marked, flagged, numbered, with
+offsets, or so that nobody can tell.
 """
 
 from __future__ import annotations
@@ -266,8 +266,8 @@ def keys_of(dialect: dialects.Dialect) -> str:
 @pytest.mark.parametrize("day", [SPRING, AUTUMN, "2026-07-14"])
 @pytest.mark.parametrize("dialect", TABLES, ids=lambda dialect: dialect.name)
 def test_a_day_with_offsets_is_whole_in_every_dialect(dialect: dialects.Dialect, day: str) -> None:
-    """Whatever a dialect's own way of writing hours, offsets tell every interval of a day of 23 or 25 hours: in
-    the stamp, or where the publisher has a column for them, in that.
+    """Whatever a dialect's own way of writing hours, offsets tell every interval of a day of 23 or 25 hours:
+    in the stamp, or where the publisher has a column for them, in that.
     """
     rows = written(dialect, day)
     has_column = any(layout.offset for layout in dialect.layouts)

@@ -198,6 +198,24 @@ def test_the_span_over_the_hour_that_spring_skips_is_an_hour() -> None:
     assert (list(energies(found)), messages(found)) == (["2026-03-08T07:00:00Z"], [])
 
 
+def test_spans_with_offsets_are_whole_where_clocks_go_back() -> None:
+    rows = (
+        "t,v\n2026-11-01T01:00-05:00 to 2026-11-01T01:00-06:00,1\n"
+        "2026-11-01T01:00-06:00 to 2026-11-01T02:00-06:00,2\n"
+    )
+    found = read(rows, BEGIN)
+    assert (list(energies(found)), messages(found)) == (
+        ["2026-11-01T06:00:00Z", "2026-11-01T07:00:00Z"],
+        [],
+    )
+
+
+def test_a_quarter_that_ends_as_clocks_go_back_is_refused_for_its_begin_alone() -> None:
+    """Smart Meter Texas: 01:45 to 01:00 is a quarter-hour, and clocks show 01:45 twice."""
+    (message,) = messages(read(f"{SMT}\n11/01/2026, 01:45, 01:00,1,Consumption\n", "smart-meter-texas"))
+    assert "which clocks in America/Chicago show twice that day" in message
+
+
 # --- numbers and qualities ----------------------------------------------------------------------------------
 
 
@@ -270,3 +288,33 @@ def test_a_publisher_is_recognized_wherever_the_file_is_cut(size: int) -> None:
     rows = "OperDay,TimeEnding,Demand,DSTFlag\n07/14/2026,00:15,40000,N\n"
     found = read(rows, "", size)
     assert (found.notes[0], len(values(found))) == ("f.csv: read as ercot-15min, which its columns are of", 1)
+
+
+@pytest.mark.parametrize(
+    ("keys", "wh"), [("", 10**10), ("ercot-15min", 10**10), ("ercot-15min,unit=MWh", 4 * 10**10)]
+)
+def test_the_system_wide_actuals_of_ercot_are_mean_power(keys: str, wh: int) -> None:
+    """40,000 MWh in a quarter-hour were 160 GW, twice what ERCOT ever served."""
+    rows = "OperDay,TimeEnding,Demand,DSTFlag\n07/14/2026,00:15,40000,N\n"
+    assert values(read(rows, keys)) == [wh]
+
+
+SMT = "USAGE_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,CONSUMPTION_SURPLUSGENERATION"
+PGE = "TYPE,DATE,START TIME,END TIME,USAGE (kWh)"
+CAISO = "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,MW"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "head", "row", "begin", "end", "other"),
+    [
+        ("smart-meter-texas", SMT, "07/02/2025, {}, {},1,Consumption", "23:45", "00:00", "00:45"),
+        ("pge", PGE, "Electric usage,2025-07-02,{},{},1", "23:00", "23:59", "23:14"),
+        ("caiso", CAISO, "2025-07-02T{}:00-00:00,2025-07-02T{}:00-00:00,1", "08:00", "09:00", "08:05"),
+    ],
+)
+def test_rows_whose_end_shows_another_interval_than_the_dialect_has_are_refused(
+    dialect: str, head: str, row: str, begin: str, end: str, other: str
+) -> None:
+    """A download of quarter-hours is not hours, of which only every fourth row would have had a message."""
+    good, bad = (read(f"{head}\n{row.format(begin, until)}\n", dialect) for until in (end, other))
+    assert (len(values(good)), messages(good), values(bad), len(messages(bad))) == (1, [], [], 1)

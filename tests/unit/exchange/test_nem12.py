@@ -22,7 +22,7 @@ def day(quality: str = "A", date: str = "20260714", count: int = 48, value: str 
 
 def test_a_day_begins_at_midnight_in_eastern_standard_time_and_has_the_quality_of_its_record() -> None:
     found = read(f"{HEAD}{register()}{day()}900\n", "nem12")
-    first, *_ = bodies(found)
+    first = bodies(found)[0]
     assert (first.start, first.interval_s, set(first.quality), len(energies(found)), messages(found)) == (
         "2026-07-13T14:00:00Z",
         1800,
@@ -127,7 +127,7 @@ def test_a_file_without_its_last_record_says_that_it_may_be_cut() -> None:
         ("time,value\n", "begins with 'time', and a NEM12 file with its 100 record"),
         (HEAD + register(minutes="60"), "says an interval of '60' min, and NEM12 has 5, 15 or 30"),
         (HEAD + register(unit="kW") + day(), "has no register of energy"),
-        (HEAD + register() + day() + register(minutes="5"), "more than one unit or interval"),
+        (HEAD + register() + day() + register(minutes="5"), "several units or intervals"),
         (HEAD + "900\n", "it has no 200 record"),
         ("", "is empty|begins|no 200 record"),
     ],
