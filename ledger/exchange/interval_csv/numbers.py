@@ -29,7 +29,7 @@ _NO_DIGIT = (b",,", b",.,", b"-,", b"-.,")
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
-class Column(NamedTuple):
+class NumberColumn(NamedTuple):
     """``values[n]`` x 10^-``decimals`` is the number at n, but where ``blank`` says that there is none and
     ``wrong`` why it is no number.
     """
@@ -46,7 +46,7 @@ def numbers(
     blanks: Sequence[str] = (),
     thousands: bool = False,
     places: int | None = None,
-) -> Column:
+) -> NumberColumn:
     """The numbers of a column; ``blanks`` are the cells that say none, and are no numbers."""
     most = DIGITS if places is None else places
     is_number = any(map(_NUMBER.fullmatch, filter(None, blanks)))  # such as -999, which must be looked for
@@ -61,7 +61,7 @@ def numbers(
     return found._replace(wrong={n: why for n, why in found.wrong.items() if n not in blank}, blank=blank)
 
 
-def _together(texts: Sequence[str], most: int) -> Column | None:
+def _together(texts: Sequence[str], most: int) -> NumberColumn | None:
     """A column of plain numbers of few digits and at most ``most`` decimals; None where each must be looked
     at by itself.
     """
@@ -86,7 +86,7 @@ def _together(texts: Sequence[str], most: int) -> Column | None:
             decimals = min(max(len(text.partition(".")[2]) for text in texts), most + 1)
             joined = ",".join([_longer(text, decimals) for text in texts])
     values = _integers(joined.encode()) if decimals <= most else None
-    return Column(values, decimals, {}, set()) if values else None
+    return NumberColumn(values, decimals, {}, set()) if values else None
 
 
 def _longer(text: str, decimals: int) -> str:
@@ -107,7 +107,7 @@ def _integers(said: bytes) -> list[int] | None:
     return None
 
 
-def _each(texts: Sequence[str], thousands: bool, places: int | None) -> Column:
+def _each(texts: Sequence[str], thousands: bool, places: int | None) -> NumberColumn:
     parsed: list[tuple[int, int]] = []
     wrong: dict[int, str] = {}
     for place, text in enumerate(texts):
@@ -117,7 +117,9 @@ def _each(texts: Sequence[str], thousands: bool, places: int | None) -> Column:
             wrong[place] = str(why)
             parsed.append((0, 0))
     decimals = max((digits for _, digits in parsed), default=0)
-    return Column([value * 10 ** (decimals - digits) for value, digits in parsed], decimals, wrong, set())
+    return NumberColumn(
+        [value * 10 ** (decimals - digits) for value, digits in parsed], decimals, wrong, set()
+    )
 
 
 def _number(text: str, thousands: bool, places: int | None) -> tuple[int, int]:

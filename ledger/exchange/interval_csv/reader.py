@@ -31,7 +31,7 @@ from ledger.exchange.interval_csv import cells, dialects, nem12
 from ledger.exchange.interval_csv.cells import Cells, Piece
 from ledger.exchange.interval_csv.dialects import Asked, Dialect, Layout
 from ledger.exchange.interval_csv.headers import Columns, columns, listed, recognized
-from ledger.exchange.interval_csv.numbers import Column, numbers
+from ledger.exchange.interval_csv.numbers import NumberColumn, numbers
 from ledger.exchange.interval_csv.runs import NONE, Readings, apart, joined, records, runs
 from ledger.exchange.interval_csv.stamps import IRREGULAR, NoSuchHour, Stamps, Unsure, stamped
 from ledger.exchange.reading import PROBLEM_LIMIT, Reading
@@ -472,7 +472,7 @@ class _IntervalFile:
             return found
         return found.only(n for n, start_s in enumerate(found.starts) if start_s >= 0 and n not in none)
 
-    def _quality(self, part: Cells, column: Column) -> tuple[Sequence[int], set[int]]:
+    def _quality(self, part: Cells, column: NumberColumn) -> tuple[Sequence[int], set[int]]:
         """The ESPI code of each row, empty where no column of it was named, and the rows whose cell means
         nothing that was said.
         """
@@ -490,7 +490,7 @@ class _IntervalFile:
             )
         return [NOT_STATED if (code := codes[cell]) is None else code for cell in cells_], unknown
 
-    def values(self, part: Cells) -> tuple[list[Sequence[int]], Column]:
+    def values(self, part: Cells) -> tuple[list[Sequence[int]], NumberColumn]:
         """The begins of the rows of each date (-1: a problem was said), and the value of each row."""
         assert self.columns is not None, "the header is read first"
         dialect = self.asked.dialect
