@@ -76,4 +76,4 @@ def test_no_field_of_a_kind_hides_a_part_of_the_envelope(kind: Kind) -> None:
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(Malformed, match=r"pip install 'wattledger\[parquet\]'"):
-        parquet.folder(None, parquet.Asked(), tmp_path)  # type: ignore[arg-type]
+        parquet.folder(None, parquet.ExportOptions(), tmp_path)  # type: ignore[arg-type]
