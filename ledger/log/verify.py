@@ -1864,7 +1864,9 @@ def _check_receipts(
             why = f"position {found.pos} of {found.stream} is left out: you hold a receipt of its record"
             raise ProofError("withheld", why, where)
         else:
-            wanted.setdefault(found.stream, {})[found.pos] = where, leaf
+            if wanted.setdefault(found.stream, {}).setdefault(found.pos, (where, leaf))[1] != leaf:
+                why = f"you hold receipts of two records at position {found.pos} of {found.stream}: one is left out"
+                raise ProofError("withheld", why, where)
             if receipt.size == checkpoint.size and receipt.root != checkpoint.root:
                 raise ProofError("fork", "it is of another history of as many records", where)
     for stream, positions in wanted.items():
