@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
-"""Check what an operator of a wattledger hands over, without trusting him: one file, the standard library alone, Python 3.10 or newer.
+"""Check what an operator of a wattledger hands over, without trusting him: one file, the standard library
+alone, Python 3.10 or newer.
 
-    python3 verify.py BUNDLE --key VKEY --stream SITE/CLASS ... [--from T --to T] [--state FILE] [--policy FILE] [--max-age 7d]
+    python3 verify.py BUNDLE --key VKEY --stream SITE/CLASS ... [--from T --to T] [--state FILE]
+                             [--policy FILE] [--max-age 7d]
 
-A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key you brought has committed to on the
-streams you named, none altered and none left out, as of the bundle's checkpoint. The first line of output is JSON: {"verdict", "code", "where",
-"why", "report", "scope"}; then the same in words. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something that you
-must bring or wait for is missing). BUNDLE may also be the proof of one record, a .tlog-proof: it says that this record is in the log, no more.
+A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key
+you brought has committed to on the streams you named, none altered and none left out, as of the bundle's
+checkpoint. The first line of output is JSON: {"verdict", "code", "where", "why", "report", "scope"}; then the
+same in words. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something
+that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a .tlog-proof: it
+says that this record is in the log, no more.
 
-Bring these yourself, never from the bundle or from who made it: the key, the streams, the window, your state file (what you verified last; it is
-written after success), the witnesses you trust (--policy), the greatest age you accept. --help says more.
+Bring these yourself, never from the bundle or from who made it: the key, the streams, the window, your state
+file (what you verified last; it is written after success), the witnesses you trust (--policy), the greatest
+age you accept. --help says more.
 
-This is the only implementation of checking; the program that makes proofs imports it. In the order of the file: RFC 6962 trees, strict Ed25519
-(RFC 8032), the C2SP formats signed-note, tlog-checkpoint and tlog-cosignature, canonical JSON records, bundles, the checks in their order.
+This is the only implementation of checking; the program that makes proofs imports it. In the order of the
+file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note, tlog-checkpoint and
+tlog-cosignature, canonical JSON records, bundles, the checks in their order.
 """
 
 from __future__ import annotations
@@ -45,9 +51,11 @@ PIECE_LIMIT = 1 << 21
 PROOF_LIMIT = 1 << 24
 REPORT_LIMIT = 1 << 28
 VALUE_LIMIT = 400_000
-"""JSON is parsed in pieces, so that whatever a bundle holds, checking it takes little more memory than its largest member has bytes.
+"""JSON is parsed in pieces, so that whatever a bundle holds, checking it takes little more memory than its
+largest member has bytes.
 
-A piece is a line of a report or of the sections, or a small member whole. Proofs are one piece; they are all ASCII and have few values for their length.
+A piece is a line of a report or of the sections, or a small member whole. Proofs are one piece; they are all
+ASCII and have few values for their length.
 """
 NUMBER_LIMIT = 2**53
 DEPTH_LIMIT = 32
@@ -74,7 +82,9 @@ REPORTS: dict[str, Reads] = {
     "lease-dates": (2, ("lease",), (), True),
     "incident": (1, ("grid", "operations"), (), False),
 }
-"""What each report reads: definition version, classes of its sites' streams, what it reads beyond them, sections? (made by tools/bless)."""
+"""What each report reads: definition version, classes of its sites' streams, what it reads beyond them,
+sections? (made by tools/bless).
+"""
 
 MALFORMED = frozenset(
     ["malformed", "trailing-data", "too-many-signatures", "non-canonical-leaf", "leaf-too-large"]
@@ -106,7 +116,7 @@ class Misshapen(ProofError):
     """It is not even of the form that could be checked."""
 
 
-# --- RFC 6962 / RFC 9162, section 2.1 ---------------------------------------------------------------------------
+# --- RFC 6962 / RFC 9162, section 2.1 -----------------------------------------------------------------------
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -221,9 +231,11 @@ Seen = Callable[[int, int, "list[bytes]"], None]
 
 
 def grow(size: int, peaks: Sequence[bytes], leaves: Sequence[bytes], seen: Seen | None = None) -> list[bytes]:
-    """The compact range of [0, size + len(leaves)) from that of [0, size): roots of perfect subtrees, largest first, one per set bit.
+    """The compact range of [0, size + len(leaves)) from that of [0, size): roots of perfect subtrees, largest
+    first, one per set bit.
 
-    Leaf hashes are added level by level; ``seen(level, index, hashes)`` is told every run of perfect subtree roots.
+    Leaf hashes are added level by level; ``seen(level, index, hashes)`` is told every run of perfect subtree
+    roots.
     """
     assert len(peaks) == bin(size).count("1"), "a compact range has one hash per set bit of its size"
     run, level = list(leaves), 0
@@ -260,7 +272,7 @@ def directory_line(number: int, size: int, root: bytes) -> bytes:
     return f'[{number},{size},"{root.hex()}"]'.encode()
 
 
-# --- Ed25519, RFC 8032, strict ----------------------------------------------------------------------------------
+# --- Ed25519, RFC 8032, strict ------------------------------------------------------------------------------
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
@@ -333,7 +345,7 @@ def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     return _equal(_times(s, _B), _add(r, _times(k, a)))
 
 
-# --- C2SP signed-note -------------------------------------------------------------------------------------------
+# --- C2SP signed-note ---------------------------------------------------------------------------------------
 
 
 class VerifierKey(NamedTuple):
@@ -453,7 +465,7 @@ def _lines_by(note: Note, key: VerifierKey) -> list[Signature]:
     return mine
 
 
-# --- C2SP tlog-checkpoint and tlog-cosignature ------------------------------------------------------------------
+# --- C2SP tlog-checkpoint and tlog-cosignature --------------------------------------------------------------
 
 
 class Checkpoint(NamedTuple):
@@ -489,7 +501,9 @@ def cosignature_text(text: str, time_s: int) -> bytes:
 
 
 def cosigned_by(note: Note, witnesses: Sequence[VerifierKey]) -> dict[VerifierKey, int]:
-    """The witnesses that cosigned the note, each with its time (POSIX seconds); a wrong cosignature by one of them is an error."""
+    """The witnesses that cosigned the note, each with its time (POSIX seconds); a wrong cosignature by one of
+    them is an error.
+    """
     found: dict[VerifierKey, int] = {}
     for key in witnesses:
         for line in _lines_by(note, key):
@@ -501,7 +515,9 @@ def cosigned_by(note: Note, witnesses: Sequence[VerifierKey]) -> dict[VerifierKe
 
 
 class Policy(NamedTuple):
-    """Whom the reader trusts: log keys (empty: any he names), witnesses by name, groups {name: (needed, members)}, the one that must agree."""
+    """Whom the reader trusts: log keys (empty: any he names), witnesses by name, groups {name: (needed,
+    members)}, the one that must agree.
+    """
 
     logs: list[str]
     witnesses: dict[str, VerifierKey]
@@ -534,10 +550,10 @@ def parse_policy(text: str) -> Policy:
     - ``group NAME N|any|all MEMBER...``: a group that agrees when N of its members do
     - ``quorum NAME|none``: the witness or group that must have cosigned
 
-    No witness counts twice: a key is there once whatever its names are, a log's key is no witness's, and a name
-    is a member of one group at most. The group ``full``, which is not C2SP's, is always there: it agrees when
-    a full-log witness has cosigned, one of the policy's whose key has a name that ends with ``/full-log``. It
-    can be the quorum and a member of another group.
+    No witness counts twice: a key is there once whatever its names are, a log's key is no witness's, and a
+    name is a member of one group at most. The group ``full``, which is not C2SP's, is always there: it agrees
+    when a full-log witness has cosigned, one of the policy's whose key has a name that ends with
+    ``/full-log``. It can be the quorum and a member of another group.
     """
     if found := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
         why = f"has the control character {found[0]!r}: a policy has lines that end with a newline alone"
@@ -600,7 +616,7 @@ def _check_name(name: str, known: Iterable[str]) -> None:
 
 
 def _check_members(policy: Policy) -> None:
-    """Each witness contributes to the quorum in one way; ``full`` has the full-log witnesses as its members."""
+    """Each witness contributes to the quorum in one way; ``full`` has the full-log witnesses as members."""
     members = [member for _, group in policy.groups.values() for member in group]
     if FULL in members:
         members += [name for name, key in policy.witnesses.items() if is_full_log(key)]
@@ -610,7 +626,7 @@ def _check_members(policy: Policy) -> None:
             raise Misshapen("malformed", why, "policy")
 
 
-# --- canonical JSON (RFC 8785 without floats and null) ----------------------------------------------------------
+# --- canonical JSON (RFC 8785 without floats and null) ------------------------------------------------------
 
 
 def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
@@ -640,7 +656,8 @@ def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
 def _depth(data: bytes) -> int:
     """How deep lists and objects lie in each other; the same whatever the Python that reads them.
 
-    Texts are cut out a part at a time. One regular expression for a text would do it too, but it remembers every character of a long one to go back to.
+    Texts are cut out a part at a time. One regular expression for a text would do it too, but it remembers
+    every character of a long one to go back to.
     """
     depth = deepest = 0
     inside = escaped = False
@@ -687,9 +704,12 @@ def _check_value(value: Any) -> None:
             _check_value(one)
 
 
-# --- records ----------------------------------------------------------------------------------------------------
+# --- records ------------------------------------------------------------------------------------------------
 
-_DAY = r"(?:(?:19[7-9]\d|[2-9]\d\d\d)-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31))"
+_DAY = (
+    r"(?:(?:19[7-9]\d|[2-9]\d\d\d)-"
+    r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31))"
+)
 _CLOCK = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
 _AT = _DAY + _CLOCK + "Z"
 _REC = _DAY + _CLOCK + r"\.\d{6}Z"
@@ -728,7 +748,9 @@ class Leaf(NamedTuple):
 
 
 def read_leaf(data: bytes) -> Leaf:
-    """The record of exactly these bytes; ``ProofError`` ``non-canonical-leaf`` or ``leaf-too-large`` where they are none."""
+    """The record of exactly these bytes; ``ProofError`` ``non-canonical-leaf`` or ``leaf-too-large`` where
+    they are none.
+    """
     if len(data) > LEAF_LIMIT:
         raise Misshapen("leaf-too-large", f"a record has at most {LEAF_LIMIT:,} bytes, not {len(data):,}")
     try:
@@ -802,12 +824,14 @@ Match = Callable[[bytes], "re.Match[bytes] | None"]
 
 
 class Leaves:
-    """Reads the records of one stream. What most of them look like is learned as a pattern, so that few are parsed as JSON.
+    """Reads the records of one stream. What most of them look like is learned as a pattern, so that few are
+    parsed as JSON.
 
-    A pattern is made of a record that was found canonical: its own keys and punctuation to the byte, and in the place of each value what every
-    canonical value of its kind looks like (an integer of at most 15 digits, a text of plain ASCII without quote or backslash, true or false, a
-    list of one of these). So whatever it matches is canonical too, and has the form of a record of this stream. Records that correct, erase or
-    have sections are always parsed; they are kept in ``parsed``.
+    A pattern is made of a record that was found canonical: its own keys and punctuation to the byte, and in
+    the place of each value what every canonical value of its kind looks like (an integer of at most 15
+    digits, a text of plain ASCII without quote or backslash, true or false, a list of one of these). So
+    whatever it matches is canonical too, and has the form of a record of this stream. Records that correct,
+    erase or have sections are always parsed; they are kept in ``parsed``.
     """
 
     def __init__(self, stream: str, member: str) -> None:
@@ -884,7 +908,9 @@ def _pattern(said: Mapping[str, Any]) -> Match | None:
 
 
 def _kept(leaf: Leaf) -> Leaf:
-    """What the checks of a stream ask of a record, in little memory: ids as one text, and nothing of what lists and objects of its body hold."""
+    """What the checks of a stream ask of a record, in little memory: ids as one text, and nothing of what
+    lists and objects of its body hold.
+    """
     body = {name: None if isinstance(value, (list, dict)) else value for name, value in leaf.body.items()}
     return leaf._replace(corrects=(" ".join(leaf.corrects),) if leaf.corrects else (), body=body)
 
@@ -914,7 +940,7 @@ def _value_pattern(value: Any) -> str:
     return r"\[\]" if value == [] else _NO_PATTERN
 
 
-# --- bundles ----------------------------------------------------------------------------------------------------
+# --- bundles ------------------------------------------------------------------------------------------------
 
 FORMAT = "wattledger-bundle/v2"
 OLD_FORMAT = "wattledger-bundle/v1"
@@ -923,7 +949,8 @@ MANIFEST = "manifest.json"
 DIRECTORY = "directory.jsonl"
 LOG_HASHES = "log.hashes"
 _NAMES = re.compile(
-    r"checkpoint|directory\.jsonl|heads\.json|log\.hashes|manifest\.json|registry\.jsonl|sections\.jsonl|streams/0\.json|streams/[1-9]\d{0,9}\.jsonl?"
+    r"checkpoint|directory\.jsonl|heads\.json|log\.hashes|manifest\.json|registry\.jsonl|sections\.jsonl"
+    r"|streams/0\.json|streams/[1-9]\d{0,9}\.jsonl?"
     r"|consistency/[1-9]\d{0,18}|report/[a-z0-9-]{1,64}\.json|anchors/[1-9]\d{0,18}\.tsr",
     re.ASCII,
 )
@@ -1004,7 +1031,9 @@ class Bundle(NamedTuple):
 
 
 def read_bundle(data: Any) -> Bundle:
-    """The bundle in these bytes, which must be the one valid form: stored members, sorted, nothing between or after them, a true manifest."""
+    """The bundle in these bytes, which must be the one valid form: stored members, sorted, nothing between or
+    after them, a true manifest.
+    """
     try:
         members = _members(memoryview(data))
     except (struct.error, UnicodeDecodeError, IndexError) as why:
@@ -1127,7 +1156,7 @@ def _position(said: Any) -> int:
     return said
 
 
-# --- keys that were handed on -----------------------------------------------------------------------------------
+# --- keys that were handed on -------------------------------------------------------------------------------
 
 ROTATION = "key-rotated.v1"
 
@@ -1138,9 +1167,11 @@ def rotation_text(origin: str, old_vkey: str, new_vkey: str, index: int) -> str:
 
 
 def key_walk(origin: str, pinned: str, registry: Sequence[Leaf]) -> list[str]:
-    """The keys of a log from its first, in order, by the rotations in its registry; ``pinned`` must be one of them.
+    """The keys of a log from its first, in order, by the rotations in its registry; ``pinned`` must be one of
+    them.
 
-    Every step must be signed by both its keys. ``bad-rotation`` where one is not, ``unknown-key`` where the pinned key is none of them.
+    Every step must be signed by both its keys. ``bad-rotation`` where one is not, ``unknown-key`` where the
+    pinned key is none of them.
     """
     keys: list[str] = []
     for leaf in registry:
@@ -1179,11 +1210,13 @@ def _rotated(origin: str, keys: Sequence[str], leaf: Leaf) -> list[str]:
     return [body["new_vkey"]] if keys else [body["old_vkey"], body["new_vkey"]]
 
 
-# --- what the reader brings -------------------------------------------------------------------------------------
+# --- what the reader brings ---------------------------------------------------------------------------------
 
 
 class Remembered(NamedTuple):
-    """A stream as it was when it was verified last: its size and root then, and the record time that later records may not precede."""
+    """A stream as it was when it was verified last: its size and root then, and the record time that later
+    records may not precede.
+    """
 
     size: int
     root: bytes
@@ -1191,7 +1224,9 @@ class Remembered(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time, the streams he verified."""
+    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
+    the streams he verified.
+    """
 
     key: str
     note: str
@@ -1241,7 +1276,8 @@ def format_state(state: State) -> bytes:
 
 
 class Asked(NamedTuple):
-    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is half-open [start_s, stop_s).
+    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
+    half-open [start_s, stop_s).
 
     ``receipts`` are (file name, bytes) of proofs of one record. ``accept_old``: a bundle of the old format is
     enough.
@@ -1260,7 +1296,9 @@ class Asked(NamedTuple):
 
 
 class Proven(NamedTuple):
-    """A stream of a bundle, proven: its records at [lo, size) are ``member``'s lines, ``peaks`` the compact range of [0, size)."""
+    """A stream of a bundle, proven: its records at [lo, size) are ``member``'s lines, ``peaks`` the compact
+    range of [0, size).
+    """
 
     name: str
     number: int
@@ -1297,7 +1335,7 @@ AS_HELD = "streams as the log holds them"
 NOT_TIED = "directory not tied to the log"
 
 
-# --- the checks, in their order ---------------------------------------------------------------------------------
+# --- the checks, in their order -----------------------------------------------------------------------------
 
 Progress = Callable[[int, int], None]
 
@@ -1307,7 +1345,9 @@ def _unsaid(done: int, total: int) -> None:
 
 
 def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked:
-    """Everything but what reports say; ``ProofError`` for the first thing that is wrong, in the order of PROOF 4."""
+    """Everything but what reports say; ``ProofError`` for the first thing that is wrong, in the order of
+    PROOF 4.
+    """
     missing: list[tuple[str, str, str]] = []
     note, checkpoint = _check_note(bundle, asked)
     registry = _read_leaves(bundle, "registry.jsonl")
@@ -1411,7 +1451,8 @@ def _check_keys(
     ):
         raise ProofError(
             "bad-rotation",
-            f"when you verified last the log was signed by {asked.state.key}; this history never handed on to that key",
+            f"when you verified last the log was signed by {asked.state.key};"
+            " this history never handed on to that key",
             "registry.jsonl",
         )
     if asked.policy is not None:
@@ -1455,7 +1496,9 @@ def _check_history(
     keys: Sequence[str],
     missing: list[tuple[str, str, str]],
 ) -> dict[int, Checkpoint]:
-    """The earlier checkpoints that the bundle carries, each signed by a key of the log and proven to be its prefix."""
+    """The earlier checkpoints that the bundle carries, each signed by a key of the log and proven to be its
+    prefix.
+    """
     earlier: dict[int, Checkpoint] = {}
     for name in bundle.members:
         if name.startswith("consistency/"):
@@ -1482,7 +1525,10 @@ def _check_history(
                 "fork", f"it is another history than the {seen.size} records that you have seen", "checkpoint"
             )
     elif seen.size not in earlier:
-        why = f"you have seen {seen.size} records; nothing proves that these {checkpoint.size} go on from them: ask for a bundle made --since your state"
+        why = (
+            f"you have seen {seen.size} records; nothing proves that these {checkpoint.size} go on from them:"
+            " ask for a bundle made --since your state"
+        )
         missing.append(("no-consistency", "checkpoint", why))
     elif earlier[seen.size].root != seen.root:
         raise ProofError(
@@ -1617,7 +1663,9 @@ def seconds(stored: str) -> int:
 
 
 class _Forest:
-    """The streams of a bundle, checked one after the other against the directory that the heads leaf commits to."""
+    """The streams of a bundle, checked one after the other against the directory that the heads leaf commits
+    to.
+    """
 
     def __init__(
         self,
@@ -1639,7 +1687,9 @@ class _Forest:
         """Indexes and hashes of the leaves of each stream, in rising order: what the log's tree must hold."""
 
     def check(self, number: int, name: str, member: str) -> None:
-        """Everything about one stream: its place in the directory, each record, the root, what its corrections name."""
+        """Everything about one stream: its place in the directory, each record, the root, what its
+        corrections name.
+        """
         where = f"streams/{number}.json"
         if member not in self.bundle.members or where not in self.bundle.members:
             raise Misshapen("malformed", "a stream has its records and its proof", where)
@@ -1748,7 +1798,9 @@ class _Forest:
             last = index
 
     def _targets(self, member: str, said: Any, proven: Proven, where: str) -> None:
-        """Every record that a correction names must be an earlier one of the same stream; those before ``lo`` come with their proofs."""
+        """Every record that a correction names must be an earlier one of the same stream; those before ``lo``
+        come with their proofs.
+        """
         corrections = [leaf for leaf in self.parsed[proven.name] if leaf.corrects]
         before = self._before(said, proven, where)
         unnamed, inside = set(before), 0
@@ -1797,7 +1849,8 @@ class _Forest:
         return found
 
     def _positions(self, proven: Proven, wanted: set[bytes] | None) -> dict[str, int]:
-        """Where the records of some ids are, or all records where more are wanted than there are, by a second look at the lines.
+        """Where the records of some ids are, or all records where more are wanted than there are, by a second
+        look at the lines.
 
         A record's own id is the last in its line: what follows it in canonical order holds none.
         """
@@ -1847,7 +1900,10 @@ def _check_receipts(
     for where, data in asked.receipts:
         leaf, found, receipt = _receipt(where, data, keys, checkpoint)
         if found.place >= checkpoint.size:
-            why = f"it is of record {found.place}, these are the first {checkpoint.size}: ask for a later bundle"
+            why = (
+                f"it is of record {found.place}, these are the first {checkpoint.size}:"
+                " ask for a later bundle"
+            )
             missing.append(("too-old", where, why))
             continue
         if found.stream not in names:
@@ -1864,7 +1920,12 @@ def _check_receipts(
             why = f"position {found.pos} of {found.stream} is left out: you hold a receipt of its record"
             raise ProofError("withheld", why, where)
         else:
-            wanted.setdefault(found.stream, {})[found.pos] = where, leaf
+            if wanted.setdefault(found.stream, {}).setdefault(found.pos, (where, leaf))[1] != leaf:
+                why = (
+                    f"you hold receipts of two records at position {found.pos} of {found.stream}:"
+                    " one is left out"
+                )
+                raise ProofError("withheld", why, where)
             if receipt.size == checkpoint.size and receipt.root != checkpoint.root:
                 raise ProofError("fork", "it is of another history of as many records", where)
     for stream, positions in wanted.items():
@@ -1926,7 +1987,9 @@ _OWN = ("ledger/registry", "ledger/heads")
 
 
 def _check_registry(forest: _Forest, registry: Sequence[Leaf]) -> dict[str, int]:
-    """The registry is line 0 of the directory, whole; the streams it opens, in the order of their numbers, with the index where each was opened."""
+    """The registry is line 0 of the directory, whole; the streams it opens, in the order of their numbers,
+    with the index where each was opened.
+    """
     forest.check(0, _OWN[0], "registry.jsonl")
     names: dict[str, int] = {}
     for leaf in registry:
@@ -1966,13 +2029,16 @@ def _check_asked(bundle: Bundle, asked: Asked, names: Mapping[str, int], size: i
     numbers = {name: number for number, name in enumerate(names)}
     for name in asked.streams:
         if name not in numbers:
-            why = f"no stream {name} was ever opened in the first {size} records; that is proven, so there are no records of it"
+            why = (
+                f"no stream {name} was ever opened in the first {size} records; that is proven,"
+                " so there are no records of it"
+            )
             raise ProofError("never-opened", why, name)
         if numbers[name] and f"streams/{numbers[name]}.json" not in bundle.members:
             raise ProofError("wrong-stream", f"the bundle does not hold {name}, which you asked for", name)
 
 
-# --- sections ---------------------------------------------------------------------------------------------------
+# --- sections -----------------------------------------------------------------------------------------------
 
 
 def section_hash(name: str, salt: bytes, section: bytes) -> str:
@@ -1981,7 +2047,9 @@ def section_hash(name: str, salt: bytes, section: bytes) -> str:
 
 
 class Sections(NamedTuple):
-    """What became of the sections of the records in a bundle: (index, name) -> salt and bytes; those kept back; those the log says are erased."""
+    """What became of the sections of the records in a bundle: (index, name) -> salt and bytes; those kept
+    back; those the log says are erased.
+    """
 
     disclosed: Mapping[tuple[int, str], tuple[bytes, bytes]]
     withheld: frozenset[tuple[int, str]]
@@ -2037,7 +2105,7 @@ def _erased(forest: _Forest) -> set[tuple[int, str]]:
     return found
 
 
-# --- reports ----------------------------------------------------------------------------------------------------
+# --- reports ------------------------------------------------------------------------------------------------
 
 CLASSES = ("grid", "operations", "lease", "community")
 
@@ -2045,9 +2113,11 @@ CLASSES = ("grid", "operations", "lease", "community")
 def report_streams(
     classes: Sequence[str], beyond: Sequence[str], names: Iterable[str], sites: Sequence[str]
 ) -> list[str]:
-    """The streams, of those that were opened, that a report reads: its classes for each site (none said: every site).
+    """The streams, of those that were opened, that a report reads: its classes for each site (none said:
+    every site).
 
-    ``beyond`` are ``fleet``, for what belongs to no single site, and ``conditions``, for the balancing authorities'.
+    ``beyond`` are ``fleet``, for what belongs to no single site, and ``conditions``, for the balancing
+    authorities'.
     """
     opened = set(names)
     places = sorted({name.partition("/")[0] for name in opened})
@@ -2076,13 +2146,19 @@ def _check_reports(
     for said in bundle.reports:
         where, asked = f"report/{said['name']}.json", said["parameters"]
         if said["name"] not in REPORTS or REPORTS[said["name"]][0] != said["definition_version"]:
-            why = f"the report was made by definition {said['definition_version']} of {said['program']}, which this verifier does not know"
+            why = (
+                f"the report was made by definition {said['definition_version']} of {said['program']},"
+                " which this verifier does not know"
+            )
             missing.append(("report-version", where, why))
             continue
         _, classes, beyond, reads_sections = REPORTS[said["name"]]
         sites = {name.partition("/")[0] for name in names}
         if asked["known_at"] != checkpoint.size:
-            why = f"it is known at {asked['known_at']} records, the bundle's checkpoint is over {checkpoint.size}"
+            why = (
+                f"it is known at {asked['known_at']} records,"
+                f" the bundle's checkpoint is over {checkpoint.size}"
+            )
             raise ProofError("report-mismatch", why, where)
         for site in asked["sites"]:
             if site not in sites or not is_site(site):
@@ -2125,7 +2201,9 @@ def _check_head(bundle: Bundle, said: Mapping[str, Any], root: str, where: str) 
 
 
 def _report_said(bundle: Bundle, where: str) -> dict[str, Any]:
-    """What a report says beside its rows. One that is longer than a piece has each row on a line, as reports are written."""
+    """What a report says beside its rows. One that is longer than a piece has each row on a line, as reports
+    are written.
+    """
     if len(bundle.members[where]) <= PIECE_LIMIT:
         return _object(bundle.data(where))
     lines = (line for part in bundle.lines(where, PIECE_LIMIT) for line in part)
@@ -2176,10 +2254,16 @@ _decoded = json.JSONDecoder(
 
 def _check_scope(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]]) -> None:
     if not asked.streams:
-        why = "say which streams you want all records of: --stream NAME for each; what is in the bundle is the choice of who made it"
+        why = (
+            "say which streams you want all records of: --stream NAME for each;"
+            " what is in the bundle is the choice of who made it"
+        )
         missing.append(("scope-not-given", "--stream", why))
     if asked.stop_s is not None and f"{instant(asked.stop_s)[:-1]}.000000Z" > heads.rec:
-        why = f"the window ends at {instant(asked.stop_s)}, after {heads.rec} of the newest record: more may come; ask for a later bundle"
+        why = (
+            f"the window ends at {instant(asked.stop_s)}, after {heads.rec} of the newest record:"
+            " more may come; ask for a later bundle"
+        )
         missing.append(("window-open", "--to", why))
 
 
@@ -2189,13 +2273,15 @@ def instant(posix_s: int) -> str:
     return f"{when.year:04d}-{when:%m-%dT%H:%M:%S}Z"
 
 
-# --- the verdict ------------------------------------------------------------------------------------------------
+# --- the verdict --------------------------------------------------------------------------------------------
 
 EXITS = {"VERIFIED": 0, "FAILED": 1, "MALFORMED": 2, "INCOMPLETE-TRUST": 3}
 
 
 class Verdict(NamedTuple):
-    """``report`` is recomputed, not-checked or none; ``scope`` what the verdict is about, None where nothing is proven."""
+    """``report`` is recomputed, not-checked or none; ``scope`` what the verdict is about, None where nothing
+    is proven.
+    """
 
     verdict: str
     code: str | None
@@ -2229,7 +2315,9 @@ def verdict(checked: Checked, asked: Asked, report: str) -> Verdict:
 
 
 def scope(checked: Checked, asked: Asked) -> dict[str, Any]:
-    """What was verified: the log as of its checkpoint, each stream's positions [from, size), the window, sections and reports."""
+    """What was verified: the log as of its checkpoint, each stream's positions [from, size), the window,
+    sections and reports.
+    """
     wanted = asked.streams or tuple(name for name, one in checked.streams.items() if one.number)
     window = None if asked.start_s is asked.stop_s is None else [_said(asked.start_s), _said(asked.stop_s)]
     return {
@@ -2280,7 +2368,9 @@ _ASSURANCES = {
 
 
 def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
-    """The verdict for people; ``stamped`` is when an authority that the reader trusts saw the checkpoint, where that was checked."""
+    """The verdict for people; ``stamped`` is when an authority that the reader trusts saw the checkpoint,
+    where that was checked.
+    """
     if found.scope is None:
         yield f"{found.verdict}: {found.code}"
         yield f"  {found.where + ': ' if found.where else ''}{found.why}"
@@ -2292,7 +2382,8 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
         yield from _single_words(found, said)
         return
     if found.verdict == "VERIFIED":
-        yield f"VERIFIED: these are all records that {said['origin']} committed to on these streams, none altered:"
+        origin = said["origin"]
+        yield f"VERIFIED: these are all records that {origin} committed to on these streams, none altered:"
     else:
         yield f"INCOMPLETE-TRUST: {found.code}: {found.why}"
         yield f"Nothing is wrong with what the bundle holds of {said['origin']}:"
@@ -2300,15 +2391,19 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
         since = f" from position {one['from']:,}" if one["from"] else ""
         yield f"  {one['stream']}: {one['size'] - one['from']:,} records{since}"
     if said["window"] is not None:
-        start, stop = said["window"]
-        yield f"  {said['in_window']:,} of them are of an instant from {start or 'the first'} to {stop or 'the last'}"
-    yield f"  as of the checkpoint over {said['size']:,} records, the newest recorded {said['rec']} by the operator's clock"
+        start, stop = said["window"][0] or "the first", said["window"][1] or "the last"
+        yield f"  {said['in_window']:,} of them are of an instant from {start} to {stop}"
+    yield (
+        f"  as of the checkpoint over {said['size']:,} records,"
+        f" the newest recorded {said['rec']} by the operator's clock"
+    )
     yield f"  assurance: {_ASSURANCES[said['assurance']]}"
     if said["receipts"]:
         yield f"  receipts that you hold: {said['receipts']:,}, each with its record at its position"
     held = said["sections"]
     if any(held.values()):
-        yield f"  sections: {held['disclosed']} disclosed, {held['withheld']} kept back, {held['erased']} erased"
+        disclosed, withheld, erased = held["disclosed"], held["withheld"], held["erased"]
+        yield f"  sections: {disclosed} disclosed, {withheld} kept back, {erased} erased"
     for one in said["reports"]:
         where = ", ".join(one["sites"]) or "all sites"
         where += f" (of {', '.join(one['blocks'])} alone)" if one["blocks"] else ""
@@ -2323,17 +2418,20 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
     for name in said["anchors"]:
         seen = (
             "a timestamp that is not checked here (wattledger verify --authority FILE, or openssl ts -verify)"
+            if stamped is None
+            else f"stamped by an authority you trust: the log stood so by {stamped}"
         )
-        yield f"  {name}: {seen if stamped is None else f'stamped by an authority you trust: the log stood so by {stamped}'}"
+        yield f"  {name}: {seen}"
 
 
-# --- C2SP tlog-proof: one record --------------------------------------------------------------------------------
+# --- C2SP tlog-proof: one record ----------------------------------------------------------------------------
 
 SINGLE = b"c2sp.org/tlog-proof@v1\n"
 
 
 def check_single(data: bytes, asked: Asked) -> Verdict:
-    """The verdict on one record's proof, which has the record's bytes as its extra data: it is in the log as of the checkpoint, at that index.
+    """The verdict on one record's proof, which has the record's bytes as its extra data: it is in the log as
+    of the checkpoint, at that index.
 
     It says nothing of other records, so that streams, a window, a state and an age cannot be asked of it.
     """
@@ -2378,7 +2476,8 @@ def _single(data: bytes) -> tuple[int, bytes, list[bytes], bytes]:
         index, leaf = place[len("index ") :], extra[len("extra ") :]
         if extra[: len("extra ")] != "extra " or place[: len("index ")] != "index " or len(data) > NOTE_LIMIT:
             raise ValueError(
-                "its lines are: the header, extra with the record, index, the proof, an empty line, the checkpoint"
+                "its lines are: the header, extra with the record, index, the proof, an empty line,"
+                " the checkpoint"
             )
         if not re.fullmatch("0|[1-9][0-9]{0,17}", index, re.ASCII):
             raise ValueError(f"its index is no number: {index[:40]!r}")
@@ -2395,11 +2494,14 @@ def _single_words(found: Verdict, said: Mapping[str, Any]) -> Iterator[str]:
         yield f"INCOMPLETE-TRUST: {found.code}: {found.why}"
         yield f"Nothing is wrong with the proof that this record is in the log of {said['origin']}:"
     yield f"  record {one['index']:,}, position {one['pos']:,} of {one['stream']}: {one['kind']}, {one['id']}"
-    yield f"  of {one['at']}, recorded {one['rec']} by the operator's clock; as of the checkpoint over {said['size']:,} records"
+    yield (
+        f"  of {one['at']}, recorded {one['rec']} by the operator's clock;"
+        f" as of the checkpoint over {said['size']:,} records"
+    )
     yield "It says nothing of other records: only a bundle shows that none was left out."
 
 
-# --- the command ------------------------------------------------------------------------------------------------
+# --- the command --------------------------------------------------------------------------------------------
 
 
 def parse_time(text: str) -> int:
@@ -2498,7 +2600,7 @@ def opened(path: str) -> Iterator[Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say the verdict; its exit code. 130 where it was interrupted, 2 where the verdict could not be written."""
+    """Say the verdict; its exit code. 130 where it was interrupted, 2 where it could not be written."""
     try:
         said = _parser().parse_args(arguments)
         found, checked = _judged(said)
@@ -2563,7 +2665,9 @@ def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
 
 
 def remembered(found: Verdict, path: str, state: State) -> Verdict:
-    """The verdict, with its state written; MALFORMED where that cannot be done, for the next verdict would rest on an older one."""
+    """The verdict, with its state written; MALFORMED where that cannot be done, for the next verdict would
+    rest on an older one.
+    """
     try:
         write_state(path, state)
     except OSError as why:

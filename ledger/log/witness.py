@@ -6,12 +6,15 @@ from there, the checkpoint. ``answer`` is the whole of a witness's duty as a fun
 goes in, an HTTP status and body come out, and what is to be remembered, durably and before the answer leaves.
 By file or over HTTP, it is the same function.
 
+A log of any maker is cosigned: extension lines after a checkpoint's root are allowed, and are signed with it.
+Monitors read what was cosigned last at ``checkpoint_path``, below a prefix that any web server can serve.
+
 ========  ================================================================================
 status    meaning
 ========  ================================================================================
 200       one signature line: the cosignature
 400       no such request, or its old size is above the checkpoint's
-403       signed by no key that is trusted for this log
+403       signed by no key that is trusted for this log, wrongly, or in base64 that is not canonical
 404       a log that this witness does not know
 409       the old size is not what was cosigned last: the body is its size
 422       the proof does not lead from what was cosigned last to the checkpoint; the same size with another
@@ -23,6 +26,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -120,7 +124,8 @@ def parse_request(data: bytes) -> Request:
 
 class WitnessAnswer(NamedTuple):
     """What a witness answers: HTTP status, content type and body; why not, as a code of ``verify`` and in
-    words; and what to remember as cosigned last.
+    words; what to remember as cosigned last; and that checkpoint as monitors read it, with the signatures of
+    trusted keys and the cosignature alone.
     """
 
     status: int
@@ -129,6 +134,7 @@ class WitnessAnswer(NamedTuple):
     code: str = ""
     why: str = ""
     cosigned: Checkpoint | None = None
+    published: bytes = b""
 
 
 def answer(
@@ -141,15 +147,19 @@ def answer(
     """The answer to a request; ``logs`` are the trusted keys and ``last`` what was cosigned last, both by
     origin.
     """
+    whole = _reencoded(asked.note)
     try:
-        note = parse_note(asked.note)
-        checkpoint = parse_checkpoint(note.text)
+        note = parse_note(whole)
+        checkpoint = _any_checkpoint(note.text)
     except ProofError as why:
         return _refused(400, "malformed", f"holds no checkpoint: {why}")
     if checkpoint.origin not in logs:
         return _refused(404, "wrong-origin", f"this witness does not know the log {checkpoint.origin}")
+    if whole != asked.note:
+        return _refused(403, "bad-signature", "a signature line is not in canonical base64")
     try:
-        if not verified_by(note, logs[checkpoint.origin]):
+        signed = verified_by(note, logs[checkpoint.origin])
+        if not signed:
             return _refused(
                 403, "unknown-key", f"the checkpoint is signed by no trusted key of {checkpoint.origin}"
             )
@@ -178,7 +188,44 @@ def answer(
             422, why.code, f"the proof does not lead from {size} records to {checkpoint.size}: {why}"
         )
     line = witness.cosign(note.text, time_s)
-    return WitnessAnswer(200, TEXT, line.encode(), cosigned=checkpoint)
+    known = [(key.name, key.key_hash) for key in signed]
+    lines = [
+        f"\u2014 {one.name} {_64(one.key_hash + one.signature)}\n"
+        for one in note.signatures
+        if (one.name, one.key_hash) in known
+    ]
+    published = "".join([note.text, "\n", *lines, line]).encode()
+    return WitnessAnswer(200, TEXT, line.encode(), cosigned=checkpoint, published=published)
+
+
+def checkpoint_path(origin: str) -> str:
+    """Where monitors read what a witness cosigned last of a log, below its monitoring prefix."""
+    return f"{hashlib.sha256(origin.encode()).hexdigest()}/checkpoint"
+
+
+def _any_checkpoint(text: str) -> Checkpoint:
+    """The checkpoint of a log of any maker: origin, size and root, then extension lines, none of them empty.
+
+    The logs of this program have none, and their verifiers take none.
+    """
+    lines = text.split("\n")
+    if "" in lines[3:-1]:
+        raise ProofError("malformed", "an extension line of a checkpoint is not empty")
+    return parse_checkpoint("\n".join([*lines[:3], *lines[-1:]]) if len(lines) > 4 else text)
+
+
+def _reencoded(note: bytes) -> bytes:
+    """The note with the base64 of its signature lines made canonical; what is none stays as it is."""
+    text, blank, lines = note.rpartition(b"\n\n")
+    return text + blank + b"\n".join(map(_reencoded_line, lines.split(b"\n")))
+
+
+def _reencoded_line(line: bytes) -> bytes:
+    head, space, encoded = line.rpartition(b" ")
+    try:
+        return head + space + base64.b64encode(base64.b64decode(encoded, validate=True))
+    except binascii.Error:
+        return line
 
 
 def _check_proof(seen: Checkpoint | None, checkpoint: Checkpoint, proof: Sequence[bytes]) -> None:

@@ -39,7 +39,7 @@ from ledger.log.verify import (
     read_bundle,
     read_leaf,
 )
-from ledger.log.witness import Request, Witness, WitnessAnswer, answer, parse_request
+from ledger.log.witness import Request, Witness, WitnessAnswer, answer, checkpoint_path, parse_request
 from ledger.store.port import Seal
 from ledger.store.roots import hash_at
 
@@ -92,12 +92,15 @@ def cosign(
     state: Path,
     time_s: int,
     check_log: Callable[[Checkpoint], None] | None = None,
+    publish: Path | None = None,
 ) -> WitnessAnswer:
     """The cosignature for a request or a bundle, remembered before it is returned; the error that its status
     means where it is refused.
 
     ``check_log`` raises unless the whole log is what the checkpoint commits to. A full-log witness cosigns
     with it alone, and no other witness does: what its name says holds for each of its cosignatures.
+
+    ``publish`` is the folder of a web server, where monitors read what was cosigned last of each log.
     """
     full = is_full_log(parse_vkey(witness.vkey, COSIGNATURE))
     if full and check_log is None:
@@ -129,6 +132,10 @@ def cosign(
         if check_log is not None:
             check_log(found.cosigned)
         _write(state, {**last, found.cosigned.origin: found.cosigned})
+        if publish is not None:
+            path = publish / checkpoint_path(found.cosigned.origin)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(path, found.published)
     return found
 
 

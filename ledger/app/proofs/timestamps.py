@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ledger import calendar
 from ledger.app.book import anchors
@@ -28,6 +28,10 @@ from ledger.log.verify import ProofError, parse_note
 FOLDER: Final = anchors.FOLDER
 RESPONSE_LIMIT: Final = 1 << 20
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
+_SIGNED_DATA: Final = (0, 1, 1, 0)
+"""Path to SignedData in a TimeStampResp (RFC 3161, RFC 5652): which child to enter, level by level."""
+_GEN_TIME: Final = (*_SIGNED_DATA, 2, 1, 0, 0, 4)
+_CERTIFICATES: Final = 0xA0
 
 
 def stamped(note: bytes) -> bytes:
@@ -78,7 +82,7 @@ def stamped_at(response: bytes, text: bytes, authorities: Sequence[bytes]) -> st
     except (library.VerificationError, ValueError):
         why = "the timestamp does not verify: it was changed, or is by none of the authorities you trust"
         raise ProofError("bad-timestamp", why) from None
-    return _latest(found.tst_info)
+    return _latest(found.tst_info, _fraction_us(response))
 
 
 def covered(book: Book, response: bytes) -> int:
@@ -117,13 +121,24 @@ def kept(directory: Path, size: int) -> bytes | None:
         return None
 
 
-def _latest(info: Any) -> str:
+def _latest(info: Any, fraction_us: int) -> str:
     """The time in the token plus its accuracy, in whole seconds rounded up."""
     accuracy = info.accuracy
     parts = (0, 0, 0) if accuracy is None else (accuracy.seconds, accuracy.millis or 0, accuracy.micros or 0)
     seconds, millis, micros = (int(part or 0) for part in parts)
-    at = info.gen_time + timedelta(seconds=seconds, milliseconds=millis, microseconds=micros)
+    late = timedelta(seconds=seconds, milliseconds=millis, microseconds=micros + fraction_us)
+    at = info.gen_time.replace(microsecond=0) + late
     return calendar.format_instant(-(-((at - calendar.EPOCH) // timedelta(microseconds=1)) // 1_000_000))
+
+
+def _fraction_us(response: bytes) -> int:
+    """The fraction of a second in the token's genTime, in microseconds rounded up.
+
+    The client library drops it, so that what it calls the time can be a second too early.
+    """
+    at = _element(response, _GEN_TIME)
+    digits = response[at.content : at.end].decode("ascii").rstrip("Z").partition(".")[2]
+    return int(digits[:6].ljust(6, "0")) + bool(digits[6:].strip("0"))
 
 
 def _decoded(response: bytes) -> Any:
@@ -131,7 +146,7 @@ def _decoded(response: bytes) -> Any:
     if len(response) > RESPONSE_LIMIT:
         raise Malformed(f"a timestamp response has at most {RESPONSE_LIMIT:,} bytes, not {len(response):,}")
     try:
-        found = library.decode_timestamp_response(response)
+        found = library.decode_timestamp_response(_in_der_order(response))
         if library.PKIStatus(found.status) != library.PKIStatus.GRANTED:
             raise Malformed(f"the authority did not grant the timestamp: status {found.status}")
         _ = found.tst_info
@@ -151,3 +166,64 @@ def _library() -> Any:
     except ImportError:
         raise Malformed("timestamps need an extra: pip install 'wattledger[timestamp]'") from None
     return rfc3161_client
+
+
+# --- DER ----------------------------------------------------------------------------------------------------
+
+
+class _Element(NamedTuple):
+    """A DER element: its tag, and the positions of its first byte, its content and its end."""
+
+    tag: int
+    start: int
+    content: int
+    end: int
+
+
+def _in_der_order(response: bytes) -> bytes:
+    """The response with its certificates in the order of DER, which the client library insists on.
+
+    openssl writes them in the order of its configuration. The stamp's signature does not cover them, and the
+    response is kept as it came. What is no response is returned as it is: the library says what is wrong.
+    """
+    try:
+        parts = _children(response, _element(response, _SIGNED_DATA))
+        found = next((part for part in parts if part.tag == _CERTIFICATES), None)
+        if found is None:
+            return response
+        encoded = sorted(response[each.start : each.end] for each in _children(response, found))
+    except ValueError:
+        return response
+    return response[: found.content] + b"".join(encoded) + response[found.end :]
+
+
+def _element(data: bytes, path: Sequence[int]) -> _Element:
+    """The element at the end of a path of children, from the outermost; ``ValueError`` where there is none."""
+    found = _Element(0, 0, 0, len(data))
+    for number in path:
+        children = _children(data, found)
+        if number >= len(children):
+            raise ValueError("it ends too early")
+        found = children[number]
+    return found
+
+
+def _children(data: bytes, outer: _Element) -> list[_Element]:
+    """The elements inside another; ``ValueError`` where they do not fill it."""
+    found: list[_Element] = []
+    at = outer.content
+    while at < outer.end:
+        head = data[at : min(at + 6, outer.end)]
+        if len(head) < 2 or head[0] & 0x1F == 0x1F:
+            raise ValueError(f"byte {at} begins no element")
+        length, content = head[1], at + 2
+        if length >= 0x80:
+            count = length & 0x7F
+            if not 0 < count <= len(head) - 2:
+                raise ValueError(f"byte {at} begins an element of unknown length")
+            length, content = int.from_bytes(head[2 : 2 + count], "big"), content + count
+        if content + length > outer.end:
+            raise ValueError(f"byte {at} begins an element that ends after its outer one")
+        found.append(_Element(head[0], at, content, content + length))
+        at = content + length
+    return found

@@ -704,6 +704,14 @@ def test_only_receipts_that_were_met_are_counted_as_met() -> None:
     assert verdict.scope["receipts"] == 1
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_operator_gave_two_receipts_of_one_position(order: int) -> None:
+    """The bundle can hold one of the two records only, whichever receipt is brought last."""
+    hidden_, shown = two_streams(), log(8)
+    receipts = [receipt(found, found.streams[OPERATIONS][1]) for found in (hidden_, shown)][::order]
+    assert told(shown.bundle(OPERATIONS), receipts=tuple(receipts)) == ("FAILED", "withheld")
+
+
 def test_a_receipt_is_signed_by_a_stranger() -> None:
     found, stranger = two_streams(), Log(THIEF)
     stranger.told("o0")

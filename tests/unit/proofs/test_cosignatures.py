@@ -121,6 +121,50 @@ def test_everything_else_is_refused_with_its_status_and_nothing_is_remembered(ca
     assert b"\xe2\x80\x94" not in found.body
 
 
+def loosely(signed: bytes) -> bytes:
+    """The note with another last digit of its signature's base64, which decodes to the same bytes."""
+    digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    head, last = signed.rstrip(b"=\n"), signed[len(signed.rstrip(b"=\n")) :]
+    return head[:-1] + digits[digits.index(head[-1]) + 1 :][:1] + last
+
+
+def test_a_signature_in_loose_base64_is_a_wrong_signature_and_no_malformed_request() -> None:
+    """As in the conversations of another witness that are published: 403, where 400 would be a bad form."""
+    found = answered(Request(0, (), loosely(note(5))), {})
+    assert (found.status, found.code) == (403, "bad-signature")
+
+
+def test_loose_base64_of_a_log_that_is_not_known_is_a_log_that_is_not_known() -> None:
+    stranger = note(5, signer=Signer("a.example/x", bytes(32)), origin="a.example/x")
+    assert answered(Request(0, (), loosely(stranger)), {}).status == 404
+
+
+def extended(*lines: str) -> bytes:
+    text = format_checkpoint(Checkpoint(ORIGIN, 5, merkle.root(HASHES[:5])))
+    return sign_note(text + "".join(f"{line}\n" for line in lines), [LOG])
+
+
+def test_a_checkpoint_of_another_maker_is_cosigned_whole_with_its_extension_lines() -> None:
+    asked = Request(0, (), extended("Timestamp: 1679315147", "more"))
+    found = answered(asked, {})
+    assert cosigned_by(parse_note(asked.note + found.body), [parse_vkey(WITNESS.vkey, COSIGNATURE)])
+
+
+def test_an_empty_extension_line_is_refused_by_its_reason() -> None:
+    found = answered(Request(0, (), extended("", "more")), {})
+    assert (found.status, found.why) == (
+        400,
+        "holds no checkpoint: an extension line of a checkpoint is not empty",
+    )
+
+
+def test_a_monitor_reads_the_log_s_signature_and_the_cosignature_and_no_other_line() -> None:
+    """What is handed to monitors holds what the witness has verified; other lines anyone could add."""
+    asked = Request(0, (), note(5) + WITNESS.cosign("another\n1\nx\n", TIME_S).encode())
+    found = answered(asked, {})
+    assert found.published == note(5) + found.body
+
+
 def test_a_conflict_says_the_size_that_was_cosigned_last() -> None:
     found = answered(Request(3, proof(3, 9), note(9)), seen(5))
     assert (found.content_type, found.body) == ("text/x.tlog.size", b"5\n")
@@ -231,6 +275,15 @@ def test_a_refusal_is_an_error_with_its_meaning(
     with pytest.raises(error, match=why):
         cosigned(tmp_path, format_request(asked))
     assert (tmp_path / "state").read_bytes() == before
+
+
+def test_a_monitor_finds_what_was_cosigned_last_by_the_hash_of_the_log_s_origin(tmp_path: Path) -> None:
+    for asked in (Request(0, (), note(5)), Request(5, proof(5, 9), note(9))):
+        found = cosignatures.cosign(
+            format_request(asked), [LOG.vkey], WITNESS, tmp_path / "state", TIME_S, publish=tmp_path / "www"
+        )
+    place = tmp_path / "www" / hashlib.sha256(ORIGIN.encode()).hexdigest() / "checkpoint"
+    assert place.read_bytes() == note(9) + found.body
 
 
 def test_a_state_that_is_none_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import base64
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.app.book.book import Book
 from ledger.app.book.config import Config
@@ -48,6 +50,28 @@ def test_a_stamped_checkpoint_was_there_at_the_time_its_authority_says(
 ) -> None:
     said = datetime.fromisoformat(timestamps.stamped_at(response, TEXT.encode(), [authority.root]))
     assert abs((said - datetime.now(UTC)).total_seconds()) < 600
+
+
+def test_a_stamp_between_two_seconds_is_of_the_later_one_and_its_accuracy(tmp_path: Path) -> None:
+    """At 18:00:02.93 with an accuracy of one second the checkpoint stood by 18:00:04: no second too early."""
+    precise = Authority(tmp_path / "a", settings="clock_precision_digits = 6")
+    response = precise.respond(timestamps.request(TEXT.encode()))
+    late = precise.time_in(response) + timedelta(seconds=2, microseconds=-1)
+    assert timestamps.stamped_at(response, TEXT.encode(), [precise.root]) == f"{late:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_a_stamp_whose_certificates_are_in_another_order_than_der_s_is_a_stamp(tmp_path: Path) -> None:
+    """openssl writes the signer's certificate first, also where it is longer than the root's that follows."""
+    chain = Authority(tmp_path / "a", "x" * 40, settings="certs = DIR/root.pem")
+    response = chain.respond(timestamps.request(TEXT.encode()))
+    late = chain.time_in(response) + timedelta(seconds=1)
+    assert timestamps.stamped_at(response, TEXT.encode(), [chain.root]) == f"{late:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@given(st.binary(max_size=200))
+def test_what_is_no_der_is_left_to_the_library(data: bytes) -> None:
+    with pytest.raises(Malformed, match="is no RFC 3161 timestamp response"):
+        timestamps.covers(data, TEXT.encode())
 
 
 def test_a_stamp_of_another_checkpoint_is_refused(authority: Authority, response: bytes) -> None:

@@ -36,6 +36,11 @@ from ledger.app.cli.options import common, wants_json
     type=click.Path(dir_okay=False, path_type=Path),
     help="The whole log (export jsonl), read and rebuilt first; for a key named .../full-log.",
 )
+@click.option(
+    "--publish",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a web server: what was cosigned last, for monitors.",
+)
 @common
 @click.pass_context
 def cosign(
@@ -45,12 +50,16 @@ def cosign(
     state: Path,
     witness_key: Path,
     log: Path | None,
+    publish: Path | None,
 ) -> None:
     """Cosign the checkpoint of FILE as a witness, and print the cosignature.
 
     FILE is a request (export tlog-witness) or a bundle; it needs no book. Refused is whatever is not a
     continuation of what was cosigned last: a fork, a rollback, a proof that does not lead there, a signature
-    by another key.
+    by another key. The log may be of another program, and its checkpoints may have extension lines.
+
+    With --publish DIRECTORY the checkpoint is also written there with its cosignature, in HASH/checkpoint,
+    where HASH is the SHA-256 of the log's origin: a web server serves it to monitors (C2SP tlog-witness).
 
     A full-log witness has a key whose name ends with /full-log and cosigns with --log only: every record is
     hashed again and every stream and the directory are rebuilt, and they must be what the checkpoint commits
@@ -66,7 +75,8 @@ def cosign(
 
     witness = read_witness(witness_key)
     check = None if log is None else partial(check_whole, log)
-    found = answered(file.read(), keys, witness, state, Machine().now_us() // 1_000_000, check)
+    now_s = Machine().now_us() // 1_000_000
+    found = answered(file.read(), keys, witness, state, now_s, check, publish)
     assert found.cosigned is not None, "what is refused is raised"
     if wants_json(ctx):
         origin, size, root = found.cosigned
