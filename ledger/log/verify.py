@@ -75,6 +75,7 @@ REPORTS: dict[str, Reads] = {
     "flexibility": (1, ("grid", "operations"), (), False),
     "bridge": (1, ("grid", "operations", "lease"), (), False),
     "disturbances": (1, ("grid",), (), False),
+    "grid-states": (1, ("grid",), ("conditions",), False),
     "commitments": (1, ("community",), (), False),
     "payments": (1, ("community",), (), False),
     "jobs": (1, ("community",), (), False),

@@ -24,6 +24,7 @@ from projections.rows.curtailments import Curtailment
 from projections.rows.dispatches import DISPATCH, notified
 from projections.rows.outages import OutageFacts
 from projections.rows.programs import PROGRAM, terms_at
+from projections.rows.restored_loads import RESTORED
 
 
 def excess(named: str, shares: Iterable[Share]) -> Iterator[str]:
@@ -87,7 +88,7 @@ def astray(facts: AvailabilityRows, scope: Scope) -> Iterator[str]:
 
 def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
     """Curtailments that are taken and flagged: of a firm block outside firm-load-shed, of a block that its
-    program does not enrol.
+    program does not enrol, and one that is open while more load than it leaves is said to be restored.
     """
     for (site, block, dispatch), row in facts.curtailments.items():
         answers = rows[DISPATCH.name].get((site, dispatch), ())
@@ -112,6 +113,33 @@ def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
                         f"{site}/{block}: helps at {at} under {dispatch} of program {called.program}, which"
                         " does not enrol it"
                     )
+    yield from _restored(facts, rows, scope.window)
+
+
+def _restored(facts: HeldBack, rows: Rows, window: Window) -> Iterator[str]:
+    """Loads said to be restored above the capacity less the deepest curtailment that is open then."""
+    for (site, block), of_block in facts.blocks.items():
+        held = [
+            (dispatch, span)
+            for (*of, dispatch), row in facts.curtailments.items()
+            if of == [site, block]
+            for span in curtailments.depths(row)
+        ]
+        for fact in rows[RESTORED.name].get((site, block), ()):
+            rating = blocks.rating_at(of_block, fact.at_s)
+            is_open = [
+                (span.value, dispatch) for dispatch, span in held if span.start_s <= fact.at_s < span.stop_s
+            ]
+            if not is_open or rating is None or not _seen(fact.at_s, window):
+                continue
+            depth_w, dispatch = max(is_open)
+            left_w = max(rating.capacity_w - depth_w, 0)
+            if fact.body.load_w > left_w:
+                yield (
+                    f"{site}/{block}: {format_quantity(fact.body.load_w, '_w')} are restored at"
+                    f" {format_instant(fact.at_s)}, above the {format_quantity(left_w, '_w')} that the"
+                    f" curtailment under {dispatch} leaves; it is still open"
+                )
 
 
 def _seen(at_s: int, window: Window) -> bool:

@@ -48,6 +48,7 @@ from projections.rows.curtailments import CURTAILMENT
 from projections.rows.dispatches import DISPATCH, call
 from projections.rows.meters import METER_DAY
 from projections.rows.programs import PROGRAM
+from projections.rows.restored_loads import RESTORED
 from projections.rows.targets_reached import ANSWER
 
 CALLED: Final = (DISPATCH.name,)
@@ -285,7 +286,7 @@ REPORT: Final = Report(
     definition_version=1,
     title="How dispatches were answered",
     classes=("grid",),
-    row_kinds=(DISPATCH, PROGRAM, ANSWER, METER_DAY, BLOCK, CURTAILMENT),
+    row_kinds=(DISPATCH, PROGRAM, ANSWER, METER_DAY, BLOCK, CURTAILMENT, RESTORED),
     columns=COLUMNS,
     keys=4,
     compute=compute,

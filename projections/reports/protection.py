@@ -36,6 +36,7 @@ from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.feed_states import FEED, all_down_s
 from projections.rows.meters import METER, METER_DAY, terms_before
 from projections.rows.programs import PROGRAM
+from projections.rows.restored_loads import RESTORED
 
 ROLES: Final = ("revenue", "facility", "sub", "it")
 CALLED: Final = (DISPATCH.name, BLOCK.name)
@@ -235,7 +236,7 @@ REPORT: Final = Report(
     definition_version=1,
     title="Firm load protected by dispatches",
     classes=("grid", "operations"),
-    row_kinds=(DISPATCH, BLOCK, METER, METER_DAY, CURTAILMENT, PROGRAM, FEED),
+    row_kinds=(DISPATCH, BLOCK, METER, METER_DAY, CURTAILMENT, PROGRAM, FEED, RESTORED),
     columns=COLUMNS,
     keys=3,
     compute=compute,

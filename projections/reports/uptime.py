@@ -64,6 +64,7 @@ from projections.rows.curtailments import CURTAILMENT, Curtailment
 from projections.rows.dispatches import DISPATCH
 from projections.rows.outages import OUTAGE, OutageFacts
 from projections.rows.programs import PROGRAM
+from projections.rows.restored_loads import RESTORED
 
 Exact = Fraction | int
 Row = tuple[Cell, ...]
@@ -441,7 +442,7 @@ REPORT: Final = Report(
     definition_version=1,
     title="Availability of load blocks",
     classes=("grid", "operations"),
-    row_kinds=(BLOCK, OUTAGE, CURTAILMENT, DISPATCH, PROGRAM),
+    row_kinds=(BLOCK, OUTAGE, CURTAILMENT, DISPATCH, PROGRAM, RESTORED),
     columns=COLUMNS,
     keys=4,
     compute=compute,

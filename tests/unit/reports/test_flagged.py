@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projections.engine.tables import Report
-from projections.reports import flexibility, portfolio, power_use, uptime
+from projections.reports import dispatch_performance, flexibility, portfolio, power_use, uptime
 from projections.reports.uptime import REPORT
 from tests.support.report_answers import answer
 from tests.support.story_facts import told
@@ -61,6 +61,32 @@ HELP = "2026-06-02T01:00Z s1 curtailment-started dispatch=d block={} depth=10MW\
 )
 def test_a_curtailment_that_is_unusual(story: str, notes: list[str]) -> None:
     assert list(answer(REPORT, told(SITE + story), "2026-06").notes) == notes
+
+
+RESTORED = "2026-06-02T0{}:00Z s1 load-restored dispatch=d block=m1 load={}MW\n"
+ENDED = "2026-06-02T02:00Z s1 curtailment-ended dispatch=d block=m1\n"
+
+
+@pytest.mark.parametrize("report", [uptime.REPORT, dispatch_performance.REPORT], ids=lambda r: r.name)
+@pytest.mark.parametrize(
+    ("story", "notes"),
+    [
+        pytest.param(
+            RESTORED.format(2, 95),
+            [
+                "s1/m1: 95MW are restored at 2026-06-02T02:00:00Z, above the 90MW that the curtailment under"
+                " d leaves; it is still open"
+            ],
+            id="more than an open curtailment leaves is flagged",
+        ),
+        pytest.param(RESTORED.format(2, 90), [], id="what it leaves is not"),
+        pytest.param(ENDED + RESTORED.format(2, 95), [], id="after its end all of it is restored"),
+    ],
+)
+def test_a_load_that_is_restored(report: Report, story: str, notes: list[str]) -> None:
+    """10 MW of a block of 100 MW are held back from 01:00 on (issue 16: the forgotten curtailment-ended)."""
+    told_ = told(SITE + CALL.format("emergency", " program=p") + HELP.format("m1") + story)
+    assert [note for note in answer(report, told_, "2026-06").notes if "restored" in note] == notes
 
 
 STOPS = ("2026-06-19T00:00Z", "2026-06-21T00:00Z")

@@ -1,0 +1,94 @@
+"""Grid states: how long each balancing authority said that its grid was in which state.
+
+One row for each balancing authority of the sites in scope and each state. A site belongs to the authority of
+its registration that holds at the window's end. A declaration holds until the authority's next one, also one from before
+the window; of several at one instant the last holds. time = seconds of the window in the state; share =
+time / window; declarations = those of the state within the window, also of a state that was said before
+and those that another replaced at once. Time before the authority's first declaration is a row without a
+state: nothing is taken to be normal that was not said to be so. The times of an authority add up to the
+window, which is cut to as-of.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from ledger.kinds.dispatches import GridState
+from ledger.records.envelope import authority_place
+from ledger.units import ppm
+from projections.engine.fold import FigureScope, Rows, bears_holding
+from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.windows import clip, spans
+from projections.rows.fact_rows import RecordedFact
+from projections.rows.grid_conditions import CONDITION
+from projections.rows.sites import SITE, data_before
+
+_STATES: Final[tuple[str, ...]] = get_args(GridState)
+
+COLUMNS: Final = (
+    Column("balancing_authority", "Authority", "EIA-930 code of the balancing authority", unit=""),
+    Column("state", "State", "the grid state; null where none was declared yet", unit=""),
+    Column("in_state_s", "Time", "time of the window in the state", unit="s"),
+    Column("share_ppm", "Share", "time / window", unit="ppm", of=("in_state_s",)),
+    Column("declarations", "Declarations", "declarations of the state within the window", unit=""),
+    Column("sites", "Sites", "number of sites in scope of the authority", unit=""),
+)
+
+
+def compute(rows: Rows, scope: Scope) -> Answer:
+    """The states of each authority in order of code and severity, the time without a declaration last."""
+    lines: list[tuple[Cell, ...]] = []
+    for code, sites in sorted(_sites(rows, scope).items()):
+        facts = rows[CONDITION.name].get((authority_place(code),), ())
+        lines += _lines(code, len(sites), facts, scope)
+    return Answer(tuple(lines))
+
+
+def _lines(code: str, sites: int, facts: tuple[RecordedFact, ...], scope: Scope) -> list[tuple[Cell, ...]]:
+    start_s, stop_s = scope.window
+    whole_s = max(stop_s - start_s, 0)
+    seconds: Counter[str] = Counter()
+    for span in clip(spans((fact.at_s, fact.body.state) for fact in facts), scope.window):
+        seconds[span.value] += span.stop_s - span.start_s
+    declared = Counter(fact.body.state for fact in facts if start_s <= fact.at_s < stop_s)
+    unsaid_s = whole_s - seconds.total()
+    said = [(state, seconds[state]) for state in _STATES if seconds[state] or declared[state]]
+    return [
+        (code, state, held_s, ppm(held_s, whole_s), declared[state] if state else 0, sites)
+        for state, held_s in (*said, *([(None, unsaid_s)] if unsaid_s else []))
+    ]
+
+
+def _sites(rows: Rows, scope: Scope) -> dict[str, list[str]]:
+    """The sites in scope by the code of their authority."""
+    found: dict[str, list[str]] = {}
+    for site in scope.sites:
+        data = data_before(rows[SITE.name].get((site,), ()), scope.window.stop_s)
+        if data is not None:
+            found.setdefault(data.balancing_authority, []).append(site)
+    return found
+
+
+def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
+    """A row rests on what its authority declared, and on the sites that belong to the authority."""
+    code = str(cells["balancing_authority"])
+    sites, place = _sites(rows, scope).get(code, []), authority_place(code)
+    said = bears_holding(rows[CONDITION.name].get((place,), ()), FigureScope(*scope.window, cells))
+    return Behind(lambda kind, key: key[0] in sites, also=tuple((f"{place}/grid", pos) for pos in said))
+
+
+REPORT: Final = Report(
+    name="grid-states",
+    definition_version=1,
+    title="Time per grid state",
+    classes=("grid",),
+    row_kinds=(CONDITION, SITE),
+    columns=COLUMNS,
+    keys=2,
+    compute=compute,
+    definition=__doc__ or "",
+    behind=behind,
+    conditions=True,
+)
