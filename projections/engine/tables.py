@@ -171,9 +171,11 @@ class Restated(NamedTuple):
 class LogView(Protocol):
     """What a report may ask of the log beyond its rows, as known at the size it is computed for."""
 
-    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[TimelineRecord]:
+    def timeline(
+        self, site: str, start_s: int, stop_s: int, ids: Sequence[str], sites: Sequence[str]
+    ) -> list[TimelineRecord]:
         """The standing records of a site's declared streams with ``at`` in [start_s, stop_s), and those of
-        some ids, in order.
+        some ids in the declared streams of ``sites``, in order.
         """
         ...
 

@@ -1,12 +1,13 @@
 """Incident: what happened, in what order, and when we came to know it.
 
 The timeline of an incident is every standing record of its site's grid and operations streams from its
-opening until it was closed (or the window's end), with the records linked to it, whenever they were so; of a
-site and window without an incident, every such record in the window. Order is (at, index). delay = rec - at,
-in whole seconds rounded down: how much later it was taken into the log than it was so; negative for what was
-said beforehand. state = how the thing that the record is about stands after it, from all that was so before;
-null for a fact that begins or ends nothing. Corrected and retracted records are not shown; ask with an
-earlier known-at to see what was known then. evidence is the source document's hash, else its reference.
+opening until it was closed (or the window's end), with the records linked to it, whenever they were so, also
+those in such streams of the other sites asked for; of a site and window without an incident, every such
+record in the window. Order is (at, index). delay = rec - at, in whole seconds rounded down: how much later it
+was taken into the log than it was so; negative for what was said beforehand. state = how the thing that the
+record is about stands after it, from all that was so before; null for a fact that begins or ends nothing.
+Corrected and retracted records are not shown; ask with an earlier known-at to see what was known then.
+evidence is the source document's hash, else its reference.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
     wanted = scope.given.get(INCIDENT.name)
     if wanted is None and scope.filtered:
         for site in scope.sites:
-            found += [(None, seen) for seen in log.timeline(site, start_s, stop_s, ())]
+            found += [(None, seen) for seen in log.timeline(site, start_s, stop_s, (), ())]
     else:
         known = [key for key in sorted(rows[INCIDENT.name]) if key[0] in scope.sites]
         for site, name in known:
@@ -63,11 +64,13 @@ def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
             window = open_during(row)
             if wanted in (None, name) and window is not None:
                 ids = linked(row)
-                seen = log.timeline(site, max(start_s, window.start_s), min(stop_s, window.stop_s), ids)
+                within = max(start_s, window.start_s), min(stop_s, window.stop_s)
+                seen = log.timeline(site, *within, ids, scope.sites)
                 found += [(name, one) for one in seen]
                 missing = sorted(set(ids) - {one.id for one in seen})
                 notes += [
-                    f"{site}/{name}: linked record {id_} is not known here or was corrected"
+                    f"{site}/{name}: linked record {id_} was corrected, or is in another stream than the grid"
+                    " and operations streams of the sites asked for"
                     for id_ in missing
                 ]
         if wanted is not None and wanted not in {name for _, name in known}:

@@ -20,6 +20,7 @@ from ledger.app.queries.report_run import Question, Registry, ReportRun
 from ledger.errors import Malformed
 from ledger.kinds import BY_TAG, ReportIssued, SectionErased
 from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from ledger.records.wording import sentence
 from projections.engine.fold import Rows, effective, superseded
 from projections.engine.tables import KnownAt, Report, Restated, Table, TimelineRecord
@@ -69,11 +70,14 @@ class BookLog:
         self._book, self._report, self._known, self._registry = book, report, known, registry
         self._supposed = supposed
 
-    def timeline(self, site: str, start_s: int, stop_s: int, ids: Sequence[str]) -> list[TimelineRecord]:
-        """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids, in
-        order.
+    def timeline(
+        self, site: str, start_s: int, stop_s: int, ids: Sequence[str], sites: Sequence[str]
+    ) -> list[TimelineRecord]:
+        """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids in the
+        declared streams of ``sites``, in order.
         """
-        names = report_run.declared_streams(self._report, self._registry, (site,))
+        own = report_run.declared_streams(self._report, self._registry, (site,))
+        names = (*own, *(name for name in self._streams_of(ids, sites) if name not in own))
         size = self._known.size
         kept = [name for name in names if name not in self._supposed.opened]
         more = [record for record in self._supposed.records if record.stream in names]
@@ -89,8 +93,15 @@ class BookLog:
         return [
             _seen(step.record, step.about, None if step.after is None else step.after.words)
             for step in steps(records)
-            if start <= step.record.at < stop or step.record.id in wanted
+            if (step.record.stream in own and start <= step.record.at < stop) or step.record.id in wanted
         ]
+
+    def _streams_of(self, ids: Sequence[str], sites: Sequence[str]) -> list[str]:
+        """The declared streams of some sites that hold records of these ids, sorted."""
+        declared = report_run.declared_streams(self._report, self._registry, sites)
+        indexes = self._book.store.indexes(map(binary_id, ids)).values()
+        found = {self._book.record_at(index).stream for index in indexes if index < self._known.size}
+        return sorted(found.intersection(declared))
 
     def restated(self, issued: ReportIssued, later: int | None) -> list[Restated]:
         """What of an issued report is another at a later size of the log."""

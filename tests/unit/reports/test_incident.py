@@ -1,0 +1,53 @@
+"""Incident: records that were linked to it from another stream, as far as the reader of the report sees them."""
+
+from __future__ import annotations
+
+from tests.support.row_replay import Heard, cells
+
+SITE = (
+    "2026-06-01T00:00Z {} site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO"
+    " utility=U parcels=[] site_class=training\n"
+)
+BLOCK = (
+    "2026-06-01T00:00Z s2 load-block-commissioned block=m1 load_class=mining service_class=interruptible"
+    " capacity=100MW feeds=[]\n"
+)
+TRIP = (
+    "2026-07-14T18:00Z s2 outage-started block=m1 outage=o1 outage_class=forced-u1 derate=100MW cause=x"
+    " outside_management_control=false\n"
+)
+OTHER = TRIP.replace("18:00", "18:05").replace("o1", "o2").replace("100MW", "1MW")
+OPENED = "2026-07-14T18:10Z s1 incident-opened incident=i1 summary=x\n"
+LINKED = "2026-07-14T18:20Z s1 incident-linked incident=i1 ids=[{}]\n"
+JULY = {"start": "2026-07-01", "stop": "2026-08-01"}
+
+
+def linked(heard: Heard) -> str:
+    """An incident of s1 with an outage of s2 linked to it, and another outage of s2 that is not; the id of the
+    first.
+    """
+    heard.at("2026-07-15T00:00Z", SITE.format("s1") + SITE.format("s2") + BLOCK)
+    trip, _ = heard.at("2026-07-15T01:00Z", TRIP + OTHER)
+    heard.at("2026-07-15T02:00Z", OPENED + LINKED.format(trip.id))
+    return trip.id
+
+
+def test_an_outage_of_the_neighboring_site_is_in_the_timeline_that_it_was_linked_to(heard: Heard) -> None:
+    """The trip at s2 led to the incident at s1. Its time, stream, kind and state are told; the other outage of
+    s2 is no part of the incident (issue 16, point 21).
+    """
+    id_ = linked(heard)
+    found = cells(heard.report("incident", **JULY), "at", "stream", "kind", "state", "id")
+    state = "block=m1 outage_class=forced-u1 derate=100MW cause=x outside_management_control=false"
+    assert [row for row in found if row[1] == "s2/operations"] == [
+        ("2026-07-14T18:00:00Z", "s2/operations", "outage-started", state, id_)
+    ]
+
+
+def test_a_reader_of_one_site_is_told_that_the_linked_record_is_elsewhere(heard: Heard) -> None:
+    """A bundle of s1 alone cannot know in which stream it is, and the report says the same there (P15)."""
+    id_ = linked(heard)
+    assert heard.report("incident", sites=("s1",), said={"incident": "i1"}, **JULY).notes == (
+        f"s1/i1: linked record {id_} was corrected, or is in another stream than the grid and operations"
+        " streams of the sites asked for",
+    )
