@@ -31,7 +31,7 @@ def parse_json(text: str | bytes, *, decimals: bool = False) -> Any:
             object_pairs_hook=_no_doubles,
             parse_float=_decimal if decimals else _no_float,
             parse_int=_bounded,
-            parse_constant=_no_float,
+            parse_constant=_no_constant,
         )
     except UnicodeDecodeError as why:
         raise Malformed(f"is not UTF-8: {why.reason} at byte {why.start}") from None
@@ -57,6 +57,10 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_float(text: str) -> NoReturn:
     raise Malformed(f"is not a whole number; say it in the base unit: {text[:40]}")
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise Malformed(f"is not JSON: {text} is no number of JSON; write null for a value that is unknown")
 
 
 def _decimal(text: str) -> Decimal:

@@ -68,6 +68,7 @@ from ledger.units import LIMIT
 
 FORMAT: Final = "wattledger-backup/v1"
 MANIFEST: Final = "manifest.json"
+BUNDLE_MEMBER: Final = "heads.json"
 MANIFEST_LIMIT: Final = 64 << 20
 CHUNK: Final = 1 << 20
 ZIP: Final = b"PK\x03\x04"
@@ -360,6 +361,8 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         raise ValueError("it is packed as no backup is")
     if MANIFEST not in archive.namelist():
         raise ValueError("it has no manifest: it is no backup, or its end is missing")
+    if BUNDLE_MEMBER in archive.namelist():
+        raise ValueError("it is a bundle, not a backup; wattledger verify checks it")
     with archive.open(MANIFEST) as member:
         manifest = msgspec.json.decode(member.read(MANIFEST_LIMIT), type=Manifest)
     if manifest.format != FORMAT:

@@ -646,8 +646,8 @@ def _runs(slots: Iterator[tuple[int, int | None, int]]) -> Iterator[tuple[int, i
     for slot in ordered:
         if slot[1] == slot[0]:
             raise Malformed(
-                "has an interval of no duration; without end is P9999Y, and called off is start 0001-01-01"
-                " with duration PT0S"
+                "has an interval that lasts no time; write P9999Y for one without end, and start 0001-01-01 with"
+                " duration PT0S for one that is called off"
             )
         if run is not None and run[1] == slot[0] and run[2] == slot[2]:
             run = (run[0], slot[1], run[2])

@@ -139,7 +139,7 @@ def test_one_interval_called_off_leaves_the_others() -> None:
 
 def test_an_interval_of_no_duration_that_starts_at_an_instant_is_refused() -> None:
     found = read([event(20_000, intervalPeriod={"start": START, "duration": "PT0S"})])
-    assert "has an interval of no duration" in str(found.problems[0])
+    assert "has an interval that lasts no time; write P9999Y" in str(found.problems[0])
 
 
 MEANT = {"alerts": ((ALERT, "eea3"),)}

@@ -334,6 +334,10 @@ def _manifest_no_json(archive: zipfile.ZipFile, members: dict[str, bytes]) -> No
     members["manifest.json"] = b"{"
 
 
+def _a_bundle(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
+    members["heads.json"] = b"[]"
+
+
 def _needs_ten_terabytes(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
     members["manifest.json"] = re.sub(
         rb'"ledger.db":.[0-9]+', b'"ledger.db":[9999999999999', members["manifest.json"]
@@ -357,6 +361,7 @@ def _huge(archive: zipfile.ZipFile, members: dict[str, bytes]) -> None:
         (_size_beyond_all, "nothing was restored"),
         (_other_size, "are not the ones that were acknowledged"),
         (_manifest_no_json, "nothing was restored"),
+        (_a_bundle, "it is a bundle, not a backup; wattledger verify checks it"),
         (_needs_ten_terabytes, "it needs 10,000,000,"),
     ],
 )

@@ -14,8 +14,8 @@ from ledger.records import strict_json
         (b'{"a":1,"a":2}', "has the key 'a' twice"),
         (b"1.0", "is not a whole number; say it in the base unit: 1.0"),
         (b"1e999999", "is not a whole number; say it in the base unit: 1e999999"),
-        (b"NaN", "is not a whole number; say it in the base unit: NaN"),
-        (b"-Infinity", "is not a whole number; say it in the base unit: -Infinity"),
+        (b"NaN", "is not JSON: NaN is no number of JSON; write null for a value that is unknown"),
+        (b"-Infinity", "is not JSON: -Infinity is no number of JSON; write null for a value that is unknown"),
         (
             b"9007199254740992",
             "is beyond 2^53, the largest number every reader keeps exactly: 9007199254740992",
