@@ -51,7 +51,7 @@ PACKS: Final = (
         "utility",
         "Auditor of a utility or grid operator",
         "Was each dispatch answered, how fast, how deep, for how long, and is this all of it?",
-        ("dispatch-performance", "program-hours", "intervals", "flexibility", "disturbances"),
+        ("dispatch-performance", "program-hours", "intervals", "flexibility", "disturbances", "grid-states"),
         ("html", "pdf", "xlsx", "json"),
     ),
     Pack(

@@ -35,6 +35,7 @@ KNOWN = [
     "intervals",
     "flexibility",
     "disturbances",
+    "grid-states",
     "commitments",
     "payments",
     "jobs",
