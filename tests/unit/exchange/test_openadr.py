@@ -288,7 +288,10 @@ def test_what_has_no_meaning_here_is_said_and_not_recorded(kind: str) -> None:
             "has years or months",
         ),
         (event(interval(SETPOINT), intervalPeriod={"start": START, "duration": "P12H"}), "is not a duration"),
-        (event(interval(SETPOINT), intervalPeriod={"start": START, "duration": "PT0S"}), "that lasts no time"),
+        (
+            event(interval(SETPOINT), intervalPeriod={"start": START, "duration": "PT0S"}),
+            "that lasts no time",
+        ),
         (
             event(interval(SETPOINT), intervalPeriod={"start": "2026-07-14T18:00:00", "duration": "PT1H"}),
             "needs Z or an offset",
