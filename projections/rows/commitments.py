@@ -29,8 +29,8 @@ from ledger.kinds import (
     WaiverGranted,
 )
 from ledger.records.envelope import Record
-from projections.engine.fold import FigureScope, Key, RowKind
-from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
+from projections.engine.fold import FigureScope, Key
+from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (
     CommitmentMade,
@@ -76,6 +76,4 @@ def _is_of(body: Any, asked: FigureScope) -> bool:
     )
 
 
-COMMITMENT: Final = RowKind(
-    "commitment", 1, ("site", "commitment"), FACTS, key, evolve, bears, PACKED, pack, unpack
-)
+COMMITMENT: Final = fact_rows("commitment", 1, ("site", "commitment"), FACTS, key, bears)

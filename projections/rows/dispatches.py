@@ -23,8 +23,8 @@ from ledger.kinds import (
     DispatchSettled,
 )
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
+from projections.engine.fold import Key
+from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (
     DispatchNotified,
@@ -99,6 +99,10 @@ def call(row: Iterable[RecordedFact], before_s: int) -> DispatchCall | None:
     return DispatchCall(called, start_s, end_s, cancelled_s, target_w, notice.at_s, acknowledged_s)
 
 
-DISPATCH: Final = RowKind(
-    "dispatch", 1, ("site", "dispatch"), FACTS, key, evolve, bears_all, PACKED, pack, unpack
+DISPATCH: Final = fact_rows(
+    "dispatch",
+    1,
+    ("site", "dispatch"),
+    FACTS,
+    key,
 )

@@ -10,8 +10,8 @@ from typing import Final
 
 from ledger.kinds import DisturbanceRecorded
 from ledger.records.envelope import Record
-from projections.engine.fold import FigureScope, Key, RowKind
-from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
+from projections.engine.fold import FigureScope, Key
+from projections.rows.fact_rows import RecordedFact, fact_rows
 
 
 def key(record: Record) -> Key:
@@ -27,6 +27,4 @@ def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
             yield fact.pos
 
 
-DISTURBANCE: Final = RowKind(
-    "disturbance", 1, ("site",), (DisturbanceRecorded,), key, evolve, bears, PACKED, pack, unpack
-)
+DISTURBANCE: Final = fact_rows("disturbance", 1, ("site",), (DisturbanceRecorded,), key, bears)

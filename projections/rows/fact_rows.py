@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from ledger.calendar import instant_s
 from ledger.kinds import BY_BODY, BY_TAG
 from ledger.records.envelope import Record
+from projections.engine.fold import Key, RowKind, bears_all
 
 
 class RecordedFact(NamedTuple):
@@ -50,3 +52,15 @@ def pack(row: tuple[RecordedFact, ...]) -> tuple[_Packed, ...]:
 def unpack(row: tuple[_Packed, ...]) -> tuple[RecordedFact, ...]:
     """The row that ``pack`` was given."""
     return tuple(RecordedFact(f.at_s, f.pos, msgspec.convert(f.fields, BY_TAG[f.tag].body)) for f in row)
+
+
+def fact_rows(
+    name: str,
+    version: int,
+    keys: tuple[str, ...],
+    facts: tuple[type, ...],
+    key: Callable[[Record], Key],
+    bears: Any = bears_all,
+) -> RowKind:
+    """A row kind whose row is the tuple of its facts; ``bears`` tells which of them a figure rests on."""
+    return RowKind(name, version, keys, facts, key, evolve, bears, PACKED, pack, unpack)

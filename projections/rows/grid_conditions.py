@@ -10,9 +10,9 @@ from typing import Final
 
 from ledger.kinds import GridConditionDeclared
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_holding
+from projections.engine.fold import Key, bears_holding
 from projections.engine.windows import Span, spans
-from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
+from projections.rows.fact_rows import RecordedFact, fact_rows
 
 NORMAL: Final = "normal"
 
@@ -27,6 +27,4 @@ def strained(row: Iterable[RecordedFact]) -> list[Span[str]]:
     return [span for span in spans((fact.at_s, fact.body.state) for fact in row) if span.value != NORMAL]
 
 
-CONDITION: Final = RowKind(
-    "condition", 1, ("authority",), (GridConditionDeclared,), key, evolve, bears_holding, PACKED, pack, unpack
-)
+CONDITION: Final = fact_rows("condition", 1, ("authority",), (GridConditionDeclared,), key, bears_holding)

@@ -9,8 +9,8 @@ from typing import Final
 
 from ledger.kinds import IncentiveGranted
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, evolve, pack, unpack
+from projections.engine.fold import Key
+from projections.rows.fact_rows import fact_rows
 
 
 def key(record: Record) -> Key:
@@ -20,6 +20,10 @@ def key(record: Record) -> Key:
     return record.place, str(body.year)
 
 
-INCENTIVE: Final = RowKind(
-    "incentive", 1, ("site", "year"), (IncentiveGranted,), key, evolve, bears_all, PACKED, pack, unpack
+INCENTIVE: Final = fact_rows(
+    "incentive",
+    1,
+    ("site", "year"),
+    (IncentiveGranted,),
+    key,
 )

@@ -11,9 +11,9 @@ from typing import Final
 from ledger.calendar import Window
 from ledger.kinds import IncidentClosed, IncidentLinked, IncidentObservationAdded, IncidentOpened
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.fold import Key
 from projections.engine.windows import FOREVER
-from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
+from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (IncidentOpened, IncidentObservationAdded, IncidentLinked, IncidentClosed)
 
@@ -39,6 +39,10 @@ def linked(row: Iterable[RecordedFact]) -> list[str]:
     return sorted({id_ for fact in row if isinstance(fact.body, IncidentLinked) for id_ in fact.body.ids})
 
 
-INCIDENT: Final = RowKind(
-    "incident", 1, ("site", "incident"), FACTS, key, evolve, bears_all, PACKED, pack, unpack
+INCIDENT: Final = fact_rows(
+    "incident",
+    1,
+    ("site", "incident"),
+    FACTS,
+    key,
 )

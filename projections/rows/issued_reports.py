@@ -10,8 +10,8 @@ from typing import Final
 
 from ledger.kinds import ReportIssued
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, evolve, pack, unpack
+from projections.engine.fold import Key
+from projections.rows.fact_rows import fact_rows
 
 
 def key(record: Record) -> Key:
@@ -22,15 +22,10 @@ def key(record: Record) -> Key:
     return (place, reader, body.report, body.start or "", body.stop or "", body.tz, " ".join(body.filters))
 
 
-ISSUE: Final = RowKind(
+ISSUE: Final = fact_rows(
     "issue",
     2,
     ("place", "class", "report", "start", "stop", "tz", "filters"),
     (ReportIssued,),
     key,
-    evolve,
-    bears_all,
-    PACKED,
-    pack,
-    unpack,
 )

@@ -23,8 +23,8 @@ from ledger.kinds import (
     LeaseTermsRecorded,
 )
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, evolve, pack, unpack
+from projections.engine.fold import Key
+from projections.rows.fact_rows import fact_rows
 
 FACTS: Final = (
     LeasePhaseOpened,
@@ -49,4 +49,10 @@ def key(record: Record) -> Key:
     return record.place, body.phase
 
 
-PHASE: Final = RowKind("phase", 1, ("site", "phase"), FACTS, key, evolve, bears_all, PACKED, pack, unpack)
+PHASE: Final = fact_rows(
+    "phase",
+    1,
+    ("site", "phase"),
+    FACTS,
+    key,
+)

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from ledger.kinds import BY_BODY, KINDS
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, evolve, pack, unpack
+from projections.engine.fold import Key
+from projections.rows.fact_rows import fact_rows
 
 
 def key(record: Record) -> Key:
@@ -24,15 +24,10 @@ def key(record: Record) -> Key:
     return (record.place, kind.subject.what, *(str(getattr(body, field) or "") for field in kind.named))
 
 
-THING: Final = RowKind(
+THING: Final = fact_rows(
     "thing",
     1,
     ("place", "what"),
     tuple(kind.body for kind in KINDS if kind.subject),
     key,
-    evolve,
-    bears_all,
-    PACKED,
-    pack,
-    unpack,
 )

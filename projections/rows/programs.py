@@ -20,9 +20,9 @@ from ledger.kinds import (
     ProgramWithdrawn,
 )
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.fold import Key
 from projections.engine.windows import FOREVER
-from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
+from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (
     ProgramEnrolled,
@@ -66,6 +66,10 @@ def _said(body: ProgramEnrolled | ProgramTermsAmended) -> dict[str, Any]:
     return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
 
 
-PROGRAM: Final = RowKind(
-    "program", 1, ("site", "program"), FACTS, key, evolve, bears_all, PACKED, pack, unpack
+PROGRAM: Final = fact_rows(
+    "program",
+    1,
+    ("site", "program"),
+    FACTS,
+    key,
 )

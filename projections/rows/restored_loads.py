@@ -10,8 +10,8 @@ from typing import Final
 
 from ledger.kinds import LoadRestored
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind
-from projections.rows.fact_rows import PACKED, evolve, pack, unpack
+from projections.engine.fold import Key
+from projections.rows.fact_rows import fact_rows
 
 
 def key(record: Record) -> Key:
@@ -21,15 +21,4 @@ def key(record: Record) -> Key:
     return record.place, body.block
 
 
-RESTORED: Final = RowKind(
-    "restored",
-    1,
-    ("site", "block"),
-    (LoadRestored,),
-    key,
-    evolve,
-    lambda row, asked: (),
-    PACKED,
-    pack,
-    unpack,
-)
+RESTORED: Final = fact_rows("restored", 1, ("site", "block"), (LoadRestored,), key, lambda row, asked: ())

@@ -19,8 +19,8 @@ from ledger.kinds import (
     SiteInterestChanged,
 )
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, RecordedFact, evolve, pack, unpack
+from projections.engine.fold import Key
+from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (
     SiteInterestChanged,
@@ -83,4 +83,10 @@ def interest(row: Iterable[RecordedFact], at_s: int) -> str | None:
     return said[-1] if said else None
 
 
-POWER: Final = RowKind("power", 1, ("site",), FACTS, key, evolve, bears_all, PACKED, pack, unpack)
+POWER: Final = fact_rows(
+    "power",
+    1,
+    ("site",),
+    FACTS,
+    key,
+)

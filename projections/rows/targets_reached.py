@@ -9,8 +9,8 @@ from typing import Final
 
 from ledger.kinds import CurtailmentTargetReached
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
-from projections.rows.fact_rows import PACKED, evolve, pack, unpack
+from projections.engine.fold import Key
+from projections.rows.fact_rows import fact_rows
 
 
 def key(record: Record) -> Key:
@@ -20,15 +20,10 @@ def key(record: Record) -> Key:
     return record.place, body.dispatch
 
 
-ANSWER: Final = RowKind(
+ANSWER: Final = fact_rows(
     "answer",
     1,
     ("site", "dispatch"),
     (CurtailmentTargetReached,),
     key,
-    evolve,
-    bears_all,
-    PACKED,
-    pack,
-    unpack,
 )
