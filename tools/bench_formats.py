@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from ledger.calendar import tzdata_release  # noqa: E402
-from projections.engine.tables import Cell, KnownAt, Table  # noqa: E402
+from projections.engine.report import Cell  # noqa: E402
+from projections.engine.table import KnownAt, Table  # noqa: E402
 from projections.render.formats import BY_NAME, FORMATS  # noqa: E402
 from projections.reports.catalogue import BY_NAME as REPORTS  # noqa: E402
 

@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ledger import calendar  # noqa: E402
-from projections.engine.tables import Cell, Column, KnownAt, Table  # noqa: E402
+from projections.engine.report import Cell, Column  # noqa: E402
+from projections.engine.table import KnownAt, Table  # noqa: E402
 from projections.render.formats import BY_NAME, FORMATS  # noqa: E402
 
 ROWS = 20_000

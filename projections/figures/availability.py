@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.engine.windows import FOREVER, Span, sweep
 from projections.rows.blocks import BLOCK, BlockChange, Rating, ratings, retired_after
 from projections.rows.curtailments import CURTAILMENT, Curtailment, depths

@@ -39,7 +39,7 @@ from ledger.kinds import (
 )
 from ledger.units import format_quantity
 from projections.engine.fold import Rows
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.figures.lease_precedence import unfounded
 from projections.rows.commitments import COMMITMENT
 from projections.rows.fact_rows import RecordedFact

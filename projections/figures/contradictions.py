@@ -16,7 +16,7 @@ from msgspec import UNSET
 from ledger.calendar import Window, format_instant
 from ledger.units import format_quantity
 from projections.engine.fold import Rows
-from projections.engine.tables import Cell, Scope
+from projections.engine.report import Cell, Scope
 from projections.figures.availability import AvailabilityRows, HeldBack, Share
 from projections.rows import blocks, curtailments
 from projections.rows.blocks import BlockChange

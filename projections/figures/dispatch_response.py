@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.engine.windows import FOREVER
 from projections.figures.baselines import Baseline, BaselineEvent, baseline, look_back_s, mean_w
 from projections.figures.metered_load import Days, Interval, days_of, load_of

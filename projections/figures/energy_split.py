@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.engine.windows import FOREVER, Span, spans, sweep
 from projections.figures.availability import OfBlock, by_block, derates, facts_in, held_back, shares
 from projections.figures.contradictions import contradictions, excess

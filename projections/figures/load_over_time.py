@@ -20,7 +20,7 @@ from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Picture, Plot, Shade, Time
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.engine.windows import clip, local_days, union
 from projections.rows.curtailments import CURTAILMENT, depths
 from projections.rows.grid_conditions import CONDITION, strained

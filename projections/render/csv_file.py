@@ -14,7 +14,8 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
-from projections.engine.tables import Cell, Table
+from projections.engine.report import Cell
+from projections.engine.table import Table
 
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 

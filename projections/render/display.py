@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 from ledger import calendar
 from ledger.errors import inert
 from projections.engine.amounts import number, said, suiting
-from projections.engine.tables import Cell, Column, Table
+from projections.engine.report import Cell, Column
+from projections.engine.table import Table
 
 UNKNOWN: Final = "-"
 _LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ledger.errors import inert
 from projections.engine.pictures import Picture
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render import display, page_layout, provenance
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Final, NamedTuple
 
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render import csv_file, docx_file, html, json_file, pdf, text, xlsx
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from ledger import calendar
 from ledger.errors import inert
 from projections.engine.pictures import Picture
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render import html_table, provenance
 from projections.render.charts import svg
 from projections.render.display import (

@@ -15,7 +15,8 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from ledger.errors import inert
-from projections.engine.tables import Cell, Table
+from projections.engine.report import Cell
+from projections.engine.table import Table
 from projections.render.display import Shown, aligned, clocks, columns, is_amount, is_instants
 
 _WORDS: Final = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from projections.engine.tables import Table
+from projections.engine.table import Table
 
 
 def render(table: Table) -> bytes:

@@ -13,7 +13,7 @@ from html import escape
 from typing import Final, NamedTuple
 
 from ledger.errors import inert
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render.display import moment, period, recompute
 from projections.render.html_style import SHEET
 

@@ -15,7 +15,8 @@ from typing import Final, NamedTuple
 
 from ledger.errors import inert
 from projections.engine.pictures import Lanes, Picture
-from projections.engine.tables import Cell, Table
+from projections.engine.report import Cell
+from projections.engine.table import Table
 from projections.render import display
 from projections.render.charts import svg
 from projections.render.display import UNKNOWN, Shown, columns

@@ -22,7 +22,7 @@ import msgspec
 
 from ledger.errors import inert
 from projections.engine.pictures import Picture
-from projections.engine.tables import Attachment, Table
+from projections.engine.table import Attachment, Table
 from projections.render import csv_file, display, json_file, page_layout, provenance
 from projections.render.page_layout import PaperLayout, Part, broken, printable
 

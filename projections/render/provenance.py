@@ -8,7 +8,7 @@ from typing import Final
 
 from ledger import calendar
 from ledger.errors import inert
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render import display, json_file
 
 AGAIN: Final = "Made again by"

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ledger.errors import inert
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render.display import UNKNOWN, UNKNOWN_SAID, Shown, columns, has_unknown, heading
 
 GAP: Final = 2

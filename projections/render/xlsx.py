@@ -32,7 +32,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ledger import calendar
 from ledger.errors import Malformed, inert
 from projections.engine.amounts import suiting
-from projections.engine.tables import Cell, Column, Table
+from projections.engine.report import Cell, Column
+from projections.engine.table import Table
 from projections.render import display, provenance
 from projections.render.csv_file import is_guarded
 

@@ -22,7 +22,7 @@ from msgspec import UNSET
 from ledger.kinds import EvidenceRecorded, IncentiveGranted, PaymentMade
 from ledger.units import rounded
 from projections.engine.fold import Rows
-from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Report, Scope
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import Promise
 from projections.rows.commitments import COMMITMENT

@@ -32,7 +32,7 @@ from ledger.calendar import Window, format_instant, instant_s, local_date, perio
 from ledger.kinds import LeaseMilestoneReached, PowerContracted
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Report, Scope
 from projections.engine.windows import local_days, spans, union
 from projections.figures.energy_split import block_meters, energized, scale_of, summed
 from projections.figures.hash_work import within

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from projections.engine.fold import RowKind
-from projections.engine.tables import Parameter, Report
+from projections.engine.report import Parameter, Report
 from projections.figures.state_at import STATE_ROWS
 from projections.reports import (
     benefit,

@@ -33,7 +33,7 @@ from ledger.kinds import EvidenceRecorded, RemedyApplied
 from ledger.units import ppm
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
-from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Report, Scope
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.rows.commitments import COMMITMENT

@@ -37,7 +37,7 @@ from ledger.calendar import Window, format_instant
 from ledger.kinds import DispatchDeclined, DispatchDisputed, DispatchSettled
 from ledger.units import ppm, rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, exact
+from projections.engine.report import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, exact
 from projections.figures import baselines
 from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION

@@ -16,7 +16,7 @@ from msgspec import UNSET
 from ledger.calendar import format_instant, instant_s
 from ledger.units import rounded
 from projections.engine.fold import Rows
-from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Report, Scope
 from projections.rows.disturbances import DISTURBANCE
 
 COLUMNS: Final = (

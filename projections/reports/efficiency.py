@@ -46,7 +46,7 @@ from typing import Any, Final, NamedTuple
 from ledger.calendar import Window
 from ledger.units import ppm, rounded
 from projections.engine.fold import Rows
-from projections.engine.tables import Answer, Behind, Cell, Column, Number, Report, Scope, exact
+from projections.engine.report import Answer, Behind, Cell, Column, Number, Report, Scope, exact
 from projections.engine.windows import union
 from projections.figures import hash_work
 from projections.figures.hash_work import Changes, Metered, Sums, Working

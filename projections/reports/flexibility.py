@@ -31,7 +31,7 @@ from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Amounts, Layer, Picture, Plot
-from projections.engine.tables import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, Series
+from projections.engine.report import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, Series
 from projections.engine.windows import Span, sweep
 from projections.figures import headroom
 from projections.figures.energy_split import drawn, every, meters_of, nothing_taken, peak, scale_of, taken_of

@@ -19,7 +19,7 @@ from ledger.kinds.dispatches import GridState
 from ledger.records.envelope import authority_place
 from ledger.units import ppm
 from projections.engine.fold import FigureScope, Rows, bears_holding
-from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Report, Scope
 from projections.engine.windows import clip, spans
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.grid_conditions import CONDITION

@@ -16,7 +16,7 @@ from typing import Final
 
 from ledger.calendar import instant_s, rec_us
 from projections.engine.fold import Rows
-from projections.engine.tables import (
+from projections.engine.report import (
     Answer,
     Cell,
     Column,

@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 from ledger.calendar import DAY_S, Window, format_instant, instant_s, local_time, zone
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Answer, Behind, Cell, Column, Parameter, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Parameter, Report, Scope
 from projections.rows.meters import METER_DAY, positions, readings
 from projections.rows.reading_deliveries import DELIVERY, Delivery, chain
 

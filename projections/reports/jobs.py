@@ -29,7 +29,7 @@ from ledger.calendar import period_days
 from ledger.kinds import HeadcountReported
 from ledger.units import rounded
 from projections.engine.fold import Rows
-from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Report, Scope
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.rows.commitments import COMMITMENT

@@ -47,7 +47,7 @@ from ledger.kinds import (
 from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
-from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Report, Scope
 from projections.engine.windows import total_s
 from projections.figures.lease_precedence import out_of_order
 from projections.rows.fact_rows import RecordedFact

@@ -26,7 +26,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import days_after
 from ledger.kinds import PaymentMade, PaymentScheduled
 from projections.engine.fold import Rows
-from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Report, Scope
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import Promise
 from projections.rows.commitments import COMMITMENT

@@ -23,7 +23,7 @@ from ledger.units import format_quantity
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Report, Scope
 from projections.figures.contradictions import above
 from projections.rows.blocks import BLOCK, ratings
 from projections.rows.fact_rows import RecordedFact

@@ -29,7 +29,7 @@ from ledger.calendar import Window, format_instant
 from ledger.units import ppm, rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Picture
-from projections.engine.tables import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Report, Scope
 from projections.engine.windows import Span, sweep
 from projections.figures.contradictions import above
 from projections.figures.energy_split import (

@@ -23,7 +23,7 @@ from ledger.calendar import Window, day_start_s, local_date, months_after, zone
 from ledger.kinds import ProgramEnrolled, ProgramTestRecorded
 from ledger.units import format_quantity
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Report, Scope
 from projections.engine.windows import total_s
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.fact_rows import RecordedFact

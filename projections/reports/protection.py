@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import DAY_S, Window, format_instant
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Report, Scope
 from projections.figures.availability import HeldBack, held_in
 from projections.figures.baselines import mean_w
 from projections.figures.contradictions import unusual

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ledger.calendar import format_instant
 from projections.engine.fold import Key, Rows
-from projections.engine.tables import Answer, Cell, Column, LogView, Report, Restated, Scope, needs_the_log
+from projections.engine.report import Answer, Cell, Column, LogView, Report, Restated, Scope, needs_the_log
 from projections.rows.issued_reports import ISSUE
 
 NAME: Final = "restatements"

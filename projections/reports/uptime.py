@@ -46,7 +46,7 @@ from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Picture, Plot, Time
-from projections.engine.tables import Answer, Behind, Cell, Column, Number, Report, Scope, exact
+from projections.engine.report import Answer, Behind, Cell, Column, Number, Report, Scope, exact
 from projections.engine.windows import clip, local_days, local_months, local_years
 from projections.figures.availability import (
     AvailabilityRows,

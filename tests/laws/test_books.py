@@ -22,7 +22,7 @@ from ledger.errors import Refused
 from ledger.kinds import BY_TAG
 from ledger.records import envelope, leaf_format
 from ledger.records.envelope import Claim, Record, make_claim
-from projections.engine.tables import Report
+from projections.engine.report import Report
 from projections.render.json_file import render
 from projections.reports.catalogue import REPORTS
 from tests.support.histories import claims, history, random_correction, setup

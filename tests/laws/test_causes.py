@@ -21,7 +21,7 @@ from ledger.app.queries.report_run import Question, ReportRun
 from ledger.records import envelope
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
-from projections.engine.tables import Cell, Report
+from projections.engine.report import Cell, Report
 from tests.support.histories import Ledger, claims, random_correction, setup
 from tests.support.worlds import PURE, seeds
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from ledger.calendar import Window, local_date, period, zone
 from ledger.kinds import IntervalsRecorded, MeterRegistered
 from ledger.records.envelope import Record
-from projections.engine.tables import Report, Scope
+from projections.engine.report import Report, Scope
 from projections.reports import efficiency, payments, power_use, uptime
 from tests.support.histories import SITES, history
 from tests.support.worlds import NY, WINDOWS, rows_of, scopes, seeds

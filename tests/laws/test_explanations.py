@@ -12,7 +12,7 @@ from hypothesis import example, given
 from ledger.app.queries.explanation import figure
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
-from projections.engine.tables import Cell, Report, Scope
+from projections.engine.report import Cell, Report, Scope
 from tests.support.histories import history
 from tests.support.worlds import PURE, rows_of, scopes, seeds
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from projections.engine.tables import KnownAt, Report, Table
+from projections.engine.report import Report
+from projections.engine.table import KnownAt, Table
 from projections.render.formats import BY_NAME, FORMATS
 from projections.render.page_layout import layout
 from tests.support import reading_back

@@ -23,7 +23,7 @@ from ledger.app.proofs.verification import judge
 from ledger.app.queries.report_run import Question, registry_at
 from ledger.log import verify
 from ledger.log.verify import State, is_site
-from projections.engine.tables import Report
+from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 from tests.laws.test_books import empty, filled
 from tests.support.worlds import seeds

@@ -13,7 +13,7 @@ from ledger import calendar
 from ledger.calendar import Window
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
-from projections.engine.tables import Report, Scope
+from projections.engine.report import Report, Scope
 from tests.support.histories import FIRST_S, SITES, SPAN_S, history
 from tests.support.worlds import NY, PURE, ROW_KINDS, answers, rows_of, seeds, state
 

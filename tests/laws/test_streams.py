@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from ledger.log import verify
 from ledger.log.verify import CLASSES, report_streams
 from ledger.records.envelope import without_sections
-from projections.engine.tables import Report
+from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 from tests.support.histories import SITES, history
 from tests.support.reports_read import with_reports

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ledger.records.envelope import Record
-from projections.engine.tables import Answer
+from projections.engine.report import Answer
 from projections.reports.efficiency import REPORT
 from tests.support import report_answers
 from tests.support.report_answers import Line, between

@@ -15,7 +15,8 @@ from typing import Any, Final
 from ledger import calendar
 from ledger.records import upcasts
 from projections.engine.fold import replay, superseded
-from projections.engine.tables import KnownAt, Report, Scope, Table
+from projections.engine.report import Report, Scope
+from projections.engine.table import KnownAt, Table
 from projections.render.json_file import render
 from tests.support.worlds import PURE, table_of
 

@@ -21,7 +21,7 @@ from zipfile import ZipFile
 import openpyxl
 from pypdf import PdfReader
 
-from projections.engine.tables import Cell
+from projections.engine.report import Cell
 
 # (exact unit, unit of the header) -> how many of the first make one of the second
 WORTH: Final = {

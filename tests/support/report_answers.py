@@ -10,7 +10,7 @@ from ledger.calendar import Window
 from ledger.records.envelope import Record
 from projections.engine.fold import replay
 from projections.engine.pictures import Picture
-from projections.engine.tables import NOTHING, Answer, Given, Report, Scope
+from projections.engine.report import NOTHING, Answer, Given, Report, Scope
 from tests.support.story_facts import told
 
 Line = dict[str, Any]

@@ -13,7 +13,7 @@ from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
 from ledger.exchange import story
 from ledger.records.envelope import Record
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.reports.catalogue import BY_NAME
 
 

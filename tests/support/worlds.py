@@ -17,7 +17,8 @@ from ledger import calendar
 from ledger.calendar import Window
 from ledger.records.envelope import Record
 from projections.engine.fold import RowKind, Rows, replay, superseded
-from projections.engine.tables import Answer, KnownAt, Report, Scope, Table
+from projections.engine.report import Answer, Report, Scope
+from projections.engine.table import KnownAt, Table
 from projections.reports.catalogue import REPORTS
 from tests.conftest import SEARCH
 from tests.support.histories import FIRST_S, SITES, SPAN_S

@@ -15,7 +15,7 @@ from ledger.app.host.files import write_durably
 from ledger.app.host.output import on_output
 from ledger.app.host.terminal import say_bytes, say_json
 from ledger.errors import Malformed
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render.formats import BY_ENDING, BY_NAME, ReportFormat
 from projections.reports.catalogue import REPORTS
 

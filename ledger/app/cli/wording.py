@@ -15,7 +15,7 @@ from ledger.app.queries.what_if import Hypothesis
 from ledger.exchange.story import format_claim
 from ledger.records.envelope import Record, claim_of
 from ledger.records.wording import quoted
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render.display import display, heading
 
 if TYPE_CHECKING:

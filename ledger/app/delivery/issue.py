@@ -21,7 +21,8 @@ from ledger.app.queries.report_run import declared_streams, registry_at
 from ledger.errors import Conflict, Refused
 from ledger.kinds import CURRENT, ReportIssued, SectionErased
 from ledger.records.envelope import Record, make_claim
-from projections.engine.tables import Report, Table
+from projections.engine.report import Report
+from projections.engine.table import Table
 from projections.render.provenance import content_sha256
 
 

@@ -18,7 +18,8 @@ from ledger.app.host.files import write_durably
 from ledger.app.queries import log_view
 from ledger.app.queries.report_run import Question
 from ledger.errors import Malformed
-from projections.engine.tables import Report, Table
+from projections.engine.report import Report
+from projections.engine.table import Table
 from projections.render import pack_index
 from projections.render.formats import BY_NAME as FORMATS
 from projections.render.formats import ReportFormat

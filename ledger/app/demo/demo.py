@@ -36,7 +36,7 @@ from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.exchange.formats import Given, format_named
 from ledger.log.verify import is_site
-from projections.engine.tables import Report
+from projections.engine.report import Report
 from projections.render.formats import FORMATS
 from projections.reports.catalogue import BY_NAME, REPORTS
 

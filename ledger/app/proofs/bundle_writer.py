@@ -44,7 +44,8 @@ from ledger.records import leaf_format
 from ledger.records.ids import binary_id
 from ledger.store.port import Store
 from ledger.store.roots import CheckedTiles, hash_at
-from projections.engine.tables import Report, Table
+from projections.engine.report import Report
+from projections.engine.table import Table
 from projections.render.json_file import render
 
 PAGE: Final = 4096

@@ -17,7 +17,8 @@ from ledger.app.queries.report_run import ReportRun, declared_streams, registry_
 from ledger.kinds import BY_TAG, EventRetracted
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
-from projections.engine.tables import Attachment, Report, Table
+from projections.engine.report import Report
+from projections.engine.table import Attachment, Table
 
 MOST: Final = 2_000
 

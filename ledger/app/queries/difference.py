@@ -18,7 +18,7 @@ from ledger.app.queries.explanation import At, cited, ground, matched, numbers_o
 from ledger.app.queries.report_run import ReportRun
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
-from projections.engine.tables import Cell, Column, Report
+from projections.engine.report import Cell, Column, Report
 
 
 class Difference(NamedTuple):

@@ -19,7 +19,8 @@ from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import FigureScope, Key, RowKind, Rows
-from projections.engine.tables import Cell, Column, Number, Report, Scope, Table
+from projections.engine.report import Cell, Column, Number, Report, Scope
+from projections.engine.table import Table
 
 At = tuple[str, int]  # stream and position
 

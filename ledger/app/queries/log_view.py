@@ -23,7 +23,8 @@ from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
 from ledger.records.wording import sentence
 from projections.engine.fold import Rows, effective, superseded
-from projections.engine.tables import KnownAt, Report, Restated, Table, TimelineRecord
+from projections.engine.report import Report, Restated, TimelineRecord
+from projections.engine.table import KnownAt, Table
 from projections.render.provenance import content_sha256
 from projections.reports.catalogue import BY_NAME
 

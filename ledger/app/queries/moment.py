@@ -18,7 +18,7 @@ from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import Key, effective
-from projections.engine.tables import KnownAt
+from projections.engine.table import KnownAt
 from projections.figures.state_at import STATE_ROWS, ThingState, as_it_stands, state_at
 from projections.rows import lifecycles
 from projections.rows.fact_rows import RecordedFact, evolve

@@ -17,7 +17,7 @@ from ledger.app.book.evidence import evidence, keep_evidence
 from ledger.errors import Malformed
 from ledger.exchange.interval_csv import reader
 from ledger.fields import is_sha256
-from projections.engine.tables import Given, Report, Series
+from projections.engine.report import Given, Report, Series
 from projections.reports import flexibility
 from projections.reports.catalogue import PARAMETERS, REPORTS
 

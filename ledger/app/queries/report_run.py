@@ -26,7 +26,8 @@ from ledger.log.verify import report_streams
 from ledger.records.envelope import RESERVED_PLACES, Record
 from ledger.records.ids import text_id
 from projections.engine.fold import Key, RowKind, Rows
-from projections.engine.tables import Given, KnownAt, LogView, Report, Scope, Table
+from projections.engine.report import Given, LogView, Report, Scope
+from projections.engine.table import KnownAt, Table
 from projections.reports.catalogue import BY_NAME, ROW_KINDS
 
 UTC: Final = "UTC"
@@ -146,6 +147,8 @@ def answer(
         notes=found.notes,
         definition=report.definition,
         pictures=lambda: report.pictures(rows, scope, found),
+        lead=lambda: report.lead(rows, scope, found),
+        first=report.first,
     )
     return ReportRun(table, rows, scope)
 

@@ -26,7 +26,7 @@ from ledger.kinds import SiteRegistered
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import replay, superseded
-from projections.engine.tables import Report
+from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 
 

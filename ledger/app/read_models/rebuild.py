@@ -20,7 +20,7 @@ from ledger.app.queries.log_view import BookLog
 from ledger.errors import Malformed, UnknownOutcome
 from ledger.kinds import SectionErased
 from ledger.store.sqlite.read_only import FAILED, is_hindered
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render.json_file import render as as_json
 from projections.reports.catalogue import REPORTS
 

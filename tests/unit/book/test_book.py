@@ -17,7 +17,7 @@ from ledger.app.queries.record_filter import status_of
 from ledger.app.queries.report_run import Question
 from ledger.errors import Tampered
 from ledger.store.sqlite.store import DATABASE
-from projections.engine.tables import Report
+from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 from tests.support.small_book import incident, made, said
 

@@ -20,7 +20,7 @@ from ledger.calendar import Window, format_instant, instant_s
 from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record, make_claim
 from projections.engine.fold import replay
-from projections.engine.tables import Answer, Scope
+from projections.engine.report import Answer, Scope
 from projections.reports.uptime import CLASSES, COLUMNS, REPORT
 from tests.support.story_facts import recorded
 

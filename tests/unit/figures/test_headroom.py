@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ledger import calendar
 from ledger.calendar import Window
-from projections.engine.tables import Scope, Series
+from projections.engine.report import Scope, Series
 from projections.figures import headroom
 from projections.figures.headroom import HOUR_S
 from projections.reports.flexibility import KEPT_PPM, LIMITS_PPM, REPORT

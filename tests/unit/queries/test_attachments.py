@@ -11,7 +11,7 @@ from ledger.app.queries import attachments, log_view
 from ledger.app.queries.report_run import Question
 from ledger.records import leaf_format, upcasts
 from projections.engine.fold import replay, superseded
-from projections.engine.tables import Cell, Report, Scope
+from projections.engine.report import Cell, Report, Scope
 from projections.reports.catalogue import REPORTS
 from tests.support.books import random_book
 

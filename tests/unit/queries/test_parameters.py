@@ -24,7 +24,7 @@ from ledger.app.queries.parameters import (
     said_again,
 )
 from ledger.errors import Malformed
-from projections.engine.tables import Parameter, Report, Series
+from projections.engine.report import Parameter, Report, Series
 from projections.reports.catalogue import BY_NAME, PARAMETERS, REPORTS
 
 HOURS = b"2026-07-01T00 5\n2026-07-01T01\n"

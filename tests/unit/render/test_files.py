@@ -22,7 +22,8 @@ from pypdf.generic import ArrayObject, DictionaryObject
 from ledger.calendar import format_instant
 from ledger.errors import Malformed
 from projections.engine.pictures import Picture
-from projections.engine.tables import Attachment, Cell, Column, Table
+from projections.engine.report import Cell, Column
+from projections.engine.table import Attachment, Table
 from projections.render import page_layout, pdf, xlsx
 from projections.render.formats import BY_NAME
 from tests.support import reading_back

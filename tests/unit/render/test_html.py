@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.engine.pictures import Layer, Names, Plot
-from projections.engine.tables import Cell, Column, Table
+from projections.engine.report import Cell, Column
+from projections.engine.table import Table
 from projections.render import html, json_file
 from projections.render.formats import BY_NAME
 from tests.support.readers import from_html

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.engine.tables import Cell, Column, KnownAt, Table
+from projections.engine.report import Cell, Column
+from projections.engine.table import KnownAt, Table
 from projections.render import csv_file
 from projections.render.formats import BY_NAME, FORMATS
 

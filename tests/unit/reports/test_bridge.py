@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger import calendar
 from projections.engine.fold import Rows
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.reports.bridge import REPORT
 from tests.support.histories import history
 from tests.support.report_answers import Line, answer, lines

@@ -15,7 +15,7 @@ import pytest
 from ledger.app.queries.explanation import records_behind
 from ledger.records.envelope import Record
 from projections.engine.fold import replay
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.figures.baselines import LIKE_DAYS
 from projections.reports.dispatch_performance import REPORT
 from tests.support.report_answers import answer, between, lines

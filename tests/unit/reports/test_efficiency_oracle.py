@@ -16,7 +16,7 @@ from ledger.calendar import Window
 from ledger.kinds import BY_BODY, Fact
 from ledger.records.envelope import Record, make_claim
 from projections.engine.fold import replay
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.reports.efficiency import REPORT
 from tests.support.story_facts import recorded
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projections.engine.tables import Report
+from projections.engine.report import Report
 from projections.reports import dispatch_performance, flexibility, portfolio, power_use, uptime
 from projections.reports.uptime import REPORT
 from tests.support.report_answers import answer

@@ -19,7 +19,7 @@ from ledger.calendar import Window, instant_s, local_date, zone
 from ledger.exchange.greenbutton import reader
 from ledger.records.envelope import Record
 from projections.engine.fold import replay, superseded
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.reports.intervals import REPORT, hour_ending
 from tests.support.histories import history
 from tests.support.report_answers import answer, lines

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.app.queries.explanation import records_behind
 from projections.engine.fold import replay
-from projections.engine.tables import Scope
+from projections.engine.report import Scope
 from projections.reports.protection import REPORT
 from tests.support.report_answers import answer, between, lines
 from tests.support.story_facts import told

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.app.delivery.issue import issue
 from ledger.app.queries import moment
-from projections.engine.tables import Table
+from projections.engine.table import Table
 from projections.render.json_file import render
 from projections.reports.catalogue import BY_NAME
 from tests.support.row_replay import Heard, cells

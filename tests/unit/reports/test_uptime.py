@@ -25,7 +25,7 @@ import pytest
 
 from ledger.calendar import Window, instant_s, period, zone
 from projections.engine.fold import replay
-from projections.engine.tables import Answer, Cell, Scope
+from projections.engine.report import Answer, Cell, Scope
 from projections.reports.uptime import COLUMNS, REPORT
 from tests.support.story_facts import told
 

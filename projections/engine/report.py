@@ -1,8 +1,8 @@
-"""Table: what a report is once computed, and what every renderer is given.
+"""A report as a value: what it is, what it reads, how it is computed, and what of it stands first.
 
-A report says what it is (``Report``), is asked for a scope (``Scope``: the window already cut to as-of, the
-sites it may look at), and answers with rows of plain values. ``Table`` is that answer with everything a
-reader needs to compute it again: definition version, window with zone, as-of, known-at, tz database release.
+``Report`` is asked for a ``Scope`` (the window already cut to as-of, the sites it may look at) and answers
+with rows of plain values (``Answer``). Its ``Lead`` is what a reader gets on the first screen: a verdict in
+words, three to five figures, and the columns worth a place there.
 
 Cells are integers in the column's unit, text, true/false or null (unknown); never a float.
 """
@@ -24,7 +24,8 @@ Cell = int | str | bool | None
 
 class Column(NamedTuple):
     """One column. ``definition`` describes the calculation; ``unit`` is the unit of its integers, empty for
-    text and counts.
+    text and counts. ``shown`` is the unit that people are shown it in, fixed for ever so that two months
+    can be stacked; empty: the usual one of ``unit`` (``projections.engine.amounts``).
 
     For ``explain``: ``of`` are the columns of the same row that it is made of, ``draws`` the names of the row
     kinds whose facts it rests on (empty: all that the report declares), ``beyond`` the key columns whose
@@ -38,6 +39,7 @@ class Column(NamedTuple):
     of: tuple[str, ...] = ()
     draws: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
+    shown: str = ""
 
 
 class Series(NamedTuple):
@@ -127,6 +129,30 @@ class Behind(NamedTuple):
     also: tuple[tuple[str, int], ...] = ()
 
 
+class LeadFigure(NamedTuple):
+    """One figure of a report's first screen: its name in plain words, its value as a cell of a column has it
+    (an integer in ``unit``, text, true/false, or None where it is unknown), and the unit that people are
+    shown it in (empty: the usual one of ``unit``).
+    """
+
+    name: str
+    value: Cell
+    unit: str
+    shown: str = ""
+
+
+class Lead(NamedTuple):
+    """A report's answer on the first screen: the verdict in one sentence of plain words, and three to five
+    figures.
+
+    It is computed from the report's own rows and stands in formats for people only (text, HTML, XLSX, PDF,
+    DOCX); JSON, CSV and every hash are of the rows.
+    """
+
+    verdict: str
+    figures: tuple[LeadFigure, ...]
+
+
 def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """For a report whose rows rest on all rows that agree with their key columns, and on nothing else."""
     return Behind()
@@ -135,6 +161,11 @@ def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: st
 def no_pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """For a report that is best read."""
     return ()
+
+
+def no_lead(rows: Rows, scope: Scope, answer: Answer) -> Lead | None:
+    """No first screen."""
+    return None
 
 
 class TimelineRecord(NamedTuple):
@@ -203,7 +234,9 @@ class Report(NamedTuple):
     count. ``parameters`` are what it alone can be asked. A ``bulky`` report has a row for what the log holds
     most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure
     and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure
-    rests on. ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the
+    rests on. ``lead(rows, scope, answer)`` is pure and called only for formats for people; ``first`` are the
+    at most eight columns of their first screen, verdict and reason before figures, the others fold out or
+    follow (empty: all columns are first). ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the
     method note.
     """
 
@@ -229,6 +262,8 @@ class Report(NamedTuple):
     bulky: bool = False
     parameters: tuple[Parameter, ...] = ()
     pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
+    lead: Callable[[Rows, Scope, Answer], Lead | None] = no_lead
+    first: tuple[str, ...] = ()
 
     @property
     def beyond(self) -> tuple[str, ...]:
@@ -239,50 +274,3 @@ class Report(NamedTuple):
     def reader(self) -> str:
         """The disclosure class of those who may see all that the report reads: the last of its classes."""
         return self.classes[-1]
-
-
-class KnownAt(NamedTuple):
-    """How much of the log was known: its size, the RFC 6962 root over it in hex, and the last record's
-    time.
-    """
-
-    size: int
-    root: str
-    rec: str
-
-
-class Attachment(NamedTuple):
-    """A file that goes with a report where its format can carry one: ``relationship`` to the report as in
-    PDF/A-3 (AFRelationship).
-    """
-
-    name: str
-    media_type: str
-    description: str
-    data: bytes
-    relationship: str = "data"
-
-
-class Table(NamedTuple):
-    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in.
-    ``pictures`` makes the report's pictures, ``attachments`` the files beside it, only where a format carries
-    them.
-    """
-
-    report: str
-    definition_version: int
-    title: str
-    start: str
-    stop: str
-    tz: str
-    as_of: str
-    known_at: KnownAt
-    tzdata: str
-    filters: tuple[str, ...]
-    columns: tuple[Column, ...]
-    keys: int
-    rows: tuple[tuple[Cell, ...], ...]
-    notes: tuple[str, ...]
-    definition: str
-    pictures: Callable[[], tuple[Picture, ...]] = tuple
-    attachments: Callable[[], tuple[Attachment, ...]] = tuple

@@ -1,0 +1,61 @@
+"""A computed report, as every renderer is given it: rows of plain values with everything a reader needs to
+compute them again (definition version, window with zone, as-of, known-at, tz database release).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from projections.engine.pictures import Picture
+from projections.engine.report import Cell, Column, Lead
+
+
+class KnownAt(NamedTuple):
+    """How much of the log was known: its size, the RFC 6962 root over it in hex, and the last record's
+    time.
+    """
+
+    size: int
+    root: str
+    rec: str
+
+
+class Attachment(NamedTuple):
+    """A file that goes with a report where its format can carry one: ``relationship`` to the report as in
+    PDF/A-3 (AFRelationship).
+    """
+
+    name: str
+    media_type: str
+    description: str
+    data: bytes
+    relationship: str = "data"
+
+
+class Table(NamedTuple):
+    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in.
+    ``pictures`` makes the report's pictures, ``lead`` its first screen, ``attachments`` the files beside it,
+    only where a format carries them. ``first`` names the columns of the first screen in their order (empty:
+    all).
+    """
+
+    report: str
+    definition_version: int
+    title: str
+    start: str
+    stop: str
+    tz: str
+    as_of: str
+    known_at: KnownAt
+    tzdata: str
+    filters: tuple[str, ...]
+    columns: tuple[Column, ...]
+    keys: int
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...]
+    definition: str
+    pictures: Callable[[], tuple[Picture, ...]] = tuple
+    attachments: Callable[[], tuple[Attachment, ...]] = tuple
+    lead: Callable[[], Lead | None] = lambda: None
+    first: tuple[str, ...] = ()
