@@ -1124,10 +1124,10 @@ def _is_report(said: Mapping[str, Any]) -> bool:
         said["tzdata"],
         *(asked[name] for name in ("as_of", "start", "stop", "tz")),
     ]
-    lists = [asked[name] for name in ("blocks", "sites")]
+    lists = [asked[name] for name in ("blocks", "sites")] + [asked.get("options", [])]
     return (
         set(said) == {"definition_version", "name", "parameters", "program", "tzdata"}
-        and set(asked) == set(_ASKED)
+        and set(asked) - {"options"} == set(_ASKED)
         and all(isinstance(text, str) for text in texts)
         and all(isinstance(one, list) and all(isinstance(text, str) for text in one) for one in lists)
         and type(asked["known_at"]) is type(said["definition_version"]) is int
@@ -2408,6 +2408,7 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
     for one in said["reports"]:
         where = ", ".join(one["sites"]) or "all sites"
         where += f" (of {', '.join(one['blocks'])} alone)" if one["blocks"] else ""
+        where += f" (with {', '.join(one['options'])})" if one.get("options") else ""
         done = (
             "follows from these records, byte for byte"
             if found.report == "recomputed"

@@ -8,7 +8,7 @@ was committed, else ``Tampered``. A book takes the writer's lock and hands the w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -294,6 +294,16 @@ class Book:
             pos += 1
         if pos < min(stop, self.store.forest.stream(number).size):
             raise Tampered(f"the record at position {pos} of stream {number} is missing; run fsck")
+
+    def lacks(self, streams: Mapping[str, int], *, sections: bool = False) -> dict[str, str]:
+        """Why some of these streams (name to number) cannot be read whole, with ``sections`` also where a
+        section is kept back; a book lacks none, a bundle may.
+        """
+        return {}
+
+    def absent(self, streams: Mapping[str, int]) -> list[str]:
+        """Names of streams whose records are not here at all; none in a book, perhaps some in a bundle."""
+        return []
 
     def root_at(self, size: int) -> bytes:
         """The main log's RFC 6962 root over its first ``size`` records."""

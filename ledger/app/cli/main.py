@@ -43,6 +43,7 @@ from ledger.app.cli.commands.repair import repair
 from ledger.app.cli.commands.replay import replay
 from ledger.app.cli.commands.report import report
 from ledger.app.cli.commands.restore import restore
+from ledger.app.cli.commands.show import show
 from ledger.app.cli.commands.state import state
 from ledger.app.cli.commands.status import status
 from ledger.app.cli.commands.timestamp import timestamp
@@ -76,6 +77,7 @@ COMMANDS: Final = (
     keys,
     timestamp,
     bundle,
+    show,
     verify,
     fsck,
     repair,

@@ -13,6 +13,7 @@ import click
 
 VARIABLE: Final = "WATTLEDGER_BOOK"
 DEFAULT_BOOK: Final = "book"
+KEY_VARIABLE: Final = "WATTLEDGER_KEY"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -55,18 +56,72 @@ def wants_json(ctx: click.Context) -> bool:
     return bool((ctx.obj or {}).get("json"))
 
 
+def reads(command: Command) -> Command:
+    """``--bundle`` and its ``--key`` for a command that reads, beside ``common``'s."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        if value:
+            ctx.ensure_object(dict)[f"bundle {param.name}"] = value
+        return value
+
+    for option in (
+        click.option(
+            "--key",
+            envvar=KEY_VARIABLE,
+            expose_value=False,
+            callback=remember,
+            help=f"With --bundle: the log's verifier key, as you were given it (else {KEY_VARIABLE}).",
+        ),
+        click.option(
+            "--bundle",
+            "file",
+            type=click.Path(dir_okay=False),
+            expose_value=False,
+            callback=remember,
+            help="Read a bundle's records in place of a book's; they are verified first.",
+        ),
+    ):
+        command = option(command)
+    return common(command)
+
+
 @contextmanager
 def opened(
     ctx: click.Context, *, write: bool, key_file: str | None = None, accept_clock: bool = False
 ) -> Iterator[Any]:
-    """The book of this call, closed afterwards."""
+    """The book of this call, closed afterwards; a bundle's where one was named."""
     from ledger.app.book.book import Book
     from ledger.app.host.terminal import Bar
 
+    said = ctx.obj or {}
+    if "bundle file" in said:
+        with _bundle_book(said, write=write, bar=Bar("verifying", quiet=wants_json(ctx))) as bundled:
+            yield bundled
+        return
     with Book.open(book_path(ctx), write=write, key_file=key_file, accept_clock=accept_clock) as book:
         book.progress = Bar("reading", quiet=wants_json(ctx))
         with book.blaming_damage():
             yield book
+
+
+@contextmanager
+def _bundle_book(said: dict[str, Any], *, write: bool, bar: Any) -> Iterator[Any]:
+    from ledger.app.proofs.bundle_view import bundle_view
+    from ledger.errors import Malformed
+
+    if write:
+        raise Malformed("a bundle is read only: say --book where something is to be recorded")
+    if "book" in said:
+        raise Malformed("say --bundle or --book, not both")
+    if "bundle key" not in said:
+        raise Malformed(
+            f"--bundle needs --key VKEY (or {KEY_VARIABLE}): the log's verifier key, as you were given it"
+        )
+    with bundle_view(said["bundle file"], said["bundle key"], bar) as view:
+        bar.close()
+        if view.verdict.verdict != "VERIFIED":
+            click.echo(f"note: {view.verdict.verdict}: {view.verdict.code}: {view.verdict.why}", err=True)
+        yield view.book
 
 
 key_option = click.option(
@@ -105,7 +160,7 @@ class Asking(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The options in the order of the help: those of single reports before the window's."""
         params = super().get_params(ctx)
-        place = next(n for n, param in enumerate(params) if param.name == "period")
+        place = next(n for n, param in enumerate(params) if param.name in ("period", "start"))
         return [*params[:place], *self._own, *params[place:]]
 
 

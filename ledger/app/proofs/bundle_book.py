@@ -5,7 +5,7 @@ from a whole log (law P15).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from heapq import merge
 from pathlib import Path
@@ -35,6 +35,7 @@ class BundleStore:
         self.size = checked.checkpoint.size
         proven = checked.streams.values()
         self.forest = Forest.load({one.number: Frontier(one.size, one.peaks).encode() for one in proven})
+        self._names = checked.names
         self._leaves = {
             one.number: [leaf for part in checked.bundle.lines(one.member) for leaf in part] for one in proven
         }
@@ -44,6 +45,7 @@ class BundleStore:
         self._ids: dict[bytes, int] = {}
         self._superseders: dict[bytes, int] = {}
         self._sections = checked.sections.disclosed
+        self._kept_back = {index for index, _ in checked.sections.withheld}
         for number, leaves in self._leaves.items():
             glances = list(map(glance, leaves))
             self._places[number] = [leaf.index for leaf in glances]
@@ -58,7 +60,10 @@ class BundleStore:
         """The leaves [start, stop) of the log; ``Malformed`` at one that the bundle does not hold."""
         for index in range(start, stop):
             if index not in self._at:
-                raise Malformed(f"record {index} is not in the bundle")
+                raise Malformed(
+                    f"record {index} is not in the bundle, which is known at its checkpoint alone: ask the"
+                    " operator for a wider bundle, or leave --known-at out"
+                )
             yield self._at[index]
 
     def held(self, start: int, stop: int) -> Iterator[bytes]:
@@ -67,13 +72,33 @@ class BundleStore:
         return (self._at[index] for index in indexes if start <= index < stop)
 
     def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
-        """Leaves of a stream by position."""
+        """Leaves of a stream by position; ``Malformed`` where the bundle does not hold it."""
+        self._check_held(number)
         lo = self._lo[number]
         return iter(self._leaves[number][max(0, start - lo) : None if stop is None else stop - lo])
 
     def stream_size_at(self, number: int, size: int) -> int:
         """How many of the log's first ``size`` records belong to a stream."""
+        self._check_held(number)
         return self._lo[number] + bisect_left(self._places[number], size)
+
+    def holds(self, number: int) -> bool:
+        """Whether any part of a stream is in the bundle."""
+        return number in self._lo
+
+    def _check_held(self, number: int) -> None:
+        if not self.holds(number):
+            raise Malformed(f"{self._names[number]} is not in the bundle")
+
+    def lacks(self, number: int, *, sections: bool) -> str | None:
+        """Why a stream cannot be read whole; None where it can."""
+        if number not in self._lo:
+            return "is not in the bundle"
+        if self._lo[number]:
+            return f"begins at position {self._lo[number]:,} in the bundle"
+        if sections and (kept := self._kept_back.intersection(self._places[number])):
+            return f"keeps back a section of record {min(kept)}"
+        return None
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are."""
@@ -92,8 +117,8 @@ class BundleStore:
         return sorted(Section(name, *found) for (at, name), found in self._sections.items() if at == index)
 
     def last_seal(self) -> Seal | None:
-        """A bundle is read, not sealed."""
-        return None
+        """``Malformed``: what rests on the whole sealed log cannot be made from a bundle."""
+        raise Malformed("a bundle does not hold the whole log: this is made from the book itself")
 
     def seals(self) -> list[Seal]:
         """A bundle is read, not sealed."""
@@ -178,6 +203,16 @@ class BundleBook(Book):
         self._checkpoint = checked.checkpoint
         super().__init__(NOWHERE, store, Config(checked.checkpoint.origin), Machine(), NOWHERE)
         self.reads = ProvenReads(store)
+        self._held = store
+
+    def lacks(self, streams: Mapping[str, int], *, sections: bool = False) -> dict[str, str]:
+        """Why some streams cannot be read whole."""
+        found = {name: self._held.lacks(number, sections=sections) for name, number in streams.items()}
+        return {name: why for name, why in found.items() if why is not None}
+
+    def absent(self, streams: Mapping[str, int]) -> list[str]:
+        """Names of streams that the bundle does not hold."""
+        return [name for name, number in streams.items() if not self._held.holds(number)]
 
     def root_at(self, size: int) -> bytes:
         """The root over the records of the checkpoint; ``Malformed`` for any other size."""

@@ -77,6 +77,7 @@ class Made(NamedTuple):
 
 def make(book: Book, asked: BundleRequest) -> Made:
     """The bundle of what was asked, of a sealed book; ``Malformed`` or ``Refused`` where it cannot be."""
+    _check_asked(asked)
     sealed = Sealed(book, asked.size)
     names = _streams(sealed, asked)
     tables = [_table(sealed, report, asked, names) for report in asked.reports]
@@ -190,11 +191,29 @@ def _table(sealed: Sealed, report: Report, asked: BundleRequest, names: Sequence
     sites = _sites(names)
     if not sites:
         raise Malformed(f"--report {report.name} needs --stream of at least one site")
-    question = asked.question._replace(sites=sites, known_at=str(sealed.checkpoint.size))
+    own = {parameter.name: parameter for parameter in report.parameters}
+    said = {name: word for name, word in asked.question.said.items() if name in own}
+    for name in said:
+        if own[name].form == "series":
+            raise Malformed(
+                f"--{name}: a bundle carries no file of others, so no {report.name} made with one"
+            )
+    question = asked.question._replace(sites=sites, known_at=str(sealed.checkpoint.size), said=said)
     return log_view.run(sealed.book, report, question)
 
 
+def _check_asked(asked: BundleRequest) -> None:
+    """``Malformed`` for an option that no report of the bundle takes."""
+    taken = {parameter.name for report in asked.reports for parameter in report.parameters}
+    for name in asked.question.said:
+        if name not in taken:
+            raise Malformed(
+                f"--{name} is taken by no report of this bundle: say --report NAME, or leave it out"
+            )
+
+
 def _said(table: Table, sites: tuple[str, ...]) -> dict[str, Any]:
+    options = [text for text in table.filters if not text.startswith(("site=", "block="))]
     return {
         "name": table.report,
         "definition_version": table.definition_version,
@@ -204,6 +223,7 @@ def _said(table: Table, sites: tuple[str, ...]) -> dict[str, Any]:
             "as_of": table.as_of,
             "blocks": [],
             "known_at": table.known_at.size,
+            **({"options": options} if options else {}),
             "sites": list(sites),
             "start": table.start,
             "stop": table.stop,

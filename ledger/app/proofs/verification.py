@@ -14,8 +14,9 @@ from ledger import calendar
 from ledger.app.host.clock import Machine
 from ledger.app.host.files import pasted, read_text
 from ledger.app.proofs import timestamps
-from ledger.app.proofs.bundle_book import BundleBook
+from ledger.app.proofs.bundle_book import NOWHERE, BundleBook
 from ledger.app.queries import log_view
+from ledger.app.queries.parameters import said_again
 from ledger.app.queries.report_run import UTC, Question, moment
 from ledger.errors import Malformed, WattledgerError
 from ledger.log.verify import (
@@ -165,6 +166,7 @@ def _recomputed(checked: Checked) -> str:
             known_at=str(asked["known_at"]),
             sites=tuple(asked["sites"]),
             blocks=tuple(asked["blocks"]),
+            said=said_again(NOWHERE, [text.split("=", 1) for text in asked.get("options", ())]),
         )
         try:
             made = render(log_view.run(book, BY_NAME[said["name"]], question))

@@ -50,7 +50,7 @@ def state(book: Book, at: str, sites: Sequence[str], known: str | None) -> Momen
     """Everything true at an instant, of some sites or of all places."""
     known_at = report_run.known_at(book, known)
     registry = report_run.registry_at(book, known_at.size)
-    names = _streams(registry, sites)
+    names = _streams(book, registry, sites)
     with named("at"):
         instant = calendar.parse_instant(at)
     rows = report_run.rows_of(book, registry, names, known_at.size, STATE_ROWS)
@@ -67,7 +67,7 @@ def timeline(
     """
     known_at = report_run.known_at(book, known)
     registry = report_run.registry_at(book, known_at.size)
-    names = _streams(registry, sites)
+    names = _streams(book, registry, sites)
     from_, to = report_run.bounds(book, registry, sites, start, stop)
     records = effective(
         report_run.records_of(book, registry, names, known_at.size), report_run.gone_at(book, known_at.size)
@@ -92,7 +92,8 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[TimelineStep]:
             yield TimelineStep(number, record, about, after)
 
 
-def _streams(registry: Registry, sites: Sequence[str]) -> list[str]:
+def _streams(book: Book, registry: Registry, sites: Sequence[str]) -> list[str]:
+    """The streams of some sites, or all; those that a bundle holds whole. ``Malformed`` where that is none."""
     known = {name.partition("/")[0] for name in registry.numbers} - {"ledger"}
     sites = [site.lower() if site.startswith("ba-") else site for site in sites]  # ba-SWPP as in story text
     for site in sites:
@@ -100,7 +101,15 @@ def _streams(registry: Registry, sites: Sequence[str]) -> list[str]:
             raise Malformed(
                 f"nothing is recorded of {site!r}; there are {', '.join(sorted(known)) or 'no sites yet'}"
             )
-    return [name for name in registry.numbers if name.partition("/")[0] in (frozenset(sites) or known)]
+    wanted = {
+        name: number
+        for name, number in registry.numbers.items()
+        if name.partition("/")[0] in (frozenset(sites) or known)
+    }
+    lacks = book.lacks(wanted)
+    if wanted and len(lacks) == len(wanted):
+        raise Malformed("; ".join(f"{name} {why}" for name, why in list(lacks.items())[:6]))
+    return [name for name in wanted if name not in lacks]
 
 
 # --- for machines -------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -65,6 +65,7 @@ class Filter(NamedTuple):
         if site is not None and not any(name.startswith(f"{site}/") for name in numbers):
             places = dict.fromkeys(name.partition("/")[0] for name in numbers)
             raise Malformed(f"nothing is recorded of {site!r}; there are {', '.join(places)}")
+        _check_held(book, numbers, stream, site)
         place = site or (stream or "").partition("/")[0]
         first, last = bounds(book, registry, (place,) if place else (), start, stop)
         return cls(
@@ -87,6 +88,18 @@ class Filter(NamedTuple):
             and (self.start is None or record.at >= self.start)
             and (self.stop is None or record.at < self.stop)
         )
+
+
+def _check_held(book: Book, numbers: Mapping[str, int], stream: str | None, site: str | None) -> None:
+    """``Malformed`` where nothing of a stream, or of a site, is in a bundle."""
+    asked = {
+        name: number
+        for name, number in numbers.items()
+        if stream in (None, name) and site in (None, name.partition("/")[0])
+    }
+    absent = book.absent(asked)
+    if absent and len(absent) == len(asked):
+        raise Malformed(f"not in the bundle: {', '.join(absent[:6])}")
 
 
 def listed(book: Book, wanted: Filter) -> Iterable[Record]:

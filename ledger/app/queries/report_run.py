@@ -91,6 +91,7 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Rep
     """The report with its rows and its scope."""
     known = known_at(book, question.known_at)
     registry = registry_at(book, known.size)
+    question = _held_here(book, report, registry, question)
     sites = _sites(registry, question.sites)
     names = declared_streams(report, registry, sites)
     begun = question.period is not None or question.start is not None
@@ -301,6 +302,43 @@ def _filters(question: Question, given: Mapping[str, Given]) -> tuple[str, ...]:
 
 
 # --- scope --------------------------------------------------------------------------------------------------
+
+
+def _held_here(book: Book, report: Report, registry: Registry, question: Question) -> Question:
+    """The question as this book can answer it: a bundle that holds the streams of some sites only is asked
+    about these. ``Malformed`` where a site that was named, or all of them, lack a stream that the report
+    reads.
+    """
+    whole, why = sites_held(book, report, registry, question.sites)
+    if why and (question.sites or not whole):
+        raise Malformed(f"{report.name} cannot be made from this bundle: {why}")
+    return question if question.sites or whole == registry.sites else question._replace(sites=whole)
+
+
+def sites_held(
+    book: Book, report: Report, registry: Registry, sites: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], str]:
+    """The sites (of those said, else of all of which something is here) that a report can be made for, and
+    why not for the others; empty where it can be made for all.
+    """
+    found = _sites(registry, sites)
+    lacks = book.lacks(registry.numbers, sections=report.sections)
+    if not lacks:
+        return found, ""
+    if not report.alone:
+        return (), "it asks the whole log"
+    absent = set(book.absent(registry.numbers))
+    here = {name.partition("/")[0] for name in registry.numbers if name not in absent}
+    if not sites:
+        found = tuple(site for site in found if site in here)
+    whole: list[str] = []
+    why: dict[str, str] = {}
+    for site in found:
+        read = declared_streams(report, registry, (site,))
+        missing = [name for name in read if name in lacks]
+        whole += [site] if read and not missing else []
+        why |= {name: lacks[name] for name in missing}
+    return tuple(whole), "; ".join(f"{name} {why[name]}" for name in list(why)[:3])
 
 
 def _sites(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:

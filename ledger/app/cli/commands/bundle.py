@@ -8,10 +8,10 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+from ledger.app.cli.options import Asking, clock_option, common, key_option, opened, question, wants_json
 
 
-@click.command()
+@click.command(cls=Asking)
 @click.option(
     "--stream",
     "streams",
@@ -41,6 +41,7 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, wan
 @click.pass_context
 def bundle(
     ctx: click.Context,
+    /,
     streams: tuple[str, ...],
     reports: tuple[str, ...],
     start: str | None,
@@ -51,6 +52,7 @@ def bundle(
     output: str,
     accept_clock: bool,
     key_file: str | None,
+    **options: Any,
 ) -> None:
     """Write all records of some streams, with proof, into one file.
 
@@ -60,12 +62,11 @@ def bundle(
     from ledger.app.host.terminal import say_json
     from ledger.app.proofs import bundle_writer
     from ledger.app.queries import report_run
-    from ledger.app.queries.report_run import Question
 
     asked = bundle_writer.BundleRequest(
         streams,
         tuple(report_run.report_named(name) for name in dict.fromkeys(reports)),
-        Question(start=start, stop=stop),
+        question({"start": start, "stop": stop, **options}),
         None if since is None else _state(since),
         size,
         sections,

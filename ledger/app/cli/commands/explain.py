@@ -9,9 +9,9 @@ import click
 from ledger.app.cli.options import (
     Asking,
     asks,
-    common,
     opened,
     question,
+    reads,
     wants_json,
 )
 
@@ -21,7 +21,7 @@ from ledger.app.cli.options import (
 @click.option("--row", required=True, help="The row's key columns joined by /, such as block/s1/b1.")
 @click.option("--column", help="One figure; else all of the row.")
 @asks
-@common
+@reads
 @click.pass_context
 def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **asked: Any) -> None:
     """Explain a figure of report NAME down to its records.

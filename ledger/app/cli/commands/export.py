@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import opened, reads, wants_json
 from ledger.app.host.output import on_output
 from ledger.errors import Malformed
 
@@ -31,7 +31,7 @@ CHUNK_BYTES = 1 << 20
 @click.option("--meter", help="greenbutton: the meter whose readings are written.")
 @click.option("--client", help="openadr: the clientName of reports (else the book's origin).")
 @click.option("-o", "--output", type=click.Path(), help="A file, or for some formats a new folder.")
-@common
+@reads
 @click.pass_context
 def export(ctx: click.Context, /, form: str | None, output: str | None, **said: Any) -> None:
     """Export the book in FORMAT, or list the formats.

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import opened, reads, wants_json
 
 
 @click.command()
@@ -21,7 +21,7 @@ from ledger.app.cli.options import common, opened, wants_json
 @click.option("--limit", type=click.IntRange(1), help="The newest N (with --after: the first N).")
 @click.option("--known-at", "known", help="Only the first N records, or those taken by an instant.")
 @click.option("--follow", is_flag=True, help="Stay, and show records as they are taken.")
-@common
+@reads
 @click.pass_context
 def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
     """Show records, newest last.

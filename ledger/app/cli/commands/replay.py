@@ -9,7 +9,7 @@ from typing import IO
 import click
 
 from ledger import errors
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import opened, reads, wants_json
 
 
 @click.command()
@@ -24,7 +24,7 @@ from ledger.app.cli.options import common, opened, wants_json
     type=click.File("rb"),
     help="Hypothetical facts on a copy: what would each report say?",
 )
-@common
+@reads
 @click.pass_context
 def replay(
     ctx: click.Context,

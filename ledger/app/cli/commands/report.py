@@ -11,10 +11,10 @@ from ledger.app.cli.options import (
     Asking,
     asks,
     clock_option,
-    common,
     key_option,
     opened,
     question,
+    reads,
     wants_json,
 )
 from ledger.errors import Malformed, inert
@@ -37,7 +37,7 @@ from ledger.errors import Malformed, inert
 )
 @clock_option
 @key_option
-@common
+@reads
 @click.pass_context
 def report(
     ctx: click.Context,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import opened, reads, wants_json
 
 
 @click.command()
 @click.option("--at", required=True, help="The instant, such as 2026-07-14T14:00[America/New_York].")
 @click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
 @click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
-@common
+@reads
 @click.pass_context
 def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None) -> None:
     """Say everything that was true at an instant.
