@@ -45,7 +45,7 @@ def measured(verifier: list[str], path: Path) -> tuple[int, float, str]:
     *said, last = found.stderr.strip().split("\n")
     peak, used = last.split()
     try:
-        verdict = json.loads(found.stdout.split("\n")[0])
+        verdict = json.loads(found.stdout.splitlines()[-1])
         told = " ".join(filter(None, (verdict["verdict"], verdict["code"], verdict["where"], verdict["why"])))
     except ValueError:
         told = f"exit {found.returncode}: {' '.join(said)[-200:]}"

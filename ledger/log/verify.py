@@ -7,7 +7,7 @@ alone, Python 3.10 or newer.
 
 A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key
 you brought has committed to on the streams you named, none altered and none left out, as of the bundle's
-checkpoint. The first line of output is JSON: {"verdict", "code", "where", "why", "report", "scope"}; then the
+checkpoint. The last line of output is JSON: {"verdict", "code", "where", "why", "report", "scope"}; then the
 same in words. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something
 that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a .tlog-proof: it
 says that this record is in the log, no more.
@@ -40,6 +40,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import accumulate
 from operator import le, lt
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 UTC = timezone.utc  # noqa: UP017 - Python 3.10 knows no datetime.UTC
 HASH_BYTES = 32
@@ -1278,7 +1279,8 @@ def format_state(state: State) -> bytes:
 
 class Asked(NamedTuple):
     """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
-    half-open [start_s, stop_s).
+    half-open [start_s, stop_s); a bound that is a local date stands in ``start_on`` or ``stop_on`` until the
+    registry has said the zone of the sites.
 
     ``receipts`` are (file name, bytes) of proofs of one record. ``accept_old``: a bundle of the old format is
     enough.
@@ -1294,6 +1296,8 @@ class Asked(NamedTuple):
     now_s: int = 0
     receipts: tuple[tuple[str, bytes], ...] = ()
     accept_old: bool = False
+    start_on: str | None = None
+    stop_on: str | None = None
 
 
 class Proven(NamedTuple):
@@ -1313,9 +1317,12 @@ class Proven(NamedTuple):
 class Checked(NamedTuple):
     """A bundle in which nothing is wrong; ``names`` are all streams by number.
 
+    ``asked`` has the dates of its window as instants, midnights in ``zone`` (None where no date was said).
     ``missing`` are the reasons why it is not enough: (code, where, why). ``state`` is what to remember of it.
     """
 
+    asked: Asked
+    zone: str | None
     bundle: Bundle
     checkpoint: Checkpoint
     note: Note
@@ -1359,6 +1366,7 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
     lines = _check_directory(bundle, count, root) if bundle.tied else ()
     forest = _Forest(bundle, asked.state, checkpoint.size, heads, count, root, lines)
     names = _check_registry(forest, registry)
+    asked, zone = _dated(asked, registry)
     _check_asked(bundle, asked, names, checkpoint.size)
     _check_streams(forest, tuple(names), progress)
     missing += forest.unanchored
@@ -1375,6 +1383,8 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
     recalled |= {name: Remembered(one.size, one.root, heads.rec) for name, one in forest.proven.items()}
     state = State(keys[-1], bundle.data("checkpoint").decode(), checkpoint, heads.rec, recalled)
     return Checked(
+        asked,
+        zone,
         bundle,
         checkpoint,
         note,
@@ -2268,6 +2278,41 @@ def _check_scope(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]])
         missing.append(("window-open", "--to", why))
 
 
+def _dated(asked: Asked, registry: Sequence[Leaf]) -> tuple[Asked, str | None]:
+    """The window with its dates as instants: midnights in the zone that the sites of the streams share, else
+    in UTC.
+    """
+    if asked.start_on is asked.stop_on is None:
+        return asked, None
+    sites = {name.partition("/")[0] for name in asked.streams}
+    opened_ = [leaf.body for leaf in registry if str(leaf.body.get("stream")).partition("/")[0] in sites]
+    shared = {str(body["tz"]) for body in opened_ if body.get("tz")}
+    zone = shared.pop() if len(shared) == 1 else "UTC"
+    start_s = asked.start_s if asked.start_on is None else midnight_s(asked.start_on, zone)
+    stop_s = asked.stop_s if asked.stop_on is None else midnight_s(asked.stop_on, zone)
+    check_order(start_s, stop_s)
+    return asked._replace(start_s=start_s, stop_s=stop_s, start_on=None, stop_on=None), zone
+
+
+def check_order(start_s: int | None, stop_s: int | None) -> None:
+    """Refuse a window that ends before it begins."""
+    if start_s is not None and stop_s is not None and stop_s <= start_s:
+        raise Misshapen(
+            "malformed", "the window ends before it begins: --to is not included and must be later", "--to"
+        )
+
+
+def midnight_s(day: str, zone: str) -> int:
+    """POSIX seconds of the first instant of a local day."""
+    try:
+        tz = UTC if zone == "UTC" else ZoneInfo(zone)
+        local = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=tz)
+    except (ZoneInfoNotFoundError, ValueError):
+        why = f"{day} cannot be read as a date of {zone} here; give an instant such as 2026-07-01T04:00Z"
+        raise Misshapen("malformed", why, "--from") from None
+    return int((local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1))
+
+
 def instant(posix_s: int) -> str:
     """Stored form of POSIX seconds: ``2026-07-14T18:00:00Z``."""
     when = datetime(1970, 1, 1) + timedelta(seconds=posix_s)
@@ -2297,7 +2342,7 @@ class Verdict(NamedTuple):
         return EXITS[self.verdict]
 
     def json(self) -> str:
-        """The first line of output."""
+        """The last line of output."""
         return json.dumps(self._asdict())
 
 
@@ -2307,18 +2352,19 @@ def refusal(why: ProofError, report: str = "not-checked") -> Verdict:
     return Verdict("MALFORMED" if malformed else "FAILED", why.code, why.where, str(why), report, None)
 
 
-def verdict(checked: Checked, asked: Asked, report: str) -> Verdict:
+def verdict(checked: Checked, report: str) -> Verdict:
     """The verdict where nothing is wrong."""
     code, where, why = checked.missing[0] if checked.missing else (None, "", "")
     return Verdict(
-        "INCOMPLETE-TRUST" if checked.missing else "VERIFIED", code, where, why, report, scope(checked, asked)
+        "INCOMPLETE-TRUST" if checked.missing else "VERIFIED", code, where, why, report, scope(checked)
     )
 
 
-def scope(checked: Checked, asked: Asked) -> dict[str, Any]:
-    """What was verified: the log as of its checkpoint, each stream's positions [from, size), the window,
-    sections and reports.
+def scope(checked: Checked) -> dict[str, Any]:
+    """What was verified: the log as of its checkpoint, each stream's positions [from, size) with how many the
+    reader's state did not know (None without one), the window, sections and reports.
     """
+    asked = checked.asked
     wanted = asked.streams or tuple(name for name, one in checked.streams.items() if one.number)
     window = None if asked.start_s is asked.stop_s is None else [_said(asked.start_s), _said(asked.stop_s)]
     return {
@@ -2328,12 +2374,13 @@ def scope(checked: Checked, asked: Asked) -> dict[str, Any]:
         "rec": checked.heads.rec,
         "key": checked.key,
         "streams": [
-            {"stream": name, "from": one.lo, "size": one.size}
+            {"stream": name, "from": one.lo, "size": one.size, "new": _new(asked, one)}
             for name in wanted
             for one in [checked.streams[name]]
         ],
         "window": window,
-        "in_window": None if window is None else sum(_inside(checked, asked, name) for name in wanted),
+        "in_window": None if window is None else sum(_inside(checked, name) for name in wanted),
+        "tz": checked.zone,
         "sections": {name: len(found) for name, found in checked.sections._asdict().items()},
         "reports": [{"report": one["name"], **one["parameters"]} for one in checked.bundle.reports],
         "anchors": [name for name in checked.bundle.members if name.startswith("anchors/")],
@@ -2346,8 +2393,17 @@ def _said(posix_s: int | None) -> str | None:
     return None if posix_s is None else instant(posix_s)
 
 
-def _inside(checked: Checked, asked: Asked, name: str) -> int:
+def _new(asked: Asked, one: Proven) -> int | None:
+    """How many records of a stream the reader's state does not know; None without a state."""
+    if asked.state is None:
+        return None
+    seen = asked.state.streams.get(one.name)
+    return one.size - (0 if seen is None else seen.size)
+
+
+def _inside(checked: Checked, name: str) -> int:
     """How many of a stream's records are of an instant in the window."""
+    asked = checked.asked
     start = b"" if asked.start_s is None else instant(asked.start_s).encode()
     stop = b"~" if asked.stop_s is None else instant(asked.stop_s).encode()
     return sum(
@@ -2375,7 +2431,8 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
     if found.scope is None:
         yield f"{found.verdict}: {found.code}"
         yield f"  {found.where + ': ' if found.where else ''}{found.why}"
-        if found.code not in ("never-opened", "wrong-stream", "unknown-key", "wrong-origin"):
+        readers_own = ("never-opened", "wrong-stream", "unknown-key", "wrong-origin")
+        if found.code not in readers_own and not found.where.startswith("--"):
             yield "Nothing in the bundle is to be relied on."
         return
     said = found.scope
@@ -2390,10 +2447,12 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
         yield f"Nothing is wrong with what the bundle holds of {said['origin']}:"
     for one in said["streams"]:
         since = f" from position {one['from']:,}" if one["from"] else ""
-        yield f"  {one['stream']}: {one['size'] - one['from']:,} records{since}"
+        new = "" if one["new"] is None else f", {one['new']:,} of them new since your state file"
+        yield f"  {one['stream']}: {one['size'] - one['from']:,} records{since}{new}"
     if said["window"] is not None:
         start, stop = said["window"][0] or "the first", said["window"][1] or "the last"
-        yield f"  {said['in_window']:,} of them are of an instant from {start} to {stop}"
+        dates = "" if said["tz"] is None else f" (dates of {said['tz']})"
+        yield f"  {said['in_window']:,} of them are of an instant from {start} to {stop}{dates}"
     yield (
         f"  as of the checkpoint over {said['size']:,} records,"
         f" the newest recorded {said['rec']} by the operator's clock"
@@ -2439,8 +2498,8 @@ def check_single(data: bytes, asked: Asked) -> Verdict:
     """
     said: dict[str, object] = {
         "--stream": asked.streams,
-        "--from": asked.start_s,
-        "--to": asked.stop_s,
+        "--from": asked.start_s if asked.start_on is None else asked.start_on,
+        "--to": asked.stop_s if asked.stop_on is None else asked.stop_on,
         "--state": asked.state,
         "--receipt": asked.receipts,
         "--max-age": asked.max_age_s,
@@ -2506,15 +2565,13 @@ def _single_words(found: Verdict, said: Mapping[str, Any]) -> Iterator[str]:
 # --- the command --------------------------------------------------------------------------------------------
 
 
-def parse_time(text: str) -> int:
-    """POSIX seconds of ``2026-07-01`` (midnight UTC) or an instant with Z or an offset."""
-    said = (
-        f"{text}T00:00+00:00"
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)
-        else re.sub("Z$", "+00:00", text)
-    )
+def parse_time(text: str) -> int | str:
+    """POSIX seconds of an instant with Z or an offset; a date as it is, to be read in the sites' zone."""
+    dated = re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is not None
     try:
-        when = datetime.fromisoformat(said)
+        when = datetime.fromisoformat(f"{text}T00:00+00:00" if dated else re.sub("Z$", "+00:00", text))
+        if dated:
+            return text
         if when.tzinfo is None:
             raise ValueError
     except ValueError:
@@ -2553,7 +2610,10 @@ def _parser() -> argparse.ArgumentParser:
         help="a stream you want all records of; say it again for more",
     )
     parser.add_argument(
-        "--from", dest="start", type=parse_time, help="start of your window, an instant or a date (UTC)"
+        "--from",
+        dest="start",
+        type=parse_time,
+        help="start of your window, an instant or a date in the sites' zone",
     )
     parser.add_argument("--to", dest="stop", type=parse_time, help="end of your window, not included")
     parser.add_argument("--state", help="your file of what you verified last; written after success")
@@ -2608,7 +2668,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found, checked = _judged(said)
         if checked is not None and found.verdict == "VERIFIED" and said.state:
             found = remembered(found, said.state, checked.state)
-        say([found.json(), *words(found)])
+        say([*words(found), found.json()])
         return found.exit_code
     except KeyboardInterrupt:
         print("interrupted: nothing was verified", file=sys.stderr)
@@ -2642,22 +2702,23 @@ def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
         asked = Asked(
             said.key,
             tuple(dict.fromkeys(said.streams)),
-            said.start,
-            said.stop,
+            said.start if isinstance(said.start, int) else None,
+            said.stop if isinstance(said.stop, int) else None,
             None if state is None else parse_state(state),
             None if policy is None else parse_policy(policy.decode("utf-8", "replace")),
             said.max_age,
             int(datetime.now(UTC).timestamp()),
             read_receipts(said.receipts),
             said.accept_old,
+            said.start if isinstance(said.start, str) else None,
+            said.stop if isinstance(said.stop, str) else None,
         )
-        if asked.start_s is not None and asked.stop_s is not None and asked.stop_s <= asked.start_s:
-            raise Misshapen("malformed", "the window ends before it begins", "--to")
+        check_order(asked.start_s, asked.stop_s)
         with opened(said.bundle) as data:
             if data[: len(SINGLE)] == SINGLE:
                 return check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None
             checked = check(read_bundle(data), asked)
-            return verdict(checked, asked, "not-checked" if checked.bundle.reports else "none"), checked
+            return verdict(checked, "not-checked" if checked.bundle.reports else "none"), checked
     except ProofError as why:
         return refusal(why), None
     except OSError as why:

@@ -330,7 +330,7 @@ def by_program(data: bytes, asked: Asked) -> Verdict:
         checked = check(read_bundle(data), asked)
     except ProofError as why:
         return refusal(why)
-    return verdict(checked, asked, "none")
+    return verdict(checked, "none")
 
 
 def told(data: bytes, key: Signer = KEY, **more: Any) -> tuple[str, str | None]:

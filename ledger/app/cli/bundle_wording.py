@@ -46,7 +46,6 @@ def view_lines(
     yield f"  wattledger log --bundle {file}"
     for one in whole[:1]:
         yield f"  wattledger report {one.report.name} --bundle {file}"
-        yield f"  wattledger explain {one.report.name} --bundle {file} --row {one.sites[0]}"
 
 
 def _cut(text: str, width: int) -> str:

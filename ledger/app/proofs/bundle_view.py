@@ -71,16 +71,16 @@ def bundle_view(path: str, key: str, progress: Progress) -> Iterator[BundleView]
             where = f"{found.where}: " if found.where else ""
             told = f"{path}: {found.verdict} ({found.code}): {where}{found.why}"
             raise (Malformed if found.verdict == "MALFORMED" else Tampered)(told)
-        yield BundleView(_of_all(judged, asked), BundleBook(judged.checked))
+        yield BundleView(_of_all(judged), BundleBook(judged.checked))
 
 
-def _of_all(judged: Judged, asked: Asked) -> Verdict:
+def _of_all(judged: Judged) -> Verdict:
     """The verdict about all streams of the bundle: who lists what is in it need not say what he came for."""
     found, checked = judged.verdict, judged.checked
     assert checked is not None, "a bundle in which nothing is wrong"
     if found.code != "scope-not-given":
         return found
-    return Verdict("VERIFIED", None, "", "", found.report, scope(checked, asked))
+    return Verdict("VERIFIED", None, "", "", found.report, scope(checked))
 
 
 def parts(view: BundleView) -> list[StreamPart]:

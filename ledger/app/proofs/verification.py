@@ -29,6 +29,7 @@ from ledger.log.verify import (
     ProofError,
     Verdict,
     check,
+    check_order,
     check_single,
     opened,
     parse_duration,
@@ -71,12 +72,12 @@ class Judged(NamedTuple):
 
 def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -> Judged:
     """The verdict on what a reader brings; ``Malformed`` where he says what cannot be read."""
+    bounds = {"from": brought.start, "to": brought.stop}
+    dates = {name: said for name, said in bounds.items() if said is not None and calendar.is_date(said)}
     start, stop = (
-        None if said is None else calendar.instant_s(moment(name, said, UTC))
-        for name, said in (("from", brought.start), ("to", brought.stop))
+        None if said is None or name in dates else calendar.instant_s(moment(name, said, UTC))
+        for name, said in bounds.items()
     )
-    if start is not None and stop is not None and stop <= start:
-        raise Malformed("the window ends before it begins: --to is not included and must be after --from")
     try:
         max_age_s = None if brought.age is None else parse_duration(brought.age)
     except ArgumentTypeError as why:
@@ -95,7 +96,10 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
             Machine().now_us() // 1_000_000,
             read_receipts(brought.receipts),
             brought.accept_old,
+            dates.get("from"),
+            dates.get("to"),
         )
+        check_order(start, stop)
     except ProofError as why:
         return Judged(refusal(why), None)
     return judge(Path(brought.bundle), asked, authorities, progress)
@@ -122,7 +126,7 @@ def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: 
         return Judged(refusal(why), None)
     others = [one for one in checked.missing if one[0] != "report-version"]
     checked = checked._replace(missing=(*others, *_other_versions(checked)))
-    return Judged(verdict(checked, asked, report), checked, stamped)
+    return Judged(verdict(checked, report), checked, stamped)
 
 
 def program() -> str:

@@ -288,7 +288,7 @@ def test_a_state_that_cannot_be_written_is_no_success(
     """
     words = [str(bundle), *ASKED, "--state", str(bundle.parent / "nowhere" / "state")]
     codes = (verify.main(words), CliRunner().invoke(main, ["verify", *words]).exit_code)
-    told = json.loads(capsys.readouterr().out.split("\n")[0])
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (codes, told["code"], told["where"]) == ((2, 2), "malformed", words[-1])
 
 

@@ -30,6 +30,7 @@ from ledger.log import verify
 from ledger.log.verify import read_bundle
 from projections.reports.catalogue import BY_NAME
 from tests.support.forging import packed
+from tests.support.page import asking
 
 STORY = """
 2026-06-01T09:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=training
@@ -278,13 +279,68 @@ def test_the_verifier_runs_alone_and_remembers(book: Book, tmp_path: Path) -> No
     path = bundle(book, "s1/grid", reports=("uptime",))
     words = (str(path), "--key", str(book.seals.vkey()), "--stream", "s1/grid", "--state", "mine.json")
     runs = [alone(tmp_path, *words) for _ in range(2)]
-    said = json.loads(runs[1].stdout.splitlines()[0])
+    said = json.loads(runs[1].stdout.splitlines()[-1])
     assert ([run.returncode for run in runs], said["verdict"], said["report"], said["scope"]["streams"]) == (
         [0, 0],
         "VERIFIED",
         "not-checked",
         [{"stream": "s1/grid", "from": 0, "size": 2}],
     )
+
+
+def test_the_verdict_in_words_comes_first_and_the_line_for_programs_last(book: Book, tmp_path: Path) -> None:
+    path = bundle(book, "s1/grid")
+    words = (str(path), "--key", str(book.seals.vkey()), "--stream", "s1/grid")
+    said = [
+        alone(tmp_path, *words).stdout,
+        CliRunner().invoke(main, ["verify", *words], catch_exceptions=False).stdout,
+    ]
+    ends = [(each.split(":")[0], json.loads(each.splitlines()[-1])["verdict"]) for each in said]
+    assert ends == [("VERIFIED", "VERIFIED")] * 2
+
+
+def test_a_state_tells_how_many_records_are_new(book: Book, tmp_path: Path) -> None:
+    """He remembers the bundle's two records of s1/grid; the second time none is new."""
+    path = bundle(book, "s1/grid")
+    words = (str(path), "--key", str(book.seals.vkey()), "--stream", "s1/grid", "--state", "mine.json")
+    alone(tmp_path, *words)
+    assert "s1/grid: 2 records, 0 of them new since your state file" in alone(tmp_path, *words).stdout
+
+
+def test_a_date_is_a_day_of_the_sites_and_not_of_greenwich(book: Book, tmp_path: Path) -> None:
+    """June begins at 04:00Z in New York; the report of June begins there too."""
+    path = bundle(book, "s1/grid", reports=("uptime",))
+    words = (str(path), "--key", str(book.seals.vkey()), "--stream", "s1/grid")
+    dates = ("--from", "2026-06-01", "--to", "2026-06-08")
+    said = json.loads(alone(tmp_path, *words, *dates).stdout.splitlines()[-1])["scope"]
+    report = said["reports"][0]
+    assert (said["tz"], said["window"]) == ("America/New_York", [report["start"], report["stop"]])
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "instant"),
+    [
+        ("America/New_York", "2026-03-08", "2026-03-08T05:00:00Z"),
+        ("America/New_York", "2026-11-02", "2026-11-02T05:00:00Z"),
+        ("Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z"),
+        ("America/Havana", "2026-03-08", "2026-03-08T05:00:00Z"),
+        ("America/Havana", "2026-11-01", "2026-11-01T04:00:00Z"),
+        ("UTC", "2026-07-01", "2026-07-01T00:00:00Z"),
+    ],
+)
+def test_a_day_begins_at_its_first_instant(zone: str, day: str, instant: str) -> None:
+    """In Havana clocks go from 00:00 to 01:00 in March, and show 00:00 twice in November (tz database)."""
+    assert verify.instant(verify.midnight_s(day, zone)) == instant
+
+
+@pytest.mark.parametrize("day", ["2026-03-08", "2026-03-09", "2026-06-01", "2026-11-01", "2026-11-02"])
+def test_the_page_begins_a_day_where_verify_py_does(book: Book, day: str) -> None:
+    page, path = asking(), bundle(book, "s1/grid")
+    if page is None:
+        pytest.skip("not run: Node is not installed")
+    asked = verify.Asked(str(book.seals.vkey()), ("s1/grid",), start_on=day)
+    program = verify.verdict(verify.check(read_bundle(path.read_bytes()), asked), "none")
+    assert page.answer(path.read_bytes(), asked)["found"] == json.loads(program.json())
 
 
 @pytest.mark.parametrize(
@@ -295,7 +351,7 @@ def test_the_verifier_runs_alone_and_remembers(book: Book, tmp_path: Path) -> No
 def test_the_verifier_alone_gives_a_verdict_on_anything(book: Book, tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.zip").write_bytes(data)
     done = alone(tmp_path, "x.zip", "--key", str(book.seals.vkey()))
-    assert (done.returncode, json.loads(done.stdout.splitlines()[0])["verdict"], done.stderr) == (
+    assert (done.returncode, json.loads(done.stdout.splitlines()[-1])["verdict"], done.stderr) == (
         2,
         "MALFORMED",
         "",

@@ -15,7 +15,7 @@ from ledger.app.cli.options import common, wants_json
 @click.option(
     "--stream", "streams", multiple=True, help="A stream you want all records of; may be said again."
 )
-@click.option("--from", "start", help="Start of your window: an instant, or a date (UTC).")
+@click.option("--from", "start", help="Start of your window: an instant, or a date in the sites' zone.")
 @click.option("--to", "stop", help="End of your window, not included.")
 @click.option(
     "--state",
@@ -59,7 +59,7 @@ def verify(
     """Check a bundle, offline and without a book.
 
     VERIFIED: these are all records that the log has committed to on these streams, none altered, and each
-    report follows from them, byte for byte. The first line is JSON. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3
+    report follows from them, byte for byte. The last line is JSON. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3
     INCOMPLETE-TRUST.
     """
     from ledger.app.host.terminal import Bar
@@ -76,8 +76,8 @@ def verify(
     found = judged.verdict
     if found.exit_code == 0 and state is not None and judged.checked is not None:
         found = remembered(found, state, judged.checked.state)
-    lines = [found.json(), *(() if wants_json(ctx) else words(found, judged.stamped))]
+    lines = [] if wants_json(ctx) else list(words(found, judged.stamped))
     if found.exit_code == 0 and state is not None and not wants_json(ctx):
         lines.append(f"  {state} remembers it; next time a rollback or a second history is seen")
-    say(lines)
+    say([*lines, found.json()])
     ctx.exit(found.exit_code)
