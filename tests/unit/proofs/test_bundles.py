@@ -284,7 +284,7 @@ def test_the_verifier_runs_alone_and_remembers(book: Book, tmp_path: Path) -> No
         [0, 0],
         "VERIFIED",
         "not-checked",
-        [{"stream": "s1/grid", "from": 0, "size": 2}],
+        [{"stream": "s1/grid", "from": 0, "size": 2, "new": 0}],
     )
 
 
