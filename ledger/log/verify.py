@@ -68,7 +68,7 @@ REPORTS: dict[str, Reads] = {
     "efficiency": (1, ("grid", "operations"), (), False),
     "power-use": (1, ("grid", "operations"), ("conditions",), False),
     "portfolio": (1, ("grid", "lease"), (), False),
-    "dispatch-performance": (1, ("grid",), (), False),
+    "dispatch-performance": (2, ("grid",), (), False),
     "protection": (1, ("grid", "operations"), (), False),
     "program-hours": (1, ("grid",), (), False),
     "intervals": (1, ("grid",), (), False),
