@@ -66,7 +66,7 @@ Reads = tuple[int, tuple[str, ...], tuple[str, ...], bool]
 REPORTS: dict[str, Reads] = {
     "uptime": (1, ("grid", "operations"), (), False),
     "efficiency": (1, ("grid", "operations"), (), False),
-    "power-use": (1, ("grid", "operations"), ("conditions",), False),
+    "power-use": (2, ("grid", "operations"), ("conditions",), False),
     "portfolio": (1, ("grid", "lease"), (), False),
     "dispatch-performance": (2, ("grid",), (), False),
     "protection": (1, ("grid", "operations"), (), False),
@@ -79,7 +79,7 @@ REPORTS: dict[str, Reads] = {
     "commitments": (2, ("community",), (), False),
     "payments": (1, ("community",), (), False),
     "jobs": (2, ("community",), (), False),
-    "benefit": (1, ("community",), (), False),
+    "benefit": (2, ("community",), (), False),
     "lease-dates": (2, ("lease",), (), True),
     "incident": (1, ("grid", "operations"), (), False),
 }
