@@ -8,7 +8,11 @@ interval follows, named by its start.
 
 evaluated   = intervals of the program's meters (summed) wholly in the dispatch; metered is their mean load. Means are by time
 committed   = target of a reduce-by, else the program's committed power, by the terms in force at the start
-r           = baseline - metered, of each interval; reduction = mean(r); energy = sum of r x time
+measured    = baseline - metered, of each interval
+r           = measured, counted once: where dispatches of one program are over the same meters and hours, they get their part of each
+              interval in order of notification, each at most what was asked of it (committed, else baseline - target), what its own
+              baseline shows, and what those before it leave of the largest reduction that any of them shows (own)
+reduction   = mean(r); overlap = mean(measured - r), what is counted for others or beyond what was asked of all; energy = sum of r x time
 performance = mean(r) / committed; capped = mean(min(1, max(0, r / committed)))
 passed      = every interval passes: r >= committed, under firm-service-level metered <= level (then baseline, reduction and performance
               are null). Unknown where no interval fails but a reading is missing or it is not over (own)
@@ -17,10 +21,17 @@ response    = latest curtailment-target-reached - start, else start of the first
 target      = the load of a reduce-to, the firm service level, or mean baseline - target of a reduce-by
 ramp        = (last interval before the start - target) / response, null unless response is above 0
 sustained   = longest run of passing intervals; rebound = max(metered - baseline) in the 2 h after
+all         = the evaluated intervals and, on their grid, those without a reading, as far as the window's end
+why         = in words, what made it pass or fail or what keeps it from being judged
 credit, penalty, reported: of the latest settlement; difference = reported - performance, capped if the
 program is capped
 
 No program: method, performance and all that is metered are null. Each figure is rounded once, half to even.
+
+Definition 2 counts a reduction once. By definition 1 two dispatches over the same hours both had all of it:
+90.93 MW were 151 % of one and 202 % of the other, and both passed. It adds overlap_w, evaluated_intervals,
+all_intervals and why.
+
 Baselines, by version 1 of the methods; an open dispatch has none by same-day-3-2:
 """
 
@@ -35,7 +46,7 @@ from msgspec import UNSET
 
 from ledger.calendar import Window, format_instant
 from ledger.kinds import DispatchDeclined, DispatchDisputed, DispatchSettled
-from ledger.units import ppm, rounded
+from ledger.units import format_quantity, ppm, rounded
 from projections.engine.fold import Key, Rows
 from projections.engine.report import (
     Answer,
@@ -50,11 +61,12 @@ from projections.engine.report import (
     Scope,
     exact,
 )
-from projections.engine.words import Line, by_name, listed, numbers, percent, sentence, total, verb
+from projections.engine.words import Line, by_name, counted, listed, numbers, percent, sentence, total, verb
 from projections.figures import baselines
 from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
+from projections.figures.dispatch_reason import interval_reason, reason
 from projections.figures.dispatch_response import FIRM, Answered, EvaluatedInterval, answered, seen
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
@@ -89,7 +101,13 @@ COLUMNS: Final = (
     Column("committed_w", "Committed", "target of a reduce-by, else the program's", unit="W", draws=TERMS),
     _of_load("baseline_w", "Baseline", "mean baseline of the evaluated intervals", "W"),
     Column("metered_w", "Metered", "mean load of the evaluated intervals", unit="W", draws=LOADED),
-    _of_load("reduction_w", "Reduction", "mean(baseline - metered)", "W", of=("baseline_w", "metered_w")),
+    _of_load(
+        "reduction_w",
+        "Reduction",
+        "mean(r): baseline - metered, counted once",
+        "W",
+        of=("baseline_w", "metered_w", "overlap_w"),
+    ),
     _of_load(
         "performance_ppm",
         "Performance",
@@ -136,7 +154,33 @@ COLUMNS: Final = (
         "ppm",
         of=("reported_ppm", "performance_ppm", "performance_capped_ppm"),
     ),
+    _of_load(
+        "overlap_w",
+        "Overlap",
+        "mean of baseline - metered that is not counted here, as other dispatches of the program are over "
+        "the same meters and hours",
+        "W",
+        of=("baseline_w", "metered_w"),
+    ),
+    Column("evaluated_intervals", "Evaluated", "intervals evaluated", unit="", draws=LOADED),
+    Column(
+        "all_intervals",
+        "Of intervals",
+        "intervals in it with or without a reading; null without any reading that tells how long they are",
+        unit="",
+        draws=LOADED,
+    ),
+    _of_load(
+        "why",
+        "Why",
+        "why it passed, failed or cannot be judged",
+        "",
+        of=("passed", "committed_w", "overlap_w", "evaluated_intervals", "all_intervals"),
+    ),
 )
+ALONE: Final = frozenset(
+    ("baseline_w", "metered_w", "rebound_w", "evaluated_intervals", "all_intervals")
+)  # what does not look at the dispatches that share a reduction
 _NAMES: Final = tuple(column.name for column in COLUMNS)
 
 
@@ -188,12 +232,16 @@ def _row(one: Answered, settled: DispatchSettled | None) -> tuple[Cell, ...]:
         "penalty_cents": None if settled is None else settled.penalty_cents,
         "reported_ppm": reported,
         "difference_ppm": None if reported is None or ours is None else reported - ours,
+        "overlap_w": _rounded(one.overlap_w),
+        "evaluated_intervals": len(one.slots) if one.terms else None,
+        "all_intervals": one.all_intervals,
+        "why": reason(one),
     }
     return _cells(one, None, cells)
 
 
 def _interval(one: Answered, slot: EvaluatedInterval) -> tuple[Cell, ...]:
-    interval, _, reduction_w, passed = slot
+    interval, reduction_w = slot.interval, slot.reduction_w
     alone = one._replace(slots=(slot,))
     start = format_instant(interval.start_s)
     cells: dict[str, Cell] = {
@@ -206,8 +254,10 @@ def _interval(one: Answered, slot: EvaluatedInterval) -> tuple[Cell, ...]:
         "reduction_w": _rounded(reduction_w),
         "performance_ppm": _ppm(reduction_w, one),
         "performance_capped_ppm": _ppm(alone.capped_w, one),
-        "passed": passed,
+        "passed": slot.passed,
         "energy_wh": _rounded(alone.energy_ws, Fraction(1, 3600)),
+        "overlap_w": _rounded(slot.overlap_w),
+        "why": interval_reason(one, slot),
     }
     return _cells(one, start, cells)
 
@@ -250,9 +300,16 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
     if _program(one) is not None and not one.terms:
         yield f"{named}: {_program(one)} has no terms in force at its start"
     if one.slots and one.baseline.why is not None:
-        yield f"{named}: no baseline, {one.baseline.why}"
+        yield f"{named}: no baseline: {one.baseline.why}"
     if one.slots and one.missing_s:
         yield f"{named}: no readings for {one.missing_s} s of it"
+    overlap_w = _rounded(one.overlap_w)
+    if overlap_w:
+        others = ", ".join(other.name for other in one.others)
+        yield (
+            f"{named}: over the same meters and hours as {others}; the reduction is counted once, in order of"
+            f" notification, and {format_quantity(overlap_w, '_w')} of it are not counted here"
+        )
     if not one.is_over:
         yield f"{named}: goes on beyond the window, and is evaluated as far as its end"
     for fact in rows[DISPATCH.name][one.site, one.name]:
@@ -266,22 +323,37 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
     one = answered(site, name, seen(rows, scope))
     assert one is not None, "a row of the report is of a dispatch that was answered"
-    made_of = [*one.baseline.made_of, *one.before, *one.after, *(slot.interval for slot in one.slots)]
+    all_of_them = [one] if column in ALONE else [one, *one.others]
+    made_of = [
+        interval
+        for each in all_of_them
+        for some in (
+            each.baseline.made_of,
+            each.before,
+            each.after,
+            each.counted_by,
+            (slot.interval for slot in each.slots),
+        )
+        for interval in some
+    ]
     days = {format_instant(at_s)[:10] for i in made_of for at_s in (i.start_s, i.stop_s - 1)}
-    meters = frozenset(one.terms.get("meters", ()))
-    first_s = min([one.call.start_s, *(i.start_s for i in made_of)])
+    meters = frozenset(meter for each in all_of_them for meter in each.terms.get("meters", ()))
+    names = frozenset(each.name for each in all_of_them)
+    like_days = any(each.baseline.days for each in all_of_them)
+    last_s = max(each.call.start_s for each in all_of_them)
+    first_s = min([*(each.call.start_s for each in all_of_them), *(i.start_s for i in made_of)])
 
     def counts(kind: str, key: Key) -> bool:
         if kind == METER_DAY.name:
             return key[1] in meters and key[2] in days
         if kind == PROGRAM.name:
             return cells["program"] is not None
-        if key[1] == name:
+        if key[1] == name or (kind == DISPATCH.name and key[1] in names):
             return True
         other = call(rows[DISPATCH.name].get(key, ()), scope.window.stop_s)
-        if kind == ANSWER.name or not one.baseline.days or other is None or other.called.program != program:
+        if kind == ANSWER.name or not like_days or other is None or other.called.program != program:
             return False
-        return other.start_s < one.call.start_s and (other.stop_s is None or other.stop_s >= first_s)
+        return other.start_s < last_s and (other.stop_s is None or other.stop_s >= first_s)
 
     return Behind(counts, lambda: _numbers(one), Window(first_s, scope.window.stop_s))
 
@@ -315,6 +387,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         LeadFigure("Energy let go", total(called, "energy_wh"), "Wh"),
     )
     own = len(whole) - len(called)
+    shared = sum(bool(line["overlap_w"]) for line in called)
     if not whole:
         return Lead("No dispatch started in this window.", figures)
     if not called:
@@ -324,6 +397,9 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         _passed(called, passed, failed, unknown, scope),
         _failed(called, failed),
         _unknown(called, unknown, scope),
+        f"{counted(shared, 'dispatch', 'dispatches')} {verb(shared, 'shares', 'share')} a reduction that is counted once"
+        if shared
+        else "",
         f"{own:,} more {verb(own, 'was', 'were')} not called by a program and {verb(own, 'is', 'are')} not judged"
         if own
         else "",
@@ -353,11 +429,11 @@ def _failed(called: Sequence[Line], failed: Sequence[Line]) -> str:
         return ""
     shares = sorted(numbers(failed, "performance_ppm"))
     if len(shares) == len(failed) <= _FEW:
-        over = ", though less in some of its intervals" if len(failed) == 1 and shares[0] >= 10**6 else ""
-        told = f"{listed([percent(share) for share in shares])} of what was committed on average{over}"
+        why = f" ({failed[0]['why']})" if len(failed) == 1 else ""
+        told = f"{listed([percent(share) for share in shares])} of what was committed on average{why}"
         return f"{_which(called, failed)} delivered {told}"
     if len(called) == 1:
-        return ""
+        return str(failed[0]["why"])
     worst = f", the worst with {percent(shares[0])} of what was committed" if shares else ""
     return f"{len(failed):,} failed{worst}"
 
@@ -400,7 +476,7 @@ def _unjudged(line: Line, scope: Scope) -> str:
 
 REPORT: Final = Report(
     name="dispatch-performance",
-    definition_version=1,
+    definition_version=2,
     title="How dispatches were answered",
     classes=("grid",),
     row_kinds=(DISPATCH, PROGRAM, ANSWER, METER_DAY, BLOCK, CURTAILMENT, RESTORED),
@@ -411,5 +487,5 @@ REPORT: Final = Report(
     behind=behind,
     parameters=(Parameter("intervals", "Each evaluated interval of a dispatch too.", "flag"),),
     lead=lead,
-    first=("dispatch", "site", "program", "start", "passed", "committed_w", "reduction_w", "performance_ppm"),
+    first=("dispatch", "site", "start", "passed", "why", "committed_w", "reduction_w", "performance_ppm"),
 )
