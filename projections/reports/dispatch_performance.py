@@ -47,7 +47,9 @@ from msgspec import UNSET
 from ledger.calendar import Window, format_instant
 from ledger.kinds import DispatchDeclined, DispatchDisputed, DispatchSettled
 from ledger.units import format_quantity, ppm, rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
+from projections.engine.pictures import Layer, Picture, Plot, Shade, Time
 from projections.engine.report import (
     Answer,
     Behind,
@@ -61,13 +63,32 @@ from projections.engine.report import (
     Scope,
     exact,
 )
-from projections.engine.words import Line, by_name, counted, listed, numbers, percent, sentence, total, verb
+from projections.engine.words import (
+    Line,
+    by_name,
+    counted,
+    listed,
+    number_of,
+    numbers,
+    percent,
+    sentence,
+    total,
+    verb,
+)
 from projections.figures import baselines
 from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
 from projections.figures.dispatch_reason import interval_reason, reason
-from projections.figures.dispatch_response import FIRM, Answered, EvaluatedInterval, answered, seen
+from projections.figures.dispatch_response import (
+    FIRM,
+    Answered,
+    EvaluatedInterval,
+    MeasuredFrom,
+    answered,
+    seen,
+)
+from projections.figures.metered_load import Interval, load_of
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.dispatches import DISPATCH, call
@@ -474,6 +495,87 @@ def _unjudged(line: Line, scope: Scope) -> str:
     return "for lack of a committed power" if line["committed_w"] is None else "for lack of some readings"
 
 
+# --- picture ------------------------------------------------------------------------------------------------
+
+_MOST: Final = 6
+_MARGIN_S: Final = 3 * 3600
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """The load of each dispatch against its baseline and what it had to come down to, with the hours before
+    and after; where they are many, those that failed or cannot be judged first, the least performance first.
+    """
+    whole = [line for line in by_name(COLUMNS, answer.rows) if line["interval"] is None]
+    drawn = [line for line in whole if line["metered_w"] is not None]
+    shown = sorted(drawn, key=_concern)[:_MOST]
+    of = seen(rows, scope)
+    found = [answered(str(line["site"]), str(line["dispatch"]), of) for line in shown]
+    few = f" Shown are {len(shown)} of {len(drawn)} dispatches with readings."
+    plots = [_plot(one, of, scope) for one in found if one is not None]
+    if len(shown) < len(drawn):
+        plots[0] = plots[0]._replace(says=plots[0].says + few)
+    return tuple(plots)
+
+
+def _concern(line: Line) -> tuple[int, int, str, str]:
+    """Failed dispatches first, then those that cannot be judged, by performance."""
+    judged = (False, None, True).index(line["passed"] if isinstance(line["passed"], bool) else None)
+    share = number_of(line, "performance_ppm")
+    return judged, 10**9 if share is None else share, str(line["site"]), str(line["dispatch"])
+
+
+def _plot(one: Answered, of: MeasuredFrom, scope: Scope) -> Plot:
+    start_s, last = one.call.start_s, one.slots[-1].interval.stop_s
+    stop_s = max(
+        last, min(of.window.stop_s if one.call.stop_s is None else one.call.stop_s, of.window.stop_s)
+    )
+    around = Window(start_s - _MARGIN_S, min(stop_s + _MARGIN_S, max(of.window.stop_s, stop_s)))
+    load = load_of(of.days, one.site, one.terms["meters"], around).within(around)
+    baseline = [(slot.interval, slot.baseline_w) for slot in one.slots]
+    goal = [(slot.interval, _goal_w(one, slot)) for slot in one.slots]
+    layers = (
+        Layer("load", "step", _steps([(interval, interval.power_w) for interval in load])),
+        Layer("baseline", "step", _steps(baseline)),
+        Layer("to pass", "step", _steps(goal)),
+    )
+    return Plot(
+        f"{one.name} at {one.site}",
+        _said_of(one),
+        Time(*around, scope.tz),
+        "Load",
+        "W",
+        tuple(layer for layer in layers if any(value is not None for _, value in layer.points)),
+        (Shade(start_s, stop_s, one.name, "Dispatch"),),
+    )
+
+
+def _goal_w(one: Answered, slot: EvaluatedInterval) -> Fraction | None:
+    """The load at or below which an interval passes."""
+    if one.method == FIRM:
+        level = one.terms.get("firm_service_level_w")
+        return None if level is None else Fraction(level)
+    if slot.baseline_w is None or one.committed_w is None:
+        return None
+    return slot.baseline_w - one.committed_w
+
+
+def _steps(some: Sequence[tuple[Interval, Fraction | None]]) -> tuple[tuple[int, int | None], ...]:
+    """Points that hold until the next, with a gap where an interval does not follow the one before."""
+    points: dict[int, int | None] = {}
+    for interval, power_w in some:
+        points[interval.start_s] = _rounded(power_w)
+        points[interval.stop_s] = None
+    return tuple(sorted(points.items()))
+
+
+def _said_of(one: Answered) -> str:
+    judged = {True: "It passed", False: "It failed", None: "It cannot be judged"}[one.passed]
+    load_w, baseline_w = _rounded(one.metered_w), _rounded(one.baseline_w)
+    load = "" if load_w is None else f"The mean load was {said(load_w, 'W')}"
+    against = "" if baseline_w is None else f" against a baseline of {said(baseline_w, 'W')}"
+    return f"{load}{against}. {judged}: {reason(one)}."
+
+
 REPORT: Final = Report(
     name="dispatch-performance",
     definition_version=2,
@@ -486,6 +588,7 @@ REPORT: Final = Report(
     definition=(__doc__ or "") + (baselines.__doc__ or "").split("\n\n", 1)[1],
     behind=behind,
     parameters=(Parameter("intervals", "Each evaluated interval of a dispatch too.", "flag"),),
+    pictures=pictures,
     lead=lead,
     first=("dispatch", "site", "start", "passed", "why", "committed_w", "reduction_w", "performance_ppm"),
 )

@@ -221,8 +221,8 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     )
     span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
     says = (
-        f"{dollars(sum(due[month] for month in months))} was or is due and"
-        f" {dollars(sum(paid[month] for month in months))} was paid in {span}."
+        f"{dollars(sum(due[month] for month in months))} due and"
+        f" {dollars(sum(paid[month] for month in months))} paid, {span}."
     )
     return (Plot("Due and paid by month", says, Names("", tuple(months)), "Amount", "cent", layers),)
 
