@@ -69,7 +69,7 @@ REPORTS: dict[str, Reads] = {
     "power-use": (2, ("grid", "operations"), ("conditions",), False),
     "portfolio": (1, ("grid", "lease"), (), False),
     "dispatch-performance": (2, ("grid",), (), False),
-    "protection": (1, ("grid", "operations"), (), False),
+    "protection": (2, ("grid", "operations"), (), False),
     "program-hours": (1, ("grid",), (), False),
     "intervals": (1, ("grid",), (), False),
     "flexibility": (1, ("grid", "operations"), (), False),
