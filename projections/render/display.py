@@ -119,6 +119,12 @@ def period(table: Table) -> str:
     return f"{moment(table.start, table.tz)} to {moment(table.stop, table.tz)}"
 
 
+def where(table: Table) -> str:
+    """The sites that the table is about: ``dalton, norcross``, or all."""
+    sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+    return ", ".join(map(inert, sites)) or "all sites"
+
+
 def moment(stored: str, tz: str) -> str:
     """An instant as people say it, on the clocks of a zone: ``14 July 2026, 14:00``."""
     local = calendar.in_zone(datetime.fromisoformat(stored), calendar.zone(tz))

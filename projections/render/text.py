@@ -53,7 +53,7 @@ def _opening(table: Table, lead: Lead | None, width: int) -> list[str]:
     if lead is None:
         return []
     figures = display.figures(table, lead)
-    widest = max((_width(name) for name, _ in figures), default=0)
+    widest = _widest([name for name, _ in figures])
     lines = [f"  {_pad(name, widest, False)}  {amount}" for name, amount in figures]
     return [*textwrap.wrap(inert(lead.verdict), width), "", *lines, ""]
 
@@ -92,8 +92,9 @@ def _rows(table: Table, places: display.Order, width: int) -> list[str]:
     shown = display.columns(table, places.first)
     exact = [[row[n] for row in table.rows] for n in places.first]
     stacked = [_stacked(*column) for column in zip(shown, exact, strict=True)]
+    widths = [_widest(column.cells) for column in stacked]
     for lines in range(1, TITLE_LINES + 1):
-        fitted = [_titled(column, lines) for column in stacked]
+        fitted = [_titled(column, cells, lines) for column, cells in zip(stacked, widths, strict=True)]
         if _across(fitted) <= width:
             return _grid(fitted)
     wrapped = _narrowed(fitted, _across(fitted) - width)
@@ -107,9 +108,9 @@ def _stacked(column: Shown, exact: Sequence[Cell]) -> Shown:
     return column._replace(cells=clocks(column.cells)) if display.is_instants(exact) else column
 
 
-def _titled(column: Shown, lines: int) -> TextColumn:
-    """A column with its title on so many lines, as wide as they and its cells need."""
-    wide = max(map(_width, [*column.cells, *column.title.split()]))
+def _titled(column: Shown, cells: int, lines: int) -> TextColumn:
+    """A column with cells of some width and its title on so many lines, as wide as both need."""
+    wide = max(cells, _widest(column.title.split()))
     while len(_wrapped(column.title, wide)) > lines:
         wide += 1
     return TextColumn(_wrapped(column.title, wide), column, wide)
@@ -135,11 +136,12 @@ def _grid(columns: Sequence[TextColumn]) -> list[str]:
     deep = max(len(column.title) for column in columns)
     titles = [[""] * (deep - len(column.title)) + column.title for column in columns]
     lines = [*_lines(titles, columns), (" " * GAP).join("-" * column.width for column in columns)]
+    if not any(column.wraps for column in columns):
+        padded = (_padded(c.shown.cells, c.width, c.shown.numeric) for c in columns)
+        return [*lines, *map((" " * GAP).join, zip(*padded, strict=True))]
     for cells in zip(*(column.shown.cells for column in columns), strict=True):
-        lines += _lines(
-            [_wrapped(cell, c.width) if c.wraps else [cell] for cell, c in zip(cells, columns, strict=True)],
-            columns,
-        )
+        wrapped = [_wrapped(cell, column.width) for cell, column in zip(cells, columns, strict=True)]
+        lines += _lines(wrapped, columns)
     return lines
 
 
@@ -162,18 +164,19 @@ def _folded(columns: Sequence[Shown], count: int, width: int) -> list[str]:
     """Each row's name, then its figures in as many columns as fit."""
     named = [column for column in columns if column.names]
     figures = [column for column in columns if not column.names]
-    label = max((_width(c.title) for c in figures), default=0)
-    value = max((max(map(_width, c.cells)) for c in figures), default=0)
+    label = _widest([c.title for c in figures])
+    value = max((_widest(c.cells) for c in figures), default=0)
     cell = label + 1 + value
     across = max(1, (width - 2 + GAP) // (cell + GAP))
+    titles = _padded([c.title for c in figures], label, False)
+    cells = [
+        [f"{title} {cell}" for cell in _padded(c.cells, value, c.numeric and across > 1)]
+        for title, c in zip(titles, figures, strict=True)
+    ]
     lines: list[str] = []
     for n in range(count):
-        name = "  ".join(c.cells[n] for c in named if c.cells[n] != UNKNOWN)
-        parts = [
-            _pad(c.title, label, False) + " " + _pad(c.cells[n], value, c.numeric and across > 1)
-            for c in figures
-        ]
-        lines.append(name)
+        parts = [column[n] for column in cells]
+        lines.append("  ".join(c.cells[n] for c in named if c.cells[n] != UNKNOWN))
         lines += ["  " + (" " * GAP).join(parts[i : i + across]) for i in range(0, len(parts), across)]
         lines.append("")
     return lines[:-1]
@@ -182,6 +185,21 @@ def _folded(columns: Sequence[Shown], count: int, width: int) -> list[str]:
 def _pad(text: str, width: int, right: bool) -> str:
     space = " " * (width - _width(text))
     return space + text if right else text + space
+
+
+def _padded(cells: Sequence[str], width: int, right: bool) -> list[str]:
+    """All cells of a column; of plain ones the interpreter knows the width."""
+    if not _is_plain(cells):
+        return [_pad(cell, width, right) for cell in cells]
+    return [cell.rjust(width) if right else cell.ljust(width) for cell in cells]
+
+
+def _widest(cells: Sequence[str]) -> int:
+    return max(map(len if _is_plain(cells) else _width, cells), default=0)
+
+
+def _is_plain(cells: Sequence[str]) -> bool:
+    return all(map(str.isascii, cells))
 
 
 def _width(text: str) -> int:
