@@ -14,6 +14,7 @@ recapture    = over the incentives with pro-rata recapture: amount x max(0, 1 - 
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import Any, Final
 
@@ -22,7 +23,9 @@ from msgspec import UNSET
 from ledger.kinds import EvidenceRecorded, IncentiveGranted, PaymentMade
 from ledger.units import rounded
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.pictures import Layer, Names, Picture, Plot
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.words import by_name, counted, dollars, number_of, numbers, sentence, total
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import Promise
 from projections.rows.commitments import COMMITMENT
@@ -133,6 +136,69 @@ def _recapture_cents(granted: list[IncentiveGranted], of_site: dict[str, Promise
     return rounded(total)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """What communities gave up in tax, what they were paid, and what they may take back."""
+    lines = by_name(COLUMNS, answer.rows)
+    abated, paid, net = (total(lines, name) for name in ("abated_cents", "paid_cents", "net_cents"))
+    counts = [line for line in lines if line["achieved"] is not None]
+    people, for_people = total(counts, "achieved"), total(counts, "abated_cents")
+    recapture = total(lines, "recapture_cents")
+    unknown = sum(line["recapture_cents"] is None for line in lines)
+    figures = (
+        LeadFigure("Tax given up", abated, "cent"),
+        LeadFigure("Paid to communities", paid, "cent"),
+        LeadFigure("Given up beyond what was paid", net, "cent"),
+        LeadFigure(
+            "Tax given up per job counted",
+            rounded(Fraction(for_people, people)) if people and for_people is not None else None,
+            "cent",
+        ),
+        LeadFigure("Open to recapture", recapture, "cent"),
+    )
+    if abated is None or paid is None or net is None:
+        return Lead("No tax was given up and no payment made by the end of this window.", figures)
+    years = sorted(numbers(lines, "year"))
+    span = str(years[0]) if years[0] == years[-1] else f"{years[0]} to {years[-1]}"
+    sites = len({line["site"] for line in lines})
+    more = f"{dollars(net)} more than" if net > 0 else f"{dollars(-net)} less than" if net else "as much as"
+    verdict = sentence(
+        f"Tax of {dollars(abated)} was given up for {span} at {counted(sites, 'site')}, {more} the"
+        f" {dollars(paid)} paid",
+        f"{dollars(recapture)} is open to recapture" if recapture else "",
+        f"what is open to recapture is unknown in {unknown:,} of {counted(len(lines), 'site year')}"
+        if unknown
+        else "",
+    )
+    return Lead(verdict, figures)
+
+
+# --- picture ------------------------------------------------------------------------------------------------
+
+_MOST: Final = 12
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """Tax given up beside what was paid, by site; the sites with most of either where they are many."""
+    abated: Counter[str] = Counter()
+    paid: Counter[str] = Counter()
+    for line in by_name(COLUMNS, answer.rows):
+        abated[str(line["site"])] += number_of(line, "abated_cents") or 0
+        paid[str(line["site"])] += number_of(line, "paid_cents") or 0
+    if not abated:
+        return ()
+    most = sorted(abated, key=lambda site: (-abated[site] - paid[site], site))[:_MOST]
+    layers = tuple(
+        Layer(name, "bar", tuple(enumerate(amounts[site] for site in most)))
+        for name, amounts in (("given up", abated), ("paid", paid))
+    )
+    few = f" Shown are the {len(most)} of {len(abated)} sites with most." if len(most) < len(abated) else ""
+    says = f"Tax of {dollars(abated.total())} was given up, and {dollars(paid.total())} was paid.{few}"
+    return (Plot("Tax given up and paid", says, Names("", tuple(most)), "Amount", "cent", layers),)
+
+
 REPORT: Final = Report(
     name="benefit",
     definition_version=1,
@@ -143,4 +209,16 @@ REPORT: Final = Report(
     keys=2,
     compute=compute,
     definition=__doc__ or "",
+    pictures=pictures,
+    lead=lead,
+    first=(
+        "site",
+        "year",
+        "net_cents",
+        "abated_cents",
+        "paid_cents",
+        "achieved",
+        "target",
+        "recapture_cents",
+    ),
 )

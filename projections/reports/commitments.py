@@ -28,12 +28,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
-from ledger.calendar import DAY_S, period_days, zone
+from ledger.calendar import DAY_S, local_date, period_days, zone
 from ledger.kinds import EvidenceRecorded, RemedyApplied
 from ledger.units import ppm
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.words import Line, by_name, counted, listed, numbers, sentence, verb
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.rows.commitments import COMMITMENT
@@ -261,6 +262,73 @@ def _lane(lines: Sequence[dict[str, Cell]], tz: ZoneInfo) -> Lane:
     )
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How many of the commitments that are due are met, and what stands open."""
+    lines = by_name(COLUMNS, answer.rows)
+    due = [line for line in lines if _is_due(line, scope) and line["verdict"] not in UNOWED]
+    met = [line for line in due if line["verdict"] == "met"]
+    failed, overdue = (
+        [line for line in due if line["verdict"] == verdict] for verdict in ("not-met", "pending")
+    )
+    beside = Counter(str(line["verdict"]) for line in lines if line["verdict"] in UNOWED)
+    ahead = [line for line in lines if line not in due and line["verdict"] not in UNOWED]
+    early = sum(line["verdict"] == "met" for line in ahead)
+    failing = sum(line["verdict"] == "not-met" for line in ahead)
+    worst = max(numbers([*failed, *overdue], "days_late"), default=None)
+    figures = (
+        LeadFigure("Met of those due", f"{len(met):,} of {len(due):,}", ""),
+        LeadFigure("Not met", len(failed), ""),
+        LeadFigure("Overdue, not yet assessed", len(overdue), ""),
+        LeadFigure("Longest overdue", worst, "d"),
+        LeadFigure("Not due yet", len(ahead), ""),
+    )
+    if not lines:
+        return Lead("No commitment was made by the end of this window.", figures)
+    late = sum(bool(line["days_late"]) for line in met)
+    verdict = sentence(
+        _met(met, due, late),
+        f"{len(failed):,} {verb(len(failed), 'is', 'are')} not met" if failed else "",
+        f"{len(overdue):,} {verb(len(overdue), 'is', 'are')} overdue and not yet assessed" if overdue else "",
+        f"the longest open is {counted(worst, 'day')} past its due date" if worst else "",
+        f"{len(ahead):,} {verb(len(ahead), 'is', 'are')} not due yet{_ahead(early, failing)}"
+        if ahead
+        else "",
+        *(f"{count:,} {verb(count, 'is', 'are')} {_PLAIN[word]}" for word, count in sorted(beside.items())),
+    )
+    return Lead(verdict, figures)
+
+
+_PLAIN: Final = {"waived": "waived", "not-measurable": "not measurable by a number"}
+
+
+def _is_due(line: Line, scope: Scope) -> bool:
+    """Has its due date come by the last day of the window?"""
+    today = local_date(scope.window.stop_s - 1, zone(scope.zones[str(line["site"])]))
+    return line["due_on"] is not None and str(line["due_on"]) <= today.isoformat()
+
+
+def _met(met: Sequence[Line], due: Sequence[Line], late: int) -> str:
+    after = f", {late:,} of them late" if late else ""
+    if not due:
+        return "No commitment is due yet"
+    if len(due) == 1:
+        return f"The only commitment due is {'met' if met else 'not met'}" + (", but late" if late else "")
+    if len(met) == len(due):
+        return f"All {len(due):,} commitments due are met{after}"
+    return f"{len(met):,} of {len(due):,} commitments due {verb(len(met), 'is', 'are')} met{after}"
+
+
+def _ahead(early: int, failing: int) -> str:
+    told = [
+        *([f"{early:,} of them met already"] if early else []),
+        *([f"{failing:,} of them not met so far"] if failing else []),
+    ]
+    return f" ({listed(told)})" if told else ""
+
+
 REPORT: Final = Report(
     name="commitments",
     definition_version=1,
@@ -272,4 +340,6 @@ REPORT: Final = Report(
     compute=compute,
     definition=__doc__ or "",
     pictures=pictures,
+    lead=lead,
+    first=("commitment", "site", "period", "verdict", "target", "value", "due_on", "days_late"),
 )

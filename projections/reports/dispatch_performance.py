@@ -27,7 +27,7 @@ Baselines, by version 1 of the methods; an open dispatch has none by same-day-3-
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -37,12 +37,25 @@ from ledger.calendar import Window, format_instant
 from ledger.kinds import DispatchDeclined, DispatchDisputed, DispatchSettled
 from ledger.units import ppm, rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, exact
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Number,
+    Parameter,
+    Report,
+    Scope,
+    exact,
+)
+from projections.engine.words import Line, by_name, listed, numbers, percent, sentence, total, verb
 from projections.figures import baselines
 from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
-from projections.figures.dispatch_response import Answered, EvaluatedInterval, answered, seen
+from projections.figures.dispatch_response import FIRM, Answered, EvaluatedInterval, answered, seen
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.dispatches import DISPATCH, call
@@ -281,6 +294,110 @@ def _numbers(one: Answered) -> tuple[Number, ...]:
     return tuple(days)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+_FEW: Final = 3
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How many of the dispatches that a program called passed, and what came of the others."""
+    whole = [line for line in by_name(COLUMNS, answer.rows) if line["interval"] is None]
+    called = [line for line in whole if line["program"] is not None]
+    passed, failed, unknown = (
+        [line for line in called if line["passed"] is how] for how in (True, False, None)
+    )
+    figures = (
+        LeadFigure("Passed", f"{len(passed)} of {len(called)}", ""),
+        LeadFigure("Failed", len(failed), ""),
+        LeadFigure("Cannot be judged", len(unknown), ""),
+        LeadFigure("Lowest performance", min(numbers(called, "performance_ppm"), default=None), "ppm"),
+        LeadFigure("Energy let go", total(called, "energy_wh"), "Wh"),
+    )
+    own = len(whole) - len(called)
+    if not whole:
+        return Lead("No dispatch started in this window.", figures)
+    if not called:
+        what = "dispatch of this window was" if own == 1 else f"{own:,} dispatches of this window were"
+        return Lead(f"The {what} not called by a program, so nothing is judged.", figures)
+    verdict = sentence(
+        _passed(called, passed, failed, unknown, scope),
+        _failed(called, failed),
+        _unknown(called, unknown, scope),
+        f"{own:,} more {verb(own, 'was', 'were')} not called by a program and {verb(own, 'is', 'are')} not judged"
+        if own
+        else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _passed(
+    called: Sequence[Line],
+    passed: Sequence[Line],
+    failed: Sequence[Line],
+    unknown: Sequence[Line],
+    scope: Scope,
+) -> str:
+    if len(called) == 1:
+        judged = (
+            "passed" if passed else "failed" if failed else f"cannot be judged {_unjudged(unknown[0], scope)}"
+        )
+        return f"The only dispatch called by a program {judged}"
+    if len(passed) == len(called):
+        return f"All {len(called):,} dispatches called by a program passed"
+    return f"{len(passed):,} of {len(called):,} dispatches called by a program passed"
+
+
+def _failed(called: Sequence[Line], failed: Sequence[Line]) -> str:
+    if not failed:
+        return ""
+    shares = sorted(numbers(failed, "performance_ppm"))
+    if len(shares) == len(failed) <= _FEW:
+        over = ", though less in some of its intervals" if len(failed) == 1 and shares[0] >= 10**6 else ""
+        told = f"{listed([percent(share) for share in shares])} of what was committed on average{over}"
+        return f"{_which(called, failed)} delivered {told}"
+    if len(called) == 1:
+        return ""
+    worst = f", the worst with {percent(shares[0])} of what was committed" if shares else ""
+    return f"{len(failed):,} failed{worst}"
+
+
+def _which(called: Sequence[Line], failed: Sequence[Line]) -> str:
+    if len(called) == 1:
+        return "it"
+    if len(failed) == 1:
+        return f"the one that failed, {failed[0]['dispatch']} at {failed[0]['site']},"
+    return f"the {len(failed)} that failed"
+
+
+def _unknown(called: Sequence[Line], unknown: Sequence[Line], scope: Scope) -> str:
+    reasons = Counter(_unjudged(line, scope) for line in unknown)
+    told = [
+        f"{count:,} {reason}"
+        for reason, count in sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    ]
+    if not unknown or len(called) == 1:
+        return ""
+    if len(told) == 1:
+        return f"{len(unknown):,} cannot be judged {next(iter(reasons))}"
+    return f"{len(unknown):,} cannot be judged: {listed(told)}"
+
+
+def _unjudged(line: Line, scope: Scope) -> str:
+    """Why it is not known whether a dispatch passed."""
+    if line["method"] is None:
+        return "for lack of program terms"
+    if line["stop"] is None or str(line["stop"]) > format_instant(scope.window.stop_s):
+        return "while in progress"
+    if line["metered_w"] is None:
+        return "for lack of readings"
+    if line["method"] == FIRM:
+        return "for lack of some readings"
+    if line["baseline_w"] is None:
+        return "for lack of a baseline"
+    return "for lack of a committed power" if line["committed_w"] is None else "for lack of some readings"
+
+
 REPORT: Final = Report(
     name="dispatch-performance",
     definition_version=1,
@@ -293,4 +410,6 @@ REPORT: Final = Report(
     definition=(__doc__ or "") + (baselines.__doc__ or "").split("\n\n", 1)[1],
     behind=behind,
     parameters=(Parameter("intervals", "Each evaluated interval of a dispatch too.", "flag"),),
+    lead=lead,
+    first=("dispatch", "site", "program", "start", "passed", "committed_w", "reduction_w", "performance_ppm"),
 )

@@ -19,6 +19,7 @@ seen, its start hides nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -28,8 +29,11 @@ from msgspec import UNSET
 from ledger.calendar import period_days
 from ledger.kinds import HeadcountReported
 from ledger.units import rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.pictures import Layer, Names, Picture, Plot
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.words import Line, by_name, counted, number_of, sentence, verb
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.rows.commitments import COMMITMENT
@@ -164,6 +168,88 @@ def _milli(value: Fraction | None) -> int | None:
     return None if value is None else rounded(value * 1000)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """In how many periods the people counted were as many as were promised, and where they lack most."""
+    lines = by_name(COLUMNS, answer.rows)
+    met, missed, unknown = (
+        [line for line in lines if line["figure_meets_target"] is how] for how in (True, False, None)
+    )
+    gaps = [
+        (abs(figure - 1000 * target), line)
+        for line in missed
+        if (figure := number_of(line, "figure_milli")) is not None
+        and (target := number_of(line, "target")) is not None
+    ]
+    largest = max(gaps, key=lambda gap: (gap[0], *_named(gap[1])), default=None)
+    figures = (
+        LeadFigure("Target met", f"{len(met):,} of {counted(len(met) + len(missed), 'period')}", ""),
+        LeadFigure("Target missed", len(missed), ""),
+        LeadFigure("Largest gap to a target", None if largest is None else largest[0], "1/1000"),
+        LeadFigure("Not known", len(unknown), ""),
+    )
+    if not lines:
+        return Lead("No commitment about jobs was made, and no headcount reported, by then.", figures)
+    known = len(met) + len(missed)
+    if not known:
+        return Lead(
+            f"People cannot be held against a target in any of {counted(len(lines), 'period')}.", figures
+        )
+    gap = ""
+    if largest is not None:
+        site, period, commitment = _named(largest[1])
+        people = said(number_of(largest[1], "figure_milli") or 0, "1/1000")
+        gap = f"the largest gap is {people} for a target of {largest[1]['target']} ({commitment} at {site}, {period})"
+    verdict = sentence(
+        f"The people counted meet the target in {'all ' if not missed and known > 1 else f'{len(met):,} of ' if missed else ''}"
+        f"{counted(known, 'period')}",
+        gap,
+        f"{counted(len(unknown), 'period')} {verb(len(unknown), 'has', 'have')} no figure or no target"
+        if unknown
+        else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _named(line: Line) -> tuple[str, str, str]:
+    return str(line["site"]), str(line["period"]), str(line["commitment"])
+
+
+# --- picture ------------------------------------------------------------------------------------------------
+
+_MOST: Final = 24
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """People counted against people promised by period, over the commitments to jobs of which both are known;
+    the latest periods where they are many.
+    """
+    found, _ = commitment_terms.seen(rows, scope)
+    jobs = {(promise.site, promise.commitment) for promise in found if promise.made.category == "jobs"}
+    people: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    for line in by_name(COLUMNS, answer.rows):
+        figure, target = number_of(line, "figure_milli"), number_of(line, "target")
+        if (line["site"], line["commitment"]) in jobs and figure is not None and target is not None:
+            people[str(line["period"])] += figure
+            wanted[str(line["period"])] += 1000 * target
+    periods = sorted(wanted, key=period_days)[-_MOST:]
+    if not periods:
+        return ()
+    layers = tuple(
+        Layer(name, "bar", tuple(enumerate(amounts[period] for period in periods)))
+        for name, amounts in (("promised", wanted), ("counted", people))
+    )
+    last = periods[-1]
+    says = (
+        f"In {last} {said(people[last], '1/1000')} people were counted where {said(wanted[last], '1/1000')} were"
+        " promised, over the commitments of which both are known."
+    )
+    return (Plot("People counted and promised", says, Names("", tuple(periods)), "People", "1/1000", layers),)
+
+
 REPORT: Final = Report(
     name="jobs",
     definition_version=1,
@@ -174,4 +260,16 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__ or "",
+    pictures=pictures,
+    lead=lead,
+    first=(
+        "commitment",
+        "site",
+        "period",
+        "figure_meets_target",
+        "verdict",
+        "figure_milli",
+        "target",
+        "missing",
+    ),
 )

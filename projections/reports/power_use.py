@@ -27,10 +27,12 @@ from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window, format_instant
 from ledger.units import ppm, rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Picture
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import Span, sweep
+from projections.engine.words import Line, by_name, counted, duration, percent, sentence, total, verb
 from projections.figures.contradictions import above
 from projections.figures.energy_split import (
     OfRoles,
@@ -287,6 +289,58 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     return pictures_of(sites, scale, rows, scope)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """What became of the energy that was energized at the sites with meters."""
+    lines = by_name(COLUMNS, answer.rows)
+    sites = [line for line in lines if line["scope"] == "site"]
+    metered = [line for line in sites if line["load_wh"] is not None]
+    whole: Line = next((line for line in lines if line["scope"] == "fleet"), {})
+    figures = (
+        LeadFigure("Sites metered", f"{len(metered)} of {len(sites)}", ""),
+        LeadFigure("Utilization", whole.get("utilisation_ppm"), "ppm"),
+        LeadFigure("Average load", whole.get("average_w"), "W"),
+        LeadFigure("Peak load", whole.get("peak_w"), "W"),
+        LeadFigure("Without readings at metered sites", total(metered, "missing_s"), "s"),
+    )
+    return Lead(sentence(*_verdict(whole, sites, metered)), figures)
+
+
+def _verdict(whole: Line, sites: Sequence[Line], metered: Sequence[Line]) -> Iterator[str]:
+    split = [line for line in metered if line["energized_wh"] is not None]
+    if not sites:
+        yield "No site in scope has a revenue meter, or power under contract or energized"
+        return
+    if not metered:
+        none = "the site" if len(sites) == 1 else f"any of {len(sites)} sites"
+        yield f"Where the energized power went is unknown: no revenue meter of {none} has readings"
+        return
+    where = "the metered site" if len(sites) == 1 else f"{len(split)} of {len(sites)} sites"
+    if not split:
+        yield f"{said(total(metered, 'load_wh') or 0, 'Wh')} was drawn, and what was energized is not known for all of it"
+        return
+    energized, load, curtailed, outage, idle = (
+        total(split, name) or 0
+        for name in ("energized_wh", "load_wh", "curtailed_wh", "outage_wh", "idle_wh")
+    )
+    if not energized:
+        yield f"Nothing was energized at {where}"
+        return
+    shares = [percent(ppm(part, energized) or 0) for part in (load, curtailed, outage, idle)]
+    yield (
+        f"{shares[0]} of the {said(energized, 'Wh')} energized at {where} was drawn, {shares[1]} was"
+        f" curtailed, {shares[2]} was lost to outages and {shares[3]} was idle"
+    )
+    missing_s = total(metered, "missing_s")
+    if missing_s:
+        yield f"readings are missing for {duration(missing_s)}"
+    if len(split) < len(sites):
+        others = len(sites) - len(split)
+        yield f"{counted(others, 'site')} {verb(others, 'is', 'are')} not metered, or not known to be energized"
+
+
 REPORT: Final = Report(
     name="power-use",
     definition_version=1,
@@ -299,4 +353,15 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     conditions=True,
     pictures=pictures,
+    lead=lead,
+    first=(
+        "scope",
+        "site",
+        "utilisation_ppm",
+        "energized_w",
+        "average_w",
+        "peak_w",
+        "curtailed_wh",
+        "missing_s",
+    ),
 )

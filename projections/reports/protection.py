@@ -23,9 +23,10 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from ledger.calendar import DAY_S, Window, format_instant
-from ledger.units import rounded
+from ledger.units import ppm, rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.words import by_name, counted, duration, number_of, numbers, sentence
 from projections.figures.availability import HeldBack, held_in
 from projections.figures.baselines import mean_w
 from projections.figures.contradictions import unusual
@@ -231,6 +232,53 @@ def _touched(event: ProtectionEvent, loads: Iterable[MeteredLoad]) -> Iterator[I
         yield from load.within(event.window)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """Whether firm load was touched by a dispatch, or lost its feeds in one."""
+    lines = by_name(COLUMNS, answer.rows)
+    touched, down, called = (
+        {(line["site"], line["dispatch"]) for line in some}
+        for some in (
+            [line for line in lines if line["firm_touched"]],
+            [line for line in lines if line["sla_lost_s"]],
+            lines,
+        )
+    )
+    kept = [
+        share
+        for line in lines
+        if (least := number_of(line, "load_min_w")) is not None
+        and (before := number_of(line, "load_before_w"))
+        and (share := ppm(least, before)) is not None
+    ]
+    longest_s = max(numbers(lines, "sla_lost_s"), default=None)
+    figures = (
+        LeadFigure("Dispatches", len(called), ""),
+        LeadFigure("Dispatches that touched a firm block", len(touched), ""),
+        LeadFigure("Longest time with all feeds down", longest_s, "s", "min"),
+        LeadFigure("Least load kept by an AI block", min(kept, default=None), "ppm"),
+        LeadFigure("Most mining load let go", max(numbers(lines, "mining_reduced_w"), default=None), "W"),
+    )
+    if not lines:
+        return Lead("No dispatch started in this window at a site with an AI block.", figures)
+    many = counted(len(called), "dispatch", "dispatches")
+    unread = sum(line["load_min_w"] is None for line in lines)
+    verdict = sentence(
+        f"{_of(len(touched), many)} touched a firm block",
+        f"AI blocks lost all their feeds in {len(down):,}, for {duration(longest_s or 0)} at most"
+        if down
+        else "no AI block lost all its feeds",
+        f"what AI blocks drew is not known in {unread:,} of {counted(len(lines), 'case')}" if unread else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _of(count: int, many: str) -> str:
+    return f"{count:,} of {many}" if count else f"None of {many}"
+
+
 REPORT: Final = Report(
     name="protection",
     definition_version=1,
@@ -242,4 +290,15 @@ REPORT: Final = Report(
     compute=compute,
     definition=__doc__ or "",
     behind=behind,
+    lead=lead,
+    first=(
+        "dispatch",
+        "block",
+        "site",
+        "firm_touched",
+        "sla_lost_s",
+        "load_before_w",
+        "load_min_w",
+        "mining_reduced_w",
+    ),
 )
