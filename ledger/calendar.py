@@ -22,6 +22,7 @@ import zoneinfo
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from importlib import resources
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,16 @@ class Window(NamedTuple):
 
     start_s: int
     stop_s: int
+
+
+@lru_cache(maxsize=1)
+def us_zones() -> frozenset[str]:
+    """The zones of the United States, by the country table of the pinned tzdata, with their older names."""
+    folder = resources.files(tzdata).joinpath("zoneinfo")
+    lines = [line.split("\t") for line in folder.joinpath("zone.tab").read_text("utf-8").splitlines()]
+    links = [line.split(" ") for line in folder.joinpath("tzdata.zi").read_text("utf-8").splitlines()]
+    zones = {line[2] for line in lines if line[0] == "US"}
+    return frozenset(zones | {line[2] for line in links if line[0] == "L" and line[1] in zones})
 
 
 def tzdata_release() -> str:

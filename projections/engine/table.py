@@ -5,10 +5,12 @@ compute them again (definition version, window with zone, as-of, known-at, tz da
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from projections.engine.pictures import Picture
 from projections.engine.report import Cell, Column, Lead
+
+Paper = Literal["letter", "a4"]
 
 
 class KnownAt(NamedTuple):
@@ -37,7 +39,7 @@ class Table(NamedTuple):
     """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in.
     ``pictures`` makes the report's pictures, ``lead`` its first screen, ``attachments`` the files beside it,
     only where a format carries them. ``first`` names the columns of the first screen in their order (empty:
-    all).
+    all). ``paper`` is the size that it is printed on.
     """
 
     report: str
@@ -59,3 +61,4 @@ class Table(NamedTuple):
     attachments: Callable[[], tuple[Attachment, ...]] = tuple
     lead: Callable[[], Lead | None] = lambda: None
     first: tuple[str, ...] = ()
+    paper: Paper = "letter"

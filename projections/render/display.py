@@ -1,8 +1,8 @@
-"""What every format for people shows alike: each column in the unit that suits it, unknown as a dash, names
-that can do no harm.
+"""What every format for people shows alike: which columns stand first, each in its own unit, unknown as a
+dash, names that can do no harm.
 
-Quantities are shown in the largest unit that the column's largest figure reaches (MW, h, %, USD, EH/s), with
-at most three decimals, rounded half to even for display only: the exact integers are in JSON and CSV.
+Quantities are shown in the one unit that their column has for ever (MW, h, %, USD, EH/s), with at most three
+decimals, rounded half to even for display only: the exact integers are in JSON and CSV.
 Instants are shown in the report's zone with their offset. Control and direction characters in names are shown
 as escapes, so that no name can move a cursor or turn a line.
 """
@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from ledger import calendar
 from ledger.errors import inert
-from projections.engine.amounts import number, said, suiting
-from projections.engine.report import Cell, Column
+from projections.engine.amounts import number, said, unit_of
+from projections.engine.report import Cell, Column, Lead, LeadFigure
 from projections.engine.table import Table
 
 UNKNOWN: Final = "-"
@@ -30,35 +30,73 @@ UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
 
 class Shown(NamedTuple):
     """A column ready to show; its title says the ``unit`` too. ``numeric``: it holds amounts, which stand to
-    the right.
+    the right. ``names``: it helps to name the row.
     """
 
     title: str
     cells: list[str]
     numeric: bool
     unit: str = ""
+    names: bool = False
 
 
-def columns(table: Table) -> list[Shown]:
-    """The columns of a table, cell by cell in the order of its rows."""
+class Order(NamedTuple):
+    """The order in which people see the columns, as places in ``Table.columns``: the ``first``, those ``names``
+    of them that name a row, and the ``rest``.
+    """
+
+    first: tuple[int, ...]
+    names: tuple[int, ...]
+    rest: tuple[int, ...]
+
+
+def order(table: Table) -> Order:
+    """The first columns in the report's own order, then what is left; all are first where it names none."""
+    places = {column.name: n for n, column in enumerate(table.columns)}
+    first = tuple(places[name] for name in table.first) or tuple(places.values())
+    rest = tuple(n for n in places.values() if n not in first)
+    return Order(first, tuple(n for n in first if n < table.keys), rest)
+
+
+def columns(table: Table, places: Sequence[int] | None = None) -> list[Shown]:
+    """The columns of a table, or those at some places, cell by cell in the order of its rows."""
     zone = calendar.zone(table.tz)
     found = []
-    for n, column in enumerate(table.columns):
+    for n in range(len(table.columns)) if places is None else places:
+        column = table.columns[n]
         cells: list[Cell] = [row[n] for row in table.rows]
         if is_instants(cells):
             cells = [None if cell is None else local_time(str(cell), zone) for cell in cells]
-        found.append(_shown(column, cells))
+        found.append(_shown(column, cells)._replace(names=n < table.keys))
     return found
+
+
+def figures(table: Table, lead: Lead) -> list[tuple[str, str]]:
+    """Name and amount of each figure of a lead, in its fixed unit: ``("Energized", "1,250.5 MW")``."""
+    return [(inert(figure.name), _amount(figure, table.tz)) for figure in lead.figures]
+
+
+def _amount(figure: LeadFigure, tz: str) -> str:
+    if figure.value is None:
+        return "unknown"
+    if is_instants([figure.value]):
+        return moment(str(figure.value), tz)
+    unit, worth = unit_of(figure.unit, figure.shown)
+    words = _cell(figure.value, worth)
+    return f"{words} {unit}".rstrip() if is_amount(figure.value) else words
 
 
 def heading(table: Table) -> list[str]:
     """What the report is, its window in local time, as-of and known-at: four lines."""
     known = table.known_at
     filters = f"  only {', '.join(map(inert, table.filters))}" if table.filters else ""
+    start, stop, as_of = clocks(
+        [local_time(at, calendar.zone(table.tz)) for at in (table.start, table.stop, table.as_of)]
+    )
     return [
         f"{table.title}  ({table.report}, definition {table.definition_version}){filters}",
-        f"window   {window(table)}  ({table.tz}, tz database {table.tzdata})",
-        f"as of    {local_time(table.as_of, calendar.zone(table.tz))}",
+        f"window   {start} to {stop}  ({table.tz}, tz database {table.tzdata})",
+        f"as of    {as_of}",
         f"known at {known.size:,} records, root {known.root[:16]}..., last taken {known.rec}",
     ]
 
@@ -79,6 +117,12 @@ def period(table: Table) -> str:
         last = stop - timedelta(days=1)
         return " to ".join(dict.fromkeys(map(_day, (start, last))))
     return f"{moment(table.start, table.tz)} to {moment(table.stop, table.tz)}"
+
+
+def where(table: Table) -> str:
+    """The sites that the table is about: ``dalton, norcross``, or all."""
+    sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+    return ", ".join(map(inert, sites)) or "all sites"
 
 
 def moment(stored: str, tz: str) -> str:
@@ -146,10 +190,9 @@ def display(unit: str, cell: Cell) -> str:
 def _shown(column: Column, cells: Sequence[Cell]) -> Shown:
     if column.name == "year":  # a name, not an amount
         return Shown(column.title, [UNKNOWN if cell is None else str(cell) for cell in cells], False)
-    numbers = [cell for cell in cells if is_amount(cell)]
-    unit, worth = suiting(column.unit, numbers)
+    unit, worth = unit_of(column.unit, column.shown)
     title = f"{column.title} ({unit})" if unit else column.title
-    return Shown(title, [_cell(cell, worth) for cell in cells], bool(numbers), unit)
+    return Shown(title, [_cell(cell, worth) for cell in cells], any(map(is_amount, cells)), unit)
 
 
 def is_amount(cell: Cell) -> TypeGuard[int]:

@@ -1,8 +1,9 @@
 """HTML: one file for people, which needs nothing from elsewhere and runs nothing.
 
-It shows the report's pictures, its rows (``htmltable``: exact values in ``data-x``), what must be known to
-read them, what each column means, how it is computed, where it comes from and how to check it. It reads well
-in light and dark, by keyboard, aloud and on paper. Its Content-Security-Policy allows its own style sheet, by
+Under its title stand the verdict, its figures as tiles and the first picture; then its rows (``html_table``:
+the first columns, the others fold out, exact values in ``data-x``), what must be known to read them, the
+other pictures, what each column means, where it comes from and how to check it, and how it is computed. It
+reads well in light and dark, by keyboard, aloud and on paper. Its Content-Security-Policy allows its own style sheet, by
 hash, and nothing else. Equal tables give equal bytes.
 """
 
@@ -10,34 +11,37 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
 from ledger import calendar
 from ledger.errors import inert
 from projections.engine.pictures import Picture
+from projections.engine.report import Lead
 from projections.engine.table import Table
 from projections.render import html_table, provenance
 from projections.render.charts import svg
 from projections.render.display import (
     UNKNOWN_SAID,
     explain,
+    figures,
     has_unknown,
     is_laid_out,
     local_time,
     moment,
     period,
     recompute,
+    where,
 )
-from projections.render.html_style import SHEET
+from projections.render.html_style import SHEET, page
 
 _PAPER: Final = (
     '@page{{@bottom-left{{content:"{table.report}, {table.known_at.size} records, root'
     ' {table.known_at.root}";font:7pt monospace}}@bottom-right{{content:counter(page) " of "'
     " counter(pages);font:7pt monospace}}}}"
 )
-_ACROSS_PT: Final = 770  # of A4 across
+_ACROSS_PT: Final = {"a4": 770, "letter": 720}  # of paper across, without margins
 _PRINTED: Final = 5_000  # rows; a longer table is not repeated for paper, PDF is its format
 
 
@@ -45,25 +49,28 @@ def render(table: Table) -> bytes:
     """The table as one page."""
     found = html_table.fields(table)
     pictures = table.pictures()
-    parts = [found] if len(table.rows) > _PRINTED else html_table.parts(found, _ACROSS_PT * 100 // 6)
-    print_pt = _print_size(max(sum(field.least for field in part) for part in parts))
+    across_pt = _ACROSS_PT[table.paper]
+    parts = [found] if len(table.rows) > _PRINTED else html_table.parts(found, across_pt * 100 // 6)
+    print_pt = _print_size(max(sum(field.least for field in part) for part in parts), across_pt)
+    paper = page(table.paper) + _PAPER.format(table=table)
     style = "\n".join(
         (
             SHEET,
             html_table.style(found, [column.unit for column in table.columns]),
-            f"@media print{{table.rows{{font-size:{print_pt}}}{_PAPER.format(table=table)}}}",
+            f"@media print{{table.rows{{font-size:{print_pt}}}{paper}}}",
         )
     )
-    page = (
+    made = (
         _opening(table, style),
-        _header(table, bool(pictures)),
+        *_header(table, bool(pictures)),
         "<main>\n",
-        *_pictures(pictures),
+        *_first_picture(pictures[:1]),
         *_rows(table, found, parts),
         *_notes(table),
-        *_meanings(table),
-        *_method(table),
+        *_more_pictures(pictures[1:]),
+        *_meanings(table, found),
         *_provenance(table),
+        *_method(table),
         "</main>\n",
         (
             "<footer><p>Made from the records of a wattledger book. The same records give this same file,"
@@ -71,7 +78,7 @@ def render(table: Table) -> bytes:
         ),
         "</body>\n</html>\n",
     )
-    return "".join(page).encode()
+    return "".join(made).encode()
 
 
 def _text(words: str) -> str:
@@ -89,30 +96,43 @@ def _opening(table: Table, style: str) -> str:
         f' http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="viewport"'
         ' content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light'
         f' dark">\n<title>{_text(table.title)},'
-        f' {period(table)}</title>\n<style>{style}</style>\n</head>\n<body>\n<a class="skip"'
+        f' {period(table)}, {_text(where(table))}</title>\n<style>{style}</style>\n</head>\n<body>\n<a class="skip"'
         ' href="#figures">Skip to the figures</a>\n'
     )
 
 
-def _header(table: Table, pictures: bool) -> str:
+def _header(table: Table, pictures: bool) -> Iterator[str]:
     only = f'<p class="asked">Only {_text(", ".join(table.filters))}</p>\n' if table.filters else ""
     parts = [
         ("pictures", "Pictures", pictures),
         ("figures", "Figures", True),
         ("notes", "Notes", bool(table.notes)),
         ("meanings", "What the columns mean", True),
-        ("method", "How it is computed", bool(table.definition)),
         ("provenance", "Where it comes from, how to check it", True),
+        ("method", "How it is computed", bool(table.definition)),
     ]
     links = "".join(f'<li><a href="#{ident}">{words}</a></li>' for ident, words, there in parts if there)
-    return (
+    yield (
         f'<header>\n<p class="over">Report <code>{_text(table.report)}</code>, definition'
-        f" {table.definition_version}</p>\n<h1>{_text(table.title)}</h1>\n<p"
-        f' class="lead">{period(table)}</p>\n{only}<p class="asked">As of {moment(table.as_of, table.tz)},'
-        f" from the first {table.known_at.size:,} records of the log. Times are local,"
-        f' {_text(table.tz)}{_offset(table)}.</p>\n<nav aria-label="On this'
-        f' page"><ul>{links}</ul></nav>\n</header>\n'
+        f" {table.definition_version}</p>\n<h1>{_text(table.title)}</h1>\n"
     )
+    yield from _lead(table, table.lead())
+    yield (
+        f'<p class="asked">{period(table)}, {_text(where(table))}. As of {moment(table.as_of, table.tz)},'
+        f" from the first {table.known_at.size:,} records of the log. Times are local,"
+        f" {_text(table.tz)}{_offset(table)}.</p>\n{only}"
+        f'<nav aria-label="On this page"><ul>{links}</ul></nav>\n</header>\n'
+    )
+
+
+def _lead(table: Table, lead: Lead | None) -> Iterator[str]:
+    """The verdict, and its figures as tiles."""
+    if lead is None:
+        return
+    yield f'<p class="lead">{_text(lead.verdict)}</p>\n<dl class="tiles">\n'
+    for name, amount in figures(table, lead):
+        yield f"<div><dt>{escape(name)}</dt><dd>{escape(amount)}</dd></div>\n"
+    yield "</dl>\n"
 
 
 def _offset(table: Table) -> str:
@@ -127,46 +147,63 @@ def _offset(table: Table) -> str:
 # --- what is seen, what is read -----------------------------------------------------------------------------
 
 
-def _pictures(pictures: tuple[Picture, ...]) -> Iterator[str]:
+def _first_picture(pictures: Sequence[Picture]) -> Iterator[str]:
     if pictures:
-        yield '<section aria-labelledby="pictures">\n<h2 id="pictures">Pictures</h2>\n'
-        for n, picture in enumerate(pictures):
-            yield (
-                '<figure>\n<div role="group" tabindex="0"'
-                f' aria-label="{_text(picture.title)}">{svg.svg(picture, f"p{n}")}</div>\n'
-            )
-            yield f"<figcaption>{_text(picture.says)}</figcaption>\n</figure>\n"
+        yield '<section id="pictures" aria-label="Picture">\n'
+        yield from _figure(pictures[0], "p0")
         yield "</section>\n"
+
+
+def _more_pictures(pictures: Sequence[Picture]) -> Iterator[str]:
+    if pictures:
+        yield '<section aria-labelledby="more-pictures">\n<h2 id="more-pictures">More pictures</h2>\n'
+        for n, picture in enumerate(pictures, 1):
+            yield from _figure(picture, f"p{n}")
+        yield "</section>\n"
+
+
+def _figure(picture: Picture, ident: str) -> Iterator[str]:
+    yield (
+        '<figure>\n<div role="group" tabindex="0"'
+        f' aria-label="{_text(picture.title)}">{svg.svg(picture, ident)}</div>\n'
+    )
+    yield f"<figcaption>{_text(picture.says)}</figcaption>\n</figure>\n"
 
 
 def _rows(
     table: Table, found: list[html_table.HtmlColumn], parts: list[list[html_table.HtmlColumn]]
 ) -> Iterator[str]:
-    """On a screen the table is one; on paper one that is too wide is in parts."""
+    """On a screen the table is one, whose further columns fold out; on paper one that has such columns, or is
+    too wide, is in parts.
+    """
     count = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
     unknown = f" {UNKNOWN_SAID}" if has_unknown(table) else ""
     exact = '<span class="screen">; point at a figure for its exact value</span>'
     said = f"{_text(table.title)}, {period(table)}: {count}"
     split = " split" if len(parts) > 1 else ""
     yield '<section aria-labelledby="figures">\n<h2 id="figures">Figures</h2>\n'
+    if any(field.rest for field in found):
+        yield (
+            '<input type="checkbox" id="all-columns" class="screen"><label for="all-columns" class="screen">'
+            f"Show all {len(found)} columns</label>\n"
+        )
     yield f'<div class="scroll{split}" role="region" aria-labelledby="rows-caption" tabindex="0">\n'
     yield from html_table.markup(table, found, f"{said}. Rounded for display{exact}.{unknown}")
     yield "</div>\n"
     if split:
         yield '<div class="parts">\n'
         for n, part in enumerate(parts, 1):
-            yield from html_table.markup(
-                table, part, f"{said}; part {n} of {len(parts)} of the columns", f"part-{n}"
-            )
+            which = f"part {n} of {len(parts)} of the columns"
+            yield from html_table.markup(table, part, f"{said}; {which}", f"part-{n}")
         yield "</div>\n"
     yield "</section>\n"
 
 
-def _print_size(width: int) -> str:
-    """Points at which a table of a width (in hundredths of its letters) fits across A4 landscape, in tenths,
-    from 6 to 8.5.
+def _print_size(width: int, across_pt: int) -> str:
+    """Points at which a table of a width (in hundredths of its letters) fits across paper, in tenths, from 6
+    to 8.5.
     """
-    tenths = min(85, max(60, 10 * _ACROSS_PT * 100 // max(1, width)))
+    tenths = min(85, max(60, 10 * across_pt * 100 // max(1, width)))
     return f"{tenths // 10}.{tenths % 10}pt"
 
 
@@ -177,7 +214,8 @@ def _notes(table: Table) -> Iterator[str]:
         yield "</ul>\n</section>\n"
 
 
-def _meanings(table: Table) -> Iterator[str]:
+def _meanings(table: Table, found: Sequence[html_table.HtmlColumn]) -> Iterator[str]:
+    """Each column in the order in which it stands in the table."""
     yield '<section aria-labelledby="meanings">\n<h2 id="meanings">What the columns mean</h2>\n'
     yield (
         '<div class="scroll whole" role="region" aria-label="Columns and their meanings"'
@@ -187,7 +225,7 @@ def _meanings(table: Table) -> Iterator[str]:
         '<th scope="col">Meaning</th><th scope="col">Exact unit</th><th scope="col">Name in JSON and'
         " CSV</th></tr></thead>\n<tbody>\n"
     )
-    for column in table.columns:
+    for column in (table.columns[field.place] for field in found):
         yield (
             f'<tr><th scope="row">{_text(column.title)}</th><td>{_text(column.definition)}</td>'
             f"<td>{_text(column.unit) or '-'}</td><td><code>{_text(column.name)}</code></td></tr>\n"
@@ -200,7 +238,7 @@ def _method(table: Table) -> Iterator[str]:
     if not table.definition:
         return
     yield '<section aria-labelledby="method">\n<h2 id="method">How it is computed</h2>\n'
-    for block in table.definition.strip().split("\n\n"):
+    for block in table.definition.strip().replace("``", "").split("\n\n"):
         words = escape("\n".join(map(inert, block.split("\n"))))
         yield f"<pre>{words}</pre>\n" if is_laid_out(block) else f"<p>{words}</p>\n"
     yield "</section>\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from projections.engine.table import Paper
 from projections.render.charts.paint import STYLE
 
 _LIGHT: Final = (
@@ -14,6 +15,14 @@ _DARK: Final = (
     "--ink:#e9ecef;--soft:#b4bcc5;--line:#3a4149;--ground:#15181c;--panel:#1e2329;--accent:#8cc2ff;"
     "--c0:#4aa8e0;--c1:#f0b429;--c2:#f07f3c;--c3:#8a929c;--c4:#2cc295;--c5:#d98cc9"
 )
+
+_SIZES: Final[dict[Paper, str]] = {"a4": "A4", "letter": "letter"}
+
+
+def page(paper: Paper) -> str:
+    """The rule of the page on paper."""
+    return f"@page{{size:{_SIZES[paper]} landscape;margin:12mm}}"
+
 
 SHEET: Final = f"""
 :root{{color-scheme:light dark;{_LIGHT}}}
@@ -32,7 +41,11 @@ pre{{background:var(--panel);padding:.8rem 1rem;border-radius:.3rem;white-space:
 .skip{{position:absolute;left:-99rem}}
 .skip:focus{{left:1rem;top:1rem;z-index:9;background:var(--ground);padding:.5rem 1rem}}
 .over{{margin:0;color:var(--soft)}}
-.lead{{font-size:1.15rem;margin:.2rem 0}}
+.lead{{font-size:1.2rem;line-height:1.4;max-width:64rem;margin:.2rem 0}}
+.tiles{{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem;max-width:64rem;margin:1rem 0}}
+.tiles div{{background:var(--panel);border:1px solid var(--line);border-radius:.3rem;padding:.45rem .8rem}}
+.tiles dt{{font-size:.86rem;line-height:1.3}}
+.tiles dd{{font-size:1.3rem;line-height:1.35;font-weight:600;font-variant-numeric:tabular-nums}}
 .asked{{color:var(--soft);margin:.2rem 0}}
 nav ul{{list-style:none;margin:1.2rem 0 0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.4rem}}
 figure{{margin:1.5rem 0 2rem;max-width:64rem}}
@@ -43,6 +56,7 @@ svg.picture{{display:block;width:100%;min-width:42rem;height:auto}}
 header p{{max-width:none}}
 .scroll{{overflow:auto;max-height:min(85vh,60rem);border:1px solid var(--line);border-radius:.3rem}}
 .scroll.whole{{max-height:none}}
+#all-columns{{width:1.1rem;height:1.1rem;vertical-align:-.15rem;margin:0 .5rem .7rem 0}}
 .parts{{display:none}}
 table{{border-collapse:separate;border-spacing:0;font-size:.86rem;line-height:1.35;font-variant-numeric:tabular-nums lining-nums}}
 caption{{text-align:left;padding:.5rem 1ch;color:var(--soft);position:sticky;left:0;max-width:90vw}}
@@ -67,10 +81,9 @@ dl{{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.3rem 1.
 dt{{color:var(--soft)}}
 dd{{margin:0;max-width:60rem}}
 footer{{margin-top:3rem;padding-bottom:2rem;color:var(--soft);font-size:.86rem}}
-@media (max-width:45rem){{table.rows tbody th:not(:first-child),table.rows thead tr:first-child th:not(:first-child){{position:static}}dl{{grid-template-columns:1fr}}dd{{margin-bottom:.5rem}}}}
+@media (max-width:45rem){{dl:not(.tiles){{grid-template-columns:1fr}}dl:not(.tiles) dd{{margin-bottom:.5rem}}}}
 @media print{{
 :root{{color-scheme:light;{_LIGHT}}}
-@page{{size:A4 landscape;margin:12mm}}
 body{{font-size:9.5pt}}
 header,main,footer{{max-width:none;padding:0}}
 nav,.skip,.screen{{display:none}}

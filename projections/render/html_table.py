@@ -4,6 +4,9 @@
 is shown with escapes); a cell without it is the text that it shows. Columns that name a row are its headers
 and stay in sight; neighbours of the same unit stand under one head. Numbers of a column have the same
 decimals, so that their points stand below each other.
+
+The report's first columns stand first; the others are hidden until the box ``all-columns`` before the table
+is checked.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import Final, NamedTuple
 from ledger.errors import inert
 from projections.engine.report import Cell
 from projections.engine.table import Table
-from projections.render.display import Shown, aligned, clocks, columns, is_amount, is_instants
+from projections.render.display import Order, Shown, aligned, clocks, columns, is_amount, is_instants, order
 
 _WORDS: Final = {
     "s": "seconds",
@@ -47,7 +50,8 @@ _TOTALS: Final = ("fleet", "site")  # in a first column ``scope``: rows that oth
 
 class HtmlColumn(NamedTuple):
     """A column as it stands in the page: its words, the unit above it, how wide it is, in hundredths of the
-    size of its letters, and on paper, where its words may stand below each other.
+    size of its letters, and on paper, where its words may stand below each other; whether it names the row,
+    and whether it folds out.
     """
 
     place: int
@@ -59,21 +63,24 @@ class HtmlColumn(NamedTuple):
     width: int
     least: int
     key: bool
+    rest: bool
 
 
 def fields(table: Table) -> list[HtmlColumn]:
-    """The columns of a table."""
-    return [_field(table, n, shown) for n, shown in enumerate(columns(table))]
+    """The columns of a table, in the order in which people see them."""
+    places = order(table)
+    shown = columns(table)
+    return [_field(table, n, shown[n], places) for n in (*places.first, *places.rest)]
 
 
-def _field(table: Table, n: int, shown: Shown) -> HtmlColumn:
+def _field(table: Table, n: int, shown: Shown, places: Order) -> HtmlColumn:
     column = table.columns[n]
     exact, cells = [row[n] for row in table.rows], shown.cells
     if shown.numeric:
         cells = aligned(cells, list(map(is_amount, exact)))
     elif is_instants(exact):
         cells = clocks(cells)
-    key, titled = n < table.keys, _longest(inert(column.title).split()) * _TITLE
+    key, titled = shown.names, _longest(inert(column.title).split()) * _TITLE
     letter = _BOLD if key else _LETTER
     broken = cells if shown.numeric else [word for cell in cells for word in cell.split()]
     return HtmlColumn(
@@ -86,6 +93,7 @@ def _field(table: Table, n: int, shown: Shown) -> HtmlColumn:
         min(max(titled, _longest(cells) * letter) + _MARGIN, _BROAD),
         min(max(titled, _longest(broken) * letter) + _MARGIN, _BROAD),
         key,
+        n in places.rest,
     )
 
 
@@ -97,17 +105,28 @@ def _longest(words: Sequence[str]) -> int:
 
 
 def parts(found: Sequence[HtmlColumn], room: int) -> list[list[HtmlColumn]]:
-    """Columns for pages on which so much finds room, those that name a row on each; one part where all of
-    them fit.
+    """Columns for pages on which so much finds room: the first, then the others, those that name a row on
+    each; one part where all of them are first and fit.
     """
-    keys = [field for field in found if field.key]
-    taken = sum(field.least for field in keys)
+    first = [field for field in found if not field.rest]
+    rest = [field for field in found if field.rest]
+    keys = [field for field in first if field.key]
+    return [*_split(first, keys, room), *(_split([*keys, *rest], keys, room) if rest else [])]
+
+
+def _split(found: Sequence[HtmlColumn], keys: Sequence[HtmlColumn], room: int) -> list[list[HtmlColumn]]:
+    """Some columns in parts, in their order, ``keys`` in each part."""
     split: list[list[HtmlColumn]] = [[]]
-    for field in found[len(keys) :]:
-        if split[-1] and taken + sum(each.least for each in split[-1]) + field.least > room:
-            split.append([])
-        split[-1].append(field)
-    return [[*keys, *part] for part in split]
+    left = room - sum(field.least for field in keys)
+    for field in found:
+        width = 0 if field in keys else field.least
+        if split[-1] and width > left:
+            split.append(list(keys))
+            left = room - sum(field.least for field in keys)
+        if field not in split[-1]:
+            split[-1].append(field)
+            left -= width
+    return split
 
 
 def markup(table: Table, found: Sequence[HtmlColumn], caption: str, ident: str = "rows") -> Iterator[str]:
@@ -139,8 +158,8 @@ def _body(table: Table, found: Sequence[HtmlColumn]) -> Iterator[str]:
 
 
 def _cell(cell: Cell, words: str, field: HtmlColumn) -> str:
-    if type(cell) is int:  # digits, as most cells are: nothing to escape
-        said, exact = words, f' data-x="{cell}"'
+    if type(cell) is int:  # digits, as most cells are: nothing to escape but ``<0.001``
+        said, exact = escape(words) if words[0] in "<>" else words, f' data-x="{cell}"'
     else:
         said = escape(words)
         plain = isinstance(cell, str) and words == cell == words.strip()
@@ -153,11 +172,12 @@ def _cell(cell: Cell, words: str, field: HtmlColumn) -> str:
 def _head(found: Sequence[HtmlColumn]) -> Iterator[str]:
     """Two lines of heads: units over their columns, columns alone over both."""
     upper, lower = [], []
-    for (unit, key), group in groupby(found, lambda field: (field.unit, field.key)):
+    for (unit, key, rest), group in groupby(found, lambda field: (field.unit, field.key, field.rest)):
         held = list(group)
         if unit and len(held) > 1 and not key:
             said = f"{_WORDS[unit]} ({unit})" if unit in _WORDS else unit
-            upper.append(f'<th scope="colgroup" class="u" colspan="{len(held)}">{escape(said)}</th>')
+            more = " rest" if rest else ""
+            upper.append(f'<th scope="colgroup" class="u{more}" colspan="{len(held)}">{escape(said)}</th>')
             lower += [_titled(field, field.title) for field in held]
         else:
             upper += [_titled(field, _with_unit(field), 2) for field in held]
@@ -174,7 +194,8 @@ def _with_unit(field: HtmlColumn) -> str:
 
 
 def _titled(field: HtmlColumn, words: str, rows: int = 1) -> str:
-    kind = "" if field.numeric and not field.key else ' class="t"'
+    names = ["t"] * (field.key or not field.numeric) + [f"k{field.place}"] * field.key + ["rest"] * field.rest
+    kind = f' class="{" ".join(names)}"' if names else ""
     over = f' rowspan="{rows}"' if rows > 1 else ""
     return f'<th scope="col"{kind}{over} title="{escape(inert(field.definition))}">{escape(words)}</th>'
 
@@ -183,17 +204,26 @@ def _titled(field: HtmlColumn, words: str, rows: int = 1) -> str:
 
 
 def style(found: Sequence[HtmlColumn], exact_units: Sequence[str]) -> str:
-    """The rules of this table alone: how wide its columns are, which stay in sight, what unit an exact value
-    is in.
+    """The rules of this table alone: how wide its columns are, which stay in sight, which fold out, what unit
+    an exact value is in.
     """
-    rules = [f"#rows{{width:{_em(sum(field.width for field in found))}}}"]
+    first = [field for field in found if not field.rest]
+    rules = [f"#rows{{width:{_em(sum(field.width for field in first))}}}"]
+    if len(first) < len(found):
+        hidden = f"#rows :is(col,tbody>tr>*):nth-child(n+{len(first) + 1}),#rows thead .rest"
+        folded = hidden.replace("#rows", "#all-columns:not(:checked)~.scroll #rows")
+        rules.append(f"@media screen{{{folded}{{display:none}}}}")
+        rules.append(
+            f"#all-columns:checked~.scroll #rows{{width:{_em(sum(field.width for field in found))}}}"
+        )
     left = 0
-    for n, (field, unit) in enumerate(zip(found, exact_units, strict=True), 1):
+    for n, field in enumerate(found, 1):
+        unit = exact_units[field.place]
         rules.append(f"#rows col:nth-child({n}){{width:{_em(field.width)}}}")
-        if field.key and left + field.width <= _IN_SIGHT:
-            sides = f"#rows tbody th:nth-child({n}),#rows thead tr:first-child th:nth-child({n})"
-            rules.append(f"{sides}{{position:sticky;left:{_em(left)};z-index:1}}")
-            rules.append(f"#rows thead tr:first-child th:nth-child({n}){{z-index:3}}")
+        if field.key and not field.rest and left + field.width <= _IN_SIGHT:
+            cells, head = f"#rows tbody th:nth-child({n})", f"#rows thead .k{field.place}"
+            rule = f"{cells},{head}{{position:sticky;left:{_em(left)};z-index:1}}{head}{{z-index:3}}"
+            rules.append(f"@media (min-width:45rem){{{rule}}}" if left else rule)
             left += field.width
         elif unit and field.numeric:
             rules.append(f'#rows td:nth-child({n})[data-x]:hover::after{{content:attr(data-x) " {unit}"}}')

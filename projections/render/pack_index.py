@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ledger.errors import inert
 from projections.engine.table import Table
 from projections.render.display import moment, period, recompute
-from projections.render.html_style import SHEET
+from projections.render.html_style import SHEET, page
 
 NOTES: Final = 3
 _STYLE: Final = (
@@ -42,8 +42,14 @@ class PackReport(NamedTuple):
 
 def render(reader: str, asks: str, entries: Sequence[PackReport], sums: str) -> bytes:
     """The page; ``sums`` names the file of all SHA-256 sums."""
+    paper = entries[0].table.paper if entries else "letter"
     return "".join(
-        (*_opening(reader), *_header(reader, asks, entries), *_reports(entries), *_checking(entries, sums))
+        (
+            *_opening(reader, f"{_STYLE}\n@media print{{{page(paper)}}}"),
+            *_header(reader, asks, entries),
+            *_reports(entries),
+            *_checking(entries, sums),
+        )
     ).encode()
 
 
@@ -51,8 +57,8 @@ def _text(words: str) -> str:
     return escape(inert(words))
 
 
-def _opening(reader: str) -> Iterator[str]:
-    digest = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+def _opening(reader: str, style: str) -> Iterator[str]:
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -60,7 +66,7 @@ def _opening(reader: str) -> Iterator[str]:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme"'
         ' content="light dark">\n'
     )
-    yield f"<title>Reports: {_text(reader)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+    yield f"<title>Reports: {_text(reader)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
     yield '<a class="skip" href="#reports">Skip to the reports</a>\n'
 
 
@@ -120,9 +126,12 @@ def _report(entry: PackReport) -> Iterator[str]:
 
 
 def message(table: Table) -> str:
-    """A sentence on what a report says: that of its first picture, else what it is and how much there is of
-    it.
+    """A sentence on what a report says: its verdict, else that of its first picture, else what it is and how
+    much there is of it.
     """
+    lead = table.lead()
+    if lead is not None:
+        return lead.verdict
     pictures = table.pictures()
     if pictures:
         return pictures[0].says

@@ -1,90 +1,205 @@
 """Text: for a person at a terminal.
 
-What the report is, its window in local time, as-of and known-at stand first; then the rows, each column in
-the unit that suits it (``shown``), and what must be known to read them. A table wider than the terminal is
-folded: each row's figures go on lines of their own under its name.
+The verdict and its figures stand first, then what the report is, its window in local time, as-of and
+known-at; then the rows, each column in its fixed unit (``display``), and what must be known to read them.
+The table shows the report's first columns; ``wattledger report --columns all`` shows every one.
+
+A row takes one line where the terminal is wide enough. Where it is not, long texts are wrapped, and a table
+that is wider still is folded: each row's figures go on lines of their own under its name.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from ledger.errors import inert
+from projections.engine.report import Cell, Lead
 from projections.engine.table import Table
-from projections.render.display import UNKNOWN, UNKNOWN_SAID, Shown, columns, has_unknown, heading
+from projections.render import display
+from projections.render.display import UNKNOWN, UNKNOWN_SAID, Shown, aligned, clocks, heading, order
 
 GAP: Final = 2
+NARROWEST: Final = 16  # a text is wrapped no narrower
+TITLE_LINES: Final = 3
+_ABBREVIATION: Final = re.compile(r"\b(?:[A-Z]-)?[A-Z]{2,}\b")
+
+
+class TextColumn(NamedTuple):
+    """A column on a terminal: the lines of its title, its cells, how wide it is, and whether cells of it are
+    wrapped.
+    """
+
+    title: list[str]
+    shown: Shown
+    width: int
+    wraps: bool = False
 
 
 def render(table: Table, width: int = 100) -> bytes:
     """The table for a terminal of so many columns."""
-    shown = columns(table)
-    lines = [*heading(table), ""]
-    if not table.rows:
-        lines.append("(no rows)")
-    elif sum(_across(column) + GAP for column in shown) - GAP <= width:
-        lines += _grid(shown, len(table.rows))
-    else:
-        lines += _folded(shown, table.keys, len(table.rows), width)
-    lines += ["", *_footing(table, width)]
+    places = order(table)
+    lines = [*_opening(table, table.lead(), width), *heading(table), ""]
+    lines += _rows(table, places, width) if table.rows else ["(no rows)"]
+    lines += ["", *_footing(table, places, width)]
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode()
 
 
-def _footing(table: Table, width: int) -> list[str]:
-    lines: list[str] = []
+def _opening(table: Table, lead: Lead | None, width: int) -> list[str]:
+    """The verdict, and its figures one below the other."""
+    if lead is None:
+        return []
+    figures = display.figures(table, lead)
+    widest = _widest([name for name, _ in figures])
+    lines = [f"  {_pad(name, widest, False)}  {amount}" for name, amount in figures]
+    return [*textwrap.wrap(inert(lead.verdict), width), "", *lines, ""]
+
+
+def _footing(table: Table, places: display.Order, width: int) -> list[str]:
+    lines = list(_legend(table, places, width))
     for note in table.notes:
         lines += textwrap.wrap(f"note: {inert(note)}", width, subsequent_indent="      ") or [""]
-    if has_unknown(table):
+    if any(row[n] is None for row in table.rows for n in places.first):
         lines.append(UNKNOWN_SAID)
+    if places.rest:
+        count = len(places.rest)
+        lines.append(f"{count} more column{'' if count == 1 else 's'}: --columns all.")
     lines.append("Figures are rounded for display; exact: --format json or csv.")
     return lines
+
+
+def _legend(table: Table, places: display.Order, width: int) -> Iterator[str]:
+    """What the abbreviations in the titles mean, and those in the meanings."""
+    meant = {column.title: column.definition for column in table.columns}
+    found = [table.columns[n].title for n in places.first]
+    told: set[str] = set()
+    while found:
+        title = found.pop(0)
+        if title not in told and _ABBREVIATION.search(title):
+            told.add(title)
+            yield from textwrap.wrap(f"{inert(title)}: {inert(meant[title])}", width, subsequent_indent="  ")
+            found += [each for each in _ABBREVIATION.findall(meant[title]) if each in meant]
 
 
 # --- the rows -----------------------------------------------------------------------------------------------
 
 
-def _grid(columns: Sequence[Shown], count: int) -> list[str]:
-    widths = [_across(column) for column in columns]
-    lines = [_line([c.title for c in columns], columns, widths), (" " * GAP).join("-" * w for w in widths)]
-    return lines + [_line([c.cells[n] for c in columns], columns, widths) for n in range(count)]
+def _rows(table: Table, places: display.Order, width: int) -> list[str]:
+    """A row a line where there is room, else folded."""
+    shown = display.columns(table, places.first)
+    exact = [[row[n] for row in table.rows] for n in places.first]
+    stacked = [_stacked(*column) for column in zip(shown, exact, strict=True)]
+    widths = [_widest(column.cells) for column in stacked]
+    for lines in range(1, TITLE_LINES + 1):
+        fitted = [_titled(column, cells, lines) for column, cells in zip(stacked, widths, strict=True)]
+        if _across(fitted) <= width:
+            return _grid(fitted)
+    wrapped = _narrowed(fitted, _across(fitted) - width)
+    return _grid(wrapped) if _across(wrapped) <= width else _folded(shown, len(table.rows), width)
 
 
-def _folded(columns: Sequence[Shown], keys: int, count: int, width: int) -> list[str]:
+def _stacked(column: Shown, exact: Sequence[Cell]) -> Shown:
+    """The cells as they stand below each other: points aligned, times without needless seconds."""
+    if column.numeric:
+        return column._replace(cells=aligned(column.cells, list(map(display.is_amount, exact))))
+    return column._replace(cells=clocks(column.cells)) if display.is_instants(exact) else column
+
+
+def _titled(column: Shown, cells: int, lines: int) -> TextColumn:
+    """A column with cells of some width and its title on so many lines, as wide as both need."""
+    wide = max(cells, _widest(column.title.split()))
+    while len(_wrapped(column.title, wide)) > lines:
+        wide += 1
+    return TextColumn(_wrapped(column.title, wide), column, wide)
+
+
+def _narrowed(columns: Sequence[TextColumn], excess: int) -> list[TextColumn]:
+    """The columns with long texts wrapped, the longest first, to save so much."""
+    found = list(columns)
+    texts = [n for n, column in enumerate(found) if not (column.shown.numeric or column.shown.names)]
+    for n in sorted(texts, key=lambda n: -found[n].width):
+        if excess > 0 and found[n].width > NARROWEST:
+            narrow = max(NARROWEST, found[n].width - excess)
+            excess -= found[n].width - narrow
+            found[n] = TextColumn(_wrapped(found[n].shown.title, narrow), found[n].shown, narrow, True)
+    return found
+
+
+def _across(columns: Sequence[TextColumn]) -> int:
+    return sum(column.width + GAP for column in columns) - GAP
+
+
+def _grid(columns: Sequence[TextColumn]) -> list[str]:
+    deep = max(len(column.title) for column in columns)
+    titles = [[""] * (deep - len(column.title)) + column.title for column in columns]
+    lines = [*_lines(titles, columns), (" " * GAP).join("-" * column.width for column in columns)]
+    if not any(column.wraps for column in columns):
+        padded = (_padded(c.shown.cells, c.width, c.shown.numeric) for c in columns)
+        return [*lines, *map((" " * GAP).join, zip(*padded, strict=True))]
+    for cells in zip(*(column.shown.cells for column in columns), strict=True):
+        wrapped = [_wrapped(cell, column.width) for cell, column in zip(cells, columns, strict=True)]
+        lines += _lines(wrapped, columns)
+    return lines
+
+
+def _lines(cells: Sequence[Sequence[str]], columns: Sequence[TextColumn]) -> Iterator[str]:
+    """The lines of a row whose cells may have several."""
+    for k in range(max(map(len, cells))):
+        yield (" " * GAP).join(
+            _pad(parts[k] if k < len(parts) else "", column.width, column.shown.numeric)
+            for parts, column in zip(cells, columns, strict=True)
+        )
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    if _width(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width) if len(text) == _width(text) else [text]
+
+
+def _folded(columns: Sequence[Shown], count: int, width: int) -> list[str]:
     """Each row's name, then its figures in as many columns as fit."""
-    named, figures = columns[:keys], columns[keys:]
-    label = max((_width(c.title) for c in figures), default=0)
-    value = max((max(map(_width, c.cells)) for c in figures), default=0)
+    named = [column for column in columns if column.names]
+    figures = [column for column in columns if not column.names]
+    label = _widest([c.title for c in figures])
+    value = max((_widest(c.cells) for c in figures), default=0)
     cell = label + 1 + value
     across = max(1, (width - 2 + GAP) // (cell + GAP))
+    titles = _padded([c.title for c in figures], label, False)
+    cells = [
+        [f"{title} {cell}" for cell in _padded(c.cells, value, c.numeric and across > 1)]
+        for title, c in zip(titles, figures, strict=True)
+    ]
     lines: list[str] = []
     for n in range(count):
-        name = "  ".join(c.cells[n] for c in named if c.cells[n] != UNKNOWN)
-        parts = [
-            _pad(c.title, label, False) + " " + _pad(c.cells[n], value, c.numeric and across > 1)
-            for c in figures
-        ]
-        lines.append(name)
+        parts = [column[n] for column in cells]
+        lines.append("  ".join(c.cells[n] for c in named if c.cells[n] != UNKNOWN))
         lines += ["  " + (" " * GAP).join(parts[i : i + across]) for i in range(0, len(parts), across)]
         lines.append("")
     return lines[:-1]
 
 
-def _line(texts: Sequence[str], columns: Sequence[Shown], widths: Sequence[int]) -> str:
-    return (" " * GAP).join(
-        _pad(text, width, c.numeric) for text, c, width in zip(texts, columns, widths, strict=True)
-    )
-
-
-def _across(column: Shown) -> int:
-    return max(map(_width, [column.title, *column.cells]))
-
-
 def _pad(text: str, width: int, right: bool) -> str:
     space = " " * (width - _width(text))
     return space + text if right else text + space
+
+
+def _padded(cells: Sequence[str], width: int, right: bool) -> list[str]:
+    """All cells of a column; of plain ones the interpreter knows the width."""
+    if not _is_plain(cells):
+        return [_pad(cell, width, right) for cell in cells]
+    return [cell.rjust(width) if right else cell.ljust(width) for cell in cells]
+
+
+def _widest(cells: Sequence[str]) -> int:
+    return max(map(len if _is_plain(cells) else _width, cells), default=0)
+
+
+def _is_plain(cells: Sequence[str]) -> bool:
+    return all(map(str.isascii, cells))
 
 
 def _width(text: str) -> int:

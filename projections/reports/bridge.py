@@ -31,9 +31,11 @@ from zoneinfo import ZoneInfo
 from ledger.calendar import Window, format_instant, instant_s, local_date, period, zone
 from ledger.kinds import LeaseMilestoneReached, PowerContracted
 from ledger.units import rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import local_days, spans, union
+from projections.engine.words import Line, by_name, counted, listed, sentence, total
 from projections.figures.energy_split import block_meters, energized, scale_of, summed
 from projections.figures.hash_work import within
 from projections.figures.power_integrals import Integral, LoadStretches, Stretch, load_of
@@ -339,6 +341,40 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     )
 
 
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """What mining carried until it made room for data centers, and where load stands on the last day."""
+    lines = by_name(COLUMNS, answer.rows)
+    last_day = max((str(line["day"]) for line in lines), default="")
+    last = [line for line in lines if line["day"] == last_day]
+    bridge = total(lines, "bridge_wh")
+    unknown = sum(line["mining_w"] is None or line["ai_w"] is None for line in lines)
+    figures = (
+        LeadFigure("Bridge energy", bridge, "Wh"),
+        LeadFigure("Mining load on the last day", total(last, "mining_w"), "W"),
+        LeadFigure("AI load on the last day", total(last, "ai_w"), "W"),
+        LeadFigure("Energized on the last day", total(last, "energized_w"), "W"),
+        LeadFigure("Days with unknown load", f"{unknown:,} of {counted(len(lines), 'site day')}", ""),
+    )
+    if not lines:
+        return Lead("No site has a contract, power, a block or a lease phase in this window.", figures)
+    drawn = [_drawn_for(last, name, what) for name, what in (("mining_w", "mining"), ("ai_w", "AI"))]
+    verdict = sentence(
+        f"Mining blocks that were later converted to data centers used {said(bridge, 'Wh')} in this window"
+        if bridge
+        else "No mining of this window is known to have made room for data centers",
+        f"on {last_day} {counted(len(last), 'site')} drew {listed(drawn)}",
+        f"load is unknown on {unknown:,} of {counted(len(lines), 'site day')}" if unknown else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _drawn_for(last: Sequence[Line], name: str, what: str) -> str:
+    watts = total(last, name)
+    unknown = sum(line[name] is None for line in last)
+    at = f" (unknown at {counted(unknown, 'site')})" if unknown and watts is not None else ""
+    return f"{'an unknown load' if watts is None else said(watts, 'W')} for {what}{at}"
+
+
 REPORT: Final = Report(
     name="bridge",
     definition_version=1,
@@ -351,4 +387,6 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     behind=behind,
     bulky=True,
+    lead=lead,
+    first=("site", "day", "contracted_w", "energized_w", "mining_w", "ai_w", "bridge_wh", "days_loi_to_rfs"),
 )

@@ -15,8 +15,10 @@ from msgspec import UNSET
 
 from ledger.calendar import format_instant, instant_s
 from ledger.units import rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.words import Line, by_name, counted, number_of, numbers, sentence, verb
 from projections.rows.disturbances import DISTURBANCE
 
 COLUMNS: Final = (
@@ -69,6 +71,43 @@ def _row(site: str, pos: int, at_s: int, body: Any) -> tuple[Cell, ...]:
     )
 
 
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How many fast changes of load there were, the largest of them, and who was not told."""
+    lines = by_name(COLUMNS, answer.rows)
+    largest = max(lines, key=lambda line: (abs(number_of(line, "change_w") or 0), _named(line)), default=None)
+    untold = sum(line["communicated_to"] is None for line in lines)
+    late_s = numbers(lines, "told_after_s")
+    rates = numbers(lines, "rate_w_per_s")
+    figures = (
+        LeadFigure("Disturbances", len(lines), ""),
+        LeadFigure("Largest change", None if largest is None else largest["change_w"], "W"),
+        LeadFigure("Fastest change", max(rates, key=lambda rate: (abs(rate), rate), default=None), "W/s"),
+        LeadFigure("Told to nobody", untold, ""),
+        LeadFigure("Longest until told", max(late_s, default=None), "s", "min"),
+    )
+    if largest is None:
+        return Lead("No fast change of load was recorded in this window.", figures)
+    change_w, took_ms = number_of(largest, "change_w") or 0, number_of(largest, "duration_ms")
+    move = f"{'dropped' if change_w < 0 else 'rose'} {said(abs(change_w), 'W')}"
+    took = f" in {said(took_ms, 'ms')}" if took_ms else ""
+    each = "it" if len(lines) == 1 else "the largest"
+    verdict = sentence(
+        f"{counted(len(lines), 'fast change')} of load {verb(len(lines), 'was', 'were')} recorded",
+        f"{each} {move}{took} at {largest['site']}, begun by {_BEGUN[str(largest['initiated_by'])]}",
+        f"{untold:,} of {len(lines):,} {verb(untold, 'was', 'were')} communicated to nobody"
+        if untold
+        else "",
+    )
+    return Lead(verdict, figures)
+
+
+_BEGUN: Final = {"customer": "the customer", "protection": "protection", "utility": "the utility"}
+
+
+def _named(line: Line) -> tuple[str, int]:
+    return str(line["site"]), -(number_of(line, "position") or 0)
+
+
 REPORT: Final = Report(
     name="disturbances",
     definition_version=1,
@@ -79,4 +118,15 @@ REPORT: Final = Report(
     keys=2,
     compute=compute,
     definition=__doc__ or "",
+    lead=lead,
+    first=(
+        "site",
+        "position",
+        "at",
+        "change_w",
+        "duration_ms",
+        "initiated_by",
+        "communicated_to",
+        "told_after_s",
+    ),
 )

@@ -39,28 +39,47 @@ DOMAIN 2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window
 from ledger.units import ppm, rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Number, Report, Scope, exact
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Number,
+    Report,
+    Scope,
+    exact,
+)
 from projections.engine.windows import union
+from projections.engine.words import Line, by_name, listed, number_of, percent, sentence
 from projections.figures import hash_work
 from projections.figures.hash_work import Changes, Metered, Sums, Working
 from projections.rows.blocks import BLOCK, BlockChange, ratings
 from projections.rows.hashrate_days import HASHRATE_DAY, first_s, held
-from projections.rows.meters import METER, METER_DAY, MeterReadings, MeterTerms, metered, terms_before
+from projections.rows.meters import (
+    DOUBTFUL,
+    METER,
+    METER_DAY,
+    MeterReadings,
+    MeterTerms,
+    metered,
+    terms_before,
+)
 from projections.rows.mining_fleet import FLEET, FleetChange, installed_before
 
 HASHING: Final = ("block", "hashrate-day")  # the row kinds behind work and power
 METERED: Final = (*HASHING, "meter", "meter-day")
 ROLES: Final = ("revenue", "facility")  # the first that a scope has is what measures it
 SITE_SCOPE: Final = "site"
-# ESPI quality codes that are not measurements as they came
-_DOUBTFUL: Final = {8: "estimated", 9: "estimated", 10: "questionable", 12: "projected", 13: "mixed"}
 
 
 class _SiteRows(NamedTuple):
@@ -286,7 +305,7 @@ def _notes(site: _SiteBlocks, facts: _SiteRows, scope: Scope) -> list[str]:
         notes.append(f"deployed and units leave out blocks without fleet facts: {_listed(site, unrated)}")
     if short:
         notes.append(f"more machines were removed than installed: {_listed(site, short)}")
-    doubtful = sorted({_DOUBTFUL[q] for q in _qualities(site) if q in _DOUBTFUL})
+    doubtful = sorted({DOUBTFUL[q] for q in _qualities(site) if q in DOUBTFUL})
     if doubtful:
         notes.append(f"facility figures of {site.name} use readings that are {' and '.join(doubtful)}")
     return notes
@@ -413,6 +432,45 @@ def _numbers(column: str, line: _EfficiencyRow, window_s: int) -> tuple[Number, 
     }.get(column, ())
 
 
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How much was hashed with what energy, and for how much of the time that is known."""
+    whole = next(line for line in by_name(COLUMNS, answer.rows) if line["scope"] == "fleet")
+    figures = (
+        LeadFigure("Average hashrate", whole["average_ghs"] if whole["coverage_ppm"] else None, "GH/s"),
+        LeadFigure("Deployed hashrate", whole["deployed_ghs"], "GH/s"),
+        LeadFigure("Energy per work at the machines", whole["machine_mj_per_th"], "mJ/TH"),
+        LeadFigure("Energy per work at the meters", whole["facility_mj_per_th"], "mJ/TH"),
+        LeadFigure("Mining time with known hashrate", whole["coverage_ppm"], "ppm"),
+    )
+    return Lead(sentence(*_verdict(whole)), figures)
+
+
+def _verdict(whole: Line) -> Iterator[str]:
+    average, deployed = number_of(whole, "average_ghs"), number_of(whole, "deployed_ghs")
+    coverage = number_of(whole, "coverage_ppm")
+    if coverage is None:
+        yield "No mining block was commissioned in this window"
+    elif not coverage or average is None:
+        yield "No hashrate is known of the mining blocks in this window"
+    else:
+        machines, meters = number_of(whole, "machine_mj_per_th"), number_of(whole, "facility_mj_per_th")
+        used = [
+            *([] if machines is None else [f"{said(machines, 'mJ/TH')} at the machines"]),
+            *([] if meters is None else [f"{said(meters, 'mJ/TH')} at the meters{_part(whole)}"]),
+        ]
+        energy = f" using {listed(used)}" if used else ", with energy unknown"
+        yield f"Mining blocks hashed {said(average, 'GH/s')} on average{energy}"
+        if coverage < 10**6:
+            yield f"hashrate is known for {percent(coverage)} of mining time, and the rest counts as zero"
+    if deployed:
+        yield f"machines of {said(deployed, 'GH/s')} were installed at the end"
+
+
+def _part(whole: Line) -> str:
+    share = number_of(whole, "facility_coverage_ppm")
+    return "" if share is None or share >= 10**6 else f" (of {percent(share)} of the work)"
+
+
 REPORT: Final = Report(
     name="efficiency",
     definition_version=1,
@@ -425,4 +483,15 @@ REPORT: Final = Report(
     definition=__doc__,
     blocks=True,
     behind=behind,
+    lead=lead,
+    first=(
+        "scope",
+        "site",
+        "block",
+        "deployed_ghs",
+        "average_ghs",
+        "machine_mj_per_th",
+        "facility_mj_per_th",
+        "coverage_ppm",
+    ),
 )

@@ -31,8 +31,21 @@ from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Amounts, Layer, Picture, Plot
-from projections.engine.report import Answer, Behind, Cell, Column, Number, Parameter, Report, Scope, Series
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Number,
+    Parameter,
+    Report,
+    Scope,
+    Series,
+)
 from projections.engine.windows import Span, sweep
+from projections.engine.words import Line, by_name, counted, listed, number_of, percent, sentence
 from projections.figures import headroom
 from projections.figures.energy_split import drawn, every, meters_of, nothing_taken, peak, scale_of, taken_of
 from projections.figures.headroom import HOUR_S, Curve, Found
@@ -343,6 +356,76 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     )
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How much load was let go; or what new load an authority could carry."""
+    lines = by_name(COLUMNS, answer.rows)
+    curve = {limit: line for line in lines if (limit := number_of(line, "limit_ppm")) is not None}
+    return _of_curve(curve) if curve else _of_portfolio(lines)
+
+
+def _of_curve(curve: Mapping[int, Line]) -> Lead:
+    figures = tuple(
+        LeadFigure(f"Headroom that lets go {percent(limit)}", line["headroom_w"], "W")
+        for limit, line in sorted(curve.items())
+    )
+    code = next(str(line[_CODE]) for line in curve.values())
+    fits = [
+        f"{said(headroom_w, 'W')} if that lets go {percent(limit)} of its energy"
+        for limit, line in sorted(curve.items())
+        if (headroom_w := number_of(line, "headroom_w")) is not None
+    ]
+    none = [percent(limit) for limit, line in sorted(curve.items()) if line["headroom_w"] is None]
+    verdict = sentence(
+        f"{code} could carry new load of {listed(fits)}" if fits else "",
+        f"no new load at {code} keeps within {listed(none)}" if none and fits else "",
+        f"No new load at {code} keeps within {listed(none)} of its energy" if not fits else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _of_portfolio(lines: Sequence[Line]) -> Lead:
+    whole: Line = next((line for line in lines if line["scope"] == "fleet"), {})
+    sites = [line for line in lines if line["scope"] == "site"]
+    unknown = sum(line["curtailed_wh"] is None for line in sites)
+    figures = (
+        LeadFigure("Curtailed", whole.get("curtailed_wh"), "Wh"),
+        LeadFigure("Curtailment rate", whole.get("curtailment_rate_ppm"), "ppm"),
+        LeadFigure("Highest load", whole.get("l_max_w"), "W"),
+        LeadFigure("Time with any curtailment", whole.get("hours_any_s"), "s"),
+        LeadFigure("Events", whole.get("events"), ""),
+    )
+    if not whole:
+        return Lead("No revenue meter in scope has readings in this window.", figures)
+    curtailed, events = number_of(whole, "curtailed_wh"), number_of(whole, "events") or 0
+    top, rate = said(number_of(whole, "l_max_w") or 0, "W"), number_of(whole, "curtailment_rate_ppm")
+    if curtailed is None:
+        return Lead(
+            f"The highest load was {top}; what was curtailed is unknown, since what was energized is not known.",
+            figures,
+        )
+    if not curtailed:
+        told = f"Nothing was curtailed of a load of up to {top}"
+    else:
+        share = (
+            ""
+            if rate is None
+            else f", {percent(rate)} of what its highest load of {top} would draw all the time"
+        )
+        told = f"Load let go {said(curtailed, 'Wh')} in {counted(events, 'event')}{share}"
+    return Lead(
+        sentence(
+            told,
+            f"what was curtailed is unknown at {unknown:,} of {counted(len(sites), 'site')}"
+            if unknown
+            else "",
+        ),
+        figures,
+    )
+
+
 REPORT: Final = Report(
     name="flexibility",
     definition_version=1,
@@ -356,4 +439,15 @@ REPORT: Final = Report(
     behind=behind,
     parameters=PARAMETERS,
     pictures=pictures,
+    lead=lead,
+    first=(
+        "scope",
+        "site",
+        "limit_ppm",
+        "headroom_w",
+        "l_max_w",
+        "curtailed_wh",
+        "curtailment_rate_ppm",
+        "hours_any_s",
+    ),
 )

@@ -12,15 +12,16 @@ window, which is cut to as-of.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
 from ledger.kinds.dispatches import GridState
 from ledger.records.envelope import authority_place
 from ledger.units import ppm
 from projections.engine.fold import FigureScope, Rows, bears_holding
-from projections.engine.report import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import clip, spans
+from projections.engine.words import Line, by_name, counted, duration, number_of, sentence, total
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.grid_conditions import CONDITION
 from projections.rows.sites import SITE, data_before
@@ -79,6 +80,54 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     return Behind(lambda kind, key: key[0] in sites, also=tuple((f"{place}/grid", pos) for pos in said))
 
 
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How long grids were in an emergency, in any state but normal, or without a declaration."""
+    lines = by_name(COLUMNS, answer.rows)
+    codes = sorted({str(line["balancing_authority"]) for line in lines})
+    strained, emergency = (
+        _longest(lines, [state for state in _STATES if state in some])
+        for some in (set(_STATES) - {"normal"}, {"eea1", "eea2", "eea3", "load-shed"})
+    )
+    silent = {line["balancing_authority"] for line in lines if line["state"] is None}
+    whole = {
+        line["balancing_authority"] for line in lines if line["state"] is None and line["share_ppm"] == 10**6
+    }
+    figures = (
+        LeadFigure("Balancing authorities", len(codes), ""),
+        LeadFigure("Longest in a state other than normal", strained[0] if lines else None, "s"),
+        LeadFigure("Longest in an energy emergency", emergency[0] if lines else None, "s"),
+        LeadFigure("Declarations", total(lines, "declarations"), ""),
+    )
+    if not lines:
+        return Lead("No balancing authority of the sites in scope is known in this window.", figures)
+    if len(whole) == len(codes):
+        return Lead(f"{_authorities(len(codes))} declared no state of the grid yet.", figures)
+    partly = len(silent) - len(whole)
+    verdict = sentence(
+        f"The grid of {strained[1]} was in a state other than normal for {duration(strained[0])}"
+        + (f", the longest of {_authorities(len(codes))}" if len(codes) > 1 else "")
+        if strained[0]
+        else "No grid was declared to be in a state other than normal",
+        f"{emergency[1]} was in an energy emergency for {duration(emergency[0])}" if emergency[0] else "",
+        f"{_authorities(len(whole))} declared nothing yet" if whole else "",
+        f"{_authorities(partly)} declared nothing for the first part of the window" if partly else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _longest(lines: Sequence[Line], states: Sequence[str]) -> tuple[int, str]:
+    """The longest time that an authority's grid was in some states, and its code."""
+    times: Counter[str] = Counter()
+    for line in lines:
+        if line["state"] in states:
+            times[str(line["balancing_authority"])] += number_of(line, "in_state_s") or 0
+    return max(((time_s, code) for code, time_s in times.items()), default=(0, ""))
+
+
+def _authorities(count: int) -> str:
+    return counted(count, "balancing authority", "balancing authorities")
+
+
 REPORT: Final = Report(
     name="grid-states",
     definition_version=1,
@@ -91,4 +140,6 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     behind=behind,
     conditions=True,
+    lead=lead,
+    first=("balancing_authority", "state", "in_state_s", "share_ppm", "declarations", "sites"),
 )

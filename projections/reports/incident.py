@@ -12,6 +12,7 @@ evidence is the source document's hash, else its reference.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ledger.calendar import instant_s, rec_us
@@ -20,12 +21,24 @@ from projections.engine.report import (
     Answer,
     Cell,
     Column,
+    Lead,
+    LeadFigure,
     LogView,
     Parameter,
     Report,
     Scope,
     TimelineRecord,
     needs_the_log,
+)
+from projections.engine.words import (
+    Line,
+    by_name,
+    counted,
+    duration,
+    listed,
+    numbers,
+    sentence,
+    verb,
 )
 from projections.rows.incidents import INCIDENT, linked, open_during
 
@@ -97,6 +110,65 @@ def _row(seq: int, incident: str | None, seen: TimelineRecord) -> tuple[Cell, ..
     )
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+_FEW: Final = 3
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How long an incident was open, in how many records, and how late the ledger learned of it."""
+    lines = by_name(COLUMNS, answer.rows)
+    times = [str(line["at"]) for line in lines]
+    first, last = min(times, default=None), max(times, default=None)
+    slowest_s = max(numbers(lines, "delay_s"), default=None)
+    figures = (
+        LeadFigure("Records", len(lines), ""),
+        LeadFigure("First", first, ""),
+        LeadFigure("Last", last, ""),
+        LeadFigure("Longest until recorded", slowest_s, "s"),
+    )
+    if not lines:
+        return Lead("No record of an incident is in this window.", figures)
+    many = counted(len(lines), "record")
+    late = (
+        f"the slowest was recorded {duration(slowest_s)} after it happened"
+        if slowest_s and slowest_s > 0
+        else ""
+    )
+    return Lead(
+        sentence(
+            _outcome(rows, scope, lines),
+            f"{many} tell of it" if len(lines) > 1 else f"{many} tells of it",
+            late,
+        ),
+        figures,
+    )
+
+
+def _outcome(rows: Rows, scope: Scope, lines: Sequence[Line]) -> str:
+    """What became of the incidents that the lines are about."""
+    named = {line["incident"] for line in lines} - {None}
+    if not named:
+        where = listed(scope.sites) if len(scope.sites) <= _FEW else counted(len(scope.sites), "site")
+        return f"This is what happened at {where} in this window, whatever incident it belongs to"
+    stop_s = scope.window.stop_s
+    windows = {
+        key: window
+        for key, row in rows[INCIDENT.name].items()
+        if key[0] in scope.sites
+        and key[1] in named
+        and (window := open_during(fact for fact in row if fact.at_s < stop_s)) is not None
+    }
+    still = sum(window.stop_s > stop_s for window in windows.values())
+    if len(windows) != 1:
+        return f"{len(windows):,} incidents, of which {still:,} {verb(still, 'is', 'are')} still open"
+    (((site, name), window),) = windows.items()
+    if still:
+        return f"Incident {name} at {site} is still open after {duration(stop_s - window.start_s)}"
+    return f"Incident {name} at {site} was closed after {duration(window.stop_s - 1 - window.start_s)}"
+
+
 REPORT: Final = Report(
     name="incident",
     definition_version=1,
@@ -111,4 +183,6 @@ REPORT: Final = Report(
     cites=("index",),
     matched=("incident", "id"),
     parameters=(Parameter("incident", "The incident that the report is about."),),
+    lead=lead,
+    first=("seq", "incident", "at", "delay_s", "kind", "summary", "about", "state"),
 )

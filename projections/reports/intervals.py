@@ -17,7 +17,7 @@ source     = SHA-256 of the document that the standing record was read from
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from functools import cache, partial
@@ -29,8 +29,9 @@ from zoneinfo import ZoneInfo
 from ledger.calendar import DAY_S, Window, format_instant, instant_s, local_time, zone
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Parameter, Report, Scope
-from projections.rows.meters import METER_DAY, positions, readings
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Parameter, Report, Scope
+from projections.engine.words import counted, duration, sentence, verb
+from projections.rows.meters import DOUBTFUL, METER_DAY, positions, readings
 from projections.rows.reading_deliveries import DELIVERY, Delivery, chain
 
 _UWH: Final = 10**6
@@ -172,6 +173,45 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     return Behind(lambda kind, key: key[-1] >= start[:10], window=Window(at_s, until_s), also=also)
 
 
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How many readings there are, how much time they leave out, and how many are not as first measured."""
+    starts, sites, meters, stops, qualities, revisions = _cells_of(
+        answer, ("start", "site", "meter", "stop", "quality", "revision")
+    )
+    seconds = cache(lambda text: instant_s(str(text)))
+    edges: dict[tuple[Cell, Cell], tuple[int, int, int]] = {}
+    for site, meter, start, stop in zip(sites, meters, starts, stops, strict=True):
+        begin_s, end_s = seconds(start), seconds(stop)
+        first_s, last_s, known_s = edges.get((site, meter), (begin_s, end_s, 0))
+        edges[site, meter] = (min(first_s, begin_s), max(last_s, end_s), known_s + end_s - begin_s)
+    gaps_s = sum(last_s - first_s - known_s for first_s, last_s, known_s in edges.values())
+    corrected = sum(map(bool, revisions))
+    doubtful = sum(map(DOUBTFUL.__contains__, qualities))
+    figures = (
+        LeadFigure("Meters", len(edges), ""),
+        LeadFigure("Readings", len(starts), ""),
+        LeadFigure("Gaps between readings", gaps_s if starts else None, "s"),
+        LeadFigure("Corrected readings", corrected, ""),
+        LeadFigure("Estimated or questionable readings", doubtful, ""),
+    )
+    if not starts:
+        return Lead("No reading begins in this window.", figures)
+    verdict = sentence(
+        f"{counted(len(edges), 'meter')} {verb(len(edges), 'has', 'have')} {counted(len(starts), 'reading')}"
+        + (f" with {duration(gaps_s)} missing between them" if gaps_s else " without a gap between them"),
+        f"{corrected:,} {verb(corrected, 'was', 'were')} corrected" if corrected else "none was corrected",
+        f"{doubtful:,} {verb(doubtful, 'is', 'are')} estimated or questionable" if doubtful else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _cells_of(answer: Answer, names: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """Some columns of all rows, which may be half a million."""
+    columns = tuple(zip(*answer.rows, strict=True)) or ((),) * len(COLUMNS)
+    at = {column.name: n for n, column in enumerate(COLUMNS)}
+    return [columns[at[name]] for name in names]
+
+
 REPORT: Final = Report(
     name="intervals",
     definition_version=1,
@@ -185,4 +225,6 @@ REPORT: Final = Report(
     behind=behind,
     parameters=(Parameter("meter", "Only the readings of this meter."),),
     bulky=True,
+    lead=lead,
+    first=("meter", "start", "site", "stop", "local", "energy_uwh", "quality", "revision"),
 )

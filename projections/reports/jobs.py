@@ -15,11 +15,14 @@ commitments report. 6 x 25, 5 x 15 and 1 x 26 people average 20.917, though the 
 Rows: each period of a promise about jobs, wages or local hiring, and each period that headcounts were
 reported for. Figures are in thousandths, rounded once, half to even. Facts before the end of the window are
 seen, its start hides nothing.
+
+Definition 2 says in ``compared`` which figure is held against the target, and adds the due date, the day on
+which the promise was done, its days late and why, as the commitments report has them.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
 from fractions import Fraction
 from typing import Final
 
@@ -28,10 +31,15 @@ from msgspec import UNSET
 from ledger.calendar import period_days
 from ledger.kinds import HeadcountReported
 from ledger.units import rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.pictures import Layer, Names, Picture, Plot
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.words import Line, by_name, counted, number_of, sentence, verb
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import CommitmentTerms, Promise
+from projections.figures.deeds import Deed, behind, deeds
+from projections.figures.headcounts import headcount
 from projections.rows.commitments import COMMITMENT
 
 ABOUT_PEOPLE: Final = ("jobs", "wage", "local-hiring")
@@ -63,7 +71,7 @@ COLUMNS: Final = (
     Column(
         "figure_milli",
         "Figure",
-        "the one the promise is held against (own)",
+        "the one that the target is compared with (own)",
         unit="1/1000",
         of=("basis", "fte_milli", "average_headcount_milli", "point_in_time"),
     ),
@@ -75,13 +83,33 @@ COLUMNS: Final = (
         of=("figure_milli", "comparator", "target"),
     ),
     Column("verdict", "Verdict", "as in the commitments report", unit=""),
+    Column(
+        "compared",
+        "Compared",
+        "what the target is compared with: FTE, average headcount or the headcount of the last report",
+        unit="",
+    ),
+    Column("due_on", "Due", "as in the commitments report", unit=""),
+    Column("done_on", "Done on", "as in the commitments report", unit=""),
+    Column("days_late", "Days late", "as in the commitments report", unit="", of=("due_on", "done_on")),
+    Column(
+        "why",
+        "Why",
+        "why the verdict is what it is, as in the commitments report",
+        unit="",
+        of=("figure_milli", "target", "verdict"),
+    ),
 )
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each promise and period; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
-    lines = [_row(promise, terms) for promise in found for terms in _periods(promise)]
+    lines = []
+    for promise in found:
+        periods = _periods(promise)
+        became = zip(periods, deeds(promise, periods), strict=True)
+        lines += [_row(promise, terms, deed) for terms, deed in became]
     return Answer(tuple(lines), (*notes, *commitment_terms.contradictions(found)))
 
 
@@ -92,81 +120,124 @@ def _periods(promise: Promise) -> list[CommitmentTerms]:
     return [each for each in (*listed, *others) if each.period is not None]
 
 
-def _row(promise: Promise, terms: CommitmentTerms) -> tuple[Cell, ...]:
-    made = promise.made
-    reports = {said.as_of_on: said for said in promise.said(HeadcountReported) if said.period == terms.period}
-    wanted = _observed(promise, terms)
-    missing = [day for day in wanted if day not in reports]
-    last = reports[max(reports)] if reports else None
-    average = _average([reports[day].headcount for day in wanted]) if not missing else None
-    fte = _fte(promise, reports, complete=not missing)
-    figure = _figure(promise, fte, average, last)
+def _row(promise: Promise, terms: CommitmentTerms, deed: Deed) -> tuple[Cell, ...]:
+    made, found = promise.made, headcount(promise, terms)
+    last = found.last
     return (
         promise.commitment,
         promise.site,
         terms.period,
         made.counterparty,
-        _milli(fte),
-        _milli(average),
+        _milli(found.fte),
+        _milli(found.average),
         None if last is None else last.headcount,
         None if last is None else last.as_of_on,
-        " ".join(missing) or None,
+        " ".join(found.missing) or None,
         None if last is None or last.at_or_above_floor is UNSET else last.at_or_above_floor,
         None if last is None or last.local is UNSET else last.local,
         terms.target,
         made.comparator,
         made.basis,
-        _milli(figure),
-        _meets(figure, made.comparator, terms.target),
-        commitment_terms.verdict(promise, terms),
+        _milli(found.figure),
+        found.meets,
+        deed.verdict,
+        found.compared,
+        None if terms.due_on is None else terms.due_on.isoformat(),
+        None if deed.done_on is None else deed.done_on.isoformat(),
+        deed.days_late,
+        deed.why,
     )
-
-
-def _observed(promise: Promise, terms: CommitmentTerms) -> list[str]:
-    """The days of observation that lie in the period, each once, in order."""
-    assert terms.period is not None, "rows of this report have a period"
-    first, after = period_days(terms.period)
-    return sorted({day for day in promise.made.observed_on if first <= date.fromisoformat(day) < after})
-
-
-def _average(headcounts: list[int]) -> Fraction | None:
-    return Fraction(sum(headcounts), len(headcounts)) if headcounts else None
-
-
-def _fte(promise: Promise, reports: dict[str, HeadcountReported], *, complete: bool) -> Fraction | None:
-    made = promise.made
-    if not reports or made.fte_basis is UNSET:
-        return None
-    if made.fte_basis == "weekly-hours":
-        return Fraction(reports[max(reports)].full_time)
-    if not complete or made.fte_hours is UNSET or not made.fte_hours:
-        return None
-    return Fraction(sum(said.hours for said in reports.values()), made.fte_hours)
-
-
-def _figure(
-    promise: Promise, fte: Fraction | None, average: Fraction | None, last: HeadcountReported | None
-) -> Fraction | None:
-    if promise.made.fte_basis is not UNSET:
-        return fte
-    if promise.made.basis == "period-average":
-        return average
-    return None if last is None else Fraction(last.headcount)
-
-
-def _meets(figure: Fraction | None, comparator: str, target: int | None) -> bool | None:
-    if figure is None or target is None:
-        return None
-    return {"at-least": figure >= target, "at-most": figure <= target, "equal": figure == target}[comparator]
 
 
 def _milli(value: Fraction | None) -> int | None:
     return None if value is None else rounded(value * 1000)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """In how many periods the people counted were as many as were promised, and where they lack most."""
+    lines = by_name(COLUMNS, answer.rows)
+    met, missed, unknown = (
+        [line for line in lines if line["figure_meets_target"] is how] for how in (True, False, None)
+    )
+    gaps = [
+        (abs(figure - 1000 * target), line)
+        for line in missed
+        if (figure := number_of(line, "figure_milli")) is not None
+        and (target := number_of(line, "target")) is not None
+    ]
+    largest = max(gaps, key=lambda gap: (gap[0], *_named(gap[1])), default=None)
+    figures = (
+        LeadFigure("Target met", f"{len(met):,} of {counted(len(met) + len(missed), 'period')}", ""),
+        LeadFigure("Target missed", len(missed), ""),
+        LeadFigure("Largest gap to a target", None if largest is None else largest[0], "1/1000"),
+        LeadFigure("Not known", len(unknown), ""),
+    )
+    if not lines:
+        return Lead("No commitment about jobs was made, and no headcount reported, by then.", figures)
+    known = len(met) + len(missed)
+    if not known:
+        return Lead(
+            f"People cannot be held against a target in any of {counted(len(lines), 'period')}.", figures
+        )
+    gap = ""
+    if largest is not None:
+        site, period, commitment = _named(largest[1])
+        people = said(number_of(largest[1], "figure_milli") or 0, "1/1000")
+        gap = f"the largest gap is {people} for a target of {largest[1]['target']} ({commitment} at {site}, {period})"
+    verdict = sentence(
+        f"The people counted meet the target in {'all ' if not missed and known > 1 else f'{len(met):,} of ' if missed else ''}"
+        f"{counted(known, 'period')}",
+        gap,
+        f"{counted(len(unknown), 'period')} {verb(len(unknown), 'has', 'have')} no figure or no target"
+        if unknown
+        else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _named(line: Line) -> tuple[str, str, str]:
+    return str(line["site"]), str(line["period"]), str(line["commitment"])
+
+
+# --- picture ------------------------------------------------------------------------------------------------
+
+_MOST: Final = 24
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """People counted against people promised by period, over the commitments to jobs of which both are known;
+    the latest periods where they are many.
+    """
+    found, _ = commitment_terms.seen(rows, scope)
+    jobs = {(promise.site, promise.commitment) for promise in found if promise.made.category == "jobs"}
+    people: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    for line in by_name(COLUMNS, answer.rows):
+        figure, target = number_of(line, "figure_milli"), number_of(line, "target")
+        if (line["site"], line["commitment"]) in jobs and figure is not None and target is not None:
+            people[str(line["period"])] += figure
+            wanted[str(line["period"])] += 1000 * target
+    periods = sorted(wanted, key=period_days)[-_MOST:]
+    if not periods:
+        return ()
+    layers = tuple(
+        Layer(name, "bar", tuple(enumerate(amounts[period] for period in periods)))
+        for name, amounts in (("promised", wanted), ("counted", people))
+    )
+    last = periods[-1]
+    says = (
+        f"In {last} {said(people[last], '1/1000')} people were counted where {said(wanted[last], '1/1000')} were"
+        " promised, over the commitments of which both are known."
+    )
+    return (Plot("People counted and promised", says, Names("", tuple(periods)), "People", "1/1000", layers),)
+
+
 REPORT: Final = Report(
     name="jobs",
-    definition_version=1,
+    definition_version=2,
     title="Jobs promised to communities",
     classes=("community",),
     row_kinds=(COMMITMENT,),
@@ -174,4 +245,17 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__ or "",
+    pictures=pictures,
+    lead=lead,
+    first=(
+        "commitment",
+        "site",
+        "period",
+        "figure_meets_target",
+        "verdict",
+        "compared",
+        "figure_milli",
+        "target",
+    ),
+    behind=behind,
 )

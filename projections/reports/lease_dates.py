@@ -47,8 +47,9 @@ from ledger.kinds import (
 from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import total_s
+from projections.engine.words import Line, by_name, counted, dollars, numbers, sentence, total, verb
 from projections.figures.lease_precedence import out_of_order
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.lease_phases import PHASE
@@ -408,6 +409,68 @@ def _day(cell: Cell) -> date | None:
     return None if cell is None else date.fromisoformat(str(cell))
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How many phases are ready for service, which are late or expected late, and what that costs."""
+    ready = [line for line in by_name(COLUMNS, answer.rows) if line["milestone"] == READY]
+    came = [line for line in ready if line["reached"]]
+    ended = [line for line in ready if _was_terminated(line, scope)]
+    dated = [line for line in ready if line["extended"] is not None and line not in ended]
+    late = [(days, line) for line in dated if (days := _days_late(line)) > 0]
+    exposure, credit = total(ready, "exposure_cents"), total(ready, "credit_days")
+    figures = (
+        LeadFigure("Ready for service", f"{len(came):,} of {counted(len(ready), 'phase')}", ""),
+        LeadFigure("Late or forecast to be late", f"{len(late):,} of {len(dated):,} with a target date", ""),
+        LeadFigure("Least float", min(numbers(dated, "float_days"), default=None), "d"),
+        LeadFigure("Days of rent credited", credit, "d"),
+        LeadFigure("Exposure", exposure, "cent"),
+    )
+    if not ready:
+        return Lead("No lease phase was opened by the end of this window.", figures)
+    held = sum(not isinstance(line["exposure_cents"], int) for line in ready if line["extended"] is not None)
+    verdict = sentence(
+        f"{len(came):,} of {counted(len(ready), 'lease phase')} {verb(len(came), 'is', 'are')} ready for service",
+        _late(dated, late),
+        f"{len(ended):,} {verb(len(ended), 'was', 'were')} terminated" if ended else "",
+        f"lateness so far costs {dollars(exposure)}" if exposure else "",
+        f"what lateness costs is not known for {counted(held, 'phase')}" if held else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _late(dated: Sequence[Line], late: Sequence[tuple[int, Line]]) -> str:
+    if not dated:
+        return "none has a target date"
+    if not late:
+        return f"none of the {len(dated):,} with a target date is late or forecast to be late"
+    days, line = max(late, key=lambda each: (each[0], str(each[1]["site"]), str(each[1]["phase"])))
+    if len(dated) == 1:
+        return f"the one with a target date is late or forecast to be late, by {counted(days, 'day')}"
+    return (
+        f"{len(late):,} of {len(dated):,} with a target date {verb(len(late), 'is', 'are')} late or forecast to be"
+        f" late, the most by {counted(days, 'day')} ({line['phase']} at {line['site']})"
+    )
+
+
+def _was_terminated(line: Line, scope: Scope) -> bool:
+    """Has a phase ended before it was ready?"""
+    as_of = local_date(scope.window.stop_s, zone(scope.zones[str(line["site"])]))
+    return not line["reached"] and str(line["actual"]) < as_of.isoformat()
+
+
+def _days_late(line: Line) -> int:
+    """Days beyond the extended target: of the day it came, else of what has passed already and of the
+    forecast, whichever is later.
+    """
+    extended, actual, forecast = (_day(line[name]) for name in ("extended", "actual", "forecast"))
+    assert extended is not None, "only phases with a target date can be late"
+    assert actual is not None, "every row of ready-for-service has a day"
+    expected = actual if line["reached"] or forecast is None else max(actual, forecast)
+    return (expected - extended).days
+
+
 REPORT: Final = Report(
     name="lease-dates",
     definition_version=2,
@@ -420,4 +483,6 @@ REPORT: Final = Report(
     compute=compute,
     definition=__doc__ or "",
     pictures=pictures,
+    lead=lead,
+    first=("phase", "milestone", "site", "reached", "extended", "forecast", "float_days", "exposure_cents"),
 )

@@ -19,16 +19,30 @@ Money is in US cents.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from ledger.calendar import days_after
-from ledger.kinds import PaymentMade, PaymentScheduled
+from ledger.kinds import PaymentMade
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.pictures import Layer, Names, Picture, Plot
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.words import (
+    Line,
+    by_name,
+    counted,
+    dollars,
+    number_of,
+    numbers,
+    sentence,
+    total,
+    verb,
+)
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import Promise
+from projections.figures.instalments import Instalment, instalments
 from projections.rows.commitments import COMMITMENT
 
 COLUMNS: Final = (
@@ -66,51 +80,29 @@ COLUMNS: Final = (
 )
 
 
-class _Instalment(NamedTuple):
-    """What was scheduled last (None: never) and the parts paid, in order of their days."""
-
-    scheduled: PaymentScheduled | None
-    parts: tuple[PaymentMade, ...]
-
-
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each instalment, by site, promise and due date; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
     lines: list[tuple[Cell, ...]] = []
     for promise in found:
-        instalments = _instalments(promise)
-        for name in sorted(instalments, key=lambda name: (_due(instalments[name]), name)):
-            lines.append(_row(promise, name, instalments[name]))
-            if instalments[name].scheduled is None:
+        found_here = instalments(promise)
+        for name in sorted(found_here, key=lambda name: (_due(found_here[name]), name)):
+            lines.append(_row(promise, name, found_here[name]))
+            if found_here[name].scheduled is None:
                 notes.append(f"{promise.name}: {name!r} was paid toward and never scheduled")
-        if instalments:
+        if found_here:
             notes += commitment_terms.of_the_whole(promise)
     return Answer(tuple(lines), tuple(notes))
 
 
-def _instalments(promise: Promise) -> dict[str, _Instalment]:
-    scheduled = {said.instalment: said for said in promise.said(PaymentScheduled)}
-    parts: dict[str, list[PaymentMade]] = {name: [] for name in scheduled}
-    for paid in promise.said(PaymentMade):
-        if date.fromisoformat(paid.paid_on) <= promise.today:
-            parts.setdefault(paid.instalment, []).append(paid)
-    return {
-        name: _Instalment(scheduled.get(name), tuple(sorted(some, key=lambda part: part.paid_on)))
-        for name, some in parts.items()
-    }
-
-
-def _row(promise: Promise, name: str, instalment: _Instalment) -> tuple[Cell, ...]:
-    scheduled, parts = instalment
+def _row(promise: Promise, name: str, instalment: Instalment) -> tuple[Cell, ...]:
+    scheduled, due_on, paid_on = instalment.scheduled, instalment.due_on, instalment.paid_on
     amount = None if scheduled is None else scheduled.amount_cents
-    paid_cents = sum(part.amount_cents for part in parts)
-    due_on = paid_on = late = cure_days = status = None
-    if scheduled is not None:
-        due_on = date.fromisoformat(scheduled.due_on)
+    late = cure_days = status = None
+    if due_on is not None and amount is not None:
         cure_days = commitment_terms.cure_days(promise, due_on)
-        paid_on = _reached_on(scheduled.amount_cents, parts)
         late = _days_late(due_on, paid_on or promise.today)
-        status = _status(due_on, cure_days, paid_on, scheduled.amount_cents, promise.today)
+        status = _status(due_on, cure_days, paid_on, amount, promise.today)
     return (
         promise.commitment,
         promise.site,
@@ -118,23 +110,14 @@ def _row(promise: Promise, name: str, instalment: _Instalment) -> tuple[Cell, ..
         promise.made.counterparty,
         None if due_on is None else due_on.isoformat(),
         amount,
-        paid_cents,
-        None if amount is None else max(0, amount - paid_cents),
+        instalment.paid_cents,
+        instalment.left_cents,
         None if paid_on is None else paid_on.isoformat(),
         late,
         cure_days,
         status,
         commitment_terms.standing(promise, instalment=name),
     )
-
-
-def _reached_on(amount_cents: int, parts: Sequence[PaymentMade]) -> date | None:
-    total = 0
-    for part in parts:
-        total += part.amount_cents
-        if total >= amount_cents:
-            return date.fromisoformat(part.paid_on)
-    return None
 
 
 def _status(due_on: date, cure_days: int, paid_on: date | None, amount_cents: int, today: date) -> str:
@@ -150,8 +133,106 @@ def _days_late(due_on: date, day: date) -> int | None:
     return (day - due_on).days if day >= due_on else None
 
 
-def _due(instalment: _Instalment) -> str:
+def _due(instalment: Instalment) -> str:
     return instalment.scheduled.due_on if instalment.scheduled is not None else "9999-12-31"
+
+
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """What was paid of what was promised, what is overdue, and for how long."""
+    lines = by_name(COLUMNS, answer.rows)
+    scheduled = [line for line in lines if line["status"] is not None]
+    paid, overdue, due = (
+        [line for line in scheduled if line["status"] in some] for some in (_PAID, _OVERDUE, ("DUE",))
+    )
+    worst = max(numbers(overdue, "days_late"), default=None)
+    figures = (
+        LeadFigure("Scheduled", total(scheduled, "amount_cents"), "cent"),
+        LeadFigure("Paid", total(lines, "paid_cents"), "cent"),
+        LeadFigure("Overdue", total(overdue, "left_cents") if overdue else 0 if scheduled else None, "cent"),
+        LeadFigure("Not due yet", total(due, "left_cents") if due else 0 if scheduled else None, "cent"),
+        LeadFigure("Longest overdue", worst, "d"),
+    )
+    if not lines:
+        return Lead("No payment was scheduled or made by the end of this window.", figures)
+    late = sum(line["status"] == "PAID_LATE" for line in paid)
+    cured = sum(line["status"] == "PAID_IN_CURE" for line in paid)
+    default = sum(line["status"] == "IN_DEFAULT" for line in overdue)
+    unscheduled = [line for line in lines if line["status"] is None]
+    verdict = sentence(
+        _of_amount(lines, scheduled, unscheduled),
+        f"{counted(late, 'installment')} {verb(late, 'was', 'were')} paid late" if late else "",
+        f"{counted(cured, 'installment')} {verb(cured, 'was', 'were')} paid within the cure period"
+        if cured
+        else "",
+        f"{dollars(total(overdue, 'left_cents') or 0)} is overdue in {counted(len(overdue), 'installment')}"
+        f"{_in_default(default, len(overdue))}, the longest by {counted(worst or 0, 'day')}"
+        if overdue
+        else "nothing is overdue",
+        f"{dollars(total(due, 'left_cents') or 0)} is not due yet" if due else "",
+    )
+    return Lead(verdict, figures)
+
+
+_PAID: Final = ("PAID_ON_TIME", "PAID_IN_CURE", "PAID_LATE")
+_OVERDUE: Final = ("LATE", "IN_DEFAULT")
+
+
+def _in_default(default: int, overdue: int) -> str:
+    if default == overdue:
+        return ", in default" if overdue == 1 else ", all of them in default"
+    return f", {default:,} of them in default" if default else ""
+
+
+def _of_amount(lines: Sequence[Line], scheduled: Sequence[Line], unscheduled: Sequence[Line]) -> str:
+    paid = dollars(total(scheduled, "paid_cents") or 0)
+    extra = dollars(total(unscheduled, "paid_cents") or 0)
+    if not scheduled:
+        return f"{extra} was paid, and no installment was scheduled"
+    more = f", and {extra} toward installments that nobody scheduled" if unscheduled else ""
+    return f"{paid} of {dollars(total(scheduled, 'amount_cents') or 0)} scheduled was paid{more}"
+
+
+# --- picture ------------------------------------------------------------------------------------------------
+
+_MONTHS: Final = 36
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """What was due and what was paid by month, of the latest months where they are many."""
+    found, _ = commitment_terms.seen(rows, scope)
+    due: Counter[str] = Counter()
+    paid: Counter[str] = Counter()
+    for line in by_name(COLUMNS, answer.rows):
+        if line["due_on"] is not None:
+            due[str(line["due_on"])[:7]] += number_of(line, "amount_cents") or 0
+    for promise in found:
+        for part in promise.said(PaymentMade):
+            if date.fromisoformat(part.paid_on) <= promise.today:
+                paid[part.paid_on[:7]] += part.amount_cents
+    months = _months(sorted({*due, *paid}))
+    if not months:
+        return ()
+    layers = tuple(
+        Layer(name, "bar", tuple(enumerate(amounts[month] for month in months)))
+        for name, amounts in (("due", due), ("paid", paid))
+    )
+    span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+    says = (
+        f"{dollars(sum(due[month] for month in months))} due and"
+        f" {dollars(sum(paid[month] for month in months))} paid, {span}."
+    )
+    return (Plot("Due and paid by month", says, Names("", tuple(months)), "Amount", "cent", layers),)
+
+
+def _months(named: Sequence[str]) -> list[str]:
+    """Every month from the first to the last, the latest where they are many."""
+    if not named:
+        return []
+    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (named[0], named[-1]))
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(max(first, last - _MONTHS + 1), last + 1)]
 
 
 REPORT: Final = Report(
@@ -164,4 +245,7 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__ or "",
+    pictures=pictures,
+    lead=lead,
+    first=("commitment", "site", "instalment", "status", "due_on", "amount_cents", "paid_on", "days_late"),
 )

@@ -23,7 +23,8 @@ from ledger.units import format_quantity
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.words import by_name, counted, listed, number_of, numbers, sentence, total, verb
 from projections.figures.contradictions import above
 from projections.rows.blocks import BLOCK, ratings
 from projections.rows.fact_rows import RecordedFact
@@ -193,6 +194,40 @@ def _total(lines: tuple[tuple[Cell, ...], ...], name: str) -> int | None:
     return sum(known) if known else None
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """The megawatt ladder over all sites."""
+    lines = by_name(COLUMNS, answer.rows)
+    sums = {name: total(lines, name) for name in _RUNGS}
+    figures = (
+        LeadFigure("Requested", sums["requested_w"], "W"),
+        LeadFigure("Contracted", sums["contracted_w"], "W"),
+        LeadFigure("Energized", sums["energized_w"], "W"),
+        LeadFigure("In service", sums["in_service_w"], "W"),
+        LeadFigure("Leased", sums["leased_w"], "W"),
+    )
+    if not lines:
+        return Lead("No site is registered by then.", figures)
+    steps = [f"{said(watts, 'W')} {_step(name)}" for name in _TOTALS if (watts := sums[name]) is not None]
+    unknown = [(_step(name), len(lines) - len(numbers(lines, name))) for name in _TOTALS]
+    gaps = [f"power {step} at {count:,}" for step, count in unknown if count]
+    over = sum(
+        (number_of(line, "in_service_w") or 0) > (number_of(line, "energized_w") or 10**15) for line in lines
+    )
+    verdict = sentence(
+        f"{counted(len(lines), 'site')} {verb(len(lines), 'has', 'have')} {listed(steps)}",
+        f"{listed(gaps)} of them is not known" if gaps else "",
+        f"{counted(over, 'site')} {verb(over, 'has', 'have')} more in service than energized" if over else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _step(name: str) -> str:
+    return {"contracted_w": "under contract"}.get(name, name.removesuffix("_w").replace("_", " "))
+
+
 REPORT: Final = Report(
     name="portfolio",
     definition_version=1,
@@ -205,4 +240,15 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     instant=True,
     pictures=pictures,
+    lead=lead,
+    first=(
+        "site",
+        "county",
+        "state",
+        "requested_w",
+        "contracted_w",
+        "energized_w",
+        "in_service_w",
+        "leased_w",
+    ),
 )

@@ -10,12 +10,17 @@ Lost and held-back power are those of the uptime report, summed over the site's 
 reading is missing: it is counted, and nothing is carried forward into it; an interval that the window cuts
 counts with its part, its energy spread evenly.
 
-contracted, energized: at the window's end. peak = highest mean of an interval; of the fleet, of the
+contracted, energized: at the window's end. Everything metered is of the sites with readings in the window:
+compare it with metered energized, what these sites may draw at the window's end, and not with energized,
+which is that of all; metered sites and energized sites say how many they are. peak = highest mean of an interval; of the fleet, of the
 simultaneous sum. average = load energy / time with readings; load factor = average / peak; utilisation = load
 energy / energized energy, both over the time with readings. PUE = facility energy / IT energy over the time
 in which meters of both roles have readings; with less than 12 months of it, it is interim. The fleet adds up
 its sites; what a site does not know is left out of its sums and noted. Each figure is rounded once, half to
 even.
+
+Definition 2 adds metered_energized_w, metered_sites and energized_sites: by definition 1 a fleet showed the
+load of its metered sites beside the energized power of all.
 """
 
 from __future__ import annotations
@@ -27,10 +32,12 @@ from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window, format_instant
 from ledger.units import ppm, rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Picture
-from projections.engine.report import Answer, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import Span, sweep
+from projections.engine.words import Line, by_name, counted, duration, percent, sentence, total, verb
 from projections.figures.contradictions import above
 from projections.figures.energy_split import (
     OfRoles,
@@ -113,6 +120,17 @@ COLUMNS: Final = (
         draws=LOADED,
     ),
     Column("pue_ppm", "PUE", "facility energy / IT energy where both are known", unit="ppm", draws=LOADED),
+    Column(
+        "metered_energized_w",
+        "Metered energized",
+        "authorised draw at the window's end of the sites with readings: what the load compares with",
+        unit="W",
+        draws=(*LOADED, "power"),
+    ),
+    Column("metered_sites", "Metered sites", "sites with readings in the window", unit="", draws=LOADED),
+    Column(
+        "energized_sites", "Energized sites", "sites energized at the window's end", unit="", draws=("power",)
+    ),
 )
 
 
@@ -243,6 +261,9 @@ def _line(scope_name: str, name: str | None, sites: Sequence[_SitePower], scale:
         _wh(energized, scale),
         _sum([site.missing_s for site in sites]),
         ppm(sum(site.use.facility for site in sites), it),
+        _sum([site.energized_w for site in metered]),
+        len(metered),
+        sum(bool(site.energized_w) for site in sites),
     )
 
 
@@ -287,9 +308,61 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     return pictures_of(sites, scale, rows, scope)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """What became of the energy that was energized at the sites with meters."""
+    lines = by_name(COLUMNS, answer.rows)
+    sites = [line for line in lines if line["scope"] == "site"]
+    metered = [line for line in sites if line["load_wh"] is not None]
+    whole: Line = next((line for line in lines if line["scope"] == "fleet"), {})
+    figures = (
+        LeadFigure("Sites metered", f"{len(metered)} of {len(sites)}", ""),
+        LeadFigure("Utilization", whole.get("utilisation_ppm"), "ppm"),
+        LeadFigure("Average load", whole.get("average_w"), "W"),
+        LeadFigure("Peak load", whole.get("peak_w"), "W"),
+        LeadFigure("Without readings at metered sites", total(metered, "missing_s"), "s"),
+    )
+    return Lead(sentence(*_verdict(whole, sites, metered)), figures)
+
+
+def _verdict(whole: Line, sites: Sequence[Line], metered: Sequence[Line]) -> Iterator[str]:
+    split = [line for line in metered if line["energized_wh"] is not None]
+    if not sites:
+        yield "No site in scope has a revenue meter, or power under contract or energized"
+        return
+    if not metered:
+        none = "the site" if len(sites) == 1 else f"any of {len(sites)} sites"
+        yield f"Where the energized power went is unknown: no revenue meter of {none} has readings"
+        return
+    where = "the metered site" if len(sites) == 1 else f"{len(split)} of {len(sites)} sites"
+    if not split:
+        yield f"{said(total(metered, 'load_wh') or 0, 'Wh')} was drawn, and what was energized is not known for all of it"
+        return
+    energized, load, curtailed, outage, idle = (
+        total(split, name) or 0
+        for name in ("energized_wh", "load_wh", "curtailed_wh", "outage_wh", "idle_wh")
+    )
+    if not energized:
+        yield f"Nothing was energized at {where}"
+        return
+    shares = [percent(ppm(part, energized) or 0) for part in (load, curtailed, outage, idle)]
+    yield (
+        f"{shares[0]} of the {said(energized, 'Wh')} energized at {where} was drawn, {shares[1]} was"
+        f" curtailed, {shares[2]} was lost to outages and {shares[3]} was idle"
+    )
+    missing_s = total(metered, "missing_s")
+    if missing_s:
+        yield f"readings are missing for {duration(missing_s)}"
+    if len(split) < len(sites):
+        others = len(sites) - len(split)
+        yield f"{counted(others, 'site')} {verb(others, 'is', 'are')} not metered, or not known to be energized"
+
+
 REPORT: Final = Report(
     name="power-use",
-    definition_version=1,
+    definition_version=2,
     title="Where the energized megawatts went",
     classes=("grid", "operations"),
     row_kinds=(POWER, METER, METER_DAY, BLOCK, OUTAGE, CURTAILMENT, SITE, CONDITION),
@@ -299,4 +372,15 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     conditions=True,
     pictures=pictures,
+    lead=lead,
+    first=(
+        "scope",
+        "site",
+        "utilisation_ppm",
+        "metered_energized_w",
+        "average_w",
+        "peak_w",
+        "curtailed_wh",
+        "missing_s",
+    ),
 )

@@ -15,16 +15,18 @@ Hours or events beyond the cap are taken, counted and noted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window, day_start_s, local_date, months_after, zone
 from ledger.kinds import ProgramEnrolled, ProgramTestRecorded
 from ledger.units import format_quantity
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import total_s
+from projections.engine.words import Line, by_name, counted, duration, number_of, sentence, total, verb
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.programs import PROGRAM, terms_at
@@ -75,9 +77,9 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each program and year, by site and program."""
     lines: list[tuple[Cell, ...]] = []
     notes: list[str] = []
-    for (site, program), said in sorted(rows[PROGRAM.name].items()):
+    for (site, program), facts in sorted(rows[PROGRAM.name].items()):
         if site in scope.sites:
-            row = tuple(fact for fact in said if fact.at_s < scope.window.stop_s)
+            row = tuple(fact for fact in facts if fact.at_s < scope.window.stop_s)
             calls = _calls(site, program, rows, scope)
             for year in _years(site, program, row, scope):
                 line = _row(year, row, calls, scope)
@@ -170,6 +172,59 @@ def behind(rows: Rows, scope: Scope, cells: dict[str, Cell] | Any, column: str) 
     return Behind(counts)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """Whether programs called more than they may, and the one that is nearest to its cap."""
+    lines = by_name(COLUMNS, answer.rows)
+    used = [(share, line) for line in lines if (share := _used(line)) is not None]
+    beyond = [line for share, line in used if share > 1]
+    tests = total(lines, "tests_due")
+    figures = (
+        LeadFigure("Beyond their cap", f"{len(beyond):,} of {counted(len(lines), 'program year')}", ""),
+        LeadFigure("Events called", total(lines, "events_called"), ""),
+        LeadFigure("Time called", total(lines, "called_s"), "s"),
+        LeadFigure("Tests due", tests, ""),
+    )
+    if not lines:
+        return Lead("No program year reaches into this window.", figures)
+    many, free = counted(len(lines), "program year"), len(lines) - len(used)
+    verdict = sentence(
+        f"{len(beyond):,} of {many} {verb(len(beyond), 'has', 'have')} more called than the program may"
+        if beyond
+        else f"No program called more than it may in {many}",
+        f"{'the furthest beyond' if beyond else 'the nearest to its cap'} is {_most_used(used)}"
+        if used
+        else "",
+        f"{free:,} {verb(free, 'has', 'have')} no cap" if free else "",
+        f"{counted(tests, 'test')} {verb(tests, 'is', 'are')} due" if tests else "",
+    )
+    return Lead(verdict, figures)
+
+
+def _used(line: Line) -> Fraction | None:
+    """The greater share of the hours or the events that a program may call; None without a cap."""
+    shares = [
+        Fraction(called, cap) if cap else Fraction(2 if called else 0)
+        for value, most in (("called_s", "cap_s"), ("events_called", "events_max"))
+        if (called := number_of(line, value)) is not None and (cap := number_of(line, most)) is not None
+    ]
+    return max(shares, default=None)
+
+
+def _most_used(used: Sequence[tuple[Fraction, Line]]) -> str:
+    _, line = max(
+        used, key=lambda each: (each[0], *(str(each[1][name]) for name in ("site", "program", "year_start")))
+    )
+    called_s, cap_s = number_of(line, "called_s") or 0, number_of(line, "cap_s")
+    hours = f" {duration(called_s)} of {duration(cap_s)}" if cap_s is not None else ""
+    most = number_of(line, "events_max")
+    events = f" {line['events_called']} of {counted(most, 'event')}" if most is not None else ""
+    called = " and".join(part for part in (hours, events) if part)
+    return f"{line['program']} at {line['site']} (year from {line['year_start']}) with{called}"
+
+
 REPORT: Final = Report(
     name="program-hours",
     definition_version=1,
@@ -181,4 +236,6 @@ REPORT: Final = Report(
     compute=compute,
     definition=__doc__ or "",
     behind=behind,
+    lead=lead,
+    first=("program", "year_start", "site", "events_called", "events_max", "called_s", "cap_s", "left_s"),
 )

@@ -12,11 +12,24 @@ issue of this very report is not restated: what changed in it is what is listed 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, Final
 
 from ledger.calendar import format_instant
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Cell, Column, LogView, Report, Restated, Scope, needs_the_log
+from projections.engine.report import (
+    Answer,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    LogView,
+    Report,
+    Restated,
+    Scope,
+    needs_the_log,
+)
+from projections.engine.words import by_name, counted, sentence, verb
 from projections.rows.issued_reports import ISSUE
 
 NAME: Final = "restatements"
@@ -42,12 +55,9 @@ def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
     """One row for each cell that is another now, by report, window and issue."""
     lines: list[tuple[Cell, ...]] = []
     stand: Counter[str] = Counter()
-    places = {*scope.sites, *(() if scope.filtered else ("fleet",))}
-    others = (key for key in rows[ISSUE.name] if key[2] != NAME)
-    for key in sorted(others, key=lambda key: (key[2:], key[:2])):
-        issues = [issue for issue in rows[ISSUE.name][key] if issue.at_s < scope.window.stop_s]
+    for key, issues in _issued(rows, scope):
         superseding = [*issues[1:], None]
-        for issue, later in zip(issues, superseding, strict=False) if key[0] in places else ():
+        for issue, later in zip(issues, superseding, strict=True):
             found = log.restated(issue.body, None if later is None else later.body.known_at)
             lines += [_row(key, issue, later, each) for each in found]
             stand[key[2]] += not found
@@ -55,6 +65,16 @@ def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
         f"{report}: {count} issued as it still stands" for report, count in sorted(stand.items()) if count
     ]
     return Answer(tuple(lines), tuple(notes))
+
+
+def _issued(rows: Rows, scope: Scope) -> Iterator[tuple[Key, list[Any]]]:
+    """The issues of every report in scope but this one, by report, window and filters, in order of time."""
+    places = {*scope.sites, *(() if scope.filtered else ("fleet",))}
+    others = (key for key in rows[ISSUE.name] if key[0] in places and key[2] != NAME)
+    for key in sorted(others, key=lambda key: (key[2:], key[:2])):
+        issues = [issue for issue in rows[ISSUE.name][key] if issue.at_s < scope.window.stop_s]
+        if issues:
+            yield key, issues
 
 
 def _row(key: Key, issue: Any, later: Any, found: Restated) -> tuple[Cell, ...]:
@@ -80,6 +100,44 @@ def _text(cell: Cell) -> str | None:
     return None if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How many issued reports still stand, how many figures are others now, and what did it."""
+    lines = by_name(COLUMNS, answer.rows)
+    issued = sum(len(issues) for _, issues in _issued(rows, scope))
+    changed, lost = (
+        [line for line in lines if (line["why"] is None) is reproducible] for reproducible in (True, False)
+    )
+    restated, unmade = (
+        len({tuple(line[name] for name in _ISSUE) for line in some}) for some in (changed, lost)
+    )
+    records = {record for line in changed for record in str(line["caused_by"] or "").split()}
+    figures = (
+        LeadFigure("Issued reports that stand", f"{issued - restated - unmade:,} of {issued:,}", ""),
+        LeadFigure("Restated reports", restated, ""),
+        LeadFigure("Restated figures", len(changed), ""),
+        LeadFigure("Records that did it", len(records), ""),
+        LeadFigure("Reports that cannot be made again", unmade, ""),
+    )
+    if not issued:
+        return Lead("No report was issued by the end of this window.", figures)
+    cause = f", because of {counted(len(records), 'record')}" if records else ""
+    told = (
+        f"{counted(len(changed), 'figure')} in {restated:,} of {counted(issued, 'issued report')}"
+        f" {verb(len(changed), 'is', 'are')} different now{cause}"
+    )
+    verdict = sentence(
+        told if changed else f"No figure of {counted(issued, 'issued report')} is different now",
+        f"{counted(unmade, 'report')} cannot be made again" if unmade else "",
+    )
+    return Lead(verdict, figures)
+
+
+_ISSUE: Final = ("report", "window", "filters", "issued_at", "recipient", "known_at", "superseded_at")
+
+
 REPORT: Final = Report(
     name=NAME,
     definition_version=1,
@@ -94,4 +152,6 @@ REPORT: Final = Report(
     cites=("caused_by",),
     fleet=True,
     alone=False,
+    lead=lead,
+    first=("report", "window", "why", "row", "column", "as_reported", "now", "caused_by"),
 )

@@ -35,7 +35,7 @@ capacity every outage is full, and nothing is derated or curtailed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from operator import add
 from typing import Final, NamedTuple, TypeVar
@@ -46,8 +46,20 @@ from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Picture, Plot, Time
-from projections.engine.report import Answer, Behind, Cell, Column, Number, Report, Scope, exact
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Number,
+    Report,
+    Scope,
+    exact,
+)
 from projections.engine.windows import clip, local_days, local_months, local_years
+from projections.engine.words import Line, by_name, number_of, percent, sentence
 from projections.figures.availability import (
     AvailabilityRows,
     AvailabilitySums,
@@ -437,6 +449,40 @@ def _percent(cell: Cell) -> str:
     return said(cell, "ppm") if isinstance(cell, int) else "unknown"
 
 
+# --- first screen -------------------------------------------------------------------------------------------
+
+
+def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
+    """How available all blocks in scope were, and the site that was least."""
+    lines = by_name(COLUMNS, answer.rows)
+    whole = next(line for line in lines if (line["scope"], line["load_class"]) == ("fleet", "all"))
+    figures = (
+        LeadFigure("Available (EAF)", whole["eaf_ppm"], "ppm"),
+        LeadFigure("Available without outages outside management control (X-EAF)", whole["x_eaf_ppm"], "ppm"),
+        LeadFigure("In service after curtailment", whole["in_service_ppm"], "ppm"),
+        LeadFigure("Forced outages", whole["forced_count"], ""),
+        LeadFigure("Time in forced outages (FOH)", whole["foh_s"], "s"),
+    )
+    return Lead(sentence(*_verdict(whole, lines)), figures)
+
+
+def _verdict(whole: Line, lines: Sequence[Line]) -> Iterator[str]:
+    eaf, x_eaf, in_service = (number_of(whole, name) for _, name in _TOLD)
+    if not whole["ph_s"]:
+        yield "No load block was commissioned in this window"
+    elif eaf is None or x_eaf is None or in_service is None:
+        yield "The commissioned blocks have no capacity, so their availability cannot be judged"
+    else:
+        outside = f" ({percent(x_eaf)} without outages outside management control)" if x_eaf != eaf else ""
+        yield f"Load blocks were {percent(eaf)} available{outside} and {percent(in_service)} in service"
+        sites = [line for line in lines if (line["scope"], line["load_class"]) == ("site", "all")]
+        known = [
+            (share, str(line["site"])) for line in sites if (share := number_of(line, "eaf_ppm")) is not None
+        ]
+        if len(known) > 1 and min(known)[0] < eaf:
+            yield f"the least available site was {min(known)[1]} at {percent(min(known)[0])}"
+
+
 REPORT: Final = Report(
     name="uptime",
     definition_version=1,
@@ -450,4 +496,6 @@ REPORT: Final = Report(
     blocks=True,
     behind=behind,
     pictures=pictures,
+    lead=lead,
+    first=("scope", "site", "block", "load_class", "eaf_ppm", "x_eaf_ppm", "in_service_ppm", "forced_count"),
 )

@@ -31,6 +31,8 @@ from projections.rows.packed_steps import columns, inserted, step_format
 _COLUMNS: Final = 6
 LAYOUT: Final = step_format(_COLUMNS)
 _STEP_BYTES: Final = LAYOUT.size
+# ESPI quality codes of readings that are not measurements as they came
+DOUBTFUL: Final = {8: "estimated", 9: "estimated", 10: "questionable", 12: "projected", 13: "mixed"}
 
 
 class MeterTerms(NamedTuple):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import pytest
+
+from projections.engine.amounts import unit_of
+from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 
 UNIT_BY_ENDING: Final = {
@@ -36,3 +40,9 @@ def test_every_column_declares_the_unit_that_its_name_ends_in() -> None:
     columns = [(report.name, column) for report in REPORTS for column in report.columns]
     wrong = [(r, c.name, c.unit, promised(c.name)) for r, c in columns if c.unit != promised(c.name)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+def test_every_column_is_shown_in_a_unit_that_is_known(report: Report) -> None:
+    """A column's unit is the same in every month; a misspelled one would show watts as they are."""
+    assert all(unit_of(column.unit, column.shown) for column in report.columns)

@@ -80,6 +80,8 @@ def table_of(report: Report, rows: Rows, scope: Scope, known: KnownAt) -> Table:
         answer.notes,
         report.definition,
         lambda: report.pictures(rows, scope, answer),
+        lead=lambda: report.lead(rows, scope, answer),
+        first=report.first,
     )
 
 

@@ -15,7 +15,7 @@ from ledger.app.host.files import write_durably
 from ledger.app.host.output import on_output
 from ledger.app.host.terminal import say_bytes, say_json
 from ledger.errors import Malformed
-from projections.engine.table import Table
+from projections.engine.table import Paper, Table
 from projections.render.formats import BY_ENDING, BY_NAME, ReportFormat
 from projections.reports.catalogue import REPORTS
 
@@ -68,8 +68,18 @@ def _check_installed(form: ReportFormat) -> None:
         )
 
 
-def write(table: Table, form: ReportFormat, output: str | None) -> None:
+def write(
+    table: Table,
+    form: ReportFormat,
+    output: str | None,
+    *,
+    columns: str = "first",
+    paper: Paper | None = None,
+) -> None:
     """The table's bytes on standard output, text in the terminal's width; or durably into a file."""
+    if columns == "all" and form.name == "text":
+        table = table._replace(first=())
+    table = table._replace(paper=paper or table.paper)
     if output is None:
         made = form.render(table, shutil.get_terminal_size((100, 24)).columns)
         with on_output():

@@ -19,7 +19,7 @@ from ledger.app.queries import log_view
 from ledger.app.queries.report_run import Question
 from ledger.errors import Malformed
 from projections.engine.report import Report
-from projections.engine.table import Table
+from projections.engine.table import Paper, Table
 from projections.render import pack_index
 from projections.render.formats import BY_NAME as FORMATS
 from projections.render.formats import ReportFormat
@@ -102,9 +102,10 @@ def write(
     folder: Path,
     formats: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
+    paper: Paper | None = None,
 ) -> WrittenPack:
     """Write a pack into a new folder, an empty one, or one that holds this pack already; in the pack's
-    formats, or in those said.
+    formats, or in those said, for the paper of its sites, or for the one said.
     """
     forms = [FORMATS[name] for name in formats or pack.formats]
     asked = [(report, _for(report, question)) for report in pack.reports]
@@ -114,6 +115,7 @@ def write(
     tables: list[Table] = []
     for report, wanted in asked:
         table = log_view.run(book, report, wanted)
+        table = table._replace(paper=paper or table.paper)
         files = []
         for form in forms:
             data = form.render(table)

@@ -1,8 +1,8 @@
 """Axes of a picture: where they begin and end, and what is marked on them, in whole numbers.
 
-Amounts are marked at 1, 2 or 5 times a power of ten of the unit that suits them (``amounts.suiting``); time
-at full hours, days, Mondays, months or years of the clocks of its zone, also across clock changes. Names of
-months are English on every machine.
+Amounts are marked at 1, 2 or 5 times a power of ten of their unit (``amounts.axis_unit``); time at full
+hours, days, Mondays, months or years of the clocks of its zone, also across clock changes. Names of months
+are English on every machine.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger import calendar
-from projections.engine.amounts import number, suiting
+from projections.engine.amounts import axis_unit, number
 from projections.engine.pictures import Time
 from projections.render.display import MONTHS
 
@@ -41,12 +41,19 @@ class Tick(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """From ``low`` to ``high``, with its ticks and the unit that they are said in."""
+    """From ``low`` to ``high``, with its ticks and the unit that they are said in; an axis of amounts also
+    with the ``worth`` of that unit.
+    """
 
     low: int
     high: int
     ticks: tuple[Tick, ...]
     unit: str
+    worth: int = 1
+
+    def said(self, value: int) -> str:
+        """An amount as the axis says it: ``1,250 MW``."""
+        return f"{number(value, self.worth)} {self.unit}".rstrip()
 
     def place(self, value: int, length: int) -> int:
         """How far along an axis of some length a value lies, cut to it."""
@@ -63,11 +70,11 @@ def amounts(values: Sequence[int], unit: str, floor: int | None, most: int = 6) 
         low, high = min(low, floor), max(high, floor)
     if low == high:
         high = low + 1
-    shown, worth = suiting(unit, (low, high))
+    shown, worth = axis_unit(unit, (low, high))
     step = next(step for step in _steps(worth) if (high - low) <= step * (most - 1))
     first, last = low // step * step, -(-high // step) * step
     ticks = tuple(Tick(at, number(at, worth)) for at in range(first, last + 1, step))
-    return Axis(first, last, ticks, shown)
+    return Axis(first, last, ticks, shown, worth)
 
 
 def _steps(worth: int) -> Iterator[int]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final, TypeVar
 
-from projections.engine.amounts import said
 from projections.engine.pictures import Layer, Names, Plot
 from projections.render.charts.axes import Axis
 from projections.render.charts.paint import Box, filled, label, line, shape, wide
@@ -72,18 +71,18 @@ def bars(bars: Sequence[tuple[int, Points]], picture: Plot, y: Axis, box: Box, i
                 filled(n, ident, "rect", f'x="{left}" y="{top}" width="{thick}" height="{abs(end - base)}"')
             )
             if value is None or len(bars) * len(picture.x.names) <= SAID:
-                words = "?" if value is None else said(value, picture.unit)
+                words = "?" if value is None else y.said(value)
                 parts.append(label(left + thick // 2, top - 60, words, "middle", "ink"))
     return parts
 
 
-def amounts_said(points: Points, unit: str, place: Place, y: Axis, box: Box) -> list[str]:
+def amounts_said(points: Points, place: Place, y: Axis, box: Box) -> list[str]:
     """The amount of each point above it, or below and beside it where it would touch the one before."""
     parts, free = [], 0
     for x, value in points:
         if value is None:
             continue
-        words, high = said(value, unit), level(value, y, box)
+        words, high = y.said(value), level(value, y, box)
         middle = min(place(x), box.right - wide(words) // 2 + 200)
         if middle - wide(words) // 2 < free:
             parts.append(label(place(x) + 60, high + 190, words, "start", "ink"))

@@ -77,7 +77,7 @@ def _plot(picture: Plot, ident: str) -> tuple[int, set[int], list[str]]:
         if layer.form in ("step", "line"):
             parts += curve(n, layer, place, y, box)
             if len(layers) == 1 and len(layer.points) <= SAID:
-                parts += amounts_said(layer.points, picture.unit, place, y, box)
+                parts += amounts_said(layer.points, place, y, box)
     zero = level(0, y, box) if y.low <= 0 <= y.high else box.bottom
     parts.append(rule(box.left, zero, box.right, zero, "soft"))
     return box.bottom + 560, {n for n, layer in layers if layer.form in ("area", "bar")}, parts

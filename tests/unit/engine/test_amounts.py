@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.engine.amounts import number, said
+from projections.engine.amounts import UnknownUnit, axis_unit, number, said, unit_of
 
 
 @given(st.integers(-(2**60), 2**60), st.sampled_from([1, 60, 100, 1000, 3600, 10**4, 10**6, 10**9]))
 def test_an_amount_is_the_exact_quotient_rounded_half_to_even(value: int, worth: int) -> None:
-    shown = Fraction(number(value, worth).replace(",", ""))
-    assert shown == Fraction(round(Fraction(value * 1000, worth)), 1000)
+    exact = Fraction(round(Fraction(value * 1000, worth)), 1000)
+    small = "0" if not value else "<0.001" if value > 0 else ">-0.001"
+    shown = number(value, worth)
+    assert Fraction(shown.replace(",", "")) == exact if exact else shown == small
 
 
 @pytest.mark.parametrize(
@@ -24,11 +26,50 @@ def test_an_amount_is_the_exact_quotient_rounded_half_to_even(value: int, worth:
     [
         (1_800_000_000, "W", "1.8 GW"),
         (971_234, "ppm", "97.123 %"),
-        (-1250, "cent", "-12.5 USD"),
+        (-1250, "cent", "-12.50 USD"),
         (-1, "cent", "-0.01 USD"),
-        (-1, "uWh", "0 kWh"),
+        (-1, "uWh", ">-0.001 kWh"),
         (7, "", "7"),
     ],
 )
 def test_an_amount_has_its_unit(value: int, unit: str, words: str) -> None:
     assert said(value, unit) == words
+
+
+@given(st.integers(-(2**60), 2**60), st.sampled_from(["W", "Wh", "GH/s", "s", "ms", "cent", "uWh", "ppm"]))
+def test_an_amount_that_is_not_zero_is_never_said_to_be_zero(value: int, unit: str) -> None:
+    """0.4 kW of a site of 200 MW stood as 0 MW, and read as a meter that stands still."""
+    assert (number(value, unit_of(unit)[1]) == "0") == (value == 0)
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown", "found"),
+    [
+        ("W", "", ("MW", 10**6)),
+        ("W", "GW", ("GW", 10**9)),
+        ("s", "", ("h", 3600)),
+        ("s", "min", ("min", 60)),
+        ("uWh", "", ("kWh", 10**9)),
+        ("1/1000", "", ("", 1000)),
+        ("", "", ("", 1)),
+    ],
+)
+def test_a_column_has_the_unit_it_names_or_the_usual_one_of_its_amounts(
+    unit: str, shown: str, found: tuple[str, int]
+) -> None:
+    assert unit_of(unit, shown) == found
+
+
+@pytest.mark.parametrize(("unit", "shown"), [("furlong", ""), ("W", "MWh")])
+def test_a_unit_that_nobody_knows_is_refused(unit: str, shown: str) -> None:
+    with pytest.raises(UnknownUnit):
+        unit_of(unit, shown)
+
+
+@pytest.mark.parametrize(
+    ("greatest_w", "found"), [(3 * 10**9, "MW"), (2 * 10**6, "MW"), (900_000, "kW"), (5, "W")]
+)
+def test_an_axis_has_the_unit_of_its_column_unless_its_amounts_are_too_small(
+    greatest_w: int, found: str
+) -> None:
+    assert axis_unit("W", (0, greatest_w))[0] == found

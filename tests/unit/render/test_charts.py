@@ -186,7 +186,7 @@ def test_few_bars_say_their_amounts_in_their_unit() -> None:
         "W",
         (Layer("power", "bar", ((0, 1_800_000_000), (1, None))),),
     )
-    assert [word for word in words(ladder) if word in ("1.8 GW", "?")] == ["1.8 GW", "?"]
+    assert [word for word in words(ladder) if word in ("1,800 MW", "?")] == ["1,800 MW", "?"]
 
 
 def test_spans_stand_out_in_strips_of_their_own() -> None:
@@ -212,13 +212,13 @@ def test_a_word_that_has_no_room_is_cut_and_said_in_full_to_who_points_at_it() -
     ("low", "high", "unit", "labels"),
     [
         (0, 250_000_000, "W", ["0", "50", "100", "150", "200", "250"]),
-        (0, 3_000_000_000, "W", ["0", "1", "2", "3"]),
+        (0, 3_000_000_000, "W", ["0", "1,000", "2,000", "3,000"]),
         (0, 7200, "s", ["0", "0.5", "1", "1.5", "2"]),
         (-1500, 1500, "cent", ["-20", "-10", "0", "10", "20"]),
         (0, 0, "W", ["0", "1"]),
     ],
 )
-def test_amounts_are_marked_at_round_numbers_of_the_unit_that_suits(
+def test_amounts_are_marked_at_round_numbers_of_their_unit(
     low: int, high: int, unit: str, labels: list[str]
 ) -> None:
     assert [tick.label for tick in axes.amounts((low, high), unit, 0).ticks] == labels

@@ -20,7 +20,7 @@ from projections.engine.table import Table
 from projections.render import html, json_file
 from projections.render.formats import BY_NAME
 from tests.support.readers import from_html
-from tests.unit.render.test_text import COLUMNS, HOSTILE, ROW, table
+from tests.unit.render.test_text import COLUMNS, HOSTILE, LEAD, ROW, TULSA, led, table
 
 NAMES = [
     *HOSTILE,
@@ -62,8 +62,8 @@ def heads(said: Table) -> list[str]:
 
 @given(st.lists(st.tuples(cells, cells, cells, cells, cells), max_size=4))
 def test_it_says_cell_by_cell_what_json_says(rows: list[tuple[Cell, ...]]) -> None:
-    said = table(*rows)
-    assert from_html(html.render(said)) == [
+    said = led(*rows)
+    assert from_html(html.render(said), [column.name for column in COLUMNS]) == [
         list(row.values()) for row in json.loads(json_file.render(said))["rows"]
     ]
 
@@ -123,7 +123,7 @@ def test_neighbours_of_the_same_unit_stand_under_one_head() -> None:
 
 def test_numbers_of_a_column_have_the_same_decimals() -> None:
     said = page(ROW, ("tulsa", 1_500, 1, 0, False))
-    assert [said.count(f">{shown}<") for shown in ("250.000", "0.002", "97.123", "0.000")] == [1, 1, 1, 1]
+    assert [said.count(f">{shown}<") for shown in ("250.000", "0.002", "97.123", "&lt;0.001")] == [1, 1, 1, 1]
 
 
 def test_a_word_among_amounts_stays_as_it_is() -> None:
@@ -184,3 +184,51 @@ def test_what_it_links_to_is_there(section: str) -> None:
     said = page(ROW)
     assert f'href="#{section}"' in said
     assert f'id="{section}"' in said
+
+
+# --- the first screen ---------------------------------------------------------------------------------------
+
+
+def test_the_verdict_and_its_figures_stand_under_the_title() -> None:
+    said = html.render(led(ROW, TULSA)).decode()
+    header = said.partition("<header>")[2].partition("<nav")[0]
+    tiles = re.findall(r"<div><dt>([^<]*)</dt><dd>([^<]*)</dd></div>", header)
+    assert header.index(LEAD.verdict) < header.index("<dl")
+    assert tiles[:2] == [("Drawn", "250 MW"), ("Drawn at its peak", "1.25 GW")]
+
+
+def test_the_title_says_subject_window_and_where() -> None:
+    said = page(ROW, filters=("site=dalton", "block=m1"))
+    assert "<title>A table, 1 Jul 2026 to 31 Jul 2026, dalton</title>" in said
+    assert "<title>A table, 1 Jul 2026 to 31 Jul 2026, all sites</title>" in page(ROW)
+
+
+def test_the_first_columns_stand_first_and_a_box_shows_the_others() -> None:
+    said = led(ROW)
+    made = html.render(said).decode()
+    assert heads(said)[:5] == ["Fresh", "Site", "Draw (MW)", "Share (%)", "Paid (USD)"]
+    assert '<label for="all-columns" class="screen">Show all 5 columns</label>' in made
+    assert "#all-columns:not(:checked)~.scroll #rows :is(col,tbody>tr>*):nth-child(n+4)" in made
+
+
+def test_a_table_without_further_columns_has_no_box() -> None:
+    assert 'id="all-columns"' not in page(ROW)
+
+
+def test_paper_has_the_first_columns_first_and_then_the_others_with_the_name_of_their_row() -> None:
+    parts = re.findall(r'<table id="part-\d+".*?</thead>', html.render(led(ROW)).decode(), re.DOTALL)
+    assert [re.findall(r">([^<>]*)</th>", part) for part in parts] == [
+        ["Fresh", "Site", "Draw (MW)"],
+        ["Site", "Share (%)", "Paid (USD)"],
+    ]
+
+
+@pytest.mark.parametrize(("paper", "size"), [("letter", "letter"), ("a4", "A4")])
+def test_a_page_is_printed_on_the_paper_of_its_sites(paper: str, size: str) -> None:
+    assert f"@page{{size:{size} landscape" in page(ROW, paper=paper)
+
+
+def test_the_first_picture_stands_before_the_figures_and_the_others_behind_them() -> None:
+    picture = Plot("a", "b", Names("", ("x",)), "", "W", (Layer("x", "bar", ((0, 1),)),))
+    said = page(ROW, pictures=lambda: (picture, picture))
+    assert said.index('id="p0-t"') < said.index('<h2 id="figures">') < said.index('id="p1-t"')

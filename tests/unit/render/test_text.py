@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.engine.report import Cell, Column
+from projections.engine.report import Cell, Column, Lead, LeadFigure
 from projections.engine.table import KnownAt, Table
 from projections.render import csv_file
 from projections.render.formats import BY_NAME, FORMATS
@@ -140,33 +140,107 @@ def test_no_name_or_note_can_move_the_cursor(name: str, note: str) -> None:
     assert all(line.isprintable() for line in text.split("\n"))
 
 
+LEAD = Lead(
+    "1 of 2 sites is fresh; tulsa draws next to nothing.",
+    (
+        LeadFigure("Drawn", 250_000_400, "W"),
+        LeadFigure("Drawn at its peak", 1_250_000_000, "W", "GW"),
+        LeadFigure("Fresh since", None, ""),
+        LeadFigure("Last reading", "2026-07-14T18:00:00Z", ""),
+    ),
+)
+TULSA: tuple[Cell, ...] = ("tulsa", 400, 1, 0, False)
+
+
+def led(*rows: tuple[Cell, ...]) -> Table:
+    """A table with a lead, that shows three of its columns first, a verdict before what is judged."""
+    return table(*rows)._replace(lead=lambda: LEAD, first=("fresh", "site", "draw_w"))
+
+
 def text(*rows: tuple[Cell, ...], width: int = 100) -> str:
     return BY_NAME["text"].render(table(*rows), width).decode()
+
+
+def test_text_begins_with_the_verdict_and_its_figures_in_fixed_units() -> None:
+    assert BY_NAME["text"].render(led(ROW)).decode().splitlines()[:7] == [
+        "1 of 2 sites is fresh; tulsa draws next to nothing.",
+        "",
+        "  Drawn              250 MW",
+        "  Drawn at its peak  1.25 GW",
+        "  Fresh since        unknown",
+        "  Last reading       14 Jul 2026, 14:00",
+        "",
+    ]
+
+
+def test_text_shows_the_first_columns_in_their_order_and_says_how_to_see_the_others() -> None:
+    lines = BY_NAME["text"].render(led(ROW, TULSA)).decode().splitlines()
+    assert lines[12:] == [
+        "Fresh  Site    Draw (MW)",
+        "-----  ------  ---------",
+        "yes    dalton    250.000",
+        "no     tulsa      <0.001",
+        "",
+        "2 more columns: --columns all.",
+        "Figures are rounded for display; exact: --format json or csv.",
+    ]
 
 
 def test_text_says_window_as_of_and_known_at_in_local_time() -> None:
     assert text(ROW).splitlines()[:4] == [
         "A table  (demo, definition 1)",
-        (
-            "window   2026-07-01T00:00:00-04:00 to 2026-08-01T00:00:00-04:00  (America/New_York, tz database"
-            " 2026f)"
-        ),
-        "as of    2026-08-01T00:00:00-04:00",
+        "window   2026-07-01 00:00 -04:00 to 2026-08-01 00:00 -04:00  (America/New_York, tz database 2026f)",
+        "as of    2026-08-01 00:00 -04:00",
         "known at 12 records, root abababababababab..., last taken 2026-08-02T00:00:00.000000Z",
     ]
 
 
-def test_text_shows_quantities_in_the_unit_that_suits_the_column() -> None:
-    assert text(ROW, ("tulsa", 1_500, 1, 0, False)).splitlines()[5:9] == [
+def test_a_column_has_one_unit_whatever_it_holds_so_that_months_can_be_stacked() -> None:
+    """A month of 0.9 GW and one of 1.1 GW had other headers, and their rows could not stand together."""
+    months = [text(("dalton", draw_w, 1, 1, True)).splitlines()[5] for draw_w in (900_000_000, 1_100_000_000)]
+    assert months == ["Site    Draw (MW)  Share (%)  Paid (USD)  Fresh"] * 2
+
+
+def test_text_shows_points_below_each_other_and_no_zero_that_is_none() -> None:
+    assert text(ROW, TULSA).splitlines()[5:9] == [
         "Site    Draw (MW)  Share (%)  Paid (USD)  Fresh",
         "------  ---------  ---------  ----------  -----",
-        "dalton        250     97.123       -12.5  yes",
-        "tulsa       0.002          0           0  no",
+        "dalton    250.000     97.123      -12.50  yes",
+        "tulsa      <0.001     <0.001        0.00  no",
+    ]
+
+
+LONG: tuple[Column, ...] = (
+    COLUMNS[0],
+    Column("eaf_ppm", "EAF of the site", "AH / PH", unit="ppm"),
+    Column("ah_s", "AH", "available hours", unit="s"),
+    Column("why", "Why", "the reason", unit=""),
+)
+
+
+def long(width: int) -> list[str]:
+    """The lines of a table with a long text, from its header to its figures."""
+    said = table(("dalton", 1_000_000, 3600, "no reading of two meters in three of its hours"), columns=LONG)
+    return BY_NAME["text"].render(said, width).decode().splitlines()[5:]
+
+
+def test_where_a_line_is_short_a_long_title_stands_on_several_and_a_long_text_is_wrapped() -> None:
+    assert long(60)[:6] == [
+        "          EAF of",
+        "        the site   AH",
+        "Site         (%)  (h)  Why",
+        "------  --------  ---  -------------------------------------",
+        "dalton       100    1  no reading of two meters in three of",
+        "                       its hours",
     ]
 
 
 def test_a_table_wider_than_the_terminal_is_folded_under_its_key() -> None:
-    assert text(ROW, width=40).splitlines()[5:7] == ["dalton", "  Draw (MW)     250  Share (%)  97.123"]
+    assert text(ROW, width=30).splitlines()[5:7] == ["dalton", "  Draw (MW)  250"]
+
+
+def test_text_explains_the_abbreviations_of_its_titles_and_those_in_their_meanings() -> None:
+    assert long(100)[3:6] == ["", "EAF of the site: AH / PH", "AH: available hours"]
 
 
 def test_text_without_rows_says_so() -> None:

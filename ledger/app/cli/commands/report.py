@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from ledger.app.cli.options import (
 )
 from ledger.errors import Malformed, inert
 
+if TYPE_CHECKING:
+    from projections.engine.table import Paper
+
 
 @click.command(cls=Asking)
 @click.argument("name", required=False)
@@ -27,6 +30,17 @@ from ledger.errors import Malformed, inert
     "--format",
     "form",
     help="text, json, csv, html, xlsx, docx or pdf; else by the ending of -o FILE, else text.",
+)
+@click.option(
+    "--columns",
+    type=click.Choice(["first", "all"]),
+    default="first",
+    help="Columns of the table in text: the report's first, or all of them.",
+)
+@click.option(
+    "--paper",
+    type=click.Choice(["letter", "a4"]),
+    help="Paper of html, xlsx, docx and pdf; else letter where all sites are in the US, else a4.",
 )
 @click.option(
     "--pack", help="utility, community, operations or lease: all that this reader asks, into folder -o."
@@ -44,6 +58,8 @@ def report(
     /,
     name: str | None,
     form: str | None,
+    columns: str,
+    paper: Paper | None,
     pack: str | None,
     output: str | None,
     recipient: str | None,
@@ -63,7 +79,7 @@ def report(
     if pack is not None:
         if name is not None:
             raise Malformed(f"say {name} or --pack {pack}, not both")
-        _pack(ctx, pack, form, output, recipient, opening, asked)
+        _pack(ctx, pack, form, paper, output, recipient, opening, asked)
         return
     if name is None:
         list_reports(wants_json(ctx))
@@ -74,7 +90,7 @@ def report(
     with opened(ctx, **opening) as book:
         wanted = question(asked)
         table = log_view.run(book, found, wanted)
-        write(table, meant, output)
+        write(table, meant, output, columns=columns, paper=paper)
         if recipient is not None:
             from ledger.app.delivery.issue import issue
 
@@ -92,6 +108,7 @@ def _pack(
     ctx: click.Context,
     name: str,
     form: str | None,
+    paper: Paper | None,
     output: str | None,
     recipient: str | None,
     opening: dict[str, Any],
@@ -110,7 +127,7 @@ def _pack(
     with opened(ctx, **opening) as book:
         wanted = question(asked)
         bar = Bar("writing", quiet=wants_json(ctx))
-        written = packs.write(book, found, wanted, Path(output), formats, bar)
+        written = packs.write(book, found, wanted, Path(output), formats, bar, paper)
         bar.close()
         for report, table in zip(found.reports, written.tables if recipient else (), strict=False):
             issue(book, report, table, str(recipient), wanted.said)
