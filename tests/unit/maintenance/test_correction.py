@@ -193,7 +193,7 @@ def test_a_retraction_is_not_undone(book: Book) -> None:
 @pytest.mark.parametrize("change", [correct, retract])
 def test_what_the_ledger_wrote_stays(book: Book, change: object) -> None:
     """Record 0 opens the registry."""
-    with pytest.raises(Refused, match="record 0 .* was written by the ledger itself"):
+    with pytest.raises(Refused, match=r"record 0 .* was written by the ledger itself"):
         if change is correct:
             correct(book, "0", ["number=7"], "x", dry_run=False)
         else:
