@@ -16,6 +16,7 @@ import click
 
 from ledger.app.book.book import Book, Outcome, Said
 from ledger.app.book.writer import CHUNK
+from ledger.app.cli.unlikely_notes import UnlikelyNotes
 from ledger.app.host.terminal import Bar, plural, say_json, say_problems
 from ledger.app.imports.source_files import Parts, said
 from ledger.errors import Problem, inert
@@ -53,6 +54,7 @@ def record_readings(
             atomic=atomic,
             dry_run=dry_run or stopped,
             restate=restate,
+            judge=True,
             progress=(
                 bar if len(claims) > CHUNK else None
             ),  # one batch of many: reading them says how far it is
@@ -113,6 +115,7 @@ class _ImportSummary:
         self._recorded = self._repeated = 0
         self._nothing = dry_run
         self._notes: list[str] = []
+        self._unlikely = UnlikelyNotes()
         self._places: list[dict[str, Any]] = []
 
     def hear(
@@ -131,6 +134,7 @@ class _ImportSummary:
         self._repeated += outcome.repeated + unchanged
         self._nothing = nothing
         self._notes += notes
+        self._unlikely.hear(outcome.unlikely)
         new = [position.record for position in outcome.positions if not position.repeated]
         if self._as_json and not nothing:
             self._places += [{"id": r.id, "index": r.index, "stream": r.stream, "pos": r.pos} for r in new]
@@ -162,12 +166,14 @@ class _ImportSummary:
                     "refused": self._codes[REFUSED],
                     "size": book.store.size,
                     "notes": self._notes,
+                    "unlikely": self._unlikely.json(),
                     "records": self._places,
                 }
             )
             return
         for note in self._notes:
             click.echo(f"note: {inert(note)}")
+        self._unlikely.say()
         facts = plural(self._recorded, "fact")
         verb = (
             f"would record {facts}"

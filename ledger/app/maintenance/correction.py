@@ -25,6 +25,7 @@ from ledger.records import leaf_format
 from ledger.records.envelope import Claim, Record, claim_of, make_claim
 from ledger.records.ids import binary_id
 from ledger.records.wording import sentence
+from ledger.rules.plausibility import Unlikely
 
 INCIDENT: Final = "incident"
 
@@ -38,6 +39,7 @@ class TakenFact(NamedTuple):
     repeated: bool
     target: Record | None = None
     notes: tuple[str, ...] = ()
+    unlikely: tuple[Unlikely, ...] = ()
 
     def json(self, size: int, *, dry_run: bool) -> dict[str, Any]:
         """For machines: the counts and places of ``record --json``, and the fact before and after."""
@@ -141,7 +143,7 @@ def _target(book: Book, said: str) -> Record:
 def _take(
     book: Book, claim: Claim, by: str, target: Record | None, *, dry_run: bool, notes: Sequence[str] = ()
 ) -> TakenFact:
-    outcome = book.record([Said(claim, by)], dry_run=dry_run)
+    outcome = book.record([Said(claim, by)], dry_run=dry_run, judge=True)
     for problem in outcome.problems:
         if target is not None:
             _check_effective(book, target, by)
@@ -149,7 +151,11 @@ def _take(
     ((record, repeated),) = outcome.positions
     whole = leaf_format.with_sections(record.body, leaf_format.sections_of(claim.body))
     return TakenFact(
-        msgspec.structs.replace(record, body=whole, sections=UNSET), repeated, target, tuple(notes)
+        msgspec.structs.replace(record, body=whole, sections=UNSET),
+        repeated,
+        target,
+        tuple(notes),
+        outcome.unlikely,
     )
 
 
