@@ -92,10 +92,10 @@ def test_the_leaf_of_a_corrected_section_holds_its_hash_only(book: Book) -> None
     """A rent that is corrected is no more readable in the log than the first one was."""
     taken = correct(book, str(TERMS), ["monthly_rent=600USD"], "typing error", dry_run=False)
     stored = book.record_at(taken.record.index)
-    assert (list(stored.sections or ()), getattr(stored.body, "monthly_rent_cents")) == (
+    assert (list(stored.sections or ()), stored.body.monthly_rent_cents) == (
         ["commercial"],
         UNSET,
-    )  # noqa: B009
+    )
 
 
 def test_terms_whose_section_is_erased_cannot_be_restated_without_it(book: Book) -> None:
@@ -190,14 +190,16 @@ def test_a_retraction_is_not_undone(book: Book) -> None:
         retract(book, str(done.record.index), "it did", dry_run=False)
 
 
-@pytest.mark.parametrize("change", [correct, retract])
-def test_what_the_ledger_wrote_stays(book: Book, change: object) -> None:
+def test_what_the_ledger_wrote_is_not_corrected(book: Book) -> None:
     """Record 0 opens the registry."""
     with pytest.raises(Refused, match=r"record 0 .* was written by the ledger itself"):
-        if change is correct:
-            correct(book, "0", ["number=7"], "x", dry_run=False)
-        else:
-            retract(book, "0", "x", dry_run=False)
+        correct(book, "0", ["number=7"], "x", dry_run=False)
+
+
+def test_what_the_ledger_wrote_is_not_retracted(book: Book) -> None:
+    """Nobody undoes a checkpoint's heads."""
+    with pytest.raises(Refused, match=r"record 0 .* was written by the ledger itself"):
+        retract(book, "0", "x", dry_run=False)
 
 
 def test_a_record_is_named_by_its_id_too(book: Book) -> None:
