@@ -20,6 +20,7 @@ Formatting and parsing are exact inverses: ``parse(format_claim(claim)) == claim
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -136,6 +137,69 @@ def _claim(kind: Kind, at: str, site: str, said: dict[str, Any], wrong: list[str
     )
 
 
+GIVEN_OTHERWISE: Final = ("id", "corrects", "reason", "class")
+NULL: Final = "null"
+
+
+def corrected(claim: Claim, corrects: str, reason: str, changes: Iterable[str]) -> Claim:
+    """The claim that corrects the record of an id: what ``claim`` says, with some keys said anew.
+
+    A change is ``KEY=VALUE`` as in a line of story text, where text needs no quotes, because a shell took
+    them; ``KEY=null`` leaves an optional key out, ``at=INSTANT`` moves the fact. The source of the fact is
+    not said again: it is the document of the old values.
+    """
+    kind = BY_TAG[claim.kind]
+    known = {story_key(field): field for field in fields_of(kind.body)}
+    said: dict[str, Any] = {}
+    for word in _words(f"INSTANT SITE KIND {sentence(claim.body)}")[3:]:
+        assert isinstance(word, _Pair), "a sentence is pairs"
+        said[word.key] = word.value
+    at, changed_keys = claim.at, set()
+    for change in changes:
+        key, equals, text = change.partition("=")
+        if not equals or not key:
+            raise Malformed(f"a change is KEY=VALUE, such as {_some_key(known)}=...: {change[:80]!r}")
+        if key in changed_keys:
+            raise Malformed(f"{key} is said twice")
+        changed_keys.add(key)
+        if key in ("site", "balancing_authority"):
+            raise Malformed(f"{key} cannot be changed; retract the fact there and record it where it belongs")
+        if key in GIVEN_OTHERWISE:
+            raise Malformed(f"{key} cannot be changed; the correction has its own")
+        if not text:
+            raise Malformed(f"{key} has no value; {key}={NULL} removes an optional field")
+        if text != NULL:
+            said[key] = _changed_value(known.get(key), key, text)
+        elif key == "at" or (key in known and known[key].required):
+            raise Malformed(f"{key} is required in {kind.name} and cannot be removed; give it another value")
+        elif key in known or key in ENVELOPE:
+            said.pop(key, None)
+        else:
+            said[key] = text  # for the parser to refuse as unknown
+    if "at" in said and "at" not in known:
+        with named("at"):
+            at = calendar.parse_instant(_scalar("at", said.pop("at")))
+    said |= {"corrects": [corrects], "reason": reason}
+    said.setdefault("actor", claim.actor)
+    if kind.disclosure is None:
+        said["class"] = claim.disclosure
+    return _claim(kind, at, _site(claim), said, [])
+
+
+def _some_key(known: dict[str, Field]) -> str:
+    return next((key for key in known if key not in ("site", "balancing_authority")), "at")
+
+
+def _changed_value(field: Field | None, key: str, text: str) -> str | list[str]:
+    """The value of a change: a list or quoted text as a line has it, anything else as it stands."""
+    if (field is not None and field.many and text.startswith("[")) or text.startswith('"'):
+        value, end = _scan_value(text, 0, key)
+        if text[end:].strip():
+            raise Malformed(f"{key} has {text[end:][:20]!r} after its value")
+        return value
+    return text
+
+
 def _scalar(key: str, value: Any) -> Any:
     if isinstance(value, list):
         raise Malformed(f"{key} is one value, not a list")
@@ -209,10 +273,16 @@ def _unknown_keys(
         elif key in (*filled, "site"):
             faults.append(f"{key} is the second word of the line, not {key}=")
         else:
-            others.append(repr(key))
+            others.append(key)
     if others:
-        names = ", ".join(key for key in known if key not in filled)
-        faults.append(f"{kind.name} has no {', '.join(others)}; it has {names or 'no keys'}")
+        import difflib
+
+        names = [key for key in known if key not in filled]
+        near = [match for key in others for match in difflib.get_close_matches(key, names, n=1)]
+        hint = f" (did you mean {' and '.join(near)}?)" if near else ""
+        faults.append(
+            f"{kind.name} has no {', '.join(map(repr, others))}{hint}; it has {', '.join(names) or 'no keys'}"
+        )
     return "; ".join(faults) or None
 
 
@@ -367,16 +437,18 @@ def _code_point(digits: str, key: str) -> str:
 def format_claim(claim: Claim, tz: str | None = None) -> str:
     """The line that ``parse`` reads back as this claim; its instant is UTC, or local with offset and zone."""
     kind = BY_TAG[claim.kind]
-    site = claim.place
-    authority = getattr(claim.body, "balancing_authority", None)
-    if authority is not None and not hasattr(claim.body, "site"):
-        site = f"ba-{authority}"
     words = [
         short(claim.at) if tz is None else _local(claim.at, tz),
-        site,
+        _site(claim),
         kind.name if CURRENT[kind.name] is kind else kind.tag,
     ]
     return " ".join(word for word in (*words, sentence(claim.body), *_envelope(claim, kind)) if word)
+
+
+def _site(claim: Claim) -> str:
+    """The second word of a claim's line."""
+    authority = getattr(claim.body, "balancing_authority", None)
+    return claim.place if authority is None or hasattr(claim.body, "site") else f"ba-{authority}"
 
 
 def _envelope(claim: Claim, kind: Kind) -> list[str]:

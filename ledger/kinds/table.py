@@ -139,11 +139,14 @@ BLOCK: Final = Subject("block", ("block",))
 FLEET: Final = Subject("fleet", ("block", "model"))
 OUTAGE: Final = Subject("outage", ("outage",))
 OUTAGE_IN_BLOCK: Final = Subject("outage", ("outage",), ("block",))
+OUTAGES_OF_BLOCK: Final = Subject("outages of block", ("block",))
 METER: Final = Subject("meter", ("meter",))
 PROGRAM: Final = Subject("program", ("program",))
 PROGRAM_TERMS: Final = Subject("program-terms", ("program",))
 DISPATCH: Final = Subject("dispatch", ("dispatch",))
+ANSWER: Final = Subject("answer", ("dispatch",))
 CURTAILMENT: Final = Subject("curtailment", ("dispatch", "block"))
+CURTAILMENTS_OF_BLOCK: Final = Subject("curtailments of block", ("block",))
 PHASE: Final = Subject("phase", ("phase",))
 PHASE_TERMS: Final = Subject("phase-terms", ("phase",))
 MILESTONE: Final = Subject("milestone", ("phase", "milestone"))
@@ -227,8 +230,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("fleet-removed.v1", FleetRemoved, "operations", FLEET, "takes", marks=(FLEET,),
          needs=(FleetInstalled,)),
     Kind("hashrate-changed.v1", HashrateChanged, "operations", needs=_BLOCK),
-    Kind("outage-started.v1", OutageStarted, "operations", OUTAGE, "begins", marks=(OUTAGE_IN_BLOCK,),
-         needs=_BLOCK),
+    Kind("outage-started.v1", OutageStarted, "operations", OUTAGE, "begins",
+         marks=(OUTAGE_IN_BLOCK, OUTAGES_OF_BLOCK), needs=_BLOCK),
     Kind("outage-ended.v1", OutageEnded, "operations", OUTAGE, "ends", "over", marks=(OUTAGE,),
          needs=(OutageStarted,)),
     Kind("feed-state-changed.v1", FeedStateChanged, "operations", Subject("feed", ("block", "feed")),
@@ -250,14 +253,16 @@ KINDS: Final[tuple[Kind, ...]] = (
          needs=_PROGRAM),
     Kind("dispatch-amended.v1", DispatchAmended, "grid", DISPATCH, "changes", marks=(DISPATCH,),
          needs=_DISPATCH),
-    Kind("dispatch-cancelled.v1", DispatchCancelled, "grid", DISPATCH, "ends", "cancelled", needs=_DISPATCH),
-    Kind("dispatch-acknowledged.v1", DispatchAcknowledged, "grid", DISPATCH, "changes", "acknowledged",
+    Kind("dispatch-cancelled.v1", DispatchCancelled, "grid", DISPATCH, "ends", "cancelled", marks=(ANSWER,),
          needs=_DISPATCH),
+    Kind("dispatch-acknowledged.v1", DispatchAcknowledged, "grid", DISPATCH, "changes", "acknowledged",
+         marks=(ANSWER,), needs=_DISPATCH),
     Kind("dispatch-released.v1", DispatchReleased, "grid", DISPATCH, "ends", "released", needs=_DISPATCH),
-    Kind("dispatch-declined.v1", DispatchDeclined, "grid", DISPATCH, "changes", "declined", needs=_DISPATCH),
+    Kind("dispatch-declined.v1", DispatchDeclined, "grid", DISPATCH, "changes", "declined", marks=(ANSWER,),
+         needs=_DISPATCH),
     Kind("dispatch-disputed.v1", DispatchDisputed, "grid", DISPATCH, "changes", "disputed", needs=_DISPATCH),
-    Kind("curtailment-started.v1", CurtailmentStarted, "grid", CURTAILMENT, "begins", marks=(CURTAILMENT,),
-         needs=(DispatchNotified, LoadBlockCommissioned)),
+    Kind("curtailment-started.v1", CurtailmentStarted, "grid", CURTAILMENT, "begins",
+         marks=(CURTAILMENT, CURTAILMENTS_OF_BLOCK, ANSWER), needs=(DispatchNotified, LoadBlockCommissioned)),
     Kind("curtailment-target-reached.v1", CurtailmentTargetReached, "grid", CURTAILMENT, "changes",
          "target reached", needs=(CurtailmentStarted,)),
     Kind("curtailment-ended.v1", CurtailmentEnded, "grid", CURTAILMENT, "ends", "over", marks=(CURTAILMENT,),

@@ -192,6 +192,12 @@ class Register:
             if found.stop_s > start_s:
                 yield found
 
+    def covered_before(self, place: str, meter: str, start_s: int) -> MeterCoverage | None:
+        """The last readings of a meter that begin before an instant."""
+        readings = self._of(place).readings.get(meter, [])
+        at = bisect_left(readings, (start_s,))
+        return readings[at - 1] if at else None
+
     def zone_of(self, place: str) -> str | None:
         """The zone of a site's latest master data, None where there is none."""
         marks = self.marks(place, "site")

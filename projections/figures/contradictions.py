@@ -14,6 +14,7 @@ from itertools import chain
 from msgspec import UNSET
 
 from ledger.calendar import Window, format_instant
+from ledger.rules.plausibility import firm_curtailed, helps_unenrolled, restored_early
 from ledger.units import format_quantity
 from projections.engine.fold import Rows
 from projections.engine.report import Cell, Scope
@@ -87,7 +88,8 @@ def astray(facts: AvailabilityRows, scope: Scope) -> Iterator[str]:
 
 
 def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
-    """Curtailments that are taken and flagged: of a firm block outside firm-load-shed, of a block that its
+    """Curtailments that are taken and flagged, in the sentences of the rules of the same meaning, which doctor
+    lists (``rules/plausibility``): of a firm block outside firm-load-shed, of a block that its
     program does not enrol, and one that is open while more load than it leaves is said to be restored.
     """
     for (site, block, dispatch), row in facts.curtailments.items():
@@ -101,18 +103,12 @@ def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
             rating = blocks.rating_at(of_block, change.at_s)
             firm = rating is not None and rating.service_class == "firm"
             if firm and called.dispatch_class != "firm-load-shed":
-                yield (
-                    f"{site}/{block}: a firm block, curtailed at {at} under {dispatch}, which is "
-                    f"{called.dispatch_class} and not firm-load-shed"
-                )
+                yield f"{site}/{block}: {firm_curtailed(at, dispatch, called.dispatch_class)}"
             if called.program is not UNSET:
                 program = rows[PROGRAM.name].get((site, called.program), ())
                 terms = terms_at(program, change.at_s, scope.window.stop_s)
                 if block not in terms.get("blocks", ()):
-                    yield (
-                        f"{site}/{block}: helps at {at} under {dispatch} of program {called.program}, which"
-                        " does not enrol it"
-                    )
+                    yield f"{site}/{block}: {helps_unenrolled(at, dispatch, called.program)}"
     yield from _restored(facts, rows, scope.window)
 
 
@@ -135,11 +131,8 @@ def _restored(facts: HeldBack, rows: Rows, window: Window) -> Iterator[str]:
             depth_w, dispatch = max(is_open)
             left_w = max(rating.capacity_w - depth_w, 0)
             if fact.body.load_w > left_w:
-                yield (
-                    f"{site}/{block}: {format_quantity(fact.body.load_w, '_w')} are restored at"
-                    f" {format_instant(fact.at_s)}, above the {format_quantity(left_w, '_w')} that the"
-                    f" curtailment under {dispatch} leaves; it is still open"
-                )
+                said = restored_early(fact.body.load_w, format_instant(fact.at_s), left_w, dispatch)
+                yield f"{site}/{block}: {said}"
 
 
 def _seen(at_s: int, window: Window) -> bool:

@@ -23,6 +23,7 @@ from ledger.records.envelope import RECORDS, Claim, Record, derived_id, without_
 from ledger.records.ids import binary_id
 from ledger.rules.corrections import retraction_stream
 from ledger.rules.decide import decide
+from ledger.rules.plausibility import Unlikely
 from ledger.rules.redelivery import restated
 from ledger.rules.register import Register
 from ledger.store.checked_reads import CheckedReads
@@ -52,10 +53,13 @@ class Position(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of claims: the positions of the recorded and the repeated, and the problems, in order."""
+    """What became of claims: the positions of the recorded and the repeated, and the problems, in order; what
+    is unlikely of the recorded, where that was asked.
+    """
 
     positions: tuple[Position, ...]
     problems: tuple[Problem, ...]
+    unlikely: tuple[Unlikely, ...] = ()
 
     @property
     def recorded(self) -> int:

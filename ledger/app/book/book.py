@@ -181,6 +181,7 @@ class Book:
         atomic: bool = False,
         dry_run: bool = False,
         restate: bool = False,
+        judge: bool = False,
         progress: Progress | None = None,
     ) -> Outcome:
         """Decide claims in their order and append what is accepted, in batches of 1,000 (one, if atomic); seal
@@ -188,12 +189,13 @@ class Book:
 
         With ``restate`` meter readings that are recorded already are left out and different ones become
         corrections. A refused or malformed claim is a Problem and the others go on; with ``atomic`` one
-        problem keeps all out. With ``dry_run`` nothing is appended. ``Refused`` as a whole when the clock is
+        problem keeps all out. With ``dry_run`` nothing is appended. With ``judge`` the outcome says what is
+        unlikely of the new records. ``Refused`` as a whole when the clock is
         more than 5 minutes behind the last record.
         """
         with self.writing():
             outcome = self.writer.record(
-                claims, atomic=atomic, dry_run=dry_run, restate=restate, progress=progress
+                claims, atomic=atomic, dry_run=dry_run, restate=restate, judge=judge, progress=progress
             )
             if not dry_run:
                 self.seals.seal_if_due()

@@ -3,19 +3,24 @@
 origin = "example.com/ledger"   # the log's name for life, a URL without its scheme
 backend = "sqlite"
 tz = "America/New_York"         # zone of reports whose sites share none; may be absent
+
+[plausibility]                  # limits of what is noted as unlikely (rules/plausibility); may be absent
+longest_h = 24
+off = ["two-outages"]
 """
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from ledger import calendar
 from ledger.app.host.files import PRIVATE, read_text, write_durably
 from ledger.errors import Malformed
+from ledger.rules.plausibility import chosen
 from ledger.store.open import BACKENDS, DEFAULT, store_folder
 from ledger.store.port import StoreFolder
 
@@ -28,6 +33,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str
     backend: str = DEFAULT
     tz: str | None = None
+    plausibility: dict[str, Any] = {}
 
 
 def read_config(directory: Path) -> Config:
@@ -59,7 +65,7 @@ def write_config(directory: Path, config: Config) -> None:
     """Write ``book.toml``."""
     import tomlkit  # only where a book is made
 
-    settings = {name: value for name, value in msgspec.structs.asdict(config).items() if value is not None}
+    settings = {name: value for name, value in msgspec.structs.asdict(config).items() if value}
     write_durably(directory / NAME, tomlkit.dumps(settings).encode(), PRIVATE)
 
 
@@ -79,3 +85,4 @@ def check_config(config: Config) -> None:
         raise Malformed(f"backend must be one of {', '.join(BACKENDS)}: {config.backend!r}")
     if config.tz is not None:
         calendar.zone(config.tz)
+    chosen(config.plausibility)

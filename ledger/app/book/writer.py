@@ -21,6 +21,7 @@ from ledger.app.host.progress import Progress
 from ledger.errors import Problem, Refused
 from ledger.records import upcasts
 from ledger.records.envelope import Record
+from ledger.rules.plausibility import Beside, Unlikely, chosen, neighbours, unlikely
 from ledger.rules.register import Kept, Register, Source, bears, kept
 from ledger.store.checked_reads import CheckedReads, stream_leaves
 from ledger.store.port import Store
@@ -61,11 +62,13 @@ class Writer:
         atomic: bool = False,
         dry_run: bool = False,
         restate: bool = False,
+        judge: bool = False,
         progress: Progress | None = None,
     ) -> Outcome:
         """Decide claims in their order and append what is accepted (see ``Book.record``)."""
         positions: list[Position] = []
         problems: list[Problem] = []
+        noted: tuple[Unlikely, ...] = ()
         if not dry_run:
             self._hold_documents(claims)
         step = max(len(claims), 1) if atomic or dry_run else CHUNK
@@ -77,12 +80,47 @@ class Writer:
             if taken.recorded and not dry_run and not (atomic and problems):
                 self.append(batch)
             elif batch.entries:
+                if judge and dry_run:
+                    noted = self._unlikely(positions)
                 self.forget()
             if progress:
                 progress(min(start + step, len(claims)), len(claims))
         if atomic and problems and not dry_run:
             positions = [position for position in positions if position.repeated]
-        return Outcome(tuple(positions), tuple(problems))
+        if judge and not dry_run:
+            noted = self._unlikely(positions)
+        return Outcome(tuple(positions), tuple(problems), noted)
+
+    def _unlikely(self, positions: Iterable[Position]) -> tuple[Unlikely, ...]:
+        """What is unlikely of the records that are new and effective, beside all that is known now."""
+        new = [position.record for position in positions if not position.repeated]
+        if not new:
+            return ()
+        by_index = {record.index: record for record in new}
+        gone = {target for record in new for target in record.corrects or ()}
+        beside = Beside(
+            self.fold().register,
+            calendar.rec_us(new[-1].rec) // 1_000_000,
+            lambda index: by_index.get(index) or upcasts.read(self.reads.leaf(index)),
+            neighbours(new, self._at_before),
+        )
+        rules = chosen(self.config.plausibility)
+        return tuple(
+            found for record in new if record.id not in gone for found in unlikely(rules, beside, record)
+        )
+
+    def _at_before(self, record: Record) -> str | None:
+        """The ``at`` of the record before one in its stream; None where there is none, or it corrects another
+        one.
+        """
+        if not record.pos:
+            return None
+        number = self.fold().register.streams[record.stream]
+        for leaf in self.store.read_stream(number, record.pos - 1, record.pos):
+            before = upcasts.read(leaf)
+            self.reads.checked(before.index, leaf)
+            return None if before.corrects else before.at
+        return None
 
     def suppose(self, claims: Sequence[Said]) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
         """The records that claims would become, with their sections, decided one after the other; nothing is

@@ -22,6 +22,8 @@ from ledger.rules.register import Kept, MeterCoverage, covered, kept
 from ledger.store.sqlite.read_only import FAILED
 
 PART: Final = "register"
+VERSION: Final = 2
+"""Rises when other records bear on decisions than before: what was kept then is not used."""
 SCHEMA: Final = (
     (
         "CREATE TABLE IF NOT EXISTS cached_parts (until INTEGER PRIMARY KEY, since INTEGER NOT NULL, places"
@@ -77,7 +79,7 @@ class RegisterCache:
         ):
             if since != at:
                 raise ValueError("a part of the cache is missing")
-            for place in _names.decode(unsealed(f"part/{since}/{until}".encode(), places)):
+            for place in _names.decode(unsealed(_part_name(since, until), places)):
                 self._parts.setdefault(place, []).append(until)
             at = until
         if at != self._file.size:
@@ -104,7 +106,7 @@ class RegisterCache:
         places: dict[str, list[bytes | _Read]] = {}
         for record in records:
             places.setdefault(record.place, []).append(_item(record))
-        part = (until, self.size, sealed(f"part/{self.size}/{until}".encode(), _encode(sorted(places))))
+        part = (until, self.size, sealed(_part_name(self.size, until), _encode(sorted(places))))
         marks = [
             (place, until, sealed(_name(place, until), _encode(items))) for place, items in places.items()
         ]
@@ -118,6 +120,10 @@ class RegisterCache:
             for place in places:
                 self._parts.setdefault(place, []).append(until)
             self.size = until
+
+
+def _part_name(since: int, until: int) -> bytes:
+    return f"part/{VERSION}/{since}/{until}".encode()
 
 
 def _name(place: str, until: int) -> bytes:

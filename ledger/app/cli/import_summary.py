@@ -16,13 +16,18 @@ import click
 
 from ledger.app.book.book import Book, Outcome, Said
 from ledger.app.book.writer import CHUNK
+from ledger.app.cli.unlikely_notes import UnlikelyNotes
 from ledger.app.host.terminal import Bar, plural, say_json, say_problems
 from ledger.app.imports.source_files import Parts, said
 from ledger.errors import Problem, inert
 from ledger.exchange.reading import Reading
 from ledger.exchange.story import format_claim
+from ledger.kinds import BY_TAG
+from ledger.records.envelope import claim_of
 
 MALFORMED, REFUSED = 2, 3
+PLACES = 20
+"""How many new records are shown one by one."""
 
 
 def record_readings(
@@ -33,11 +38,12 @@ def record_readings(
     dry_run: bool = False,
     atomic: bool = False,
     restate: bool = False,
+    places: bool = False,
 ) -> int:
-    """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused,
-    else 0.
+    """Record what was read and say so, with ``places`` index and id of each new record too; the exit code: 2
+    if a row was malformed, else 3 if one was refused, else 0.
     """
-    told = _ImportSummary(as_json, dry_run)
+    told = _ImportSummary(as_json, dry_run, PLACES if places else 0)
     bar = Bar("recording", quiet=as_json)
     for group in [list(parts)] if dry_run or atomic else _grouped(parts):
         malformed = [problem for _, reading in group for problem in reading.problems]
@@ -48,6 +54,7 @@ def record_readings(
             atomic=atomic,
             dry_run=dry_run or stopped,
             restate=restate,
+            judge=True,
             progress=(
                 bar if len(claims) > CHUNK else None
             ),  # one batch of many: reading them says how far it is
@@ -102,12 +109,13 @@ def _with_story(claims: Sequence[Said]) -> Any:
 class _ImportSummary:
     """What is said of the parts of an import: problems at once, counts and notes at the end."""
 
-    def __init__(self, as_json: bool, dry_run: bool) -> None:
-        self._as_json, self._dry_run = as_json, dry_run
+    def __init__(self, as_json: bool, dry_run: bool, places: int) -> None:
+        self._as_json, self._dry_run, self._shown = as_json, dry_run, places
         self._codes: Counter[int] = Counter()
         self._recorded = self._repeated = 0
         self._nothing = dry_run
         self._notes: list[str] = []
+        self._unlikely = UnlikelyNotes()
         self._places: list[dict[str, Any]] = []
 
     def hear(
@@ -126,12 +134,21 @@ class _ImportSummary:
         self._repeated += outcome.repeated + unchanged
         self._nothing = nothing
         self._notes += notes
+        self._unlikely.hear(outcome.unlikely)
         new = [position.record for position in outcome.positions if not position.repeated]
         if self._as_json and not nothing:
             self._places += [{"id": r.id, "index": r.index, "stream": r.stream, "pos": r.pos} for r in new]
+        elif not (self._as_json or nothing):
+            for record in new[: self._shown]:
+                click.echo(f"{record.index:>8}  {record.id}  {record.place} {BY_TAG[record.kind].name}")
+            if self._shown and len(new) > self._shown:
+                last = new[self._shown - 1].index
+                click.echo(
+                    f"          and {len(new) - self._shown:,} more: wattledger log --ids --after {last}"
+                )
         if self._dry_run and not self._as_json:
             for record in new:
-                click.echo(format_claim(_claim(record)))
+                click.echo(format_claim(claim_of(record)))
 
     @property
     def exit_code(self) -> int:
@@ -149,12 +166,14 @@ class _ImportSummary:
                     "refused": self._codes[REFUSED],
                     "size": book.store.size,
                     "notes": self._notes,
+                    "unlikely": self._unlikely.json(),
                     "records": self._places,
                 }
             )
             return
         for note in self._notes:
             click.echo(f"note: {inert(note)}")
+        self._unlikely.say()
         facts = plural(self._recorded, "fact")
         verb = (
             f"would record {facts}"
@@ -170,9 +189,3 @@ class _ImportSummary:
             if self._codes[code]:
                 parts.append(f"{self._codes[code]:,} {name}")
         click.echo(f"{', '.join(parts)}; the book holds {plural(book.store.size, 'record')}")
-
-
-def _claim(record: Any) -> Any:
-    from ledger.records.envelope import claim_of
-
-    return claim_of(record)

@@ -22,6 +22,7 @@ from ledger.app.book.acknowledged import ACKNOWLEDGED
 from ledger.app.cli.commands.backup import backup
 from ledger.app.cli.commands.bundle import bundle
 from ledger.app.cli.commands.checkpoint import checkpoint
+from ledger.app.cli.commands.correct import correct
 from ledger.app.cli.commands.cosign import cosign
 from ledger.app.cli.commands.demo import demo
 from ledger.app.cli.commands.diff import diff
@@ -37,12 +38,14 @@ from ledger.app.cli.commands.init import init
 from ledger.app.cli.commands.keys import keys
 from ledger.app.cli.commands.kinds import kinds
 from ledger.app.cli.commands.log import log
+from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
 from ledger.app.cli.commands.replay import replay
 from ledger.app.cli.commands.report import report
 from ledger.app.cli.commands.restore import restore
+from ledger.app.cli.commands.retract import retract
 from ledger.app.cli.commands.show import show
 from ledger.app.cli.commands.state import state
 from ledger.app.cli.commands.status import status
@@ -59,6 +62,9 @@ COMMANDS: Final = (
     record,
     import_,
     follow,
+    correct,
+    retract,
+    note,
     log,
     status,
     state,
@@ -86,7 +92,21 @@ COMMANDS: Final = (
 
 
 RECORDING: Final = frozenset(
-    ["demo", "init", "record", "import", "follow", "checkpoint", "cosign", "erase", "restore", "repair"]
+    [
+        "demo",
+        "init",
+        "record",
+        "import",
+        "follow",
+        "correct",
+        "retract",
+        "note",
+        "checkpoint",
+        "cosign",
+        "erase",
+        "restore",
+        "repair",
+    ]
 )
 """Commands that can be run again after anything: what they recorded is found by its id."""
 INTERRUPTED: Final = 130

@@ -1,5 +1,5 @@
 """Doctor: accepted facts that what is known now contradicts, because a later fact came late or corrected what
-they were decided on.
+they were decided on, and facts that are possible but unlikely (``rules/plausibility``).
 
 Every standing record is judged again by the rules against all that is known, itself left out. Nothing is
 changed: reports count the facts as they were said and flag them; a correction or a retraction settles it.
@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.host.progress import Progress
 from ledger.errors import Malformed, Refused
 from ledger.records.envelope import Record
 from ledger.rules.decide import check_again
 from ledger.rules.known import Targets
+from ledger.rules.plausibility import Beside, Unlikely, chosen, neighbours, unlikely
 from ledger.rules.register import Register
 
 
@@ -26,15 +28,18 @@ class Contradiction(NamedTuple):
     because: str
 
 
-def contradictions(
+def judged_again(
     book: Book, progress: Progress, hear: Callable[[Record], None] = lambda record: None
-) -> Iterator[Contradiction]:
-    """The records that would be refused today, in the order of the log; ``hear`` is told of every record."""
+) -> Iterator[Contradiction | Unlikely]:
+    """The records that would be refused today, and what is unlikely of the others, in the order of the log;
+    ``hear`` is told of every record.
+    """
     register = Register()
     named: dict[str, int] = {}
     known: dict[str, Record] = {}
     standing: dict[str, Record] = {}
     total = 2 * book.store.size
+    newest_us = 0
     for done, record in enumerate(book.records()):
         register.apply(record)
         hear(record)
@@ -42,14 +47,20 @@ def contradictions(
         for target in record.corrects or ():
             named[target] = record.index
             standing.pop(target, None)
+        newest_us = calendar.rec_us(record.rec)
         if done % 1000 == 0:
             progress(done, total)
     targets = Targets(known, named)
+    by_index = list(known.values())
+    beside = Beside(register, newest_us // 1_000_000, by_index.__getitem__, neighbours(standing.values()))
+    rules = chosen(book.config.plausibility)
     for done, record in enumerate(standing.values()):
         if record.place != "ledger":
             try:
                 check_again(register, record, targets)
             except (Refused, Malformed) as why:
                 yield Contradiction(record, str(why))
+            else:
+                yield from unlikely(rules, beside, record)
         if done % 1000 == 0:
             progress(book.store.size + done, total)

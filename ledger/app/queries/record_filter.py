@@ -148,19 +148,20 @@ def index_said(book: Book, said: str, name: str) -> int:
 
 
 class Lines:
-    """Records as lines: the stored bytes for machines, else index and story text in the zone of the record's
-    site.
+    """Records as lines: the stored bytes for machines, else index (and id) and story text in the zone of the
+    record's site.
     """
 
-    def __init__(self, book: Book, *, as_json: bool) -> None:
-        self._book, self._as_json = book, as_json
+    def __init__(self, book: Book, *, as_json: bool, ids: bool = False) -> None:
+        self._book, self._as_json, self._ids = book, as_json, ids
         self._zones: dict[str, str] = {}
 
     def line(self, record: Record) -> str:
         """One line, with sections put back where they are kept."""
         if self._as_json:
             return leaf_format.encode(record).decode()
-        return f"{record.index:>8}  {self.story(record)}"
+        id_ = f"{record.id}  " if self._ids else ""
+        return f"{record.index:>8}  {id_}{self.story(record)}"
 
     def story(self, record: Record, *, sections: bool = True) -> str:
         """The record as story text; a comment names the sections that are not held, or not said."""

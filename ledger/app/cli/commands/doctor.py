@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from typing import Any
+
 import click
 
 from ledger import errors
@@ -12,15 +15,15 @@ from ledger.app.cli.options import common, opened, wants_json
 @common
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """List facts that what is known now contradicts.
+    """List facts that what is known now contradicts, and facts that are unlikely.
 
-    They were taken; then a late or corrected fact came. Reports count and flag them. Files of the book that
-    others may read or write are listed too. Exit code 3 if there is anything. Names that other programs read
-    as numbers are noted.
+    Contradicted facts were taken; then a late or corrected fact came. Reports count and flag them. Files of
+    the book that others may read or write are listed too. Exit code 3 if there is one of these. Unlikely
+    facts (wattledger help plausibility) and names that other programs read as numbers are noted.
     """
     from ledger.app.host.terminal import Bar, plural, say, say_json
     from ledger.app.maintenance.modes import wrong_modes
-    from ledger.app.queries.contradictions import contradictions
+    from ledger.app.queries.contradictions import Contradiction, judged_again
     from ledger.app.queries.explanation import record_json
     from ledger.app.queries.number_names import ADVICE, NumberNames
     from ledger.app.queries.record_filter import Lines
@@ -28,7 +31,9 @@ def doctor(ctx: click.Context) -> None:
     bar = Bar("judging again", quiet=wants_json(ctx))
     with opened(ctx, write=False) as book:
         names = NumberNames()
-        found = list(contradictions(book, bar, names.hear))
+        judged = list(judged_again(book, bar, names.hear))
+        found = [each for each in judged if isinstance(each, Contradiction)]
+        unlikely = [each for each in judged if not isinstance(each, Contradiction)]
         open_files = wrong_modes(book.directory)
         bar.close()
         if wants_json(ctx):
@@ -38,15 +43,19 @@ def doctor(ctx: click.Context) -> None:
                 for each in open_files
             ]
             notes = [{"name": name, "index": at, "note": ADVICE} for name, at in names.found.items()]
-            say_json([*facts, *files, *notes])
+            doubts = [
+                {**record_json(each.record), "rule": each.rule, "unlikely": each.note} for each in unlikely
+            ]
+            say_json([*facts, *files, *doubts, *notes])
         else:
             lines = Lines(book, as_json=False)
-            for each in found:
-                say((lines.line(each.record), f"          contradicted: {each.because}"))
+            for record, about in groupby(judged, key=lambda each: each.record):
+                say((lines.line(record), *(f"          {_said(each)}" for each in about)))
             size = plural(book.store.size, "record")
             click.echo(
                 f"Judged {size} again:"
                 f" {plural(len(found), 'contradiction') if found else 'nothing contradicts'}"
+                f"{f', {len(unlikely):,} unlikely' if unlikely else ''}"
             )
             for wrong in open_files:
                 click.echo(f"{wrong.path}: {wrong}")
@@ -56,3 +65,9 @@ def doctor(ctx: click.Context) -> None:
             if open_files:
                 click.echo("Next: wattledger repair --modes --apply")
     ctx.exit(errors.Refused.exit_code if found or open_files else 0)
+
+
+def _said(each: Any) -> str:
+    """Why a record is listed: a contradiction, or what a rule notes."""
+    rule = getattr(each, "rule", None)
+    return f"contradicted: {each.because}" if rule is None else f"unlikely: {each.note} [{rule}]"

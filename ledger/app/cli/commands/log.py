@@ -20,19 +20,20 @@ from ledger.app.cli.options import opened, reads, wants_json
 @click.option("--after", type=int, help="Records after this index.")
 @click.option("--limit", type=click.IntRange(1), help="The newest N (with --after: the first N).")
 @click.option("--known-at", "known", help="Only the first N records, or those taken by an instant.")
+@click.option("--ids", is_flag=True, help="Show the id of each record too.")
 @click.option("--follow", is_flag=True, help="Stay, and show records as they are taken.")
 @reads
 @click.pass_context
-def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
+def log(ctx: click.Context, /, follow: bool, ids: bool, **asked: Any) -> None:
     """Show records, newest last.
 
-    Each is a line of story text, in the zone of its site; with --json the stored bytes.
+    Each is its index and a line of story text, in the zone of its site; with --json the stored bytes.
     """
     from ledger.app.queries.record_filter import Filter, Lines, follow_records, listed
 
     with opened(ctx, write=False) as book:
         as_json = wants_json(ctx)
-        wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json)
+        wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json, ids=ids)
         _say(map(lines.line, listed(book, wanted)), as_json)
         if follow:
             for record in follow_records(book, wanted):

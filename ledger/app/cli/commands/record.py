@@ -29,7 +29,7 @@ def record(
     accept_clock: bool,
     key_file: str | None,
 ) -> None:
-    """Record the facts of FILE (- is standard input).
+    """Record the facts of FILE (- is standard input), and show index and id of each new record.
 
     wattledger kinds lists what can be recorded; wattledger kinds KIND shows the fields of one, with an
     example.
@@ -48,4 +48,4 @@ def _record(
     from ledger.app.cli.import_summary import record_readings
 
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
-        ctx.exit(record_readings(book, [(source, reading)], as_json=wants_json(ctx), **how))
+        ctx.exit(record_readings(book, [(source, reading)], as_json=wants_json(ctx), places=True, **how))
