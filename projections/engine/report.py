@@ -9,7 +9,8 @@ Cells are integers in the column's unit, text, true/false or null (unknown); nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, Protocol
@@ -153,6 +154,22 @@ class Lead(NamedTuple):
     figures: tuple[LeadFigure, ...]
 
 
+class Deadline(NamedTuple):
+    """Something that is to be done by a day of its site's clocks and is not done: ``what`` in words, ``row`` the
+    key of the report's row that says so.
+    """
+
+    on: date
+    site: str
+    what: str
+    row: str
+
+
+def no_deadlines(answer: Answer) -> Iterable[Deadline]:
+    """No row is about something that is to be done by a day."""
+    return ()
+
+
 def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """For a report whose rows rest on all rows that agree with their key columns, and on nothing else."""
     return Behind()
@@ -233,7 +250,8 @@ class Report(NamedTuple):
     ``matched`` are the columns that name a row from one knowledge to another, where the leading ones only
     count. ``parameters`` are what it alone can be asked. A ``bulky`` report has a row for what the log holds
     most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure
-    and called only where pictures are drawn. ``behind(rows, scope, cells, column)`` narrows what a figure
+    and called only where pictures are drawn. ``deadlines(answer)`` names what is still to be done by a day, past
+    or to come. ``behind(rows, scope, cells, column)`` narrows what a figure
     rests on. ``lead(rows, scope, answer)`` is pure and called only for formats for people; ``first`` are the
     at most eight columns of their first screen, verdict and reason before figures, the others fold out or
     follow (empty: all columns are first). ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the
@@ -264,6 +282,7 @@ class Report(NamedTuple):
     pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
     lead: Callable[[Rows, Scope, Answer], Lead | None] = no_lead
     first: tuple[str, ...] = ()
+    deadlines: Callable[[Answer], Iterable[Deadline]] = no_deadlines
 
     @property
     def beyond(self) -> tuple[str, ...]:

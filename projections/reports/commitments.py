@@ -33,7 +33,7 @@ assessment_delay_days and why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -45,7 +45,7 @@ from ledger.kinds import EvidenceRecorded, RemedyApplied
 from ledger.units import ppm
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
 from projections.engine.words import Line, by_name, counted, listed, numbers, sentence, verb
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import CommitmentTerms, Promise
@@ -364,6 +364,17 @@ def _ahead(early: int, failing: int) -> str:
     return f" ({listed(told)})" if told else ""
 
 
+def deadlines(answer: Answer) -> Iterator[Deadline]:
+    """What was promised for a period, is not done, and is neither waived nor judged."""
+    for line in by_name(COLUMNS, answer.rows):
+        if line["due_on"] is not None and line["done_on"] is None and line["verdict"] == "pending":
+            promise, period = str(line["commitment"]), str(line["period"] or "")
+            due, site = date.fromisoformat(str(line["due_on"])), str(line["site"])
+            target = "" if line["target"] is None else f": {line['target']} {line['unit']}"
+            what = f"commitment {promise} {period}".rstrip() + f", {line['measure']}{target}"
+            yield Deadline(due, site, what, "/".join(filter(None, (promise, site, period))))
+
+
 REPORT: Final = Report(
     name="commitments",
     definition_version=2,
@@ -378,4 +389,5 @@ REPORT: Final = Report(
     pictures=pictures,
     lead=lead,
     first=("commitment", "site", "period", "verdict", "why", "target", "due_on", "days_late"),
+    deadlines=deadlines,
 )

@@ -47,7 +47,7 @@ from ledger.kinds import (
 from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import total_s
 from projections.engine.words import Line, by_name, counted, dollars, numbers, sentence, total, verb
 from projections.figures.lease_precedence import out_of_order
@@ -471,6 +471,23 @@ def _days_late(line: Line) -> int:
     return (expected - extended).days
 
 
+def deadlines(answer: Answer) -> Iterator[Deadline]:
+    """Milestones that are not reached, by the day of their terms; and the day after which a tenant may leave."""
+    for line in by_name(COLUMNS, answer.rows):
+        phase, milestone, site = (str(line[name]) for name in ("phase", "milestone", "site"))
+        key = f"{phase}/{milestone}/{site}"
+        if line["reached"]:
+            continue
+        due = line["extended"] or line["target"]
+        if due is not None:
+            told = "" if line["forecast"] is None else f", forecast for {line['forecast']}"
+            what = f"{milestone} of {phase} for {line['tenant']}{told}"
+            yield Deadline(date.fromisoformat(str(due)), site, what, key)
+        if line["outside_on"] is not None:
+            what = f"outside date of {phase}: {line['tenant']} may leave after it"
+            yield Deadline(date.fromisoformat(str(line["outside_on"])), site, what, key)
+
+
 REPORT: Final = Report(
     name="lease-dates",
     definition_version=2,
@@ -485,4 +502,5 @@ REPORT: Final = Report(
     pictures=pictures,
     lead=lead,
     first=("phase", "milestone", "site", "reached", "extended", "forecast", "float_days", "exposure_cents"),
+    deadlines=deadlines,
 )

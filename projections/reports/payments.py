@@ -20,7 +20,7 @@ Money is in US cents.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -28,7 +28,7 @@ from ledger.calendar import days_after
 from ledger.kinds import PaymentMade
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
 from projections.engine.words import (
     Line,
     by_name,
@@ -235,6 +235,17 @@ def _months(named: Sequence[str]) -> list[str]:
     return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(max(first, last - _MONTHS + 1), last + 1)]
 
 
+def deadlines(answer: Answer) -> Iterator[Deadline]:
+    """Instalments that are not paid in full."""
+    for line in by_name(COLUMNS, answer.rows):
+        left = number_of(line, "left_cents")
+        if line["due_on"] is not None and line["paid_on"] is None and left:
+            what = f"payment {line['instalment']} of {line['commitment']}: {dollars(left)} to"
+            key = "/".join(str(line[name]) for name in ("commitment", "site", "instalment"))
+            due = date.fromisoformat(str(line["due_on"]))
+            yield Deadline(due, str(line["site"]), f"{what} {line['counterparty']}", key)
+
+
 REPORT: Final = Report(
     name="payments",
     definition_version=1,
@@ -248,4 +259,5 @@ REPORT: Final = Report(
     pictures=pictures,
     lead=lead,
     first=("commitment", "site", "instalment", "status", "due_on", "amount_cents", "paid_on", "days_late"),
+    deadlines=deadlines,
 )

@@ -16,17 +16,27 @@ Hours or events beyond the cap are taken, counted and noted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from ledger.calendar import Window, day_start_s, local_date, months_after, zone
 from ledger.kinds import ProgramEnrolled, ProgramTestRecorded
-from ledger.units import format_quantity
+from ledger.units import format_quantity, rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import total_s
-from projections.engine.words import Line, by_name, counted, duration, number_of, sentence, total, verb
+from projections.engine.words import (
+    Line,
+    by_name,
+    counted,
+    duration,
+    number_of,
+    percent,
+    sentence,
+    total,
+    verb,
+)
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.programs import PROGRAM, terms_at
@@ -225,6 +235,27 @@ def _most_used(used: Sequence[tuple[Fraction, Line]]) -> str:
     return f"{line['program']} at {line['site']} (year from {line['year_start']}) with{called}"
 
 
+_NEARLY_USED: Final = 80  # percent of a program's cap
+
+
+def deadlines(answer: Answer) -> Iterator[Deadline]:
+    """Tests that a program year still asks for, and caps of which four fifths are used, by the year's last
+    day.
+    """
+    for line in by_name(COLUMNS, answer.rows):
+        program, site, year = (str(line[name]) for name in ("program", "site", "year_start"))
+        on = months_after(date.fromisoformat(year), 12) - timedelta(days=1)
+        key = f"{program}/{year}/{site}"
+        if line["tests_due"]:
+            what = f"{counted(number_of(line, 'tests_due') or 0, 'test')} of program {program}"
+            yield Deadline(on, site, what, key)
+        called, cap = number_of(line, "called_s"), number_of(line, "cap_s")
+        if called is not None and cap and 100 * called >= _NEARLY_USED * cap:
+            used = percent(rounded(Fraction(called * 10**6, cap)))
+            what = f"program {program} has called {used} of its hours; {duration(max(cap - called, 0))} left"
+            yield Deadline(on, site, what, key)
+
+
 REPORT: Final = Report(
     name="program-hours",
     definition_version=1,
@@ -238,4 +269,5 @@ REPORT: Final = Report(
     behind=behind,
     lead=lead,
     first=("program", "year_start", "site", "events_called", "events_max", "called_s", "cap_s", "left_s"),
+    deadlines=deadlines,
 )

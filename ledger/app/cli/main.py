@@ -27,6 +27,7 @@ from ledger.app.cli.commands.cosign import cosign
 from ledger.app.cli.commands.demo import demo
 from ledger.app.cli.commands.diff import diff
 from ledger.app.cli.commands.doctor import doctor
+from ledger.app.cli.commands.due import due
 from ledger.app.cli.commands.erase import erase
 from ledger.app.cli.commands.explain import explain
 from ledger.app.cli.commands.export import export
@@ -39,6 +40,7 @@ from ledger.app.cli.commands.keys import keys
 from ledger.app.cli.commands.kinds import kinds
 from ledger.app.cli.commands.log import log
 from ledger.app.cli.commands.note import note
+from ledger.app.cli.commands.now import now
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
@@ -67,6 +69,8 @@ COMMANDS: Final = (
     note,
     log,
     status,
+    now,
+    due,
     state,
     replay,
     doctor,

@@ -1,0 +1,75 @@
+"""The command ``due``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ledger.app.cli.options import common, opened, wants_json
+
+DAY_S = 86_400
+
+
+@click.command()
+@click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@click.option("--within", default="30d", show_default=True, help="How far ahead to look, such as 30d.")
+@click.option("--at", help="An instant in place of now.")
+@click.option(
+    "--ics", is_flag=True, help="Answer as an iCalendar, which a calendar program can subscribe to."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="With --ics: write to a file.")
+@common
+@click.pass_context
+def due(
+    ctx: click.Context,
+    sites: tuple[str, ...],
+    within: str,
+    at: str | None,
+    ics: bool,
+    output: str | None,
+) -> None:
+    """List every deadline in the book that is past and open, or comes soon.
+
+    Payments, commitments, lease milestones and outside dates, program tests, and programs that have called
+    four fifths of their hours. Each is a day on the clocks of its site.
+    """
+    from ledger.app.cli.shift_wording import due_lines
+    from ledger.app.host.files import write_durably
+    from ledger.app.host.terminal import say, say_json
+    from ledger.app.queries import deadlines
+    from ledger.calendar import parse_instant
+    from ledger.errors import Malformed, named
+
+    days = _days(within)
+    if output is not None and not ics:
+        raise Malformed("-o is for --ics: say --ics too, or leave -o out")
+    with opened(ctx, write=False) as book:
+        with named("at"):
+            instant = book.now() if at is None else parse_instant(at)
+        found = deadlines.due(book, sites, instant, days)
+        origin = book.config.origin
+    if ics:
+        made = deadlines.due_calendar(found, origin)
+        if output is None:
+            sys.stdout.buffer.write(made)
+        else:
+            write_durably(Path(output), made)
+            click.echo(f"Wrote {output}")
+    elif wants_json(ctx):
+        say_json([deadlines.due_json(one) for one in found.found])
+    else:
+        say(due_lines(found))
+
+
+def _days(within: str) -> int:
+    from argparse import ArgumentTypeError
+
+    from ledger.errors import Malformed
+    from ledger.log.verify import parse_duration
+
+    try:
+        return parse_duration(within) // DAY_S
+    except ArgumentTypeError as why:
+        raise Malformed(f"--within {why}") from None

@@ -1,0 +1,32 @@
+"""The command ``now``."""
+
+from __future__ import annotations
+
+import shutil
+
+import click
+
+from ledger.app.cli.options import common, opened, wants_json
+
+
+@click.command()
+@click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@click.option("--at", help="An instant in place of now.")
+@common
+@click.pass_context
+def now(ctx: click.Context, sites: tuple[str, ...], at: str | None) -> None:
+    """Show what is open or abnormal now, on one screen.
+
+    Incidents, outages, dispatches and curtailments that are not over, feeds that are down, grids that are not
+    normal, deadlines that are past, records that no checkpoint covers.
+    """
+    from ledger.app.cli.shift_wording import shift_lines
+    from ledger.app.host.terminal import say, say_json
+    from ledger.app.queries.shift import shift, shift_json
+
+    with opened(ctx, write=False) as book:
+        found = shift(book, sites, book.now() if at is None else at)
+    if wants_json(ctx):
+        say_json(shift_json(found))
+    else:
+        say(shift_lines(found, shutil.get_terminal_size((100, 24)).columns))

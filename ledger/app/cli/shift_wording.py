@@ -1,0 +1,91 @@
+"""What is open and what is due, as a person reads it: the answer in a sentence, then a line each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ledger import calendar
+from ledger.app.queries.deadlines import Due, DueList
+from ledger.app.queries.shift import Shift, open_s
+from projections.engine.words import counted, duration, listed, verb
+
+PLURALS = {
+    "incident": "incidents",
+    "outage": "outages",
+    "dispatch": "dispatches",
+    "curtailment": "curtailments",
+    "feed": "feeds down",
+    "condition": "grid conditions",
+}
+SINGULARS = {"feed": "feed down", "condition": "grid condition"}
+
+
+def shift_lines(found: Shift, width: int) -> Iterator[str]:
+    """A line for everything that is open, cut at the terminal's width; then what is overdue and not sealed."""
+    yield _verdict(found)
+    lines = [
+        (
+            thing.place,
+            thing.named,
+            calendar.format_local(thing.since_s, calendar.zone(found.zones.get(thing.place, "UTC"))),
+            duration(open_s(found, thing)),
+            " ".join(word for word in thing.words.split(" ") if not word.startswith("balancing_authority=")),
+        )
+        for thing in found.things
+    ]
+    if lines:
+        titles = ("Place", "What", "Since", "For", "How")
+        widths = [max(map(len, cells)) for cells in zip(titles, *lines, strict=True)]
+        yield ""
+        for cells in (titles, tuple("-" * min(each, 60) for each in widths), *lines):
+            line = "  ".join(f"{cell:<{each}}" for cell, each in zip(cells, widths, strict=True)).rstrip()
+            yield line if len(line) <= width else f"{line[: width - 3]}..."
+    if found.overdue.found:
+        yield ""
+        yield from _table(found.overdue.found)
+    yield ""
+    yield "Next: wattledger due for what comes; wattledger doctor for what is unlikely or contradicted"
+
+
+def _verdict(found: Shift) -> str:
+    counts = Counter(thing.what for thing in found.things)
+    parts = [counted(count, SINGULARS.get(what, what), PLURALS[what]) for what, count in counts.items()]
+    places = len({thing.place for thing in found.things})
+    told = f"{listed(parts)} at {counted(places, 'place')}" if parts else "nothing"
+    overdue = len(found.overdue.found)
+    late = f"; {counted(overdue, 'deadline')} {verb(overdue, 'is', 'are')} past" if overdue else ""
+    unsealed = ""
+    if found.unsealed:
+        are = verb(found.unsealed, "is", "are")
+        unsealed = f"; {counted(found.unsealed, 'record')} since {found.unsealed_since} {are} not sealed"
+    return f"Open: {told}{late}{unsealed}."
+
+
+def due_lines(found: DueList) -> Iterator[str]:
+    """How many are past and how many come; then a line each, and how to see why."""
+    late, coming = len(found.overdue), len(found.found) - len(found.overdue)
+    yield (
+        f"{counted(late, 'deadline')} {verb(late, 'is', 'are')} past, {coming:,} {verb(coming, 'comes', 'come')}"
+        f" within {counted(found.within_days, 'day')}."
+    )
+    if found.found:
+        yield ""
+        yield from _table(found.found)
+        one = found.found[0]
+        yield ""
+        yield f"Next: wattledger explain {one.report.name} --row {one.deadline.row}"
+
+
+def _table(found: Sequence[Due]) -> Iterator[str]:
+    away = [_away(each.days) for each in found]
+    widths = max(map(len, away)), max(len(each.deadline.site) for each in found)
+    for each, when in zip(found, away, strict=True):
+        deadline = each.deadline
+        yield f"  {deadline.on}  {when:>{widths[0]}}  {deadline.site:<{widths[1]}}  {deadline.what}"
+
+
+def _away(days: int) -> str:
+    if days < 0:
+        return f"{counted(-days, 'day')} past"
+    return "today" if days == 0 else f"in {counted(days, 'day')}"

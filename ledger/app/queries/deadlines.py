@@ -1,0 +1,99 @@
+"""What is to be done by a day: every deadline in the book, from the reports that know of any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC as GREENWICH
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from ledger import calendar
+from ledger.app.book.book import Book
+from ledger.app.queries import log_view, report_run
+from ledger.app.queries.report_run import UTC, Question
+from projections.engine.report import Answer, Deadline, Report, no_deadlines
+from projections.reports.catalogue import REPORTS
+
+REPORTS_WITH_DEADLINES = tuple(report for report in REPORTS if report.deadlines is not no_deadlines)
+
+
+class Due(NamedTuple):
+    """A deadline, the report whose row says so, and how many days it is away on the site's clocks; negative
+    where it is past.
+    """
+
+    deadline: Deadline
+    report: Report
+    days: int
+
+
+class DueList(NamedTuple):
+    """Deadlines by day, as seen at an instant (stored form)."""
+
+    at: str
+    within_days: int
+    found: tuple[Due, ...]
+
+    @property
+    def overdue(self) -> tuple[Due, ...]:
+        """Those whose day is past."""
+        return tuple(due for due in self.found if due.days < 0)
+
+
+def due(book: Book, sites: Sequence[str], at: str, within_days: int) -> DueList:
+    """Every deadline that is past and not met, or comes within some days of an instant."""
+    registry = report_run.registry_at(book, book.store.size)
+    at_s = calendar.instant_s(at)
+    found = []
+    for report in REPORTS_WITH_DEADLINES:
+        question = Question(stop=at, as_of=at, sites=tuple(sites))
+        rows = log_view.run(book, report, question).rows
+        for deadline in report.deadlines(Answer(rows)):
+            today = calendar.local_date(at_s, calendar.zone(registry.zones.get(deadline.site, UTC)))
+            found.append(Due(deadline, report, (deadline.on - today).days))
+    kept = [each for each in found if each.days <= within_days and not _is_payment_twice(each, found)]
+    return DueList(at, within_days, tuple(sorted(kept, key=lambda each: (*each.deadline, each.report.name))))
+
+
+def _is_payment_twice(one: Due, found: Sequence[Due]) -> bool:
+    """Is this a commitment to pay, whose instalment of that day is listed as a payment?"""
+    commitment = one.deadline.row.partition("/")[0]
+    return one.report.name == "commitments" and any(
+        other.report.name == "payments"
+        and other.deadline[:2] == one.deadline[:2]
+        and other.deadline.row.partition("/")[0] == commitment
+        for other in found
+    )
+
+
+def due_json(one: Due) -> dict[str, Any]:
+    """One deadline, for machines."""
+    return {
+        "on": one.deadline.on.isoformat(),
+        "days": one.days,
+        "site": one.deadline.site,
+        "what": one.deadline.what,
+        "report": one.report.name,
+        "row": one.deadline.row,
+    }
+
+
+def due_calendar(listed: DueList, origin: str) -> bytes:
+    """An iCalendar (RFC 5545) with a whole-day event for each deadline; the same deadline has the same UID in
+    every file, so that a calendar that subscribes replaces it.
+    """
+    from icalendar import Calendar, Event
+
+    made = Calendar()
+    made.add("prodid", "-//wattledger//due//EN")
+    made.add("version", "2.0")
+    stamp = datetime.fromtimestamp(calendar.instant_s(listed.at), GREENWICH)
+    for one in listed.found:
+        event = Event()
+        event.add("uid", f"{one.report.name}/{one.deadline.row}/{one.deadline.on}@{origin}")
+        event.add("dtstamp", stamp)
+        event.add("dtstart", one.deadline.on)
+        event.add("summary", f"{one.deadline.site}: {one.deadline.what}")
+        event.add("description", f"wattledger explain {one.report.name} --row {one.deadline.row}")
+        made.add_component(event)
+    return bytes(made.to_ical())

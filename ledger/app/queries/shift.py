@@ -1,0 +1,52 @@
+"""What is open now: for the shift, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ledger import calendar
+from ledger.app.book.book import Book
+from ledger.app.queries import deadlines, moment
+from ledger.app.queries.deadlines import DueList
+from projections.figures.open_things import open_things
+from projections.figures.state_at import ThingState
+
+
+class Shift(NamedTuple):
+    """What is open at an instant (stored form): things, deadlines that are past, and how many records no
+    checkpoint covers, the first of them taken at ``unsealed_since``. ``zones`` are those of the places.
+    """
+
+    at: str
+    things: tuple[ThingState, ...]
+    overdue: DueList
+    unsealed: int
+    unsealed_since: str | None
+    zones: dict[str, str]
+
+
+def shift(book: Book, sites: Sequence[str], at: str) -> Shift:
+    """What is open at an instant, of some sites or of all places."""
+    found = moment.state(book, at, sites, None)
+    seal, size = book.store.last_seal(), book.store.size
+    sealed = 0 if seal is None else seal.size
+    since = book.record_at(sealed).rec if sealed < size else None
+    overdue = deadlines.due(book, [site for site in sites if not site.startswith("ba-")], found.at, -1)
+    things = tuple(open_things(found.things))
+    return Shift(found.at, things, overdue, size - sealed, since, found.zones)
+
+
+def shift_json(found: Shift) -> dict[str, Any]:
+    """For machines."""
+    return {
+        "at": found.at,
+        "open": [{"place": thing.place, **moment.held_json(thing)} for thing in found.things],
+        "overdue": [deadlines.due_json(one) for one in found.overdue.found],
+        "unsealed": {"records": found.unsealed, "since": found.unsealed_since},
+    }
+
+
+def open_s(found: Shift, thing: ThingState) -> int:
+    """How long a thing has been open, in seconds."""
+    return calendar.instant_s(found.at) - thing.since_s

@@ -1,0 +1,139 @@
+"""What the shift sees: what is open now, what is due and what is past, each on the clocks of its site."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from icalendar import Calendar
+
+from ledger import calendar
+from ledger.app.book.book import Book, Said
+from ledger.app.book.config import Config
+from ledger.app.cli.main import main
+from ledger.app.host.clock import Seeded
+from ledger.app.queries import deadlines
+from ledger.app.queries.shift import shift
+from ledger.exchange import story
+
+STORY = """
+2026-06-01T09:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=training
+2026-06-01T10:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A]
+2026-06-01T10:00Z s1 load-block-commissioned block=m2 load_class=mining service_class=interruptible capacity=100MW feeds=[A]
+2026-06-02T10:00Z s1 outage-started block=m1 outage=old outage_class=forced-u1 derate=100MW cause=fan outside_management_control=false
+2026-06-02T12:00Z s1 outage-ended outage=old
+2026-06-03T10:00Z s1 outage-started block=m2 outage=new outage_class=forced-u1 derate=40MW cause=fan outside_management_control=false
+2026-06-03T10:05Z s1 feed-state-changed block=m2 feed=A state=down
+2026-06-03T10:10Z s1 incident-opened incident=i1 summary="Feed A lost"
+2026-06-03T10:15Z ba-SOCO grid-condition-declared state=eea1
+2026-06-01T11:00Z s1 commitment-made commitment=road counterparty="Washington County" instrument=pilot category=other measure=road target=1 unit=mile comparator=at-least basis=point-in-time periods=[2026] due_on=[2026-06-10] observed_on=[] cure_days=0 binding=true
+2026-06-01T11:00Z s1 commitment-made commitment=pilot counterparty="Washington County" instrument=pilot category=tax-payment measure="payment in lieu of taxes" target=80000 unit=USD comparator=at-least basis=cumulative periods=[2026] due_on=[2026-06-02] observed_on=[] cure_days=0 binding=true
+2026-06-01T11:05Z s1 payment-scheduled commitment=pilot instalment=2026 due_on=2026-06-02 amount=80000.00USD
+"""
+NOON = "2026-06-03T16:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """A site with a feed that is down since this morning, a road that is due, a payment that is late."""
+    place = tmp_path_factory.mktemp("shift") / "book"
+    begun = Seeded("shift", calendar.rec_us("2026-06-03T15:00:00.000000Z"))
+    with Book.create(place, Config("example.com/shift"), surroundings=begun) as found:
+        reading = story.read(STORY.encode(), "s.story")
+        assert not reading.problems
+        outcome = found.record([Said(claim) for claim in reading.claims])
+        assert not outcome.problems
+        yield found
+
+
+def test_the_shift_sees_what_is_open_and_not_what_is_over(book: Book) -> None:
+    """The outage of 2 June ended; the block m2, its feed, the incident and the grid stand open."""
+    assert [thing.named for thing in shift(book, (), NOON).things] == [
+        "condition",
+        "incident i1",
+        "outage new",
+        "feed m2/A",
+    ]
+
+
+def test_a_grid_that_is_normal_again_is_not_open(book: Book, tmp_path: Path) -> None:
+    """Before 10:15Z nothing was declared."""
+    assert "condition" not in [thing.named for thing in shift(book, (), "2026-06-03T10:12:00Z").things]
+
+
+def test_a_payment_past_its_day_is_named_once(book: Book) -> None:
+    """The promise of the payment and its instalment fall due on one day: it is one thing to do."""
+    found = deadlines.due(book, (), NOON, 30)
+    assert [(each.days, each.report.name, each.deadline.row) for each in found.found] == [
+        (-1, "payments", "pilot/s1/2026"),
+        (7, "commitments", "road/s1/2026"),
+    ]
+
+
+def test_a_deadline_is_a_day_on_the_clocks_of_its_site(book: Book) -> None:
+    """At 03:00Z on 11 June it is still 10 June in Georgia: the road is due today, not late."""
+    found = deadlines.due(book, (), "2026-06-11T03:00:00Z", 30)
+    assert found.found[-1].days == 0
+
+
+def test_what_is_due_later_than_asked_is_left_out(book: Book) -> None:
+    assert [each.deadline.row for each in deadlines.due(book, (), NOON, 6).found] == ["pilot/s1/2026"]
+
+
+def said(book: Book, *words: str) -> str:
+    done = CliRunner().invoke(main, [*words, "--book", str(book.directory)], catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
+    return done.stdout
+
+
+def test_now_says_how_many_of_what_in_its_first_line(book: Book) -> None:
+    first = said(book, "now", "--at", NOON).splitlines()[0]
+    assert first.startswith(
+        "Open: 1 grid condition, 1 incident, 1 outage and 1 feed down at 2 places; 1 deadline is past; 1"
+    )
+
+
+def test_due_says_how_many_are_past_and_how_many_come(book: Book) -> None:
+    assert said(book, "due", "--at", NOON).startswith("1 deadline is past, 1 comes within 30 days.\n")
+
+
+def test_a_calendar_program_reads_each_deadline_as_a_day(book: Book) -> None:
+    made = Calendar.from_ical(said(book, "due", "--at", NOON, "--ics"))
+    assert [(str(event["dtstart"].dt), str(event["summary"])) for event in made.walk("VEVENT")] == [
+        ("2026-06-02", "s1: payment 2026 of pilot: $80,000 to Washington County"),
+        ("2026-06-10", "s1: commitment road 2026, road: 1 mile"),
+    ]
+
+
+def test_the_same_deadline_has_the_same_name_in_every_calendar(book: Book) -> None:
+    """A calendar that subscribes replaces the event in place of adding it again."""
+    uids = [
+        [
+            str(event["uid"])
+            for event in Calendar.from_ical(said(book, "due", "--at", at, "--ics")).walk("VEVENT")
+        ]
+        for at in (NOON, "2026-06-04T16:00:00Z")
+    ]
+    assert uids[0] == uids[1]
+
+
+def test_programs_read_deadlines_as_json(book: Book) -> None:
+    assert json.loads(said(book, "due", "--at", NOON, "--json"))[0] == {
+        "on": "2026-06-02",
+        "days": -1,
+        "site": "s1",
+        "what": "payment 2026 of pilot: $80,000 to Washington County",
+        "report": "payments",
+        "row": "pilot/s1/2026",
+    }
+
+
+def test_a_span_that_is_no_span_says_what_would_be_right(book: Book) -> None:
+    done = CliRunner().invoke(main, ["due", "--within", "soon", "--book", str(book.directory)])
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "wattledger: --within must be such as 7d, 24h, 90min or 30s: 'soon'\n",
+    )
