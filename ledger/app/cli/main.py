@@ -22,6 +22,7 @@ from ledger.app.book.acknowledged import ACKNOWLEDGED
 from ledger.app.cli.commands.backup import backup
 from ledger.app.cli.commands.bundle import bundle
 from ledger.app.cli.commands.checkpoint import checkpoint
+from ledger.app.cli.commands.compare import compare
 from ledger.app.cli.commands.correct import correct
 from ledger.app.cli.commands.cosign import cosign
 from ledger.app.cli.commands.demo import demo
@@ -89,6 +90,7 @@ COMMANDS: Final = (
     bundle,
     show,
     verify,
+    compare,
     fsck,
     repair,
     help_,

@@ -61,12 +61,13 @@ def reads(command: Command) -> Command:
 
     def remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
         if value:
-            ctx.ensure_object(dict)[f"bundle {param.name}"] = value
+            ctx.ensure_object(dict)[str(param.name)] = value
         return value
 
     for option in (
         click.option(
             "--key",
+            "bundle_key",
             envvar=KEY_VARIABLE,
             expose_value=False,
             callback=remember,
@@ -74,7 +75,7 @@ def reads(command: Command) -> Command:
         ),
         click.option(
             "--bundle",
-            "file",
+            "bundle_file",
             type=click.Path(dir_okay=False),
             expose_value=False,
             callback=remember,
@@ -94,7 +95,7 @@ def opened(
     from ledger.app.host.terminal import Bar
 
     said = ctx.obj or {}
-    if "bundle file" in said:
+    if "bundle_file" in said:
         with _bundle_book(said, write=write, bar=Bar("verifying", quiet=wants_json(ctx))) as bundled:
             yield bundled
         return
@@ -113,11 +114,11 @@ def _bundle_book(said: dict[str, Any], *, write: bool, bar: Any) -> Iterator[Any
         raise Malformed("a bundle is read only: say --book where something is to be recorded")
     if "book" in said:
         raise Malformed("say --bundle or --book, not both")
-    if "bundle key" not in said:
+    if "bundle_key" not in said:
         raise Malformed(
             f"--bundle needs --key VKEY (or {KEY_VARIABLE}): the log's verifier key, as you were given it"
         )
-    with bundle_view(said["bundle file"], said["bundle key"], bar) as view:
+    with bundle_view(said["bundle_file"], said["bundle_key"], bar) as view:
         bar.close()
         if view.verdict.verdict != "VERIFIED":
             click.echo(f"note: {view.verdict.verdict}: {view.verdict.code}: {view.verdict.why}", err=True)
