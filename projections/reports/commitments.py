@@ -33,7 +33,7 @@ assessment_delay_days and why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -47,7 +47,7 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.words import Line, by_name, counted, listed, numbers, sentence, verb
-from projections.figures import commitment_terms
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.figures.deeds import UNOWED, Deed, behind, deeds
 from projections.rows.commitments import COMMITMENT
@@ -364,6 +364,11 @@ def _ahead(early: int, failing: int) -> str:
     return f" ({listed(told)})" if told else ""
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """What was promised and how it stands, in words."""
+    return commitment_words.plain(cells)
+
+
 REPORT: Final = Report(
     name="commitments",
     definition_version=2,
@@ -377,5 +382,6 @@ REPORT: Final = Report(
     behind=behind,
     pictures=pictures,
     lead=lead,
-    first=("commitment", "site", "period", "verdict", "why", "target", "due_on", "days_late"),
+    plain=plain,
+    first=("commitment", "site", "period", "verdict", "why", "due_on", "days_late"),
 )

@@ -23,6 +23,7 @@ which the promise was done, its days late and why, as the commitments report has
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -36,7 +37,7 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.words import Line, by_name, counted, number_of, sentence, verb
-from projections.figures import commitment_terms
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.figures.deeds import Deed, behind, deeds
 from projections.figures.headcounts import headcount
@@ -235,6 +236,11 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     return (Plot("People counted and promised", says, Names("", tuple(periods)), "People", "1/1000", layers),)
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """What was promised and how it stands, in words."""
+    return commitment_words.plain(cells)
+
+
 REPORT: Final = Report(
     name="jobs",
     definition_version=2,
@@ -247,6 +253,7 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     pictures=pictures,
     lead=lead,
+    plain=plain,
     first=(
         "commitment",
         "site",

@@ -20,7 +20,7 @@ Money is in US cents.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -40,7 +40,7 @@ from projections.engine.words import (
     total,
     verb,
 )
-from projections.figures import commitment_terms
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import Promise
 from projections.figures.instalments import Instalment, instalments
 from projections.rows.commitments import COMMITMENT
@@ -235,6 +235,16 @@ def _months(named: Sequence[str]) -> list[str]:
     return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(max(first, last - _MONTHS + 1), last + 1)]
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """How an installment stands, in words."""
+    words = commitment_words.plain(cells)
+    if cells["status"] is not None:
+        words["status"] = commitment_words.status(cells)
+        if cells["paid_on"] is None and cells["left_cents"]:
+            words["paid_on"] = "not yet"
+    return words
+
+
 REPORT: Final = Report(
     name="payments",
     definition_version=1,
@@ -247,5 +257,6 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     pictures=pictures,
     lead=lead,
+    plain=plain,
     first=("commitment", "site", "instalment", "status", "due_on", "amount_cents", "paid_on", "days_late"),
 )
