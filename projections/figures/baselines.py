@@ -77,7 +77,8 @@ def baseline(
         return _x_of_y(*LIKE_DAYS[method], terms, event, load, called)
     if method == "meter-before-after":
         count = terms.get("baseline_intervals", 1)
-        return _constant(event, load.before(event.start_s, count), f"the {count} intervals before the start")
+        named = "interval" if count == 1 else f"{count} intervals"
+        return _constant(event, load.before(event.start_s, count), f"the {named} before the start")
     if method == "same-day-3-2":
         return _same_day(event, load)
     return Baseline()

@@ -20,9 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from ledger.calendar import local_date, period_days, zone
 from ledger.kinds import (
@@ -174,6 +175,13 @@ def _mentioned(promise: Promise) -> Iterable[str]:
 def last_day(period: str) -> date:
     """The last calendar day of a period."""
     return date.fromordinal(period_days(period)[1].toordinal() - 1)
+
+
+def compares(value: Fraction | int | UnsetType | None, comparator: str, target: int | None) -> bool | None:
+    """Does a value meet a target? None where one of both is unknown."""
+    if value is None or isinstance(value, UnsetType) or target is None:
+        return None
+    return {"at-least": value >= target, "at-most": value <= target, "equal": value == target}[comparator]
 
 
 # --- what became of it --------------------------------------------------------------------------------------

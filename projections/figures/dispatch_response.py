@@ -1,10 +1,15 @@
 """How one dispatch was answered, from its program's meters: what the report dispatch-performance says in its
 columns.
+
+Dispatches of one program over the same meters and hours share one reduction, which is counted once. In each
+interval the dispatches get their part in order of notification: each at most what was asked of it, what its
+own baseline shows, and what those before it leave of the largest reduction that any of them shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
@@ -27,19 +32,29 @@ FIRM: Final = "firm-service-level"
 
 
 class EvaluatedInterval(NamedTuple):
-    """One evaluated interval: its baseline, baseline - metered, whether it passes; None where that is
-    unknown.
+    """One evaluated interval: its baseline, the reduction that is counted, whether it passes, and
+    baseline - metered; None where that is unknown.
     """
 
     interval: Interval
     baseline_w: Fraction | None
     reduction_w: Fraction | None
     passed: bool | None
+    measured_w: Fraction | None
+
+    @property
+    def overlap_w(self) -> Fraction | None:
+        """What of baseline - metered is not counted for this dispatch."""
+        if self.measured_w is None or self.reduction_w is None:
+            return None
+        return self.measured_w - self.reduction_w
 
 
 class Answered(NamedTuple):
     """A dispatch with what came of it. ``terms`` are empty without a program; ``before`` is the last interval
-    before the start.
+    before the start; ``all_intervals`` counts those without a reading too, None where no reading tells how
+    long they are, and ``counted_by`` the readings that tell it; ``others`` are the dispatches that it shares
+    its reduction with.
     """
 
     site: str
@@ -54,6 +69,9 @@ class Answered(NamedTuple):
     missing_s: int
     is_over: bool
     reached_s: int | None
+    all_intervals: int | None = None
+    counted_by: tuple[Interval, ...] = ()
+    others: tuple[Answered, ...] = ()
 
     # --- of all intervals together --------------------------------------------------------------------------
 
@@ -76,6 +94,11 @@ class Answered(NamedTuple):
     def reduction_w(self) -> Fraction | None:
         """mean(r)"""
         return _mean(self.slots, [slot.reduction_w for slot in self.slots])
+
+    @property
+    def overlap_w(self) -> Fraction | None:
+        """The mean of what is not counted for it."""
+        return _mean(self.slots, [slot.overlap_w for slot in self.slots])
 
     @property
     def energy_ws(self) -> Fraction | None:
@@ -110,8 +133,9 @@ class Answered(NamedTuple):
         if not self.slots or None in [slot.passed for slot in self.slots]:
             return None
         longest = held = last = 0
-        for interval, _, _, passed in self.slots:
-            held = (held if interval.start_s == last else 0) + interval.seconds if passed else 0
+        for slot in self.slots:
+            interval = slot.interval
+            held = (held if interval.start_s == last else 0) + interval.seconds if slot.passed else 0
             longest, last = max(longest, held), interval.stop_s
         return longest
 
@@ -169,25 +193,33 @@ def _mean(slots: Sequence[EvaluatedInterval], values: Sequence[Fraction | None])
 
 
 class MeasuredFrom(NamedTuple):
-    """What every dispatch is measured from: all rows, readings by meter, and the requested and test
-    dispatches of each (site, program).
+    """What every dispatch is measured from: all rows, readings by meter, the requested and test dispatches of
+    each (site, program), and all that took place by name. ``measured`` keeps what was measured already.
     """
 
     rows: Rows
     days: Days
     called: Mapping[Key, Sequence[Window]]
+    calls: Mapping[Key, Mapping[str, DispatchCall]]
     window: Window
+    measured: dict[Key, Answered]
 
 
 def seen(rows: Rows, scope: Scope) -> MeasuredFrom:
     """The rows once prepared for all dispatches of a report."""
     called: dict[Key, list[Window]] = {}
-    for (site, _), row in rows[DISPATCH.name].items():
+    calls: dict[Key, dict[str, DispatchCall]] = {}
+    for (site, name), row in rows[DISPATCH.name].items():
         one = call(row, scope.window.stop_s)
-        if one is not None and one.took_place and one.called.dispatch_class in (*REQUESTED, "test"):
+        if one is None or not one.took_place:
+            continue
+        program = (site, str(one.called.program))
+        if one.called.program:
+            calls.setdefault(program, {})[name] = one
+        if one.called.dispatch_class in (*REQUESTED, "test"):
             window = Window(one.start_s, FOREVER if one.stop_s is None else one.stop_s)
-            called.setdefault((site, str(one.called.program)), []).append(window)
-    return MeasuredFrom(rows, days_of(rows), called, scope.window)
+            called.setdefault(program, []).append(window)
+    return MeasuredFrom(rows, days_of(rows), called, calls, scope.window, {})
 
 
 def answered(site: str, name: str, of: MeasuredFrom) -> Answered | None:
@@ -198,14 +230,23 @@ def answered(site: str, name: str, of: MeasuredFrom) -> Answered | None:
     one = call(of.rows[DISPATCH.name].get((site, name), ()), before_s)
     if one is None or not one.took_place or not start_s <= one.start_s < before_s:
         return None
-    program = one.called.program
-    enrolled = of.rows[PROGRAM.name].get((site, str(program)), ()) if program else ()
-    terms = terms_at(enrolled, one.start_s, before_s)
     reached = [fact.at_s for fact in of.rows[ANSWER.name].get((site, name), ()) if fact.at_s < before_s]
-    return _measured(site, name, one, terms, of)._replace(reached_s=max(reached, default=None))
+    alone = _measured(site, name, one, of)
+    return _counted_once(alone, _sharing(alone, of))._replace(reached_s=max(reached, default=None))
 
 
-def _measured(
+def _measured(site: str, name: str, one: DispatchCall, of: MeasuredFrom) -> Answered:
+    """A dispatch as if there were no other."""
+    found = of.measured.get((site, name))
+    if found is None:
+        program = one.called.program
+        enrolled = of.rows[PROGRAM.name].get((site, str(program)), ()) if program else ()
+        terms = terms_at(enrolled, one.start_s, of.window.stop_s)
+        found = of.measured[site, name] = _evaluated(site, name, one, terms, of)
+    return found
+
+
+def _evaluated(
     site: str, name: str, one: DispatchCall, terms: Mapping[str, Any], of: MeasuredFrom
 ) -> Answered:
     before_s = of.window.stop_s
@@ -218,17 +259,20 @@ def _measured(
         return bare
     looked_at = Window(one.start_s - look_back_s(terms), min(stop_s + SAME_DAY_S, before_s))
     load = load_of(of.days, site, terms["meters"], looked_at)
-    intervals = load.within(Window(one.start_s, stop_s))
+    window = Window(one.start_s, stop_s)
+    intervals = load.within(window)
     after = load.within(Window(stop_s, min(stop_s + AFTER_S, before_s))) if bare.is_over else []
     event = BaselineEvent(one.start_s, one.stop_s, one.notified_s, intervals, after)
     found = baseline(terms, event, load, of.called.get((site, str(one.called.program)), ()))
-    window = Window(one.start_s, stop_s)
+    nearest, known = load.nearest(stop_s), load.parts(window)
     return bare._replace(
         slots=tuple(_slot(interval, found, terms, committed_w) for interval in intervals),
         baseline=found,
         before=tuple(load.before(one.start_s, 1)),
         after=tuple(after),
-        missing_s=window.stop_s - window.start_s - load.known_s(window),
+        missing_s=window.stop_s - window.start_s - sum(part.seconds for part in known),
+        all_intervals=None if nearest is None else len(intervals) + _missing(nearest, known, window),
+        counted_by=() if nearest is None else (nearest, *known[:1], *known[-1:]),
     )
 
 
@@ -237,11 +281,113 @@ def _slot(
 ) -> EvaluatedInterval:
     if terms["method"] == FIRM:
         level = terms.get("firm_service_level_w")
-        return EvaluatedInterval(interval, None, None, None if level is None else interval.power_w <= level)
+        passed = None if level is None else interval.power_w <= level
+        return EvaluatedInterval(interval, None, None, passed, None)
     baseline_w = found.powers_w.get(interval.start_s)
     if baseline_w is None:
-        return EvaluatedInterval(interval, None, None, None)
+        return EvaluatedInterval(interval, None, None, None, None)
     reduction_w = baseline_w - interval.power_w
-    return EvaluatedInterval(
-        interval, baseline_w, reduction_w, None if committed_w is None else reduction_w >= committed_w
-    )
+    passed = None if committed_w is None else reduction_w >= committed_w
+    return EvaluatedInterval(interval, baseline_w, reduction_w, passed, reduction_w)
+
+
+def _missing(nearest: Interval, known: Sequence[Interval], window: Window) -> int:
+    """The intervals of a window without a reading, on the grid of the nearest one with a reading."""
+    at_s, missing = window.start_s, 0
+    for start_s, stop_s in (*(part[:2] for part in known), (window.stop_s, window.stop_s)):
+        first = -((nearest.start_s - at_s) // nearest.seconds)
+        missing += max(0, (start_s - nearest.start_s) // nearest.seconds - first)
+        at_s = stop_s
+    return missing
+
+
+# --- counted once -------------------------------------------------------------------------------------------
+
+
+def _sharing(one: Answered, of: MeasuredFrom) -> list[Answered]:
+    """The other dispatches of its program over the same meters and hours, in order of notification."""
+    if not one.slots or one.method == FIRM:
+        return []
+    found = []
+    for name, other in of.calls[one.site, str(one.call.called.program)].items():
+        if name == one.name or other.start_s >= one.slots[-1].interval.stop_s:
+            continue
+        if other.stop_s is None or other.stop_s > one.slots[0].interval.start_s:
+            found.append(_measured(one.site, name, other, of))
+    meters = frozenset(one.terms["meters"])
+    return sorted((other for other in found if meters & {*other.terms.get("meters", ())}), key=_order)
+
+
+def _order(one: Answered) -> tuple[int, int, str]:
+    return one.call.notified_s, one.call.start_s, one.name
+
+
+def _counted_once(one: Answered, others: Sequence[Answered]) -> Answered:
+    """A dispatch with what of its reduction is counted for it, beside the others."""
+    if not others:
+        return one
+    starts = {other.name: [slot.interval.start_s for slot in other.slots] for other in (one, *others)}
+    slots = []
+    met: dict[str, Answered] = {}
+    for slot in one.slots:
+        parts = [(other, _part(other, starts[other.name], slot.interval)) for other in (one, *others)]
+        sharing = sorted((part for part in parts if part[1] is not None), key=lambda part: _order(part[0]))
+        if len(sharing) > 1:
+            met.update((other.name, other) for other, _ in sharing if other is not one)
+            reduction_w = _allotted(one, sharing)
+            passed = (
+                None if reduction_w is None or one.committed_w is None else reduction_w >= one.committed_w
+            )
+            slots.append(slot._replace(reduction_w=reduction_w, passed=passed))
+        else:
+            slots.append(slot)
+    return one._replace(slots=tuple(slots), others=tuple(sorted(met.values(), key=_order)))
+
+
+class _SharedPart(NamedTuple):
+    """What a dispatch shows in an interval and what was asked of it there; None where it is unknown."""
+
+    measured_w: Fraction | None
+    asked_w: Fraction
+
+
+def _part(one: Answered, starts: Sequence[int], interval: Interval) -> _SharedPart | None:
+    """What a dispatch has of an interval, by time; None where it evaluates none of it."""
+    reaching = list(_reaching(one, starts, interval))
+    if not reaching:
+        return None
+    measured, asked = Fraction(0), Fraction(0)
+    for slot, seconds in reaching:
+        if slot.measured_w is None or slot.baseline_w is None:
+            return _SharedPart(None, Fraction(0))
+        least = slot.baseline_w - one.call.target_w if one.committed_w is None else Fraction(one.committed_w)
+        measured += slot.measured_w * seconds
+        asked += max(Fraction(0), least) * seconds
+    share = Fraction(1, interval.seconds)
+    return _SharedPart(measured * share, asked * share)
+
+
+def _reaching(
+    one: Answered, starts: Sequence[int], interval: Interval
+) -> Iterator[tuple[EvaluatedInterval, int]]:
+    first = max(0, bisect_right(starts, interval.start_s) - 1)
+    for slot in one.slots[first : bisect_left(starts, interval.stop_s)]:
+        seconds = min(slot.interval.stop_s, interval.stop_s) - max(slot.interval.start_s, interval.start_s)
+        if seconds > 0:
+            yield slot, seconds
+
+
+def _allotted(one: Answered, sharing: Sequence[tuple[Answered, _SharedPart | None]]) -> Fraction | None:
+    """What is counted for a dispatch of what several share in an interval, in order of notification."""
+    shown = [part.measured_w for _, part in sharing if part is not None and part.measured_w is not None]
+    left = max(shown, default=Fraction(0))
+    for other, part in sharing:
+        if part is None or part.measured_w is None:
+            return None
+        counted = min(part.asked_w, part.measured_w, max(Fraction(0), left))
+        if part.measured_w <= 0:
+            counted = part.measured_w
+        if other is one:
+            return counted
+        left -= max(Fraction(0), counted)
+    return None

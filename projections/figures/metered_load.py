@@ -97,6 +97,11 @@ class MeteredLoad:
         apart = any(one.stop_s != after.start_s for one, after in pairwise(found))
         return [] if apart or instant_s - found[-1].stop_s >= found[-1].seconds else found
 
+    def nearest(self, instant_s: int) -> Interval | None:
+        """The last interval that ends by an instant, else the first of all; None without any."""
+        n = max(0, bisect_right(self._stops_s, instant_s) - 1)
+        return self._interval(n) if self._starts_s else None
+
     def at(self, start_s: int, seconds: int) -> Interval | None:
         """The interval that begins at an instant and lasts so long."""
         n = bisect_left(self._starts_s, start_s)

@@ -3,23 +3,30 @@
 One row for each site and year with an incentive or a payment. Money is in US cents.
 
 abated       = sum of the incentives granted for the year
-paid         = sum of the payments made in the year, by the day they were paid, of all promises of the site
+paid         = sum of the payments made in the year up to the window's last day, by the day they were paid, of all promises of the site
 net          = abated - paid: what was given up beyond what was paid (own)
 achieved     = people counted by the promises that the year's incentives name: of each the value of its latest assessment, else evidence, of
                the last period that ends in the year; null if one is unknown
 cost per job = abated / achieved, rounded once; null without any
 recapture    = over the incentives with pro-rata recapture: amount x max(0, 1 - achieved / target) of the promise named, rounded once; null if
                one cannot be computed. $1,000,000 at 20 of 25 jobs is $200,000.
+covers       = the whole year, or the year to date: taxes are given up by the year, so a report of a quarter is of its year as far as the
+               quarter's end, its abated amount of the whole year, and the start of a window hides nothing
+
+Definition 2 says in covers whether a row is of the whole year or of the year to date, and leaves out payments
+of days after the window.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
 from msgspec import UNSET
 
+from ledger.calendar import local_date, zone
 from ledger.kinds import EvidenceRecorded, IncentiveGranted, PaymentMade
 from ledger.units import rounded
 from projections.engine.fold import Rows
@@ -47,6 +54,7 @@ COLUMNS: Final = (
         of=("abated_cents", "achieved"),
     ),
     Column("recapture_cents", "Recapture", "pro rata: amount x max(0, 1 - achieved / target)", unit="cent"),
+    Column("covers", "Covers", "whole year, or year to date with the last day that is counted", unit=""),
 )
 
 
@@ -54,15 +62,31 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each site and year, in order."""
     found, notes = commitment_terms.seen(rows, scope)
     lines = []
+    parts = set()
     for site in scope.sites:
+        tz = zone(scope.zones[site])
+        first, today = (local_date(at_s, tz) for at_s in (scope.window.start_s, scope.window.stop_s - 1))
         of_site = {promise.commitment: promise for promise in found if promise.site == site}
         granted = _granted(site, rows, scope)
         paid = _paid(of_site)
         lines += [
-            _row(site, year, granted.get(year, []), paid.get(year, 0), of_site)
+            _row(site, year, granted.get(year, []), paid.get(year, 0), of_site, today)
             for year in sorted({*granted, *paid})
         ]
-    return Answer(tuple(lines), (*notes, *commitment_terms.contradictions(found)))
+        if (
+            today.year in {*granted, *paid}
+            and first.year == today.year
+            and (first.month, first.day) != (1, 1)
+        ):
+            parts.add(f"{today.year} is the year up to {today}, not the window from {first} on alone")
+    return Answer(tuple(lines), (*sorted(parts), *notes, *commitment_terms.contradictions(found)))
+
+
+def _covers(year: int, today: date) -> str:
+    if year > today.year:
+        return "year not begun"
+    over = year < today.year or (today.month, today.day) == (12, 31)
+    return "whole year" if over else f"year to date, through {today}"
 
 
 def _granted(site: str, rows: Rows, scope: Scope) -> dict[int, list[IncentiveGranted]]:
@@ -78,13 +102,19 @@ def _paid(of_site: dict[str, Promise]) -> dict[int, int]:
     paid: dict[int, int] = {}
     for promise in of_site.values():
         for payment in promise.said(PaymentMade):
-            year = int(payment.paid_on[:4])
-            paid[year] = paid.get(year, 0) + payment.amount_cents
+            paid_on = date.fromisoformat(payment.paid_on)
+            if paid_on <= promise.today:
+                paid[paid_on.year] = paid.get(paid_on.year, 0) + payment.amount_cents
     return paid
 
 
 def _row(
-    site: str, year: int, granted: list[IncentiveGranted], paid_cents: int, of_site: dict[str, Promise]
+    site: str,
+    year: int,
+    granted: list[IncentiveGranted],
+    paid_cents: int,
+    of_site: dict[str, Promise],
+    today: date,
 ) -> tuple[Cell, ...]:
     abated = sum(one.amount_cents for one in granted)
     named = dict.fromkeys(one.commitment for one in granted if one.commitment is not UNSET)
@@ -100,6 +130,7 @@ def _row(
         _total([target for _, target in counted]),
         rounded(Fraction(abated, achieved)) if achieved else None,
         _recapture_cents(granted, of_site, year),
+        _covers(year, today),
     )
 
 
@@ -161,12 +192,13 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     if abated is None or paid is None or net is None:
         return Lead("No tax was given up and no payment made by the end of this window.", figures)
     years = sorted(numbers(lines, "year"))
+    so_far = " so far" if any(str(line["covers"]).startswith("year to date") for line in lines) else ""
     span = str(years[0]) if years[0] == years[-1] else f"{years[0]} to {years[-1]}"
     sites = len({line["site"] for line in lines})
     more = f"{dollars(net)} more than" if net > 0 else f"{dollars(-net)} less than" if net else "as much as"
     verdict = sentence(
         f"Tax of {dollars(abated)} was given up for {span} at {counted(sites, 'site')}, {more} the"
-        f" {dollars(paid)} paid",
+        f" {dollars(paid)} paid{so_far}",
         f"{dollars(recapture)} is open to recapture" if recapture else "",
         f"what is open to recapture is unknown in {unknown:,} of {counted(len(lines), 'site year')}"
         if unknown
@@ -201,7 +233,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 REPORT: Final = Report(
     name="benefit",
-    definition_version=1,
+    definition_version=2,
     title="Tax given up and what came of it",
     classes=("community",),
     row_kinds=(INCENTIVE, COMMITMENT),
@@ -214,11 +246,11 @@ REPORT: Final = Report(
     first=(
         "site",
         "year",
+        "covers",
         "net_cents",
         "abated_cents",
         "paid_cents",
         "achieved",
-        "target",
         "recapture_cents",
     ),
 )

@@ -5,23 +5,35 @@ window hides nothing.
 
 verdict        = waived, else the latest assessment, else not-measurable without a target, else pending
 value          = that of the latest assessment, else of the latest evidence; in the promise's unit, null if none says one
-days late      = first assessment as met (while the verdict is met), else the last day of the window, less the due date; null before
-                 the due date, without one, and where the verdict is waived or not-measurable
+done on        = the day the last instalment of the period was paid; else the day on which the people counted met the target; else that
+                 of the first evidence of the period since which every value meets it, or, where the verdict is met, of the first
+                 without a value. What is to be at most or exactly a number is not done before its period ends
+days late      = done on, while it is not done the last day of the window, less the due date; null before the due date, without one,
+                 where it was done before, where the verdict is met and nothing tells when it was done, and where it is waived or
+                 not-measurable
+assessed after = first assessment with the verdict that holds, without one the last day of the window, less the later of due date and
+                 done on; null where that is not later: the assessor's delay is not the promise's
+why            = in words, what the records show of it and how it was assessed; done and not assessed is said
 next due       = the promise's earliest due date from the last day of the window on that is neither met nor waived
 follow-through = met / due, over rows whose due date has come and whose verdict is neither waived nor
 not-measurable; those two are
                  counted beside it, never dropped. Printed as a note, for all and for each site.
 
-Days are calendar days of the site's zone; due on the last day of the window is due, and not late. Which terms
-hold for which period is said in ``figures/promises.py``: an amendment counts from its ``start_on`` (own).
-Evidence is named by the first 12 hex digits of each document's SHA-256. Verdicts are those of the promise's
-own process; nothing is judged here.
+Days are calendar days of the site's zone; due on the last day of the window is due, and not late. An
+amendment counts from its ``start_on`` (own). Instalments are those of the payments report: one belongs to the
+period that it is named after, else to the earliest period that is due on its due date or later. Evidence is
+named by the first 12 hex digits of each document's SHA-256. Verdicts are those of the promise's own process;
+nothing is judged here.
+
+Definition 2 counts days late to the day on which the promise was kept. Definition 1 counted them to the day
+on which somebody assessed it, so that payments made on time were late. It adds done_on,
+assessment_delay_days and why.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -35,15 +47,14 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.words import Line, by_name, counted, listed, numbers, sentence, verb
-from projections.figures import commitment_terms
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
+from projections.figures.deeds import UNOWED, Deed, behind, deeds
 from projections.rows.commitments import COMMITMENT
 
 Row = tuple[Cell, ...]
 
 HEX: Final = 12
-UNOWED: Final = ("waived", "not-measurable")
-
 COLUMNS: Final = (
     Column("commitment", "Commitment", "the promise", unit=""),
     Column("site", "Site", "the site it is about", unit=""),
@@ -74,9 +85,9 @@ COLUMNS: Final = (
     Column(
         "days_late",
         "Days late",
-        "first met assessment, else the window's last day, less the due date",
+        "the day it was done, else the window's last day, less the due date",
         unit="",
-        of=("due_on", "verdict"),
+        of=("due_on", "verdict", "done_on"),
     ),
     Column("remedy", "Remedy", "what the agreement gives if the promise is broken", unit=""),
     Column("remedy_applied_cents", "Remedy applied", "money applied as remedy for the period", unit="cent"),
@@ -92,9 +103,30 @@ COLUMNS: Final = (
         "SHA-256 of each document recorded for the period, first 12 hex digits",
         unit="",
     ),
+    Column(
+        "done_on",
+        "Done on",
+        "the day it was paid in full, the people counted met it, or evidence shows it; null = not yet or "
+        "not known",
+        unit="",
+    ),
+    Column(
+        "assessment_delay_days",
+        "Assessed after",
+        "its verdict, else the window's last day, less the later of due date and done on",
+        unit="d",
+        of=("due_on", "done_on", "verdict"),
+    ),
+    Column(
+        "why",
+        "Why",
+        "why the verdict is what it is: what the records show and how it was assessed",
+        unit="",
+        of=("verdict", "target", "value", "done_on", "due_on"),
+    ),
 )
 _NAMES: Final = [column.name for column in COLUMNS]
-_DUE, _VERDICT, _LATE = (_NAMES.index(name) for name in ("due_on", "verdict", "days_late"))
+_DUE, _VERDICT, _LATE, _DONE = (_NAMES.index(name) for name in ("due_on", "verdict", "days_late", "done_on"))
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -115,12 +147,12 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 
 def _rows(promise: Promise) -> list[Row]:
     terms = commitment_terms.terms(promise)
-    verdicts = [commitment_terms.verdict(promise, each) for each in terms]
-    next_due = _next_due(terms, verdicts, promise.today)
-    return [_row(promise, each, verdict, next_due) for each, verdict in zip(terms, verdicts, strict=True)]
+    became = deeds(promise, terms)
+    next_due = _next_due(terms, [deed.verdict for deed in became], promise.today)
+    return [_row(promise, each, deed, next_due) for each, deed in zip(terms, became, strict=True)]
 
 
-def _row(promise: Promise, terms: CommitmentTerms, verdict: str, next_due: date | None) -> Row:
+def _row(promise: Promise, terms: CommitmentTerms, deed: Deed, next_due: date | None) -> Row:
     made, period = promise.made, terms.period
     evidence = [e for e in promise.said(EvidenceRecorded) if e.period == period]
     said = [fact.body for fact in commitment_terms.assessments(promise, period)] or evidence
@@ -139,26 +171,18 @@ def _row(promise: Promise, terms: CommitmentTerms, verdict: str, next_due: date 
         made.basis,
         terms.target,
         None if not said or said[-1].value is UNSET else said[-1].value,
-        verdict,
+        deed.verdict,
         _day(terms.due_on),
         _day(next_due),
-        _days_late(promise, terms, verdict),
+        deed.days_late,
         terms.remedy,
         None if not remedies or UNSET in remedies else sum(remedies),
         commitment_terms.standing(promise, period=period),
         " ".join(dict.fromkeys(e.document_sha256[:HEX] for e in evidence)) or None,
+        _day(deed.done_on),
+        deed.assessment_delay_days,
+        deed.why,
     )
-
-
-def _days_late(promise: Promise, terms: CommitmentTerms, verdict: str) -> int | None:
-    if terms.due_on is None or verdict in UNOWED or terms.due_on > promise.today:
-        return None
-    until = promise.today
-    if verdict == "met":
-        met = (f for f in commitment_terms.assessments(promise, terms.period) if f.body.verdict == "met")
-        until = promise.day(next(met))
-    days = (until - terms.due_on).days
-    return days if days >= 0 else None
 
 
 def _next_due(terms: Sequence[CommitmentTerms], verdicts: Sequence[str], today: date) -> date | None:
@@ -192,7 +216,7 @@ def _total(rows: Iterable[Row], found: Iterable[Promise]) -> str:
 
 def _counted(rows: Iterable[tuple[Row, date]]) -> str:
     verdicts: Counter[str] = Counter()
-    met = late = due = 0
+    met = late = due = done = 0
     for row, today in rows:
         verdict, due_on = str(row[_VERDICT]), row[_DUE]
         verdicts[verdict] += 1
@@ -202,11 +226,14 @@ def _counted(rows: Iterable[tuple[Row, date]]) -> str:
         if verdict == "met":
             met += 1
             late += bool(row[_LATE])
+        elif verdict == "pending" and row[_DONE] is not None:
+            done += 1
     share = ppm(met, due)
     kept = f"met {met} of {due} due" + (
         "" if share is None else f" ({share // 10_000}.{share % 10_000:04d} %)"
     )
     after = f", {late} of them late" if late else ""
+    after += f"; {done} done and not assessed yet" if done else ""
     beside = "".join(f"; {verdicts[name]} {name}" for name in UNOWED)
     return kept + after + beside
 
@@ -270,8 +297,10 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     lines = by_name(COLUMNS, answer.rows)
     due = [line for line in lines if _is_due(line, scope) and line["verdict"] not in UNOWED]
     met = [line for line in due if line["verdict"] == "met"]
-    failed, overdue = (
-        [line for line in due if line["verdict"] == verdict] for verdict in ("not-met", "pending")
+    failed = [line for line in due if line["verdict"] == "not-met"]
+    done, overdue = (
+        [line for line in due if line["verdict"] == "pending" and (line["done_on"] is not None) is is_done]
+        for is_done in (True, False)
     )
     beside = Counter(str(line["verdict"]) for line in lines if line["verdict"] in UNOWED)
     ahead = [line for line in lines if line not in due and line["verdict"] not in UNOWED]
@@ -281,9 +310,9 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     figures = (
         LeadFigure("Met of those due", f"{len(met):,} of {len(due):,}", ""),
         LeadFigure("Not met", len(failed), ""),
+        LeadFigure("Done, not yet assessed", len(done), ""),
         LeadFigure("Overdue, not yet assessed", len(overdue), ""),
         LeadFigure("Longest overdue", worst, "d"),
-        LeadFigure("Not due yet", len(ahead), ""),
     )
     if not lines:
         return Lead("No commitment was made by the end of this window.", figures)
@@ -291,6 +320,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     verdict = sentence(
         _met(met, due, late),
         f"{len(failed):,} {verb(len(failed), 'is', 'are')} not met" if failed else "",
+        f"{len(done):,} {verb(len(done), 'is', 'are')} done and not yet assessed" if done else "",
         f"{len(overdue):,} {verb(len(overdue), 'is', 'are')} overdue and not yet assessed" if overdue else "",
         f"the longest open is {counted(worst, 'day')} past its due date" if worst else "",
         f"{len(ahead):,} {verb(len(ahead), 'is', 'are')} not due yet{_ahead(early, failing)}"
@@ -311,14 +341,19 @@ def _is_due(line: Line, scope: Scope) -> bool:
 
 
 def _met(met: Sequence[Line], due: Sequence[Line], late: int) -> str:
-    after = f", {late:,} of them late" if late else ""
     if not due:
         return "No commitment is due yet"
     if len(due) == 1:
-        return f"The only commitment due is {'met' if met else 'not met'}" + (", but late" if late else "")
-    if len(met) == len(due):
-        return f"All {len(due):,} commitments due are met{after}"
-    return f"{len(met):,} of {len(due):,} commitments due {verb(len(met), 'is', 'are')} met{after}"
+        return (
+            f"The only commitment due is {'met' if met else 'not met so far'}{', but late' if late else ''}"
+        )
+    after = f", {late:,} of them late" if late else ""
+    many = (
+        f"All {len(due):,} commitments due"
+        if len(met) == len(due)
+        else f"{len(met):,} of {len(due):,} commitments due"
+    )
+    return f"{many} {verb(len(met), 'is', 'are')} met{after}"
 
 
 def _ahead(early: int, failing: int) -> str:
@@ -329,9 +364,14 @@ def _ahead(early: int, failing: int) -> str:
     return f" ({listed(told)})" if told else ""
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """What was promised and how it stands, in words."""
+    return commitment_words.plain(cells)
+
+
 REPORT: Final = Report(
     name="commitments",
-    definition_version=1,
+    definition_version=2,
     title="Commitments to communities",
     classes=("community",),
     row_kinds=(COMMITMENT,),
@@ -339,7 +379,9 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__ or "",
+    behind=behind,
     pictures=pictures,
     lead=lead,
-    first=("commitment", "site", "period", "verdict", "target", "value", "due_on", "days_late"),
+    plain=plain,
+    first=("commitment", "site", "period", "verdict", "why", "due_on", "days_late"),
 )

@@ -8,7 +8,11 @@ interval follows, named by its start.
 
 evaluated   = intervals of the program's meters (summed) wholly in the dispatch; metered is their mean load. Means are by time
 committed   = target of a reduce-by, else the program's committed power, by the terms in force at the start
-r           = baseline - metered, of each interval; reduction = mean(r); energy = sum of r x time
+measured    = baseline - metered, of each interval
+r           = measured, counted once: where dispatches of one program are over the same meters and hours, they get their part of each
+              interval in order of notification, each at most what was asked of it (committed, else baseline - target), what its own
+              baseline shows, and what those before it leave of the largest reduction that any of them shows (own)
+reduction   = mean(r); overlap = mean(measured - r), what is counted for others or beyond what was asked of all; energy = sum of r x time
 performance = mean(r) / committed; capped = mean(min(1, max(0, r / committed)))
 passed      = every interval passes: r >= committed, under firm-service-level metered <= level (then baseline, reduction and performance
               are null). Unknown where no interval fails but a reading is missing or it is not over (own)
@@ -17,10 +21,17 @@ response    = latest curtailment-target-reached - start, else start of the first
 target      = the load of a reduce-to, the firm service level, or mean baseline - target of a reduce-by
 ramp        = (last interval before the start - target) / response, null unless response is above 0
 sustained   = longest run of passing intervals; rebound = max(metered - baseline) in the 2 h after
+all         = the evaluated intervals and, on their grid, those without a reading, as far as the window's end
+why         = in words, what made it pass or fail or what keeps it from being judged
 credit, penalty, reported: of the latest settlement; difference = reported - performance, capped if the
 program is capped
 
 No program: method, performance and all that is metered are null. Each figure is rounded once, half to even.
+
+Definition 2 counts a reduction once. By definition 1 two dispatches over the same hours both had all of it:
+90.93 MW were 151 % of one and 202 % of the other, and both passed. It adds overlap_w, evaluated_intervals,
+all_intervals and why.
+
 Baselines, by version 1 of the methods; an open dispatch has none by same-day-3-2:
 """
 
@@ -35,8 +46,10 @@ from msgspec import UNSET
 
 from ledger.calendar import Window, format_instant
 from ledger.kinds import DispatchDeclined, DispatchDisputed, DispatchSettled
-from ledger.units import ppm, rounded
+from ledger.units import format_quantity, ppm, rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
+from projections.engine.pictures import Layer, Picture, Plot, Shade, Time
 from projections.engine.report import (
     Answer,
     Behind,
@@ -50,12 +63,32 @@ from projections.engine.report import (
     Scope,
     exact,
 )
-from projections.engine.words import Line, by_name, listed, numbers, percent, sentence, total, verb
+from projections.engine.words import (
+    Line,
+    by_name,
+    counted,
+    listed,
+    number_of,
+    numbers,
+    percent,
+    sentence,
+    total,
+    verb,
+)
 from projections.figures import baselines
 from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
-from projections.figures.dispatch_response import FIRM, Answered, EvaluatedInterval, answered, seen
+from projections.figures.dispatch_reason import interval_reason, reason
+from projections.figures.dispatch_response import (
+    FIRM,
+    Answered,
+    EvaluatedInterval,
+    MeasuredFrom,
+    answered,
+    seen,
+)
+from projections.figures.metered_load import Interval, load_of
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.dispatches import DISPATCH, call
@@ -89,7 +122,13 @@ COLUMNS: Final = (
     Column("committed_w", "Committed", "target of a reduce-by, else the program's", unit="W", draws=TERMS),
     _of_load("baseline_w", "Baseline", "mean baseline of the evaluated intervals", "W"),
     Column("metered_w", "Metered", "mean load of the evaluated intervals", unit="W", draws=LOADED),
-    _of_load("reduction_w", "Reduction", "mean(baseline - metered)", "W", of=("baseline_w", "metered_w")),
+    _of_load(
+        "reduction_w",
+        "Reduction",
+        "mean(r): baseline - metered, counted once",
+        "W",
+        of=("baseline_w", "metered_w", "overlap_w"),
+    ),
     _of_load(
         "performance_ppm",
         "Performance",
@@ -136,7 +175,33 @@ COLUMNS: Final = (
         "ppm",
         of=("reported_ppm", "performance_ppm", "performance_capped_ppm"),
     ),
+    _of_load(
+        "overlap_w",
+        "Overlap",
+        "mean of baseline - metered that is not counted here, as other dispatches of the program are over "
+        "the same meters and hours",
+        "W",
+        of=("baseline_w", "metered_w"),
+    ),
+    Column("evaluated_intervals", "Evaluated", "intervals evaluated", unit="", draws=LOADED),
+    Column(
+        "all_intervals",
+        "Of intervals",
+        "intervals in it with or without a reading; null without any reading that tells how long they are",
+        unit="",
+        draws=LOADED,
+    ),
+    _of_load(
+        "why",
+        "Why",
+        "why it passed, failed or cannot be judged",
+        "",
+        of=("passed", "committed_w", "overlap_w", "evaluated_intervals", "all_intervals"),
+    ),
 )
+ALONE: Final = frozenset(
+    ("baseline_w", "metered_w", "rebound_w", "evaluated_intervals", "all_intervals")
+)  # what does not look at the dispatches that share a reduction
 _NAMES: Final = tuple(column.name for column in COLUMNS)
 
 
@@ -188,12 +253,16 @@ def _row(one: Answered, settled: DispatchSettled | None) -> tuple[Cell, ...]:
         "penalty_cents": None if settled is None else settled.penalty_cents,
         "reported_ppm": reported,
         "difference_ppm": None if reported is None or ours is None else reported - ours,
+        "overlap_w": _rounded(one.overlap_w),
+        "evaluated_intervals": len(one.slots) if one.terms else None,
+        "all_intervals": one.all_intervals,
+        "why": reason(one),
     }
     return _cells(one, None, cells)
 
 
 def _interval(one: Answered, slot: EvaluatedInterval) -> tuple[Cell, ...]:
-    interval, _, reduction_w, passed = slot
+    interval, reduction_w = slot.interval, slot.reduction_w
     alone = one._replace(slots=(slot,))
     start = format_instant(interval.start_s)
     cells: dict[str, Cell] = {
@@ -206,8 +275,10 @@ def _interval(one: Answered, slot: EvaluatedInterval) -> tuple[Cell, ...]:
         "reduction_w": _rounded(reduction_w),
         "performance_ppm": _ppm(reduction_w, one),
         "performance_capped_ppm": _ppm(alone.capped_w, one),
-        "passed": passed,
+        "passed": slot.passed,
         "energy_wh": _rounded(alone.energy_ws, Fraction(1, 3600)),
+        "overlap_w": _rounded(slot.overlap_w),
+        "why": interval_reason(one, slot),
     }
     return _cells(one, start, cells)
 
@@ -250,9 +321,16 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
     if _program(one) is not None and not one.terms:
         yield f"{named}: {_program(one)} has no terms in force at its start"
     if one.slots and one.baseline.why is not None:
-        yield f"{named}: no baseline, {one.baseline.why}"
+        yield f"{named}: no baseline: {one.baseline.why}"
     if one.slots and one.missing_s:
         yield f"{named}: no readings for {one.missing_s} s of it"
+    overlap_w = _rounded(one.overlap_w)
+    if overlap_w:
+        others = ", ".join(other.name for other in one.others)
+        yield (
+            f"{named}: over the same meters and hours as {others}; the reduction is counted once, in order of"
+            f" notification, and {format_quantity(overlap_w, '_w')} of it are not counted here"
+        )
     if not one.is_over:
         yield f"{named}: goes on beyond the window, and is evaluated as far as its end"
     for fact in rows[DISPATCH.name][one.site, one.name]:
@@ -266,22 +344,37 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
     one = answered(site, name, seen(rows, scope))
     assert one is not None, "a row of the report is of a dispatch that was answered"
-    made_of = [*one.baseline.made_of, *one.before, *one.after, *(slot.interval for slot in one.slots)]
+    all_of_them = [one] if column in ALONE else [one, *one.others]
+    made_of = [
+        interval
+        for each in all_of_them
+        for some in (
+            each.baseline.made_of,
+            each.before,
+            each.after,
+            each.counted_by,
+            (slot.interval for slot in each.slots),
+        )
+        for interval in some
+    ]
     days = {format_instant(at_s)[:10] for i in made_of for at_s in (i.start_s, i.stop_s - 1)}
-    meters = frozenset(one.terms.get("meters", ()))
-    first_s = min([one.call.start_s, *(i.start_s for i in made_of)])
+    meters = frozenset(meter for each in all_of_them for meter in each.terms.get("meters", ()))
+    names = frozenset(each.name for each in all_of_them)
+    like_days = any(each.baseline.days for each in all_of_them)
+    last_s = max(each.call.start_s for each in all_of_them)
+    first_s = min([*(each.call.start_s for each in all_of_them), *(i.start_s for i in made_of)])
 
     def counts(kind: str, key: Key) -> bool:
         if kind == METER_DAY.name:
             return key[1] in meters and key[2] in days
         if kind == PROGRAM.name:
             return cells["program"] is not None
-        if key[1] == name:
+        if key[1] == name or (kind == DISPATCH.name and key[1] in names):
             return True
         other = call(rows[DISPATCH.name].get(key, ()), scope.window.stop_s)
-        if kind == ANSWER.name or not one.baseline.days or other is None or other.called.program != program:
+        if kind == ANSWER.name or not like_days or other is None or other.called.program != program:
             return False
-        return other.start_s < one.call.start_s and (other.stop_s is None or other.stop_s >= first_s)
+        return other.start_s < last_s and (other.stop_s is None or other.stop_s >= first_s)
 
     return Behind(counts, lambda: _numbers(one), Window(first_s, scope.window.stop_s))
 
@@ -315,6 +408,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         LeadFigure("Energy let go", total(called, "energy_wh"), "Wh"),
     )
     own = len(whole) - len(called)
+    shared = sum(bool(line["overlap_w"]) for line in called)
     if not whole:
         return Lead("No dispatch started in this window.", figures)
     if not called:
@@ -324,6 +418,9 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         _passed(called, passed, failed, unknown, scope),
         _failed(called, failed),
         _unknown(called, unknown, scope),
+        f"{counted(shared, 'dispatch', 'dispatches')} {verb(shared, 'shares', 'share')} a reduction that is counted once"
+        if shared
+        else "",
         f"{own:,} more {verb(own, 'was', 'were')} not called by a program and {verb(own, 'is', 'are')} not judged"
         if own
         else "",
@@ -353,11 +450,11 @@ def _failed(called: Sequence[Line], failed: Sequence[Line]) -> str:
         return ""
     shares = sorted(numbers(failed, "performance_ppm"))
     if len(shares) == len(failed) <= _FEW:
-        over = ", though less in some of its intervals" if len(failed) == 1 and shares[0] >= 10**6 else ""
-        told = f"{listed([percent(share) for share in shares])} of what was committed on average{over}"
+        why = f" ({failed[0]['why']})" if len(failed) == 1 else ""
+        told = f"{listed([percent(share) for share in shares])} of what was committed on average{why}"
         return f"{_which(called, failed)} delivered {told}"
     if len(called) == 1:
-        return ""
+        return str(failed[0]["why"])
     worst = f", the worst with {percent(shares[0])} of what was committed" if shares else ""
     return f"{len(failed):,} failed{worst}"
 
@@ -398,9 +495,90 @@ def _unjudged(line: Line, scope: Scope) -> str:
     return "for lack of a committed power" if line["committed_w"] is None else "for lack of some readings"
 
 
+# --- picture ------------------------------------------------------------------------------------------------
+
+_MOST: Final = 6
+_MARGIN_S: Final = 3 * 3600
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """The load of each dispatch against its baseline and what it had to come down to, with the hours before
+    and after; where they are many, those that failed or cannot be judged first, the least performance first.
+    """
+    whole = [line for line in by_name(COLUMNS, answer.rows) if line["interval"] is None]
+    drawn = [line for line in whole if line["metered_w"] is not None]
+    shown = sorted(drawn, key=_concern)[:_MOST]
+    of = seen(rows, scope)
+    found = [answered(str(line["site"]), str(line["dispatch"]), of) for line in shown]
+    few = f" Shown are {len(shown)} of {len(drawn)} dispatches with readings."
+    plots = [_plot(one, of, scope) for one in found if one is not None]
+    if len(shown) < len(drawn):
+        plots[0] = plots[0]._replace(says=plots[0].says + few)
+    return tuple(plots)
+
+
+def _concern(line: Line) -> tuple[int, int, str, str]:
+    """Failed dispatches first, then those that cannot be judged, by performance."""
+    judged = (False, None, True).index(line["passed"] if isinstance(line["passed"], bool) else None)
+    share = number_of(line, "performance_ppm")
+    return judged, 10**9 if share is None else share, str(line["site"]), str(line["dispatch"])
+
+
+def _plot(one: Answered, of: MeasuredFrom, scope: Scope) -> Plot:
+    start_s, last = one.call.start_s, one.slots[-1].interval.stop_s
+    stop_s = max(
+        last, min(of.window.stop_s if one.call.stop_s is None else one.call.stop_s, of.window.stop_s)
+    )
+    around = Window(start_s - _MARGIN_S, min(stop_s + _MARGIN_S, max(of.window.stop_s, stop_s)))
+    load = load_of(of.days, one.site, one.terms["meters"], around).within(around)
+    baseline = [(slot.interval, slot.baseline_w) for slot in one.slots]
+    goal = [(slot.interval, _goal_w(one, slot)) for slot in one.slots]
+    layers = (
+        Layer("load", "step", _steps([(interval, interval.power_w) for interval in load])),
+        Layer("baseline", "step", _steps(baseline)),
+        Layer("to pass", "step", _steps(goal)),
+    )
+    return Plot(
+        f"{one.name} at {one.site}",
+        _said_of(one),
+        Time(*around, scope.tz),
+        "Load",
+        "W",
+        tuple(layer for layer in layers if any(value is not None for _, value in layer.points)),
+        (Shade(start_s, stop_s, one.name, "Dispatch"),),
+    )
+
+
+def _goal_w(one: Answered, slot: EvaluatedInterval) -> Fraction | None:
+    """The load at or below which an interval passes."""
+    if one.method == FIRM:
+        level = one.terms.get("firm_service_level_w")
+        return None if level is None else Fraction(level)
+    if slot.baseline_w is None or one.committed_w is None:
+        return None
+    return slot.baseline_w - one.committed_w
+
+
+def _steps(some: Sequence[tuple[Interval, Fraction | None]]) -> tuple[tuple[int, int | None], ...]:
+    """Points that hold until the next, with a gap where an interval does not follow the one before."""
+    points: dict[int, int | None] = {}
+    for interval, power_w in some:
+        points[interval.start_s] = _rounded(power_w)
+        points[interval.stop_s] = None
+    return tuple(sorted(points.items()))
+
+
+def _said_of(one: Answered) -> str:
+    judged = {True: "It passed", False: "It failed", None: "It cannot be judged"}[one.passed]
+    load_w, baseline_w = _rounded(one.metered_w), _rounded(one.baseline_w)
+    load = "" if load_w is None else f"The mean load was {said(load_w, 'W')}"
+    against = "" if baseline_w is None else f" against a baseline of {said(baseline_w, 'W')}"
+    return f"{load}{against}. {judged}: {reason(one)}."
+
+
 REPORT: Final = Report(
     name="dispatch-performance",
-    definition_version=1,
+    definition_version=2,
     title="How dispatches were answered",
     classes=("grid",),
     row_kinds=(DISPATCH, PROGRAM, ANSWER, METER_DAY, BLOCK, CURTAILMENT, RESTORED),
@@ -410,6 +588,7 @@ REPORT: Final = Report(
     definition=(__doc__ or "") + (baselines.__doc__ or "").split("\n\n", 1)[1],
     behind=behind,
     parameters=(Parameter("intervals", "Each evaluated interval of a dispatch too.", "flag"),),
+    pictures=pictures,
     lead=lead,
-    first=("dispatch", "site", "program", "start", "passed", "committed_w", "reduction_w", "performance_ppm"),
+    first=("dispatch", "site", "start", "passed", "why", "committed_w", "reduction_w", "performance_ppm"),
 )

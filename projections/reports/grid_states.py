@@ -128,6 +128,19 @@ def _authorities(count: int) -> str:
     return counted(count, "balancing authority", "balancing authorities")
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """The grid state in words."""
+    state = cells["state"]
+    if state is None:
+        return {"state": "nothing declared yet"}
+    return {"state": _ALERTS.get(str(state), str(state).replace("-", " "))}
+
+
+_ALERTS: Final = {f"eea{n}": f"energy emergency alert {n}" for n in (1, 2, 3)} | {
+    "max-gen": "maximum generation"
+}
+
+
 REPORT: Final = Report(
     name="grid-states",
     definition_version=1,
@@ -141,5 +154,6 @@ REPORT: Final = Report(
     behind=behind,
     conditions=True,
     lead=lead,
+    plain=plain,
     first=("balancing_authority", "state", "in_state_s", "share_ppm", "declarations", "sites"),
 )

@@ -15,12 +15,15 @@ commitments report. 6 x 25, 5 x 15 and 1 x 26 people average 20.917, though the 
 Rows: each period of a promise about jobs, wages or local hiring, and each period that headcounts were
 reported for. Figures are in thousandths, rounded once, half to even. Facts before the end of the window are
 seen, its start hides nothing.
+
+Definition 2 says in ``compared`` which figure is held against the target, and adds the due date, the day on
+which the promise was done, its days late and why, as the commitments report has them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -34,8 +37,10 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.words import Line, by_name, counted, number_of, sentence, verb
-from projections.figures import commitment_terms
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
+from projections.figures.deeds import Deed, behind, deeds
+from projections.figures.headcounts import headcount
 from projections.rows.commitments import COMMITMENT
 
 ABOUT_PEOPLE: Final = ("jobs", "wage", "local-hiring")
@@ -67,7 +72,7 @@ COLUMNS: Final = (
     Column(
         "figure_milli",
         "Figure",
-        "the one the promise is held against (own)",
+        "the one that the target is compared with (own)",
         unit="1/1000",
         of=("basis", "fte_milli", "average_headcount_milli", "point_in_time"),
     ),
@@ -79,13 +84,33 @@ COLUMNS: Final = (
         of=("figure_milli", "comparator", "target"),
     ),
     Column("verdict", "Verdict", "as in the commitments report", unit=""),
+    Column(
+        "compared",
+        "Compared",
+        "what the target is compared with: FTE, average headcount or the headcount of the last report",
+        unit="",
+    ),
+    Column("due_on", "Due", "as in the commitments report", unit=""),
+    Column("done_on", "Done on", "as in the commitments report", unit=""),
+    Column("days_late", "Days late", "as in the commitments report", unit="", of=("due_on", "done_on")),
+    Column(
+        "why",
+        "Why",
+        "why the verdict is what it is, as in the commitments report",
+        unit="",
+        of=("figure_milli", "target", "verdict"),
+    ),
 )
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each promise and period; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
-    lines = [_row(promise, terms) for promise in found for terms in _periods(promise)]
+    lines = []
+    for promise in found:
+        periods = _periods(promise)
+        became = zip(periods, deeds(promise, periods), strict=True)
+        lines += [_row(promise, terms, deed) for terms, deed in became]
     return Answer(tuple(lines), (*notes, *commitment_terms.contradictions(found)))
 
 
@@ -96,72 +121,33 @@ def _periods(promise: Promise) -> list[CommitmentTerms]:
     return [each for each in (*listed, *others) if each.period is not None]
 
 
-def _row(promise: Promise, terms: CommitmentTerms) -> tuple[Cell, ...]:
-    made = promise.made
-    reports = {said.as_of_on: said for said in promise.said(HeadcountReported) if said.period == terms.period}
-    wanted = _observed(promise, terms)
-    missing = [day for day in wanted if day not in reports]
-    last = reports[max(reports)] if reports else None
-    average = _average([reports[day].headcount for day in wanted]) if not missing else None
-    fte = _fte(promise, reports, complete=not missing)
-    figure = _figure(promise, fte, average, last)
+def _row(promise: Promise, terms: CommitmentTerms, deed: Deed) -> tuple[Cell, ...]:
+    made, found = promise.made, headcount(promise, terms)
+    last = found.last
     return (
         promise.commitment,
         promise.site,
         terms.period,
         made.counterparty,
-        _milli(fte),
-        _milli(average),
+        _milli(found.fte),
+        _milli(found.average),
         None if last is None else last.headcount,
         None if last is None else last.as_of_on,
-        " ".join(missing) or None,
+        " ".join(found.missing) or None,
         None if last is None or last.at_or_above_floor is UNSET else last.at_or_above_floor,
         None if last is None or last.local is UNSET else last.local,
         terms.target,
         made.comparator,
         made.basis,
-        _milli(figure),
-        _meets(figure, made.comparator, terms.target),
-        commitment_terms.verdict(promise, terms),
+        _milli(found.figure),
+        found.meets,
+        deed.verdict,
+        found.compared,
+        None if terms.due_on is None else terms.due_on.isoformat(),
+        None if deed.done_on is None else deed.done_on.isoformat(),
+        deed.days_late,
+        deed.why,
     )
-
-
-def _observed(promise: Promise, terms: CommitmentTerms) -> list[str]:
-    """The days of observation that lie in the period, each once, in order."""
-    assert terms.period is not None, "rows of this report have a period"
-    first, after = period_days(terms.period)
-    return sorted({day for day in promise.made.observed_on if first <= date.fromisoformat(day) < after})
-
-
-def _average(headcounts: list[int]) -> Fraction | None:
-    return Fraction(sum(headcounts), len(headcounts)) if headcounts else None
-
-
-def _fte(promise: Promise, reports: dict[str, HeadcountReported], *, complete: bool) -> Fraction | None:
-    made = promise.made
-    if not reports or made.fte_basis is UNSET:
-        return None
-    if made.fte_basis == "weekly-hours":
-        return Fraction(reports[max(reports)].full_time)
-    if not complete or made.fte_hours is UNSET or not made.fte_hours:
-        return None
-    return Fraction(sum(said.hours for said in reports.values()), made.fte_hours)
-
-
-def _figure(
-    promise: Promise, fte: Fraction | None, average: Fraction | None, last: HeadcountReported | None
-) -> Fraction | None:
-    if promise.made.fte_basis is not UNSET:
-        return fte
-    if promise.made.basis == "period-average":
-        return average
-    return None if last is None else Fraction(last.headcount)
-
-
-def _meets(figure: Fraction | None, comparator: str, target: int | None) -> bool | None:
-    if figure is None or target is None:
-        return None
-    return {"at-least": figure >= target, "at-most": figure <= target, "equal": figure == target}[comparator]
 
 
 def _milli(value: Fraction | None) -> int | None:
@@ -250,9 +236,14 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     return (Plot("People counted and promised", says, Names("", tuple(periods)), "People", "1/1000", layers),)
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """What was promised and how it stands, in words."""
+    return commitment_words.plain(cells)
+
+
 REPORT: Final = Report(
     name="jobs",
-    definition_version=1,
+    definition_version=2,
     title="Jobs promised to communities",
     classes=("community",),
     row_kinds=(COMMITMENT,),
@@ -262,14 +253,16 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     pictures=pictures,
     lead=lead,
+    plain=plain,
     first=(
         "commitment",
         "site",
         "period",
         "figure_meets_target",
         "verdict",
+        "compared",
         "figure_milli",
         "target",
-        "missing",
     ),
+    behind=behind,
 )

@@ -24,7 +24,7 @@ where it was erased they say ``erased``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, Literal, NamedTuple
@@ -326,6 +326,14 @@ def _notes(phase: Phase) -> Iterator[str]:
         yield f"{named}: what its terms said of tiers and rent is erased"
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """Nothing has happened on the day of a milestone that is not reached."""
+    if cells["reached"]:
+        return {}
+    ended = cells["milestone"] == READY and _was_terminated(cells, scope)
+    return {"actual": f"terminated {cells['actual']}" if ended else "not yet"}
+
+
 # --- picture ------------------------------------------------------------------------------------------------
 
 _KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
@@ -484,5 +492,6 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     pictures=pictures,
     lead=lead,
-    first=("phase", "milestone", "site", "reached", "extended", "forecast", "float_days", "exposure_cents"),
+    plain=plain,
+    first=("phase", "milestone", "site", "reached", "actual", "extended", "float_days", "exposure_cents"),
 )

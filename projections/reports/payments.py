@@ -20,12 +20,12 @@ Money is in US cents.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from ledger.calendar import days_after
-from ledger.kinds import PaymentMade, PaymentScheduled
+from ledger.kinds import PaymentMade
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
@@ -40,8 +40,9 @@ from projections.engine.words import (
     total,
     verb,
 )
-from projections.figures import commitment_terms
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import Promise
+from projections.figures.instalments import Instalment, instalments
 from projections.rows.commitments import COMMITMENT
 
 COLUMNS: Final = (
@@ -79,51 +80,29 @@ COLUMNS: Final = (
 )
 
 
-class _Instalment(NamedTuple):
-    """What was scheduled last (None: never) and the parts paid, in order of their days."""
-
-    scheduled: PaymentScheduled | None
-    parts: tuple[PaymentMade, ...]
-
-
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each instalment, by site, promise and due date; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
     lines: list[tuple[Cell, ...]] = []
     for promise in found:
-        instalments = _instalments(promise)
-        for name in sorted(instalments, key=lambda name: (_due(instalments[name]), name)):
-            lines.append(_row(promise, name, instalments[name]))
-            if instalments[name].scheduled is None:
+        found_here = instalments(promise)
+        for name in sorted(found_here, key=lambda name: (_due(found_here[name]), name)):
+            lines.append(_row(promise, name, found_here[name]))
+            if found_here[name].scheduled is None:
                 notes.append(f"{promise.name}: {name!r} was paid toward and never scheduled")
-        if instalments:
+        if found_here:
             notes += commitment_terms.of_the_whole(promise)
     return Answer(tuple(lines), tuple(notes))
 
 
-def _instalments(promise: Promise) -> dict[str, _Instalment]:
-    scheduled = {said.instalment: said for said in promise.said(PaymentScheduled)}
-    parts: dict[str, list[PaymentMade]] = {name: [] for name in scheduled}
-    for paid in promise.said(PaymentMade):
-        if date.fromisoformat(paid.paid_on) <= promise.today:
-            parts.setdefault(paid.instalment, []).append(paid)
-    return {
-        name: _Instalment(scheduled.get(name), tuple(sorted(some, key=lambda part: part.paid_on)))
-        for name, some in parts.items()
-    }
-
-
-def _row(promise: Promise, name: str, instalment: _Instalment) -> tuple[Cell, ...]:
-    scheduled, parts = instalment
+def _row(promise: Promise, name: str, instalment: Instalment) -> tuple[Cell, ...]:
+    scheduled, due_on, paid_on = instalment.scheduled, instalment.due_on, instalment.paid_on
     amount = None if scheduled is None else scheduled.amount_cents
-    paid_cents = sum(part.amount_cents for part in parts)
-    due_on = paid_on = late = cure_days = status = None
-    if scheduled is not None:
-        due_on = date.fromisoformat(scheduled.due_on)
+    late = cure_days = status = None
+    if due_on is not None and amount is not None:
         cure_days = commitment_terms.cure_days(promise, due_on)
-        paid_on = _reached_on(scheduled.amount_cents, parts)
         late = _days_late(due_on, paid_on or promise.today)
-        status = _status(due_on, cure_days, paid_on, scheduled.amount_cents, promise.today)
+        status = _status(due_on, cure_days, paid_on, amount, promise.today)
     return (
         promise.commitment,
         promise.site,
@@ -131,23 +110,14 @@ def _row(promise: Promise, name: str, instalment: _Instalment) -> tuple[Cell, ..
         promise.made.counterparty,
         None if due_on is None else due_on.isoformat(),
         amount,
-        paid_cents,
-        None if amount is None else max(0, amount - paid_cents),
+        instalment.paid_cents,
+        instalment.left_cents,
         None if paid_on is None else paid_on.isoformat(),
         late,
         cure_days,
         status,
         commitment_terms.standing(promise, instalment=name),
     )
-
-
-def _reached_on(amount_cents: int, parts: Sequence[PaymentMade]) -> date | None:
-    total = 0
-    for part in parts:
-        total += part.amount_cents
-        if total >= amount_cents:
-            return date.fromisoformat(part.paid_on)
-    return None
 
 
 def _status(due_on: date, cure_days: int, paid_on: date | None, amount_cents: int, today: date) -> str:
@@ -163,7 +133,7 @@ def _days_late(due_on: date, day: date) -> int | None:
     return (day - due_on).days if day >= due_on else None
 
 
-def _due(instalment: _Instalment) -> str:
+def _due(instalment: Instalment) -> str:
     return instalment.scheduled.due_on if instalment.scheduled is not None else "9999-12-31"
 
 
@@ -251,8 +221,8 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     )
     span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
     says = (
-        f"{dollars(sum(due[month] for month in months))} was or is due and"
-        f" {dollars(sum(paid[month] for month in months))} was paid in {span}."
+        f"{dollars(sum(due[month] for month in months))} due and"
+        f" {dollars(sum(paid[month] for month in months))} paid, {span}."
     )
     return (Plot("Due and paid by month", says, Names("", tuple(months)), "Amount", "cent", layers),)
 
@@ -263,6 +233,16 @@ def _months(named: Sequence[str]) -> list[str]:
         return []
     first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (named[0], named[-1]))
     return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(max(first, last - _MONTHS + 1), last + 1)]
+
+
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """How an installment stands, in words."""
+    words = commitment_words.plain(cells)
+    if cells["status"] is not None:
+        words["status"] = commitment_words.status(cells)
+        if cells["paid_on"] is None and cells["left_cents"]:
+            words["paid_on"] = "not yet"
+    return words
 
 
 REPORT: Final = Report(
@@ -277,5 +257,6 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     pictures=pictures,
     lead=lead,
+    plain=plain,
     first=("commitment", "site", "instalment", "status", "due_on", "amount_cents", "paid_on", "days_late"),
 )

@@ -10,12 +10,17 @@ Lost and held-back power are those of the uptime report, summed over the site's 
 reading is missing: it is counted, and nothing is carried forward into it; an interval that the window cuts
 counts with its part, its energy spread evenly.
 
-contracted, energized: at the window's end. peak = highest mean of an interval; of the fleet, of the
+contracted, energized: at the window's end. Everything metered is of the sites with readings in the window:
+compare it with metered energized, what these sites may draw at the window's end, and not with energized,
+which is that of all; metered sites and energized sites say how many they are. peak = highest mean of an interval; of the fleet, of the
 simultaneous sum. average = load energy / time with readings; load factor = average / peak; utilisation = load
 energy / energized energy, both over the time with readings. PUE = facility energy / IT energy over the time
 in which meters of both roles have readings; with less than 12 months of it, it is interim. The fleet adds up
 its sites; what a site does not know is left out of its sums and noted. Each figure is rounded once, half to
 even.
+
+Definition 2 adds metered_energized_w, metered_sites and energized_sites: by definition 1 a fleet showed the
+load of its metered sites beside the energized power of all.
 """
 
 from __future__ import annotations
@@ -115,6 +120,17 @@ COLUMNS: Final = (
         draws=LOADED,
     ),
     Column("pue_ppm", "PUE", "facility energy / IT energy where both are known", unit="ppm", draws=LOADED),
+    Column(
+        "metered_energized_w",
+        "Metered energized",
+        "authorised draw at the window's end of the sites with readings: what the load compares with",
+        unit="W",
+        draws=(*LOADED, "power"),
+    ),
+    Column("metered_sites", "Metered sites", "sites with readings in the window", unit="", draws=LOADED),
+    Column(
+        "energized_sites", "Energized sites", "sites energized at the window's end", unit="", draws=("power",)
+    ),
 )
 
 
@@ -245,6 +261,9 @@ def _line(scope_name: str, name: str | None, sites: Sequence[_SitePower], scale:
         _wh(energized, scale),
         _sum([site.missing_s for site in sites]),
         ppm(sum(site.use.facility for site in sites), it),
+        _sum([site.energized_w for site in metered]),
+        len(metered),
+        sum(bool(site.energized_w) for site in sites),
     )
 
 
@@ -343,7 +362,7 @@ def _verdict(whole: Line, sites: Sequence[Line], metered: Sequence[Line]) -> Ite
 
 REPORT: Final = Report(
     name="power-use",
-    definition_version=1,
+    definition_version=2,
     title="Where the energized megawatts went",
     classes=("grid", "operations"),
     row_kinds=(POWER, METER, METER_DAY, BLOCK, OUTAGE, CURTAILMENT, SITE, CONDITION),
@@ -358,7 +377,7 @@ REPORT: Final = Report(
         "scope",
         "site",
         "utilisation_ppm",
-        "energized_w",
+        "metered_energized_w",
         "average_w",
         "peak_w",
         "curtailed_wh",

@@ -8,12 +8,18 @@ load before    = mean power of the block's last interval before the start; minim
 sla lost       = time in the dispatch with ALL feeds of the block down; a feed is up until something else is said
 mining reduced = mining load before - mean mining load during, summed over the site's mining blocks
 commissioned at the start
-firm touched   = firm blocks of the site that were curtailed under the dispatch (outside firm-load-shed that is flagged)
+firm touched   = blocks of the site that were curtailed under the dispatch beyond what is allowed: a firm block by any depth (outside
+                 firm-load-shed that is flagged); an AI block that is not firm under a program that does not name it, or by all of its
+                 capacity. Where the program names it, it may be throttled: by a depth that leaves it some, service kept
 
 A block's load is that of its own meters, delivered, of the first role of revenue, facility, sub, it that it
 has (several are summed). Without a meter, or a reading, it is unknown; mining reduced is unknown unless every
 mining block has one. The last interval before counts only where none is missing between it and the start.
-Rounded once, half to even.
+Rounded once, half to even. What a lease allows of a block is its service class: no fact ties a lease's terms
+to a block.
+
+Definition 2 counts in firm touched what is beyond what the program allows, AI blocks that are not firm too.
+Definition 1 counted firm blocks alone.
 """
 
 from __future__ import annotations
@@ -26,17 +32,18 @@ from ledger.calendar import DAY_S, Window, format_instant
 from ledger.units import ppm, rounded
 from projections.engine.fold import Key, Rows
 from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.windows import Span
 from projections.engine.words import by_name, counted, duration, number_of, numbers, sentence
 from projections.figures.availability import HeldBack, held_in
 from projections.figures.baselines import mean_w
 from projections.figures.contradictions import unusual
 from projections.figures.metered_load import Days, Interval, MeteredLoad, days_of, load_of
-from projections.rows.blocks import BLOCK, BlockChange, rating_at
+from projections.rows.blocks import BLOCK, BlockChange, Rating, rating_at
 from projections.rows.curtailments import CURTAILMENT, depths
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.feed_states import FEED, all_down_s
 from projections.rows.meters import METER, METER_DAY, terms_before
-from projections.rows.programs import PROGRAM
+from projections.rows.programs import PROGRAM, terms_at
 from projections.rows.restored_loads import RESTORED
 
 ROLES: Final = ("revenue", "facility", "sub", "it")
@@ -69,9 +76,9 @@ COLUMNS: Final = (
     Column(
         "firm_touched",
         "Firm touched",
-        "firm blocks of the site curtailed under it",
+        "firm and AI blocks of the site curtailed under it beyond what its program allows",
         unit="",
-        draws=(*CALLED, CURTAILMENT.name),
+        draws=(*CALLED, CURTAILMENT.name, PROGRAM.name),
         beyond=SITE_WIDE,
     ),
 )
@@ -90,12 +97,14 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     """By site, start and dispatch, then block."""
     held = held_in(rows, scope)
     days = days_of(rows)
+    events = _events(rows, scope)
     lines = [
         _row(event, block, held, rows, days, scope)
-        for event in _events(rows, scope)
+        for event in events
         for block in _commissioned(held, event, "ai-hpc")
     ]
-    return Answer(tuple(lines), tuple(unusual(held, rows, scope)))
+    down = (note for event in events for note in _down(event, held, rows, scope))
+    return Answer(tuple(lines), (*unusual(held, rows, scope), *down))
 
 
 def _events(rows: Rows, scope: Scope) -> list[ProtectionEvent]:
@@ -148,7 +157,7 @@ def _row(
         rounded(min(interval.power_w for interval in during)) if during else None,
         all_down_s(feeds, rating.feeds, event.window),
         _rounded(_mining_reduced(event, held, rows, days, scope)),
-        len(_firm_touched(event, held)),
+        len({one.block for one in _beyond(event, held, rows, scope)}),
     )
 
 
@@ -168,17 +177,40 @@ def _mining_reduced(
     return sum((interval.power_w for (interval,) in before), Fraction(0)) - sum(known, Fraction(0))
 
 
-def _firm_touched(event: ProtectionEvent, held: HeldBack) -> list[str]:
-    return [
-        block
-        for (site, block, dispatch), row in held.curtailments.items()
-        if (site, dispatch) == (event.site, event.name)
-        and any(
-            rating is not None and rating.service_class == "firm"
-            for span in depths(row)
-            for rating in [rating_at(held.blocks.get((site, block), ()), span.start_s)]
-        )
-    ]
+class Beyond(NamedTuple):
+    """A curtailment of a block beyond what is allowed, at the block's rating then."""
+
+    block: str
+    span: Span[int]
+    rating: Rating
+
+    @property
+    def is_down_whole(self) -> bool:
+        """Is it an AI block that is not firm, of which nothing is left?"""
+        return self.rating.service_class != "firm" and self.span.value >= self.rating.capacity_w
+
+
+def _beyond(event: ProtectionEvent, held: HeldBack, rows: Rows, scope: Scope) -> Iterator[Beyond]:
+    """The curtailments under a dispatch beyond what the class of the block and the program allow."""
+    program = event.call.called.program
+    enrolled = rows[PROGRAM.name].get((event.site, str(program)), ()) if program else ()
+    for (site, block, dispatch), row in held.curtailments.items():
+        for span in depths(row) if (site, dispatch) == (event.site, event.name) else ():
+            rating = rating_at(held.blocks.get((site, block), ()), span.start_s)
+            if rating is None or (rating.load_class != "ai-hpc" and rating.service_class != "firm"):
+                continue
+            one = Beyond(block, span, rating)
+            named = terms_at(enrolled, span.start_s, scope.window.stop_s).get("blocks", ())
+            if rating.service_class == "firm" or one.is_down_whole or (enrolled and block not in named):
+                yield one
+
+
+def _down(event: ProtectionEvent, held: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
+    """Notes on AI blocks that were not throttled but taken down."""
+    for one in _beyond(event, held, rows, scope):
+        if one.is_down_whole:
+            at = format_instant(one.span.start_s)
+            yield f"{event.site}/{one.block}: an AI block, taken down whole at {at} under {event.name}"
 
 
 # --- meters of a block --------------------------------------------------------------------------------------
@@ -216,7 +248,11 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     touched = list(_touched(event, [_load(event, block, rows, days, scope) for block in measured]))
     utc_days = {format_instant(at_s)[:10] for one in touched for at_s in (one.start_s, one.stop_s - 1)}
 
+    program = str(event.call.called.program)
+
     def counts(kind: str, key: Key) -> bool:
+        if kind == PROGRAM.name:
+            return key[1] == program
         if kind in (METER.name, METER_DAY.name):
             return key[1] in meters and (kind == METER.name or key[2] in utc_days)
         return kind not in (BLOCK.name, CURTAILMENT.name) or key[1] in blocks
@@ -236,7 +272,7 @@ def _touched(event: ProtectionEvent, loads: Iterable[MeteredLoad]) -> Iterator[I
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """Whether firm load was touched by a dispatch, or lost its feeds in one."""
+    """Whether firm or AI load was touched beyond what is allowed, or lost its feeds."""
     lines = by_name(COLUMNS, answer.rows)
     touched, down, called = (
         {(line["site"], line["dispatch"]) for line in some}
@@ -256,7 +292,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     longest_s = max(numbers(lines, "sla_lost_s"), default=None)
     figures = (
         LeadFigure("Dispatches", len(called), ""),
-        LeadFigure("Dispatches that touched a firm block", len(touched), ""),
+        LeadFigure("Dispatches that touched firm or AI load", len(touched), ""),
         LeadFigure("Longest time with all feeds down", longest_s, "s", "min"),
         LeadFigure("Least load kept by an AI block", min(kept, default=None), "ppm"),
         LeadFigure("Most mining load let go", max(numbers(lines, "mining_reduced_w"), default=None), "W"),
@@ -266,7 +302,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     many = counted(len(called), "dispatch", "dispatches")
     unread = sum(line["load_min_w"] is None for line in lines)
     verdict = sentence(
-        f"{_of(len(touched), many)} touched a firm block",
+        f"{_of(len(touched), many)} touched firm or AI load beyond what is allowed",
         f"AI blocks lost all their feeds in {len(down):,}, for {duration(longest_s or 0)} at most"
         if down
         else "no AI block lost all its feeds",
@@ -281,7 +317,7 @@ def _of(count: int, many: str) -> str:
 
 REPORT: Final = Report(
     name="protection",
-    definition_version=1,
+    definition_version=2,
     title="Firm load protected by dispatches",
     classes=("grid", "operations"),
     row_kinds=(DISPATCH, BLOCK, METER, METER_DAY, CURTAILMENT, PROGRAM, FEED, RESTORED),

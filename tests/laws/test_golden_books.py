@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from projections.reports.catalogue import BY_NAME
 from tests.support.damaged import ORIGIN
 from tests.support.golden_books import ENVELOPE, FOLDER, STREAM, ask, reports_of
 
@@ -40,6 +41,25 @@ def test_reports_of_an_earlier_book_say_what_they_said(kept: tuple[Path, Any]) -
 def test_a_definition_of_that_release_still_ships(kept: tuple[Path, Any]) -> None:
     folder, then = kept
     assert same(then["reports"], reports_of(folder / "book"))
+
+
+def test_a_report_that_says_something_else_now_says_by_which_definition_and_why(
+    kept: tuple[Path, Any],
+) -> None:
+    """A reader of an earlier report finds the new number in the report and the reason in its method note."""
+    folder, then = kept
+    now = reports_of(folder / "book")
+    risen = {
+        name
+        for name, was in then["reports"].items()
+        if now[name] != was and was["tzdata"] == now[name]["tzdata"]
+    }
+    versions = {
+        name: (then["reports"][name]["definition_version"], BY_NAME[name].definition_version)
+        for name in risen
+    }
+    assert {name for name, (was, is_now) in versions.items() if is_now <= was} == set()
+    assert {n for n, (_, v) in versions.items() if f"Definition {v} " not in BY_NAME[n].definition} == set()
 
 
 def test_an_earlier_book_has_the_records_and_the_root_it_had(kept: tuple[Path, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from projections.engine.report import Answer
 from projections.reports.benefit import REPORT
 from tests.support.report_answers import answer
 from tests.support.story_facts import told
@@ -85,3 +86,47 @@ def test_a_year_of_payments_alone_has_its_row() -> None:
     )
     found = year(20, more, "2026")
     assert (found["abated_cents"], found["paid_cents"], found["net_cents"]) == (0, 1000, -1000)
+
+
+PAID = "".join(
+    f"{said}T00:00Z s1 payment-made commitment=jobs instalment=i{n} paid_on={day} amount={n}000USD receipt=q{n}\n"
+    for n, (said, day) in enumerate(
+        [("2026-02-01", "2026-02-01"), ("2026-05-01", "2026-05-01"), ("2026-06-30", "2026-07-02")], 1
+    )
+)
+
+
+def asked(period: str) -> Answer:
+    return answer(REPORT, told(STORY.format(value=20) + PAID), period)
+
+
+@pytest.mark.parametrize(
+    ("period", "paid", "covers"),
+    [
+        ("2026-Q1", 100_000, "year to date, through 2026-03-31"),
+        ("2026-Q2", 300_000, "year to date, through 2026-06-30"),
+        ("2026-Q4", 600_000, "whole year"),
+        ("2026", 600_000, "whole year"),
+        ("2027-Q1", 600_000, "whole year"),
+    ],
+)
+def test_a_quarter_is_its_year_to_date_and_says_so(period: str, paid: int, covers: str) -> None:
+    """$1,000 on 1 February, $2,000 on 1 May and $3,000 on 2 July, recorded two days before: through March it
+    is $1,000, through June 1,000 + 2,000, in the year 1,000 + 2,000 + 3,000.
+    """
+    names = [column.name for column in REPORT.columns]
+    cells = dict(zip(names, asked(period).rows[-1], strict=True))
+    assert (cells["year"], cells["paid_cents"], cells["covers"]) == (2026, paid, covers)
+
+
+def test_a_window_that_begins_in_the_year_is_noted() -> None:
+    said = [asked(period).notes for period in ("2026-Q1", "2026-Q2", "2026")]
+    assert said == [(), ("2026 is the year up to 2026-06-30, not the window from 2026-04-01 on alone",), ()]
+
+
+def test_a_year_to_come_has_not_begun() -> None:
+    more = (
+        "2026-02-01T00:00Z s1 incentive-granted commitment=jobs authority=County tax=property amount=1USD"
+        " year=2027 recapture=none\n"
+    )
+    assert year(20, more, "2027")["covers"] == "year not begun"

@@ -87,27 +87,49 @@ def test_a_promise_without_a_target_is_not_measurable_and_still_listed() -> None
         ("", "2026-04-30", None),  # the 29th is the last day of the window
         ("", "2026-05-01", 0),
         ("", "2026-05-02", 1),
-        (assessed("2026-04-20", "met"), "2026-05-31", None),
-        (assessed("2026-05-10", "met"), "2026-05-31", 10),
-        (assessed("2026-05-10", "met") + assessed("2026-05-12", "met"), "2026-05-31", 10),
-        (assessed("2026-05-10", "met") + assessed("2026-05-12", "not-met"), "2026-05-31", 30),
-        (assessed("2026-05-10", "not-measurable"), "2026-05-31", None),
+        (assessed("2026-05-12", "met"), "2026-05-31", None),  # nothing tells when it was done
+        (evidence("2026-04-20", 25) + assessed("2026-05-12", "met"), "2026-05-31", None),
+        (evidence("2026-05-10", 25) + assessed("2026-05-12", "met"), "2026-05-31", 10),
+        (evidence("2026-05-10", 25), "2026-05-31", 10),
+        (evidence("2026-05-10", 24), "2026-05-31", 30),
+        (evidence("2026-05-10", 24) + assessed("2026-05-12", "not-met"), "2026-05-31", 30),
+        (evidence("2026-05-10", 25) + assessed("2026-05-12", "not-measurable"), "2026-05-31", None),
         ("2026-05-10T00:00Z s1 waiver-granted commitment=jobs scope=all\n", "2026-05-31", None),
     ],
 )
-def test_days_late_run_from_the_due_date_to_the_first_assessment_as_met(
+def test_days_late_run_from_the_due_date_to_the_day_it_was_done(
     story: str, until: str, days: int | None
 ) -> None:
+    """Due on 30 April; shown on 10 May it is 10 days late, whenever it was assessed; not shown by 30 May, the
+    last day of the window, 30.
+    """
     found = report_answers.lines(REPORT, MADE + story, f"2026-01-01T00:00Z/{until}T00:00Z")
     assert found["jobs/s1/2026-Q1"]["days_late"] == days
 
 
+@pytest.mark.parametrize(
+    ("story", "days"),
+    [
+        ("", 30),
+        (evidence("2026-04-20", 25), 30),
+        (evidence("2026-04-20", 25) + assessed("2026-05-12", "met"), 12),
+        (evidence("2026-05-10", 25) + assessed("2026-05-12", "met"), 2),
+        (evidence("2026-04-20", 25) + assessed("2026-04-29", "met"), None),
+        (assessed("2026-05-12", "met") + assessed("2026-05-20", "not-met"), 20),
+        (assessed("2026-05-12", "pending"), 30),
+        (assessed("2026-05-12", "not-measurable"), None),
+    ],
+)
+def test_the_assessors_delay_runs_from_the_due_date_or_from_the_day_it_was_done_after_it(
+    story: str, days: int | None
+) -> None:
+    """Due on 30 April. Shown on the 20th and assessed on 12 May it took 12 days; shown on 10 May, 2."""
+    assert row(story)["assessment_delay_days"] == days
+
+
 def test_days_are_those_of_the_sites_zone() -> None:
-    """Assessed at 03:30Z on 1 May, which is 23:30 on 30 April in New York."""
-    story = (
-        "2026-05-01T03:30Z s1 commitment-assessed commitment=jobs period=2026-Q1 verdict=met assessor=A"
-        " evidence=[]\n"
-    )
+    """Shown at 03:30Z on 1 May, which is 23:30 on 30 April in New York."""
+    story = evidence("2026-05-01", 25).replace("T15:00Z", "T03:30Z")
     assert rows(story, tz=NY)["jobs/s1/2026-Q1"]["days_late"] == 0
 
 
@@ -202,7 +224,8 @@ def test_a_promise_without_periods_has_one_row() -> None:
 def test_follow_through_is_met_over_due_with_waived_and_not_measurable_beside_it() -> None:
     """Q1 is met late, Q2 is due and pending; another promise is waived, a third has no target."""
     story = (
-        assessed("2026-05-10", "met")
+        evidence("2026-05-09", 25)
+        + assessed("2026-05-10", "met")
         + MADE.replace("commitment=jobs", "commitment=quiet").replace(" target=25", "").strip()
         + "\n"
         + MADE.replace("commitment=jobs", "commitment=water").strip()
@@ -212,6 +235,12 @@ def test_follow_through_is_met_over_due_with_waived_and_not_measurable_beside_it
         notes(story, "2026-08-15")[0]
         == "s1: met 1 of 2 due (50.0000 %), 1 of them late; 2 waived; 2 not-measurable"
     )
+
+
+def test_follow_through_counts_beside_it_what_is_done_and_not_assessed() -> None:
+    story = evidence("2026-04-20", 25)
+    said = "s1: met 0 of 1 due (0.0000 %); 1 done and not assessed yet; 0 waived; 0 not-measurable"
+    assert notes(story)[0] == said
 
 
 def test_follow_through_counts_a_deadline_on_its_day() -> None:

@@ -336,3 +336,224 @@ def test_terms_said_after_the_window_are_not_seen_however_far_they_reach_back() 
         for stop in (15, 21)
     ]
     assert found == [100_000_000, None]
+
+
+# --- counted once -------------------------------------------------------------------------------------------
+
+D = (
+    "2026-07-14T17:00Z s1 dispatch-notified dispatch=d program=p dispatch_class=emergency mode=reduce-by"
+    " target=60MW start=2026-07-14T18:00Z stop=2026-07-14T20:00Z\n"
+)
+E = D.replace("T17:00Z", "T17:10Z").replace("dispatch=d", "dispatch=e").replace("60MW", "45MW")
+DOWN = LOAD.replace("[100,18,15,20,35,104,97]", "[100,10,9,20,35,104,97]")
+COUNTED = ("reduction_w", "overlap_w", "performance_ppm", "passed", "energy_wh", "why")
+
+
+def two(story: str, *names: str) -> list[tuple[Any, ...]]:
+    found = lines(REPORT, SITE + enrolled(BEFORE_AFTER) + story, "2026-07")
+    return [figures(found[f"{dispatch}/p/s1"], *(names or COUNTED)) for dispatch in ("d", "e")]
+
+
+def test_a_reduction_over_the_same_hours_is_counted_once_in_order_of_notification() -> None:
+    """The load falls from 100 MW to 10 and 9: 90 and 91 MW. Of these d, notified first, gets the 60 MW that
+    it asked for, and e what is left: 30 and 31 of 45 MW. d: 60 / 60 = 100 %, overlap 30.5. e: 30.5 / 45 =
+    67.7778 %, overlap 60, at worst 45 - 30 = 15 MW short. Together 60 + 30.5 = 90.5 MW, what the meter shows;
+    by definition 1 they were 90.5 / 60 = 151 % and 90.5 / 45 = 201 %.
+    """
+    assert two(E + D + DOWN) == [
+        (60_000_000, 30_500_000, 1_000_000, True, 120_000_000, "at least 60 MW less in all 2 intervals"),
+        (
+            30_500_000,
+            60_000_000,
+            677_778,
+            False,
+            61_000_000,
+            "up to 15 MW short in 2 of 2 intervals; the rest of its reduction is counted for d",
+        ),
+    ]
+
+
+def test_a_reduction_that_is_counted_once_is_noted() -> None:
+    """30.5 MW of d's 90.5 are not counted for d, 60 of e's are not counted for e."""
+    said = (
+        "over the same meters and hours as {}; the reduction is counted once, in order of notification, and"
+    )
+    assert answer(REPORT, told(SITE + enrolled(BEFORE_AFTER) + D + E + DOWN), "2026-07").notes == (
+        f"s1/d: {said.format('e')} 30.5MW of it are not counted here",
+        f"s1/e: {said.format('d')} 60MW of it are not counted here",
+    )
+
+
+def test_what_is_beyond_all_that_was_asked_is_counted_for_none() -> None:
+    """90 and 91 MW against 60 + 20: 60 and 20 are counted, 10 and 11 for neither. Overlap of d 90.5 - 60."""
+    found = two(D + E.replace("45MW", "20MW") + DOWN, "reduction_w", "overlap_w", "passed")
+    assert found == [(60_000_000, 30_500_000, True), (20_000_000, 70_500_000, True)]
+
+
+def test_only_the_hours_that_both_have_are_shared() -> None:
+    """e has 18:00 alone to itself until d begins at 19:00: 90 MW are its own, then 91 - 60 = 31 of 45 MW. d's
+    baseline is the hour before it, in which the load was down: 10 - 9 = 1 MW, all that it is counted for,
+    and so 91 - 1 = 90 MW are left for e, of which it asked for 45.
+    """
+    later = D.replace("start=2026-07-14T18:00Z", "start=2026-07-14T19:00Z")
+    found = two(later + E + DOWN, "reduction_w", "overlap_w", "passed")
+    assert found == [(1_000_000, 0, False), (67_500_000, 23_000_000, True)]
+
+
+def test_a_dispatch_called_on_top_of_another_is_measured_from_the_load_it_found() -> None:
+    """From 100 MW d takes 60 to 40 MW at 18:00, and e at 19:00 another 30 to 10 MW: e's baseline is 40 MW.
+    At 19:00 the meter shows 90 MW less than before d: 60 are d's, and e's own 30 are its own.
+    """
+    load = LOAD.replace("[100,18,15,20,35,104,97]", "[100,40,10,20,35,104,97]")
+    on_top = E.replace("start=2026-07-14T18:00Z", "start=2026-07-14T19:00Z").replace("45MW", "30MW")
+    found = two(D + on_top + load, "reduction_w", "overlap_w", "performance_ppm", "passed")
+    assert found == [(60_000_000, 15_000_000, 1_000_000, True), (30_000_000, 0, 1_000_000, True)]
+
+
+def test_a_dispatch_that_started_before_the_window_keeps_its_part() -> None:
+    """Seen from 19:00 on, e alone has a row; the 60 MW of d are not e's even so: 91 - 60 = 31 MW."""
+    later = E.replace("start=2026-07-14T18:00Z", "start=2026-07-14T19:00Z")
+    text = SITE + enrolled(BEFORE_AFTER, "baseline_intervals=2") + D + later
+    text += (
+        LOAD.replace("T17:00Z", "T16:00Z").replace("[100,18,15,20", "[100,100,10,9").replace("17,17]", "17]")
+    )
+    text = text.replace("values=[100,100,10,9,35,104,97]", "values=[100,100,10,9,35,104]")
+    found = lines(REPORT, text, "2026-07-14T18:30Z/2026-08-01T00:00Z")
+    assert [(key, line["reduction_w"]) for key, line in found.items()] == [("e/p/s1", 31_000_000)]
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        pytest.param(E.replace("program=p", "program=q"), id="of another program"),
+        pytest.param(
+            E.replace("07-14T18", "07-14T20").replace("07-14T20:00Z\n", "07-14T22:00Z\n"), id="later"
+        ),
+        pytest.param(E + "2026-07-14T17:30Z s1 dispatch-cancelled dispatch=e\n", id="cancelled"),
+    ],
+)
+def test_other_dispatches_take_nothing(story: str) -> None:
+    """90.5 MW of 60: all of it is d's."""
+    other = enrolled(BEFORE_AFTER).replace("program=p", "program=q")
+    found = row(enrolled(BEFORE_AFTER) + other + D + story + DOWN)
+    assert figures(found, "reduction_w", "overlap_w") == (90_500_000, 0)
+
+
+def test_a_firm_service_level_has_no_reduction_to_share() -> None:
+    """Both dispatches ask the site to stay at or below 20 MW, and it does: 10 and 9 MW."""
+    text = SITE + enrolled("firm-service-level", "firm_service_level=20MW") + D + E + DOWN
+    found = lines(REPORT, text, "2026-07")
+    assert [figures(line, "overlap_w", "passed", "why") for line in found.values()] == [
+        (None, True, "at or below 20 MW in all 2 intervals")
+    ] * 2
+
+
+def test_records_of_the_other_dispatch_are_behind_what_is_counted_and_not_behind_the_baseline() -> None:
+    records = told(SITE + enrolled(BEFORE_AFTER) + D + E + DOWN)
+    scope = Scope(between("2026-07-14T00:00Z/2026-07-16T00:00Z"), ("s1",), (), "UTC", {"s1": "UTC"})
+    rows = replay(records, REPORT.row_kinds)
+    cells = dict(zip((c.name for c in REPORT.columns), REPORT.compute(rows, scope).rows[1], strict=True))
+    called = {}
+    for column in REPORT.columns:
+        named = set(records_behind(REPORT, rows, scope, cells, column))
+        called[column.name] = sum(
+            record.kind == "dispatch-notified.v1" and (record.stream, record.pos) in named
+            for record in records
+        )
+    names = ("reduction_w", "overlap_w", "why", "baseline_w", "evaluated_intervals")
+    assert [called[name] for name in names] == [2, 2, 2, 1, 1]
+
+
+# --- why ----------------------------------------------------------------------------------------------------
+
+
+def short(values: str, quality: str = "17,17,17,17,17") -> str:
+    return LOAD.replace("[100,18,15,20,35,104,97]", values).replace("[17,17,17,17,17,17,17]", f"[{quality}]")
+
+
+@pytest.mark.parametrize(
+    ("program", "load", "why", "of"),
+    [
+        pytest.param(
+            enrolled(BEFORE_AFTER),
+            short("[100,18,15,20,21]"),
+            "1 MW short in 1 of 4 intervals",
+            (4, 4),
+            id="100 - 21 = 79 of 80 MW",
+        ),
+        pytest.param(
+            enrolled(BEFORE_AFTER),
+            short("[100,18,15,20,20]"),
+            "at least 80 MW less in all 4 intervals",
+            (4, 4),
+            id="100 - 20 = 80 MW",
+        ),
+        pytest.param(
+            enrolled(BEFORE_AFTER),
+            short("[100,18,15]", "17,17,17"),
+            "no readings in 2 of 4 intervals",
+            (2, 4),
+            id="two hours without a reading",
+        ),
+        pytest.param(
+            enrolled(BEFORE_AFTER),
+            short("[100,18,25]", "17,17,17"),
+            "5 MW short in 1 of 4 intervals; no readings in 2 of 4 intervals",
+            (2, 4),
+            id="100 - 25 = 75 of 80 MW, and two hours without a reading",
+        ),
+        pytest.param(
+            enrolled(BEFORE_AFTER),
+            short("[100]", "17"),
+            "no readings in 4 of 4 intervals",
+            (0, 4),
+            id="only the hour before has a reading",
+        ),
+        pytest.param(enrolled(BEFORE_AFTER), "", "no readings", (0, None), id="no reading at all"),
+        pytest.param(
+            enrolled(BEFORE_AFTER),
+            LOAD.replace("T17:00Z", "T18:00Z"),
+            "no baseline: no reading for all of the interval before the start",
+            (4, 4),
+            id="no reading before the start",
+        ),
+        pytest.param(
+            enrolled("firm-service-level", "firm_service_level=20MW"),
+            LOAD,
+            "15 MW above the firm service level in 1 of 4 intervals",
+            (4, 4),
+            id="35 MW at a level of 20",
+        ),
+        pytest.param(
+            enrolled("firm-service-level"), LOAD, "no firm service level", (4, 4), id="no level agreed"
+        ),
+        pytest.param("", LOAD, "p has no terms in force at its start", (None, None), id="not enrolled"),
+    ],
+)
+def test_why_it_passed_or_failed_or_cannot_be_judged(
+    program: str, load: str, why: str, of: tuple[int | None, int | None]
+) -> None:
+    found = row(program + CALLED + load)
+    assert (found["why"], figures(found, "evaluated_intervals", "all_intervals")) == (why, of)
+
+
+def test_without_a_program_nothing_is_judged() -> None:
+    found = row(CALLED.replace(" program=p", "") + LOAD, "d/s1")
+    assert found["why"] == "no program"
+
+
+def test_a_dispatch_that_goes_on_is_not_over_yet() -> None:
+    """As of 20:00 the hours 18 and 19 are evaluated; at 18:30 none is over."""
+    text = SITE + enrolled(BEFORE_AFTER) + CALLED + LOAD
+    found = [
+        lines(REPORT, text, f"2026-07-14T00:00Z/2026-07-14T{at}Z")["d/p/s1"] for at in ("20:00", "18:30")
+    ]
+    names = ("why", "evaluated_intervals", "all_intervals")
+    assert [figures(one, *names) for one in found] == [("not over yet", 2, 2), ("not over yet", 0, 0)]
+
+
+def test_hours_off_the_clock_of_the_meter_are_counted_on_its_grid() -> None:
+    """From 18:10 to 21:50 there are the whole hours 19 and 20: both are evaluated, and no third is expected."""
+    called = CALLED.replace("T18:00Z", "T18:10Z").replace("T22:00Z", "T21:50Z")
+    found = row(enrolled(BEFORE_AFTER) + called + LOAD)
+    assert figures(found, "evaluated_intervals", "all_intervals") == (2, 2)

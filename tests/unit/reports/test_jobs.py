@@ -134,3 +134,19 @@ def test_the_verdict_is_that_of_the_register() -> None:
         " evidence=[]\n"
     )
     assert report_answers.lines(REPORT, made() + story, "2027-01")["jobs/s1/2026"]["verdict"] == "not-met"
+
+
+@pytest.mark.parametrize(
+    ("said", "compared", "figure"),
+    [
+        ({}, "average headcount", 20917),
+        ({"basis": "point-in-time"}, "headcount of the last report", 26000),
+        ({"fte": "fte_basis=annual-hours fte_hours=2080"}, "FTE", 23077),
+    ],
+)
+def test_it_is_said_which_figure_the_target_is_compared_with(
+    said: dict[str, str], compared: str, figure: int
+) -> None:
+    """(6 x 25 + 5 x 15 + 1 x 26) / 12 = 20.917 on average, 26 on the last day, 12 x 4,000 h / 2,080 = 23.077."""
+    found = row(year(hours=4000), **said)
+    assert (found["compared"], found["figure_milli"]) == (compared, figure)

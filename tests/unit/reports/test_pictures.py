@@ -141,7 +141,8 @@ def test_a_phase_without_a_target_date_has_no_lane() -> None:
 
 
 def test_each_promise_has_a_lane_with_its_periods_and_its_verdicts_at_their_deadlines() -> None:
-    story = test_commitments.MADE + test_commitments.assessed("2026-05-10", "met")
+    shown = test_commitments.evidence("2026-05-10", 25)
+    story = test_commitments.MADE + shown + test_commitments.assessed("2026-05-12", "met")
     (timeline,) = pictures(commitments.REPORT, story, "2026-05-01T00:00Z/2026-05-31T00:00Z")
     (lane,) = timeline.lanes
     assert (lane.name, lane.label) == ("s1 jobs", "10 d late")
@@ -152,7 +153,8 @@ def test_each_promise_has_a_lane_with_its_periods_and_its_verdicts_at_their_dead
 
 
 def test_the_message_of_the_promises_is_their_follow_through() -> None:
-    story = test_commitments.MADE + test_commitments.assessed("2026-05-10", "met")
+    shown = test_commitments.evidence("2026-05-10", 25)
+    story = test_commitments.MADE + shown + test_commitments.assessed("2026-05-12", "met")
     (timeline,) = pictures(commitments.REPORT, story, "2026-05-01T00:00Z/2026-05-31T00:00Z")
     assert (
         timeline.says

@@ -136,3 +136,22 @@ def test_load_held_back_lost_and_idle_are_what_was_energized(seed: int) -> None:
                 parts = [int(str(cells[name])) for name in NAMES]
                 assert min(parts) >= 0
                 assert abs(sum(parts[:4]) - parts[4]) <= 2
+
+
+def test_the_load_of_a_fleet_stands_beside_the_energized_power_of_its_metered_sites() -> None:
+    """s1 may draw 100 MW and is metered at 67.5 MW on average; s2 may draw 50 MW and has no meter: of 150 MW
+    energized, the 67.5 MW compare with 100.
+    """
+    other = (SITE.replace(" s1 ", " s2 ").replace("power=100MW", "power=50MW")).splitlines()[1:4]
+    found = lines(REPORT, SITE + FOUR + HELD + "\n".join(other), WINDOW)
+    names = ("average_w", "energized_w", "metered_energized_w", "metered_sites", "energized_sites")
+    assert [tuple(found[key][name] for name in names) for key in ("fleet", "site/s1", "site/s2")] == [
+        (67_500_000, 150_000_000, 100_000_000, 1, 2),
+        (67_500_000, 100_000_000, 100_000_000, 1, 1),
+        (None, 50_000_000, None, 0, 1),
+    ]
+
+
+def test_a_meter_without_a_reading_in_the_window_is_none_to_compare_with() -> None:
+    found = site("")
+    assert (found["metered_energized_w"], found["metered_sites"]) == (None, 0)

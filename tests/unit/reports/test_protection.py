@@ -88,6 +88,59 @@ def test_a_firm_block_that_was_touched_is_counted_and_flagged() -> None:
     )
 
 
+FLEXIBLE = (
+    SITE.replace(
+        "block=ai1 load_class=ai-hpc service_class=firm",
+        "block=ai1 load_class=ai-hpc service_class=interruptible",
+    )
+    + "2026-05-02T00:00Z s1 program-enrolled program=p operator=O agreement=A blocks=[m1,m2{named}] meters=[]"
+    " method=meter-before-after notice=0s response=0s program_year_start=06-01 tz=UTC capped=false"
+    " adjustment=none holidays=[]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "program", "depth", "touched", "notes"),
+    [
+        pytest.param(",ai1", " program=p", 5, 0, (), id="named by the program: throttled by 5 of 20 MW"),
+        pytest.param(
+            ",ai1",
+            " program=p",
+            20,
+            1,
+            ("s1/ai1: an AI block, taken down whole at 2026-07-14T18:05:00Z under d",),
+            id="named by the program: 20 of 20 MW are no throttling",
+        ),
+        pytest.param(
+            "",
+            " program=p",
+            5,
+            1,
+            ("s1/ai1: helps at 2026-07-14T18:05:00Z under d of program p, which does not enrol it",),
+            id="not named: 5 MW are beyond what the program allows",
+        ),
+        pytest.param("", "", 5, 0, (), id="without a program an interruptible block is the operator's own"),
+    ],
+)
+def test_an_ai_block_that_a_program_names_may_be_throttled_by_depth(
+    named: str, program: str, depth: int, touched: int, notes: tuple[str, ...]
+) -> None:
+    """The AI block of 20 MW is interruptible; what may be held back of it depends on the program, not on its
+    class alone.
+    """
+    text = FLEXIBLE.format(named=named).replace("dispatch=d dispatch", f"dispatch=d{program} dispatch")
+    text += f"2026-07-14T18:05Z s1 curtailment-started dispatch=d block=ai1 depth={depth}MW\n"
+    found = answer(REPORT, told(text), "2026-07")
+    assert (found.rows[0][-1], found.notes) == (touched, notes)
+
+
+def test_firm_load_shed_touches_a_firm_block_without_a_flag() -> None:
+    text = SITE.replace("dispatch_class=emergency", "dispatch_class=firm-load-shed")
+    text += "2026-07-14T18:05Z s1 curtailment-started dispatch=d block=ai1 depth=5MW\n"
+    found = answer(REPORT, told(text), "2026-07")
+    assert (found.rows[0][-1], found.notes) == (1, ())
+
+
 def test_there_is_a_row_for_each_ai_block_that_is_commissioned_when_the_dispatch_starts() -> None:
     text = (
         "2026-07-14T18:30Z s1 load-block-commissioned block=ai2 load_class=ai-hpc service_class=firm"

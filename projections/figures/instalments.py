@@ -1,0 +1,77 @@
+"""Instalments of a commitment: what was scheduled, what was paid of it, and the day on which it was paid in
+full.
+
+Parts add up: an instalment is paid on the day when the sum of its parts, in order of the day they were paid,
+reaches its amount. An instalment belongs to the period of the commitment that it is named after, else to the
+earliest period that is due on its due date or later; where a commitment has no periods, to the commitment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ledger.kinds import PaymentMade, PaymentScheduled
+from projections.figures.commitment_terms import CommitmentTerms, Promise
+
+
+class Instalment(NamedTuple):
+    """What was scheduled last (None: never) and the parts paid, in order of their days."""
+
+    scheduled: PaymentScheduled | None
+    parts: tuple[PaymentMade, ...]
+
+    @property
+    def due_on(self) -> date | None:
+        """The day by which it is owed."""
+        return None if self.scheduled is None else date.fromisoformat(self.scheduled.due_on)
+
+    @property
+    def paid_cents(self) -> int:
+        """The sum of its parts."""
+        return sum(part.amount_cents for part in self.parts)
+
+    @property
+    def left_cents(self) -> int | None:
+        """What is not paid of it, never below 0; None where nothing was scheduled."""
+        return None if self.scheduled is None else max(0, self.scheduled.amount_cents - self.paid_cents)
+
+    @property
+    def paid_on(self) -> date | None:
+        """The day on which the sum of its parts reached its amount."""
+        total = 0
+        for part in self.parts if self.scheduled is not None else ():
+            total += part.amount_cents
+            if self.scheduled is not None and total >= self.scheduled.amount_cents:
+                return date.fromisoformat(part.paid_on)
+        return None
+
+
+def instalments(promise: Promise) -> dict[str, Instalment]:
+    """The instalments of a commitment by name, with the parts paid up to the window's last day."""
+    scheduled = {said.instalment: said for said in promise.said(PaymentScheduled)}
+    parts: dict[str, list[PaymentMade]] = {name: [] for name in scheduled}
+    for paid in promise.said(PaymentMade):
+        if date.fromisoformat(paid.paid_on) <= promise.today:
+            parts.setdefault(paid.instalment, []).append(paid)
+    return {
+        name: Instalment(scheduled.get(name), tuple(sorted(some, key=lambda part: part.paid_on)))
+        for name, some in parts.items()
+    }
+
+
+def by_period(promise: Promise, terms: Sequence[CommitmentTerms]) -> dict[str | None, list[Instalment]]:
+    """The instalments of each period; one that is due after all of them belongs to none."""
+    found: dict[str | None, list[Instalment]] = {each.period: [] for each in terms}
+    due = sorted((each.due_on, each.period or "") for each in terms if each.due_on is not None)
+    for name, one in instalments(promise).items():
+        if None in found:
+            found[None].append(one)
+        elif name in found:
+            found[name].append(one)
+        elif one.due_on is not None:
+            later = [period for due_on, period in due if due_on >= one.due_on]
+            if later:
+                found[later[0]].append(one)
+    return found
