@@ -92,8 +92,8 @@ def as_csv_says(cell: Cell) -> str:
 
 
 def from_xlsx(data: bytes, said: Exact) -> list[list[Cell]]:
-    """Rows of the first sheet in exact units, by its headers."""
-    sheet = openpyxl.load_workbook(BytesIO(data)).worksheets[0]
+    """Rows of the sheet of all columns in exact units, by its headers."""
+    sheet = openpyxl.load_workbook(BytesIO(data))["All columns"]
     header, *rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     places, at = [], 0
     for title in said.titles:
