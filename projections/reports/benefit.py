@@ -35,7 +35,7 @@ from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
-from projections.engine.words import by_name, counted, dollars, number_of, numbers, sentence, total
+from projections.engine.words import among, by_name, counted, dollars, number_of, numbers, sentence, total
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import Promise
 from projections.rows.commitments import COMMITMENT
@@ -203,9 +203,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         f"Tax of {dollars(abated)} was given up for {span} at {counted(sites, 'site')}, {more} the"
         f" {dollars(paid)} paid{so_far}",
         f"{dollars(recapture)} is open to recapture" if recapture else "",
-        f"what is open to recapture is unknown in {unknown:,} of {counted(len(lines), 'site year')}"
-        if unknown
-        else "",
+        f"what is open to recapture is unknown{among(unknown, len(lines), 'site year')}" if unknown else "",
     )
     return Lead(verdict, figures)
 

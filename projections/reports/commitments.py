@@ -50,7 +50,7 @@ from ledger.units import ppm
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
-from projections.engine.words import Line, by_name, counted, listed, numbers, sentence, verb
+from projections.engine.words import Line, by_name, counted, listed, number_of, numbers, sentence, verb
 from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.figures.deeds import UNOWED, Deed, behind, deeds
@@ -322,11 +322,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         return Lead("No commitment was made by the end of this window.", figures)
     late = sum(bool(line["days_late"]) for line in met)
     verdict = sentence(
-        _met(met, due, late),
-        f"{len(failed):,} {verb(len(failed), 'is', 'are')} not met" if failed else "",
-        f"{len(done):,} {verb(len(done), 'is', 'are')} done and not yet assessed" if done else "",
-        f"{len(overdue):,} {verb(len(overdue), 'is', 'are')} overdue and not yet assessed" if overdue else "",
-        f"the longest open is {counted(worst, 'day')} past its due date" if worst else "",
+        *(_only(due[0], late) if len(due) == 1 else _of_many(due, met, failed, done, overdue, late)),
+        f"the longest open is {counted(worst, 'day')} past its due date" if worst and len(due) > 1 else "",
         f"{len(ahead):,} {verb(len(ahead), 'is', 'are')} not due yet{_ahead(early, failing)}"
         if ahead
         else "",
@@ -344,20 +341,36 @@ def _is_due(line: Line, scope: Scope) -> bool:
     return line["due_on"] is not None and str(line["due_on"]) <= today.isoformat()
 
 
-def _met(met: Sequence[Line], due: Sequence[Line], late: int) -> str:
+def _only(line: Line, late: int) -> list[str]:
+    """How the only commitment due stands."""
+    word = commitment_words.verdict(line)
+    days = number_of(line, "days_late")
+    told = f"{word}, but {counted(days, 'day')} late" if late and days else word
+    open_ = f", {counted(days, 'day')} past its due date" if days and line["verdict"] != "met" else ""
+    return [f"The only commitment due is {told}{open_}"]
+
+
+def _of_many(
+    due: Sequence[Line],
+    met: Sequence[Line],
+    failed: Sequence[Line],
+    done: Sequence[Line],
+    overdue: Sequence[Line],
+    late: int,
+) -> list[str]:
     if not due:
-        return "No commitment is due yet"
-    if len(due) == 1:
-        return (
-            f"The only commitment due is {'met' if met else 'not met so far'}{', but late' if late else ''}"
-        )
+        return ["No commitment is due yet"]
     after = f", {late:,} of them late" if late else ""
-    many = (
-        f"All {len(due):,} commitments due"
-        if len(met) == len(due)
-        else f"{len(met):,} of {len(due):,} commitments due"
+    many = f"All {len(due):,}" if len(met) == len(due) else f"{len(met):,} of {len(due):,}"
+    beside = (
+        (failed, "not met"),
+        (done, "done and not yet assessed"),
+        (overdue, "overdue and not yet assessed"),
     )
-    return f"{many} {verb(len(met), 'is', 'are')} met{after}"
+    return [
+        f"{many} commitments due {verb(len(met), 'is', 'are')} met{after}",
+        *(f"{len(some):,} {verb(len(some), 'is', 'are')} {how}" for some, how in beside if some),
+    ]
 
 
 def _ahead(early: int, failing: int) -> str:

@@ -155,9 +155,11 @@ COLUMNS: Final = (
         "",
         of=("committed_w",),
     ),
-    Column("notice_s", "Notice", "start - notification", unit="s", draws=CALLED),
-    Column("ack_s", "Acknowledged", "acknowledgement - notification", unit="s", draws=CALLED),
-    Column("response_s", "Response", "target reached - start", unit="s", draws=FAST, beyond=OTHERS),
+    Column("notice_s", "Notice", "start - notification", unit="s", draws=CALLED, shown="min"),
+    Column("ack_s", "Acknowledged", "acknowledgement - notification", unit="s", draws=CALLED, shown="min"),
+    Column(
+        "response_s", "Response", "target reached - start", unit="s", draws=FAST, beyond=OTHERS, shown="min"
+    ),
     Column(
         "ramp_w_per_min",
         "Ramp",

@@ -21,7 +21,7 @@ from ledger.units import ppm
 from projections.engine.fold import FigureScope, Rows, bears_holding
 from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import clip, spans
-from projections.engine.words import Line, by_name, counted, duration, number_of, sentence, total
+from projections.engine.words import Line, by_name, counted, duration, listed, number_of, sentence, total
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.grid_conditions import CONDITION
 from projections.rows.sites import SITE, data_before
@@ -80,6 +80,9 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     return Behind(lambda kind, key: key[0] in sites, also=tuple((f"{place}/grid", pos) for pos in said))
 
 
+_FEW: Final = 3
+
+
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     """How long grids were in an emergency, in any state but normal, or without a declaration."""
     lines = by_name(COLUMNS, answer.rows)
@@ -101,7 +104,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     if not lines:
         return Lead("No balancing authority of the sites in scope is known in this window.", figures)
     if len(whole) == len(codes):
-        return Lead(f"{_authorities(len(codes))} declared no state of the grid yet.", figures)
+        who = listed(codes) if len(codes) <= _FEW else _authorities(len(codes))
+        return Lead(f"{who} declared no state of the grid yet.", figures)
     partly = len(silent) - len(whole)
     verdict = sentence(
         f"The grid of {strained[1]} was in a state other than normal for {duration(strained[0])}"

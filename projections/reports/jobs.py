@@ -181,23 +181,28 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         return Lead("No commitment about jobs was made, and no headcount reported, by then.", figures)
     known = len(met) + len(missed)
     if not known:
-        return Lead(
-            f"People cannot be held against a target in any of {counted(len(lines), 'period')}.", figures
-        )
+        return Lead("The people counted cannot be held against a target: one of both is not known.", figures)
     gap = ""
     if largest is not None:
         site, period, commitment = _named(largest[1])
         people = said(number_of(largest[1], "figure_milli") or 0, "1/1000")
         gap = f"the largest gap is {people} for a target of {largest[1]['target']} ({commitment} at {site}, {period})"
     verdict = sentence(
-        f"The people counted meet the target in {'all ' if not missed and known > 1 else f'{len(met):,} of ' if missed else ''}"
-        f"{counted(known, 'period')}",
+        _meeting(len(met), known),
         gap,
         f"{counted(len(unknown), 'period')} {verb(len(unknown), 'has', 'have')} no figure or no target"
         if unknown
         else "",
     )
     return Lead(verdict, figures)
+
+
+def _meeting(met: int, known: int) -> str:
+    if known == 1:
+        return f"The people counted {'meet' if met else 'do not meet'} the target in the only period to judge"
+    return (
+        f"The people counted meet the target in {'all' if met == known else f'{met:,} of'} {known:,} periods"
+    )
 
 
 def _named(line: Line) -> tuple[str, str, str]:

@@ -48,7 +48,7 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import total_s
-from projections.engine.words import Line, by_name, counted, dollars, numbers, sentence, total, verb
+from projections.engine.words import Line, by_name, counted, dollars, listed, numbers, sentence, total, verb
 from projections.figures.lease_precedence import out_of_order
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.lease_phases import PHASE
@@ -438,27 +438,36 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         return Lead("No lease phase was opened by the end of this window.", figures)
     held = sum(not isinstance(line["exposure_cents"], int) for line in ready if line["extended"] is not None)
     verdict = sentence(
-        f"{len(came):,} of {counted(len(ready), 'lease phase')} {verb(len(came), 'is', 'are')} ready for service",
-        _late(dated, late),
+        _ready(len(came), len(ready)),
+        _late(ready, dated, late),
         f"{len(ended):,} {verb(len(ended), 'was', 'were')} terminated" if ended else "",
-        f"lateness so far costs {dollars(exposure)}" if exposure else "",
+        f"lateness costs {dollars(exposure)} by now" if exposure else "",
         f"what lateness costs is not known for {counted(held, 'phase')}" if held else "",
     )
     return Lead(verdict, figures)
 
 
-def _late(dated: Sequence[Line], late: Sequence[tuple[int, Line]]) -> str:
-    if not dated:
-        return "none has a target date"
+def _ready(came: int, whole: int) -> str:
+    if whole == 1:
+        return f"The lease phase is {'' if came else 'not '}ready for service"
+    return f"{came:,} of {whole:,} lease phases {verb(came, 'is', 'are')} ready for service"
+
+
+def _late(ready: Sequence[Line], dated: Sequence[Line], late: Sequence[tuple[int, Line]]) -> str:
     if not late:
-        return f"none of the {len(dated):,} with a target date is late or forecast to be late"
+        return "no target date is missed or forecast to be missed" if dated else "no target date is known"
     days, line = max(late, key=lambda each: (each[0], str(each[1]["site"]), str(each[1]["phase"])))
-    if len(dated) == 1:
-        return f"the one with a target date is late or forecast to be late, by {counted(days, 'day')}"
-    return (
-        f"{len(late):,} of {len(dated):,} with a target date {verb(len(late), 'is', 'are')} late or forecast to be"
-        f" late, the most by {counted(days, 'day')} ({line['phase']} at {line['site']})"
-    )
+    if len(ready) == 1:
+        how = "came" if line["reached"] else "is, or is forecast to be,"
+        return f"it {how} {counted(days, 'day')} late"
+    came = sum(line["reached"] is True for _, line in late)
+    still = len(late) - came
+    told = [
+        *([f"{came:,} came late"] if came else []),
+        *([f"{still:,} {verb(still, 'is', 'are')} late or forecast to be"] if still else []),
+    ]
+    worst = f"{line['phase']} at {line['site']} by {counted(days, 'day')}"
+    return f"{listed(told)}, {'the most ' if len(late) > 1 else ''}{worst}"
 
 
 def _was_terminated(line: Line, scope: Scope) -> bool:

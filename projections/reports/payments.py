@@ -167,10 +167,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         f"{counted(cured, 'installment')} {verb(cured, 'was', 'were')} paid within the cure period"
         if cured
         else "",
-        f"{dollars(total(overdue, 'left_cents') or 0)} is overdue in {counted(len(overdue), 'installment')}"
-        f"{_in_default(default, len(overdue))}, the longest by {counted(worst or 0, 'day')}"
-        if overdue
-        else "nothing is overdue",
+        _overdue(overdue, default, worst or 0) if overdue else "nothing is overdue",
         f"{dollars(total(due, 'left_cents') or 0)} is not due yet" if due else "",
     )
     return Lead(verdict, figures)
@@ -180,10 +177,18 @@ _PAID: Final = ("PAID_ON_TIME", "PAID_IN_CURE", "PAID_LATE")
 _OVERDUE: Final = ("LATE", "IN_DEFAULT")
 
 
-def _in_default(default: int, overdue: int) -> str:
-    if default == overdue:
-        return ", in default" if overdue == 1 else ", all of them in default"
-    return f", {default:,} of them in default" if default else ""
+def _overdue(overdue: Sequence[Line], default: int, worst: int) -> str:
+    amount, many, late = dollars(total(overdue, "left_cents") or 0), len(overdue), counted(worst, "day")
+    if many == 1:
+        return f"{amount} is overdue by {late}{', in default' if default else ''}"
+    part = (
+        ", all of them in default"
+        if default == many
+        else f", {default:,} of them in default"
+        if default
+        else ""
+    )
+    return f"{amount} is overdue in {many:,} installments{part}, the longest by {late}"
 
 
 def _of_amount(lines: Sequence[Line], scheduled: Sequence[Line], unscheduled: Sequence[Line]) -> str:

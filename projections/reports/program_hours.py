@@ -190,18 +190,24 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     )
     if not lines:
         return Lead("No program year reaches into this window.", figures)
-    many, free = counted(len(lines), "program year"), len(lines) - len(used)
+    free = len(lines) - len(used)
     verdict = sentence(
-        f"{len(beyond):,} of {many} {verb(len(beyond), 'has', 'have')} more called than the program may"
-        if beyond
-        else f"No program called more than it may in {many}",
+        _within_caps(len(beyond), len(lines)),
         f"{'the furthest beyond' if beyond else 'the nearest to its cap'} is {_most_used(used)}"
-        if used
+        if any(share for share, _ in used)
         else "",
         f"{free:,} {verb(free, 'has', 'have')} no cap" if free else "",
         f"{counted(tests, 'test')} {verb(tests, 'is', 'are')} due" if tests else "",
     )
     return Lead(verdict, figures)
+
+
+def _within_caps(beyond: int, whole: int) -> str:
+    if whole == 1:
+        return f"The program called {'more than it may' if beyond else 'no more than it may'}"
+    if not beyond:
+        return f"No program called more than it may in {whole:,} program years"
+    return f"Programs called more than they may in {beyond:,} of {whole:,} program years"
 
 
 def _used(line: Line) -> Fraction | None:
