@@ -4,30 +4,34 @@ Every promise known before the end of the window is listed, one row for each of 
 window hides nothing.
 
 verdict        = waived, else the latest assessment, else not-measurable without a target, else pending
-value          = that of the latest assessment, else of the latest evidence; in the promise's unit, null if none says one
-done on        = the day the last instalment of the period was paid; else the day on which the people counted met the target; else that
-                 of the first evidence of the period since which every value meets it, or, where the verdict is met, of the first
-                 without a value. What is to be at most or exactly a number is not done before its period ends
-days late      = done on, while it is not done the last day of the window, less the due date; null before the due date, without one,
-                 where it was done before, where the verdict is met and nothing tells when it was done, and where it is waived or
-                 not-measurable
-assessed after = first assessment with the verdict that holds, without one the last day of the window, less the later of due date and
-                 done on; null where that is not later: the assessor's delay is not the promise's
+value          = that of the latest assessment, else of the latest evidence; in the promise's unit, null if
+                 none says one
+done on        = the day the last instalment of the period was paid; else the day on which the people counted
+                 met the target; else that of the first evidence of the period since which every value meets
+                 it, or, where the verdict is met, of the first without a value. What is to be at most or
+                 exactly a number is not done before its period ends
+days late      = done on, while it is not done the last day of the window, less the due date; null before the
+                 due date, without one, where it was done before, where the verdict is met and nothing tells
+                 when it was done, and where it is waived or not-measurable
+assessed after = first assessment with the verdict that holds, without one the last day of the window, less
+                 the later of due date and done on; null where that is not later: the assessor's delay is not
+                 the promise's
 why            = in words, what the records show of it and how it was assessed; done and not assessed is said
-next due       = the promise's earliest due date from the last day of the window on that is neither met nor waived
+next due       = the promise's earliest due date from the last day of the window on that is neither met nor
+                 waived
 follow-through = met / due, over rows whose due date has come and whose verdict is neither waived nor
-not-measurable; those two are
-                 counted beside it, never dropped. Printed as a note, for all and for each site.
+                 not-measurable; those two are counted beside it, never dropped. Printed as a note, for all
+                 and for each site.
 
 Days are calendar days of the site's zone; due on the last day of the window is due, and not late. An
-amendment counts from its ``start_on`` (own). Instalments are those of the payments report: one belongs to the
+amendment counts from its start_on (own). Instalments are those of the payments report: one belongs to the
 period that it is named after, else to the earliest period that is due on its due date or later. Evidence is
 named by the first 12 hex digits of each document's SHA-256. Verdicts are those of the promise's own process;
 nothing is judged here.
 
 Definition 2 counts days late to the day on which the promise was kept. Definition 1 counted them to the day
-on which somebody assessed it, so that payments made on time were late. It adds done_on,
-assessment_delay_days and why.
+on which somebody assessed it, so that payments made on time were late. It adds done_on, assessment_delay_days
+and why.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Grid states: how long each balancing authority said that its grid was in which state.
 
 One row for each balancing authority of the sites in scope and each state. A site belongs to the authority of
-its registration that holds at the window's end. A declaration holds until the authority's next one, also one from before
-the window; of several at one instant the last holds. time = seconds of the window in the state; share =
-time / window; declarations = those of the state within the window, also of a state that was said before
-and those that another replaced at once. Time before the authority's first declaration is a row without a
-state: nothing is taken to be normal that was not said to be so. The times of an authority add up to the
+its registration that holds at the window's end. A declaration holds until the authority's next one, also one
+from before the window; of several at one instant the last holds. time = seconds of the window in the state;
+share = time / window; declarations = those of the state within the window, also of a state that was said
+before and those that another replaced at once. Time before the authority's first declaration is a row without
+a state: nothing is taken to be normal that was not said to be so. The times of an authority add up to the
 window, which is cut to as-of.
 """
 

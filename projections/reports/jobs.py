@@ -2,10 +2,11 @@
 
 Headcounts reported for a period, of each observed day the latest report:
 
-FTE, annual hours   = sum of hours / fte_hours
-FTE, weekly hours   = full-time people of the last report
-average headcount   = sum of headcounts / number of days in observed_on that lie in the period; one missing makes it null
-point in time       = headcount of the last report
+FTE, annual hours = sum of hours / fte_hours
+FTE, weekly hours = full-time people of the last report
+average headcount = sum of headcounts / number of days in observed_on that lie in the period; one missing
+                    makes it null
+point in time     = headcount of the last report
 
 Where days of observation were promised, annual FTE needs a report of each of them too: blank is not zero
 (own). The figure held against the target is FTE if the promise says how FTE is counted, else the average for
@@ -16,8 +17,8 @@ Rows: each period of a promise about jobs, wages or local hiring, and each perio
 reported for. Figures are in thousandths, rounded once, half to even. Facts before the end of the window are
 seen, its start hides nothing.
 
-Definition 2 says in ``compared`` which figure is held against the target, and adds the due date, the day on
-which the promise was done, its days late and why, as the commitments report has them.
+Definition 2 says in compared which figure is held against the target, and adds the due date, the day on which
+the promise was done, its days late and why, as the commitments report has them.
 """
 
 from __future__ import annotations

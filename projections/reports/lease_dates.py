@@ -3,23 +3,22 @@
 Of each phase one row for ready-for-service, and one for each other milestone that is forecast or reached.
 Days are calendar days of the site's zone.
 
-target    = the terms' target date; the latest terms and what later amendments replace in them hold for the whole phase
-extended  = target + days in the union of the granted [from_on, from_on + days) whose delay was noticed within
-notice_days of the day it
-            began, or that name no delay
-forecast  = the latest forecast of the milestone; of ready-for-service the latest of offered, accepted or
-deemed
-actual    = the day on which it was reached; of ready-for-service accepted or deemed, whichever was first, else the day of the
-            termination, else as-of (``reached`` says which)
-float     = extended - forecast
-credit    = sum over tiers of rate x days in [tier start, next tier's start) before actual; a tier starts ``after`` months or days after
-            extended, months clamped to the month's last day
-exposure  = credit days x monthly rent x 12/365, rounded once, half to even
+target   = the terms' target date; the latest terms and what later amendments replace in them hold for the
+           whole phase
+extended = target + days in the union of the granted [from_on, from_on + days) whose delay was noticed within
+           notice_days of the day it began, or that name no delay
+forecast = the latest forecast of the milestone; of ready-for-service the latest of offered, accepted or
+           deemed
+actual   = the day on which it was reached; of ready-for-service accepted or deemed, whichever was first, else
+           the day of the termination, else as-of (reached says which)
+float    = extended - forecast
+credit   = sum over tiers of rate x days in [tier start, next tier's start) before actual; a tier starts after
+           months or days after extended, months clamped to the month's last day
+exposure = credit days x monthly rent x 12/365, rounded once, half to even
 
 Target 1 March 2026, tiers (2 months, 1 day's rent a day), (3 months, 2), accepted 16 June: 31 x 1 + 15 x 2 =
-61 credit days, at $1M a month
-$2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent) leaves its figures null;
-where it was erased they say ``erased``.
+61 credit days, at $1M a month $2.005M; with 20 days of force majeure 26. What a section withholds (tiers,
+rent) leaves its figures null; where it was erased they say erased.
 """
 
 from __future__ import annotations

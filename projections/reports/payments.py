@@ -3,18 +3,18 @@
 Parts add up. An instalment is paid on the day when the sum of its parts, in order of the day they were paid,
 reaches its amount:
 
-paid by the due date                    PAID_ON_TIME
-paid within the cure days after it      PAID_IN_CURE
-paid later                              PAID_LATE
-not paid, on or before the due date     DUE
-not paid, within the cure days          LATE
-not paid, after them                    IN_DEFAULT
+PAID_ON_TIME = paid by the due date
+PAID_IN_CURE = paid within the cure days after it
+PAID_LATE    = paid later
+DUE          = not paid, on or before the due date
+LATE         = not paid, within the cure days
+IN_DEFAULT   = not paid, after them
 
 Days are calendar days of the site's zone; "not paid" is judged on the last day of the window. Cure days are
-those in force on the due date (``figures/promises.py``). Of several schedules of one instalment the latest
-holds. Every instalment known before the end of the window is listed; its start hides nothing. Money paid
-toward an instalment that nobody scheduled is listed without amount, due date and status, and noted (own).
-Money is in US cents.
+those in force on the due date (an amendment counts from its start_on). Of several schedules of one instalment
+the latest holds. Every instalment known before the end of the window is listed; its start hides nothing.
+Money paid toward an instalment that nobody scheduled is listed without amount, due date and status, and noted
+(own). Money is in US cents.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 """Program hours: how much of what a demand response program may call was called.
 
 One row for each enrolled program and program year that has begun by the window's end and reaches into the
-window. A program year begins at ``program_year_start`` on the clocks of the program's zone (TVA October, MISO
-and PJM June). Its figures are of the whole year up to as-of, also before the window's start.
+window. A program year begins at program_year_start on the clocks of the program's zone (TVA October, MISO and
+PJM June). Its figures are of the whole year up to as-of, also before the window's start.
 
 events called = dispatches of the program that start in the year, without tests and without those cancelled
-before they started
-called        = time in the union of [start, released or stop) of the program's dispatches, without tests, within the year; one cancelled
-                after its start counts until then, one still open until as-of
+                before they started
+called        = time in the union of [start, released or stop) of the program's dispatches, without tests,
+                within the year; one cancelled after its start counts until then, one still open until as-of
 cap           = called_max in force at the year's end or as-of; left = cap - called, not below 0
 tests due     = tests_per_year - tests recorded in the year, not below 0
+
 Hours or events beyond the cap are taken, counted and noted.
 """
 

@@ -4,13 +4,16 @@ One row for each dispatch that starts in the window (one cancelled before its st
 block of its site that is commissioned then. The dispatch is [start, released or stop), as far as the window's
 end.
 
-load before    = mean power of the block's last interval before the start; minimum during = the lowest of its intervals wholly in the dispatch
-sla lost       = time in the dispatch with ALL feeds of the block down; a feed is up until something else is said
+load before    = mean power of the block's last interval before the start; minimum during = the lowest of its
+                 intervals wholly in the dispatch
+sla lost       = time in the dispatch with ALL feeds of the block down; a feed is up until something else is
+                 said
 mining reduced = mining load before - mean mining load during, summed over the site's mining blocks
-commissioned at the start
-firm touched   = blocks of the site that were curtailed under the dispatch beyond what is allowed: a firm block by any depth (outside
-                 firm-load-shed that is flagged); an AI block that is not firm under a program that does not name it, or by all of its
-                 capacity. Where the program names it, it may be throttled: by a depth that leaves it some, service kept
+                 commissioned at the start
+firm touched   = blocks of the site that were curtailed under the dispatch beyond what is allowed: a firm
+                 block by any depth (outside firm-load-shed that is flagged); an AI block that is not firm
+                 under a program that does not name it, or by all of its capacity. Where the program names it,
+                 it may be throttled: by a depth that leaves it some, service kept
 
 A block's load is that of its own meters, delivered, of the first role of revenue, facility, sub, it that it
 has (several are summed). Without a meter, or a reading, it is unknown; mining reduced is unknown unless every
