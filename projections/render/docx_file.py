@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MARGIN_MM: Final = 14
 PICTURE_MM: Final = 235
 LOW_MM: Final = 165  # on the first page
-PAPERS_MM: Final[dict[Paper, tuple[float, float]]] = {"a4": (297, 210), "letter": (279.4, 215.9)}
+PAPERS_TWIPS: Final[dict[Paper, tuple[int, int]]] = {"a4": (16_838, 11_906), "letter": (15_840, 12_240)}
 TWIPS_AN_EM: Final = 170  # type of 8.5 pt, in twentieths of a point
 _W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _LINE: Final = 'w:val="single" w:sz="4" w:space="0" w:color="C9D1DB"'
@@ -77,7 +77,7 @@ def _parts(document: Document, table: Table, parts: Sequence[Part], laid: PaperL
 
 def _prepare(document: Document, table: Table) -> None:
     from docx.enum.section import WD_ORIENT
-    from docx.shared import Mm, Pt
+    from docx.shared import Mm, Pt, Twips
 
     properties = document.core_properties
     made = provenance.made_at(table)
@@ -88,7 +88,7 @@ def _prepare(document: Document, table: Table) -> None:
     properties.created = properties.modified = made
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = (Mm(side) for side in PAPERS_MM[table.paper])
+    section.page_width, section.page_height = map(Twips, PAPERS_TWIPS[table.paper])
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN_MM)
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.paragraph_format.space_after = "Calibri", Pt(10), Pt(4)
