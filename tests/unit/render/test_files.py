@@ -21,7 +21,7 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from ledger.calendar import format_instant
 from ledger.errors import Malformed
-from projections.engine.pictures import Picture
+from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Cell, Column
 from projections.engine.table import Attachment, Paper, Table
 from projections.render import page_layout, pdf, xlsx
@@ -316,9 +316,37 @@ def test_every_character_that_is_taken_for_printable_has_a_glyph() -> None:
 def test_a_wide_table_is_split_into_parts_that_repeat_the_row_names() -> None:
     columns = (COLUMNS[0], *(Column(f"figure{n}", f"Figure number {n}", "", "") for n in range(40)))
     laid = page_layout.layout(table(*([("dalton", *range(40))] * 5), columns=columns))
-    assert len(laid.parts) > 1
-    assert [part.columns[0].title for part in laid.parts] == ["Site"] * len(laid.parts)
-    assert [c.title for part in laid.parts for c in part.columns[1:]] == [c.title for c in columns[1:]]
+    assert len(laid.first) > 1
+    assert [part.columns[0].title for part in laid.first] == ["Site"] * len(laid.first)
+    assert [c.title for part in laid.first for c in part.columns[1:]] == [c.title for c in columns[1:]]
+
+
+def test_paper_has_the_first_columns_in_their_order_and_then_the_others_beside_what_names_a_row() -> None:
+    laid = page_layout.layout(led(ROW, TULSA))
+    assert [[c.title for c in part.columns] for part in (*laid.first, *laid.rest)] == [
+        ["Fresh", "Site", "Draw (MW)"],
+        ["Site", "Share (%)", "Paid (USD)"],
+    ]
+
+
+def test_the_first_page_of_pdf_has_the_verdict_its_figures_a_picture_and_the_first_columns() -> None:
+    picture = Plot("Load", "It was low.", Names("", ("x",)), "", "W", (Layer("x", "bar", ((0, 1),)),))
+    said = led(ROW, TULSA)._replace(pictures=lambda: (picture,))
+    pages = [page.extract_text() for page in PdfReader(BytesIO(BY_NAME["pdf"].render(said))).pages]
+    first = " ".join(pages[0].split())
+    wanted = (LEAD.verdict, "250 MW", "1.25 GW", "It was low.", "tulsa", "<0.001")
+    assert [words for words in wanted if words not in first] == []
+    assert ("Share" in first, "Other columns" in pages[1]) == (False, True)
+
+
+@pytest.mark.parametrize(("paper", "size_pt"), [("letter", (792, 612)), ("a4", (842, 595))])
+def test_pdf_and_docx_are_on_the_paper_of_their_sites(paper: Paper, size_pt: tuple[int, int]) -> None:
+    said = led(ROW)._replace(paper=paper)
+    box = PdfReader(BytesIO(BY_NAME["pdf"].render(said))).pages[0].mediabox
+    word = ZipFile(BytesIO(BY_NAME["docx"].render(said))).read("word/document.xml").decode()
+    twips = re.findall(r'<w:pgSz w:w="(\d+)" w:h="(\d+)"', word)[0]
+    assert (round(box.width), round(box.height)) == size_pt
+    assert tuple(round(int(side) / 20) for side in twips) == size_pt
 
 
 def test_paper_leaves_out_rows_that_nobody_reads_and_says_where_all_are(
