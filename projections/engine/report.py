@@ -254,8 +254,9 @@ class Report(NamedTuple):
     or to come. ``behind(rows, scope, cells, column)`` narrows what a figure
     rests on. ``lead(rows, scope, answer)`` is pure and called only for formats for people; ``first`` are the
     at most eight columns of their first screen, verdict and reason before figures, the others fold out or
-    follow (empty: all columns are first). ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the
-    method note.
+    follow (empty: all columns are first). ``plain(scope, cells)`` gives the words that people read in place
+    of some cells of a row, by column; JSON, CSV and XLSX have the cells. ``definition`` is the module's
+    docstring: formula and sources, printed by ``explain`` and as the method note.
     """
 
     name: str
@@ -282,6 +283,7 @@ class Report(NamedTuple):
     pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
     lead: Callable[[Rows, Scope, Answer], Lead | None] = no_lead
     first: tuple[str, ...] = ()
+    plain: Callable[[Scope, Mapping[str, Cell]], Mapping[str, str]] | None = None
     deadlines: Callable[[Answer], Iterable[Deadline]] = no_deadlines
 
     @property

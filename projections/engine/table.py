@@ -4,7 +4,7 @@ compute them again (definition version, window with zone, as-of, known-at, tz da
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from projections.engine.pictures import Picture
@@ -39,7 +39,7 @@ class Table(NamedTuple):
     """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in.
     ``pictures`` makes the report's pictures, ``lead`` its first screen, ``attachments`` the files beside it,
     only where a format carries them. ``first`` names the columns of the first screen in their order (empty:
-    all). ``paper`` is the size that it is printed on.
+    all). ``plain`` gives the words that people read in place of some cells of a row. ``paper`` is the size that it is printed on.
     """
 
     report: str
@@ -61,4 +61,5 @@ class Table(NamedTuple):
     attachments: Callable[[], tuple[Attachment, ...]] = tuple
     lead: Callable[[], Lead | None] = lambda: None
     first: tuple[str, ...] = ()
+    plain: Callable[[Mapping[str, Cell]], Mapping[str, str]] | None = None
     paper: Paper = "letter"

@@ -46,6 +46,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def among(count: int, whole: int, one: str, many: str = "") -> str:
+    """`` in 2 of 6 cases``; nothing where there is one alone."""
+    return "" if whole == 1 else f" in {count:,} of {counted(whole, one, many)}"
+
+
 def verb(count: int, one: str, many: str) -> str:
     """The verb that goes with a count: ``is``, ``are``."""
     return one if count == 1 else many

@@ -1,11 +1,14 @@
 """Baselines: what a load would have been without the call, by the methods of programs (DOMAIN 6).
 
-meter-before-after     mean of the last baseline_intervals (1 where not said, own) that end by the start; all of them must be there
-baseline-10-of-10      mean of the same local clock interval over the last 10 like days
-baseline-high-4-of-5   over the 4 with most energy in the event's clock window of the last 5 like days, ties to the latest day
-baseline-high-5-of-10  over the 5 with most of the last 10
-same-day-3-2           mean of the 3 h that end 1 h before the event and the 2 h that begin 1 h after it (HE9-11 and HE19-20 of HE13-17)
-firm-service-level     has none
+meter-before-after    = mean of the last baseline_intervals (1 where not said, own) that end by the start; all
+                        of them must be there
+baseline-10-of-10     = mean of the same local clock interval over the last 10 like days
+baseline-high-4-of-5  = over the 4 with most energy in the event's clock window of the last 5 like days, ties
+                        to the latest day
+baseline-high-5-of-10 = over the 5 with most of the last 10
+same-day-3-2          = mean of the 3 h that end 1 h before the event and the 2 h that begin 1 h after it
+                        (HE9-11 and HE19-20 of HE13-17)
+firm-service-level    = has none
 
 Like days lie before the event's local day, at most 60 days back, and are of its type (Monday to Friday and no
 holiday, or the rest), without a requested or test dispatch of the program (one cancelled before it started

@@ -1,7 +1,8 @@
 """DOCX (ECMA-376), by python-docx: for those who must hand in Word files and change them first. Needs the
 extra ``wattledger[docx]``.
 
-Laid out as the PDF is (``paper``), on A4 across: real headings, tables whose header row is repeated on every
+Laid out as the PDF is (``page_layout``), on its paper across: the verdict and its figures, a picture, the
+first columns, then the others; real headings, tables whose header row is repeated on every
 page and that say in words what they are, notes, definitions, method, and how to check. It carries no files;
 the exact figures are in JSON and CSV. Equal tables give equal bytes (with the same zlib): it bears the time
 at which the last record known was taken.
@@ -17,8 +18,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ledger.errors import inert
 from projections.engine.pictures import Picture
-from projections.engine.table import Table
+from projections.engine.table import Paper, Table
 from projections.render import display, page_layout, provenance
+from projections.render.page_layout import PaperLayout, Part
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 MARGIN_MM: Final = 14
 PICTURE_MM: Final = 235
+LOW_MM: Final = 165  # on the first page
+PAPERS_TWIPS: Final[dict[Paper, tuple[int, int]]] = {"a4": (16_838, 11_906), "letter": (15_840, 12_240)}
 TWIPS_AN_EM: Final = 170  # type of 8.5 pt, in twentieths of a point
 _W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _LINE: Final = 'w:val="single" w:sz="4" w:space="0" w:color="C9D1DB"'
@@ -41,30 +45,39 @@ def render(table: Table) -> bytes:
 
     document = docx.Document()
     _prepare(document, table)
-    laid = page_layout.layout(table)
+    laid, pictures = page_layout.layout(table), page_layout.pictures(table)
+    low = bool(pictures) and page_layout.is_low(page_layout.drawn(pictures[0]))
     document.add_heading(table.title, 0)
     _heading(document, table)
-    _notes(document, table)
-    _pictures(document, table)
-    for part in laid.parts:
-        document.add_heading(page_layout.part_title(part, laid), 1)
-        said = page_layout.said(laid, table, "all are in the JSON, CSV and XLSX forms")
-        if said:
-            document.add_paragraph(said)
-        if part.rows:
-            columns = [(c.title, c.width, c.numeric) for c in part.columns]
-            _table(document, table.title, columns, zip(*(c.cells for c in part.columns), strict=True))
+    if low:
+        _picture(document, pictures[0], LOW_MM)
+    _parts(document, table, laid.first, laid)
     if display.has_unknown(table):
         document.add_paragraph(display.UNKNOWN_SAID)
+    _notes(document, table)
+    _pictures(document, pictures[low:], "More pictures" if low else "At a glance")
+    _parts(document, table, laid.rest, laid)
     _appendix(document, table)
     out = BytesIO()
     document.save(out)
     return _repacked(out.getvalue())
 
 
+def _parts(document: Document, table: Table, parts: Sequence[Part], laid: PaperLayout) -> None:
+    for part in parts:
+        heading = document.add_heading(page_layout.part_title(part, laid), 1)
+        heading.paragraph_format.page_break_before = part is next(iter(laid.rest), None)
+        said = page_layout.said(laid, table, "all are in the JSON, CSV and XLSX forms")
+        if said:
+            document.add_paragraph(said)
+        if part.rows:
+            columns = [(c.title, c.width, c.numeric) for c in part.columns]
+            _table(document, table.title, columns, zip(*(c.cells for c in part.columns), strict=True))
+
+
 def _prepare(document: Document, table: Table) -> None:
     from docx.enum.section import WD_ORIENT
-    from docx.shared import Mm, Pt
+    from docx.shared import Mm, Pt, Twips
 
     properties = document.core_properties
     made = provenance.made_at(table)
@@ -75,7 +88,7 @@ def _prepare(document: Document, table: Table) -> None:
     properties.created = properties.modified = made
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.page_width, section.page_height = map(Twips, PAPERS_TWIPS[table.paper])
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN_MM)
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.paragraph_format.space_after = "Calibri", Pt(10), Pt(4)
@@ -86,6 +99,13 @@ def _prepare(document: Document, table: Table) -> None:
 
 
 def _heading(document: Document, table: Table) -> None:
+    """The verdict with its figures, then what the report is of."""
+    lead = table.lead()
+    if lead:
+        document.add_paragraph().add_run(page_layout.plain(lead.verdict)).bold = True
+        widths = (("Figure", 3400, False), ("Amount", 2400, False))
+        figures = [[*map(page_layout.plain, figure)] for figure in display.figures(table, lead)]
+        _table(document, "The verdict in figures", widths, figures)
     if table.filters:
         document.add_paragraph(page_layout.plain(f"Only {', '.join(table.filters)}"))
     document.add_paragraph(
@@ -101,17 +121,20 @@ def _notes(document: Document, table: Table) -> None:
         document.add_paragraph(inert(note), style="List Bullet")
 
 
-def _pictures(document: Document, table: Table) -> None:
-    """Each picture with its words, also where they stand in its place."""
+def _pictures(document: Document, pictures: Sequence[Picture], heading: str) -> None:
+    if pictures:
+        document.add_heading(heading, 1)
+    for picture in pictures:
+        _picture(document, picture, PICTURE_MM)
+
+
+def _picture(document: Document, picture: Picture, wide_mm: int) -> None:
+    """A picture with its words, also where they stand in its place."""
     from docx.shared import Mm
 
-    pictures = page_layout.pictures(table)
-    if pictures:
-        document.add_heading("At a glance", 1)
-    for picture in pictures:
-        shape = document.add_picture(BytesIO(_png(picture)), width=Mm(PICTURE_MM))
-        shape._inline.docPr.set("descr", page_layout.alternative(picture))
-        document.add_paragraph(page_layout.plain(picture.says))
+    shape = document.add_picture(BytesIO(_png(picture)), width=Mm(wide_mm))
+    shape._inline.docPr.set("descr", page_layout.alternative(picture))
+    document.add_paragraph(page_layout.plain(picture.says))
 
 
 def _png(picture: Picture) -> bytes:
@@ -141,11 +164,6 @@ def _appendix(document: Document, table: Table) -> None:
         ("How it is made", 4700, False),
     )
     _table(document, "What each figure is", widths, definitions)
-    document.add_heading("How the report is made", 1)
-    for paragraph in page_layout.method(table):
-        run = document.add_paragraph().add_run(("\n" if paragraph.laid_out else " ").join(paragraph.lines))
-        if paragraph.laid_out:
-            run.font.name, run.font.size = "Courier New", Pt(8)
     document.add_heading("How to check it", 1)
     document.add_paragraph(page_layout.CHECKING)
     _table(
@@ -154,6 +172,11 @@ def _appendix(document: Document, table: Table) -> None:
         (("What", 1900, False), ("Value", 7000, False)),
         provenance.facts(table),
     )
+    document.add_heading("How the report is made", 1)
+    for paragraph in page_layout.method(table):
+        run = document.add_paragraph().add_run(("\n" if paragraph.laid_out else " ").join(paragraph.lines))
+        if paragraph.laid_out:
+            run.font.name, run.font.size = "Courier New", Pt(8)
 
 
 # --- tables -------------------------------------------------------------------------------------------------

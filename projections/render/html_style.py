@@ -30,7 +30,7 @@ SHEET: Final = f"""
 *{{box-sizing:border-box}}
 body{{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}}
 header,main,footer{{max-width:100rem;margin:0 auto;padding:0 clamp(1rem,3vw,3rem)}}
-header{{padding-top:2rem}}
+header{{padding-top:1.2rem}}
 h1{{font-size:clamp(1.5rem,1.1rem + 1.6vw,2.3rem);line-height:1.15;margin:.2rem 0 .4rem;letter-spacing:-.015em;text-wrap:balance}}
 h2{{font-size:1.2rem;line-height:1.3;margin:2.6rem 0 .7rem;padding-top:.6rem;border-top:1px solid var(--line)}}
 p,li,dd{{max-width:46rem;overflow-wrap:anywhere}}
@@ -42,13 +42,13 @@ pre{{background:var(--panel);padding:.8rem 1rem;border-radius:.3rem;white-space:
 .skip:focus{{left:1rem;top:1rem;z-index:9;background:var(--ground);padding:.5rem 1rem}}
 .over{{margin:0;color:var(--soft)}}
 .lead{{font-size:1.2rem;line-height:1.4;max-width:64rem;margin:.2rem 0}}
-.tiles{{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem;max-width:64rem;margin:1rem 0}}
+.tiles{{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.6rem;max-width:64rem;margin:1rem 0}}
 .tiles div{{background:var(--panel);border:1px solid var(--line);border-radius:.3rem;padding:.45rem .8rem}}
 .tiles dt{{font-size:.86rem;line-height:1.3}}
-.tiles dd{{font-size:1.3rem;line-height:1.35;font-weight:600;font-variant-numeric:tabular-nums}}
+.tiles dd{{font-size:1.15rem;line-height:1.4;font-weight:600;font-variant-numeric:tabular-nums}}
 .asked{{color:var(--soft);margin:.2rem 0}}
-nav ul{{list-style:none;margin:1.2rem 0 0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.4rem}}
-figure{{margin:1.5rem 0 2rem;max-width:64rem}}
+nav ul{{list-style:none;margin:.7rem 0 0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.4rem}}
+figure{{margin:1rem 0 1.5rem;max-width:64rem}}
 figure div{{overflow-x:auto;border:1px solid var(--line);border-radius:.3rem}}
 figcaption{{margin-top:.5rem;max-width:46rem;color:var(--soft)}}
 svg.picture{{display:block;width:100%;min-width:42rem;height:auto}}
@@ -91,6 +91,7 @@ h2{{break-after:avoid}}
 figure,pre,dl>*{{break-inside:avoid}}
 figure{{max-width:none}}
 svg.picture{{min-width:0;max-height:165mm}}
+#pictures svg.picture{{max-height:80mm}}
 .scroll,figure div{{overflow:visible;max-height:none;border:0}}
 table.rows{{width:100%!important;min-width:0;table-layout:auto;margin-bottom:5mm}}
 table.rows col{{width:auto!important}}

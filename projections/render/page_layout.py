@@ -1,7 +1,7 @@
 """Paper: a table laid out for pages, the same for PDF and DOCX.
 
-A table wider than a page is split into parts, each a table of its own that repeats the columns that name a row. One of few rows that would be split is
-turned instead: figures down, rows across. A long table is printed up to so many cells; what is left out is said where the table begins, and is in the
+The report's first columns are a table of their own, the others another that repeats the columns that name a row. One wider than a page is split into
+parts alike; one of few rows that would be split is turned instead: figures down, rows across. A long table is printed up to so many cells; what is left out is said where the table begins, and is in the
 files that go with it. Widths are estimates in hundredths of the type's height (em), on the wide side.
 
 Characters that the typeface of PDF (Libertinus Serif) lacks, and those of scripts that turn a line's direction, are shown as escapes ``\\u{65e5}``.
@@ -9,6 +9,7 @@ Characters that the typeface of PDF (Libertinus Serif) lacks, and those of scrip
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import compress
 from typing import Final, NamedTuple
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple
 from ledger.errors import inert
 from projections.engine.pictures import Lanes, Picture
 from projections.engine.report import Cell
-from projections.engine.table import Table
+from projections.engine.table import Paper, Table
 from projections.render import display
 from projections.render.charts import svg
 from projections.render.display import UNKNOWN, Shown, columns
@@ -25,8 +26,10 @@ TYPEFACE: Final = "Libertinus Serif"
 LANES: Final = 14  # of a timeline, on what the first page has left
 CELLS: Final = 20_000
 FEW: Final = 3
-ACROSS: Final = 8_800  # A4 across with margins of 14 mm, in ordinary type of 8.5 pt
-ACROSS_SMALL: Final = 9_970  # in small type of 7.5 pt, which is taken where it saves a part
+# paper across with margins of 14 mm, in ordinary type of 8.5 pt
+ACROSS: Final[dict[Paper, int]] = {"a4": 8_800, "letter": 8_220}
+SMALL_PERCENT: Final = 113  # more finds room in small type of 7.5 pt, which is taken where it saves a part
+BESIDE_PERCENT: Final = 46  # a picture no higher than so much of its width finds room on the first page
 BOLD_PERCENT: Final = 113
 GAP: Final = 110  # between two columns
 NARROWEST: Final = 250
@@ -70,31 +73,44 @@ class PaperColumn(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One table on paper, in ordinary or small type."""
+    """One table on paper, in ordinary or small type, as it is or ``turned``."""
 
     columns: list[PaperColumn]
     rows: int
     small: bool
+    turned: bool = False
 
 
 class PaperLayout(NamedTuple):
-    """A table on paper: its parts, and how many of its rows they print."""
+    """A table on paper: the parts of its first columns, those of the others, and how many of its rows they
+    print.
+    """
 
-    parts: list[Part]
+    first: list[Part]
+    rest: list[Part]
     printed: int
-    turned: bool
 
 
 def layout(table: Table) -> PaperLayout:
-    """The table laid out for A4 across."""
+    """The table laid out for its paper across."""
     printed = min(len(table.rows), max(FEW, CELLS // len(table.columns)))
     cut = table._replace(rows=table.rows[:printed])
     found = [c._replace(cells=_cells(c, [row[n] for row in cut.rows])) for n, c in enumerate(columns(cut))]
-    parts = _parts(found, table.keys, printed)
-    if len(parts) > 1 and 0 < printed <= FEW:
-        turned = _turned(found, table.keys, printed)
-        return PaperLayout(_parts(turned, 1, len(found) - table.keys), printed, True)
-    return PaperLayout(parts, printed, False)
+    places, across = display.order(table), ACROSS[table.paper]
+    first = [found[n] for n in places.first]
+    rest = [found[n]._replace(names=n in places.names) for n in (*places.names, *places.rest)]
+    return PaperLayout(
+        _laid(first, printed, across), _laid(rest if places.rest else [], printed, across), printed
+    )
+
+
+def _laid(found: Sequence[Shown], rows: int, across: int) -> list[Part]:
+    """Some columns in parts, or turned."""
+    parts = _parts(found, rows, across) if found else []
+    if len(parts) > 1 and 0 < rows <= FEW:
+        turned = _turned(found, rows)
+        return [part._replace(turned=True) for part in _parts(turned, len(turned[0].cells), across)]
+    return parts
 
 
 def printable(text: str) -> str:
@@ -160,6 +176,12 @@ def drawn(picture: Picture) -> bytes:
     return printable(svg.svg(picture).strip().replace(svg.FONTS, TYPEFACE)).encode()
 
 
+def is_low(drawing: bytes) -> bool:
+    """Is a drawing low enough for the first page?"""
+    found = re.search(rb'width="([0-9]+)" height="([0-9]+)"', drawing)
+    return found is not None and int(found[2]) * 100 <= int(found[1]) * BESIDE_PERCENT
+
+
 def alternative(picture: Picture) -> str:
     """What stands for a picture to who cannot see it; never nothing."""
     return plain(f"{picture.title}. {picture.says}")
@@ -175,11 +197,11 @@ def plain(text: str) -> str:
 
 def part_title(part: Part, laid: PaperLayout) -> str:
     """What a part is called: which figures it holds."""
-    count = len(laid.parts)
-    if count == 1 or laid.turned:
-        return "Figures"
+    parts, name = (laid.first, "Figures") if part in laid.first else (laid.rest, "Other columns")
+    if len(parts) == 1 or part.turned:
+        return name
     figures = [c.title for c in part.columns if not c.names]
-    return f"Figures, part {laid.parts.index(part) + 1} of {count}: {figures[0]} to {figures[-1]}"
+    return f"{name}, part {parts.index(part) + 1} of {len(parts)}: {figures[0]} to {figures[-1]}"
 
 
 def said(laid: PaperLayout, table: Table, elsewhere: str) -> str:
@@ -210,30 +232,34 @@ def method(table: Table) -> list[Paragraph]:
 # --- parts --------------------------------------------------------------------------------------------------
 
 
-def _parts(shown: Sequence[Shown], keys: int, rows: int) -> list[Part]:
+def _parts(shown: Sequence[Shown], rows: int, across: int) -> list[Part]:
     """As many columns in each part as fit beside those that name a row."""
-    narrow = [_column(c, TEXT, names=n < keys) for n, c in enumerate(shown)]
-    small = ACROSS < sum(c.width + GAP for c in narrow) <= ACROSS_SMALL
-    across = ACROSS_SMALL if small else ACROSS
-    named, figures = narrow[:keys], narrow[keys:]
+    narrow = [_column(c, TEXT) for c in shown]
+    smaller = across * SMALL_PERCENT // 100
+    small = across < sum(c.width + GAP for c in narrow) <= smaller
+    across = smaller if small else across
+    named = [column for column in narrow if column.names]
     room = across - sum(c.width + GAP for c in named)
     groups: list[list[PaperColumn]] = [[]]
     left = room
-    for column in figures:
-        if groups[-1] and column.width + GAP > left:
-            groups.append([])
+    for column in narrow:
+        wide = 0 if column.names else column.width + GAP
+        if wide > left and any(not c.names for c in groups[-1]):
+            groups.append(list(named))
             left = room
-        groups[-1].append(column)
-        left -= column.width + GAP
-    return [Part(_widened([*named, *group], across), rows, small) for group in groups]
+        if not column.names or len(groups) == 1:
+            groups[-1].append(column)
+        left -= wide
+    return [Part(_widened(group, across), rows, small) for group in groups]
 
 
-def _column(column: Shown, most: int, *, names: bool) -> PaperColumn:
-    natural = max(map(width, column.cells), default=0) * (BOLD_PERCENT if names else 100) // 100
+def _column(column: Shown, most: int) -> PaperColumn:
+    bold = BOLD_PERCENT if column.names else 100
+    natural = max(map(width, column.cells), default=0) * bold // 100
     word = max(map(width, column.title.split()), default=0) * BOLD_PERCENT // 100
     wide = max(NARROWEST, word, natural if column.numeric else min(natural, most))
     return PaperColumn(
-        column.title, [broken(cell, wide) for cell in column.cells], column.numeric, wide, names
+        column.title, [broken(cell, wide) for cell in column.cells], column.numeric, wide, column.names
     )
 
 
@@ -248,10 +274,11 @@ def _widened(part: list[PaperColumn], across: int) -> list[PaperColumn]:
     return found
 
 
-def _turned(shown: Sequence[Shown], keys: int, count: int) -> list[Shown]:
+def _turned(shown: Sequence[Shown], count: int) -> list[Shown]:
     """Figures down, rows across."""
-    named, figures = shown[:keys], shown[keys:]
-    found = [Shown("Figure", [c.title for c in figures], False)]
+    named = [column for column in shown if column.names]
+    figures = [column for column in shown if not column.names]
+    found = [Shown("Figure", [c.title for c in figures], False, names=True)]
     for n in range(count):
         name = " / ".join(c.cells[n] for c in named if c.cells[n] != UNKNOWN)
         found.append(Shown(name, [c.cells[n] for c in figures], False))

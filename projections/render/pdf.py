@@ -6,8 +6,9 @@ never read as markup. Only the typefaces inside typst are used, and the date is 
 so equal tables give equal bytes on every machine. typst refuses what would break either standard, such as a
 picture without words for it or a character without a glyph: that is our bug.
 
-A wide table is split into parts or turned (``paper``); its header and the columns that name a row are
-repeated. Attached, as associated files: the report's JSON form (the exact figures, whose SHA-256 the page
+The first page has the verdict, its figures, a picture where it is low enough, and the first columns; the
+others follow on later pages. A wide table is split into parts or turned (``page_layout``); its header and the
+columns that name a row are repeated. Attached, as associated files: the report's JSON form (the exact figures, whose SHA-256 the page
 names) and its CSV, and what the table has been given beside them, such as the records it was made from.
 """
 
@@ -22,13 +23,13 @@ import msgspec
 
 from ledger.errors import inert
 from projections.engine.pictures import Picture
-from projections.engine.table import Attachment, Table
+from projections.engine.table import Attachment, Paper, Table
 from projections.render import csv_file, display, json_file, page_layout, provenance
 from projections.render.page_layout import PaperLayout, Part, broken, printable
 
 STANDARDS: Final = ["a-3a", "ua-1"]
 VALUE_WIDE: Final = 6_000
-NOTES_FIRST: Final = 8
+PAPERS: Final[dict[Paper, str]] = {"a4": "a4", "letter": "us-letter"}
 
 
 def render(table: Table) -> bytes:
@@ -47,8 +48,9 @@ def sources(table: Table) -> dict[str, bytes]:
     """All that typst is given: the template, what it sets, and the files that are attached."""
     attached, pictures = _attached(table), page_layout.pictures(table)
     template = resources.files("projections.render").joinpath("report.typ").read_bytes()
-    data = msgspec.json.encode(_said(table, attached, pictures))
     drawn = {_file(n): page_layout.drawn(picture) for n, picture in enumerate(pictures)}
+    low = bool(pictures) and page_layout.is_low(drawn[_file(0)])
+    data = msgspec.json.encode(_said(table, attached, pictures, low=low))
     return {"main.typ": template, "data.json": data, **drawn, **{file.name: file.data for file in attached}}
 
 
@@ -71,11 +73,16 @@ def _attached(table: Table) -> list[Attachment]:
 # --- what the template sets ---------------------------------------------------------------------------------
 
 
-def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Picture]) -> dict[str, Any]:
-    laid = page_layout.layout(table)
+def _said(
+    table: Table, attached: Sequence[Attachment], pictures: Sequence[Picture], *, low: bool
+) -> dict[str, Any]:
+    laid, lead = page_layout.layout(table), table.lead()
     made = provenance.made_at(table)
     return {
         "title": table.title,
+        "paper": PAPERS[table.paper],
+        "verdict": page_layout.plain(lead.verdict) if lead else "",
+        "figures": [[*map(printable, figure)] for figure in (display.figures(table, lead) if lead else [])],
         "only": printable(f"Only {', '.join(map(inert, table.filters))}" if table.filters else ""),
         "description": f"{table.report}, definition {table.definition_version}, {provenance.prefix(table)}",
         "keywords": [table.report, "wattledger"],
@@ -87,7 +94,7 @@ def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Pictu
             ["Known at", f"the first {table.known_at.size:,} records of the log"],
         ],
         "notes": [page_layout.plain(note) for note in table.notes],
-        "notes_first": len(table.notes) <= NOTES_FIRST,
+        "first_low": low,
         "pictures": [
             {
                 "file": _file(n),
@@ -96,7 +103,8 @@ def _said(table: Table, attached: Sequence[Attachment], pictures: Sequence[Pictu
             }
             for n, picture in enumerate(pictures)
         ],
-        "parts": [_part(part, laid, table) for part in laid.parts],
+        "first": [_part(part, laid, table) for part in laid.first],
+        "rest": [_part(part, laid, table) for part in laid.rest],
         "reading": [display.UNKNOWN_SAID] if display.has_unknown(table) else [],
         "definitions": [[c.title, c.unit, c.name, c.definition] for c in table.columns],
         "method": [paragraph._asdict() for paragraph in page_layout.method(table)],
@@ -123,6 +131,6 @@ def _part(part: Part, laid: PaperLayout, table: Table) -> dict[str, Any]:
         "widths": [c.width for c in part.columns],
         "titles": [c.title for c in part.columns],
         "numeric": [x for x, c in enumerate(part.columns) if c.numeric],
-        "names": sum(c.names for c in part.columns),
+        "names": [x for x, c in enumerate(part.columns) if c.names],
         "rows": list(zip(*(c.cells for c in part.columns), strict=True)),
     }

@@ -14,8 +14,11 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
+from ledger import calendar
 from ledger.errors import inert
 from projections.engine.report import Cell, Lead
 from projections.engine.table import Table
@@ -91,7 +94,8 @@ def _rows(table: Table, places: display.Order, width: int) -> list[str]:
     """A row a line where there is room, else folded."""
     shown = display.columns(table, places.first)
     exact = [[row[n] for row in table.rows] for n in places.first]
-    stacked = [_stacked(*column) for column in zip(shown, exact, strict=True)]
+    zone = calendar.zone(table.tz)
+    stacked = [_stacked(column, cells, zone) for column, cells in zip(shown, exact, strict=True)]
     widths = [_widest(column.cells) for column in stacked]
     for lines in range(1, TITLE_LINES + 1):
         fitted = [_titled(column, cells, lines) for column, cells in zip(stacked, widths, strict=True)]
@@ -101,11 +105,23 @@ def _rows(table: Table, places: display.Order, width: int) -> list[str]:
     return _grid(wrapped) if _across(wrapped) <= width else _folded(shown, len(table.rows), width)
 
 
-def _stacked(column: Shown, exact: Sequence[Cell]) -> Shown:
-    """The cells as they stand below each other: points aligned, times without needless seconds."""
+def _stacked(column: Shown, exact: Sequence[Cell], zone: ZoneInfo) -> Shown:
+    """The cells as they stand below each other: points aligned, times short."""
     if column.numeric:
         return column._replace(cells=aligned(column.cells, list(map(display.is_amount, exact))))
-    return column._replace(cells=clocks(column.cells)) if display.is_instants(exact) else column
+    return column._replace(cells=_short(clocks(column.cells), zone)) if display.is_instants(exact) else column
+
+
+def _short(cells: Sequence[str], zone: ZoneInfo) -> list[str]:
+    """Local times without their offset, but on days on which it changes: the heading names the zone."""
+    days = {cell[:10] for cell in cells if cell != UNKNOWN}
+    changed = {day for day in days if _begin(day, zone) != _begin(day, zone, 1)}
+    return [cell if cell == UNKNOWN or cell[:10] in changed else cell[:-7] for cell in cells]
+
+
+def _begin(day: str, zone: ZoneInfo, later: int = 0) -> timedelta | None:
+    """The offset at the beginning of a day, or of a later one."""
+    return (datetime.fromisoformat(day).replace(tzinfo=zone) + timedelta(days=later)).utcoffset()
 
 
 def _titled(column: Shown, cells: int, lines: int) -> TextColumn:

@@ -1,11 +1,12 @@
 """XLSX (ECMA-376, by xlsxwriter): a workbook that an office can compute with, and that says where it comes
 from.
 
-Sheets: the report itself, Notes, Definitions, Origin. A report of more than 1,048,575 rows goes on in further
-sheets of the same header, and a note says so. The report's first row holds the titles with their
-units; it is frozen and can be filtered. Cells have types. What loses nothing:
+Sheets: Summary (the verdict, its figures, and the report's first columns, in local time), All columns, Notes,
+Definitions, Origin. A report of more than 1,048,575 rows goes on in further sheets of the same header, and a
+note says so; one of more than 20,000 has its rows on All columns only. The first row of All columns holds the
+titles with their units; it is frozen and can be filtered. Cells have types. What loses nothing:
 
-- amounts are numbers in the unit that text and PDF show too, said in the header: W as MW, GH/s as EH/s, cents
+- amounts are numbers in the fixed unit of their column, said in the header: W as MW, GH/s as EH/s, cents
   as USD with all their digits, since such units
   are powers of ten apart; shares are percentages (971234 ppm is 97.1234%). Only hours and minutes are
   quotients: whole seconds = ROUND(hours*3600, 0)
@@ -31,9 +32,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger import calendar
 from ledger.errors import Malformed, inert
-from projections.engine.amounts import suiting
-from projections.engine.report import Cell, Column
-from projections.engine.table import Table
+from projections.engine.amounts import unit_of
+from projections.engine.report import Cell, Column, Lead
+from projections.engine.table import Paper, Table
 from projections.render import display, provenance
 from projections.render.csv_file import is_guarded
 
@@ -47,6 +48,11 @@ FIRST_DAY: Final = "1900-03-01"  # Excel believes that 1900 was a leap year
 WIDEST: Final = 60
 HEADER_HIGH: Final = 32  # points: two lines
 ROWS: Final = 1_048_575  # of one sheet, under its header
+SUMMED: Final = 20_000  # rows of the summary; a longer table stands once
+SUMMARY: Final = "Summary"
+SUMMARY_ACROSS: Final = 8  # columns that the verdict stands across
+ALL: Final = "All columns"
+PAPERS: Final[dict[Paper, int]] = {"letter": 1, "a4": 9}
 COLUMNS_LIMIT: Final = 16_384
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)
 
@@ -88,6 +94,8 @@ class Look(NamedTuple):
     guarded: Format
     wrapped: Format
     name: Format
+    verdict: Format
+    amount: Format
 
 
 def render(table: Table) -> bytes:
@@ -112,10 +120,13 @@ def render(table: Table) -> bytes:
             }
         )
         look = _look(book)
-        fields = _fields(table, book, look)
+        lead, places = table.lead(), display.order(table)
+        first = _fields(table, book, look, places.first, summed=True) if len(table.rows) <= SUMMED else []
+        _summary(book.add_worksheet(SUMMARY), table, lead, first, book, look)
+        fields = _fields(table, book, look, range(len(table.columns)))
         cut = any(_is_cut(cell) for row in table.rows for cell in row)
         for n, begin in enumerate(range(0, max(1, len(table.rows)), ROWS), start=1):
-            name = table.report[:31] if n == 1 else f"{table.report[:26]} {n}"
+            name = ALL if n == 1 else f"{ALL} {n}"
             _report(book.add_worksheet(name), table, table.rows[begin : begin + ROWS], fields, look)
         _notes(book.add_worksheet("Notes"), table, look, cut=cut)
         _definitions(book.add_worksheet("Definitions"), table, look)
@@ -126,24 +137,97 @@ def render(table: Table) -> bytes:
 # --- sheets -------------------------------------------------------------------------------------------------
 
 
+def _summary(
+    sheet: Worksheet,
+    table: Table,
+    lead: Lead | None,
+    fields: Sequence[SheetColumn],
+    book: Workbook,
+    look: Look,
+) -> None:
+    """The first screen: the verdict over all columns, each figure beside its name, what the report is, and
+    the first columns.
+    """
+    values = [len(amount) + 2 for _, amount in (display.figures(table, lead) if lead else [])]
+    widths = [field.width for field in fields] or [WIDEST]
+    widths[0] = min(WIDEST, max([widths[0], *values]))
+    across = max(SUMMARY_ACROSS, len(widths))
+    for n, width in enumerate(widths):
+        sheet.set_column(n, n, width)
+    _printable(sheet, table)
+    row = 0
+    if lead:
+        room = sum(widths) + (across - len(widths)) * 8
+        sheet.set_row(0, 18 * -(-len(lead.verdict) * 6 // (5 * room)))
+        _check(sheet.merge_range(0, 0, 0, across - 1, "", look.verdict))
+        _text(sheet, 0, 0, inert(lead.verdict), look.verdict, look.verdict)
+        row = _lead_figures(sheet, table, lead, book, look) + 1
+    for text in _heading(table):
+        _text(sheet, row, 0, text, look.text, look.guarded)
+        row += 1
+    if fields:
+        _rows(sheet, row + 1, table.rows, fields, look)
+    else:
+        _check(sheet.write_string(row, 0, f"The {len(table.rows):,} rows are on the sheet {ALL}.", look.text))
+
+
+def _lead_figures(sheet: Worksheet, table: Table, lead: Lead, book: Workbook, look: Look) -> int:
+    """Each figure with its name to the right of it, where it finds room; the row after them."""
+    row = 2
+    for figure, (name, said) in zip(lead.figures, display.figures(table, lead), strict=True):
+        if display.is_amount(figure.value):
+            unit, worth = unit_of(figure.unit, figure.shown)
+            picture = _number_format(unit, worth, [figure.value])
+            shape = f'{picture}" {unit}"' if unit not in ("", "%") else picture
+            write = _writer(look, book.add_format({"num_format": shape, "bold": True}), _worth(unit, worth))
+            write(sheet, row, 0, figure.value)
+        else:
+            _text(sheet, row, 0, said, look.amount, look.amount)
+        _text(sheet, row, 1, name, look.text, look.guarded)
+        row += 1
+    return row
+
+
+def _heading(table: Table) -> Iterator[str]:
+    yield f"{table.title}, {display.period(table)}, {display.where(table)}"
+    yield (
+        f"As of {display.moment(table.as_of, table.tz)}, {provenance.prefix(table)}; times are local,"
+        f" {table.tz}"
+    )
+    if table.notes:
+        yield f"Notes: {len(table.notes):,}, on the sheet Notes"
+
+
 def _report(
     sheet: Worksheet, table: Table, rows: Sequence[Sequence[Cell]], fields: Sequence[SheetColumn], look: Look
 ) -> None:
     sheet.freeze_panes(1, table.keys)
-    sheet.set_landscape()
-    sheet.set_paper(9)
+    _printable(sheet, table)
     sheet.repeat_rows(0)
     sheet.repeat_columns(0, table.keys - 1)
-    sheet.set_footer(f"&L{_printed(table.title)}&C{_printed(provenance.prefix(table))}&R&P / &N")
-    sheet.set_row(0, HEADER_HIGH)
     for n, field in enumerate(fields):
         sheet.set_column(n, n, field.width)
+    _rows(sheet, 0, rows, fields, look)
+
+
+def _printable(sheet: Worksheet, table: Table) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(PAPERS[table.paper])
+    sheet.set_footer(f"&L{_printed(table.title)}&C{_printed(provenance.prefix(table))}&R&P / &N")
+
+
+def _rows(
+    sheet: Worksheet, begin: int, rows: Sequence[Sequence[Cell]], fields: Sequence[SheetColumn], look: Look
+) -> None:
+    """The header, and the rows below it."""
+    sheet.set_row(begin, HEADER_HIGH)
+    for n, field in enumerate(fields):
         header = look.header_right if field.right else look.header
-        _check(sheet.write_string(0, n, field.header, header))
-    for r, row in enumerate(rows, start=1):
+        _check(sheet.write_string(begin, n, field.header, header))
+    for r, row in enumerate(rows, start=begin + 1):
         for n, field in enumerate(fields):
             field.write(sheet, r, n, row[field.source])
-    _check(sheet.autofilter(0, 0, max(1, len(rows)), len(fields) - 1) or 0)
+    _check(sheet.autofilter(begin, 0, begin + max(1, len(rows)), len(fields) - 1) or 0)
 
 
 def _notes(sheet: Worksheet, table: Table, look: Look, *, cut: bool) -> None:
@@ -156,13 +240,17 @@ def _notes(sheet: Worksheet, table: Table, look: Look, *, cut: bool) -> None:
         )
     if len(table.rows) > ROWS:
         said.append(f"The report has {len(table.rows):,} rows; each sheet has at most {ROWS:,} of them.")
-    _sheet(sheet, [("Note", 120)], [[line] for line in said] or [["There are no notes."]], look)
+    _sheet(sheet, [("Note", 120)], [[line] for line in said] or [["There are no notes."]], look, table.paper)
 
 
 def _definitions(sheet: Worksheet, table: Table, look: Look) -> None:
     rows = [[c.title, c.name, c.unit, c.definition] for c in table.columns]
     _sheet(
-        sheet, [("Title", 20), ("In JSON and CSV", 24), ("Exact unit", 12), ("Definition", 100)], rows, look
+        sheet,
+        [("Title", 20), ("In JSON and CSV", 24), ("Exact unit", 12), ("Definition", 100)],
+        rows,
+        look,
+        table.paper,
     )
     sheet.autofilter(0, 0, len(rows), 3)
 
@@ -171,16 +259,26 @@ def _origin(sheet: Worksheet, table: Table, look: Look) -> None:
     method = [
         ["Method" if n == 0 else "", line] for n, line in enumerate(table.definition.strip().splitlines())
     ]
-    _sheet(sheet, [("What", 26), ("Value", 130)], [*map(list, provenance.facts(table)), *method], look)
+    _sheet(
+        sheet,
+        [("What", 26), ("Value", 130)],
+        [*map(list, provenance.facts(table)), *method],
+        look,
+        table.paper,
+    )
 
 
 def _sheet(
-    sheet: Worksheet, headers: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]], look: Look
+    sheet: Worksheet,
+    headers: Sequence[tuple[str, int]],
+    rows: Sequence[Sequence[str]],
+    look: Look,
+    paper: Paper,
 ) -> None:
     """Texts under headers, the first column in bold where there are others."""
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(PAPERS[paper])
     sheet.fit_to_pages(1, 0)
     for n, (header, width) in enumerate(headers):
         sheet.set_column(n, n, width)
@@ -193,12 +291,18 @@ def _sheet(
 # --- columns ------------------------------------------------------------------------------------------------
 
 
-def _fields(table: Table, book: Workbook, look: Look) -> list[SheetColumn]:
-    """The columns of the sheet, no two with one header: a second one has its name in JSON and CSV behind it."""
+def _fields(
+    table: Table, book: Workbook, look: Look, places: Sequence[int], *, summed: bool = False
+) -> list[SheetColumn]:
+    """Some columns as those of a sheet, no two with one header: a second one has its name in JSON and CSV
+    behind it. ``summed``: of an instant, the local time alone.
+    """
     fields: list[SheetColumn] = []
     taken: set[str] = set()
-    for n, column in enumerate(table.columns):
-        for field in _of_column(table, n, column, [row[n] for row in table.rows], book, look):
+    for n in places:
+        column = table.columns[n]
+        found = list(_of_column(table, n, column, [row[n] for row in table.rows], book, look))
+        for field in found[-1:] if summed else found:
             header = field.header
             if header.casefold() in taken:
                 header = f"{header}, {column.name}"
@@ -231,12 +335,12 @@ def _of_column(
         yield SheetColumn(column.title, n, as_text, _wide(column, cells, 6))
     else:
         amounts = [cell for cell in cells if display.is_amount(cell)]
-        unit, worth = suiting(column.unit, amounts)
+        unit, worth = unit_of(column.unit, column.shown)
         title = f"{column.title} ({unit})" if unit else column.title
         picture = _number_format(unit, worth, amounts)
         longest = len(f"{max(map(abs, amounts), default=0) // worth:,}{picture.partition('.')[2]}") + 3
         shape = book.add_format({"num_format": picture})
-        write = _writer(look, shape, 10**6 if unit == "%" else worth)
+        write = _writer(look, shape, _worth(unit, worth))
         yield SheetColumn(title, n, write, _wide(column, [], longest), right=True)
 
 
@@ -246,14 +350,22 @@ def _all(cells: Sequence[Cell], holds: Callable[[str], bool]) -> bool:
     return bool(known) and all(isinstance(cell, str) and holds(cell) for cell in known)
 
 
+def _worth(unit: str, worth: int) -> int:
+    """What one of a sheet's numbers is worth: a share is written as a quotient, and shown in percent."""
+    return 100 * worth if unit == "%" else worth
+
+
 def _number_format(unit: str, worth: int, amounts: Sequence[int]) -> str:
-    """Digits grouped; as many decimals as shares and money have, else as the figures need, at most three."""
+    """Digits grouped; as many decimals as shares and money have, else as the figures need: three, or
+    more for one that would read as zero.
+    """
     if unit in ("%", "USD"):
         return "0.0000%" if unit == "%" else "#,##0.00"
     for decimals in range(3):
         if all(amount * 10**decimals % worth == 0 for amount in amounts):
             return "#,##0." + "0" * decimals if decimals else "#,##0"
-    return "#,##0.000"
+    small = any(amount and abs(amount) * 2000 <= worth for amount in amounts)
+    return "#,##0.000###" if small else "#,##0.000"
 
 
 def _wide(column: Column, cells: Sequence[Cell], least: int) -> int:
@@ -350,4 +462,6 @@ def _look(book: Workbook) -> Look:
         guarded=book.add_format({"valign": "top", "quote_prefix": True}),
         wrapped=book.add_format({"valign": "top", "text_wrap": True}),
         name=book.add_format({"valign": "top", "bold": True}),
+        verdict=book.add_format({"valign": "top", "text_wrap": True, "bold": True, "font_size": 13}),
+        amount=book.add_format({"bold": True, "align": "right", "quote_prefix": True}),
     )

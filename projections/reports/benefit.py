@@ -3,15 +3,18 @@
 One row for each site and year with an incentive or a payment. Money is in US cents.
 
 abated       = sum of the incentives granted for the year
-paid         = sum of the payments made in the year up to the window's last day, by the day they were paid, of all promises of the site
+paid         = sum of the payments made in the year up to the window's last day, by the day they were paid, of
+               all promises of the site
 net          = abated - paid: what was given up beyond what was paid (own)
-achieved     = people counted by the promises that the year's incentives name: of each the value of its latest assessment, else evidence, of
-               the last period that ends in the year; null if one is unknown
+achieved     = people counted by the promises that the year's incentives name: of each the value of its latest
+               assessment, else evidence, of the last period that ends in the year; null if one is unknown
 cost per job = abated / achieved, rounded once; null without any
-recapture    = over the incentives with pro-rata recapture: amount x max(0, 1 - achieved / target) of the promise named, rounded once; null if
-               one cannot be computed. $1,000,000 at 20 of 25 jobs is $200,000.
-covers       = the whole year, or the year to date: taxes are given up by the year, so a report of a quarter is of its year as far as the
-               quarter's end, its abated amount of the whole year, and the start of a window hides nothing
+recapture    = over the incentives with pro-rata recapture: amount x max(0, 1 - achieved / target) of the
+               promise named, rounded once; null if one cannot be computed. $1,000,000 at 20 of 25 jobs is
+               $200,000.
+covers       = the whole year, or the year to date: taxes are given up by the year, so a report of a quarter
+               is of its year as far as the quarter's end, its abated amount of the whole year, and the start
+               of a window hides nothing
 
 Definition 2 says in covers whether a row is of the whole year or of the year to date, and leaves out payments
 of days after the window.
@@ -32,7 +35,7 @@ from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
-from projections.engine.words import by_name, counted, dollars, number_of, numbers, sentence, total
+from projections.engine.words import among, by_name, counted, dollars, number_of, numbers, sentence, total
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import Promise
 from projections.rows.commitments import COMMITMENT
@@ -200,9 +203,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         f"Tax of {dollars(abated)} was given up for {span} at {counted(sites, 'site')}, {more} the"
         f" {dollars(paid)} paid{so_far}",
         f"{dollars(recapture)} is open to recapture" if recapture else "",
-        f"what is open to recapture is unknown in {unknown:,} of {counted(len(lines), 'site year')}"
-        if unknown
-        else "",
+        f"what is open to recapture is unknown{among(unknown, len(lines), 'site year')}" if unknown else "",
     )
     return Lead(verdict, figures)
 

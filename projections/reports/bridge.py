@@ -5,17 +5,21 @@ Per site and local day (of the report's zone; a day of 23 or 25 hours is as long
 it in the window, mean watts of
 
 contracted, energized = power under contract, authorised draw (null if for a part of the day nothing was said
-yet)
-mining, ai            = its commissioned blocks of load class mining and ai-hpc: what their own meters read (revenue, else facility, it, sub), where a mining
-                        block has no reading the power said with its hashrate; null if for a part of the day
-                        neither is known; 0 without such a block
+                        yet)
+mining, ai            = its commissioned blocks of load class mining and ai-hpc: what their own meters read
+                        (revenue, else facility, it, sub), where a mining block has no reading the power said
+                        with its hashrate; null if for a part of the day neither is known; 0 without such a
+                        block
 
-bridge energy = mining energy of blocks that are known to be retired for conversion (the retirement is in the
-window's past), over the life that ended so. days energized to hash = local days from the site's first
-energizing to its first hashrate above zero, on the days from then on. days LOI to RFS = local days from the
-letter of intent to ready-for-service accepted or deemed, of the lease phase that was ready first, on the days
-from then on. Each figure is rounded once, half to even. A site has rows from the day of its first contract,
-energizing, block or lease phase.
+bridge energy     = mining energy of blocks that are known to be retired for conversion (the retirement is in
+                    the window's past), over the life that ended so
+energized to hash = local days from the site's first energizing to its first hashrate above zero, on the days
+                    from then on
+LOI to RFS        = local days from the letter of intent to ready-for-service accepted or deemed, of the lease
+                    phase that was ready first, on the days from then on
+
+Each figure is rounded once, half to even. A site has rows from the day of its first contract, energizing,
+block or lease phase.
 """
 
 from __future__ import annotations

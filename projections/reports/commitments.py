@@ -4,36 +4,40 @@ Every promise known before the end of the window is listed, one row for each of 
 window hides nothing.
 
 verdict        = waived, else the latest assessment, else not-measurable without a target, else pending
-value          = that of the latest assessment, else of the latest evidence; in the promise's unit, null if none says one
-done on        = the day the last instalment of the period was paid; else the day on which the people counted met the target; else that
-                 of the first evidence of the period since which every value meets it, or, where the verdict is met, of the first
-                 without a value. What is to be at most or exactly a number is not done before its period ends
-days late      = done on, while it is not done the last day of the window, less the due date; null before the due date, without one,
-                 where it was done before, where the verdict is met and nothing tells when it was done, and where it is waived or
-                 not-measurable
-assessed after = first assessment with the verdict that holds, without one the last day of the window, less the later of due date and
-                 done on; null where that is not later: the assessor's delay is not the promise's
+value          = that of the latest assessment, else of the latest evidence; in the promise's unit, null if
+                 none says one
+done on        = the day the last instalment of the period was paid; else the day on which the people counted
+                 met the target; else that of the first evidence of the period since which every value meets
+                 it, or, where the verdict is met, of the first without a value. What is to be at most or
+                 exactly a number is not done before its period ends
+days late      = done on, while it is not done the last day of the window, less the due date; null before the
+                 due date, without one, where it was done before, where the verdict is met and nothing tells
+                 when it was done, and where it is waived or not-measurable
+assessed after = first assessment with the verdict that holds, without one the last day of the window, less
+                 the later of due date and done on; null where that is not later: the assessor's delay is not
+                 the promise's
 why            = in words, what the records show of it and how it was assessed; done and not assessed is said
-next due       = the promise's earliest due date from the last day of the window on that is neither met nor waived
+next due       = the promise's earliest due date from the last day of the window on that is neither met nor
+                 waived
 follow-through = met / due, over rows whose due date has come and whose verdict is neither waived nor
-not-measurable; those two are
-                 counted beside it, never dropped. Printed as a note, for all and for each site.
+                 not-measurable; those two are counted beside it, never dropped. Printed as a note, for all
+                 and for each site.
 
 Days are calendar days of the site's zone; due on the last day of the window is due, and not late. An
-amendment counts from its ``start_on`` (own). Instalments are those of the payments report: one belongs to the
+amendment counts from its start_on (own). Instalments are those of the payments report: one belongs to the
 period that it is named after, else to the earliest period that is due on its due date or later. Evidence is
 named by the first 12 hex digits of each document's SHA-256. Verdicts are those of the promise's own process;
 nothing is judged here.
 
 Definition 2 counts days late to the day on which the promise was kept. Definition 1 counted them to the day
-on which somebody assessed it, so that payments made on time were late. It adds done_on,
-assessment_delay_days and why.
+on which somebody assessed it, so that payments made on time were late. It adds done_on, assessment_delay_days
+and why.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -46,8 +50,8 @@ from ledger.units import ppm
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
-from projections.engine.words import Line, by_name, counted, listed, numbers, sentence, verb
-from projections.figures import commitment_terms
+from projections.engine.words import Line, by_name, counted, listed, number_of, numbers, sentence, verb
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.figures.deeds import UNOWED, Deed, behind, deeds
 from projections.rows.commitments import COMMITMENT
@@ -318,11 +322,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         return Lead("No commitment was made by the end of this window.", figures)
     late = sum(bool(line["days_late"]) for line in met)
     verdict = sentence(
-        _met(met, due, late),
-        f"{len(failed):,} {verb(len(failed), 'is', 'are')} not met" if failed else "",
-        f"{len(done):,} {verb(len(done), 'is', 'are')} done and not yet assessed" if done else "",
-        f"{len(overdue):,} {verb(len(overdue), 'is', 'are')} overdue and not yet assessed" if overdue else "",
-        f"the longest open is {counted(worst, 'day')} past its due date" if worst else "",
+        *(_only(due[0], late) if len(due) == 1 else _of_many(due, met, failed, done, overdue, late)),
+        f"the longest open is {counted(worst, 'day')} past its due date" if worst and len(due) > 1 else "",
         f"{len(ahead):,} {verb(len(ahead), 'is', 'are')} not due yet{_ahead(early, failing)}"
         if ahead
         else "",
@@ -340,20 +341,36 @@ def _is_due(line: Line, scope: Scope) -> bool:
     return line["due_on"] is not None and str(line["due_on"]) <= today.isoformat()
 
 
-def _met(met: Sequence[Line], due: Sequence[Line], late: int) -> str:
+def _only(line: Line, late: int) -> list[str]:
+    """How the only commitment due stands."""
+    word = commitment_words.verdict(line)
+    days = number_of(line, "days_late")
+    told = f"{word}, but {counted(days, 'day')} late" if late and days else word
+    open_ = f", {counted(days, 'day')} past its due date" if days and line["verdict"] != "met" else ""
+    return [f"The only commitment due is {told}{open_}"]
+
+
+def _of_many(
+    due: Sequence[Line],
+    met: Sequence[Line],
+    failed: Sequence[Line],
+    done: Sequence[Line],
+    overdue: Sequence[Line],
+    late: int,
+) -> list[str]:
     if not due:
-        return "No commitment is due yet"
-    if len(due) == 1:
-        return (
-            f"The only commitment due is {'met' if met else 'not met so far'}{', but late' if late else ''}"
-        )
+        return ["No commitment is due yet"]
     after = f", {late:,} of them late" if late else ""
-    many = (
-        f"All {len(due):,} commitments due"
-        if len(met) == len(due)
-        else f"{len(met):,} of {len(due):,} commitments due"
+    many = f"All {len(due):,}" if len(met) == len(due) else f"{len(met):,} of {len(due):,}"
+    beside = (
+        (failed, "not met"),
+        (done, "done and not yet assessed"),
+        (overdue, "overdue and not yet assessed"),
     )
-    return f"{many} {verb(len(met), 'is', 'are')} met{after}"
+    return [
+        f"{many} commitments due {verb(len(met), 'is', 'are')} met{after}",
+        *(f"{len(some):,} {verb(len(some), 'is', 'are')} {how}" for some, how in beside if some),
+    ]
 
 
 def _ahead(early: int, failing: int) -> str:
@@ -362,6 +379,11 @@ def _ahead(early: int, failing: int) -> str:
         *([f"{failing:,} of them not met so far"] if failing else []),
     ]
     return f" ({listed(told)})" if told else ""
+
+
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """What was promised and how it stands, in words."""
+    return commitment_words.plain(cells)
 
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
@@ -388,6 +410,7 @@ REPORT: Final = Report(
     behind=behind,
     pictures=pictures,
     lead=lead,
-    first=("commitment", "site", "period", "verdict", "why", "target", "due_on", "days_late"),
+    plain=plain,
+    first=("commitment", "site", "period", "verdict", "why", "due_on", "days_late"),
     deadlines=deadlines,
 )

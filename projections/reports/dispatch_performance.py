@@ -6,25 +6,30 @@ the whole dispatch, [start, released or stop), as far as the window's end: a dis
 and what comes after it, is seen by asking for a longer window. With --intervals a row for each evaluated
 interval follows, named by its start.
 
-evaluated   = intervals of the program's meters (summed) wholly in the dispatch; metered is their mean load. Means are by time
+evaluated   = intervals of the program's meters (summed) wholly in the dispatch; metered is their mean load.
+              Means are by time
 committed   = target of a reduce-by, else the program's committed power, by the terms in force at the start
 measured    = baseline - metered, of each interval
-r           = measured, counted once: where dispatches of one program are over the same meters and hours, they get their part of each
-              interval in order of notification, each at most what was asked of it (committed, else baseline - target), what its own
-              baseline shows, and what those before it leave of the largest reduction that any of them shows (own)
-reduction   = mean(r); overlap = mean(measured - r), what is counted for others or beyond what was asked of all; energy = sum of r x time
+r           = measured, counted once: where dispatches of one program are over the same meters and hours, they
+              get their part of each interval in order of notification, each at most what was asked of it
+              (committed, else baseline - target), what its own baseline shows, and what those before it leave
+              of the largest reduction that any of them shows (own)
+reduction   = mean(r); overlap = mean(measured - r), what is counted for others or beyond what was asked of
+              all; energy = sum of r x time
 performance = mean(r) / committed; capped = mean(min(1, max(0, r / committed)))
-passed      = every interval passes: r >= committed, under firm-service-level metered <= level (then baseline, reduction and performance
-              are null). Unknown where no interval fails but a reading is missing or it is not over (own)
+passed      = every interval passes: r >= committed, under firm-service-level metered <= level (then baseline,
+              reduction and performance are null). Unknown where no interval fails but a reading is missing or
+              it is not over (own)
 notice      = start - notification, negative if notified later; ack = acknowledgement - notification
-response    = latest curtailment-target-reached - start, else start of the first interval at or below target and staying - start
+response    = latest curtailment-target-reached - start, else start of the first interval at or below target
+              and staying - start
 target      = the load of a reduce-to, the firm service level, or mean baseline - target of a reduce-by
 ramp        = (last interval before the start - target) / response, null unless response is above 0
 sustained   = longest run of passing intervals; rebound = max(metered - baseline) in the 2 h after
 all         = the evaluated intervals and, on their grid, those without a reading, as far as the window's end
 why         = in words, what made it pass or fail or what keeps it from being judged
-credit, penalty, reported: of the latest settlement; difference = reported - performance, capped if the
-program is capped
+credit      = as of the latest settlement, and so are penalty and reported; difference = reported -
+              performance, capped if the program is capped
 
 No program: method, performance and all that is metered are null. Each figure is rounded once, half to even.
 
@@ -150,9 +155,11 @@ COLUMNS: Final = (
         "",
         of=("committed_w",),
     ),
-    Column("notice_s", "Notice", "start - notification", unit="s", draws=CALLED),
-    Column("ack_s", "Acknowledged", "acknowledgement - notification", unit="s", draws=CALLED),
-    Column("response_s", "Response", "target reached - start", unit="s", draws=FAST, beyond=OTHERS),
+    Column("notice_s", "Notice", "start - notification", unit="s", draws=CALLED, shown="min"),
+    Column("ack_s", "Acknowledged", "acknowledgement - notification", unit="s", draws=CALLED, shown="min"),
+    Column(
+        "response_s", "Response", "target reached - start", unit="s", draws=FAST, beyond=OTHERS, shown="min"
+    ),
     Column(
         "ramp_w_per_min",
         "Ramp",

@@ -29,12 +29,12 @@ COLUMNS: Final = (
     Column("before_w", "Before", "load before", unit="W"),
     Column("after_w", "After", "load after", unit="W"),
     Column("change_w", "Change", "after - before", unit="W", of=("after_w", "before_w")),
-    Column("duration_ms", "Duration", "how long the change took", unit="ms"),
+    Column("duration_ms", "Duration", "how long the change took", unit="ms", shown="ms"),
     Column("rate_w_per_s", "Rate", "change / duration", unit="W/s", of=("change_w", "duration_ms")),
     Column("initiated_by", "Initiated by", "customer, protection or utility", unit=""),
     Column("communicated_to", "Told", "who was told; null if nobody", unit=""),
     Column("communicated_at", "Told at", "when they were told", unit=""),
-    Column("told_after_s", "Told after", "told at - at", unit="s", of=("communicated_at", "at")),
+    Column("told_after_s", "Told after", "told at - at", unit="s", of=("communicated_at", "at"), shown="min"),
 )
 
 
@@ -94,11 +94,15 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     verdict = sentence(
         f"{counted(len(lines), 'fast change')} of load {verb(len(lines), 'was', 'were')} recorded",
         f"{each} {move}{took} at {largest['site']}, begun by {_BEGUN[str(largest['initiated_by'])]}",
-        f"{untold:,} of {len(lines):,} {verb(untold, 'was', 'were')} communicated to nobody"
-        if untold
-        else "",
+        _told_nobody(untold, len(lines)) if untold else "",
     )
     return Lead(verdict, figures)
+
+
+def _told_nobody(untold: int, whole: int) -> str:
+    if whole == 1:
+        return "it was communicated to nobody"
+    return f"{untold:,} of {whole:,} {verb(untold, 'was', 'were')} communicated to nobody"
 
 
 _BEGUN: Final = {"customer": "the customer", "protection": "protection", "utility": "the utility"}

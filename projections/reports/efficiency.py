@@ -1,22 +1,24 @@
 """Efficiency: how much hashrate was there, and what energy the work took.
 
-Only hashrate-changed counts; nothing is inferred from outages or curtailments. A value holds from its ``at``
-to the block's next or to its ``until``, over any number of days. At each instant of the window [start, stop)
+Only hashrate-changed counts; nothing is inferred from outages or curtailments. A value holds from its at to
+the block's next or to its until, over any number of days. At each instant of the window [start, stop)
 
 - a block that is not commissioned as mining, or is retired, counts 0;
-- a commissioned mining block without a value, or past ``until``, is unknown: it adds 0 and lowers coverage.
+- a commissioned mining block without a value, or past until, is unknown: it adds 0 and lowers coverage.
 
-deployed   = nameplate hashrate installed less removed, at the window's end; null without fleet facts; units likewise
-operating  = hashrate just before the window's end; null where blocks are commissioned then and none is known
-(own)
-average    = sum(hashrate x dt) / whole window
-peak       = highest simultaneous sum over the blocks of the scope
-coverage   = known block-time / commissioned mining block-time; power coverage the same for power (own)
-IT power   = sum(power x dt) / whole window, power as reported with the hashrate; null where none is known (own)
-machine    = energy / work over the spans where hashrate and power are both known: never a mean of means
-facility   = energy of meters / work of the blocks behind them over the instants where both are known, an interval that
-             is known in part counting pro rata; facility coverage is the share of the scope's work that is in
-             it (own)
+deployed  = nameplate hashrate installed less removed, at the window's end; null without fleet facts; units
+            likewise
+operating = hashrate just before the window's end; null where blocks are commissioned then and none is known
+            (own)
+average   = sum(hashrate x dt) / whole window
+peak      = highest simultaneous sum over the blocks of the scope
+coverage  = known block-time / commissioned mining block-time; power coverage the same for power (own)
+IT power  = sum(power x dt) / whole window, power as reported with the hashrate; null where none is known
+            (own)
+machine   = energy / work over the spans where hashrate and power are both known: never a mean of means
+facility  = energy of meters / work of the blocks behind them over the instants where both are known, an
+            interval that is known in part counting pro rata; facility coverage is the share of the scope's
+            work that is in it (own)
 
 J/TH = J x 1000 / GH; columns are in mJ/TH. 1 EH/s x 1 J/TH = 1 MW exactly. Averages add only over the same
 window: a block owned for 9 of 31 days counts 9/31 of its own average. 10,000 units of (270 TH/s, 13.5 J/TH)

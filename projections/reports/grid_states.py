@@ -1,11 +1,11 @@
 """Grid states: how long each balancing authority said that its grid was in which state.
 
 One row for each balancing authority of the sites in scope and each state. A site belongs to the authority of
-its registration that holds at the window's end. A declaration holds until the authority's next one, also one from before
-the window; of several at one instant the last holds. time = seconds of the window in the state; share =
-time / window; declarations = those of the state within the window, also of a state that was said before
-and those that another replaced at once. Time before the authority's first declaration is a row without a
-state: nothing is taken to be normal that was not said to be so. The times of an authority add up to the
+its registration that holds at the window's end. A declaration holds until the authority's next one, also one
+from before the window; of several at one instant the last holds. time = seconds of the window in the state;
+share = time / window; declarations = those of the state within the window, also of a state that was said
+before and those that another replaced at once. Time before the authority's first declaration is a row without
+a state: nothing is taken to be normal that was not said to be so. The times of an authority add up to the
 window, which is cut to as-of.
 """
 
@@ -21,7 +21,7 @@ from ledger.units import ppm
 from projections.engine.fold import FigureScope, Rows, bears_holding
 from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import clip, spans
-from projections.engine.words import Line, by_name, counted, duration, number_of, sentence, total
+from projections.engine.words import Line, by_name, counted, duration, listed, number_of, sentence, total
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.grid_conditions import CONDITION
 from projections.rows.sites import SITE, data_before
@@ -80,6 +80,9 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     return Behind(lambda kind, key: key[0] in sites, also=tuple((f"{place}/grid", pos) for pos in said))
 
 
+_FEW: Final = 3
+
+
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     """How long grids were in an emergency, in any state but normal, or without a declaration."""
     lines = by_name(COLUMNS, answer.rows)
@@ -101,7 +104,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     if not lines:
         return Lead("No balancing authority of the sites in scope is known in this window.", figures)
     if len(whole) == len(codes):
-        return Lead(f"{_authorities(len(codes))} declared no state of the grid yet.", figures)
+        who = listed(codes) if len(codes) <= _FEW else _authorities(len(codes))
+        return Lead(f"{who} declared no state of the grid yet.", figures)
     partly = len(silent) - len(whole)
     verdict = sentence(
         f"The grid of {strained[1]} was in a state other than normal for {duration(strained[0])}"
@@ -128,6 +132,19 @@ def _authorities(count: int) -> str:
     return counted(count, "balancing authority", "balancing authorities")
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """The grid state in words."""
+    state = cells["state"]
+    if state is None:
+        return {"state": "nothing declared yet"}
+    return {"state": _ALERTS.get(str(state), str(state).replace("-", " "))}
+
+
+_ALERTS: Final = {f"eea{n}": f"energy emergency alert {n}" for n in (1, 2, 3)} | {
+    "max-gen": "maximum generation"
+}
+
+
 REPORT: Final = Report(
     name="grid-states",
     definition_version=1,
@@ -141,5 +158,6 @@ REPORT: Final = Report(
     behind=behind,
     conditions=True,
     lead=lead,
+    plain=plain,
     first=("balancing_authority", "state", "in_state_s", "share_ppm", "declarations", "sites"),
 )

@@ -12,11 +12,15 @@ evidence is the source document's hash, else its reference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Final
 
-from ledger.calendar import instant_s, rec_us
+from ledger.calendar import Window, instant_s, rec_us
+from ledger.units import rounded
+from projections.engine.amounts import said
 from projections.engine.fold import Rows
+from projections.engine.pictures import Lane, LanePart, Lanes, Layer, Mark, Picture, Plot, Time, around
 from projections.engine.report import (
     Answer,
     Cell,
@@ -36,11 +40,15 @@ from projections.engine.words import (
     counted,
     duration,
     listed,
+    number_of,
     numbers,
     sentence,
     verb,
 )
+from projections.figures.energy_split import every, meters_of, scale_of, summed
+from projections.figures.power_integrals import LoadStretches
 from projections.rows.incidents import INCIDENT, linked, open_during
+from projections.rows.meters import METER, METER_DAY
 
 COLUMNS: Final = (
     Column("seq", "Step", "place in the timeline, from 1", unit=""),
@@ -169,12 +177,96 @@ def _outcome(rows: Rows, scope: Scope, lines: Sequence[Line]) -> str:
     return f"Incident {name} at {site} was closed after {duration(window.stop_s - 1 - window.start_s)}"
 
 
+# --- pictures -----------------------------------------------------------------------------------------------
+
+_MOST: Final = 12
+_POINTS: Final = 3000
+_MARGIN_S: Final = 3600
+_LASTING: Final = ("stood", "began", "changed", "ended")
+
+
+def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
+    """How each thing stood over the time of the records, and beside it the load that the meters of the sites
+    read.
+    """
+    lines = sorted(by_name(COLUMNS, answer.rows), key=lambda line: number_of(line, "seq") or 0)
+    lanes = _lanes(lines, scope.window.stop_s)
+    if not lanes:
+        return ()
+    instants = [instant_s(str(line["at"])) for line in lines]
+    time = around(instants, max(_MARGIN_S, (max(instants) - min(instants)) // 20), scope.tz)
+    shown = lanes[:_MOST]
+    many = f" Shown are the {len(shown)} with most records." if len(shown) < len(lanes) else ""
+    says = f"{counted(len(lanes), 'thing')} in {counted(len(lines), 'record')}.{many}"
+    timeline = Lanes("What stood when", says, time, _LASTING, tuple(shown), scope.window.stop_s)
+    return (timeline, *_load(rows, scope, lines, time))
+
+
+def _lanes(lines: Sequence[Line], stop_s: int) -> list[Lane]:
+    """A lane for each thing that the records are about, those with most records first."""
+    told: dict[str, list[Line]] = {}
+    for line in lines:
+        if line["about"] is not None:
+            told.setdefault(f"{str(line['stream']).partition('/')[0]} {line['about']}", []).append(line)
+    return [
+        _lane(name, told[name], stop_s) for name in sorted(told, key=lambda name: (-len(told[name]), name))
+    ]
+
+
+def _lane(name: str, lines: Sequence[Line], stop_s: int) -> Lane:
+    marks: list[Mark] = []
+    stood: list[LanePart] = []
+    since: int | None = None
+    for line in lines:
+        at_s, stands = instant_s(str(line["at"])), line["state"] is not None
+        marks.append(Mark(at_s, "ended" if not stands else "began" if since is None else "changed"))
+        if since is not None and not stands:
+            stood.append(LanePart(since, at_s, "stood"))
+        since = None if not stands else at_s if since is None else since
+    if since is not None and since < stop_s:
+        stood.append(LanePart(since, stop_s, "stood"))
+    return Lane(name, tuple(stood), tuple(marks), "" if since is None else "no end recorded")
+
+
+def _load(rows: Rows, scope: Scope, lines: Sequence[Line], time: Time) -> Iterator[Plot]:
+    """The load of the sites of the incidents, or of those asked for, over the same time."""
+    named = {line["incident"] for line in lines} - {None}
+    known = {site for site, name in rows[INCIDENT.name] if name in named}
+    sites = tuple(site for site in scope.sites if site in known or not named)
+    window = Window(time.start_s, min(time.stop_s, scope.window.stop_s))
+    meters = meters_of(rows, scope._replace(sites=sites, window=window)) if len(sites) <= _FEW else {}
+    scale = scale_of(every(meters))
+    loads = {site: summed(roles.get("revenue", []), scale, window) for site, roles in sorted(meters.items())}
+    layers = tuple(
+        Layer(site, "step", _steps(load, scale))
+        for site, load in loads.items()
+        if 0 < len(load.powers) <= _POINTS
+    )
+    if layers:
+        said_of = [f"{layer.name} between {_between(layer)}" for layer in layers]
+        yield Plot("Load", f"Load of {listed(said_of)}.", time, "Load", "W", layers)
+
+
+def _steps(load: LoadStretches, scale: int) -> tuple[tuple[int, int | None], ...]:
+    """Points that hold until the next, with a gap where no reading follows."""
+    points: dict[int, int | None] = {}
+    for start_s, stop_s, power in zip(*load, strict=True):
+        points[start_s] = rounded(Fraction(power, scale))
+        points[stop_s] = None
+    return tuple(sorted(points.items()))
+
+
+def _between(layer: Layer) -> str:
+    known = [value for _, value in layer.points if value is not None]
+    return f"{said(min(known), 'W')} and {said(max(known), 'W')}"
+
+
 REPORT: Final = Report(
     name="incident",
     definition_version=1,
     title="Timeline of an incident",
     classes=("grid", "operations"),
-    row_kinds=(INCIDENT,),
+    row_kinds=(INCIDENT, METER, METER_DAY),
     columns=COLUMNS,
     keys=1,
     compute=needs_the_log,
@@ -183,6 +275,7 @@ REPORT: Final = Report(
     cites=("index",),
     matched=("incident", "id"),
     parameters=(Parameter("incident", "The incident that the report is about."),),
+    pictures=pictures,
     lead=lead,
     first=("seq", "incident", "at", "delay_s", "kind", "summary", "about", "state"),
 )

@@ -5,13 +5,15 @@ One row for each reading that begins in the window, by site, meter and start; --
 meter. A reading ends where a later one begins inside it, and then has that part of its energy, evenly spread;
 of two of the same start the later record holds.
 
-energy     = value x 10^power_of_ten Wh, in millionths of a Wh, rounded once, half to even; nothing is filled in where a reading is missing
-local      = day and clock time at which the interval ends, in the site's zone, counted from its start (HE24:00 is midnight); fold 1 marks
-             the second pass of a clock time that is shown twice. A day of 23 h has no HE03:00, one of 25 h
-             has HE02:00 twice (US zones)
-quality    = ESPI code as delivered (0 valid, 7 edited, 8 estimated, 14 raw, 17 validated, ...), -1 where none was stated
-revision   = depth of the chain of corrections: 0 for what was never corrected
-source     = SHA-256 of the document that the standing record was read from
+energy   = value x 10^power_of_ten Wh, in millionths of a Wh, rounded once, half to even; nothing is filled in
+           where a reading is missing
+local    = day and clock time at which the interval ends, in the site's zone, counted from its start (HE24:00
+           is midnight); fold 1 marks the second pass of a clock time that is shown twice. A day of 23 h has
+           no HE03:00, one of 25 h has HE02:00 twice (US zones)
+quality  = ESPI code as delivered (0 valid, 7 edited, 8 estimated, 14 raw, 17 validated, ...), -1 where none
+           was stated
+revision = depth of the chain of corrections: 0 for what was never corrected
+source   = SHA-256 of the document that the standing record was read from
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
 Headcounts reported for a period, of each observed day the latest report:
 
-FTE, annual hours   = sum of hours / fte_hours
-FTE, weekly hours   = full-time people of the last report
-average headcount   = sum of headcounts / number of days in observed_on that lie in the period; one missing makes it null
-point in time       = headcount of the last report
+FTE, annual hours = sum of hours / fte_hours
+FTE, weekly hours = full-time people of the last report
+average headcount = sum of headcounts / number of days in observed_on that lie in the period; one missing
+                    makes it null
+point in time     = headcount of the last report
 
 Where days of observation were promised, annual FTE needs a report of each of them too: blank is not zero
 (own). The figure held against the target is FTE if the promise says how FTE is counted, else the average for
@@ -16,13 +17,14 @@ Rows: each period of a promise about jobs, wages or local hiring, and each perio
 reported for. Figures are in thousandths, rounded once, half to even. Facts before the end of the window are
 seen, its start hides nothing.
 
-Definition 2 says in ``compared`` which figure is held against the target, and adds the due date, the day on
-which the promise was done, its days late and why, as the commitments report has them.
+Definition 2 says in compared which figure is held against the target, and adds the due date, the day on which
+the promise was done, its days late and why, as the commitments report has them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -36,7 +38,7 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.words import Line, by_name, counted, number_of, sentence, verb
-from projections.figures import commitment_terms
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.figures.deeds import Deed, behind, deeds
 from projections.figures.headcounts import headcount
@@ -179,23 +181,28 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         return Lead("No commitment about jobs was made, and no headcount reported, by then.", figures)
     known = len(met) + len(missed)
     if not known:
-        return Lead(
-            f"People cannot be held against a target in any of {counted(len(lines), 'period')}.", figures
-        )
+        return Lead("The people counted cannot be held against a target: one of both is not known.", figures)
     gap = ""
     if largest is not None:
         site, period, commitment = _named(largest[1])
         people = said(number_of(largest[1], "figure_milli") or 0, "1/1000")
         gap = f"the largest gap is {people} for a target of {largest[1]['target']} ({commitment} at {site}, {period})"
     verdict = sentence(
-        f"The people counted meet the target in {'all ' if not missed and known > 1 else f'{len(met):,} of ' if missed else ''}"
-        f"{counted(known, 'period')}",
+        _meeting(len(met), known),
         gap,
         f"{counted(len(unknown), 'period')} {verb(len(unknown), 'has', 'have')} no figure or no target"
         if unknown
         else "",
     )
     return Lead(verdict, figures)
+
+
+def _meeting(met: int, known: int) -> str:
+    if known == 1:
+        return f"The people counted {'meet' if met else 'do not meet'} the target in the only period to judge"
+    return (
+        f"The people counted meet the target in {'all' if met == known else f'{met:,} of'} {known:,} periods"
+    )
 
 
 def _named(line: Line) -> tuple[str, str, str]:
@@ -235,6 +242,11 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     return (Plot("People counted and promised", says, Names("", tuple(periods)), "People", "1/1000", layers),)
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """What was promised and how it stands, in words."""
+    return commitment_words.plain(cells)
+
+
 REPORT: Final = Report(
     name="jobs",
     definition_version=2,
@@ -247,6 +259,7 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     pictures=pictures,
     lead=lead,
+    plain=plain,
     first=(
         "commitment",
         "site",

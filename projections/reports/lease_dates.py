@@ -3,28 +3,27 @@
 Of each phase one row for ready-for-service, and one for each other milestone that is forecast or reached.
 Days are calendar days of the site's zone.
 
-target    = the terms' target date; the latest terms and what later amendments replace in them hold for the whole phase
-extended  = target + days in the union of the granted [from_on, from_on + days) whose delay was noticed within
-notice_days of the day it
-            began, or that name no delay
-forecast  = the latest forecast of the milestone; of ready-for-service the latest of offered, accepted or
-deemed
-actual    = the day on which it was reached; of ready-for-service accepted or deemed, whichever was first, else the day of the
-            termination, else as-of (``reached`` says which)
-float     = extended - forecast
-credit    = sum over tiers of rate x days in [tier start, next tier's start) before actual; a tier starts ``after`` months or days after
-            extended, months clamped to the month's last day
-exposure  = credit days x monthly rent x 12/365, rounded once, half to even
+target   = the terms' target date; the latest terms and what later amendments replace in them hold for the
+           whole phase
+extended = target + days in the union of the granted [from_on, from_on + days) whose delay was noticed within
+           notice_days of the day it began, or that name no delay
+forecast = the latest forecast of the milestone; of ready-for-service the latest of offered, accepted or
+           deemed
+actual   = the day on which it was reached; of ready-for-service accepted or deemed, whichever was first, else
+           the day of the termination, else as-of (reached says which)
+float    = extended - forecast
+credit   = sum over tiers of rate x days in [tier start, next tier's start) before actual; a tier starts after
+           months or days after extended, months clamped to the month's last day
+exposure = credit days x monthly rent x 12/365, rounded once, half to even
 
 Target 1 March 2026, tiers (2 months, 1 day's rent a day), (3 months, 2), accepted 16 June: 31 x 1 + 15 x 2 =
-61 credit days, at $1M a month
-$2.005M; with 20 days of force majeure 26. What a section withholds (tiers, rent) leaves its figures null;
-where it was erased they say ``erased``.
+61 credit days, at $1M a month $2.005M; with 20 days of force majeure 26. What a section withholds (tiers,
+rent) leaves its figures null; where it was erased they say erased.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, Literal, NamedTuple
@@ -49,7 +48,7 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import total_s
-from projections.engine.words import Line, by_name, counted, dollars, numbers, sentence, total, verb
+from projections.engine.words import Line, by_name, counted, dollars, listed, numbers, sentence, total, verb
 from projections.figures.lease_precedence import out_of_order
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.lease_phases import PHASE
@@ -326,6 +325,14 @@ def _notes(phase: Phase) -> Iterator[str]:
         yield f"{named}: what its terms said of tiers and rent is erased"
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """Nothing has happened on the day of a milestone that is not reached."""
+    if cells["reached"]:
+        return {}
+    ended = cells["milestone"] == READY and _was_terminated(cells, scope)
+    return {"actual": f"terminated {cells['actual']}" if ended else "not yet"}
+
+
 # --- picture ------------------------------------------------------------------------------------------------
 
 _KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
@@ -431,27 +438,36 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         return Lead("No lease phase was opened by the end of this window.", figures)
     held = sum(not isinstance(line["exposure_cents"], int) for line in ready if line["extended"] is not None)
     verdict = sentence(
-        f"{len(came):,} of {counted(len(ready), 'lease phase')} {verb(len(came), 'is', 'are')} ready for service",
-        _late(dated, late),
+        _ready(len(came), len(ready)),
+        _late(ready, dated, late),
         f"{len(ended):,} {verb(len(ended), 'was', 'were')} terminated" if ended else "",
-        f"lateness so far costs {dollars(exposure)}" if exposure else "",
+        f"lateness costs {dollars(exposure)} by now" if exposure else "",
         f"what lateness costs is not known for {counted(held, 'phase')}" if held else "",
     )
     return Lead(verdict, figures)
 
 
-def _late(dated: Sequence[Line], late: Sequence[tuple[int, Line]]) -> str:
-    if not dated:
-        return "none has a target date"
+def _ready(came: int, whole: int) -> str:
+    if whole == 1:
+        return f"The lease phase is {'' if came else 'not '}ready for service"
+    return f"{came:,} of {whole:,} lease phases {verb(came, 'is', 'are')} ready for service"
+
+
+def _late(ready: Sequence[Line], dated: Sequence[Line], late: Sequence[tuple[int, Line]]) -> str:
     if not late:
-        return f"none of the {len(dated):,} with a target date is late or forecast to be late"
+        return "no target date is missed or forecast to be missed" if dated else "no target date is known"
     days, line = max(late, key=lambda each: (each[0], str(each[1]["site"]), str(each[1]["phase"])))
-    if len(dated) == 1:
-        return f"the one with a target date is late or forecast to be late, by {counted(days, 'day')}"
-    return (
-        f"{len(late):,} of {len(dated):,} with a target date {verb(len(late), 'is', 'are')} late or forecast to be"
-        f" late, the most by {counted(days, 'day')} ({line['phase']} at {line['site']})"
-    )
+    if len(ready) == 1:
+        how = "came" if line["reached"] else "is, or is forecast to be,"
+        return f"it {how} {counted(days, 'day')} late"
+    came = sum(line["reached"] is True for _, line in late)
+    still = len(late) - came
+    told = [
+        *([f"{came:,} came late"] if came else []),
+        *([f"{still:,} {verb(still, 'is', 'are')} late or forecast to be"] if still else []),
+    ]
+    worst = f"{line['phase']} at {line['site']} by {counted(days, 'day')}"
+    return f"{listed(told)}, {'the most ' if len(late) > 1 else ''}{worst}"
 
 
 def _was_terminated(line: Line, scope: Scope) -> bool:
@@ -501,6 +517,7 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     pictures=pictures,
     lead=lead,
-    first=("phase", "milestone", "site", "reached", "extended", "forecast", "float_days", "exposure_cents"),
+    plain=plain,
+    first=("phase", "milestone", "site", "reached", "actual", "extended", "float_days", "exposure_cents"),
     deadlines=deadlines,
 )

@@ -3,24 +3,24 @@
 Parts add up. An instalment is paid on the day when the sum of its parts, in order of the day they were paid,
 reaches its amount:
 
-paid by the due date                    PAID_ON_TIME
-paid within the cure days after it      PAID_IN_CURE
-paid later                              PAID_LATE
-not paid, on or before the due date     DUE
-not paid, within the cure days          LATE
-not paid, after them                    IN_DEFAULT
+PAID_ON_TIME = paid by the due date
+PAID_IN_CURE = paid within the cure days after it
+PAID_LATE    = paid later
+DUE          = not paid, on or before the due date
+LATE         = not paid, within the cure days
+IN_DEFAULT   = not paid, after them
 
 Days are calendar days of the site's zone; "not paid" is judged on the last day of the window. Cure days are
-those in force on the due date (``figures/promises.py``). Of several schedules of one instalment the latest
-holds. Every instalment known before the end of the window is listed; its start hides nothing. Money paid
-toward an instalment that nobody scheduled is listed without amount, due date and status, and noted (own).
-Money is in US cents.
+those in force on the due date (an amendment counts from its start_on). Of several schedules of one instalment
+the latest holds. Every instalment known before the end of the window is listed; its start hides nothing.
+Money paid toward an instalment that nobody scheduled is listed without amount, due date and status, and noted
+(own). Money is in US cents.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -40,7 +40,7 @@ from projections.engine.words import (
     total,
     verb,
 )
-from projections.figures import commitment_terms
+from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import Promise
 from projections.figures.instalments import Instalment, instalments
 from projections.rows.commitments import COMMITMENT
@@ -167,10 +167,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         f"{counted(cured, 'installment')} {verb(cured, 'was', 'were')} paid within the cure period"
         if cured
         else "",
-        f"{dollars(total(overdue, 'left_cents') or 0)} is overdue in {counted(len(overdue), 'installment')}"
-        f"{_in_default(default, len(overdue))}, the longest by {counted(worst or 0, 'day')}"
-        if overdue
-        else "nothing is overdue",
+        _overdue(overdue, default, worst or 0) if overdue else "nothing is overdue",
         f"{dollars(total(due, 'left_cents') or 0)} is not due yet" if due else "",
     )
     return Lead(verdict, figures)
@@ -180,10 +177,18 @@ _PAID: Final = ("PAID_ON_TIME", "PAID_IN_CURE", "PAID_LATE")
 _OVERDUE: Final = ("LATE", "IN_DEFAULT")
 
 
-def _in_default(default: int, overdue: int) -> str:
-    if default == overdue:
-        return ", in default" if overdue == 1 else ", all of them in default"
-    return f", {default:,} of them in default" if default else ""
+def _overdue(overdue: Sequence[Line], default: int, worst: int) -> str:
+    amount, many, late = dollars(total(overdue, "left_cents") or 0), len(overdue), counted(worst, "day")
+    if many == 1:
+        return f"{amount} is overdue by {late}{', in default' if default else ''}"
+    part = (
+        ", all of them in default"
+        if default == many
+        else f", {default:,} of them in default"
+        if default
+        else ""
+    )
+    return f"{amount} is overdue in {many:,} installments{part}, the longest by {late}"
 
 
 def _of_amount(lines: Sequence[Line], scheduled: Sequence[Line], unscheduled: Sequence[Line]) -> str:
@@ -235,6 +240,16 @@ def _months(named: Sequence[str]) -> list[str]:
     return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(max(first, last - _MONTHS + 1), last + 1)]
 
 
+def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
+    """How an installment stands, in words."""
+    words = commitment_words.plain(cells)
+    if cells["status"] is not None:
+        words["status"] = commitment_words.status(cells)
+        if cells["paid_on"] is None and cells["left_cents"]:
+            words["paid_on"] = "not yet"
+    return words
+
+
 def deadlines(answer: Answer) -> Iterator[Deadline]:
     """Instalments that are not paid in full."""
     for line in by_name(COLUMNS, answer.rows):
@@ -258,6 +273,7 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     pictures=pictures,
     lead=lead,
+    plain=plain,
     first=("commitment", "site", "instalment", "status", "due_on", "amount_cents", "paid_on", "days_late"),
     deadlines=deadlines,
 )

@@ -212,13 +212,13 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         return Lead("No site is registered by then.", figures)
     steps = [f"{said(watts, 'W')} {_step(name)}" for name in _TOTALS if (watts := sums[name]) is not None]
     unknown = [(_step(name), len(lines) - len(numbers(lines, name))) for name in _TOTALS]
-    gaps = [f"power {step} at {count:,}" for step, count in unknown if count]
+    gaps = [f"power {step} is unknown at {counted(count, 'site')}" for step, count in unknown if count]
     over = sum(
         (number_of(line, "in_service_w") or 0) > (number_of(line, "energized_w") or 10**15) for line in lines
     )
     verdict = sentence(
         f"{counted(len(lines), 'site')} {verb(len(lines), 'has', 'have')} {listed(steps)}",
-        f"{listed(gaps)} of them is not known" if gaps else "",
+        listed(gaps),
         f"{counted(over, 'site')} {verb(over, 'has', 'have')} more in service than energized" if over else "",
     )
     return Lead(verdict, figures)

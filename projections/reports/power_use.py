@@ -3,8 +3,11 @@
 For each interval of the site's revenue meters (scope site, direction delivered; several are summed where all
 have a reading) in mean watts:
 
-E = energized; L = load, at most E (more is flagged); outage = min(power lost to outages, E - L); curtailed =
-min(power held back, E - L - outage); idle = the rest, so that L + curtailed + outage + idle = E exactly.
+E          = energized
+L          = load, at most E (more is flagged)
+outage     = min(power lost to outages, E - L)
+curtailed  = min(power held back, E - L - outage)
+idle       = the rest, so that L + curtailed + outage + idle = E exactly
 
 Lost and held-back power are those of the uptime report, summed over the site's blocks. An interval without a
 reading is missing: it is counted, and nothing is carried forward into it; an interval that the window cuts
@@ -12,12 +15,12 @@ counts with its part, its energy spread evenly.
 
 contracted, energized: at the window's end. Everything metered is of the sites with readings in the window:
 compare it with metered energized, what these sites may draw at the window's end, and not with energized,
-which is that of all; metered sites and energized sites say how many they are. peak = highest mean of an interval; of the fleet, of the
-simultaneous sum. average = load energy / time with readings; load factor = average / peak; utilisation = load
-energy / energized energy, both over the time with readings. PUE = facility energy / IT energy over the time
-in which meters of both roles have readings; with less than 12 months of it, it is interim. The fleet adds up
-its sites; what a site does not know is left out of its sums and noted. Each figure is rounded once, half to
-even.
+which is that of all; metered sites and energized sites say how many they are. peak = highest mean of an
+interval; of the fleet, of the simultaneous sum. average = load energy / time with readings; load factor =
+average / peak; utilisation = load energy / energized energy, both over the time with readings. PUE = facility
+energy / IT energy over the time in which meters of both roles have readings; with less than 12 months of it,
+it is interim. The fleet adds up its sites; what a site does not know is left out of its sums and noted. Each
+figure is rounded once, half to even.
 
 Definition 2 adds metered_energized_w, metered_sites and energized_sites: by definition 1 a fleet showed the
 load of its metered sites beside the energized power of all.

@@ -1,15 +1,16 @@
 """Program hours: how much of what a demand response program may call was called.
 
 One row for each enrolled program and program year that has begun by the window's end and reaches into the
-window. A program year begins at ``program_year_start`` on the clocks of the program's zone (TVA October, MISO
-and PJM June). Its figures are of the whole year up to as-of, also before the window's start.
+window. A program year begins at program_year_start on the clocks of the program's zone (TVA October, MISO and
+PJM June). Its figures are of the whole year up to as-of, also before the window's start.
 
 events called = dispatches of the program that start in the year, without tests and without those cancelled
-before they started
-called        = time in the union of [start, released or stop) of the program's dispatches, without tests, within the year; one cancelled
-                after its start counts until then, one still open until as-of
+                before they started
+called        = time in the union of [start, released or stop) of the program's dispatches, without tests,
+                within the year; one cancelled after its start counts until then, one still open until as-of
 cap           = called_max in force at the year's end or as-of; left = cap - called, not below 0
 tests due     = tests_per_year - tests recorded in the year, not below 0
+
 Hours or events beyond the cap are taken, counted and noted.
 """
 
@@ -199,18 +200,24 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     )
     if not lines:
         return Lead("No program year reaches into this window.", figures)
-    many, free = counted(len(lines), "program year"), len(lines) - len(used)
+    free = len(lines) - len(used)
     verdict = sentence(
-        f"{len(beyond):,} of {many} {verb(len(beyond), 'has', 'have')} more called than the program may"
-        if beyond
-        else f"No program called more than it may in {many}",
+        _within_caps(len(beyond), len(lines)),
         f"{'the furthest beyond' if beyond else 'the nearest to its cap'} is {_most_used(used)}"
-        if used
+        if any(share for share, _ in used)
         else "",
         f"{free:,} {verb(free, 'has', 'have')} no cap" if free else "",
         f"{counted(tests, 'test')} {verb(tests, 'is', 'are')} due" if tests else "",
     )
     return Lead(verdict, figures)
+
+
+def _within_caps(beyond: int, whole: int) -> str:
+    if whole == 1:
+        return f"The program called {'more than it may' if beyond else 'no more than it may'}"
+    if not beyond:
+        return f"No program called more than it may in {whole:,} program years"
+    return f"Programs called more than they may in {beyond:,} of {whole:,} program years"
 
 
 def _used(line: Line) -> Fraction | None:

@@ -4,13 +4,16 @@ One row for each dispatch that starts in the window (one cancelled before its st
 block of its site that is commissioned then. The dispatch is [start, released or stop), as far as the window's
 end.
 
-load before    = mean power of the block's last interval before the start; minimum during = the lowest of its intervals wholly in the dispatch
-sla lost       = time in the dispatch with ALL feeds of the block down; a feed is up until something else is said
+load before    = mean power of the block's last interval before the start; minimum during = the lowest of its
+                 intervals wholly in the dispatch
+sla lost       = time in the dispatch with ALL feeds of the block down; a feed is up until something else is
+                 said
 mining reduced = mining load before - mean mining load during, summed over the site's mining blocks
-commissioned at the start
-firm touched   = blocks of the site that were curtailed under the dispatch beyond what is allowed: a firm block by any depth (outside
-                 firm-load-shed that is flagged); an AI block that is not firm under a program that does not name it, or by all of its
-                 capacity. Where the program names it, it may be throttled: by a depth that leaves it some, service kept
+                 commissioned at the start
+firm touched   = blocks of the site that were curtailed under the dispatch beyond what is allowed: a firm
+                 block by any depth (outside firm-load-shed that is flagged); an AI block that is not firm
+                 under a program that does not name it, or by all of its capacity. Where the program names it,
+                 it may be throttled: by a depth that leaves it some, service kept
 
 A block's load is that of its own meters, delivered, of the first role of revenue, facility, sub, it that it
 has (several are summed). Without a meter, or a reading, it is unknown; mining reduced is unknown unless every
@@ -33,7 +36,7 @@ from ledger.units import ppm, rounded
 from projections.engine.fold import Key, Rows
 from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import Span
-from projections.engine.words import by_name, counted, duration, number_of, numbers, sentence
+from projections.engine.words import among, by_name, duration, number_of, numbers, sentence
 from projections.figures.availability import HeldBack, held_in
 from projections.figures.baselines import mean_w
 from projections.figures.contradictions import unusual
@@ -63,7 +66,12 @@ COLUMNS: Final = (
     ),
     Column("load_min_w", "Minimum", "the lowest interval of the block during it", unit="W", draws=LOADED),
     Column(
-        "sla_lost_s", "All feeds down", "time in it with all feeds down", unit="s", draws=(*CALLED, FEED.name)
+        "sla_lost_s",
+        "All feeds down",
+        "time in it with all feeds down",
+        unit="s",
+        draws=(*CALLED, FEED.name),
+        shown="min",
     ),
     Column(
         "mining_reduced_w",
@@ -299,20 +307,24 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     )
     if not lines:
         return Lead("No dispatch started in this window at a site with an AI block.", figures)
-    many = counted(len(called), "dispatch", "dispatches")
     unread = sum(line["load_min_w"] is None for line in lines)
+    alone = len(called) == 1
+    feeds = f"lost all {'its' if alone else 'their'} feeds{among(len(down), len(called), 'dispatch', 'dispatches')}"
     verdict = sentence(
-        f"{_of(len(touched), many)} touched firm or AI load beyond what is allowed",
-        f"AI blocks lost all their feeds in {len(down):,}, for {duration(longest_s or 0)} at most"
+        _touching(len(touched), len(called)),
+        f"{'an AI block' if alone else 'AI blocks'} {feeds}, for {duration(longest_s or 0)} at most"
         if down
         else "no AI block lost all its feeds",
-        f"what AI blocks drew is not known in {unread:,} of {counted(len(lines), 'case')}" if unread else "",
+        f"what AI blocks drew is not known{among(unread, len(lines), 'case')}" if unread else "",
     )
     return Lead(verdict, figures)
 
 
-def _of(count: int, many: str) -> str:
-    return f"{count:,} of {many}" if count else f"None of {many}"
+def _touching(touched: int, called: int) -> str:
+    what = "firm or AI load beyond what is allowed"
+    if called == 1:
+        return f"The dispatch {'touched' if touched else 'did not touch'} {what}"
+    return f"{f'{touched:,}' if touched else 'None'} of {called:,} dispatches touched {what}"
 
 
 REPORT: Final = Report(

@@ -5,7 +5,7 @@ tz database it was made with ship, that gives the bytes whose hash was recorded.
 window, as-of and filters with the records known when a later issue of the same report, window and filters
 superseded it, and the last one with those known now; every cell that differs is listed. difference = now - as
 reported, for numbers. A report that cannot be made again, or whose bytes differ from the recorded hash, is
-listed with the reason in ``why`` and no cells. A report whose figures still stand is counted in the notes. An
+listed with the reason in why and no cells. A report whose figures still stand is counted in the notes. An
 issue of this very report is not restated: what changed in it is what is listed of the others.
 """
 

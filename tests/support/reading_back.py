@@ -25,6 +25,7 @@ from projections.engine.report import Cell
 
 # (exact unit, unit of the header) -> how many of the first make one of the second
 WORTH: Final = {
+    ("s", "d"): 86_400,
     ("W", "W"): 1,
     ("W", "kW"): 10**3,
     ("W", "MW"): 10**6,
@@ -92,8 +93,8 @@ def as_csv_says(cell: Cell) -> str:
 
 
 def from_xlsx(data: bytes, said: Exact) -> list[list[Cell]]:
-    """Rows of the first sheet in exact units, by its headers."""
-    sheet = openpyxl.load_workbook(BytesIO(data)).worksheets[0]
+    """Rows of the sheet of all columns in exact units, by its headers."""
+    sheet = openpyxl.load_workbook(BytesIO(data))["All columns"]
     header, *rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     places, at = [], 0
     for title in said.titles:
@@ -145,6 +146,8 @@ def agrees(shown: str, header: str, cell: Cell, unit: str, title: str) -> bool:
         said = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), shown)
         return said == cell.strip(" ") or _same_instant(said, cell)
     worth = WORTH.get((unit, header.removeprefix(title).strip(" ()")), 1)
+    if shown in ("<0.001", ">-0.001"):
+        return 0 < (cell if shown[0] == "<" else -cell) * 2000 <= worth
     return abs(Fraction(Decimal(shown.replace(",", ""))) * worth - cell) <= Fraction(worth, 2000)
 
 

@@ -10,7 +10,7 @@ from ledger.calendar import Window
 from ledger.records.envelope import Record
 from projections.engine.fold import replay
 from projections.engine.pictures import Picture
-from projections.engine.report import NOTHING, Answer, Given, Report, Scope
+from projections.engine.report import NOTHING, Answer, Given, Lead, Report, Scope
 from tests.support.story_facts import told
 
 Line = dict[str, Any]
@@ -37,6 +37,20 @@ def pictures(report: Report, text: str, period: str, tz: str = "UTC") -> tuple[P
     records = told(text)
     scope, rows = _scope(records, period, tz), replay(records, report.row_kinds)
     return report.pictures(rows, scope, report.compute(rows, scope))
+
+
+def lead(report: Report, text: str, period: str, tz: str = "UTC", **asked: Any) -> Lead:
+    """The first screen of a report about a story."""
+    records = told(text)
+    scope, rows = _scope(records, period, tz, **asked), replay(records, report.row_kinds)
+    found = report.lead(rows, scope, report.compute(rows, scope))
+    assert found is not None, "every report has a lead"
+    return found
+
+
+def verdict(report: Report, text: str, period: str, tz: str = "UTC", **asked: Any) -> str:
+    """The sentence that a report begins with."""
+    return lead(report, text, period, tz, **asked).verdict
 
 
 def _scope(

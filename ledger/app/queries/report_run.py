@@ -150,6 +150,7 @@ def answer(
         pictures=lambda: report.pictures(rows, scope, found),
         lead=lambda: report.lead(rows, scope, found),
         first=report.first,
+        plain=None if report.plain is None else partial(report.plain, scope),
         paper="letter" if calendar.us_zones().issuperset(zones.values()) else "a4",
     )
     return ReportRun(table, rows, scope)

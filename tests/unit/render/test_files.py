@@ -21,14 +21,14 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from ledger.calendar import format_instant
 from ledger.errors import Malformed
-from projections.engine.pictures import Picture
+from projections.engine.pictures import Layer, Names, Picture, Plot
 from projections.engine.report import Cell, Column
-from projections.engine.table import Attachment, Table
+from projections.engine.table import Attachment, Paper, Table
 from projections.render import page_layout, pdf, xlsx
 from projections.render.formats import BY_NAME
 from tests.support import reading_back
 from tests.unit.render.test_charts import pictures
-from tests.unit.render.test_text import COLUMNS, HOSTILE, ROW, table
+from tests.unit.render.test_text import COLUMNS, HOSTILE, LEAD, ROW, TULSA, led, table
 
 WORSE = [
     *HOSTILE,
@@ -61,7 +61,7 @@ def of(name: str) -> Table:
 @named
 def test_a_hostile_name_is_a_text_in_xlsx_and_nothing_else(name: str) -> None:
     data = BY_NAME["xlsx"].render(of(name))
-    cell = openpyxl.load_workbook(BytesIO(data)).worksheets[0]["A2"]
+    cell = openpyxl.load_workbook(BytesIO(data))["All columns"]["A2"]
     assert (cell.data_type, cell.hyperlink) == ("s", None)
     assert b"<f>" not in b"".join(ZipFile(BytesIO(data)).read(n) for n in ZipFile(BytesIO(data)).namelist())
 
@@ -74,7 +74,7 @@ def test_a_hostile_name_is_read_back_from_xlsx_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_a_name_like_a_formula_stays_text_in_xlsx_when_it_is_edited(name: str) -> None:
-    cell = openpyxl.load_workbook(BytesIO(BY_NAME["xlsx"].render(of(name)))).worksheets[0]["A2"]
+    cell = openpyxl.load_workbook(BytesIO(BY_NAME["xlsx"].render(of(name))))["All columns"]["A2"]
     assert cell.quotePrefix
 
 
@@ -108,7 +108,7 @@ def test_instants_are_dates_and_times_in_utc_with_local_text_beside_them_in_xlsx
         ("2026-07-14T18:00:00Z", "2026-07-14"),
         columns=(Column("at", "At", "", unit=""), Column("due_on", "Due", "", unit="")),
     )
-    sheet = openpyxl.load_workbook(BytesIO(xlsx.render(said))).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(xlsx.render(said)))["All columns"]
     assert [[str(cell.value) for cell in row] for row in sheet.iter_rows()] == [
         ["At (UTC)", "At (America/New_York)", "Due"],
         ["2026-07-14 18:00:00", "2026-07-14T14:00:00-04:00", "2026-07-14 00:00:00"],
@@ -117,14 +117,56 @@ def test_instants_are_dates_and_times_in_utc_with_local_text_beside_them_in_xlsx
 
 def test_xlsx_has_a_frozen_header_a_filter_and_sheets_that_explain_it() -> None:
     book = openpyxl.load_workbook(BytesIO(xlsx.render(table(ROW))))
-    sheet = book.worksheets[0]
+    sheet = book["All columns"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:E2")
-    assert book.sheetnames == ["demo", "Notes", "Definitions", "Origin"]
+    assert book.sheetnames == ["Summary", "All columns", "Notes", "Definitions", "Origin"]
+
+
+def summary(said: Table) -> list[list[object]]:
+    """The cells of the first sheet, row by row, without those that are empty."""
+    sheet = openpyxl.load_workbook(BytesIO(xlsx.render(said))).worksheets[0]
+    return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+
+
+def test_the_first_sheet_of_xlsx_has_the_verdict_its_figures_and_the_first_columns() -> None:
+    assert [row for row in summary(led(ROW, TULSA)) if row] == [
+        [LEAD.verdict],
+        [250.0004, "Drawn"],
+        [1.25, "Drawn at its peak"],
+        ["unknown", "Fresh since"],
+        ["14 Jul 2026, 14:00", "Last reading"],
+        ["A table, 1 Jul 2026 to 31 Jul 2026, all sites"],
+        [
+            "As of 1 Aug 2026, 00:00, known at 12 records, root abababababab...; times are local,"
+            " America/New_York"
+        ],
+        ["Fresh", "Site", "Draw (MW)"],
+        [True, "dalton", 250],
+        [False, "tulsa", 0.0004],
+    ]
+
+
+def test_figures_of_xlsx_are_numbers_that_show_their_unit() -> None:
+    sheet = openpyxl.load_workbook(BytesIO(xlsx.render(led(ROW)))).worksheets[0]
+    assert [sheet["A3"].number_format, sheet["A4"].number_format] == ['#,##0.000" MW"', '#,##0.00" GW"']
+
+
+def test_a_long_table_stands_once_in_xlsx_and_the_first_sheet_says_where(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(xlsx, "SUMMED", 1)
+    assert summary(led(ROW, TULSA))[-1] == ["The 2 rows are on the sheet All columns."]
+
+
+@pytest.mark.parametrize(("paper", "code"), [("letter", 1), ("a4", 9)])
+def test_every_sheet_of_xlsx_is_printed_on_the_paper_of_its_sites(paper: Paper, code: int) -> None:
+    book = openpyxl.load_workbook(BytesIO(xlsx.render(led(ROW)._replace(paper=paper))))
+    assert {int(sheet.page_setup.paperSize) for sheet in book.worksheets} == {code}
 
 
 def test_a_text_longer_than_a_cell_of_xlsx_holds_is_cut_and_a_note_says_so() -> None:
     book = openpyxl.load_workbook(BytesIO(xlsx.render(of("\U0001f600" * 20_000))))
-    assert len(book.worksheets[0]["A2"].value.encode("utf-16-le")) == 2 * (xlsx.LONGEST - 1)
+    assert len(book["All columns"]["A2"].value.encode("utf-16-le")) == 2 * (xlsx.LONGEST - 1)
     assert any(
         "was cut at 32,767 characters" in str(row[0]) for row in book["Notes"].iter_rows(values_only=True)
     )
@@ -135,7 +177,7 @@ def test_every_quarter_hour_of_a_year_is_written_exactly_in_xlsx() -> None:
     rows = [(format_instant(1_767_225_600 + 900 * n),) for n in range(35_040)]
     said = table(*rows, columns=(Column("at", "At", "", ""),))
     archive = ZipFile(BytesIO(xlsx.render(said)))
-    written = re.findall(r"<v>([^<]+)</v>", archive.read("xl/worksheets/sheet1.xml").decode())
+    written = re.findall(r"<v>([^<]+)</v>", archive.read("xl/worksheets/sheet2.xml").decode())
     assert [float(text) * 96 for text in written] == [(46_023 * 96 + n) for n in range(35_040)]
 
 
@@ -146,9 +188,12 @@ def test_rows_beyond_a_sheet_go_on_in_the_next_and_a_note_says_so(monkeypatch: p
         BytesIO(xlsx.render(table(*[(n,) for n in range(5)], columns=(COLUMNS[1],))))
     )
     sheets = [
-        [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] for sheet in book.worksheets[:3]
+        [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] for sheet in book.worksheets[1:4]
     ]
-    assert (book.sheetnames[:3], [len(rows) for rows in sheets]) == (["demo", "demo 2", "demo 3"], [2, 2, 1])
+    assert (book.sheetnames[1:4], [len(rows) for rows in sheets]) == (
+        ["All columns", "All columns 2", "All columns 3"],
+        [2, 2, 1],
+    )
 
 
 def test_a_cell_that_the_writer_cannot_place_is_an_error_and_not_silence() -> None:
@@ -162,7 +207,7 @@ def test_no_two_columns_of_a_sheet_have_one_header() -> None:
         ("2026-07-14T18:00:00Z", "a", "b"),
         columns=(Column("at", "Start", "", ""), Column("one", "Name", "", ""), Column("two", "name", "", "")),
     )._replace(tz="UTC")
-    sheet = openpyxl.load_workbook(BytesIO(xlsx.render(said))).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(xlsx.render(said)))["All columns"]
     headers = [cell.value for cell in sheet[1]]
     assert headers == ["Start (UTC)", "Start (UTC as text)", "Name", "name, two"]
 
@@ -271,9 +316,37 @@ def test_every_character_that_is_taken_for_printable_has_a_glyph() -> None:
 def test_a_wide_table_is_split_into_parts_that_repeat_the_row_names() -> None:
     columns = (COLUMNS[0], *(Column(f"figure{n}", f"Figure number {n}", "", "") for n in range(40)))
     laid = page_layout.layout(table(*([("dalton", *range(40))] * 5), columns=columns))
-    assert len(laid.parts) > 1
-    assert [part.columns[0].title for part in laid.parts] == ["Site"] * len(laid.parts)
-    assert [c.title for part in laid.parts for c in part.columns[1:]] == [c.title for c in columns[1:]]
+    assert len(laid.first) > 1
+    assert [part.columns[0].title for part in laid.first] == ["Site"] * len(laid.first)
+    assert [c.title for part in laid.first for c in part.columns[1:]] == [c.title for c in columns[1:]]
+
+
+def test_paper_has_the_first_columns_in_their_order_and_then_the_others_beside_what_names_a_row() -> None:
+    laid = page_layout.layout(led(ROW, TULSA))
+    assert [[c.title for c in part.columns] for part in (*laid.first, *laid.rest)] == [
+        ["Fresh", "Site", "Draw (MW)"],
+        ["Site", "Share (%)", "Paid (USD)"],
+    ]
+
+
+def test_the_first_page_of_pdf_has_the_verdict_its_figures_a_picture_and_the_first_columns() -> None:
+    picture = Plot("Load", "It was low.", Names("", ("x",)), "", "W", (Layer("x", "bar", ((0, 1),)),))
+    said = led(ROW, TULSA)._replace(pictures=lambda: (picture,))
+    pages = [page.extract_text() for page in PdfReader(BytesIO(BY_NAME["pdf"].render(said))).pages]
+    first = " ".join(pages[0].split())
+    wanted = (LEAD.verdict, "250 MW", "1.25 GW", "It was low.", "tulsa", "<0.001")
+    assert [words for words in wanted if words not in first] == []
+    assert ("Share" in first, "Other columns" in pages[1]) == (False, True)
+
+
+@pytest.mark.parametrize(("paper", "size_pt"), [("letter", (792, 612)), ("a4", (842, 595))])
+def test_pdf_and_docx_are_on_the_paper_of_their_sites(paper: Paper, size_pt: tuple[int, int]) -> None:
+    said = led(ROW)._replace(paper=paper)
+    box = PdfReader(BytesIO(BY_NAME["pdf"].render(said))).pages[0].mediabox
+    word = ZipFile(BytesIO(BY_NAME["docx"].render(said))).read("word/document.xml").decode()
+    twips = re.findall(r'<w:pgSz w:w="(\d+)" w:h="(\d+)"', word)[0]
+    assert (round(box.width), round(box.height)) == size_pt
+    assert tuple(round(int(side) / 20) for side in twips) == size_pt
 
 
 def test_paper_leaves_out_rows_that_nobody_reads_and_says_where_all_are(

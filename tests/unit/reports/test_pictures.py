@@ -6,11 +6,34 @@ from typing import Any
 
 from ledger.calendar import format_instant
 from projections.engine.amounts import said
+from projections.engine.pictures import Lanes
 from projections.render.charts.svg import svg
-from projections.reports import commitments, flexibility, lease_dates, portfolio, power_use, uptime
+from projections.reports import (
+    benefit,
+    commitments,
+    dispatch_performance,
+    flexibility,
+    jobs,
+    lease_dates,
+    payments,
+    portfolio,
+    power_use,
+    uptime,
+)
 from tests.support.report_answers import pictures
+from tests.support.row_replay import Heard
 from tests.unit.figures import test_headroom
-from tests.unit.reports import test_commitments, test_lease_dates, test_portfolio, test_power_use, test_uptime
+from tests.unit.reports import (
+    test_benefit,
+    test_commitments,
+    test_dispatch_performance,
+    test_jobs,
+    test_lease_dates,
+    test_payments,
+    test_portfolio,
+    test_power_use,
+    test_uptime,
+)
 
 MW = 10**6
 ALERT = """
@@ -191,4 +214,94 @@ def test_the_headroom_curve_says_its_amounts_at_each_limit() -> None:
     assert (
         curve.says == f"SOCO could carry {first} of new load that lets go 0.25 % of its energy, "
         f"{others[0]} at 0.5 %, {others[1]} at 1 %, {others[2]} at 5 %."
+    )
+
+
+# --- dispatches, communities, incidents ---------------------------------------------------------------------
+
+DISPATCHED = (
+    test_dispatch_performance.SITE
+    + test_dispatch_performance.enrolled(test_dispatch_performance.BEFORE_AFTER, "baseline_intervals=1")
+    + test_dispatch_performance.CALLED
+    + test_dispatch_performance.LOAD
+)
+
+
+def test_a_dispatch_is_drawn_against_its_baseline_and_the_load_at_which_it_passes() -> None:
+    """100 MW in the hour before, 18, 15, 20 and 35 during it, 104 and 97 after; with a baseline of 100 MW and 80
+    committed it passes at 20 MW.
+    """
+    (plot,) = pictures(dispatch_performance.REPORT, DISPATCHED, "2026-07")
+    assert {
+        name: [None if v is None else v // MW for v in values] for name, values in layers(plot).items()
+    } == {
+        "load": [100, 18, 15, 20, 35, 104, 97, None],
+        "baseline": [100, 100, 100, 100, None],
+        "to pass": [20, 20, 20, 20, None],
+    }
+
+
+def test_the_picture_of_a_dispatch_says_why_it_failed() -> None:
+    (plot,) = pictures(dispatch_performance.REPORT, DISPATCHED, "2026-07")
+    assert (plot.title, plot.says) == (
+        "d at s1",
+        "The mean load was 22 MW against a baseline of 100 MW. It failed: 15 MW short in 1 of 4 intervals.",
+    )
+
+
+def test_a_dispatch_without_readings_is_not_drawn() -> None:
+    story = DISPATCHED.replace(test_dispatch_performance.LOAD, "")
+    assert pictures(dispatch_performance.REPORT, story, "2026-07") == ()
+
+
+def test_payments_are_drawn_by_the_month_they_were_due_and_paid() -> None:
+    """$1,000 due in March, $400 of it paid in February and the rest in April."""
+    story = (
+        test_payments.SCHEDULED
+        + test_payments.paid("2026-02-10", "400.00")
+        + test_payments.paid("2026-04-12", "600.00", "r2")
+    )
+    (plot,) = pictures(payments.REPORT, story, "2026")
+    assert (plot.x.names, layers(plot), plot.says) == (
+        ("2026-02", "2026-03", "2026-04"),
+        {"due": [0, 100_000, 0], "paid": [40_000, 0, 60_000]},
+        "$1,000 due and $1,000 paid, 2026-02 to 2026-04.",
+    )
+
+
+def test_people_are_drawn_beside_those_that_were_promised() -> None:
+    (plot,) = pictures(jobs.REPORT, test_jobs.made() + test_jobs.year(), "2026")
+    assert layers(plot) == {"promised": [25_000], "counted": [20_917]}
+
+
+def test_tax_given_up_is_drawn_beside_what_was_paid() -> None:
+    (plot,) = pictures(benefit.REPORT, test_benefit.STORY.format(value=20), "2026")
+    assert (plot.x.names, layers(plot)) == (("s1",), {"given up": [100_000_000], "paid": [15_000_000]})
+
+
+INCIDENT = """
+2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U parcels=[] site_class=training
+2026-06-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[]
+2026-06-01T00:00Z s1 meter-registered meter=r scope=site role=revenue direction=delivered interval=1h
+2026-07-14T17:00Z s1 intervals-recorded meter=r start=2026-07-14T17:00Z interval=1h power_of_ten=6 values=[90,0,85] quality=[17,17,17]
+2026-07-14T18:05Z s1 incident-opened incident=i1 summary=x
+2026-07-14T18:10Z s1 outage-started block=m1 outage=o1 outage_class=forced-u1 derate=100MW cause=x outside_management_control=false
+2026-07-14T18:50Z s1 outage-ended outage=o1
+2026-07-14T19:00Z s1 incident-closed incident=i1 cause=x actions=[]
+"""
+
+
+def test_an_incident_is_drawn_as_what_stood_when_and_the_load_beside_it(heard: Heard) -> None:
+    """The outage stood for 40 minutes of the incident's 55, in an hour without any load."""
+    heard.at("2026-07-15T00:00Z", INCIDENT)
+    timeline, load = heard.report("incident", period="2026-07").pictures()
+    assert isinstance(timeline, Lanes)
+    assert (
+        {lane.name: [s.stop_s - s.start_s for s in lane.stretches] for lane in timeline.lanes},
+        layers(load)["s1"],
+        load.says,
+    ) == (
+        {"s1 incident i1": [55 * 60], "s1 outage o1": [40 * 60]},
+        [90 * MW, 0, 85 * MW, None],
+        "Load of s1 between 0 W and 90 MW.",
     )
