@@ -6,15 +6,14 @@ of what is known beside it (``Beside``). It is judged after all facts that were 
 answer or an end that comes later in a file is seen. Of two facts that do not fit together the one recorded
 last is noted. The sentences that reports print too are functions here; reports call them.
 
-Why at most 12 outages or curtailments of a block are looked at on each side: a fact of a busy block would
-else be compared with all facts of years.
+Why at most 4 outages or curtailments of a block are looked at on each side: a fact of a busy block would else
+be compared with all facts of years, and one that stays open would be noted with each of them.
 """
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
@@ -26,12 +25,12 @@ from ledger.kinds import BY_BODY, KINDS, Fact
 from ledger.records.envelope import Record
 from ledger.rules.known import Known
 from ledger.rules.power import block_at, contracted
-from ledger.rules.register import FactMark, Register
+from ledger.rules.register import FactMark
 from ledger.units import LIMIT, format_quantity
 
 TABLE: Final = "plausibility"
 OFF: Final = "off"
-LOOKED_AT: Final = 12
+LOOKED_AT: Final = 4
 TYPICAL_READINGS: Final = 24
 HOUR_S: Final = 3600
 PICO: Final = 10**12
@@ -50,18 +49,15 @@ class Unlikely(NamedTuple):
 
 class Beside(NamedTuple):
     """What a rule looks at beside a record: everything known, when the newest record was taken, any record by
-    its index, and the ``at`` of the facts before and after a record in its stream.
+    its index, and the ``at`` of the facts before and after a record in its stream. ``spans`` are the outages
+    and curtailments that were looked at before, by the id of their first record.
     """
 
-    register: Register
+    known: Known
     newest_s: int
     record_at: Callable[[int], Record]
     neighbours: Mapping[str, tuple[At, At]]
-
-    @property
-    def known(self) -> Known:
-        """The register as other rules read it."""
-        return Known(self.register, frozenset())
+    spans: dict[str, _Span]
 
 
 Judge = Callable[[Beside, Record, Any, int], Iterator[str]]
@@ -130,23 +126,27 @@ class _Span(NamedTuple):
         )
 
 
-_ENDS: Final = (kinds.OutageEnded, kinds.CurtailmentEnded)
-
-
-def _span(known: Known, place: str, begun: FactMark) -> _Span:
+def _span(beside: Beside, place: str, begun: FactMark) -> _Span:
     """Where it ends: at its own end, or with the block's retirement."""
-    body = _body(begun)
-    if isinstance(body, kinds.OutageStarted):
-        marks = known.marks("outage", place, body.outage)
-    else:
-        marks = known.marks(*_curtailment(place, body))
-    ended = [mark.at for mark in marks if isinstance(mark.body, _ENDS) and mark.at >= begun.at]
-    retired = [
-        mark.at
-        for mark in known.marks("block", place, body.block)
-        if isinstance(mark.body, kinds.LoadBlockRetired) and mark.at > begun.at
-    ]
-    return _Span(begun, min((*ended[:1], *retired[:1]), default=None))
+    found = beside.spans.get(begun.id)
+    if found is None:
+        body = _body(begun)
+        marks = beside.known.marks
+        ended = marks(*(_outage if isinstance(body, kinds.OutageStarted) else _curtailment)(place, body))
+        stops = (
+            *_first(ended, begun.at, (kinds.OutageEnded, kinds.CurtailmentEnded)),
+            *_first(marks("block", place, body.block), begun.at, (kinds.LoadBlockRetired,)),
+        )
+        found = beside.spans[begun.id] = _Span(begun, min(stops, default=None))
+    return found
+
+
+def _first(marks: Sequence[FactMark], at: str, bodies: tuple[type[Fact], ...]) -> Iterator[str]:
+    """When the first of some facts is that is not before an instant, if there is one."""
+    for mark in marks:
+        if mark.at >= at and isinstance(mark.body, bodies):
+            yield mark.at
+            return
 
 
 def _around(beside: Beside, record: Record, what: str, block: str) -> tuple[_Span | None, list[_Span]]:
@@ -158,9 +158,9 @@ def _around(beside: Beside, record: Record, what: str, block: str) -> tuple[_Spa
     at = bisect_left(marks, (record.at, record.pos), key=lambda mark: (mark.at, mark.pos))
     if at == len(marks) or marks[at].id != record.id:
         return None, []  # corrected since
-    own = _span(known, record.place, marks[at])
+    own = _span(beside, record.place, marks[at])
     near = marks[max(0, at - LOOKED_AT) : at] + marks[at + 1 : at + 1 + LOOKED_AT]
-    spans = (_span(known, record.place, mark) for mark in near if mark.index < record.index)
+    spans = (_span(beside, record.place, mark) for mark in near if mark.index < record.index)
     return own, [span for span in spans if span.overlaps(own)]
 
 
@@ -222,10 +222,10 @@ def _lasts_long(beside: Beside, record: Record, body: Any, limit: int) -> Iterat
     if isinstance(body, kinds.OutageStarted | kinds.CurtailmentStarted):
         begun_by = FactMark(record.at, record.pos, record.index, record.id, body)
         open_s = beside.newest_s - instant_s(record.at)
-        if open_s > most_s and _span(known, record.place, begun_by).stop is None:
+        if open_s > most_s and _span(beside, record.place, begun_by).stop is None:
             yield f"{where} has no end, more than {limit} h after it began at {record.at}"
         return
-    name = ("outage", record.place, body.outage) if is_outage else _curtailment(record.place, body)
+    name = (_outage if is_outage else _curtailment)(record.place, body)
     begun = next(
         (
             mark.at
@@ -243,6 +243,10 @@ def _hours(duration_s: int) -> str:
     """``25 h``, ``12 h 20 min``."""
     hours, rest_s = divmod(duration_s, HOUR_S)
     return f"{hours:,} h {rest_s // 60} min" if rest_s >= 60 else f"{hours:,} h"
+
+
+def _outage(place: str, body: Any) -> tuple[str, str, str]:
+    return "outage", place, body.outage
 
 
 def _curtailment(place: str, body: Any) -> tuple[str, str, str, str]:
@@ -302,7 +306,7 @@ def _restored(beside: Beside, record: Record, body: kinds.LoadRestored, limit: i
         return
     marks = known.marks("curtailments of block", record.place, body.block)
     at = bisect_left(marks, record.at, key=lambda mark: mark.at)
-    spans = (_span(known, record.place, mark) for mark in marks[max(0, at - LOOKED_AT) : at + LOOKED_AT])
+    spans = (_span(beside, record.place, mark) for mark in marks[max(0, at - LOOKED_AT) : at + LOOKED_AT])
     held = [(_body(s.begun).depth_w, _body(s.begun).dispatch) for s in spans if s.holds(record.at)]
     if not held:
         return
@@ -360,7 +364,7 @@ def _megawatts(power_w: int) -> str:
 
 def _most_power(body: kinds.IntervalsRecorded) -> int:
     """The mean power of the highest reading, in whole watts."""
-    return max(map(_pico(body), body.values)) // PICO
+    return _pico(body)(max(body.values)) // PICO
 
 
 def _pico(body: kinds.IntervalsRecorded) -> Callable[[int], int]:
@@ -404,7 +408,7 @@ def _other_interval(
 
 def _silent(beside: Beside, record: Record, body: kinds.IntervalsRecorded, limit: int) -> Iterator[str]:
     start_s = instant_s(body.start)
-    last = beside.register.covered_before(record.place, body.meter, start_s)
+    last = beside.known.register.covered_before(record.place, body.meter, start_s)
     missing = 0 if last is None else (start_s - last.stop_s) // body.interval_s
     if last is not None and missing >= limit:
         since = calendar.format_instant(last.stop_s)
@@ -415,10 +419,9 @@ def _silent(beside: Beside, record: Record, body: kinds.IntervalsRecorded, limit
 
 
 def _spike(beside: Beside, record: Record, body: kinds.IntervalsRecorded, limit: int) -> Iterator[str]:
-    power = _pico(body)
-    typical = _typical(beside, record, body)
-    if typical > 0 and power(max(body.values)) >= typical * limit:
-        highest, usual = (_megawatts(value // PICO) for value in (power(max(body.values)), typical))
+    typical, most = _typical(beside, record, body), _pico(body)(max(body.values))
+    if typical > 0 and most >= typical * limit:
+        highest, usual = (_megawatts(value // PICO) for value in (most, typical))
         yield (
             f"{record.place}: a reading of meter {body.meter} from {body.start} is {highest}, {limit} times the"
             f" median of {usual} or more; is its unit right?"
@@ -429,18 +432,25 @@ def _typical(beside: Beside, record: Record, body: kinds.IntervalsRecorded) -> i
     """The median of the readings before a record's, or of its own where it is the meter's first; 0 where they
     are too few to tell.
     """
-    found: list[int] = []
     start_s = instant_s(body.start)
+    last = beside.known.register.covered_before(record.place, body.meter, start_s)
+    if last is None:
+        return _median(_pico(body), body.values)
+    before: Any = beside.record_at(last.record).body
+    if len(before.values) >= TYPICAL_READINGS:
+        return _median(_pico(before), before.values)
+    found = list(map(_pico(before), before.values))
     for _ in range(TYPICAL_READINGS):
-        last = beside.register.covered_before(record.place, body.meter, start_s)
+        last = beside.known.register.covered_before(record.place, body.meter, last.start_s)
         if last is None or len(found) >= TYPICAL_READINGS:
             break
-        before: Any = beside.record_at(last.record).body
+        before = beside.record_at(last.record).body
         found += map(_pico(before), before.values)
-        start_s = last.start_s
-    if not found:
-        found = list(map(_pico(body), body.values))
-    return sorted(found)[len(found) // 2] if len(found) >= TYPICAL_READINGS else 0
+    return _median(lambda power: power, found)
+
+
+def _median(power: Callable[[int], int], values: Sequence[int]) -> int:
+    return power(sorted(values)[len(values) // 2]) if len(values) >= TYPICAL_READINGS else 0
 
 
 # --- instants -----------------------------------------------------------------------------------------------
@@ -663,6 +673,8 @@ def chosen(settings: Mapping[str, Any]) -> Chosen:
 
 
 def _nearest(name: str, known: list[str]) -> str:
+    import difflib  # only where something is wrong
+
     near = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
 
