@@ -210,6 +210,12 @@ def noted(tmp_path: Path) -> Any:
             id="a fact of a year before is not",
         ),
         pytest.param(
+            "stray-date",
+            "2012-06-03T00:00Z s1 meter-registered meter=r2 scope=site role=sub direction=delivered interval=1h\n",
+            [],
+            id="a meter of many years before is not",
+        ),
+        pytest.param(
             "above-contract",
             "2026-06-10T00:00Z s1 hashrate-changed block=m1 hashrate=1PH/s power=150001kW method=pool\n",
             ["s1: the load of block m1, 150.001MW at 2026-06-10T00:00:00Z, is above the contracted 150MW"],
