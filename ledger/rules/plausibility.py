@@ -4,7 +4,7 @@ Each rule is one entry of ``PLAUSIBILITY``: its name, what it notes, the facts i
 one its limit, which ``[plausibility]`` of ``book.toml`` may change. A rule is a pure function of a record and
 of what is known beside it (``FactsBeside``). It is judged after all facts that were recorded together, so that an
 answer or an end that comes later in a file is seen. Of two facts that do not fit together the one recorded
-last is noted. The sentences that reports print too are functions here; reports call them.
+last is noted. The sentences that reports print too are those of ``records/doubts``.
 
 Why at most 4 outages or curtailments of a block are looked at on each side: a fact of a busy block would else
 be compared with all facts of years, and one that stays open would be noted with each of them.
@@ -22,6 +22,7 @@ from ledger import calendar, kinds
 from ledger.calendar import DAY_S, instant_s
 from ledger.errors import Malformed
 from ledger.kinds import BY_BODY, KINDS, Fact
+from ledger.records.doubts import firm_curtailed, helps_unenrolled, restored_early
 from ledger.records.envelope import Record
 from ledger.rules.known import Known
 from ledger.rules.power import Power, block_at, contracted
@@ -131,29 +132,6 @@ class PlausibilityRule(NamedTuple):
     facts: tuple[type[Fact], ...]
     judge: Judge
     limit: Limit | None = None
-
-
-# --- sentences that reports print too -----------------------------------------------------------------------
-
-
-def firm_curtailed(at: str, dispatch: str, dispatch_class: str) -> str:
-    """A firm block curtailed by a dispatch that is not meant for firm load."""
-    return (
-        f"a firm block, curtailed at {at} under {dispatch}, which is {dispatch_class} and not firm-load-shed"
-    )
-
-
-def helps_unenrolled(at: str, dispatch: str, program: str) -> str:
-    """A block that is curtailed for a program that does not enroll it."""
-    return f"helps at {at} under {dispatch} of program {program}, which does not enrol it"
-
-
-def restored_early(load_w: int, at: str, left_w: int, dispatch: str) -> str:
-    """More load restored than an open curtailment leaves."""
-    return (
-        f"{format_quantity(load_w, '_w')} are restored at {at}, above the {format_quantity(left_w, '_w')}"
-        f" that the curtailment under {dispatch} leaves; it is still open"
-    )
 
 
 # --- outages and curtailments of a block --------------------------------------------------------------------
