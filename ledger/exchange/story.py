@@ -156,7 +156,7 @@ def corrected(claim: Claim, corrects: str, reason: str, changes: Iterable[str]) 
         said[word.key] = word.value
     at, changed_keys = claim.at, set()
     for change in changes:
-        key, equals, text = change.partition("=")
+        key, equals, text = (part.strip() for part in change.partition("="))
         if not equals or not key:
             raise Malformed(f"a change is KEY=VALUE, such as {_some_key(known)}=...: {change[:80]!r}")
         if key in changed_keys:

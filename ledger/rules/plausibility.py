@@ -2,19 +2,18 @@
 
 Each rule is one entry of ``PLAUSIBILITY``: its name, what it notes, the facts it looks at, and where it has
 one its limit, which ``[plausibility]`` of ``book.toml`` may change. A rule is a pure function of a record and
-of what is known beside it (``Beside``). It is judged after all facts that were recorded together, so that an
+of what is known beside it (``FactsBeside``). It is judged after all facts that were recorded together, so that an
 answer or an end that comes later in a file is seen. Of two facts that do not fit together the one recorded
-last is noted. The sentences that reports print too are functions here; reports call them.
+last is noted. The sentences that reports print too are those of ``records/doubts``.
 
-Why at most 12 outages or curtailments of a block are looked at on each side: a fact of a busy block would
-else be compared with all facts of years.
+Why at most 4 outages or curtailments of a block are looked at on each side: a fact of a busy block would else
+be compared with all facts of years, and one that stays open would be noted with each of them.
 """
 
 from __future__ import annotations
 
-import difflib
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
@@ -23,15 +22,16 @@ from ledger import calendar, kinds
 from ledger.calendar import DAY_S, instant_s
 from ledger.errors import Malformed
 from ledger.kinds import BY_BODY, KINDS, Fact
+from ledger.records.doubts import firm_curtailed, helps_unenrolled, restored_early
 from ledger.records.envelope import Record
 from ledger.rules.known import Known
-from ledger.rules.power import block_at, contracted
-from ledger.rules.register import FactMark, Register
+from ledger.rules.power import Power, block_at, contracted
+from ledger.rules.register import FactMark
 from ledger.units import LIMIT, format_quantity
 
 TABLE: Final = "plausibility"
 OFF: Final = "off"
-LOOKED_AT: Final = 12
+LOOKED_AT: Final = 4
 TYPICAL_READINGS: Final = 24
 HOUR_S: Final = 3600
 PICO: Final = 10**12
@@ -48,23 +48,72 @@ class Unlikely(NamedTuple):
     note: str
 
 
-class Beside(NamedTuple):
+class OpenSpan(NamedTuple):
+    """An outage or curtailment of a block, from its first record to its end, None while it is open."""
+
+    begun: FactMark
+    stop: At
+
+    def holds(self, at: str) -> bool:
+        """Is it open at an instant?"""
+        return self.begun.at <= at and (self.stop is None or at < self.stop)
+
+    def overlaps(self, other: OpenSpan) -> bool:
+        """Are both open at some instant?"""
+        return (self.stop is None or other.begun.at < self.stop) and (
+            other.stop is None or self.begun.at < other.stop
+        )
+
+
+class FactsBeside:
     """What a rule looks at beside a record: everything known, when the newest record was taken, any record by
-    its index, and the ``at`` of the facts before and after a record in its stream.
+    its index, and the ``at`` of the facts before and after a record in its stream. What it works out it keeps,
+    as neighboring records ask for the same.
     """
 
-    register: Register
-    newest_s: int
-    record_at: Callable[[int], Record]
-    neighbours: Mapping[str, tuple[At, At]]
+    def __init__(
+        self,
+        known: Known,
+        newest_s: int,
+        record_at: Callable[[int], Record],
+        neighbours: Mapping[str, tuple[At, At]],
+    ) -> None:
+        self.known, self.newest_s, self.record_at, self.neighbours = known, newest_s, record_at, neighbours
+        self._spans: dict[str, OpenSpan] = {}
+        self._changes: dict[str, list[str]] = {}
+        self._contracted: dict[tuple[str, int], Power | None] = {}
 
-    @property
-    def known(self) -> Known:
-        """The register as other rules read it."""
-        return Known(self.register, frozenset())
+    def span(self, place: str, begun: FactMark) -> OpenSpan:
+        """An outage or curtailment by the fact that begins it: to its own end, or the block's retirement."""
+        found = self._spans.get(begun.id)
+        if found is None:
+            body, marks = _body(begun), self.known.marks
+            ended = marks(*(_outage if isinstance(body, kinds.OutageStarted) else _curtailment)(place, body))
+            stops = (
+                *_first(ended, begun.at, (kinds.OutageEnded, kinds.CurtailmentEnded)),
+                *_first(marks("block", place, body.block), begun.at, (kinds.LoadBlockRetired,)),
+            )
+            found = self._spans[begun.id] = OpenSpan(begun, min(stops, default=None))
+        return found
+
+    def contracted(self, place: str, at: str) -> Power | None:
+        """The site's contracted power at an instant: worked out once between two changes of it."""
+        changes = self._changes.get(place)
+        if changes is None:
+            marks = (
+                m
+                for name in self.known.names("contract", place)
+                for m in self.known.marks("contract", place, *name)
+            )
+            instants = {instant for m in marks for instant in (m.at, _body(m).start, _body(m).stop)}
+            changes = self._changes[place] = sorted(instant for instant in instants if instant)
+        key = place, bisect_right(changes, at)
+        if key not in self._contracted:
+            self._contracted[key] = contracted(self.known, place, at)
+        return self._contracted[key]
 
 
-Judge = Callable[[Beside, Record, Any, int], Iterator[str]]
+Judge = Callable[[FactsBeside, Record, Any, int], Iterator[str]]
 """``judge(beside, record, record.body, limit)``: the notes on a record."""
 
 
@@ -85,71 +134,20 @@ class PlausibilityRule(NamedTuple):
     limit: Limit | None = None
 
 
-# --- sentences that reports print too -----------------------------------------------------------------------
-
-
-def firm_curtailed(at: str, dispatch: str, dispatch_class: str) -> str:
-    """A firm block curtailed by a dispatch that is not meant for firm load."""
-    return (
-        f"a firm block, curtailed at {at} under {dispatch}, which is {dispatch_class} and not firm-load-shed"
-    )
-
-
-def helps_unenrolled(at: str, dispatch: str, program: str) -> str:
-    """A block that is curtailed for a program that does not enroll it."""
-    return f"helps at {at} under {dispatch} of program {program}, which does not enrol it"
-
-
-def restored_early(load_w: int, at: str, left_w: int, dispatch: str) -> str:
-    """More load restored than an open curtailment leaves."""
-    return (
-        f"{format_quantity(load_w, '_w')} are restored at {at}, above the {format_quantity(left_w, '_w')}"
-        f" that the curtailment under {dispatch} leaves; it is still open"
-    )
-
-
 # --- outages and curtailments of a block --------------------------------------------------------------------
 
 
-class _Span(NamedTuple):
-    """An outage or curtailment of a block, from its first record to its end, None while it is open."""
-
-    begun: FactMark
-    stop: At
-
-    @property
-    def start(self) -> str:
-        return self.begun.at
-
-    def holds(self, at: str) -> bool:
-        return self.start <= at and (self.stop is None or at < self.stop)
-
-    def overlaps(self, other: _Span) -> bool:
-        return (self.stop is None or other.start < self.stop) and (
-            other.stop is None or self.start < other.stop
-        )
+def _first(marks: Sequence[FactMark], at: str, bodies: tuple[type[Fact], ...]) -> Iterator[str]:
+    """When the first of some facts is that is not before an instant, if there is one."""
+    for mark in marks:
+        if mark.at >= at and isinstance(mark.body, bodies):
+            yield mark.at
+            return
 
 
-_ENDS: Final = (kinds.OutageEnded, kinds.CurtailmentEnded)
-
-
-def _span(known: Known, place: str, begun: FactMark) -> _Span:
-    """Where it ends: at its own end, or with the block's retirement."""
-    body = _body(begun)
-    if isinstance(body, kinds.OutageStarted):
-        marks = known.marks("outage", place, body.outage)
-    else:
-        marks = known.marks(*_curtailment(place, body))
-    ended = [mark.at for mark in marks if isinstance(mark.body, _ENDS) and mark.at >= begun.at]
-    retired = [
-        mark.at
-        for mark in known.marks("block", place, body.block)
-        if isinstance(mark.body, kinds.LoadBlockRetired) and mark.at > begun.at
-    ]
-    return _Span(begun, min((*ended[:1], *retired[:1]), default=None))
-
-
-def _around(beside: Beside, record: Record, what: str, block: str) -> tuple[_Span | None, list[_Span]]:
+def _around(
+    beside: FactsBeside, record: Record, what: str, block: str
+) -> tuple[OpenSpan | None, list[OpenSpan]]:
     """The outage or curtailment that a record begins, and those of its block near it that were recorded
     before it and overlap it.
     """
@@ -158,9 +156,9 @@ def _around(beside: Beside, record: Record, what: str, block: str) -> tuple[_Spa
     at = bisect_left(marks, (record.at, record.pos), key=lambda mark: (mark.at, mark.pos))
     if at == len(marks) or marks[at].id != record.id:
         return None, []  # corrected since
-    own = _span(known, record.place, marks[at])
+    own = beside.span(record.place, marks[at])
     near = marks[max(0, at - LOOKED_AT) : at] + marks[at + 1 : at + 1 + LOOKED_AT]
-    spans = (_span(known, record.place, mark) for mark in near if mark.index < record.index)
+    spans = (beside.span(record.place, mark) for mark in near if mark.index < record.index)
     return own, [span for span in spans if span.overlaps(own)]
 
 
@@ -168,18 +166,18 @@ def _by(mark: FactMark) -> str:
     return f"record {mark.index}"
 
 
-def _two_outages(beside: Beside, record: Record, body: kinds.OutageStarted, limit: int) -> Iterator[str]:
+def _two_outages(beside: FactsBeside, record: Record, body: kinds.OutageStarted, limit: int) -> Iterator[str]:
     _, others = _around(beside, record, "outages of block", body.block)
     if len(others) >= limit:
         said = " and ".join(f"outage {_body(span.begun).outage} ({_by(span.begun)})" for span in others[:3])
         yield f"{record.place}/{body.block}: outage {body.outage} is open at the same time as {said}"
 
 
-def _derates(beside: Beside, record: Record, body: kinds.OutageStarted, limit: int) -> Iterator[str]:
+def _derates(beside: FactsBeside, record: Record, body: kinds.OutageStarted, limit: int) -> Iterator[str]:
     own, others = _around(beside, record, "outages of block", body.block)
     if own is None or not others:
         return
-    for at in sorted({own.start, *(span.start for span in others if span.start > own.start)}):
+    for at in sorted({own.begun.at, *(span.begun.at for span in others if span.begun.at > own.begun.at)}):
         rated = block_at(beside.known, record.place, body.block, at)
         open_w = [_body(span.begun).derate_w for span in others if span.holds(at)]
         capacity_w = rated.capacity.power_w if rated else 0
@@ -193,7 +191,7 @@ def _derates(beside: Beside, record: Record, body: kinds.OutageStarted, limit: i
 
 
 def _curtailed_twice(
-    beside: Beside, record: Record, body: kinds.CurtailmentStarted, limit: int
+    beside: FactsBeside, record: Record, body: kinds.CurtailmentStarted, limit: int
 ) -> Iterator[str]:
     _, others = _around(beside, record, "curtailments of block", body.block)
     if len(others) >= limit:
@@ -203,7 +201,9 @@ def _curtailed_twice(
         )
 
 
-def _too_deep(beside: Beside, record: Record, body: kinds.CurtailmentStarted, limit: int) -> Iterator[str]:
+def _too_deep(
+    beside: FactsBeside, record: Record, body: kinds.CurtailmentStarted, limit: int
+) -> Iterator[str]:
     rated = block_at(beside.known, record.place, body.block, record.at)
     if rated is None or body.depth_w is UNSET:
         return
@@ -214,7 +214,7 @@ def _too_deep(beside: Beside, record: Record, body: kinds.CurtailmentStarted, li
         )
 
 
-def _lasts_long(beside: Beside, record: Record, body: Any, limit: int) -> Iterator[str]:
+def _lasts_long(beside: FactsBeside, record: Record, body: Any, limit: int) -> Iterator[str]:
     known, most_s = beside.known, limit * HOUR_S
     is_outage = isinstance(body, kinds.OutageStarted | kinds.OutageEnded)
     named = f"outage {body.outage}" if is_outage else f"{body.block}: the curtailment under {body.dispatch}"
@@ -222,10 +222,10 @@ def _lasts_long(beside: Beside, record: Record, body: Any, limit: int) -> Iterat
     if isinstance(body, kinds.OutageStarted | kinds.CurtailmentStarted):
         begun_by = FactMark(record.at, record.pos, record.index, record.id, body)
         open_s = beside.newest_s - instant_s(record.at)
-        if open_s > most_s and _span(known, record.place, begun_by).stop is None:
+        if open_s > most_s and beside.span(record.place, begun_by).stop is None:
             yield f"{where} has no end, more than {limit} h after it began at {record.at}"
         return
-    name = ("outage", record.place, body.outage) if is_outage else _curtailment(record.place, body)
+    name = (_outage if is_outage else _curtailment)(record.place, body)
     begun = next(
         (
             mark.at
@@ -245,6 +245,10 @@ def _hours(duration_s: int) -> str:
     return f"{hours:,} h {rest_s // 60} min" if rest_s >= 60 else f"{hours:,} h"
 
 
+def _outage(place: str, body: Any) -> tuple[str, str, str]:
+    return "outage", place, body.outage
+
+
 def _curtailment(place: str, body: Any) -> tuple[str, str, str, str]:
     return "curtailment", place, body.dispatch, body.block
 
@@ -252,13 +256,13 @@ def _curtailment(place: str, body: Any) -> tuple[str, str, str, str]:
 # --- curtailments against their dispatch --------------------------------------------------------------------
 
 
-def _called(beside: Beside, place: str, dispatch: str) -> kinds.DispatchNotified | None:
+def _called(beside: FactsBeside, place: str, dispatch: str) -> kinds.DispatchNotified | None:
     marks = beside.known.marks("dispatch", place, dispatch)
     found = (mark.body for mark in marks if isinstance(mark.body, kinds.DispatchNotified))
     return next(found, None)
 
 
-def _firm(beside: Beside, record: Record, body: kinds.CurtailmentStarted, limit: int) -> Iterator[str]:
+def _firm(beside: FactsBeside, record: Record, body: kinds.CurtailmentStarted, limit: int) -> Iterator[str]:
     called = _called(beside, record.place, body.dispatch)
     rated = block_at(beside.known, record.place, body.block, record.at)
     if called is None or rated is None or rated.said.service_class != "firm":
@@ -268,7 +272,9 @@ def _firm(beside: Beside, record: Record, body: kinds.CurtailmentStarted, limit:
         yield f"{record.place}/{body.block}: {said}"
 
 
-def _unenrolled(beside: Beside, record: Record, body: kinds.CurtailmentStarted, limit: int) -> Iterator[str]:
+def _unenrolled(
+    beside: FactsBeside, record: Record, body: kinds.CurtailmentStarted, limit: int
+) -> Iterator[str]:
     called = _called(beside, record.place, body.dispatch)
     if called is None or called.program is UNSET:
         return
@@ -295,14 +301,14 @@ def _enrolled(known: Known, place: str, program: str, at: str) -> tuple[str, ...
     return blocks
 
 
-def _restored(beside: Beside, record: Record, body: kinds.LoadRestored, limit: int) -> Iterator[str]:
+def _restored(beside: FactsBeside, record: Record, body: kinds.LoadRestored, limit: int) -> Iterator[str]:
     known = beside.known
     rated = block_at(known, record.place, body.block, record.at)
     if rated is None:
         return
     marks = known.marks("curtailments of block", record.place, body.block)
     at = bisect_left(marks, record.at, key=lambda mark: mark.at)
-    spans = (_span(known, record.place, mark) for mark in marks[max(0, at - LOOKED_AT) : at + LOOKED_AT])
+    spans = (beside.span(record.place, mark) for mark in marks[max(0, at - LOOKED_AT) : at + LOOKED_AT])
     held = [(_body(s.begun).depth_w, _body(s.begun).dispatch) for s in spans if s.holds(record.at)]
     if not held:
         return
@@ -313,7 +319,9 @@ def _restored(beside: Beside, record: Record, body: kinds.LoadRestored, limit: i
         yield f"{record.place}/{body.block}: {said}"
 
 
-def _unanswered(beside: Beside, record: Record, body: kinds.DispatchNotified, limit: int) -> Iterator[str]:
+def _unanswered(
+    beside: FactsBeside, record: Record, body: kinds.DispatchNotified, limit: int
+) -> Iterator[str]:
     known = beside.known
     start = body.start
     for mark in known.marks("dispatch", record.place, body.dispatch):
@@ -331,8 +339,8 @@ def _unanswered(beside: Beside, record: Record, body: kinds.DispatchNotified, li
 # --- power, feeds and meters --------------------------------------------------------------------------------
 
 
-def _above_contract(beside: Beside, record: Record, body: Any, limit: int) -> Iterator[str]:
-    allowed = contracted(beside.known, record.place, record.at)
+def _above_contract(beside: FactsBeside, record: Record, body: Any, limit: int) -> Iterator[str]:
+    allowed = beside.contracted(record.place, record.at)
     if allowed is None:
         return
     if isinstance(body, kinds.IntervalsRecorded):
@@ -360,7 +368,7 @@ def _megawatts(power_w: int) -> str:
 
 def _most_power(body: kinds.IntervalsRecorded) -> int:
     """The mean power of the highest reading, in whole watts."""
-    return max(map(_pico(body), body.values)) // PICO
+    return _pico(body)(max(body.values)) // PICO
 
 
 def _pico(body: kinds.IntervalsRecorded) -> Callable[[int], int]:
@@ -369,14 +377,16 @@ def _pico(body: kinds.IntervalsRecorded) -> Callable[[int], int]:
     return lambda value: value * worth // interval_s
 
 
-def _unknown_feed(beside: Beside, record: Record, body: kinds.FeedStateChanged, limit: int) -> Iterator[str]:
+def _unknown_feed(
+    beside: FactsBeside, record: Record, body: kinds.FeedStateChanged, limit: int
+) -> Iterator[str]:
     rated = block_at(beside.known, record.place, body.block, record.at)
     if rated is not None and body.feed not in rated.said.feeds:
         feeds = ", ".join(rated.said.feeds) or "none"
         yield f"{record.place}/{body.block}: the block has no feed {body.feed}; its feeds are {feeds}"
 
 
-def _no_block(beside: Beside, record: Record, body: kinds.MeterRegistered, limit: int) -> Iterator[str]:
+def _no_block(beside: FactsBeside, record: Record, body: kinds.MeterRegistered, limit: int) -> Iterator[str]:
     if body.scope != "site" and not beside.known.marks("block", record.place, body.scope):
         yield (
             f"{record.place}: meter {body.meter} is registered on block {body.scope}, which was never"
@@ -384,14 +394,14 @@ def _no_block(beside: Beside, record: Record, body: kinds.MeterRegistered, limit
         )
 
 
-def _meter(beside: Beside, place: str, body: kinds.IntervalsRecorded) -> kinds.MeterRegistered | None:
+def _meter(beside: FactsBeside, place: str, body: kinds.IntervalsRecorded) -> kinds.MeterRegistered | None:
     marks = beside.known.marks("meter", place, body.meter)
     found = beside.known.latest(body.start, "meter", place, body.meter) or (marks[0] if marks else None)
     return None if found is None else _body(found)
 
 
 def _other_interval(
-    beside: Beside, record: Record, body: kinds.IntervalsRecorded, limit: int
+    beside: FactsBeside, record: Record, body: kinds.IntervalsRecorded, limit: int
 ) -> Iterator[str]:
     meter = _meter(beside, record.place, body)
     if meter is not None and meter.interval_s != body.interval_s:
@@ -402,9 +412,9 @@ def _other_interval(
         )
 
 
-def _silent(beside: Beside, record: Record, body: kinds.IntervalsRecorded, limit: int) -> Iterator[str]:
+def _silent(beside: FactsBeside, record: Record, body: kinds.IntervalsRecorded, limit: int) -> Iterator[str]:
     start_s = instant_s(body.start)
-    last = beside.register.covered_before(record.place, body.meter, start_s)
+    last = beside.known.register.covered_before(record.place, body.meter, start_s)
     missing = 0 if last is None else (start_s - last.stop_s) // body.interval_s
     if last is not None and missing >= limit:
         since = calendar.format_instant(last.stop_s)
@@ -414,40 +424,46 @@ def _silent(beside: Beside, record: Record, body: kinds.IntervalsRecorded, limit
         )
 
 
-def _spike(beside: Beside, record: Record, body: kinds.IntervalsRecorded, limit: int) -> Iterator[str]:
-    power = _pico(body)
-    typical = _typical(beside, record, body)
-    if typical > 0 and power(max(body.values)) >= typical * limit:
-        highest, usual = (_megawatts(value // PICO) for value in (power(max(body.values)), typical))
+def _spike(beside: FactsBeside, record: Record, body: kinds.IntervalsRecorded, limit: int) -> Iterator[str]:
+    typical, most = _typical(beside, record, body), _pico(body)(max(body.values))
+    if typical > 0 and most >= typical * limit:
+        highest, usual = (_megawatts(value // PICO) for value in (most, typical))
         yield (
             f"{record.place}: a reading of meter {body.meter} from {body.start} is {highest}, {limit} times the"
             f" median of {usual} or more; is its unit right?"
         )
 
 
-def _typical(beside: Beside, record: Record, body: kinds.IntervalsRecorded) -> int:
+def _typical(beside: FactsBeside, record: Record, body: kinds.IntervalsRecorded) -> int:
     """The median of the readings before a record's, or of its own where it is the meter's first; 0 where they
     are too few to tell.
     """
-    found: list[int] = []
     start_s = instant_s(body.start)
+    last = beside.known.register.covered_before(record.place, body.meter, start_s)
+    if last is None:
+        return _median(_pico(body), body.values)
+    before: Any = beside.record_at(last.record).body
+    if len(before.values) >= TYPICAL_READINGS:
+        return _median(_pico(before), before.values)
+    found = list(map(_pico(before), before.values))
     for _ in range(TYPICAL_READINGS):
-        last = beside.register.covered_before(record.place, body.meter, start_s)
+        last = beside.known.register.covered_before(record.place, body.meter, last.start_s)
         if last is None or len(found) >= TYPICAL_READINGS:
             break
-        before: Any = beside.record_at(last.record).body
+        before = beside.record_at(last.record).body
         found += map(_pico(before), before.values)
-        start_s = last.start_s
-    if not found:
-        found = list(map(_pico(body), body.values))
-    return sorted(found)[len(found) // 2] if len(found) >= TYPICAL_READINGS else 0
+    return _median(lambda power: power, found)
+
+
+def _median(power: Callable[[int], int], values: Sequence[int]) -> int:
+    return power(sorted(values)[len(values) // 2]) if len(values) >= TYPICAL_READINGS else 0
 
 
 # --- instants -----------------------------------------------------------------------------------------------
 
 
 def _ahead(limit_s: int, said: str) -> Judge:
-    def judge(beside: Beside, record: Record, body: Fact, limit: int) -> Iterator[str]:
+    def judge(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterator[str]:
         if record.at > record.rec and instant_s(record.at) - calendar.rec_us(record.rec) // 1_000_000 > (
             limit * limit_s
         ):
@@ -459,7 +475,7 @@ def _ahead(limit_s: int, said: str) -> Judge:
     return judge
 
 
-def _stray(beside: Beside, record: Record, body: Fact, limit: int) -> Iterator[str]:
+def _stray(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterator[str]:
     before, after = beside.neighbours.get(record.id, (None, None))
     if before is None:
         return
@@ -497,6 +513,17 @@ _ANY: Final = tuple(
     for kind in KINDS
     if kind.claimable and kind.body not in (kinds.EventRetracted, kinds.SectionErased, kinds.ReportIssued)
 )
+_OLD_AS_A_RULE: Final = (
+    kinds.SiteRegistered,
+    kinds.SiteInterestChanged,
+    kinds.InterconnectionMilestoneReached,
+    kinds.PowerContracted,
+    kinds.MeterRegistered,
+    kinds.LeasePhaseOpened,
+    kinds.CommitmentMade,
+    kinds.IncentiveGranted,
+)
+"""Facts that a book takes over from the time before it."""
 _LOADED: Final = (
     kinds.IntervalsRecorded,
     kinds.HashrateChanged,
@@ -559,7 +586,7 @@ PLAUSIBILITY: Final[tuple[PlausibilityRule, ...]] = (
     PlausibilityRule(
         "stray-date",
         "a fact dated further before, or further after, both facts recorded beside it in its stream",
-        _ANY,
+        tuple(body for body in _ANY if body not in _OLD_AS_A_RULE),
         _stray,
         Limit("stray_days", 365),
     ),
@@ -663,11 +690,13 @@ def chosen(settings: Mapping[str, Any]) -> Chosen:
 
 
 def _nearest(name: str, known: list[str]) -> str:
+    import difflib  # only where something is wrong
+
     near = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
 
 
-def unlikely(rules: Chosen, beside: Beside, record: Record) -> Iterator[Unlikely]:
+def unlikely(rules: Chosen, beside: FactsBeside, record: Record) -> Iterator[Unlikely]:
     """What the rules note on an effective record."""
     body = record.body
     for rule, limit in rules.get(type(body), ()):

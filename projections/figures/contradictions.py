@@ -14,7 +14,7 @@ from itertools import chain
 from msgspec import UNSET
 
 from ledger.calendar import Window, format_instant
-from ledger.rules.plausibility import firm_curtailed, helps_unenrolled, restored_early
+from ledger.records.doubts import firm_curtailed, helps_unenrolled, restored_early
 from ledger.units import format_quantity
 from projections.engine.fold import Rows
 from projections.engine.report import Cell, Scope

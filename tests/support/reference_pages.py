@@ -205,8 +205,9 @@ def _exit_codes() -> Iterator[str]:
     yield "A file with good and bad lines ends with 2 if a line is malformed, else with 3 if a line is refused. The"
     yield "good lines are recorded; with `--atomic` none is."
     yield ""
-    yield "`verify` ends with 0 VERIFIED, 1 FAILED, 2 MALFORMED or 3 INCOMPLETE-TRUST. `doctor` ends with 3 if it finds"
-    yield "anything, `fsck` with 4."
+    yield "`verify` ends with 0 VERIFIED, 1 FAILED, 2 MALFORMED or 3 INCOMPLETE-TRUST. `fsck` ends with 4 if it finds"
+    yield "anything. `doctor` ends with 3 if facts contradict each other or others may read the book's files; facts that"
+    yield "are only unlikely end with 0."
 
 
 def _printed(*words: str) -> str:

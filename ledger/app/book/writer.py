@@ -21,7 +21,8 @@ from ledger.app.host.progress import Progress
 from ledger.errors import Problem, Refused
 from ledger.records import upcasts
 from ledger.records.envelope import Record
-from ledger.rules.plausibility import Beside, Unlikely, chosen, neighbours, unlikely
+from ledger.rules.known import Known
+from ledger.rules.plausibility import FactsBeside, Unlikely, chosen, neighbours, unlikely
 from ledger.rules.register import Kept, Register, Source, bears, kept
 from ledger.store.checked_reads import CheckedReads, stream_leaves
 from ledger.store.port import Store
@@ -98,8 +99,8 @@ class Writer:
             return ()
         by_index = {record.index: record for record in new}
         gone = {target for record in new for target in record.corrects or ()}
-        beside = Beside(
-            self.fold().register,
+        beside = FactsBeside(
+            Known(self.fold().register, frozenset()),
             calendar.rec_us(new[-1].rec) // 1_000_000,
             lambda index: by_index.get(index) or upcasts.read(self.reads.leaf(index)),
             neighbours(new, self._at_before),

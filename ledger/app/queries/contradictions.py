@@ -16,8 +16,8 @@ from ledger.app.host.progress import Progress
 from ledger.errors import Malformed, Refused
 from ledger.records.envelope import Record
 from ledger.rules.decide import check_again
-from ledger.rules.known import Targets
-from ledger.rules.plausibility import Beside, Unlikely, chosen, neighbours, unlikely
+from ledger.rules.known import Known, Targets
+from ledger.rules.plausibility import FactsBeside, Unlikely, chosen, neighbours, unlikely
 from ledger.rules.register import Register
 
 
@@ -52,7 +52,12 @@ def judged_again(
             progress(done, total)
     targets = Targets(known, named)
     by_index = list(known.values())
-    beside = Beside(register, newest_us // 1_000_000, by_index.__getitem__, neighbours(standing.values()))
+    beside = FactsBeside(
+        Known(register, frozenset()),
+        newest_us // 1_000_000,
+        by_index.__getitem__,
+        neighbours(standing.values()),
+    )
     rules = chosen(book.config.plausibility)
     for done, record in enumerate(standing.values()):
         if record.place != "ledger":

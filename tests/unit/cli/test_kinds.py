@@ -85,7 +85,7 @@ def test_the_json_example_says_the_same_as_the_story_text(tmp_path: Path) -> Non
         CliRunner().invoke(main, [*book, "record", str(tmp_path / f"f.{form}")])
         for form in ("story", "jsonl")
     ]
-    assert [one.output.split(";")[0] for one in told] == [
+    assert [one.output.splitlines()[-1].split(";")[0] for one in told] == [
         "recorded 1 fact",
         "recorded 0 facts, 1 recorded before, unchanged",
     ]

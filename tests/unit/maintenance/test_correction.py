@@ -60,6 +60,11 @@ def test_text_from_a_shell_needs_no_quotes(book: Book) -> None:
     assert 'cause="a=b, then tripped"' in corrected(book, OUTAGE, "cause=a=b, then tripped")
 
 
+def test_spaces_around_the_equals_sign_are_no_part_of_it(book: Book) -> None:
+    """The shift lead quotes the whole change: "derate = 30MW"."""
+    assert "derate=30MW" in corrected(book, OUTAGE, "derate = 30MW")
+
+
 def test_null_removes_an_optional_field(book: Book) -> None:
     """Nobody noticed the outage at that instant after all."""
     assert "noticed_at" not in corrected(book, OUTAGE, "noticed_at=null")

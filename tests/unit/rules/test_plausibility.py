@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import ledger
 from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.book.config import Config
@@ -207,6 +208,12 @@ def noted(tmp_path: Path) -> Any:
                     for n, at in enumerate(("2026-06-02T00:00", "2025-06-02T00:00", "2026-06-04T00:00"))),
             [],
             id="a fact of a year before is not",
+        ),
+        pytest.param(
+            "stray-date",
+            "2012-06-03T00:00Z s1 meter-registered meter=r2 scope=site role=sub direction=delivered interval=1h\n",
+            [],
+            id="a meter of many years before is not",
         ),
         pytest.param(
             "above-contract",
@@ -485,3 +492,12 @@ def test_every_rule_has_a_name_and_a_limit_of_its_own() -> None:
     names = [rule.name for rule in PLAUSIBILITY]
     keys = [rule.limit.key for rule in PLAUSIBILITY if rule.limit]
     assert (len(set(names)), len(set(keys))) == (len(names), len(keys))
+
+
+def test_the_guide_has_a_section_for_every_rule_and_its_usual_limit() -> None:
+    """Whoever reads a note finds what it means and which number to set."""
+    page = (Path(ledger.__file__).parent / "docs" / "guide" / "plausibility.md").read_text()
+    row = "| [{0}](#{0}) | `{1.key}` | {1.default} |"
+    expected = [f"### {rule.name}\n" for rule in PLAUSIBILITY]
+    expected += [row.format(rule.name, rule.limit) for rule in PLAUSIBILITY if rule.limit]
+    assert [line for line in expected if line not in page] == []

@@ -1,0 +1,27 @@
+"""Sentences on facts that are taken and flagged, which reports print in their notes and ``doctor`` lists
+(DOMAIN 5; ``rules/plausibility``).
+"""
+
+from __future__ import annotations
+
+from ledger.units import format_quantity
+
+
+def firm_curtailed(at: str, dispatch: str, dispatch_class: str) -> str:
+    """A firm block curtailed by a dispatch that is not meant for firm load."""
+    return (
+        f"a firm block, curtailed at {at} under {dispatch}, which is {dispatch_class} and not firm-load-shed"
+    )
+
+
+def helps_unenrolled(at: str, dispatch: str, program: str) -> str:
+    """A block that is curtailed for a program that does not enroll it."""
+    return f"helps at {at} under {dispatch} of program {program}, which does not enrol it"
+
+
+def restored_early(load_w: int, at: str, left_w: int, dispatch: str) -> str:
+    """More load restored than an open curtailment leaves."""
+    return (
+        f"{format_quantity(load_w, '_w')} are restored at {at}, above the {format_quantity(left_w, '_w')}"
+        f" that the curtailment under {dispatch} leaves; it is still open"
+    )

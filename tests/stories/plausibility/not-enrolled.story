@@ -1,0 +1,1 @@
+2026-07-25T12:00Z sandersville curtailment-started dispatch=d11 block=ai1 depth=2MW

@@ -1,0 +1,1 @@
+2099-07-25T12:00Z sandersville site-interest-changed interest=sold
