@@ -48,7 +48,9 @@ class Layout(NamedTuple):
     whose ``only`` cells are so. ``zone`` and ``order`` in place of the dialect's own, if they are said;
     ``offset`` is a column that says EST or EDT; ``end`` one that holds the end of the interval, which must be
     an interval after its begin. ``unit`` in place of the dialect's own, if it is not asked for. A file that
-    has the columns of an ``own`` layout is this publisher's, so that the dialect need not be said.
+    has the columns of an ``own`` layout is this publisher's, so that the dialect need not be said. Rows that
+    differ in the column ``sort`` are different things of one stamp (forecast and actual load), of which
+    ``only`` must choose one. ``NAME#2`` is the second of several columns of that name.
     """
 
     day: str
@@ -64,6 +66,7 @@ class Layout(NamedTuple):
     own: bool = False
     end: str = ""
     unit: str = ""
+    sort: str = ""
 
 
 class Dialect(NamedTuple):
@@ -116,7 +119,7 @@ class Asked(NamedTuple):
 
 
 ERCOT_AREAS: Final = (("ERCO", ("ERCOT", "TOTAL")),)
-ERCOT_ZONE: Final = "America/Chicago"
+CENTRAL: Final = "America/Chicago"
 PJM_VALUES: Final = "mw|prelim_load_avg_hourly|estimated_load_hourly"
 
 DIALECTS: Final = (
@@ -124,7 +127,7 @@ DIALECTS: Final = (
         "ercot-hourly",
         "ERCOT hourly load by weather zone: hour ending in Central time, 01:00 to 24:00, none ends at 03:00"
         ' in spring, the second 02:00 of autumn is "02:00 DST" or flagged Y',
-        Clock(ERCOT_ZONE, True, HOUR_S, "mdy", marks=True),
+        Clock(CENTRAL, True, HOUR_S, "mdy", marks=True),
         "MW",
         (
             Layout("OperDay|DeliveryDate", ("HourEnding",), "DSTFlag|RepeatedHourFlag", area_columns=("{}",)),
@@ -146,9 +149,9 @@ DIALECTS: Final = (
     Dialect(
         "ercot-15min",
         "ERCOT quarter-hours: interval ending in Central time, 00:15 to 24:00, none ends from 02:15 to 03:00"
-        ' in spring, the second 01:15 to 02:00 of autumn is marked " DST" or flagged Y; or delivery hour and'
-        " interval, from 1",
-        Clock(ERCOT_ZONE, True, QUARTER_S, "mdy", marks=True),
+        ' in spring, the second 01:15 to 02:00 of autumn is marked " DST" or flagged Y; or ends as clocks show'
+        " them (03:00 after 01:45 in spring, a second 01:00 in autumn); or delivery hour and interval, from 1",
+        Clock(CENTRAL, True, QUARTER_S, "mdy", marks=True),
         "MWh",
         (
             Layout(
@@ -163,7 +166,8 @@ DIALECTS: Final = (
                 "DSTFlag|RepeatedHourFlag",
                 area_columns=("{}",),
             ),
-            # system-wide actuals (NP6-235-CD): MW, as 30,000 to 90,000 of them can only be
+            # system-wide actuals (NP6-235-CD): mean MW of the quarter-hour; ERCOT's peaks are 85,000 MW, so
+            # that the 25,000 to 85,000 of a quarter cannot be MWh (gridstatus 0.36.0 reads them as load in MW)
             Layout("OperDay", ("TimeEnding",), "DSTFlag", area_columns=("{}",), own=True, unit="MW"),
             Layout("Interval Ending|Interval End|Hour Ending|Hour End|Time Ending", area_columns=("{}",)),
         ),
@@ -231,7 +235,7 @@ DIALECTS: Final = (
     Dialect(
         "caiso",
         "CAISO OASIS system load (SLD_FCST, hourly): interval begin in GMT, rows of load areas; of several"
-        " market runs say which: only=MARKET_RUN_ID:ACTUAL",
+        " market runs choose one: only=MARKET_RUN_ID:ACTUAL",
         Clock("UTC", False, HOUR_S, "ymd"),
         "MW",
         (
@@ -241,8 +245,9 @@ DIALECTS: Final = (
                 area_rows="TAC_AREA_NAME",
                 own=True,
                 end="INTERVALENDTIME_GMT",
+                sort="MARKET_RUN_ID",
             ),
-            Layout("INTERVALSTARTTIME_GMT", value="MW", end="INTERVALENDTIME_GMT"),
+            Layout("INTERVALSTARTTIME_GMT", value="MW", end="INTERVALENDTIME_GMT", sort="MARKET_RUN_ID"),
         ),
         (
             "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,OPR_DT,OPR_HR,MARKET_RUN_ID,TAC_AREA_NAME,MW",
@@ -319,6 +324,57 @@ DIALECTS: Final = (
         "area=MISO",
     ),
     Dialect(
+        "spp",
+        "SPP hourly load of control zones, and mid-term forecast beside its averaged actual load (mtlf-vs-actual):"
+        " hour ending in GMT; where a zone has conforming and nonconforming load in rows of their own, choose one:"
+        " only=Forecast Area Type:CF",
+        Clock("UTC", True, HOUR_S, "mdy", is_midnight_bare=True),
+        "MW",
+        (
+            Layout(
+                "Market Hour",
+                value="Load MW",
+                area_rows="Control Zone Name",
+                own=True,
+                sort="Forecast Area Type",
+            ),
+            Layout("GMTIntervalEnd", value="Averaged Actual", area_rows="BAA", own=True),
+            Layout("GMTIntervalEnd", value="Averaged Actual", own=True),
+            Layout("MarketHour", area_columns=("{}",), own=True),
+        ),
+        (
+            "Market Hour,Balancing Area Name,Control Zone Name,Forecast Area Type,Load MW",
+            "11/1/2026 6:00,SPP,CSWS,CF,4607.037",
+            "11/1/2026 7:00,SPP,CSWS,CF,4518.204",
+        ),
+        (
+            ("2026-11-01T05:00:00Z", "4607037000"),
+            ("2026-11-01T06:00:00Z", "4518204000"),
+        ),
+        "area=CSWS",
+    ),
+    Dialect(
+        "spp-5min",
+        "SPP short-term forecast beside actual load (stlf-vs-actual): five minutes ending in GMT; since 2026"
+        " with rows of the balancing areas SPP and SWPW",
+        Clock("UTC", True, 300, "mdy"),
+        "MW",
+        (
+            Layout("GMTInterval|GMTIntervalEnd", value="Actual", area_rows="BAA"),
+            Layout("GMTInterval|GMTIntervalEnd", value="Actual"),
+        ),
+        (
+            "Interval,GMTInterval,STLF,Actual,BAA",
+            "11/01/2026 01:05:00,11/01/2026 06:05:00,24010.5,24018,SPP",
+            "11/01/2026 01:05:00,11/01/2026 07:05:00,23870.2,23861.4,SPP",
+        ),
+        (
+            ("2026-11-01T06:00:00Z", "2001500000"),
+            ("2026-11-01T07:00:00Z", "1988450000"),
+        ),
+        "area=SPP",
+    ),
+    Dialect(
         "aeso",
         "AESO pool price and Alberta internal load: hour ending 01 to 24 in Mountain prevailing time, the"
         " second 02 of autumn is 02*, none is 03 in spring",
@@ -358,7 +414,7 @@ DIALECTS: Final = (
         "smart-meter-texas",
         "Smart Meter Texas interval data: quarter-hours beginning in Central time, the meter's consumption;"
         " what autumn repeats cannot be told apart and is refused",
-        Clock(ERCOT_ZONE, False, QUARTER_S, "mdy"),
+        Clock(CENTRAL, False, QUARTER_S, "mdy"),
         "kWh",
         (
             Layout(
@@ -445,6 +501,37 @@ DIALECTS: Final = (
         (
             ("2025-07-02T07:00:00Z", "380"),
             ("2025-07-02T08:00:00Z", "410"),
+        ),
+        "",
+        group="Utilities' downloads",
+    ),
+    Dialect(
+        "ameren",
+        "Ameren interval data (Advanced Metering Data): the quarter-hours of the file, beginning in Central"
+        " time; what autumn repeats cannot be told apart and is refused, and the quarter after the clocks change"
+        " in spring, which the file gives at 02:00, too",
+        Clock(CENTRAL, False, QUARTER_S, "mdy"),
+        "kWh",
+        (
+            Layout(
+                "Start Interval Date/Time",
+                value="Usage#2",
+                only=(("Units#2", "kwh"), ("Interval#2", "15min")),
+                own=True,
+            ),
+        ),
+        (
+            "Name,JANE DOE,,,,,,",
+            "Title,Advanced Metering Data,,,,,,",
+            ",,,,,,,",
+            "Start Interval Date/Time,Meter Id,Usage,Units,Interval,Usage,Units,Interval",
+            "03/09/2025 01:45,10000001,-,-,-,0.42,kwh,15min",
+            "03/09/2025 03:00,10000001,1.36,kwh,60min,-,-,-",
+            "03/09/2025 03:15,10000001,-,-,-,0.4,kwh,15min",
+        ),
+        (
+            ("2025-03-09T07:45:00Z", "420"),
+            ("2025-03-09T08:15:00Z", "400"),
         ),
         "",
         group="Utilities' downloads",
@@ -661,9 +748,14 @@ def explained() -> Iterator[str]:
         yield f"  example, read with --dialect {','.join(filter(None, (dialect.name, dialect.example_keys)))}"
         yield from (f"    {line}" for line in dialect.example)
     yield (
-        "After the name, each after a comma: value=COLUMN (or FIRST..LAST across a day, or its place)"
+        "After the name, each after a comma: value=COLUMN (or FIRST..LAST across a day, or its place, or"
+        " NAME#2, the second of that name)"
         " area=NAME time=COLUMN (or DATE+TIME) unit=MW decimals=6 only=COLUMN:VALUE date=mdy thousands=yes"
         " blank=-|N/A quality=COLUMN:E=estimated,A=actual, for example pjm,area=AEPAPT"
+    )
+    yield (
+        "generic also takes zone=America/Chicago stamp=begin (or end) interval=15min flag=COLUMN, the column"
+        " that marks the second of two equal hours as clocks go back, with Y, true, 1 or *"
     )
 
 
