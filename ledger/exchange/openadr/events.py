@@ -6,9 +6,9 @@ of an event's intervals that asks for the same power is one dispatch, named afte
 
 - ``DISPATCH_SETPOINT``: dispatch-notified, reduce-to, kW of its ``payloadDescriptor``
 - ``DISPATCH_SETPOINT_RELATIVE``: dispatch-notified, reduce-by, as ``--relative`` says: OpenADR 3.1.0 calls it
-  a change relative to the present set point, so that less load is a negative number (``change``); programs
-  write reductions as positive numbers too (``reduce-by``). Which it is no event says, so without the option
-  none is recorded. An increase calls for nothing that is recorded here
+  the relative change of consumption, so that less load is a negative number (``change``), yet its enumeration
+  allows numbers from 0 on only, so that programs write a reduction as a positive one (``reduce-by``). Which it
+  is no event says, so without the option none is recorded. An increase calls for nothing that is recorded here
 - ``IMPORT_CAPACITY_LIMIT``: dispatch-notified, reduce-to
 - ``SIMPLE`` 1, 2, 3: dispatch-notified, reduce-to the level of a firm-service-level program; 0 calls for
   nothing
@@ -312,6 +312,11 @@ class _EventsFile:
                 slots.setdefault(kind, []).extend(_unpacked(span, kind, values, self.options))
         if not slots:
             self.passing(f"event {name!r} has no payloads and calls for nothing")
+        is_open = any(span.stop_s is None and not span.says_length for span in found)
+        if is_open and any(self.options.call(kind) or kind.startswith("ALERT_") for kind in slots):
+            self.passing(
+                f"event {name!r} says no duration: it is taken to last until it is edited, called off or deleted"
+            )
         for kind, slot in slots.items():
             with named(f"{kind}"):
                 self._payload(event, name, kind, slot, now_s)
@@ -425,9 +430,9 @@ class _EventsFile:
         unit = self._unit(event, kind)
         if kind == RELATIVE and self.options.relative is None:
             raise Malformed(
-                "is a change of the present set point in OpenADR 3.1.0, less load a negative number, but some"
-                " programs write a reduction as a positive number: add --relative change or --relative"
-                " reduce-by, as the program's terms say"
+                "is the relative change of consumption in OpenADR 3.1.0, less load a negative number, but its"
+                " enumeration allows numbers from 0 on only, and programs write a reduction as a positive number:"
+                " add --relative change or --relative reduce-by, as the program's terms say"
             )
         for start_s, stop_s, value in slots:
             if kind == RELATIVE and self.options.relative == "change" and _is_number(value):

@@ -12,6 +12,9 @@ Guide 7.3 and 7.4).
 - An interval that starts now and lasts no time is called off (User Guide 7.9: an event is canceled by an
   ``intervalPeriod`` of start ``0001-01-01`` and duration ``PT0S``). One that starts at an instant and lasts
   no time says nothing that is known, and is refused.
+- An interval that has a start, its own or the event's, and no duration at all lasts until its event is
+  edited, called off or deleted. The schema's default, PT0S, is not put in: 7.9 says that PT0S calls an event
+  off, and an event that somebody creates to call for load is not called off by what it leaves out.
 """
 
 from __future__ import annotations
@@ -41,8 +44,8 @@ FOREVER: Final = f"P{FOREVER_YEARS}Y"
 
 
 class EventInterval(NamedTuple):
-    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number, its payloads, and
-    whether the server calls it off.
+    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number, its payloads,
+    whether the server calls it off, and whether it says how long it lasts.
     """
 
     start_s: int
@@ -50,6 +53,7 @@ class EventInterval(NamedTuple):
     number: int
     payloads: Any
     called_off: bool = False
+    says_length: bool = True
 
 
 def date_time(text: object) -> str:
@@ -185,11 +189,15 @@ def _span(
         start_s = before[-1].stop_s
     else:
         start_s = _first_s(default.get("start"), start, now_s)
-    if length is None:
-        raise Malformed("has no duration, neither its own nor the event's")
     with named("duration"):
-        seconds = duration_s(length)
-    return EventInterval(start_s, None if seconds is None else start_s + seconds, number, payloads)
+        seconds = None if length is None else duration_s(length)
+    return EventInterval(
+        start_s,
+        None if seconds is None else start_s + seconds,
+        number,
+        payloads,
+        says_length=length is not None,
+    )
 
 
 def _first_s(default: object, own: object, now_s: int | None) -> int:

@@ -183,6 +183,62 @@ def test_a_duration_of_zero_cancels_no_recorded_dispatch() -> None:
     assert lines(found) == []
 
 
+OPEN = [{"start": "0001-01-01"}, {"start": "0001-01-01", "duration": None}, {"start": "0001-01-01T00:00:00Z"}]
+UNSAID = "says no duration: it is taken to last until it is edited, called off or deleted"
+
+
+@pytest.mark.parametrize("more", [{}, {"duration": "PT0S"}], ids=["", "default of the event"])
+@pytest.mark.parametrize("inside", [False, True], ids=["of the event", "of its interval"])
+@pytest.mark.parametrize("period", OPEN, ids=str)
+def test_an_event_that_starts_now_and_says_no_duration_lasts_until_it_is_edited(
+    period: dict[str, Any], inside: bool, more: dict[str, Any]
+) -> None:
+    """The schema's default of a duration is PT0S, by which User Guide 3.1.0 calls events off (7.9). What an
+    event leaves out does not call it off: a new call for load is never dropped, and has no end that was said.
+    """
+    said = event(20_000, intervalPeriod=period, **more)
+    if inside:
+        said["intervals"][0]["intervalPeriod"] = said.pop("intervalPeriod")
+    found = read([said])
+    assert (lines(found)[0].split()[2:], found.problems, UNSAID in found.notes[-1]) == (
+        [
+            "dispatch-notified",
+            "dispatch=adr-e-1",
+            "dispatch_class=emergency",
+            "mode=reduce-to",
+            "target=20MW",
+            "start=2026-07-14T17:00Z",
+            "external_id=e-1",
+            "external_version=2026-07-14T17:00:00Z",
+        ],
+        (),
+        True,
+    )
+
+
+def test_an_event_that_starts_at_an_instant_and_says_no_duration_has_no_end_either() -> None:
+    found = read([event(20_000, intervalPeriod={"start": START})])
+    assert (" stop=" in lines(found)[0], UNSAID in found.notes[-1]) == (False, True)
+
+
+def test_the_duration_of_the_event_ends_an_interval_that_says_none() -> None:
+    found = read([event(20_000, intervalPeriod={"start": START}, duration="PT2H")])
+    assert (" stop=2026-07-14T20:00Z" in lines(found)[0], found.notes) == (True, ())
+
+
+def test_an_open_event_ends_when_it_is_called_off() -> None:
+    off = called_off(CALLED_OFF[0], False)
+    _, found = polled([event(20_000, intervalPeriod={"start": "0001-01-01"})], [off])
+    assert [line.split()[2] for line in lines(found)] == ["dispatch-cancelled"]
+
+
+def test_what_follows_an_interval_without_a_duration_needs_a_start() -> None:
+    """An interval begins where the one before ends, and nobody says where that is."""
+    said = event(20_000, intervalPeriod={"start": START})
+    said["intervals"].append({"id": 1, "payloads": [{"type": "DISPATCH_SETPOINT", "values": [5]}]})
+    assert "interval 1: follows one that has no end; say its start" in str(read([said]).problems[0])
+
+
 @pytest.mark.parametrize("zero", ["PT0S", "P0Y0M0DT0H0M0S", "PT0H0M0S"])
 def test_a_start_that_is_randomized_by_nothing_is_no_randomization(zero: str) -> None:
     period = {"start": START, "duration": "PT1H", "randomizeStart": zero}
@@ -217,7 +273,7 @@ RELATIVE = "DISPATCH_SETPOINT_RELATIVE"
 
 @pytest.mark.parametrize("value", [500, -500, 0])
 def test_a_relative_setpoint_is_refused_without_what_it_means(value: int) -> None:
-    """OpenADR 3.1.0 calls it a change of the present set point; programs write reductions as positive."""
+    """OpenADR 3.1.0 calls it the relative change of consumption; programs write reductions as positive."""
     found = read([event(value, kind=RELATIVE)])
     assert (found.claims, "add --relative change or --relative reduce-by" in str(found.problems[0])) == (
         (),
