@@ -41,7 +41,7 @@ from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
 from ledger.exchange.openadr import usage_reports
 from ledger.exchange.openadr.alerts import Alert, check_alerts, conditions
-from ledger.exchange.openadr.times import EventInterval, date_time_s, is_zero, lasts, spans
+from ledger.exchange.openadr.times import EventInterval, date_time_s, is_called_off, is_zero, lasts, spans
 from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
 from ledger.kinds import BY_TAG, DispatchClass, DispatchNotified, Source
 from ledger.records.envelope import Claim, make_claim
@@ -296,6 +296,8 @@ class _EventsFile:
             self._called_off(event, name)
             return
         if not found:
+            if is_called_off(event):
+                self._take_off(event)
             self.passing(f"event {name!r} has no intervals{_asks_reports(event)} and calls for nothing")
             return
         if len(found) < len(every):
@@ -322,8 +324,11 @@ class _EventsFile:
                 self._payload(event, name, kind, slot, now_s)
 
     def _called_off(self, event: dict[str, Any], name: str) -> None:
-        version = _version(event)
         self.passing(f"event {name!r} is called off by its server (start 0001-01-01, no duration)")
+        self._take_off(event)
+
+    def _take_off(self, event: dict[str, Any]) -> None:
+        version = _version(event)
         if isinstance(event.get("id"), str):
             self.called_off[event["id"]] = None if version is UNSET else version
 

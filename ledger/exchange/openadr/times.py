@@ -35,7 +35,7 @@ _STAMP = re.compile(
     re.ASCII,
 )
 _DURATION = re.compile(
-    r"P(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,9})D)?"
+    r"-?P(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,9})D)?"
     r"(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.0+)?S)?)?",
     re.ASCII,
 )
@@ -87,14 +87,17 @@ def stamp(text: object) -> tuple[int, str]:
 def duration_s(text: object) -> int | None:
     """Whole seconds of an ISO 8601 duration, None for ``P9999Y``, which has no end."""
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if match is None or text in ("P", "PT") or str(text).endswith("T"):
+    plain = str(text).removeprefix("-")
+    if match is None or plain == "P" or plain.endswith("T"):
         raise Malformed(f"is not a duration of whole seconds such as PT1H: {str(text)[:80]!r}")
     years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    if years == FOREVER_YEARS and not any((months, weeks, days, hours, minutes, seconds)):
+    if plain == text and years == FOREVER_YEARS and not any((months, weeks, days, hours, minutes, seconds)):
         return None
     if years or months:
         raise Malformed(f"has years or months, whose length is not fixed; say days or hours: {text!r}")
     total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds
+    if total and plain != text:
+        raise Malformed(f"is negative, and nothing ends before it begins: {text!r}")
     if total > 100 * 366 * calendar.DAY_S:
         raise Malformed(f"is longer than 100 years; without end is {FOREVER}: {text!r}")
     return total
@@ -141,8 +144,9 @@ def lasts(event: dict[str, Any]) -> bool:
     return said is not None and not is_zero(said)
 
 
-def is_called_off(period: dict[str, Any]) -> bool:
-    """Does an ``intervalPeriod`` call off what it is of?"""
+def is_called_off(event: dict[str, Any]) -> bool:
+    """Does the ``intervalPeriod`` of an event call it off?"""
+    period = _period(event.get("intervalPeriod"), "intervalPeriod")
     return is_now(period.get("start")) and is_zero(period.get("duration"))
 
 
@@ -177,7 +181,8 @@ def _span(
     number = number if isinstance(number, int) else position
     payloads = interval.get("payloads") or ()
     if is_zero(length) and (
-        is_now(default.get("start") if start is None else start) or is_called_off(default)
+        is_now(default.get("start") if start is None else start)
+        or is_called_off({"intervalPeriod": default})
     ):
         return EventInterval(0, 0, number, payloads, called_off=True)
     if start is not None and not is_now(start):

@@ -100,6 +100,17 @@ def test_an_event_called_off_inside_keeps_the_event_s_own_period_out_of_it() -> 
     assert "dispatch-cancelled" in lines(polled([event(20_000)], [edited])[1])[0]
 
 
+@pytest.mark.parametrize("intervals", [[], None], ids=["empty", "absent"])
+def test_an_event_called_off_without_its_intervals_is_cancelled_when_it_was_edited(intervals: Any) -> None:
+    """The edit of 7.9 may leave the intervals out; its own time is that of the edit, not of the list."""
+    off = called_off(CALLED_OFF[0], False) | {"intervals": intervals}
+    off = {name: value for name, value in off.items() if value is not None}
+    _, found = polled([event(20_000)], [off])
+    assert lines(found) == [
+        '2026-07-14T18:20Z s1 dispatch-cancelled dispatch=adr-e-1 cause="the server called it off"'
+    ]
+
+
 def test_an_event_called_off_that_was_never_recorded_is_a_note() -> None:
     found = read([called_off(CALLED_OFF[0], False)])
     assert (found.claims, found.problems, found.notes) == (
@@ -168,7 +179,7 @@ def test_an_alert_that_is_called_off_before_it_was_recorded_never_is() -> None:
 # --- defaults -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("zero", ["PT0S", "P0D", "PT0H", "P0Y0M0DT0H0M0S"])
+@pytest.mark.parametrize("zero", ["PT0S", "P0D", "PT0H", "P0Y0M0DT0H0M0S", "-PT0S", "PT0.0S"])
 def test_a_duration_of_zero_beside_an_event_is_the_schema_s_default(zero: str) -> None:
     """Clients generated from the OpenAPI write it into every event: nothing is called off by it."""
     found = read([event(20_000, duration=zero)])
@@ -176,6 +187,12 @@ def test_a_duration_of_zero_beside_an_event_is_the_schema_s_default(zero: str) -
         "dispatch-notified",
         (f"f.json: event 'e-1' says duration {zero}, the schema's default: it is read as not said",),
     )
+
+
+def test_a_duration_that_is_negative_is_refused() -> None:
+    """The schema's pattern allows a sign."""
+    found = read([event(20_000, intervalPeriod={"start": START, "duration": "-PT1H"})])
+    assert "is negative, and nothing ends before it begins: '-PT1H'" in str(found.problems[0])
 
 
 def test_a_duration_of_zero_cancels_no_recorded_dispatch() -> None:
