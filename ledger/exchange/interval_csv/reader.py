@@ -57,7 +57,7 @@ and False (pandas, gridstatus).
 """
 UNSURE: Final = IRREGULAR + 1
 """In place of the begin of a row that a problem was told of already."""
-_TO: Final = re.compile(r"\s+to\s+", re.IGNORECASE)
+_TO: Final = re.compile(r"\s+(?:to|[-\u2013\u2014])\s+", re.IGNORECASE)
 
 
 class Options(NamedTuple):

@@ -51,7 +51,7 @@ where ``date=`` states the order of the parts.
 _COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
     r"(?:HE ?)?([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST|[Xx*])?"
-    r"(Z| ?[+-][0-9]{2}(?::?[0-9]{2})?| [ECMP][SD]T)?",
+    r"(Z| (?:UTC|GMT)| ?[+-][0-9]{2}(?::?[0-9]{2})?| [ECMP][SD]T)?",
     re.ASCII | re.IGNORECASE,
 )
 _DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
@@ -532,10 +532,12 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
 
 
 def _offset_of(text: str | None, zone: str) -> int | None:
-    if text is None or (zone == "UTC" and text.strip("Z+-0:") == ""):
+    plain = (text or "").strip().upper()
+    if plain in ("UTC", "GMT"):  # as BigQuery writes it
+        text = "Z"
+    if text is None or (zone == "UTC" and text.strip("Zz+-0:") == ""):
         return None
     if text[-1] in "Tt":  # EST to PDT
-        plain = text.strip().upper()
         return ("PMCE".index(plain[0]) - 8 + (plain[1] == "D")) * HOUR_S
     digits = text.strip().replace(":", "").upper().replace("Z", "+0000")
     return (int(digits[1:3]) * 3600 + int(digits[3:] or 0) * 60) * (-1 if digits[0] == "-" else 1)

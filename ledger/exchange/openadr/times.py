@@ -181,8 +181,7 @@ def _span(
     number = number if isinstance(number, int) else position
     payloads = interval.get("payloads") or ()
     if is_zero(length) and (
-        is_now(default.get("start") if start is None else start)
-        or is_called_off({"intervalPeriod": default})
+        is_now(default.get("start") if start is None else start) or is_called_off({"intervalPeriod": default})
     ):
         return EventInterval(0, 0, number, payloads, called_off=True)
     if start is not None and not is_now(start):

@@ -272,7 +272,10 @@ def test_each_claim_knows_the_line_it_begins_on() -> None:
             "2: stamp has another offset than clocks in UTC have at 2026-03-01 00:00:00",
         ),
         ("2026-03-01 13:00 PM,1", "2: stamp has an hour that is not 1 to 12 before PM"),
-        ("2026-03-01 00:00,NaN", "2: value is not a number such as 312.5: 'NaN'"),
+        (
+            "2026-03-01 00:00,NaN",
+            "2: value is not a number such as 312.5 (if it says that there is no value: blank=NaN in --dialect): 'NaN'",
+        ),
         ("2026-03-01 00:00,1_000", "2: value is not a number"),
         ("2026-03-01 00:00,٣", "2: value is not a number"),
         ("2026-03-01 00:00,1e999999", "2: value is not a number such as 312.5: '1e999999'"),

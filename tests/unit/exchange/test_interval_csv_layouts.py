@@ -135,7 +135,9 @@ def test_a_text_that_means_no_value_is_none_even_if_it_is_a_number(cell: str) ->
 
 def test_a_text_that_was_not_said_to_mean_no_value_is_refused() -> None:
     found = read(f"t,v\n{JULY} 00:00,N/A\n", BEGIN)
-    assert messages(found) == ["2: value is not a number such as 312.5: 'N/A'"]
+    assert messages(found) == [
+        "2: value is not a number such as 312.5 (if it says that there is no value: blank=N/A in --dialect): 'N/A'"
+    ]
 
 
 @pytest.mark.parametrize(("place", "value"), [("2", 1000), ("3", 7000)])

@@ -134,6 +134,31 @@ def test_a_daily_value_of_a_day_of_23_or_25_hours_is_not_said_to_be_of_24(
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "option"),
+    [("-", "blank=-"), ("n/a", "blank=n/a"), ("#N/A", "blank=#N/A"), ('"1,500"', "thousands=yes")],
+)
+def test_a_cell_that_an_option_would_read_has_the_option_in_its_message(cell: str, option: str) -> None:
+    (message,) = messages(read(f"time,value\n2026-07-14 01:00,{cell}\n", HOURS))
+    assert f": {option} in --dialect)" in message
+
+
+@pytest.mark.parametrize("zone", ["UTC", "GMT"])
+def test_a_stamp_that_ends_in_the_name_of_utc_is_in_utc(zone: str) -> None:
+    """As BigQuery writes a timestamp: ``2026-11-01 07:00:00 UTC``."""
+    rows = f"time,value\n2026-11-01 06:00:00 {zone},1\n2026-11-01 07:00:00 {zone},2\n"
+    found = read(rows, HOURS.replace("America/Chicago", "UTC"))
+    other = read(rows, HOURS)
+    assert (list(energies(found)), messages(found)) == (["2026-11-01T06:00:00Z", "2026-11-01T07:00:00Z"], [])
+    assert (energies(other), len(messages(other))) == ({}, 2)
+
+
+@pytest.mark.parametrize("mark", ["to", "TO", "-", "\u2013"])
+def test_from_a_to_b_may_be_written_with_a_dash(mark: str) -> None:
+    found = read(f"time,value\n2026-07-14 00:00 {mark} 2026-07-14 01:00,1\n", HOURS)
+    assert (list(energies(found)), messages(found)) == (["2026-07-14T05:00:00Z"], [])
+
+
 # --- SPP, Ameren, Xcel --------------------------------------------------------------------------------------
 
 ZONES = "Market Hour,Balancing Area Name,Control Zone Name,Forecast Area Type,Load MW\n"
