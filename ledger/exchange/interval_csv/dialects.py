@@ -11,7 +11,8 @@ column of the values, ``area`` the balancing authority, zone or load area whose 
 column of the stamp or ``DATE+TIME`` those of its date and its time of day, ``unit``, ``decimals`` to round
 longer numbers to, ``only`` the rows that are meant, such as ``TYPE:Electric usage``, ``date`` the order of a
 date's parts (ymd, mdy or dmy; years may then have two digits), ``thousands=yes`` where commas group digits,
-``blank`` the texts that mean no value beside an empty cell (``-|N/A``), ``quality`` the column of the quality
+``blank`` the texts that mean no value beside an empty cell (``-|N/A``), ``interval`` where a publisher has
+files of several, ``quality`` the column of the quality
 and what its cells mean (``QUAL:E=estimated,A=actual``); and for ``generic``, where nothing is known, also
 ``zone``, ``stamp`` (begin or end), ``interval`` and ``flag``, the column that marks the second of two equal
 hours.
@@ -32,6 +33,8 @@ from ledger.exchange.interval_csv import nem12
 from ledger.exchange.interval_csv.stamps import ORDERS, Clock
 
 QUARTER_S: Final = 900
+MINUTES: Final = "{minutes}"
+"""In ``Layout.only``: the interval's length in minutes."""
 HOUR_S: Final = 3600
 ENDS: Final = {"begin": False, "end": True}
 ENERGY: Final = {"Wh": 0, "kWh": 3, "MWh": 6, "GWh": 9}
@@ -440,7 +443,7 @@ DIALECTS: Final = (
     ),
     Dialect(
         "pge",
-        "PG&E Green Button download as CSV, hourly: electricity used, below the customer's name, by date and"
+        "PG&E Green Button download as CSV, hourly (or interval=15min): electricity used, below the customer's name, by date and"
         " start time in Pacific time; what autumn repeats cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "ymd"),
         "kWh",
@@ -469,7 +472,7 @@ DIALECTS: Final = (
     ),
     Dialect(
         "sce",
-        "SCE Green Button download as CSV, hourly: energy from A to B in Pacific time; what autumn repeats"
+        "SCE Green Button download as CSV, hourly (or interval=15min): energy from A to B in Pacific time; what autumn repeats"
         " cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "ymd"),
         "kWh",
@@ -488,11 +491,11 @@ DIALECTS: Final = (
     ),
     Dialect(
         "sdge",
-        "SDG&E Green Button download as CSV, hourly: consumption by date and start time in Pacific time; what"
+        "SDG&E Green Button download as CSV, hourly (or interval=15min): consumption by date and start time in Pacific time; what"
         " autumn repeats cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "mdy"),
         "kWh",
-        (Layout("Date", ("Start Time",), value="Consumption", only=(("Duration", "60"),)),),
+        (Layout("Date", ("Start Time",), value="Consumption", only=(("Duration", MINUTES),)),),
         (
             "Meter Number,Date,Start Time,Duration,Consumption,Generation,Net",
             '"01234567","7/2/2025","12:00 AM","60","0.3800","0.0000","0.3800"',
@@ -579,7 +582,14 @@ BY_NAME: Final = {dialect.name: dialect for dialect in DIALECTS}
 NEEDED: Final = ("time", "value", "unit", "zone", "stamp", "interval")
 KEYS: Final = ("time", "value", "area", "unit", "decimals", "only", "date", "thousands", "blank", "quality")
 GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "flag")
-OWN_KEYS: Final = {"generic": GENERIC_KEYS, nem12.NAME: ("area", "decimals")}
+LENGTH_KEYS: Final = (*KEYS, "interval")
+OWN_KEYS: Final = {
+    "generic": GENERIC_KEYS,
+    nem12.NAME: ("area", "decimals"),
+    "pge": LENGTH_KEYS,
+    "sce": LENGTH_KEYS,
+    "sdge": LENGTH_KEYS,
+}
 """The keys of a dialect that states more than others, or leaves more open."""
 QUALITIES: Final = {
     "valid": 0,
@@ -640,6 +650,8 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
     clock = dialect.clock
     if dialect.name == "generic":
         clock = _clock(said)
+    elif "interval" in said:
+        clock = clock._replace(interval_s=_interval_s(said["interval"]))
     if "date" in said:
         if said["date"] not in ORDERS:
             raise Malformed(f"date must be one of {', '.join(ORDERS)}: {said['date']!r}")
@@ -693,13 +705,18 @@ def _quality(text: str | None) -> tuple[str, dict[str, int]] | None:
 def _clock(said: dict[str, str]) -> Clock:
     with named("zone"):
         calendar.zone(said["zone"])
-    with named("interval"):
-        interval_s = units.parse_quantity(said["interval"], "_s")
-    if not 0 < interval_s <= calendar.DAY_S or calendar.DAY_S % interval_s:
-        raise Malformed(f"interval must divide a day evenly: {said['interval']!r}")
+    interval_s = _interval_s(said["interval"])
     if said["stamp"] not in ENDS:
         raise Malformed(f"stamp must be begin or end, of the interval: {said['stamp']!r}")
     return Clock(said["zone"], ENDS[said["stamp"]], interval_s, "ymd", marks="flag" in said)
+
+
+def _interval_s(text: str) -> int:
+    with named("interval"):
+        interval_s = units.parse_quantity(text, "_s")
+    if not 0 < interval_s <= calendar.DAY_S or calendar.DAY_S % interval_s:
+        raise Malformed(f"interval must divide a day evenly: {text!r}")
+    return interval_s
 
 
 def _decimals(text: str | None) -> int | None:
@@ -753,6 +770,7 @@ def explained() -> Iterator[str]:
         " area=NAME time=COLUMN (or DATE+TIME) unit=MW decimals=6 only=COLUMN:VALUE date=mdy thousands=yes"
         " blank=-|N/A quality=COLUMN:E=estimated,A=actual, for example pjm,area=AEPAPT"
     )
+    yield "pge, sce and sdge also take interval=15min, where the file has quarter-hours"
     yield (
         "generic also takes zone=America/Chicago stamp=begin (or end) interval=15min flag=COLUMN, the column"
         " that marks the second of two equal hours as clocks go back, with Y, true, 1 or *"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange.interval_csv.dialects import DIALECTS, Asked, Dialect, Layout
+from ledger.exchange.interval_csv.dialects import DIALECTS, MINUTES, Asked, Dialect, Layout
 
 RANGE: Final = ".."
 _TITLE = re.compile(
@@ -112,7 +112,8 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
         return found
 
     day, clock = at(layout.day), tuple(at(name) for name in layout.clock)
-    filters = [(at(name), value) for name, value in layout.only]
+    minutes = str(asked.dialect.clock.interval_s // 60)
+    filters = [(at(name), minutes if value == MINUTES else value) for name, value in layout.only]
     area = None
     if layout.area_rows:
         area = at(layout.area_rows)

@@ -445,8 +445,10 @@ class _IntervalFile:
         around_s = length_s - calendar.DAY_S * (len(changes) > 1)
         if (length_s in lengths and length_s > 0) or around_s in lengths:
             return True
+        takes = dialects.OWN_KEYS.get(self.asked.dialect.name, ())
+        hint = " (another length: interval=15min in --dialect)" if "interval" in takes else ""
         self.problem(
-            line, f"stamp goes over {length_s} s, and an interval has {step_s} s: {begin!r} to {end!r}"
+            line, f"stamp goes over {length_s} s, and an interval has {step_s} s{hint}: {begin!r} to {end!r}"
         )
         return False
 

@@ -246,7 +246,13 @@ def file_of(dialect: dialects.Dialect, stamps: list[str], offsets: list[str]) ->
         more[layout.offset] = "{}"
     head = ",".join(["t", "v", *more])
     rows = (
-        ",".join([stamp, str(n), *(cell.format(offset) for cell in more.values())])
+        ",".join(
+            [
+                stamp,
+                str(n),
+                *(cell.format(offset, minutes=dialect.clock.interval_s // 60) for cell in more.values()),
+            ]
+        )
         for n, (stamp, offset) in enumerate(zip(stamps, offsets, strict=True), start=1)
     )
     return "\n".join([head, *rows, ""])

@@ -300,3 +300,26 @@ def test_a_file_of_xcel_is_never_read_by_a_guess(rows: str) -> None:
 def test_the_reader_of_a_file_of_xcel_is_asked_which_end_its_stamps_are() -> None:
     with pytest.raises(Malformed, match="generic needs stamp="):
         read("DateTime,kWh\n", "generic,time=DateTime,value=kWh,unit=kWh,zone=America/Denver,interval=15min")
+
+
+# --- quarter-hours of Californian downloads -----------------------------------------------------------------
+
+PGE = "TYPE,DATE,START TIME,END TIME,USAGE (kWh)\nElectric usage,2025-07-02,00:00,00:14,0.38\nElectric usage,2025-07-02,00:15,00:29,0.4\n"
+SCE = 'Energy consumption time period,"Usage(Real energy in kilowatt-hours)"\n"2025-07-02 00:00:00 to 2025-07-02 00:15:00","0.38"\n"2025-07-02 00:15:00 to 2025-07-02 00:30:00","0.4"\n'
+SDGE = 'Date,Start Time,Duration,Consumption\n"7/2/2025","12:00 AM","15","0.38"\n"7/2/2025","12:15 AM","15","0.4"\n'
+
+
+@pytest.mark.parametrize(("rows", "name"), [(PGE, "pge"), (SCE, "sce"), (SDGE, "sdge")])
+def test_a_large_customer_s_download_has_quarter_hours(rows: str, name: str) -> None:
+    """The same columns with another length, which is named and not guessed."""
+    found = read(rows, f"{name},interval=15min")
+    assert (energies(found), messages(found)) == (
+        {"2025-07-02T07:00:00Z": 380, "2025-07-02T07:15:00Z": 400},
+        [],
+    )
+    assert energies(read(rows, name)) == {}
+
+
+def test_a_row_of_another_length_says_how_it_would_be_read() -> None:
+    (message, *_) = messages(read(PGE, "pge"))
+    assert "an interval has 3600 s (another length: interval=15min in --dialect)" in message
