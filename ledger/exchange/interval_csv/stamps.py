@@ -481,16 +481,22 @@ def _hint(text: str, clock: Clock) -> str:
     """The option that would read a date, where it may be one of another order."""
     if clock.said:
         return ""
-    orders = [
-        order
-        for order in ORDERS
-        if any(form[0].fullmatch(text.strip()) for form in (ORDERS[order], SHORT[order]))
-    ]
+    orders = [order for order in ORDERS if _is_date(text.strip(), order)]
     return (
         f" (if it is a date: {' or '.join(f'date={order}' for order in orders)} in --dialect)"
         if orders
         else ""
     )
+
+
+def _is_date(text: str, order: str) -> bool:
+    """Is a text a date that exists, if its parts are in this order?"""
+    for pattern, places in (ORDERS[order][:2], SHORT[order]):
+        match = pattern.fullmatch(text)
+        if match is not None:
+            _, month, day = map(int, match.group(*places))
+            return 1 <= month <= 12 and 1 <= day <= 31
+    return False
 
 
 @lru_cache(maxsize=KEPT)
