@@ -52,7 +52,7 @@ class Layout(NamedTuple):
     ``offset`` is a column that says EST or EDT; ``end`` one that holds the end of the interval, which must be
     an interval after its begin. ``unit`` in place of the dialect's own, if it is not asked for. A file that
     has the columns of an ``own`` layout is this publisher's, so that the dialect need not be said. Rows that
-    differ in the column ``sort`` are different things of one stamp (forecast and actual load), of which
+    differ in the column ``sort`` are of different things (forecast and actual load, two meters), of which
     ``only`` must choose one. ``NAME#2`` is the second of several columns of that name.
     """
 
@@ -427,6 +427,7 @@ DIALECTS: Final = (
                 only=(("CONSUMPTION_SURPLUSGENERATION", "Consumption"),),
                 own=True,
                 end="USAGE_END_TIME",
+                sort="ESIID",
             ),
         ),
         (
@@ -495,7 +496,15 @@ DIALECTS: Final = (
         " autumn repeats cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "mdy"),
         "kWh",
-        (Layout("Date", ("Start Time",), value="Consumption", only=(("Duration", MINUTES),)),),
+        (
+            Layout(
+                "Date",
+                ("Start Time",),
+                value="Consumption",
+                only=(("Duration", MINUTES),),
+                sort="Meter Number",
+            ),
+        ),
         (
             "Meter Number,Date,Start Time,Duration,Consumption,Generation,Net",
             '"01234567","7/2/2025","12:00 AM","60","0.3800","0.0000","0.3800"',
@@ -521,6 +530,7 @@ DIALECTS: Final = (
                 value="Usage#2",
                 only=(("Units#2", "kwh"), ("Interval#2", "15min")),
                 own=True,
+                sort="Meter Id",
             ),
         ),
         (

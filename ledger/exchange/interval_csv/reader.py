@@ -387,8 +387,8 @@ class _IntervalFile:
             if len(self._sorts) > 1:
                 name = self._cut.names[self._cut.sort]
                 raise Malformed(
-                    f"has rows of different things with one stamp, by the column {name!r}:"
-                    f" {listed(tuple(self._sorts))}; choose one, for example only={name}:{next(iter(self._sorts))}"
+                    f"has rows of different things, by the column {name!r}: {listed(tuple(self._sorts))};"
+                    f" choose one, for example only={name}:{next(iter(self._sorts))}"
                 )
         return part
 

@@ -196,8 +196,8 @@ def test_conforming_and_nonconforming_load_of_a_zone_are_not_taken_for_one_anoth
     assert (energies(both), messages(both)) == (
         {},
         [
-            " has rows of different things with one stamp, by the column 'Forecast Area Type': 'CF', 'NC'; choose"
-            " one, for example only=Forecast Area Type:CF; the readings before it are taken"
+            " has rows of different things, by the column 'Forecast Area Type': 'CF', 'NC'; choose one, for example"
+            " only=Forecast Area Type:CF; the readings before it are taken"
         ],
     )
     assert list(energies(read(rows, "spp,area=KCPL,only=Forecast Area Type:NC")).values()) == [2_000_000]
@@ -210,6 +210,15 @@ def test_runs_of_caiso_are_not_taken_for_one_another_either() -> None:
     row = "2026-07-14T08:00:00-00:00,2026-07-14T09:00:00-00:00,{},PGE-TAC,{}\n"
     found = read(head + row.format("DAM", 1) + row.format("ACTUAL", 2), "caiso,area=PGE-TAC")
     assert (energies(found), len(messages(found))) == ({}, 1)
+
+
+def test_two_meters_in_one_download_are_not_read_as_one() -> None:
+    """Smart Meter Texas exports all meters of an account together, told apart by their ESIID alone."""
+    head = "ESIID,USAGE_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,CONSUMPTION_SURPLUSGENERATION\n"
+    rows = "'1,07/01/2026, 00:00, 00:15,.1,Consumption\n'2,07/02/2026, 00:00, 00:15,.2,Consumption\n"
+    both = read(head + rows, "smart-meter-texas")
+    assert (energies(both), len(messages(both))) == ({}, 1)
+    assert list(energies(read(head + rows, "smart-meter-texas,only=ESIID:'2")).values()) == [200]
 
 
 @pytest.mark.parametrize("area", ["SPP", "SWPW"])
