@@ -428,3 +428,39 @@ def test_a_series_with_a_bad_row_is_refused_as_a_whole(data: bytes, message: str
 def test_a_series_is_hourly() -> None:
     with pytest.raises(Malformed, match="ercot-15min has intervals of 900 s; an hourly series is needed"):
         reader.series(b"", "f.csv", "ercot-15min", "ERCO")
+
+
+# --- impossible hours of a series ---------------------------------------------------------------------------
+
+
+def demand(*values: int) -> bytes:
+    """An EIA-930 file of one authority, an hour a value."""
+    return "".join(
+        ["period,A\n", *(f"2026-01-01T{hour:02d},{value}\n" for hour, value in enumerate(values))]
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param((30, 31, 2**31 - 1, 29), id="a counter that ran over"),
+        pytest.param((2**31 - 1,), id="nothing but one"),
+        pytest.param((30, 31, 311, 29), id="more than ten times the median"),
+        pytest.param((30, 31, -311, 29), id="also below zero"),
+        pytest.param((0, 0, 0, 0, 30, 31, 311, 29), id="blanks written as zero do not lower the median"),
+    ],
+)
+def test_an_hour_that_cannot_be_is_refused_by_its_stamp(values: tuple[int, ...]) -> None:
+    """EIA-930 holds 2147483647 where an authority's counter ran over (the cleaning of the
+    data by truggles screens such hours out); a peak taken from one would be wrong without a word.
+    """
+    hour = max(range(len(values)), key=lambda n: abs(values[n]))
+    with pytest.raises(
+        Malformed, match=rf"the hour 2026-01-01T{hour:02d}:00 says .* MW, which is impossible"
+    ):
+        reader.series(demand(*values), "f.csv", "eia-930", "A")
+
+
+def test_ten_times_the_median_is_a_great_day_and_no_fault() -> None:
+    found = reader.series(demand(30, 30, 300, 29), "f.csv", "eia-930", "A")
+    assert [point.value for point in found] == [30_000_000, 30_000_000, 300_000_000, 29_000_000]
