@@ -41,7 +41,15 @@ from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
 from ledger.exchange.openadr import usage_reports
 from ledger.exchange.openadr.alerts import Alert, check_alerts, conditions
-from ledger.exchange.openadr.times import EventInterval, date_time_s, is_called_off, is_zero, lasts, spans
+from ledger.exchange.openadr.times import (
+    EventInterval,
+    date_time_s,
+    is_called_off,
+    is_zero,
+    lasts,
+    spans,
+    starts_now,
+)
 from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
 from ledger.kinds import BY_TAG, DispatchClass, DispatchNotified, Source
 from ledger.records.envelope import Claim, make_claim
@@ -198,6 +206,7 @@ class _EventsFile:
         self.passed: dict[str, int] = {}
         self.listed: dict[str, frozenset[str] | None] = {}
         self.called_off: dict[str, str | None] = {}
+        self.undated: set[str] = set()
         self.complete = False
         self.programs: set[str] = set()
 
@@ -217,6 +226,7 @@ class _EventsFile:
             _server_programs(self.options),
             frozenset(kind for kind, _ in self.options.alerts),
             self.called_off,
+            frozenset(self.undated),
         )
         return Reading(
             tuple(self.claims),
@@ -284,8 +294,12 @@ class _EventsFile:
             if not isinstance(event.get(member), str):
                 raise Malformed(f"needs {member}, a text")
         self.programs.add(event["programID"])
-        now_s = self._called_s(event, name)
+        created_s = self._created_s(event, name)
+        given_s = None if self.options.at is None else calendar.instant_s(self.options.at)
+        now_s = given_s if created_s is None else created_s
         every = spans(event, now_s)
+        if created_s is None and "id" in event and starts_now(event):
+            self.undated.add(event["id"])
         found = [span for span in every if not span.called_off]
         if event.get("duration") is not None and not lasts(event):
             self.passing(
@@ -332,15 +346,15 @@ class _EventsFile:
         if isinstance(event.get("id"), str):
             self.called_off[event["id"]] = None if version is UNSET else version
 
-    def _called_s(self, event: dict[str, Any], name: str) -> int | None:
-        """When the event was called: its createdDateTime, else what is given; None = nobody says."""
+    def _created_s(self, event: dict[str, Any], name: str) -> int | None:
+        """When the event was called by its createdDateTime; None where it does not say."""
         said = event.get("createdDateTime")
         if said is not None:
             try:
                 return date_time_s(said)
             except Malformed as why:
                 self.passing(f"event {name!r}: createdDateTime {why}")
-        return None if self.options.at is None else calendar.instant_s(self.options.at)
+        return None
 
     def _payload(
         self,

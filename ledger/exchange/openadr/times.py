@@ -150,6 +150,18 @@ def is_called_off(event: dict[str, Any]) -> bool:
     return is_now(period.get("start")) and is_zero(period.get("duration"))
 
 
+def starts_now(event: dict[str, Any]) -> bool:
+    """Do all intervals of an event follow from *now*, so that none has an instant of its own?"""
+    default = _period(event.get("intervalPeriod"), "intervalPeriod").get("start")
+    own = [
+        period.get("start")
+        for interval in event.get("intervals") or ()
+        if isinstance(interval, dict) and isinstance(period := interval.get("intervalPeriod"), dict)
+    ]
+    starts = [start for start in (default, *own) if start is not None]
+    return bool(starts) and all(map(is_now, starts))
+
+
 def is_zero(said: object) -> bool:
     """Is this a duration that amounts to zero, in whatever form?"""
     try:

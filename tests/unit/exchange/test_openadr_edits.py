@@ -176,6 +176,53 @@ def test_an_alert_that_is_called_off_before_it_was_recorded_never_is() -> None:
     assert (lines(found), found.problems) == ([], ())
 
 
+# --- now, of an event that does not say when it was called --------------------------------------------------
+
+ATS = ("2026-07-14T18:30:00Z", "2026-07-14T18:31:00Z", "2026-07-14T20:00:00Z")
+
+
+def undated(*values: Any, **more: Any) -> list[dict[str, Any]]:
+    """An event that starts now and has no createdDateTime."""
+    said = event(*values, **({"intervalPeriod": {"start": "0001-01-01", "duration": "PT1H"}} | more))
+    return [{name: value for name, value in said.items() if name != "createdDateTime"}]
+
+
+def polled_at(*polls: tuple[str, Any], **said: Any) -> list[list[str]]:
+    """What each poll adds, read at its own time."""
+    dispatches: sync_dispatches.Known = {}
+    alerts: sync_alerts.Known = {}
+    found = []
+    for at, value in polls:
+        called = sync_dispatches.settled(dispatches, read(value, OPTIONS._replace(at=at, **said)))
+        declared = sync_alerts.settled(alerts, called.reading)
+        dispatches, alerts = called.known, declared.known
+        found.append(lines(declared.reading))
+    return found
+
+
+@pytest.mark.parametrize("period", [{"duration": "PT1H"}, {}], ids=["an hour", "no duration"])
+def test_an_event_that_starts_now_keeps_the_start_of_the_first_poll(period: dict[str, str]) -> None:
+    """Every poll has its own now; a call of one hour moved along with the polls and never ended."""
+    value = undated(20_000, intervalPeriod={"start": "0001-01-01"} | period)
+    first, *later = polled_at(*((at, value) for at in ATS))
+    assert (" start=2026-07-14T18:30Z" in first[0], later) == (True, [[], []])
+
+
+def test_an_edit_of_such_an_event_changes_what_was_edited_alone() -> None:
+    more = {"modificationDateTime": "2026-07-14T18:30:30Z"}
+    _, (line,) = polled_at((ATS[0], undated(20_000)), (ATS[1], undated(10_000, **more)))
+    assert line == (
+        "2026-07-14T18:30:30Z s1 dispatch-amended dispatch=adr-e-1 target=10MW"
+        " external_version=2026-07-14T18:30:30Z"
+    )
+
+
+def test_an_alert_that_starts_now_is_declared_once() -> None:
+    value = undated(1, kind=ALERT, units=None)
+    first, *later = polled_at(*((at, value) for at in ATS), **MEANT)
+    assert (first, later) == (["2026-07-14T18:30Z ba-SOCO grid-condition-declared state=eea3"], [[], []])
+
+
 # --- defaults -----------------------------------------------------------------------------------------------
 
 
