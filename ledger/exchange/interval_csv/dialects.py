@@ -106,6 +106,7 @@ class Asked(NamedTuple):
     blanks: tuple[str, ...] = ()
     quality: tuple[str, dict[str, int]] | None = None
     flag: str | None = None
+    offset: str | None = None
     is_unit_asked: bool = False
 
     @property
@@ -591,7 +592,7 @@ DIALECTS: Final = (
 BY_NAME: Final = {dialect.name: dialect for dialect in DIALECTS}
 NEEDED: Final = ("time", "value", "unit", "zone", "stamp", "interval")
 KEYS: Final = ("time", "value", "area", "unit", "decimals", "only", "date", "thousands", "blank", "quality")
-GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "flag")
+GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "flag", "offset")
 LENGTH_KEYS: Final = (*KEYS, "interval")
 OWN_KEYS: Final = {
     "generic": GENERIC_KEYS,
@@ -683,6 +684,7 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
         tuple(text.strip() for text in said.get("blank", "").split("|") if text.strip()),
         _quality(said.get("quality")),
         said.get("flag"),
+        said.get("offset"),
         "unit" in said,
     )
 
@@ -783,7 +785,8 @@ def explained() -> Iterator[str]:
     yield "pge, sce and sdge also take interval=15min, where the file has quarter-hours"
     yield (
         "generic also takes zone=America/Chicago stamp=begin (or end) interval=15min flag=COLUMN, the column"
-        " that marks the second of two equal hours as clocks go back, with Y, true, 1 or *"
+        " that marks the second of two equal hours as clocks go back, with Y, true, 1 or *, and offset=COLUMN,"
+        " the column of each stamp's offset or its name, such as -05:00 or CDT"
     )
 
 

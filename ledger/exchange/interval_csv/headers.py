@@ -63,6 +63,8 @@ def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Column
         layouts = tuple(layout._replace(day=day, clock=tuple(clock), second="") for layout in layouts)
     if asked.flag is not None:
         layouts = tuple(layout._replace(second=asked.flag) for layout in layouts)
+    if asked.offset is not None:
+        layouts = tuple(layout._replace(offset=asked.offset) for layout in layouts)
     if asked.only is not None:
         layouts = tuple(layout._replace(only=(*layout.only, asked.only)) for layout in layouts)
     for layout in layouts:

@@ -647,18 +647,16 @@ class _IntervalFile:
         kept: list[int] = []
         for n in sorted(range(len(starts)), key=starts.__getitem__):
             if kept and starts[kept[-1]] == starts[n]:
-                self.again(
-                    starts[n],
-                    some.lines[n],
-                    some.values[n] == some.values[kept[-1]]
-                    and (not some.quality or some.quality[n] == some.quality[kept[-1]]),
-                    f"line {some.lines[kept[-1]]}",
-                )
+                first = kept[-1]
+                is_value = some.values[n] == some.values[first]
+                is_same = is_value and (not some.quality or some.quality[n] == some.quality[first])
+                what = "quality" if is_value else "value"
+                self.again(starts[n], some.lines[n], is_same, f"line {some.lines[first]}", what)
             else:
                 kept.append(n)
         return some.only(kept)
 
-    def again(self, start_s: int, line: int, same: bool, first: str) -> None:
+    def again(self, start_s: int, line: int, same: bool, first: str, what: str = "value") -> None:
         """An interval is said a second time: the same is counted, another is a problem and the first
         stands.
         """
@@ -666,7 +664,7 @@ class _IntervalFile:
             self.count(2, 1)
             return
         at = calendar.format_instant(start_s)
-        self.problem(line, f"gives the interval from {at} another value than {first}; the first stands")
+        self.problem(line, f"gives the interval from {at} another {what} than {first}; the first stands")
 
 
 class _Maker:

@@ -51,7 +51,7 @@ where ``date=`` states the order of the parts.
 _COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
     r"(?:HE ?)?([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST|[Xx*])?"
-    r"(Z| (?:UTC|GMT)| ?[+-][0-9]{2}(?::?[0-9]{2})?| [ECMP][SD]T)?",
+    r"( ?Z| (?:UTC|GMT)| ?[+-][0-9]{2}(?::?[0-9]{2})?| [ECMP][SD]T)?",
     re.ASCII | re.IGNORECASE,
 )
 _DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
@@ -539,7 +539,7 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
 
 def _offset_of(text: str | None, zone: str) -> int | None:
     plain = (text or "").strip().upper()
-    if plain in ("UTC", "GMT"):  # as BigQuery writes it
+    if plain in ("UTC", "GMT", "Z"):  # BigQuery writes UTC
         text = "Z"
     if text is None or (zone == "UTC" and text.strip("Zz+-0:") == ""):
         return None

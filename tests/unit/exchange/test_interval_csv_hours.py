@@ -218,6 +218,23 @@ def test_an_end_may_have_the_offset_of_its_begin() -> None:
     assert (list(energies(found)), messages(found)) == (in_a_row(f"{AUTUMN}T05:00", 3), [])
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("CDT", "CST"), ("-05:00", "-06:00"), ("-0500", "-0600"), (" cdt ", "CST")]
+)
+@pytest.mark.parametrize("stamp", ["begin", "end"])
+def test_the_offset_may_stand_in_a_column_of_its_own(first: str, second: str, stamp: str) -> None:
+    """As NYISO has it, in a file of any publisher."""
+    rows = f"t,z,v\n2026-11-01 01:00,{first},1\n2026-11-01 01:00,{second},2\n"
+    found = read(rows, f"{HOURLY},time=t,offset=z,stamp={stamp}")
+    begins = in_a_row(f"{AUTUMN}T06:00" if stamp == "begin" else f"{AUTUMN}T05:00", 2)
+    assert (list(energies(found)), messages(found)) == (begins, [])
+
+
+def test_a_column_of_offsets_that_is_not_there_is_missing() -> None:
+    with pytest.raises(Malformed, match="needs the columns 't' and 'z'"):
+        read("t,v\n", f"{HOURLY},time=t,offset=z,stamp=begin")
+
+
 # --- every dialect ------------------------------------------------------------------------------------------
 
 

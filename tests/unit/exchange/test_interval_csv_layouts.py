@@ -320,3 +320,13 @@ def test_rows_whose_end_shows_another_interval_than_the_dialect_has_are_refused(
     """A download of quarter-hours is not hours, of which only every fourth row would have had a message."""
     good, bad = (read(f"{head}\n{row.format(begin, until)}\n", dialect) for until in (end, other))
     assert (len(values(good)), messages(good), values(bad), len(messages(bad))) == (1, [], [], 1)
+
+
+def test_an_interval_given_twice_with_another_quality_says_so() -> None:
+    """The values are the same, so the message does not call them different."""
+    found = read(
+        "t,v,q\n2026-07-14 01:00,1,A\n2026-07-14 01:00,1,E\n", f"{BEGIN},quality=q:A=actual,E=estimated"
+    )
+    assert messages(found) == [
+        "3: gives the interval from 2026-07-14T06:00:00Z another quality than line 2; the first stands"
+    ]
