@@ -45,6 +45,7 @@ from ledger.exchange.openadr.times import (
     EventInterval,
     date_time_s,
     is_called_off,
+    is_now,
     is_zero,
     lasts,
     spans,
@@ -713,7 +714,7 @@ def _asks_reports(event: Mapping[str, Any]) -> str:
 
 def _version(event: Mapping[str, Any]) -> str | UnsetType:
     said = event.get("modificationDateTime")
-    if said is None:
+    if said is None or is_now(said):  # the zero time of servers in Go states no version
         return UNSET
     with named("modificationDateTime"):
         date_time_s(said)

@@ -330,6 +330,12 @@ def test_a_later_version_within_the_same_second_amends() -> None:
     ]
 
 
+def test_a_version_of_the_year_1_is_none() -> None:
+    """The zero time that a server in Go writes for a member it never set drops no call."""
+    found = read([event(20_000, modificationDateTime="0001-01-01T00:00:00Z")])
+    assert ("external_version" in lines(found)[0], found.problems) == (False, ())
+
+
 # --- payloads whose meaning no event says -------------------------------------------------------------------
 
 RELATIVE = "DISPATCH_SETPOINT_RELATIVE"
