@@ -16,8 +16,8 @@ unknown. Where the sender's meaning is open, this importer decides:
 - **Work.** Every algorithm that a device states must be SHA-256, since no other rate is Bitcoin work.
 - **Time.** ``datetime`` with an offset wins over ``timestamp``: pyasic (0.60 to 0.79, data/__init__.py)
   computes ``timestamp`` with mktime from a UTC time, which reads it in the collector's zone; a note tells a
-  difference. asic-rs writes ``timestamp`` alone, in UTC. The fact's time is the latest of the devices' own,
-  else the one given.
+  difference. asic-rs writes ``timestamp`` alone, in UTC; 0 states no time. The fact's time is the latest of
+  the devices' own, else the one given.
 - **The same device twice.** A MAC address names a device however it is spelled, else its IP address does. A
   device counts once: its latest poll, and of two at one time the one further down. Notes tell how many were
   passed over, and name devices that were seen at two addresses.
@@ -292,7 +292,7 @@ def _time(value: dict[str, Any]) -> tuple[int | None, int]:
 
 
 def _stamp_s(said: Any) -> int | None:
-    if said is None:
+    if said is None or (said == 0 and not isinstance(said, bool)):  # 0: a clock that was never set
         return None
     if isinstance(said, bool) or not isinstance(said, int | Decimal):
         raise Malformed(f"timestamp must be the seconds since 1970 as a number: {str(said)[:40]!r}")

@@ -26,7 +26,9 @@ class Listing(NamedTuple):
     file says nothing about other events. ``at`` is when the list was read. ``events`` maps an event's id to
     the names of its dispatches, or to None where it could not be read whole. ``server_programs`` are the
     server's ids of what was asked for, None where it was all; ``alerts`` the types of alerts that have a
-    meaning here. ``called_off`` maps the events that the server calls off to their versions.
+    meaning here. ``called_off`` maps the events that the server calls off to their versions. ``undated`` are
+    those that start now and do not say when they were called, so that now is when the list was read: the
+    first list tells their start.
     """
 
     site: str
@@ -38,6 +40,7 @@ class Listing(NamedTuple):
     server_programs: frozenset[str] | None
     alerts: frozenset[str]
     called_off: Mapping[str, str | None] = {}
+    undated: frozenset[str] = frozenset()
 
 
 class Reading(NamedTuple):

@@ -82,7 +82,7 @@ REPORTS: dict[str, Reads] = {
     "jobs": (2, ("community",), (), False),
     "benefit": (2, ("community",), (), False),
     "lease-dates": (2, ("lease",), (), True),
-    "incident": (1, ("grid", "operations"), (), False),
+    "incident": (2, ("grid", "operations"), ("conditions",), False),
 }
 """What each report reads: definition version, classes of its sites' streams, what it reads beyond them,
 sections? (made by tools/bless).

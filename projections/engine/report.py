@@ -222,8 +222,8 @@ class LogView(Protocol):
     def timeline(
         self, site: str, start_s: int, stop_s: int, ids: Sequence[str], sites: Sequence[str]
     ) -> list[TimelineRecord]:
-        """The standing records of a site's declared streams with ``at`` in [start_s, stop_s), and those of
-        some ids in the declared streams of ``sites``, in order.
+        """The standing records of a site's own declared streams with ``at`` in [start_s, stop_s), and those
+        of some ids in the declared streams of ``sites`` and beyond them, in order.
         """
         ...
 

@@ -2,8 +2,10 @@
 
 The timeline of an incident is every standing record of its site's grid and operations streams from its
 opening until it was closed (or the window's end), with the records linked to it, whenever they were so, also
-those in such streams of the other sites asked for; of a site and window without an incident, every such
-record in the window. Order is (at, index). delay = rec - at, in whole seconds rounded down: how much later it
+those in such streams of the other sites asked for and in the grid streams of balancing authorities (since
+definition 2: before, a declared grid condition that was linked could not be shown); of a site and window
+without an incident, every such record of the site in the window, with the records linked to its incidents
+that were open then (since definition 2). Order is (at, index). delay = rec - at, in whole seconds rounded down: how much later it
 was taken into the log than it was so; negative for what was said beforehand. state = how the thing that the
 record is about stands after it, from all that was so before; null for a fact that begins or ends nothing.
 Corrected and retracted records are not shown; ask with an earlier known-at to see what was known then.
@@ -75,28 +77,36 @@ def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
     found: list[tuple[str | None, TimelineRecord]] = []
     notes: list[str] = []
     wanted = scope.given.get(INCIDENT.name)
+    known = [key for key in sorted(rows[INCIDENT.name]) if key[0] in scope.sites]
+    facts = {key: [fact for fact in rows[INCIDENT.name][key] if fact.at_s < stop_s] for key in known}
+    opened = {key: window for key, row in facts.items() if (window := open_during(row)) is not None}
     if wanted is None and scope.filtered:
         for site in scope.sites:
-            found += [(None, seen) for seen in log.timeline(site, start_s, stop_s, (), ())]
+            own = [key for key, window in opened.items() if key[0] == site and window.stop_s > start_s]
+            ids = sorted({id_ for key in own for id_ in linked(facts[key])})
+            seen = log.timeline(site, start_s, stop_s, ids, scope.sites)
+            found += [(None, one) for one in seen]
+            notes += _missing(site, ids, seen)
     else:
-        known = [key for key in sorted(rows[INCIDENT.name]) if key[0] in scope.sites]
-        for site, name in known:
-            row = [fact for fact in rows[INCIDENT.name][site, name] if fact.at_s < stop_s]
-            window = open_during(row)
-            if wanted in (None, name) and window is not None:
-                ids = linked(row)
+        for (site, name), window in opened.items():
+            if wanted in (None, name):
+                ids = linked(facts[site, name])
                 within = max(start_s, window.start_s), min(stop_s, window.stop_s)
                 seen = log.timeline(site, *within, ids, scope.sites)
                 found += [(name, one) for one in seen]
-                missing = sorted(set(ids) - {one.id for one in seen})
-                notes += [
-                    f"{site}/{name}: linked record {id_} was corrected, or is in another stream than the grid"
-                    " and operations streams of the sites asked for"
-                    for id_ in missing
-                ]
+                notes += _missing(f"{site}/{name}", ids, seen)
         if wanted is not None and wanted not in {name for _, name in known}:
             notes.append(f"no incident in scope is called {wanted!r}")
     return Answer(tuple(_row(n, *each) for n, each in enumerate(found, start=1)), tuple(notes))
+
+
+def _missing(what: str, ids: list[str], seen: list[TimelineRecord]) -> list[str]:
+    """Notes of the linked records that a timeline cannot show."""
+    return [
+        f"{what}: linked record {id_} was corrected, or is in another stream than the grid and operations"
+        " streams of the sites asked for and the grid streams of balancing authorities"
+        for id_ in sorted(set(ids) - {one.id for one in seen})
+    ]
 
 
 def _row(seq: int, incident: str | None, seen: TimelineRecord) -> tuple[Cell, ...]:
@@ -263,7 +273,7 @@ def _between(layer: Layer) -> str:
 
 REPORT: Final = Report(
     name="incident",
-    definition_version=1,
+    definition_version=2,
     title="Timeline of an incident",
     classes=("grid", "operations"),
     row_kinds=(INCIDENT, METER, METER_DAY),
@@ -273,6 +283,7 @@ REPORT: Final = Report(
     definition=__doc__ or "",
     asking=asking,
     cites=("index",),
+    conditions=True,
     matched=("incident", "id"),
     parameters=(Parameter("incident", "The incident that the report is about."),),
     pictures=pictures,

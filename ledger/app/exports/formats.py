@@ -77,7 +77,7 @@ FORMATS: Final = (
     ),
     ExportFormat(
         "openadr-events",
-        "OpenADR 3.1.0 events: a site's dispatches as they stand",
+        "OpenADR 3.1.0 events: a site's dispatches as they stand; read them with --relative reduce-by",
         openadr.FILTERS,
         pieces=openadr.events,
     ),

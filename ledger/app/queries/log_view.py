@@ -77,7 +77,8 @@ class BookLog:
         """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids in the
         declared streams of ``sites``, in order.
         """
-        own = report_run.declared_streams(self._report, self._registry, (site,))
+        declared = report_run.declared_streams(self._report, self._registry, (site,))
+        own = [name for name in declared if name.partition("/")[0] == site]  # not a balancing authority's
         names = (*own, *(name for name in self._streams_of(ids, sites) if name not in own))
         size = self._known.size
         kept = [name for name in names if name not in self._supposed.opened]

@@ -11,7 +11,8 @@ column of the values, ``area`` the balancing authority, zone or load area whose 
 column of the stamp or ``DATE+TIME`` those of its date and its time of day, ``unit``, ``decimals`` to round
 longer numbers to, ``only`` the rows that are meant, such as ``TYPE:Electric usage``, ``date`` the order of a
 date's parts (ymd, mdy or dmy; years may then have two digits), ``thousands=yes`` where commas group digits,
-``blank`` the texts that mean no value beside an empty cell (``-|N/A``), ``quality`` the column of the quality
+``blank`` the texts that mean no value beside an empty cell (``-|N/A``), ``interval`` where a publisher has
+files of several, ``quality`` the column of the quality
 and what its cells mean (``QUAL:E=estimated,A=actual``); and for ``generic``, where nothing is known, also
 ``zone``, ``stamp`` (begin or end), ``interval`` and ``flag``, the column that marks the second of two equal
 hours.
@@ -32,6 +33,8 @@ from ledger.exchange.interval_csv import nem12
 from ledger.exchange.interval_csv.stamps import ORDERS, Clock
 
 QUARTER_S: Final = 900
+MINUTES: Final = "{minutes}"
+"""In ``Layout.only``: the interval's length in minutes."""
 HOUR_S: Final = 3600
 ENDS: Final = {"begin": False, "end": True}
 ENERGY: Final = {"Wh": 0, "kWh": 3, "MWh": 6, "GWh": 9}
@@ -48,7 +51,9 @@ class Layout(NamedTuple):
     whose ``only`` cells are so. ``zone`` and ``order`` in place of the dialect's own, if they are said;
     ``offset`` is a column that says EST or EDT; ``end`` one that holds the end of the interval, which must be
     an interval after its begin. ``unit`` in place of the dialect's own, if it is not asked for. A file that
-    has the columns of an ``own`` layout is this publisher's, so that the dialect need not be said.
+    has the columns of an ``own`` layout is this publisher's, so that the dialect need not be said. Rows that
+    differ in the column ``sort`` are of different things (forecast and actual load, two meters), of which
+    ``only`` must choose one. ``NAME#2`` is the second of several columns of that name.
     """
 
     day: str
@@ -64,6 +69,7 @@ class Layout(NamedTuple):
     own: bool = False
     end: str = ""
     unit: str = ""
+    sort: str = ""
 
 
 class Dialect(NamedTuple):
@@ -100,6 +106,7 @@ class Asked(NamedTuple):
     blanks: tuple[str, ...] = ()
     quality: tuple[str, dict[str, int]] | None = None
     flag: str | None = None
+    offset: str | None = None
     is_unit_asked: bool = False
 
     @property
@@ -116,7 +123,7 @@ class Asked(NamedTuple):
 
 
 ERCOT_AREAS: Final = (("ERCO", ("ERCOT", "TOTAL")),)
-ERCOT_ZONE: Final = "America/Chicago"
+CENTRAL: Final = "America/Chicago"
 PJM_VALUES: Final = "mw|prelim_load_avg_hourly|estimated_load_hourly"
 
 DIALECTS: Final = (
@@ -124,7 +131,7 @@ DIALECTS: Final = (
         "ercot-hourly",
         "ERCOT hourly load by weather zone: hour ending in Central time, 01:00 to 24:00, none ends at 03:00"
         ' in spring, the second 02:00 of autumn is "02:00 DST" or flagged Y',
-        Clock(ERCOT_ZONE, True, HOUR_S, "mdy", marks=True),
+        Clock(CENTRAL, True, HOUR_S, "mdy", marks=True),
         "MW",
         (
             Layout("OperDay|DeliveryDate", ("HourEnding",), "DSTFlag|RepeatedHourFlag", area_columns=("{}",)),
@@ -146,9 +153,9 @@ DIALECTS: Final = (
     Dialect(
         "ercot-15min",
         "ERCOT quarter-hours: interval ending in Central time, 00:15 to 24:00, none ends from 02:15 to 03:00"
-        ' in spring, the second 01:15 to 02:00 of autumn is marked " DST" or flagged Y; or delivery hour and'
-        " interval, from 1",
-        Clock(ERCOT_ZONE, True, QUARTER_S, "mdy", marks=True),
+        ' in spring, the second 01:15 to 02:00 of autumn is marked " DST" or flagged Y; or ends as clocks show'
+        " them (03:00 after 01:45 in spring, a second 01:00 in autumn); or delivery hour and interval, from 1",
+        Clock(CENTRAL, True, QUARTER_S, "mdy", marks=True),
         "MWh",
         (
             Layout(
@@ -163,7 +170,8 @@ DIALECTS: Final = (
                 "DSTFlag|RepeatedHourFlag",
                 area_columns=("{}",),
             ),
-            # system-wide actuals (NP6-235-CD): MW, as 30,000 to 90,000 of them can only be
+            # system-wide actuals (NP6-235-CD): mean MW of the quarter-hour; ERCOT's peaks are 85,000 MW, so
+            # that the 25,000 to 85,000 of a quarter cannot be MWh (gridstatus 0.36.0 reads them as load in MW)
             Layout("OperDay", ("TimeEnding",), "DSTFlag", area_columns=("{}",), own=True, unit="MW"),
             Layout("Interval Ending|Interval End|Hour Ending|Hour End|Time Ending", area_columns=("{}",)),
         ),
@@ -231,7 +239,7 @@ DIALECTS: Final = (
     Dialect(
         "caiso",
         "CAISO OASIS system load (SLD_FCST, hourly): interval begin in GMT, rows of load areas; of several"
-        " market runs say which: only=MARKET_RUN_ID:ACTUAL",
+        " market runs choose one: only=MARKET_RUN_ID:ACTUAL",
         Clock("UTC", False, HOUR_S, "ymd"),
         "MW",
         (
@@ -241,8 +249,9 @@ DIALECTS: Final = (
                 area_rows="TAC_AREA_NAME",
                 own=True,
                 end="INTERVALENDTIME_GMT",
+                sort="MARKET_RUN_ID",
             ),
-            Layout("INTERVALSTARTTIME_GMT", value="MW", end="INTERVALENDTIME_GMT"),
+            Layout("INTERVALSTARTTIME_GMT", value="MW", end="INTERVALENDTIME_GMT", sort="MARKET_RUN_ID"),
         ),
         (
             "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,OPR_DT,OPR_HR,MARKET_RUN_ID,TAC_AREA_NAME,MW",
@@ -319,6 +328,57 @@ DIALECTS: Final = (
         "area=MISO",
     ),
     Dialect(
+        "spp",
+        "SPP hourly load of control zones, and mid-term forecast beside its averaged actual load (mtlf-vs-actual):"
+        " hour ending in GMT; where a zone has conforming and nonconforming load in rows of their own, choose one:"
+        " only=Forecast Area Type:CF",
+        Clock("UTC", True, HOUR_S, "mdy", is_midnight_bare=True),
+        "MW",
+        (
+            Layout(
+                "Market Hour",
+                value="Load MW",
+                area_rows="Control Zone Name",
+                own=True,
+                sort="Forecast Area Type",
+            ),
+            Layout("GMTIntervalEnd", value="Averaged Actual", area_rows="BAA", own=True),
+            Layout("GMTIntervalEnd", value="Averaged Actual", own=True),
+            Layout("MarketHour", area_columns=("{}",), own=True),
+        ),
+        (
+            "Market Hour,Balancing Area Name,Control Zone Name,Forecast Area Type,Load MW",
+            "11/1/2026 6:00,SPP,CSWS,CF,4607.037",
+            "11/1/2026 7:00,SPP,CSWS,CF,4518.204",
+        ),
+        (
+            ("2026-11-01T05:00:00Z", "4607037000"),
+            ("2026-11-01T06:00:00Z", "4518204000"),
+        ),
+        "area=CSWS",
+    ),
+    Dialect(
+        "spp-5min",
+        "SPP short-term forecast beside actual load (stlf-vs-actual): five minutes ending in GMT; since 2026"
+        " with rows of the balancing areas SPP and SWPW",
+        Clock("UTC", True, 300, "mdy"),
+        "MW",
+        (
+            Layout("GMTInterval|GMTIntervalEnd", value="Actual", area_rows="BAA"),
+            Layout("GMTInterval|GMTIntervalEnd", value="Actual"),
+        ),
+        (
+            "Interval,GMTInterval,STLF,Actual,BAA",
+            "11/01/2026 01:05:00,11/01/2026 06:05:00,24010.5,24018,SPP",
+            "11/01/2026 01:05:00,11/01/2026 07:05:00,23870.2,23861.4,SPP",
+        ),
+        (
+            ("2026-11-01T06:00:00Z", "2001500000"),
+            ("2026-11-01T07:00:00Z", "1988450000"),
+        ),
+        "area=SPP",
+    ),
+    Dialect(
         "aeso",
         "AESO pool price and Alberta internal load: hour ending 01 to 24 in Mountain prevailing time, the"
         " second 02 of autumn is 02*, none is 03 in spring",
@@ -358,7 +418,7 @@ DIALECTS: Final = (
         "smart-meter-texas",
         "Smart Meter Texas interval data: quarter-hours beginning in Central time, the meter's consumption;"
         " what autumn repeats cannot be told apart and is refused",
-        Clock(ERCOT_ZONE, False, QUARTER_S, "mdy"),
+        Clock(CENTRAL, False, QUARTER_S, "mdy"),
         "kWh",
         (
             Layout(
@@ -368,6 +428,7 @@ DIALECTS: Final = (
                 only=(("CONSUMPTION_SURPLUSGENERATION", "Consumption"),),
                 own=True,
                 end="USAGE_END_TIME",
+                sort="ESIID",
             ),
         ),
         (
@@ -384,7 +445,7 @@ DIALECTS: Final = (
     ),
     Dialect(
         "pge",
-        "PG&E Green Button download as CSV, hourly: electricity used, below the customer's name, by date and"
+        "PG&E Green Button download as CSV, hourly (or interval=15min): electricity used, below the customer's name, by date and"
         " start time in Pacific time; what autumn repeats cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "ymd"),
         "kWh",
@@ -413,7 +474,7 @@ DIALECTS: Final = (
     ),
     Dialect(
         "sce",
-        "SCE Green Button download as CSV, hourly: energy from A to B in Pacific time; what autumn repeats"
+        "SCE Green Button download as CSV, hourly (or interval=15min): energy from A to B in Pacific time; what autumn repeats"
         " cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "ymd"),
         "kWh",
@@ -432,11 +493,19 @@ DIALECTS: Final = (
     ),
     Dialect(
         "sdge",
-        "SDG&E Green Button download as CSV, hourly: consumption by date and start time in Pacific time; what"
+        "SDG&E Green Button download as CSV, hourly (or interval=15min): consumption by date and start time in Pacific time; what"
         " autumn repeats cannot be told apart and is refused",
         Clock("America/Los_Angeles", False, HOUR_S, "mdy"),
         "kWh",
-        (Layout("Date", ("Start Time",), value="Consumption", only=(("Duration", "60"),)),),
+        (
+            Layout(
+                "Date",
+                ("Start Time",),
+                value="Consumption",
+                only=(("Duration", MINUTES),),
+                sort="Meter Number",
+            ),
+        ),
         (
             "Meter Number,Date,Start Time,Duration,Consumption,Generation,Net",
             '"01234567","7/2/2025","12:00 AM","60","0.3800","0.0000","0.3800"',
@@ -445,6 +514,38 @@ DIALECTS: Final = (
         (
             ("2025-07-02T07:00:00Z", "380"),
             ("2025-07-02T08:00:00Z", "410"),
+        ),
+        "",
+        group="Utilities' downloads",
+    ),
+    Dialect(
+        "ameren",
+        "Ameren interval data (Advanced Metering Data): the quarter-hours of the file, beginning in Central"
+        " time; what autumn repeats cannot be told apart and is refused, and the quarter after the clocks change"
+        " in spring, which the file gives at 02:00, too",
+        Clock(CENTRAL, False, QUARTER_S, "mdy"),
+        "kWh",
+        (
+            Layout(
+                "Start Interval Date/Time",
+                value="Usage#2",
+                only=(("Units#2", "kwh"), ("Interval#2", "15min")),
+                own=True,
+                sort="Meter Id",
+            ),
+        ),
+        (
+            "Name,JANE DOE,,,,,,",
+            "Title,Advanced Metering Data,,,,,,",
+            ",,,,,,,",
+            "Start Interval Date/Time,Meter Id,Usage,Units,Interval,Usage,Units,Interval",
+            "03/09/2025 01:45,10000001,-,-,-,0.42,kwh,15min",
+            "03/09/2025 03:00,10000001,1.36,kwh,60min,-,-,-",
+            "03/09/2025 03:15,10000001,-,-,-,0.4,kwh,15min",
+        ),
+        (
+            ("2025-03-09T07:45:00Z", "420"),
+            ("2025-03-09T08:15:00Z", "400"),
         ),
         "",
         group="Utilities' downloads",
@@ -491,8 +592,15 @@ DIALECTS: Final = (
 BY_NAME: Final = {dialect.name: dialect for dialect in DIALECTS}
 NEEDED: Final = ("time", "value", "unit", "zone", "stamp", "interval")
 KEYS: Final = ("time", "value", "area", "unit", "decimals", "only", "date", "thousands", "blank", "quality")
-GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "flag")
-OWN_KEYS: Final = {"generic": GENERIC_KEYS, nem12.NAME: ("area", "decimals")}
+GENERIC_KEYS: Final = (*KEYS, "zone", "stamp", "interval", "flag", "offset")
+LENGTH_KEYS: Final = (*KEYS, "interval")
+OWN_KEYS: Final = {
+    "generic": GENERIC_KEYS,
+    nem12.NAME: ("area", "decimals"),
+    "pge": LENGTH_KEYS,
+    "sce": LENGTH_KEYS,
+    "sdge": LENGTH_KEYS,
+}
 """The keys of a dialect that states more than others, or leaves more open."""
 QUALITIES: Final = {
     "valid": 0,
@@ -553,6 +661,8 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
     clock = dialect.clock
     if dialect.name == "generic":
         clock = _clock(said)
+    elif "interval" in said:
+        clock = clock._replace(interval_s=_interval_s(said["interval"]))
     if "date" in said:
         if said["date"] not in ORDERS:
             raise Malformed(f"date must be one of {', '.join(ORDERS)}: {said['date']!r}")
@@ -574,6 +684,7 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
         tuple(text.strip() for text in said.get("blank", "").split("|") if text.strip()),
         _quality(said.get("quality")),
         said.get("flag"),
+        said.get("offset"),
         "unit" in said,
     )
 
@@ -606,13 +717,18 @@ def _quality(text: str | None) -> tuple[str, dict[str, int]] | None:
 def _clock(said: dict[str, str]) -> Clock:
     with named("zone"):
         calendar.zone(said["zone"])
-    with named("interval"):
-        interval_s = units.parse_quantity(said["interval"], "_s")
-    if not 0 < interval_s <= calendar.DAY_S or calendar.DAY_S % interval_s:
-        raise Malformed(f"interval must divide a day evenly: {said['interval']!r}")
+    interval_s = _interval_s(said["interval"])
     if said["stamp"] not in ENDS:
         raise Malformed(f"stamp must be begin or end, of the interval: {said['stamp']!r}")
     return Clock(said["zone"], ENDS[said["stamp"]], interval_s, "ymd", marks="flag" in said)
+
+
+def _interval_s(text: str) -> int:
+    with named("interval"):
+        interval_s = units.parse_quantity(text, "_s")
+    if not 0 < interval_s <= calendar.DAY_S or calendar.DAY_S % interval_s:
+        raise Malformed(f"interval must divide a day evenly: {text!r}")
+    return interval_s
 
 
 def _decimals(text: str | None) -> int | None:
@@ -661,9 +777,16 @@ def explained() -> Iterator[str]:
         yield f"  example, read with --dialect {','.join(filter(None, (dialect.name, dialect.example_keys)))}"
         yield from (f"    {line}" for line in dialect.example)
     yield (
-        "After the name, each after a comma: value=COLUMN (or FIRST..LAST across a day, or its place)"
+        "After the name, each after a comma: value=COLUMN (or FIRST..LAST across a day, or its place, or"
+        " NAME#2, the second of that name)"
         " area=NAME time=COLUMN (or DATE+TIME) unit=MW decimals=6 only=COLUMN:VALUE date=mdy thousands=yes"
         " blank=-|N/A quality=COLUMN:E=estimated,A=actual, for example pjm,area=AEPAPT"
+    )
+    yield "pge, sce and sdge also take interval=15min, where the file has quarter-hours"
+    yield (
+        "generic also takes zone=America/Chicago stamp=begin (or end) interval=15min flag=COLUMN, the column"
+        " that marks the second of two equal hours as clocks go back, with Y, true, 1 or *, and offset=COLUMN,"
+        " the column of each stamp's offset or its name, such as -05:00 or CDT"
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange.interval_csv.dialects import DIALECTS, Asked, Dialect, Layout
+from ledger.exchange.interval_csv.dialects import DIALECTS, MINUTES, Asked, Dialect, Layout
 
 RANGE: Final = ".."
 _TITLE = re.compile(
@@ -41,11 +41,12 @@ class Columns(NamedTuple):
     across: tuple[tuple[int, str], ...] = ()
     offset: int | None = None
     end: int | None = None
+    sort: int | None = None
 
     @property
     def needed(self) -> tuple[int, ...]:
         """The places of all cells that are looked at."""
-        marks = (self.second, self.quality, self.offset, self.end)
+        marks = (self.second, self.quality, self.offset, self.end, self.sort)
         more = [place for place in marks if place is not None]
         more += [place for place, _ in (*self.filters, *self.across)]
         return tuple(sorted({self.day, *self.clock, *more, self.value}))
@@ -62,6 +63,8 @@ def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Column
         layouts = tuple(layout._replace(day=day, clock=tuple(clock), second="") for layout in layouts)
     if asked.flag is not None:
         layouts = tuple(layout._replace(second=asked.flag) for layout in layouts)
+    if asked.offset is not None:
+        layouts = tuple(layout._replace(offset=asked.offset) for layout in layouts)
     if asked.only is not None:
         layouts = tuple(layout._replace(only=(*layout.only, asked.only)) for layout in layouts)
     for layout in layouts:
@@ -111,7 +114,8 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
         return found
 
     day, clock = at(layout.day), tuple(at(name) for name in layout.clock)
-    filters = [(at(name), value) for name, value in layout.only]
+    minutes = str(asked.dialect.clock.interval_s // 60)
+    filters = [(at(name), minutes if value == MINUTES else value) for name, value in layout.only]
     area = None
     if layout.area_rows:
         area = at(layout.area_rows)
@@ -150,6 +154,7 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
         across,
         at(layout.offset) if layout.offset else None,
         _find(names, layout.end) if layout.end and asked.time is None else None,
+        _find(names, layout.sort) if layout.sort else None,
     )
 
 
@@ -217,10 +222,13 @@ def _value(names: tuple[str, ...], layout: Layout, asked: Asked, stamps: set[int
             f"{place}: has several columns of {asked.value!r}; say which by its place, value="
             f"{' or value='.join(places)}"
         )
-    said = f"has no column of {asked.value or asked.area!r}" if wanted else "has several columns of values"
-    raise Malformed(
-        f"{place}: {said}; say value=COLUMN in --dialect, of {listed([names[n] for n in others])}"
+    what = (
+        f"has no column {asked.value or asked.area!r}"
+        if wanted
+        else "has several columns that could hold the values"
     )
+    choices = listed([names[n] for n in others]) or "it has none but those of stamps"
+    raise Malformed(f"{place}: {what}; name the column in --dialect, value=COLUMN, one of: {choices}")
 
 
 def _by_position(names: Sequence[str], wanted: str) -> int | None:
@@ -236,12 +244,18 @@ def _area_names(asked: Asked) -> tuple[str, ...]:
 
 
 def _find(names: Sequence[str], wanted: str) -> int | None:
-    """Where a column is: by its exact name, else by one that differs only in spaces, ``_`` and capitals."""
+    """Where a column is: by its exact name, else by one that differs only in spaces, ``_`` and capitals, else
+    as the second of two of its name (``Usage#2``).
+    """
     for plain in (str, _plain):
         for name in map(plain, wanted.split("|")):
             found = [n for n, other in enumerate(map(plain, names)) if other == name]
             if len(found) == 1:
                 return found[0]
+    name, _, number = wanted.rpartition("#")
+    found = [n for n, other in enumerate(names) if _plain(other) == _plain(name)] if name else []
+    if number.isascii() and number.isdecimal() and 1 <= int(number) <= len(found):
+        return found[int(number) - 1]
     return None
 
 

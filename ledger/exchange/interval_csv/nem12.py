@@ -7,7 +7,8 @@ them, 500 details for retailers, 900 the end. Days are in Australian Eastern Sta
 season and state. A register is named by its NMI suffix (E1: energy from the grid, B1: into it), or by
 NMI/SUFFIX.
 
-Quality A is actual; S (substituted), F (final substituted) and E (forward estimated) are estimated; N says
+Quality A is actual; S (substituted), F (final substituted) and E (forward estimated, that is until the meter
+is read) are estimated, by the names that version 1.06 of the specification gives them (appendix C); N says
 that there is no value, whatever number stands there; V says that 400 records tell, which must cover the day.
 Units other than energy are no readings of it: the specification does not say over what a kW is taken.
 """

@@ -24,6 +24,7 @@ DIGITS: Final = 15
 EXPONENT: Final = 30
 _NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?", re.ASCII)
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", re.ASCII)
+_NO_VALUE = re.compile(r"[-.?*\u2013\u2014]+|#?n\.?/?a\.?|nan|nul+|none|nil|missing", re.IGNORECASE)
 _INTEGERS = msgspec.json.Decoder(list[Annotated[int, msgspec.Meta(gt=-(10**DIGITS), lt=10**DIGITS)]])
 _NO_DIGIT = (b",,", b",.,", b"-,", b"-.,")
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
@@ -122,12 +123,19 @@ def _each(texts: Sequence[str], thousands: bool, places: int | None) -> NumberCo
     )
 
 
+def _hint(text: str) -> str:
+    """The option that would read a cell, where there is one."""
+    if _NO_VALUE.fullmatch(text):
+        return f" (if it says that there is no value: blank={text} in --dialect)"
+    return " (if commas group its digits: thousands=yes in --dialect)" if _GROUPED.fullmatch(text) else ""
+
+
 def _number(text: str, thousands: bool, places: int | None) -> tuple[int, int]:
     """(value, decimals) of one number."""
     plain = text.replace(",", "") if thousands and _GROUPED.fullmatch(text) else text
     match = _NUMBER.fullmatch(plain) if len(plain) <= 4 * DIGITS else None
     if match is None or not (match[2] or match[3]):
-        raise Malformed(f"is not a number such as 312.5: {text[:40]!r}")
+        raise Malformed(f"is not a number such as 312.5{_hint(text)}: {text[:40]!r}")
     exponent = int(match[4] or 0)
     if abs(exponent) > EXPONENT:
         raise Malformed(f"has an exponent beyond {EXPONENT}, which no meter has: {text[:40]!r}")

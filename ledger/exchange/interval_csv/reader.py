@@ -57,7 +57,7 @@ and False (pandas, gridstatus).
 """
 UNSURE: Final = IRREGULAR + 1
 """In place of the begin of a row that a problem was told of already."""
-_TO: Final = re.compile(r"\s+to\s+", re.IGNORECASE)
+_TO: Final = re.compile(r"\s+(?:to|[-\u2013\u2014])\s+", re.IGNORECASE)
 
 
 class Options(NamedTuple):
@@ -202,6 +202,7 @@ class _IntervalFile:
             "not asked for passed over": 0,
         }
         self._areas: dict[str, None] = {}
+        self._sorts: dict[str, None] = {}
         self._notes: list[str] = []
         self._piece = Piece("", 1)
         self._raws: list[str] | None = None
@@ -381,6 +382,14 @@ class _IntervalFile:
             good = [n for n, cell in enumerate(column) if cell == wanted]
             self.count(1 if place == self._cut.area else 3, len(column) - len(good))
             part = part.only(good)
+        if self._cut.sort is not None:
+            self._sorts |= dict.fromkeys(part.columns[self._cut.sort])
+            if len(self._sorts) > 1:
+                name = self._cut.names[self._cut.sort]
+                raise Malformed(
+                    f"has rows of different things, by the column {name!r}: {listed(tuple(self._sorts))};"
+                    f" choose one, for example only={name}:{next(iter(self._sorts))}"
+                )
         return part
 
     def _begun(self, part: Cells) -> Cells:
@@ -436,8 +445,10 @@ class _IntervalFile:
         around_s = length_s - calendar.DAY_S * (len(changes) > 1)
         if (length_s in lengths and length_s > 0) or around_s in lengths:
             return True
+        takes = dialects.OWN_KEYS.get(self.asked.dialect.name, ())
+        hint = " (another length: interval=15min in --dialect)" if "interval" in takes else ""
         self.problem(
-            line, f"stamp goes over {length_s} s, and an interval has {step_s} s: {begin!r} to {end!r}"
+            line, f"stamp goes over {length_s} s, and an interval has {step_s} s{hint}: {begin!r} to {end!r}"
         )
         return False
 
@@ -531,10 +542,13 @@ class _IntervalFile:
                 and self.stamps.is_changing(stamped(columns, rows[0])[0])
                 and any(self.stamps.is_marked(stamped(columns, n)[1]) for n in rows)
             )
+            is_end, unsure = (False, set()) if counted else self._as_ends(part, rows, second, blank)
             yield [
                 -1
-                if n in unknown or start_s == UNSURE
-                else self._start_s(part.lines[n], *stamped(columns, n), n in second, n in blank, is_marked)
+                if n in unknown or n in unsure or start_s == UNSURE
+                else self._start_s(
+                    part.lines[n], *stamped(columns, n), n in second, n in blank, is_marked, is_end
+                )
                 if start_s < 0 or (n in second and counted is None)
                 else start_s
                 for n, start_s in zip(rows, counted or day, strict=True)
@@ -584,12 +598,41 @@ class _IntervalFile:
                 )
         return found
 
+    def _as_ends(
+        self, part: Cells, rows: Sequence[int], second: set[int], blank: set[int]
+    ) -> tuple[bool, set[int]]:
+        """Do the rows of a day, where clocks change that day, show what clocks show as their intervals end?
+        And the rows for which that is not told.
+        """
+        columns = self.stamps_of(part)
+        date, _ = stamped(columns, rows[0])
+        if not self.stamps.is_changing(date):
+            return False, set()
+        clocks = [stamped(columns, n)[1] for n in rows]
+        is_end = self.stamps.are_ends(
+            date, clocks, [n in second for n in rows], [n not in blank for n in rows]
+        )
+        if is_end is not None:
+            return is_end, set()
+        unsure = {
+            n
+            for n, clock in zip(rows, clocks, strict=True)
+            if n not in second and self.stamps.ends_change(date, clock)
+        }
+        for n in sorted(unsure - blank):
+            self.problem(
+                part.lines[n],
+                f"stamp could end the first or the second of the hours that clocks in {self.clock.zone} show"
+                f" twice on {date}, as its rows do not tell; give the whole day, or stamps with their offset",
+            )
+        return False, unsure
+
     def _start_s(
-        self, line: int, date: str, clock: Hashable, second: bool, blank: bool, is_marked: bool
+        self, line: int, date: str, clock: Hashable, second: bool, blank: bool, is_marked: bool, is_end: bool
     ) -> int:
         """The begin of a row that needs a closer look; -1: a problem was said, or the row holds no value."""
         try:
-            return self.stamps.start_s(date, clock, second, is_marked)
+            return self.stamps.start_s(date, clock, second, is_marked, is_end)
         except Malformed as why:
             is_empty = not (date + str(clock)).strip()  # spreadsheets write rows of empty cells
             if not (blank and (is_empty or isinstance(why, NoSuchHour))):  # some have a row for the hour
@@ -604,18 +647,16 @@ class _IntervalFile:
         kept: list[int] = []
         for n in sorted(range(len(starts)), key=starts.__getitem__):
             if kept and starts[kept[-1]] == starts[n]:
-                self.again(
-                    starts[n],
-                    some.lines[n],
-                    some.values[n] == some.values[kept[-1]]
-                    and (not some.quality or some.quality[n] == some.quality[kept[-1]]),
-                    f"line {some.lines[kept[-1]]}",
-                )
+                first = kept[-1]
+                is_value = some.values[n] == some.values[first]
+                is_same = is_value and (not some.quality or some.quality[n] == some.quality[first])
+                what = "quality" if is_value else "value"
+                self.again(starts[n], some.lines[n], is_same, f"line {some.lines[first]}", what)
             else:
                 kept.append(n)
         return some.only(kept)
 
-    def again(self, start_s: int, line: int, same: bool, first: str) -> None:
+    def again(self, start_s: int, line: int, same: bool, first: str, what: str = "value") -> None:
         """An interval is said a second time: the same is counted, another is a problem and the first
         stands.
         """
@@ -623,7 +664,7 @@ class _IntervalFile:
             self.count(2, 1)
             return
         at = calendar.format_instant(start_s)
-        self.problem(line, f"gives the interval from {at} another value than {first}; the first stands")
+        self.problem(line, f"gives the interval from {at} another {what} than {first}; the first stands")
 
 
 class _Maker:

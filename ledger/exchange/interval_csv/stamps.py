@@ -7,6 +7,10 @@ two and a marked one (" DST", or a flag in another column) the second, if the fi
 its offset tells which, and at the end of an interval it may be the offset of the interval's begin. What a
 stamp cannot mean is ``Malformed``.
 
+Some publishers write what clocks show at the end itself (ERCOT's NP6-235-CD: 01:45 is followed by 03:00 in
+spring). That is known by the one stamp that only they have on such a day: 03:00 and no 02:00 in spring, a
+second 01:00 and no second 02:00 in autumn (``are_ends``).
+
 Files that number the hours of a day instead (1 to 23, 24 or 25, as CAISO and IESO hand them out) are known by
 what only they have, on the two days of a year on which it matters: an hour 25 in autumn; in spring a reading
 of the hour that clocks skip, the 23rd hour and no 24th. Their intervals then follow each other from midnight
@@ -47,7 +51,7 @@ where ``date=`` states the order of the parts.
 _COUNT = re.compile(r"[0-9]{1,2}", re.ASCII)
 _CLOCK = re.compile(
     r"(?:HE ?)?([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?(?: ?([AP]M))?( DST|[Xx*])?"
-    r"(Z| ?[+-][0-9]{2}(?::?[0-9]{2})?| [ECMP][SD]T)?",
+    r"( ?Z| (?:UTC|GMT)| ?[+-][0-9]{2}(?::?[0-9]{2})?| [ECMP][SD]T)?",
     re.ASCII | re.IGNORECASE,
 )
 _DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
@@ -79,8 +83,8 @@ class Unsure(NamedTuple):
 
 class Clock(NamedTuple):
     """How a file says when: its zone, whether a stamp ends its interval, the interval, the order of a date's
-    parts, whether it marks the second of two equal stamps, so that the unmarked one is the first, and whether
-    the order was said, so that a year may have two digits.
+    parts, whether it marks the second of two equal stamps, so that the unmarked one is the first, whether the
+    order was said, so that a year may have two digits, and whether a date alone is its midnight.
     """
 
     zone: str
@@ -89,6 +93,7 @@ class Clock(NamedTuple):
     order: str
     marks: bool = False
     said: bool = False
+    is_midnight_bare: bool = False
 
 
 class _DayPattern(NamedTuple):
@@ -146,9 +151,17 @@ class Stamps:
             (dated, *others), regular if offsets[0] >= 0 and offsets == list(regular) else offsets
         )
 
-    def start_s(self, day: str, clock: Hashable, second: bool = False, is_first: bool = False) -> int:
+    def start_s(
+        self,
+        day: str,
+        clock: Hashable,
+        second: bool = False,
+        is_first: bool = False,
+        is_end: bool = False,
+    ) -> int:
         """The begin of one interval; ``second`` if another column marks it as the second of two, ``is_first``
-        if the second is marked in another row, so that this can only be the first.
+        if the second is marked in another row, so that this can only be the first, ``is_end`` if the stamp is
+        what clocks show as the interval ends.
         """
         seconds, marked, offset_s = _clock_s(clock, self._clock)
         if seconds > calendar.DAY_S - (not self._clock.ends):
@@ -156,8 +169,9 @@ class Stamps:
         local = _midnight(day, self._clock) + timedelta(seconds=seconds)
         if offset_s is not None:
             return self._offset_start_s(local, offset_s)
-        if self._clock.ends:
-            local -= timedelta(seconds=self._clock.interval_s)
+        before_s = self._clock.interval_s * self._clock.ends
+        if not is_end:
+            local -= timedelta(seconds=before_s)
         moments = calendar.moments(local, calendar.zone(self._clock.zone))
         if not moments:
             raise NoSuchHour(
@@ -172,9 +186,55 @@ class Stamps:
                 " only stamps in UTC or with their offset tell which"
             )
         start_s = moments[-1 if second or marked else 0]
-        self._check_length(start_s, local)
+        if is_end:
+            start_s -= before_s
+        else:
+            self._check_length(start_s, local)
         calendar.format_instant(start_s)
         return start_s
+
+    def are_ends(
+        self, day: str, clocks: Sequence[Hashable], seconds: Sequence[bool], has_value: Sequence[bool]
+    ) -> bool | None:
+        """Do the stamps of a day on which clocks change say what clocks show as an interval ends? None where
+        a stamp is marked as the second of two, and the rows do not tell. ``seconds`` are marked in another
+        column.
+        """
+        if not self._clock.ends or self._clock.interval_s > HOUR_S or isinstance(clocks[0], tuple):
+            return False
+        shown: dict[tuple[int, bool], bool] = {}
+        for clock, second, has in zip(clocks, seconds, has_value, strict=True):
+            try:
+                at_s, marked, offset_s = _clock_s(clock, self._clock)
+            except Malformed:
+                continue
+            if offset_s is not None:
+                return False
+            shown[at_s, second or marked] = has
+        first_s, stop_s = self._changed(day)
+        if self._skipped(day):
+            inside = any(first_s < at_s < stop_s for at_s, _ in shown)
+            return shown.get((stop_s, False), False) and (first_s, False) not in shown and not inside
+        if not any(second for _, second in shown) or (stop_s, True) in shown:
+            return False
+        return True if (first_s, True) in shown else None
+
+    def ends_change(self, day: str, clock: Hashable) -> bool:
+        """Is this the time of day at which the hour that clocks skip or show twice ends?"""
+        try:
+            return _clock_s(clock, self._clock)[0] == self._changed(day)[1]
+        except Malformed:
+            return False
+
+    def _changed(self, day: str) -> tuple[int, int]:
+        """Seconds after midnight by the clock between which clocks show a time never, or twice."""
+        midnight, tz = _midnight(day, self._clock), calendar.zone(self._clock.zone)
+        found = [
+            at_s
+            for at_s in range(0, calendar.DAY_S, 900)
+            if len(calendar.moments(midnight + timedelta(seconds=at_s), tz)) != 1
+        ]
+        return (found[0], found[-1] + 900) if found else (-1, -1)
 
     def _check_length(self, start_s: int, local: datetime) -> None:
         """``Malformed`` for an interval of several hours that is longer or shorter that day, since clocks
@@ -421,16 +481,22 @@ def _hint(text: str, clock: Clock) -> str:
     """The option that would read a date, where it may be one of another order."""
     if clock.said:
         return ""
-    orders = [
-        order
-        for order in ORDERS
-        if any(form[0].fullmatch(text.strip()) for form in (ORDERS[order], SHORT[order]))
-    ]
+    orders = [order for order in ORDERS if _is_date(text.strip(), order)]
     return (
         f" (if it is a date: {' or '.join(f'date={order}' for order in orders)} in --dialect)"
         if orders
         else ""
     )
+
+
+def _is_date(text: str, order: str) -> bool:
+    """Is a text a date that exists, if its parts are in this order?"""
+    for pattern, places in (ORDERS[order][:2], SHORT[order]):
+        match = pattern.fullmatch(text)
+        if match is not None:
+            _, month, day = map(int, match.group(*places))
+            return 1 <= month <= 12 and 1 <= day <= 31
+    return False
 
 
 @lru_cache(maxsize=KEPT)
@@ -440,6 +506,8 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
     """
     if isinstance(text, tuple):
         return _numbered_s(text, clock), False, None
+    if clock.is_midnight_bare and not str(text).strip():
+        return 0, False, None
     match = _CLOCK.fullmatch(str(text).strip())
     if match is None:
         raise Malformed(f"needs a time of day such as 13:00: {str(text)[:40]!r}")
@@ -470,10 +538,12 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
 
 
 def _offset_of(text: str | None, zone: str) -> int | None:
-    if text is None or (zone == "UTC" and text.strip("Z+-0:") == ""):
+    plain = (text or "").strip().upper()
+    if plain in ("UTC", "GMT", "Z"):  # BigQuery writes UTC
+        text = "Z"
+    if text is None or (zone == "UTC" and text.strip("Zz+-0:") == ""):
         return None
     if text[-1] in "Tt":  # EST to PDT
-        plain = text.strip().upper()
         return ("PMCE".index(plain[0]) - 8 + (plain[1] == "D")) * HOUR_S
     digits = text.strip().replace(":", "").upper().replace("Z", "+0000")
     return (int(digits[1:3]) * 3600 + int(digits[3:] or 0) * 60) * (-1 if digits[0] == "-" else 1)

@@ -6,9 +6,9 @@ of an event's intervals that asks for the same power is one dispatch, named afte
 
 - ``DISPATCH_SETPOINT``: dispatch-notified, reduce-to, kW of its ``payloadDescriptor``
 - ``DISPATCH_SETPOINT_RELATIVE``: dispatch-notified, reduce-by, as ``--relative`` says: OpenADR 3.1.0 calls it
-  a change relative to the present set point, so that less load is a negative number (``change``); programs
-  write reductions as positive numbers too (``reduce-by``). Which it is no event says, so without the option
-  none is recorded. An increase calls for nothing that is recorded here
+  the relative change of consumption, so that less load is a negative number (``change``), yet its enumeration
+  allows numbers from 0 on only, so that programs write a reduction as a positive one (``reduce-by``). Which it
+  is no event says, so without the option none is recorded. An increase calls for nothing that is recorded here
 - ``IMPORT_CAPACITY_LIMIT``: dispatch-notified, reduce-to
 - ``SIMPLE`` 1, 2, 3: dispatch-notified, reduce-to the level of a firm-service-level program; 0 calls for
   nothing
@@ -41,7 +41,16 @@ from ledger import calendar, units
 from ledger.errors import Malformed, Problem, named
 from ledger.exchange.openadr import usage_reports
 from ledger.exchange.openadr.alerts import Alert, check_alerts, conditions
-from ledger.exchange.openadr.times import EventInterval, date_time_s, is_zero, lasts, spans
+from ledger.exchange.openadr.times import (
+    EventInterval,
+    date_time_s,
+    is_called_off,
+    is_now,
+    is_zero,
+    lasts,
+    spans,
+    starts_now,
+)
 from ledger.exchange.reading import PROBLEM_LIMIT, Listing, Reading, too_many
 from ledger.kinds import BY_TAG, DispatchClass, DispatchNotified, Source
 from ledger.records.envelope import Claim, make_claim
@@ -198,6 +207,7 @@ class _EventsFile:
         self.passed: dict[str, int] = {}
         self.listed: dict[str, frozenset[str] | None] = {}
         self.called_off: dict[str, str | None] = {}
+        self.undated: set[str] = set()
         self.complete = False
         self.programs: set[str] = set()
 
@@ -217,6 +227,7 @@ class _EventsFile:
             _server_programs(self.options),
             frozenset(kind for kind, _ in self.options.alerts),
             self.called_off,
+            frozenset(self.undated),
         )
         return Reading(
             tuple(self.claims),
@@ -284,8 +295,12 @@ class _EventsFile:
             if not isinstance(event.get(member), str):
                 raise Malformed(f"needs {member}, a text")
         self.programs.add(event["programID"])
-        now_s = self._called_s(event, name)
+        created_s = self._created_s(event, name)
+        given_s = None if self.options.at is None else calendar.instant_s(self.options.at)
+        now_s = given_s if created_s is None else created_s
         every = spans(event, now_s)
+        if created_s is None and "id" in event and starts_now(event):
+            self.undated.add(event["id"])
         found = [span for span in every if not span.called_off]
         if event.get("duration") is not None and not lasts(event):
             self.passing(
@@ -296,6 +311,8 @@ class _EventsFile:
             self._called_off(event, name)
             return
         if not found:
+            if is_called_off(event):
+                self._take_off(event)
             self.passing(f"event {name!r} has no intervals{_asks_reports(event)} and calls for nothing")
             return
         if len(found) < len(every):
@@ -312,25 +329,33 @@ class _EventsFile:
                 slots.setdefault(kind, []).extend(_unpacked(span, kind, values, self.options))
         if not slots:
             self.passing(f"event {name!r} has no payloads and calls for nothing")
+        is_open = any(span.stop_s is None and not span.says_length for span in found)
+        if is_open and any(self.options.call(kind) or kind.startswith("ALERT_") for kind in slots):
+            self.passing(
+                f"event {name!r} says no duration: it is taken to last until it is edited, called off or deleted"
+            )
         for kind, slot in slots.items():
             with named(f"{kind}"):
                 self._payload(event, name, kind, slot, now_s)
 
     def _called_off(self, event: dict[str, Any], name: str) -> None:
-        version = _version(event)
         self.passing(f"event {name!r} is called off by its server (start 0001-01-01, no duration)")
+        self._take_off(event)
+
+    def _take_off(self, event: dict[str, Any]) -> None:
+        version = _version(event)
         if isinstance(event.get("id"), str):
             self.called_off[event["id"]] = None if version is UNSET else version
 
-    def _called_s(self, event: dict[str, Any], name: str) -> int | None:
-        """When the event was called: its createdDateTime, else what is given; None = nobody says."""
+    def _created_s(self, event: dict[str, Any], name: str) -> int | None:
+        """When the event was called by its createdDateTime; None where it does not say."""
         said = event.get("createdDateTime")
         if said is not None:
             try:
                 return date_time_s(said)
             except Malformed as why:
                 self.passing(f"event {name!r}: createdDateTime {why}")
-        return None if self.options.at is None else calendar.instant_s(self.options.at)
+        return None
 
     def _payload(
         self,
@@ -425,9 +450,9 @@ class _EventsFile:
         unit = self._unit(event, kind)
         if kind == RELATIVE and self.options.relative is None:
             raise Malformed(
-                "is a change of the present set point in OpenADR 3.1.0, less load a negative number, but some"
-                " programs write a reduction as a positive number: add --relative change or --relative"
-                " reduce-by, as the program's terms say"
+                "is the relative change of consumption in OpenADR 3.1.0, less load a negative number, but its"
+                " enumeration allows numbers from 0 on only, and programs write a reduction as a positive number:"
+                " add --relative change or --relative reduce-by, as the program's terms say"
             )
         for start_s, stop_s, value in slots:
             if kind == RELATIVE and self.options.relative == "change" and _is_number(value):
@@ -689,7 +714,7 @@ def _asks_reports(event: Mapping[str, Any]) -> str:
 
 def _version(event: Mapping[str, Any]) -> str | UnsetType:
     said = event.get("modificationDateTime")
-    if said is None:
+    if said is None or is_now(said):  # the zero time of servers in Go states no version
         return UNSET
     with named("modificationDateTime"):
         date_time_s(said)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
-from ledger import kinds
+from ledger import calendar, kinds
 from ledger.errors import Problem
 from ledger.exchange.openadr.alerts import Alert, alert_of, condition
 from ledger.exchange.openadr.sync_dispatches import (
@@ -31,7 +31,7 @@ from ledger.exchange.openadr.sync_dispatches import (
 )
 from ledger.exchange.openadr.times import date_time
 from ledger.exchange.reading import Listing, Reading
-from ledger.records.envelope import Claim, authority_place
+from ledger.records.envelope import Claim, authority_place, changed
 
 
 class Declared(NamedTuple):
@@ -119,6 +119,8 @@ def _beside(
     if older(version, recorded):
         note = f"event {alert.event!r} of {version} is older than what is recorded, of {recorded}"
         return _AlertOutcome([], known, (note,))
+    if alert.event in listing.undated and stands:
+        listed = _dated(listed, min(one.at for one in stands))
     listed, notes = _since_gone(alert, known, listed, listing.at or _instant(version))
     same = {(one.at, one.state) for one in stands} & set(map(_states, listed))
     was = [one for one in stands if (one.at, one.state) not in same]
@@ -134,6 +136,14 @@ def _beside(
     edited = [_declared(claim) for claim in claims]
     claims += [_retraction(one, DROPPED, str(listing.at), listing) for one in ahead]
     return _AlertOutcome(claims, (*now, *edited), tuple(notes), len(same))
+
+
+def _dated(listed: Sequence[Claim], first: str) -> list[Claim]:
+    """What an alert that starts now declares, as the first list that had it told it."""
+    later_s = calendar.instant_s(first) - min(calendar.instant_s(claim.at) for claim in listed)
+    return [
+        changed(claim, at=calendar.format_instant(calendar.instant_s(claim.at) + later_s)) for claim in listed
+    ]
 
 
 def _since_gone(

@@ -7,7 +7,8 @@ with a later ``modificationDateTime``, becomes dispatch-amended at that time; on
 not hold, whose intervals hold it no longer, or that the server calls off, becomes dispatch-cancelled with the
 list as evidence, unless it was over by then; one that comes back retracts its cancellation. Older versions than the one recorded are
 passed over, so that files may be read again and in any order; two versions within one second are put in order
-by their fractions.
+by their fractions. An event that starts now and does not say when it was called keeps the start that the first
+list gave it.
 
 ``settled`` is pure: known dispatches and a reading in, claims out, and the dispatches as they are then.
 """
@@ -20,7 +21,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ledger import kinds
+from ledger import calendar, kinds
 from ledger.errors import Malformed, Problem
 from ledger.exchange.openadr.times import date_time, stamp
 from ledger.exchange.reading import Listing, Reading
@@ -81,6 +82,8 @@ def settled(known: Known, reading: Reading) -> SettledDispatches:
             if isinstance(body, kinds.DispatchNotified):
                 now[body.dispatch] = _called(claim, body)
             continue
+        if body.external_id in listing.undated:
+            body = _dated(body, calendar.instant_s(stands.at) - calendar.instant_s(claim.at))
         try:
             found, told = _beside(stands, claim, body, listing)
         except Malformed as why:
@@ -120,6 +123,16 @@ def _as_named(known: Known, claim: Claim, listing: Listing) -> Claim:
     if len(own) != 1 or body.dispatch.rpartition("--")[2].isdecimal():
         return claim
     return msgspec.structs.replace(claim, body=msgspec.structs.replace(body, dispatch=own[0]))
+
+
+def _dated(body: kinds.DispatchNotified, later_s: int) -> kinds.DispatchNotified:
+    """The call as the first list that had it would have told it: *now* was then."""
+    stop = UNSET if body.stop is UNSET else _moved(body.stop, later_s)
+    return msgspec.structs.replace(body, start=_moved(body.start, later_s), stop=stop)
+
+
+def _moved(at: str, later_s: int) -> str:
+    return calendar.format_instant(calendar.instant_s(at) + later_s)
 
 
 def standing(facts: Iterable[tuple[str, str, Any]]) -> CurrentDispatch | None:

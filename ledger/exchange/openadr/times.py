@@ -12,6 +12,9 @@ Guide 7.3 and 7.4).
 - An interval that starts now and lasts no time is called off (User Guide 7.9: an event is canceled by an
   ``intervalPeriod`` of start ``0001-01-01`` and duration ``PT0S``). One that starts at an instant and lasts
   no time says nothing that is known, and is refused.
+- An interval that has a start, its own or the event's, and no duration at all lasts until its event is
+  edited, called off or deleted. The schema's default, PT0S, is not put in: 7.9 says that PT0S calls an event
+  off, and an event that somebody creates to call for load is not called off by what it leaves out.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ _STAMP = re.compile(
     re.ASCII,
 )
 _DURATION = re.compile(
-    r"P(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,9})D)?"
+    r"-?P(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,9})D)?"
     r"(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.0+)?S)?)?",
     re.ASCII,
 )
@@ -41,8 +44,8 @@ FOREVER: Final = f"P{FOREVER_YEARS}Y"
 
 
 class EventInterval(NamedTuple):
-    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number, its payloads, and
-    whether the server calls it off.
+    """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number, its payloads,
+    whether the server calls it off, and whether it says how long it lasts.
     """
 
     start_s: int
@@ -50,6 +53,7 @@ class EventInterval(NamedTuple):
     number: int
     payloads: Any
     called_off: bool = False
+    says_length: bool = True
 
 
 def date_time(text: object) -> str:
@@ -83,14 +87,17 @@ def stamp(text: object) -> tuple[int, str]:
 def duration_s(text: object) -> int | None:
     """Whole seconds of an ISO 8601 duration, None for ``P9999Y``, which has no end."""
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if match is None or text in ("P", "PT") or str(text).endswith("T"):
+    plain = str(text).removeprefix("-")
+    if match is None or plain == "P" or plain.endswith("T"):
         raise Malformed(f"is not a duration of whole seconds such as PT1H: {str(text)[:80]!r}")
     years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    if years == FOREVER_YEARS and not any((months, weeks, days, hours, minutes, seconds)):
+    if plain == text and years == FOREVER_YEARS and not any((months, weeks, days, hours, minutes, seconds)):
         return None
     if years or months:
         raise Malformed(f"has years or months, whose length is not fixed; say days or hours: {text!r}")
     total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds
+    if total and plain != text:
+        raise Malformed(f"is negative, and nothing ends before it begins: {text!r}")
     if total > 100 * 366 * calendar.DAY_S:
         raise Malformed(f"is longer than 100 years; without end is {FOREVER}: {text!r}")
     return total
@@ -137,9 +144,22 @@ def lasts(event: dict[str, Any]) -> bool:
     return said is not None and not is_zero(said)
 
 
-def is_called_off(period: dict[str, Any]) -> bool:
-    """Does an ``intervalPeriod`` call off what it is of?"""
+def is_called_off(event: dict[str, Any]) -> bool:
+    """Does the ``intervalPeriod`` of an event call it off?"""
+    period = _period(event.get("intervalPeriod"), "intervalPeriod")
     return is_now(period.get("start")) and is_zero(period.get("duration"))
+
+
+def starts_now(event: dict[str, Any]) -> bool:
+    """Do all intervals of an event follow from *now*, so that none has an instant of its own?"""
+    default = _period(event.get("intervalPeriod"), "intervalPeriod").get("start")
+    own = [
+        period.get("start")
+        for interval in event.get("intervals") or ()
+        if isinstance(interval, dict) and isinstance(period := interval.get("intervalPeriod"), dict)
+    ]
+    starts = [start for start in (default, *own) if start is not None]
+    return bool(starts) and all(map(is_now, starts))
 
 
 def is_zero(said: object) -> bool:
@@ -173,7 +193,7 @@ def _span(
     number = number if isinstance(number, int) else position
     payloads = interval.get("payloads") or ()
     if is_zero(length) and (
-        is_now(default.get("start") if start is None else start) or is_called_off(default)
+        is_now(default.get("start") if start is None else start) or is_called_off({"intervalPeriod": default})
     ):
         return EventInterval(0, 0, number, payloads, called_off=True)
     if start is not None and not is_now(start):
@@ -185,11 +205,15 @@ def _span(
         start_s = before[-1].stop_s
     else:
         start_s = _first_s(default.get("start"), start, now_s)
-    if length is None:
-        raise Malformed("has no duration, neither its own nor the event's")
     with named("duration"):
-        seconds = duration_s(length)
-    return EventInterval(start_s, None if seconds is None else start_s + seconds, number, payloads)
+        seconds = None if length is None else duration_s(length)
+    return EventInterval(
+        start_s,
+        None if seconds is None else start_s + seconds,
+        number,
+        payloads,
+        says_length=length is not None,
+    )
 
 
 def _first_s(default: object, own: object, now_s: int | None) -> int:

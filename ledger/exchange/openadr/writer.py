@@ -3,7 +3,9 @@ OpenAPI defines them.
 
 ``openadr`` reads the events back as the same dispatches, where OpenADR can carry them: a reduce-to is
 DISPATCH_SETPOINT (IMPORT_CAPACITY_LIMIT where the dispatch was one), a reduce-by DISPATCH_SETPOINT_RELATIVE,
-in KW; a dispatch without end lasts P9999Y. A SIMPLE level is said as the power it meant. Instants and watts
+in KW; a dispatch without end lasts P9999Y. A reduce-by is written as the positive number of kW by which load
+falls, since the enumeration of 3.1.0 allows numbers from 0 on only; ``--relative reduce-by`` reads it back,
+and no event can state that meaning itself. A SIMPLE level is said as the power it meant. Instants and watts
 are exact. What was cancelled is no longer an event.
 """
 

@@ -272,7 +272,10 @@ def test_each_claim_knows_the_line_it_begins_on() -> None:
             "2: stamp has another offset than clocks in UTC have at 2026-03-01 00:00:00",
         ),
         ("2026-03-01 13:00 PM,1", "2: stamp has an hour that is not 1 to 12 before PM"),
-        ("2026-03-01 00:00,NaN", "2: value is not a number such as 312.5: 'NaN'"),
+        (
+            "2026-03-01 00:00,NaN",
+            "2: value is not a number such as 312.5 (if it says that there is no value: blank=NaN in --dialect): 'NaN'",
+        ),
         ("2026-03-01 00:00,1_000", "2: value is not a number"),
         ("2026-03-01 00:00,٣", "2: value is not a number"),
         ("2026-03-01 00:00,1e999999", "2: value is not a number such as 312.5: '1e999999'"),
@@ -425,3 +428,39 @@ def test_a_series_with_a_bad_row_is_refused_as_a_whole(data: bytes, message: str
 def test_a_series_is_hourly() -> None:
     with pytest.raises(Malformed, match="ercot-15min has intervals of 900 s; an hourly series is needed"):
         reader.series(b"", "f.csv", "ercot-15min", "ERCO")
+
+
+# --- impossible hours of a series ---------------------------------------------------------------------------
+
+
+def demand(*values: int) -> bytes:
+    """An EIA-930 file of one authority, an hour a value."""
+    return "".join(
+        ["period,A\n", *(f"2026-01-01T{hour:02d},{value}\n" for hour, value in enumerate(values))]
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param((30, 31, 2**31 - 1, 29), id="a counter that ran over"),
+        pytest.param((2**31 - 1,), id="nothing but one"),
+        pytest.param((30, 31, 311, 29), id="more than ten times the median"),
+        pytest.param((30, 31, -311, 29), id="also below zero"),
+        pytest.param((0, 0, 0, 0, 30, 31, 311, 29), id="blanks written as zero do not lower the median"),
+    ],
+)
+def test_an_hour_that_cannot_be_is_refused_by_its_stamp(values: tuple[int, ...]) -> None:
+    """EIA-930 holds 2147483647 where an authority's counter ran over (the cleaning of the
+    data by truggles screens such hours out); a peak taken from one would be wrong without a word.
+    """
+    hour = max(range(len(values)), key=lambda n: abs(values[n]))
+    with pytest.raises(
+        Malformed, match=rf"the hour 2026-01-01T{hour:02d}:00 says .* MW, which is impossible"
+    ):
+        reader.series(demand(*values), "f.csv", "eia-930", "A")
+
+
+def test_ten_times_the_median_is_a_great_day_and_no_fault() -> None:
+    found = reader.series(demand(30, 30, 300, 29), "f.csv", "eia-930", "A")
+    assert [point.value for point in found] == [30_000_000, 30_000_000, 300_000_000, 29_000_000]

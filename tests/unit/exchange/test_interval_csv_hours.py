@@ -218,6 +218,23 @@ def test_an_end_may_have_the_offset_of_its_begin() -> None:
     assert (list(energies(found)), messages(found)) == (in_a_row(f"{AUTUMN}T05:00", 3), [])
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("CDT", "CST"), ("-05:00", "-06:00"), ("-0500", "-0600"), (" cdt ", "CST")]
+)
+@pytest.mark.parametrize("stamp", ["begin", "end"])
+def test_the_offset_may_stand_in_a_column_of_its_own(first: str, second: str, stamp: str) -> None:
+    """As NYISO has it, in a file of any publisher."""
+    rows = f"t,z,v\n2026-11-01 01:00,{first},1\n2026-11-01 01:00,{second},2\n"
+    found = read(rows, f"{HOURLY},time=t,offset=z,stamp={stamp}")
+    begins = in_a_row(f"{AUTUMN}T06:00" if stamp == "begin" else f"{AUTUMN}T05:00", 2)
+    assert (list(energies(found)), messages(found)) == (begins, [])
+
+
+def test_a_column_of_offsets_that_is_not_there_is_missing() -> None:
+    with pytest.raises(Malformed, match="needs the columns 't' and 'z'"):
+        read("t,v\n", f"{HOURLY},time=t,offset=z,stamp=begin")
+
+
 # --- every dialect ------------------------------------------------------------------------------------------
 
 
@@ -246,7 +263,13 @@ def file_of(dialect: dialects.Dialect, stamps: list[str], offsets: list[str]) ->
         more[layout.offset] = "{}"
     head = ",".join(["t", "v", *more])
     rows = (
-        ",".join([stamp, str(n), *(cell.format(offset) for cell in more.values())])
+        ",".join(
+            [
+                stamp,
+                str(n),
+                *(cell.format(offset, minutes=dialect.clock.interval_s // 60) for cell in more.values()),
+            ]
+        )
         for n, (stamp, offset) in enumerate(zip(stamps, offsets, strict=True), start=1)
     )
     return "\n".join([head, *rows, ""])
@@ -292,3 +315,74 @@ def test_an_hour_that_clocks_show_twice_is_never_given_two_values_or_lost_withou
     right = {calendar.format_instant(begin_s) for begin_s, _ in rows}
     taken = energies(found)
     assert (taken.keys() <= right, len(taken) + len(messages(found))) == (True, len(rows))
+
+
+# --- what clocks show as an interval ends -------------------------------------------------------------------
+
+ACTUALS = "OperDay,TimeEnding,Demand,DSTFlag\n"
+
+
+def quarters(day: str, *stamps: str) -> str:
+    """System-wide actuals of ERCOT: ``01:15`` or, flagged as the second of two, ``01:15 Y``."""
+    rows = [stamp.split() for stamp in stamps]
+    return ACTUALS + "".join(
+        f"{day},{at},{n},{flag[0] if flag else 'N'}\n" for n, (at, *flag) in enumerate(rows)
+    )
+
+
+def quarter_hours(first: str, count: int) -> list[str]:
+    begin_s = calendar.instant_s(f"{first}:00Z")
+    return [calendar.format_instant(begin_s + n * 900) for n in range(count)]
+
+
+@pytest.mark.parametrize("size", [9, 1 << 20])
+def test_the_quarter_that_ends_as_clocks_go_forward_may_end_at_03_00(size: int) -> None:
+    """ERCOT's system-wide actuals (NP6-235-CD) write the end as clocks show it: 01:45 is followed by 03:00
+    (gridstatus 0.36.0, test_parse_doc_works_on_dst_data, an excerpt of 2016).
+    """
+    found = read(quarters("03/08/2026", "01:30", "01:45", "03:00", "03:15"), "ercot-15min", size)
+    assert (list(energies(found)), messages(found)) == (quarter_hours(f"{SPRING}T07:15", 4), [])
+
+
+@pytest.mark.parametrize("size", [9, 1 << 20])
+def test_the_quarter_that_ends_as_clocks_go_back_may_end_at_the_second_01_00(size: int) -> None:
+    """The same form in autumn: a second 01:00 and no second 02:00, which ends the second of the two hours
+    (gridstatus 0.36.0 places TimeEnding by DSTFlag and subtracts the quarter of an hour).
+    """
+    first, second = (
+        ("00:45", "01:00", "01:15", "01:30", "01:45"),
+        ("01:00 Y", "01:15 Y", "01:30 Y", "01:45 Y"),
+    )
+    found = read(quarters("11/01/2026", *first, *second, "02:00", "02:15"), "ercot-15min", size)
+    assert (list(energies(found)), messages(found)) == (quarter_hours(f"{AUTUMN}T05:30", 11), [])
+
+
+def test_the_other_form_has_a_second_02_00_and_is_read_as_before() -> None:
+    """ERCOT's settlement files: a quarter is called after the hour it begins in."""
+    first, second = ("01:15", "01:30", "01:45", "02:00"), ("01:15 Y", "01:30 Y", "01:45 Y", "02:00 Y")
+    found = read(quarters("11/01/2026", *first, *second, "02:15"), "ercot-15min")
+    assert (list(energies(found)), messages(found)) == (quarter_hours(f"{AUTUMN}T06:00", 9), [])
+
+
+def test_where_neither_second_is_there_the_end_that_could_be_either_is_refused() -> None:
+    """A file that lacks 01:00 Y and 02:00 Y does not tell whose end 02:00 is; an hour lies between them."""
+    found = read(quarters("11/01/2026", "01:15 Y", "02:00", "02:15"), "ercot-15min")
+    assert (list(energies(found)), messages(found)) == (
+        utc(f"{AUTUMN}T07:00", f"{AUTUMN}T08:00"),
+        [
+            "3: stamp could end the first or the second of the hours that clocks in America/Chicago show twice on"
+            " 11/01/2026, as its rows do not tell; give the whole day, or stamps with their offset"
+        ],
+    )
+
+
+def test_an_hour_called_3_in_spring_is_the_second_where_there_is_no_2() -> None:
+    """ERCOT calls the hour from 01:00 to 03:00 by its end in some reports (gridstatus 0.36.0, parse_doc: the
+    instant of the change is labeled in another way); with a 2 beside it the 3 is refused.
+    """
+    head = "OperDay,HourEnding,ERCOT,DSTFlag\n"
+    rows = {hour: f"03/08/2026,{hour:02d}:00,{hour},N\n" for hour in (1, 2, 3, 4)}
+    without = read(head + rows[1] + rows[3] + rows[4], "ercot-hourly,area=ERCO")
+    both = read(head + "".join(rows.values()), "ercot-hourly,area=ERCO")
+    assert (list(energies(without)), messages(without)) == (in_a_row(f"{SPRING}T06:00", 3), [])
+    assert (list(energies(both)), len(messages(both))) == (in_a_row(f"{SPRING}T06:00", 3), 1)

@@ -135,7 +135,9 @@ def test_a_text_that_means_no_value_is_none_even_if_it_is_a_number(cell: str) ->
 
 def test_a_text_that_was_not_said_to_mean_no_value_is_refused() -> None:
     found = read(f"t,v\n{JULY} 00:00,N/A\n", BEGIN)
-    assert messages(found) == ["2: value is not a number such as 312.5: 'N/A'"]
+    assert messages(found) == [
+        "2: value is not a number such as 312.5 (if it says that there is no value: blank=N/A in --dialect): 'N/A'"
+    ]
 
 
 @pytest.mark.parametrize(("place", "value"), [("2", 1000), ("3", 7000)])
@@ -167,7 +169,7 @@ def test_a_date_is_read_in_the_order_that_was_said(order: str, date: str) -> Non
 
 def test_a_short_year_without_an_order_names_the_option() -> None:
     (message,) = messages(read("t,v\n07/14/26 00:00,1\n", BEGIN))
-    assert "date=mdy or date=dmy in --dialect" in message
+    assert "date=mdy in --dialect" in message
 
 
 @pytest.mark.parametrize(
@@ -318,3 +320,13 @@ def test_rows_whose_end_shows_another_interval_than_the_dialect_has_are_refused(
     """A download of quarter-hours is not hours, of which only every fourth row would have had a message."""
     good, bad = (read(f"{head}\n{row.format(begin, until)}\n", dialect) for until in (end, other))
     assert (len(values(good)), messages(good), values(bad), len(messages(bad))) == (1, [], [], 1)
+
+
+def test_an_interval_given_twice_with_another_quality_says_so() -> None:
+    """The values are the same, so the message does not call them different."""
+    found = read(
+        "t,v,q\n2026-07-14 01:00,1,A\n2026-07-14 01:00,1,E\n", f"{BEGIN},quality=q:A=actual,E=estimated"
+    )
+    assert messages(found) == [
+        "3: gives the interval from 2026-07-14T06:00:00Z another quality than line 2; the first stands"
+    ]

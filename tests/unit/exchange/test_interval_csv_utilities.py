@@ -132,3 +132,203 @@ def test_a_daily_value_of_a_day_of_23_or_25_hours_is_not_said_to_be_of_24(
             " change in it"
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "option"),
+    [("-", "blank=-"), ("n/a", "blank=n/a"), ("#N/A", "blank=#N/A"), ('"1,500"', "thousands=yes")],
+)
+def test_a_cell_that_an_option_would_read_has_the_option_in_its_message(cell: str, option: str) -> None:
+    (message,) = messages(read(f"time,value\n2026-07-14 01:00,{cell}\n", HOURS))
+    assert f": {option} in --dialect)" in message
+
+
+@pytest.mark.parametrize("zone", ["UTC", "GMT"])
+def test_a_stamp_that_ends_in_the_name_of_utc_is_in_utc(zone: str) -> None:
+    """As BigQuery writes a timestamp: ``2026-11-01 07:00:00 UTC``."""
+    rows = f"time,value\n2026-11-01 06:00:00 {zone},1\n2026-11-01 07:00:00 {zone},2\n"
+    found = read(rows, HOURS.replace("America/Chicago", "UTC"))
+    other = read(rows, HOURS)
+    assert (list(energies(found)), messages(found)) == (["2026-11-01T06:00:00Z", "2026-11-01T07:00:00Z"], [])
+    assert (energies(other), len(messages(other))) == ({}, 2)
+
+
+@pytest.mark.parametrize("mark", ["to", "TO", "-", "\u2013"])
+def test_from_a_to_b_may_be_written_with_a_dash(mark: str) -> None:
+    found = read(f"time,value\n2026-07-14 00:00 {mark} 2026-07-14 01:00,1\n", HOURS)
+    assert (list(energies(found)), messages(found)) == (["2026-07-14T05:00:00Z"], [])
+
+
+# --- SPP, Ameren, Xcel --------------------------------------------------------------------------------------
+
+ZONES = "Market Hour,Balancing Area Name,Control Zone Name,Forecast Area Type,Load MW\n"
+
+
+def test_the_hours_of_spp_end_in_gmt_also_as_clocks_go_back() -> None:
+    """SPP's hourly load before 2026-03-24: MarketHour is GMT, hour ending, one local day a file (gridstatus
+    0.36.0, get_hourly_load_historical). The local day of 25 hours has 25 rows, from 06:00 to 06:00.
+    """
+    stamps = [f"11/2/2025 {hour}:00" for hour in range(6, 24)] + [f"11/3/2025 {hour}:00" for hour in range(7)]
+    rows = "".join(f"{stamp},{n},9\n" for n, stamp in enumerate(stamps))
+    found = read(f"MarketHour, CSWS, EDE\n{rows}", "spp,area=CSWS")
+    assert (len(energies(found)), min(energies(found)), max(energies(found)), messages(found)) == (
+        25,
+        "2025-11-02T05:00:00Z",
+        "2025-11-03T05:00:00Z",
+        [],
+    )
+
+
+def test_a_date_alone_is_its_midnight_in_files_of_spp_and_nowhere_else() -> None:
+    """``12/2/2016`` for ``12/2/2016 00:00`` (gridstatus 0.36.0, clean_market_hour)."""
+    spp = read("MarketHour,CSWS\n12/1/2016 23:00,1\n12/2/2016,2\n", "spp,area=CSWS")
+    other = read("time,value\n2016-12-02,2\n", HOURS)
+    assert (list(energies(spp)), messages(spp)) == (["2016-12-01T22:00:00Z", "2016-12-01T23:00:00Z"], [])
+    assert (energies(other), messages(other)) == ({}, ["2: stamp needs a time of day such as 13:00: ''"])
+
+
+def test_conforming_and_nonconforming_load_of_a_zone_are_not_taken_for_one_another() -> None:
+    """Since 2026-03-24 SPP writes both in rows of their own, and the load of a zone is their sum (gridstatus
+    0.36.0, pull request 823). No row is the reading of the zone, so one must be chosen.
+    """
+    rows = ZONES + "4/1/2026 6:00,SPP,KCPL,CF,10\n4/1/2026 6:00,SPP,KCPL,NC,2\n4/1/2026 6:00,SPP,CSWS,CF,5\n"
+    both = read(rows, "spp,area=KCPL")
+    assert (energies(both), messages(both)) == (
+        {},
+        [
+            " has rows of different things, by the column 'Forecast Area Type': 'CF', 'NC'; choose one, for example"
+            " only=Forecast Area Type:CF; the readings before it are taken"
+        ],
+    )
+    assert list(energies(read(rows, "spp,area=KCPL,only=Forecast Area Type:NC")).values()) == [2_000_000]
+    assert list(energies(read(rows, "spp,area=CSWS")).values()) == [5_000_000]
+
+
+def test_runs_of_caiso_are_not_taken_for_one_another_either() -> None:
+    """A day-ahead forecast is no reading of the load that came (OASIS SLD_FCST, MARKET_RUN_ID)."""
+    head = "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,MARKET_RUN_ID,TAC_AREA_NAME,MW\n"
+    row = "2026-07-14T08:00:00-00:00,2026-07-14T09:00:00-00:00,{},PGE-TAC,{}\n"
+    found = read(head + row.format("DAM", 1) + row.format("ACTUAL", 2), "caiso,area=PGE-TAC")
+    assert (energies(found), len(messages(found))) == ({}, 1)
+
+
+def test_two_meters_in_one_download_are_not_read_as_one() -> None:
+    """Smart Meter Texas exports all meters of an account together, told apart by their ESIID alone."""
+    head = "ESIID,USAGE_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,CONSUMPTION_SURPLUSGENERATION\n"
+    rows = "'1,07/01/2026, 00:00, 00:15,.1,Consumption\n'2,07/02/2026, 00:00, 00:15,.2,Consumption\n"
+    both = read(head + rows, "smart-meter-texas")
+    assert (energies(both), len(messages(both))) == ({}, 1)
+    assert list(energies(read(head + rows, "smart-meter-texas,only=ESIID:'2")).values()) == [200]
+
+
+@pytest.mark.parametrize("area", ["SPP", "SWPW"])
+def test_five_minutes_of_spp_are_of_one_balancing_area(area: str) -> None:
+    """stlf-vs-actual: GMTInterval is the end, in GMT; the file that the change of clocks repeats has its own
+    GMT stamps (gridstatus 0.36.0, get_load_by_baa; issue 357 of gridstatus).
+    """
+    rows = "".join(
+        f"11/01/2026 01:05:00,11/01/2026 {hour}:05:00,1,{60 if baa == area else 12},{baa}\n"
+        for hour in ("06", "07")
+        for baa in ("SPP", "SWPW")
+    )
+    found = read(f"Interval,GMTInterval,STLF,Actual,BAA\n{rows}", f"spp-5min,area={area}")
+    assert (energies(found), messages(found)) == (
+        {"2026-11-01T06:00:00Z": 5_000_000, "2026-11-01T07:00:00Z": 5_000_000},
+        [],
+    )
+
+
+def test_the_hours_of_spp_that_have_no_actual_load_yet_are_blank() -> None:
+    """mtlf-vs-actual: the forecast goes on for a week, the averaged actual load ends now."""
+    rows = (
+        "04/01/2023 07:00:00,04/01/2023 12:00:00,1500,1480\n04/01/2023 08:00:00,04/01/2023 13:00:00,1550,\n"
+    )
+    found = read(f"Interval,GMTIntervalEnd,MTLF,Averaged Actual\n{rows}", "")
+    assert (energies(found), messages(found)) == ({"2023-04-01T11:00:00Z": 1_480_000_000}, [])
+
+
+AMEREN = """\ufeffName,JANE DOE,,,,,,
+Title,Advanced Metering Data,,,,,,
+Commodity,Electric,,,,,,
+,,,,,,,
+Start Interval Date/Time,Meter Id,Usage,Units,Interval,Usage,Units,Interval
+"""
+
+
+def test_the_quarter_hours_of_ameren_begin_in_central_time_and_its_wrong_stamp_of_spring_is_refused() -> None:
+    """Ameren's Advanced Metering Data of 2024/25 (sample of patrickvorgers/Home-Assistant-Import-Energy-Data):
+    one column is the start, the hour and its first quarter stand in one row. After 01:45 in spring it writes
+    the first quarter of the hour of three at 02:00, which was never shown; nobody can know that it is.
+    """
+    rows = (
+        "03/09/2025 01:45,10000001,-,-,-,0.42,kwh,15min\n"
+        "03/09/2025 02:00,10000001,0.6,kwh,60min,0.6,kwh,15min\n"
+        "03/09/2025 03:00,10000001,1.36,kwh,60min,-,-,-\n"
+        "03/09/2025 03:15,10000001,-,-,-,0.4,kwh,15min\n"
+    )
+    found = read(AMEREN + rows, "")
+    assert (energies(found), messages(found)) == (
+        {"2025-03-09T07:45:00Z": 420, "2025-03-09T08:15:00Z": 400},
+        [
+            "7: stamp begins at 2025-03-09 02:00:00, which clocks in America/Chicago skip that day; no interval"
+            " begins then"
+        ],
+    )
+
+
+def test_the_one_hour_that_ameren_writes_of_the_two_of_autumn_is_refused() -> None:
+    """The same file has 24 hours on 2024-11-03, each once: of 01:00 to 01:45 nobody can say which it is."""
+    rows = "".join(
+        f"11/03/2024 {at},10000001,{hour},{'kwh,60min' if hour != '-' else '-,-'},0.25,kwh,15min\n"
+        for at, hour in (("00:45", "-"), ("01:00", "1.0"), ("01:15", "-"), ("02:00", "1.0"))
+    )
+    found = read(AMEREN + rows, "ameren")
+    assert (list(energies(found)), len(messages(found))) == (
+        ["2024-11-03T05:45:00Z", "2024-11-03T08:00:00Z"],
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "DateTime,kWh,rate_level\n2026-02-26 08:30,0.21,off-peak\n",
+        "Bill Date,Electric Charges,Electric Usage (kWh)\n09/24/2025,89.45,450\n",
+        "Usage Date,Usage Time,Usage Value,Unit\n07/14/2026,00:15,0.21,kWh\n",
+    ],
+)
+def test_a_file_of_xcel_is_never_read_by_a_guess(rows: str) -> None:
+    """Xcel has no dialect. No public document or program was found that says whether its interval stamps
+    begin or end their interval; its bill history is monthly, and its Green Button is XML (sources: Xcel
+    Energy README of patrickvorgers/Home-Assistant-Import-Energy-Data, April 2026). So such a file is asked for.
+    """
+    with pytest.raises(Malformed, match="has the columns of no dialect; say which with --dialect"):
+        read(rows, "")
+
+
+def test_the_reader_of_a_file_of_xcel_is_asked_which_end_its_stamps_are() -> None:
+    with pytest.raises(Malformed, match="generic needs stamp="):
+        read("DateTime,kWh\n", "generic,time=DateTime,value=kWh,unit=kWh,zone=America/Denver,interval=15min")
+
+
+# --- quarter-hours of Californian downloads -----------------------------------------------------------------
+
+PGE = "TYPE,DATE,START TIME,END TIME,USAGE (kWh)\nElectric usage,2025-07-02,00:00,00:14,0.38\nElectric usage,2025-07-02,00:15,00:29,0.4\n"
+SCE = 'Energy consumption time period,"Usage(Real energy in kilowatt-hours)"\n"2025-07-02 00:00:00 to 2025-07-02 00:15:00","0.38"\n"2025-07-02 00:15:00 to 2025-07-02 00:30:00","0.4"\n'
+SDGE = 'Date,Start Time,Duration,Consumption\n"7/2/2025","12:00 AM","15","0.38"\n"7/2/2025","12:15 AM","15","0.4"\n'
+
+
+@pytest.mark.parametrize(("rows", "name"), [(PGE, "pge"), (SCE, "sce"), (SDGE, "sdge")])
+def test_a_large_customer_s_download_has_quarter_hours(rows: str, name: str) -> None:
+    """The same columns with another length, which is named and not guessed."""
+    found = read(rows, f"{name},interval=15min")
+    assert (energies(found), messages(found)) == (
+        {"2025-07-02T07:00:00Z": 380, "2025-07-02T07:15:00Z": 400},
+        [],
+    )
+    assert energies(read(rows, name)) == {}
+
+
+def test_a_row_of_another_length_says_how_it_would_be_read() -> None:
+    (message, *_) = messages(read(PGE, "pge"))
+    assert "an interval has 3600 s (another length: interval=15min in --dialect)" in message

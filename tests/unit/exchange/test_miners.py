@@ -246,6 +246,12 @@ def test_a_dump_without_time_takes_the_one_that_is_given() -> None:
     assert dump(device()).claims[0].at == AT
 
 
+def test_a_timestamp_of_zero_states_no_time() -> None:
+    """A controller whose clock was never set; the block's hashrate was recorded in 1970."""
+    (claim,) = dump([device(timestamp=0)]).claims
+    assert claim.at == AT
+
+
 def test_a_dump_without_any_time_is_a_problem() -> None:
     found = dump(device(), MinerOptions("norcross", "bench"))
     assert (found.claims, messages(found)) == (

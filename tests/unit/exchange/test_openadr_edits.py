@@ -100,6 +100,17 @@ def test_an_event_called_off_inside_keeps_the_event_s_own_period_out_of_it() -> 
     assert "dispatch-cancelled" in lines(polled([event(20_000)], [edited])[1])[0]
 
 
+@pytest.mark.parametrize("intervals", [[], None], ids=["empty", "absent"])
+def test_an_event_called_off_without_its_intervals_is_cancelled_when_it_was_edited(intervals: Any) -> None:
+    """The edit of 7.9 may leave the intervals out; its own time is that of the edit, not of the list."""
+    off = called_off(CALLED_OFF[0], False) | {"intervals": intervals}
+    off = {name: value for name, value in off.items() if value is not None}
+    _, found = polled([event(20_000)], [off])
+    assert lines(found) == [
+        '2026-07-14T18:20Z s1 dispatch-cancelled dispatch=adr-e-1 cause="the server called it off"'
+    ]
+
+
 def test_an_event_called_off_that_was_never_recorded_is_a_note() -> None:
     found = read([called_off(CALLED_OFF[0], False)])
     assert (found.claims, found.problems, found.notes) == (
@@ -165,10 +176,57 @@ def test_an_alert_that_is_called_off_before_it_was_recorded_never_is() -> None:
     assert (lines(found), found.problems) == ([], ())
 
 
+# --- now, of an event that does not say when it was called --------------------------------------------------
+
+ATS = ("2026-07-14T18:30:00Z", "2026-07-14T18:31:00Z", "2026-07-14T20:00:00Z")
+
+
+def undated(*values: Any, **more: Any) -> list[dict[str, Any]]:
+    """An event that starts now and has no createdDateTime."""
+    said = event(*values, **({"intervalPeriod": {"start": "0001-01-01", "duration": "PT1H"}} | more))
+    return [{name: value for name, value in said.items() if name != "createdDateTime"}]
+
+
+def polled_at(*polls: tuple[str, Any], **said: Any) -> list[list[str]]:
+    """What each poll adds, read at its own time."""
+    dispatches: sync_dispatches.Known = {}
+    alerts: sync_alerts.Known = {}
+    found = []
+    for at, value in polls:
+        called = sync_dispatches.settled(dispatches, read(value, OPTIONS._replace(at=at, **said)))
+        declared = sync_alerts.settled(alerts, called.reading)
+        dispatches, alerts = called.known, declared.known
+        found.append(lines(declared.reading))
+    return found
+
+
+@pytest.mark.parametrize("period", [{"duration": "PT1H"}, {}], ids=["an hour", "no duration"])
+def test_an_event_that_starts_now_keeps_the_start_of_the_first_poll(period: dict[str, str]) -> None:
+    """Every poll has its own now; a call of one hour moved along with the polls and never ended."""
+    value = undated(20_000, intervalPeriod={"start": "0001-01-01"} | period)
+    first, *later = polled_at(*((at, value) for at in ATS))
+    assert (" start=2026-07-14T18:30Z" in first[0], later) == (True, [[], []])
+
+
+def test_an_edit_of_such_an_event_changes_what_was_edited_alone() -> None:
+    more = {"modificationDateTime": "2026-07-14T18:30:30Z"}
+    _, (line,) = polled_at((ATS[0], undated(20_000)), (ATS[1], undated(10_000, **more)))
+    assert line == (
+        "2026-07-14T18:30:30Z s1 dispatch-amended dispatch=adr-e-1 target=10MW"
+        " external_version=2026-07-14T18:30:30Z"
+    )
+
+
+def test_an_alert_that_starts_now_is_declared_once() -> None:
+    value = undated(1, kind=ALERT, units=None)
+    first, *later = polled_at(*((at, value) for at in ATS), **MEANT)
+    assert (first, later) == (["2026-07-14T18:30Z ba-SOCO grid-condition-declared state=eea3"], [[], []])
+
+
 # --- defaults -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("zero", ["PT0S", "P0D", "PT0H", "P0Y0M0DT0H0M0S"])
+@pytest.mark.parametrize("zero", ["PT0S", "P0D", "PT0H", "P0Y0M0DT0H0M0S", "-PT0S", "PT0.0S"])
 def test_a_duration_of_zero_beside_an_event_is_the_schema_s_default(zero: str) -> None:
     """Clients generated from the OpenAPI write it into every event: nothing is called off by it."""
     found = read([event(20_000, duration=zero)])
@@ -178,9 +236,71 @@ def test_a_duration_of_zero_beside_an_event_is_the_schema_s_default(zero: str) -
     )
 
 
+def test_a_duration_that_is_negative_is_refused() -> None:
+    """The schema's pattern allows a sign."""
+    found = read([event(20_000, intervalPeriod={"start": START, "duration": "-PT1H"})])
+    assert "is negative, and nothing ends before it begins: '-PT1H'" in str(found.problems[0])
+
+
 def test_a_duration_of_zero_cancels_no_recorded_dispatch() -> None:
     _, found = polled([event(20_000)], [event(20_000, duration="PT0S")])
     assert lines(found) == []
+
+
+OPEN = [{"start": "0001-01-01"}, {"start": "0001-01-01", "duration": None}, {"start": "0001-01-01T00:00:00Z"}]
+UNSAID = "says no duration: it is taken to last until it is edited, called off or deleted"
+
+
+@pytest.mark.parametrize("more", [{}, {"duration": "PT0S"}], ids=["", "default of the event"])
+@pytest.mark.parametrize("inside", [False, True], ids=["of the event", "of its interval"])
+@pytest.mark.parametrize("period", OPEN, ids=str)
+def test_an_event_that_starts_now_and_says_no_duration_lasts_until_it_is_edited(
+    period: dict[str, Any], inside: bool, more: dict[str, Any]
+) -> None:
+    """The schema's default of a duration is PT0S, by which User Guide 3.1.0 calls events off (7.9). What an
+    event leaves out does not call it off: a new call for load is never dropped, and has no end that was said.
+    """
+    said = event(20_000, intervalPeriod=period, **more)
+    if inside:
+        said["intervals"][0]["intervalPeriod"] = said.pop("intervalPeriod")
+    found = read([said])
+    assert (lines(found)[0].split()[2:], found.problems, UNSAID in found.notes[-1]) == (
+        [
+            "dispatch-notified",
+            "dispatch=adr-e-1",
+            "dispatch_class=emergency",
+            "mode=reduce-to",
+            "target=20MW",
+            "start=2026-07-14T17:00Z",
+            "external_id=e-1",
+            "external_version=2026-07-14T17:00:00Z",
+        ],
+        (),
+        True,
+    )
+
+
+def test_an_event_that_starts_at_an_instant_and_says_no_duration_has_no_end_either() -> None:
+    found = read([event(20_000, intervalPeriod={"start": START})])
+    assert (" stop=" in lines(found)[0], UNSAID in found.notes[-1]) == (False, True)
+
+
+def test_the_duration_of_the_event_ends_an_interval_that_says_none() -> None:
+    found = read([event(20_000, intervalPeriod={"start": START}, duration="PT2H")])
+    assert (" stop=2026-07-14T20:00Z" in lines(found)[0], found.notes) == (True, ())
+
+
+def test_an_open_event_ends_when_it_is_called_off() -> None:
+    off = called_off(CALLED_OFF[0], False)
+    _, found = polled([event(20_000, intervalPeriod={"start": "0001-01-01"})], [off])
+    assert [line.split()[2] for line in lines(found)] == ["dispatch-cancelled"]
+
+
+def test_what_follows_an_interval_without_a_duration_needs_a_start() -> None:
+    """An interval begins where the one before ends, and nobody says where that is."""
+    said = event(20_000, intervalPeriod={"start": START})
+    said["intervals"].append({"id": 1, "payloads": [{"type": "DISPATCH_SETPOINT", "values": [5]}]})
+    assert "interval 1: follows one that has no end; say its start" in str(read([said]).problems[0])
 
 
 @pytest.mark.parametrize("zero", ["PT0S", "P0Y0M0DT0H0M0S", "PT0H0M0S"])
@@ -210,6 +330,12 @@ def test_a_later_version_within_the_same_second_amends() -> None:
     ]
 
 
+def test_a_version_of_the_year_1_is_none() -> None:
+    """The zero time that a server in Go writes for a member it never set drops no call."""
+    found = read([event(20_000, modificationDateTime="0001-01-01T00:00:00Z")])
+    assert ("external_version" in lines(found)[0], found.problems) == (False, ())
+
+
 # --- payloads whose meaning no event says -------------------------------------------------------------------
 
 RELATIVE = "DISPATCH_SETPOINT_RELATIVE"
@@ -217,7 +343,7 @@ RELATIVE = "DISPATCH_SETPOINT_RELATIVE"
 
 @pytest.mark.parametrize("value", [500, -500, 0])
 def test_a_relative_setpoint_is_refused_without_what_it_means(value: int) -> None:
-    """OpenADR 3.1.0 calls it a change of the present set point; programs write reductions as positive."""
+    """OpenADR 3.1.0 calls it the relative change of consumption; programs write reductions as positive."""
     found = read([event(value, kind=RELATIVE)])
     assert (found.claims, "add --relative change or --relative reduce-by" in str(found.problems[0])) == (
         (),

@@ -97,6 +97,35 @@ def bodies(found: Any) -> list[str]:
     return [str(claim.body) for claim in found.claims if isinstance(claim.body, DispatchNotified)]
 
 
+def test_a_reduction_is_a_number_from_0_on_and_read_as_a_reduction_again(book: Book) -> None:
+    """The enumeration of OpenADR 3.1.0 (event-interval-payloads, DISPATCH_SETPOINT_RELATIVE) has minimum 0, so
+    that a reduction cannot be written as a negative change; ``--relative reduce-by`` reads what we write.
+    """
+    own = [event for event in exported(book, "openadr-events") if event["id"] == "d7"]
+    found = events.read(json.dumps(own).encode(), "own", options()._replace(relative="reduce-by"))
+    (body,) = (claim.body for claim in found.claims if isinstance(claim.body, DispatchNotified))
+    assert (
+        own[0]["intervals"][0]["payloads"][0]["values"],
+        body.mode,
+        body.target_w,
+        body.start,
+        body.stop,
+    ) == (
+        [80_000],
+        "reduce-by",
+        80_000_000,
+        "2026-07-14T18:00:00Z",
+        "2026-07-14T19:00:00Z",
+    )
+
+
+def test_a_reduction_of_ours_is_never_read_as_an_increase(book: Book) -> None:
+    """Without ``--relative`` it is refused, and the message names the option."""
+    own = [event for event in exported(book, "openadr-events") if event["id"] == "d7"]
+    found = events.read(json.dumps(own).encode(), "own", options())
+    assert (found.claims, "--relative reduce-by" in str(found.problems[0])) == ((), True)
+
+
 def test_our_own_events_read_into_the_book_again_change_nothing(book: Book) -> None:
     """Those of the VTN, that is; our own dispatches are no events of anybody."""
     theirs = [event for event in exported(book, "openadr-events") if event["id"] == "e-1"]

@@ -420,3 +420,22 @@ def test_a_reader_gets_the_bundle_of_an_earlier_checkpoint(book: Book) -> None:
         ).checked.checkpoint.size
         == size
     )  # type: ignore[union-attr]
+
+
+def test_a_bundle_of_an_incident_carries_the_condition_of_the_authority_that_was_linked(
+    tmp_path: Path,
+) -> None:
+    """Who checks it makes the timeline again from the bundle alone, so the stream of the authority is in it."""
+    with Book.create(tmp_path / "book", Config("example.com/i"), surroundings=Seeded("i", START_US)) as found:
+        told = STORY + "2026-06-03T09:50Z ba-SOCO grid-condition-declared state=eea3\n"
+        told += "2026-06-03T10:05Z s1 incident-opened incident=i1 summary=x\n"
+        claims = story.read(told.encode(), "s.story").claims
+        found.record([Said(claim) for claim in claims])
+        (emergency,) = (record.id for record in found.records() if record.place.startswith("ba-"))
+        linked = f"2026-06-03T10:10Z s1 incident-linked incident=i1 ids=[{emergency}]\n"
+        found.record([Said(claim) for claim in story.read(linked.encode(), "s.story").claims])
+        path = tmp_path / "i.zip"
+        written = write(found, BundleRequest(("s1/operations",), (BY_NAME["incident"],), WINDOW), path)
+        held = {one["stream"] for one in written.streams}
+        shown = read_bundle(path.read_bytes()).data("report/incident.json").decode()
+        assert ("ba-soco/grid" in held, f'"{emergency}"' in shown) == (True, True)

@@ -1,7 +1,12 @@
-"""Incident: records that were linked to it from another stream, as far as the reader of the report sees them."""
+"""Incident: records that were linked to it from another stream, of another site or of a balancing authority, as
+far as the reader of the report sees them.
+"""
 
 from __future__ import annotations
 
+import pytest
+
+from projections.reports.incident import REPORT
 from tests.support.row_replay import Heard, cells
 
 SITE = (
@@ -49,5 +54,52 @@ def test_a_reader_of_one_site_is_told_that_the_linked_record_is_elsewhere(heard:
     id_ = linked(heard)
     assert heard.report("incident", sites=("s1",), said={"incident": "i1"}, **JULY).notes == (
         f"s1/i1: linked record {id_} was corrected, or is in another stream than the grid and operations"
-        " streams of the sites asked for",
+        " streams of the sites asked for and the grid streams of balancing authorities",
     )
+
+
+EMERGENCY = "2026-07-14T17:50Z ba-SOCO grid-condition-declared state=eea3\n"
+OVER = "2026-07-14T18:15Z ba-SOCO grid-condition-declared state=normal\n"
+ELSEWHERE = "2026-07-14T17:55Z ba-SWPW grid-condition-declared state=eea2\n"
+
+
+def declared(heard: Heard) -> str:
+    """An incident of s1 with the emergency that its balancing authority had declared linked to it, among other
+    conditions that are not; the id of the emergency.
+    """
+    heard.at("2026-07-15T00:00Z", SITE.format("s1") + SITE.format("s2") + BLOCK)
+    emergency, *_ = heard.at("2026-07-15T01:00Z", EMERGENCY + OVER + ELSEWHERE)
+    heard.at("2026-07-15T02:00Z", OPENED + LINKED.format(emergency.id))
+    return emergency.id
+
+
+@pytest.mark.parametrize("sites", [(), ("s1",)], ids=["every site", "its own"])
+def test_a_condition_of_the_balancing_authority_is_in_the_timeline_that_it_was_linked_to(
+    heard: Heard, sites: tuple[str, ...]
+) -> None:
+    """The emergency is what the incident began with, though it was declared before and in a stream of its own;
+    what was not linked (its end, another authority's) is no part of the incident (issue 16, point 21).
+    """
+    id_ = declared(heard)
+    report = heard.report("incident", sites=sites, said={"incident": "i1"}, **JULY)
+    found = cells(report, "at", "stream", "kind", "id")
+    assert ([row for row in found if row[1].startswith("ba-")], report.notes) == (
+        [("2026-07-14T17:50:00Z", "ba-soco/grid", "grid-condition-declared", id_)],
+        (),
+    )
+
+
+def test_a_timeline_of_a_site_has_what_was_linked_to_its_incidents_and_no_other_condition(
+    heard: Heard,
+) -> None:
+    """As a bundle has it, which is always asked for by site; the rest is in grid-states."""
+    id_ = declared(heard)
+    own = cells(heard.report("incident", sites=("s1",), **JULY), "stream", "id")
+    other = cells(heard.report("incident", sites=("s2",), **JULY), "stream")
+    assert [row for row in own if row[0].startswith("ba-")] == [("ba-soco/grid", id_)]
+    assert {row[0] for row in other} <= {"s2/grid", "s2/operations"}
+
+
+def test_the_streams_of_balancing_authorities_belong_to_what_the_report_reads(heard: Heard) -> None:
+    """A bundle carries every stream that its report reads, so a stranger sees the linked condition too."""
+    assert REPORT.beyond == ("conditions",)
