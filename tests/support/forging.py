@@ -212,7 +212,7 @@ class Log:
             found.append(member(records_name(number), b"".join(leaf + b"\n" for leaf in leaves[start:])))
         held = sorted(index for index in indexes if index < size)
         found.append(directory_member(lines))
-        found.append(log_member(merkle.multi_proof(merkle.tile_hashes_of(main), size, held)))
+        found.append(log_member(merkle.multi_proof(merkle.tile_rows_of(main), size, held)))
         return {one.name: b"".join(one.parts()) for one in found}
 
     def _directory_of(self, streams: Mapping[str, list[bytes]]) -> list[bytes]:

@@ -75,6 +75,11 @@ class BundleStore:
         """How many of the log's first ``size`` records belong to a stream."""
         return self._lo[number] + bisect_left(self._places[number], size)
 
+    def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
+        """Where in the log the records [start, stop) of a stream are."""
+        lo = self._lo[number]
+        return list(self._places[number][max(0, start - lo) : stop - lo])
+
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are."""
         return {id_: self._ids[id_] for id_ in ids if id_ in self._ids}
