@@ -25,10 +25,13 @@ from ledger.app.host.files import PRIVATE, pasted, plain_text, read_text, write_
 from ledger.errors import Conflict, Malformed, Refused, Tampered, VerificationFailed, WattledgerError
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import consistency_proof
+from ledger.log.ml_dsa import verifier
 from ledger.log.verify import (
     COSIGNATURE,
     FULL_LOG,
+    ML_DSA_44,
     ProofError,
+    Signature,
     VerifierKey,
     cosigned_by,
     hashes_said,
@@ -224,33 +227,39 @@ def attach(book: Book, lines: bytes, vkey: str) -> Seal:
     """
     lines = plain_text(lines)
     try:
-        witness = parse_vkey(pasted(vkey), COSIGNATURE)
+        witness = parse_vkey(pasted(vkey), COSIGNATURE, ML_DSA_44)
     except ProofError as why:
         raise Malformed(f"--witness: {why}") from None
     seals = book.store.seals()
     try:
-        mine = [line for line in parse_note(seals[-1].note + lines).signatures if line.name == witness.name]
+        mine = [line for line in parse_note(seals[-1].note + lines).signatures if _is_by(line, witness)]
     except ProofError as why:
         raise Malformed(f"is no cosignature: {why}") from None
     for seal in reversed(seals) if mine else ():
         with suppress(ProofError):  # it is of another checkpoint
-            if cosigned_by(parse_note(seal.note + lines), [witness]):
+            if cosigned_by(parse_note(seal.note + lines), [witness], verifier()):
                 _keep(book.directory, seal, lines, witness)
                 return seal
     raise VerificationFailed(f"is no cosignature by {witness.name} of a checkpoint of this book")
 
 
 def _keep(directory: Path, seal: Seal, lines: bytes, witness: VerifierKey) -> None:
-    """Keep the witness's own line, once."""
-    (line,) = (
-        each for each in lines.splitlines(keepends=True) if each.decode().split(" ")[1] == witness.name
+    """Keep the witness's own line, once; a witness with two keys answers with a line by each."""
+    found = zip(
+        parse_note(seal.note + lines).signatures[::-1], lines.splitlines(keepends=True)[::-1], strict=False
     )
+    (line,) = (each for signature, each in found if _is_by(signature, witness))
 
     def added(path: Path) -> bytes | None:
         kept = _lines(path, seal)
-        return None if cosigned_by(parse_note(seal.note + kept), [witness]) else kept + line
+        held = parse_note(seal.note + kept).signatures
+        return None if any(_is_by(one, witness) for one in held) else kept + line
 
     keep_anchor(directory, f"{seal.size}{ENDING}", added)
+
+
+def _is_by(line: Signature, witness: VerifierKey) -> bool:
+    return (line.name, line.key_hash) == (witness.name, witness.key_hash)
 
 
 def cosigned(directory: Path, seal: Seal) -> bytes:
