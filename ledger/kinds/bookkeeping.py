@@ -40,8 +40,8 @@ class KeyRotated(Fact, frozen=True, kw_only=True):
 
 
 class MlDsaKeyAdded(Fact, frozen=True, kw_only=True):
-    """From the next checkpoint on the log is signed by an ML-DSA-44 key too, beside its Ed25519 key ``vkey``; the
-    signatures are by both, and by the ML-DSA-44 key before it.
+    """From the next checkpoint on the log is signed by an ML-DSA-44 key too, beside its Ed25519 key ``vkey``;
+    the signatures are by both, and by the ML-DSA-44 key before it.
     """
 
     vkey: Text

@@ -5,7 +5,8 @@ each line ended by a newline. Signatures are Ed25519 over it, in standard base64
 earlier key walks from it to the last one by these signatures alone.
 
 An ML-DSA-44 key is added, or handed on to, in a record of its own: ``wattledger-ml-dsa-key/v1``, origin, the
-Ed25519 key that it stands beside, the ML-DSA-44 key, the index. Both sign it, and the ML-DSA-44 key before it.
+Ed25519 key that it stands beside, the ML-DSA-44 key, the index. Both sign it, and the ML-DSA-44 key before
+it.
 """
 
 from __future__ import annotations

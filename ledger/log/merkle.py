@@ -190,7 +190,7 @@ def multi_proof(tile_rows: TileRows, size: int, indexes: Sequence[int]) -> list[
 
 
 def rows_of(hashes: list[bytes]) -> list[list[bytes]]:
-    """The rows of the tree over some hashes, lowest first, up to its root: an odd last one goes up as it is."""
+    """The rows of the tree over some hashes, lowest first, to the root; an odd last one goes up as it is."""
     rows = [hashes]
     while len(row := rows[-1]) > 1:
         pairs = zip(row[::2], row[1::2], strict=False)

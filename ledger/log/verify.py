@@ -402,7 +402,7 @@ _KINDS = {ED25519: "an Ed25519", COSIGNATURE: "a witness's Ed25519", ML_DSA_44: 
 
 
 def parse_vkey(line: str, *kinds: int) -> VerifierKey:
-    """A verifier key from its line, of one of these kinds (none given: ED25519); COSIGNATURE is a witness's."""
+    """A verifier key from its line, of one of some kinds (ED25519 if none); COSIGNATURE is a witness's."""
     kinds = kinds or (ED25519,)
     try:
         name, digest, encoded = line.split("+", 2)
@@ -601,8 +601,8 @@ def parse_policy(text: str) -> Policy:
     - ``group NAME N|any|all MEMBER...``: a group that agrees when N of its members do
     - ``quorum NAME|none``: the witness or group that must have cosigned
 
-    A log's key is Ed25519 or ML-DSA-44 (type 0x06), a witness's is of cosignatures, Ed25519 or ML-DSA-44. Where
-    keys of both kinds are named for a log, both must have signed.
+    A log's key is Ed25519 or ML-DSA-44 (type 0x06), a witness's is of cosignatures, Ed25519 or ML-DSA-44.
+    Where keys of both kinds are named for a log, both must have signed.
 
     No witness counts twice: a key is there once whatever its names are, a log's key is no witness's, and a
     name is a member of one group at most. The group ``full``, which is not C2SP's, is always there: it agrees
@@ -1277,8 +1277,8 @@ def ml_dsa_walk(
 ) -> list[VerifierKey]:
     """The ML-DSA-44 keys of a log from its first, in order; ``keys`` are its Ed25519 keys by ``key_walk``.
 
-    Each is signed by the Ed25519 key it stands beside, by itself, and by the ML-DSA-44 key before it. The last
-    two are checked with ``ml_dsa`` alone.
+    Each is signed by the Ed25519 key it stands beside, by itself, and by the ML-DSA-44 key before it. The
+    last two are checked with ``ml_dsa`` alone.
     """
     found: list[VerifierKey] = []
     beside = keys[0]
@@ -1626,13 +1626,8 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: list[tuple[
         unsaid = (
             f"; not checked here, use wattledger verify: {', '.join(passed)} (ML-DSA-44)" if passed else ""
         )
-        missing.append(
-            (
-                "quorum",
-                "checkpoint",
-                f"your policy wants {policy.quorum}; cosigned by {', '.join(names) or 'no witness in it'}{unsaid}",
-            )
-        )
+        why_ = f"your policy wants {policy.quorum}; cosigned by {', '.join(names) or 'no witness in it'}"
+        missing.append(("quorum", "checkpoint", why_ + unsaid))
 
 
 def _assurance(bundle: Bundle, asked: Asked, note: Note) -> str:
@@ -2521,10 +2516,10 @@ _AT_MEMBER = re.compile(b'^{"actor":"(?:[^"\\\\]|\\\\.)*","at":"([^"]*)"')
 
 
 _SECOND = {
-    ML_DSA_VERIFIED: "the checkpoint is signed with Ed25519 and with ML-DSA-44, and both signatures were checked",
+    ML_DSA_VERIFIED: "the checkpoint is signed with Ed25519 and ML-DSA-44, and both signatures were checked",
     ML_DSA_NOT_CHECKED: (
-        "the checkpoint's Ed25519 signature was checked; its ML-DSA-44 signature was passed over"
-        " (wattledger verify checks it, given a bundle or a policy that names the key)"
+        "the checkpoint's Ed25519 signature was checked, its ML-DSA-44 signature was passed over:"
+        " wattledger verify checks it by the key that the bundle or your policy names"
     ),
 }
 _ASSURANCES = {

@@ -109,7 +109,8 @@ def _split(tile: bytes) -> list[bytes]:
 
 def _not_committed(level: int, number: int) -> Tampered:
     return Tampered(
-        f"hash tile {level}/{number} of the log is not the one that was committed; run fsck to find what changed"
+        f"hash tile {level}/{number} of the log is not the one that was committed; run fsck to find what"
+        " changed"
     )
 
 

@@ -1,5 +1,5 @@
-"""ML-DSA-44 beside Ed25519: an implementation of others verifies our signatures and we verify its own, and what
-a reader is told of a log whose second signature is missing, wrong or another's.
+"""ML-DSA-44 beside Ed25519: an implementation of others verifies our signatures and we verify its own, and
+what a reader is told of a log whose second signature is missing, wrong or another's.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def test_wattledger_verify_checks_both_signatures_and_says_so() -> None:
     found = by_wattledger(log().bundle(OPERATIONS))
     assert found.scope is not None
     assert (found.verdict, found.scope["ml_dsa_44"]) == ("VERIFIED", "verified")
-    assert any("signed with Ed25519 and with ML-DSA-44, and both" in line for line in words(found))
+    assert any("signed with Ed25519 and ML-DSA-44, and both" in line for line in words(found))
 
 
 def test_verify_py_and_the_page_pass_over_the_second_and_say_so() -> None:

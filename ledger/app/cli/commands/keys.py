@@ -47,8 +47,9 @@ def show(ctx: click.Context, key_file: str | None) -> None:
 
 
 def keys_of(book: Any) -> dict[str, Any]:
-    """``{"origin","key","fingerprint","ml_dsa":{"key","fingerprint","since"},"history":[{"key","until","rec"}]}``,
-    oldest first; the key now is null where neither file nor log says it, and ``ml_dsa`` where the log has none.
+    """``{"origin","key","fingerprint","ml_dsa":{"key","fingerprint","since"},"history":[{"key","until",
+    "rec"}]}``, oldest first; the key now is null where neither file nor log says it, ``ml_dsa`` where the log
+    has none.
     """
     rotations = book.seals.rotations()
     history = [{"key": r.old_vkey, "until": r.record, "rec": r.rec} for r in rotations]
@@ -84,9 +85,9 @@ def fingerprint(vkey: str) -> str:
 def add_ml_dsa(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None:
     """Sign with ML-DSA-44 too, from the next checkpoint on.
 
-    A quantum computer does not forge ML-DSA-44. The log records the key, signed by both keys, and each checkpoint
-    carries both signatures. The key is made from the signing key's file: there is no second file to keep. Give the
-    printed key to readers who want to name it in their policy, as a line "log KEY".
+    A quantum computer does not forge ML-DSA-44. The log records the key, signed by both keys, and each
+    checkpoint carries both signatures. The key is made from the signing key's file: there is no second file
+    to keep. Give the printed key to readers who want to name it in their policy, as a line "log KEY".
     """
     from ledger.app.host.terminal import say_json
 
@@ -109,8 +110,8 @@ def rotate(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None
     """Make a new signing key and hand the log on to it.
 
     The log records it, signed by both keys, and both sign the next checkpoint; later ones the new key signs
-    alone. Whoever holds an earlier verifier key can go on with it. The old signing key is deleted. Where the log
-    has an ML-DSA-44 key, that is handed on too.
+    alone. Whoever holds an earlier verifier key can go on with it. The old signing key is deleted. An
+    ML-DSA-44 key that the log has is handed on too.
     """
     from ledger.app.host.terminal import say_json
 
