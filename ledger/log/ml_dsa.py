@@ -15,7 +15,17 @@ import base64
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from ledger.log.verify import ML_DSA_44, Checkpoint, Verifies, cosigned_message, key_hash
+from ledger.log.verify import (
+    ML_DSA_44,
+    Checkpoint,
+    Note,
+    ProofError,
+    VerifierKey,
+    Verifies,
+    cosigned_by,
+    cosigned_message,
+    key_hash,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
@@ -82,6 +92,15 @@ def ml_dsa_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def check_cosigned(note: Note, key: VerifierKey) -> None:
+    """``ProofError`` unless the key cosigned the note; where the library has no ML-DSA, unless a line by the
+    key is there.
+    """
+    cosigned_by(note, [key], verifier())
+    if not any((line.name, line.key_hash) == (key.name, key.key_hash) for line in note.signatures):
+        raise ProofError("bad-signature", f"there is no ML-DSA-44 signature by {key.name}")
 
 
 def _64(data: bytes) -> str:

@@ -35,21 +35,19 @@ from ledger.log.key_rotation import sign_ml_dsa_key, sign_rotation
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import (
     Asked,
-    ProofError,
     Verdict,
     check,
     directory_line,
     ml_dsa_text,
     read_bundle,
     read_leaf,
-    refusal,
     rotation_text,
-    verdict,
 )
 from ledger.records import leaf_format
 from ledger.records.envelope import RECORDS
 from ledger.records.ids import uuid8
 from tests.support.page import asking
+from tests.support.witnessing import by_program, signed, witness
 
 ORIGIN = "example.com/forged"
 KEY = Signer(ORIGIN, bytes(range(32)))
@@ -188,6 +186,7 @@ class Log:
         lines = [one.ml_dsa.cosign(checkpoint, TIME_S) for one in self.signers if one in self.ml_dsa]
         note = sign_note(format_checkpoint(checkpoint), self.signers)
         self.notes[checkpoint.size] = note + "".join(lines).encode()
+        signed(self.notes[checkpoint.size], self.leaves)
         self.signers = self.signers[-1:]
         return checkpoint.size
 
@@ -330,7 +329,7 @@ def changed(members: Mapping[str, bytes], name: str, change: Callable[[Any], Any
 
 
 def judged(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,), **more: Any) -> Verdict:
-    """What a reader is told."""
+    """What a reader is told by verify.py and by the page, with a full-log witness beside him."""
     asked = Asked(key.vkey, tuple(streams), **more)
     found = by_program(data, asked)
     page = asking()
@@ -341,16 +340,8 @@ def judged(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,
             found.code,
             found.where,
         ), said
+    witness(data, asked, found)
     return found
-
-
-def by_program(data: bytes, asked: Asked) -> Verdict:
-    """What verify.py says."""
-    try:
-        checked = check(read_bundle(data), asked)
-    except ProofError as why:
-        return refusal(why)
-    return verdict(checked, asked, "none")
 
 
 def told(data: bytes, key: Signer = KEY, **more: Any) -> tuple[str, str | None]:

@@ -17,7 +17,7 @@ from ledger import kinds
 from ledger.app.book import keys
 from ledger.errors import Malformed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
-from ledger.log.ml_dsa import verifier
+from ledger.log.ml_dsa import check_cosigned, verifier
 from ledger.log.signing import Signer
 from ledger.log.verify import (
     ML_DSA_44,
@@ -25,7 +25,6 @@ from ledger.log.verify import (
     Note,
     ProofError,
     VerifierKey,
-    cosigned_by,
     ed25519_verifies,
     ml_dsa_text,
     parse_note,
@@ -325,10 +324,6 @@ def _ml_dsa_seal(size: int, note: bytes, added: Sequence[kinds.MlDsaKeyAdded]) -
     if not added:
         return
     try:
-        key = _parsed(added[-1].ml_dsa_vkey, ML_DSA_44)
-        parsed = parse_note(note)
-        cosigned_by(parsed, [key], verifier())
-        if not any((line.name, line.key_hash) == (key.name, key.key_hash) for line in parsed.signatures):
-            raise ProofError("bad-signature", "it carries none")
+        check_cosigned(parse_note(note), _parsed(added[-1].ml_dsa_vkey, ML_DSA_44))
     except ProofError as why:
         yield Finding(None, f"the seal at {size} records is not signed by the log's ML-DSA-44 key: {why}")

@@ -50,6 +50,8 @@ ENDING: Final = ".cosignatures"
 ZIP: Final = b"PK\x03\x04"
 MEANING: Final[dict[int, type[WattledgerError]]] = {400: Malformed, 404: Refused, 409: Conflict}
 LIES: Final = ("fork", "rollback")
+CheckLog = Callable[[Checkpoint, bytes, Sequence[str]], None]
+"""Raises unless a log is what a checkpoint, its note and trusted verifier keys say."""
 
 
 class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,14 +96,15 @@ def cosign(
     witness: Witness,
     state: Path,
     time_s: int,
-    check_log: Callable[[Checkpoint], None] | None = None,
+    check_log: CheckLog | None = None,
     publish: Path | None = None,
 ) -> WitnessAnswer:
     """The cosignature for a request or a bundle, remembered before it is returned; the error that its status
     means where it is refused.
 
-    ``check_log`` raises unless the whole log is what the checkpoint commits to. A full-log witness cosigns
-    with it alone, and no other witness does: what its name says holds for each of its cosignatures.
+    ``check_log`` raises unless the whole log is what the checkpoint commits to, and its last key signed it. A
+    full-log witness cosigns with it alone, and no other witness does: what its name says holds for each of
+    its cosignatures.
 
     ``publish`` is the folder of a web server, where monitors read what was cosigned last of each log.
     """
@@ -133,7 +136,7 @@ def cosign(
             kind = VerificationFailed if found.code in LIES else MEANING.get(found.status, VerificationFailed)
             raise kind(f"not cosigned: {found.code}: {found.why}")
         if check_log is not None:
-            check_log(found.cosigned)
+            check_log(found.cosigned, asked.note, list(map(pasted, vkeys)))
         _write(state, {**last, found.cosigned.origin: found.cosigned})
         if publish is not None:
             path = publish / checkpoint_path(found.cosigned.origin)

@@ -313,7 +313,10 @@ def test_a_seal_whose_ml_dsa_signature_is_missing_or_wrong_is_found(tmp_path: Pa
     text = parse_note(seal.note).text
     other = signer.ml_dsa.cosign(Checkpoint("example.com/fsck", seal.size, bytes(32)), 1_800_000_000)
     alone = sign_note(text, [signer])
-    for note, why in ((alone, "it carries none"), (alone + other.encode(), "the cosignature by")):
+    for note, why in (
+        (alone, "there is no ML-DSA-44 signature by"),
+        (alone + other.encode(), "the cosignature by"),
+    ):
         by_hand(tmp_path / "b", f"UPDATE seals SET note = x'{note.hex()}' WHERE size = {seal.size}")
         what = f"the seal at {seal.size} records is not signed by the log's ML-DSA-44 key: {why}"
         assert [one["what"].startswith(what) for one in found(tmp_path / "b")] == [True]
