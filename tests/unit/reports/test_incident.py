@@ -51,3 +51,21 @@ def test_a_reader_of_one_site_is_told_that_the_linked_record_is_elsewhere(heard:
         f"s1/i1: linked record {id_} was corrected, or is in another stream than the grid and operations"
         " streams of the sites asked for",
     )
+
+
+def test_the_timeline_shows_nothing_that_is_kept_in_a_section(heard: Heard) -> None:
+    """A report made from sections was issued to the grid operator. Its hash is in a section, and a bundle without
+    sections must give the same timeline; it did not, and was refused when it was written.
+    """
+    issued = (
+        "2026-07-14T19:00Z s1 report-issued report=lease-dates definition_version=2 tzdata=2026a tz=UTC"
+        f" as_of=2026-07-14T19:00Z known_at=9 filters=[] salted_content_sha256={'ab' * 32} recipient=SOCO"
+        " class=grid\n"
+    )
+    heard.at("2026-07-15T00:00Z", SITE.format("s1") + OPENED + issued)
+    (said,) = [
+        summary
+        for kind, summary in cells(heard.report("incident", **JULY), "kind", "summary")
+        if kind == "report-issued"
+    ]
+    assert "salted_content_sha256" not in said
