@@ -54,8 +54,8 @@ def test_a_reader_of_one_site_is_told_that_the_linked_record_is_elsewhere(heard:
 
 
 def test_the_timeline_shows_nothing_that_is_kept_in_a_section(heard: Heard) -> None:
-    """A report made from sections was issued to the grid operator. Its hash is in a section, and a bundle without
-    sections must give the same timeline; it did not, and was refused when it was written.
+    """A report made from sections was issued to the grid operator. Its hash is in a section, and a bundle
+    without sections must give the same timeline; it did not, and was refused when it was written.
     """
     issued = (
         "2026-07-14T19:00Z s1 report-issued report=lease-dates definition_version=2 tzdata=2026a tz=UTC"
