@@ -99,6 +99,7 @@ def add_ml_dsa(ctx: click.Context, accept_clock: bool, key_file: str | None) -> 
     click.echo(f"Added in record {done.record}; each checkpoint is signed with Ed25519 and with ML-DSA-44")
     click.echo(f"  ML-DSA-44 key  {done.ml_dsa_vkey}")
     click.echo(f"  fingerprint    {fingerprint(done.ml_dsa_vkey)}")
+    click.echo('Readers who want to rely on it name it in their policy, as a line "log KEY"')
 
 
 @keys.command()
