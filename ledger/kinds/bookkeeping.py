@@ -39,6 +39,18 @@ class KeyRotated(Fact, frozen=True, kw_only=True):
     new_signature: Text
 
 
+class MlDsaKeyAdded(Fact, frozen=True, kw_only=True):
+    """From the next checkpoint on the log is signed by an ML-DSA-44 key too, beside its Ed25519 key ``vkey``;
+    the signatures are by both, and by the ML-DSA-44 key before it.
+    """
+
+    vkey: Text
+    ml_dsa_vkey: Text
+    signature: Text
+    ml_dsa_signature: Text
+    old_ml_dsa_signature: Text | Unset = UNSET
+
+
 class LedgerHeads(Fact, frozen=True, kw_only=True):
     """The last leaf before a checkpoint: RFC 6962 root ``dir`` over ``count`` lines ``[number,size,root]`` of
     all streams.

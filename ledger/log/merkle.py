@@ -147,11 +147,11 @@ def consistency_proof(hash_at: HashAt, size1: int, size2: int) -> list[bytes]:
     return proof[::-1]
 
 
-TileHashes = Callable[[int, int, int, int], bytes]
-"""``tile_hashes(level, number, start, stop)``: the hashes [start, stop) of a tile of full subtrees."""
+TileRows = Callable[[int, int, int], list[list[bytes]]]
+"""``tile_rows(level, number, width)``: the rows of a tile of ``width`` full subtrees, see ``rows_of``."""
 
 
-def multi_proof(tile_hashes: TileHashes, size: int, indexes: Sequence[int]) -> list[bytes]:
+def multi_proof(tile_rows: TileRows, size: int, indexes: Sequence[int]) -> list[bytes]:
     """What ``verify.root_from_many`` needs beside the leaves at rising, distinct ``indexes``.
 
     Why tile by tile: each tile is fetched once for its eight levels. Level by level over the whole tree, the
@@ -176,32 +176,38 @@ def multi_proof(tile_hashes: TileHashes, size: int, indexes: Sequence[int]) -> l
                 above.append(number)
             if number != last and len(known) == TILE_WIDTH:
                 continue
-            row = _split(tile_hashes(tile_level, number, 0, min(TILE_WIDTH, full - number * TILE_WIDTH)))
-            row += [edge] if number == last and edge else []
-            for siblings in found:
+            rows = tile_rows(tile_level, number, min(TILE_WIDTH, full - number * TILE_WIDTH))
+            if number == last and edge:
+                rows = rows_of([*rows[0], edge])
+            for row, siblings in zip(rows, found, strict=False):
                 held = set(known)
                 siblings += [row[n ^ 1] for n in known if n ^ 1 < len(row) and n ^ 1 not in held]
                 known = list(dict.fromkeys(n >> 1 for n in known))
-                row = [*map(node_hash, row[::2], row[1::2]), *(row[-1:] if len(row) & 1 else [])]
             if number == last and width > full // TILE_WIDTH * TILE_WIDTH:
-                (next_edge,) = row
+                ((next_edge,),) = rows[-1:]
         proof += [one for siblings in found for one in siblings]
         places, edge, tile_level = above, next_edge, tile_level + 1
 
 
-def _split(hashes: bytes) -> list[bytes]:
-    return [hashes[n : n + HASH_BYTES] for n in range(0, len(hashes), HASH_BYTES)]
+def rows_of(hashes: list[bytes]) -> list[list[bytes]]:
+    """The rows of the tree over some hashes, lowest first, to the root; an odd last one goes up as it is."""
+    rows = [hashes]
+    while len(row := rows[-1]) > 1:
+        pairs = zip(row[::2], row[1::2], strict=False)
+        above = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        rows.append(above + row[-1:] if len(row) & 1 else above)
+    return rows
 
 
-def tile_hashes_of(hashes: Sequence[bytes]) -> TileHashes:
+def tile_rows_of(hashes: Sequence[bytes]) -> TileRows:
     """The tiles over leaf hashes that are at hand."""
 
-    def tile_hashes(level: int, number: int, start: int, stop: int) -> bytes:
+    def tile_rows(level: int, number: int, width: int) -> list[list[bytes]]:
         first, span = number * TILE_WIDTH, 1 << TILE_HEIGHT * level
-        places = range(first + start, first + stop)
-        return b"".join(root(hashes[n * span : (n + 1) * span]) for n in places)
+        places = range(first, first + width)
+        return rows_of([root(hashes[n * span : (n + 1) * span]) for n in places])
 
-    return tile_hashes
+    return tile_rows
 
 
 # --- tiles --------------------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ledger.log.ml_dsa import MlDsaSigner
 from ledger.log.verify import key_hash
 
 if TYPE_CHECKING:
@@ -17,9 +19,14 @@ class Signer:
     def __init__(self, name: str, seed: bytes) -> None:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        self.name = name
+        self.name, self._seed = name, seed
         self._key: Ed25519PrivateKey = Ed25519PrivateKey.from_private_bytes(seed)
         self.public = self._key.public_key().public_bytes_raw()
+
+    @cached_property
+    def ml_dsa(self) -> MlDsaSigner:
+        """The ML-DSA-44 key of the same seed."""
+        return MlDsaSigner(self.name, self._seed)
 
     @property
     def vkey(self) -> str:

@@ -18,7 +18,8 @@ age you accept. --help says more.
 
 This is the only implementation of checking; the program that makes proofs imports it. In the order of the
 file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note, tlog-checkpoint and
-tlog-cosignature, canonical JSON records, bundles, the checks in their order.
+tlog-cosignature, canonical JSON records, bundles, the checks in their order. ML-DSA-44 signatures are checked
+where the program that imports it brings a verifier of them (wattledger verify); this file passes over them.
 """
 
 from __future__ import annotations
@@ -62,6 +63,11 @@ NUMBER_LIMIT = 2**53
 DEPTH_LIMIT = 32
 ED25519 = 1
 COSIGNATURE = 4
+ML_DSA_44 = 6
+PUBLIC_BYTES = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
+ML_DSA_44_BYTES = 2420
+Verifies = Callable[[bytes, bytes, bytes], bool]
+"""Does a public key's signature of a message verify? The arguments are key, message, signature."""
 
 Reads = tuple[int, tuple[str, ...], tuple[str, ...], bool]
 REPORTS: dict[str, Reads] = {
@@ -101,6 +107,7 @@ INCOMPLETE = frozenset(
         "too-old",
         "report-version",
         "directory-not-tied",
+        "ml-dsa-not-checked",
     ]
 )
 
@@ -356,6 +363,7 @@ class VerifierKey(NamedTuple):
     name: str
     key_hash: bytes
     public: bytes
+    kind: int = ED25519
 
 
 class Signature(NamedTuple):
@@ -391,8 +399,12 @@ def strict_base64(text: str) -> bytes:
     return data
 
 
-def parse_vkey(line: str, kind: int = ED25519) -> VerifierKey:
-    """A verifier key from its line; ``kind`` is COSIGNATURE for a witness's."""
+_KINDS = {ED25519: "an Ed25519", COSIGNATURE: "a witness's Ed25519", ML_DSA_44: "an ML-DSA-44"}
+
+
+def parse_vkey(line: str, *kinds: int) -> VerifierKey:
+    """A verifier key from its line, of one of some kinds (ED25519 if none); COSIGNATURE is a witness's."""
+    kinds = kinds or (ED25519,)
     try:
         name, digest, encoded = line.split("+", 2)
         data = strict_base64(encoded)
@@ -403,16 +415,16 @@ def parse_vkey(line: str, kind: int = ED25519) -> VerifierKey:
         not is_key_name(name)
         or len(digest) != 8
         or digest != digest.lower()
-        or len(data) != 33
-        or data[0] != kind
+        or data[:1] not in [bytes([kind]) for kind in kinds]
+        or len(data) != 1 + PUBLIC_BYTES[data[0]]
     ):
-        what = "an Ed25519" if kind == ED25519 else "a witness's Ed25519"
+        what = " or ".join(_KINDS[kind] for kind in kinds)
         raise ProofError("unknown-key", f"not {what} verifier key: {line[:200]!r}")
-    if given != key_hash(name, data[1:], kind):
+    if given != key_hash(name, data[1:], data[0]):
         raise ProofError(
             "unknown-key", f"the hash in the verifier key is not that of its name and key: {line[:200]!r}"
         )
-    return VerifierKey(name, given, data[1:])
+    return VerifierKey(name, given, data[1:], data[0])
 
 
 def parse_note(data: bytes) -> Note:
@@ -502,18 +514,48 @@ def cosignature_text(text: str, time_s: int) -> bytes:
     return f"cosignature/v1\ntime {time_s}\n{text}".encode()
 
 
-def cosigned_by(note: Note, witnesses: Sequence[VerifierKey]) -> dict[VerifierKey, int]:
-    """The witnesses that cosigned the note, each with its time (POSIX seconds); a wrong cosignature by one of
-    them is an error.
+def cosigned_message(name: str, time_s: int, checkpoint: Checkpoint) -> bytes:
+    """What an ML-DSA-44 key of a name signs of a checkpoint at a time: the whole tree [0, size)."""
+    mine, log = name.encode(), checkpoint.origin.encode()
+    head = b"subtree/v1\n\0" + bytes([len(mine)]) + mine + time_s.to_bytes(8, "big")
+    return head + bytes([len(log)]) + log + bytes(8) + checkpoint.size.to_bytes(8, "big") + checkpoint.root
+
+
+def cosigned_by(
+    note: Note, keys: Sequence[VerifierKey], ml_dsa: Verifies | None = None
+) -> dict[VerifierKey, int]:
+    """The keys that cosigned the note, each with its time (POSIX seconds); a wrong cosignature by one of them
+    is an error.
+
+    ``ml_dsa`` verifies ML-DSA-44, which the standard library does not have; without it such lines are passed
+    over.
     """
     found: dict[VerifierKey, int] = {}
-    for key in witnesses:
+    for key in keys:
         for line in _lines_by(note, key):
             time_s, signature = int.from_bytes(line.signature[:8], "big"), line.signature[8:]
-            if not ed25519_verifies(key.public, cosignature_text(note.text, time_s), signature):
+            if key.kind == COSIGNATURE:
+                good = ed25519_verifies(key.public, cosignature_text(note.text, time_s), signature)
+            else:
+                good = _ml_dsa_verifies(note, key, time_s, signature, ml_dsa)
+            if not good:
                 raise ProofError("bad-signature", f"the cosignature by {key.name} is wrong")
-            found[key] = time_s
+            if key.kind == COSIGNATURE or ml_dsa is not None:
+                found[key] = time_s
     return found
+
+
+def _ml_dsa_verifies(
+    note: Note, key: VerifierKey, time_s: int, signature: bytes, ml_dsa: Verifies | None
+) -> bool:
+    """Has it the form of a signature, and is it one where that can be checked?"""
+    if len(signature) != ML_DSA_44_BYTES or time_s >= 1 << 63:
+        return False
+    try:
+        message = cosigned_message(key.name, time_s, parse_checkpoint(note.text))
+    except ValueError:  # a name of more than 255 bytes
+        return False
+    return ml_dsa is None or ml_dsa(key.public, message, signature)
 
 
 class Policy(NamedTuple):
@@ -534,6 +576,14 @@ class Policy(NamedTuple):
                 agreed.add(group)
         return self.quorum is None or self.quorum in agreed
 
+    def log_keys(self, kind: int) -> list[VerifierKey]:
+        """The log keys of a kind."""
+        return [key for key in map(_log_key, self.logs) if key.kind == kind]
+
+
+def _log_key(line: str) -> VerifierKey:
+    return parse_vkey(line, ED25519, ML_DSA_44)
+
 
 FULL = "full"
 FULL_LOG = "/full-log"
@@ -551,6 +601,9 @@ def parse_policy(text: str) -> Policy:
     - ``witness NAME VKEY [URL]``: a witness
     - ``group NAME N|any|all MEMBER...``: a group that agrees when N of its members do
     - ``quorum NAME|none``: the witness or group that must have cosigned
+
+    A log's key is Ed25519 or ML-DSA-44 (type 0x06), a witness's is of cosignatures, Ed25519 or ML-DSA-44.
+    Where keys of both kinds are named for a log, both must have signed.
 
     No witness counts twice: a key is there once whatever its names are, a log's key is no witness's, and a
     name is a member of one group at most. The group ``full``, which is not C2SP's, is always there: it agrees
@@ -582,15 +635,15 @@ def parse_policy(text: str) -> Policy:
 def _policy_line(words: list[str], policy: Policy) -> str | None:
     """Take a line in; the quorum where it says one."""
     kind, count = words[0], len(words)
-    keys = [parse_vkey(key).public for key in policy.logs]
+    keys = [_log_key(line).public for line in policy.logs]
     keys += [key.public for key in policy.witnesses.values()]
     known = policy.witnesses.keys() | policy.groups.keys() | {FULL}
     if kind == "log" and count in (2, 3):
-        if parse_vkey(words[1]).public in keys:
+        if _log_key(words[1]).public in keys:
             raise ValueError("its key is there twice")
         policy.logs.append(words[1])
     elif kind == "witness" and count in (3, 4):
-        key = parse_vkey(words[2], COSIGNATURE)
+        key = parse_vkey(words[2], COSIGNATURE, ML_DSA_44)
         _check_name(words[1], known)
         if key.public in keys:
             raise ValueError("its key is there twice")
@@ -1212,6 +1265,60 @@ def _rotated(origin: str, keys: Sequence[str], leaf: Leaf) -> list[str]:
     return [body["new_vkey"]] if keys else [body["old_vkey"], body["new_vkey"]]
 
 
+ML_DSA_KEY = "ml-dsa-key-added.v1"
+
+
+def ml_dsa_text(origin: str, vkey: str, ml_dsa_vkey: str, index: int) -> str:
+    """What is signed when an ML-DSA-44 key is added in record ``index`` beside the log's Ed25519 key."""
+    return f"wattledger-ml-dsa-key/v1\n{origin}\n{vkey}\n{ml_dsa_vkey}\n{index}\n"
+
+
+def ml_dsa_walk(
+    origin: str, keys: Sequence[str], registry: Sequence[Leaf], ml_dsa: Verifies | None
+) -> list[VerifierKey]:
+    """The ML-DSA-44 keys of a log from its first, in order; ``keys`` are its Ed25519 keys by ``key_walk``.
+
+    Each is signed by the Ed25519 key it stands beside, by itself, and by the ML-DSA-44 key before it. The
+    last two are checked with ``ml_dsa`` alone.
+    """
+    found: list[VerifierKey] = []
+    beside = keys[0]
+    for leaf in registry:
+        if leaf.kind == ROTATION:
+            beside = leaf.body["new_vkey"]
+        elif leaf.kind == ML_DSA_KEY:
+            found.append(_ml_dsa_added(origin, beside, found, leaf, ml_dsa))
+    return found
+
+
+def _ml_dsa_added(
+    origin: str, beside: str, before: Sequence[VerifierKey], leaf: Leaf, ml_dsa: Verifies | None
+) -> VerifierKey:
+    where = f"registry.jsonl:{leaf.pos + 1}"
+    body = leaf.body
+    try:
+        old = {"old_ml_dsa_signature"} if before else set()
+        if set(body) != {"ml_dsa_signature", "ml_dsa_vkey", "signature", "vkey"} | old:
+            raise ValueError("it has not the members of such a key")
+        key = parse_vkey(body["ml_dsa_vkey"], ML_DSA_44)
+        if (key.name, body["vkey"]) != (origin, beside):
+            raise ValueError(f"it is not of {origin} beside its key then, which is {beside}")
+        if key in before:
+            raise ValueError("it was used before")
+        text = ml_dsa_text(origin, beside, body["ml_dsa_vkey"], leaf.place).encode()
+        if not ed25519_verifies(parse_vkey(beside).public, text, strict_base64(body["signature"])):
+            raise ValueError("its signature by the Ed25519 key is wrong")
+        for name, by in zip(("ml_dsa_signature", "old_ml_dsa_signature"), (key, *before[-1:]), strict=False):
+            signature = strict_base64(body[name])
+            if len(signature) != ML_DSA_44_BYTES or (ml_dsa and not ml_dsa(by.public, text, signature)):
+                raise ValueError(f"its {name} is wrong")
+    except (ProofError, TypeError, AttributeError, ValueError, binascii.Error) as why:
+        raise ProofError(
+            "bad-rotation", f"no ML-DSA-44 key was added in record {leaf.place}: {why}", where
+        ) from None
+    return key
+
+
 # --- what the reader brings ---------------------------------------------------------------------------------
 
 
@@ -1283,7 +1390,7 @@ class Asked(NamedTuple):
     registry has said the zone of the sites.
 
     ``receipts`` are (file name, bytes) of proofs of one record. ``accept_old``: a bundle of the old format is
-    enough.
+    enough. ``ml_dsa`` verifies ML-DSA-44 signatures, where the program that asks can.
     """
 
     key: str
@@ -1298,6 +1405,7 @@ class Asked(NamedTuple):
     accept_old: bool = False
     start_on: str | None = None
     stop_on: str | None = None
+    ml_dsa: Verifies | None = None
 
 
 class Proven(NamedTuple):
@@ -1315,7 +1423,8 @@ class Proven(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A bundle in which nothing is wrong; ``names`` are all streams by number.
+    """A bundle in which nothing is wrong; ``names`` are all streams by number. ``ml_dsa``: what became of the
+    ML-DSA-44 signature, None where the log has no such key.
 
     ``asked`` has the dates of its window as instants, midnights in ``zone`` (None where no date was said).
     ``missing`` are the reasons why it is not enough: (code, where, why). ``state`` is what to remember of it.
@@ -1336,8 +1445,11 @@ class Checked(NamedTuple):
     state: State
     assurance: str
     receipts: int
+    ml_dsa: str | None
 
 
+ML_DSA_VERIFIED = "verified"
+ML_DSA_NOT_CHECKED = "not-checked"
 AS_COMMITTED = "streams as committed"
 AS_HELD = "streams as the log holds them"
 NOT_TIED = "directory not tied to the log"
@@ -1360,6 +1472,7 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
     note, checkpoint = _check_note(bundle, asked)
     registry = _read_leaves(bundle, "registry.jsonl")
     keys = _check_keys(asked, note, checkpoint, registry, missing)
+    ml_dsa = _check_ml_dsa(asked, note, ml_dsa_walk(checkpoint.origin, keys, registry, asked.ml_dsa), missing)
     earlier = _check_history(bundle, asked, checkpoint, keys, missing)
     heads, count, root = _check_heads(bundle, checkpoint)
     _check_age(asked, heads, missing)
@@ -1398,6 +1511,7 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked
         state,
         _assurance(bundle, asked, note),
         receipts,
+        ml_dsa,
     )
 
 
@@ -1471,25 +1585,59 @@ def _check_keys(
     return keys
 
 
+def _check_ml_dsa(
+    asked: Asked, note: Note, walked: Sequence[VerifierKey], missing: list[tuple[str, str, str]]
+) -> str | None:
+    """What became of the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
+    the reader's policy, must have made; None where there is none.
+    """
+    origin = note.text.partition("\n")[0]
+    pinned = [] if asked.policy is None else asked.policy.log_keys(ML_DSA_44)
+    pinned = [key for key in pinned if key.name == origin]
+    if walked and not set(pinned) <= set(walked):
+        why = "the ML-DSA-44 key in your policy was never the log's"
+        raise ProofError("unknown-key", why, "registry.jsonl")
+    wanted = walked[-1:] or pinned
+    try:
+        checked = cosigned_by(note, wanted, asked.ml_dsa)
+    except ProofError as why_:
+        why_.where = "checkpoint"
+        raise
+    if wanted and not any(_lines_by(note, key) for key in wanted):
+        why = "the checkpoint is not signed by the log's ML-DSA-44 key"
+        raise ProofError("bad-signature", why, "checkpoint")
+    if checked:
+        return ML_DSA_VERIFIED
+    if pinned:
+        why = "your policy names the log's ML-DSA-44 key; this verifier does not check its signature"
+        missing.append(("ml-dsa-not-checked", "checkpoint", f"{why}: use wattledger verify"))
+    size = 8 + ML_DSA_44_BYTES
+    is_there = any(line.name == origin and len(line.signature) == size for line in note.signatures)
+    return ML_DSA_NOT_CHECKED if is_there else None
+
+
 def _check_policy(asked: Asked, policy: Policy, note: Note, missing: list[tuple[str, str, str]]) -> None:
-    if policy.logs and asked.key not in policy.logs:
+    own = policy.log_keys(ED25519) or policy.log_keys(ML_DSA_44)
+    key = parse_vkey(asked.key)
+    if own and not any(one == key if one.kind == ED25519 else one.name == key.name for one in own):
         raise ProofError(
             "unknown-key", "the key you brought is none of the log keys in your policy", "policy"
         )
     try:
-        agreed = cosigned_by(note, list(policy.witnesses.values()))
+        agreed = cosigned_by(note, list(policy.witnesses.values()), asked.ml_dsa)
     except ProofError as why:
         why.where = "checkpoint"
         raise
     names = [name for name, key in policy.witnesses.items() if key in agreed]
     if not policy.met([*names, *(FULL for key in agreed if is_full_log(key))]):
-        missing.append(
-            (
-                "quorum",
-                "checkpoint",
-                f"your policy wants {policy.quorum}; cosigned by {', '.join(names) or 'no witness in it'}",
-            )
+        passed = [
+            name for name, key in policy.witnesses.items() if key not in agreed and _lines_by(note, key)
+        ]
+        unsaid = (
+            f"; not checked here, use wattledger verify: {', '.join(passed)} (ML-DSA-44)" if passed else ""
         )
+        why_ = f"your policy wants {policy.quorum}; cosigned by {', '.join(names) or 'no witness in it'}"
+        missing.append(("quorum", "checkpoint", why_ + unsaid))
 
 
 def _assurance(bundle: Bundle, asked: Asked, note: Note) -> str:
@@ -1497,7 +1645,8 @@ def _assurance(bundle: Bundle, asked: Asked, note: Note) -> str:
     if not bundle.tied:
         return NOT_TIED
     witnesses = [] if asked.policy is None else list(asked.policy.witnesses.values())
-    return AS_HELD if any(map(is_full_log, cosigned_by(note, witnesses))) else AS_COMMITTED
+    agreed = cosigned_by(note, witnesses, asked.ml_dsa)
+    return AS_HELD if any(map(is_full_log, agreed)) else AS_COMMITTED
 
 
 def _check_history(
@@ -2386,7 +2535,12 @@ def scope(checked: Checked) -> dict[str, Any]:
         "anchors": [name for name in checked.bundle.members if name.startswith("anchors/")],
         "assurance": checked.assurance,
         "receipts": checked.receipts,
+        **_ml_dsa_said(checked.ml_dsa),
     }
+
+
+def _ml_dsa_said(ml_dsa: str | None) -> dict[str, str]:
+    return {} if ml_dsa is None else {"ml_dsa_44": ml_dsa}
 
 
 def _said(posix_s: int | None) -> str | None:
@@ -2417,6 +2571,13 @@ def _inside(checked: Checked, name: str) -> int:
 _AT_MEMBER = re.compile(b'^{"actor":"(?:[^"\\\\]|\\\\.)*","at":"([^"]*)"')
 
 
+_SECOND = {
+    ML_DSA_VERIFIED: "the checkpoint is signed with Ed25519 and ML-DSA-44, and both signatures were checked",
+    ML_DSA_NOT_CHECKED: (
+        "the checkpoint's Ed25519 signature was checked, its ML-DSA-44 signature was passed over:"
+        " wattledger verify checks it by the key that the bundle or your policy names"
+    ),
+}
 _ASSURANCES = {
     AS_COMMITTED: "streams as committed; no witness that you trust has read the whole log",
     AS_HELD: "streams as the log holds them; a witness that you trust has read the whole log",
@@ -2457,6 +2618,8 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
         f"  as of the checkpoint over {said['size']:,} records,"
         f" the newest recorded {said['rec']} by the operator's clock"
     )
+    if "ml_dsa_44" in said:
+        yield f"  {_SECOND[said['ml_dsa_44']]}"
     yield f"  assurance: {_ASSURANCES[said['assurance']]}"
     if said["receipts"]:
         yield f"  receipts that you hold: {said['receipts']:,}, each with its record at its position"
@@ -2517,6 +2680,7 @@ def check_single(data: bytes, asked: Asked) -> Verdict:
         raise ProofError("event-position", f"the record says that it is at {found.place}, the proof {index}")
     missing: list[tuple[str, str, str]] = []
     _check_keys(asked, note, checkpoint, [], missing)
+    ml_dsa = _ml_dsa_said(_check_ml_dsa(asked, note, [], missing))
     code, where, why = missing[0] if missing else (None, "", "")
     names = ("id", "stream", "pos", "kind", "at", "rec")
     log = {
@@ -2527,7 +2691,7 @@ def check_single(data: bytes, asked: Asked) -> Verdict:
     }
     record = {"index": index, **{name: getattr(found, name) for name in names}}
     kind = "INCOMPLETE-TRUST" if missing else "VERIFIED"
-    return Verdict(kind, code, where, why, "none", {**log, "record": record})
+    return Verdict(kind, code, where, why, "none", {**log, "record": record, **ml_dsa})
 
 
 def _single(data: bytes) -> tuple[int, bytes, list[bytes], bytes]:
@@ -2559,6 +2723,8 @@ def _single_words(found: Verdict, said: Mapping[str, Any]) -> Iterator[str]:
         f"  of {one['at']}, recorded {one['rec']} by the operator's clock;"
         f" as of the checkpoint over {said['size']:,} records"
     )
+    if "ml_dsa_44" in said:
+        yield f"  {_SECOND[said['ml_dsa_44']]}"
     yield "It says nothing of other records: only a bundle shows that none was left out."
 
 

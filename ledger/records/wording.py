@@ -24,16 +24,22 @@ def story_key(field: Field) -> str:
     return field.name.removesuffix(field.unit) if field.unit else field.name
 
 
-def pairs(body: msgspec.Struct) -> list[tuple[str, str]]:
-    """Key and value of each field that is said, the place left out: ``[("depth", "80MW")]``."""
+def pairs(body: msgspec.Struct, *, sections: bool = True) -> list[tuple[str, str]]:
+    """Key and value of each field that is said, the place left out: ``[("depth", "80MW")]``; those kept in
+    sections only with ``sections``.
+    """
     place = "site" if hasattr(body, "site") else "balancing_authority"
     said = ((field, getattr(body, field.name)) for field in fields_of(type(body)) if field.name != place)
-    return [(story_key(field), written(field, value)) for field, value in said if value is not UNSET]
+    return [
+        (story_key(field), written(field, value))
+        for field, value in said
+        if value is not UNSET and (sections or not field.section)
+    ]
 
 
-def sentence(body: msgspec.Struct) -> str:
-    """``block=m1 depth=80MW``"""
-    return " ".join(f"{key}={value}" for key, value in pairs(body))
+def sentence(body: msgspec.Struct, *, sections: bool = True) -> str:
+    """``block=m1 depth=80MW``; fields kept in sections only with ``sections``."""
+    return " ".join(f"{key}={value}" for key, value in pairs(body, sections=sections))
 
 
 def written(field: Field, value: Any) -> str:

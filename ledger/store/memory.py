@@ -84,6 +84,10 @@ class MemoryStore:
         """How many of the first ``size`` records belong to a stream."""
         return bisect_left(self._streams.get(number, []), size)
 
+    def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
+        """Where the records [start, stop) of a stream are."""
+        return self._streams.get(number, [])[start:stop]
+
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are."""
         return {id_: self._indexes[id_] for id_ in ids if id_ in self._indexes}

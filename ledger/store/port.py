@@ -110,6 +110,10 @@ class Store(Protocol):
         """How many of the log's first ``size`` records belong to a stream."""
         ...
 
+    def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
+        """Where in the log the records [start, stop) of a stream are."""
+        ...
+
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are; unknown ids are left out."""
         ...

@@ -47,18 +47,32 @@ class CheckedTiles:
         tile = self._tile(level, number) if (number + 1) * TILE_WIDTH <= size else self._last(level)
         return tile[start * HASH_BYTES : stop * HASH_BYTES]
 
+    def rows(self, level: int, number: int, width: int) -> list[list[bytes]]:
+        """The rows of the tree over a tile's first hashes (``merkle.rows_of``).
+
+        A full tile is hashed once for both, its check and its rows: who proves records all over the log needs
+        every tile.
+        """
+        if width < TILE_WIDTH:
+            return merkle.rows_of(_split(self.hashes(level, number, 0, width)))
+        tile = self._store.forest.tiles.full(level, number) or self._store.tile(level, number)
+        rows = merkle.rows_of(_split(tile or b""))
+        if rows[-1] != [self._above(level, number)]:
+            raise _not_committed(level, number)
+        return rows
+
+    def _above(self, level: int, number: int) -> bytes:
+        """What the tile above has of a tile."""
+        return self.hashes(level + 1, *divmod(number, TILE_WIDTH), number % TILE_WIDTH + 1)
+
     def _tile(self, level: int, number: int) -> bytes:
         """A full tile; ``Tampered`` unless its root is the hash that the tile above has of it."""
         known = self._full.get((level, number))
         if known is not None:
             return known
         tile = self._store.forest.tiles.full(level, number) or self._store.tile(level, number)
-        above = self.hashes(level + 1, *divmod(number, TILE_WIDTH), number % TILE_WIDTH + 1)
-        if tile is None or _frontier(tile).root() != above:
-            raise Tampered(
-                f"hash tile {level}/{number} of the log is not the one that was committed; run fsck to find"
-                " what changed"
-            )
+        if tile is None or _frontier(tile).root() != self._above(level, number):
+            raise _not_committed(level, number)
         if len(self._full) >= TILES_KEPT:
             self._full = {key: kept for key, kept in self._full.items() if key[0]}
         self._full[level, number] = tile
@@ -86,7 +100,18 @@ class CheckedTiles:
 
 
 def _frontier(tile: bytes) -> merkle.Frontier:
-    return merkle.Frontier.of([tile[n : n + HASH_BYTES] for n in range(0, len(tile), HASH_BYTES)])
+    return merkle.Frontier.of(_split(tile))
+
+
+def _split(tile: bytes) -> list[bytes]:
+    return [tile[n : n + HASH_BYTES] for n in range(0, len(tile), HASH_BYTES)]
+
+
+def _not_committed(level: int, number: int) -> Tampered:
+    return Tampered(
+        f"hash tile {level}/{number} of the log is not the one that was committed; run fsck to find what"
+        " changed"
+    )
 
 
 def root_at(store: Store, size: int) -> bytes:

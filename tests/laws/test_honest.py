@@ -1,5 +1,5 @@
-"""Honest books never fail: random histories, with random streams, windows, seals, rotations, erasures and
-readers' states, verify.
+"""Honest books never fail: random histories, with random streams, windows, seals, rotations, second keys,
+erasures and readers' states, verify.
 
 uv run python tools/honest.py [COUNT]   tries as many histories as you like
 """
@@ -83,6 +83,8 @@ def history_verifies(seed: int) -> None:
             if rng.random() < 0.05:
                 book.rotate_key()
                 readers.append(Reader(book))
+            if rng.random() < 0.05 and not book.seals.ml_dsa_keys():
+                book.add_ml_dsa_key()
             if rng.random() < 0.1:
                 _erase(book, rng)
             if rng.random() < 0.3:

@@ -200,6 +200,7 @@ ASKED: Final = {
     "erase": Ask("erase 9 --reason asked --evidence", True),
     "checkpoint": Ask("checkpoint", True),
     "bundle": Ask("bundle --stream s1/operations -o {out}/b.zip", True),
+    "keys add-ml-dsa": Ask("keys add-ml-dsa", True),
     "keys rotate": Ask("keys rotate", True),
     "restore": Ask("restore {out}/book.jsonl", True),
     "report --issue": Ask("report efficiency --site s1 --period 2026-06 --issue utility", True),

@@ -9,6 +9,7 @@ different it changes in ``Log`` or in the members.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -30,29 +31,30 @@ from ledger.log.bundle_format import (
     stream_member,
 )
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
-from ledger.log.key_rotation import sign_rotation
+from ledger.log.key_rotation import sign_ml_dsa_key, sign_rotation
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import (
     Asked,
-    ProofError,
     Verdict,
     check,
     directory_line,
+    ml_dsa_text,
     read_bundle,
     read_leaf,
-    refusal,
-    verdict,
+    rotation_text,
 )
 from ledger.records import leaf_format
 from ledger.records.envelope import RECORDS
 from ledger.records.ids import uuid8
 from tests.support.page import asking
+from tests.support.witnessing import by_program, signed, witness
 
 ORIGIN = "example.com/forged"
 KEY = Signer(ORIGIN, bytes(range(32)))
 NEXT = Signer(ORIGIN, bytes(range(1, 33)))
 THIEF = Signer(ORIGIN, bytes(range(2, 34)))
 START_US = calendar.rec_us("2026-07-01T00:00:00.000000Z")
+TIME_S = 1_800_000_000
 HOUR_US = 3_600_000_000
 REGISTRY, HEADS = "ledger/registry", "ledger/heads"
 GRID, OPERATIONS = "s1/grid", "s1/operations"
@@ -65,6 +67,7 @@ class Log:
 
     def __init__(self, signer: Signer = KEY) -> None:
         self.signers = [signer]
+        self.ml_dsa: list[Signer] = []  # those whose ML-DSA-44 key the log has
         self.leaves: list[bytes] = []
         self.streams: dict[str, list[bytes]] = {}
         self.names: list[str] = []
@@ -135,10 +138,6 @@ class Log:
         """
         one, other = sign_rotation(ORIGIN, *(signed_by or (old, new)), len(self.leaves))
         if signed_by:
-            from base64 import b64encode
-
-            from ledger.log.verify import rotation_text
-
             text = rotation_text(ORIGIN, old.vkey, new.vkey, len(self.leaves))
             one, other = (b64encode(signer.sign_text(text)).decode() for signer in signed_by)
         rotated = kinds.KeyRotated(
@@ -146,6 +145,23 @@ class Log:
         )
         self.put(rotated, REGISTRY)
         self.signers = [old, new]
+
+    def add_ml_dsa(self, signer: Signer, by: Signer | None = None, before: Signer | None = None) -> None:
+        """Add the ML-DSA-44 key of a signer; ``by`` and ``before`` are those who really sign it."""
+        before = before or (self.ml_dsa[-1] if self.ml_dsa else None)
+        made = sign_ml_dsa_key(ORIGIN, signer, before, len(self.leaves))
+        if by is not None:
+            text = ml_dsa_text(ORIGIN, signer.vkey, signer.ml_dsa.vkey, len(self.leaves))
+            made = made._replace(ed25519=b64encode(by.sign_text(text)).decode())
+        added = kinds.MlDsaKeyAdded(
+            vkey=signer.vkey,
+            ml_dsa_vkey=signer.ml_dsa.vkey,
+            signature=made.ed25519,
+            ml_dsa_signature=made.ml_dsa,
+            old_ml_dsa_signature=UNSET if made.old_ml_dsa is None else made.old_ml_dsa,
+        )
+        self.put(added, REGISTRY)
+        self.ml_dsa.append(signer)
 
     # --- sealing --------------------------------------------------------------------------------------------
 
@@ -167,7 +183,10 @@ class Log:
     def sign(self) -> int:
         """Sign a checkpoint over all there is; its size."""
         checkpoint = Checkpoint(ORIGIN, len(self.leaves), _root(self.leaves))
-        self.notes[checkpoint.size] = sign_note(format_checkpoint(checkpoint), self.signers)
+        lines = [one.ml_dsa.cosign(checkpoint, TIME_S) for one in self.signers if one in self.ml_dsa]
+        note = sign_note(format_checkpoint(checkpoint), self.signers)
+        self.notes[checkpoint.size] = note + "".join(lines).encode()
+        signed(self.notes[checkpoint.size], self.leaves)
         self.signers = self.signers[-1:]
         return checkpoint.size
 
@@ -212,7 +231,7 @@ class Log:
             found.append(member(records_name(number), b"".join(leaf + b"\n" for leaf in leaves[start:])))
         held = sorted(index for index in indexes if index < size)
         found.append(directory_member(lines))
-        found.append(log_member(merkle.multi_proof(merkle.tile_hashes_of(main), size, held)))
+        found.append(log_member(merkle.multi_proof(merkle.tile_rows_of(main), size, held)))
         return {one.name: b"".join(one.parts()) for one in found}
 
     def _directory_of(self, streams: Mapping[str, list[bytes]]) -> list[bytes]:
@@ -310,7 +329,7 @@ def changed(members: Mapping[str, bytes], name: str, change: Callable[[Any], Any
 
 
 def judged(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,), **more: Any) -> Verdict:
-    """What a reader is told."""
+    """What a reader is told by verify.py and by the page, with a full-log witness beside him."""
     asked = Asked(key.vkey, tuple(streams), **more)
     found = by_program(data, asked)
     page = asking()
@@ -321,16 +340,8 @@ def judged(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,
             found.code,
             found.where,
         ), said
+    witness(data, asked, found)
     return found
-
-
-def by_program(data: bytes, asked: Asked) -> Verdict:
-    """What verify.py says."""
-    try:
-        checked = check(read_bundle(data), asked)
-    except ProofError as why:
-        return refusal(why)
-    return verdict(checked, "none")
 
 
 def told(data: bytes, key: Signer = KEY, **more: Any) -> tuple[str, str | None]:

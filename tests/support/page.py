@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.log.checkpoint import format_checkpoint
-from ledger.log.verify import COSIGNATURE, REPORTS, Asked, Checkpoint, Policy, VerifierKey, format_state
+from ledger.log.verify import REPORTS, Asked, Checkpoint, Policy, VerifierKey, format_state
 
 PAGE = Path(__file__).parents[2] / "ledger" / "log" / "verify.html"
 NODE = shutil.which("node")
@@ -83,7 +83,7 @@ def format_policy(policy: Policy) -> str:
 
 
 def _vkey(key: VerifierKey) -> str:
-    encoded = base64.b64encode(bytes([COSIGNATURE]) + key.public).decode()
+    encoded = base64.b64encode(bytes([key.kind]) + key.public).decode()
     return f"{key.name}+{key.key_hash.hex()}+{encoded}"
 
 

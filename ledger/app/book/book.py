@@ -206,6 +206,11 @@ class Book:
         with self.writing():
             return self.seals.checkpoint()
 
+    def add_ml_dsa_key(self) -> keys.MlDsaKey:
+        """Sign with ML-DSA-44 too from the next checkpoint on."""
+        with self.writing():
+            return self.seals.add_ml_dsa_key()
+
     def rotate_key(self) -> keys.Rotation:
         """Hand on to a new key and sign a checkpoint with both."""
         with self.writing():

@@ -67,6 +67,15 @@ def read_key(path: Path, origin: str) -> Signer:
     return Signer(origin, seed)
 
 
+class MlDsaKey(NamedTuple):
+    """An ML-DSA-44 key of the log, as the registry has it, and the Ed25519 key it stands beside."""
+
+    record: int
+    rec: str
+    vkey: str
+    ml_dsa_vkey: str
+
+
 class Rotation(NamedTuple):
     """A key handed on, as the registry has it."""
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from msgspec import UNSET
+
 from ledger import calendar, kinds
 from ledger.app.book import keys
 from ledger.app.book.batch import ACCESS, HEADS, REGISTRY
 from ledger.app.book.fork_guard import signed_missing
 from ledger.app.book.writer import Writer
-from ledger.errors import Malformed, Tampered, UnknownOutcome
+from ledger.errors import Malformed, Refused, Tampered, UnknownOutcome
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
-from ledger.log.key_rotation import sign_rotation
+from ledger.log.key_rotation import sign_ml_dsa_key, sign_rotation
+from ledger.log.ml_dsa import is_supported
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import ProofError, key_hash, parse_note, parse_vkey, verified_by
 from ledger.records import upcasts
@@ -61,7 +64,7 @@ class Seals:
             batch.add_own(HEADS, kinds.LedgerHeads(count=count, dir=root.hex()))
             self._writer.append(batch)
         checkpoint = Checkpoint(self._origin, self._store.size, self._store.forest.root())
-        note = sign_note(format_checkpoint(checkpoint), signers)
+        note = sign_note(format_checkpoint(checkpoint), signers) + self._ml_dsa_lines(checkpoint, signers)
         keys.write_signed(self._key, note)
         self._store.seal(note)
         keys.promote(self._key, signers[-1].vkey, self._origin)
@@ -176,9 +179,54 @@ class Seals:
             if isinstance(record.body, kinds.KeyRotated)
         ]
 
+    def ml_dsa_keys(self) -> list[keys.MlDsaKey]:
+        """Every ML-DSA-44 key of the log, oldest first."""
+        return [
+            keys.MlDsaKey(record.index, record.rec, record.body.vkey, record.body.ml_dsa_vkey)
+            for record in map(upcasts.read, stream_leaves(self._store, 0))
+            if isinstance(record.body, kinds.MlDsaKeyAdded)
+        ]
+
+    def _ml_dsa_lines(self, checkpoint: Checkpoint, signers: list[Signer]) -> bytes:
+        """The ML-DSA-44 signatures of a checkpoint by those of its signers whose such key the log has, as of its
+        heads record.
+        """
+        added = {one.vkey for one in self.ml_dsa_keys()}
+        mine = [signer for signer in signers if signer.vkey in added]
+        if not mine:
+            return b""
+        _check_supported()
+        time_s = calendar.rec_us(self._record_at(checkpoint.size - 1).rec) // 1_000_000
+        return "".join(signer.ml_dsa.cosign(checkpoint, time_s) for signer in mine).encode()
+
+    def add_ml_dsa_key(self) -> keys.MlDsaKey:
+        """Sign with ML-DSA-44 too from the next checkpoint on, and make that checkpoint."""
+        added = self.ml_dsa_keys()
+        if added:
+            raise Refused(f"the log has an ML-DSA-44 key since record {added[-1].record}; rotate replaces it")
+        signers = self._signers()
+        if len(signers) > 1:
+            raise Refused("the key is being handed on. Next: wattledger keys rotate")
+        _check_supported()
+        batch = self._writer.batch()
+        batch.add_own(REGISTRY, self._ml_dsa_fact(signers[0], None, batch.next_index))
+        self._writer.append(batch)
+        self.seal()
+        return self.ml_dsa_keys()[-1]
+
+    def _ml_dsa_fact(self, signer: Signer, before: Signer | None, index: int) -> kinds.MlDsaKeyAdded:
+        made = sign_ml_dsa_key(self._origin, signer, before, index)
+        return kinds.MlDsaKeyAdded(
+            vkey=signer.vkey,
+            ml_dsa_vkey=signer.ml_dsa.vkey,
+            signature=made.ed25519,
+            ml_dsa_signature=made.ml_dsa,
+            old_ml_dsa_signature=UNSET if made.old_ml_dsa is None else made.old_ml_dsa,
+        )
+
     def rotate_key(self) -> keys.Rotation:
-        """Hand on to a new key and sign a checkpoint with both; a rotation that a crash cut short is finished
-        instead.
+        """Hand on to a new key, with its ML-DSA-44 key where the log has one, and sign a checkpoint with both; a
+        rotation that a crash cut short is finished instead.
         """
         if len(self._signers()) == 1:
             keys.create_next(self._key, self._writer.surroundings.random(keys.SEED_BYTES))
@@ -194,9 +242,20 @@ class Seals:
                     new_signature=signatures[1],
                 ),
             )
+            if self.ml_dsa_keys():
+                _check_supported()
+                batch.add_own(REGISTRY, self._ml_dsa_fact(new, old, batch.next_index))
             self._writer.append(batch)
         self.seal()
         return self.rotations()[-1]
+
+
+def _check_supported() -> None:
+    """Refuse to go on without what the log's checkpoints must carry."""
+    if not is_supported():
+        raise Malformed(
+            "the cryptography library here has no ML-DSA-44. Next: pip install 'cryptography>=48' (a wheel)"
+        )
 
 
 def _signed_by(note: bytes, signer: Signer) -> bool:

@@ -264,21 +264,16 @@ class _Beside:
     def _log(self) -> Log:
         total = self.contents.total
         kinds_met = self.check.kinds(NEW_SIZE + 1)
+        registry = [record for place in self.check.stream(0) for record in self._record(place)]
         return Log(
             self.origin,
             total,
             [seal for seal in self.check.seals() if isinstance(seal[1], bytes)],
-            list(self._rotations()),
+            [(r.index, r.body) for r in registry if isinstance(r.body, kinds.KeyRotated)],
+            [(r.index, r.body) for r in registry if isinstance(r.body, kinds.MlDsaKeyAdded)],
             self.contents.roots,
             total <= NEW_SIZE and kinds_met <= OPENING,
         )
-
-    def _rotations(self) -> Iterator[tuple[int, kinds.KeyRotated]]:
-        """Every rotation in the registry, which is stream 0."""
-        for place in self.check.stream(0):
-            for record in self._record(place):
-                if isinstance(record.body, kinds.KeyRotated):
-                    yield record.index, record.body
 
     def _seals_now(self) -> dict[int, bytes]:
         return dict(self.check.seals(now=True))

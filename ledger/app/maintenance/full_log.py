@@ -4,16 +4,30 @@ are rebuilt, and all of it must be what the checkpoint commits to.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
 from ledger import kinds
+from ledger.app.book.batch import REGISTRY
 from ledger.app.maintenance.export_reader import Following, Item, items
 from ledger.errors import Malformed, Refused, VerificationFailed
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.forest import Forest
+from ledger.log.ml_dsa import check_cosigned, verifier
+from ledger.log.verify import (
+    Leaf,
+    Note,
+    ProofError,
+    key_walk,
+    ml_dsa_walk,
+    parse_note,
+    parse_vkey,
+    read_leaf,
+    verified_by,
+)
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from ledger.store.port import Store
 
 
@@ -34,25 +48,56 @@ class NoRecords:
         return iter(())
 
 
-def check_whole(path: Path, checkpoint: Checkpoint) -> None:
+def check_whole(path: Path, checkpoint: Checkpoint, note: bytes, vkeys: Sequence[str]) -> None:
     """Raise unless an export holds the log that a checkpoint commits to, from its first record to its last.
 
     Every heads record must commit to the streams as they were before it. The last must be one, since readers
-    rely on the directory it commits to. Records after the checkpoint are not read.
+    rely on the directory it commits to. Corrections must be of earlier records of their stream. The key must
+    have been handed on from a trusted one (``vkeys``) to the one that signed the note, as the registry says.
+    Records after the checkpoint are not read.
     """
+    last: Item | None = None
+    streams: dict[bytes, str] = {}  # of each record, by its id
+    registry: list[Leaf] = []
     try:
         with path.open("rb") as file:
             following = Following(cast(Store, NoRecords()), checkpoint.origin, str(path), [checkpoint])
-            last = deque(following.new(_until(items(file, str(path)), checkpoint.size)), maxlen=1)
+            for last in following.new(_until(items(file, str(path)), checkpoint.size)):
+                if last.record.stream == REGISTRY:
+                    registry.append(read_leaf(last.leaf))
+                _check_corrects(last.record, streams, f"{path}:{last.line}")
+                streams[binary_id(last.record.id)] = last.record.stream
     except OSError as why:
         raise Malformed(f"{path}: cannot be read: {why.strerror or why}") from None
-    except (Malformed, Refused) as why:
+    except (Malformed, Refused, ProofError) as why:
         raise VerificationFailed(f"not cosigned: log: {why}") from None
-    if not last or not isinstance(last[0].record.body, kinds.LedgerHeads):
+    if last is None or not isinstance(last.record.body, kinds.LedgerHeads):
         raise VerificationFailed(
             f"not cosigned: log: {path}: record {checkpoint.size - 1}, the last of the checkpoint, commits to no"
             " streams (it is no ledger-heads record)"
         )
+    try:
+        for vkey in vkeys:
+            if vkey.startswith(f"{checkpoint.origin}+"):
+                _check_keys(parse_note(note), key_walk(checkpoint.origin, vkey, registry), registry)
+    except ProofError as why:
+        raise VerificationFailed(f"not cosigned: {why.code}: {why}") from None
+
+
+def _check_corrects(record: Record, streams: Mapping[bytes, str], where: str) -> None:
+    """A correction is of earlier records of its own stream, so that who reads the stream sees both."""
+    for target in record.corrects or ():
+        if streams.get(binary_id(target)) != record.stream:
+            raise Malformed(f"{where}: corrects {target}, which is no earlier record of {record.stream}")
+
+
+def _check_keys(note: Note, keys: Sequence[str], registry: Sequence[Leaf]) -> None:
+    """The last keys of the log signed the note: Ed25519, and ML-DSA-44 where the log has such a key."""
+    if not verified_by(note, [parse_vkey(keys[-1])]):
+        raise ProofError("unknown-key", f"the log was handed on to {keys[-1]}, which did not sign this")
+    origin = parse_vkey(keys[-1]).name
+    for key in ml_dsa_walk(origin, keys, registry, verifier())[-1:]:
+        check_cosigned(note, key)
 
 
 def _until(found: Iterator[Item], size: int) -> Iterator[Item]:

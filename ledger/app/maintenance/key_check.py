@@ -17,12 +17,16 @@ from ledger import kinds
 from ledger.app.book import keys
 from ledger.errors import Malformed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
+from ledger.log.ml_dsa import check_cosigned, verifier
 from ledger.log.signing import Signer
 from ledger.log.verify import (
+    ML_DSA_44,
+    ML_DSA_44_BYTES,
     Note,
     ProofError,
     VerifierKey,
     ed25519_verifies,
+    ml_dsa_text,
     parse_note,
     parse_vkey,
     rotation_text,
@@ -62,6 +66,7 @@ class Log(NamedTuple):
     size: int
     seals: Sequence[tuple[int, bytes]]
     rotations: Sequence[tuple[int, kinds.KeyRotated]]
+    ml_dsa: Sequence[tuple[int, kinds.MlDsaKeyAdded]]
     roots: Mapping[int, bytes]
     new: bool  # holds nothing but what was written when it was made
 
@@ -196,11 +201,13 @@ def signature_findings(state: KeyState, log: Log) -> Iterator[Finding]:
         if before.new_vkey != body.old_vkey:
             yield Finding(record, "its key was not the log's: the one before it handed on to another")
     trusted = _trusted(state, log)
+    yield from _ml_dsa_keys(log, trusted)
     others = tuple(
         dict.fromkeys(vkey for _, body in log.rotations for vkey in (body.old_vkey, body.new_vkey))
     )
     for size, note in log.seals:
         yield from _seal(size, note, _due(log.rotations, size) or trusted, others, log.origin)
+        yield from _ml_dsa_seal(size, note, [body for record, body in log.ml_dsa if record < size])
 
 
 def _due(rotations: Sequence[tuple[int, kinds.KeyRotated]], size: int) -> str | None:
@@ -280,3 +287,43 @@ def _rotation(record: int, body: kinds.KeyRotated, origin: str) -> list[Finding]
         if not good:
             wrong.append(Finding(record, f"its signature by the {name} key is wrong"))
     return wrong
+
+
+# --- ML-DSA-44 ----------------------------------------------------------------------------------------------
+
+
+def _ml_dsa_keys(log: Log, trusted: str | None) -> Iterator[Finding]:
+    """Each ML-DSA-44 key must be signed by the log's Ed25519 key then, by itself and by the one before it."""
+    before: VerifierKey | None = None
+    for record, body in log.ml_dsa:
+        text = ml_dsa_text(log.origin, body.vkey, body.ml_dsa_vkey, record).encode()
+        due = _due(log.rotations, record) or trusted
+        try:
+            key = parse_vkey(body.ml_dsa_vkey, ML_DSA_44)
+            signed = [
+                ed25519_verifies(parse_vkey(body.vkey).public, text, strict_base64(body.signature)),
+                _ml_dsa_good(key, text, body.ml_dsa_signature),
+                before is None or _ml_dsa_good(before, text, body.old_ml_dsa_signature or ""),
+                due in (None, body.vkey),
+            ]
+        except (ProofError, ValueError):
+            yield Finding(record, "the ML-DSA-44 key that it adds is no key, or not signed")
+            continue
+        if not all(signed):
+            yield Finding(record, "a signature of the ML-DSA-44 key that it adds is wrong")
+        before = key
+
+
+def _ml_dsa_good(key: VerifierKey, text: bytes, signature: str) -> bool:
+    data, verifies = strict_base64(signature), verifier()
+    return len(data) == ML_DSA_44_BYTES and (verifies is None or verifies(key.public, text, data))
+
+
+def _ml_dsa_seal(size: int, note: bytes, added: Sequence[kinds.MlDsaKeyAdded]) -> Iterator[Finding]:
+    """A seal carries a good signature by the ML-DSA-44 key that the log had then."""
+    if not added:
+        return
+    try:
+        check_cosigned(parse_note(note), _parsed(added[-1].ml_dsa_vkey, ML_DSA_44))
+    except ProofError as why:
+        yield Finding(None, f"the seal at {size} records is not signed by the log's ML-DSA-44 key: {why}")

@@ -100,6 +100,12 @@ class BundleStore:
             return f"keeps back a section of record {min(kept)}"
         return None
 
+    def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
+        """Where in the log the records [start, stop) of a stream are."""
+        self._check_held(number)
+        lo = self._lo[number]
+        return list(self._places[number][max(0, start - lo) : stop - lo])
+
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are."""
         return {id_: self._ids[id_] for id_ in ids if id_ in self._ids}

@@ -280,14 +280,14 @@ class Sealed:
     def log(self) -> Member:
         """The proof that every record of the streams taken so far is in the log at its index."""
         tiles = CheckedTiles(self._store)
-        return log_member(merkle.multi_proof(tiles.hashes, self.checkpoint.size, sorted(self._indexes)))
+        return log_member(merkle.multi_proof(tiles.rows, self.checkpoint.size, sorted(self._indexes)))
 
     def stream(self, number: int, lo: int) -> list[Member]:
         """Records [lo, size) of a stream and their proof."""
         size = self.sizes[number]
         targets = self._targets(number, lo)
-        self._indexes += map(_index_of, self._store.read_stream(number, lo, size))
-        self._indexes += (_index_of(one.leaf) for one in targets)
+        self._indexes += self._store.stream_indexes(number, lo, size)
+        self._indexes += (read_leaf(one.leaf).place for one in targets)
         peaks = _frontier(self._store, number, lo).hashes
         return [
             Member(records_name(number), lambda: _pages(self._store.read_stream(number, lo, size))),
@@ -370,12 +370,6 @@ def _frontier(store: Store, number: int, size: int) -> merkle.Frontier:
     while page := list(islice(leaves, PAGE)):
         tree.extend(merkle.hashes_of(page))
     return tree
-
-
-def _index_of(leaf: bytes) -> int:
-    """A record's index, without parsing the rest: no text after it in canonical order can hold this name."""
-    start = leaf.rindex(b',"index":') + len(b',"index":')
-    return int(leaf[start : leaf.index(b",", start)])
 
 
 def _of(hashes: Sequence[bytes]) -> merkle.HashAt:

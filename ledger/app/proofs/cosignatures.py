@@ -25,10 +25,13 @@ from ledger.app.host.files import PRIVATE, pasted, plain_text, read_text, write_
 from ledger.errors import Conflict, Malformed, Refused, Tampered, VerificationFailed, WattledgerError
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import consistency_proof
+from ledger.log.ml_dsa import verifier
 from ledger.log.verify import (
     COSIGNATURE,
     FULL_LOG,
+    ML_DSA_44,
     ProofError,
+    Signature,
     VerifierKey,
     cosigned_by,
     hashes_said,
@@ -47,6 +50,8 @@ ENDING: Final = ".cosignatures"
 ZIP: Final = b"PK\x03\x04"
 MEANING: Final[dict[int, type[WattledgerError]]] = {400: Malformed, 404: Refused, 409: Conflict}
 LIES: Final = ("fork", "rollback")
+CheckLog = Callable[[Checkpoint, bytes, Sequence[str]], None]
+"""Raises unless a log is what a checkpoint, its note and trusted verifier keys say."""
 
 
 class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,14 +96,15 @@ def cosign(
     witness: Witness,
     state: Path,
     time_s: int,
-    check_log: Callable[[Checkpoint], None] | None = None,
+    check_log: CheckLog | None = None,
     publish: Path | None = None,
 ) -> WitnessAnswer:
     """The cosignature for a request or a bundle, remembered before it is returned; the error that its status
     means where it is refused.
 
-    ``check_log`` raises unless the whole log is what the checkpoint commits to. A full-log witness cosigns
-    with it alone, and no other witness does: what its name says holds for each of its cosignatures.
+    ``check_log`` raises unless the whole log is what the checkpoint commits to, and its last key signed it. A
+    full-log witness cosigns with it alone, and no other witness does: what its name says holds for each of
+    its cosignatures.
 
     ``publish`` is the folder of a web server, where monitors read what was cosigned last of each log.
     """
@@ -130,7 +136,7 @@ def cosign(
             kind = VerificationFailed if found.code in LIES else MEANING.get(found.status, VerificationFailed)
             raise kind(f"not cosigned: {found.code}: {found.why}")
         if check_log is not None:
-            check_log(found.cosigned)
+            check_log(found.cosigned, asked.note, list(map(pasted, vkeys)))
         _write(state, {**last, found.cosigned.origin: found.cosigned})
         if publish is not None:
             path = publish / checkpoint_path(found.cosigned.origin)
@@ -224,33 +230,39 @@ def attach(book: Book, lines: bytes, vkey: str) -> Seal:
     """
     lines = plain_text(lines)
     try:
-        witness = parse_vkey(pasted(vkey), COSIGNATURE)
+        witness = parse_vkey(pasted(vkey), COSIGNATURE, ML_DSA_44)
     except ProofError as why:
         raise Malformed(f"--witness: {why}") from None
     seals = book.store.seals()
     try:
-        mine = [line for line in parse_note(seals[-1].note + lines).signatures if line.name == witness.name]
+        mine = [line for line in parse_note(seals[-1].note + lines).signatures if _is_by(line, witness)]
     except ProofError as why:
         raise Malformed(f"is no cosignature: {why}") from None
     for seal in reversed(seals) if mine else ():
         with suppress(ProofError):  # it is of another checkpoint
-            if cosigned_by(parse_note(seal.note + lines), [witness]):
+            if cosigned_by(parse_note(seal.note + lines), [witness], verifier()):
                 _keep(book.directory, seal, lines, witness)
                 return seal
     raise VerificationFailed(f"is no cosignature by {witness.name} of a checkpoint of this book")
 
 
 def _keep(directory: Path, seal: Seal, lines: bytes, witness: VerifierKey) -> None:
-    """Keep the witness's own line, once."""
-    (line,) = (
-        each for each in lines.splitlines(keepends=True) if each.decode().split(" ")[1] == witness.name
+    """Keep the witness's own line, once; a witness with two keys answers with a line by each."""
+    found = zip(
+        parse_note(seal.note + lines).signatures[::-1], lines.splitlines(keepends=True)[::-1], strict=False
     )
+    (line,) = (each for signature, each in found if _is_by(signature, witness))
 
     def added(path: Path) -> bytes | None:
         kept = _lines(path, seal)
-        return None if cosigned_by(parse_note(seal.note + kept), [witness]) else kept + line
+        held = parse_note(seal.note + kept).signatures
+        return None if any(_is_by(one, witness) for one in held) else kept + line
 
     keep_anchor(directory, f"{seal.size}{ENDING}", added)
+
+
+def _is_by(line: Signature, witness: VerifierKey) -> bool:
+    return (line.name, line.key_hash) == (witness.name, witness.key_hash)
 
 
 def cosigned(directory: Path, seal: Seal) -> bytes:

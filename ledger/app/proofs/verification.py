@@ -19,6 +19,7 @@ from ledger.app.queries import log_view
 from ledger.app.queries.parameters import said_again
 from ledger.app.queries.report_run import UTC, Question, moment
 from ledger.errors import Malformed, WattledgerError
+from ledger.log.ml_dsa import verifier
 from ledger.log.verify import (
     NOTE_LIMIT,
     SINGLE,
@@ -116,6 +117,7 @@ def judge(path: Path, asked: Asked, authorities: Sequence[bytes], progress: Prog
 
 def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
     """The verdict on the bytes of a bundle, or of the proof of one record."""
+    asked = asked._replace(ml_dsa=verifier())
     try:
         if data[: len(SINGLE)] == SINGLE:
             return Judged(check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None)

@@ -205,7 +205,7 @@ def _seen(record: Record, about: str, state: str | None) -> TimelineRecord:
         BY_TAG[record.kind].name,
         record.id,
         record.index,
-        sentence(record.body),
+        sentence(record.body, sections=False),  # a timeline follows from leaves alone, and shows no secrets
         about,
         state,
         evidence,

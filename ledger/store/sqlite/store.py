@@ -444,6 +444,16 @@ class SqliteStore:
                 high = middle
         return high
 
+    def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
+        """Where the records [start, stop) of a stream are: SQLite's index of streams holds them, so that no
+        record is read.
+        """
+        statement = (
+            "SELECT rowid FROM records WHERE originator_id = ? AND originator_version >= ? AND"
+            " originator_version < ? ORDER BY originator_version"
+        )
+        return [place for (place,) in self._recorder.rows(statement, (number, start, stop))]
+
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
         """Where records of these ids are."""
         return self._looked_up("SELECT id, rowid FROM records WHERE id", ids)

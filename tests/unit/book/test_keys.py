@@ -18,10 +18,11 @@ from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
 from ledger.app.maintenance.fsck import check_book
-from ledger.errors import Malformed, Tampered
+from ledger.errors import Malformed, Refused, Tampered
 from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
-from ledger.log.verify import ed25519_verifies, parse_note, parse_vkey, verified_by
+from ledger.log.ml_dsa import verifier
+from ledger.log.verify import ML_DSA_44, cosigned_by, ed25519_verifies, parse_note, parse_vkey, verified_by
 from ledger.store.sqlite.store import SqliteStore
 
 ORIGIN = "example.com/keys"
@@ -254,3 +255,81 @@ def test_a_key_and_settings_that_windows_saved_are_the_same(tmp_path: Path) -> N
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     with Book.open(tmp_path / "b", write=True) as book:
         assert (book.config.origin, book.seals.signer().vkey) == (ORIGIN, vkey)
+
+
+# --- ML-DSA-44 ----------------------------------------------------------------------------------------------
+
+
+def ml_dsa_signed(note: bytes, *added: keys.MlDsaKey) -> int:
+    """How many of these keys cosigned a checkpoint."""
+    found = [parse_vkey(one.ml_dsa_vkey, ML_DSA_44) for one in added]
+    return len(cosigned_by(parse_note(note), found, verifier()))
+
+
+def test_from_the_record_of_an_ml_dsa_key_on_each_checkpoint_carries_both_signatures(book: Book) -> None:
+    before = book.checkpoint()
+    added = book.add_ml_dsa_key()
+    first = book.checkpoint()
+    book.record(incident(1))
+    later = book.checkpoint()
+    assert [ml_dsa_signed(note, added) for note in (before, first, later)] == [0, 1, 1]
+    assert [lines(note) for note in (before, first, later)] == [1, 2, 2]
+
+
+def test_an_ml_dsa_key_leaves_no_second_secret_to_keep(book: Book) -> None:
+    files = {path.name for path in book.directory.iterdir()}
+    book.add_ml_dsa_key()
+    assert {path.name for path in book.directory.iterdir()} == files
+
+
+def test_the_time_of_the_second_signature_is_that_of_the_heads_record(book: Book) -> None:
+    added = book.add_ml_dsa_key()
+    note = parse_note(book.checkpoint())
+    (time_s,) = cosigned_by(note, [parse_vkey(added.ml_dsa_vkey, ML_DSA_44)], verifier()).values()
+    assert time_s == calendar.rec_us(book.record_at(book.store.size - 1).rec) // 1_000_000
+
+
+def test_a_second_ml_dsa_key_is_refused(book: Book) -> None:
+    added = book.add_ml_dsa_key()
+    with pytest.raises(
+        Refused, match=f"has an ML-DSA-44 key since record {added.record}; rotate replaces it"
+    ):
+        book.add_ml_dsa_key()
+
+
+def test_a_rotation_hands_the_ml_dsa_key_on(book: Book) -> None:
+    old = book.add_ml_dsa_key()
+    book.rotate_key()
+    new = book.seals.ml_dsa_keys()[-1]
+    first = book.checkpoint()
+    book.record(incident(1))
+    later = book.checkpoint()
+    assert (lines(first), ml_dsa_signed(first, old, new)) == (4, 2)
+    assert (lines(later), ml_dsa_signed(later, new), ml_dsa_signed(later, old)) == (2, 1, 0)
+    book.close()
+    assert check_book(book.directory, lambda done, total: None)["findings"] == []
+
+
+def test_a_book_with_an_ml_dsa_key_is_not_sealed_without_ml_dsa(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library without ML-DSA: a checkpoint that readers would refuse is not signed."""
+    book.add_ml_dsa_key()
+    book.record(incident(1))
+    monkeypatch.setattr("ledger.app.book.seals.is_supported", lambda: False)
+    with pytest.raises(Malformed, match=r"has no ML-DSA-44\. Next: pip install"):
+        book.checkpoint()
+
+
+@pytest.mark.parametrize("method", ["append", "seal"])
+def test_an_ml_dsa_key_that_a_crash_cut_short_signs_the_next_checkpoint(
+    method: str, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as crashing:
+        before(crashing, SqliteStore, method, 2 if method == "append" else 1)
+        with pytest.raises(Crash):
+            book.add_ml_dsa_key()
+    book.close()
+    with Book.open(book.directory, write=True) as again:
+        assert ml_dsa_signed(again.checkpoint(), *again.seals.ml_dsa_keys()) == 1
+    assert check_book(book.directory, lambda done, total: None)["findings"] == []

@@ -43,6 +43,7 @@ RECORDING = {
     "record": "record many.story",
     "import": "import cloudevents events.json",
     "erase": f"erase {TERMS} --reason asked",
+    "add-ml-dsa": "keys add-ml-dsa",
     "rotate": "keys rotate",
     "issue": "report uptime --issue county",
     "pack": "report --pack community --format json -o pack --issue county",

@@ -25,7 +25,7 @@ from ledger.app.host.files import READ_MODEL
 from ledger.app.maintenance.backup import back_up
 from ledger.app.maintenance.fsck import check_book
 from ledger.exchange import story
-from ledger.log.checkpoint import format_checkpoint, parse_checkpoint
+from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import parse_note
@@ -303,6 +303,23 @@ def dump(path: Path) -> list[Any]:
         return [connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables]
     finally:
         connection.close()
+
+
+def test_a_seal_whose_ml_dsa_signature_is_missing_or_wrong_is_found(tmp_path: Path) -> None:
+    """Its Ed25519 signature is right."""
+    with Book.create(tmp_path / "b", Config("example.com/fsck")) as made:
+        made.add_ml_dsa_key()
+        seal, signer = made.store.seals()[-1], made.seals.signer()
+    text = parse_note(seal.note).text
+    other = signer.ml_dsa.cosign(Checkpoint("example.com/fsck", seal.size, bytes(32)), 1_800_000_000)
+    alone = sign_note(text, [signer])
+    for note, why in (
+        (alone, "there is no ML-DSA-44 signature by"),
+        (alone + other.encode(), "the cosignature by"),
+    ):
+        by_hand(tmp_path / "b", f"UPDATE seals SET note = x'{note.hex()}' WHERE size = {seal.size}")
+        what = f"the seal at {seal.size} records is not signed by the log's ML-DSA-44 key: {why}"
+        assert [one["what"].startswith(what) for one in found(tmp_path / "b")] == [True]
 
 
 def test_a_seal_that_another_key_signed_is_found(tmp_path: Path) -> None:

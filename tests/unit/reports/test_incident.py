@@ -103,3 +103,21 @@ def test_a_timeline_of_a_site_has_what_was_linked_to_its_incidents_and_no_other_
 def test_the_streams_of_balancing_authorities_belong_to_what_the_report_reads(heard: Heard) -> None:
     """A bundle carries every stream that its report reads, so a stranger sees the linked condition too."""
     assert REPORT.beyond == ("conditions",)
+
+
+def test_the_timeline_shows_nothing_that_is_kept_in_a_section(heard: Heard) -> None:
+    """A report made from sections was issued to the grid operator. Its hash is in a section, and a bundle
+    without sections must give the same timeline; it did not, and was refused when it was written.
+    """
+    issued = (
+        "2026-07-14T19:00Z s1 report-issued report=lease-dates definition_version=2 tzdata=2026a tz=UTC"
+        f" as_of=2026-07-14T19:00Z known_at=9 filters=[] salted_content_sha256={'ab' * 32} recipient=SOCO"
+        " class=grid\n"
+    )
+    heard.at("2026-07-15T00:00Z", SITE.format("s1") + OPENED + issued)
+    (said,) = [
+        summary
+        for kind, summary in cells(heard.report("incident", **JULY), "kind", "summary")
+        if kind == "report-issued"
+    ]
+    assert "salted_content_sha256" not in said

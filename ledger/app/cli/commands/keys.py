@@ -1,8 +1,9 @@
-"""Commands about keys: keys show, keys rotate, keys witness."""
+"""Commands about keys: keys show, keys add-ml-dsa, keys rotate, keys witness."""
 
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import click
 from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
 
 
-@click.group(short_help="Show the verifier keys of a book, rotate its signing key, make a witness's key.")
+@click.group(
+    short_help="Show a book's verifier keys, add ML-DSA-44, rotate the signing key, make a witness's key."
+)
 @common
 @click.pass_context
 def keys(ctx: click.Context) -> None:
-    """Show the verifier keys of a book, rotate its signing key, make a witness's key."""
+    """Show a book's verifier keys, sign with ML-DSA-44 too, rotate the signing key, make a witness's key."""
 
 
 @keys.command()
@@ -23,7 +26,10 @@ def keys(ctx: click.Context) -> None:
 @common
 @click.pass_context
 def show(ctx: click.Context, key_file: str | None) -> None:
-    """Say by which key the log is signed, and by which it was."""
+    """Say by which keys the log is signed, and by which it was.
+
+    The fingerprint is the SHA-256 of the verifier key's line, for comparing it by telephone or on paper.
+    """
     from ledger.app.host.terminal import say_json, say_pairs
 
     with opened(ctx, write=False, key_file=key_file) as book:
@@ -31,18 +37,69 @@ def show(ctx: click.Context, key_file: str | None) -> None:
     if wants_json(ctx):
         say_json(found)
         return
-    say_pairs([("origin", found["origin"]), ("verifier key", found["key"] or "- (no signing key is here)")])
+    pairs = [("origin", found["origin"]), ("verifier key", found["key"] or "- (no signing key is here)")]
+    pairs += [("fingerprint", found["fingerprint"])] if found["key"] else []
+    if found["ml_dsa"] is not None:
+        pairs += [("ML-DSA-44 key", found["ml_dsa"]["key"]), ("fingerprint", found["ml_dsa"]["fingerprint"])]
+    say_pairs(pairs)
     for was in found["history"]:
         click.echo(f"  until record {was['until']} of {was['rec']}: {was['key']}")
 
 
 def keys_of(book: Any) -> dict[str, Any]:
-    """``{"origin","key","history":[{"key","until","rec"}]}``, oldest first; the key now is null where neither
-    file nor log says it.
+    """``{"origin","key","fingerprint","ml_dsa":{"key","fingerprint","since"},"history":[{"key","until",
+    "rec"}]}``, oldest first; the key now is null where neither file nor log says it, ``ml_dsa`` where the log
+    has none.
     """
     rotations = book.seals.rotations()
     history = [{"key": r.old_vkey, "until": r.record, "rec": r.rec} for r in rotations]
-    return {"origin": book.config.origin, "key": book.seals.vkey(), "history": history}
+    key, added = book.seals.vkey(), book.seals.ml_dsa_keys()
+    ml_dsa = (
+        None
+        if not added
+        else {
+            "key": added[-1].ml_dsa_vkey,
+            "fingerprint": fingerprint(added[-1].ml_dsa_vkey),
+            "since": added[-1].record,
+        }
+    )
+    return {
+        "origin": book.config.origin,
+        "key": key,
+        "fingerprint": None if key is None else fingerprint(key),
+        "ml_dsa": ml_dsa,
+        "history": history,
+    }
+
+
+def fingerprint(vkey: str) -> str:
+    """The SHA-256 of a verifier key's line, in hex."""
+    return sha256(vkey.encode()).hexdigest()
+
+
+@keys.command("add-ml-dsa")
+@clock_option
+@key_option
+@common
+@click.pass_context
+def add_ml_dsa(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None:
+    """Sign with ML-DSA-44 too, from the next checkpoint on.
+
+    A quantum computer does not forge ML-DSA-44. The log records the key, signed by both keys, and each
+    checkpoint carries both signatures. The key is made from the signing key's file: there is no second file
+    to keep. Give the printed key to readers who want to name it in their policy, as a line "log KEY".
+    """
+    from ledger.app.host.terminal import say_json
+
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
+        done = book.add_ml_dsa_key()
+    if wants_json(ctx):
+        say_json({**done._asdict(), "fingerprint": fingerprint(done.ml_dsa_vkey)})
+        return
+    click.echo(f"Added in record {done.record}; each checkpoint is signed with Ed25519 and with ML-DSA-44")
+    click.echo(f"  ML-DSA-44 key  {done.ml_dsa_vkey}")
+    click.echo(f"  fingerprint    {fingerprint(done.ml_dsa_vkey)}")
+    click.echo('Readers who want to rely on it name it in their policy, as a line "log KEY"')
 
 
 @keys.command()
@@ -54,7 +111,8 @@ def rotate(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None
     """Make a new signing key and hand the log on to it.
 
     The log records it, signed by both keys, and both sign the next checkpoint; later ones the new key signs
-    alone. Whoever holds an earlier verifier key can go on with it. The old signing key is deleted.
+    alone. Whoever holds an earlier verifier key can go on with it. The old signing key is deleted. An
+    ML-DSA-44 key that the log has is handed on too.
     """
     from ledger.app.host.terminal import say_json
 
