@@ -28,6 +28,9 @@ program is capped
 
 No program: method, performance and all that is metered are null. Each figure is rounded once, half to even.
 
+Dispatches of different programs over the same meters and hours each have all of the reduction; a note says
+so.
+
 Definition 2 counts a reduction once. By definition 1 two dispatches over the same hours both had all of it:
 90.93 MW were 151 % of one and 202 % of the other, and both passed. It adds overlap_w, evaluated_intervals,
 all_intervals and why.
@@ -54,7 +57,14 @@ from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
 from projections.figures.dispatch_reason import interval_reason, reason
-from projections.figures.dispatch_response import Answered, EvaluatedInterval, answered, seen
+from projections.figures.dispatch_response import (
+    Answered,
+    EvaluatedInterval,
+    MeasuredFrom,
+    answered,
+    of_other_programs,
+    seen,
+)
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.dispatches import DISPATCH, call
@@ -181,6 +191,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     for one in sorted((a for a in found if a is not None), key=lambda a: (a.site, a.call.start_s, a.name)):
         lines.append(_row(one, _settled(one, rows, scope)))
         notes += _notes(one, rows, scope)
+        notes += _twice(one, of)
         unread[f"{one.site}/{_program(one)}"] += bool(one.terms) and not one.slots
         if scope.given.get("intervals"):
             lines += [_interval(one, slot) for slot in one.slots]
@@ -303,6 +314,14 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
         if fact.at_s < scope.window.stop_s and isinstance(fact.body, DispatchDeclined | DispatchDisputed):
             what = "declined" if isinstance(fact.body, DispatchDeclined) else "disputed"
             yield f"{named}: {what} at {format_instant(fact.at_s)}: {fact.body.cause}"
+
+
+def _twice(one: Answered, of: MeasuredFrom) -> Iterator[str]:
+    for other in of_other_programs(one, of):
+        yield (
+            f"{one.site}/{one.name}: over the same meters and hours as {other.name} of program"
+            f" {_program(other)}; the reduction counts for both programs"
+        )
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
