@@ -361,22 +361,22 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     )
     if not lines:
         return Lead("No site has a contract, power, a block or a lease phase in this window.", figures)
-    drawn = [_drawn_for(last, name, what) for name, what in (("mining_w", "mining"), ("ai_w", "AI"))]
+    loads = (("mining_w", "mining"), ("ai_w", "AI"))
+    drawn = [_drawn_for(last, name, what) for name, what in loads if total(last, name) is not None]
     verdict = sentence(
         f"Mining blocks that were later converted to data centers used {said(bridge, 'Wh')} in this window"
         if bridge
         else "No mining of this window is known to have made room for data centers",
-        f"on {last_day} {counted(len(last), 'site')} drew {listed(drawn)}",
+        f"on {last_day} {counted(len(last), 'site')} drew {listed(drawn)}" if drawn else "",
         f"load is unknown on {unknown:,} of {counted(len(lines), 'site day')}" if unknown else "",
     )
     return Lead(verdict, figures)
 
 
 def _drawn_for(last: Sequence[Line], name: str, what: str) -> str:
-    watts = total(last, name)
     unknown = sum(line[name] is None for line in last)
-    at = f" (unknown at {counted(unknown, 'site')})" if unknown and watts is not None else ""
-    return f"{'an unknown load' if watts is None else said(watts, 'W')} for {what}{at}"
+    at = f" (unknown at {counted(unknown, 'site')})" if unknown else ""
+    return f"{said(total(last, name) or 0, 'W')} for {what}{at}"
 
 
 REPORT: Final = Report(

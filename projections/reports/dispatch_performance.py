@@ -75,6 +75,7 @@ from projections.engine.words import (
     listed,
     number_of,
     numbers,
+    out_of,
     percent,
     sentence,
     total,
@@ -443,13 +444,15 @@ def _passed(
     scope: Scope,
 ) -> str:
     if len(called) == 1:
-        judged = (
-            "passed" if passed else "failed" if failed else f"cannot be judged {_unjudged(unknown[0], scope)}"
-        )
+        judged = "passed" if passed else "failed" if failed else f"cannot be judged{_reasons(unknown, scope)}"
         return f"The only dispatch called by a program {judged}"
+    if len(unknown) == len(called):
+        return (
+            f"None of {len(called):,} dispatches called by a program can be judged{_reasons(unknown, scope)}"
+        )
     if len(passed) == len(called):
         return f"All {len(called):,} dispatches called by a program passed"
-    return f"{len(passed):,} of {len(called):,} dispatches called by a program passed"
+    return f"{out_of(len(passed), len(called))} dispatches called by a program passed"
 
 
 def _failed(called: Sequence[Line], failed: Sequence[Line]) -> str:
@@ -475,16 +478,18 @@ def _which(called: Sequence[Line], failed: Sequence[Line]) -> str:
 
 
 def _unknown(called: Sequence[Line], unknown: Sequence[Line], scope: Scope) -> str:
-    reasons = Counter(_unjudged(line, scope) for line in unknown)
-    told = [
-        f"{count:,} {reason}"
-        for reason, count in sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
-    ]
-    if not unknown or len(called) == 1:
+    if not unknown or len(unknown) == len(called):
         return ""
-    if len(told) == 1:
-        return f"{len(unknown):,} cannot be judged {next(iter(reasons))}"
-    return f"{len(unknown):,} cannot be judged: {listed(told)}"
+    return f"{len(unknown):,} cannot be judged{_reasons(unknown, scope)}"
+
+
+def _reasons(unknown: Sequence[Line], scope: Scope) -> str:
+    """Why dispatches cannot be judged, the most frequent reason first."""
+    reasons = Counter(_unjudged(line, scope) for line in unknown)
+    if len(reasons) == 1:
+        return f" {next(iter(reasons))}"
+    ranked = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    return f": {listed([f'{count:,} {reason}' for reason, count in ranked])}"
 
 
 def _unjudged(line: Line, scope: Scope) -> str:
@@ -524,11 +529,18 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     return tuple(plots)
 
 
+_CONCERNS: Final[tuple[Cell, ...]] = (False, None, True)
+
+
 def _concern(line: Line) -> tuple[int, int, str, str]:
     """Failed dispatches first, then those that cannot be judged, by performance."""
-    judged = (False, None, True).index(line["passed"] if isinstance(line["passed"], bool) else None)
     share = number_of(line, "performance_ppm")
-    return judged, 10**9 if share is None else share, str(line["site"]), str(line["dispatch"])
+    return (
+        _CONCERNS.index(line["passed"]),
+        10**9 if share is None else share,
+        str(line["site"]),
+        str(line["dispatch"]),
+    )
 
 
 def _plot(one: Answered, of: MeasuredFrom, scope: Scope) -> Plot:

@@ -48,7 +48,18 @@ from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
 from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import total_s
-from projections.engine.words import Line, by_name, counted, dollars, listed, numbers, sentence, total, verb
+from projections.engine.words import (
+    Line,
+    by_name,
+    counted,
+    dollars,
+    listed,
+    numbers,
+    out_of,
+    sentence,
+    total,
+    verb,
+)
 from projections.figures.lease_precedence import out_of_order
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.lease_phases import PHASE
@@ -450,7 +461,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
 def _ready(came: int, whole: int) -> str:
     if whole == 1:
         return f"The lease phase is {'' if came else 'not '}ready for service"
-    return f"{came:,} of {whole:,} lease phases {verb(came, 'is', 'are')} ready for service"
+    return f"{out_of(came, whole)} lease phases {verb(came or 1, 'is', 'are')} ready for service"
 
 
 def _late(ready: Sequence[Line], dated: Sequence[Line], late: Sequence[tuple[int, Line]]) -> str:
