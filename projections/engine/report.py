@@ -100,6 +100,18 @@ class Answer(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+def row_of(columns: tuple[Column, ...]) -> Callable[..., tuple[Cell, ...]]:
+    """A maker of rows by column name: every column is named, in any order, and no other."""
+    names = tuple(column.name for column in columns)
+    known = frozenset(names)
+
+    def row(**cells: Cell) -> tuple[Cell, ...]:
+        assert cells.keys() == known, f"a row names each of its columns once: {sorted(cells.keys() ^ known)}"
+        return tuple(map(cells.__getitem__, names))
+
+    return row
+
+
 class Number(NamedTuple):
     """A number put into a formula that is no column: what it is, its value (``n/d`` where it is no whole
     number), its unit.

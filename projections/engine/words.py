@@ -46,6 +46,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def out_of(count: int, whole: int) -> str:
+    """``2 of 14``, ``None of 14``: how a sentence begins."""
+    return f"{count:,} of {whole:,}" if count else f"None of {whole:,}"
+
+
 def among(count: int, whole: int, one: str, many: str = "") -> str:
     """`` in 2 of 6 cases``; nothing where there is one alone."""
     return "" if whole == 1 else f" in {count:,} of {counted(whole, one, many)}"

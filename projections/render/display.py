@@ -89,7 +89,7 @@ def figures(table: Table, lead: Lead) -> list[tuple[str, str]]:
 
 def _amount(figure: LeadFigure, tz: str) -> str:
     if figure.value is None:
-        return "unknown"
+        return UNKNOWN
     if is_instants([figure.value]):
         return moment(str(figure.value), tz)
     unit, worth = unit_of(figure.unit, figure.shown)
@@ -187,7 +187,10 @@ def _word(text: str) -> str:
 
 def has_unknown(table: Table) -> bool:
     """Is a dash shown anywhere?"""
-    return any(cell is None for row in table.rows for cell in row)
+    lead = table.lead()
+    return any(cell is None for row in table.rows for cell in row) or (
+        lead is not None and any(figure.value is None for figure in lead.figures)
+    )
 
 
 def display(unit: str, cell: Cell) -> str:
@@ -203,7 +206,12 @@ def _shown(column: Column, cells: Sequence[Cell]) -> Shown:
         return Shown(column.title, [UNKNOWN if cell is None else str(cell) for cell in cells], False)
     unit, worth = unit_of(column.unit, column.shown)
     title = f"{column.title} ({unit})" if unit else column.title
-    return Shown(title, [_cell(cell, worth) for cell in cells], any(map(is_amount, cells)), unit)
+    return Shown(title, [_cell(cell, worth) for cell in cells], _is_numeric(column, cells), unit)
+
+
+def _is_numeric(column: Column, cells: Sequence[Cell]) -> bool:
+    """Does a column hold amounts, or would it if any were known?"""
+    return any(map(is_amount, cells)) or (bool(column.unit) and all(cell is None for cell in cells))
 
 
 def is_amount(cell: Cell) -> TypeGuard[int]:

@@ -133,7 +133,7 @@ def _figures(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
     digit would stand.
     """
     full = display.aligned(cells, amounts)
-    most = max(len(cell.partition(".")[2]) for cell in compress(full, amounts))
+    most = max((len(cell.partition(".")[2]) for cell in compress(full, amounts)), default=0)
     room = POINT_WIDE + DIGIT_WIDE * most if most else ""
     return [
         f"{cell}{room}" if cell in ("0", UNKNOWN) else printable(said)

@@ -45,9 +45,10 @@ class TextColumn(NamedTuple):
 def render(table: Table, width: int = 100) -> bytes:
     """The table for a terminal of so many columns."""
     places = order(table)
-    lines = [*_opening(table, table.lead(), width), *heading(table), ""]
+    lead = table.lead()
+    lines = [*_opening(table, lead, width), *heading(table), ""]
     lines += _rows(table, places, width) if table.rows else ["(no rows)"]
-    lines += ["", *_footing(table, places, width)]
+    lines += ["", *_footing(table, lead, places, width)]
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode()
 
 
@@ -61,11 +62,12 @@ def _opening(table: Table, lead: Lead | None, width: int) -> list[str]:
     return [*textwrap.wrap(inert(lead.verdict), width), "", *lines, ""]
 
 
-def _footing(table: Table, places: display.Order, width: int) -> list[str]:
+def _footing(table: Table, lead: Lead | None, places: display.Order, width: int) -> list[str]:
     lines = list(_legend(table, places, width))
     for note in table.notes:
         lines += textwrap.wrap(f"note: {inert(note)}", width, subsequent_indent="      ") or [""]
-    if any(row[n] is None for row in table.rows for n in places.first):
+    dashed = any(row[n] is None for row in table.rows for n in places.first)
+    if dashed or (lead and any(figure.value is None for figure in lead.figures)):
         lines.append(UNKNOWN_SAID)
     if places.rest:
         count = len(places.rest)
@@ -102,7 +104,10 @@ def _rows(table: Table, places: display.Order, width: int) -> list[str]:
         if _across(fitted) <= width:
             return _grid(fitted)
     wrapped = _narrowed(fitted, _across(fitted) - width)
-    return _grid(wrapped) if _across(wrapped) <= width else _folded(shown, len(table.rows), width)
+    if _across(wrapped) <= width:
+        return _grid(wrapped)
+    beside = [one if one.numeric else below for one, below in zip(shown, stacked, strict=True)]
+    return _folded(beside, len(table.rows), width)
 
 
 def _stacked(column: Shown, exact: Sequence[Cell], zone: ZoneInfo) -> Shown:

@@ -37,7 +37,7 @@ from ledger.kinds import LeaseMilestoneReached, PowerContracted
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.windows import local_days, spans, union
 from projections.engine.words import Line, by_name, counted, listed, sentence, total
 from projections.figures.energy_split import block_meters, energized, scale_of, summed
@@ -82,6 +82,7 @@ COLUMNS: Final = (
         "days_loi_to_rfs", "LOI to RFS", "days from letter of intent to ready-for-service", "", ("phase",)
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 class _Drawn(NamedTuple):
@@ -146,16 +147,16 @@ def _lines(
             None if some[n] is None else rounded(Fraction(some[n] or 0, seconds)) for some in drawn[:2]
         )
         bridge = drawn.bridge[n]
-        yield (
-            site,
-            local_date(one.start_s, tz).isoformat(),
-            contracted[n],
-            allowed[n],
-            mining,
-            ai,
-            None if bridge is None else rounded(Fraction(bridge, readings.scale * _WH_J)),
-            None if hash_ is None or hash_.reached_s >= one.stop_s else hash_.days,
-            None if ready is None or ready.reached_s >= one.stop_s else ready.days,
+        yield _cells(
+            site=site,
+            day=local_date(one.start_s, tz).isoformat(),
+            contracted_w=contracted[n],
+            energized_w=allowed[n],
+            mining_w=mining,
+            ai_w=ai,
+            bridge_wh=None if bridge is None else rounded(Fraction(bridge, readings.scale * _WH_J)),
+            days_energized_to_hash=None if hash_ is None or hash_.reached_s >= one.stop_s else hash_.days,
+            days_loi_to_rfs=None if ready is None or ready.reached_s >= one.stop_s else ready.days,
         )
 
 
@@ -361,22 +362,22 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     )
     if not lines:
         return Lead("No site has a contract, power, a block or a lease phase in this window.", figures)
-    drawn = [_drawn_for(last, name, what) for name, what in (("mining_w", "mining"), ("ai_w", "AI"))]
+    loads = (("mining_w", "mining"), ("ai_w", "AI"))
+    drawn = [_drawn_for(last, name, what) for name, what in loads if total(last, name) is not None]
     verdict = sentence(
         f"Mining blocks that were later converted to data centers used {said(bridge, 'Wh')} in this window"
         if bridge
         else "No mining of this window is known to have made room for data centers",
-        f"on {last_day} {counted(len(last), 'site')} drew {listed(drawn)}",
+        f"on {last_day} {counted(len(last), 'site')} drew {listed(drawn)}" if drawn else "",
         f"load is unknown on {unknown:,} of {counted(len(lines), 'site day')}" if unknown else "",
     )
     return Lead(verdict, figures)
 
 
 def _drawn_for(last: Sequence[Line], name: str, what: str) -> str:
-    watts = total(last, name)
     unknown = sum(line[name] is None for line in last)
-    at = f" (unknown at {counted(unknown, 'site')})" if unknown and watts is not None else ""
-    return f"{'an unknown load' if watts is None else said(watts, 'W')} for {what}{at}"
+    at = f" (unknown at {counted(unknown, 'site')})" if unknown else ""
+    return f"{said(total(last, name) or 0, 'W')} for {what}{at}"
 
 
 REPORT: Final = Report(

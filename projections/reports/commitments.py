@@ -49,8 +49,27 @@ from ledger.kinds import EvidenceRecorded, RemedyApplied
 from ledger.units import ppm
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
-from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
-from projections.engine.words import Line, by_name, counted, listed, number_of, numbers, sentence, verb
+from projections.engine.report import (
+    Answer,
+    Cell,
+    Column,
+    Deadline,
+    Lead,
+    LeadFigure,
+    Report,
+    Scope,
+)
+from projections.engine.words import (
+    Line,
+    by_name,
+    counted,
+    listed,
+    number_of,
+    numbers,
+    out_of,
+    sentence,
+    verb,
+)
 from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.figures.deeds import UNOWED, Deed, behind, deeds
@@ -361,14 +380,14 @@ def _of_many(
     if not due:
         return ["No commitment is due yet"]
     after = f", {late:,} of them late" if late else ""
-    many = f"All {len(due):,}" if len(met) == len(due) else f"{len(met):,} of {len(due):,}"
+    many = f"All {len(due):,}" if len(met) == len(due) else out_of(len(met), len(due))
     beside = (
         (failed, "not met"),
         (done, "done and not yet assessed"),
         (overdue, "overdue and not yet assessed"),
     )
     return [
-        f"{many} commitments due {verb(len(met), 'is', 'are')} met{after}",
+        f"{many} commitments due {verb(len(met) or 1, 'is', 'are')} met{after}",
         *(f"{len(some):,} {verb(len(some), 'is', 'are')} {how}" for some, how in beside if some),
     ]
 

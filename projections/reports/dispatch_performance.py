@@ -33,6 +33,9 @@ credit      = as of the latest settlement, and so are penalty and reported; diff
 
 No program: method, performance and all that is metered are null. Each figure is rounded once, half to even.
 
+Dispatches of different programs over the same meters and hours each have all of the reduction; a note says
+so.
+
 Definition 2 counts a reduction once. By definition 1 two dispatches over the same hours both had all of it:
 90.93 MW were 151 % of one and 202 % of the other, and both passed. It adds overlap_w, evaluated_intervals,
 all_intervals and why.
@@ -75,6 +78,7 @@ from projections.engine.words import (
     listed,
     number_of,
     numbers,
+    out_of,
     percent,
     sentence,
     total,
@@ -91,6 +95,7 @@ from projections.figures.dispatch_response import (
     EvaluatedInterval,
     MeasuredFrom,
     answered,
+    of_other_programs,
     seen,
 )
 from projections.figures.metered_load import Interval, load_of
@@ -222,6 +227,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     for one in sorted((a for a in found if a is not None), key=lambda a: (a.site, a.call.start_s, a.name)):
         lines.append(_row(one, _settled(one, rows, scope)))
         notes += _notes(one, rows, scope)
+        notes += _twice(one, of)
         unread[f"{one.site}/{_program(one)}"] += bool(one.terms) and not one.slots
         if scope.given.get("intervals"):
             lines += [_interval(one, slot) for slot in one.slots]
@@ -346,6 +352,14 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
             yield f"{named}: {what} at {format_instant(fact.at_s)}: {fact.body.cause}"
 
 
+def _twice(one: Answered, of: MeasuredFrom) -> Iterator[str]:
+    for other in of_other_programs(one, of):
+        yield (
+            f"{one.site}/{one.name}: over the same meters and hours as {other.name} of program"
+            f" {_program(other)}; the reduction counts for both programs"
+        )
+
+
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """The dispatch and its program; of the readings those it is evaluated by and its baseline is made of."""
     site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
@@ -443,13 +457,15 @@ def _passed(
     scope: Scope,
 ) -> str:
     if len(called) == 1:
-        judged = (
-            "passed" if passed else "failed" if failed else f"cannot be judged {_unjudged(unknown[0], scope)}"
-        )
+        judged = "passed" if passed else "failed" if failed else f"cannot be judged{_reasons(unknown, scope)}"
         return f"The only dispatch called by a program {judged}"
+    if len(unknown) == len(called):
+        return (
+            f"None of {len(called):,} dispatches called by a program can be judged{_reasons(unknown, scope)}"
+        )
     if len(passed) == len(called):
         return f"All {len(called):,} dispatches called by a program passed"
-    return f"{len(passed):,} of {len(called):,} dispatches called by a program passed"
+    return f"{out_of(len(passed), len(called))} dispatches called by a program passed"
 
 
 def _failed(called: Sequence[Line], failed: Sequence[Line]) -> str:
@@ -475,16 +491,18 @@ def _which(called: Sequence[Line], failed: Sequence[Line]) -> str:
 
 
 def _unknown(called: Sequence[Line], unknown: Sequence[Line], scope: Scope) -> str:
-    reasons = Counter(_unjudged(line, scope) for line in unknown)
-    told = [
-        f"{count:,} {reason}"
-        for reason, count in sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
-    ]
-    if not unknown or len(called) == 1:
+    if not unknown or len(unknown) == len(called):
         return ""
-    if len(told) == 1:
-        return f"{len(unknown):,} cannot be judged {next(iter(reasons))}"
-    return f"{len(unknown):,} cannot be judged: {listed(told)}"
+    return f"{len(unknown):,} cannot be judged{_reasons(unknown, scope)}"
+
+
+def _reasons(unknown: Sequence[Line], scope: Scope) -> str:
+    """Why dispatches cannot be judged, the most frequent reason first."""
+    reasons = Counter(_unjudged(line, scope) for line in unknown)
+    if len(reasons) == 1:
+        return f" {next(iter(reasons))}"
+    ranked = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    return f": {listed([f'{count:,} {reason}' for reason, count in ranked])}"
 
 
 def _unjudged(line: Line, scope: Scope) -> str:
@@ -524,11 +542,18 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     return tuple(plots)
 
 
+_CONCERNS: Final[tuple[Cell, ...]] = (False, None, True)
+
+
 def _concern(line: Line) -> tuple[int, int, str, str]:
     """Failed dispatches first, then those that cannot be judged, by performance."""
-    judged = (False, None, True).index(line["passed"] if isinstance(line["passed"], bool) else None)
     share = number_of(line, "performance_ppm")
-    return judged, 10**9 if share is None else share, str(line["site"]), str(line["dispatch"])
+    return (
+        _CONCERNS.index(line["passed"]),
+        10**9 if share is None else share,
+        str(line["site"]),
+        str(line["dispatch"]),
+    )
 
 
 def _plot(one: Answered, of: MeasuredFrom, scope: Scope) -> Plot:

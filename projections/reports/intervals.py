@@ -23,8 +23,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from functools import cache, partial
-from itertools import repeat
-from operator import add, mul, sub
+from itertools import pairwise, repeat
+from operator import add, itemgetter, mul, sub
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -180,17 +180,14 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     starts, sites, meters, stops, qualities, revisions = _cells_of(
         answer, ("start", "site", "meter", "stop", "quality", "revision")
     )
-    seconds = cache(lambda text: instant_s(str(text)))
-    edges: dict[tuple[Cell, Cell], tuple[int, int, int]] = {}
+    spans: dict[tuple[Cell, Cell], list[tuple[str, str]]] = {}
     for site, meter, start, stop in zip(sites, meters, starts, stops, strict=True):
-        begin_s, end_s = seconds(start), seconds(stop)
-        first_s, last_s, known_s = edges.get((site, meter), (begin_s, end_s, 0))
-        edges[site, meter] = (min(first_s, begin_s), max(last_s, end_s), known_s + end_s - begin_s)
-    gaps_s = sum(last_s - first_s - known_s for first_s, last_s, known_s in edges.values())
+        spans.setdefault((site, meter), []).append((str(start), str(stop)))
+    gaps_s = sum(map(_gaps_s, spans.values()))
     corrected = sum(map(bool, revisions))
     doubtful = sum(map(DOUBTFUL.__contains__, qualities))
     figures = (
-        LeadFigure("Meters", len(edges), ""),
+        LeadFigure("Meters", len(spans), ""),
         LeadFigure("Readings", len(starts), ""),
         LeadFigure("Gaps between readings", gaps_s if starts else None, "s"),
         LeadFigure("Corrected readings", corrected, ""),
@@ -199,7 +196,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     if not starts:
         return Lead("No reading begins in this window.", figures)
     verdict = sentence(
-        f"{counted(len(edges), 'meter')} {verb(len(edges), 'has', 'have')} {counted(len(starts), 'reading')}"
+        f"{counted(len(spans), 'meter')} {verb(len(spans), 'has', 'have')} {counted(len(starts), 'reading')}"
         + (f" with {duration(gaps_s)} missing between them" if gaps_s else " without a gap between them"),
         f"{corrected:,} {verb(corrected, 'was', 'were')} corrected" if corrected else "none was corrected",
         f"{doubtful:,} {verb(doubtful, 'is', 'are')} estimated or questionable" if doubtful else "",
@@ -207,11 +204,21 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     return Lead(verdict, figures)
 
 
+def _gaps_s(spans: list[tuple[str, str]]) -> int:
+    """Time between readings of one meter, which do not overlap; only the edges of gaps are read as instants,
+    since there may be half a million readings.
+    """
+    return sum(
+        instant_s(start) - instant_s(stop)
+        for (_, stop), (start, _) in pairwise(sorted(spans))
+        if start != stop
+    )
+
+
 def _cells_of(answer: Answer, names: Sequence[str]) -> list[tuple[Cell, ...]]:
     """Some columns of all rows, which may be half a million."""
-    columns = tuple(zip(*answer.rows, strict=True)) or ((),) * len(COLUMNS)
     at = {column.name: n for n, column in enumerate(COLUMNS)}
-    return [columns[at[name]] for name in names]
+    return [tuple(map(itemgetter(at[name]), answer.rows)) for name in names]
 
 
 REPORT: Final = Report(

@@ -200,9 +200,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
 def _meeting(met: int, known: int) -> str:
     if known == 1:
         return f"The people counted {'meet' if met else 'do not meet'} the target in the only period to judge"
-    return (
-        f"The people counted meet the target in {'all' if met == known else f'{met:,} of'} {known:,} periods"
-    )
+    some = "all" if met == known else f"{met:,} of" if met else "none of"
+    return f"The people counted meet the target in {some} {known:,} periods"
 
 
 def _named(line: Line) -> tuple[str, str, str]:

@@ -36,7 +36,7 @@ from ledger.units import ppm, rounded
 from projections.engine.fold import Key, Rows
 from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
 from projections.engine.windows import Span
-from projections.engine.words import among, by_name, duration, number_of, numbers, sentence
+from projections.engine.words import among, by_name, duration, number_of, numbers, out_of, sentence
 from projections.figures.availability import HeldBack, held_in
 from projections.figures.baselines import mean_w
 from projections.figures.contradictions import unusual
@@ -324,7 +324,7 @@ def _touching(touched: int, called: int) -> str:
     what = "firm or AI load beyond what is allowed"
     if called == 1:
         return f"The dispatch {'touched' if touched else 'did not touch'} {what}"
-    return f"{f'{touched:,}' if touched else 'None'} of {called:,} dispatches touched {what}"
+    return f"{out_of(touched, called)} dispatches touched {what}"
 
 
 REPORT: Final = Report(

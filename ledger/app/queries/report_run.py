@@ -10,7 +10,7 @@ share, else the book's, else UTC.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -147,8 +147,8 @@ def answer(
         rows=found.rows,
         notes=found.notes,
         definition=report.definition,
-        pictures=lambda: report.pictures(rows, scope, found),
-        lead=lambda: report.lead(rows, scope, found),
+        pictures=cache(lambda: report.pictures(rows, scope, found)),
+        lead=cache(lambda: report.lead(rows, scope, found)),
         first=report.first,
         plain=None if report.plain is None else partial(report.plain, scope),
         paper="letter" if calendar.us_zones().issuperset(zones.values()) else "a4",

@@ -133,7 +133,7 @@ def test_the_first_sheet_of_xlsx_has_the_verdict_its_figures_and_the_first_colum
         [LEAD.verdict],
         [250.0004, "Drawn"],
         [1.25, "Drawn at its peak"],
-        ["unknown", "Fresh since"],
+        ["-", "Fresh since"],
         ["14 Jul 2026, 14:00", "Last reading"],
         ["A table, 1 Jul 2026 to 31 Jul 2026, all sites"],
         [

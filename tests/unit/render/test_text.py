@@ -167,7 +167,7 @@ def test_text_begins_with_the_verdict_and_its_figures_in_fixed_units() -> None:
         "",
         "  Drawn              250 MW",
         "  Drawn at its peak  1.25 GW",
-        "  Fresh since        unknown",
+        "  Fresh since        -",
         "  Last reading       14 Jul 2026, 14:00",
         "",
     ]
@@ -181,6 +181,7 @@ def test_text_shows_the_first_columns_in_their_order_and_says_how_to_see_the_oth
         "yes    dalton    250.000",
         "no     tulsa      <0.001",
         "",
+        "- is unknown or does not apply.",
         "2 more columns: --columns all.",
         "Figures are rounded for display; exact: --format json or csv.",
     ]

@@ -133,7 +133,7 @@ def test_the_bridge_says_what_mining_carried_and_what_is_not_known() -> None:
     assert (
         verdict(BY_NAME["bridge"], test_bridge.SITE + test_bridge.CONVERTED, test_bridge.JUNE)
         == "Mining blocks that were later converted to data centers used 1.44 GWh in this window; on 2026-06-07 1"
-        " site drew 20 MW for mining and an unknown load for AI; load is unknown on 5 of 7 site days."
+        " site drew 20 MW for mining; load is unknown on 5 of 7 site days."
     )
 
 
@@ -190,9 +190,18 @@ def test_of_several_dispatches_the_one_that_failed_is_named_and_the_others_are_c
     story = ENROLLED + dispatches.CALLED + dispatches.LOAD + later.split("\n")[1] + "\n" + own.split("\n")[1]
     assert (
         verdict(BY_NAME["dispatch-performance"], story, "2026-07")
-        == "0 of 2 dispatches called by a program passed; the one that failed, d at s1, delivered 97.5 % of what"
+        == "None of 2 dispatches called by a program passed; the one that failed, d at s1, delivered 97.5 % of what"
         " was committed on average (15 MW short in 1 of 4 intervals); 1 cannot be judged for lack of readings; 1"
         " more was not called by a program and is not judged."
+    )
+
+
+def test_of_several_dispatches_without_readings_none_can_be_judged() -> None:
+    later = dispatches.CALLED.replace("2026-07-14", "2026-07-15").replace("dispatch=d ", "dispatch=e ")
+    story = ENROLLED + dispatches.CALLED + later.split("\n")[1]
+    assert (
+        verdict(BY_NAME["dispatch-performance"], story, "2026-07")
+        == "None of 2 dispatches called by a program can be judged for lack of readings."
     )
 
 
