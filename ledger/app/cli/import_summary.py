@@ -8,7 +8,7 @@ import that was interrupted is run again and finds what it recorded before. Only
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -33,9 +33,10 @@ def record_readings(
     dry_run: bool = False,
     atomic: bool = False,
     restate: bool = False,
+    heard: Callable[[Sequence[Problem]], None] | None = None,
 ) -> int:
     """Record what was read and say so; the exit code: 2 if a row was malformed, else 3 if one was refused,
-    else 0.
+    else 0. ``heard`` is told every problem.
     """
     told = _ImportSummary(as_json, dry_run)
     bar = Bar("recording", quiet=as_json)
@@ -55,6 +56,8 @@ def record_readings(
         problems = sorted(
             [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
         )
+        if heard is not None:
+            heard(problems)
         notes = [note for _, reading in group for note in reading.notes]
         unchanged = sum(reading.unchanged for _, reading in group)
         nothing = dry_run or stopped or (atomic and bool(problems))

@@ -45,6 +45,7 @@ from ledger.app.cli.commands.report import report
 from ledger.app.cli.commands.restore import restore
 from ledger.app.cli.commands.state import state
 from ledger.app.cli.commands.status import status
+from ledger.app.cli.commands.template import template
 from ledger.app.cli.commands.timestamp import timestamp
 from ledger.app.cli.commands.verify import verify
 from ledger.app.cli.options import book_path, common
@@ -56,6 +57,7 @@ COMMANDS: Final = (
     init,
     kinds,
     record,
+    template,
     import_,
     follow,
     log,
