@@ -10,14 +10,14 @@ from ledger.errors import Malformed
 from ledger.exchange.sheets.csv_sheet import read_csv
 from ledger.exchange.sheets.reader import MAP_SHEET, ZIP, sheet_name
 from ledger.exchange.sheets.suggest import Suggestion, suggest
-from ledger.exchange.sheets.xlsx_sheets import Workbook
+from ledger.exchange.sheets.xlsx_sheets import OLD_OFFICE, Workbook
 
 
 def suggested(path: Path, sheet: str | None, site: str | None, sites: Sequence[str]) -> Suggestion:
     """A map of a file's sheet, with the sites of the book if there is one."""
     data = path.read_bytes()
     try:
-        if not data.startswith(ZIP):
+        if not data.startswith((ZIP, OLD_OFFICE)):
             return suggest(read_csv(data), path.name, sites, site, False)
         book = Workbook(data)
         if MAP_SHEET in book.names:

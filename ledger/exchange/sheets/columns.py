@@ -120,7 +120,7 @@ def _type(cell: Value, dates: DateForm) -> str:
     if isinstance(cell, bool):
         return "bool"
     if isinstance(cell, datetime):
-        return "moment"
+        return "moment" if cell.time() != time() else "date"
     for kind, name in ((date, "date"), (time, "time"), (timedelta, "duration"), (Percentage, "percentage")):
         if isinstance(cell, kind):
             return name

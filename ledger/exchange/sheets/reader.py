@@ -52,8 +52,8 @@ from ledger.exchange.sheets.sheet_values import (
     unit_named,
     value_text,
 )
-from ledger.exchange.sheets.xlsx_sheets import Workbook
-from ledger.fields import Field, is_slug
+from ledger.exchange.sheets.xlsx_sheets import OLD_OFFICE, Workbook
+from ledger.fields import Field, form_faults, is_slug
 from ledger.kinds import Kind, SiteRegistered, kind_of
 from ledger.records.envelope import Claim
 from ledger.records.ids import named_id
@@ -115,7 +115,7 @@ def read_parts(chunks: Iterable[bytes], source: str, sha256: str, options: Sheet
 
 def mapped_sheets(data: bytes, source: str, options: SheetOptions) -> list[MappedSheet]:
     """The sheets of a file that are read, each with its map."""
-    if not data.startswith(ZIP):
+    if not data.startswith((ZIP, OLD_OFFICE)):
         if options.map_text is None:
             raise Malformed(_needs_map(source))
         found = map_named(options.map_text, options.map_name)
@@ -327,8 +327,8 @@ class RowReader:
                     claims.append(self._claim(fact, kind, row))
         if not applies:
             said = ", ".join(
-                f"{condition.column} is {shown(self._cell(row, condition.column))!r}"
-                for condition in dict.fromkeys(c for fact in self._map.fact for c in fact.when)
+                f"{column} is {shown(self._cell(row, column))!r}"
+                for column in dict.fromkeys(c.column for fact in self._map.fact for c in fact.when)
             )
             wrong.append(f"is none of the facts of the map ({said}); add one, or a condition to skip")
         return claims, wrong
@@ -384,7 +384,8 @@ class RowReader:
             with collected(wrong):
                 at = self._instant(fact.at, row, zone, "at") or ""
                 if not at:
-                    raise Malformed(f"{fact.at.named[0]!r} is blank, so it says no time")
+                    blank = next(name for name in fact.at.named if self._cell(row, name) is None)
+                    raise Malformed(f"{blank!r} is blank, so the row does not say when")
         known = keys_of(kind)
         for key, source in {**self._map.fields, **fact.fields}.items():
             if key in known:
@@ -507,7 +508,7 @@ class RowReader:
                 return None
             if blank:
                 raise Malformed(f"is not enough: {blank[0]!r} is blank")
-        return "-".join(map(shown, cells))
+        return "-".join(map(_part_of_name, cells))
 
     def _check_name(self, field: Field, place: str, text: str, source: CellSource, row: SheetRow) -> None:
         """Refuse two texts of a sheet that would make one name."""
@@ -522,9 +523,11 @@ class RowReader:
     def _checked(self, field: Field, key: str, text: str | list[str], name: str) -> str | list[str]:
         """A text that is a value of the field; else the message names the column."""
         try:
-            story.field_value(field, key, text)
+            faults = form_faults(field, story.field_value(field, key, text))
         except Malformed as why:
-            raise Malformed(f"{name!r}: {why}") from None
+            faults = [str(why)]
+        if faults:
+            raise Malformed(f"{name!r}: {'; '.join(faults)}")
         return text
 
     def _instant(self, source: CellSource, row: SheetRow, zone: Zoned, key: str) -> str | None:
@@ -562,7 +565,7 @@ class RowReader:
         if value is None:
             if source.midnight:
                 return moment
-            if source.default is UNSET and moment.seconds is None:
+            if source.default is UNSET and not moment.seconds:
                 return None
             raise Malformed(f"{name!r} is blank, so it says no time of day")
         if moment.seconds:
@@ -597,3 +600,8 @@ class RowReader:
         except Malformed as why:
             raise Malformed(f"{name!r} {why}") from None
         return calendar.format_instant(calendar.instant_s(instant) + seconds)
+
+
+def _part_of_name(value: Value) -> str:
+    """A cell as a part of a name: without the midnight of a date and seconds that are 0."""
+    return shown(value).removesuffix(" 00:00:00").removesuffix(":00")

@@ -160,8 +160,20 @@ def instant_of(moment: CellMoment, zone: Zoned) -> str:
     assert moment.seconds is not None, "an instant has a time of day"
     days, seconds = divmod(moment.seconds, calendar.DAY_S)
     local = datetime.combine(moment.day, time()) + timedelta(days=days, seconds=seconds)
-    bracket = f"[{where.zone}]" if where.zone else ""
-    return calendar.parse_instant(f"{local.isoformat()}{where.offset}{bracket}")
+    if where.offset:
+        bracket = f"[{where.zone}]" if where.zone else ""
+        return calendar.parse_instant(f"{local.isoformat()}{where.offset}{bracket}")
+    found = calendar.moments(local, calendar.zone(where.zone))
+    if not found:
+        raise Malformed(f"does not exist in {where.zone}, where clocks were put forward over it: {local}")
+    if len(found) > 1:
+        tz = calendar.zone(where.zone)
+        first, second = (calendar.format_local(each, tz)[19:] for each in found)
+        raise Malformed(
+            f"happens twice in {where.zone}, where clocks are put back: {local}; write the time as text with its"
+            f" offset: {local:%H:%M}{first} for the first, {local:%H:%M}{second} for the second"
+        )
+    return calendar.format_instant(found[0])
 
 
 # --- typed cells --------------------------------------------------------------------------------------------

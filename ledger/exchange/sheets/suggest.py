@@ -7,6 +7,7 @@ here are words of English that spreadsheets use. A suggestion never decides what
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -61,7 +62,10 @@ FEW: Final = 20
 GENERIC: Final = stems(
     "started ended recorded changed made reached set granted noticed opened closed registered notified added applied"
 )
+NAME_WORDS: Final = 4
+"""Most words of a value that names a kind."""
 ENOUGH: Final = 2
+"""Score from which on a column is taken for a field."""
 
 
 class Suggestion(NamedTuple):
@@ -98,7 +102,7 @@ def suggest(sheet: Sheet, file: str, sites: Sequence[str], site: str | None, sev
     columns = columns_of(header, facts[:SAMPLE], order)
     writer = _MapWriter(sheet, file, header.number, columns, sites, site)
     lines = list(writer.top(header, rows, order if order else (OPEN if text_dates else None), several))
-    lines += writer.facts()
+    lines += writer.facts(facts)
     text = "\n".join(lines) + "\n"
     opened = sum(line.count(f'"{OPEN}"') for line in lines if not line.lstrip().startswith("#"))
     return Suggestion(text, opened, tuple(writer.kinds))
@@ -163,6 +167,7 @@ class _MapWriter:
         self._kind_column = self._find_kind_column()
         self.kinds: list[str] = []
         self._used: set[str] = set()
+        self._rows: Sequence[SheetRow] = ()
 
     def _first(self, words: frozenset[str], types: Sequence[str]) -> TitledColumn | None:
         return next((c for c in self._columns if c.words & words and c.type in types), None)
@@ -311,7 +316,11 @@ class _MapWriter:
         for column in self._columns:
             if column.type != "text" or len(column.values) > FEW or column is self._site_column:
                 continue
-            named = sum(bool(_kinds_of(stems(value) - GENERIC)) for value in column.values)
+            named = sum(
+                bool(_kinds_of(stems(value) - GENERIC))
+                for value in column.values
+                if len(value.split()) <= NAME_WORDS
+            )
             score = 2 * named + bool(column.words & KIND_COLUMNS) if 2 * named >= len(column.values) else 0
             if score > most:
                 best, most = column, score
@@ -319,13 +328,17 @@ class _MapWriter:
 
     # --- facts ----------------------------------------------------------------------------------------------
 
-    def facts(self) -> Iterator[str]:
+    def facts(self, rows: Sequence[SheetRow]) -> Iterator[str]:
         """Every fact that rows seem to be."""
+        self._rows = rows
         above = " ".join(
             shown(cell) for row in self._sheet.rows if row.number < self._header for cell in row.cells
         )
         whole = stems(f"{self._sheet.name} {self._file.rpartition('.')[0]} {above}")
-        if self._kind_column is None:
+        named = [kind for kind in CLAIMABLE if stems(kind.name) <= whole]
+        if named:
+            yield from self._fact(max(named, key=lambda kind: len(stems(kind.name))), None)
+        elif self._kind_column is None:
             yield from self._fact(self._best(whole | self._title_words(), whole), None)
         else:
             self._used.add(self._kind_column.name)
@@ -333,7 +346,9 @@ class _MapWriter:
             for value in self._kind_column.values:
                 if plain(value) not in TOTALS:
                     by_kind.setdefault(self._best(stems(value), stems(value)), []).append(value)
+            place = self._kind_column.place
             for kind, values in by_kind.items():
+                self._rows = [row for row in rows if shown(row.at(place)) in values]
                 said = ", ".join(map(_quoted, values))
                 yield from self._fact(
                     kind, f"{{ column = {_quoted(self._kind_column.name)}, is = [{said}] }}"
@@ -507,6 +522,9 @@ class _MapWriter:
         return score
 
     def _field(self, key: str, field: Field, column: TitledColumn) -> Iterator[str]:
+        cells = [shown(row.at(column.place)) for row in self._rows]
+        blanks = cells.count("")
+        column = column._replace(values=Counter(filter(None, cells)), blanks=blanks)
         parts = [f"column = {_quoted(column.name)}"]
         if field.form == "instant":
             yield f"{key} = {_at(column, None)}"
@@ -523,8 +541,8 @@ class _MapWriter:
             if OPEN in meant.values():
                 yield f"# decide what each means: {value_of(field)}"
             parts.append(f"values = {_table(meant)}")
-        if column.blanks and field.required:
-            yield f"# rows that are blank here are refused ({column.blanks:,}); default = ... says what a blank means"
+        if blanks and field.required:
+            yield f"# rows that are blank here are refused ({blanks:,}); default = ... says what a blank means"
         yield f"{key} = {{ {', '.join(parts)} }}"
 
 
