@@ -18,8 +18,8 @@ PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)
 
 class OfBook(NamedTuple):
     """What the book knows of the site, for a format that asks: its balancing authority, its programs' service
-    levels, units stated by other files; each meter's directions, (from second, direction) in order of time; the
-    zone of every site.
+    levels, units stated by other files; each meter's directions, (from second, direction) in order of time;
+    the zone of every site.
     """
 
     authority: str | None = None
@@ -56,8 +56,8 @@ class Format(NamedTuple):
 
     ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside
     its bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of
-    the site, one that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all sites
-    (``OfBook``).
+    the site, one that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all
+    sites (``OfBook``).
     """
 
     name: str

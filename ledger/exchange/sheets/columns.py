@@ -1,4 +1,4 @@
-"""What the columns of a sheet look like: title, type, the values they have. A suggested map is made from this."""
+"""What the columns of a sheet look like, for suggesting a map: title, type, the values they have."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ MOST: Final = 4
 """Of five cells, so many must be of a type."""
 _WORD: Final = re.compile(r"[a-z]+|[0-9]+")
 _UNIT: Final = re.compile(
-    r"[(\[]\s*([A-Za-z/%$]+)\s*[)\]]|(?:^|[\s,/])(%|\$|[kMGTPE]?W|[kMGT]?Wh|[GTPE]H/s|hours|hrs|hr|h|minutes|mins|min)(?=$|[\s,.])"
+    r"[(\[]\s*([A-Za-z/%$]+)\s*[)\]]"
+    r"|(?:^|[\s,/])(%|\$|[kMGTPE]?W|[kMGT]?Wh|[GTPE]H/s|hours|hrs|hr|h|minutes|mins|min)(?=$|[\s,.])"
 )
 
 
 class TitledColumn(NamedTuple):
-    """A column by its name in a map: its title, type, the distinct values with their counts, and its unit if the
-    title has one. ``times`` says whether its dates have a time of day.
+    """A column by its name in a map: its title, type, the distinct values with their counts, and its unit if
+    the title has one. ``times`` says whether its dates have a time of day.
     """
 
     name: str

@@ -149,8 +149,8 @@ def mapped_sheets(data: bytes, source: str, options: SheetOptions) -> list[Mappe
 
 def _needs_map(source: str) -> str:
     return (
-        f"{source}: needs a map of its columns: --map FILE.toml; to have one written for you: wattledger import"
-        f" events {source} --suggest"
+        f"{source}: needs a map of its columns: --map FILE.toml; to have one written for you:"
+        f" wattledger import events {source} --suggest"
     )
 
 
@@ -274,9 +274,10 @@ class RowReader:
         if self._hidden:
             first = ", ".join(map(str, self._hidden[:SHOWN]))
             more = len(self._hidden) - SHOWN
+            rows = "hidden row is" if len(self._hidden) == 1 else "hidden rows are"
             yield (
-                f"{self._source}: {len(self._hidden):,} hidden row{' is' if len(self._hidden) == 1 else 's are'}"
-                f" read too: {first}{f' and {more:,} more' if more > 0 else ''}"
+                f"{self._source}: {len(self._hidden):,} {rows} read too: {first}"
+                f"{f' and {more:,} more' if more > 0 else ''}"
                 ' (hidden = "skip" in the map leaves hidden rows out)'
             )
         for same in self._same[:SHOWN]:
@@ -440,7 +441,8 @@ class RowReader:
         place = said if said.startswith("ba-") else said.lower() if is_slug(said.lower()) else said
         if not is_slug(place.lower()):
             raise Malformed(
-                f"{source.named[0]!r} is not the name of a site: {said!r}; say what it means in values = {{...}}"
+                f"{source.named[0]!r} is not the name of a site: {said!r}; say what it means in"
+                " values = {...}"
             )
         return place
 
@@ -516,8 +518,8 @@ class RowReader:
         first, number = self._names.setdefault((place, field.name, text), (said, row.number))
         if plain(first) != plain(said):
             raise Malformed(
-                f"{source.named[0]!r} {said!r} would be called {text!r}, as {first!r} of row {number} is; say their names"
-                " in values = {...}"
+                f"{source.named[0]!r} {said!r} would be called {text!r}, as {first!r} of row {number} is; say"
+                " their names in values = {...}"
             )
 
     def _checked(self, field: Field, key: str, text: str | list[str], name: str) -> str | list[str]:
@@ -559,7 +561,7 @@ class RowReader:
         return self._later(instant, source, row) if isinstance(source.plus, str) else instant
 
     def _timed(self, moment: CellMoment, source: CellSource, row: SheetRow) -> CellMoment | None:
-        """A day with the time of day of another cell, which may be past midnight; None where that is blank."""
+        """A day with the time of day of another cell, perhaps past midnight; None where that is blank."""
         name = str(source.time)
         value = self._used(row, name)
         if value is None:

@@ -49,7 +49,7 @@ Reasons = Mapping[int, str]
 
 
 class RefusedRows(NamedTuple):
-    """The rows of a copy: those up to the header and those refused; the column of the reasons and its title."""
+    """Rows of a copy: those up to the header and those refused; column and title of the reasons."""
 
     rows: list[SheetRow]
     header: int

@@ -54,11 +54,11 @@ Constant = str | bool | int | list[str]
 class CellSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a value comes from: a column, or several that are joined; and how its cells are read.
 
-    ``values`` maps what cells say to what is meant. ``slug`` makes a name of any text. ``unit`` is the unit of
-    bare numbers. ``split`` separates the items of a list. ``round`` rounds to whole base units. Of an instant:
-    ``time`` is the column of its time of day, ``after`` another time of day of the same row after which it
-    comes, on the next day if need be; ``plus`` is a column with a length of time, in ``unit``; ``midnight``
-    lets a date alone mean its first instant.
+    ``values`` maps what cells say to what is meant. ``slug`` makes a name of any text. ``unit`` is the unit
+    of bare numbers. ``split`` separates the items of a list. ``round`` rounds to whole base units. Of an
+    instant: ``time`` is the column of its time of day, ``after`` another time of day of the same row after
+    which it comes, on the next day if need be; ``plus`` is a column with a length of time, in ``unit``;
+    ``midnight`` lets a date alone mean its first instant.
     """
 
     column: str | Unset = UNSET

@@ -170,8 +170,8 @@ def instant_of(moment: CellMoment, zone: Zoned) -> str:
         tz = calendar.zone(where.zone)
         first, second = (calendar.format_local(each, tz)[19:] for each in found)
         raise Malformed(
-            f"happens twice in {where.zone}, where clocks are put back: {local}; write the time as text with its"
-            f" offset: {local:%H:%M}{first} for the first, {local:%H:%M}{second} for the second"
+            f"happens twice in {where.zone}, where clocks are put back: {local}; write the time as text with"
+            f" its offset: {local:%H:%M}{first} for the first, {local:%H:%M}{second} for the second"
         )
     return calendar.format_instant(found[0])
 

@@ -1,4 +1,4 @@
-"""A cell as the value of a field, in the words of story text: numbers with their unit, choices, names, lists."""
+"""A cell as a field's value in the words of story text: numbers with their unit, choices, names, lists."""
 
 from __future__ import annotations
 
@@ -125,7 +125,8 @@ def text_of(value: Value) -> str:
         number = decimal_of(value)
         if abs(number) >= 10**EXACT_DIGITS:
             raise Malformed(
-                f"is a number of more than {EXACT_DIGITS} digits, of which a spreadsheet loses some: {shown(value)}"
+                f"is a number of more than {EXACT_DIGITS} digits, of which a spreadsheet loses some:"
+                f" {shown(value)}"
             )
     return shown(value)
 
@@ -197,8 +198,8 @@ def _exact(number: Fraction, worth: Fraction, suffix: str, value: Value, source:
     whole = number * worth
     if whole.denominator != 1 and not source.round:
         raise Malformed(
-            f"is not a whole number of the smallest unit ({_smallest(suffix)}): {shown(value)!r}; say round = true"
-            " in the map to round it"
+            f"is not a whole number of the smallest unit ({_smallest(suffix)}): {shown(value)!r}; say"
+            " round = true in the map to round it"
         )
     return units.format_quantity(units.checked(units.rounded(whole), shown(value)), suffix)
 

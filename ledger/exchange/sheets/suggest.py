@@ -1,4 +1,4 @@
-"""A map written for the user from the headers and the rows of a sheet, with a question mark where he must decide.
+"""A map written for the user from a sheet's headers and rows, with a question mark where he must decide.
 
 Columns and kinds are matched by their words, units and choices, all taken from the table of kinds; the lists
 here are words of English that spreadsheets use. A suggestion never decides what cells can mean in two ways.
@@ -52,7 +52,7 @@ ALIKE: Final = (
 )
 STARTS: Final = stems("start started begin begins began from off open opened on out tripped trip")
 ENDS: Final = stems(
-    "end ended ends stop stopped to until back restored restore close closed cleared finish finished return returned"
+    "end ended ends stop stopped to until back restored close closed cleared finished returned"
 )
 LENGTHS: Final = stems("duration length hours hrs minutes mins lasted elapsed h")
 KIND_COLUMNS: Final = stems("event kind type category activity what record entry")
@@ -60,7 +60,8 @@ ZONES: Final = stems("zone tz timezone")
 TOTALS: Final = ("total", "totals", "subtotal", "sum", "average", "grand total")
 FEW: Final = 20
 GENERIC: Final = stems(
-    "started ended recorded changed made reached set granted noticed opened closed registered notified added applied"
+    "started ended recorded changed made reached set granted noticed opened closed registered notified added"
+    " applied"
 )
 NAME_WORDS: Final = 4
 """Most words of a value that names a kind."""
@@ -109,7 +110,7 @@ def suggest(sheet: Sheet, file: str, sites: Sequence[str], site: str | None, sev
 
 
 def _order(rows: Iterable[SheetRow]) -> tuple[str | None, bool]:
-    """The order of the parts of dates in text that the rows themselves tell, and whether there are such dates."""
+    """The order of a date's parts that the texts of rows tell, and whether there are such texts."""
     texts = [
         cell
         for row in rows
@@ -179,8 +180,8 @@ class _MapWriter:
     ) -> Iterator[str]:
         """What is said once for the sheet."""
         yield f"# Map of {self._file}, made by: wattledger import events {self._file} --suggest"
-        yield f'# Put what you mean in place of each "{OPEN}", then try it: --dry-run shows every fact. Keep the map.'
-        yield '# A value is a constant in quotes, or a column: { column = "Title" }. wattledger help spreadsheets'
+        yield f'# Put what you mean in place of each "{OPEN}", then try it with --dry-run. Keep the map.'
+        yield '# A value is a constant in quotes or { column = "Title" }; see wattledger help spreadsheets'
         yield f"# Columns, from the header in row {header.number}:"
         for column in self._columns:
             samples = ", ".join(_short(value) for value in list(column.values)[:3])
@@ -190,7 +191,7 @@ class _MapWriter:
         if several:
             yield f"sheet = {_quoted(self._sheet.name)}"
         if order == OPEN:
-            yield '# decide: "mdy" if 7/4/2026 is July 4 (US), "dmy" if it is April 7; no row of the file tells'
+            yield '# decide: "mdy" if 7/4/2026 is July 4 (US), "dmy" if it is April 7; no row tells'
         if order:
             yield f"dates = {_quoted(order)}"
         yield from self._decimal(rows)
@@ -223,7 +224,7 @@ class _MapWriter:
             if len(points) == 1:
                 yield f"decimal = {_quoted(points.pop())}"
             else:
-                yield '# decide: "." if 1,234 is one thousand two hundred thirty-four, "," if it is a little over one'
+                yield '# decide: "." if 1,234 is more than a thousand, "," if it is a little over one'
                 yield f'decimal = "{OPEN}"'
 
     def _serial(self, rows: Sequence[SheetRow]) -> Iterator[str]:
@@ -241,7 +242,8 @@ class _MapWriter:
     def _site_lines(self) -> Iterator[str]:
         if self._site_column is None:
             if self._site is None and len(self._sites) != 1:
-                yield f"# decide: the site of all rows{', one of ' + ', '.join(self._sites) if self._sites else ''}"
+                known = f", one of {', '.join(self._sites)}" if self._sites else ""
+                yield f"# decide: the site of all rows{known}"
             yield f"site = {_quoted(self._site or (self._sites[0] if len(self._sites) == 1 else OPEN))}"
             return
         self._used.add(self._site_column.name)
@@ -251,7 +253,8 @@ class _MapWriter:
             yield f"site = {{ column = {name} }}"
             return
         if OPEN in values.values():
-            yield f"# decide: the name of each site in the book{': ' + ', '.join(self._sites) if self._sites else ''}"
+            known = f": {', '.join(self._sites)}" if self._sites else ""
+            yield f"# decide: the name of each site in the book{known}"
         yield f"site = {{ column = {name}, values = {_table(values)} }}"
 
     def _site_of(self, said: str) -> str:
@@ -400,7 +403,8 @@ class _MapWriter:
         begin = _at(times.start, times.start_time)
         if kind is None:
             yield from ("", "[[fact]]")
-            yield "# decide: a kind that wattledger kinds lists, with its fields; or delete this fact and skip such rows"
+            yield "# decide: a kind of those that wattledger kinds lists, with its fields;"
+            yield "# or delete this fact, and let skip name such rows"
             yield f'kind = "{OPEN}"'
             yield from (() if when is None else (f"when = [{when}]",))
             yield f"at = {begin}"
@@ -450,7 +454,7 @@ class _MapWriter:
         if OPEN in at:
             yield "# decide: the column of the date, or of date and time"
         elif "midnight" in at:
-            yield "# a date alone means the begin of that day; if a column has the time of day, name it: time = ..."
+            yield "# a date alone means the begin of that day; time = ... names the column of the time"
         yield f"at = {at}"
         fields = keys_of(kind)
         if fields:
@@ -468,7 +472,7 @@ class _MapWriter:
                 and kind.effect in ("begins", "ends")
                 and self._made_name()
             ):
-                yield "# a name made of columns, the same at each import; name a column of your own names if you have one"
+                yield "# a name made of columns, the same at each import; better a column of your own names"
                 yield f"{key} = {self._made_name()}"
             elif field.required:
                 yield f"# decide: {value_of(field)}"
@@ -532,7 +536,8 @@ class _MapWriter:
         if field.unit is not None and column.type not in ("percentage", "duration", "time"):
             unit = _unit(field, column) or OPEN
             if unit == OPEN:
-                yield f"# decide: the unit of {_short(column.name)}, one of {', '.join(units.UNITS[field.unit])}"
+                known = ", ".join(units.UNITS[field.unit])
+                yield f"# decide: the unit of {_short(column.name)}, one of {known}"
             parts.append(f"unit = {_quoted(unit)}")
         if field.form == "slug" and not all(map(is_slug, column.values)):
             parts.append("slug = true")
@@ -542,7 +547,7 @@ class _MapWriter:
                 yield f"# decide what each means: {value_of(field)}"
             parts.append(f"values = {_table(meant)}")
         if blanks and field.required:
-            yield f"# rows that are blank here are refused ({blanks:,}); default = ... says what a blank means"
+            yield f"# {blanks:,} blank here, which is refused; default = ... says what a blank means"
         yield f"{key} = {{ {', '.join(parts)} }}"
 
 
@@ -609,7 +614,7 @@ def _length_unit(column: TitledColumn) -> str:
 
 
 def _meant(field: Field, column: TitledColumn) -> dict[str, str | bool]:
-    """What each value of a column means in a field with choices; nothing where the cells say it themselves."""
+    """What each value of a column means in a field with choices; nothing where the cells say it."""
     if field.form == "bool":
         odd = [value for value in column.values if plain(value) not in (*TRUE, *FALSE)]
         return (

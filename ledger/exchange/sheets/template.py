@@ -1,8 +1,8 @@
 """Template workbooks: a sheet for each kind with typed columns, lists and notes, and an example row.
 
-Everything comes from the table of kinds (``kind_guide``): a new kind has its sheet. The workbook carries a map
-of each sheet, so that it is imported as it is. The example row is marked and passed over; if somebody types a
-fact over it and leaves the mark, the import says so.
+Everything comes from the table of kinds (``kind_guide``): a new kind has its sheet. The workbook carries a
+map of each sheet, so that it is imported as it is. The example row is marked and passed over; if somebody
+types a fact over it and leaves the mark, the import says so.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ ENVELOPE_NOTES: Final = {
     "reason": "Why: required where records are corrected.",
 }
 GUIDE: Final = (
-    "One row is one fact. Each sheet takes facts of one kind; the note of each header says what belongs there.",
+    "One row is one fact. Each sheet takes facts of one kind; the note of a header says what belongs there.",
     "Headers in dark blue are required. Leave a cell blank where you do not know the value.",
-    "A row with anything in the column Skip is not recorded. The example row is marked so; delete it if you like.",
-    "Times are local time of the site. For another zone fill the column Time zone, such as UTC or America/Chicago.",
+    "A row with anything in the column Skip is not recorded. The example row is marked so.",
+    "Times are local time of the site. For another zone fill the column Time zone: UTC or America/Chicago.",
     "When clocks are put back, an hour happens twice: write the offset in Time zone, such as -04:00.",
     "Numbers are in the unit of the header. Separate the items of a list by semicolons.",
-    "You may move, sort and hide columns and rows, and add columns of your own. Keep the headers as they are.",
+    "You may move, sort and hide columns and rows, and add columns. Keep the headers as they are.",
     "Check: wattledger import events FILE.xlsx --dry-run    Record: wattledger import events FILE.xlsx",
 )
 
@@ -248,7 +248,7 @@ def map_text(kind: Kind, columns: Sequence[TemplateColumn]) -> str:
 
 
 class ListSheet:
-    """The hidden sheet that holds the choices of all lists; a list in a cell's rule has at most 255 letters."""
+    """The hidden sheet with the choices of all lists; a list in a cell's rule has at most 255 letters."""
 
     def __init__(self, book: Workbook) -> None:
         self._sheet = book.add_worksheet(LIST_SHEET)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from ledger.errors import Malformed
-from ledger.exchange.sheets.sheet_map import read_map
+from ledger.exchange.sheets.sheet_map import CellSource, Condition, MappedFact, SheetMap, read_map
+
+GUIDE = Path(__file__).parents[3] / "ledger" / "docs" / "guide" / "spreadsheets.md"
 
 ENDED = '[[fact]]\nkind = "outage-ended"\nat = { column = "End" }\n'
 
@@ -46,8 +51,25 @@ def test_a_map_that_cannot_mean_anything_is_refused(text: str, why: str) -> None
 def test_a_map_knows_all_columns_that_it_reads() -> None:
     """Columns of conditions, times, lengths and names count too."""
     found = read_map(
-        'site = { column = "Site" }\nskip = [{ column = "Status", is = ["Draft"] }]\n[[fact]]\nid = ["Ticket"]\n'
+        'site = { column = "Site" }\nskip = [{ column = "Status", is = ["Draft"] }]\n'
+        '[[fact]]\nid = ["Ticket"]\n'
         'kind = "outage-ended"\nwhen = [{ column = "End", blank = false }]\n'
-        'at = { column = "Date", time = "End", after = "Start" }\n[fact.fields]\noutage = { columns = ["Unit", "Date"] }\n'
+        'at = { column = "Date", time = "End", after = "Start" }\n'
+        '[fact.fields]\noutage = { columns = ["Unit", "Date"] }\n'
     )
     assert sorted(found.columns) == ["Date", "End", "Site", "Start", "Status", "Ticket", "Unit"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    sorted(
+        {
+            field.encode_name
+            for struct in (SheetMap, MappedFact, CellSource, Condition)
+            for field in msgspec.structs.fields(struct)
+        }
+    ),
+)
+def test_the_guide_explains_every_key_of_a_map(key: str) -> None:
+    """An operator reads ``wattledger help spreadsheets`` while he completes a map."""
+    assert f"`{key}`" in GUIDE.read_text()

@@ -9,8 +9,8 @@ from ledger.exchange.sheets.order import in_order
 from ledger.records.envelope import Claim
 
 SITE = (
-    "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO "
-    "utility=U parcels=[a] site_class=training"
+    "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York "
+    "balancing_authority=SOCO utility=U parcels=[a] site_class=training"
 )
 PHASE = "2026-05-01T00:00Z s1 lease-phase-opened lease=l1 phase=ph1 tenant=t critical=5MW"
 LOI = "2026-04-01T00:00Z s1 lease-milestone-reached phase=ph1 milestone=loi"

@@ -22,8 +22,8 @@ from ledger.exchange.sheets.sheet_times import (
 NEW_YORK = Zoned("", "America/New_York")
 
 
-def instant(value: Any, form: DateForm = DateForm("mdy"), zone: Zoned = NEW_YORK) -> str:
-    return instant_of(moment_of(value, form), zone)
+def instant(value: Any) -> str:
+    return instant_of(moment_of(value, DateForm("mdy")), NEW_YORK)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_bare_number_is_no_date_until_the_map_says_so() -> None:
     ],
 )
 def test_a_serial_date_is_counted_in_the_system_of_the_map(serial: float, system: str, meant: str) -> None:
-    """Excel counts days from 1900, old workbooks of Macs from 1904; binary fractions miss seconds by a bit."""
+    """Excel counts days from 1900, old workbooks of Macs from 1904; fractions miss seconds by a bit."""
     moment = moment_of(serial, DateForm(None, system))
     assert instant_of(moment._replace(seconds=moment.seconds or 0), NEW_YORK) == meant
 

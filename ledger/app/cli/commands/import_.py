@@ -108,9 +108,8 @@ def _write_refused(ctx: click.Context, paths: list[Path], given: Given, problems
     for path in paths:
         written = write_refused(path, given, problems)
         if written is not None and not wants_json(ctx):
-            click.echo(
-                f"Wrote {written.path}: {plural(written.rows, 'row')} that {written.verb} not recorded, each with its reason"
-            )
+            rows = f"{plural(written.rows, 'row')} that {written.verb} not recorded"
+            click.echo(f"Wrote {written.path}: {rows}, each with its reason")
 
 
 def _suggest(ctx: click.Context, form: str, paths: list[Path], said: dict[str, Any]) -> None:

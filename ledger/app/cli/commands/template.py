@@ -22,8 +22,8 @@ from ledger.kinds import Kind, kind_of
 def template(ctx: click.Context, names: str | None, family: str | None, output: str | None) -> None:
     """Write a workbook to fill in: a sheet for each kind, with typed columns, lists and notes.
 
-    The lists have the sites and blocks of the book, if there is one. Import the filled workbook without a map:
-    wattledger import events FILE.xlsx.
+    The lists have the sites and blocks of the book, if there is one. Import the filled workbook without a
+    map: wattledger import events FILE.xlsx.
     """
     from ledger.app.book.config import NAME
     from ledger.app.host.files import write_new
