@@ -73,8 +73,8 @@ def plain(text: str) -> str:
 
 
 def decimal_of(number: int | float) -> Decimal:
-    """A cell's number to the 15 digits that a spreadsheet keeps."""
-    return DIGITS.create_decimal(repr(number))
+    """A cell's number: a whole one as it is, another to the 15 digits that a spreadsheet keeps."""
+    return Decimal(number) if isinstance(number, int) else DIGITS.create_decimal(repr(number))
 
 
 def number_text(number: Decimal) -> str:

@@ -42,7 +42,7 @@ LONG_MONTHS: Final = (
 ORDERS: Final = {"ymd": (0, 1, 2), "mdy": (2, 0, 1), "dmy": (2, 1, 0)}
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
-_PARTS = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{2,4})", re.ASCII)
+_PARTS = re.compile(r"([0-9]{1,2}|[0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2}|[0-9])", re.ASCII)
 _NAMED = (
     re.compile(
         r"(?P<day>[0-9]{1,2})[ -]?(?P<month>[a-z]{3,9})\.?[ ,-]{0,2}(?P<year>[0-9]{4})", re.ASCII | re.I
@@ -246,6 +246,8 @@ def _day(text: str, said: str, clock: DateForm) -> date | None:
         return None
     parts = (match[1], match[3], match[4])
     order = "ymd" if len(parts[0]) == 4 else clock.order
+    if len(parts[2 if order != "ymd" else 0]) == 1:
+        return None
     if order is None or (order == "ymd" and len(parts[0]) != 4 and len(parts[2]) == 4):
         raise Malformed(
             f'does not tell day from month: {said!r}; say dates = "mdy" (US: month first) or "dmy" (day'

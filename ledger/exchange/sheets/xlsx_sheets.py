@@ -108,6 +108,8 @@ class Workbook:
         if isinstance(value, datetime):
             timed = any(char in shapes[style] for char in "hs") or value.time() != time()
             return value if timed else value.date()
+        if isinstance(value, float) and value - value != 0:  # beyond what a double holds
+            return UnusableCell(str(value), "is no number")
         if isinstance(value, int | float):
             return Percentage(value) if "%" in shapes[style] else value
         assert isinstance(value, date | time | timedelta), f"openpyxl gives {type(value).__name__}"
@@ -155,6 +157,7 @@ def _parser(book: Any, shared_strings: Any, source: Any) -> Any:
 def _fill(rows: dict[int, list[Value]], merges: list[tuple[int, int, int, int]]) -> list[str]:
     """Put the value of each merged cell into its rows, and tell how many there are below each other."""
     down = []
+    widest = max(map(len, rows.values()), default=0)
     for first_column, first, last_column, last in merges:
         value = _at(rows, first, first_column - 1)
         if value is None:
@@ -168,7 +171,7 @@ def _fill(rows: dict[int, list[Value]], merges: list[tuple[int, int, int, int]])
             down.append(place)
         for number in range(first, last + 1):
             if number in rows:
-                for column in range(first_column - 1, last_column):
+                for column in range(first_column - 1, min(last_column, widest)):
                     _put(rows[number], column, value)
     if not down:
         return []
