@@ -40,6 +40,8 @@ class Workbook:
 
         try:
             with zipfile.ZipFile(BytesIO(data)) as archive:
+                if "mimetype" in archive.namelist():
+                    raise Malformed("is an OpenDocument spreadsheet; save it as .xlsx")
                 size = sum(part.file_size for part in archive.infolist())
                 if size > SIZE_LIMIT:
                     raise Malformed(f"holds {size:,} bytes unpacked; a workbook has at most {SIZE_LIMIT:,}")
@@ -52,6 +54,8 @@ class Workbook:
             raise Malformed(f"cannot be read as an XLSX workbook ({type(why).__name__}: {why})") from None
         self.from_1904 = self._book.epoch.year == 1904
         self.names = tuple(str(sheet.title) for sheet in self._book.worksheets)
+        if not self.names:  # openpyxl finds none in what Excel calls a Strict Open XML Spreadsheet
+            raise Malformed("has no sheet that can be read; save it as Excel Workbook (.xlsx), not as Strict")
 
     def sheet(self, name: str) -> Sheet:
         """The rows of a sheet that are not blank, with what to tell about them."""
