@@ -11,19 +11,22 @@ from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import reader as interval_csv
 from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
+from ledger.exchange.sheets import reader as sheets
 
 PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
 
 
 class OfBook(NamedTuple):
     """What the book knows of the site, for a format that asks: its balancing authority, its programs' service
-    levels, units stated by other files; each meter's directions, (from second, direction) in order of time.
+    levels, units stated by other files; each meter's directions, (from second, direction) in order of time;
+    the zone of every site.
     """
 
     authority: str | None = None
     levels: tuple[events.Level, ...] = ()
     units: Mapping[tuple[str, str], str] = {}
     directions: Mapping[str, tuple[tuple[int, str], ...]] = {}
+    zones: Mapping[str, str] = {}
 
 
 class Given(NamedTuple):
@@ -42,6 +45,9 @@ class Given(NamedTuple):
     dialect: str | None = None
     setpoints: tuple[events.Setpoint, ...] = ()
     relative: str | None = None
+    sheet: str | None = None
+    map_text: str | None = None
+    map_name: str = "map"
 
 
 class Format(NamedTuple):
@@ -50,7 +56,8 @@ class Format(NamedTuple):
 
     ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside
     its bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of
-    the site, one that ``asks_meters`` beside its meters (``OfBook``).
+    the site, one that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all
+    sites (``OfBook``).
     """
 
     name: str
@@ -60,6 +67,7 @@ class Format(NamedTuple):
     read_parts: Callable[[Iterable[bytes], str, str, Given], Iterator[Reading]] | None = None
     asks_book: bool = False
     asks_meters: bool = False
+    asks_zones: bool = False
 
     def read(self, chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
         """The readings of a file, one or many; ``Malformed`` names what was not given."""
@@ -123,6 +131,13 @@ def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Ite
     return interval_csv.read(chunks, source, sha256, options)
 
 
+def _events(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    options = sheets.SheetOptions(
+        given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones
+    )
+    return sheets.read_parts(chunks, source, sha256, options)
+
+
 FORMATS: Final = (
     Format(
         "cloudevents",
@@ -135,6 +150,13 @@ FORMATS: Final = (
         "interval values of one meter, in a dialect",
         ("site", "meter"),
         read_parts=_csv,
+    ),
+    Format(
+        "events",
+        "histories kept in spreadsheets (CSV, XLSX): rows as facts, by a map of the columns or a template",
+        (),
+        read_parts=_events,
+        asks_zones=True,
     ),
     Format(
         "greenbutton",

@@ -46,9 +46,10 @@ class Listing(NamedTuple):
 class Reading(NamedTuple):
     """The outcome of one file of any format.
 
-    ``lines`` holds the line (from 1) each claim stood on, 0 where the format has none; ``notes`` say what was
-    read and deliberately ignored. With a ``listing`` the claims say how a server's events stand, to be
-    compared with the book's dispatches; ``unchanged`` counts those that were found to stand there so already.
+    ``lines`` holds the line (from 1) each claim stood on, 0 where the format has none, and ``sources`` the
+    part of the file, such as a sheet, where it has several; ``notes`` say what was read and deliberately
+    ignored. With a ``listing`` the claims say how a server's events stand, to be compared with the book's
+    dispatches; ``unchanged`` counts those that were found to stand there so already.
     """
 
     claims: tuple[Claim, ...]
@@ -57,6 +58,7 @@ class Reading(NamedTuple):
     lines: tuple[int, ...] = ()
     listing: Listing | None = None
     unchanged: int = 0
+    sources: tuple[str, ...] = ()
 
     def settled(
         self, claims: Iterable[Claim], problems: Iterable[Problem], notes: Iterable[str], unchanged: int

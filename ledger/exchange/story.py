@@ -91,7 +91,7 @@ def parse(line: str) -> Claim | None:
     assert isinstance(site, str), "pairs were refused above"
     assert isinstance(tag, str), "pairs were refused above"
     kind = kind_of(tag)
-    said: dict[str, Any] = {}
+    said: dict[str, str | list[str]] = {}
     for word in words[3:]:
         if not isinstance(word, _Pair):
             raise Malformed(f"expected key=value, found {word[:80]!r}")
@@ -101,16 +101,23 @@ def parse(line: str) -> Claim | None:
     wrong: list[str] = []
     with collected(wrong), named("at"):
         at = calendar.parse_instant(at)
-    return _claim(kind, at, site, said, wrong)
-
-
-def _claim(kind: Kind, at: str, site: str, said: dict[str, Any], wrong: list[str]) -> Claim:
-    envelope = {key: said.pop(key) for key in ENVELOPE if key in said}
     try:
-        place, body = _body(kind, site, said, wrong)
+        return claim_of_values(kind, at, site, said, wrong)
     except MalformedFact as why:
         example = CURRENT[kind.name].body.example
         raise Malformed(f"{why}; for example: {example}" if example else str(why)) from None
+
+
+def claim_of_values(
+    kind: Kind, at: str, site: str, values: dict[str, str | list[str]], wrong: list[str]
+) -> Claim:
+    """The claim of values as story text has them, by their keys, those of the envelope among them.
+
+    ``MalformedFact`` names everything that is wrong, what was found ``wrong`` before too.
+    """
+    envelope: dict[str, Any] = {key: values[key] for key in ENVELOPE if key in values}
+    said = {key: value for key, value in values.items() if key not in envelope}
+    place, body = _body(kind, site, said, wrong)
     source: Any = UNSET
     if envelope.keys() & {"source", "ref", "sha256"}:
         if "source" not in envelope:
@@ -227,7 +234,7 @@ def _body(kind: Kind, site: str, said: dict[str, Any], wrong: list[str]) -> tupl
             continue
         values[field.name] = None
         with collected(wrong):
-            values[field.name] = _value(field, key, value)
+            values[field.name] = field_value(field, key, value)
     meant = {key.removesuffix(units.suffix(key) or "") for key in unknown}
     missing = [
         f"{key}=[...]" if field.many else f"{key}="
@@ -286,7 +293,8 @@ def _unknown_keys(
     return "; ".join(faults) or None
 
 
-def _value(field: Field, key: str, value: Any) -> Any:
+def field_value(field: Field, key: str, value: Any) -> Any:
+    """The value of a field from its text, or from a list of texts."""
     if field.many:
         if not isinstance(value, list):
             raise Malformed(f"{key} is a list: {key}=[{value}]")
@@ -355,6 +363,14 @@ def _words(line: str) -> list[str | _Pair]:
                 end += 1
             words.append(line[place:end])
             place = end
+
+
+def parse_list(text: str, key: str) -> list[str]:
+    """The items of a list as story text has it: ``[A,"B, C"]``."""
+    items, place = _scan_value(text, 0, key)
+    if not isinstance(items, list) or place != len(text):
+        raise Malformed(f"{key} is not a list such as [A,B]: {text[:80]!r}")
+    return items
 
 
 def _scan_value(line: str, place: int, key: str) -> tuple[str | list[str], int]:

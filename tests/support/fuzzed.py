@@ -15,6 +15,7 @@ from ledger.exchange.interval_csv import dialects
 from ledger.exchange.interval_csv import reader as interval_csv
 from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
+from ledger.exchange.sheets import reader as sheets
 
 AT: Final = "2026-07-14T17:00:00Z"
 OPENADR: Final = events.EventOptions(
@@ -31,6 +32,27 @@ DIALECTS: Final = (
     *(",".join(filter(None, (dialect.name, dialect.example_keys))) for dialect in dialects.DIALECTS),
     "generic,time=t,value=v,unit=kW,zone=America/New_York,stamp=begin,interval=15min",
 )
+MAP: Final = """
+dates = "mdy"
+site = "s1"
+skip = [{ column = "Ticket", begins = "Total" }]
+[fields]
+block = { column = "Unit", slug = true }
+outage = { columns = ["Ticket", "Unit"], slug = true }
+[[fact]]
+kind = "outage-started"
+at = { column = "Date", time = "Start" }
+[fact.fields]
+outage_class = { column = "Type", values = { "Trip" = "forced-u1", "Planned" = "planned" } }
+derate = { column = "Lost MW", unit = "MW", round = true }
+cause = { column = "Why", default = "none" }
+outside_management_control = { column = "Weather", values = { "hot" = true, "" = false } }
+[[fact]]
+kind = "outage-ended"
+when = [{ column = "End", blank = false }]
+at = { column = "Date", time = "End", after = "Start" }
+"""
+SHEET: Final = sheets.SheetOptions(MAP, zones={"s1": "America/New_York"})
 Read = Callable[[bytes], Reading]
 
 
@@ -58,6 +80,7 @@ READERS: Final[dict[str, Read]] = {
     "openadr": lambda data: events.read(data, "f", OPENADR),
     "cloudevents": lambda data: cloudevents.read(data, "f"),
     "csv": _in_dialects,
+    "events": lambda data: next(sheets.read_parts([data], "f", "0" * 64, SHEET)),
 }
 
 

@@ -8,7 +8,7 @@ import that was interrupted is run again and finds what it recorded before. Only
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -39,9 +39,10 @@ def record_readings(
     atomic: bool = False,
     restate: bool = False,
     places: bool = False,
+    heard: Callable[[Sequence[Problem]], None] | None = None,
 ) -> int:
     """Record what was read and say so, with ``places`` index and id of each new record too; the exit code: 2
-    if a row was malformed, else 3 if one was refused, else 0.
+    if a row was malformed, else 3 if one was refused, else 0. ``heard`` is told every problem.
     """
     told = _ImportSummary(as_json, dry_run, PLACES if places else 0)
     bar = Bar("recording", quiet=as_json)
@@ -62,6 +63,8 @@ def record_readings(
         problems = sorted(
             [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
         )
+        if heard is not None:
+            heard(problems)
         notes = [note for _, reading in group for note in reading.notes]
         unchanged = sum(reading.unchanged for _, reading in group)
         nothing = dry_run or stopped or (atomic and bool(problems))

@@ -52,6 +52,7 @@ from ledger.app.cli.commands.retract import retract
 from ledger.app.cli.commands.show import show
 from ledger.app.cli.commands.state import state
 from ledger.app.cli.commands.status import status
+from ledger.app.cli.commands.template import template
 from ledger.app.cli.commands.timestamp import timestamp
 from ledger.app.cli.commands.verify import verify
 from ledger.app.cli.options import book_path, common
@@ -63,6 +64,7 @@ COMMANDS: Final = (
     init,
     kinds,
     record,
+    template,
     import_,
     follow,
     correct,

@@ -5,10 +5,12 @@ and the demo.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from ledger.app.book.book import Book
-from ledger.app.imports.known_site import SiteKnown, meter_directions
+from ledger.app.host.files import read_text
+from ledger.app.imports.known_site import SiteKnown, meter_directions, site_zones
 from ledger.app.imports.source_files import Parts
 from ledger.calendar import parse_instant
 from ledger.errors import Malformed, named
@@ -34,6 +36,8 @@ class ImportContext:
     @classmethod
     def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> ImportContext:
         """What the book knows, and the units that program objects among the documents state."""
+        if form.asks_zones:
+            return cls(given._replace(of_book=OfBook(zones=site_zones(book))))
         if given.site is None:
             return cls(given)
         if form.asks_meters:
@@ -68,6 +72,9 @@ def given_of(said: dict[str, Any]) -> Given:
     alerts = tuple(_alert(text) for text in said.pop("alerts"))
     setpoints = tuple(_setpoint(text) for text in said.pop("setpoints"))
     vtn = said.pop("vtn") or events.DEFAULT_VTN
+    map_file = said.pop("map_file", None)
+    if map_file is not None:
+        said |= {"map_text": map_text(Path(map_file)), "map_name": Path(map_file).name}
     return Given(
         **said,
         at=at,
@@ -77,6 +84,14 @@ def given_of(said: dict[str, Any]) -> Given:
         vtn=vtn,
         setpoints=setpoints,
     )
+
+
+def map_text(path: Path) -> str:
+    """The text of a map; ``Malformed`` where it is no text."""
+    try:
+        return read_text(path)
+    except UnicodeDecodeError:
+        raise Malformed(f"{path.name}: is not UTF-8 text; a map is a TOML file") from None
 
 
 def _program(text: str) -> tuple[str | None, str]:

@@ -5,6 +5,7 @@ programs' service levels, its authority.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import UNSET
 
@@ -16,7 +17,8 @@ from ledger.exchange.openadr.events import Level
 from ledger.exchange.openadr.sync_alerts import Declared
 from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, standing
 from ledger.records.envelope import authority_place
-from projections.engine.fold import Rows
+from projections.engine.fold import Key, RowKind, Rows
+from projections.rows.blocks import BLOCK
 from projections.rows.dispatches import DISPATCH
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.meters import METER
@@ -38,6 +40,27 @@ def meter_directions(book: Book, site: str) -> dict[str, tuple[tuple[int, str], 
     return {
         key[1]: tuple((terms.at_s, terms.direction) for terms in row) for key, row in rows[METER.name].items()
     }
+
+
+def site_zones(book: Book) -> dict[str, str]:
+    """The zone of each site of the book by its latest master data."""
+    return {key[0]: row[-1].tz for key, row in _site_rows(book, SITE).items()}
+
+
+def site_blocks(book: Book) -> dict[str, tuple[str, ...]]:
+    """The load blocks of each site of the book, in order."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(site_zones(book), ())
+    for site, block in sorted(_site_rows(book, BLOCK)):
+        found[site] = (*found.get(site, ()), block)
+    return found
+
+
+def _site_rows(book: Book, kind: RowKind) -> dict[Key, Any]:
+    """The rows of a kind over the grid streams of all sites."""
+    size = book.store.size
+    registry = report_run.registry_at(book, size)
+    names = [name for site in registry.sites if (name := f"{site}/grid") in registry.numbers]
+    return dict(report_run.rows_of(book, registry, names, size, (kind,))[kind.name]) if names else {}
 
 
 class SiteKnown:

@@ -4,6 +4,7 @@ imported can be read again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ledger.app.book.evidence import chunks, keep_file, sha256_of, tidy
 from ledger.app.host.terminal import Bar
 from ledger.exchange.formats import Format, Given
 from ledger.exchange.reading import Reading
+from ledger.exchange.story import format_claim
 
 Parts = Iterable[tuple[str, Reading]]
 
@@ -38,6 +40,13 @@ def _bytes_of(path: Path, digest: str, kept_in: Path | None, bar: Bar) -> Iterat
 
 
 def said(source: str, reading: Reading) -> list[Said]:
-    """The claims of a reading with their place, for messages; a format without lines counts its facts."""
-    lines = reading.lines or (0,) * len(reading.claims)
-    return [Said(claim, source, line) for claim, line in zip(reading.claims, lines, strict=True)]
+    """The claims of a reading with their place, for messages; where several stand on one line, each with its
+    story.
+    """
+    count = len(reading.claims)
+    places = list(zip(reading.sources or (source,) * count, reading.lines or (0,) * count, strict=True))
+    shared = {place for place, facts in Counter(places).items() if facts > 1 and place[1]}
+    return [
+        Said(claim, *place, format_claim(claim)[:200] if place in shared else "")
+        for claim, place in zip(reading.claims, places, strict=True)
+    ]

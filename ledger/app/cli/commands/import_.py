@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+from ledger.app.cli.options import book_path, clock_option, common, key_option, opened, wants_json
+from ledger.errors import Malformed, Problem
+
+if TYPE_CHECKING:
+    from ledger.exchange.formats import Given
 
 
 @click.command("import")
@@ -37,6 +41,15 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, wan
     help="openadr: DISPATCH_SETPOINT_RELATIVE is a change (less is negative) or reduce-by (less is positive).",
 )
 @click.option("--vtn", help="openadr: begins the names of the VTN's dispatches (adr).")
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="events: the TOML file that says which columns make which facts.",
+)
+@click.option("--sheet", help="events: the sheet of a workbook, where it has several.")
+@click.option("--suggest", is_flag=True, help="events: write a map of the file for you to complete.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="events: where --suggest writes it.")
 @click.option("--dry-run", is_flag=True, help="Show as story text what would be recorded; record nothing.")
 @click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
 @clock_option
@@ -46,12 +59,12 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, wan
 def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: Any) -> None:
     """Record what FILES of a FORMAT say.
 
-    The files are kept as evidence, each named by its SHA-256.
+    The files are kept as evidence, each named by its SHA-256. Rows of a spreadsheet that are not recorded are
+    written to FILE.refused.csv or .xlsx, each with its reason.
     """
     from ledger.app.cli.import_summary import record_readings
     from ledger.app.imports.import_session import ImportContext, given_of
     from ledger.app.imports.source_files import readings_of
-    from ledger.errors import Malformed
     from ledger.exchange.formats import format_named
     from ledger.exchange.interval_csv import dialects
 
@@ -64,6 +77,11 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     for path in paths:
         if not path.is_file():
             raise Malformed(f"{path} is a device or a pipe, and a file is read twice: save it as one first")
+    if said.pop("suggest"):
+        _suggest(ctx, form, paths, said)
+        return
+    if said.pop("output") is not None:
+        raise Malformed("-o is where --suggest writes a map; say --suggest too")
     how = {name: said.pop(name) for name in ("dry_run", "atomic")}
     opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
     given = given_of(said)
@@ -73,4 +91,47 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
             book, found, paths, beside.given, keep=not how["dry_run"], quiet=wants_json(ctx)
         )
         parts = beside.settle(readings)
-        ctx.exit(record_readings(book, parts, as_json=wants_json(ctx), restate=True, **how))
+        problems: list[Problem] = []
+        code = record_readings(
+            book, parts, as_json=wants_json(ctx), restate=True, heard=problems.extend, **how
+        )
+    if found.asks_zones and problems:
+        _write_refused(ctx, paths, beside.given, problems)
+    ctx.exit(code)
+
+
+def _write_refused(ctx: click.Context, paths: list[Path], given: Given, problems: list[Problem]) -> None:
+    """Write the rows of each spreadsheet that were not recorded, with their reasons."""
+    from ledger.app.host.terminal import plural
+    from ledger.app.imports.refused_rows import write_refused
+
+    for path in paths:
+        written = write_refused(path, given, problems)
+        if written is not None and not wants_json(ctx):
+            rows = f"{plural(written.rows, 'row')} that {written.verb} not recorded"
+            click.echo(f"Wrote {written.path}: {rows}, each with its reason")
+
+
+def _suggest(ctx: click.Context, form: str, paths: list[Path], said: dict[str, Any]) -> None:
+    """Write a map for the user, to standard output or into a file that is not there yet."""
+    from ledger.app.book.config import NAME
+    from ledger.app.imports.known_site import site_zones
+    from ledger.app.imports.suggested_map import suggested, write_map
+
+    if form != "events":
+        raise Malformed("--suggest writes a map of a spreadsheet: wattledger import events FILE --suggest")
+    if len(paths) != 1:
+        raise Malformed("--suggest writes the map of one file; name one")
+    sites: list[str] = []
+    if (book_path(ctx) / NAME).exists():
+        with opened(ctx, write=False) as book:
+            sites = sorted(site_zones(book))
+    made = suggested(paths[0], said["sheet"], said["site"], sites)
+    if said["output"] is None:
+        click.echo(made.text, nl=False)
+        return
+    write_map(Path(said["output"]), made.text)
+    click.echo(f"Wrote {said['output']}: {made.summary}")
+    click.echo(
+        f"Next: complete it, then wattledger import events {paths[0]} --map {said['output']} --dry-run"
+    )

@@ -43,9 +43,25 @@ def record(
 
 
 def _record(
-    ctx: click.Context, reading: Any, source: str, *, key_file: str | None, accept_clock: bool, **how: bool
+    ctx: click.Context,
+    reading: Any,
+    source: str,
+    *,
+    key_file: str | None,
+    accept_clock: bool,
+    dry_run: bool,
+    atomic: bool,
 ) -> None:
     from ledger.app.cli.import_summary import record_readings
 
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
-        ctx.exit(record_readings(book, [(source, reading)], as_json=wants_json(ctx), places=True, **how))
+        ctx.exit(
+            record_readings(
+                book,
+                [(source, reading)],
+                as_json=wants_json(ctx),
+                dry_run=dry_run,
+                atomic=atomic,
+                places=True,
+            )
+        )

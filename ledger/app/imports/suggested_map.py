@@ -1,0 +1,36 @@
+"""A map of a spreadsheet, suggested for its user and kept where he says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ledger.app.host.files import PUBLIC, write_new
+from ledger.errors import Malformed
+from ledger.exchange.sheets.csv_sheet import read_csv
+from ledger.exchange.sheets.reader import MAP_SHEET, ZIP, sheet_name
+from ledger.exchange.sheets.suggest import Suggestion, suggest
+from ledger.exchange.sheets.xlsx_sheets import OLD_OFFICE, Workbook
+
+
+def suggested(path: Path, sheet: str | None, site: str | None, sites: Sequence[str]) -> Suggestion:
+    """A map of a file's sheet, with the sites of the book if there is one."""
+    data = path.read_bytes()
+    try:
+        if not data.startswith((ZIP, OLD_OFFICE)):
+            return suggest(read_csv(data), path.name, sites, site, False)
+        book = Workbook(data)
+        if MAP_SHEET in book.names:
+            raise Malformed("is a template and carries its own map; import it without --map")
+        found = book.sheet(sheet_name(book, sheet))
+        return suggest(found, path.name, sites, site, len(book.names) > 1)
+    except Malformed as why:
+        raise Malformed(f"{path.name}: {why}") from None
+
+
+def write_map(path: Path, text: str) -> None:
+    """Write a map into a file that is not there yet."""
+    try:
+        write_new(path, text.encode(), PUBLIC)
+    except FileExistsError:
+        raise Malformed(f"{path} is there already, and may hold your decisions; name another file") from None

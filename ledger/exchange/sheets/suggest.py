@@ -1,0 +1,657 @@
+"""A map written for the user from a sheet's headers and rows, with a question mark where he must decide.
+
+Columns and kinds are matched by their words, units and choices, all taken from the table of kinds; the lists
+here are words of English that spreadsheets use. A suggestion never decides what cells can mean in two ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ledger import units
+from ledger.errors import Malformed
+from ledger.exchange.kind_guide import CLAIMABLE, value_of
+from ledger.exchange.sheets.cells import Sheet, SheetRow, Value, plain, shown
+from ledger.exchange.sheets.columns import SAMPLE, TitledColumn, columns_of, header_row, stems
+from ledger.exchange.sheets.sheet_map import OPEN, keys_of
+from ledger.exchange.sheets.sheet_times import DateForm, moment_of
+from ledger.exchange.sheets.sheet_values import FALSE, TRUE, number_of, unit_named
+from ledger.fields import Field, is_slug
+from ledger.kinds import Kind
+from ledger.records.wording import story_key
+
+ALIKE: Final = (
+    ("site", "location", "facility", "campus", "plant"),
+    ("block", "unit", "hall", "building", "pod", "module"),
+    ("cause", "reason", "why", "description", "notes", "comment", "remarks", "details"),
+    ("summary", "description", "title", "what"),
+    ("text", "description", "observation", "notes"),
+    ("name", "id", "ticket", "number", "no", "ref", "reference", "case"),
+    ("derate", "lost", "loss", "reduction", "reduced", "mw"),
+    ("depth", "curtailed", "reduction", "shed", "mw"),
+    ("power", "load", "capacity", "mw"),
+    ("capacity", "power", "mw", "size"),
+    ("critical", "capacity", "it", "load"),
+    ("committed", "commitment", "target"),
+    ("amount", "payment", "paid", "usd", "total"),
+    ("tenant", "customer", "client"),
+    ("counterparty", "county", "authority"),
+    ("phase", "lease", "tranche"),
+    ("milestone", "event", "step", "stage"),
+    ("class", "type", "category", "kind"),
+    ("voltage", "kv"),
+    ("point", "pod", "substation", "bay", "delivery"),
+    ("dispatch", "event", "call"),
+    ("outside", "omc", "external", "force"),
+    ("model", "machine", "asic"),
+    ("units", "machines", "count", "quantity", "qty"),
+    ("agreement", "contract"),
+)
+STARTS: Final = stems("start started begin begins began from off open opened on out tripped trip")
+ENDS: Final = stems(
+    "end ended ends stop stopped to until back restored close closed cleared finished returned"
+)
+LENGTHS: Final = stems("duration length hours hrs minutes mins lasted elapsed h")
+KIND_COLUMNS: Final = stems("event kind type category activity what record entry")
+ZONES: Final = stems("zone tz timezone")
+TOTALS: Final = ("total", "totals", "subtotal", "sum", "average", "grand total")
+FEW: Final = 20
+GENERIC: Final = stems(
+    "started ended recorded changed made reached set granted noticed opened closed registered notified added"
+    " applied"
+)
+NAME_WORDS: Final = 4
+"""Most words of a value that names a kind."""
+ENOUGH: Final = 2
+"""Score from which on a column is taken for a field."""
+
+
+class Suggestion(NamedTuple):
+    """A map as text, how many decisions are open, and which facts it makes."""
+
+    text: str
+    open: int
+    kinds: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """What it is, in words."""
+        facts = ", ".join(dict.fromkeys(self.kinds)) or "no kind that could be recognized"
+        decisions = f'{self.open} open decision{"" if self.open == 1 else "s"}, each marked "{OPEN}"'
+        return f"a map that makes {facts}, with {decisions}"
+
+
+class _Times(NamedTuple):
+    """The columns of begin and end of what a row tells."""
+
+    start: TitledColumn | None
+    start_time: TitledColumn | None
+    end: TitledColumn | None
+    end_time: TitledColumn | None
+    length: TitledColumn | None
+
+
+def suggest(sheet: Sheet, file: str, sites: Sequence[str], site: str | None, several: bool) -> Suggestion:
+    """A map of a sheet; ``several`` if its workbook has other sheets."""
+    header = header_row(sheet)
+    rows = [row for row in sheet.rows if row.number > header.number and not row.blank]
+    order, text_dates = _order(rows)
+    facts = [row for row in rows if not any(map(_is_total, row.cells))]
+    columns = columns_of(header, facts[:SAMPLE], order)
+    writer = _MapWriter(sheet, file, header.number, columns, sites, site)
+    lines = list(writer.top(header, rows, order if order else (OPEN if text_dates else None), several))
+    lines += writer.facts(facts)
+    text = "\n".join(lines) + "\n"
+    opened = sum(line.count(f'"{OPEN}"') for line in lines if not line.lstrip().startswith("#"))
+    return Suggestion(text, opened, tuple(writer.kinds))
+
+
+def _order(rows: Iterable[SheetRow]) -> tuple[str | None, bool]:
+    """The order of a date's parts that the texts of rows tell, and whether there are such texts."""
+    texts = [
+        cell
+        for row in rows
+        for cell in row.cells
+        if isinstance(cell, str) and re.match(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}", cell)
+    ]
+    told = {
+        order
+        for text in texts
+        for order, other in (("mdy", "dmy"), ("dmy", "mdy"))
+        if _is_moment(text, order) and not _is_moment(text, other)
+    }
+    return (max(told) if len(told) == 1 else None), bool(texts)
+
+
+def _is_moment(text: str, order: str) -> bool:
+    try:
+        moment_of(text, DateForm(order))
+    except Malformed:
+        return False
+    return True
+
+
+def _quoted(text: str) -> str:
+    import tomlkit
+
+    return tomlkit.item(text).as_string()
+
+
+def _alike(words: frozenset[str]) -> frozenset[str]:
+    """Words, and those that spreadsheets use for them."""
+    groups = (frozenset().union(*map(stems, group)) for group in ALIKE if stems(group[0]) & words)
+    return words.union(*groups)
+
+
+class _MapWriter:
+    """Lines of a suggested map."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        file: str,
+        header: int,
+        columns: list[TitledColumn],
+        sites: Sequence[str],
+        site: str | None,
+    ) -> None:
+        self._sheet, self._file, self._header, self._columns = sheet, file, header, columns
+        self._sites, self._site = sites, site
+        self._site_column = (
+            self._first(stems("site location facility campus"), ("text",)) if site is None else None
+        )
+        self._zone_column = self._first(ZONES, ("text",))
+        self._times = self._find_times()
+        self._kind_column = self._find_kind_column()
+        self.kinds: list[str] = []
+        self._used: set[str] = set()
+        self._rows: Sequence[SheetRow] = ()
+
+    def _first(self, words: frozenset[str], types: Sequence[str]) -> TitledColumn | None:
+        return next((c for c in self._columns if c.words & words and c.type in types), None)
+
+    # --- above the facts ------------------------------------------------------------------------------------
+
+    def top(
+        self, header: SheetRow, rows: Sequence[SheetRow], order: str | None, several: bool
+    ) -> Iterator[str]:
+        """What is said once for the sheet."""
+        yield f"# Map of {self._file}, made by: wattledger import events {self._file} --suggest"
+        yield f'# Put what you mean in place of each "{OPEN}", then try it with --dry-run. Keep the map.'
+        yield '# A value is a constant in quotes or { column = "Title" }; see wattledger help spreadsheets'
+        yield f"# Columns, from the header in row {header.number}:"
+        for column in self._columns:
+            samples = ", ".join(_short(value) for value in list(column.values)[:3])
+            blanks = f"; {column.blanks:,} blank" if column.blanks else ""
+            yield f"#   {_short(column.name)}: {samples or 'nothing'}{blanks}"
+        yield ""
+        if several:
+            yield f"sheet = {_quoted(self._sheet.name)}"
+        if order == OPEN:
+            yield '# decide: "mdy" if 7/4/2026 is July 4 (US), "dmy" if it is April 7; no row tells'
+        if order:
+            yield f"dates = {_quoted(order)}"
+        yield from self._decimal(rows)
+        yield from self._serial(rows)
+        yield from self._site_lines()
+        if self._zone_column is not None:
+            self._used.add(self._zone_column.name)
+            yield f"zone = {{ column = {_quoted(self._zone_column.name)} }}"
+        else:
+            yield '# zone = "America/Chicago"  # only if times are not local time of the site'
+        yield from self._skip(rows)
+        if any(row.hidden for row in rows):
+            yield 'hidden = "read"  # some rows are hidden; "skip" leaves them out'
+
+    def _decimal(self, rows: Sequence[SheetRow]) -> Iterator[str]:
+        numbers = {column.place for column in self._columns if column.type == "number"}
+        texts = [
+            cell for row in rows for n, cell in enumerate(row.cells) if n in numbers and isinstance(cell, str)
+        ]
+        if any("can mean" in why for text in texts if (why := _why_no_number(text))):
+            points = {
+                mark
+                for text in texts
+                for mark in ".,"
+                if re.fullmatch(
+                    rf"[^.,]*[0-9]\{mark}[0-9]{{1,2}}|.*[.,].*\{mark}[0-9]+|.*[.,][0-9]{{3}}\{mark}[0-9]+",
+                    text,
+                )
+            }
+            if len(points) == 1:
+                yield f"decimal = {_quoted(points.pop())}"
+            else:
+                yield '# decide: "." if 1,234 is more than a thousand, "," if it is a little over one'
+                yield f'decimal = "{OPEN}"'
+
+    def _serial(self, rows: Sequence[SheetRow]) -> Iterator[str]:
+        for column in self._columns:
+            if (
+                column.type == "number"
+                and column.words & stems("date day when")
+                and column.words.isdisjoint(stems("number no"))
+            ):
+                system = OPEN if not self._sheet.name else "1904" if self._sheet.from_1904 else "1900"
+                yield f"# {_short(column.name)} has bare numbers: serial dates of a spreadsheet, counted from"
+                yield f'serial = "{system}"'
+                return
+
+    def _site_lines(self) -> Iterator[str]:
+        if self._site_column is None:
+            if self._site is None and len(self._sites) != 1:
+                known = f", one of {', '.join(self._sites)}" if self._sites else ""
+                yield f"# decide: the site of all rows{known}"
+            yield f"site = {_quoted(self._site or (self._sites[0] if len(self._sites) == 1 else OPEN))}"
+            return
+        self._used.add(self._site_column.name)
+        values = {value: self._site_of(value) for value in self._site_column.values}
+        name = _quoted(self._site_column.name)
+        if all(meant == value.lower() for value, meant in values.items()) or len(values) > 60:
+            yield f"site = {{ column = {name} }}"
+            return
+        if OPEN in values.values():
+            known = f": {', '.join(self._sites)}" if self._sites else ""
+            yield f"# decide: the name of each site in the book{known}"
+        yield f"site = {{ column = {name}, values = {_table(values)} }}"
+
+    def _site_of(self, said: str) -> str:
+        """The site that a text can only mean."""
+        made = re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")
+        if not self._sites:
+            return said.lower() if is_slug(said.lower()) else OPEN
+        near = [
+            site
+            for site in self._sites
+            if made == site or made.startswith(f"{site}-") or site.startswith(f"{made}-")
+        ]
+        return near[0] if len(near) == 1 else OPEN
+
+    def _skip(self, rows: Sequence[SheetRow]) -> Iterator[str]:
+        totals: dict[tuple[str, str], None] = {}
+        for row in rows:
+            for column in self._columns:
+                said = shown(row.at(column.place))
+                if _is_total(row.at(column.place)):
+                    totals.setdefault((column.name, said.split()[0].rstrip(":")))
+        if totals:
+            told = ", ".join(
+                f"{{ column = {_quoted(name)}, begins = {_quoted(word)} }}" for name, word in totals
+            )
+            yield f"skip = [{told}]"
+        else:
+            yield '# skip = [{ column = "Status", is = ["Draft"] }]  # rows that are no facts'
+
+    # --- which columns --------------------------------------------------------------------------------------
+
+    def _find_times(self) -> _Times:
+        dates = [c for c in self._columns if c.type == "date"]
+        if not dates:
+            dates = [c for c in self._columns if c.type == "number" and c.words & stems("date day when")]
+        times = [c for c in self._columns if c.type == "time"]
+        start, end = _pair(dates)
+        start_time, end_time = _pair(times)
+        if start is not None and start.times:
+            start_time = None
+        if end is None and start is not None and end_time is not None:
+            end = start
+        if end is not None and end.times:
+            end_time = None
+        length = next(
+            (
+                c
+                for c in self._columns
+                if c.type in ("number", "duration")
+                and stems(c.title) & LENGTHS
+                and c.words.isdisjoint(stems("notice ramp"))
+            ),
+            None,
+        )
+        if length is None:  # a column of lengths that the sheet shows as times of day
+            length = next((c for c in times if stems(c.title) & LENGTHS), None)
+        return _Times(start, start_time, end, end_time, None if end is not None else length)
+
+    def _find_kind_column(self) -> TitledColumn | None:
+        """The column whose values name kinds."""
+        best, most = None, 0
+        for column in self._columns:
+            if column.type != "text" or len(column.values) > FEW or column is self._site_column:
+                continue
+            named = sum(
+                bool(_kinds_of(stems(value) - GENERIC))
+                for value in column.values
+                if len(value.split()) <= NAME_WORDS
+            )
+            score = 2 * named + bool(column.words & KIND_COLUMNS) if 2 * named >= len(column.values) else 0
+            if score > most:
+                best, most = column, score
+        return best
+
+    # --- facts ----------------------------------------------------------------------------------------------
+
+    def facts(self, rows: Sequence[SheetRow]) -> Iterator[str]:
+        """Every fact that rows seem to be."""
+        self._rows = rows
+        above = " ".join(
+            shown(cell) for row in self._sheet.rows if row.number < self._header for cell in row.cells
+        )
+        whole = stems(f"{self._sheet.name} {self._file.rpartition('.')[0]} {above}")
+        named = [kind for kind in CLAIMABLE if stems(kind.name) <= whole]
+        if named:
+            yield from self._fact(max(named, key=lambda kind: len(stems(kind.name))), None)
+        elif self._kind_column is None:
+            yield from self._fact(self._best(whole | self._title_words(), whole), None)
+        else:
+            self._used.add(self._kind_column.name)
+            by_kind: dict[Kind | None, list[str]] = {}
+            for value in self._kind_column.values:
+                if plain(value) not in TOTALS:
+                    by_kind.setdefault(self._best(stems(value), stems(value)), []).append(value)
+            place = self._kind_column.place
+            for kind, values in by_kind.items():
+                self._rows = [row for row in rows if shown(row.at(place)) in values]
+                said = ", ".join(map(_quoted, values))
+                yield from self._fact(
+                    kind, f"{{ column = {_quoted(self._kind_column.name)}, is = [{said}] }}"
+                )
+        left = [column.name for column in self._columns if column.name not in self._used]
+        if left:
+            yield ""
+            yield f"# Columns that no fact uses: {', '.join(map(_short, left))}"
+
+    def _title_words(self) -> frozenset[str]:
+        return frozenset().union(*(column.words for column in self._columns))
+
+    def _best(self, words: frozenset[str], sure: frozenset[str]) -> Kind | None:
+        """The kind that words mean: by its name first, then by how many of its fields have a column."""
+        found = _kinds_of(sure - GENERIC) or _kinds_of(words - GENERIC)
+        if not found and self._kind_column is None:  # no word tells: by the columns
+            found = [kind for kind in CLAIMABLE if kind.effect == "begins" and 2 * self._matched(kind) > 100]
+        if not found:
+            return None
+        both = STARTS & words and not ENDS & words, ENDS & words and not STARTS & words
+
+        def rank(kind: Kind) -> tuple[int, int, int]:
+            name = stems(kind.name.replace("-", " "))
+            wanted = {"begins": 1, "ends": -1}.get(str(kind.effect), 0)
+            direction = (
+                wanted
+                if both[0]
+                else -wanted
+                if both[1]
+                else wanted * (self._times.end is not None or self._times.length is not None)
+            )
+            return len(name & words), direction, self._matched(kind)
+
+        return max(found, key=rank)
+
+    def _matched(self, kind: Kind) -> int:
+        """How many percent of a kind's required fields have a column."""
+        taken: set[str] = set()
+        fields = [field for field in keys_of(kind).values() if field.required]
+        for field in fields:
+            column = self._column_of(field, kind, frozenset(taken))
+            if column is not None:
+                taken.add(column.name)
+        return 100 * len(taken) // max(1, len(fields))
+
+    def _fact(self, kind: Kind | None, when: str | None) -> Iterator[str]:
+        """A fact, and its end where a row has both."""
+        times = self._times
+        begin = _at(times.start, times.start_time)
+        if kind is None:
+            yield from ("", "[[fact]]")
+            yield "# decide: a kind of those that wattledger kinds lists, with its fields;"
+            yield "# or delete this fact, and let skip name such rows"
+            yield f'kind = "{OPEN}"'
+            yield from (() if when is None else (f"when = [{when}]",))
+            yield f"at = {begin}"
+            return
+        ending = next(
+            (
+                k
+                for k in CLAIMABLE
+                if k.effect == "ends" and kind.effect == "begins" and k.subject == kind.subject
+            ),
+            None,
+        )
+        if kind.effect == "ends" and times.end is not None:
+            begin = self._end()
+        yield from self._one_fact(kind, begin, when, None)
+        if ending is not None and (times.end is not None or times.length is not None):
+            blank = times.end_time or times.end or times.length
+            assert blank is not None, "one of them is there"
+            there = f"{{ column = {_quoted(blank.name)}, blank = false }}"
+            yield from self._one_fact(ending, self._end(), when, there)
+
+    def _end(self) -> str:
+        times = self._times
+        if times.end is None:
+            assert times.length is not None, "an end is said by a column or by a length"
+            self._used.add(times.length.name)
+            unit = (
+                ""
+                if times.length.type in ("duration", "time")
+                else f", unit = {_quoted(_length_unit(times.length))}"
+            )
+            return _at(times.start, times.start_time, f", plus = {_quoted(times.length.name)}{unit}")
+        after = (
+            f", after = {_quoted(times.start_time.name)}"
+            if times.end is times.start and times.start_time
+            else ""
+        )
+        return _at(times.end, times.end_time, after)
+
+    def _one_fact(self, kind: Kind, at: str, *conditions: str | None) -> Iterator[str]:
+        self.kinds.append(kind.name)
+        self._used.update(column.name for column in self._times[:4] if column is not None)
+        yield from ("", "[[fact]]", f"kind = {_quoted(kind.name)}")
+        held = [condition for condition in conditions if condition]
+        if held:
+            yield f"when = [{', '.join(held)}]"
+        if OPEN in at:
+            yield "# decide: the column of the date, or of date and time"
+        elif "midnight" in at:
+            yield "# a date alone means the begin of that day; time = ... names the column of the time"
+        yield f"at = {at}"
+        fields = keys_of(kind)
+        if fields:
+            yield "[fact.fields]"
+        taken: set[str] = set()
+        for key, field in fields.items():
+            column = self._column_of(field, kind, frozenset(taken))
+            if column is not None:
+                taken.add(column.name)
+                self._used.add(column.name)
+                yield from self._field(key, field, column)
+            elif (
+                field.form == "slug"
+                and field.name in kind.named
+                and kind.effect in ("begins", "ends")
+                and self._made_name()
+            ):
+                yield "# a name made of columns, the same at each import; better a column of your own names"
+                yield f"{key} = {self._made_name()}"
+            elif field.required:
+                yield f"# decide: {value_of(field)}"
+                yield f'{key} = "{OPEN}"'
+            else:
+                yield f"# {key} = optional: {value_of(field)}"
+
+    def _made_name(self) -> str | None:
+        """A name of what a row tells, by what and when it was."""
+        block = self._first(_alike(stems("block")), ("text",))
+        parts = [c.name for c in (block, self._times.start, self._times.start_time) if c is not None]
+        return (
+            f"{{ columns = [{', '.join(map(_quoted, parts))}], slug = true }}"
+            if self._times.start is not None and parts
+            else None
+        )
+
+    def _column_of(self, field: Field, kind: Kind, taken: frozenset[str]) -> TitledColumn | None:
+        """The column that says a field, if one does so well enough."""
+        scored = [
+            (self._score(field, kind, column), -column.place, column)
+            for column in self._columns
+            if column.name not in taken
+        ]
+        best = max(scored, default=None, key=lambda each: each[:2])
+        return best[2] if best is not None and best[0] >= ENOUGH else None
+
+    def _score(self, field: Field, kind: Kind, column: TitledColumn) -> int:
+        if column in (self._kind_column, self._site_column, self._zone_column) or column.type == "blank":
+            return 0
+        if not _suits(field, column):
+            return 0
+        key = story_key(field)
+        words = stems(key.removesuffix("_on").replace("_", " "))
+        exact = plain(column.title) in (key, key.replace("_", " "))
+        score = (
+            4 * exact
+            + 2 * len(words & column.words)
+            + bool((_alike(words) - words) & stems(column.title)) * 2
+        )
+        if field.form == "slug" and field.name in kind.named and column.words & _alike(stems("name")):
+            score += 2
+        if field.unit and column.unit and _unit(field, column) not in (None, OPEN):
+            score += 1
+        if (
+            field.choices
+            and column.values
+            and all(plain(v).replace(" ", "-") in field.choices for v in column.values)
+        ):
+            score += 3
+        return score
+
+    def _field(self, key: str, field: Field, column: TitledColumn) -> Iterator[str]:
+        cells = [shown(row.at(column.place)) for row in self._rows]
+        blanks = cells.count("")
+        column = column._replace(values=Counter(filter(None, cells)), blanks=blanks)
+        parts = [f"column = {_quoted(column.name)}"]
+        if field.form == "instant":
+            yield f"{key} = {_at(column, None)}"
+            return
+        if field.unit is not None and column.type not in ("percentage", "duration", "time"):
+            unit = _unit(field, column) or OPEN
+            if unit == OPEN:
+                known = ", ".join(units.UNITS[field.unit])
+                yield f"# decide: the unit of {_short(column.name)}, one of {known}"
+            parts.append(f"unit = {_quoted(unit)}")
+        if field.form == "slug" and not all(map(is_slug, column.values)):
+            parts.append("slug = true")
+        meant = _meant(field, column)
+        if meant:
+            if OPEN in meant.values():
+                yield f"# decide what each means: {value_of(field)}"
+            parts.append(f"values = {_table(meant)}")
+        if blanks and field.required:
+            yield f"# {blanks:,} blank here, which is refused; default = ... says what a blank means"
+        yield f"{key} = {{ {', '.join(parts)} }}"
+
+
+def _is_total(cell: Value) -> bool:
+    """Does a cell begin a row of totals?"""
+    said = plain(shown(cell))
+    return any(said == word or said.startswith((f"{word} ", f"{word}:")) for word in TOTALS)
+
+
+# --- helpers ------------------------------------------------------------------------------------------------
+
+
+def _pair(columns: Sequence[TitledColumn]) -> tuple[TitledColumn | None, TitledColumn | None]:
+    """The column of the begin and that of the end; one without a word for either is a begin."""
+    ends = [c for c in columns if c.words & ENDS and not c.words & STARTS]
+    starts = [c for c in columns if c.words & STARTS and c not in ends]
+    others = [c for c in columns if c not in ends and c not in starts and c.words.isdisjoint(LENGTHS)]
+    start = next(iter([*starts, *others]), None)
+    return start, next(iter(ends), None)
+
+
+def _at(column: TitledColumn | None, time: TitledColumn | None, more: str = "") -> str:
+    if column is None:
+        return f'{{ column = "{OPEN}"{more} }}'
+    clock = f", time = {_quoted(time.name)}" if time is not None else ""
+    midnight = ", midnight = true" if time is None and not column.times else ""
+    return f"{{ column = {_quoted(column.name)}{clock}{more}{midnight} }}"
+
+
+def _kinds_of(words: frozenset[str]) -> list[Kind]:
+    """The kinds that share a word of their name with others, those that share the most."""
+    shared = {kind: len((stems(kind.name.replace("-", " ")) - GENERIC) & words) for kind in CLAIMABLE}
+    return [kind for kind, count in shared.items() if count and count == max(shared.values())]
+
+
+def _suits(field: Field, column: TitledColumn) -> bool:
+    """Can the cells of a column be values of a field?"""
+    if field.form == "int":
+        return column.type in ("number", "percentage") or (
+            field.unit in ("_s", "_ms") and column.type in ("duration", "time")
+        )
+    if field.form in ("instant", "date"):
+        return column.type == "date" and (field.form == "instant" or not column.times)
+    if field.form == "bool":
+        return column.type in ("bool", "text") and len(column.values) <= FEW
+    if field.form == "choice":
+        return column.type == "text" and len(column.values) <= FEW
+    return column.type in ("text", "number", "bool") or (field.form == "period" and column.type == "number")
+
+
+def _unit(field: Field, column: TitledColumn) -> str | None:
+    """The unit of a column for a field, None if its title has none that fits."""
+    if column.unit is None or field.unit is None:
+        return None
+    try:
+        return unit_named(column.unit, field.unit)
+    except Malformed:
+        return None
+
+
+def _length_unit(column: TitledColumn) -> str:
+    words = stems(column.title)
+    return "min" if words & stems("minutes mins min") else "h" if words & stems("hours hrs hr h") else OPEN
+
+
+def _meant(field: Field, column: TitledColumn) -> dict[str, str | bool]:
+    """What each value of a column means in a field with choices; nothing where the cells say it."""
+    if field.form == "bool":
+        odd = [value for value in column.values if plain(value) not in (*TRUE, *FALSE)]
+        return (
+            {value: OPEN if value in odd else plain(value) in TRUE for value in column.values} if odd else {}
+        )
+    if field.form != "choice":
+        return {}
+    found = {value: _choice(field, value) for value in column.values}
+    return {} if all(re.sub(r"[\s_]+", "-", plain(value)) in field.choices for value in found) else {**found}
+
+
+def _choice(field: Field, said: str) -> str:
+    """The choice that a text can only mean."""
+    word = re.sub(r"[\s_]+", "-", plain(said))
+    if word in field.choices:
+        return word
+    near = [choice for choice in field.choices if stems(choice.replace("-", " ")) & stems(said)]
+    return near[0] if len(near) == 1 else OPEN
+
+
+def _table(values: dict[str, str] | dict[str, str | bool]) -> str:
+    said = (
+        f"{_quoted(key)} = {'true' if value is True else 'false' if value is False else _quoted(str(value))}"
+        for key, value in values.items()
+    )
+    return f"{{ {', '.join(said)} }}"
+
+
+def _short(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return repr(line if len(line) <= 40 else f"{line[:37]}...")
+
+
+def _why_no_number(text: str) -> str:
+    try:
+        number_of(text, None)
+    except Malformed as why:
+        return str(why)
+    return ""

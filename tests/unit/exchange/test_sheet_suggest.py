@@ -1,0 +1,119 @@
+"""Suggested maps: what words, units and values tell is filled in; what can mean two things is left open."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+import pytest
+
+from ledger.errors import Malformed
+from ledger.exchange.kind_guide import CLAIMABLE
+from ledger.exchange.sheets.csv_sheet import read_csv
+from ledger.exchange.sheets.sheet_map import read_map
+from ledger.exchange.sheets.suggest import Suggestion, suggest
+from ledger.exchange.sheets.template import template
+from ledger.exchange.sheets.xlsx_sheets import Workbook
+from ledger.kinds import Kind
+from tests.support.workbooks import csv_bytes, read, saved, workbook
+
+HEADER = ("Ticket", "Unit", "Date", "Start", "End", "Lost MW", "Type", "Reason", "Outside control")
+ROW = ("INC 1", "M1", datetime(2026, 7, 21), time(14, 30), time(16), 20, "planned", "breaker", "N")
+
+
+def suggested(
+    data: bytes, file: str = "outages.xlsx", sites: tuple[str, ...] = ("sandersville",)
+) -> Suggestion:
+    sheet = Workbook(data).sheet("Log") if data.startswith(b"PK") else read_csv(data)
+    return suggest(sheet, file, sites, None, False)
+
+
+def log(*rows: Any, header: Any = HEADER) -> bytes:
+    return saved(workbook([header, *rows]))
+
+
+def test_a_plain_outage_log_needs_no_decision() -> None:
+    """Its columns say what the kinds ask; the book has one site."""
+    found = suggested(log(ROW))
+    assert (found.kinds, found.open, len(read(log(ROW), found.text).claims)) == (
+        ("outage-started", "outage-ended"),
+        0,
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("dates", "line"),
+    [
+        (("7/4/2026", "7/14/2026"), 'dates = "mdy"'),
+        (("7/4/2026", "14/7/2026"), 'dates = "dmy"'),
+        (("7/4/2026", "7/5/2026"), 'dates = "?"'),
+    ],
+)
+def test_the_order_of_dates_is_taken_from_the_rows_or_left_open(dates: tuple[str, ...], line: str) -> None:
+    """July 14 tells that months come first; July 4 and 5 tell nothing."""
+    rows = [(*ROW[:2], day, *ROW[3:]) for day in dates]
+    assert line in suggested(log(*rows)).text.splitlines()
+
+
+def test_values_that_are_no_choices_are_left_open() -> None:
+    """Nobody but the operator knows whether a trip is forced-u1."""
+    found = suggested(log((*ROW[:6], "Trip", *ROW[7:])))
+    assert 'values = { "Trip" = "?" }' in found.text
+
+
+def test_a_suggested_map_with_open_decisions_is_refused_naming_them() -> None:
+    """The operator imports it before he has decided."""
+    found = suggested(log((*ROW[:6], "Trip", *ROW[7:])))
+    with pytest.raises(Malformed, match=r"fact\[1\].fields.outage_class.values.Trip"):
+        read_map(found.text)
+
+
+def test_each_value_of_an_event_column_becomes_its_own_fact() -> None:
+    """One log tells outages and curtailments."""
+    header = ("Event", "No", "Unit", "From", "To", "MW")
+    rows = [
+        (kind, "d7", "m1", datetime(2026, 7, 14, 14), datetime(2026, 7, 14, 16), 80)
+        for kind in ("Outage", "Curtailed")
+    ]
+    assert suggested(log(*rows, header=header), "log.xlsx").kinds == (
+        "outage-started",
+        "outage-ended",
+        "curtailment-started",
+        "curtailment-ended",
+    )
+
+
+def test_names_of_sites_are_matched_with_those_of_the_book() -> None:
+    """The log writes the state behind the name; one site is not in the book."""
+    rows = [(*ROW, site) for site in ("Sandersville GA", "Pecos")]
+    found = suggested(log(*rows, header=(*HEADER, "Site")), sites=("sandersville", "norcross"))
+    assert 'values = { "Sandersville GA" = "sandersville", "Pecos" = "?" }' in found.text
+
+
+def test_totals_are_suggested_to_be_skipped() -> None:
+    """The last row adds up."""
+    assert (
+        'skip = [{ column = "Ticket", begins = "Total" }]' in suggested(log(ROW, ("Total", *[None] * 8))).text
+    )
+
+
+def test_columns_that_no_fact_uses_are_named() -> None:
+    """Nothing of a sheet is left out in silence."""
+    assert (
+        "# Columns that no fact uses: 'Weather'"
+        in suggested(log((*ROW, "hot"), header=(*HEADER, "Weather"))).text
+    )
+
+
+def test_a_csv_file_has_its_map_too() -> None:
+    """The log was saved as CSV."""
+    data = csv_bytes("Ticket;Unit;Start;End;Lost MW\nINC 1;M1;2026-07-21 14:30;2026-07-21 16:00;20")
+    assert suggested(data, "outages.csv").kinds == ("outage-started", "outage-ended")
+
+
+@pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
+def test_the_sheet_of_a_template_suggests_its_own_kind(kind: Kind) -> None:
+    """Whatever kind a sheet is about, the words of its name and its columns tell."""
+    sheet = Workbook(template([kind], {})).sheet(kind.name[:31])
+    assert kind.name in suggest(sheet, f"{kind.name}.xlsx", (), None, False).kinds
