@@ -101,8 +101,13 @@ def parse(line: str) -> Claim | None:
     wrong: list[str] = []
     with collected(wrong), named("at"):
         at = calendar.parse_instant(at)
+    return _claim(kind, at, site, said, wrong)
+
+
+def _claim(kind: Kind, at: str, site: str, values: dict[str, str | list[str]], wrong: list[str]) -> Claim:
+    """The claim of values; what is wrong is told with an example of the kind."""
     try:
-        return claim_of_values(kind, at, site, said, wrong)
+        return claim_of_values(kind, at, site, values, wrong)
     except MalformedFact as why:
         example = CURRENT[kind.name].body.example
         raise Malformed(f"{why}; for example: {example}" if example else str(why)) from None
