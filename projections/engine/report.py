@@ -99,6 +99,18 @@ class Answer(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+def row_of(columns: tuple[Column, ...]) -> Callable[..., tuple[Cell, ...]]:
+    """A maker of rows by column name: every column is named, in any order, and no other."""
+    names = tuple(column.name for column in columns)
+    known = frozenset(names)
+
+    def row(**cells: Cell) -> tuple[Cell, ...]:
+        assert cells.keys() == known, f"a row names each of its columns once: {sorted(cells.keys() ^ known)}"
+        return tuple(map(cells.__getitem__, names))
+
+    return row
+
+
 class Number(NamedTuple):
     """A number put into a formula that is no column: what it is, its value (``n/d`` where it is no whole
     number), its unit.
@@ -237,8 +249,9 @@ class Report(NamedTuple):
     rests on. ``lead(rows, scope, answer)`` is pure and called only for formats for people; ``first`` are the
     at most eight columns of their first screen, verdict and reason before figures, the others fold out or
     follow (empty: all columns are first). ``plain(scope, cells)`` gives the words that people read in place
-    of some cells of a row, by column; JSON, CSV and XLSX have the cells. ``definition`` is the module's
-    docstring: formula and sources, printed by ``explain`` and as the method note.
+    of some cells of a row, by column; JSON, CSV and a workbook's sheet of all columns have the cells.
+    ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method
+    note.
     """
 
     name: str

@@ -194,7 +194,8 @@ def _mean(slots: Sequence[EvaluatedInterval], values: Sequence[Fraction | None])
 
 class MeasuredFrom(NamedTuple):
     """What every dispatch is measured from: all rows, readings by meter, the requested and test dispatches of
-    each (site, program), and all that took place by name. ``measured`` keeps what was measured already.
+    each (site, program), and all that took place by name. ``measured`` and ``allotted`` keep what was worked
+    out already: dispatches that nobody released are over each other for months.
     """
 
     rows: Rows
@@ -203,6 +204,7 @@ class MeasuredFrom(NamedTuple):
     calls: Mapping[Key, Mapping[str, DispatchCall]]
     window: Window
     measured: dict[Key, Answered]
+    allotted: dict[Any, Mapping[str, Fraction | None]]
 
 
 def seen(rows: Rows, scope: Scope) -> MeasuredFrom:
@@ -219,7 +221,7 @@ def seen(rows: Rows, scope: Scope) -> MeasuredFrom:
         if one.called.dispatch_class in (*REQUESTED, "test"):
             window = Window(one.start_s, FOREVER if one.stop_s is None else one.stop_s)
             called.setdefault(program, []).append(window)
-    return MeasuredFrom(rows, days_of(rows), called, calls, scope.window, {})
+    return MeasuredFrom(rows, days_of(rows), called, calls, scope.window, {}, {})
 
 
 def answered(site: str, name: str, of: MeasuredFrom) -> Answered | None:
@@ -232,7 +234,7 @@ def answered(site: str, name: str, of: MeasuredFrom) -> Answered | None:
         return None
     reached = [fact.at_s for fact in of.rows[ANSWER.name].get((site, name), ()) if fact.at_s < before_s]
     alone = _measured(site, name, one, of)
-    return _counted_once(alone, _sharing(alone, of))._replace(reached_s=max(reached, default=None))
+    return _counted_once(alone, _sharing(alone, of), of)._replace(reached_s=max(reached, default=None))
 
 
 def _measured(site: str, name: str, one: DispatchCall, of: MeasuredFrom) -> Answered:
@@ -306,42 +308,78 @@ def _missing(nearest: Interval, known: Sequence[Interval], window: Window) -> in
 
 def _sharing(one: Answered, of: MeasuredFrom) -> list[Answered]:
     """The other dispatches of its program over the same meters and hours, in order of notification."""
+    return _over_the_same(one, str(one.call.called.program), of)
+
+
+def of_other_programs(one: Answered, of: MeasuredFrom) -> list[Answered]:
+    """The dispatches of other programs over the same meters and hours: each program counts the reduction for
+    itself.
+    """
+    programs = sorted(program for site, program in of.calls if site == one.site)
+    others = (each for each in programs if each != one.call.called.program)
+    return [other for program in others for other in _over_the_same(one, program, of)]
+
+
+def _over_the_same(one: Answered, program: str, of: MeasuredFrom) -> list[Answered]:
     if not one.slots or one.method == FIRM:
         return []
-    found = []
-    for name, other in of.calls[one.site, str(one.call.called.program)].items():
-        if name == one.name or other.start_s >= one.slots[-1].interval.stop_s:
-            continue
-        if other.stop_s is None or other.stop_s > one.slots[0].interval.start_s:
-            found.append(_measured(one.site, name, other, of))
+    hours = Interval(one.slots[0].interval.start_s, one.slots[-1].interval.stop_s, Fraction(0))
     meters = frozenset(one.terms["meters"])
-    return sorted((other for other in found if meters & {*other.terms.get("meters", ())}), key=_order)
+    found = []
+    for name, call_ in of.calls[one.site, program].items():
+        ends_s = FOREVER if call_.stop_s is None else call_.stop_s
+        if name != one.name and call_.start_s < hours.stop_s and hours.start_s < ends_s:
+            other = _measured(one.site, name, call_, of)
+            same = other.method != FIRM and meters & {*other.terms.get("meters", ())}
+            if same and any(_reaching(other, hours)):
+                found.append(other)
+    return sorted(found, key=_order)
 
 
 def _order(one: Answered) -> tuple[int, int, str]:
     return one.call.notified_s, one.call.start_s, one.name
 
 
-def _counted_once(one: Answered, others: Sequence[Answered]) -> Answered:
+def _counted_once(one: Answered, others: Sequence[Answered], of: MeasuredFrom) -> Answered:
     """A dispatch with what of its reduction is counted for it, beside the others."""
     if not others:
         return one
-    starts = {other.name: [slot.interval.start_s for slot in other.slots] for other in (one, *others)}
+    group = sorted((one, *others), key=_order)
+    shared = (one.site, str(one.call.called.program), frozenset(one.terms["meters"]))
     slots = []
-    met: dict[str, Answered] = {}
     for slot in one.slots:
-        parts = [(other, _part(other, starts[other.name], slot.interval)) for other in (one, *others)]
-        sharing = sorted((part for part in parts if part[1] is not None), key=lambda part: _order(part[0]))
-        if len(sharing) > 1:
-            met.update((other.name, other) for other, _ in sharing if other is not one)
-            reduction_w = _allotted(one, sharing)
-            passed = (
-                None if reduction_w is None or one.committed_w is None else reduction_w >= one.committed_w
-            )
-            slots.append(slot._replace(reduction_w=reduction_w, passed=passed))
+        key = (*shared, slot.interval[:2])
+        if key not in of.allotted:
+            of.allotted[key] = _allotted(group, slot.interval)
+        allotted = of.allotted[key]
+        slots.append(_with(slot, allotted[one.name], one.committed_w) if len(allotted) > 1 else slot)
+    return one._replace(slots=tuple(slots), others=tuple(others))
+
+
+def _with(
+    slot: EvaluatedInterval, reduction_w: Fraction | None, committed_w: int | None
+) -> EvaluatedInterval:
+    passed = None if reduction_w is None or committed_w is None else reduction_w >= committed_w
+    return slot._replace(reduction_w=reduction_w, passed=passed)
+
+
+def _allotted(group: Sequence[Answered], interval: Interval) -> dict[str, Fraction | None]:
+    """What is counted for each dispatch that evaluates some of an interval, in order of notification; None
+    for those after one whose reduction is unknown.
+    """
+    parts = {one.name: part for one in group if (part := _part(one, interval)) is not None}
+    shown = [part.measured_w for part in parts.values() if part.measured_w is not None]
+    left: Fraction | None = max(shown, default=Fraction(0))
+    found: dict[str, Fraction | None] = {}
+    for name, (measured_w, asked_w) in parts.items():
+        counted = None
+        if left is not None and measured_w is not None:
+            counted = measured_w if measured_w <= 0 else min(asked_w, measured_w, left)
+            left = max(Fraction(0), left - max(Fraction(0), counted))
         else:
-            slots.append(slot)
-    return one._replace(slots=tuple(slots), others=tuple(sorted(met.values(), key=_order)))
+            left = None
+        found[name] = counted
+    return found
 
 
 class _SharedPart(NamedTuple):
@@ -351,9 +389,9 @@ class _SharedPart(NamedTuple):
     asked_w: Fraction
 
 
-def _part(one: Answered, starts: Sequence[int], interval: Interval) -> _SharedPart | None:
+def _part(one: Answered, interval: Interval) -> _SharedPart | None:
     """What a dispatch has of an interval, by time; None where it evaluates none of it."""
-    reaching = list(_reaching(one, starts, interval))
+    reaching = list(_reaching(one, interval))
     if not reaching:
         return None
     measured, asked = Fraction(0), Fraction(0)
@@ -367,27 +405,17 @@ def _part(one: Answered, starts: Sequence[int], interval: Interval) -> _SharedPa
     return _SharedPart(measured * share, asked * share)
 
 
-def _reaching(
-    one: Answered, starts: Sequence[int], interval: Interval
-) -> Iterator[tuple[EvaluatedInterval, int]]:
-    first = max(0, bisect_right(starts, interval.start_s) - 1)
-    for slot in one.slots[first : bisect_left(starts, interval.stop_s)]:
-        seconds = min(slot.interval.stop_s, interval.stop_s) - max(slot.interval.start_s, interval.start_s)
-        if seconds > 0:
-            yield slot, seconds
+def _reaching(one: Answered, interval: Interval) -> Iterator[tuple[EvaluatedInterval, int]]:
+    """The evaluated intervals of a dispatch that reach into an interval, and by how many seconds."""
+    first = bisect_right(one.slots, interval.start_s, key=_stops_s)
+    for n in range(first, bisect_left(one.slots, interval.stop_s, key=_starts_s)):
+        slot = one.slots[n]
+        yield slot, min(slot.interval.stop_s, interval.stop_s) - max(slot.interval.start_s, interval.start_s)
 
 
-def _allotted(one: Answered, sharing: Sequence[tuple[Answered, _SharedPart | None]]) -> Fraction | None:
-    """What is counted for a dispatch of what several share in an interval, in order of notification."""
-    shown = [part.measured_w for _, part in sharing if part is not None and part.measured_w is not None]
-    left = max(shown, default=Fraction(0))
-    for other, part in sharing:
-        if part is None or part.measured_w is None:
-            return None
-        counted = min(part.asked_w, part.measured_w, max(Fraction(0), left))
-        if part.measured_w <= 0:
-            counted = part.measured_w
-        if other is one:
-            return counted
-        left -= max(Fraction(0), counted)
-    return None
+def _starts_s(slot: EvaluatedInterval) -> int:
+    return slot.interval.start_s
+
+
+def _stops_s(slot: EvaluatedInterval) -> int:
+    return slot.interval.stop_s

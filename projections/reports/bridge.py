@@ -37,7 +37,7 @@ from ledger.kinds import LeaseMilestoneReached, PowerContracted
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.windows import local_days, spans, union
 from projections.engine.words import Line, by_name, counted, listed, sentence, total
 from projections.figures.energy_split import block_meters, energized, scale_of, summed
@@ -82,6 +82,7 @@ COLUMNS: Final = (
         "days_loi_to_rfs", "LOI to RFS", "days from letter of intent to ready-for-service", "", ("phase",)
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 class _Drawn(NamedTuple):
@@ -146,16 +147,16 @@ def _lines(
             None if some[n] is None else rounded(Fraction(some[n] or 0, seconds)) for some in drawn[:2]
         )
         bridge = drawn.bridge[n]
-        yield (
-            site,
-            local_date(one.start_s, tz).isoformat(),
-            contracted[n],
-            allowed[n],
-            mining,
-            ai,
-            None if bridge is None else rounded(Fraction(bridge, readings.scale * _WH_J)),
-            None if hash_ is None or hash_.reached_s >= one.stop_s else hash_.days,
-            None if ready is None or ready.reached_s >= one.stop_s else ready.days,
+        yield _cells(
+            site=site,
+            day=local_date(one.start_s, tz).isoformat(),
+            contracted_w=contracted[n],
+            energized_w=allowed[n],
+            mining_w=mining,
+            ai_w=ai,
+            bridge_wh=None if bridge is None else rounded(Fraction(bridge, readings.scale * _WH_J)),
+            days_energized_to_hash=None if hash_ is None or hash_.reached_s >= one.stop_s else hash_.days,
+            days_loi_to_rfs=None if ready is None or ready.reached_s >= one.stop_s else ready.days,
         )
 
 

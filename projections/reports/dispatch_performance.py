@@ -33,6 +33,9 @@ credit      = as of the latest settlement, and so are penalty and reported; diff
 
 No program: method, performance and all that is metered are null. Each figure is rounded once, half to even.
 
+Dispatches of different programs over the same meters and hours each have all of the reduction; a note says
+so.
+
 Definition 2 counts a reduction once. By definition 1 two dispatches over the same hours both had all of it:
 90.93 MW were 151 % of one and 202 % of the other, and both passed. It adds overlap_w, evaluated_intervals,
 all_intervals and why.
@@ -92,6 +95,7 @@ from projections.figures.dispatch_response import (
     EvaluatedInterval,
     MeasuredFrom,
     answered,
+    of_other_programs,
     seen,
 )
 from projections.figures.metered_load import Interval, load_of
@@ -223,6 +227,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     for one in sorted((a for a in found if a is not None), key=lambda a: (a.site, a.call.start_s, a.name)):
         lines.append(_row(one, _settled(one, rows, scope)))
         notes += _notes(one, rows, scope)
+        notes += _twice(one, of)
         unread[f"{one.site}/{_program(one)}"] += bool(one.terms) and not one.slots
         if scope.given.get("intervals"):
             lines += [_interval(one, slot) for slot in one.slots]
@@ -345,6 +350,14 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
         if fact.at_s < scope.window.stop_s and isinstance(fact.body, DispatchDeclined | DispatchDisputed):
             what = "declined" if isinstance(fact.body, DispatchDeclined) else "disputed"
             yield f"{named}: {what} at {format_instant(fact.at_s)}: {fact.body.cause}"
+
+
+def _twice(one: Answered, of: MeasuredFrom) -> Iterator[str]:
+    for other in of_other_programs(one, of):
+        yield (
+            f"{one.site}/{one.name}: over the same meters and hours as {other.name} of program"
+            f" {_program(other)}; the reduction counts for both programs"
+        )
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:

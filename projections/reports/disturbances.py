@@ -17,7 +17,7 @@ from ledger.calendar import format_instant, instant_s
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.words import Line, by_name, counted, number_of, numbers, sentence, verb
 from projections.rows.disturbances import DISTURBANCE
 
@@ -36,6 +36,7 @@ COLUMNS: Final = (
     Column("communicated_at", "Told at", "when they were told", unit=""),
     Column("told_after_s", "Told after", "told at - at", unit="s", of=("communicated_at", "at"), shown="min"),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -54,20 +55,20 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 def _row(site: str, pos: int, at_s: int, body: Any) -> tuple[Cell, ...]:
     change_w = body.after_w - body.before_w
     told_at = None if body.communicated_at is UNSET else body.communicated_at
-    return (
-        site,
-        pos,
-        format_instant(at_s),
-        None if body.block is UNSET else body.block,
-        body.before_w,
-        body.after_w,
-        change_w,
-        body.duration_ms,
-        rounded(Fraction(change_w * 1000, body.duration_ms)) if body.duration_ms else None,
-        body.initiated_by,
-        None if body.communicated_to is UNSET else body.communicated_to,
-        told_at,
-        None if told_at is None else instant_s(told_at) - at_s,
+    return _cells(
+        site=site,
+        position=pos,
+        at=format_instant(at_s),
+        block=None if body.block is UNSET else body.block,
+        before_w=body.before_w,
+        after_w=body.after_w,
+        change_w=change_w,
+        duration_ms=body.duration_ms,
+        rate_w_per_s=rounded(Fraction(change_w * 1000, body.duration_ms)) if body.duration_ms else None,
+        initiated_by=body.initiated_by,
+        communicated_to=None if body.communicated_to is UNSET else body.communicated_to,
+        communicated_at=told_at,
+        told_after_s=None if told_at is None else instant_s(told_at) - at_s,
     )
 
 

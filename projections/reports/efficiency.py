@@ -60,6 +60,7 @@ from projections.engine.report import (
     Report,
     Scope,
     exact,
+    row_of,
 )
 from projections.engine.windows import union
 from projections.engine.words import Line, by_name, listed, number_of, percent, sentence
@@ -159,20 +160,23 @@ def _lines(rows: Rows, scope: Scope) -> tuple[list[_EfficiencyRow], tuple[str, .
 def _row(line: _EfficiencyRow, scope: Scope) -> tuple[Cell, ...]:
     names, found, changes, facility = line
     window_s = scope.window.stop_s - scope.window.start_s
-    return (
-        *names,
-        found.deployed_ghs if found.rated else None,
-        found.operating_ghs if window_s and (found.ending_known or not found.ending) else None,
-        _mean(found.work_gh, window_s),
-        hash_work.peak_ghs(changes) if window_s else None,
-        found.units if found.rated else None,
-        _mean(found.energy_j, window_s) if found.powered_s or not found.commissioned_s else None,
-        _mj_per_th(found.energy_j, found.powered_work_gh),
-        _mj_per_th(facility.energy_j, facility.work_gh),
-        ppm(found.known_s, found.commissioned_s),
-        found.units_hashing if found.ending_counted else None,
-        ppm(found.powered_s, found.commissioned_s),
-        ppm(facility.work_gh, found.work_gh),
+    scope_name, site, block = names
+    return _cells(
+        scope=scope_name,
+        site=site,
+        block=block,
+        deployed_ghs=found.deployed_ghs if found.rated else None,
+        operating_ghs=found.operating_ghs if window_s and (found.ending_known or not found.ending) else None,
+        average_ghs=_mean(found.work_gh, window_s),
+        peak_ghs=hash_work.peak_ghs(changes) if window_s else None,
+        units=found.units if found.rated else None,
+        it_w_average=_mean(found.energy_j, window_s) if found.powered_s or not found.commissioned_s else None,
+        machine_mj_per_th=_mj_per_th(found.energy_j, found.powered_work_gh),
+        facility_mj_per_th=_mj_per_th(facility.energy_j, facility.work_gh),
+        coverage_ppm=ppm(found.known_s, found.commissioned_s),
+        units_hashing=found.units_hashing if found.ending_counted else None,
+        power_coverage_ppm=ppm(found.powered_s, found.commissioned_s),
+        facility_coverage_ppm=ppm(facility.work_gh, found.work_gh),
     )
 
 
@@ -400,6 +404,7 @@ COLUMNS: Final = (
         beyond=("block",),
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:

@@ -19,7 +19,7 @@ from ledger.kinds.dispatches import GridState
 from ledger.records.envelope import authority_place
 from ledger.units import ppm
 from projections.engine.fold import FigureScope, Rows, bears_holding
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.windows import clip, spans
 from projections.engine.words import Line, by_name, counted, duration, listed, number_of, sentence, total
 from projections.rows.fact_rows import RecordedFact
@@ -36,6 +36,7 @@ COLUMNS: Final = (
     Column("declarations", "Declarations", "declarations of the state within the window", unit=""),
     Column("sites", "Sites", "number of sites in scope of the authority", unit=""),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -57,7 +58,14 @@ def _lines(code: str, sites: int, facts: tuple[RecordedFact, ...], scope: Scope)
     unsaid_s = whole_s - seconds.total()
     said = [(state, seconds[state]) for state in _STATES if seconds[state] or declared[state]]
     return [
-        (code, state, held_s, ppm(held_s, whole_s), declared[state] if state else 0, sites)
+        _cells(
+            balancing_authority=code,
+            state=state,
+            in_state_s=held_s,
+            share_ppm=ppm(held_s, whole_s),
+            declarations=declared[state] if state else 0,
+            sites=sites,
+        )
         for state, held_s in (*said, *([(None, unsaid_s)] if unsaid_s else []))
     ]
 

@@ -33,6 +33,7 @@ from projections.engine.report import (
     Scope,
     TimelineRecord,
     needs_the_log,
+    row_of,
 )
 from projections.engine.words import (
     Line,
@@ -67,6 +68,7 @@ COLUMNS: Final = (
     Column("id", "Id", "the record's id", unit=""),
     Column("index", "Index", "the record's place in the log", unit=""),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
@@ -101,20 +103,20 @@ def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
 
 def _row(seq: int, incident: str | None, seen: TimelineRecord) -> tuple[Cell, ...]:
     delay_s = rec_us(seen.rec) // 1_000_000 - instant_s(seen.at)
-    return (
-        seq,
-        incident,
-        seen.at,
-        seen.rec,
-        delay_s,
-        seen.stream,
-        seen.kind,
-        seen.said,
-        seen.about or None,
-        seen.state,
-        seen.evidence,
-        seen.id,
-        seen.record,
+    return _cells(
+        seq=seq,
+        incident=incident,
+        at=seen.at,
+        rec=seen.rec,
+        delay_s=delay_s,
+        stream=seen.stream,
+        kind=seen.kind,
+        summary=seen.said,
+        about=seen.about or None,
+        state=seen.state,
+        evidence=seen.evidence,
+        id=seen.id,
+        index=seen.record,
     )
 
 

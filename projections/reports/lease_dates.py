@@ -46,7 +46,7 @@ from ledger.kinds import (
 from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.windows import total_s
 from projections.engine.words import (
     Line,
@@ -105,6 +105,11 @@ COLUMNS: Final = (
     ),
     Column("critical_w", "Critical", "critical load as amended", unit="W"),
 )
+_cells: Final = row_of(COLUMNS)
+_OF_READY: Final = dict.fromkeys(
+    ("target", "extension_days", "extended", "float_days", "credit_days", "exposure_cents", "outside_on")
+)
+"""What other milestones than ready-for-service have not."""
 
 
 class PhaseTerms(NamedTuple):
@@ -211,22 +216,22 @@ def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
     extended = None if terms.target is None else days_after(terms.target, days)
     forecast = _forecast(phase, EXPECTED)
     credit = _credit(extended, terms, actual)
-    yield (
-        phase.name,
-        READY,
-        phase.site,
-        tenant,
-        _text(terms.target),
-        days,
-        _text(extended),
-        _text(forecast),
-        actual.isoformat(),
-        reached is not None,
-        None if extended is None or forecast is None else (extended - forecast).days,
-        credit,
-        _exposure(credit, terms),
-        terms.outside,
-        terms.critical_w,
+    yield _cells(
+        phase=phase.name,
+        milestone=READY,
+        site=phase.site,
+        tenant=tenant,
+        target=_text(terms.target),
+        extension_days=days,
+        extended=_text(extended),
+        forecast=_text(forecast),
+        actual=actual.isoformat(),
+        reached=reached is not None,
+        float_days=None if extended is None or forecast is None else (extended - forecast).days,
+        credit_days=credit,
+        exposure_cents=_exposure(credit, terms),
+        outside_on=terms.outside,
+        critical_w=terms.critical_w,
     )
     named = [
         fact.body.milestone
@@ -235,9 +240,16 @@ def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
     ]
     for milestone in dict.fromkeys(named):
         day, expected = phase.reached(milestone), _forecast(phase, (milestone,))
-        yield (
-            *(phase.name, milestone, phase.site, tenant, None, None, None, _text(expected)),
-            *(_text(day or phase.as_of), day is not None, None, None, None, None, terms.critical_w),
+        yield _cells(
+            phase=phase.name,
+            milestone=milestone,
+            site=phase.site,
+            tenant=tenant,
+            forecast=_text(expected),
+            actual=_text(day or phase.as_of),
+            reached=day is not None,
+            critical_w=terms.critical_w,
+            **_OF_READY,
         )
 
 

@@ -23,7 +23,7 @@ from ledger.units import format_quantity
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.words import by_name, counted, listed, number_of, numbers, sentence, total, verb
 from projections.figures.contradictions import above
 from projections.rows.blocks import BLOCK, ratings
@@ -84,6 +84,7 @@ COLUMNS: Final = (
         draws=("site", "phase"),
     ),
 )
+_cells: Final = row_of(COLUMNS)
 _TOTALS: Final = ("contracted_w", "energized_w", "in_service_w", "leased_w")
 _RUNGS: Final = ("requested_w", *_TOTALS)
 _NAMES: Final = [column.name for column in COLUMNS]
@@ -103,21 +104,21 @@ def _row(site: str, rows: Rows, at_s: int) -> tuple[Cell, ...] | None:
     data: SiteData = versions[-1]
     power = rows[POWER.name].get((site,), ())
     phases = [row for key, row in sorted(rows[PHASE.name].items()) if key[0] == site]
-    return (
-        site,
-        data.name,
-        data.county,
-        data.state,
-        data.utility,
-        len(data.parcels),
-        data.site_class,
-        data.balancing_authority,
-        interest(power, at_s),
-        requested_w(power, at_s),
-        contracted_w(power, at_s),
-        energized_w(power, at_s),
-        _in_service_w(site, rows, at_s),
-        sum(_leased_w(phase, at_s) for phase in phases),
+    return _cells(
+        site=site,
+        name=data.name,
+        county=data.county,
+        state=data.state,
+        utility=data.utility,
+        parcels=len(data.parcels),
+        site_class=data.site_class,
+        balancing_authority=data.balancing_authority,
+        interest=interest(power, at_s),
+        requested_w=requested_w(power, at_s),
+        contracted_w=contracted_w(power, at_s),
+        energized_w=energized_w(power, at_s),
+        in_service_w=_in_service_w(site, rows, at_s),
+        leased_w=sum(_leased_w(phase, at_s) for phase in phases),
     )
 
 

@@ -25,7 +25,7 @@ from ledger.calendar import Window, day_start_s, local_date, months_after, zone
 from ledger.kinds import ProgramEnrolled, ProgramTestRecorded
 from ledger.units import format_quantity
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.windows import total_s
 from projections.engine.words import Line, by_name, counted, duration, number_of, sentence, total, verb
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
@@ -62,6 +62,7 @@ COLUMNS: Final = (
         "committed_w", "Committed", "power committed at the year's end or as-of", unit="W", draws=("program",)
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 class Year(NamedTuple):
@@ -136,19 +137,19 @@ def _row(
     )
     tests = [f for f in row if isinstance(f.body, ProgramTestRecorded) and f.at_s < stop_s]
     cap_s, due = year.terms.get("called_max_s"), year.terms.get("tests_per_year")
-    return (
-        year.program,
-        year.first.isoformat(),
-        year.site,
-        year.terms.get("operator"),
-        sum(start_s <= one.start_s < stop_s for one in calls),
-        year.terms.get("events_max"),
-        called_s,
-        cap_s,
-        None if cap_s is None else max(0, cap_s - called_s),
-        None if due is None else max(0, due - sum(f.at_s >= start_s for f in tests)),
-        tests[-1].body.passed if tests else None,
-        year.terms.get("committed_w"),
+    return _cells(
+        program=year.program,
+        year_start=year.first.isoformat(),
+        site=year.site,
+        operator=year.terms.get("operator"),
+        events_called=sum(start_s <= one.start_s < stop_s for one in calls),
+        events_max=year.terms.get("events_max"),
+        called_s=called_s,
+        cap_s=cap_s,
+        left_s=None if cap_s is None else max(0, cap_s - called_s),
+        tests_due=None if due is None else max(0, due - sum(f.at_s >= start_s for f in tests)),
+        last_test_passed=tests[-1].body.passed if tests else None,
+        committed_w=year.terms.get("committed_w"),
     )
 
 

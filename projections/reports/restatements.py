@@ -28,6 +28,7 @@ from projections.engine.report import (
     Restated,
     Scope,
     needs_the_log,
+    row_of,
 )
 from projections.engine.words import by_name, counted, sentence, verb
 from projections.rows.issued_reports import ISSUE
@@ -49,6 +50,7 @@ COLUMNS: Final = (
     Column("superseded_at", "Superseded", "when a later issue took its place; null for the last", unit=""),
     Column("why", "Why not", "why it cannot be made again; null where it can", unit=""),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
@@ -78,21 +80,21 @@ def _issued(rows: Rows, scope: Scope) -> Iterator[tuple[Key, list[Any]]]:
 
 
 def _row(key: Key, issue: Any, later: Any, found: Restated) -> tuple[Cell, ...]:
-    return (
-        key[2],
-        f"{key[3]}/{key[4]}",
-        key[6] or None,
-        format_instant(issue.at_s),
-        issue.body.recipient,
-        found.row,
-        found.column,
-        _text(found.as_reported),
-        _text(found.now),
-        found.difference,
-        " ".join(map(str, found.caused_by)) or None,
-        issue.body.known_at,
-        None if later is None else format_instant(later.at_s),
-        found.why,
+    return _cells(
+        report=key[2],
+        window=f"{key[3]}/{key[4]}",
+        filters=key[6] or None,
+        issued_at=format_instant(issue.at_s),
+        recipient=issue.body.recipient,
+        row=found.row,
+        column=found.column,
+        as_reported=_text(found.as_reported),
+        now=_text(found.now),
+        difference=found.difference,
+        caused_by=" ".join(map(str, found.caused_by)) or None,
+        known_at=issue.body.known_at,
+        superseded_at=None if later is None else format_instant(later.at_s),
+        why=found.why,
     )
 
 

@@ -439,6 +439,14 @@ def test_other_dispatches_take_nothing(story: str) -> None:
     assert figures(found, "reduction_w", "overlap_w") == (90_500_000, 0)
 
 
+def test_a_reduction_that_counts_for_two_programs_is_noted() -> None:
+    """Each program is owed its own; a reader who adds both up is told."""
+    other = enrolled(BEFORE_AFTER).replace("program=p", "program=q") + E.replace("program=p", "program=q")
+    notes = answer(REPORT, told(SITE + enrolled(BEFORE_AFTER) + other + D + DOWN), "2026-07").notes
+    said = "s1/{}: over the same meters and hours as {}; the reduction counts for both programs"
+    assert notes == (said.format("d", "e of program q"), said.format("e", "d of program p"))
+
+
 def test_a_firm_service_level_has_no_reduction_to_share() -> None:
     """Both dispatches ask the site to stay at or below 20 MW, and it does: 10 and 9 MW."""
     text = SITE + enrolled("firm-service-level", "firm_service_level=20MW") + D + E + DOWN
