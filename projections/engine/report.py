@@ -267,8 +267,9 @@ class Report(NamedTuple):
     rests on. ``lead(rows, scope, answer)`` is pure and called only for formats for people; ``first`` are the
     at most eight columns of their first screen, verdict and reason before figures, the others fold out or
     follow (empty: all columns are first). ``plain(scope, cells)`` gives the words that people read in place
-    of some cells of a row, by column; JSON, CSV and XLSX have the cells. ``definition`` is the module's
-    docstring: formula and sources, printed by ``explain`` and as the method note.
+    of some cells of a row, by column; JSON, CSV and a workbook's sheet of all columns have the cells.
+    ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method
+    note.
     """
 
     name: str

@@ -10,7 +10,7 @@ as escapes, so that no name can move a cursor or turn a line.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import compress
 from typing import Final, NamedTuple, TypeGuard
@@ -60,26 +60,27 @@ def order(table: Table) -> Order:
 
 def columns(table: Table, places: Sequence[int] | None = None) -> list[Shown]:
     """The columns of a table, or those at some places, cell by cell in the order of its rows."""
-    zone = calendar.zone(table.tz)
-    plain = _plain(table)
+    zone, rows = calendar.zone(table.tz), in_words(table).rows
     found = []
     for n in range(len(table.columns)) if places is None else places:
         column = table.columns[n]
-        cells: list[Cell] = [row[n] for row in table.rows]
-        if plain:
-            cells = [words.get(column.name, cell) for words, cell in zip(plain, cells, strict=True)]
+        cells: list[Cell] = [row[n] for row in rows]
         if is_instants(cells):
             cells = [None if cell is None else local_time(str(cell), zone) for cell in cells]
         found.append(_shown(column, cells)._replace(names=n < table.keys))
     return found
 
 
-def _plain(table: Table) -> list[Mapping[str, str]]:
-    """The words that stand in place of some cells, row by row; nothing where every cell stands as it is."""
+def in_words(table: Table) -> Table:
+    """The table with the words that people read in place of stored ones."""
     if table.plain is None:
-        return []
+        return table
     names = [column.name for column in table.columns]
-    return [table.plain(dict(zip(names, row, strict=True))) for row in table.rows]
+    rows = []
+    for row in table.rows:
+        words = table.plain(dict(zip(names, row, strict=True)))
+        rows.append(tuple(words.get(name, cell) for name, cell in zip(names, row, strict=True)))
+    return table._replace(rows=tuple(rows), plain=None)
 
 
 def figures(table: Table, lead: Lead) -> list[tuple[str, str]]:

@@ -121,8 +121,9 @@ def render(table: Table) -> bytes:
         )
         look = _look(book)
         lead, places = table.lead(), display.order(table)
-        first = _fields(table, book, look, places.first, summed=True) if len(table.rows) <= SUMMED else []
-        _summary(book.add_worksheet(SUMMARY), table, lead, first, book, look)
+        said = display.in_words(table)
+        first = _fields(said, book, look, places.first, summed=True) if len(table.rows) <= SUMMED else []
+        _summary(book.add_worksheet(SUMMARY), said, lead, first, book, look)
         fields = _fields(table, book, look, range(len(table.columns)))
         cut = any(_is_cut(cell) for row in table.rows for cell in row)
         for n, begin in enumerate(range(0, max(1, len(table.rows)), ROWS), start=1):
