@@ -3,7 +3,7 @@ from.
 
 Sheets: Summary (the verdict, its figures, and the report's first columns, in local time), All columns, Notes,
 Definitions, Origin. A report of more than 1,048,575 rows goes on in further sheets of the same header, and a
-note says so; one of more than 20,000 has its rows on All columns only. The first row of All columns holds the
+note says so; one of more than 5,000 has its rows on All columns only. The first row of All columns holds the
 titles with their units; it is frozen and can be filtered. Cells have types. What loses nothing:
 
 - amounts are numbers in the fixed unit of their column, said in the header: W as MW, GH/s as EH/s, cents
@@ -48,7 +48,7 @@ FIRST_DAY: Final = "1900-03-01"  # Excel believes that 1900 was a leap year
 WIDEST: Final = 60
 HEADER_HIGH: Final = 32  # points: two lines
 ROWS: Final = 1_048_575  # of one sheet, under its header
-SUMMED: Final = 20_000  # rows of the summary; a longer table stands once
+SUMMED: Final = 5_000  # rows of the summary; a longer table stands once
 SUMMARY: Final = "Summary"
 SUMMARY_ACROSS: Final = 8  # columns that the verdict stands across
 ALL: Final = "All columns"
