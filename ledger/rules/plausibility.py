@@ -708,12 +708,13 @@ def neighbours(
     records: Iterable[Record], first: Callable[[Record], At] = lambda record: None
 ) -> dict[str, tuple[At, At]]:
     """The ``at`` of the facts before and after each record in its stream, by id; ``first`` gives the one
-    before the first. What corrects stands beside what it corrects, not here, and is left out.
+    before the first. What corrects stands beside what it corrects, not here, and is left out; so is what is
+    dated after it was recorded, which is noted for that and would make its neighbors look early.
     """
     found: dict[str, tuple[At, At]] = {}
     last: dict[str, Record] = {}
     for record in records:
-        if record.corrects:
+        if not dates_others(record):
             continue
         before = last.get(record.stream)
         if before is not None:
@@ -721,6 +722,11 @@ def neighbours(
         found[record.id] = (first(record) if before is None else before.at), None
         last[record.stream] = record
     return found
+
+
+def dates_others(record: Record) -> bool:
+    """Can the dates of the facts beside a record be compared with its own?"""
+    return not record.corrects and record.at <= record.rec
 
 
 def _body(mark: FactMark) -> Any:

@@ -11,8 +11,11 @@ from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
 from ledger.app.host.progress import no_progress
-from ledger.app.queries.contradictions import Contradiction, judged_again
+from ledger.app.queries.contradictions import judged_again
+from ledger.app.queries.log_view import run
+from ledger.app.queries.report_run import Question
 from ledger.rules.plausibility import Unlikely
+from projections.reports import uptime
 from tests.support.books import CLOCK_US
 from tests.support.histories import claims, setup
 
@@ -23,15 +26,13 @@ def _words(found: list[Unlikely] | tuple[Unlikely, ...]) -> set[tuple[int, str, 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_record_tells_what_doctor_lists(seed: int, tmp_path: Path) -> None:
-    """A history is recorded in one go; what is contradicted since is doctor's to say in other words."""
+    """A history is recorded in one go, and doctor is asked right after."""
     with Book.create(
         tmp_path / "b", Config("example.com/b"), surroundings=Seeded(str(seed), CLOCK_US)
     ) as book:
         told = book.record([Said(one) for one in (*setup(), *claims(random.Random(seed), 400))], judge=True)
         found = list(judged_again(book, no_progress))
-    contradicted = {one.record.index for one in found if isinstance(one, Contradiction)}
-    listed = _words([one for one in found if isinstance(one, Unlikely)])
-    assert {note for note in _words(told.unlikely) if note[0] not in contradicted} == listed
+    assert _words(told.unlikely) == _words([one for one in found if isinstance(one, Unlikely)])
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -52,3 +53,23 @@ def test_histories_hold_unlikely_facts(tmp_path: Path) -> None:
     with Book.create(tmp_path / "b", Config("example.com/b"), surroundings=Seeded("1", CLOCK_US)) as book:
         told = book.record([Said(one) for one in (*setup(), *claims(random.Random(1), 1_500))], judge=True)
     assert len({one.rule for one in told.unlikely}) >= 4
+
+
+REPORTED = {
+    "firm-curtailed": "a firm block, curtailed",
+    "not-enrolled": "which does not enrol it",
+    "early-restore": "are restored at",
+}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_doctor_lists_the_curtailments_that_reports_flag(seed: int, tmp_path: Path) -> None:
+    """Reports fold rows and doctor asks the register: both flag the same curtailments in the same words."""
+    clock = Seeded(str(seed), CLOCK_US + 365 * 86_400 * 1_000_000)
+    with Book.create(tmp_path / "b", Config("example.com/b"), surroundings=clock) as book:
+        book.record([Said(one) for one in (*setup(), *claims(random.Random(seed), 1_500))])
+        found = list(judged_again(book, no_progress))
+        notes = run(book, uptime.REPORT, Question()).notes
+    listed = {one.note for one in found if isinstance(one, Unlikely) and one.rule in REPORTED}
+    flagged = {note for note in notes if any(words in note for words in REPORTED.values())}
+    assert (bool(flagged), listed) == (True, flagged)

@@ -22,7 +22,7 @@ from ledger.errors import Problem, Refused
 from ledger.records import upcasts
 from ledger.records.envelope import Record
 from ledger.rules.known import Known
-from ledger.rules.plausibility import FactsBeside, Unlikely, chosen, neighbours, unlikely
+from ledger.rules.plausibility import FactsBeside, Unlikely, chosen, dates_others, neighbours, unlikely
 from ledger.rules.register import Kept, Register, Source, bears, kept
 from ledger.store.checked_reads import CheckedReads, stream_leaves
 from ledger.store.port import Store
@@ -111,16 +111,14 @@ class Writer:
         )
 
     def _at_before(self, record: Record) -> str | None:
-        """The ``at`` of the record before one in its stream; None where there is none, or it corrects another
-        one.
-        """
+        """The ``at`` of the record before one in its stream; None where there is none to compare with."""
         if not record.pos:
             return None
         number = self.fold().register.streams[record.stream]
         for leaf in self.store.read_stream(number, record.pos - 1, record.pos):
             before = upcasts.read(leaf)
             self.reads.checked(before.index, leaf)
-            return None if before.corrects else before.at
+            return before.at if dates_others(before) else None
         return None
 
     def suppose(self, claims: Sequence[Said]) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:

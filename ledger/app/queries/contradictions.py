@@ -31,8 +31,8 @@ class Contradiction(NamedTuple):
 def judged_again(
     book: Book, progress: Progress, hear: Callable[[Record], None] = lambda record: None
 ) -> Iterator[Contradiction | Unlikely]:
-    """The records that would be refused today, and what is unlikely of the others, in the order of the log;
-    ``hear`` is told of every record.
+    """The records that would be refused today, and what is unlikely of any, in the order of the log; ``hear``
+    is told of every record.
     """
     register = Register()
     named: dict[str, int] = {}
@@ -65,7 +65,6 @@ def judged_again(
                 check_again(register, record, targets)
             except (Refused, Malformed) as why:
                 yield Contradiction(record, str(why))
-            else:
-                yield from unlikely(rules, beside, record)
+            yield from unlikely(rules, beside, record)
         if done % 1000 == 0:
             progress(book.store.size + done, total)

@@ -211,6 +211,13 @@ def noted(tmp_path: Path) -> Any:
         ),
         pytest.param(
             "stray-date",
+            "2030-06-02T00:00Z s1 incident-opened incident=i summary=x\n"
+            "2026-06-03T00:00Z s1 incident-opened incident=j summary=x\n",
+            [],
+            id="the fact after one that is dated years ahead is not",
+        ),
+        pytest.param(
+            "stray-date",
             "2012-06-03T00:00Z s1 meter-registered meter=r2 scope=site role=sub direction=delivered interval=1h\n",
             [],
             id="a meter of many years before is not",
