@@ -41,6 +41,7 @@ from ledger.exchange.sheets.sheet_times import (
     instant_of,
     moment_of,
     seconds_of,
+    zone_of_title,
     zone_said,
 )
 from ledger.exchange.sheets.sheet_values import (
@@ -200,6 +201,7 @@ class RowReader:
         except Malformed as why:
             raise Malformed(f"{self._source}: {why}") from None
         self._fixed_zone = self._constant_zone()
+        self._check_titles()
         self._skipped: Counter[str] = Counter()
         self._hidden: list[int] = []
         self._names: dict[tuple[str, str, str], tuple[str, int]] = {}
@@ -215,6 +217,28 @@ class RowReader:
             return zone_said(self._map.zone)
         except Malformed as why:
             raise Malformed(f"{self._source}: the map's zone {why}") from None
+
+    def _check_titles(self) -> None:
+        """Refuse times whose column names a zone where the map says none: they are not local time of the site."""
+        if self._map.zone is not UNSET:
+            return
+        for source in self._instants():
+            for name in (source.column, source.time):
+                zone = zone_of_title(self._header.titles[self._header.places[name]]) if name else None
+                if zone is not None:
+                    raise Malformed(
+                        f"{self._source}: the column {name!r} names a zone, {zone}, and the map does not; say"
+                        ' zone = "UTC", or an IANA zone such as "America/New_York", in the map'
+                    )
+
+    def _instants(self) -> Iterator[CellSource]:
+        """Where the instants of all facts come from."""
+        for fact in self._map.fact:
+            yield fact.at
+            forms = {key: field.form for kind in fact.kinds for key, field in keys_of(kind).items()}
+            for key, source in {**self._map.fields, **fact.fields}.items():
+                if isinstance(source, CellSource) and forms.get(key) == "instant":
+                    yield source
 
     def rows(self) -> Iterator[SheetRow]:
         """The rows below the header that say something."""

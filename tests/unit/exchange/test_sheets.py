@@ -359,6 +359,22 @@ def test_a_sheet_is_named_on_the_command_line_or_in_the_map() -> None:
     assert facts(saved(book), MAP, sheet="Log") == facts(saved(book), 'sheet = "Log"\n' + MAP)
 
 
+def test_a_column_that_names_a_zone_is_no_local_time() -> None:
+    """The monitoring system exports Start (UTC); an hour of four would be recorded in silence."""
+    with pytest.raises(Malformed, match="names a zone, UTC, and the map does not"):
+        read(
+            sheet(ROW, header=(*HEADER[:3], "Start (UTC)", *HEADER[4:])),
+            MAP.replace('"Start"', '"Start (UTC)"'),
+        )
+
+
+def test_a_zone_in_the_map_is_that_of_all_rows() -> None:
+    """The map says what the title says."""
+    data = sheet(row(End=None), header=(*HEADER[:3], "Start (UTC)", *HEADER[4:]))
+    text = 'zone = "UTC"\n' + MAP.replace('"Start"', '"Start (UTC)"')
+    assert facts(data, text) == [STARTED.replace("18:30", "14:30")]
+
+
 def test_a_column_without_a_title_of_its_own_is_named_by_its_letter() -> None:
     """Two columns are called Why; the map means the second."""
     data = sheet((*ROW, "fuse"), header=(*HEADER, "Why"))
