@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, time
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -629,5 +630,8 @@ class RowReader:
 
 
 def _part_of_name(value: Value) -> str:
-    """A cell as a part of a name: without the midnight of a date and seconds that are 0."""
-    return shown(value).removesuffix(" 00:00:00").removesuffix(":00")
+    """A cell as a part of a name: a typed time without seconds that are 0, a date without its midnight."""
+    said = shown(value)
+    if isinstance(value, datetime):
+        said = said.removesuffix(" 00:00:00")
+    return said.removesuffix(":00") if isinstance(value, datetime | time) else said

@@ -154,6 +154,15 @@ def test_names_are_made_of_columns_the_same_each_time() -> None:
     assert "outage=m1-2026-07-21-14-30" in facts(sheet(ROW), text)[0]
 
 
+def test_a_name_made_of_a_text_keeps_all_of_it() -> None:
+    """08:00 and 08:30 of a CSV file are two outages, and so are 08 and 08:00."""
+    data = csv_bytes("Ticket,Unit,Date,Start,End,Lost MW,Type,Why\n1,m1,2026-07-21,08:00,,20,Trip,x")
+    text = MAP.replace(
+        '{ column = "Ticket", slug = true }', '{ columns = ["Unit", "Date", "Start"], slug = true }'
+    )
+    assert "outage=m1-2026-07-21-08-00" in facts(data, text)[0]
+
+
 def test_an_id_made_of_columns_is_the_same_whatever_else_the_row_says() -> None:
     """The cause is corrected in the sheet: the same id then says something else, which the book refuses."""
     text = MAP.replace("[[fact]]", '[[fact]]\nid = ["Ticket"]', 1)
