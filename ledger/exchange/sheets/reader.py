@@ -176,12 +176,12 @@ def sheet_name(book: Workbook, said: str | None) -> str:
     """The sheet that is meant; ``Malformed`` lists them where there are several."""
     if said is not None and said in book.names:
         return said
-    named = ", ".join(map(repr, book.names))
     if said is not None:
-        raise Malformed(f"has no sheet {said!r}; there are {named}")
-    if len(book.names) != 1:
-        raise Malformed(f"has {len(book.names)} sheets; say one with --sheet or in the map: {named}")
-    return str(book.names[0])
+        raise Malformed(f"has no sheet {said!r}; there are {', '.join(map(repr, book.names))}")
+    if len(book.filled) == 1:
+        return book.filled[0]
+    named = ", ".join(map(repr, book.filled or book.names))
+    raise Malformed(f"has {len(book.filled)} sheets with rows; say one with --sheet or in the map: {named}")
 
 
 # --- rows ---------------------------------------------------------------------------------------------------
@@ -203,6 +203,10 @@ class RowReader:
             raise Malformed(f"{self._source}: {why}") from None
         self._fixed_zone = self._constant_zone()
         self._check_titles()
+        if self._site not in (None, self._map.site) and self._map.site is not UNSET:
+            raise Malformed(
+                f"{self._source}: --site {self._site} is not what the map says of the site; leave it out"
+            )
         self._skipped: Counter[str] = Counter()
         self._hidden: list[int] = []
         self._names: dict[tuple[str, str, str], tuple[str, int]] = {}

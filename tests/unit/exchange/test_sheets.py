@@ -356,9 +356,24 @@ def test_a_file_that_its_map_does_not_fit_is_refused_whole(
 def test_a_workbook_of_several_sheets_needs_one_to_be_named() -> None:
     """Nobody guesses which sheet is the log."""
     book = workbook([HEADER, ROW])
-    book.create_sheet("Contacts")
-    with pytest.raises(Malformed, match=r"has 2 sheets; say one .*'Log', 'Contacts'"):
+    book.create_sheet("Contacts").append(["Name", "Phone"])
+    with pytest.raises(Malformed, match=r"has 2 sheets with rows; say one .*'Log', 'Contacts'"):
         read(saved(book), MAP)
+
+
+def test_hidden_and_empty_sheets_need_no_choice() -> None:
+    """The workbook has lists in a hidden sheet, and a Sheet2 that nobody filled."""
+    book = workbook([HEADER, ROW])
+    book.create_sheet("Sheet2")
+    book.create_sheet("Lists").append(["Trip", "Planned"])
+    book["Lists"].sheet_state = "hidden"
+    assert facts(saved(book)) == [STARTED, ENDED]
+
+
+def test_a_site_on_the_command_line_must_be_that_of_the_map() -> None:
+    """The map was written for another site."""
+    with pytest.raises(Malformed, match="--site norcross is not what the map says"):
+        read(sheet(ROW), MAP, site="norcross")
 
 
 def test_a_sheet_is_named_on_the_command_line_or_in_the_map() -> None:
