@@ -40,13 +40,13 @@ def _bytes_of(path: Path, digest: str, kept_in: Path | None, bar: Bar) -> Iterat
 
 
 def said(source: str, reading: Reading) -> list[Said]:
-    """The claims of a reading with their place, for messages; where several stand on one line, each with its
-    story.
-    """
-    count = len(reading.claims)
-    places = list(zip(reading.sources or (source,) * count, reading.lines or (0,) * count, strict=True))
-    shared = {place for place, facts in Counter(places).items() if facts > 1 and place[1]}
+    """The claims of a reading with their place, for messages; a format without lines counts its facts."""
+    lines = reading.lines or (0,) * len(reading.claims)
+    if not reading.sources:
+        return [Said(claim, source, line) for claim, line in zip(reading.claims, lines, strict=True)]
+    places = list(zip(reading.sources, lines, strict=True))
+    facts = Counter(places)  # of a row that makes several, each is told by its story
     return [
-        Said(claim, *place, format_claim(claim)[:200] if place in shared else "")
+        Said(claim, *place, format_claim(claim)[:200] if facts[place] > 1 else "")
         for claim, place in zip(reading.claims, places, strict=True)
     ]

@@ -28,6 +28,7 @@ SAMPLE: Final = 1_000
 STEM: Final = 5
 MOST: Final = 4
 """Of five cells, so many must be of a type."""
+_PREFIX: Final = re.compile(r"\b(de|re|un)-")
 _WORD: Final = re.compile(r"[a-z]+|[0-9]+")
 _UNIT: Final = re.compile(
     r"[(\[]\s*([A-Za-z/%$]+)\s*[)\]]"
@@ -57,7 +58,8 @@ class TitledColumn(NamedTuple):
 
 def stems(text: str) -> frozenset[str]:
     """The first letters of each word, so that energized and energization are alike."""
-    return frozenset(word[:STEM] for word in _WORD.findall(text.lower()))
+    joined = _PREFIX.sub(r"\1", text.lower())
+    return frozenset(word[:STEM] for word in _WORD.findall(joined))
 
 
 def header_row(sheet: Sheet) -> SheetRow:
@@ -136,8 +138,10 @@ def _type(cell: Value, dates: DateForm) -> str:
         return "number" if str(cell).isdigit() else "time"
     except Malformed:
         pass
-    try:
-        number_of(cell, ".")
-        return "percentage" if str(cell).endswith("%") else "number"
-    except Malformed:
-        return "bool" if plain(shown(cell)) in ("yes", "no", "y", "n", "true", "false") else "text"
+    for mark in ".,":
+        try:
+            number_of(cell, mark)
+            return "percentage" if str(cell).endswith("%") else "number"
+        except Malformed:
+            pass
+    return "bool" if plain(shown(cell)) in ("yes", "no", "y", "n", "true", "false") else "text"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, time
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -41,6 +42,7 @@ from ledger.exchange.sheets.sheet_times import (
     instant_of,
     moment_of,
     seconds_of,
+    zone_of_title,
     zone_said,
 )
 from ledger.exchange.sheets.sheet_values import (
@@ -174,12 +176,12 @@ def sheet_name(book: Workbook, said: str | None) -> str:
     """The sheet that is meant; ``Malformed`` lists them where there are several."""
     if said is not None and said in book.names:
         return said
-    named = ", ".join(map(repr, book.names))
     if said is not None:
-        raise Malformed(f"has no sheet {said!r}; there are {named}")
-    if len(book.names) != 1:
-        raise Malformed(f"has {len(book.names)} sheets; say one with --sheet or in the map: {named}")
-    return str(book.names[0])
+        raise Malformed(f"has no sheet {said!r}; there are {', '.join(map(repr, book.names))}")
+    if len(book.filled) == 1:
+        return book.filled[0]
+    named = ", ".join(map(repr, book.filled or book.names))
+    raise Malformed(f"has {len(book.filled)} sheets with rows; say one with --sheet or in the map: {named}")
 
 
 # --- rows ---------------------------------------------------------------------------------------------------
@@ -200,6 +202,11 @@ class RowReader:
         except Malformed as why:
             raise Malformed(f"{self._source}: {why}") from None
         self._fixed_zone = self._constant_zone()
+        self._check_titles()
+        if self._site not in (None, self._map.site) and self._map.site is not UNSET:
+            raise Malformed(
+                f"{self._source}: --site {self._site} is not what the map says of the site; leave it out"
+            )
         self._skipped: Counter[str] = Counter()
         self._hidden: list[int] = []
         self._names: dict[tuple[str, str, str], tuple[str, int]] = {}
@@ -215,6 +222,28 @@ class RowReader:
             return zone_said(self._map.zone)
         except Malformed as why:
             raise Malformed(f"{self._source}: the map's zone {why}") from None
+
+    def _check_titles(self) -> None:
+        """Refuse times whose column names a zone where the map says none: they are not local time of the site."""
+        if self._map.zone is not UNSET:
+            return
+        for source in self._instants():
+            for name in (source.column, source.time):
+                zone = zone_of_title(self._header.titles[self._header.places[name]]) if name else None
+                if zone is not None:
+                    raise Malformed(
+                        f"{self._source}: the column {name!r} names a zone, {zone}, and the map does not; say"
+                        ' zone = "UTC", or an IANA zone such as "America/New_York", in the map'
+                    )
+
+    def _instants(self) -> Iterator[CellSource]:
+        """Where the instants of all facts come from."""
+        for fact in self._map.fact:
+            yield fact.at
+            forms = {key: field.form for kind in fact.kinds for key, field in keys_of(kind).items()}
+            for key, source in {**self._map.fields, **fact.fields}.items():
+                if isinstance(source, CellSource) and forms.get(key) == "instant":
+                    yield source
 
     def rows(self) -> Iterator[SheetRow]:
         """The rows below the header that say something."""
@@ -605,5 +634,8 @@ class RowReader:
 
 
 def _part_of_name(value: Value) -> str:
-    """A cell as a part of a name: without the midnight of a date and seconds that are 0."""
-    return shown(value).removesuffix(" 00:00:00").removesuffix(":00")
+    """A cell as a part of a name: a typed time without seconds that are 0, a date without its midnight."""
+    said = shown(value)
+    if isinstance(value, datetime):
+        said = said.removesuffix(" 00:00:00")
+    return said.removesuffix(":00") if isinstance(value, datetime | time) else said

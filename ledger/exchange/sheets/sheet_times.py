@@ -62,6 +62,17 @@ _OFFSET = re.compile(r"(.*[0-9mM.])\s*(Z|[+-][0-9]{2}:?[0-9]{2}|\b(?:UTC|GMT|[EC
 _BRACKETED = re.compile(r"(.*?)\s*\[([A-Za-z0-9_+/-]{1,64})\]", re.ASCII)
 
 
+_ZONE_WORD: Final = re.compile(
+    r"\b(?:(UTC|GMT|Zulu)|([ECMP][SDP]?T|(?:Eastern|Central|Mountain|Pacific)(?: (?:Standard|Daylight))?(?: Time)?))\b"
+)
+
+
+def zone_of_title(title: str) -> str | None:
+    """The zone that the title of a column of times names: UTC, or a US zone in its words."""
+    match = _ZONE_WORD.search(title)
+    return None if match is None else "UTC" if match[1] else str(match[2])
+
+
 class Zoned(NamedTuple):
     """A zone, an offset, or an offset that must be the zone's at that time."""
 

@@ -17,7 +17,7 @@ from ledger.exchange.kind_guide import CLAIMABLE, value_of
 from ledger.exchange.sheets.cells import Sheet, SheetRow, Value, plain, shown
 from ledger.exchange.sheets.columns import SAMPLE, TitledColumn, columns_of, header_row, stems
 from ledger.exchange.sheets.sheet_map import OPEN, keys_of
-from ledger.exchange.sheets.sheet_times import DateForm, moment_of
+from ledger.exchange.sheets.sheet_times import DateForm, moment_of, zone_of_title
 from ledger.exchange.sheets.sheet_values import FALSE, TRUE, number_of, unit_named
 from ledger.fields import Field, is_slug
 from ledger.kinds import Kind
@@ -25,7 +25,7 @@ from ledger.records.wording import story_key
 
 ALIKE: Final = (
     ("site", "location", "facility", "campus", "plant"),
-    ("block", "unit", "hall", "building", "pod", "module"),
+    ("block", "unit", "hall", "building", "pod", "module", "asset", "equipment"),
     ("cause", "reason", "why", "description", "notes", "comment", "remarks", "details"),
     ("summary", "description", "title", "what"),
     ("text", "description", "observation", "notes"),
@@ -65,6 +65,8 @@ GENERIC: Final = stems(
 )
 NAME_WORDS: Final = 4
 """Most words of a value that names a kind."""
+RIVALS: Final = 3
+"""Most other kinds that a guess names."""
 ENOUGH: Final = 2
 """Score from which on a column is taken for a field."""
 
@@ -82,6 +84,13 @@ class Suggestion(NamedTuple):
         facts = ", ".join(dict.fromkeys(self.kinds)) or "no kind that could be recognized"
         decisions = f'{self.open} open decision{"" if self.open == 1 else "s"}, each marked "{OPEN}"'
         return f"a map that makes {facts}, with {decisions}"
+
+
+class Guess(NamedTuple):
+    """The kind that words mean, and others that they may mean as well."""
+
+    kind: Kind | None
+    rivals: tuple[Kind, ...] = ()
 
 
 class _Times(NamedTuple):
@@ -160,9 +169,9 @@ class _MapWriter:
     ) -> None:
         self._sheet, self._file, self._header, self._columns = sheet, file, header, columns
         self._sites, self._site = sites, site
-        self._site_column = (
-            self._first(stems("site location facility campus"), ("text",)) if site is None else None
-        )
+        column = self._first(stems("site location facility campus"), ("text",))
+        several = column is not None and len(column.values) > 1
+        self._site_column = column if site is None or several else None
         self._zone_column = self._first(ZONES, ("text",))
         self._times = self._find_times()
         self._kind_column = self._find_kind_column()
@@ -201,10 +210,23 @@ class _MapWriter:
             self._used.add(self._zone_column.name)
             yield f"zone = {{ column = {_quoted(self._zone_column.name)} }}"
         else:
-            yield '# zone = "America/Chicago"  # only if times are not local time of the site'
+            yield from self._zone_of_titles()
         yield from self._skip(rows)
         if any(row.hidden for row in rows):
             yield 'hidden = "read"  # some rows are hidden; "skip" leaves them out'
+
+    def _zone_of_titles(self) -> Iterator[str]:
+        """The zone that the titles of the columns of times name."""
+        columns = [column for column in self._times[:4] if column is not None]
+        zones = {zone for column in columns if (zone := zone_of_title(column.title))}
+        if len(zones) == 1 and zones <= {"UTC"}:
+            yield 'zone = "UTC"'
+        elif zones:
+            yield f"# decide: the titles say {', '.join(sorted(zones))}; an IANA zone such as America/New_York knows"
+            yield "# summer time, EST is -05:00 all year"
+            yield f'zone = "{OPEN}"'
+        else:
+            yield '# zone = "America/Chicago"  # only if times are not local time of the site'
 
     def _decimal(self, rows: Sequence[SheetRow]) -> Iterator[str]:
         numbers = {column.place for column in self._columns if column.type == "number"}
@@ -340,21 +362,21 @@ class _MapWriter:
         whole = stems(f"{self._sheet.name} {self._file.rpartition('.')[0]} {above}")
         named = [kind for kind in CLAIMABLE if stems(kind.name) <= whole]
         if named:
-            yield from self._fact(max(named, key=lambda kind: len(stems(kind.name))), None)
+            yield from self._fact(Guess(max(named, key=lambda kind: len(stems(kind.name)))), None)
         elif self._kind_column is None:
             yield from self._fact(self._best(whole | self._title_words(), whole), None)
         else:
             self._used.add(self._kind_column.name)
-            by_kind: dict[Kind | None, list[str]] = {}
+            by_kind: dict[Guess, list[str]] = {}
             for value in self._kind_column.values:
                 if plain(value) not in TOTALS:
                     by_kind.setdefault(self._best(stems(value), stems(value)), []).append(value)
             place = self._kind_column.place
-            for kind, values in by_kind.items():
+            for guess, values in by_kind.items():
                 self._rows = [row for row in rows if shown(row.at(place)) in values]
                 said = ", ".join(map(_quoted, values))
                 yield from self._fact(
-                    kind, f"{{ column = {_quoted(self._kind_column.name)}, is = [{said}] }}"
+                    guess, f"{{ column = {_quoted(self._kind_column.name)}, is = [{said}] }}"
                 )
         left = [column.name for column in self._columns if column.name not in self._used]
         if left:
@@ -364,42 +386,48 @@ class _MapWriter:
     def _title_words(self) -> frozenset[str]:
         return frozenset().union(*(column.words for column in self._columns))
 
-    def _best(self, words: frozenset[str], sure: frozenset[str]) -> Kind | None:
+    def _best(self, words: frozenset[str], sure: frozenset[str]) -> Guess:
         """The kind that words mean: by its name first, then by how many of its fields have a column."""
-        found = _kinds_of(sure - GENERIC) or _kinds_of(words - GENERIC)
+        found = _kinds_of(sure - GENERIC)
+        certain = bool(found)
+        found = found or _kinds_of(words - GENERIC)
         if not found and self._kind_column is None:  # no word tells: by the columns
-            found = [kind for kind in CLAIMABLE if kind.effect == "begins" and 2 * self._matched(kind) > 100]
+            found = [kind for kind in CLAIMABLE if kind.effect == "begins" and self._matched(kind)[0] > 50]
         if not found:
-            return None
-        both = STARTS & words and not ENDS & words, ENDS & words and not STARTS & words
+            return Guess(None)
+        begins = bool(STARTS & words) and not ENDS & words
+        ends = bool(ENDS & words) and not STARTS & words
+        spans = self._times.end is not None or self._times.length is not None
 
-        def rank(kind: Kind) -> tuple[int, int, int]:
-            name = stems(kind.name.replace("-", " "))
+        def rank(kind: Kind) -> tuple[int, int, tuple[int, int]]:
+            named = len(stems(kind.name.replace("-", " ")) & words)
             wanted = {"begins": 1, "ends": -1}.get(str(kind.effect), 0)
-            direction = (
-                wanted
-                if both[0]
-                else -wanted
-                if both[1]
-                else wanted * (self._times.end is not None or self._times.length is not None)
-            )
-            return len(name & words), direction, self._matched(kind)
+            direction = wanted if begins else -wanted if ends else wanted * spans
+            return named, direction, self._matched(kind)
 
-        return max(found, key=rank)
+        ranked = sorted(found, key=rank, reverse=True)
+        best, others = ranked[0], ranked[1:]
+        if certain:  # begin, change and end of one thing are told apart by the rows' times
+            others = [
+                kind
+                for kind in others
+                if rank(kind)[0] == rank(best)[0] and kind.subject not in (None, best.subject)
+            ]
+        return Guess(best, () if certain and not others else (best, *others[:RIVALS]))
 
-    def _matched(self, kind: Kind) -> int:
-        """How many percent of a kind's required fields have a column."""
+    def _matched(self, kind: Kind) -> tuple[int, int]:
+        """How many percent of a kind's required fields have a column, and how many fields."""
         taken: set[str] = set()
         fields = [field for field in keys_of(kind).values() if field.required]
         for field in fields:
             column = self._column_of(field, kind, frozenset(taken))
             if column is not None:
                 taken.add(column.name)
-        return 100 * len(taken) // max(1, len(fields))
+        return 100 * len(taken) // max(1, len(fields)), len(taken)
 
-    def _fact(self, kind: Kind | None, when: str | None) -> Iterator[str]:
+    def _fact(self, guess: Guess, when: str | None) -> Iterator[str]:
         """A fact, and its end where a row has both."""
-        times = self._times
+        kind, times = guess.kind, self._times
         begin = _at(times.start, times.start_time)
         if kind is None:
             yield from ("", "[[fact]]")
@@ -419,12 +447,15 @@ class _MapWriter:
         )
         if kind.effect == "ends" and times.end is not None:
             begin = self._end()
-        yield from self._one_fact(kind, begin, when, None)
-        if ending is not None and (times.end is not None or times.length is not None):
+        paired = ending is not None and (times.end is not None or times.length is not None)
+        yield from self._one_fact(kind, begin, (when, None), guess.rivals, paired)
+        if ending is not None and paired:
             blank = times.end_time or times.end or times.length
             assert blank is not None, "one of them is there"
             there = f"{{ column = {_quoted(blank.name)}, blank = false }}"
-            yield from self._one_fact(ending, self._end(), when, there)
+            yield from self._one_fact(
+                ending, self._end(), (when, there), (ending,) if guess.rivals else (), paired
+            )
 
     def _end(self) -> str:
         times = self._times
@@ -444,10 +475,23 @@ class _MapWriter:
         )
         return _at(times.end, times.end_time, after)
 
-    def _one_fact(self, kind: Kind, at: str, *conditions: str | None) -> Iterator[str]:
-        self.kinds.append(kind.name)
+    def _one_fact(
+        self,
+        kind: Kind,
+        at: str,
+        conditions: Sequence[str | None],
+        rivals: Sequence[Kind],
+        paired: bool,
+    ) -> Iterator[str]:
         self._used.update(column.name for column in self._times[:4] if column is not None)
-        yield from ("", "[[fact]]", f"kind = {_quoted(kind.name)}")
+        yield from ("", "[[fact]]")
+        if rivals:
+            yield f"# decide: perhaps {' or '.join(each.name for each in rivals)};"
+            yield f"# the fields below are those of {kind.name}"
+            yield f'kind = "{OPEN}"'
+        else:
+            self.kinds.append(kind.name)
+            yield f"kind = {_quoted(kind.name)}"
         held = [condition for condition in conditions if condition]
         if held:
             yield f"when = [{', '.join(held)}]"
@@ -466,12 +510,7 @@ class _MapWriter:
                 taken.add(column.name)
                 self._used.add(column.name)
                 yield from self._field(key, field, column)
-            elif (
-                field.form == "slug"
-                and field.name in kind.named
-                and kind.effect in ("begins", "ends")
-                and self._made_name()
-            ):
+            elif paired and kind.subject and field.name == kind.subject.what and self._made_name():
                 yield "# a name made of columns, the same at each import; better a column of your own names"
                 yield f"{key} = {self._made_name()}"
             elif field.required:
@@ -534,11 +573,15 @@ class _MapWriter:
             yield f"{key} = {_at(column, None)}"
             return
         if field.unit is not None and column.type not in ("percentage", "duration", "time"):
-            unit = _unit(field, column) or OPEN
+            known = list(units.UNITS[field.unit])
+            own = all(map(_has_unit, column.values))
+            unit = _unit(field, column) or (known[0] if len(known) == 1 else OPEN)
+            if own:
+                unit = ""
             if unit == OPEN:
-                known = ", ".join(units.UNITS[field.unit])
-                yield f"# decide: the unit of {_short(column.name)}, one of {known}"
-            parts.append(f"unit = {_quoted(unit)}")
+                yield f"# decide: the unit of {_short(column.name)}, one of {', '.join(known)}"
+            if unit:
+                parts.append(f"unit = {_quoted(unit)}")
         if field.form == "slug" and not all(map(is_slug, column.values)):
             parts.append("slug = true")
         meant = _meant(field, column)
@@ -606,6 +649,14 @@ def _unit(field: Field, column: TitledColumn) -> str | None:
         return unit_named(column.unit, field.unit)
     except Malformed:
         return None
+
+
+def _has_unit(said: str) -> bool:
+    """Does the text of a number have its unit?"""
+    try:
+        return bool(number_of(said, ".")[1])
+    except Malformed:
+        return False
 
 
 def _length_unit(column: TitledColumn) -> str:

@@ -54,6 +54,12 @@ class Workbook:
             raise Malformed(f"cannot be read as an XLSX workbook ({type(why).__name__}: {why})") from None
         self.from_1904 = self._book.epoch.year == 1904
         self.names = tuple(str(sheet.title) for sheet in self._book.worksheets)
+        self.filled = tuple(
+            str(sheet.title)
+            for sheet in self._book.worksheets
+            if sheet.sheet_state == "visible" and (sheet.max_row, sheet.max_column) != (1, 1)
+        )
+        """The sheets that a reader of the workbook sees, without those that hold nothing."""
         if not self.names:  # openpyxl finds none in what Excel calls a Strict Open XML Spreadsheet
             raise Malformed("has no sheet that can be read; save it as Excel Workbook (.xlsx), not as Strict")
 

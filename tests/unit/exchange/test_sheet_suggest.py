@@ -112,6 +112,26 @@ def test_a_csv_file_has_its_map_too() -> None:
     assert suggested(data, "outages.csv").kinds == ("outage-started", "outage-ended")
 
 
+def test_a_word_that_several_kinds_share_leaves_the_kind_open() -> None:
+    """A lease was signed, which is no termination, and payments are scheduled or made."""
+    header = ("Event", "Phase", "Date")
+    found = suggested(log(("Lease signed", "ph1", datetime(2026, 5, 15)), header=header), "log.xlsx")
+    assert (found.kinds, "# decide: perhaps lease-" in found.text) == ((), True)
+
+
+def test_deenergized_is_not_taken_for_energized() -> None:
+    """One letter group apart, and the opposite."""
+    rows = [(word, "Bay 4", datetime(2026, 3, 1, 9), 120) for word in ("Energized", "De-energized")]
+    found = suggested(log(*rows, header=("Event", "Point of delivery", "When", "MW")), "log.xlsx")
+    assert found.kinds == ("capacity-energized", "capacity-deenergized")
+
+
+def test_a_zone_in_the_title_of_a_column_is_the_zone_of_the_map() -> None:
+    """Exports of monitoring systems are in UTC and say so in the header only."""
+    header = (*HEADER[:3], "Start (UTC)", "End (UTC)", *HEADER[5:])
+    assert 'zone = "UTC"' in suggested(log(ROW, header=header)).text.splitlines()
+
+
 @pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
 def test_the_sheet_of_a_template_suggests_its_own_kind(kind: Kind) -> None:
     """Whatever kind a sheet is about, the words of its name and its columns tell."""

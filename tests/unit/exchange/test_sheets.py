@@ -154,6 +154,15 @@ def test_names_are_made_of_columns_the_same_each_time() -> None:
     assert "outage=m1-2026-07-21-14-30" in facts(sheet(ROW), text)[0]
 
 
+def test_a_name_made_of_a_text_keeps_all_of_it() -> None:
+    """08:00 and 08:30 of a CSV file are two outages, and so are 08 and 08:00."""
+    data = csv_bytes("Ticket,Unit,Date,Start,End,Lost MW,Type,Why\n1,m1,2026-07-21,08:00,,20,Trip,x")
+    text = MAP.replace(
+        '{ column = "Ticket", slug = true }', '{ columns = ["Unit", "Date", "Start"], slug = true }'
+    )
+    assert "outage=m1-2026-07-21-08-00" in facts(data, text)[0]
+
+
 def test_an_id_made_of_columns_is_the_same_whatever_else_the_row_says() -> None:
     """The cause is corrected in the sheet: the same id then says something else, which the book refuses."""
     text = MAP.replace("[[fact]]", '[[fact]]\nid = ["Ticket"]', 1)
@@ -347,9 +356,24 @@ def test_a_file_that_its_map_does_not_fit_is_refused_whole(
 def test_a_workbook_of_several_sheets_needs_one_to_be_named() -> None:
     """Nobody guesses which sheet is the log."""
     book = workbook([HEADER, ROW])
-    book.create_sheet("Contacts")
-    with pytest.raises(Malformed, match=r"has 2 sheets; say one .*'Log', 'Contacts'"):
+    book.create_sheet("Contacts").append(["Name", "Phone"])
+    with pytest.raises(Malformed, match=r"has 2 sheets with rows; say one .*'Log', 'Contacts'"):
         read(saved(book), MAP)
+
+
+def test_hidden_and_empty_sheets_need_no_choice() -> None:
+    """The workbook has lists in a hidden sheet, and a Sheet2 that nobody filled."""
+    book = workbook([HEADER, ROW])
+    book.create_sheet("Sheet2")
+    book.create_sheet("Lists").append(["Trip", "Planned"])
+    book["Lists"].sheet_state = "hidden"
+    assert facts(saved(book)) == [STARTED, ENDED]
+
+
+def test_a_site_on_the_command_line_must_be_that_of_the_map() -> None:
+    """The map was written for another site."""
+    with pytest.raises(Malformed, match="--site norcross is not what the map says"):
+        read(sheet(ROW), MAP, site="norcross")
 
 
 def test_a_sheet_is_named_on_the_command_line_or_in_the_map() -> None:
@@ -357,6 +381,22 @@ def test_a_sheet_is_named_on_the_command_line_or_in_the_map() -> None:
     book = workbook([HEADER, ROW])
     book.create_sheet("Contacts")
     assert facts(saved(book), MAP, sheet="Log") == facts(saved(book), 'sheet = "Log"\n' + MAP)
+
+
+def test_a_column_that_names_a_zone_is_no_local_time() -> None:
+    """The monitoring system exports Start (UTC); an hour of four would be recorded in silence."""
+    with pytest.raises(Malformed, match="names a zone, UTC, and the map does not"):
+        read(
+            sheet(ROW, header=(*HEADER[:3], "Start (UTC)", *HEADER[4:])),
+            MAP.replace('"Start"', '"Start (UTC)"'),
+        )
+
+
+def test_a_zone_in_the_map_is_that_of_all_rows() -> None:
+    """The map says what the title says."""
+    data = sheet(row(End=None), header=(*HEADER[:3], "Start (UTC)", *HEADER[4:]))
+    text = 'zone = "UTC"\n' + MAP.replace('"Start"', '"Start (UTC)"')
+    assert facts(data, text) == [STARTED.replace("18:30", "14:30")]
 
 
 def test_a_column_without_a_title_of_its_own_is_named_by_its_letter() -> None:

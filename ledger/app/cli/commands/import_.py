@@ -77,6 +77,8 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     for path in paths:
         if not path.is_file():
             raise Malformed(f"{path} is a device or a pipe, and a file is read twice: save it as one first")
+    if form == "events" and len({path.name for path in paths}) < len(paths):
+        raise Malformed("two files have one name, by which their rows are told apart; import them one by one")
     if said.pop("suggest"):
         _suggest(ctx, form, paths, said)
         return

@@ -1,0 +1,85 @@
+"""Templates: each column is typed, has the choices of its field as a list, and a note that says what belongs there."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+
+from ledger.exchange.kind_guide import CLAIMABLE
+from ledger.exchange.sheets.sheet_map import keys_of
+from ledger.exchange.sheets.template import columns_of, families, template
+from ledger.kinds import Kind, kind_of
+
+PLACES = {"sandersville": ["m1", "m2"], "norcross": ["a1"]}
+
+
+def sheet_of(kind: Kind, places: Any = PLACES) -> tuple[Any, Any]:
+    book = openpyxl.load_workbook(BytesIO(template([kind], places)))
+    return book, book[kind.name[:31]]
+
+
+def lists(kind: Kind, places: Any = PLACES) -> dict[str, list[str]]:
+    """The choices of each column that has a list of the hidden sheet, by its header."""
+    book, sheet = sheet_of(kind, places)
+    found = {}
+    for rule in sheet.data_validations.dataValidation:
+        if rule.type == "list" and "!" in rule.formula1:
+            column = min(area.min_col for area in rule.sqref.ranges)
+            cells = rule.formula1.rpartition("!")[2].replace("$", "")
+            found[sheet.cell(1, column).value] = [row[0].value for row in book["wattledger lists"][cells]]
+    return found
+
+
+@pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
+def test_every_field_of_a_kind_has_its_column(kind: Kind) -> None:
+    """Whatever a line of story text can say, a row can say."""
+    assert {column.key for column in columns_of(kind)} >= set(keys_of(kind))
+
+
+@pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
+def test_no_two_columns_have_one_header(kind: Kind) -> None:
+    """The map finds columns by their headers, whatever their case."""
+    headers = [column.header.casefold() for column in columns_of(kind)]
+    assert len(headers) == len(set(headers))
+
+
+@pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
+def test_every_header_has_a_note(kind: Kind) -> None:
+    """The operator points at a header and reads what belongs there."""
+    _, sheet = sheet_of(kind)
+    assert [cell.value for cell in sheet[1] if cell.comment is None] == []
+
+
+@pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
+def test_a_choice_is_a_list_of_all_its_values(kind: Kind) -> None:
+    """Nobody has to know how the ledger writes a lease milestone."""
+    choices = {c.header: list(c.choices) for c in columns_of(kind) if c.choices}
+    found = lists(kind)
+    assert {header: found.get(header) for header in choices} == choices
+
+
+def test_sites_and_blocks_of_the_book_are_lists() -> None:
+    """The template was written beside a book of two sites."""
+    found = lists(kind_of("outage-started"))
+    assert (found["Site"], found["Block"]) == (["norcross", "sandersville"], ["a1", "m1", "m2"])
+
+
+def test_without_a_book_sites_are_typed() -> None:
+    """The first template of an operator comes before his book."""
+    assert "Site" not in lists(kind_of("outage-started"), {})
+
+
+def test_a_number_has_its_unit_in_the_header() -> None:
+    """Megawatts are typed as megawatts."""
+    headers = [column.header for column in columns_of(kind_of("outage-started"))]
+    assert "Derate (MW)" in headers
+
+
+def test_every_kind_that_can_be_recorded_is_in_one_family() -> None:
+    """A template of all families would miss nothing."""
+    assert sorted(kind.name for kinds in families().values() for kind in kinds) == sorted(
+        k.name for k in CLAIMABLE
+    )
