@@ -119,7 +119,7 @@ def test_a_checkpoint_by_a_key_that_the_log_has_handed_on_from_is_not_cosigned(t
     found.rotate(KEY, NEXT)
     found.signers = [KEY]
     found.seal()
-    with pytest.raises(VerificationFailed, match="the log was handed on to .*, which did not sign this"):
+    with pytest.raises(VerificationFailed, match=r"the log was handed on to .*, which did not sign this"):
         cosigned(found, tmp_path)
 
 
