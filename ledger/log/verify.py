@@ -66,6 +66,8 @@ COSIGNATURE = 4
 ML_DSA_44 = 6
 PUBLIC_BYTES = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
 ML_DSA_44_BYTES = 2420
+NAME_BYTES = 255
+"""The longest name that an ML-DSA-44 signature can be by."""
 Verifies = Callable[[bytes, bytes, bytes], bool]
 """Does a public key's signature of a message verify? The arguments are key, message, signature."""
 
@@ -549,13 +551,13 @@ def _ml_dsa_verifies(
     note: Note, key: VerifierKey, time_s: int, signature: bytes, ml_dsa: Verifies | None
 ) -> bool:
     """Has it the form of a signature, and is it one where that can be checked?"""
+    checkpoint = parse_checkpoint(note.text)
+    names = key.name, checkpoint.origin
     if len(signature) != ML_DSA_44_BYTES or time_s >= 1 << 63:
         return False
-    try:
-        message = cosigned_message(key.name, time_s, parse_checkpoint(note.text))
-    except ValueError:  # a name of more than 255 bytes
+    if any(len(name.encode()) > NAME_BYTES for name in names):
         return False
-    return ml_dsa is None or ml_dsa(key.public, message, signature)
+    return ml_dsa is None or ml_dsa(key.public, cosigned_message(key.name, time_s, checkpoint), signature)
 
 
 class Policy(NamedTuple):

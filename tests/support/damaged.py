@@ -258,14 +258,20 @@ OLDER: Final = ("export tlog-witness", "export tlog-proof", "export tiles", "tim
 """They hand out the newest checkpoint that is there: where the log of the database is lost, an older one of
 the same history.
 """
-OF_READ_MODELS: Final = {("rebuild", "a directory"), ("erase", "unreadable"), ("restore", "unreadable")}
+OF_READ_MODELS: Final = {("rebuild", "a directory"), ("restore", "unreadable")}
+STANDS: Final = {
+    ("read models", "unreadable"),
+    *(("key", damage) for damage in DAMAGES if damage != "missing"),
+}
+"""An erasure is recorded and stands; what comes after it, its checkpoint or its read models, fails."""
 
 
 def right_codes(file: str, damage: str, name: str) -> set[int]:
     """The exit codes that a command may end with; 0 means that the damage does not matter to it, and its
     answer must be that of the whole book.
 
-    4 is damage of the book; 2 a file that the caller must see to: what it is allowed to read, the key, the settings.
+    4 is damage of the book; 2 a file that the caller must see to: what it is allowed to read, the key, the
+    settings; 6 says that a record stands and something after it failed.
     """
     if name == "fsck":
         return _right_fsck(file, damage)
@@ -283,6 +289,8 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
         return {2} if barred and writes else {4} if needed else {0, 2 if barred else 4}
     if file == "lock":
         return {0} if not writes else {2} if barred else {4} if damage == "a directory" else {0}
+    if name == "erase" and (file, damage) in STANDS:
+        return {6}
     if file == "key":
         return {2} if writes and name != "restore" else {0, 2}
     if file == "signed":

@@ -20,7 +20,7 @@ from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.key_rotation import sign_ml_dsa_key, sign_rotation
 from ledger.log.ml_dsa import is_supported
 from ledger.log.signing import Signer, sign_note
-from ledger.log.verify import ProofError, key_hash, parse_note, parse_vkey, verified_by
+from ledger.log.verify import NAME_BYTES, ProofError, key_hash, parse_note, parse_vkey, verified_by
 from ledger.records import upcasts
 from ledger.records.envelope import Record
 from ledger.store.checked_reads import stream_leaves
@@ -208,6 +208,11 @@ class Seals:
         if len(signers) > 1:
             raise Refused("the key is being handed on. Next: wattledger keys rotate")
         _check_supported()
+        if len(self._origin.encode()) > NAME_BYTES:
+            raise Refused(
+                f"an ML-DSA-44 signature is by a name of at most {NAME_BYTES} bytes, and the log's origin has"
+                f" {len(self._origin.encode())}"
+            )
         batch = self._writer.batch()
         batch.add_own(REGISTRY, self._ml_dsa_fact(signers[0], None, batch.next_index))
         self._writer.append(batch)

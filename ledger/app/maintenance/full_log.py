@@ -4,13 +4,14 @@ are rebuilt, and all of it must be what the checkpoint commits to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import BinaryIO, Final, cast
 
 from ledger import kinds
 from ledger.app.book.batch import REGISTRY
-from ledger.app.maintenance.export_reader import Following, Item, items
+from ledger.app.maintenance.export_reader import LINE_LIMIT, Following, Item, items
 from ledger.errors import Malformed, Refused, VerificationFailed
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.forest import Forest
@@ -27,8 +28,9 @@ from ledger.log.verify import (
     verified_by,
 )
 from ledger.records.envelope import Record
-from ledger.records.ids import binary_id
 from ledger.store.port import Store
+
+_ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class NoRecords:
@@ -57,16 +59,19 @@ def check_whole(path: Path, checkpoint: Checkpoint, note: bytes, vkeys: Sequence
     Records after the checkpoint are not read.
     """
     last: Item | None = None
-    streams: dict[bytes, str] = {}  # of each record, by its id
+    streams: dict[str, str] = {}  # of the records that are corrected, by their ids
     registry: list[Leaf] = []
     try:
         with path.open("rb") as file:
+            corrected = _corrected(file)
+            file.seek(0)
             following = Following(cast(Store, NoRecords()), checkpoint.origin, str(path), [checkpoint])
             for last in following.new(_until(items(file, str(path)), checkpoint.size)):
                 if last.record.stream == REGISTRY:
                     registry.append(read_leaf(last.leaf))
                 _check_corrects(last.record, streams, f"{path}:{last.line}")
-                streams[binary_id(last.record.id)] = last.record.stream
+                if last.record.id in corrected:
+                    streams[last.record.id] = last.record.stream
     except OSError as why:
         raise Malformed(f"{path}: cannot be read: {why.strerror or why}") from None
     except (Malformed, Refused, ProofError) as why:
@@ -84,10 +89,16 @@ def check_whole(path: Path, checkpoint: Checkpoint, note: bytes, vkeys: Sequence
         raise VerificationFailed(f"not cosigned: {why.code}: {why}") from None
 
 
-def _check_corrects(record: Record, streams: Mapping[bytes, str], where: str) -> None:
+def _corrected(file: BinaryIO) -> set[str]:
+    """The ids that lines with corrections name, so that of a log of millions few records are remembered."""
+    lines = (line for line in iter(lambda: file.readline(LINE_LIMIT), b"") if b'"corrects":' in line)
+    return {id_.decode() for line in lines for id_ in _ID.findall(line)}
+
+
+def _check_corrects(record: Record, streams: Mapping[str, str], where: str) -> None:
     """A correction is of earlier records of its own stream, so that who reads the stream sees both."""
     for target in record.corrects or ():
-        if streams.get(binary_id(target)) != record.stream:
+        if streams.get(target) != record.stream:
             raise Malformed(f"{where}: corrects {target}, which is no earlier record of {record.stream}")
 
 

@@ -333,3 +333,11 @@ def test_an_ml_dsa_key_that_a_crash_cut_short_signs_the_next_checkpoint(
     with Book.open(book.directory, write=True) as again:
         assert ml_dsa_signed(again.checkpoint(), *again.seals.ml_dsa_keys()) == 1
     assert check_book(book.directory, lambda done, total: None)["findings"] == []
+
+
+def test_a_log_whose_name_is_too_long_for_ml_dsa_gets_no_such_key(tmp_path: Path) -> None:
+    """Its record would be there, and no checkpoint could be signed any more."""
+    with Book.create(tmp_path / "b", Config(f"example.com/{'a' * 300}")) as book:
+        with pytest.raises(Refused, match="by a name of at most 255 bytes, and the log's origin has 312"):
+            book.add_ml_dsa_key()
+        assert book.seals.ml_dsa_keys() == []

@@ -64,6 +64,13 @@ def test_go_accepts_what_we_prove(go: Path, index: int, old_size: int) -> None:
     assert said(go, bundle(index, old_size)) == "ok"
 
 
+def test_go_accepts_a_checkpoint_with_a_second_signature_that_it_does_not_know(go: Path) -> None:
+    """An ML-DSA-44 line has 3,250 characters, and is of the same name as the Ed25519 line."""
+    given = bundle(7, 100)
+    line = SIGNER.ml_dsa.cosign(Checkpoint(SIGNER.name, len(LEAVES), merkle.root(HASHES)), 1_793_000_000)
+    assert said(go, given | {"Note": given["Note"] + line}) == "ok"
+
+
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [

@@ -39,6 +39,7 @@ from tests.support.forging import (
     REGISTRY,
     THIEF,
     Log,
+    altered,
     judged,
     packed,
     told,
@@ -219,6 +220,36 @@ def test_a_second_key_without_its_own_signature_fails_where_it_is_checked() -> N
     found.seal()
     assert told(found.bundle(OPERATIONS)) == ("VERIFIED", None)
     assert by_wattledger(found.bundle(OPERATIONS)).code == "bad-rotation"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"vkey": 7},
+        {"vkey": NEXT.vkey},
+        {"signature": "x"},
+        {"signature": ["x"]},
+        {"ml_dsa_vkey": KEY.vkey},
+        {"ml_dsa_vkey": True},
+        {"ml_dsa_vkey": f"{KEY.name}+00000000+Bg=="},
+        {"ml_dsa_vkey": THIEF.ml_dsa.vkey},
+        {"ml_dsa_signature": "QUJD"},
+        {"ml_dsa_signature": {}},
+        {"old_ml_dsa_signature": base64.b64encode(bytes(2420)).decode()},
+        {"more": "x"},
+    ],
+    ids="-".join,
+)
+def test_the_record_of_a_second_key_is_of_its_one_form(change: dict[str, Any]) -> None:
+    """In verify.py and on the page alike."""
+    found = Log()
+    found.told("one")
+    found.add_ml_dsa(KEY)
+    added = json.loads(found.leaves[-1])
+    leaf = altered(found.leaves[-1], body=added["body"] | change)
+    found.leaves[-1] = found.streams[REGISTRY][-1] = leaf
+    found.seal()
+    assert told(found.bundle(OPERATIONS)) == ("FAILED", "bad-rotation")
 
 
 # --- handed on ----------------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ import pytest
 from ledger.app.maintenance.full_log import check_whole
 from ledger.app.proofs.cosignatures import cosign
 from ledger.errors import Malformed, VerificationFailed
-from ledger.log.verify import AS_HELD, parse_policy
+from ledger.log.verify import AS_HELD, parse_policy, read_leaf
 from ledger.log.witness import Request, Witness, format_request
 from tests.support.forging import (
+    GRID,
     KEY,
+    NEXT,
     OPERATIONS,
     Log,
     hidden,
@@ -100,3 +102,38 @@ def test_a_key_that_does_not_say_so_cosigns_no_whole_log(tmp_path: Path) -> None
     """Its cosignature would not show that the log was read."""
     with pytest.raises(Malformed, match="ends with /full-log"):
         cosigned(two_streams(), tmp_path, witness=PLAIN)
+
+
+def test_a_correction_that_is_filed_in_another_stream_is_not_cosigned(tmp_path: Path) -> None:
+    """Who audits the stream of the record would not see that it was corrected."""
+    found = two_streams()
+    found.told("late", GRID, corrects=[read_leaf(found.streams[OPERATIONS][0]).id])
+    found.seal()
+    with pytest.raises(VerificationFailed, match="which is no earlier record of s1/grid"):
+        cosigned(found, tmp_path)
+
+
+def test_a_checkpoint_by_a_key_that_the_log_has_handed_on_from_is_not_cosigned(tmp_path: Path) -> None:
+    """Its thief goes on with it, and the witness has not heard of the rotation but for the log that it reads."""
+    found = two_streams()
+    found.rotate(KEY, NEXT)
+    found.signers = [KEY]
+    found.seal()
+    with pytest.raises(VerificationFailed, match=r"the log was handed on to .*, which did not sign this"):
+        cosigned(found, tmp_path)
+
+
+def test_a_log_without_the_second_signature_that_it_owes_is_not_cosigned(tmp_path: Path) -> None:
+    found = two_streams()
+    found.add_ml_dsa(KEY)
+    found.ml_dsa.clear()
+    found.seal()
+    with pytest.raises(VerificationFailed, match="there is no ML-DSA-44 signature"):
+        cosigned(found, tmp_path)
+
+
+def test_a_log_that_owes_and_carries_a_second_signature_is_cosigned(tmp_path: Path) -> None:
+    found = two_streams()
+    found.add_ml_dsa(KEY)
+    found.seal()
+    assert cosigned(found, tmp_path)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ledger.app.proofs.verification import judge_data
 from ledger.log.verify import Asked, Verdict, parse_state
 from tests.support.forging import by_program
 from tests.support.page import asking
@@ -42,3 +43,13 @@ def test_a_bundle_that_does_not_tie_the_directory_to_the_log_is_told_apart() -> 
     """Nothing in it is wrong, and it is enough only for who says so."""
     found, _ = judged(GOLDEN / "v1.zip")
     assert (found.verdict, found.code, found.exit_code) == ("INCOMPLETE-TRUST", "directory-not-tied", 3)
+
+
+def test_the_ml_dsa_signatures_of_a_bundle_are_checked_for_ever() -> None:
+    """Its log handed both of its keys on."""
+    path = GOLDEN / "v2-ml-dsa.zip"
+    said = json.loads(path.with_suffix(".json").read_text())
+    asked = Asked(said["key"], tuple(said["streams"]), state=parse_state(json.dumps(said["state"]).encode()))
+    found = judge_data(path.read_bytes(), asked, (), lambda done, total: None).verdict
+    assert found.scope is not None
+    assert (found.verdict, found.scope["ml_dsa_44"]) == ("VERIFIED", "verified")
