@@ -124,6 +124,12 @@ def zone(name: str) -> ZoneInfo:
         raise Malformed(f"is not an IANA time zone such as America/New_York: {name!r}") from None
 
 
+def is_complete(text: str) -> bool:
+    """Has this the form of an instant that needs nothing beside it: with Z, an offset or a ``[zone]``?"""
+    match = _TYPED.fullmatch(text)
+    return match is not None and (match[5] or match[6]) is not None
+
+
 def parse_instant(text: str) -> str:
     """A typed instant in its stored form: ``...Z``, with an offset, or local with ``[zone]``; seconds
     optional.
@@ -157,14 +163,31 @@ def _located(local: datetime, stamped: datetime | None, zone_name: str, text: st
             raise Malformed(f"has an offset that {zone_name} does not use then: {text!r}")
         return _seconds(stamped)
     if not candidates:
-        raise Malformed(f"does not exist in {zone_name}: clocks were put forward over it: {text!r}")
+        raise skipped(local, zone_name, text)
     if len(candidates) == 2:
-        first = (EPOCH + timedelta(seconds=candidates[0])).astimezone(zone(zone_name))
         raise Malformed(
-            f"happens twice in {zone_name} as clocks are put back; add the offset, "
-            f"for example {first.isoformat()}[{zone_name}]: {text!r}"
+            f"happens twice in {zone_name} as clocks are put back; add the offset:"
+            f" {_readings(candidates, zone(zone_name))}: {text!r}"
         )
     return candidates[0]
+
+
+def skipped(local: datetime, zone_name: str, text: str) -> Malformed:
+    """The error for a local time that a clock change skips: it names what either clock would mean by it."""
+    tz = zone(zone_name)
+    meant = [_seconds(local.replace(tzinfo=tz, fold=fold)) for fold in (0, 1)]
+    return Malformed(
+        f"does not exist in {zone_name}: clocks were put forward over it; write {_readings(meant, tz)}: {text!r}"
+    )
+
+
+def _readings(instants: list[int], tz: ZoneInfo) -> str:
+    return " or ".join(f"{format_local(at_s, tz)} ({abbreviation(at_s, tz)})" for at_s in instants)
+
+
+def abbreviation(seconds: int, tz: ZoneInfo) -> str:
+    """What the zone's time is called at an instant: ``EDT``; an offset such as ``-03`` where it has no name."""
+    return in_zone(EPOCH + timedelta(seconds=seconds), tz).tzname() or ""
 
 
 def moments(local: datetime, tz: ZoneInfo) -> list[int]:
@@ -212,6 +235,11 @@ def in_zone(moment: datetime, tz: ZoneInfo) -> datetime:
 
 
 # --- periods ------------------------------------------------------------------------------------------------
+
+
+def is_period(text: str) -> bool:
+    """Has this the form of a period?"""
+    return _PERIOD.fullmatch(text) is not None
 
 
 def period_days(text: str) -> tuple[date, date]:

@@ -24,11 +24,14 @@ A message says where, what with the value quoted, and what would be right:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
+
+
+NAMES_SHOWN: Final = 40
 
 
 class WattledgerError(Exception):
@@ -108,6 +111,21 @@ def collected(faults: list[str]) -> Iterator[None]:
         yield
     except Malformed as why:
         faults.append(str(why))
+
+
+def no_such(what: str, name: str, known: Iterable[str], where: str = "") -> Malformed:
+    """The error for a name that nothing has: it names the nearest that exist, or all of them."""
+    import difflib
+
+    names = list(dict.fromkeys(known))
+    exact = {each.lower(): each for each in reversed(names)}
+    near = [exact[found] for found in difflib.get_close_matches(name.lower(), exact, n=3)]
+    if near:
+        hint = f"did you mean {', '.join(near)}?"
+    else:
+        more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+        hint = f"there are {', '.join(names[:NAMES_SHOWN])}{more}" if names else "there are none yet"
+    return Malformed(f"no {what} is called {name[:80]!r}{where}; {hint}")
 
 
 def malformed_fact(unknown: str | None, missing: str | None, wrong: list[str]) -> Malformed:

@@ -88,6 +88,7 @@ RECORDING: Final = frozenset(
 )
 """Commands that can be run again after anything: what they recorded is found by its id."""
 INTERRUPTED: Final = 130
+WORDS: Final = f"{__name__}.words"
 
 
 class Group(click.Group):
@@ -99,6 +100,11 @@ class Group(click.Group):
         """Read the options before the command, and answer those that ask for help or the version."""
         with _ending(None):
             return super().make_context(*args, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options before the command, and keep the words for what is said of an error."""
+        ctx.meta[WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def main(self, *args: Any, **more: Any) -> Any:
         """Run as a program, with nothing on its streams that a terminal would obey."""
@@ -143,12 +149,14 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
             raise
         _flush()
     except click.ClickException as why:
+        why.message += _unquoted(getattr(why, "ctx", None) or ctx)
         if not _wants_json(ctx, why):
             raise
         _say_problem(why.format_message())
         raise click.exceptions.Exit(why.exit_code) from why
     except errors.WattledgerError as why:
         code, message = why.exit_code, _recorded(before) + str(why)
+        message += _unquoted(ctx) if isinstance(why, errors.Malformed) else ""
     except BrokenPipeError:
         _drop(sys.stdout)
         code, message = 0, ""
@@ -201,6 +209,14 @@ def _interrupted(ctx: click.Context | None, recorded: str) -> str:
     if recorded or command in RECORDING:
         return f": {recorded}what was acknowledged stands, and running it again is safe"
     return ""
+
+
+def _unquoted(ctx: click.Context | None) -> str:
+    """A hint where the words of a call hold an instant in pieces, empty where they do not."""
+    from ledger.exchange.everyday_times import split_instant
+
+    split = split_instant(list(ctx.meta.get(WORDS, ()))) if ctx is not None else None
+    return f'; an instant with a blank needs quotes: "{split}"' if split else ""
 
 
 def _flush() -> None:

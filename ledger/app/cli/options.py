@@ -13,6 +13,7 @@ import click
 
 VARIABLE: Final = "WATTLEDGER_BOOK"
 DEFAULT_BOOK: Final = "book"
+UNDERSTOOD_SHOWN: Final = 4
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -82,7 +83,7 @@ clock_option = click.option(
 _REPORT_OPTIONS: Final = (
     click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),
     click.option("--block", "blocks", multiple=True, help="Only this block; may be said again."),
-    click.option("--period", help="2026, 2026-Q3, 2026-07 or 2026-07-14, in the report's zone."),
+    click.option("--period", help="2026-Q3, 2026-07, 2026-W30, 2026-07@9 (from the 9th), last-month, this-quarter, in the report's zone."),
     click.option("--from", "start", help="Start of the window: an instant, or a date in the report's zone."),
     click.option("--to", "stop", help="End of the window, not included."),
     click.option("--tz", help="Zone of the period and of local dates."),
@@ -125,6 +126,27 @@ def question(asked: dict[str, Any], **more: Any) -> Any:
 
     said = {name: asked.pop(name.replace("-", "_")) for name in PARAMETERS}
     return Question(**asked, **more, said=read_words(said, book_path(click.get_current_context())))
+
+
+def resolved(ctx: click.Context, book: Any, asked: Any) -> Any:
+    """The question with instants in stored form and names that exist; what was understood is shown."""
+    from ledger.app.queries.typed import Typed
+
+    typed = Typed(book)
+    found = typed.question(asked)
+    show_understood(ctx, typed.times)
+    return found
+
+
+def show_understood(ctx: click.Context, times: Any) -> None:
+    """Show what instants and periods were taken as, with their offsets, to people on stderr."""
+    if wants_json(ctx):
+        return
+    shown = [f"note: {text} is {meant}" for text, meant in times.understood.items()]
+    for line in shown[:UNDERSTOOD_SHOWN]:
+        click.echo(line, err=True)
+    if len(shown) > UNDERSTOOD_SHOWN:
+        click.echo(f"note: and {len(shown) - UNDERSTOOD_SHOWN:,} more alike", err=True)
 
 
 def asks(command: Command) -> Command:

@@ -21,7 +21,7 @@ from ledger.app.cache.row_cache import RowCache, hears
 from ledger.app.queries import parameters
 from ledger.app.queries.parameters import Words
 from ledger.calendar import Window
-from ledger.errors import Malformed, named
+from ledger.errors import Malformed, named, no_such
 from ledger.log.verify import report_streams
 from ledger.records.envelope import RESERVED_PLACES, Record
 from ledger.records.ids import text_id
@@ -72,7 +72,7 @@ class Registry(NamedTuple):
 def report_named(name: str) -> Report:
     """A report of the catalogue; ``Malformed`` lists them."""
     if name not in BY_NAME:
-        raise Malformed(f"no report is called {name!r}; there are {', '.join(BY_NAME)}")
+        raise no_such("report", name, BY_NAME)
     return BY_NAME[name]
 
 
@@ -91,7 +91,7 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Rep
     """The report with its rows and its scope."""
     known = known_at(book, question.known_at)
     registry = registry_at(book, known.size)
-    sites = _sites(registry, question.sites)
+    sites = sites_of(registry, question.sites)
     names = declared_streams(report, registry, sites)
     begun = question.period is not None or question.start is not None
     row_kinds = report.row_kinds if begun else (*report.row_kinds, EXTENT)
@@ -112,7 +112,7 @@ def answer(
     if question.blocks and not report.blocks:
         raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
     given = parameters.given(report, question.said)
-    sites = _sites(registry, question.sites)
+    sites = sites_of(registry, question.sites)
     zones = {site: registry.zones.get(site, UTC) for site in sites}
     tz = _zone(question.tz, zones, book.config.tz)
     names = declared_streams(report, registry, sites)
@@ -303,11 +303,20 @@ def _filters(question: Question, given: Mapping[str, Given]) -> tuple[str, ...]:
 # --- scope --------------------------------------------------------------------------------------------------
 
 
-def _sites(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
+PLACE: Final = "site"
+
+
+def places_of(registry: Registry) -> tuple[str, ...]:
+    """Sites, balancing authorities and what else facts are of, without the ledger's own streams."""
+    places = {name.partition("/")[0] for name in registry.numbers} - {"ledger"}
+    return tuple(sorted(places))
+
+
+def sites_of(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
+    """The sites that were named, or all; ``Malformed`` for one that is not there."""
     for site in said:
         if site not in registry.sites:
-            known = ", ".join(registry.sites) or "none yet"
-            raise Malformed(f"no site is called {site!r}; there are {known}")
+            raise no_such("site", site, registry.sites)
     return tuple(sorted(set(said))) if said else registry.sites
 
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+from ledger.app.cli.options import clock_option, common, key_option, opened, show_understood, wants_json
 
 
 @click.command()
@@ -61,17 +61,20 @@ def bundle(
     from ledger.app.proofs import bundle_writer
     from ledger.app.queries import report_run
     from ledger.app.queries.report_run import Question
+    from ledger.app.queries.typed import Typed
 
     asked = bundle_writer.BundleRequest(
         streams,
         tuple(report_run.report_named(name) for name in dict.fromkeys(reports)),
-        Question(start=start, stop=stop),
-        None if since is None else _state(since),
-        size,
-        sections,
+        state=None if since is None else _state(since),
+        size=size,
+        sections=sections,
     )
     with opened(ctx, write=size is None, key_file=key_file, accept_clock=accept_clock) as book:
-        written = bundle_writer.write(book, asked, Path(output))
+        typed, places = Typed(book), [name.partition("/")[0] for name in streams]
+        window = Question(start=typed.instant("from", start, places), stop=typed.instant("to", stop, places))
+        show_understood(ctx, typed.times)
+        written = bundle_writer.write(book, asked._replace(question=window), Path(output))
     if wants_json(ctx):
         say_json(written._asdict())
         return

@@ -12,6 +12,7 @@ from ledger.app.cli.options import (
     common,
     opened,
     question,
+    resolved,
     wants_json,
 )
 
@@ -35,7 +36,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
 
     found = report_run.report_named(name)
     with opened(ctx, write=False) as book:
-        run = log_view.run_whole(book, found, question(asked))
+        run = log_view.run_whole(book, found, resolved(ctx, book, question(asked)))
         done = explanation.explain(book, found, run, row, column)
         if wants_json(ctx):
             say_json(explanation.as_json(done, found.definition))

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import common, opened, show_understood, wants_json
 from ledger.app.host.output import on_output
 from ledger.errors import Malformed
 
@@ -41,6 +41,7 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
     from ledger.app.exports.formats import FORMATS, format_named
     from ledger.app.exports.options import ExportOptions
     from ledger.app.host.terminal import say_json
+    from ledger.app.queries.typed import Typed
 
     if form is None:
         if wants_json(ctx):
@@ -51,9 +52,13 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
             click.echo(f"  {each.name:<{width}}  {each.summary}")
         click.echo("Next: wattledger export jsonl -o book.jsonl")
         return
-    found, asked = format_named(form), ExportOptions(**said)
-    found.check(asked)
+    found = format_named(form)
+    found.check(ExportOptions(**said))
     with opened(ctx, write=False) as book:
+        typed = Typed(book)
+        typed.filter(said)
+        show_understood(ctx, typed.times)
+        asked = ExportOptions(**said)
         if found.folder is not None:
             if output is None:
                 raise Malformed(f"export {form} writes a folder; say where with -o DIR")

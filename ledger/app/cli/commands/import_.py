@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+from ledger.app.cli.options import clock_option, common, key_option, opened, show_understood, wants_json
 
 
 @click.command("import")
@@ -51,6 +51,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     from ledger.app.cli.import_summary import record_readings
     from ledger.app.imports.import_session import ImportContext, given_of
     from ledger.app.imports.source_files import readings_of
+    from ledger.app.queries.typed import Typed
     from ledger.errors import Malformed
     from ledger.exchange.formats import format_named
     from ledger.exchange.interval_csv import dialects
@@ -66,8 +67,11 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
             raise Malformed(f"{path} is a device or a pipe, and a file is read twice: save it as one first")
     how = {name: said.pop(name) for name in ("dry_run", "atomic")}
     opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
-    given = given_of(said)
     with opened(ctx, write=True, **opening) as book:
+        typed = Typed(book)
+        said["at"] = typed.instant("at", said["at"], [said["site"]] if said["site"] else [])
+        show_understood(ctx, typed.times)
+        given = given_of(said)
         beside = ImportContext.of(book, found, given, (path.read_bytes() for path in paths))
         readings = readings_of(
             book, found, paths, beside.given, keep=not how["dry_run"], quiet=wants_json(ctx)

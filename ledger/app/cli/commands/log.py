@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import common, opened, show_understood, wants_json
 
 
 @click.command()
@@ -29,9 +29,13 @@ def log(ctx: click.Context, /, follow: bool, **asked: Any) -> None:
     Each is a line of story text, in the zone of its site; with --json the stored bytes.
     """
     from ledger.app.queries.record_filter import Filter, Lines, follow_records, listed
+    from ledger.app.queries.typed import Typed
 
     with opened(ctx, write=False) as book:
         as_json = wants_json(ctx)
+        typed = Typed(book)
+        typed.filter(asked)
+        show_understood(ctx, typed.times)
         wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json)
         _say(map(lines.line, listed(book, wanted)), as_json)
         if follow:

@@ -9,7 +9,7 @@ from typing import IO
 import click
 
 from ledger import errors
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import common, opened, resolved, show_understood, wants_json
 
 
 @click.command()
@@ -48,10 +48,14 @@ def replay(
     from ledger.app.host.terminal import plural, say, say_json
     from ledger.app.queries import moment
     from ledger.app.queries.record_filter import Lines
+    from ledger.app.queries.typed import Typed
 
     as_json = wants_json(ctx)
     with opened(ctx, write=False) as book:
-        lines = Lines(book, as_json=False)
+        lines, typed = Lines(book, as_json=False), Typed(book)
+        start, stop = typed.instant("from", start, sites), typed.instant("to", stop, sites)
+        known = typed.known_at(known, sites)
+        show_understood(ctx, typed.times)
         last = None
         most = step and min(step, sys.maxsize)
         for last in islice(moment.timeline(book, sites, start, stop, known), most):
@@ -84,13 +88,18 @@ def _what_if(
     from ledger.app.imports.facts_file import read_facts
     from ledger.app.imports.source_files import said
     from ledger.app.queries.report_run import Question
+    from ledger.app.queries.typed import Typed
     from ledger.app.queries.what_if import as_json, what_if
 
     if known is not None:
         raise errors.Malformed("--what-if adds to all that is known; leave --known-at out")
-    reading = read_facts(supposed.read(), supposed.name, None)
+    data = supposed.read()
     with opened(ctx, write=False) as book:
-        found = what_if(book, said(supposed.name, reading), Question(sites=sites, start=start, stop=stop))
+        times = Typed(book).times
+        reading = read_facts(data, supposed.name, None, times)
+        show_understood(ctx, times)
+        question = resolved(ctx, book, Question(sites=sites, start=start, stop=stop))
+        found = what_if(book, said(supposed.name, reading), question)
     problems = sorted([*reading.problems, *found.problems], key=lambda problem: problem.line)
     say_problems(problems, wants_json(ctx))
     if wants_json(ctx):

@@ -15,6 +15,7 @@ from ledger.app.cli.options import (
     key_option,
     opened,
     question,
+    resolved,
     wants_json,
 )
 from ledger.errors import Malformed, inert
@@ -72,7 +73,7 @@ def report(
     meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
     _check_recipient(recipient)
     with opened(ctx, **opening) as book:
-        wanted = question(asked)
+        wanted = resolved(ctx, book, question(asked))
         table = log_view.run(book, found, wanted)
         write(table, meant, output)
         if recipient is not None:
@@ -108,7 +109,7 @@ def _pack(
     formats = () if form is None else (format_named(form).name,)
     _check_recipient(recipient)
     with opened(ctx, **opening) as book:
-        wanted = question(asked)
+        wanted = resolved(ctx, book, question(asked))
         bar = Bar("writing", quiet=wants_json(ctx))
         written = packs.write(book, found, wanted, Path(output), formats, bar)
         bar.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import common, opened, show_understood, wants_json
 
 
 @click.command()
-@click.option("--at", required=True, help="The instant, such as 2026-07-14T14:00[America/New_York].")
+@click.option("--at", required=True, help="The instant: 2026-07-14T18:00Z; with --site also now, 06:14, 'yesterday 18:00'.")
 @click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
 @click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
 @common
@@ -22,8 +22,12 @@ def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None
     from ledger.app.cli.wording import moment_lines
     from ledger.app.host.terminal import say, say_json
     from ledger.app.queries import moment
+    from ledger.app.queries.typed import Typed
 
     with opened(ctx, write=False) as book:
+        typed = Typed(book)
+        at, known = str(typed.instant("at", at, sites)), typed.known_at(known, sites)
+        show_understood(ctx, typed.times)
         found = moment.state(book, at, sites, known)
     if wants_json(ctx):
         say_json(moment.moment_json(found))
