@@ -163,22 +163,17 @@ def _located(local: datetime, stamped: datetime | None, zone_name: str, text: st
             raise Malformed(f"has an offset that {zone_name} does not use then: {text!r}")
         return _seconds(stamped)
     if not candidates:
-        raise skipped(local, zone_name, text)
+        meant = [_seconds(local.replace(tzinfo=zone(zone_name), fold=fold)) for fold in (0, 1)]
+        raise Malformed(
+            f"does not exist in {zone_name}: clocks were put forward over it; write"
+            f" {_readings(meant, zone(zone_name))}: {text!r}"
+        )
     if len(candidates) == 2:
         raise Malformed(
             f"happens twice in {zone_name} as clocks are put back; add the offset:"
             f" {_readings(candidates, zone(zone_name))}: {text!r}"
         )
     return candidates[0]
-
-
-def skipped(local: datetime, zone_name: str, text: str) -> Malformed:
-    """The error for a local time that a clock change skips: it names what either clock would mean by it."""
-    tz = zone(zone_name)
-    meant = [_seconds(local.replace(tzinfo=tz, fold=fold)) for fold in (0, 1)]
-    return Malformed(
-        f"does not exist in {zone_name}: clocks were put forward over it; write {_readings(meant, tz)}: {text!r}"
-    )
 
 
 def _readings(instants: list[int], tz: ZoneInfo) -> str:

@@ -30,7 +30,6 @@ from typing import ClassVar, Final
 
 import msgspec
 
-
 NAMES_SHOWN: Final = 40
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger import calendar
@@ -30,7 +30,9 @@ _RELATIVE: Final = re.compile(r"(this|last)-(week|month|quarter|year)", re.ASCII
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:@([0-9]{1,2}))?", re.ASCII)
 _WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{1,2})", re.ASCII)
 
-_BEGIN: Final = re.compile(rf"(?:{_DAY})(?:T[0-9]{{2}}:[0-9:]{{2,5}})?|[0-9]{{2}}:[0-9:]{{2,5}}|{NOW}", re.ASCII)
+_BEGIN: Final = re.compile(
+    rf"(?:{_DAY})(?:T[0-9]{{2}}:[0-9:]{{2,5}})?|[0-9]{{2}}:[0-9:]{{2,5}}|{NOW}", re.ASCII
+)
 _GO_ON: Final = re.compile(r"[0-9]{2}:[0-9]{2}\S*|[A-Z]{2,5}", re.ASCII)
 
 
@@ -91,7 +93,7 @@ def parse_everyday(text: str, tz: str | None, now_s: int) -> str:
     tz = zone_name or tz
     if tz is None and offset is None:
         raise Malformed(
-            f"needs Z, an offset or a [zone] such as [America/New_York]: no one zone applies here: {text!r}"
+            f"needs Z, an offset or a [zone] such as [America/New_York], as no one zone is known for it: {text!r}"
         )
     day = _day(said_day, offset, tz, now_s)
     if abbreviation is not None:
@@ -107,8 +109,10 @@ def _day(said: str | None, offset: str | None, tz: str | None, now_s: int) -> st
     if offset is None:
         today = calendar.local_date(now_s, calendar.zone(str(tz)))
     else:
-        behind = timedelta() if offset == "Z" else datetime.fromisoformat(f"2000-01-01T00:00{offset}").utcoffset()
-        today = (datetime.fromtimestamp(now_s, UTC) + (behind or timedelta())).date()
+        behind = (
+            timedelta() if offset == "Z" else datetime.fromisoformat(f"2000-01-01T00:00{offset}").utcoffset()
+        )
+        today = (calendar.EPOCH + timedelta(seconds=now_s) + (behind or timedelta())).date()
     return (today + timedelta(days=DAYS[said or "today"])).isoformat()
 
 
@@ -119,9 +123,10 @@ def _abbreviated(local: str, abbreviation: str, tz: str, text: str) -> int:
     except ValueError as why:
         raise Malformed(f"is not a time that exists ({why}): {text!r}") from None
     zone = calendar.zone(tz)
-    there = {calendar.abbreviation(at_s, zone): at_s for at_s in calendar.moments(shown, zone)}
-    if not there:
-        raise calendar.skipped(shown, tz, text)
+    moments = calendar.moments(shown, zone)
+    there = {calendar.abbreviation(at_s, zone): at_s for at_s in moments}
+    if len(there) < len(moments) or not moments:  # one name for both, or for neither
+        return calendar.instant_s(calendar.parse_instant(f"{local}[{tz}]"))
     if abbreviation not in there:
         right = " or ".join(
             f"{local} {name}" if name.isalpha() else calendar.format_local(at_s, zone)

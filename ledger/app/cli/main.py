@@ -149,10 +149,12 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
             raise
         _flush()
     except click.ClickException as why:
-        why.message += _unquoted(getattr(why, "ctx", None) or ctx)
+        of, message = getattr(why, "ctx", None) or ctx, why.format_message()
+        if hint := _unquoted(of):
+            message = message.removesuffix(".") + hint
         if not _wants_json(ctx, why):
-            raise
-        _say_problem(why.format_message())
+            raise (click.UsageError(message, of) if hint else why) from None
+        _say_problem(message)
         raise click.exceptions.Exit(why.exit_code) from why
     except errors.WattledgerError as why:
         code, message = why.exit_code, _recorded(before) + str(why)

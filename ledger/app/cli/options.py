@@ -83,7 +83,10 @@ clock_option = click.option(
 _REPORT_OPTIONS: Final = (
     click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),
     click.option("--block", "blocks", multiple=True, help="Only this block; may be said again."),
-    click.option("--period", help="2026-Q3, 2026-07, 2026-W30, 2026-07@9 (from the 9th), last-month, this-quarter, in the report's zone."),
+    click.option(
+        "--period",
+        help="2026-Q3, 2026-07, 2026-W30, 2026-07@9 (from the 9th), last-month, this-quarter, in the report's zone.",
+    ),
     click.option("--from", "start", help="Start of the window: an instant, or a date in the report's zone."),
     click.option("--to", "stop", help="End of the window, not included."),
     click.option("--tz", help="Zone of the period and of local dates."),

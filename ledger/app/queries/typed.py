@@ -33,7 +33,9 @@ class Typed:
         self._registry = report_run.registry_at(book, book.store.size)
         self.times = EverydayTimes(calendar.instant_s(book.now()), self._registry.zones, book.config.tz)
 
-    def instant(self, name: str, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
+    def instant(
+        self, name: str, text: str | None, places: Sequence[str], tz: str | None = None
+    ) -> str | None:
         """An instant, or a date meaning its first instant, in a zone or the one that the places share."""
         if text is None or calendar.is_date(text):
             return text
@@ -67,11 +69,12 @@ class Typed:
         if question.tz is not None:
             with named("--tz"):
                 calendar.zone(question.tz)
-        ends = {
-            field: self.instant(name, getattr(question, field), question.sites, tz)
-            for field, name in (("start", "from"), ("stop", "to"), ("as_of", "as-of"))
-        }
-        asked = question._replace(known_at=known, **ends)
+        asked = question._replace(
+            known_at=known,
+            start=self.instant("from", question.start, question.sites, tz),
+            stop=self.instant("to", question.stop, question.sites, tz),
+            as_of=self.instant("as-of", question.as_of, question.sites, tz),
+        )
         return asked if self._is_plain(question) else self._in_period(asked, tz or report_run.UTC)
 
     def _is_plain(self, question: Question) -> bool:
@@ -93,9 +96,7 @@ class Typed:
 
     # --- names ----------------------------------------------------------------------------------------------
 
-    def _check_names(
-        self, registry: Registry, size: int, sites: Sequence[str], question: Question
-    ) -> None:
+    def _check_names(self, registry: Registry, size: int, sites: Sequence[str], question: Question) -> None:
         words: dict[str, Sequence[str]] = {"block": question.blocks}
         for name in ("incident", "meter"):
             if isinstance(word := question.said.get(name), str):
