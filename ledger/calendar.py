@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 
 import tzdata
 
-from ledger.errors import Malformed
+from ledger.errors import Malformed, did_you_mean
 
 zoneinfo.reset_tzpath(to=())
 
@@ -121,7 +121,8 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise Malformed(f"is not an IANA time zone such as America/New_York: {name!r}") from None
+        near = did_you_mean(name[:80], zoneinfo.available_timezones())
+        raise Malformed(f"is not an IANA time zone such as America/New_York: {name!r}{near}") from None
 
 
 def is_complete(text: str) -> bool:

@@ -112,19 +112,33 @@ def collected(faults: list[str]) -> Iterator[None]:
         faults.append(str(why))
 
 
-def no_such(what: str, name: str, known: Iterable[str], where: str = "") -> Malformed:
-    """The error for a name that nothing has: it names the nearest that exist, or all of them."""
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The names, at most three, that somebody who typed another may have meant; the nearest first."""
     import difflib
 
+    spelled = {each.lower(): each for each in known if each != name}
+    if name.lower() in spelled:
+        return [spelled[name.lower()]]
+    for cutoff in (
+        (0.8,) if "/" in name else (0.8, 0.6)
+    ):  # names with a part in common are near without being meant
+        if near := difflib.get_close_matches(name.lower(), spelled, n=3, cutoff=cutoff):
+            return [spelled[each] for each in near]
+    return []
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean ...?`` for the end of a message, empty where nothing is near."""
+    near = nearest(name, known)
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def no_such(what: str, name: str, known: Iterable[str], where: str = "") -> Malformed:
+    """The error for a name that nothing has: it names the nearest that exist, else all of them."""
     names = list(dict.fromkeys(known))
-    exact = {each.lower(): each for each in reversed(names)}
-    near = [exact[found] for found in difflib.get_close_matches(name.lower(), exact, n=3)]
-    if near:
-        hint = f"did you mean {', '.join(near)}?"
-    else:
-        more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
-        hint = f"there are {', '.join(names[:NAMES_SHOWN])}{more}" if names else "there are none yet"
-    return Malformed(f"no {what} is called {name[:80]!r}{where}; {hint}")
+    more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+    there = f"; there are {', '.join(names[:NAMES_SHOWN]) or 'none yet'}{more}"
+    return Malformed(f"no {what} is called {name[:80]!r}{where}{did_you_mean(name[:80], names) or there}")
 
 
 def malformed_fact(unknown: str | None, missing: str | None, wrong: list[str]) -> Malformed:

@@ -29,7 +29,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, units
-from ledger.errors import Malformed, MalformedFact, Problem, collected, malformed_fact, named
+from ledger.errors import Malformed, MalformedFact, Problem, collected, did_you_mean, malformed_fact, named
 from ledger.exchange.everyday_times import EverydayTimes, instant_words
 from ledger.exchange.reading import Reading, check_line, lines_of, too_many
 from ledger.fields import Field, fields_of, form_faults
@@ -270,7 +270,8 @@ def _boolean(text: str) -> bool:
 
 def _choice(field: Field, text: str) -> str:
     if text not in field.choices:
-        raise Malformed(f"is one of {', '.join(field.choices)}: {text!r}")
+        near = did_you_mean(text, field.choices)
+        raise Malformed(f"is one of {', '.join(field.choices)}: {text!r}{near}")
     return text
 
 

@@ -19,6 +19,7 @@ import click
 
 from ledger import errors
 from ledger.app.book.acknowledged import ACKNOWLEDGED
+from ledger.app.cli.book_path import book_path
 from ledger.app.cli.commands.backup import backup
 from ledger.app.cli.commands.bundle import bundle
 from ledger.app.cli.commands.checkpoint import checkpoint
@@ -47,7 +48,7 @@ from ledger.app.cli.commands.state import state
 from ledger.app.cli.commands.status import status
 from ledger.app.cli.commands.timestamp import timestamp
 from ledger.app.cli.commands.verify import verify
-from ledger.app.cli.options import book_path, common
+from ledger.app.cli.options import common
 from ledger.app.host.files import NO_ROOM
 from ledger.app.host.output import OUTPUT, on_output
 
@@ -88,6 +89,7 @@ RECORDING: Final = frozenset(
 )
 """Commands that can be run again after anything: what they recorded is found by its id."""
 INTERRUPTED: Final = 130
+COMPLETES: Final = "_WATTLEDGER_COMPLETE"
 WORDS: Final = f"{__name__}.words"
 
 
@@ -110,6 +112,8 @@ class Group(click.Group):
         """Run as a program, with nothing on its streams that a terminal would obey."""
         from ledger.app.host.terminal import shown
 
+        if COMPLETES in os.environ:  # a shell reads the answer, in which tabs are meant
+            return super().main(*args, **more)
         with shown():
             return super().main(*args, **more)
 

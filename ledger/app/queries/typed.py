@@ -7,7 +7,7 @@ clock shows then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ledger import calendar
@@ -15,13 +15,14 @@ from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.app.queries.report_run import Question, Registry
 from ledger.errors import Malformed, named, no_such
-from ledger.exchange.everyday_times import DAYS, EverydayTimes
+from ledger.exchange.everyday_times import DAYS, NOW, EverydayTimes
 from projections.engine.fold import RowKind
 from projections.rows.blocks import BLOCK
 from projections.rows.incidents import INCIDENT
 from projections.rows.meters import METER
+from projections.rows.programs import PROGRAM
 
-NAMED: Final = {"block": BLOCK, "incident": INCIDENT, "meter": METER}
+NAMED: Final = {"block": BLOCK, "incident": INCIDENT, "meter": METER, "program": PROGRAM}
 """The rows of the things that options name."""
 
 
@@ -47,10 +48,30 @@ class Typed:
 
     def known_at(self, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
         """A size of the log as it is, an instant in its stored form."""
-        return text if text is None or text.isdecimal() else self.instant("known-at", text, places, tz)
+        if text is None or text.isdecimal():
+            return text
+        found = self.instant("known-at", text, places, tz)
+        return str(self._book.store.size) if text == NOW else found  # records of this very second too
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """``Malformed`` for a site, a block or a meter of an import or export that the book does not know."""
+        site = options.get("site")
+        if site is None:
+            return
+        place = site.lower() if site.startswith("ba-") else site
+        if place not in (known := report_run.places_of(self._registry)):
+            raise no_such(report_run.PLACE, site, known)
+        size = self._book.store.size
+        for name in ("block", "meter"):
+            if (word := options.get(name)) is not None:
+                known = names_of(self._book, NAMED[name], self._registry, size, (place,))
+                if word not in known:
+                    raise no_such(name, word, known, f" at {site}")
 
     def filter(self, options: dict[str, Any]) -> None:
         """Resolve the options of a filter of records in place: ``start``, ``stop`` and ``known``."""
+        if options.get("site") != "ledger":
+            self.check(options)
         place = options.get("site") or (options.get("stream") or "").partition("/")[0]
         places = [place] if place else []
         for field, name in (("start", "from"), ("stop", "to")):

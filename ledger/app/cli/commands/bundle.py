@@ -8,6 +8,7 @@ from typing import IO, Any
 import click
 
 from ledger import errors
+from ledger.app.cli import completion
 from ledger.app.cli.options import clock_option, common, key_option, opened, show_understood, wants_json
 
 
@@ -17,12 +18,14 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, sho
     "streams",
     multiple=True,
     required=True,
+    shell_complete=completion.streams,
     help="A stream to prove all records of; may be said again.",
 )
 @click.option(
     "--report",
     "reports",
     multiple=True,
+    shell_complete=completion.reports,
     help="A report of its sites that follows from them; may be said again.",
 )
 @click.option(

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import (
     Asking,
     asks_window,
@@ -19,7 +20,7 @@ from ledger.errors import Malformed
 
 
 @click.command(cls=Asking)
-@click.argument("name")
+@click.argument("name", shell_complete=completion.reports)
 @click.option("--known-at", "known", multiple=True, help="Twice: a number of records, or an instant.")
 @asks_window
 @common

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import (
     Asking,
     asks,
@@ -18,9 +19,9 @@ from ledger.app.cli.options import (
 
 
 @click.command(cls=Asking)
-@click.argument("name")
+@click.argument("name", shell_complete=completion.reports)
 @click.option("--row", required=True, help="The row's key columns joined by /, such as block/s1/b1.")
-@click.option("--column", help="One figure; else all of the row.")
+@click.option("--column", shell_complete=completion.columns, help="One figure; else all of the row.")
 @asks
 @common
 @click.pass_context

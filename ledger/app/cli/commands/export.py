@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import common, opened, show_understood, wants_json
 from ledger.app.host.output import on_output
 from ledger.errors import Malformed
@@ -17,9 +18,13 @@ CHUNK_BYTES = 1 << 20
 
 
 @click.command()
-@click.argument("form", metavar="[FORMAT]", required=False)
-@click.option("--stream", help="Only this stream, such as sandersville/grid.")
-@click.option("--site", help="Only the streams of a site (or ba-CODE, fleet, ledger).")
+@click.argument("form", metavar="[FORMAT]", required=False, shell_complete=completion.export_formats)
+@click.option(
+    "--stream", shell_complete=completion.streams, help="Only this stream, such as sandersville/grid."
+)
+@click.option(
+    "--site", shell_complete=completion.places, help="Only the streams of a site (or ba-CODE, fleet, ledger)."
+)
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
@@ -28,7 +33,9 @@ CHUNK_BYTES = 1 << 20
 @click.option(
     "--since", type=click.IntRange(0), help="tlog-witness: the size that the witness cosigned last."
 )
-@click.option("--meter", help="greenbutton: the meter whose readings are written.")
+@click.option(
+    "--meter", shell_complete=completion.meters, help="greenbutton: the meter whose readings are written."
+)
 @click.option("--client", help="openadr: the clientName of reports (else the book's origin).")
 @click.option("-o", "--output", type=click.Path(), help="A file, or for some formats a new folder.")
 @common

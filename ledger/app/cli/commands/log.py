@@ -8,13 +8,22 @@ from typing import Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import common, opened, show_understood, wants_json
 
 
 @click.command()
-@click.option("--stream", help="One stream, such as sandersville/grid.")
-@click.option("--site", help="All streams of a site (or ba-CODE, fleet, ledger).")
-@click.option("--kind", "kinds", multiple=True, help="Only this kind; may be said again.")
+@click.option("--stream", shell_complete=completion.streams, help="One stream, such as sandersville/grid.")
+@click.option(
+    "--site", shell_complete=completion.places, help="All streams of a site (or ba-CODE, fleet, ledger)."
+)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    shell_complete=completion.kinds,
+    help="Only this kind; may be said again.",
+)
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")

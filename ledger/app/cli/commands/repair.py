@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import book_path, common, key_option, wants_json
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import common, key_option, wants_json
 from ledger.errors import Malformed
 
 

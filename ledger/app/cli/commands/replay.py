@@ -9,11 +9,18 @@ from typing import IO
 import click
 
 from ledger import errors
+from ledger.app.cli import completion
 from ledger.app.cli.options import common, opened, resolved, show_understood, wants_json
 
 
 @click.command()
-@click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
+@click.option(
+    "--site",
+    "sites",
+    multiple=True,
+    shell_complete=completion.places,
+    help="Only this site (or ba-CODE, fleet); may be said again.",
+)
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")

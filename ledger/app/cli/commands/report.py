@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import (
     Asking,
     asks,
@@ -22,15 +23,18 @@ from ledger.errors import Malformed, inert
 
 
 @click.command(cls=Asking)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completion.reports)
 @asks
 @click.option(
     "--format",
     "form",
+    shell_complete=completion.report_formats,
     help="text, json, csv, html, xlsx, docx or pdf; else by the ending of -o FILE, else text.",
 )
 @click.option(
-    "--pack", help="utility, community, operations or lease: all that this reader asks, into folder -o."
+    "--pack",
+    shell_complete=completion.packs,
+    help="utility, community, operations or lease: all that this reader asks, into folder -o.",
 )
 @click.option("-o", "--output", type=click.Path(), help="Write to a file; of a pack, into a folder.")
 @click.option(

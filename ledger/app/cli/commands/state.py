@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import common, opened, show_understood, wants_json
 
 
@@ -13,7 +14,13 @@ from ledger.app.cli.options import common, opened, show_understood, wants_json
     required=True,
     help="The instant: 2026-07-14T18:00Z; with --site also now, 06:14, 'yesterday 18:00'.",
 )
-@click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
+@click.option(
+    "--site",
+    "sites",
+    multiple=True,
+    shell_complete=completion.places,
+    help="Only this site (or ba-CODE, fleet); may be said again.",
+)
 @click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
 @common
 @click.pass_context
