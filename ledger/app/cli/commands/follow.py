@@ -85,8 +85,10 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     from ledger.app.openadr.client import Vtn
     from ledger.app.openadr.ven import VenSettings
     from ledger.app.openadr.ven import follow as polls_of
+    from ledger.store import portable
     from ledger.units import parse_quantity
 
+    portable.check_writable()
     if form != "openadr":
         raise Malformed(f"only an openadr server can be followed: {form!r}")
     names = ("client_id", "secret_file", "token_url", "scope", "audience")

@@ -52,7 +52,9 @@ def _repair_modes(ctx: click.Context, apply: bool) -> None:
     from ledger.app.book.config import read_config
     from ledger.app.host.terminal import plural, say, say_json
     from ledger.app.maintenance.modes import mend_modes, wrong_modes
+    from ledger.store import portable
 
+    portable.check_writable()
     path = book_path(ctx)
     read_config(path)
     found = mend_modes(path) if apply else wrong_modes(path)
