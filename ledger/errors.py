@@ -31,6 +31,8 @@ from typing import ClassVar, Final
 import msgspec
 
 NAMES_SHOWN: Final = 40
+PREFIX: Final = 3
+"""Fewest letters that are taken for the beginning of a name."""
 
 
 class WattledgerError(Exception):
@@ -119,6 +121,8 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     spelled = {each.lower(): each for each in known if each != name}
     if name.lower() in spelled:
         return [spelled[name.lower()]]
+    if len(name) >= PREFIX and (longer := [spelled[each] for each in spelled if each.startswith(name.lower())]):
+        return longer[:3]
     for cutoff in (
         (0.8,) if "/" in name else (0.8, 0.6)
     ):  # names with a part in common are near without being meant

@@ -138,12 +138,12 @@ def question(asked: dict[str, Any], **more: Any) -> Any:
     return Question(**asked, **more, said=read_words(said, book_path(click.get_current_context())))
 
 
-def resolved(ctx: click.Context, book: Any, asked: Any) -> Any:
+def resolved(ctx: click.Context, book: Any, asked: Any, *reports: Any) -> Any:
     """The question with instants in stored form and names that exist; what was understood is shown."""
     from ledger.app.queries.typed import Typed
 
     typed = Typed(book)
-    found = typed.question(asked)
+    found = typed.question(asked, reports)
     show_understood(ctx, typed.times)
     return found
 

@@ -14,9 +14,10 @@ from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.app.queries.report_run import Question, Registry
-from ledger.errors import Malformed, named, no_such
+from ledger.errors import Malformed, named, nearest, no_such
 from ledger.exchange.everyday_times import DAYS, NOW, EverydayTimes
 from projections.engine.fold import RowKind
+from projections.engine.report import Report
 from projections.rows.blocks import BLOCK
 from projections.rows.incidents import INCIDENT
 from projections.rows.meters import METER
@@ -34,72 +35,58 @@ class Typed:
         self._registry = report_run.registry_at(book, book.store.size)
         self.times = EverydayTimes(calendar.instant_s(book.now()), self._registry.zones, book.config.tz)
 
-    def instant(
-        self, name: str, text: str | None, places: Sequence[str], tz: str | None = None
-    ) -> str | None:
-        """An instant, or a date meaning its first instant, in a zone or the one that the places share."""
+    # --- instants -------------------------------------------------------------------------------------------
+
+    def instant(self, name: str, text: str, places: Sequence[str], tz: str | None = None) -> str:
+        """An instant in a zone, or in the one that the places share."""
+        with named(f"--{name}"):
+            return self.times.instant_in(text, tz or self._zone(self._registry, places), f"--{name}")
+
+    def end(self, name: str, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
+        """An end of a window: an instant, or a date, which means its first instant."""
         if text is None or calendar.is_date(text):
             return text
-        tz = tz or self._zone(self._registry, places)
         if text in DAYS:
-            return self.times.date_in(text, tz or report_run.UTC, f"--{name}")
-        with named(f"--{name}"):
-            return self.times.instant_in(text, tz, f"--{name}")
+            tz = tz or self._zone(self._registry, places) or report_run.UTC
+            return self.times.date_in(text, tz, f"--{name}")
+        return self.instant(name, text, places, tz)
 
     def known_at(self, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
         """A size of the log as it is, an instant in its stored form."""
         if text is None or text.isdecimal():
             return text
-        found = self.instant("known-at", text, places, tz)
+        found = self.end("known-at", text, places, tz)
         return str(self._book.store.size) if text == NOW else found  # records of this very second too
-
-    def check(self, options: Mapping[str, Any]) -> None:
-        """``Malformed`` for a site, a block or a meter of an import or export that the book does not know."""
-        site = options.get("site")
-        if site is None:
-            return
-        place = site.lower() if site.startswith("ba-") else site
-        if place not in (known := report_run.places_of(self._registry)):
-            raise no_such(report_run.PLACE, site, known)
-        size = self._book.store.size
-        for name in ("block", "meter"):
-            if (word := options.get(name)) is not None:
-                known = names_of(self._book, NAMED[name], self._registry, size, (place,))
-                if word not in known:
-                    raise no_such(name, word, known, f" at {site}")
 
     def filter(self, options: dict[str, Any]) -> None:
         """Resolve the options of a filter of records in place: ``start``, ``stop`` and ``known``."""
-        if options.get("site") != "ledger":
-            self.check(options)
+        self.check_near(options)
         place = options.get("site") or (options.get("stream") or "").partition("/")[0]
         places = [place] if place else []
         for field, name in (("start", "from"), ("stop", "to")):
-            options[field] = self.instant(name, options[field], places)
+            options[field] = self.end(name, options[field], places)
         if "known" in options:
             options["known"] = self.known_at(options["known"], places)
 
-    def question(self, question: Question) -> Question:
-        """The question with stored instants and names that exist."""
+    def question(self, question: Question, reports: Sequence[Report] = ()) -> Question:
+        """The question with stored instants, and with names that exist where the reports ask for such."""
         known = self.known_at(question.known_at, question.sites, question.tz)
         size = report_run.known_at(self._book, known).size
         registry = report_run.registry_at(self._book, size)
         sites = report_run.sites_of(registry, question.sites)
-        self._check_names(registry, size, sites, question)
+        self._check_names(registry, size, sites, question, reports)
         tz = question.tz or self._zone(registry, question.sites)
         if question.tz is not None:
             with named("--tz"):
                 calendar.zone(question.tz)
-        asked = question._replace(
+        found = question._replace(
             known_at=known,
-            start=self.instant("from", question.start, question.sites, tz),
-            stop=self.instant("to", question.stop, question.sites, tz),
-            as_of=self.instant("as-of", question.as_of, question.sites, tz),
+            start=self.end("from", question.start, question.sites, tz),
+            stop=self.end("to", question.stop, question.sites, tz),
+            as_of=self.end("as-of", question.as_of, question.sites, tz),
         )
-        return asked if self._is_plain(question) else self._in_period(asked, tz or report_run.UTC)
-
-    def _is_plain(self, question: Question) -> bool:
-        return question.period is None or calendar.is_period(question.period)
+        plain = question.period is None or calendar.is_period(question.period)
+        return found if plain else self._in_period(found, tz or report_run.UTC)
 
     def _in_period(self, question: Question, tz: str) -> Question:
         if question.start is not None or question.stop is not None:
@@ -117,11 +104,38 @@ class Typed:
 
     # --- names ----------------------------------------------------------------------------------------------
 
-    def _check_names(self, registry: Registry, size: int, sites: Sequence[str], question: Question) -> None:
-        words: dict[str, Sequence[str]] = {"block": question.blocks}
-        for name in ("incident", "meter"):
-            if isinstance(word := question.said.get(name), str):
-                words[name] = (word,)
+    def check_near(self, options: Mapping[str, Any]) -> None:
+        """``Malformed`` for a site, block or meter that the book does not have, where it has one of nearly the
+        same name.
+        """
+        site = options.get("site")
+        if site is None:
+            return
+        place = site.lower() if site.startswith("ba-") else site
+        wanted = {report_run.PLACE: (place, report_run.places_of(self._registry))}
+        for name in ("block", "meter"):
+            if (word := options.get(name)) is not None:
+                size = self._book.store.size
+                wanted[name] = (word, names_of(self._book, NAMED[name], self._registry, size, (place,)))
+        for name, (word, known) in wanted.items():
+            if word not in known and nearest(word, known):
+                raise no_such(name, word, known, "" if name == report_run.PLACE else f" at {site}")
+
+    def _check_names(
+        self,
+        registry: Registry,
+        size: int,
+        sites: Sequence[str],
+        question: Question,
+        reports: Sequence[Report],
+    ) -> None:
+        words: dict[str, Sequence[str]] = {}
+        if any(report.blocks for report in reports):
+            words["block"] = question.blocks
+        for parameter in (parameter for report in reports for parameter in report.parameters):
+            word = question.said.get(parameter.name)
+            if parameter.name in NAMED and isinstance(word, str):
+                words[parameter.name] = (word,)
         where = f" at {', '.join(question.sites)}" if question.sites else ""
         for name in (name for name, typed in words.items() if typed):
             known = names_of(self._book, NAMED[name], registry, size, sites)

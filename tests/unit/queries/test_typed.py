@@ -12,6 +12,9 @@ import pytest
 from ledger.app.queries.report_run import Question
 from ledger.app.queries.typed import Typed
 from ledger.errors import Malformed
+from projections.reports.incident import REPORT as INCIDENT
+from projections.reports.intervals import REPORT as INTERVALS
+from projections.reports.uptime import REPORT as UPTIME
 from tests.support.row_replay import Heard
 
 SITE = "county=C state=X balancing_authority=SOCO utility=U parcels=[a] site_class=training"
@@ -26,7 +29,7 @@ KNOWN = f"""
 
 
 def asked(heard: Heard, **question: Any) -> Question:
-    return Typed(heard.book).question(Question(**question))
+    return Typed(heard.book).question(Question(**question), (UPTIME, INCIDENT, INTERVALS))
 
 
 def test_a_local_time_is_of_the_site_that_is_asked_for(heard: Heard) -> None:

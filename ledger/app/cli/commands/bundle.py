@@ -75,7 +75,7 @@ def bundle(
     )
     with opened(ctx, write=size is None, key_file=key_file, accept_clock=accept_clock) as book:
         typed, places = Typed(book), [name.partition("/")[0] for name in streams]
-        window = Question(start=typed.instant("from", start, places), stop=typed.instant("to", stop, places))
+        window = Question(start=typed.end("from", start, places), stop=typed.end("to", stop, places))
         show_understood(ctx, typed.times)
         written = bundle_writer.write(book, asked._replace(question=window), Path(output))
     if wants_json(ctx):

@@ -44,7 +44,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
     found = report_run.report_named(name)
     with opened(ctx, write=False) as book:
         typed = Typed(book)
-        after = typed.question(question(asked, known_at=known[1]))
+        after = typed.question(question(asked, known_at=known[1]), (found,))
         now = log_view.run_whole(book, found, after)
         before = typed.known_at(known[0], after.sites, now.table.tz)
         show_understood(ctx, typed.times)

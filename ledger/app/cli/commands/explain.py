@@ -37,7 +37,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
 
     found = report_run.report_named(name)
     with opened(ctx, write=False) as book:
-        run = log_view.run_whole(book, found, resolved(ctx, book, question(asked)))
+        run = log_view.run_whole(book, found, resolved(ctx, book, question(asked), found))
         done = explanation.explain(book, found, run, row, column)
         if wants_json(ctx):
             say_json(explanation.as_json(done, found.definition))

@@ -87,8 +87,9 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
     with opened(ctx, write=True, **opening) as book:
         typed = Typed(book)
-        typed.check(said)
-        said["at"] = typed.instant("at", said["at"], [said["site"]] if said["site"] else [])
+        typed.check_near(said)
+        if said["at"] is not None:
+            said["at"] = typed.instant("at", said["at"], [said["site"]] if said["site"] else [])
         show_understood(ctx, typed.times)
         given = given_of(said)
         beside = ImportContext.of(book, found, given, (path.read_bytes() for path in paths))

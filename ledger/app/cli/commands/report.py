@@ -77,7 +77,7 @@ def report(
     meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
     _check_recipient(recipient)
     with opened(ctx, **opening) as book:
-        wanted = resolved(ctx, book, question(asked))
+        wanted = resolved(ctx, book, question(asked), found)
         table = log_view.run(book, found, wanted)
         write(table, meant, output)
         if recipient is not None:
@@ -113,7 +113,7 @@ def _pack(
     formats = () if form is None else (format_named(form).name,)
     _check_recipient(recipient)
     with opened(ctx, **opening) as book:
-        wanted = resolved(ctx, book, question(asked))
+        wanted = resolved(ctx, book, question(asked), *found.reports)
         bar = Bar("writing", quiet=wants_json(ctx))
         written = packs.write(book, found, wanted, Path(output), formats, bar)
         bar.close()

@@ -37,7 +37,7 @@ def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None
 
     with opened(ctx, write=False) as book:
         typed = Typed(book)
-        at, known = str(typed.instant("at", at, sites)), typed.known_at(known, sites)
+        at, known = typed.instant("at", at, sites), typed.known_at(known, sites)
         show_understood(ctx, typed.times)
         found = moment.state(book, at, sites, known)
     if wants_json(ctx):
