@@ -26,11 +26,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar, Final
+from fractions import Fraction
+from typing import Any, ClassVar, Final
 
 import msgspec
 
 NAMES_SHOWN: Final = 40
+CUTOFFS: Final[tuple[Any, ...]] = (Fraction(4, 5), Fraction(3, 5))
+"""How much alike names must be, as difflib counts it, and how much if none is so much alike."""
 PREFIX: Final = 3
 """Fewest letters that are taken for the beginning of a name."""
 
@@ -121,12 +124,13 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     spelled = {each.lower(): each for each in known if each != name}
     if name.lower() in spelled:
         return [spelled[name.lower()]]
-    if len(name) >= PREFIX and (longer := [spelled[each] for each in spelled if each.startswith(name.lower())]):
+    if len(name) >= PREFIX and (
+        longer := [spelled[each] for each in spelled if each.startswith(name.lower())]
+    ):
         return longer[:3]
-    for cutoff in (
-        (0.8,) if "/" in name else (0.8, 0.6)
-    ):  # names with a part in common are near without being meant
-        if near := difflib.get_close_matches(name.lower(), spelled, n=3, cutoff=cutoff):
+    for cutoff in CUTOFFS[:1] if "/" in name else CUTOFFS:  # names with a part in common are alike anyway
+        near = difflib.get_close_matches(name.lower(), spelled, 3, cutoff)
+        if near:
             return [spelled[each] for each in near]
     return []
 

@@ -89,11 +89,12 @@ def parse(line: str, times: EverydayTimes | None = None) -> Claim | None:
     words = _words(line)
     if not words:
         return None
-    count = instant_words([word if isinstance(word, str) else "" for word in words[:3]])
-    first, rest = words[:count], words[count:]
-    if len(rest) < 2 or any(isinstance(w, _Pair) for w in (*first, *rest[:2])):
+    leading = [str(word) for word in words[:3]]  # no pair stands before the third
+    count = 1 if calendar.is_complete(leading[0]) else instant_words(leading)
+    rest = words[count:]
+    if len(rest) < 2 or isinstance(rest[0], _Pair) or isinstance(rest[1], _Pair):
         raise Malformed(f"a fact is INSTANT SITE KIND key=value ...: {line[:80]!r}")
-    at, (site, tag) = " ".join(map(str, first)), map(str, rest[:2])
+    at, site, tag = " ".join(leading[:count]), rest[0], rest[1]
     kind = kind_of(tag)
     said: dict[str, Any] = {}
     for word in rest[2:]:

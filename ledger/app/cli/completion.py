@@ -129,7 +129,7 @@ def of_book(names: Callable[[click.Context, Any, Any], Iterable[str]]) -> Comple
 
     def complete(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
         from ledger.app.book.book import Book
-        from ledger.app.queries.report_run import registry_at
+        from ledger.app.queries.registry import registry_at
 
         with suppress(Exception), Book.open(book_path(ctx), write=False) as book:
             return _items(names(ctx, book, registry_at(book, book.store.size)), begun)

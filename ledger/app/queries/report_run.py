@@ -20,10 +20,12 @@ from ledger.app.book.book import Book
 from ledger.app.cache.row_cache import RowCache, hears
 from ledger.app.queries import parameters
 from ledger.app.queries.parameters import Words
+from ledger.app.queries.registry import Registry as Registry  # noqa: PLC0414
+from ledger.app.queries.registry import registry_at as registry_at  # noqa: PLC0414
 from ledger.calendar import Window
 from ledger.errors import Malformed, named, no_such
 from ledger.log.verify import report_streams
-from ledger.records.envelope import RESERVED_PLACES, Record
+from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.report import Given, LogView, Report, Scope
@@ -48,25 +50,6 @@ class Question(NamedTuple):
     sites: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     said: Mapping[str, Words] = MappingProxyType({})
-
-
-class Registry(NamedTuple):
-    """Streams opened in the first n records: name -> number, and the zone of each place that has one."""
-
-    numbers: dict[str, int]
-    zones: dict[str, str]
-
-    @property
-    def sites(self) -> tuple[str, ...]:
-        """Places that are sites, sorted."""
-        places = {name.partition("/")[0] for name in self.numbers}
-        return tuple(sorted(p for p in places if p not in RESERVED_PLACES and not p.startswith("ba-")))
-
-    @property
-    def authorities(self) -> tuple[str, ...]:
-        """The places of all balancing authorities, sorted."""
-        places = {name.partition("/")[0] for name in self.numbers}
-        return tuple(sorted(place for place in places if place.startswith("ba-")))
 
 
 def report_named(name: str) -> Report:
@@ -192,19 +175,6 @@ def _size_at(book: Book, instant: str) -> int:
     if low == 0:
         raise Malformed(f"nothing was known at {instant}; the first record is of {book.record_at(0).rec}")
     return low
-
-
-def registry_at(book: Book, size: int) -> Registry:
-    """The streams opened in the first ``size`` records."""
-    numbers: dict[str, int] = {}
-    zones: dict[str, str] = {}
-    for record in book.stream_records(0):
-        body = record.body
-        if record.index < size and isinstance(body, kinds.StreamOpened):
-            numbers[body.stream] = body.number
-            if body.tz:
-                zones.setdefault(body.stream.partition("/")[0], body.tz)
-    return Registry(numbers, zones)
 
 
 def gone_at(book: Book, size: int) -> set[str]:

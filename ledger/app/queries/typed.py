@@ -13,9 +13,10 @@ from typing import Any, Final
 from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
-from ledger.app.queries.report_run import Question, Registry
+from ledger.app.queries.registry import Registry, registry_at, times_of
+from ledger.app.queries.report_run import Question
 from ledger.errors import Malformed, named, nearest, no_such
-from ledger.exchange.everyday_times import DAYS, NOW, EverydayTimes
+from ledger.exchange.everyday_times import DAYS, NOW
 from projections.engine.fold import RowKind
 from projections.engine.report import Report
 from projections.rows.blocks import BLOCK
@@ -32,8 +33,8 @@ class Typed:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._registry = report_run.registry_at(book, book.store.size)
-        self.times = EverydayTimes(calendar.instant_s(book.now()), self._registry.zones, book.config.tz)
+        self._registry = registry_at(book, book.store.size)
+        self.times = times_of(book, self._registry)
 
     # --- instants -------------------------------------------------------------------------------------------
 
@@ -72,7 +73,7 @@ class Typed:
         """The question with stored instants, and with names that exist where the reports ask for such."""
         known = self.known_at(question.known_at, question.sites, question.tz)
         size = report_run.known_at(self._book, known).size
-        registry = report_run.registry_at(self._book, size)
+        registry = registry_at(self._book, size)
         sites = report_run.sites_of(registry, question.sites)
         self._check_names(registry, size, sites, question, reports)
         tz = question.tz or self._zone(registry, question.sites)

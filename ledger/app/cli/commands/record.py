@@ -37,11 +37,11 @@ def record(
     """
     from ledger.app.cli.import_summary import record_readings
     from ledger.app.imports.facts_file import read_facts
-    from ledger.app.queries.typed import Typed
+    from ledger.app.queries.registry import times_of
 
     data = file.read()  # before the book is locked: whoever writes a pipe may be slow
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
-        times = Typed(book).times
+        times = times_of(book)
         parts = [(file.name, read_facts(data, file.name, form, times))]
         show_understood(ctx, times)
         ctx.exit(record_readings(book, parts, as_json=wants_json(ctx), dry_run=dry_run, atomic=atomic))

@@ -94,15 +94,15 @@ def _what_if(
     from ledger.app.host.terminal import say, say_json, say_problems
     from ledger.app.imports.facts_file import read_facts
     from ledger.app.imports.source_files import said
+    from ledger.app.queries.registry import times_of
     from ledger.app.queries.report_run import Question
-    from ledger.app.queries.typed import Typed
     from ledger.app.queries.what_if import as_json, what_if
 
     if known is not None:
         raise errors.Malformed("--what-if adds to all that is known; leave --known-at out")
     data = supposed.read()
     with opened(ctx, write=False) as book:
-        times = Typed(book).times
+        times = times_of(book)
         reading = read_facts(data, supposed.name, None, times)
         show_understood(ctx, times)
         question = resolved(ctx, book, Question(sites=sites, start=start, stop=stop))
