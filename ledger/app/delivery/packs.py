@@ -17,7 +17,7 @@ from ledger.app.book.book import Book
 from ledger.app.host.files import write_durably
 from ledger.app.queries import log_view
 from ledger.app.queries.report_run import Question
-from ledger.errors import Malformed
+from ledger.errors import Malformed, no_such
 from projections.engine.report import Report
 from projections.engine.table import Paper, Table
 from projections.render import pack_index
@@ -91,7 +91,7 @@ class WrittenPack(NamedTuple):
 def pack_named(name: str) -> Pack:
     """A pack of the list; ``Malformed`` lists them."""
     if name not in NAMED:
-        raise Malformed(f"no pack is called {name!r}; there are {', '.join(NAMED)}")
+        raise no_such("pack", name, NAMED)
     return NAMED[name]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import common, opened, show_understood, wants_json
 
 DAY_S = 86_400
 
@@ -39,15 +39,16 @@ def due(
     from ledger.app.host.files import write_durably
     from ledger.app.host.terminal import say, say_json
     from ledger.app.queries import deadlines
-    from ledger.calendar import parse_instant
-    from ledger.errors import Malformed, named
+    from ledger.app.queries.typed import Typed
+    from ledger.errors import Malformed
 
     days = _days(within)
     if output is not None and not ics:
         raise Malformed("-o is for --ics: say --ics too, or leave -o out")
     with opened(ctx, write=False) as book:
-        with named("at"):
-            instant = book.now() if at is None else parse_instant(at)
+        typed = Typed(book)
+        instant = book.now() if at is None else typed.instant("at", at, sites)
+        show_understood(ctx, typed.times)
         found = deadlines.due(book, sites, instant, days)
         origin = book.config.origin
     if ics:

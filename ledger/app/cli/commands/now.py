@@ -6,7 +6,7 @@ import shutil
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import common, opened, show_understood, wants_json
 
 
 @click.command()
@@ -23,9 +23,13 @@ def now(ctx: click.Context, sites: tuple[str, ...], at: str | None) -> None:
     from ledger.app.cli.shift_wording import shift_lines
     from ledger.app.host.terminal import say, say_json
     from ledger.app.queries.shift import shift, shift_json
+    from ledger.app.queries.typed import Typed
 
     with opened(ctx, write=False) as book:
-        found = shift(book, sites, book.now() if at is None else at)
+        typed = Typed(book)
+        instant = book.now() if at is None else typed.instant("at", at, sites)
+        show_understood(ctx, typed.times)
+        found = shift(book, sites, instant)
     if wants_json(ctx):
         say_json(shift_json(found))
     else:
