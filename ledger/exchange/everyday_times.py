@@ -14,11 +14,16 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger import calendar
-from ledger.errors import Malformed
+from ledger.errors import Malformed, did_you_mean
 
 NOW: Final = "now"
 DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
 """Words for a day, and how many days after today it is."""
+
+PERIODS: Final = tuple(
+    f"{which}-{what}" for which in ("this", "last") for what in ("week", "month", "quarter", "year")
+)
+"""Words for a period beside now."""
 
 _DAY: Final = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{'|'.join(DAYS)}"
 _INSTANT: Final = re.compile(
@@ -156,6 +161,11 @@ def everyday_days(text: str, today: date) -> tuple[date, date]:
             return _month(int(month[1]), int(month[2]), int(month[3] or 1))
     except (ValueError, OverflowError) as why:
         raise Malformed(f"is not a period that exists ({why}): {text!r}") from None
+    if not calendar.is_period(text):
+        raise Malformed(
+            "is not a period such as 2026, 2026-Q3, 2026-07, 2026-07-14, 2026-W30, 2026-07@9 or last-month:"
+            f" {text!r}{did_you_mean(text, PERIODS)}"
+        )
     return calendar.period_days(text)
 
 

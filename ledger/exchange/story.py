@@ -95,7 +95,7 @@ def parse(line: str, times: EverydayTimes | None = None) -> Claim | None:
     if len(rest) < 2 or isinstance(rest[0], _Pair) or isinstance(rest[1], _Pair):
         raise Malformed(f"a fact is INSTANT SITE KIND key=value ...: {line[:80]!r}")
     at, site, tag = " ".join(leading[:count]), rest[0], rest[1]
-    kind = kind_of(tag)
+    kind = _kind_of(tag, words, count)
     said: dict[str, str | list[str]] = {}
     for word in rest[2:]:
         if not isinstance(word, _Pair):
@@ -108,6 +108,16 @@ def parse(line: str, times: EverydayTimes | None = None) -> Claim | None:
     with collected(wrong), named("at"):
         at = instant(at)
     return _claim(kind, at, site, said, wrong, instant)
+
+
+def _kind_of(tag: str, words: list[str | _Pair], count: int) -> Kind:
+    """The kind of a line; where a later word is one, what stands before its site is no instant."""
+    if tag not in BY_TAG and tag not in CURRENT:
+        for place, word in enumerate(words[count + 2 :], count + 2):
+            if isinstance(word, str) and (word in BY_TAG or word in CURRENT):
+                with named("at"):
+                    calendar.parse_instant(" ".join(map(str, words[: place - 1])))
+    return kind_of(tag)
 
 
 def _instant_of(times: EverydayTimes, kind: Kind, site: str, said: dict[str, Any]) -> ParseInstant:

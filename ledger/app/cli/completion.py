@@ -82,7 +82,9 @@ def _dispatch_classes() -> Iterable[str]:
 
 
 def _periods() -> Iterable[str]:
-    return [f"{which}-{what}" for which in ("this", "last") for what in ("week", "month", "quarter", "year")]
+    from ledger.exchange.everyday_times import PERIODS
+
+    return PERIODS
 
 
 def _zones() -> Iterable[str]:

@@ -239,6 +239,20 @@ def test_a_blank_inside_an_unquoted_instant_of_a_story_is_told_as_that() -> None
         story.parse(line, times())
 
 
+@pytest.mark.parametrize(
+    "instant", ["2026-07-14 6:14", "2026-07-14 06:14 edt", "07/14/2026 06:14", "July 14 06:14"]
+)
+def test_what_stands_before_the_site_and_is_no_instant_is_told_as_that(instant: str) -> None:
+    with pytest.raises(Malformed, match=f"at is not an instant such as .*: '{instant}'"):
+        story.parse(f"{instant} sandersville incident-opened incident=i1 summary=x", times())
+
+
+@pytest.mark.parametrize("said", ["lastmonth", "Last-Month"])
+def test_a_misspelled_period_is_told_with_the_nearest(said: str) -> None:
+    with pytest.raises(Malformed, match="did you mean last-month"):
+        everyday_days(said, TODAY)
+
+
 def test_a_fact_in_json_stays_strict() -> None:
     line = (
         '{"kind":"incident-opened","at":"06:14","site":"sandersville","body":{"incident":"i1","summary":"x"}}'
