@@ -7,6 +7,7 @@ sheet of its own (``template``), so it needs none beside it.
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
@@ -412,7 +413,7 @@ class RowReader:
             zone = self._zone(fact, kind, row, place)
         if not wrong:
             with collected(wrong):
-                at = self._instant(fact.at, row, zone, "at") or ""
+                at = self._instant(fact.at, row, zone, "at", place) or ""
                 if not at:
                     blank = next(name for name in fact.at.named if self._cell(row, name) is None)
                     raise Malformed(f"{blank!r} is blank, so the row does not say when")
@@ -506,7 +507,7 @@ class RowReader:
             return self._checked(field, key, constant_text(source), "the map")
         name = source.named[0]
         if field.form == "instant" and not field.many:
-            instant = self._instant(source, row, zone, key)
+            instant = self._instant(source, row, zone, key, place)
             return (
                 constant_text(source.default) if instant is None and source.default is not UNSET else instant
             )
@@ -561,7 +562,7 @@ class RowReader:
             raise Malformed(f"{name!r}: {'; '.join(faults)}")
         return text
 
-    def _instant(self, source: CellSource, row: SheetRow, zone: Zoned, key: str) -> str | None:
+    def _instant(self, source: CellSource, row: SheetRow, zone: Zoned, key: str, place: str) -> str | None:
         """The instant that cells say, None where the first is blank."""
         name = source.named[0]
         value = self._used(row, name)
@@ -583,6 +584,12 @@ class RowReader:
                     f" midnight = true for {key} in the map"
                 )
             moment = moment._replace(seconds=0)
+        if moment.where == zone == Zoned():
+            near = difflib.get_close_matches(place, list(self._zones), n=1)
+            raise Malformed(
+                f"{place!r} is no site of the book, so the zone of {name!r} is not known"
+                f"{f'; did you mean {near[0]}?' if near else '; say zone in the map'}"
+            )
         try:
             instant = instant_of(moment, zone)
         except Malformed as why:

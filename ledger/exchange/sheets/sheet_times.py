@@ -166,8 +166,7 @@ def zone_said(text: str) -> Zoned:
 def instant_of(moment: CellMoment, zone: Zoned) -> str:
     """The stored instant of a moment in its own zone, else in the zone given."""
     where = moment.where if moment.where != Zoned() else zone
-    if where == Zoned():
-        raise Malformed("has no zone: the site is not in the book and the map says no zone")
+    assert where != Zoned(), "an instant has a zone"
     assert moment.seconds is not None, "an instant has a time of day"
     days, seconds = divmod(moment.seconds, calendar.DAY_S)
     local = datetime.combine(moment.day, time()) + timedelta(days=days, seconds=seconds)

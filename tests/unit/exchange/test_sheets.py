@@ -376,6 +376,14 @@ def test_a_site_on_the_command_line_must_be_that_of_the_map() -> None:
         read(sheet(ROW), MAP, site="norcross")
 
 
+def test_a_row_of_a_site_that_the_book_does_not_know_says_so() -> None:
+    """The name of the site has a letter too many."""
+    message = (
+        "'sandersvile' is no site of the book, so the zone of 'Date' is not known; did you mean sandersville?"
+    )
+    assert message in why(sheet(ROW), MAP.replace('"sandersville"', '"sandersvile"'))
+
+
 def test_a_sheet_is_named_on_the_command_line_or_in_the_map() -> None:
     """The log is one of several sheets."""
     book = workbook([HEADER, ROW])
