@@ -41,6 +41,7 @@ from ledger.exchange.sheets.sheet_times import (
     Zoned,
     duration_s,
     instant_of,
+    is_on_next_day,
     moment_of,
     seconds_of,
     zone_of_title,
@@ -64,7 +65,7 @@ from ledger.units import UNITS, rounded
 
 MAP_SHEET: Final = "wattledger maps"
 """The hidden sheet of a template: the name of each sheet and its map."""
-ZIP: Final = b"PK"
+ZIP: Final = b"PK\x03\x04"
 SHOWN: Final = 8
 EXAMPLE: Final = "example"
 """What marks the example row of a template."""
@@ -573,7 +574,7 @@ class RowReader:
         except Malformed as why:
             raise Malformed(f"{name!r} {why}") from None
         if isinstance(source.time, str):
-            timed = self._timed(moment, source, row)
+            timed = self._timed(moment, source, row, zone)
             if timed is None:
                 return None
             moment = timed
@@ -596,7 +597,7 @@ class RowReader:
             raise Malformed(f"{name!r} {why}") from None
         return self._later(instant, source, row) if isinstance(source.plus, str) else instant
 
-    def _timed(self, moment: CellMoment, source: CellSource, row: SheetRow) -> CellMoment | None:
+    def _timed(self, moment: CellMoment, source: CellSource, row: SheetRow, zone: Zoned) -> CellMoment | None:
         """A day with the time of day of another cell, perhaps past midnight; None where that is blank."""
         name = str(source.time)
         value = self._used(row, name)
@@ -612,8 +613,9 @@ class RowReader:
             seconds, where = seconds_of(value, moment.day)
             if isinstance(source.after, str):
                 before = self._used(row, source.after)
-                start = 0 if before is None else seconds_of(before)[0]
-                seconds += 86_400 * (seconds < start)
+                if before is not None:
+                    begin = seconds_of(before)
+                    seconds += calendar.DAY_S * is_on_next_day((seconds, where), begin, moment.day, zone)
         except Malformed as why:
             raise Malformed(f"{name!r} {why}") from None
         return CellMoment(moment.day, seconds, where if where != Zoned() else moment.where)

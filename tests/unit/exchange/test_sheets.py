@@ -106,6 +106,28 @@ def test_an_end_before_the_begin_is_on_the_next_day() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "ended"),
+    [
+        ("1:30 EDT", "1:10 EST", "2026-11-01T06:10Z"),
+        ("23:30 EST", "1:10 EST", "2026-11-02T06:10Z"),
+        ("0:30", "1:10 EST", "2026-11-01T06:10Z"),
+    ],
+)
+def test_an_end_that_shows_less_as_clocks_are_put_back_is_on_the_same_day(
+    start: str, end: str, ended: str
+) -> None:
+    """The breaker tripped before two, and was back after the hour that came twice; or the day after."""
+    data = sheet(row(Date=datetime(2026, 11, 1), Start=start, End=end))
+    assert facts(data)[1] == f"{ended} sandersville outage-ended outage=inc-1"
+
+
+def test_an_end_that_may_be_in_the_hour_that_comes_twice_is_refused() -> None:
+    """1:10 after 1:30 is that night or the next; nobody guesses a day."""
+    data = sheet(row(Date=datetime(2026, 11, 1), Start="1:30 EDT", End=time(1, 10)))
+    assert "happens twice" in why(data)
+
+
 def test_a_length_of_time_gives_the_end() -> None:
     """The log has a column of hours in place of the end."""
     text = MAP.replace('time = "End", after = "Start" }', 'time = "Start", plus = "End", unit = "hours" }')
