@@ -142,8 +142,8 @@ def _write_refused(ctx: click.Context, paths: list[Path], given: Given, problems
     for path in paths:
         written = write_refused(path, given, problems)
         if written is not None and not wants_json(ctx):
-            rows = f"{plural(written.rows, 'row')} that {written.verb} not recorded"
-            click.echo(f"Wrote {written.path}: {rows}, each with its reason")
+            reasons = "its reason" if written.rows == 1 else "their reasons"
+            click.echo(f"Wrote {written.path}: {plural(written.rows, 'row')} not recorded, with {reasons}")
 
 
 def _suggest(ctx: click.Context, form: str, paths: list[Path], said: dict[str, Any]) -> None:
