@@ -10,7 +10,7 @@ from typing import Final
 
 from ledger.units import rounded
 from projections.engine.amounts import number, said
-from projections.figures.dispatch_response import FIRM, Answered, EvaluatedInterval
+from projections.figures.dispatch_response import FIRM, Answered, EvaluatedInterval, in_order
 
 _MW: Final = 10**6
 _KW: Final = 10**3
@@ -100,7 +100,7 @@ def _unjudged(one: Answered) -> Iterator[str]:
     elif one.committed_w is None:
         yield "no committed power"
     elif one.others:
-        yield f"no baseline of {_names(one)}, over the same meters and hours"
+        yield f"no baseline of {_before(one)}, over the same meters and hours"
     else:
         yield "no baseline for all of it"
 
@@ -115,11 +115,12 @@ def _missing(one: Answered) -> list[str]:
 def _shared(one: Answered) -> list[str]:
     """That a reduction which would have been enough is counted for others."""
     lost = [slot.overlap_w for slot in one.slots if slot.passed is False and slot.overlap_w]
-    return [f"the rest of its reduction is counted for {_names(one)}"] if lost else []
+    return [f"the rest of its reduction is counted for {_before(one)}"] if lost else []
 
 
-def _names(one: Answered) -> str:
-    return ", ".join(other.name for other in one.others)
+def _before(one: Answered) -> str:
+    """The dispatches that share its reduction and come before it."""
+    return ", ".join(other.name for other in one.others if in_order(other) < in_order(one))
 
 
 def _of(count: int, one: Answered) -> str:

@@ -333,10 +333,11 @@ def _over_the_same(one: Answered, program: str, of: MeasuredFrom) -> list[Answer
             same = other.method != FIRM and meters & {*other.terms.get("meters", ())}
             if same and any(_reaching(other, hours)):
                 found.append(other)
-    return sorted(found, key=_order)
+    return sorted(found, key=in_order)
 
 
-def _order(one: Answered) -> tuple[int, int, str]:
+def in_order(one: Answered) -> tuple[int, int, str]:
+    """By notification, then by start."""
     return one.call.notified_s, one.call.start_s, one.name
 
 
@@ -344,7 +345,7 @@ def _counted_once(one: Answered, others: Sequence[Answered], of: MeasuredFrom) -
     """A dispatch with what of its reduction is counted for it, beside the others."""
     if not others:
         return one
-    group = sorted((one, *others), key=_order)
+    group = sorted((one, *others), key=in_order)
     shared = (one.site, str(one.call.called.program), frozenset(one.terms["meters"]))
     slots = []
     for slot in one.slots:

@@ -54,7 +54,7 @@ from msgspec import UNSET
 
 from ledger.calendar import Window, format_instant
 from ledger.kinds import DispatchDeclined, DispatchDisputed, DispatchSettled
-from ledger.units import format_quantity, ppm, rounded
+from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Layer, Picture, Plot, Shade, Time
@@ -324,8 +324,8 @@ def _ppm(value: Fraction | None, one: Answered) -> int | None:
 
 def _settled(one: Answered, rows: Rows, scope: Scope) -> DispatchSettled | None:
     """The latest settlement known in the window."""
-    said = rows[DISPATCH.name][one.site, one.name]
-    found = [f.body for f in said if isinstance(f.body, DispatchSettled) and f.at_s < scope.window.stop_s]
+    facts = rows[DISPATCH.name][one.site, one.name]
+    found = [f.body for f in facts if isinstance(f.body, DispatchSettled) and f.at_s < scope.window.stop_s]
     return found[-1] if found else None
 
 
@@ -342,7 +342,7 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
         others = ", ".join(other.name for other in one.others)
         yield (
             f"{named}: over the same meters and hours as {others}; the reduction is counted once, in order of"
-            f" notification, and {format_quantity(overlap_w, '_w')} of it are not counted here"
+            f" notification, and {said(overlap_w, 'W')} of it are not counted here"
         )
     if not one.is_over:
         yield f"{named}: goes on beyond the window, and is evaluated as far as its end"

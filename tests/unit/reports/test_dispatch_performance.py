@@ -379,9 +379,20 @@ def test_a_reduction_that_is_counted_once_is_noted() -> None:
         "over the same meters and hours as {}; the reduction is counted once, in order of notification, and"
     )
     assert answer(REPORT, told(SITE + enrolled(BEFORE_AFTER) + D + E + DOWN), "2026-07").notes == (
-        f"s1/d: {said.format('e')} 30.5MW of it are not counted here",
-        f"s1/e: {said.format('d')} 60MW of it are not counted here",
+        f"s1/d: {said.format('e')} 30.5 MW of it are not counted here",
+        f"s1/e: {said.format('d')} 60 MW of it are not counted here",
     )
+
+
+def test_only_the_dispatches_notified_before_are_named_as_those_that_have_the_rest() -> None:
+    """Of 90 and 91 MW d has 60 and e what is left, 30 and 31 of 45; nothing is left for f, notified last."""
+    last = E.replace("T17:10Z", "T17:20Z").replace("dispatch=e", "dispatch=f")
+    found = lines(REPORT, SITE + enrolled(BEFORE_AFTER) + D + E + last + DOWN, "2026-07")
+    said = "in 2 of 2 intervals; the rest of its reduction is counted for"
+    assert [found[f"{name}/p/s1"]["why"] for name in "ef"] == [
+        f"up to 15 MW short {said} d",
+        f"45 MW short {said} d, e",
+    ]
 
 
 def test_what_is_beyond_all_that_was_asked_is_counted_for_none() -> None:

@@ -53,3 +53,11 @@ def test_restatements_that_were_issued_are_not_restated_again_and_again(heard: H
         issued(heard, "restatements", LATER)
     heard.at("2026-09-03T00:00Z", OUTAGE)
     assert set(cells(run(heard.book, BY_NAME["restatements"], LATER), "report")) == {("uptime",)}
+
+
+def test_a_report_issued_by_an_earlier_definition_is_listed_with_both_definitions(heard: Heard) -> None:
+    """No cell is compared: the columns of the two definitions mean different things."""
+    earlier = BY_NAME["benefit"]._replace(definition_version=1)
+    issue(heard.book, earlier, run(heard.book, earlier, Question(period="2026-07")), "the county")
+    found = cells(run(heard.book, BY_NAME["restatements"], LATER), "report", "column", "as_reported", "why")
+    assert found == [("benefit", None, None, "it was made by definition 1, this version has 2")]
