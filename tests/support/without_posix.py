@@ -48,8 +48,6 @@ OF_OS = [
     "sendfile",
     "posix_fadvise",
     "posix_fallocate",
-    "uname",
-    "sysconf",
     "pathconf",
     "nice",
     "sync",
