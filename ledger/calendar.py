@@ -195,7 +195,7 @@ def _readings(instants: list[int], tz: ZoneInfo) -> str:
 
 
 def abbreviation(seconds: int, tz: ZoneInfo) -> str:
-    """What the zone's time is called at an instant: ``EDT``; an offset such as ``-03`` where it has no name."""
+    """What the zone's time is called at an instant: ``EDT``, or an offset such as ``-03`` without a name."""
     return in_zone(EPOCH + timedelta(seconds=seconds), tz).tzname() or ""
 
 

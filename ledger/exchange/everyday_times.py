@@ -1,8 +1,8 @@
-"""Instants and periods as people say them: ``now``, ``06:14``, ``yesterday 18:00``, ``14:30 EDT``, ``last-month``.
+"""Instants and periods as people say them: ``now``, ``yesterday 18:00``, ``14:30 EDT``, ``last-month``.
 
 Each is read on the clocks of a zone and beside an instant that is now. Both are given: nothing here reads a
-clock. The result is in the stored form, or is days, and what a person did not spell out is remembered with its
-offset, to be shown. Story text and options of the command line take these forms; a fact in JSON does not.
+clock. The result is in the stored form, or is days, and what a person did not spell out is remembered with
+its offset, to be shown. Story text and options of the command line take these forms; a fact in JSON does not.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ _GO_ON: Final = re.compile(r"[0-9]{2}:[0-9]{2}\S*|[A-Z]{2,5}", re.ASCII)
 
 
 class EverydayTimes:
-    """What people say, read beside one now and the zones of places; ``understood`` is what it was taken as."""
+    """What people say, read beside one now and the zones of places; ``understood`` is what it means."""
 
     def __init__(self, now_s: int, zones: Mapping[str, str], default: str | None = None) -> None:
         self.now_s, self.zones, self._default = now_s, dict(zones), default
         self.understood: dict[str, str] = {}
 
     def instant(self, text: str, place: str) -> str:
-        """An instant of a place in its stored form, in any form of ``calendar.parse_instant`` or of people."""
+        """An instant of a place in its stored form, from any form of ``parse_instant`` or of people."""
         return self.instant_in(text, self.zones.get(place, self._default))
 
     def instant_in(self, text: str, tz: str | None, name: str = "") -> str:
@@ -98,7 +98,8 @@ def parse_everyday(text: str, tz: str | None, now_s: int) -> str:
     tz = zone_name or tz
     if tz is None and offset is None:
         raise Malformed(
-            f"needs Z, an offset or a [zone] such as [America/New_York], as no one zone is known for it: {text!r}"
+            "needs Z, an offset or a [zone] such as [America/New_York], as no one zone is known for it:"
+            f" {text!r}"
         )
     day = _day(said_day, offset, tz, now_s)
     if abbreviation is not None:

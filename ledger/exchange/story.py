@@ -4,8 +4,9 @@ r"""Story text: one fact a line, written and read by people; also the test fixtu
 
     2026-07-14T18:00Z sandersville curtailment-started dispatch=d7 block=m1 depth=250MW
 
-- INSTANT is UTC (seconds optional) or local with its zone, ``2026-07-14T14:00[America/New_York]``; read beside a book,
-  also as people say it in the zone of the site: ``now``, ``06:14``, ``yesterday 18:00``, ``2026-07-14 14:30 EDT``.
+- INSTANT is UTC (seconds optional) or local with its zone, ``2026-07-14T14:00[America/New_York]``; read
+  beside a book, also as people say it in the zone of the site: ``now``, ``06:14``, ``yesterday 18:00``,
+  ``2026-07-14 14:30 EDT``.
 - SITE fills ``site`` or is the place the fact belongs to; ``ba-SWPP`` fills ``balancing_authority``; ``fleet`` is what
   belongs to no single site. KIND without a version is the current one.
 - The unit suffixes of field names are dropped from the key and the value carries its unit: ``load=250MW`` is ``load_w``,

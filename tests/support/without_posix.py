@@ -5,7 +5,7 @@ is renamed.
     python -m tests.support.without_posix < COMMANDS
 
 The second runs several commands, a JSON list of lists of words, and prints a list of exit code and output of each.
-Windows has none of these. What is hidden here is what a program written on Linux uses without a thought.
+Windows has none of these. Names that libraries look at to learn about Linux (``uname``, ``sysconf``) stay.
 """
 
 from __future__ import annotations
@@ -48,8 +48,6 @@ OF_OS = [
     "sendfile",
     "posix_fadvise",
     "posix_fallocate",
-    "uname",
-    "sysconf",
     "pathconf",
     "nice",
     "sync",

@@ -1,7 +1,7 @@
 """What a shell completes: names of the program's lists, and names that the book of the call holds.
 
-Each function below is an option's ``shell_complete``: it is given the call so far and the word that was begun,
-and answers with names. A book that cannot be read has none: a shell shows completions, never an error.
+Each function below is an option's ``shell_complete``: it is given the call so far and the word that was
+begun, and answers with names. A book that cannot be read has none: a shell shows completions, never an error.
 """
 
 from __future__ import annotations

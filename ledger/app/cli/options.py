@@ -147,7 +147,8 @@ _REPORT_OPTIONS: Final = (
     click.option(
         "--period",
         shell_complete=completion.periods,
-        help="2026-Q3, 2026-07, 2026-W30, 2026-07@9 (from the 9th), last-month, this-quarter, in the report's zone.",
+        help="2026-Q3, 2026-07, 2026-W30, 2026-07@9 (from the 9th), last-month, this-quarter, in the report's"
+        " zone.",
     ),
     click.option("--from", "start", help="Start of the window: an instant, or a date in the report's zone."),
     click.option("--to", "stop", help="End of the window, not included."),

@@ -133,8 +133,8 @@ def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: 
 
 
 def _check_named(bundle: Bundle, asked: Asked, progress: Progress) -> Checked:
-    """The checks of verify.py; a stream that the proven registry does not have and that is spelled nearly like
-    one that it has is a slip of whoever asks, not a fault of the bundle.
+    """The checks of verify.py; a stream that the proven registry does not have and that is spelled nearly
+    like one that it has is a slip of whoever asks, not a fault of the bundle.
     """
     try:
         return check(bundle, asked, progress)

@@ -1,5 +1,5 @@
-"""What a person typed, resolved beside the book: instants and periods as people say them become stored ones, in
-the zone of the sites asked for, and a name that nothing has is refused with the nearest that exist.
+"""What a person typed, resolved beside the book: instants and periods as people say them become stored ones,
+in the zone of the sites asked for, and a name that nothing has is refused with the nearest that exist.
 
 Everything below takes stored forms only, so a report is made again from its recorded question whatever the
 clock shows then.
@@ -106,8 +106,8 @@ class Typed:
     # --- names ----------------------------------------------------------------------------------------------
 
     def check_near(self, options: Mapping[str, Any]) -> None:
-        """``Malformed`` for a site, block or meter that the book does not have, where it has one of nearly the
-        same name.
+        """``Malformed`` for a site, block or meter that the book does not have, where it has one of nearly
+        the same name.
         """
         site = options.get("site")
         if site is None:
