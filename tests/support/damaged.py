@@ -179,6 +179,8 @@ ASKED: Final = {
     "log": Ask("log"),
     "log of a site": Ask("log --site s1 --limit 5"),
     "state": Ask("state --at 2026-06-05T00:00Z"),
+    "now": Ask("now --at 2026-06-05T00:00Z"),
+    "due": Ask("due --at 2026-06-05T00:00Z --within 600d"),
     "replay": Ask("replay --from 2026-06-04T04:00Z"),
     "doctor": Ask("doctor"),
     "report": Ask("report efficiency --site s1 --period 2026-06"),
@@ -196,6 +198,8 @@ ASKED: Final = {
     "bundle --at": Ask("bundle --stream s1/operations --at 277 -o {out}/b.zip"),
     "repair": Ask("repair --head", True),
     "record": Ask("record {out}/next.story", True),
+    "correct": Ask("correct 30 hashrate=5PH/s --reason misread", True),
+    "retract": Ask("retract 31 --reason misread", True),
     "import": Ask("import cloudevents {out}/none.json", True),
     "erase": Ask("erase 9 --reason asked --evidence", True),
     "checkpoint": Ask("checkpoint", True),
@@ -206,7 +210,11 @@ ASKED: Final = {
     "report --issue": Ask("report efficiency --site s1 --period 2026-06 --issue utility", True),
 }
 # commands that never open the book of the table, or only after a server has answered
-ELSEWHERE: Final = {"demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify"}
+ELSEWHERE: Final = {
+    *("demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify", "show", "template"),
+    "compare",  # reads as report does, and needs a meter
+    "note",  # records as correct does, and needs an incident
+}
 
 
 class Answer(NamedTuple):
@@ -266,6 +274,10 @@ STANDS: Final = {
 """An erasure is recorded and stands; what comes after it, its checkpoint or its read models, fails."""
 
 
+RECORDING: Final = ("record", "import", "correct", "retract", "report --issue")
+"""Their facts stand; a checkpoint is due by time, so that each of them goes on to sign one."""
+
+
 def right_codes(file: str, damage: str, name: str) -> set[int]:
     """The exit codes that a command may end with; 0 means that the damage does not matter to it, and its
     answer must be that of the whole book.
@@ -290,6 +302,8 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
     if file == "lock":
         return {0} if not writes else {2} if barred else {4} if damage == "a directory" else {0}
     if name == "erase" and (file, damage) in STANDS:
+        return {6}
+    if file == "key" and name in RECORDING and damage != "missing":
         return {6}
     if file == "key":
         return {2} if writes and name != "restore" else {0, 2}
