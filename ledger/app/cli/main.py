@@ -42,6 +42,7 @@ from ledger.app.cli.commands.kinds import kinds
 from ledger.app.cli.commands.log import log
 from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.now import now
+from ledger.app.cli.commands.operator import operator
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
@@ -62,6 +63,7 @@ from ledger.app.host.output import OUTPUT, on_output
 COMMANDS: Final = (
     demo,
     init,
+    operator,
     kinds,
     record,
     template,

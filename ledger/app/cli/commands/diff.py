@@ -42,6 +42,8 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
     with opened(ctx, write=False) as book:
         before, after = (question(dict(asked), known_at=said) for said in known)
         now = log_view.run_whole(book, found, after)
+        if after.choices:  # the sites that fit now, also where they did not fit before
+            before = before._replace(sites=now.scope.sites, choices={})
         was = log_view.run_whole(book, found, before._replace(tz=now.table.tz))
         sizes = was.table.known_at.size, now.table.known_at.size
         bar, causes = Bar("comparing", quiet=wants_json(ctx)), difference.Causes(book, *sizes)
