@@ -43,6 +43,7 @@ from ledger.app.cli.commands.log import log
 from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.now import now
 from ledger.app.cli.commands.operator import operator
+from ledger.app.cli.commands.publish import publish
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
@@ -80,6 +81,7 @@ COMMANDS: Final = (
     replay,
     doctor,
     report,
+    publish,
     explain,
     diff,
     rebuild,
@@ -112,6 +114,7 @@ RECORDING: Final = frozenset(
         "retract",
         "note",
         "checkpoint",
+        "publish",
         "cosign",
         "erase",
         "restore",
