@@ -39,14 +39,14 @@ Line = dict[str, str]
 
 class HistoryRecord(NamedTuple):
     """A record of a commitment's history: its day on the site's clocks, when it was recorded, what it says as
-    names and values, its index in the log, and what became of it, where it no longer counts.
+    names and values, its index in the log (``record``), and what became of it, where it no longer counts.
     """
 
     at: str
     recorded: str
     kind: str
     said: tuple[tuple[str, str], ...]
-    index: int
+    record: int
     gone: str = ""
 
 
@@ -96,7 +96,7 @@ class CountyPage(NamedTuple):
     commitments: tuple[CommitmentPage, ...]
 
 
-class Site(NamedTuple):
+class CommunitySite(NamedTuple):
     """The whole site: who publishes it, the reports with their files, counties and commitments, the paper."""
 
     operator: str
@@ -119,7 +119,7 @@ def lines(table: Table) -> list[Line]:
 # --- pages --------------------------------------------------------------------------------------------------
 
 
-def index(site: Site) -> bytes:
+def index(site: CommunitySite) -> bytes:
     """The first page: the answers, the counties, every commitment, how to check it."""
     feed = f'<link rel="alternate" type="application/atom+xml" title="Commitments" href="{FEED}">\n'
     title = "Commitments to communities"
@@ -135,7 +135,7 @@ def index(site: Site) -> bytes:
     )
 
 
-def county(site: Site, page: CountyPage) -> bytes:
+def county(site: CommunitySite, page: CountyPage) -> bytes:
     """A county's page."""
     title = page.county.words
     return _page(
@@ -146,7 +146,7 @@ def county(site: Site, page: CountyPage) -> bytes:
     )
 
 
-def commitment(site: Site, page: CommitmentPage) -> bytes:
+def commitment(site: CommunitySite, page: CommitmentPage) -> bytes:
     """A commitment's page: what was promised, what came of it, and every record of it."""
     return _page(
         opening(_titled(page.title, site.operator), ("periods", "Skip to what came of it"), site.paper),
@@ -166,7 +166,7 @@ def _titled(title: str, operator: str) -> str:
     return f"{title}, {operator}" if operator else title
 
 
-def _asked(site: Site) -> str:
+def _asked(site: CommunitySite) -> str:
     table = site.tables[0]
     clocks = "UTC" if table.tz == "UTC" else f"local time of {table.tz}"
     return (
@@ -175,7 +175,9 @@ def _asked(site: Site) -> str:
     )
 
 
-def _header(site: Site, title: str, up: str, asked: str, county: CountyName | None = None) -> Iterator[str]:
+def _header(
+    site: CommunitySite, title: str, up: str, asked: str, county: CountyName | None = None
+) -> Iterator[str]:
     over = text(site.operator or "Community site")
     yield f'<header>\n<p class="over">{over}</p>\n<h1>{text(title)}</h1>\n'
     yield f'<p class="asked">{text(asked)}</p>\n'
@@ -253,7 +255,7 @@ def _next_due(page: CommitmentPage) -> str:
     return next((line["next_due"] for line in page.periods if line["next_due"] != "-"), "-")
 
 
-def _reports(site: Site) -> Iterator[str]:
+def _reports(site: CommunitySite) -> Iterator[str]:
     by_report = {table.report: table.title for table in site.tables}
     rows = [
         (
@@ -342,7 +344,7 @@ def _history(page: CommitmentPage) -> Iterator[str]:
             _struck("; ".join(f"{name} {value}" for name, value in one.said), gone=bool(one.gone))
             + (f" {text(one.gone)}" if one.gone else ""),
             text(one.recorded),
-            f"{one.index:,}",
+            f"{one.record:,}",
         )
         for one in page.history
     ]
@@ -363,7 +365,7 @@ def _struck(words: str, *, gone: bool) -> str:
 # --- feed ---------------------------------------------------------------------------------------------------
 
 
-def feed(site: Site, origin: str, year: str, base: str = "") -> bytes:
+def feed(site: CommunitySite, origin: str, year: str, base: str = "") -> bytes:
     """The commitments as an Atom feed (RFC 4287), the one that changed last first. ``base`` is the address that
     the site is published at; without it links are relative to the feed's own.
     """

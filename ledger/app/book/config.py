@@ -90,7 +90,7 @@ def write_operator(directory: Path, name: str) -> None:
     document = tomlkit.parse(read_text(directory / NAME))
     if "operator" not in document:
         document["operator"] = tomlkit.table()
-    document["operator"]["name"] = name  # type: ignore[index]
+    document["operator"]["name"] = name
     write_durably(directory / NAME, tomlkit.dumps(document).encode(), PRIVATE)
 
 

@@ -34,11 +34,11 @@ from projections.engine.words import dollars
 from projections.render import community_site, display
 from projections.render.community_site import (
     CommitmentPage,
+    CommunitySite,
     CountyName,
     CountyPage,
     HistoryRecord,
     Line,
-    Site,
 )
 from projections.render.formats import BY_NAME as FORMATS
 from projections.render.html_page import Handed
@@ -100,7 +100,7 @@ def publish(
     named = tuple(
         (table.report, tuple(f"{table.report}.{FORMATS[f].ending}" for f in FORMATS_HERE)) for table in tables
     )
-    site = Site(names.operator, tuple(tables), named, counties, commitments, handed, tables[0].paper)
+    site = CommunitySite(names.operator, tuple(tables), named, counties, commitments, handed, tables[0].paper)
     files |= _pages(site)
     first = book.record_at(0).rec[:4]
     files[community_site.FEED] = community_site.feed(site, book.config.origin, first, _base(url))
@@ -258,7 +258,7 @@ def _report_files(reports: Sequence[Report], tables: Sequence[Table]) -> dict[st
     }
 
 
-def _pages(site: Site) -> dict[str, bytes]:
+def _pages(site: CommunitySite) -> dict[str, bytes]:
     """Every page by its path."""
     return {
         community_site.INDEX: community_site.index(site),

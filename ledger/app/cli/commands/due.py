@@ -25,6 +25,7 @@ DAY_S = 86_400
 @click.pass_context
 def due(
     ctx: click.Context,
+    /,
     sites: tuple[str, ...],
     within: str,
     at: str | None,

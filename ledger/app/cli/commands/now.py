@@ -15,7 +15,7 @@ from ledger.app.cli.options import choices, chooses, common, opened, wants_json
 @click.option("--at", help="An instant in place of now.")
 @common
 @click.pass_context
-def now(ctx: click.Context, sites: tuple[str, ...], at: str | None, **chosen: tuple[str, ...]) -> None:
+def now(ctx: click.Context, /, sites: tuple[str, ...], at: str | None, **chosen: tuple[str, ...]) -> None:
     """Show what is open or abnormal now, on one screen.
 
     Incidents, outages, dispatches and curtailments that are not over, feeds that are down, grids that are not

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def publish(
     ctx: click.Context,
+    /,
     folder: str,
     sites: tuple[str, ...],
     period: str | None,
