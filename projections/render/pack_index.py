@@ -58,8 +58,14 @@ class Since(NamedTuple):
     why: str = ""
 
 
-def render(asks: str, entries: Sequence[PackReport], handed: Handed, since: Sequence[Since]) -> bytes:
-    """The page."""
+def render(
+    asks: str,
+    entries: Sequence[PackReport],
+    handed: Handed,
+    proof: Sequence[PackFile],
+    since: Sequence[Since],
+) -> bytes:
+    """The page; ``proof`` are the files that a reader checks with."""
     first = entries[0].table if entries else None
     title = "Reports" if first is None else f"Reports, {where(first)}, {period(first)}"
     return "".join(
@@ -69,7 +75,7 @@ def render(asks: str, entries: Sequence[PackReport], handed: Handed, since: Sequ
             *_answers(entries),
             *_since(since),
             *_reports(entries),
-            *_checking(entries, handed),
+            *_checking(entries, handed, proof),
             *closing(),
         )
     ).encode()
@@ -152,15 +158,19 @@ def _report(entry: PackReport) -> Iterator[str]:
         if len(table.notes) > NOTES:
             yield f"<li>and {len(table.notes) - NOTES:,} notes more, in the report</li>\n"
         yield "</ul>\n"
+    yield from _files(table.title, entry.files)
+
+
+def _files(name: str, files: Sequence[PackFile]) -> Iterator[str]:
     yield (
         '<div class="scroll whole" role="region" tabindex="0" aria-label="Files of'
-        f' {text(table.title)}">\n<table class="files">\n'
+        f' {text(name)}">\n<table class="files">\n'
     )
     yield (
         '<thead><tr><th scope="col">File</th><th scope="col" class="n">Bytes</th><th'
         ' scope="col">SHA-256</th></tr></thead>\n<tbody>\n'
     )
-    for file in entry.files:
+    for file in files:
         yield (
             f'<tr><th scope="row"><a href="{escape(file.name)}">{text(file.name)}</a></th>'
             f'<td class="n">{file.size:,}</td><td><code>{file.sha256}</code></td></tr>\n'
@@ -190,9 +200,10 @@ def message(table: Table) -> str:
 # --- checking -----------------------------------------------------------------------------------------------
 
 
-def _checking(entries: Sequence[PackReport], handed: Handed) -> Iterator[str]:
+def _checking(entries: Sequence[PackReport], handed: Handed, proof: Sequence[PackFile]) -> Iterator[str]:
     yield '<section aria-labelledby="checking">\n<h2 id="checking">How to check it</h2>\n'
     yield from checking(handed)
+    yield from _files("how to check it", proof) if proof else ()
     if entries:
         known = entries[0].table.known_at
         yield (

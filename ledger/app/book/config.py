@@ -113,6 +113,6 @@ def check_config(config: Config) -> None:
     if not config.operator.name.isprintable() or len(config.operator.name) > LONGEST_NAME:
         raise Malformed(
             f"the operator's name must be at most {LONGEST_NAME} printable characters:"
-            f" {inert(config.operator.name[:LONGEST_NAME])!r}"
+            f" {inert(config.operator.name[:LONGEST_NAME])}"
         )
     chosen(config.plausibility)

@@ -59,6 +59,8 @@ def _why_not(book: Book, known: KnownAt | None, reports: Sequence[Report]) -> st
         return (
             "A bundle of these streams is made with wattledger bundle, for a reader who may see them whole."
         )
+    if not book.directory.is_dir():  # it is a bundle itself
+        return "These reports were made from a bundle: hand that on beside them, it proves them."
     if all(seal.size != known.size for seal in book.store.seals()):
         return (
             f"There is no bundle here: no checkpoint covers just the {known.size:,} records that were known."

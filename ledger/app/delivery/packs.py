@@ -137,9 +137,9 @@ def write(
         blocks=(), said={name: word for name, word in question.said.items() if name in own}
     )
     handed = hand(book, tables[0].known_at if tables else None, bundled, provable, folder)
-    page = pack_index.render(pack.asks, entries, handed, last_pack.since(book, pack.reports, tables))
-    write_durably(folder / INDEX, page)
     beside = [_file(name, "", (folder / name).read_bytes()) for name in NAMES if (folder / name).exists()]
+    page = pack_index.render(pack.asks, entries, handed, beside, last_pack.since(book, pack.reports, tables))
+    write_durably(folder / INDEX, page)
     written = (*(file for entry in entries for file in entry.files), *beside, _file(INDEX, "html", page))
     write_durably(folder / SUMS, "".join(f"{file.sha256}  {file.name}\n" for file in written).encode())
     return WrittenPack(tuple(tables), written)

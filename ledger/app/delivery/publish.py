@@ -44,6 +44,7 @@ from projections.render.formats import BY_NAME as FORMATS
 from projections.render.html_page import Handed
 
 DISCLOSURE: Final = "community"
+NO_COUNTY: Final = "Sites that are not registered"
 COUNTY_REPORTS: Final = ("commitments", "payments", "jobs")
 FORMATS_HERE: Final = ("html", "pdf", "xlsx", "csv", "json")
 _MONEY: Final = re.compile(r"([0-9]+)\.([0-9]{2})USD")
@@ -94,8 +95,9 @@ def publish(
     before = _listed(folder)
     handed = hand(book, tables[0].known_at, reports, question, folder)
     progress(2 * len(reports), 3 * len(reports))
-    commitments = tuple(_commitments(book, registry, tables, names))
-    counties = tuple(_counties(book, reports, question, commitments, names))
+    of_site = _county_names(names, sites)
+    commitments = tuple(_commitments(book, registry, tables, names, of_site))
+    counties = tuple(_counties(book, reports, question, commitments, of_site))
     files = _report_files(reports, tables)
     named = tuple(
         (table.report, tuple(f"{table.report}.{FORMATS[f].ending}" for f in FORMATS_HERE)) for table in tables
@@ -130,7 +132,11 @@ def _base(url: str) -> str:
 
 
 def _commitments(
-    book: Book, registry: Registry, tables: Sequence[Table], names: ReportSubject
+    book: Book,
+    registry: Registry,
+    tables: Sequence[Table],
+    names: ReportSubject,
+    counties: Mapping[str, CountyName],
 ) -> Iterator[CommitmentPage]:
     """Every commitment of the report, with its history."""
     by_report = {table.report: table for table in tables}
@@ -148,7 +154,7 @@ def _commitments(
             name,
             names.named(site),
             next((each.name for each in names.sites if each.site == site), site),
-            _county(names, site),
+            counties[site],
             tuple(found),
             tuple(payments.get((site, name), ())),
             history,
@@ -224,9 +230,18 @@ def _plain(value: str) -> str:
     return dollars(int(money[1] + money[2])) if money else value
 
 
-def _county(names: ReportSubject, site: str) -> CountyName:
-    words = next((in_words(one.county, one.state) for one in names.sites if one.site == site), "Other sites")
-    return CountyName(words, f"{re.sub(r'[^a-z0-9]+', '-', words.lower()).strip('-') or 'county'}.html")
+def _county_names(names: ReportSubject, sites: Sequence[str]) -> dict[str, CountyName]:
+    """The county of each site, in words and by the name of its page; no two counties share a page."""
+    of_site = {one.site: in_words(one.county, one.state) for one in names.sites}
+    pages: dict[str, str] = {}
+    for words in sorted({of_site.get(site, NO_COUNTY) for site in sites}):
+        slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "county"
+        while f"{slug}.html" in pages.values():
+            slug += "-2"
+        pages[words] = f"{slug}.html"
+    return {
+        site: CountyName(words, pages[words]) for site in sites if (words := of_site.get(site, NO_COUNTY))
+    }
 
 
 def _counties(
@@ -234,12 +249,12 @@ def _counties(
     reports: Sequence[Report],
     question: Question,
     commitments: Sequence[CommitmentPage],
-    names: ReportSubject,
+    counties: Mapping[str, CountyName],
 ) -> Iterator[CountyPage]:
     """Each county with what the reports say of its sites."""
     by_county: dict[CountyName, list[str]] = {}
     for site in question.sites:
-        by_county.setdefault(_county(names, site), []).append(site)
+        by_county.setdefault(counties[site], []).append(site)
     here = [report for report in reports if report.name in COUNTY_REPORTS]
     for county, sites in sorted(by_county.items()):
         asked = question._replace(sites=tuple(sites))
@@ -291,7 +306,7 @@ def _check_folder(folder: Path) -> None:
     """``Malformed`` unless the folder is new, empty, or a site that was published before."""
     if folder.exists() and not folder.is_dir():
         raise Malformed(f"{folder} is a file; name a new or empty folder")
-    if folder.exists() and any(folder.iterdir()) and community_site.INDEX not in _listed(folder):
+    if folder.exists() and any(folder.iterdir()) and community_site.FEED not in _listed(folder):
         raise Malformed(f"{folder} holds other files and no published site; name a new or empty folder")
 
 
