@@ -20,7 +20,7 @@ from ledger.app.delivery.handed import NAMES, SUMS, hand
 from ledger.app.host.files import write_durably
 from ledger.app.queries import log_view, subject
 from ledger.app.queries.report_run import Question
-from ledger.errors import Malformed
+from ledger.errors import Malformed, no_such
 from projections.engine.report import Report
 from projections.engine.table import Paper, Table
 from projections.render import pack_index
@@ -97,7 +97,7 @@ class WrittenPack(NamedTuple):
 def pack_named(name: str) -> Pack:
     """A pack of the list; ``Malformed`` lists them."""
     if name not in NAMED:
-        raise Malformed(f"no pack is called {name!r}; there are {', '.join(NAMED)}")
+        raise no_such("pack", name, NAMED)
     return NAMED[name]
 
 

@@ -8,13 +8,13 @@ has its short name alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
 from ledger.app.book.book import Book
-from ledger.app.queries.report_run import Question, Registry, ReportRun, known_at, registry_at, rows_of
-from ledger.errors import Malformed
+from ledger.app.queries.registry import Registry, registry_at
+from ledger.app.queries.report_run import Question, ReportRun, known_at, rows_of
+from ledger.errors import Malformed, no_such
 from ledger.kinds import LeasePhaseOpened, ProgramEnrolled
 from projections.engine.fold import RowKind, Rows
 from projections.engine.report import Report
@@ -144,10 +144,4 @@ def chosen_sites(
 def _known(option: str, value: str, found: Mapping[str, set[str]], shown: Mapping[str, str]) -> str:
     if value.casefold() in found:
         return value.casefold()
-    near = get_close_matches(value.casefold(), found, 1)
-    hint = (
-        f"did you mean {shown[near[0]]!r}?"
-        if near
-        else f"there are {', '.join(shown.values()) or 'none yet'}"
-    )
-    raise Malformed(f"no site has the {option} {value!r}; {hint}")
+    raise no_such(option, value, shown.values())

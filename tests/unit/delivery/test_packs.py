@@ -243,3 +243,26 @@ def test_every_report_is_in_a_pack_and_packs_name_no_report_that_nobody_knows() 
     answers = [name for pack in PACKS for name in pack.answers]
     assert set(answers) <= set(KNOWN)
     assert {report.name for report in REPORTS} <= set(answers)
+
+
+@pytest.mark.parametrize(("words", "size"), [((), "letter"), (("--paper", "a4"), "A4")])
+def test_every_page_of_a_pack_is_printed_on_the_paper_of_the_sites_or_on_the_one_that_was_said(
+    book: Path, tmp_path: Path, words: tuple[str, ...], size: str
+) -> None:
+    files = written(book, PACKS[1], tmp_path / "pack", "--format", "html", *words)
+    sizes = [re.findall(r"@page\{size:(\w+)", data.decode()) for name, data in files.items() if name != SUMS]
+    assert sizes == [[size]] * len(sizes)
+
+
+@pytest.mark.parametrize(("words", "hint"), [((), True), (("--columns", "all"), False)])
+def test_text_shows_the_first_columns_or_all_of_them(
+    book: Path, words: tuple[str, ...], *, hint: bool
+) -> None:
+    shown = call(book, "report", "uptime", "--period", "2026-06", *words).stdout
+    assert ("more columns: --columns all." in shown) == hint
+    assert ("MTTR" in shown.replace("MTTR:", "")) != hint
+
+
+def test_json_and_csv_have_every_column_whatever_text_shows(book: Path) -> None:
+    asked = ("report", "uptime", "--period", "2026-06", "--format", "csv")
+    assert call(book, *asked, "--columns", "first").stdout == call(book, *asked, "--columns", "all").stdout

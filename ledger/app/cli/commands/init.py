@@ -6,14 +6,16 @@ import os
 
 import click
 
-from ledger.app.cli.options import book_path, clock_option, common, key_option, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import clock_option, common, key_option, wants_json
 
 
 @click.command()
 @click.option(
     "--origin", help="The log's name for life: a URL without its scheme, such as example.com/ledger."
 )
-@click.option("--tz", help="Zone of reports whose sites share none.")
+@click.option("--tz", shell_complete=completion.zones, help="Zone of reports whose sites share none.")
 @click.option("--operator", help="Your name as pages, PDFs and workbooks show it; it may change later.")
 @clock_option
 @key_option

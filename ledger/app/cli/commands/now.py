@@ -6,7 +6,7 @@ import shutil
 
 import click
 
-from ledger.app.cli.options import choices, chooses, common, opened, wants_json
+from ledger.app.cli.options import choices, chooses, common, opened, show_understood, wants_json
 
 
 @click.command()
@@ -25,10 +25,14 @@ def now(ctx: click.Context, /, sites: tuple[str, ...], at: str | None, **chosen:
     from ledger.app.host.terminal import say, say_json
     from ledger.app.queries import subject
     from ledger.app.queries.shift import shift, shift_json
+    from ledger.app.queries.typed import Typed
 
     with opened(ctx, write=False) as book:
+        typed = Typed(book)
         sites = subject.chosen_sites(book, book.store.size, sites, choices(chosen))
-        found = shift(book, sites, book.now() if at is None else at)
+        instant = book.now() if at is None else typed.instant("at", at, sites)
+        show_understood(ctx, typed.times)
+        found = shift(book, sites, instant)
     if wants_json(ctx):
         say_json(shift_json(found))
     else:

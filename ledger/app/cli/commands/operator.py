@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ledger.app.cli.options import book_path, common, wants_json
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import common, wants_json
 
 
 @click.command()

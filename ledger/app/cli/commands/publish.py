@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.app.cli.options import choices, chooses, clock_option, common, key_option, opened, wants_json
+from ledger.app.cli.options import (
+    choices,
+    chooses,
+    clock_option,
+    common,
+    key_option,
+    opened,
+    resolved,
+    wants_json,
+)
 
 if TYPE_CHECKING:
     from projections.engine.table import Paper
@@ -60,6 +69,7 @@ def publish(
     with opened(ctx, write=size is None, key_file=key_file, accept_clock=accept_clock) as book:
         if size is None:
             book.checkpoint()
+        asked = resolved(ctx, book, asked)
         bar = Bar("writing", quiet=wants_json(ctx))
         written = write(book, asked, Path(folder), url=url, paper=paper, progress=bar)
         bar.close()
