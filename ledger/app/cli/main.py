@@ -43,6 +43,8 @@ from ledger.app.cli.commands.kinds import kinds
 from ledger.app.cli.commands.log import log
 from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.now import now
+from ledger.app.cli.commands.operator import operator
+from ledger.app.cli.commands.publish import publish
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
@@ -63,6 +65,7 @@ from ledger.app.host.output import OUTPUT, on_output
 COMMANDS: Final = (
     demo,
     init,
+    operator,
     kinds,
     record,
     template,
@@ -79,6 +82,7 @@ COMMANDS: Final = (
     replay,
     doctor,
     report,
+    publish,
     explain,
     diff,
     rebuild,
@@ -111,6 +115,7 @@ RECORDING: Final = frozenset(
         "retract",
         "note",
         "checkpoint",
+        "publish",
         "cosign",
         "erase",
         "restore",

@@ -129,6 +129,14 @@ clock_option = click.option(
 )
 
 
+CHOICES: Final = (
+    click.option(
+        "--county", multiple=True, help="Only sites of this county, such as 'Whitfield County, GA'."
+    ),
+    click.option("--utility", multiple=True, help="Only sites that this utility serves."),
+    click.option("--tenant", multiple=True, help="Only sites with a lease phase of this tenant."),
+    click.option("--program", multiple=True, help="Only sites that are enrolled in this program."),
+)
 _REPORT_OPTIONS: Final = (
     click.option(
         "--site",
@@ -137,6 +145,7 @@ _REPORT_OPTIONS: Final = (
         shell_complete=completion.sites,
         help="Only this site; may be said again.",
     ),
+    *CHOICES,
     click.option(
         "--block",
         "blocks",
@@ -185,6 +194,19 @@ def _option(parameter: Any) -> click.Option:
     return click.Option(names, type=file, shell_complete=complete, help=parameter.what)
 
 
+def chooses(command: Command) -> Command:
+    """The options that choose sites by what they have in common."""
+    for option in reversed(CHOICES):
+        command = option(command)
+    return command
+
+
+def choices(asked: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What of ``CHOICES`` was said, taken out of a command's options."""
+    names = ("county", "utility", "tenant", "program")
+    return {name: values for name in names if (values := asked.pop(name, ()))}
+
+
 def question(asked: dict[str, Any], **more: Any) -> Any:
     """What was asked, of the options of a command."""
     from ledger.app.queries.parameters import read_words
@@ -192,7 +214,8 @@ def question(asked: dict[str, Any], **more: Any) -> Any:
     from projections.reports.catalogue import PARAMETERS
 
     said = {name: asked.pop(name.replace("-", "_")) for name in PARAMETERS}
-    return Question(**asked, **more, said=read_words(said, book_path(click.get_current_context())))
+    words = read_words(said, book_path(click.get_current_context()))
+    return Question(choices=choices(asked), **asked, **more, said=words)
 
 
 def resolved(ctx: click.Context, book: Any, asked: Any, *reports: Any) -> Any:

@@ -5,7 +5,7 @@ and ``run_all``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from ledger import calendar
 from ledger.app.book.book import Book
-from ledger.app.queries import attachments, parameters, report_run
+from ledger.app.queries import attachments, parameters, report_run, subject
 from ledger.app.queries.difference import Causes, differences
 from ledger.app.queries.moment import steps
 from ledger.app.queries.report_run import Question, Registry, ReportRun
@@ -38,9 +38,13 @@ def run_whole(book: Book, report: Report, question: Question) -> ReportRun:
     """The report with its rows and its scope; what it attaches is read from the book where a format carries
     it.
     """
+    question = subject.chosen(book, question)
     made = report_run.run_whole(book, report, question, BookLog)
     return made._replace(
-        table=made.table._replace(attachments=lambda: attachments.records(book, report, made))
+        table=made.table._replace(
+            attachments=lambda: attachments.records(book, report, made),
+            subject=cache(lambda: subject.of_run(book, report, made)),
+        )
     )
 
 

@@ -38,7 +38,8 @@ SIZE_DIGITS: Final = 15  # more records than any log has
 
 class Question(NamedTuple):
     """What a person asked for, in the words of the command line; None = not said. ``said`` is for the
-    report's own parameters.
+    report's own parameters; ``choices`` are values of ``--county`` and its like, which stand for sites
+    (``queries/subject``).
     """
 
     period: str | None = None
@@ -50,6 +51,7 @@ class Question(NamedTuple):
     sites: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     said: Mapping[str, Words] = MappingProxyType({})
+    choices: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def report_named(name: str) -> Report:

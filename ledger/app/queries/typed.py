@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ledger import calendar
 from ledger.app.book.book import Book
-from ledger.app.queries import report_run
+from ledger.app.queries import report_run, subject
 from ledger.app.queries.registry import Registry, registry_at, times_of
 from ledger.app.queries.report_run import Question
 from ledger.errors import Malformed, named, nearest, no_such
@@ -74,6 +74,7 @@ class Typed:
         known = self.known_at(question.known_at, question.sites, question.tz)
         size = report_run.known_at(self._book, known).size
         registry = registry_at(self._book, size)
+        question = subject.chosen(self._book, question._replace(known_at=known))
         sites = report_run.sites_of(registry, question.sites)
         self._check_names(registry, size, sites, question, reports)
         tz = question.tz or self._zone(registry, question.sites)

@@ -131,6 +131,8 @@ def _pack(
     _check_recipient(recipient)
     with opened(ctx, **opening) as book:
         wanted = resolved(ctx, book, question(asked), *found.reports)
+        if recipient and wanted.known_at is None:
+            book.checkpoint()  # so that the pack's bundle proves what is issued
         bar = Bar("writing", quiet=wants_json(ctx))
         written = packs.write(book, found, wanted, Path(output), formats, bar, paper)
         bar.close()
