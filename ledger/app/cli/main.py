@@ -55,6 +55,7 @@ from ledger.app.cli.commands.status import status
 from ledger.app.cli.commands.template import template
 from ledger.app.cli.commands.timestamp import timestamp
 from ledger.app.cli.commands.verify import verify
+from ledger.app.cli.commands.watch import watch
 from ledger.app.cli.options import book_path, common
 from ledger.app.host.files import NO_ROOM
 from ledger.app.host.output import OUTPUT, on_output
@@ -74,6 +75,7 @@ COMMANDS: Final = (
     status,
     now,
     due,
+    watch,
     state,
     replay,
     doctor,

@@ -12,6 +12,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import UTC, Question
 from projections.engine.report import Answer, Deadline, Report, no_deadlines
+from projections.engine.words import counted
 from projections.reports.catalogue import REPORTS
 
 REPORTS_WITH_DEADLINES = tuple(report for report in REPORTS if report.deadlines is not no_deadlines)
@@ -64,6 +65,13 @@ def _is_payment_twice(one: Due, found: Sequence[Due]) -> bool:
         and other.deadline.row.partition("/")[0] == commitment
         for other in found
     )
+
+
+def away(days: int) -> str:
+    """How far a deadline is: ``in 17 days``, ``today``, ``44 days past``."""
+    if days < 0:
+        return f"{counted(-days, 'day')} past"
+    return "today" if days == 0 else f"in {counted(days, 'day')}"
 
 
 def due_json(one: Due) -> dict[str, Any]:
