@@ -184,4 +184,4 @@ def test_nothing_of_the_book_is_written_but_its_cache(place: Path) -> None:
     before = {path.name for path in place.iterdir()}
     with wattledger.open(place) as found:
         found.report("uptime")
-    assert {path.name for path in place.iterdir()} - before <= {"readmodel.db"}
+    assert {path.name for path in place.iterdir()} - before <= {"rowcache.db"}
