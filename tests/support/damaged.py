@@ -116,6 +116,7 @@ FILES: Final = {
     "signed": "ledger.key.signed",
     "settings": "book.toml",
     "read models": "readmodel.db",
+    "row cache": "rowcache.db",
     "document": "evidence/*",
     "cosignatures": "anchors/*.cosignatures",
     "timestamp": "anchors/*.tsr",
@@ -311,7 +312,7 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
         return {0, 2} if barred else {0, 4}
     if file == "settings":
         return {0, 2, 3, 4} if slight or name == "restore" else {2}
-    if file == "read models":
+    if file in ("read models", "row cache"):
         return {2} if (name, damage) in OF_READ_MODELS else {0}
     if name in ("backup", "bundle --at"):
         return {0, 2, 4}
@@ -319,7 +320,7 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
 
 
 def _right_fsck(file: str, damage: str) -> set[int]:
-    if file == "read models" or (file == "lock" and damage != "a directory"):
+    if file in ("read models", "row cache") or (file == "lock" and damage != "a directory"):
         return {0}
     if file in ("database", "log") and damage == "unreadable":
         return {2}

@@ -58,6 +58,7 @@ from ledger.app.cli.commands.status import status
 from ledger.app.cli.commands.template import template
 from ledger.app.cli.commands.timestamp import timestamp
 from ledger.app.cli.commands.verify import verify
+from ledger.app.cli.commands.watch import watch
 from ledger.app.cli.options import common
 from ledger.app.host.files import NO_ROOM
 from ledger.app.host.output import OUTPUT, on_output
@@ -78,6 +79,7 @@ COMMANDS: Final = (
     status,
     now,
     due,
+    watch,
     state,
     replay,
     doctor,

@@ -23,7 +23,15 @@ from ledger.errors import Malformed
 from ledger.store import portable
 
 READ_MODEL: Final = "readmodel.db"
-READ_MODEL_FILES: Final = tuple(READ_MODEL + ending for ending in ("", "-wal", "-shm", "-journal", ".new"))
+"""The tables that others read."""
+CACHE: Final = "rowcache.db"
+"""What makes the next report fast: for this program only."""
+DESCRIPTIONS: Final = "readmodel.metadata.json"
+"""What the tables hold, for Datasette."""
+READ_MODEL_FILES: Final = (
+    *(name + ending for name in (READ_MODEL, CACHE) for ending in ("", "-wal", "-shm", "-journal", ".new")),
+    DESCRIPTIONS,
+)
 CHUNK: Final = 1 << 20
 NO_ROOM: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
 """What the system says of a disk that is full, or fails: not of the file that was asked for."""
@@ -289,12 +297,13 @@ def sync_directory(path: Path) -> None:
 
 
 def forget_read_models(directory: Path) -> None:
-    """Remove a book's read-model file, and what killed runs left of one; it is made again when it is asked
-    for.
+    """Remove a book's read models and its cache, and what killed runs left of them; they are made again when
+    they are asked for.
     """
     for name in READ_MODEL_FILES:
         wipe(directory / name)
-    remove_leftovers(directory / READ_MODEL, wipe)
+    for name in (READ_MODEL, CACHE, DESCRIPTIONS):
+        remove_leftovers(directory / name, wipe)
 
 
 def wipe(path: Path) -> None:

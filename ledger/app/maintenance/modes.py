@@ -14,11 +14,11 @@ from ledger.app.book.config import NAME, folder_of
 from ledger.app.book.evidence import FOLDER
 from ledger.app.book.keys import KEY_FILE
 from ledger.app.book.unfinished import NAME as ERASING
-from ledger.app.host.files import PRIVATE, PRIVATE_FOLDER, READ_MODEL
+from ledger.app.host.files import CACHE, DESCRIPTIONS, PRIVATE, PRIVATE_FOLDER, READ_MODEL
 from ledger.app.proofs.timestamps import FOLDER as ANCHORS
 from ledger.store import portable
 
-BEGINNINGS: Final = (NAME, ERASING, READ_MODEL, KEY_FILE)
+BEGINNINGS: Final = (NAME, ERASING, READ_MODEL, CACHE, DESCRIPTIONS, KEY_FILE)
 OTHERS: Final = 0o077
 
 

@@ -13,6 +13,7 @@ from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import UTC, Question
 from projections.engine.report import Answer, Deadline, Report, no_deadlines
 from projections.engine.table import Table
+from projections.engine.words import counted
 from projections.reports.catalogue import REPORTS
 
 EVER_DAYS: Final = 1_000_000
@@ -74,6 +75,13 @@ def _is_payment_twice(one: Due, found: Sequence[Due]) -> bool:
         and other.deadline.row.partition("/")[0] == commitment
         for other in found
     )
+
+
+def away(days: int) -> str:
+    """How far a deadline is: ``in 17 days``, ``today``, ``44 days past``."""
+    if days < 0:
+        return f"{counted(-days, 'day')} past"
+    return "today" if days == 0 else f"in {counted(days, 'day')}"
 
 
 def due_json(one: Due) -> dict[str, Any]:
