@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import msgspec
 
-from ledger import calendar
 from ledger.app import frames
 from ledger.app.book.book import Book
 from ledger.app.queries import deadlines, explanation, log_view, moment, parameters, report_run
 from ledger.app.queries.explanation import Explanation
 from ledger.app.queries.moment import Moment
 from ledger.app.queries.record_filter import Filter, Lines, listed
-from ledger.errors import Malformed, named
+from ledger.app.queries.typed import Typed
+from ledger.errors import Malformed
 from ledger.records.envelope import Record
 from projections.engine.amounts import unit_of
 from projections.engine.report import Cell, Column, LeadFigure, Report
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-Typed = str | date | datetime
+When = str | date | datetime
 """An instant or a date: text as on the command line, or a date; a datetime must know its zone."""
 Names = str | Iterable[str]
 
@@ -290,11 +290,11 @@ class OpenBook:
         name: str,
         *,
         period: str | int | None = None,
-        start: Typed | None = None,
-        stop: Typed | None = None,
+        start: When | None = None,
+        stop: When | None = None,
         tz: str | None = None,
-        as_of: Typed | None = None,
-        known_at: Typed | int | None = None,
+        as_of: When | None = None,
+        known_at: When | int | None = None,
         site: Names = (),
         block: Names = (),
         **own: Any,
@@ -315,6 +315,7 @@ class OpenBook:
                 blocks=_names(block),
                 said=parameters.read_words(_own(found, own), self._book.directory),
             )
+            question = Typed(self._book).question(question, (found,))
             return ReportAnswer(found, log_view.run_whole(self._book, found, question))
 
     def explain(
@@ -332,12 +333,16 @@ class OpenBook:
         with self._book.blaming_damage():
             return explanation.explain(self._book, report._report, report._made, row, column)
 
-    def state(self, at: Typed, *, site: Names = (), known_at: Typed | int | None = None) -> Moment:
+    def state(self, at: When, *, site: Names = (), known_at: When | int | None = None) -> Moment:
         """Everything that was true at an instant: ``things``, each with its place, name, ``fields`` and
         ``words``.
         """
         with self._book.blaming_damage():
-            return moment.state(self._book, str(_text("at", at)), _names(site), _text("known-at", known_at))
+            typed, sites = Typed(self._book), _names(site)
+            instant = typed.instant("at", str(_text("at", at)), sites)
+            return moment.state(
+                self._book, instant, sites, typed.known_at(_text("known-at", known_at), sites)
+            )
 
     def log(
         self,
@@ -345,29 +350,27 @@ class OpenBook:
         stream: str | None = None,
         site: str | None = None,
         kind: Names = (),
-        start: Typed | None = None,
-        stop: Typed | None = None,
+        start: When | None = None,
+        stop: When | None = None,
         after: int | None = None,
         limit: int | None = None,
-        known_at: Typed | int | None = None,
+        known_at: When | int | None = None,
     ) -> Iterator[LogEntry]:
         """The records that pass, oldest first; ``limit`` takes the newest, with ``after`` the first after an
         index.
         """
         if limit is not None and limit < 1:
             raise Malformed(f"limit must be at least 1: {limit}")
+        options: dict[str, Any] = {
+            "stream": stream,
+            "site": site,
+            "start": _text("from", start),
+            "stop": _text("to", stop),
+            "known": _text("known-at", known_at),
+        }
         with self._book.blaming_damage():
-            wanted = Filter.of(
-                self._book,
-                stream,
-                site,
-                _names(kind),
-                _text("from", start),
-                _text("to", stop),
-                after,
-                limit,
-                _text("known-at", known_at),
-            )
+            Typed(self._book).filter(options)
+            wanted = Filter.of(self._book, kinds=_names(kind), after=after, limit=limit, **options)
         return self._entries(wanted)
 
     def _entries(self, wanted: Filter) -> Iterator[LogEntry]:
@@ -378,12 +381,12 @@ class OpenBook:
                     each.index, each.id, each.stream, each.kind, each.at, each.rec, lines.story(each), each
                 )
 
-    def due(self, within_days: int = 30, *, at: Typed | None = None, site: Names = ()) -> tuple[DueDay, ...]:
+    def due(self, within_days: int = 30, *, at: When | None = None, site: Names = ()) -> tuple[DueDay, ...]:
         """Every deadline that is past and open, or comes within some days, by day."""
         with self._book.blaming_damage():
-            with named("at"):
-                instant = self._book.now() if at is None else calendar.parse_instant(str(_text("at", at)))
-            found = deadlines.due(self._book, _names(site), instant, within_days).found
+            typed, sites = Typed(self._book), _names(site)
+            instant = self._book.now() if at is None else typed.instant("at", str(_text("at", at)), sites)
+            found = deadlines.due(self._book, sites, instant, within_days).found
         return tuple(
             DueDay(day.on, days, day.site, day.what, report.name, day.row) for day, report, days in found
         )
@@ -394,7 +397,7 @@ def open(path: str | os.PathLike[str]) -> OpenBook:
     return OpenBook(Book.open(Path(path), write=False))
 
 
-def _text(name: str, value: Typed | int | None) -> str | None:
+def _text(name: str, value: When | int | None) -> str | None:
     """A value as it is typed on the command line."""
     if value is None or isinstance(value, str):
         return value
