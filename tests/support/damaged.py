@@ -259,7 +259,7 @@ OLDER: Final = ("export tlog-witness", "export tlog-proof", "export tiles", "tim
 """They hand out the newest checkpoint that is there: where the log of the database is lost, an older one of
 the same history.
 """
-OF_READ_MODELS: Final = {("rebuild", "a directory"), ("erase", "unreadable"), ("restore", "unreadable")}
+OF_READ_MODELS: Final = {("rebuild", "a directory"), ("restore", "unreadable")}
 
 
 def right_codes(file: str, damage: str, name: str) -> set[int]:
@@ -284,7 +284,11 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
         return {2} if barred and writes else {4} if needed else {0, 2 if barred else 4}
     if file == "lock":
         return {0} if not writes else {2} if barred else {4} if damage == "a directory" else {0}
+    if name == "erase" and barred and file in ("read models", "row cache"):
+        return {6}  # the erasure is recorded before they are removed
     if file == "key":
+        if name == "erase":
+            return {0, 6}  # it is recorded before it is signed
         return {2} if writes and name != "restore" else {0, 2}
     if file == "signed":
         return {0, 2} if barred else {0, 4}
