@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -246,7 +247,7 @@ class OpenBook:
     """A book opened read-only. It sees the records that were there when it was opened, or at ``refresh``."""
 
     def __init__(self, book: Book) -> None:
-        self._book = book
+        self._book, self._closed = book, False
 
     def __enter__(self) -> Self:
         return self
@@ -259,7 +260,16 @@ class OpenBook:
 
     def close(self) -> None:
         """Let go of the files."""
+        self._closed = True
         self._book.close()
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Answer from an open book; a file that cannot be read is told as the command line tells it."""
+        if self._closed:
+            raise Malformed("the book is closed; open it again")
+        with _files_named(), self._book.blaming_damage():
+            yield
 
     @property
     def origin(self) -> str:
@@ -274,7 +284,8 @@ class OpenBook:
     @property
     def sites(self) -> tuple[str, ...]:
         """The sites of the book, sorted."""
-        return report_run.registry_at(self._book, self.size).sites
+        with self._asking():
+            return report_run.registry_at(self._book, self.size).sites
 
     @property
     def reports(self) -> tuple[str, ...]:
@@ -283,7 +294,8 @@ class OpenBook:
 
     def refresh(self) -> int:
         """See the records that were taken since; how many there are."""
-        return self._book.store.refresh()
+        with self._asking():
+            return self._book.store.refresh()
 
     def report(
         self,
@@ -302,7 +314,7 @@ class OpenBook:
         """Compute a report. The arguments are the command's options (``start`` and ``stop`` are ``--from`` and
         ``--to``); ``own`` are those of this report, such as ``incident="i1"`` or ``intervals=True``.
         """
-        with self._book.blaming_damage():
+        with self._asking():
             found = report_run.report_named(name)
             question = report_run.Question(
                 period=_text("period", period),
@@ -311,8 +323,8 @@ class OpenBook:
                 tz=_text("tz", tz),
                 as_of=_text("as-of", as_of),
                 known_at=_text("known-at", known_at),
-                sites=_names(site),
-                blocks=_names(block),
+                sites=_names("site", site),
+                blocks=_names("block", block),
                 said=parameters.read_words(_own(found, own), self._book.directory),
             )
             question = Typed(self._book).question(question, (found,))
@@ -330,15 +342,15 @@ class OpenBook:
             report = self.report(report, **asked)
         elif asked:
             raise Malformed(f"{report.name} is computed already; leave {', '.join(asked)} out")
-        with self._book.blaming_damage():
+        with self._asking():
             return explanation.explain(self._book, report._report, report._made, row, column)
 
     def state(self, at: When, *, site: Names = (), known_at: When | int | None = None) -> Moment:
         """Everything that was true at an instant: ``things``, each with its place, name, ``fields`` and
         ``words``.
         """
-        with self._book.blaming_damage():
-            typed, sites = Typed(self._book), _names(site)
+        with self._asking():
+            typed, sites = Typed(self._book), _names("site", site)
             instant = typed.instant("at", str(_text("at", at)), sites)
             return moment.state(
                 self._book, instant, sites, typed.known_at(_text("known-at", known_at), sites)
@@ -359,6 +371,7 @@ class OpenBook:
         """The records that pass, oldest first; ``limit`` takes the newest, with ``after`` the first after an
         index.
         """
+        _count("limit", limit)
         if limit is not None and limit < 1:
             raise Malformed(f"limit must be at least 1: {limit}")
         options: dict[str, Any] = {
@@ -367,15 +380,18 @@ class OpenBook:
             "start": _text("from", start),
             "stop": _text("to", stop),
             "known": _text("known-at", known_at),
+            "kinds": _names("kind", kind),
+            "after": _count("after", after),
+            "limit": limit,
         }
-        with self._book.blaming_damage():
+        with self._asking():
             Typed(self._book).filter(options)
-            wanted = Filter.of(self._book, kinds=_names(kind), after=after, limit=limit, **options)
+            wanted = Filter.of(self._book, **options)
         return self._entries(wanted)
 
     def _entries(self, wanted: Filter) -> Iterator[LogEntry]:
         lines = Lines(self._book, as_json=False)
-        with self._book.blaming_damage():
+        with self._asking():
             for each in listed(self._book, wanted):
                 yield LogEntry(
                     each.index, each.id, each.stream, each.kind, each.at, each.rec, lines.story(each), each
@@ -383,10 +399,11 @@ class OpenBook:
 
     def due(self, within_days: int = 30, *, at: When | None = None, site: Names = ()) -> tuple[DueDay, ...]:
         """Every deadline that is past and open, or comes within some days, by day."""
-        with self._book.blaming_damage():
-            typed, sites = Typed(self._book), _names(site)
+        with self._asking():
+            typed, sites = Typed(self._book), _names("site", site)
             instant = self._book.now() if at is None else typed.instant("at", str(_text("at", at)), sites)
-            found = deadlines.due(self._book, sites, instant, within_days).found
+            days = _count("within_days", within_days) or 0
+            found = deadlines.due(self._book, sites, instant, days).found
         return tuple(
             DueDay(day.on, days, day.site, day.what, report.name, day.row) for day, report, days in found
         )
@@ -394,7 +411,16 @@ class OpenBook:
 
 def open(path: str | os.PathLike[str]) -> OpenBook:
     """The book of a directory, read-only; ``Malformed`` where there is none. Close it, or use ``with``."""
-    return OpenBook(Book.open(Path(path), write=False))
+    with _files_named():
+        return OpenBook(Book.open(Path(path), write=False))
+
+
+@contextmanager
+def _files_named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as why:
+        raise Malformed(f"{why.filename or 'the disk'}: {why.strerror or why}") from why
 
 
 def _text(name: str, value: When | int | None) -> str | None:
@@ -412,15 +438,33 @@ def _text(name: str, value: When | int | None) -> str | None:
     raise Malformed(f"{name} must be text, a date or a datetime: {value!r}")
 
 
-def _names(said: Names) -> tuple[str, ...]:
-    return (said,) if isinstance(said, str) else tuple(said)
+def _names(name: str, said: Names | None) -> tuple[str, ...]:
+    found = () if said is None else (said,) if isinstance(said, str) else said
+    if isinstance(found, Iterable):
+        found = tuple(found)
+        if all(isinstance(one, str) for one in found):
+            return found
+    raise Malformed(f"{name} must be a name, or several: {said!r}")
+
+
+def _count(name: str, said: int | None) -> int | None:
+    if said is None or (isinstance(said, int) and not isinstance(said, bool)):
+        return said
+    raise Malformed(f"{name} must be a whole number: {said!r}")
 
 
 def _own(report: Report, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Parameters of single reports by their names on the command line; a flag that is off is not said."""
-    names = {name.replace("_", "-"): value for name, value in said.items()}
-    for name in names:
-        if name not in PARAMETERS:
-            own = ", ".join(parameter.name.replace("-", "_") for parameter in report.parameters) or "none"
-            raise Malformed(f"{report.name} has no argument {name.replace('-', '_')}; its own are: {own}")
-    return {name: value for name, value in names.items() if value is not False and value is not None}
+    found: dict[str, Any] = {}
+    for name, value in said.items():
+        parameter = PARAMETERS.get(name.replace("_", "-"))
+        if parameter is None:
+            own = ", ".join(one.name.replace("-", "_") for one in report.parameters) or "none"
+            raise Malformed(f"{report.name} has no argument {name}; its own are: {own}")
+        if parameter.form == "flag" and not isinstance(value, bool | None):
+            raise Malformed(f"{name} is True or False: {value!r}")
+        if parameter.form != "flag" and not isinstance(value, str | os.PathLike | None):
+            raise Malformed(f"{name} must be text: {value!r}")
+        if value is not None and value is not False:
+            found[parameter.name] = value if value is True else os.fspath(value)
+    return found

@@ -271,7 +271,7 @@ the same history.
 """
 OF_READ_MODELS: Final = {("rebuild", "a directory"), ("restore", "unreadable")}
 STANDS: Final = {
-    ("read models", "unreadable"),
+    *((file, "unreadable") for file in ("read models", "row cache")),
     *(("key", damage) for damage in DAMAGES if damage != "missing"),
 }
 """An erasure is recorded and stands; what comes after it, its checkpoint or its read models, fails."""

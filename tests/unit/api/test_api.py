@@ -163,9 +163,27 @@ def test_a_wrong_call_has_the_message_of_the_command_line(
         lambda book: book.report("uptime", start=datetime(2026, 6, 1)),  # no zone
         lambda book: book.report("uptime", period=20.26),
         lambda book: book.log(limit=0),
+        lambda book: book.log(after="x"),
+        lambda book: book.due("30"),
+        lambda book: book.report("uptime", site=[1]),
+        lambda book: book.report("uptime", block=3),
+        lambda book: book.report("dispatch-performance", intervals="yes"),
+        lambda book: book.report("incident", incident=5),
         lambda book: book.explain(book.report("uptime"), "fleet/all", period="2026"),
     ],
-    ids=["an argument that is none", "no zone", "a float", "no record", "asked twice"],
+    ids=[
+        "an argument that is none",
+        "no zone",
+        "a float",
+        "no record",
+        "no index",
+        "no number",
+        "no site",
+        "no block",
+        "no flag",
+        "no text",
+        "asked twice",
+    ],
 )
 def test_what_only_python_can_ask_wrongly_is_malformed(
     book: wattledger.OpenBook, call: Callable[[Any], Any]
@@ -177,6 +195,18 @@ def test_what_only_python_can_ask_wrongly_is_malformed(
 def test_a_folder_without_a_book_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(wattledger.Malformed, match="is not a book"):
         wattledger.open(tmp_path)
+
+
+def test_a_file_is_no_book(place: Path) -> None:
+    with pytest.raises(wattledger.Malformed, match="Not a directory"):
+        wattledger.open(place / "book.toml")
+
+
+def test_a_closed_book_answers_no_more(place: Path) -> None:
+    book = wattledger.open(place)
+    book.close()
+    with pytest.raises(wattledger.Malformed, match="the book is closed"):
+        book.report("uptime")
 
 
 def test_nothing_of_the_book_is_written_but_its_cache(place: Path) -> None:
