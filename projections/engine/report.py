@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, Protocol
 
 from ledger.calendar import Window
-from ledger.kinds import ReportIssued
+from ledger.kinds import Fact, ReportIssued
 from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.pictures import Picture
 
@@ -59,13 +59,14 @@ class Parameter(NamedTuple):
 
     ``name`` is what is typed (``incident`` for ``--incident``), ``what`` its help. ``form``: a ``flag`` is
     said or not, a ``text`` is taken as typed, a ``series`` is a file. ``needs`` are the parameters that must
-    be said with it. Reports that share a parameter share the value.
+    be said with it, ``shows`` the columns that stand first too where it is said. Reports that share a parameter share the value.
     """
 
     name: str
     what: str
     form: Literal["flag", "text", "series"] = "text"
     needs: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
 
 
 Given = bool | str | Series
@@ -198,8 +199,10 @@ def no_lead(rows: Rows, scope: Scope, answer: Answer) -> Lead | None:
 
 
 class TimelineRecord(NamedTuple):
-    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``state`` how its
-    thing stands after it.
+    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``body`` the fact,
+    ``state`` how its thing stands after it. One that was superseded has the index of the record that took its
+    place or withdrew it, and when the ledger took that; ``corrects`` are the indexes of those it supersedes
+    itself. ``why`` is the reason that was given, at either end.
     """
 
     at: str
@@ -212,6 +215,12 @@ class TimelineRecord(NamedTuple):
     about: str
     state: str | None
     evidence: str | None
+    body: Fact
+    corrects: tuple[int, ...] = ()
+    corrected_by: int | None = None
+    corrected_rec: str | None = None
+    retracted: bool = False
+    why: str | None = None
 
 
 class Restated(NamedTuple):
@@ -228,14 +237,38 @@ class Restated(NamedTuple):
     why: str | None = None
 
 
+class Earlier(NamedTuple):
+    """What was known before: how many records, the last of them taken by ``last_s``; the report's rows of them, and
+    the log.
+    """
+
+    size: int
+    last_s: int
+    rows: Rows
+    log: LogView
+
+
 class LogView(Protocol):
     """What a report may ask of the log beyond its rows, as known at the size it is computed for."""
 
     def timeline(
-        self, site: str, start_s: int, stop_s: int, ids: Sequence[str], sites: Sequence[str]
+        self,
+        site: str,
+        window: Window,
+        ids: Sequence[str],
+        sites: Sequence[str],
+        incident: str | None = None,
+        until_s: int | None = None,
     ) -> list[TimelineRecord]:
-        """The standing records of a site's own declared streams with ``at`` in [start_s, stop_s), and those
-        of some ids in the declared streams of ``sites`` and beyond them, in order.
+        """The records of a site's own declared streams with ``at`` in a window, or about an incident and with
+        ``at`` before ``until_s``, and those of some ids, or superseding these, in the declared streams of
+        ``sites`` and beyond them: those that stand and those that were superseded, in order.
+        """
+        ...
+
+    def earlier(self, words: str, sites: Sequence[str]) -> Earlier:
+        """What was known before of some sites, by a record count or an instant. ``Malformed`` where more was
+        known then.
         """
         ...
 
