@@ -128,12 +128,26 @@ def exact(value: Fraction | int) -> int | str:
     return int(value) if value == int(value) else str(value)
 
 
-class Behind(NamedTuple):
-    """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside
-    ``Column.of``.
+class Workings(NamedTuple):
+    """A table of how a figure was worked out: columns as a report has them, and what it says in a sentence."""
 
-    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only
-    where they are shown. ``window`` is what the figure looks at where that is not the report's window.
+    title: str
+    says: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def no_workings() -> tuple[Workings, ...]:
+    """For a figure that its formula and numbers explain."""
+    return ()
+
+
+class Behind(NamedTuple):
+    """What is behind one figure: which rows (row kind's name, key) it is made of, numbers put in beside
+    ``Column.of``, and tables of how it was worked out.
+
+    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers``
+    and ``workings`` only where they are shown. ``window`` is what the figure looks at where that is not the report's window.
     ``also`` are records, by stream and position, beside those of rows.
     """
 
@@ -141,6 +155,7 @@ class Behind(NamedTuple):
     numbers: Callable[[], tuple[Number, ...]] = tuple
     window: Window | None = None
     also: tuple[tuple[str, int], ...] = ()
+    workings: Callable[[], tuple[Workings, ...]] = no_workings
 
 
 class LeadFigure(NamedTuple):

@@ -19,15 +19,15 @@ from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import FigureScope, Key, RowKind, Rows
-from projections.engine.report import Cell, Column, Number, Report, Scope
+from projections.engine.report import Cell, Column, Number, Report, Scope, Workings
 from projections.engine.table import Table
 
 At = tuple[str, int]  # stream and position
 
 
 class Figure(NamedTuple):
-    """One cell explained: its column, its value, the cells and numbers put into it, and where its records
-    are.
+    """One cell explained: its column, its value, the cells and numbers put into it, where its records are, and
+    tables of how it was worked out.
     """
 
     column: Column
@@ -35,6 +35,7 @@ class Figure(NamedTuple):
     cells: tuple[tuple[Column, Cell], ...]
     numbers: tuple[Number, ...]
     records: tuple[At, ...]
+    workings: tuple[Workings, ...] = ()
 
 
 class Explanation(NamedTuple):
@@ -75,12 +76,14 @@ def cited(report: Report, cells: Mapping[str, Cell]) -> set[int]:
 def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Figure:
     """One cell of a row explained, from the rows that the report was made from."""
     titled = {c.name: c for c in report.columns}
+    behind = report.behind(rows, scope, cells, column.name)
     return Figure(
         column,
         cells[column.name],
         tuple((titled[name], cells[name]) for name in column.of),
-        report.behind(rows, scope, cells, column.name).numbers(),
+        behind.numbers(),
         records_behind(report, rows, scope, cells, column),
+        behind.workings(),
     )
 
 
@@ -239,10 +242,21 @@ def as_json(found: Explanation, definition: str) -> dict[str, Any]:
                     + [number._asdict() for number in each.numbers]
                 ),
                 "records": [indexes[at] for at in each.records],
+                **({"workings": [_workings_json(one) for one in each.workings]} if each.workings else {}),
             }
             for each in found.figures
         ],
         "records": [record_json(record) for record in found.records],
+    }
+
+
+def _workings_json(found: Workings) -> dict[str, Any]:
+    names = [column.name for column in found.columns]
+    return {
+        "title": found.title,
+        "says": found.says,
+        "columns": [{"name": c.name, "title": c.title, "unit": c.unit} for c in found.columns],
+        "rows": [dict(zip(names, row, strict=True)) for row in found.rows],
     }
 
 
