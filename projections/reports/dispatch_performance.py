@@ -217,6 +217,7 @@ ALONE: Final = frozenset(
     ("baseline_w", "metered_w", "rebound_w", "evaluated_intervals", "all_intervals")
 )  # what does not look at the dispatches that share a reduction
 _NAMES: Final = tuple(column.name for column in COLUMNS)
+_BEYOND: Final = {column.name: column.beyond for column in COLUMNS}
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -400,8 +401,11 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
             return False
         return other.start_s < last_s and (other.stop_s is None or other.stop_s >= first_s)
 
-    worked_out = (lambda: tuple(workings(one, of))) if column == "baseline_w" else no_workings
-    return Behind(counts, lambda: _numbers(one), Window(first_s, scope.window.stop_s), workings=worked_out)
+    worked_out = (
+        (lambda: tuple(workings(one, of))) if column in ("baseline_w", "reduction_w") else no_workings
+    )
+    put_in = (lambda: _numbers(one)) if "dispatch" in _BEYOND[column] else tuple
+    return Behind(counts, put_in, Window(first_s, scope.window.stop_s), workings=worked_out)
 
 
 def _numbers(one: Answered) -> tuple[Number, ...]:

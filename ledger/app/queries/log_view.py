@@ -5,7 +5,7 @@ and ``run_all``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -13,9 +13,10 @@ from msgspec import UNSET
 
 from ledger import calendar
 from ledger.app.book.book import Book
-from ledger.app.queries import attachments, parameters, report_run
+from ledger.app.queries import attachments, explanation, parameters, report_run
 from ledger.app.queries.difference import Causes, differences
 from ledger.app.queries.moment import steps, thing_named
+from ledger.app.queries.record_filter import Lines
 from ledger.app.queries.report_run import Question, Registry, ReportRun
 from ledger.calendar import Window
 from ledger.errors import Malformed, named
@@ -41,8 +42,17 @@ def run_whole(book: Book, report: Report, question: Question) -> ReportRun:
     """
     made = report_run.run_whole(book, report, question, BookLog)
     return made._replace(
-        table=made.table._replace(attachments=lambda: attachments.records(book, report, made))
+        table=made.table._replace(
+            attachments=lambda: attachments.records(book, report, made),
+            explained=cache(lambda: explanation.explained(book, report, made, _line(book))),
+        )
     )
+
+
+def _line(book: Book) -> explanation.Line:
+    """A record with its index, without what its sections hold: a page may go to whoever may not read them."""
+    lines = Lines(book, as_json=False)
+    return lambda record: f"{record.index:,}  {lines.story(record, sections=False)}"
 
 
 class Supposed(NamedTuple):

@@ -42,6 +42,7 @@ KNOWN = [
     "benefit",
     "lease-dates",
     "incident",
+    "actions",
     "restatements",
 ]
 
