@@ -9,7 +9,7 @@ Cells are integers in the column's unit, text, true/false or null (unknown); nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
@@ -274,10 +274,12 @@ class LogView(Protocol):
         sites: Sequence[str],
         incident: str | None = None,
         until_s: int | None = None,
+        places: Collection[tuple[str, int]] = (),
     ) -> list[TimelineRecord]:
         """The records of a site's own declared streams with ``at`` in a window, or about an incident and with
-        ``at`` before ``until_s``, and those of some ids, or superseding these, in the declared streams of
-        ``sites`` and beyond them: those that stand and those that were superseded, in order.
+        ``at`` before ``until_s``, those at some places of its streams, and those of some ids in the declared
+        streams of ``sites`` and beyond them, with what supersedes these or was superseded by them: those that
+        stand and those that were superseded, in order.
         """
         ...
 

@@ -1,9 +1,10 @@
 """Impact of an incident: what was out, for how long, what it took, and whom it touched (definitions of our
 own).
 
-An outage belongs to an incident if it began at its site while the incident was open, or if its start was
-linked to it. Power is lost as in the uptime report, by the outages that belong to it alone: a full outage
-takes the block's capacity, derates what is left.
+An outage belongs to an incident if it began at its site while the incident was open, or forced in the two
+hours before the opening and was going on then, or if its start was linked to it. Power is lost as in the
+uptime report, by the outages that belong to it alone: a full outage takes the block's capacity, derates
+what is left.
 
 onset    = the first start of its outages, at the latest the opening
 restored = the end of the last of its outages; unknown while one goes on; none without outages
@@ -66,6 +67,32 @@ class Impact(NamedTuple):
     def restore_s(self) -> int | None:
         """How long it took until all was back."""
         return None if self.restored_s is None else self.restored_s - self.onset_s
+
+
+LEAD_S: Final = 2 * 3600
+
+
+def leading(rows: Rows, scope: Scope, site: str, opened: Window) -> frozenset[tuple[str, int]]:
+    """Where the starts are of the outages that belong to an incident though they began before it was opened."""
+    facts = facts_in(rows, scope._replace(blocks=()))
+    return frozenset(
+        (f"{site}/operations", row.start.pos)
+        for row in _going_on(facts, site, opened).values()
+        if row.start is not None and row.start.at_s >= opened.start_s - LEAD_S
+    )
+
+
+def _going_on(facts: AvailabilityRows, site: str, opened: Window) -> dict[Key, OutageFacts]:
+    """Forced outages that were going on when the incident was opened."""
+    return {
+        key: row
+        for key, row in facts.outages.items()
+        if key[0] == site
+        and row.start is not None
+        and row.start.outage_class.startswith("forced")
+        and row.start.at_s < opened.start_s
+        and (row.end is None or row.end.at_s > opened.start_s)
+    }
 
 
 def impact(rows: Rows, scope: Scope, site: str, opened: Window, timeline: Sequence[TimelineRecord]) -> Impact:
@@ -181,13 +208,8 @@ def _cost(rows: Rows, scope: Scope, site: str, dispatches: Sequence[str]) -> int
 def _not_linked(facts: AvailabilityRows, site: str, opened: Window, named: set[tuple[str, str]]) -> list[str]:
     """Outages that were going on when the incident was opened, and that nobody linked to it."""
     return [
-        f"outage {name} was going on when the incident was opened and is not linked to it, so what it took is"
-        " not counted"
-        for (where, name), row in facts.outages.items()
-        if where == site
-        and (where, name) not in named
-        and row.start is not None
-        and row.start.outage_class.startswith("forced")
-        and row.start.at_s < opened.start_s
-        and (row.end is None or row.end.at_s > opened.start_s)
+        f"outage {name} was going on for more than {LEAD_S // 3600} hours when the incident was opened and is not"
+        " linked to it, so what it took is not counted"
+        for where, name in _going_on(facts, site, opened)
+        if (where, name) not in named
     ]

@@ -1,12 +1,12 @@
 """Incident: what happened, in what order, what we believed and when, what corrected it, and what it took.
 
 The timeline of an incident is every record of its site's grid and operations streams from its opening until
-it was closed (or the window's end), with later ones about it (notes, actions), and with the records linked
-to it, whenever they were so, also those in such streams of the other sites asked for and in the grid
-streams of balancing authorities. A link goes on to the record that corrected the one it names. Of a site
-and window without an incident: every such record of the site in the window, with the records linked to its
-incidents that were open then. Order is (at, index). After the timelines follows one line for each incident
-as a whole, of kind impact.
+it was closed (or the window's end), with later ones about it (notes, actions), with the starts of outages
+that led to it, and with the records linked to it, whenever they were so, also those in such streams of the
+other sites asked for and in the grid streams of balancing authorities. A link goes on to the record that
+corrected the one it names. Of a site and window without an incident: every such record of the site in the
+window, with the records linked to its incidents that were open then. Order is (at, index). After the
+timelines follows one line for each incident as a whole, of kind impact.
 
 clock      = at - opening of the incident, as T+mm:ss
 delay      = rec - at, in whole seconds rounded down: how much later it was taken into the log than it was
@@ -75,7 +75,7 @@ from projections.engine.words import (
 )
 from projections.figures import incident_impact, incident_words
 from projections.figures.energy_split import every, meters_of, scale_of, summed
-from projections.figures.incident_impact import Impact, impact
+from projections.figures.incident_impact import Impact, impact, leading
 from projections.figures.power_integrals import LoadStretches
 from projections.rows.incidents import INCIDENT, linked, open_during
 from projections.rows.meters import METER, METER_DAY
@@ -204,7 +204,8 @@ def _told(rows: Rows, scope: Scope, log: LogView) -> tuple[list[_Told], list[str
             if wanted in (None, name):
                 ids = linked(facts[site, name])
                 within = Window(max(start_s, window.start_s), min(stop_s, window.stop_s))
-                seen = log.timeline(site, within, ids, scope.sites, name, stop_s)
+                places = leading(rows, scope, site, window)
+                seen = log.timeline(site, within, ids, scope.sites, name, stop_s, places)
                 if any(start_s <= instant_s(one.at) for one in seen):
                     found.append(_Told(site, name, window.start_s, seen))
                     notes += _missing(f"{site}/{name}", ids, seen)

@@ -4,7 +4,7 @@ and ``run_all``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
 from typing import Final, NamedTuple
@@ -90,6 +90,7 @@ class BookLog:
         sites: Sequence[str],
         incident: str | None = None,
         until_s: int | None = None,
+        places: Collection[tuple[str, int]] = (),
     ) -> list[TimelineRecord]:
         """The records of a site with ``at`` in a window or about an incident, and those of some ids in the
         declared streams of ``sites``, superseded ones too, in order of (at, index).
@@ -111,6 +112,10 @@ class BookLog:
             while last in by:
                 last = by[last].id
                 wanted.add(last)
+        wanted |= {record.id for record in heard if (record.stream, record.pos) in places}
+        for record in sorted(heard, key=lambda record: -record.index):
+            if record.id in wanted:
+                wanted.update(record.corrects or ())
         targets = {record.id: record for record in heard if record.id in by}
 
         def shown(record: Record) -> bool:

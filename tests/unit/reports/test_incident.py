@@ -234,12 +234,19 @@ def test_an_agreed_action_says_who_sees_to_it_and_whether_it_is_done(heard: Hear
     ]
 
 
-def test_an_outage_that_was_not_linked_is_noted_and_not_counted(heard: Heard) -> None:
-    """It began before the incident was opened; whether it belongs to it nobody said."""
+def test_a_forced_outage_just_before_the_opening_belongs_to_the_incident(heard: Heard) -> None:
+    """The breaker tripped six minutes before; nobody has to link it."""
     heard.at("2026-01-24T12:25Z", YARD + TRIPPED)
+    table = heard.report("incident", period="2026-01")
+    assert (cells(table, "outages", "detect_s")[-1], table.notes) == (("trip", 360), ())
+
+
+def test_an_older_outage_that_was_not_linked_is_noted_and_not_counted(heard: Heard) -> None:
+    """It began a day before the incident was opened; whether it belongs to it nobody said."""
+    heard.at("2026-01-24T12:25Z", YARD + TRIPPED.replace("24T12:04", "24T03:04"))
     assert heard.report("incident", period="2026-01").notes == (
-        "s1/trip: outage trip was going on when the incident was opened and is not linked to it, so what it took"
-        " is not counted",
+        "s1/trip: outage trip was going on for more than 2 hours when the incident was opened and is not linked to"
+        " it, so what it took is not counted",
     )
 
 
