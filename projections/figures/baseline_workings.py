@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from ledger.calendar import format_instant, local_time, zone
+from ledger.calendar import local_time, zone
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.report import Column, Workings
 from projections.figures.baselines import LIKE_DAYS, Adjustment, DaysLookedAt
 from projections.figures.dispatch_response import Answered, MeasuredFrom, days_behind
+from projections.figures.metered_load import Interval
 
-_START: Final = Column("start", "Start", "when the interval begins", unit="")
+_START: Final = Column("start", "Start", "when the interval begins, on the clocks of the program", unit="")
 _METERED: Final = Column("metered_w", "Metered", "mean load", unit="W")
 
 
@@ -29,7 +31,8 @@ def workings(one: Answered, of: MeasuredFrom) -> Iterator[Workings]:
         if one.baseline.adjustment is not None:
             yield _adjusted(one.baseline.adjustment, one)
     elif one.baseline.made_of:
-        rows = tuple((format_instant(i.start_s), rounded(i.power_w)) for i in one.baseline.made_of)
+        tz = zone(one.terms["tz"])
+        rows = tuple((_clock(i, tz), rounded(i.power_w)) for i in one.baseline.made_of)
         mean = (
             "" if one.baseline_w is None else f"Their mean by time is {said(rounded(one.baseline_w), 'W')}."
         )
@@ -73,11 +76,11 @@ def _days(method: str, found: DaysLookedAt, one: Answered) -> Workings:
 
 
 def _adjusted(found: Adjustment, one: Answered) -> Workings:
+    tz = zone(one.terms["tz"])
     rows = tuple(
-        (format_instant(i.start_s), rounded(i.power_w), rounded(like_w), rounded(i.power_w - like_w))
+        (_clock(i, tz), rounded(i.power_w), rounded(like_w), rounded(i.power_w - like_w))
         for i, like_w in found.pairs
     )
-    tz = zone(one.terms["tz"])
     start, stop = (f"{local_time(at_s, tz):%Y-%m-%d %H:%M}" for at_s in found.window)
     above, added = ("above", "is added to") if found.found_w >= 0 else ("below", "is taken off")
     cap = (
@@ -98,6 +101,10 @@ def _adjusted(found: Adjustment, one: Answered) -> Workings:
         Column("above_w", "Above", "metered - like days", unit="W"),
     )
     return Workings("Adjustment by the load before the notification", says, columns, rows)
+
+
+def _clock(interval: Interval, tz: ZoneInfo) -> str:
+    return f"{local_time(interval.start_s, tz):%Y-%m-%d %H:%M}"
 
 
 def _rounded(value: Fraction | None) -> int | None:

@@ -95,7 +95,8 @@ def grid(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], tz: str) -
     for n, column in enumerate(columns):
         cells = [row[n] for row in rows]
         found.append(_stacked(display.shown(column, cells, zone), cells, zone))
-    return _grid([_titled(column, _widest(column.cells), TITLE_LINES) for column in found])
+    made = _grid([_titled(column, _widest(column.cells), TITLE_LINES) for column in found])
+    return [line.rstrip() for line in made]
 
 
 # --- the rows -----------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from ledger.app.queries.moment import steps, thing_named
 from ledger.app.queries.record_filter import Lines
 from ledger.app.queries.report_run import Question, Registry, ReportRun
 from ledger.calendar import Window
-from ledger.errors import Malformed, named
+from ledger.errors import Malformed
 from ledger.kinds import BY_TAG, EventRetracted, ReportIssued, SectionErased
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
@@ -147,8 +147,10 @@ class BookLog:
 
     def earlier(self, words: str, sites: Sequence[str]) -> Earlier:
         """What was known before, by a record count or an instant."""
-        with named("beside"):
+        try:
             known = report_run.known_at(self._book, words)
+        except Malformed as bad:
+            raise Malformed(str(bad).replace("known-at", "beside", 1)) from bad
         if known.size > self._known.size:
             raise Malformed(
                 f"beside: {words} is later than what the report knows, the first {self._known.size:,} records;"
