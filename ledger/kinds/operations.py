@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from msgspec import UNSET
 
 from ledger.fields import (
+    Date,
     Id,
     Instant,
     Natural,
@@ -155,4 +156,34 @@ class IncidentClosed(Fact, frozen=True, kw_only=True):
     example: ClassVar[str] = (
         '2026-07-15T14:00Z sandersville incident-closed incident=i1 cause="loose terminal" '
         'actions=["torque check of all breakers"]'
+    )
+
+
+class IncidentActionAgreed(Fact, frozen=True, kw_only=True):
+    """An action that follows from an incident, who sees to it (a role or a team) and by which day; said again, the
+    latest holds.
+    """
+
+    incident: Slug
+    action: Slug
+    what: Text
+    owner: Text
+    due_on: Date
+
+    example: ClassVar[str] = (
+        '2026-07-15T15:00Z sandersville incident-action-agreed incident=i1 action=torque what="torque check of '
+        'all breakers" owner="electrical lead" due_on=2026-08-15'
+    )
+
+
+class IncidentActionDone(Fact, frozen=True, kw_only=True):
+    """An action that was agreed after an incident is done."""
+
+    incident: Slug
+    action: Slug
+    result: Text | Unset = UNSET
+
+    example: ClassVar[str] = (
+        "2026-08-12T19:00Z sandersville incident-action-done incident=i1 action=torque"
+        ' result="2 of 14 were loose"'
     )

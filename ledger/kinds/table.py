@@ -89,6 +89,8 @@ from ledger.kinds.operations import (
     FleetInstalled,
     FleetRemoved,
     HashrateChanged,
+    IncidentActionAgreed,
+    IncidentActionDone,
     IncidentClosed,
     IncidentLinked,
     IncidentObservationAdded,
@@ -162,6 +164,7 @@ RECEIPT: Final = Subject("receipt", ("receipt",))
 DEFAULT: Final = Subject("default", ("commitment", "period", "instalment"))
 COMMITMENT_DEFAULTS: Final = Subject("default", ("commitment",))
 INCIDENT: Final = Subject("incident", ("incident",))
+INCIDENT_ACTION: Final = Subject("action", ("incident", "action"))
 
 
 class Kind(NamedTuple):
@@ -329,6 +332,10 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("incident-linked.v1", IncidentLinked, "operations", needs=_INCIDENT),
     Kind("incident-closed.v1", IncidentClosed, "operations", INCIDENT, "ends", "closed", marks=(INCIDENT,),
          needs=_INCIDENT),
+    Kind("incident-action-agreed.v1", IncidentActionAgreed, "operations", INCIDENT_ACTION, "begins",
+         marks=(INCIDENT_ACTION,), needs=_INCIDENT),
+    Kind("incident-action-done.v1", IncidentActionDone, "operations", INCIDENT_ACTION, "ends", "done",
+         needs=(IncidentActionAgreed,)),
     Kind("stream-opened.v1", StreamOpened, "ledger/registry"),
     Kind("key-rotated.v1", KeyRotated, "ledger/registry"),
     Kind("ml-dsa-key-added.v1", MlDsaKeyAdded, "ledger/registry"),

@@ -90,7 +90,8 @@ REPORTS: dict[str, Reads] = {
     "jobs": (2, ("community",), (), False),
     "benefit": (2, ("community",), (), False),
     "lease-dates": (2, ("lease",), (), True),
-    "incident": (2, ("grid", "operations"), ("conditions",), False),
+    "incident": (3, ("grid", "operations"), ("conditions",), False),
+    "actions": (1, ("operations",), (), False),
 }
 """What each report reads: definition version, classes of its sites' streams, what it reads beyond them,
 sections? (made by tools/bless).

@@ -197,6 +197,8 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.IncidentObservationAdded: _incident,
     kinds.IncidentLinked: _incident,
     kinds.IncidentClosed: _incident,
+    kinds.IncidentActionAgreed: _incident,
+    kinds.IncidentActionDone: (site_recorded, recorded(kinds.IncidentActionAgreed)),
     kinds.ReportIssued: (site_recorded, _hashed_once),
     kinds.EventRetracted: (retracts_something,),
     kinds.SectionErased: (erases_a_section,),

@@ -9,14 +9,14 @@ Cells are integers in the column's unit, text, true/false or null (unknown); nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, Protocol
 
 from ledger.calendar import Window
-from ledger.kinds import ReportIssued
+from ledger.kinds import Fact, ReportIssued
 from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.pictures import Picture
 
@@ -59,13 +59,14 @@ class Parameter(NamedTuple):
 
     ``name`` is what is typed (``incident`` for ``--incident``), ``what`` its help. ``form``: a ``flag`` is
     said or not, a ``text`` is taken as typed, a ``series`` is a file. ``needs`` are the parameters that must
-    be said with it. Reports that share a parameter share the value.
+    be said with it, ``shows`` the columns that stand first too where it is said. Reports that share a parameter share the value.
     """
 
     name: str
     what: str
     form: Literal["flag", "text", "series"] = "text"
     needs: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
 
 
 Given = bool | str | Series
@@ -127,12 +128,26 @@ def exact(value: Fraction | int) -> int | str:
     return int(value) if value == int(value) else str(value)
 
 
-class Behind(NamedTuple):
-    """What is behind one figure: which rows (row kind's name, key) it is made of, and numbers put in beside
-    ``Column.of``.
+class Workings(NamedTuple):
+    """A table of how a figure was worked out: columns as a report has them, and what it says in a sentence."""
 
-    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers`` only
-    where they are shown. ``window`` is what the figure looks at where that is not the report's window.
+    title: str
+    says: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def no_workings() -> tuple[Workings, ...]:
+    """For a figure that its formula and numbers explain."""
+    return ()
+
+
+class Behind(NamedTuple):
+    """What is behind one figure: which rows (row kind's name, key) it is made of, numbers put in beside
+    ``Column.of``, and tables of how it was worked out.
+
+    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers``
+    and ``workings`` only where they are shown. ``window`` is what the figure looks at where that is not the report's window.
     ``also`` are records, by stream and position, beside those of rows.
     """
 
@@ -140,6 +155,7 @@ class Behind(NamedTuple):
     numbers: Callable[[], tuple[Number, ...]] = tuple
     window: Window | None = None
     also: tuple[tuple[str, int], ...] = ()
+    workings: Callable[[], tuple[Workings, ...]] = no_workings
 
 
 class LeadFigure(NamedTuple):
@@ -198,8 +214,10 @@ def no_lead(rows: Rows, scope: Scope, answer: Answer) -> Lead | None:
 
 
 class TimelineRecord(NamedTuple):
-    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``state`` how its
-    thing stands after it.
+    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``body`` the fact,
+    ``state`` how its thing stands after it. One that was superseded has the index of the record that took its
+    place or withdrew it, and when the ledger took that; ``corrects`` are the indexes of those it supersedes
+    itself. ``why`` is the reason that was given, at either end.
     """
 
     at: str
@@ -212,6 +230,12 @@ class TimelineRecord(NamedTuple):
     about: str
     state: str | None
     evidence: str | None
+    body: Fact
+    corrects: tuple[int, ...] = ()
+    corrected_by: int | None = None
+    corrected_rec: str | None = None
+    retracted: bool = False
+    why: str | None = None
 
 
 class Restated(NamedTuple):
@@ -228,14 +252,40 @@ class Restated(NamedTuple):
     why: str | None = None
 
 
+class Earlier(NamedTuple):
+    """What was known before: how many records, the last of them taken by ``last_s``; the report's rows of them, and
+    the log.
+    """
+
+    size: int
+    last_s: int
+    rows: Rows
+    log: LogView
+
+
 class LogView(Protocol):
     """What a report may ask of the log beyond its rows, as known at the size it is computed for."""
 
     def timeline(
-        self, site: str, start_s: int, stop_s: int, ids: Sequence[str], sites: Sequence[str]
+        self,
+        site: str,
+        window: Window,
+        ids: Sequence[str],
+        sites: Sequence[str],
+        incident: str | None = None,
+        until_s: int | None = None,
+        places: Collection[tuple[str, int]] = (),
     ) -> list[TimelineRecord]:
-        """The standing records of a site's own declared streams with ``at`` in [start_s, stop_s), and those
-        of some ids in the declared streams of ``sites`` and beyond them, in order.
+        """The records of a site's own declared streams with ``at`` in a window, or about an incident and with
+        ``at`` before ``until_s``, those at some places of its streams, and those of some ids in the declared
+        streams of ``sites`` and beyond them, with what supersedes these or was superseded by them: those that
+        stand and those that were superseded, in order.
+        """
+        ...
+
+    def earlier(self, words: str, sites: Sequence[str]) -> Earlier:
+        """What was known before of some sites, by a record count or an instant. ``Malformed`` where more was
+        known then.
         """
         ...
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from projections.engine.pictures import Picture
-from projections.engine.report import Cell, Column, Lead
+from projections.engine.report import Cell, Column, Lead, Workings
 from projections.engine.subject import ReportSubject
 
 Paper = Literal["letter", "a4"]
@@ -36,12 +36,34 @@ class Attachment(NamedTuple):
     relationship: str = "data"
 
 
+class CellExplained(NamedTuple):
+    """One figure explained, for a page: its row's place and its column's, the cells and numbers put into its
+    formula with their units, tables of how it was worked out, the first records behind it as lines, and how many
+    there are in all.
+    """
+
+    row: int
+    place: int
+    numbers: tuple[tuple[str, str, Cell], ...]
+    workings: tuple[Workings, ...]
+    records: tuple[str, ...]
+    all_records: int
+
+
+class Explained(NamedTuple):
+    """The figures of a table that are explained, and how many of its first columns are not."""
+
+    cells: tuple[CellExplained, ...] = ()
+    left_out: int = 0
+
+
 class Table(NamedTuple):
     """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in.
     ``pictures`` makes the report's pictures, ``lead`` its first screen, ``attachments`` the files beside it,
-    only where a format carries them. ``first`` names the columns of the first screen in their order (empty:
-    all). ``plain`` gives the words that people read in place of some cells of a row. ``paper`` is the size that it is printed on,
-    ``subject`` tells who and where it is about, for formats for people.
+    ``explained`` the explanations of its figures, only where a format carries them. ``first`` names the
+    columns of the first screen in their order (empty: all). ``plain`` gives the words that people read in
+    place of some cells of a row. ``paper`` is the size that it is printed on, ``subject`` tells who and where
+    it is about, for formats for people.
     """
 
     report: str
@@ -62,6 +84,7 @@ class Table(NamedTuple):
     pictures: Callable[[], tuple[Picture, ...]] = tuple
     attachments: Callable[[], tuple[Attachment, ...]] = tuple
     lead: Callable[[], Lead | None] = lambda: None
+    explained: Callable[[], Explained] = Explained
     first: tuple[str, ...] = ()
     plain: Callable[[Mapping[str, Cell]], Mapping[str, str]] | None = None
     paper: Paper = "letter"

@@ -25,7 +25,7 @@ that window without a reading: no baseline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from types import MappingProxyType
@@ -59,6 +59,23 @@ class BaselineEvent(NamedTuple):
     after: Sequence[Interval] = ()
 
 
+class Adjustment(NamedTuple):
+    """How a baseline was adjusted: the intervals of its window with the mean load of the like days at their
+    time, the mean of load - like days over them, at most how much is added up or down (None: no cap), and
+    what is added.
+    """
+
+    window: Window
+    pairs: tuple[tuple[Interval, Fraction], ...]
+    found_w: Fraction
+    cap_w: Fraction | None
+
+    @property
+    def added_w(self) -> Fraction:
+        """The mean, cut at the cap."""
+        return self.found_w if self.cap_w is None else max(-self.cap_w, min(self.cap_w, self.found_w))
+
+
 class Baseline(NamedTuple):
     """The baseline of an event's intervals in W by their start, the intervals it was made of, its like days;
     or ``why`` there is none.
@@ -67,7 +84,7 @@ class Baseline(NamedTuple):
     powers_w: Mapping[int, Fraction] = MappingProxyType({})
     made_of: tuple[Interval, ...] = ()
     days: tuple[date, ...] = ()
-    adjustment_w: Fraction | None = None
+    adjustment: Adjustment | None = None
     why: str | None = None
 
 
@@ -146,11 +163,14 @@ class _ClockStretch(NamedTuple):
 
 
 class _LikeDay(NamedTuple):
-    """A like day: the intervals of each clock stretch of the event on it, and those of the adjustment."""
+    """A day that is looked at: the intervals of each clock stretch of the event on it, and those of the
+    adjustment; ``why`` it is no like day, None where it is one.
+    """
 
     day: date
     event: list[list[Interval]]
     adjusting: list[list[Interval]]
+    why: str | None
 
     @property
     def energy_ws(self) -> Fraction:
@@ -179,33 +199,29 @@ def _x_of_y(
         return Baseline(why="no reading for all of the adjustment's window")
     tz = zone(terms["tz"])
     day = local_time(event.start_s, tz).date()
-    clocks, after, before = (
-        [_ClockStretch.of(interval, day, tz) for interval in some]
-        for some in (event.intervals, event.after, adjusting)
-    )
+    after = [_ClockStretch.of(interval, day, tz) for interval in event.after]
     found: list[_LikeDay] = []
-    for like in _candidates(day, terms["holidays"], tz, called):
-        one = _LikeDay(like, *([clock.on(like, tz, load) for clock in some] for some in (clocks, before)))
-        if all(one.event) and all(one.adjusting):
-            found.append(one)
+    for like in _looked_at(day, terms, event, adjusting, load, called):
+        if like.why is None:
+            found.append(like)
         if len(found) == looked_at:
             break
     else:
         return Baseline(why=f"{len(found)} like days, not {looked_at}, in the {LOOK_BACK_DAYS} days before")
-    days = sorted(sorted(found, key=lambda one: (-one.energy_ws, -one.day.toordinal()))[:kept])
+    days = _kept(found, kept)
     powers_w = {i.start_s: _over(one.event[n] for one in days) for n, i in enumerate(event.intervals)}
     for interval, clock in zip(event.after, after, strict=True):
         some = [clock.on(one.day, tz, load) for one in days]
         if all(some):
             powers_w[interval.start_s] = _over(some)
-    adjustment_w = None
+    adjustment = None
     if adjusted:
         expected = [_over(one.adjusting[n] for one in days) for n in range(len(adjusting))]
-        adjustment_w = _adjustment(terms, event, powers_w, adjusting, expected)
-        powers_w = {at_s: power_w + adjustment_w for at_s, power_w in powers_w.items()}
+        adjustment = _adjustment(terms, event, powers_w, adjusting, expected)
+        powers_w = {at_s: power_w + adjustment.added_w for at_s, power_w in powers_w.items()}
     looked = [i for one in found for some in (*one.event, *one.adjusting) for i in some]
     looked += [i for one in days for clock in after for i in clock.on(one.day, tz, load)]
-    return Baseline(powers_w, (*looked, *adjusting), tuple(one.day for one in days), adjustment_w)
+    return Baseline(powers_w, (*looked, *adjusting), tuple(one.day for one in days), adjustment)
 
 
 def _over(some: Iterable[Sequence[Interval]]) -> Fraction:
@@ -213,17 +229,49 @@ def _over(some: Iterable[Sequence[Interval]]) -> Fraction:
     return sum(means, Fraction(0)) / len(means)
 
 
-def _candidates(day: date, holidays: Iterable[str], tz: ZoneInfo, called: Sequence[Window]) -> Iterable[date]:
-    """Days of the same type before a day, the latest first, without a call."""
-    off = frozenset(holidays)
+def _looked_at(
+    day: date,
+    terms: Mapping[str, Any],
+    event: BaselineEvent,
+    adjusting: Sequence[Interval],
+    load: MeteredLoad,
+    called: Sequence[Window],
+) -> Iterator[_LikeDay]:
+    """The days before a day, the latest first."""
+    tz, off = zone(terms["tz"]), frozenset(terms["holidays"])
+    clocks, before = (
+        [_ClockStretch.of(interval, day, tz) for interval in some] for some in (event.intervals, adjusting)
+    )
     for back in range(1, LOOK_BACK_DAYS + 1):
         like = day - back * _DAY
-        if _is_working(like, off) == _is_working(day, off):
-            start_s, stop_s = day_start_s(like, tz), day_start_s(like + _DAY, tz)
-            if not any(
-                call.start_s < stop_s and start_s < max(call.stop_s, call.start_s + 1) for call in called
-            ):
-                yield like
+        why = _unlike(like, day, off, tz, called)
+        if why is not None:
+            yield _LikeDay(like, [], [], why)
+            continue
+        on_it = [[clock.on(like, tz, load) for clock in some] for some in (clocks, before)]
+        missing = [
+            clock
+            for some, found in zip((clocks, before), on_it, strict=True)
+            for clock, at in zip(some, found, strict=True)
+            if not at
+        ]
+        why = f"no reading at {missing[0].time:%H:%M}" if missing else None
+        yield _LikeDay(like, on_it[0], on_it[1], why)
+
+
+def _kept(found: Sequence[_LikeDay], kept: int) -> list[_LikeDay]:
+    """The like days with most energy in the event's clock window, ties to the latest; by day."""
+    return sorted(sorted(found, key=lambda one: (-one.energy_ws, -one.day.toordinal()))[:kept])
+
+
+def _unlike(like: date, day: date, off: frozenset[str], tz: ZoneInfo, called: Sequence[Window]) -> str | None:
+    """Why a day is not like another: its type, or a call on it; None where it is."""
+    if _is_working(like, off) != _is_working(day, off):
+        return "holiday" if like.isoformat() in off else "weekend" if _is_working(day, off) else "working day"
+    start_s, stop_s = day_start_s(like, tz), day_start_s(like + _DAY, tz)
+    if any(call.start_s < stop_s and start_s < max(call.stop_s, call.start_s + 1) for call in called):
+        return "a dispatch of the program on it"
+    return None
 
 
 def _is_working(day: date, holidays: frozenset[str]) -> bool:
@@ -244,14 +292,75 @@ def _adjustment(
     powers_w: Mapping[int, Fraction],
     adjusting: Sequence[Interval],
     expected: Sequence[Fraction],
-) -> Fraction:
-    pairs = list(zip(adjusting, expected, strict=True))
+) -> Adjustment:
+    pairs = tuple(zip(adjusting, expected, strict=True))
     above_ws = sum((i.energy_ws - power_w * i.seconds for i, power_w in pairs), Fraction(0))
     found = above_ws * Fraction(1, sum(i.seconds for i in adjusting))
-    cap_ppm = terms.get("adjustment_cap_ppm")
+    window, cap_ppm = _adjustment_window(terms, event), terms.get("adjustment_cap_ppm")
     if cap_ppm is None:
-        return found
+        return Adjustment(window, pairs, found, None)
     whole = mean_w(i._replace(power_w=powers_w[i.start_s]) for i in event.intervals)
     assert whole is not None, "an adjusted event has intervals"
-    cap_w = abs(whole) * Fraction(cap_ppm, 10**6)
-    return max(-cap_w, min(cap_w, found))
+    return Adjustment(window, pairs, found, abs(whole) * Fraction(cap_ppm, 10**6))
+
+
+# --- for explain --------------------------------------------------------------------------------------------
+
+
+class DayLookedAt(NamedTuple):
+    """A day that a baseline looked at: the mean load of each clock hour of the event, None where it has no
+    reading; its energy in the event's clock window; is it taken, and why or why not.
+    """
+
+    day: date
+    powers_w: tuple[Fraction | None, ...]
+    energy_ws: Fraction | None
+    taken: bool
+    why: str
+
+
+class DaysLookedAt(NamedTuple):
+    """The clock hours of an event (``14:00``) and the days that its baseline looked at, the latest first."""
+
+    hours: tuple[str, ...]
+    days: tuple[DayLookedAt, ...]
+
+
+def days_looked_at(
+    terms: Mapping[str, Any], event: BaselineEvent, load: MeteredLoad, called: Sequence[Window]
+) -> DaysLookedAt | None:
+    """The days behind a baseline by like days, taken and not; None for another method."""
+    if terms["method"] not in LIKE_DAYS or not event.intervals:
+        return None
+    kept, looked_at = LIKE_DAYS[terms["method"]]
+    tz = zone(terms["tz"])
+    day = local_time(event.start_s, tz).date()
+    adjusted = terms["adjustment"] == "symmetric-additive"
+    adjusting = load.within(_adjustment_window(terms, event)) if adjusted else []
+    hours: dict[str, list[int]] = {}
+    for n, interval in enumerate(event.intervals):
+        hours.setdefault(f"{local_time(interval.start_s, tz):%H}:00", []).append(n)
+    seen: list[_LikeDay] = []
+    for one in _looked_at(day, terms, event, adjusting, load, called):
+        seen.append(one)
+        if sum(each.why is None for each in seen) == looked_at:
+            break
+    found = [one for one in seen if one.why is None]
+    taken = {one.day for one in _kept(found, kept)} if len(found) == looked_at else set()
+    shown = tuple(_shown(one, list(hours.values()), one.day in taken, len(found), looked_at) for one in seen)
+    return DaysLookedAt(tuple(hours), shown)
+
+
+def _shown(
+    one: _LikeDay, hours: Sequence[Sequence[int]], taken: bool, found: int, wanted: int
+) -> DayLookedAt:
+    powers_w = []
+    for numbers in hours:
+        some = [one.event[n] for n in numbers] if one.event else []
+        whole = bool(some) and all(some)
+        seconds = sum(each[0].seconds for each in some) if whole else 0
+        energy_ws = sum((_mean(each) * each[0].seconds for each in some), Fraction(0)) if whole else None
+        powers_w.append(None if energy_ws is None else energy_ws / seconds)
+    short = f"like day, but {found} of {wanted} were found"
+    why = one.why or ("like day" if taken else "less energy than those taken" if found == wanted else short)
+    return DayLookedAt(one.day, tuple(powers_w), None if one.why else one.energy_ws, taken, why)

@@ -18,8 +18,16 @@ from ledger.calendar import Window
 from projections.engine.fold import Key, Rows
 from projections.engine.report import Scope
 from projections.engine.windows import FOREVER
-from projections.figures.baselines import Baseline, BaselineEvent, baseline, look_back_s, mean_w
-from projections.figures.metered_load import Days, Interval, days_of, load_of
+from projections.figures.baselines import (
+    Baseline,
+    BaselineEvent,
+    DaysLookedAt,
+    baseline,
+    days_looked_at,
+    look_back_s,
+    mean_w,
+)
+from projections.figures.metered_load import Days, Interval, MeteredLoad, days_of, load_of
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.programs import PROGRAM, terms_at
 from projections.rows.targets_reached import ANSWER
@@ -259,13 +267,10 @@ def _evaluated(
     )
     if not terms:
         return bare
-    looked_at = Window(one.start_s - look_back_s(terms), min(stop_s + SAME_DAY_S, before_s))
-    load = load_of(of.days, site, terms["meters"], looked_at)
     window = Window(one.start_s, stop_s)
-    intervals = load.within(window)
-    after = load.within(Window(stop_s, min(stop_s + AFTER_S, before_s))) if bare.is_over else []
-    event = BaselineEvent(one.start_s, one.stop_s, one.notified_s, intervals, after)
-    found = baseline(terms, event, load, of.called.get((site, str(one.called.program)), ()))
+    event, load = _event(site, one, terms, of)
+    intervals, after = event.intervals, event.after
+    found = baseline(terms, event, load, _called(site, one, of))
     nearest, known = load.nearest(stop_s), load.parts(window)
     return bare._replace(
         slots=tuple(_slot(interval, found, terms, committed_w) for interval in intervals),
@@ -276,6 +281,32 @@ def _evaluated(
         all_intervals=None if nearest is None else len(intervals) + _missing(nearest, known, window),
         counted_by=() if nearest is None else (nearest, *known[:1], *known[-1:]),
     )
+
+
+def _event(
+    site: str, one: DispatchCall, terms: Mapping[str, Any], of: MeasuredFrom
+) -> tuple[BaselineEvent, MeteredLoad]:
+    """The dispatch as its baseline sees it, and the load that it looks at."""
+    before_s = of.window.stop_s
+    stop_s = before_s if one.stop_s is None else min(one.stop_s, before_s)
+    looked_at = Window(one.start_s - look_back_s(terms), min(stop_s + SAME_DAY_S, before_s))
+    load = load_of(of.days, site, terms["meters"], looked_at)
+    is_over = one.stop_s == stop_s
+    after = load.within(Window(stop_s, min(stop_s + AFTER_S, before_s))) if is_over else []
+    intervals = load.within(Window(one.start_s, stop_s))
+    return BaselineEvent(one.start_s, one.stop_s, one.notified_s, intervals, after), load
+
+
+def _called(site: str, one: DispatchCall, of: MeasuredFrom) -> Sequence[Window]:
+    return of.called.get((site, str(one.called.program)), ())
+
+
+def days_behind(one: Answered, of: MeasuredFrom) -> DaysLookedAt | None:
+    """The days that the baseline of a dispatch looked at; None where its method looks at none."""
+    if not one.terms:
+        return None
+    event, load = _event(one.site, one.call, one.terms, of)
+    return days_looked_at(one.terms, event, load, _called(one.site, one.call, of))
 
 
 def _slot(

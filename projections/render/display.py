@@ -62,14 +62,17 @@ def order(table: Table) -> Order:
 def columns(table: Table, places: Sequence[int] | None = None) -> list[Shown]:
     """The columns of a table, or those at some places, cell by cell in the order of its rows."""
     zone, rows = calendar.zone(table.tz), in_words(table).rows
-    found = []
-    for n in range(len(table.columns)) if places is None else places:
-        column = table.columns[n]
-        cells: list[Cell] = [row[n] for row in rows]
-        if is_instants(cells):
-            cells = [None if cell is None else local_time(str(cell), zone) for cell in cells]
-        found.append(_shown(column, cells)._replace(names=n < table.keys))
-    return found
+    return [
+        shown(table.columns[n], [row[n] for row in rows], zone)._replace(names=n < table.keys)
+        for n in (range(len(table.columns)) if places is None else places)
+    ]
+
+
+def shown(column: Column, cells: Sequence[Cell], zone: ZoneInfo) -> Shown:
+    """One column, instants on the clocks of a zone."""
+    if is_instants(cells):
+        cells = [None if cell is None else local_time(str(cell), zone) for cell in cells]
+    return _shown(column, cells)
 
 
 def in_words(table: Table) -> Table:

@@ -2,7 +2,7 @@
 
 Under its title stand the verdict, its figures as tiles and the first picture; then its rows (``html_table``:
 the first columns, the others fold out, exact values in ``data-x``), what must be known to read them, the
-other pictures, what each column means, where it comes from and how to check it, and how it is computed. It
+other pictures, how figures of its first rows were worked out (a figure leads there), what each column means, where it comes from and how to check it, and how it is computed. It
 reads well in light and dark, by keyboard, aloud and on paper. Its Content-Security-Policy allows its own style sheet, by
 hash, and nothing else. Equal tables give equal bytes.
 """
@@ -20,7 +20,7 @@ from ledger.errors import inert
 from projections.engine.pictures import Picture
 from projections.engine.report import Lead
 from projections.engine.table import Table
-from projections.render import html_table, provenance
+from projections.render import html_explained, html_table, provenance
 from projections.render.charts import svg
 from projections.render.display import (
     UNKNOWN_SAID,
@@ -71,6 +71,7 @@ def render(table: Table) -> bytes:
         *_rows(table, found, parts),
         *_notes(table),
         *_more_pictures(pictures[1:]),
+        *html_explained.section(table),
         *_meanings(table, found),
         *_provenance(table),
         *_method(table),
@@ -112,6 +113,7 @@ def _header(table: Table, pictures: bool) -> Iterator[str]:
         ("pictures", "Pictures", pictures),
         ("figures", "Figures", True),
         ("notes", "Notes", bool(table.notes)),
+        ("explained", "How figures were worked out", bool(table.explained().cells)),
         ("meanings", "What the columns mean", True),
         ("provenance", "Where it comes from, how to check it", True),
         ("method", "How it is computed", bool(table.definition)),
@@ -193,7 +195,8 @@ def _rows(
             f"Show all {len(found)} columns</label>\n"
         )
     yield f'<div class="scroll{split}" role="region" aria-labelledby="rows-caption" tabindex="0">\n'
-    yield from html_table.markup(table, found, f"{said}. Rounded for display{exact}.{unknown}")
+    caption = f"{said}. Rounded for display{exact}.{unknown}"
+    yield from html_table.markup(table, found, caption, links=html_explained.links(table))
     yield "</div>\n"
     if split:
         yield '<div class="parts">\n'

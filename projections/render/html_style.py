@@ -75,6 +75,11 @@ table.rows td:not(.t){{white-space:nowrap}}
 table.rows tbody tr:hover>*{{background:color-mix(in srgb,var(--accent) 12%,var(--ground))}}
 table.rows td[data-x]:hover{{position:relative}}
 table.rows td[data-x]:hover::after{{position:absolute;right:0;top:100%;z-index:3;padding:.1rem .5rem;background:var(--ink);color:var(--ground);border-radius:.2rem;white-space:nowrap;pointer-events:none}}
+table.rows td a{{color:inherit;text-decoration:underline dotted;text-underline-offset:.2em}}
+summary{{cursor:pointer;padding:.3rem 0}}
+.why{{padding:.2rem 0 .8rem 1.2rem;border-left:3px solid var(--line);margin:.4rem 0;scroll-margin-top:1rem}}
+.why:target{{border-left-color:var(--accent)}}
+h3{{font-size:1rem;margin:.2rem 0}}
 .meanings{{width:100%;max-width:70rem}}
 .meanings td,.meanings th{{text-align:left}}
 dl{{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.3rem 1.5rem;margin:.6rem 0}}

@@ -12,9 +12,10 @@ is checked.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ledger.errors import inert
@@ -129,15 +130,26 @@ def _split(found: Sequence[HtmlColumn], keys: Sequence[HtmlColumn], room: int) -
     return split
 
 
-def markup(table: Table, found: Sequence[HtmlColumn], caption: str, ident: str = "rows") -> Iterator[str]:
-    """The table with some of its columns, line by line; a caption is markup."""
+NO_LINKS: Final[Mapping[tuple[int, int], str]] = MappingProxyType({})
+
+
+def markup(
+    table: Table,
+    found: Sequence[HtmlColumn],
+    caption: str,
+    ident: str = "rows",
+    links: Mapping[tuple[int, int], str] = NO_LINKS,
+) -> Iterator[str]:
+    """The table with some of its columns, line by line; a caption is markup. ``links`` are the places on the page
+    that explain cells, by their row and their column's place.
+    """
     yield (
         f'<table id="{ident}" class="rows">\n<caption'
         f' id="{ident}-caption">{caption}</caption>\n<colgroup>{"<col>" * len(found)}</colgroup>\n'
     )
     yield from _head(found)
     yield "<tbody>\n"
-    yield from _body(table, found)
+    yield from _body(table, found, links)
     if not table.rows:
         yield (
             f'<tr><td class="t" colspan="{len(found)}">No rows: nothing of this is known in this window and'
@@ -146,14 +158,20 @@ def markup(table: Table, found: Sequence[HtmlColumn], caption: str, ident: str =
     yield "</tbody>\n</table>\n"
 
 
-def _body(table: Table, found: Sequence[HtmlColumn]) -> Iterator[str]:
+def _body(table: Table, found: Sequence[HtmlColumn], links: Mapping[tuple[int, int], str]) -> Iterator[str]:
     """A row a line."""
     scoped = table.columns[0].name == "scope"
     places = [field.place for field in found]
     shown = zip(*(field.cells for field in found), strict=True)
-    for row, words in zip(table.rows, shown, strict=True):
+    linked = {row for row, _ in links}
+    for n, (row, words) in enumerate(zip(table.rows, shown, strict=True)):
         total = f' class="{row[0]}"' if scoped and row[0] in _TOTALS else ""
-        cells = map(_cell, map(row.__getitem__, places), words, found)
+        cells: Iterable[str] = map(_cell, map(row.__getitem__, places), words, found)
+        if n in linked:
+            cells = (
+                _linked(cell, links[n, place]) if (n, place) in links else cell
+                for place, cell in zip(places, cells, strict=True)
+            )
         yield f"<tr{total}>{''.join(cells)}</tr>\n"
 
 
@@ -167,6 +185,13 @@ def _cell(cell: Cell, words: str, field: HtmlColumn) -> str:
     if field.key:
         return f'<th scope="row"{exact}>{said}</th>'
     return f"<td{exact}>{said}</td>" if field.numeric else f'<td class="t"{exact}>{said}</td>'
+
+
+def _linked(cell: str, ident: str) -> str:
+    """A cell whose words lead to their explanation."""
+    opening, _, rest = cell.partition(">")
+    words, _, closing = rest.rpartition("</")
+    return f'{opening}><a href="#{ident}">{words}</a></{closing}'
 
 
 def _head(found: Sequence[HtmlColumn]) -> Iterator[str]:

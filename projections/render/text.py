@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from ledger import calendar
 from ledger.errors import inert
-from projections.engine.report import Cell, Lead
+from projections.engine.report import Cell, Column, Lead
 from projections.engine.table import Table
 from projections.render import display
 from projections.render.display import UNKNOWN, UNKNOWN_SAID, Shown, aligned, clocks, heading, order
@@ -87,6 +87,16 @@ def _legend(table: Table, places: display.Order, width: int) -> Iterator[str]:
             told.add(title)
             yield from textwrap.wrap(f"{inert(title)}: {inert(meant[title])}", width, subsequent_indent="  ")
             found += [each for each in _ABBREVIATION.findall(meant[title]) if each in meant]
+
+
+def grid(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], tz: str) -> list[str]:
+    """A table beside a report, such as how a figure was worked out: each row on a line."""
+    zone, found = calendar.zone(tz), []
+    for n, column in enumerate(columns):
+        cells = [row[n] for row in rows]
+        found.append(_stacked(display.shown(column, cells, zone), cells, zone))
+    made = _grid([_titled(column, _widest(column.cells), TITLE_LINES) for column in found])
+    return [line.rstrip() for line in made]
 
 
 # --- the rows -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from projections.engine.fold import RowKind
 from projections.engine.report import Parameter, Report
 from projections.figures.state_at import STATE_ROWS
 from projections.reports import (
+    actions,
     benefit,
     bridge,
     commitments,
@@ -48,6 +49,7 @@ REPORTS: Final[tuple[Report, ...]] = (
     benefit.REPORT,
     lease_dates.REPORT,
     incident.REPORT,
+    actions.REPORT,
     restatements.REPORT,
 )
 

@@ -70,6 +70,7 @@ from projections.engine.report import (
     Report,
     Scope,
     exact,
+    no_workings,
 )
 from projections.engine.words import (
     Line,
@@ -86,6 +87,7 @@ from projections.engine.words import (
 )
 from projections.figures import baselines
 from projections.figures.availability import held_in
+from projections.figures.baseline_workings import workings
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
 from projections.figures.dispatch_reason import interval_reason, reason
@@ -215,6 +217,7 @@ ALONE: Final = frozenset(
     ("baseline_w", "metered_w", "rebound_w", "evaluated_intervals", "all_intervals")
 )  # what does not look at the dispatches that share a reduction
 _NAMES: Final = tuple(column.name for column in COLUMNS)
+_BEYOND: Final = {column.name: column.beyond for column in COLUMNS}
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -363,7 +366,8 @@ def _twice(one: Answered, of: MeasuredFrom) -> Iterator[str]:
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
     """The dispatch and its program; of the readings those it is evaluated by and its baseline is made of."""
     site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
-    one = answered(site, name, seen(rows, scope))
+    of = seen(rows, scope)
+    one = answered(site, name, of)
     assert one is not None, "a row of the report is of a dispatch that was answered"
     all_of_them = [one] if column in ALONE else [one, *one.others]
     made_of = [
@@ -397,14 +401,18 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
             return False
         return other.start_s < last_s and (other.stop_s is None or other.stop_s >= first_s)
 
-    return Behind(counts, lambda: _numbers(one), Window(first_s, scope.window.stop_s))
+    worked_out = (
+        (lambda: tuple(workings(one, of))) if column in ("baseline_w", "reduction_w") else no_workings
+    )
+    put_in = (lambda: _numbers(one)) if "dispatch" in _BEYOND[column] else tuple
+    return Behind(counts, put_in, Window(first_s, scope.window.stop_s), workings=worked_out)
 
 
 def _numbers(one: Answered) -> tuple[Number, ...]:
     found = one.baseline
     days = [Number("like days", " ".join(day.isoformat() for day in found.days), "")] if found.days else []
-    if found.adjustment_w is not None:
-        days.append(Number("adjustment", exact(found.adjustment_w), "W"))
+    if found.adjustment is not None:
+        days.append(Number("adjustment", exact(found.adjustment.added_w), "W"))
     return tuple(days)
 
 

@@ -1,4 +1,5 @@
-"""Row kind ``incident``: when an incident was open, and which records were linked to it.
+"""Row kind ``incident``: when an incident was open, which records were linked to it, and what was agreed after
+it.
 
 Key (site, incident). The row is a tuple of facts in order of (at, pos).
 """
@@ -9,13 +10,27 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger.calendar import Window
-from ledger.kinds import IncidentClosed, IncidentLinked, IncidentObservationAdded, IncidentOpened
+from ledger.kinds import (
+    IncidentActionAgreed,
+    IncidentActionDone,
+    IncidentClosed,
+    IncidentLinked,
+    IncidentObservationAdded,
+    IncidentOpened,
+)
 from ledger.records.envelope import Record
 from projections.engine.fold import Key
 from projections.engine.windows import FOREVER
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
-FACTS: Final = (IncidentOpened, IncidentObservationAdded, IncidentLinked, IncidentClosed)
+FACTS: Final = (
+    IncidentOpened,
+    IncidentObservationAdded,
+    IncidentLinked,
+    IncidentClosed,
+    IncidentActionAgreed,
+    IncidentActionDone,
+)
 
 
 def key(record: Record) -> Key:
@@ -41,7 +56,7 @@ def linked(row: Iterable[RecordedFact]) -> list[str]:
 
 INCIDENT: Final = fact_rows(
     "incident",
-    1,
+    2,
     ("site", "incident"),
     FACTS,
     key,

@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from ledger import calendar
@@ -15,8 +16,11 @@ from ledger.app.queries.what_if import Hypothesis
 from ledger.exchange.story import format_claim
 from ledger.records.envelope import Record, claim_of
 from ledger.records.wording import quoted
+from ledger.units import rounded
+from projections.engine.report import Cell
 from projections.engine.table import Table
 from projections.render.display import display, heading
+from projections.render.text import grid
 
 if TYPE_CHECKING:
     from ledger.app.maintenance.erasure import Erased, Issued
@@ -36,7 +40,7 @@ def explanation_lines(found: Explanation, definition: str, line: Line, *, every:
     yield ""
     yield found.row
     for each in found.figures:
-        yield from _figure(each)
+        yield from _figure(each, found.table.tz)
     yield ""
     count = len(found.records)
     yield f"Records behind {'these figures' if every else 'it'}: {count:,}"
@@ -49,12 +53,23 @@ def explanation_lines(found: Explanation, definition: str, line: Line, *, every:
         yield from definition.rstrip().split("\n")
 
 
-def _figure(each: Figure) -> Iterator[str]:
+def _figure(each: Figure, tz: str) -> Iterator[str]:
     yield f"  {each.column.title} = {display(each.column.unit, each.value)}: {each.column.definition}"
     numbers = [(column.title, column.unit, cell) for column, cell in each.cells]
     numbers += [(number.name, number.unit, number.value) for number in each.numbers]
     if numbers:
-        yield "      " + ", ".join(f"{name} {display(unit, value)}" for name, unit, value in numbers)
+        yield "      " + ", ".join(f"{name} {_number(unit, value)}" for name, unit, value in numbers)
+    for workings in each.workings:
+        yield ""
+        yield f"      {workings.title}. {workings.says}".rstrip()
+        yield from (f"      {line}" for line in grid(workings.columns, workings.rows, tz))
+
+
+def _number(unit: str, value: Cell) -> str:
+    """A number with its unit; one that is no whole number is rounded, the exact one is in JSON."""
+    if unit and isinstance(value, str):
+        return f"about {display(unit, rounded(Fraction(value)))}"
+    return display(unit, value)
 
 
 def difference_lines(found: Sequence[Difference], line: Line) -> Iterator[str]:

@@ -72,7 +72,7 @@ PACKS: Final = (
         "operations",
         "Operations engineer",
         "What was the state, what did we know then, what changed?",
-        ("uptime", "efficiency", "power-use", "incident"),
+        ("uptime", "efficiency", "power-use", "incident", "actions"),
         ("html", "xlsx", "csv", "json"),
     ),
     Pack(

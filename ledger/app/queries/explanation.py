@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ledger import calendar
@@ -20,16 +20,18 @@ from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
 from projections.engine.fold import FigureScope, Key, RowKind, Rows
-from projections.engine.report import Cell, Column, Number, Report, Scope
-from projections.engine.table import Table
+from projections.engine.report import Behind, Cell, Column, Number, Report, Scope, Workings
+from projections.engine.table import CellExplained, Explained, Table
 
 _WITH_UNIT: Final = re.compile(r" *\([^()]*\)$")
 At = tuple[str, int]  # stream and position
+Line = Callable[[Record], str]
+"""A record as it is shown."""
 
 
 class Figure(NamedTuple):
-    """One cell explained: its column, its value, the cells and numbers put into it, and where its records
-    are.
+    """One cell explained: its column, its value, the cells and numbers put into it, where its records are, and
+    tables of how it was worked out.
     """
 
     column: Column
@@ -37,6 +39,7 @@ class Figure(NamedTuple):
     cells: tuple[tuple[Column, Cell], ...]
     numbers: tuple[Number, ...]
     records: tuple[At, ...]
+    workings: tuple[Workings, ...] = ()
 
 
 class Explanation(NamedTuple):
@@ -89,12 +92,15 @@ def cited(report: Report, cells: Mapping[str, Cell]) -> set[int]:
 def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Figure:
     """One cell of a row explained, from the rows that the report was made from."""
     titled = {c.name: c for c in report.columns}
+    behind = report.behind(rows, scope, cells, column.name)
+    rests_on = _ground(report, rows, scope, cells, column, behind)
     return Figure(
         column,
         cells[column.name],
         tuple((titled[name], cells[name]) for name in column.of),
-        report.behind(rows, scope, cells, column.name).numbers(),
-        records_behind(report, rows, scope, cells, column),
+        behind.numbers(),
+        _places(rests_on, rows),
+        behind.workings(),
     )
 
 
@@ -108,7 +114,12 @@ class Ground(NamedTuple):
 
 def ground(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Ground:
     """What one cell of a row rests on."""
-    behind = report.behind(rows, scope, cells, column.name)
+    return _ground(report, rows, scope, cells, column, report.behind(rows, scope, cells, column.name))
+
+
+def _ground(
+    report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column, behind: Behind
+) -> Ground:
     window = behind.window or scope.window
     looked_at = {name: cell for name, cell in cells.items() if name not in column.beyond}
     found = tuple(
@@ -134,7 +145,10 @@ def records_behind(
     report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column
 ) -> tuple[At, ...]:
     """Where the records are that one cell of a row rests on."""
-    found = ground(report, rows, scope, cells, column)
+    return _places(ground(report, rows, scope, cells, column), rows)
+
+
+def _places(found: Ground, rows: Rows) -> tuple[At, ...]:
     return tuple(sorted({*found.also, *records_in(found.rows, rows, found.asked)}))
 
 
@@ -167,6 +181,37 @@ def _keys(
             before[key[:-1]] = key
     yield from before.values()
     yield from (key for key in agreeing if first <= key[-1] <= last)
+
+
+# --- for a page ---------------------------------------------------------------------------------------------
+
+EXPLAINED_CELLS: Final = 40
+EXPLAINED_RECORDS: Final = 4
+
+
+def explained(book: Book, report: Report, run: report_run.ReportRun, line: Line) -> Explained:
+    """The figures of a report's first columns, row by row, as far as a page has room for them; ``line`` is how a
+    record is shown. A report that cites records names them in its rows.
+    """
+    if report.cites:
+        return Explained()
+    columns = {column.name: n for n, column in enumerate(report.columns)}
+    figures = [name for name in report.first if columns[name] >= report.keys]
+    wanted = [
+        (n, columns[name])
+        for n, row in enumerate(run.table.rows)
+        for name in figures
+        if row[columns[name]] is not None
+    ]
+    numbers, found = numbers_of(book), []
+    for n, place in wanted[:EXPLAINED_CELLS]:
+        cells = dict(zip(columns, run.table.rows[n], strict=True))
+        one = figure(report, run.rows, run.scope, cells, report.columns[place])
+        put_in = [(column.title, column.unit, cell) for column, cell in one.cells]
+        put_in += [(number.name, number.unit, number.value) for number in one.numbers]
+        records = tuple(map(line, read(book, numbers, one.records[:EXPLAINED_RECORDS])))
+        found.append(CellExplained(n, place, tuple(put_in), one.workings, records, len(one.records)))
+    return Explained(tuple(found), len(wanted) - len(found))
 
 
 # --- rows by their names ------------------------------------------------------------------------------------
@@ -254,10 +299,21 @@ def as_json(found: Explanation, definition: str) -> dict[str, Any]:
                     + [number._asdict() for number in each.numbers]
                 ),
                 "records": [indexes[at] for at in each.records],
+                **({"workings": [_workings_json(one) for one in each.workings]} if each.workings else {}),
             }
             for each in found.figures
         ],
         "records": [record_json(record) for record in found.records],
+    }
+
+
+def _workings_json(found: Workings) -> dict[str, Any]:
+    names = [column.name for column in found.columns]
+    return {
+        "title": found.title,
+        "says": found.says,
+        "columns": [{"name": c.name, "title": c.title, "unit": c.unit} for c in found.columns],
+        "rows": [dict(zip(names, row, strict=True)) for row in found.rows],
     }
 
 

@@ -4,7 +4,7 @@ and ``run_all``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
 from typing import Final, NamedTuple
@@ -13,17 +13,19 @@ from msgspec import UNSET
 
 from ledger import calendar
 from ledger.app.book.book import Book
-from ledger.app.queries import attachments, parameters, report_run, subject
+from ledger.app.queries import attachments, explanation, parameters, report_run, subject
 from ledger.app.queries.difference import Causes, differences
-from ledger.app.queries.moment import steps
+from ledger.app.queries.moment import steps, thing_named
+from ledger.app.queries.record_filter import Lines
 from ledger.app.queries.report_run import Question, Registry, ReportRun
+from ledger.calendar import Window
 from ledger.errors import Malformed
-from ledger.kinds import BY_TAG, ReportIssued, SectionErased
+from ledger.kinds import BY_TAG, EventRetracted, ReportIssued, SectionErased
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
 from ledger.records.wording import sentence
-from projections.engine.fold import Rows, effective, superseded
-from projections.engine.report import Report, Restated, TimelineRecord
+from projections.engine.fold import Rows
+from projections.engine.report import Earlier, Report, Restated, TimelineRecord
 from projections.engine.table import KnownAt, Table
 from projections.render.provenance import content_sha256
 from projections.reports.catalogue import BY_NAME
@@ -44,8 +46,15 @@ def run_whole(book: Book, report: Report, question: Question) -> ReportRun:
         table=made.table._replace(
             attachments=lambda: attachments.records(book, report, made),
             subject=cache(lambda: subject.of_run(book, report, made)),
+            explained=cache(lambda: explanation.explained(book, report, made, _line(book))),
         )
     )
+
+
+def _line(book: Book) -> explanation.Line:
+    """A record with its index, without what its sections hold: a page may go to whoever may not read them."""
+    lines = Lines(book, as_json=False)
+    return lambda record: f"{record.index:,}  {lines.story(record, sections=False)}"
 
 
 class Supposed(NamedTuple):
@@ -76,31 +85,84 @@ class BookLog:
         self._supposed = supposed
 
     def timeline(
-        self, site: str, start_s: int, stop_s: int, ids: Sequence[str], sites: Sequence[str]
+        self,
+        site: str,
+        window: Window,
+        ids: Sequence[str],
+        sites: Sequence[str],
+        incident: str | None = None,
+        until_s: int | None = None,
+        places: Collection[tuple[str, int]] = (),
     ) -> list[TimelineRecord]:
-        """The standing records of a site with ``at`` in [start_s, stop_s), and those of some ids in the
-        declared streams of ``sites``, in order.
+        """The records of a site with ``at`` in a window or about an incident, and those of some ids in the
+        declared streams of ``sites``, superseded ones too, in order of (at, index).
         """
         declared = report_run.declared_streams(self._report, self._registry, (site,))
         own = [name for name in declared if name.partition("/")[0] == site]  # not a balancing authority's
         names = (*own, *(name for name in self._streams_of(ids, sites) if name not in own))
-        size = self._known.size
-        kept = [name for name in names if name not in self._supposed.opened]
-        more = [record for record in self._supposed.records if record.stream in names]
-        standing = effective(
-            chain(report_run.records_of(self._book, self._registry, kept, size), more),
-            report_run.gone_at(self._book, size) | superseded(more),
+        start, stop = (calendar.format_instant(at_s) for at_s in window)
+        until = stop if until_s is None else calendar.format_instant(until_s)
+        heard: list[Record] = []
+        by: dict[str, Record] = {}
+        wanted = set(ids)
+        for record in self._records(names):
+            by |= dict.fromkeys(record.corrects or (), record)
+            if record.at < max(stop, until) or record.id in wanted or record.corrects:
+                heard.append(record)
+        for id_ in ids:
+            last = id_
+            while last in by:
+                last = by[last].id
+                wanted.add(last)
+        wanted |= {record.id for record in heard if (record.stream, record.pos) in places}
+        for record in sorted(heard, key=lambda record: -record.index):
+            if record.id in wanted:
+                wanted.update(record.corrects or ())
+        targets = {record.id: record for record in heard if record.id in by}
+
+        def shown(record: Record) -> bool:
+            if record.id in wanted:
+                return True
+            of_it = incident is not None and getattr(record.body, "incident", None) == incident
+            return record.stream in own and start <= record.at < (until if of_it else stop)
+
+        standing = sorted(
+            (r for r in heard if r.id not in by and (r.at < stop or shown(r))), key=lambda r: (r.at, r.index)
         )
-        stop, wanted = calendar.format_instant(stop_s), frozenset(ids)
-        records = sorted(
-            (r for r in standing if r.at < stop or r.id in wanted), key=lambda r: (r.at, r.index)
-        )
-        start = calendar.format_instant(start_s)
-        return [
-            _seen(step.record, step.about, None if step.after is None else step.after.words)
-            for step in steps(records)
-            if (step.record.stream in own and start <= step.record.at < stop) or step.record.id in wanted
+        found = [
+            _seen(step.record, step.about, None if step.after is None else step.after.words, None, targets)
+            for step in steps(standing)
+            if shown(step.record)
         ]
+        found += [
+            _seen(record, thing_named(record), None, by[record.id], targets)
+            for record in targets.values()
+            if shown(record)
+        ]
+        return sorted(found, key=lambda one: (one.at, one.record))
+
+    def _records(self, names: Sequence[str]) -> Iterator[Record]:
+        """The records of some streams, with what is supposed."""
+        kept = [name for name in names if name not in self._supposed.opened]
+        more = (record for record in self._supposed.records if record.stream in names)
+        return chain(report_run.records_of(self._book, self._registry, kept, self._known.size), more)
+
+    def earlier(self, words: str, sites: Sequence[str]) -> Earlier:
+        """What was known before, by a record count or an instant."""
+        try:
+            known = report_run.known_at(self._book, words)
+        except Malformed as bad:
+            raise Malformed(str(bad).replace("known-at", "beside", 1)) from bad
+        if known.size > self._known.size:
+            raise Malformed(
+                f"beside: {words} is later than what the report knows, the first {self._known.size:,} records;"
+                " name an earlier instant or a smaller record count"
+            )
+        registry = report_run.registry_at(self._book, known.size)
+        names = report_run.declared_streams(self._report, registry, sites)
+        rows = report_run.rows_of(self._book, registry, names, known.size, self._report.row_kinds)
+        log = BookLog(self._book, self._report, known, registry)
+        return Earlier(known.size, report_run.last_s(known), rows, log)
 
     def _streams_of(self, ids: Sequence[str], sites: Sequence[str]) -> list[str]:
         """The declared streams of some sites that hold records of these ids, sorted."""
@@ -199,9 +261,12 @@ def _question(book: Book, issued: ReportIssued) -> Question:
     )
 
 
-def _seen(record: Record, about: str, state: str | None) -> TimelineRecord:
+def _seen(
+    record: Record, about: str, state: str | None, by: Record | None, targets: Mapping[str, Record]
+) -> TimelineRecord:
     source = record.source
     evidence = None if source is UNSET else source.sha256 or source.ref or source.name
+    why = record.reason if by is None else by.reason
     return TimelineRecord(
         record.at,
         record.rec,
@@ -213,4 +278,10 @@ def _seen(record: Record, about: str, state: str | None) -> TimelineRecord:
         about,
         state,
         evidence,
+        record.body,
+        tuple(sorted(targets[id_].index for id_ in record.corrects or () if id_ in targets)),
+        None if by is None else by.index,
+        None if by is None else by.rec,
+        by is not None and isinstance(by.body, EventRetracted),
+        why or None,
     )

@@ -86,10 +86,18 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[TimelineStep]:
         if BY_BODY[type(record.body)].subject:
             key = lifecycles.key(record)
             facts[key] = evolve(facts.get(key), record)
-            after, about = as_it_stands(key, facts[key]), " ".join((key[1], "/".join(key[2:]))).strip()
+            after, about = as_it_stands(key, facts[key]), thing_named(record)
         if record.at >= start:
             number += 1
             yield TimelineStep(number, record, about, after)
+
+
+def thing_named(record: Record) -> str:
+    """What a fact is about, ``outage trip-m1``; empty where it is about no thing."""
+    if not BY_BODY[type(record.body)].subject:
+        return ""
+    _, what, *name = lifecycles.key(record)
+    return f"{what} {'/'.join(name)}".strip()
 
 
 def _streams(book: Book, registry: Registry, sites: Sequence[str]) -> list[str]:

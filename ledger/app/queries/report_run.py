@@ -134,11 +134,17 @@ def answer(
         definition=report.definition,
         pictures=cache(lambda: report.pictures(rows, scope, found)),
         lead=cache(lambda: report.lead(rows, scope, found)),
-        first=report.first,
+        first=_first(report, given),
         plain=None if report.plain is None else partial(report.plain, scope),
         paper="letter" if calendar.us_zones().issuperset(zones.values()) else "a4",
     )
     return ReportRun(table, rows, scope)
+
+
+def _first(report: Report, given: Mapping[str, Given]) -> tuple[str, ...]:
+    """The columns of the first screen, with those that a parameter shows."""
+    shown = (name for each in report.parameters if each.name in given for name in each.shows)
+    return (*report.first, *shown) if report.first else ()
 
 
 # --- known at -----------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ KNOWN = [
     "benefit",
     "lease-dates",
     "incident",
+    "actions",
     "restatements",
 ]
 

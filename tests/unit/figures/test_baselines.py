@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.calendar import Window, instant_s, parse_instant, zone
-from projections.figures.baselines import LIKE_DAYS, BaselineEvent, baseline
+from projections.figures.baselines import LIKE_DAYS, BaselineEvent, baseline, days_looked_at
 from projections.figures.metered_load import MeteredLoad
 
 FACTS = Path(__file__).parents[2] / "data" / "facts"
@@ -333,3 +333,39 @@ def test_the_load_before_the_notification_lifts_the_baseline_up_to_the_cap(
     start_s = noon_s + 2 * HOUR
     found = baseline(said, event_of(load, start_s, start_s + HOUR, noon_s), load, [])
     assert found.powers_w[start_s] == baseline_w
+
+
+def test_explain_tells_of_each_day_looked_at_whether_it_is_taken_and_why() -> None:
+    """A Tuesday at 14:00 by the 5 highest of 10: the weekend is passed over, a day with a call too, a day without a
+    reading too, and five like days had less energy.
+    """
+    tz = "America/New_York"
+    watts = {s: w + (s // 86_400) % 10 for s, w in days_of_ten(tz, date(2025, 7, 29), {}).items()}
+    del watts[at("2025-07-25T14:00[America/New_York]")]
+    load = load_of(watts)
+    start_s, call_s = (at(f"2025-07-{day}T14:00[America/New_York]") for day in ("29", "24"))
+    event = event_of(load, start_s, start_s + HOUR)
+    called = [Window(call_s, call_s + HOUR)]
+    found = days_looked_at(terms("baseline-high-5-of-10", tz), event, load, called)
+    assert found is not None
+    assert (found.hours, [(str(one.day), one.why) for one in found.days[:6]]) == (
+        ("14:00",),
+        [
+            ("2025-07-28", "like day"),
+            ("2025-07-27", "weekend"),
+            ("2025-07-26", "weekend"),
+            ("2025-07-25", "no reading at 14:00"),
+            ("2025-07-24", "a dispatch of the program on it"),
+            ("2025-07-23", "less energy than those taken"),
+        ],
+    )
+
+
+def test_the_days_that_explain_shows_as_taken_are_those_of_the_baseline() -> None:
+    tz = "America/New_York"
+    watts = {s: w + (s // 86_400) % 10 for s, w in days_of_ten(tz, date(2025, 7, 29), {}).items()}
+    load, start_s = load_of(watts), at("2025-07-29T14:00[America/New_York]")
+    event, said = event_of(load, start_s, start_s + HOUR), terms("baseline-high-5-of-10", tz)
+    shown = days_looked_at(said, event, load, [])
+    assert shown is not None
+    assert sorted(one.day for one in shown.days if one.taken) == list(baseline(said, event, load, []).days)

