@@ -2,8 +2,8 @@
 
 A finding is written before it is told, with all that is told, and once more when it has been told. So a run
 that is killed loses none: the next one tells what stands without its second line. A line that was cut short is
-dropped. If a run is killed after a receiver took an alert and before that was written, the alert is told
-again with the same ``alert``, by which a receiver knows it.
+dropped. If a run is killed while one alert is on its way, nobody can know whether it arrived: that one is told
+again with the same ``alert``, by which a receiver drops what it has.
 """
 
 from __future__ import annotations
