@@ -205,8 +205,20 @@ ASKED: Final = {
     "restore": Ask("restore {out}/book.jsonl", True),
     "report --issue": Ask("report efficiency --site s1 --period 2026-06 --issue utility", True),
 }
-# commands that never open the book of the table, or only after a server has answered
-ELSEWHERE: Final = {"demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify"}
+# commands that never open the book of the table, only after a server has answered, or for commitments, which it
+# has none of
+ELSEWHERE: Final = {
+    "demo",
+    "init",
+    "kinds",
+    "help",
+    "follow",
+    "cosign",
+    "keys witness",
+    "operator",
+    "publish",
+    "verify",
+}
 
 
 class Answer(NamedTuple):
