@@ -20,7 +20,7 @@ from ledger import calendar
 from ledger.errors import inert
 from projections.engine.amounts import number, said, unit_of
 from projections.engine.report import Cell, Column, Lead, LeadFigure
-from projections.engine.subject import FEW
+from projections.engine.subject import FEW, authority
 from projections.engine.table import Table
 
 UNKNOWN: Final = "-"
@@ -163,7 +163,7 @@ def parties(table: Table) -> list[tuple[str, str]]:
         ("Operator", [subject.operator] if subject.operator else []),
         ("Site", [site.words for site in subject.sites]),
         ("Balancing authority", list(subject.authorities)),
-        ("Program operator", list(subject.programs)),
+        ("Program operator", [*dict.fromkeys(map(authority, subject.programs))]),
     )
     return [(_plural(name, names), "; ".join(map(inert, names))) for name, names in found if names]
 

@@ -273,6 +273,8 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
     "watch": ("--rule", "rules.toml", "--exec", "true", "--once"),
     "state": ("--at", "2026-06-05T00:00Z"),
     "report": ("commitments", "--period", "2026-06"),
+    "operator": (),
+    "publish": ("new",),
     "explain": ("commitments", "--row", "c1/s1", "--period", "2026-06"),
     "diff": ("commitments", "--known-at", "9", "--known-at", "30", "--period", "2026-06"),
     "export": ("story",),
