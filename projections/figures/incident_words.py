@@ -21,6 +21,7 @@ from ledger.kinds import (
     IncidentLinked,
     IncidentObservationAdded,
     IncidentOpened,
+    IntervalsRecorded,
     OutageEnded,
     OutageStarted,
 )
@@ -70,6 +71,10 @@ def told(one: TimelineRecord) -> str:
             return f"feed {one.body.feed} of {one.body.block} is {one.body.state}"
         case HashrateChanged():
             return f"{one.body.block} at {said(one.body.hashrate_ghs, 'GH/s')}"
+        case IntervalsRecorded():
+            return (
+                f"{counted(len(one.body.values), 'reading')} of meter {one.body.meter} from {one.body.start}"
+            )
         case EventRetracted():
             return f"retracts record {listed([f'{index:,}' for index in one.corrects])}"
         case _:

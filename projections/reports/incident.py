@@ -77,6 +77,7 @@ from projections.figures import incident_impact, incident_words
 from projections.figures.energy_split import every, meters_of, scale_of, summed
 from projections.figures.incident_impact import Impact, impact, leading
 from projections.figures.power_integrals import LoadStretches
+from projections.rows.dispatches import DISPATCH, call
 from projections.rows.incidents import INCIDENT, linked, open_during
 from projections.rows.meters import METER, METER_DAY
 
@@ -431,7 +432,8 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
             until = clock(rec_us(str(cells["believed_until"])) // 1_000_000 - opened_s)
             words["why"] = f"believed until {until}" + (f": {cells['why']}" if cells["why"] else "")
     elif cells["corrects"] is not None:
-        words["standing"] = f"corrects record {', '.join(str(cells['corrects']).split())}"
+        indexes = [f"{int(index):,}" for index in str(cells["corrects"]).split()]
+        words["standing"] = f"corrects record {listed(indexes)}"
     return words
 
 
@@ -482,7 +484,9 @@ def _outcome(rows: Rows, scope: Scope, lines: Sequence[Line]) -> str:
 
 _MOST: Final = 12
 _POINTS: Final = 3000
-_MARGIN_S: Final = 3600
+_MARGIN_S: Final = 3 * 3600
+_DAY_S: Final = 86_400
+_TWO: Final = 2
 _AFTERWARDS: Final = ("incident-action-agreed", "incident-action-done", "dispatch-settled")
 _LASTING: Final = ("stood", "began", "changed", "ended", "corrected later")
 
@@ -491,18 +495,41 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """How each thing stood over the time of the records, and beside it the load that the meters of the sites
     read.
     """
-    told = (line for line in by_name(COLUMNS, answer.rows) if line["kind"] != IMPACT)
-    lines = sorted(told, key=lambda line: number_of(line, "seq") or 0)
-    lanes = [lane for lane in _lanes(lines, scope.window.stop_s) if lane.name.split(" ")[1] != "action"]
+    found = by_name(COLUMNS, answer.rows)
+    lines = sorted(
+        (line for line in found if line["kind"] != IMPACT), key=lambda line: number_of(line, "seq") or 0
+    )
+    time = _time(lines, [line for line in found if line["kind"] == IMPACT], scope.tz)
+    lanes = [_seen(lane, time) for lane in _lanes(lines, scope.window.stop_s) if " action " not in lane.name]
+    lanes = [lane for lane in lanes if lane.stretches or lane.marks]
     if not lanes:
         return ()
-    instants = [instant_s(str(line["at"])) for line in lines if line["kind"] not in _AFTERWARDS]
-    time = around(instants, max(_MARGIN_S, (max(instants) - min(instants)) // 20), scope.tz)
     shown = lanes[:_MOST]
     many = f" Shown are the {len(shown)} with most records." if len(shown) < len(lanes) else ""
     says = f"{counted(len(lanes), 'thing')} in {counted(len(lines), 'record')}.{many}"
     timeline = Lanes("What stood when", says, time, _LASTING, tuple(shown), scope.window.stop_s)
     return (timeline, *_load(rows, scope, lines, time))
+
+
+def _time(lines: Sequence[Line], wholes: Sequence[Line], tz: str) -> Time:
+    """The time in which anything was out, with what came before and after; else that of the records."""
+    edges = [instant_s(str(line[name])) for line in wholes for name in ("onset", "restored") if line[name]]
+    if not all(line["restored"] for line in wholes) or len(edges) < _TWO:
+        edges = [instant_s(str(line["at"])) for line in lines if line["kind"] not in _AFTERWARDS]
+    length_s = max(edges, default=0) - min(edges, default=0)
+    return around(edges or [0], max(_MARGIN_S, min(length_s, _DAY_S)), tz)
+
+
+def _seen(lane: Lane, time: Time) -> Lane:
+    """What of a lane is in sight."""
+    parts = (
+        LanePart(max(part.start_s, time.start_s), min(part.stop_s, time.stop_s), part.kind)
+        for part in lane.stretches
+    )
+    return lane._replace(
+        stretches=tuple(part for part in parts if part.start_s < part.stop_s),
+        marks=tuple(mark for mark in lane.marks if time.start_s <= mark.at_s < time.stop_s),
+    )
 
 
 def _lanes(lines: Sequence[Line], stop_s: int) -> list[Lane]:
@@ -550,21 +577,28 @@ def _load(rows: Rows, scope: Scope, lines: Sequence[Line], time: Time) -> Iterat
     )
     if layers:
         said_of = [f"{layer.name} between {_between(layer)}" for layer in layers]
-        shades = tuple(_shades(lines, window.stop_s))
+        shades = (*_shades(lines, time, window.stop_s), *_called(rows, sites, window))
         yield Plot("Load", f"Load of {listed(said_of)}.", time, "Load", "W", layers, shades)
 
 
-def _shades(lines: Sequence[Line], stop_s: int) -> Iterator[Shade]:
-    """When outages, dispatches and incidents stood, above the load."""
+def _shades(lines: Sequence[Line], time: Time, stop_s: int) -> Iterator[Shade]:
+    """When the incident was open and outages went on, above the load."""
     for lane in _lanes(lines, stop_s):
         _, what, *name = lane.name.split(" ", 2)
-        if what in _SHADED:
-            yield from (
-                Shade(part.start_s, part.stop_s, " ".join(name), what.title()) for part in lane.stretches
-            )
+        if what in ("incident", "outage"):
+            for part in _seen(lane, time).stretches:
+                yield Shade(part.start_s, part.stop_s, " ".join(name), what.title())
 
 
-_SHADED: Final = ("incident", "outage", "dispatch")
+def _called(rows: Rows, sites: Sequence[str], window: Window) -> Iterator[Shade]:
+    """The dispatches in progress."""
+    for (site, name), facts in sorted(rows[DISPATCH.name].items()):
+        one = call(facts, window.stop_s) if site in sites else None
+        if one is not None and one.took_place:
+            start_s = max(one.start_s, window.start_s)
+            stop_s = window.stop_s if one.stop_s is None else min(one.stop_s, window.stop_s)
+            if start_s < stop_s:
+                yield Shade(start_s, stop_s, name, "Dispatch")
 
 
 def _steps(load: LoadStretches, scale: int) -> tuple[tuple[int, int | None], ...]:

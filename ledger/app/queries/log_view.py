@@ -18,8 +18,8 @@ from ledger.app.queries.difference import Causes, differences
 from ledger.app.queries.moment import steps, thing_named
 from ledger.app.queries.record_filter import Lines
 from ledger.app.queries.report_run import Question, Registry, ReportRun
-from ledger.calendar import Window
-from ledger.errors import Malformed
+from ledger.calendar import Window, parse_instant
+from ledger.errors import Malformed, named
 from ledger.kinds import BY_TAG, EventRetracted, ReportIssued, SectionErased
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
@@ -149,20 +149,29 @@ class BookLog:
 
     def earlier(self, words: str, sites: Sequence[str]) -> Earlier:
         """What was known before, by a record count or an instant."""
-        try:
-            known = report_run.known_at(self._book, words)
-        except Malformed as bad:
-            raise Malformed(str(bad).replace("known-at", "beside", 1)) from bad
-        if known.size > self._known.size:
-            raise Malformed(
-                f"beside: {words} is later than what the report knows, the first {self._known.size:,} records;"
-                " name an earlier instant or a smaller record count"
-            )
-        registry = report_run.registry_at(self._book, known.size)
+        names = report_run.declared_streams(self._report, self._registry, sites)
+        records = list(report_run.records_of(self._book, self._registry, names, self._known.size))
+        if words.isdecimal():
+            size = int(words[: report_run.SIZE_DIGITS])
+            if len(words) > report_run.SIZE_DIGITS or not 1 <= size <= self._known.size:
+                raise Malformed(
+                    f"beside must be from 1 to {self._known.size}, the records that the report knows: {words!r}"
+                )
+            before = [record for record in records if record.index < size]
+        else:
+            with named("beside"):
+                limit = parse_instant(words).removesuffix("Z") + ".000000Z"
+            before = [record for record in records if record.rec <= limit]
+            size = max((record.index + 1 for record in before), default=0)
+        if not before:
+            raise Malformed(f"beside: nothing that the report reads was known then: {words!r}")
+        last = max(before, key=lambda record: record.index)
+        known = KnownAt(size, "", last.rec)  # a bundle has no root of an earlier size, and none is shown
+        registry = report_run.registry_at(self._book, size)
         names = report_run.declared_streams(self._report, registry, sites)
-        rows = report_run.rows_of(self._book, registry, names, known.size, self._report.row_kinds)
+        rows = report_run.rows_of(self._book, registry, names, size, self._report.row_kinds)
         log = BookLog(self._book, self._report, known, registry)
-        return Earlier(known.size, report_run.last_s(known), rows, log)
+        return Earlier(size, report_run.last_s(known), rows, log)
 
     def _streams_of(self, ids: Sequence[str], sites: Sequence[str]) -> list[str]:
         """The declared streams of some sites that hold records of these ids, sorted."""
