@@ -30,6 +30,7 @@ STORY = """
 2026-06-01T11:00Z s1 payment-scheduled commitment=tax instalment=2026 due_on=2026-06-20 amount=100.00USD
 2026-06-15T11:00Z s1 payment-made commitment=tax instalment=2026 paid_on=2026-06-15 amount=60.00USD receipt=r1
 2026-06-01T11:00Z s2 commitment-made commitment=quiet counterparty=Lake instrument=cba category=noise comparator=at-most basis=point-in-time periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0 binding=false
+2026-06-03T11:00Z s2 headcount-reported commitment=quiet period=2026 as_of_on=2026-06-02 headcount=3 full_time=3 hours=500 payroll=87654.21USD
 """
 
 
@@ -111,6 +112,12 @@ def test_no_word_of_operations_or_of_a_lease_stands_in_any_file(site: Path) -> N
     """The tenant's alias and the block are nobody's business in the county."""
     said = {name: data for name, data in files(site).items() if b"secret-" in data}
     assert said == {}
+
+
+def test_no_payroll_stands_in_any_file(site: Path) -> None:
+    """What people earn is kept in a section, and sections stay in the book."""
+    said = [name for name, data in files(site).items() if re.search(rb"87,?654", data)]
+    assert said == []
 
 
 def test_the_sums_are_of_every_file(site: Path) -> None:
