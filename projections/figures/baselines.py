@@ -360,7 +360,7 @@ def _shown(
         whole = bool(some) and all(some)
         seconds = sum(each[0].seconds for each in some) if whole else 0
         energy_ws = sum((_mean(each) * each[0].seconds for each in some), Fraction(0)) if whole else None
-        powers_w.append(None if energy_ws is None else energy_ws / seconds)
+        powers_w.append(None if energy_ws is None else Fraction(energy_ws) / seconds)
     short = f"like day, but {found} of {wanted} were found"
     why = one.why or ("like day" if taken else "less energy than those taken" if found == wanted else short)
     return DayLookedAt(one.day, tuple(powers_w), None if one.why else one.energy_ws, taken, why)

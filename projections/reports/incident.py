@@ -633,7 +633,7 @@ REPORT: Final = Report(
         Parameter("incident", "The incident that the report is about."),
         Parameter(
             "beside",
-            "Of an incident, what was known with the first N records, or by an instant, beside what is known now.",
+            "What was known by an instant, or with the first N records, beside what is known now.",
             shows=("then",),
         ),
     ),
