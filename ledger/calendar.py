@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 
 import tzdata
 
-from ledger.errors import Malformed
+from ledger.errors import Malformed, did_you_mean
 
 zoneinfo.reset_tzpath(to=())
 
@@ -132,7 +132,16 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise Malformed(f"is not an IANA time zone such as America/New_York: {name!r}") from None
+        near = did_you_mean(name[:80], zoneinfo.available_timezones())
+        raise Malformed(f"is not an IANA time zone such as America/New_York: {name!r}{near}") from None
+
+
+def is_complete(text: str) -> bool:
+    """Has this the form of an instant that needs nothing beside it: with Z, an offset or a ``[zone]``?"""
+    if text[10:11] == "T" and text[-1] in "Z]":  # so are nearly all, and a file has many
+        return True
+    match = _TYPED.fullmatch(text)
+    return match is not None and (match[5] or match[6]) is not None
 
 
 def parse_instant(text: str) -> str:
@@ -168,14 +177,26 @@ def _located(local: datetime, stamped: datetime | None, zone_name: str, text: st
             raise Malformed(f"has an offset that {zone_name} does not use then: {text!r}")
         return _seconds(stamped)
     if not candidates:
-        raise Malformed(f"does not exist in {zone_name}: clocks were put forward over it: {text!r}")
-    if len(candidates) == 2:
-        first = (EPOCH + timedelta(seconds=candidates[0])).astimezone(zone(zone_name))
+        meant = [_seconds(local.replace(tzinfo=zone(zone_name), fold=fold)) for fold in (0, 1)]
         raise Malformed(
-            f"happens twice in {zone_name} as clocks are put back; add the offset, "
-            f"for example {first.isoformat()}[{zone_name}]: {text!r}"
+            f"does not exist in {zone_name}: clocks were put forward over it; write"
+            f" {_readings(meant, zone(zone_name))}: {text!r}"
+        )
+    if len(candidates) == 2:
+        raise Malformed(
+            f"happens twice in {zone_name} as clocks are put back; add the offset:"
+            f" {_readings(candidates, zone(zone_name))}: {text!r}"
         )
     return candidates[0]
+
+
+def _readings(instants: list[int], tz: ZoneInfo) -> str:
+    return " or ".join(f"{format_local(at_s, tz)} ({abbreviation(at_s, tz)})" for at_s in instants)
+
+
+def abbreviation(seconds: int, tz: ZoneInfo) -> str:
+    """What the zone's time is called at an instant: ``EDT``, or an offset such as ``-03`` without a name."""
+    return in_zone(EPOCH + timedelta(seconds=seconds), tz).tzname() or ""
 
 
 def moments(local: datetime, tz: ZoneInfo) -> list[int]:
@@ -223,6 +244,11 @@ def in_zone(moment: datetime, tz: ZoneInfo) -> datetime:
 
 
 # --- periods ------------------------------------------------------------------------------------------------
+
+
+def is_period(text: str) -> bool:
+    """Has this the form of a period?"""
+    return _PERIOD.fullmatch(text) is not None
 
 
 def period_days(text: str) -> tuple[date, date]:

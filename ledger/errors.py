@@ -24,11 +24,18 @@ A message says where, what with the value quoted, and what would be right:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from fractions import Fraction
+from typing import Any, ClassVar, Final
 
 import msgspec
+
+NAMES_SHOWN: Final = 40
+CUTOFFS: Final[tuple[Any, ...]] = (Fraction(4, 5), Fraction(3, 5))
+"""How much alike names must be, as difflib counts it, and how much if none is so much alike."""
+PREFIX: Final = 3
+"""Fewest letters that are taken for the beginning of a name."""
 
 
 class WattledgerError(Exception):
@@ -108,6 +115,38 @@ def collected(faults: list[str]) -> Iterator[None]:
         yield
     except Malformed as why:
         faults.append(str(why))
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The names, at most three, that somebody who typed another may have meant; the nearest first."""
+    import difflib
+
+    spelled = {each.lower(): each for each in known if each != name}
+    if name.lower() in spelled:
+        return [spelled[name.lower()]]
+    if len(name) >= PREFIX and (
+        longer := [spelled[each] for each in spelled if each.startswith(name.lower())]
+    ):
+        return longer[:3]
+    for cutoff in CUTOFFS[:1] if "/" in name else CUTOFFS:  # names with a part in common are alike anyway
+        near = difflib.get_close_matches(name.lower(), spelled, 3, cutoff)
+        if near:
+            return [spelled[each] for each in near]
+    return []
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean ...?`` for the end of a message, empty where nothing is near."""
+    near = nearest(name, known)
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def no_such(what: str, name: str, known: Iterable[str], where: str = "") -> Malformed:
+    """The error for a name that nothing has: it names the nearest that exist, else all of them."""
+    names = list(dict.fromkeys(known))
+    more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+    there = f"; there are {', '.join(names[:NAMES_SHOWN]) or 'none yet'}{more}"
+    return Malformed(f"no {what} is called {name[:80]!r}{where}{did_you_mean(name[:80], names) or there}")
 
 
 def malformed_fact(unknown: str | None, missing: str | None, wrong: list[str]) -> Malformed:

@@ -1,10 +1,11 @@
-"""Every forged bundle of the tests, with what a reader is told and what a full-log witness says who is given the
-log as its operator hands it out.
+"""Every forged bundle of the tests, with what a reader is told and what a full-log witness says who is
+given the log as its operator hands it out.
 
     uv run python tools/forgeries.py [FILE...]
 
-A line per bundle: the verdict of verify.py and of verify.html (they must agree), the witness's answer, the test.
-A bundle that readers would VERIFY with his cosignature although it is not the log's ends its test as failed.
+A line per bundle: the verdict of verify.py and of verify.html (they must agree), the witness's answer, the
+test. A bundle that readers would VERIFY with his cosignature although it is not the log's ends its test as
+failed.
 """
 
 from __future__ import annotations

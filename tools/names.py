@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("ledger", "projections")
+PACKAGES = ("ledger", "projections", "wattledger")
 MADE = {"ledger/log/verify.py"}
 SAME_THING_TWICE: dict[str, str] = {}
 """Names that may stand in two files, with the reason."""

@@ -4,6 +4,8 @@
 
 A session is a ```console block. Its lines that begin with "$ " are run by bash; the lines after each are its
 output. The blocks of a page run one after the other in a directory that holds the files of tests/stories.
+A ```python block holds examples after ">>> ", as doctest reads them; those of a page run in one Python after
+its console blocks.
 ``pip install -q uv && uv run`` is left out: the program installed beside this Python is run. With --write the
 outputs are put into the page, to be read as a diff.
 
@@ -14,8 +16,11 @@ it, so that a book is made once for all pages that read it.
 from __future__ import annotations
 
 import difflib
+import doctest
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -26,7 +31,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ROOT / "tests" / "stories"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
+EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
 CONTINUES = re.compile(r"<!-- continues (\S+) -->\n")
+PARSER = doctest.DocTestParser()
+RUNNER = """
+import contextlib, io, json, sys, traceback
+names, outputs = {}, []
+for source in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            exec(compile(source, "example", "single"), names)
+        except Exception as why:
+            print("".join(traceback.format_exception_only(why)), end="")
+    outputs.append(out.getvalue())
+print(json.dumps(outputs))
+"""
 SETUP = "pip install -q uv && uv run "
 
 
@@ -67,7 +86,24 @@ def _first(page: Path) -> Path:
 
 
 def _run(page: Path, place: Path) -> str:
-    return BLOCK.sub(lambda block: f"```console\n{_session(block[1], place)}```\n", page.read_text())
+    text = BLOCK.sub(lambda block: f"```console\n{_session(block[1], place)}```\n", page.read_text())
+    return _examples(text, place)
+
+
+def _examples(text: str, place: Path) -> str:
+    """The page with the outputs of its Python examples as they are now."""
+    blocks = [PARSER.get_examples(block) for block in EXAMPLES.findall(text)]
+    if not blocks:
+        return text
+    told = json.dumps([example.source for block in blocks for example in block])
+    outputs = iter(json.loads(_output(f"python -c {shlex.quote(RUNNER)} {shlex.quote(told)}", place)))
+    made = ("".join(_prompted(example.source) + next(outputs) for example in block) for block in blocks)
+    return EXAMPLES.sub(lambda _: f"```python\n{next(made)}```\n", text)
+
+
+def _prompted(source: str) -> str:
+    first, *rest = source.splitlines()
+    return "".join(f"{line}\n" for line in (f">>> {first}", *(f"... {line}".rstrip() for line in rest)))
 
 
 def _session(block: str, place: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ledger.errors import Malformed
+from ledger.errors import Malformed, no_such
 from ledger.exchange import cloudevents, miners
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import reader as interval_csv
@@ -181,5 +181,5 @@ BY_NAME: Final = {form.name: form for form in FORMATS}
 def format_named(name: str) -> Format:
     """A format of the list; ``Malformed`` lists them."""
     if name not in BY_NAME:
-        raise Malformed(f"no import format is called {name!r}; there are {', '.join(BY_NAME)}")
+        raise no_such("import format", name, BY_NAME)
     return BY_NAME[name]

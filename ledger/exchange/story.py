@@ -4,7 +4,9 @@ r"""Story text: one fact a line, written and read by people; also the test fixtu
 
     2026-07-14T18:00Z sandersville curtailment-started dispatch=d7 block=m1 depth=250MW
 
-- INSTANT is UTC (seconds optional) or local with its zone, ``2026-07-14T14:00[America/New_York]``.
+- INSTANT is UTC (seconds optional) or local with its zone, ``2026-07-14T14:00[America/New_York]``; read
+  beside a book, also as people say it in the zone of the site: ``now``, ``06:14``, ``yesterday 18:00``,
+  ``2026-07-14 14:30 EDT``.
 - SITE fills ``site`` or is the place the fact belongs to; ``ba-SWPP`` fills ``balancing_authority``; ``fleet`` is what
   belongs to no single site. KIND without a version is the current one.
 - The unit suffixes of field names are dropped from the key and the value carries its unit: ``load=250MW`` is ``load_w``,
@@ -20,17 +22,19 @@ Formatting and parsing are exact inverses: ``parse(format_claim(claim)) == claim
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
 from ledger import calendar, units
-from ledger.errors import Malformed, MalformedFact, Problem, collected, malformed_fact, named
+from ledger.errors import Malformed, MalformedFact, Problem, collected, did_you_mean, malformed_fact, named
+from ledger.exchange.everyday_times import EverydayTimes, instant_words
 from ledger.exchange.reading import Reading, check_line, lines_of, too_many
 from ledger.fields import Field, fields_of, form_faults
-from ledger.kinds import BY_TAG, CURRENT, Kind, Source, Tier, kind_of
+from ledger.kinds import BY_TAG, CURRENT, Kind, SiteRegistered, Source, Tier, kind_of
 from ledger.records.envelope import DEFAULT_ACTOR, Claim, derived_id, make_claim
 from ledger.records.wording import quoted, sentence, short, story_key
 
@@ -40,15 +44,17 @@ UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _KEY = re.compile(r"([a-z0-9_]+)=", re.ASCII)
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
+ParseInstant = Callable[[str], str]
 _TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
 
 
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def read(data: bytes, source: str) -> Reading:
+def read(data: bytes, source: str, times: EverydayTimes | None = None) -> Reading:
     """All facts of a story file; each line that cannot be read is a Problem, the others go on. After a
-    thousand problems the rest is not read, and the last problem says so.
+    thousand problems the rest is not read, and the last problem says so. With ``times`` instants may be said
+    as people say them.
 
     Editors and shells on Windows end lines with CR LF and begin a file with a byte order mark, which stands
     at the begin of a later line where files were joined; neither is part of a fact. UTF-16 is one Problem.
@@ -61,7 +67,7 @@ def read(data: bytes, source: str) -> Reading:
     for number, raw in lines_of(data):
         try:
             check_line(raw)
-            claim = parse(raw.decode("utf-8").lstrip(BYTE_ORDER_MARK).removesuffix("\r"))
+            claim = parse(raw.decode("utf-8").lstrip(BYTE_ORDER_MARK).removesuffix("\r"), times)
         except UnicodeDecodeError as why:
             problems.append(Problem(source, number, f"is not UTF-8 at byte {why.start + 1}", repr(raw[:200])))
         except Malformed as why:
@@ -77,44 +83,82 @@ def read(data: bytes, source: str) -> Reading:
     return Reading(tuple(claims), tuple(problems), (), tuple(lines))
 
 
-def parse(line: str) -> Claim | None:
+def parse(line: str, times: EverydayTimes | None = None) -> Claim | None:
     """The claim of one line, None for a blank or comment line; ``Malformed`` says what is wrong with which
     value.
     """
     words = _words(line)
     if not words:
         return None
-    if len(words) < 3 or any(isinstance(w, _Pair) for w in words[:3]):
+    leading = [str(word) for word in words[:3]]  # no pair stands before the third
+    count = 1 if calendar.is_complete(leading[0]) else instant_words(leading)
+    rest = words[count:]
+    if len(rest) < 2 or isinstance(rest[0], _Pair) or isinstance(rest[1], _Pair):
         raise Malformed(f"a fact is INSTANT SITE KIND key=value ...: {line[:80]!r}")
-    at, site, tag = words[:3]
-    assert isinstance(at, str), "pairs were refused above"
-    assert isinstance(site, str), "pairs were refused above"
-    assert isinstance(tag, str), "pairs were refused above"
-    kind = kind_of(tag)
+    at, site, tag = " ".join(leading[:count]), rest[0], rest[1]
+    kind = _kind_of(tag, words, count)
     said: dict[str, str | list[str]] = {}
-    for word in words[3:]:
+    for word in rest[2:]:
         if not isinstance(word, _Pair):
-            raise Malformed(f"expected key=value, found {word[:80]!r}")
+            raise Malformed(_no_pair(said, word))
         if word.key in said:
             raise Malformed(f"{word.key} is said twice")
         said[word.key] = word.value
+    instant = calendar.parse_instant if times is None else _instant_of(times, kind, site, said)
     wrong: list[str] = []
     with collected(wrong), named("at"):
-        at = calendar.parse_instant(at)
-    return _claim(kind, at, site, said, wrong)
+        at = instant(at)
+    return _claim(kind, at, site, said, wrong, instant)
 
 
-def _claim(kind: Kind, at: str, site: str, values: dict[str, str | list[str]], wrong: list[str]) -> Claim:
+def _kind_of(tag: str, words: list[str | _Pair], count: int) -> Kind:
+    """The kind of a line; where a later word is one, what stands before its site is no instant."""
+    if tag not in BY_TAG and tag not in CURRENT:
+        for place, word in enumerate(words[count + 2 :], count + 2):
+            if isinstance(word, str) and (word in BY_TAG or word in CURRENT):
+                with named("at"):
+                    calendar.parse_instant(" ".join(map(str, words[: place - 1])))
+    return kind_of(tag)
+
+
+def _instant_of(times: EverydayTimes, kind: Kind, site: str, said: dict[str, Any]) -> ParseInstant:
+    """How a line's instants are read: in the zone of its site, which the line itself may register."""
+    if kind.body is SiteRegistered and isinstance(said.get("tz"), str):
+        times.zones.setdefault(site, said["tz"])
+    return partial(times.instant, place=site)
+
+
+def _no_pair(said: dict[str, Any], word: str) -> str:
+    """What is wrong with a word that is no key=value: it may be the rest of an instant."""
+    key, value = next(reversed(said.items()), ("", ""))
+    if isinstance(value, str) and instant_words([value, word]) == 2:
+        return f'an instant with a blank stands in double quotes: {key}="{value} {word}"'
+    return f"expected key=value, found {word[:80]!r}"
+
+
+def _claim(
+    kind: Kind,
+    at: str,
+    site: str,
+    values: dict[str, str | list[str]],
+    wrong: list[str],
+    instant: ParseInstant,
+) -> Claim:
     """The claim of values; what is wrong is told with an example of the kind."""
     try:
-        return claim_of_values(kind, at, site, values, wrong)
+        return claim_of_values(kind, at, site, values, wrong, instant)
     except MalformedFact as why:
         example = CURRENT[kind.name].body.example
         raise Malformed(f"{why}; for example: {example}" if example else str(why)) from None
 
 
 def claim_of_values(
-    kind: Kind, at: str, site: str, values: dict[str, str | list[str]], wrong: list[str]
+    kind: Kind,
+    at: str,
+    site: str,
+    values: dict[str, str | list[str]],
+    wrong: list[str],
+    instant: ParseInstant = calendar.parse_instant,
 ) -> Claim:
     """The claim of values as story text has them, by their keys, those of the envelope among them.
 
@@ -122,7 +166,7 @@ def claim_of_values(
     """
     envelope: dict[str, Any] = {key: values[key] for key in ENVELOPE if key in values}
     said = {key: value for key, value in values.items() if key not in envelope}
-    place, body = _body(kind, site, said, wrong)
+    place, body = _body(kind, site, said, wrong, instant)
     source: Any = UNSET
     if envelope.keys() & {"source", "ref", "sha256"}:
         if "source" not in envelope:
@@ -153,7 +197,13 @@ GIVEN_OTHERWISE: Final = ("id", "corrects", "reason", "class")
 NULL: Final = "null"
 
 
-def corrected(claim: Claim, corrects: str, reason: str, changes: Iterable[str]) -> Claim:
+def corrected(
+    claim: Claim,
+    corrects: str,
+    reason: str,
+    changes: Iterable[str],
+    instant: ParseInstant = calendar.parse_instant,
+) -> Claim:
     """The claim that corrects the record of an id: what ``claim`` says, with some keys said anew.
 
     A change is ``KEY=VALUE`` as in a line of story text, where text needs no quotes, because a shell took
@@ -190,12 +240,12 @@ def corrected(claim: Claim, corrects: str, reason: str, changes: Iterable[str]) 
             said[key] = text  # for the parser to refuse as unknown
     if "at" in said and "at" not in known:
         with named("at"):
-            at = calendar.parse_instant(_scalar("at", said.pop("at")))
+            at = instant(_scalar("at", said.pop("at")))
     said |= {"corrects": [corrects], "reason": reason}
     said.setdefault("actor", claim.actor)
     if kind.disclosure is None:
         said["class"] = claim.disclosure
-    return _claim(kind, at, _site(claim), said, [])
+    return _claim(kind, at, _site(claim), said, [], instant)
 
 
 def _some_key(known: dict[str, Field]) -> str:
@@ -218,7 +268,9 @@ def _scalar(key: str, value: Any) -> Any:
     return value
 
 
-def _body(kind: Kind, site: str, said: dict[str, Any], wrong: list[str]) -> tuple[str, Any]:
+def _body(
+    kind: Kind, site: str, said: dict[str, Any], wrong: list[str], instant: ParseInstant
+) -> tuple[str, Any]:
     """Place and body of a line; ``Malformed`` names everything that is wrong, what was found before too."""
     known = {story_key(f): f for f in fields_of(kind.body)}
     values: dict[str, Any] = {}
@@ -239,7 +291,7 @@ def _body(kind: Kind, site: str, said: dict[str, Any], wrong: list[str]) -> tupl
             continue
         values[field.name] = None
         with collected(wrong):
-            values[field.name] = field_value(field, key, value)
+            values[field.name] = field_value(field, key, value, instant)
     meant = {key.removesuffix(units.suffix(key) or "") for key in unknown}
     missing = [
         f"{key}=[...]" if field.many else f"{key}="
@@ -298,16 +350,16 @@ def _unknown_keys(
     return "; ".join(faults) or None
 
 
-def field_value(field: Field, key: str, value: Any) -> Any:
+def field_value(field: Field, key: str, value: Any, instant: ParseInstant = calendar.parse_instant) -> Any:
     """The value of a field from its text, or from a list of texts."""
     if field.many:
         if not isinstance(value, list):
             raise Malformed(f"{key} is a list: {key}=[{value}]")
-        return tuple(_single(field, key, v) for v in value)
-    return _single(field, key, _scalar(key, value))
+        return tuple(_single(field, key, v, instant) for v in value)
+    return _single(field, key, _scalar(key, value), instant)
 
 
-def _single(field: Field, key: str, text: str) -> Any:
+def _single(field: Field, key: str, text: str, instant: ParseInstant) -> Any:
     with named(key):
         if field.form == "int":
             return units.parse_quantity(text, field.unit) if field.unit else units.parse_integer(text)
@@ -317,7 +369,7 @@ def _single(field: Field, key: str, text: str) -> Any:
             return _choice(field, text)
         if field.form == "struct":
             return _tier(text)
-        return calendar.parse_instant(text) if field.form == "instant" else text
+        return instant(text) if field.form == "instant" else text
 
 
 def _boolean(text: str) -> bool:
@@ -328,7 +380,8 @@ def _boolean(text: str) -> bool:
 
 def _choice(field: Field, text: str) -> str:
     if text not in field.choices:
-        raise Malformed(f"is one of {', '.join(field.choices)}: {text!r}")
+        near = did_you_mean(text, field.choices)
+        raise Malformed(f"is one of {', '.join(field.choices)}: {text!r}{near}")
     return text
 
 

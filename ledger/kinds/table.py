@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from ledger.errors import Malformed
+from ledger.errors import Malformed, did_you_mean
 from ledger.kinds.base import Fact
 from ledger.kinds.bookkeeping import (
     AccessGranted,
@@ -378,9 +378,5 @@ def kind_of(said: str) -> Kind:
     """
     kind = BY_TAG.get(said) or CURRENT.get(said)
     if kind is None:
-        import difflib
-
-        near = difflib.get_close_matches(said, CURRENT, n=3)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise Malformed(f"unknown kind {said[:80]!r}{hint}")
+        raise Malformed(f"unknown kind {said[:80]!r}{did_you_mean(said[:80], CURRENT)}")
     return kind

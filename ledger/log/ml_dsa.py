@@ -1,12 +1,12 @@
-"""ML-DSA-44 (FIPS 204) beside Ed25519: the second signature of a log's checkpoints, which a quantum computer
-does not forge (C2SP tlog-checkpoint, tlog-cosignature type 0x06).
+"""ML-DSA-44 (FIPS 204) beside Ed25519: the second signature of a log's checkpoints, which a quantum
+computer does not forge (C2SP tlog-checkpoint, tlog-cosignature type 0x06).
 
 A log signs its own checkpoints in the form of a cosignature, as tlog-checkpoint says: the key's name is the
 log's origin, the time is that of the checkpoint's heads record.
 
-The key is made from the seed that the Ed25519 key is made from, by HKDF-SHA-256 (RFC 5869), so that there is
-one secret to keep, to move and to delete. Who finds the Ed25519 private key from its public key does not have the
-seed: the private key is a hash of it (RFC 8032 5.1.5).
+The key is made from the seed that the Ed25519 key is made from, by HKDF-SHA-256 (RFC 5869), so that there
+is one secret to keep, to move and to delete. Who finds the Ed25519 private key from its public key does not
+have the seed: the private key is a hash of it (RFC 8032 5.1.5).
 """
 
 from __future__ import annotations

@@ -1544,7 +1544,7 @@ def _check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
     try:
         key = parse_vkey(asked.key)
     except ProofError as why:
-        raise Misshapen(why.code, str(why), "--key") from None
+        raise Misshapen(why.code, f"{why}{_where_it_goes(asked.key)}", "--key") from None
     if key.name != checkpoint.origin:
         raise ProofError(
             "wrong-origin", f"it is a log of {checkpoint.origin}, your key is of {key.name}", "checkpoint"
@@ -1553,6 +1553,14 @@ def _check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
         if name.startswith("anchors/") and name != f"anchors/{checkpoint.size}.tsr":
             raise Misshapen("malformed", "it is of another checkpoint than the bundle's", name)
     return note, checkpoint
+
+
+def _where_it_goes(vkey: str) -> str:
+    try:
+        parse_vkey(vkey, ML_DSA_44)
+    except ProofError:
+        return ""
+    return "; name an ML-DSA-44 key in your policy instead, in a line: log KEY"
 
 
 def _check_keys(

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from ledger.records.envelope import Claim, Record
+from ledger.errors import did_you_mean
+from ledger.records.envelope import RESERVED_PLACES, Claim, Record
 from ledger.rules.register import FactMark, MeterCoverage, Name, Register, before
+
+COMPARED: Final = 200
+"""Most names that one that is not there is compared with: a file may have thousands of refused lines."""
 
 
 class Targets(NamedTuple):
@@ -48,6 +52,17 @@ class Known(NamedTuple):
     def names(self, what: str, place: str, *within: str) -> list[Name]:
         """The names ever marked, sorted."""
         return self.register.names(place, what, *within)
+
+    def near(self, what: str, place: str, name: str) -> str:
+        """``; did you mean ...?`` with the names of a place that are near one that is not there."""
+        names = [known for (known,) in self.names(what, place)] if what != "site" else self._sites()
+        return did_you_mean(name, names) if len(names) <= COMPARED else ""
+
+    def _sites(self) -> list[str]:
+        places = {stream.partition("/")[0] for stream in self.register.streams}
+        return sorted(
+            place for place in places if place not in RESERVED_PLACES and not place.startswith("ba-")
+        )
 
     def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[MeterCoverage]:
         """The effective readings of a meter that overlap [start_s, stop_s)."""

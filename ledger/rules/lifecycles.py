@@ -23,7 +23,8 @@ def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
     """Require that the site is registered; a balancing authority and the fleet need nothing."""
     if claim.place.startswith("ba-") or claim.place == "fleet" or known.marks("site", claim.place):
         return
-    raise Refused(f"site {claim.place!r} was never registered; record its site-registered first")
+    near = known.near("site", claim.place, claim.place)
+    raise Refused(f"site {claim.place!r} was never registered; record its site-registered first{near}")
 
 
 def recorded(begun_by: type[Fact]) -> Rule:
@@ -38,9 +39,10 @@ def recorded(begun_by: type[Fact]) -> Rule:
         if UNSET in name:
             return
         if not any(isinstance(mark.body, begun_by) for mark in known.marks(what, claim.place, *name)):
+            near = known.near(what, claim.place, *name) if len(name) == 1 else ""
             raise Refused(
                 f"{what} {'/'.join(name)!r} was never recorded at {claim.place}; record its"
-                f" {BY_BODY[begun_by].name} first"
+                f" {BY_BODY[begun_by].name} first{near}"
             )
 
     return rule
@@ -57,7 +59,7 @@ def commissioned(known: Known, claim: Claim, body: Any) -> None:
         if begun is None:
             raise Refused(
                 f"block {body.block!r} was never commissioned at {claim.place}; record its"
-                " load-block-commissioned first"
+                f" load-block-commissioned first{known.near('block', claim.place, body.block)}"
             )
         raise Refused(f"block {body.block!r} is commissioned only from {begun.at} on, by {begun}")
     if isinstance(latest.body, kinds.LoadBlockRetired):

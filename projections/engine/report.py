@@ -311,7 +311,8 @@ class Report(NamedTuple):
     made of rows alone has ``asking`` instead, and ``cites`` the columns that hold indexes of records;
     ``matched`` are the columns that name a row from one knowledge to another, where the leading ones only
     count. ``parameters`` are what it alone can be asked. A ``bulky`` report has a row for what the log holds
-    most of, and is made of a window that somebody asks for only. ``pictures(rows, scope, answer)`` is pure
+    most of, and is made of a window that somebody asks for only. The figures of a ``daily`` report say something
+    about a single day. ``pictures(rows, scope, answer)`` is pure
     and called only where pictures are drawn. ``deadlines(answer)`` names what is still to be done by a day, past
     or to come. ``behind(rows, scope, cells, column)`` narrows what a figure
     rests on. ``lead(rows, scope, answer)`` is pure and called only for formats for people; ``first`` are the
@@ -342,6 +343,7 @@ class Report(NamedTuple):
     alone: bool = True
     instant: bool = False
     bulky: bool = False
+    daily: bool = False
     parameters: tuple[Parameter, ...] = ()
     pictures: Callable[[Rows, Scope, Answer], tuple[Picture, ...]] = no_pictures
     lead: Callable[[Rows, Scope, Answer], Lead | None] = no_lead

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from projections.engine.pictures import Picture
 from projections.engine.report import Cell, Column, Lead, Workings
+from projections.engine.subject import ReportSubject
 
 Paper = Literal["letter", "a4"]
 
@@ -59,8 +60,10 @@ class Explained(NamedTuple):
 class Table(NamedTuple):
     """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in.
     ``pictures`` makes the report's pictures, ``lead`` its first screen, ``attachments`` the files beside it,
-    ``explained`` the explanations of its figures, only where a format carries them. ``first`` names the columns of the first screen in their order (empty:
-    all). ``plain`` gives the words that people read in place of some cells of a row. ``paper`` is the size that it is printed on.
+    ``explained`` the explanations of its figures, only where a format carries them. ``first`` names the
+    columns of the first screen in their order (empty: all). ``plain`` gives the words that people read in
+    place of some cells of a row. ``paper`` is the size that it is printed on, ``subject`` tells who and where
+    it is about, for formats for people.
     """
 
     report: str
@@ -85,3 +88,4 @@ class Table(NamedTuple):
     first: tuple[str, ...] = ()
     plain: Callable[[Mapping[str, Cell]], Mapping[str, str]] | None = None
     paper: Paper = "letter"
+    subject: Callable[[], ReportSubject] = ReportSubject

@@ -57,7 +57,7 @@ def _days(method: str, found: DaysLookedAt, one: Answered) -> Workings:
             day.taken,
             day.why,
             *(_rounded(power_w) for power_w in day.powers_w),
-            _rounded(None if day.energy_ws is None else day.energy_ws * Fraction(1, 3600)),
+            _rounded(None if day.energy_ws is None else Fraction(day.energy_ws) / 3600),
         )
         for day in found.days
     )

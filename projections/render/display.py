@@ -20,6 +20,7 @@ from ledger import calendar
 from ledger.errors import inert
 from projections.engine.amounts import number, said, unit_of
 from projections.engine.report import Cell, Column, Lead, LeadFigure
+from projections.engine.subject import FEW, authority
 from projections.engine.table import Table
 
 UNKNOWN: Final = "-"
@@ -135,9 +136,42 @@ def period(table: Table) -> str:
 
 
 def where(table: Table) -> str:
-    """The sites that the table is about: ``dalton, norcross``, or all."""
+    """The sites that the table is about by name, ``Dalton (Whitfield County, GA)``; or how many, or all."""
     sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
-    return ", ".join(map(inert, sites)) or "all sites"
+    if not sites:
+        return "all sites"
+    if len(sites) > FEW:
+        return f"{len(sites)} sites"
+    subject = table.subject()
+    return " and ".join(inert(subject.named(site)) for site in sites)
+
+
+def only(table: Table) -> str:
+    """What the table was limited to beside sites, and the sites by name; empty where it is of everything."""
+    others = [inert(name) for name in table.filters if not name.startswith("site=")]
+    sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+    subject = table.subject()
+    return ", ".join([*(inert(subject.named(site)) for site in sites), *others])
+
+
+def parties(table: Table) -> list[tuple[str, str]]:
+    """Who and where a table is about: operator, sites, balancing authorities, program operators; those that
+    are known.
+    """
+    subject = table.subject()
+    found = (
+        ("Operator", [subject.operator] if subject.operator else []),
+        ("Site", [site.words for site in subject.sites]),
+        ("Balancing authority", list(subject.authorities)),
+        ("Program operator", [*dict.fromkeys(map(authority, subject.programs))]),
+    )
+    return [(_plural(name, names), "; ".join(map(inert, names))) for name, names in found if names]
+
+
+def _plural(name: str, names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return name
+    return f"{name.removesuffix('y')}ies" if name.endswith("y") else f"{name}s"
 
 
 def moment(stored: str, tz: str) -> str:

@@ -92,9 +92,9 @@ def _prepare(document: Document, table: Table) -> None:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN_MM)
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.paragraph_format.space_after = "Calibri", Pt(10), Pt(4)
-    section.footer.paragraphs[
-        0
-    ].text = f"{table.report}, definition {table.definition_version}; {provenance.prefix(table)}; page "
+    section.footer.paragraphs[0].text = page_layout.plain(
+        f"{table.report}, definition {table.definition_version}; {provenance.prefix(table)}; page "
+    )
     section.footer.paragraphs[0]._p.append(_parsed(f'<w:fldSimple {_W} w:instr="PAGE"/>'))
 
 
@@ -107,10 +107,12 @@ def _heading(document: Document, table: Table) -> None:
         figures = [[*map(page_layout.plain, figure)] for figure in display.figures(table, lead)]
         _table(document, "The verdict in figures", widths, figures)
     if table.filters:
-        document.add_paragraph(page_layout.plain(f"Only {', '.join(table.filters)}"))
+        document.add_paragraph(page_layout.plain(f"Only {display.only(table)}"))
+    for name, words in display.parties(table):
+        document.add_paragraph(page_layout.plain(f"{name}: {words}"))
     document.add_paragraph(
         f"{display.period(table)}, local time of {table.tz}; as of {display.moment(table.as_of, table.tz)};"
-        f" {provenance.prefix(table)}"
+        f" {page_layout.plain(provenance.prefix(table))}"
     )
 
 

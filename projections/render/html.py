@@ -30,6 +30,8 @@ from projections.render.display import (
     is_laid_out,
     local_time,
     moment,
+    only,
+    parties,
     period,
     recompute,
     where,
@@ -42,6 +44,7 @@ _PAPER: Final = (
     " counter(pages);font:7pt monospace}}}}"
 )
 _ACROSS_PT: Final = {"a4": 770, "letter": 720}  # of paper across, without margins
+_LONG: Final = 200  # longer lists of names stand with what the report comes from
 _PRINTED: Final = 5_000  # rows; a longer table is not repeated for paper, PDF is its format
 
 
@@ -103,7 +106,9 @@ def _opening(table: Table, style: str) -> str:
 
 
 def _header(table: Table, pictures: bool) -> Iterator[str]:
-    only = f'<p class="asked">Only {_text(", ".join(table.filters))}</p>\n' if table.filters else ""
+    limited = f'<p class="asked">Only {_text(only(table))}</p>\n' if table.filters else ""
+    told = [f"{name}: {words}" for name, words in parties(table) if len(words) < _LONG]
+    who = f'<p class="asked">{_text(". ".join(told))}</p>\n' if told else ""
     parts = [
         ("pictures", "Pictures", pictures),
         ("figures", "Figures", True),
@@ -122,7 +127,7 @@ def _header(table: Table, pictures: bool) -> Iterator[str]:
     yield (
         f'<p class="asked">{period(table)}, {_text(where(table))}. As of {moment(table.as_of, table.tz)},'
         f" from the first {table.known_at.size:,} records of the log. Times are local,"
-        f" {_text(table.tz)}{_offset(table)}.</p>\n{only}"
+        f" {_text(table.tz)}{_offset(table)}.</p>\n{who}{limited}"
         f'<nav aria-label="On this page"><ul>{links}</ul></nav>\n</header>\n'
     )
 

@@ -21,7 +21,6 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger.errors import inert
 from projections.engine.pictures import Picture
 from projections.engine.table import Attachment, Paper, Table
 from projections.render import csv_file, display, json_file, page_layout, provenance
@@ -29,6 +28,7 @@ from projections.render.page_layout import PaperLayout, Part, broken, printable
 
 STANDARDS: Final = ["a-3a", "ua-1"]
 VALUE_WIDE: Final = 6_000
+PARTIES_LONG: Final = 120  # longer lists of names stand with what the report comes from
 PAPERS: Final[dict[Paper, str]] = {"a4": "a4", "letter": "us-letter"}
 
 
@@ -79,16 +79,23 @@ def _said(
     laid, lead = page_layout.layout(table), table.lead()
     made = provenance.made_at(table)
     return {
-        "title": table.title,
+        "title": page_layout.plain(f"{table.title}, {display.where(table)}"),
         "paper": PAPERS[table.paper],
         "verdict": page_layout.plain(lead.verdict) if lead else "",
         "figures": [[*map(printable, figure)] for figure in (display.figures(table, lead) if lead else [])],
-        "only": printable(f"Only {', '.join(map(inert, table.filters))}" if table.filters else ""),
-        "description": f"{table.report}, definition {table.definition_version}, {provenance.prefix(table)}",
+        "only": page_layout.plain(f"Only {display.only(table)}" if table.filters else ""),
+        "description": f"{table.report}, definition {table.definition_version}, {page_layout.plain(provenance.prefix(table))}",
         "keywords": [table.report, "wattledger"],
         "made": [made.year, made.month, made.day, made.hour, made.minute, made.second],
-        "footer": f"{table.report}, definition {table.definition_version}; {provenance.prefix(table)}",
+        "footer": page_layout.plain(
+            f"{table.report}, definition {table.definition_version}; {provenance.prefix(table)}"
+        ),
         "facts": [
+            *(
+                [name, page_layout.plain(words)]
+                for name, words in display.parties(table)
+                if len(words) < PARTIES_LONG
+            ),
             ["Window", f"{display.period(table)}, local time of {table.tz}"],
             ["As of", display.moment(table.as_of, table.tz)],
             ["Known at", f"the first {table.known_at.size:,} records of the log"],

@@ -25,6 +25,7 @@ def facts(table: Table) -> list[tuple[str, str]]:
     known = table.known_at
     return [
         ("Report", f"{table.report}, definition {table.definition_version}"),
+        *display.parties(table),
         ("Only", ", ".join(map(inert, table.filters)) or "everything in the book"),
         ("Window", display.window(table)),
         ("Window in UTC", f"{table.start} to {table.stop}, its end not included"),
@@ -45,5 +46,6 @@ def made_at(table: Table) -> datetime:
 
 
 def prefix(table: Table) -> str:
-    """What every page names: ``known at 13,784 records, root 3d99cdd5dfac...``."""
-    return f"known at {table.known_at.size:,} records, root {table.known_at.root[:12]}..."
+    """What every page names: ``Example Compute, Inc.; known at 13,784 records, root 3d99cdd5dfac...``."""
+    operator = inert(table.subject().operator)
+    return f"{operator}{'; ' if operator else ''}known at {table.known_at.size:,} records, root {table.known_at.root[:12]}..."

@@ -195,6 +195,9 @@ def _heading(table: Table) -> Iterator[str]:
         f"As of {display.moment(table.as_of, table.tz)}, {provenance.prefix(table)}; times are local,"
         f" {table.tz}"
     )
+    parties = [f"{name}: {words}" for name, words in display.parties(table)]
+    if parties:
+        yield ". ".join(parties)
     if table.notes:
         yield f"Notes: {len(table.notes):,}, on the sheet Notes"
 

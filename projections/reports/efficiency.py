@@ -488,6 +488,7 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__,
+    daily=True,
     blocks=True,
     behind=behind,
     lead=lead,

@@ -436,6 +436,7 @@ REPORT: Final = Report(
     keys=3,
     compute=compute,
     definition=__doc__ or "",
+    daily=True,
     behind=behind,
     parameters=PARAMETERS,
     pictures=pictures,

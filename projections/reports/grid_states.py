@@ -163,6 +163,7 @@ REPORT: Final = Report(
     keys=2,
     compute=compute,
     definition=__doc__ or "",
+    daily=True,
     behind=behind,
     conditions=True,
     lead=lead,

@@ -633,7 +633,7 @@ REPORT: Final = Report(
         Parameter("incident", "The incident that the report is about."),
         Parameter(
             "beside",
-            "What was known by an instant, or with the first N records, beside what is known now.",
+            "Set what was known earlier (the first N records, or by an instant) beside what is known now.",
             shows=("then",),
         ),
     ),

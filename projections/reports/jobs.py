@@ -186,7 +186,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     if largest is not None:
         site, period, commitment = _named(largest[1])
         people = said(number_of(largest[1], "figure_milli") or 0, "1/1000")
-        gap = f"the largest gap is {people} for a target of {largest[1]['target']} ({commitment} at {site}, {period})"
+        promised = largest[1]["target"]
+        gap = f"the furthest from it is {people} where {promised} were promised ({commitment} at {site}, {period})"
     verdict = sentence(
         _meeting(len(met), known),
         gap,

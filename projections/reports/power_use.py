@@ -373,6 +373,7 @@ REPORT: Final = Report(
     keys=2,
     compute=compute,
     definition=__doc__ or "",
+    daily=True,
     conditions=True,
     pictures=pictures,
     lead=lead,

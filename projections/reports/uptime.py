@@ -493,6 +493,7 @@ REPORT: Final = Report(
     keys=4,
     compute=compute,
     definition=__doc__ or "",
+    daily=True,
     blocks=True,
     behind=behind,
     pictures=pictures,

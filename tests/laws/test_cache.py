@@ -19,7 +19,7 @@ from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.cache import row_cache
 from ledger.app.host.clock import Seeded
-from ledger.app.host.files import READ_MODEL
+from ledger.app.host.files import CACHE
 from ledger.app.queries import report_run
 from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
@@ -125,7 +125,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 def test_a_second_asking_decodes_only_the_records_after_the_last_piece(
     books: list[Path], decoded: list[bytes]
 ) -> None:
-    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    (books[0] / CACHE).unlink(missing_ok=True)
     counts = []
     for _ in range(2):
         decoded.clear()
@@ -142,7 +142,7 @@ def test_a_second_asking_decodes_only_the_records_after_the_last_piece(
 
 def test_row_kinds_that_nobody_asked_for_come_along(books: list[Path], decoded: list[bytes]) -> None:
     """The rows of one report are asked for first, then those of all."""
-    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    (books[0] / CACHE).unlink(missing_ok=True)
     with Book.open(books[0], write=False) as book:
         names, size = streams(book, book.store.size), book.store.size
         registry = report_run.registry_at(book, size)
@@ -155,7 +155,7 @@ def test_row_kinds_that_nobody_asked_for_come_along(books: list[Path], decoded: 
 def test_after_a_rebuild_every_report_decodes_only_the_records_after_the_last_piece(
     books: list[Path], decoded: list[bytes]
 ) -> None:
-    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    (books[0] / CACHE).unlink(missing_ok=True)
     with Book.open(books[0], write=False) as book:
         opened = len(streams(book, book.store.size))
         rebuild(book)
@@ -166,7 +166,7 @@ def test_after_a_rebuild_every_report_decodes_only_the_records_after_the_last_pi
 
 
 def test_a_rebuilt_cache_changes_nothing(books: list[Path]) -> None:
-    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    (books[0] / CACHE).unlink(missing_ok=True)
     wanted = every_report(books[0])
     with Book.open(books[0], write=False) as book:
         rebuild(book)
@@ -175,14 +175,14 @@ def test_a_rebuilt_cache_changes_nothing(books: list[Path]) -> None:
 
 def test_a_missing_cache_changes_nothing(books: list[Path]) -> None:
     with_cache = [every_report(books[0]) for _ in range(2)]
-    (books[0] / READ_MODEL).unlink()
+    (books[0] / CACHE).unlink()
     assert with_cache == [every_report(books[0])] * 2
 
 
 def test_a_cache_of_another_book_changes_nothing(books: list[Path]) -> None:
     wanted = every_report(books[0])
     every_report(books[1])
-    (books[0] / READ_MODEL).write_bytes((books[1] / READ_MODEL).read_bytes())
+    (books[0] / CACHE).write_bytes((books[1] / CACHE).read_bytes())
     assert every_report(books[0]) == wanted
 
 
@@ -203,34 +203,34 @@ def test_a_corrupt_cache_changes_nothing(books: list[Path], seed: int) -> None:
     """Bytes of the file are changed anywhere, or it is cut, or it is no database at all."""
     rng = random.Random(seed)
     wanted = every_report(books[0])
-    data = bytearray((books[0] / READ_MODEL).read_bytes())
+    data = bytearray((books[0] / CACHE).read_bytes())
     if seed % 8 == 0:
         del data[rng.randrange(len(data)) :]
     else:
         for _ in range(1 if seed % 2 else 200):
             data[rng.randrange(100 if seed % 8 == 1 else len(data))] ^= 1 << rng.randrange(8)
-    (books[0] / READ_MODEL).write_bytes(data)
+    (books[0] / CACHE).write_bytes(data)
     assert every_report(books[0]) == wanted
 
 
 def test_a_cache_whose_schema_is_no_text_changes_nothing(books: list[Path]) -> None:
     """SQLite cites the name in its error, and Python cannot decode that."""
-    (books[0] / READ_MODEL).unlink(missing_ok=True)
+    (books[0] / CACHE).unlink(missing_ok=True)
     wanted = every_report(books[0])
-    data = (books[0] / READ_MODEL).read_bytes()
+    data = (books[0] / CACHE).read_bytes()
     named, made = b"tablecached_rowscached_rows", b"CREATE TABLE cached_rows"
     assert data.count(named) == data.count(made) == 1
     broken = data.replace(named, named.replace(b"_r", b"_\xff", 1)).replace(made, made.lower()[:-1] + b"(")
-    (books[0] / READ_MODEL).write_bytes(broken)
+    (books[0] / CACHE).write_bytes(broken)
     again = every_report(books[0])
-    (books[0] / READ_MODEL).unlink()
+    (books[0] / CACHE).unlink()
     assert again == wanted
 
 
 def test_a_read_model_that_cannot_be_written_changes_nothing(books: list[Path]) -> None:
     wanted = every_report(books[0])
-    (books[0] / READ_MODEL).unlink()
-    (books[0] / READ_MODEL).mkdir()
+    (books[0] / CACHE).unlink()
+    (books[0] / CACHE).mkdir()
     again = every_report(books[0])
-    (books[0] / READ_MODEL).rmdir()
+    (books[0] / CACHE).rmdir()
     assert again == wanted

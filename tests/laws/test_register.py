@@ -17,7 +17,7 @@ from ledger.app.book import writer
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
-from ledger.app.host.files import READ_MODEL
+from ledger.app.host.files import CACHE
 from ledger.rules.register import Register
 from tests.support.histories import SITES, claims, random_correction, setup
 from tests.support.worlds import seeds
@@ -80,13 +80,13 @@ def test_the_register_of_a_book_is_a_fresh_fold(seed: int) -> None:
 def test_a_damaged_cache_changes_no_register(tmp_path: Path, seed: int) -> None:
     filled(tmp_path / "b", seed, 120)
     rng = random.Random(seed)
-    data = bytearray((tmp_path / "b" / READ_MODEL).read_bytes())
+    data = bytearray((tmp_path / "b" / CACHE).read_bytes())
     if seed % 6 == 0:
         del data[rng.randrange(len(data)) :]
     for _ in range(1 if seed % 2 else 100):
         if data:
             data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-    (tmp_path / "b" / READ_MODEL).write_bytes(data)
+    (tmp_path / "b" / CACHE).write_bytes(data)
     assert cached(tmp_path / "b")[1] == fresh(tmp_path / "b")
 
 
@@ -94,5 +94,5 @@ def test_a_cache_of_a_longer_history_is_not_used(tmp_path: Path) -> None:
     """The book is put back to an earlier copy of itself while the cache stayed."""
     filled(tmp_path / "a", 1, 60)
     filled(tmp_path / "b", 1, 200)
-    (tmp_path / "a" / READ_MODEL).write_bytes((tmp_path / "b" / READ_MODEL).read_bytes())
+    (tmp_path / "a" / CACHE).write_bytes((tmp_path / "b" / CACHE).read_bytes())
     assert cached(tmp_path / "a")[1] == fresh(tmp_path / "a")

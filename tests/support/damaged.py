@@ -116,6 +116,7 @@ FILES: Final = {
     "signed": "ledger.key.signed",
     "settings": "book.toml",
     "read models": "readmodel.db",
+    "row cache": "rowcache.db",
     "document": "evidence/*",
     "cosignatures": "anchors/*.cosignatures",
     "timestamp": "anchors/*.tsr",
@@ -179,6 +180,8 @@ ASKED: Final = {
     "log": Ask("log"),
     "log of a site": Ask("log --site s1 --limit 5"),
     "state": Ask("state --at 2026-06-05T00:00Z"),
+    "now": Ask("now --at 2026-06-05T00:00Z"),
+    "due": Ask("due --at 2026-06-05T00:00Z --within 600d"),
     "replay": Ask("replay --from 2026-06-04T04:00Z"),
     "doctor": Ask("doctor"),
     "report": Ask("report efficiency --site s1 --period 2026-06"),
@@ -196,6 +199,8 @@ ASKED: Final = {
     "bundle --at": Ask("bundle --stream s1/operations --at 277 -o {out}/b.zip"),
     "repair": Ask("repair --head", True),
     "record": Ask("record {out}/next.story", True),
+    "correct": Ask("correct 30 hashrate=5PH/s --reason misread", True),
+    "retract": Ask("retract 31 --reason misread", True),
     "import": Ask("import cloudevents {out}/none.json", True),
     "erase": Ask("erase 9 --reason asked --evidence", True),
     "checkpoint": Ask("checkpoint", True),
@@ -206,7 +211,13 @@ ASKED: Final = {
     "report --issue": Ask("report efficiency --site s1 --period 2026-06 --issue utility", True),
 }
 # commands that never open the book of the table, or only after a server has answered
-ELSEWHERE: Final = {"demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify"}
+ELSEWHERE: Final = {
+    *("demo", "init", "kinds", "help", "follow", "cosign", "keys witness", "verify", "show", "template"),
+    *("watch", "operator"),  # watch reads as due does; operator changes the settings
+    "publish",  # reads as report and bundle do
+    "compare",  # reads as report does, and needs a meter
+    "note",  # records as correct does, and needs an incident
+}
 
 
 class Answer(NamedTuple):
@@ -260,10 +271,14 @@ the same history.
 """
 OF_READ_MODELS: Final = {("rebuild", "a directory"), ("restore", "unreadable")}
 STANDS: Final = {
-    ("read models", "unreadable"),
+    *((file, "unreadable") for file in ("read models", "row cache")),
     *(("key", damage) for damage in DAMAGES if damage != "missing"),
 }
 """An erasure is recorded and stands; what comes after it, its checkpoint or its read models, fails."""
+
+
+RECORDING: Final = ("record", "import", "correct", "retract", "report --issue")
+"""Their facts stand; a checkpoint is due by time, so that each of them goes on to sign one."""
 
 
 def right_codes(file: str, damage: str, name: str) -> set[int]:
@@ -291,13 +306,15 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
         return {0} if not writes else {2} if barred else {4} if damage == "a directory" else {0}
     if name == "erase" and (file, damage) in STANDS:
         return {6}
+    if file == "key" and name in RECORDING and damage != "missing":
+        return {6}
     if file == "key":
         return {2} if writes and name != "restore" else {0, 2}
     if file == "signed":
         return {0, 2} if barred else {0, 4}
     if file == "settings":
         return {0, 2, 3, 4} if slight or name == "restore" else {2}
-    if file == "read models":
+    if file in ("read models", "row cache"):
         return {2} if (name, damage) in OF_READ_MODELS else {0}
     if name in ("backup", "bundle --at"):
         return {0, 2, 4}
@@ -305,7 +322,7 @@ def right_codes(file: str, damage: str, name: str) -> set[int]:
 
 
 def _right_fsck(file: str, damage: str) -> set[int]:
-    if file == "read models" or (file == "lock" and damage != "a directory"):
+    if file in ("read models", "row cache") or (file == "lock" and damage != "a directory"):
         return {0}
     if file in ("database", "log") and damage == "unreadable":
         return {2}

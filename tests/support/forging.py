@@ -32,6 +32,7 @@ from ledger.log.bundle_format import (
 )
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.key_rotation import sign_ml_dsa_key, sign_rotation
+from ledger.log.ml_dsa import MlDsaSigner
 from ledger.log.signing import Signer, sign_note
 from ledger.log.verify import (
     Asked,
@@ -328,7 +329,9 @@ def changed(members: Mapping[str, bytes], name: str, change: Callable[[Any], Any
     return {**members, name: json.dumps(said, sort_keys=True, separators=(",", ":")).encode()}
 
 
-def judged(data: bytes, key: Signer = KEY, streams: Sequence[str] = (OPERATIONS,), **more: Any) -> Verdict:
+def judged(
+    data: bytes, key: Signer | MlDsaSigner = KEY, streams: Sequence[str] = (OPERATIONS,), **more: Any
+) -> Verdict:
     """What a reader is told by verify.py and by the page, with a full-log witness beside him."""
     asked = Asked(key.vkey, tuple(streams), **more)
     found = by_program(data, asked)

@@ -1,9 +1,10 @@
-"""A full-log witness beside every reader of a bundle: he is given the log as its operator hands it out under the
-checkpoint of the bundle, and what no reader can see of a few streams he must see, or nothing must be wrong.
+"""A full-log witness beside every reader of a bundle: he is given the log as its operator hands it out
+under the checkpoint of the bundle, and what no reader can see of a few streams he must see, or nothing must
+be wrong.
 
-Whatever is VERIFIED with his cosignature and ``quorum full`` holds exactly the log's records of its streams. He
-refuses a log whose streams are not those committed to. A bundle that was changed after an honest checkpoint is
-none of his business: he cosigns the checkpoint, and the readers refuse the bundle.
+Whatever is VERIFIED with his cosignature and ``quorum full`` holds exactly the log's records of its
+streams. He refuses a log whose streams are not those committed to. A bundle that was changed after an
+honest checkpoint is none of his business: he cosigns the checkpoint, and the readers refuse the bundle.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def signed(note: bytes, leaves: Sequence[bytes]) -> None:
 
 
 def witness(data: bytes, asked: Asked, found: Verdict) -> None:
-    """Ask the witness about the log of a bundle; ``AssertionError`` where a forged one is VERIFIED with him."""
+    """Ask the witness about the log of a bundle; ``AssertionError`` where a forged one is VERIFIED with
+    him.
+    """
     said, cosigned = _asked(data, asked)
     outcomes.append((found, said.replace("not cosigned: ", "")))
     now = by_program(data if cosigned is None else cosigned, asked._replace(policy=QUORUM_FULL))
@@ -87,8 +90,8 @@ def _text(data: bytes) -> str:
 
 
 def _asked(data: bytes, asked: Asked) -> tuple[str, bytes | None]:
-    """What the witness says, and the bundle with his cosignature where he gives one. He has seen what the reader
-    has seen.
+    """What the witness says, and the bundle with his cosignature where he gives one. He has seen what the
+    reader has seen.
     """
     try:
         log = _signed.get(_text(data))
@@ -132,8 +135,8 @@ def _origin(log: HandedOut) -> str:
 
 
 def _told_keys(leaves: Sequence[bytes]) -> list[str]:
-    """The key that the log says it was handed on to: the witness trusts whatever key the operator tells him, and
-    must see himself what is wrong with it.
+    """The key that the log says it was handed on to: the witness trusts whatever key the operator tells
+    him, and must see himself what is wrong with it.
     """
     bodies = [json.loads(leaf)["body"] for leaf in leaves if b'"kind":"key-rotated.v1"' in leaf]
     return [body["new_vkey"] for body in bodies[-1:]]

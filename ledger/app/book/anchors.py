@@ -8,7 +8,6 @@ point leaves none that is listed wrongly.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
@@ -19,6 +18,7 @@ from typing import Final
 
 from ledger.app.host.files import PRIVATE, own_folder, write_durably
 from ledger.errors import Malformed
+from ledger.store import portable
 
 FOLDER: Final = "anchors"
 SUMS: Final = "SHA256SUMS"
@@ -59,13 +59,13 @@ def sums(folder: Path) -> dict[str, str]:
 @contextmanager
 def looking(folder: Path) -> Iterator[None]:
     """Nothing is changed in the folder meanwhile."""
-    if not folder.is_dir():
+    if not folder.is_dir() or portable.DIRECTORY is None:
         yield
         return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(folder, os.O_RDONLY | portable.DIRECTORY)
     try:
         with suppress(OSError):  # not every file system has locks
-            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            portable.lock(descriptor, wait=True, shared=True)
         yield
     finally:
         os.close(descriptor)
@@ -73,9 +73,10 @@ def looking(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    portable.check_writable()
+    descriptor = os.open(folder, os.O_RDONLY | (portable.DIRECTORY or 0))
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        portable.lock(descriptor, wait=True)
         yield
     finally:
         os.close(descriptor)

@@ -29,6 +29,7 @@ from ledger.app.host.progress import Progress, no_progress
 from ledger.errors import Conflict, Tampered, WattledgerError
 from ledger.records import leaf_format, upcasts
 from ledger.records.envelope import Record
+from ledger.store import portable
 from ledger.store.checked_reads import CheckedReads, stream_leaves
 from ledger.store.open import store_folder
 from ledger.store.port import Section, Store
@@ -70,6 +71,7 @@ class Book:
         """A new book with its key, its registry and heads streams open and sealed once; one that was cut
         short is finished.
         """
+        portable.check_writable()
         surroundings = surroundings or Machine()
         config.check_config(settings)
         if not accept_clock:
@@ -120,6 +122,8 @@ class Book:
         that is known.
         """
         settings = config.read_config(directory)
+        if write:
+            portable.check_writable()
         kept = store_folder(directory, settings.backend)
         check_begun(directory, kept)
         store = kept.open(write=write)

@@ -7,6 +7,9 @@ tz = "America/New_York"         # zone of reports whose sites share none; may be
 [plausibility]                  # limits of what is noted as unlikely (rules/plausibility); may be absent
 longest_h = 24
 off = ["two-outages"]
+
+[operator]                      # who operates the sites; may be absent, and may change (wattledger operator)
+name = "Example Compute, Inc."
 """
 
 from __future__ import annotations
@@ -19,12 +22,19 @@ import msgspec
 
 from ledger import calendar
 from ledger.app.host.files import PRIVATE, read_text, write_durably
-from ledger.errors import Malformed
+from ledger.errors import Malformed, inert
 from ledger.rules.plausibility import chosen
 from ledger.store.open import BACKENDS, DEFAULT, store_folder
 from ledger.store.port import StoreFolder
 
 NAME: Final = "book.toml"
+LONGEST_NAME: Final = 80  # a workbook's footer holds 255 characters in all
+
+
+class Operator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who operates the sites: the name that stands on pages, PDFs and workbooks; no record holds it."""
+
+    name: str = ""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +44,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backend: str = DEFAULT
     tz: str | None = None
     plausibility: dict[str, Any] = {}
+    operator: Operator = Operator()
 
 
 def read_config(directory: Path) -> Config:
@@ -65,8 +76,22 @@ def write_config(directory: Path, config: Config) -> None:
     """Write ``book.toml``."""
     import tomlkit  # only where a book is made
 
-    settings = {name: value for name, value in msgspec.structs.asdict(config).items() if value}
+    settings = {name: value for name, value in msgspec.to_builtins(config).items() if value}
+    if not config.operator.name:
+        del settings["operator"]
     write_durably(directory / NAME, tomlkit.dumps(settings).encode(), PRIVATE)
+
+
+def write_operator(directory: Path, name: str) -> None:
+    """Set the operator's display name in ``book.toml``, and leave all else there as it is."""
+    import tomlkit
+
+    check_config(msgspec.structs.replace(read_config(directory), operator=Operator(name)))
+    document = tomlkit.parse(read_text(directory / NAME))
+    if "operator" not in document:
+        document["operator"] = tomlkit.table()
+    document["operator"]["name"] = name
+    write_durably(directory / NAME, tomlkit.dumps(document).encode(), PRIVATE)
 
 
 def check_config(config: Config) -> None:
@@ -85,4 +110,9 @@ def check_config(config: Config) -> None:
         raise Malformed(f"backend must be one of {', '.join(BACKENDS)}: {config.backend!r}")
     if config.tz is not None:
         calendar.zone(config.tz)
+    if not config.operator.name.isprintable() or len(config.operator.name) > LONGEST_NAME:
+        raise Malformed(
+            f"the operator's name must be at most {LONGEST_NAME} printable characters:"
+            f" {inert(config.operator.name[:LONGEST_NAME])}"
+        )
     chosen(config.plausibility)

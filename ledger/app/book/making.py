@@ -9,7 +9,6 @@ signed, these very records are kept, and opening the book writes the seal that i
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from ledger.app.book import config, keys
 from ledger.app.book.config import Config
 from ledger.app.host.files import NO_ROOM, make_folder, remove_leftovers, sync_directory
 from ledger.errors import Conflict, Malformed, UnknownOutcome
+from ledger.store import portable
 from ledger.store.port import StoreFolder
 
 OWN_KINDS: Final = {"stream-opened.v1", "ledger-heads.v1"}
@@ -112,11 +112,12 @@ def making(directory: Path, settings: Config, key: Path, seed: bytes) -> Iterato
 @contextmanager
 def alone(directory: Path) -> Iterator[None]:
     """Hold a directory while a book is put into it; ``Conflict`` where another process does so."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    portable.check_writable()
+    descriptor = os.open(directory, os.O_RDONLY | (portable.DIRECTORY or 0))
     try:
         with suppress(OSError):  # a file system without locks
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                portable.lock(descriptor, wait=False)
             except BlockingIOError:
                 raise Conflict(
                     f"{directory}: another process makes a book here; try again when it is done"

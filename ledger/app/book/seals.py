@@ -188,8 +188,8 @@ class Seals:
         ]
 
     def _ml_dsa_lines(self, checkpoint: Checkpoint, signers: list[Signer]) -> bytes:
-        """The ML-DSA-44 signatures of a checkpoint by those of its signers whose such key the log has, as of its
-        heads record.
+        """The ML-DSA-44 signatures of a checkpoint by those of its signers whose such key the log has, as
+        of its heads record.
         """
         added = {one.vkey for one in self.ml_dsa_keys()}
         mine = [signer for signer in signers if signer.vkey in added]
@@ -230,8 +230,8 @@ class Seals:
         )
 
     def rotate_key(self) -> keys.Rotation:
-        """Hand on to a new key, with its ML-DSA-44 key where the log has one, and sign a checkpoint with both; a
-        rotation that a crash cut short is finished instead.
+        """Hand on to a new key, with its ML-DSA-44 key where the log has one, and sign a checkpoint with
+        both; a rotation that a crash cut short is finished instead.
         """
         if len(self._signers()) == 1:
             keys.create_next(self._key, self._writer.surroundings.random(keys.SEED_BYTES))

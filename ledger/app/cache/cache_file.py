@@ -1,5 +1,5 @@
-"""The read-model file as a cache: tables that name the log they were made from, and blobs that carry their
-SHA-256.
+"""The cache of a book, a file of its own: tables that name the log they were made from, and blobs that carry
+their SHA-256.
 
 It can be deleted at any time, needs no durability, and is not trusted: what is not of this log or does not
 match its hash is not used.
@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-from ledger.app.host.files import READ_MODEL, create_private
+from ledger.app.host.files import CACHE, READ_MODEL, create_private
 from ledger.store.port import Store
 from ledger.store.roots import root_at
 from ledger.store.sqlite.read_only import FAILED, SQLITE, is_busy, uri_of
@@ -29,7 +29,7 @@ HASH_BYTES: Final = 32
 
 
 def is_cache(begin: bytes) -> bool:
-    """Whether a file begins as a read-model file does."""
+    """Whether a file begins as a cache or a read model does."""
     return begin.startswith(SQLITE)
 
 
@@ -51,7 +51,7 @@ class CachedBook(Protocol):
 
     @property
     def directory(self) -> Any:
-        """Where the read-model file is."""
+        """Where the cache is."""
         ...
 
     @property
@@ -103,7 +103,7 @@ class CacheFile:
         self._database: sqlite3.Connection | None = None
         self.size = 0
         try:
-            path = path or book.directory / READ_MODEL
+            path = path or book.directory / CACHE
             create_private(path)
             database = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
             self._database = database

@@ -1,5 +1,5 @@
 """The cache of the register: of every 10,000 records those that bear on decisions, by place, kept in the
-read-model file.
+cache file.
 
 A *part* is a run of the log [since, until); its manifest names the places that have something in it, and each
 of these has one sealed blob: the leaves of its records as they are stored, readings as (meter, start, stop,

@@ -1,4 +1,4 @@
-"""The cache of rows: what every 128 records of a stream changed, kept in the read-model file, so that any
+"""The cache of rows: what every 128 records of a stream changed, kept in the file of the cache, so that any
 moment starts near itself.
 
 A *piece* is 128 records of a stream. For each the cache keeps, by row kind and its version, the rows it

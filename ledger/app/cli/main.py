@@ -19,6 +19,7 @@ import click
 
 from ledger import errors
 from ledger.app.book.acknowledged import ACKNOWLEDGED
+from ledger.app.cli.book_path import book_path
 from ledger.app.cli.commands.backup import backup
 from ledger.app.cli.commands.bundle import bundle
 from ledger.app.cli.commands.checkpoint import checkpoint
@@ -42,6 +43,8 @@ from ledger.app.cli.commands.kinds import kinds
 from ledger.app.cli.commands.log import log
 from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.now import now
+from ledger.app.cli.commands.operator import operator
+from ledger.app.cli.commands.publish import publish
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
@@ -55,13 +58,15 @@ from ledger.app.cli.commands.status import status
 from ledger.app.cli.commands.template import template
 from ledger.app.cli.commands.timestamp import timestamp
 from ledger.app.cli.commands.verify import verify
-from ledger.app.cli.options import book_path, common
+from ledger.app.cli.commands.watch import watch
+from ledger.app.cli.options import common
 from ledger.app.host.files import NO_ROOM
 from ledger.app.host.output import OUTPUT, on_output
 
 COMMANDS: Final = (
     demo,
     init,
+    operator,
     kinds,
     record,
     template,
@@ -74,10 +79,12 @@ COMMANDS: Final = (
     status,
     now,
     due,
+    watch,
     state,
     replay,
     doctor,
     report,
+    publish,
     explain,
     diff,
     rebuild,
@@ -110,6 +117,7 @@ RECORDING: Final = frozenset(
         "retract",
         "note",
         "checkpoint",
+        "publish",
         "cosign",
         "erase",
         "restore",
@@ -118,6 +126,8 @@ RECORDING: Final = frozenset(
 )
 """Commands that can be run again after anything: what they recorded is found by its id."""
 INTERRUPTED: Final = 130
+COMPLETES: Final = "_WATTLEDGER_COMPLETE"
+WORDS: Final = f"{__name__}.words"
 
 
 class Group(click.Group):
@@ -130,10 +140,17 @@ class Group(click.Group):
         with _ending(None):
             return super().make_context(*args, **extra)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options before the command, and keep the words for what is said of an error."""
+        ctx.meta[WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def main(self, *args: Any, **more: Any) -> Any:
         """Run as a program, with nothing on its streams that a terminal would obey."""
         from ledger.app.host.terminal import shown
 
+        if COMPLETES in os.environ:  # a shell reads the answer, in which tabs are meant
+            return super().main(*args, **more)
         with shown():
             return super().main(*args, **more)
 
@@ -173,12 +190,16 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
             raise
         _flush()
     except click.ClickException as why:
+        of, message = getattr(why, "ctx", None) or ctx, why.format_message()
+        if hint := _unquoted(of):
+            message = message.removesuffix(".") + hint
         if not _wants_json(ctx, why):
-            raise
-        _say_problem(why.format_message())
+            raise (click.UsageError(message, of) if hint else why) from None
+        _say_problem(message)
         raise click.exceptions.Exit(why.exit_code) from why
     except errors.WattledgerError as why:
         code, message = why.exit_code, _recorded(before) + str(why)
+        message += _unquoted(ctx) if isinstance(why, errors.Malformed) else ""
     except BrokenPipeError:
         _drop(sys.stdout)
         code, message = 0, ""
@@ -231,6 +252,14 @@ def _interrupted(ctx: click.Context | None, recorded: str) -> str:
     if recorded or command in RECORDING:
         return f": {recorded}what was acknowledged stands, and running it again is safe"
     return ""
+
+
+def _unquoted(ctx: click.Context | None) -> str:
+    """A hint where the words of a call hold an instant in pieces, empty where they do not."""
+    from ledger.exchange.everyday_times import split_instant
+
+    split = split_instant(list(ctx.meta.get(WORDS, ()))) if ctx is not None else None
+    return f'; an instant with a blank needs quotes: "{split}"' if split else ""
 
 
 def _flush() -> None:

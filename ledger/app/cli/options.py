@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
-VARIABLE: Final = "WATTLEDGER_BOOK"
-DEFAULT_BOOK: Final = "book"
+from ledger.app.cli import completion
+from ledger.app.cli.book_path import DEFAULT_BOOK, VARIABLE, book_path
+
 KEY_VARIABLE: Final = "WATTLEDGER_KEY"
+UNDERSTOOD_SHOWN: Final = 4
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -43,12 +43,6 @@ def common(command: Command) -> Command:
     ):
         command = option(command)
     return command
-
-
-def book_path(ctx: click.Context) -> Path:
-    """The book's directory: what was said, else the environment, else ./book."""
-    said = (ctx.obj or {}).get("book")
-    return Path(said or os.environ.get(VARIABLE) or DEFAULT_BOOK)
 
 
 def wants_json(ctx: click.Context) -> bool:
@@ -135,13 +129,39 @@ clock_option = click.option(
 )
 
 
+CHOICES: Final = (
+    click.option(
+        "--county", multiple=True, help="Only sites of this county, such as 'Whitfield County, GA'."
+    ),
+    click.option("--utility", multiple=True, help="Only sites that this utility serves."),
+    click.option("--tenant", multiple=True, help="Only sites with a lease phase of this tenant."),
+    click.option("--program", multiple=True, help="Only sites that are enrolled in this program."),
+)
 _REPORT_OPTIONS: Final = (
-    click.option("--site", "sites", multiple=True, help="Only this site; may be said again."),
-    click.option("--block", "blocks", multiple=True, help="Only this block; may be said again."),
-    click.option("--period", help="2026, 2026-Q3, 2026-07 or 2026-07-14, in the report's zone."),
+    click.option(
+        "--site",
+        "sites",
+        multiple=True,
+        shell_complete=completion.sites,
+        help="Only this site; may be said again.",
+    ),
+    *CHOICES,
+    click.option(
+        "--block",
+        "blocks",
+        multiple=True,
+        shell_complete=completion.blocks,
+        help="Only this block; may be said again.",
+    ),
+    click.option(
+        "--period",
+        shell_complete=completion.periods,
+        help="2026-Q3, 2026-07, 2026-W30, 2026-07@9 (from the 9th), last-month, this-quarter, in the report's"
+        " zone.",
+    ),
     click.option("--from", "start", help="Start of the window: an instant, or a date in the report's zone."),
     click.option("--to", "stop", help="End of the window, not included."),
-    click.option("--tz", help="Zone of the period and of local dates."),
+    click.option("--tz", shell_complete=completion.zones, help="Zone of the period and of local dates."),
     click.option("--as-of", help="See facts up to this instant."),
 )
 _known_at = click.option("--known-at", help="With the first N records, or those taken by an instant.")
@@ -170,7 +190,21 @@ def _option(parameter: Any) -> click.Option:
     if parameter.form == "flag":
         return click.Option(names, is_flag=True, default=None, help=parameter.what)
     file = click.Path(dir_okay=False) if parameter.form == "series" else None
-    return click.Option(names, type=file, help=parameter.what)
+    complete = completion.PARAMETERS.get(parameter.name)
+    return click.Option(names, type=file, shell_complete=complete, help=parameter.what)
+
+
+def chooses(command: Command) -> Command:
+    """The options that choose sites by what they have in common."""
+    for option in reversed(CHOICES):
+        command = option(command)
+    return command
+
+
+def choices(asked: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What of ``CHOICES`` was said, taken out of a command's options."""
+    names = ("county", "utility", "tenant", "program")
+    return {name: values for name in names if (values := asked.pop(name, ()))}
 
 
 def question(asked: dict[str, Any], **more: Any) -> Any:
@@ -180,7 +214,29 @@ def question(asked: dict[str, Any], **more: Any) -> Any:
     from projections.reports.catalogue import PARAMETERS
 
     said = {name: asked.pop(name.replace("-", "_")) for name in PARAMETERS}
-    return Question(**asked, **more, said=read_words(said, book_path(click.get_current_context())))
+    words = read_words(said, book_path(click.get_current_context()))
+    return Question(choices=choices(asked), **asked, **more, said=words)
+
+
+def resolved(ctx: click.Context, book: Any, asked: Any, *reports: Any) -> Any:
+    """The question with instants in stored form and names that exist; what was understood is shown."""
+    from ledger.app.queries.typed import Typed
+
+    typed = Typed(book)
+    found = typed.question(asked, reports)
+    show_understood(ctx, typed.times)
+    return found
+
+
+def show_understood(ctx: click.Context, times: Any) -> None:
+    """Show what instants and periods were taken as, with their offsets, to people on stderr."""
+    if wants_json(ctx):
+        return
+    shown = [f"note: {text} is {meant}" for text, meant in times.understood.items()]
+    for line in shown[:UNDERSTOOD_SHOWN]:
+        click.echo(line, err=True)
+    if len(shown) > UNDERSTOOD_SHOWN:
+        click.echo(f"note: and {len(shown) - UNDERSTOOD_SHOWN:,} more alike", err=True)
 
 
 def asks(command: Command) -> Command:

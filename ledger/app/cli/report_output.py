@@ -14,7 +14,7 @@ from ledger.app.delivery.packs import NAMED
 from ledger.app.host.files import write_durably
 from ledger.app.host.output import on_output
 from ledger.app.host.terminal import say_bytes, say_json
-from ledger.errors import Malformed
+from ledger.errors import Malformed, no_such
 from projections.engine.table import Paper, Table
 from projections.render.formats import BY_ENDING, BY_NAME, ReportFormat
 from projections.reports.catalogue import REPORTS
@@ -56,7 +56,7 @@ def format_meant(name: str | None, output: str | None, report: str) -> ReportFor
 def format_named(name: str) -> ReportFormat:
     """A format of the list; ``Malformed`` lists them."""
     if name not in BY_NAME:
-        raise Malformed(f"no format is called {name!r}; there are {', '.join(BY_NAME)}")
+        raise no_such("format", name, BY_NAME)
     _check_installed(BY_NAME[name])
     return BY_NAME[name]
 

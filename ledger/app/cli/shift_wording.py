@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ledger import calendar
-from ledger.app.queries.deadlines import Due, DueList
+from ledger.app.queries.deadlines import Due, DueList, away
 from ledger.app.queries.shift import Shift, open_s
 from projections.engine.words import counted, duration, listed, verb
 
@@ -84,14 +84,8 @@ def due_lines(found: DueList) -> Iterator[str]:
 
 
 def _table(found: Sequence[Due]) -> Iterator[str]:
-    away = [_away(each.days) for each in found]
-    widths = max(map(len, away)), max(len(each.deadline.site) for each in found)
-    for each, when in zip(found, away, strict=True):
+    told = [away(each.days) for each in found]
+    widths = max(map(len, told)), max(len(each.deadline.site) for each in found)
+    for each, when in zip(found, told, strict=True):
         deadline = each.deadline
         yield f"  {deadline.on}  {when:>{widths[0]}}  {deadline.site:<{widths[1]}}  {deadline.what}"
-
-
-def _away(days: int) -> str:
-    if days < 0:
-        return f"{counted(-days, 'day')} past"
-    return "today" if days == 0 else f"in {counted(days, 'day')}"

@@ -2,7 +2,8 @@
 with a page that leads to them.
 
 ``PACKS`` lists them; a report or a format more is a word in a line. A folder holds one file for each report
-and format, ``SHA256SUMS`` over them all, and ``index.html``. Equal books and questions give equal bytes. What
+and format, ``SHA256SUMS`` over them all, ``index.html``, the log's key and, for readers outside, a bundle of
+their streams with the page that verifies it. Equal books and questions give equal bytes. What
 is asked (period, sites, known-at, parameters) is asked of every report of the pack that can be.
 """
 
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger.app.book.book import Book
+from ledger.app.delivery import last_pack
+from ledger.app.delivery.handed import NAMES, SUMS, hand
 from ledger.app.host.files import write_durably
-from ledger.app.queries import log_view
+from ledger.app.queries import log_view, subject
 from ledger.app.queries.report_run import Question
-from ledger.errors import Malformed
+from ledger.errors import Malformed, no_such
 from projections.engine.report import Report
 from projections.engine.table import Paper, Table
 from projections.render import pack_index
@@ -26,13 +29,13 @@ from projections.render.formats import ReportFormat
 from projections.render.pack_index import PackFile, PackReport
 from projections.reports.catalogue import BY_NAME
 
-SUMS: Final = "SHA256SUMS"
 INDEX: Final = "index.html"
 
 
 class Pack(NamedTuple):
     """What one reader gets: who they are, what they ask, the reports that answer, and the formats they
-    use.
+    use. ``proves`` is the class whose records they may all see: a bundle proves the
+    reports that read no other.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Pack(NamedTuple):
     asks: str
     answers: tuple[str, ...]
     formats: tuple[str, ...]
+    proves: str = ""
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -54,6 +58,7 @@ PACKS: Final = (
         "Was each dispatch answered, how fast, how deep, for how long, and is this all of it?",
         ("dispatch-performance", "program-hours", "intervals", "flexibility", "disturbances", "grid-states"),
         ("html", "pdf", "xlsx", "json"),
+        proves="grid",
     ),
     Pack(
         "community",
@@ -61,6 +66,7 @@ PACKS: Final = (
         "What was promised, what came, what is late, what was given up in tax?",
         ("commitments", "payments", "jobs", "benefit"),
         ("html", "pdf", "xlsx", "json"),
+        proves="community",
     ),
     Pack(
         "operations",
@@ -91,7 +97,7 @@ class WrittenPack(NamedTuple):
 def pack_named(name: str) -> Pack:
     """A pack of the list; ``Malformed`` lists them."""
     if name not in NAMED:
-        raise Malformed(f"no pack is called {name!r}; there are {', '.join(NAMED)}")
+        raise no_such("pack", name, NAMED)
     return NAMED[name]
 
 
@@ -108,6 +114,7 @@ def write(
     formats, or in those said, for the paper of its sites, or for the one said.
     """
     forms = [FORMATS[name] for name in formats or pack.formats]
+    question = subject.chosen(book, question)
     asked = [(report, _for(report, question)) for report in pack.reports]
     _check(pack, question)
     _make(folder, {_name(report, form) for report in pack.reports for form in forms})
@@ -124,11 +131,23 @@ def write(
             progress(len(entries) * len(forms) + len(files), len(asked) * len(forms))
         entries.append(PackReport(table, tuple(files)))
         tables.append(table)
-    page = pack_index.render(pack.reader, pack.asks, entries, SUMS)
+    bundled = [report for report, _ in asked if _follows_from(report, pack.proves)]
+    own = {parameter.name for report in bundled for parameter in report.parameters}
+    provable = question._replace(
+        blocks=(), said={name: word for name, word in question.said.items() if name in own}
+    )
+    handed = hand(book, tables[0].known_at if tables else None, bundled, provable, folder)
+    beside = [_file(name, "", (folder / name).read_bytes()) for name in NAMES if (folder / name).exists()]
+    page = pack_index.render(pack.asks, entries, handed, beside, last_pack.since(book, pack.reports, tables))
     write_durably(folder / INDEX, page)
-    written = (*(file for entry in entries for file in entry.files), _file(INDEX, "html", page))
+    written = (*(file for entry in entries for file in entry.files), *beside, _file(INDEX, "html", page))
     write_durably(folder / SUMS, "".join(f"{file.sha256}  {file.name}\n" for file in written).encode())
     return WrittenPack(tuple(tables), written)
+
+
+def _follows_from(report: Report, disclosure: str) -> bool:
+    """Can a bundle of the streams of one class, without sections, prove it?"""
+    return report.alone and not report.sections and report.classes == (disclosure,)
 
 
 def _file(name: str, form: str, data: bytes) -> PackFile:
@@ -163,10 +182,12 @@ def _make(folder: Path, names: set[str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise Malformed(f"{folder} is a file; say a new or empty folder with -o DIR")
     others = (
-        sorted(path.name for path in folder.iterdir() if path.name not in names | {SUMS, INDEX})
+        sorted(path.name for path in folder.iterdir() if path.name not in names | {SUMS, INDEX, *NAMES})
         if folder.exists()
         else []
     )
     if others:
         raise Malformed(f"{folder} holds other files ({others[0]}); say a new or empty folder with -o DIR")
     folder.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        (folder / name).unlink(missing_ok=True)

@@ -18,7 +18,7 @@ import click
 
 from ledger import calendar
 from ledger.app.book.book import Book, Outcome, Said
-from ledger.app.book.config import Config, read_config
+from ledger.app.book.config import Config, Operator, read_config
 from ledger.app.book.evidence import keep_evidence
 from ledger.app.book.making import Stage, stage_of
 from ledger.app.demo import grid_demand
@@ -41,6 +41,7 @@ from projections.render.formats import FORMATS
 from projections.reports.catalogue import BY_NAME, REPORTS
 
 ORIGIN: Final = "demo.wattledger.example/portfolio"
+OPERATOR: Final = Operator("Example Compute, Inc.")
 PERIODS: Final = {
     "uptime": "2026-01",
     "efficiency": "2026-07",
@@ -86,7 +87,9 @@ def _book(directory: Path, surroundings: Seeded) -> Book:
     if stage is Stage.NEW and directory.exists() and any(directory.iterdir()):
         raise Malformed(f"{directory} holds other files; name an empty directory: wattledger demo DIR")
     if stage is not Stage.MADE:
-        return Book.create(directory, Config(ORIGIN), surroundings=surroundings, key_file=str(key))
+        return Book.create(
+            directory, Config(ORIGIN, operator=OPERATOR), surroundings=surroundings, key_file=str(key)
+        )
     if read_config(directory).origin != ORIGIN:
         raise Malformed(
             f"{directory} is a book of its own, not the demonstration's; name another directory: wattledger"

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ledger.app.book.book import Book
 from ledger.app.exports import greenbutton, openadr, parquet, records, tiles
 from ledger.app.exports.options import ExportOptions
-from ledger.errors import Malformed
+from ledger.errors import Malformed, no_such
 
 Pieces = Callable[[Book, ExportOptions], Iterator[bytes]]
 Folder = Callable[[Book, ExportOptions, Path], str]
@@ -119,5 +119,5 @@ BY_NAME: Final = {form.name: form for form in FORMATS}
 def format_named(name: str) -> ExportFormat:
     """A format of the list; ``Malformed`` lists them."""
     if name not in BY_NAME:
-        raise Malformed(f"no export format is called {name!r}; there are {', '.join(BY_NAME)}")
+        raise no_such("export format", name, BY_NAME)
     return BY_NAME[name]

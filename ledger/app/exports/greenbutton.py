@@ -10,7 +10,7 @@ from ledger.app.book.book import Book
 from ledger.app.exports.options import ExportOptions
 from ledger.app.queries.record_filter import listed
 from ledger.app.queries.report_run import gone_at, registry_at
-from ledger.errors import Malformed
+from ledger.errors import Malformed, no_such
 from ledger.exchange.greenbutton import writer
 from ledger.records.envelope import Record
 
@@ -24,9 +24,7 @@ def greenbutton(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     wants = asked.filter(book).wants
     registered = {r.body.meter: r.body for r in records if isinstance(r.body, kinds.MeterRegistered)}
     if name not in registered:
-        raise Malformed(
-            f"no meter is called {name!r} at {site}; there are {', '.join(sorted(registered)) or 'none yet'}"
-        )
+        raise no_such("meter", name, sorted(registered), f" at {site}")
     found = [
         r
         for r in records

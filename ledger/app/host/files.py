@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import errno
-import fcntl
 import os
 import re
 import secrets
@@ -21,9 +20,18 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ledger.errors import Malformed
+from ledger.store import portable
 
 READ_MODEL: Final = "readmodel.db"
-READ_MODEL_FILES: Final = tuple(READ_MODEL + ending for ending in ("", "-wal", "-shm", "-journal", ".new"))
+"""The tables that others read."""
+CACHE: Final = "rowcache.db"
+"""What makes the next report fast: for this program only."""
+DESCRIPTIONS: Final = "readmodel.metadata.json"
+"""What the tables hold, for Datasette."""
+READ_MODEL_FILES: Final = (
+    *(name + ending for name in (READ_MODEL, CACHE) for ending in ("", "-wal", "-shm", "-journal", ".new")),
+    DESCRIPTIONS,
+)
 CHUNK: Final = 1 << 20
 NO_ROOM: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
 """What the system says of a disk that is full, or fails: not of the file that was asked for."""
@@ -104,6 +112,9 @@ def placing(path: Path, mode: int, place: Place = os.replace) -> Iterator[Binary
             yield file
             file.flush()
             os.fsync(file.fileno())
+            if portable.LOCKS:
+                place(aside, path)
+        if not portable.LOCKS:  # where there are none, no file that is open is renamed either
             place(aside, path)
     except BaseException as why:
         aside.unlink(missing_ok=True)
@@ -116,10 +127,10 @@ def placing(path: Path, mode: int, place: Place = os.replace) -> Iterator[Binary
 def _created(path: Path, mode: int) -> tuple[int, Path]:
     while True:
         aside = _aside(path)
-        descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | portable.NOFOLLOW, mode)
         try:
             if mode == PRIVATE:
-                os.fchmod(descriptor, mode)
+                portable.set_mode(descriptor, mode)
             if _is_ours(descriptor):
                 return descriptor, aside
         except BaseException:
@@ -154,14 +165,17 @@ def staging(path: Path) -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
-def _created_folder(path: Path) -> tuple[Path, int]:
+def _created_folder(path: Path) -> tuple[Path, int | None]:
     while True:
         place = _aside(path)
         place.mkdir(PRIVATE_FOLDER)
-        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        if portable.DIRECTORY is None:
+            return place, None
+        descriptor = os.open(place, os.O_RDONLY | portable.DIRECTORY | portable.NOFOLLOW)
         if _is_ours(descriptor):
             return place, descriptor
         os.close(descriptor)
@@ -180,8 +194,10 @@ def _is_ours(descriptor: int) -> bool:
     """Lock a new file; False where another process took it for a leftover first. A file system without locks
     has no leftovers removed.
     """
+    if not portable.LOCKS:
+        return True
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        portable.lock(descriptor, wait=False)
     except BlockingIOError:
         return False
     except OSError:
@@ -218,12 +234,14 @@ def _remove_unheld(path: Path, remove: Callable[[Path], None]) -> None:
     """Remove a file or folder of ours unless a process is writing it; a link is neither followed nor
     removed.
     """
+    if not portable.LOCKS:  # whether a process writes it is not known
+        return
     with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | portable.NOFOLLOW | portable.NONBLOCK)
         try:
             found = os.fstat(descriptor)
             if found.st_uid == os.geteuid():
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                portable.lock(descriptor, wait=False)
                 if stat.S_ISREG(found.st_mode):
                     remove(path)
                 elif stat.S_ISDIR(found.st_mode):
@@ -262,14 +280,16 @@ def own_folder(path: Path) -> None:
 def create_private(path: Path) -> None:
     """Create an empty file that only its owner reads, unless something has the name already."""
     with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE)
-        os.fchmod(descriptor, PRIVATE)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | portable.NOFOLLOW, PRIVATE)
+        portable.set_mode(descriptor, PRIVATE)
         os.close(descriptor)
 
 
 def sync_directory(path: Path) -> None:
     """Make names created, renamed or removed in a directory durable."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    if portable.DIRECTORY is None:
+        return
+    descriptor = os.open(path, os.O_RDONLY | portable.DIRECTORY)
     try:
         os.fsync(descriptor)
     finally:
@@ -277,12 +297,13 @@ def sync_directory(path: Path) -> None:
 
 
 def forget_read_models(directory: Path) -> None:
-    """Remove a book's read-model file, and what killed runs left of one; it is made again when it is asked
-    for.
+    """Remove a book's read models and its cache, and what killed runs left of them; they are made again when
+    they are asked for.
     """
     for name in READ_MODEL_FILES:
         wipe(directory / name)
-    remove_leftovers(directory / READ_MODEL, wipe)
+    for name in (READ_MODEL, CACHE, DESCRIPTIONS):
+        remove_leftovers(directory / name, wipe)
 
 
 def wipe(path: Path) -> None:
@@ -291,7 +312,7 @@ def wipe(path: Path) -> None:
     """
     try:
         if not path.is_symlink():
-            with open(os.open(path, os.O_RDWR | os.O_NOFOLLOW), "r+b") as file:
+            with open(os.open(path, os.O_RDWR | portable.NOFOLLOW), "r+b") as file:
                 for start in range(0, path.stat().st_size, CHUNK):
                     file.write(bytes(min(CHUNK, path.stat().st_size - start)))
                 file.flush()

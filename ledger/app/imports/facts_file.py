@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from ledger.exchange import jsonl, story
+from ledger.exchange.everyday_times import EverydayTimes
 from ledger.exchange.reading import Reading
 
-FORMS = {"story": story.read, "jsonl": jsonl.read}
+JSONL_ENDINGS = (".jsonl", ".ndjson")
 
 
-def read_facts(data: bytes, name: str, form: str | None) -> Reading:
-    """The facts of a file in a form (None: by its ending, else story)."""
-    return FORMS[form or ("jsonl" if name.endswith((".jsonl", ".ndjson")) else "story")](data, name)
+def read_facts(data: bytes, name: str, form: str | None, times: EverydayTimes) -> Reading:
+    """The facts of a file in a form (None: by its ending, else story); story text may say instants as people
+    do.
+    """
+    if form == "jsonl" or (form is None and name.endswith(JSONL_ENDINGS)):
+        return jsonl.read(data, name)
+    return story.read(data, name, times)

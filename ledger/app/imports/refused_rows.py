@@ -20,11 +20,6 @@ class RefusedCopy(NamedTuple):
     path: Path
     rows: int
 
-    @property
-    def verb(self) -> str:
-        """``was`` or ``were``."""
-        return "was" if self.rows == 1 else "were"
-
 
 def write_refused(path: Path, given: Given, problems: Iterable[Problem]) -> RefusedCopy | None:
     """Write the rows of a file that have a problem to a copy of it; None where no row of it has one."""

@@ -62,6 +62,7 @@ from ledger.app.maintenance.restore import (
 )
 from ledger.errors import Conflict, Malformed, Refused, Tampered, UnknownOutcome, VerificationFailed
 from ledger.log.checkpoint import parse_checkpoint
+from ledger.store import portable
 from ledger.store.open import BACKENDS, store_folder
 from ledger.store.port import Head
 from ledger.units import LIMIT
@@ -115,6 +116,7 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
     """Write the backup of a book, durably; ``Tampered`` where what it would hold is damaged, unless it may be
     made without damaged documents.
     """
+    portable.check_writable()  # the copy is opened as a book
     settings = config.read_config(directory)
     store_at = store_folder(directory, settings.backend)
     check_begun(directory, store_at)

@@ -22,7 +22,7 @@ import msgspec
 
 from ledger.app.book import config
 from ledger.app.cache.cache_file import is_cache
-from ledger.app.host.files import READ_MODEL, READ_MODEL_FILES, read_text
+from ledger.app.host.files import CACHE, READ_MODEL, READ_MODEL_FILES, read_text
 from ledger.app.maintenance.backup import FORMAT, MANIFEST, MANIFEST_LIMIT
 from ledger.app.maintenance.restore import BESIDE
 from ledger.log.checkpoint import parse_checkpoint
@@ -132,14 +132,18 @@ def _of_file(path: Path, sought: _Sought) -> str | None:
     for store in (store_folder(path.parent, backend) for backend in BACKENDS):
         if store.is_records(begin) and _origin(store, path) in (sought.origin, None):
             return "a copy of the database"
-        if store.is_log(begin) and (store.name in path.name or READ_MODEL in path.name):
+        if store.is_log(begin) and (store.name in path.name or _is_derived(path.name)):
             return "a write-ahead log"
-    if READ_MODEL in path.name and is_cache(begin):
+    if _is_derived(path.name) and is_cache(begin):
         return "read models"
     beside = path.with_name(path.name + BESIDE)
     if begin.startswith(b"{") and beside.is_file() and _is_of(beside.read_bytes(), sought):
         return "an export" if _may_disclose(path, sought) else None
     return None
+
+
+def _is_derived(name: str) -> bool:
+    return READ_MODEL in name or CACHE in name
 
 
 def _of_archive(path: Path, sought: _Sought) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ from msgspec import UNSET
 from ledger import kinds
 from ledger.app.book.book import Book, Said
 from ledger.app.queries.record_filter import disclosed, index_said
+from ledger.app.queries.registry import times_of
 from ledger.calendar import parse_instant
 from ledger.errors import Malformed, Refused, named
 from ledger.exchange import story
@@ -70,7 +72,8 @@ def correct(book: Book, said: str, changes: Sequence[str], reason: str, *, dry_r
         )
     kept, body = disclosed(book, target, sections=True)
     before = claim_of(target, body)
-    claim = story.corrected(before, target.id, reason, changes)
+    instant = partial(times_of(book).instant, place=target.place)
+    claim = story.corrected(before, target.id, reason, changes, instant)
     if (claim.at, claim.body, claim.actor, claim.source) == (before.at, before.body, before.actor, UNSET):
         _check_effective(book, target, "correct")
         raise Malformed(f"record {target.index} says so already: {story.format_claim(before)}")

@@ -21,11 +21,11 @@ from ledger.app.book import anchors
 from ledger.app.book.documents import NAMES
 from ledger.app.book.evidence import FOLDER, sha256_of
 from ledger.errors import Malformed
-from ledger.log.verify import ProofError, parse_note
+from ledger.log.verify import ML_DSA_44_BYTES, ProofError, parse_note
 from ledger.store.audit import Finding
 
 SHOWN: Final = 5
-COSIGNATURE_BYTES: Final = 72  # time and signature
+COSIGNATURE_BYTES: Final = (8 + 64, 8 + ML_DSA_44_BYTES)  # time and signature
 
 
 class Evidence:
@@ -158,7 +158,7 @@ def _cosignatures(data: bytes, note: bytes) -> str | None:
     if (
         not lines
         or after.text != before.text
-        or any(len(line.signature) != COSIGNATURE_BYTES for line in lines)
+        or any(len(line.signature) not in COSIGNATURE_BYTES for line in lines)
     ):
         return "holds no cosignatures"
     return None

@@ -1,5 +1,5 @@
-"""A whole log read by a witness who trusts nobody: every record is hashed again, every stream and the directory
-are rebuilt, and all of it must be what the checkpoint commits to.
+"""A whole log read by a witness who trusts nobody: every record is hashed again, every stream and the
+directory are rebuilt, and all of it must be what the checkpoint commits to.
 """
 
 from __future__ import annotations

@@ -14,10 +14,11 @@ from ledger.app.book.config import NAME, folder_of
 from ledger.app.book.evidence import FOLDER
 from ledger.app.book.keys import KEY_FILE
 from ledger.app.book.unfinished import NAME as ERASING
-from ledger.app.host.files import PRIVATE, PRIVATE_FOLDER, READ_MODEL
+from ledger.app.host.files import CACHE, DESCRIPTIONS, PRIVATE, PRIVATE_FOLDER, READ_MODEL
 from ledger.app.proofs.timestamps import FOLDER as ANCHORS
+from ledger.store import portable
 
-BEGINNINGS: Final = (NAME, ERASING, READ_MODEL, KEY_FILE)
+BEGINNINGS: Final = (NAME, ERASING, READ_MODEL, CACHE, DESCRIPTIONS, KEY_FILE)
 OTHERS: Final = 0o077
 
 
@@ -42,7 +43,7 @@ def wrong_modes(directory: Path) -> list[WrongMode]:
     passed over.
     """
     found = []
-    for path in _of_book(directory):
+    for path in _of_book(directory) if portable.MODES else ():
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
             allowed = PRIVATE_FOLDER if stat.S_ISDIR(mode) else PRIVATE
@@ -57,9 +58,9 @@ def mend_modes(directory: Path) -> list[WrongMode]:
     """
     wrong = wrong_modes(directory)
     for each in wrong:
-        descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(each.path, os.O_RDONLY | portable.NOFOLLOW | portable.NONBLOCK)
         try:
-            os.fchmod(descriptor, each.right)
+            portable.set_mode(descriptor, each.right)
         finally:
             os.close(descriptor)
     return wrong
@@ -67,7 +68,7 @@ def mend_modes(directory: Path) -> list[WrongMode]:
 
 def open_to_others(directory: Path) -> bool:
     """May others look into a directory?"""
-    return bool(directory.stat().st_mode & OTHERS)
+    return portable.MODES and bool(directory.stat().st_mode & OTHERS)
 
 
 def _of_book(directory: Path) -> Iterator[Path]:

@@ -22,7 +22,7 @@ from ledger.app.proofs.cosignatures import cosigned
 from ledger.app.proofs.verification import judge_data, program
 from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import Question, Registry
-from ledger.errors import Malformed, Refused, Tampered
+from ledger.errors import Malformed, Refused, Tampered, no_such
 from ledger.log import merkle, verify
 from ledger.log.bundle_format import (
     Member,
@@ -170,7 +170,7 @@ def _check_follows(path: Path, file: BinaryIO, book: Book, key: str, asked: Bund
 def _streams(sealed: Sealed, asked: BundleRequest) -> tuple[str, ...]:
     for name in asked.streams:
         if name not in sealed.numbers:
-            raise Malformed(f"--stream: no stream is called {name!r}; wattledger log --stream NAME shows one")
+            raise no_such("stream", name, sealed.numbers)
     return tuple(dict.fromkeys(asked.streams))
 
 

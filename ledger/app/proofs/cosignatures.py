@@ -8,7 +8,6 @@ state a witness knows nothing: keep it where the key is.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -43,6 +42,7 @@ from ledger.log.verify import (
     read_leaf,
 )
 from ledger.log.witness import Request, Witness, WitnessAnswer, answer, checkpoint_path, parse_request
+from ledger.store import portable
 from ledger.store.port import Seal
 from ledger.store.roots import hash_at
 
@@ -179,11 +179,12 @@ def _asked(
 
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
+    portable.check_writable()
     descriptor = os.open(
-        state.with_name(state.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, PRIVATE
+        state.with_name(state.name + ".lock"), os.O_RDWR | os.O_CREAT | portable.NOFOLLOW, PRIVATE
     )
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        portable.lock(descriptor, wait=True)
         yield
     finally:
         os.close(descriptor)

@@ -18,12 +18,13 @@ from ledger.app.proofs.bundle_book import NOWHERE, BundleBook
 from ledger.app.queries import log_view
 from ledger.app.queries.parameters import said_again
 from ledger.app.queries.report_run import UTC, Question, moment
-from ledger.errors import Malformed, WattledgerError
+from ledger.errors import Malformed, WattledgerError, did_you_mean
 from ledger.log.ml_dsa import verifier
 from ledger.log.verify import (
     NOTE_LIMIT,
     SINGLE,
     Asked,
+    Bundle,
     Checked,
     Misshapen,
     Progress,
@@ -121,7 +122,7 @@ def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: 
     try:
         if data[: len(SINGLE)] == SINGLE:
             return Judged(check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None)
-        checked = check(read_bundle(data), asked, progress)
+        checked = _check_named(read_bundle(data), asked, progress)
         report = _recomputed(checked) if checked.bundle.reports else "none"
         stamped = _stamped(checked, authorities) if authorities else None
     except ProofError as why:
@@ -129,6 +130,28 @@ def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: 
     others = [one for one in checked.missing if one[0] != "report-version"]
     checked = checked._replace(missing=(*others, *_other_versions(checked)))
     return Judged(verdict(checked, report), checked, stamped)
+
+
+def _check_named(bundle: Bundle, asked: Asked, progress: Progress) -> Checked:
+    """The checks of verify.py; a stream that the proven registry does not have and that is spelled nearly
+    like one that it has is a slip of whoever asks, not a fault of the bundle.
+    """
+    try:
+        return check(bundle, asked, progress)
+    except ProofError as why:
+        name = why.where
+        near = did_you_mean(why.where, _proven(bundle, asked)) if why.code == "never-opened" else ""
+        if not near:
+            raise
+    raise Misshapen("never-opened", f"no stream is called {name!r}{near}", name)
+
+
+def _proven(bundle: Bundle, asked: Asked) -> tuple[str, ...]:
+    """The streams of a bundle's proven registry, none where something else is wrong with the bundle."""
+    try:
+        return check(bundle, asked._replace(streams=())).names
+    except ProofError:
+        return ()
 
 
 def program() -> str:

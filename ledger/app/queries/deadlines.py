@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC as GREENWICH
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import UTC, Question
 from projections.engine.report import Answer, Deadline, Report, no_deadlines
+from projections.engine.table import Table
+from projections.engine.words import counted
 from projections.reports.catalogue import REPORTS
 
+EVER_DAYS: Final = 1_000_000
+"""As far ahead as any day is."""
 REPORTS_WITH_DEADLINES = tuple(report for report in REPORTS if report.deadlines is not no_deadlines)
 
 
@@ -43,13 +47,20 @@ class DueList(NamedTuple):
 def due(book: Book, sites: Sequence[str], at: str, within_days: int) -> DueList:
     """Every deadline that is past and not met, or comes within some days of an instant."""
     registry = report_run.registry_at(book, book.store.size)
+    question = Question(stop=at, as_of=at, sites=tuple(sites))
+    made = [(report, log_view.run(book, report, question)) for report in REPORTS_WITH_DEADLINES]
+    return due_of(made, registry.zones, at, within_days)
+
+
+def due_of(
+    made: Iterable[tuple[Report, Table]], zones: Mapping[str, str], at: str, within_days: int
+) -> DueList:
+    """The deadlines that some reports name, which are past and not met, or come within some days."""
     at_s = calendar.instant_s(at)
     found = []
-    for report in REPORTS_WITH_DEADLINES:
-        question = Question(stop=at, as_of=at, sites=tuple(sites))
-        rows = log_view.run(book, report, question).rows
-        for deadline in report.deadlines(Answer(rows)):
-            today = calendar.local_date(at_s, calendar.zone(registry.zones.get(deadline.site, UTC)))
+    for report, table in made:
+        for deadline in report.deadlines(Answer(table.rows)):
+            today = calendar.local_date(at_s, calendar.zone(zones.get(deadline.site, UTC)))
             found.append(Due(deadline, report, (deadline.on - today).days))
     kept = [each for each in found if each.days <= within_days and not _is_payment_twice(each, found)]
     return DueList(at, within_days, tuple(sorted(kept, key=lambda each: (*each.deadline, each.report.name))))
@@ -66,6 +77,13 @@ def _is_payment_twice(one: Due, found: Sequence[Due]) -> bool:
     )
 
 
+def away(days: int) -> str:
+    """How far a deadline is: ``in 17 days``, ``today``, ``44 days past``."""
+    if days < 0:
+        return f"{counted(-days, 'day')} past"
+    return "today" if days == 0 else f"in {counted(days, 'day')}"
+
+
 def due_json(one: Due) -> dict[str, Any]:
     """One deadline, for machines."""
     return {
@@ -78,9 +96,18 @@ def due_json(one: Due) -> dict[str, Any]:
     }
 
 
-def due_calendar(listed: DueList, origin: str) -> bytes:
+def _told(one: Due) -> tuple[str, str]:
+    """A deadline in words, and how the operator sees what is behind it."""
+    deadline = one.deadline
+    return (
+        f"{deadline.site}: {deadline.what}",
+        f"wattledger explain {one.report.name} --row {deadline.row}",
+    )
+
+
+def due_calendar(listed: DueList, origin: str, told: Callable[[Due], tuple[str, str]] = _told) -> bytes:
     """An iCalendar (RFC 5545) with a whole-day event for each deadline; the same deadline has the same UID in
-    every file, so that a calendar that subscribes replaces it.
+    every file, so that a calendar that subscribes replaces it. ``told`` gives summary and description.
     """
     from icalendar import Calendar, Event
 
@@ -93,7 +120,8 @@ def due_calendar(listed: DueList, origin: str) -> bytes:
         event.add("uid", f"{one.report.name}/{one.deadline.row}/{one.deadline.on}@{origin}")
         event.add("dtstamp", stamp)
         event.add("dtstart", one.deadline.on)
-        event.add("summary", f"{one.deadline.site}: {one.deadline.what}")
-        event.add("description", f"wattledger explain {one.report.name} --row {one.deadline.row}")
+        summary, description = told(one)
+        event.add("summary", summary)
+        event.add("description", description)
         made.add_component(event)
     return bytes(made.to_ical())

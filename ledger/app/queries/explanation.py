@@ -6,6 +6,7 @@ it by index and id. The records suffice: a report made from them alone says the 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -14,7 +15,7 @@ from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.calendar import Window
-from ledger.errors import Malformed
+from ledger.errors import Malformed, nearest, no_such
 from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
@@ -22,6 +23,7 @@ from projections.engine.fold import FigureScope, Key, RowKind, Rows
 from projections.engine.report import Behind, Cell, Column, Number, Report, Scope, Workings
 from projections.engine.table import CellExplained, Explained, Table
 
+_WITH_UNIT: Final = re.compile(r" *\([^()]*\)$")
 At = tuple[str, int]  # stream and position
 Line = Callable[[Record], str]
 """A record as it is shown."""
@@ -54,10 +56,8 @@ def explain(
 ) -> Explanation:
     """The figures of one row (of one column, if said) with the records behind them."""
     cells = matched(report, found.table).get(row) or row_named(found.table, row)
-    wanted = [c for c in report.columns[report.keys :] if column in (None, c.name)]
-    if not wanted:
-        names = ", ".join(c.name for c in report.columns[report.keys :])
-        raise Malformed(f"{report.name} has no figure {column!r}; there are {names}")
+    figures_of = report.columns[report.keys :]
+    wanted = figures_of if column is None else (column_named(report.name, figures_of, column),)
     if report.cites:
         records = [book.record_at(index) for index in sorted(cited(report, cells))]
         places = tuple((record.stream, record.pos) for record in records)
@@ -67,6 +67,20 @@ def explain(
         behind = sorted({at for each in figures for at in each.records})
         records = sorted(read(book, numbers_of(book), behind), key=lambda record: record.index)
     return Explanation(found.table, key_of(found.table, tuple(cells.values())), figures, tuple(records))
+
+
+def column_named(report: str, columns: Sequence[Column], text: str) -> Column:
+    """The column of a name or a title, which may have its unit behind it; ``Malformed`` names the nearest."""
+    wanted = {text.lower(), _WITH_UNIT.sub("", text).lower()}
+    found = [c for c in columns if c.name == text] or [c for c in columns if c.title.lower() in wanted]
+    if len(found) > 1:
+        names = ", ".join(column.name for column in found)
+        raise Malformed(f"{report} has more than one column called {text!r}: {names}")
+    if not found:
+        spelled = {label: column.name for column in columns for label in (column.title, column.name)}
+        near = list(dict.fromkeys(spelled[label] for label in nearest(text, spelled)))
+        raise no_such("column", text, near or [c.name for c in columns], f" in {report}")
+    return found[0]
 
 
 def cited(report: Report, cells: Mapping[str, Cell]) -> set[int]:
@@ -222,10 +236,11 @@ def row_named(table: Table, name: str) -> dict[str, Cell]:
     """The row of a key, or of the only key that begins with it; ``Malformed`` lists what there is."""
     keys = {key_of(table, row): row for row in table.rows}
     found = [key for key in keys if key == name] or [key for key in keys if key.startswith(f"{name}/")]
-    if len(found) != 1:
-        there = ", ".join((found or list(keys))[:8]) or "none"
-        many = "more than one row is" if found else "no row is"
-        raise Malformed(f"{many} called {name!r} in {table.report} over this window; there are {there}")
+    where = f" in {table.report} over this window"
+    if not found:
+        raise no_such("row", name, keys, where)
+    if len(found) > 1:
+        raise Malformed(f"more than one row is called {name!r}{where}; there are {', '.join(found[:8])}")
     return dict(zip((c.name for c in table.columns), keys[found[0]], strict=True))
 
 

@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from ledger import calendar
 from ledger.app.book.book import Book
-from ledger.app.queries import attachments, explanation, parameters, report_run
+from ledger.app.queries import attachments, explanation, parameters, report_run, subject
 from ledger.app.queries.difference import Causes, differences
 from ledger.app.queries.moment import steps, thing_named
 from ledger.app.queries.record_filter import Lines
@@ -40,10 +40,12 @@ def run_whole(book: Book, report: Report, question: Question) -> ReportRun:
     """The report with its rows and its scope; what it attaches is read from the book where a format carries
     it.
     """
+    question = subject.chosen(book, question)
     made = report_run.run_whole(book, report, question, BookLog)
     return made._replace(
         table=made.table._replace(
             attachments=lambda: attachments.records(book, report, made),
+            subject=cache(lambda: subject.of_run(book, report, made)),
             explained=cache(lambda: explanation.explained(book, report, made, _line(book))),
         )
     )

@@ -13,7 +13,7 @@ from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.app.queries.report_run import Registry
-from ledger.errors import Malformed, named
+from ledger.errors import Malformed, named, no_such
 from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
@@ -102,18 +102,13 @@ def thing_named(record: Record) -> str:
 
 def _streams(book: Book, registry: Registry, sites: Sequence[str]) -> list[str]:
     """The streams of some sites, or all; those that a bundle holds whole. ``Malformed`` where that is none."""
-    known = {name.partition("/")[0] for name in registry.numbers} - {"ledger"}
+    known = report_run.places_of(registry)
     sites = [site.lower() if site.startswith("ba-") else site for site in sites]  # ba-SWPP as in story text
     for site in sites:
         if site not in known:
-            raise Malformed(
-                f"nothing is recorded of {site!r}; there are {', '.join(sorted(known)) or 'no sites yet'}"
-            )
-    wanted = {
-        name: number
-        for name, number in registry.numbers.items()
-        if name.partition("/")[0] in (frozenset(sites) or known)
-    }
+            raise no_such(report_run.PLACE, site, known)
+    places = frozenset(sites) or known
+    wanted = {name: n for name, n in registry.numbers.items() if name.partition("/")[0] in places}
     lacks = book.lacks(wanted)
     if wanted and len(lacks) == len(wanted):
         raise Malformed("; ".join(f"{name} {why}" for name, why in list(lacks.items())[:6]))

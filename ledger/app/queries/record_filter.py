@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from ledger.app.book.book import Book
 from ledger.app.cache.cache_file import read_model_size
-from ledger.app.queries.report_run import bounds, known_at, registry_at
-from ledger.errors import Malformed
+from ledger.app.queries.report_run import PLACE, bounds, known_at, places_of, registry_at
+from ledger.errors import Malformed, no_such
 from ledger.exchange.story import format_claim
 from ledger.fields import is_id
 from ledger.kinds import KINDS, Fact, kind_of
@@ -59,12 +59,11 @@ class Filter(NamedTuple):
         registry = registry_at(book, book.store.size)
         numbers = registry.numbers
         if stream is not None and stream not in numbers:
-            raise Malformed(f"no stream is called {stream!r}; there are {', '.join(numbers)}")
+            raise no_such("stream", stream, numbers)
         if site is not None and site.startswith("ba-"):
             site = site.lower()  # ba-SWPP as story text and the help write it
         if site is not None and not any(name.startswith(f"{site}/") for name in numbers):
-            places = dict.fromkeys(name.partition("/")[0] for name in numbers)
-            raise Malformed(f"nothing is recorded of {site!r}; there are {', '.join(places)}")
+            raise no_such(PLACE, site, places_of(registry))
         _check_held(book, numbers, stream, site)
         place = site or (stream or "").partition("/")[0]
         first, last = bounds(book, registry, (place,) if place else (), start, stop)

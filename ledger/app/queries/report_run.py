@@ -20,10 +20,12 @@ from ledger.app.book.book import Book
 from ledger.app.cache.row_cache import RowCache, hears
 from ledger.app.queries import parameters
 from ledger.app.queries.parameters import Words
+from ledger.app.queries.registry import Registry as Registry  # noqa: PLC0414
+from ledger.app.queries.registry import registry_at as registry_at  # noqa: PLC0414
 from ledger.calendar import Window
-from ledger.errors import Malformed, named
+from ledger.errors import Malformed, named, no_such
 from ledger.log.verify import report_streams
-from ledger.records.envelope import RESERVED_PLACES, Record
+from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.report import Given, LogView, Report, Scope
@@ -36,7 +38,8 @@ SIZE_DIGITS: Final = 15  # more records than any log has
 
 class Question(NamedTuple):
     """What a person asked for, in the words of the command line; None = not said. ``said`` is for the
-    report's own parameters.
+    report's own parameters; ``choices`` are values of ``--county`` and its like, which stand for sites
+    (``queries/subject``).
     """
 
     period: str | None = None
@@ -48,31 +51,13 @@ class Question(NamedTuple):
     sites: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     said: Mapping[str, Words] = MappingProxyType({})
-
-
-class Registry(NamedTuple):
-    """Streams opened in the first n records: name -> number, and the zone of each place that has one."""
-
-    numbers: dict[str, int]
-    zones: dict[str, str]
-
-    @property
-    def sites(self) -> tuple[str, ...]:
-        """Places that are sites, sorted."""
-        places = {name.partition("/")[0] for name in self.numbers}
-        return tuple(sorted(p for p in places if p not in RESERVED_PLACES and not p.startswith("ba-")))
-
-    @property
-    def authorities(self) -> tuple[str, ...]:
-        """The places of all balancing authorities, sorted."""
-        places = {name.partition("/")[0] for name in self.numbers}
-        return tuple(sorted(place for place in places if place.startswith("ba-")))
+    choices: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def report_named(name: str) -> Report:
     """A report of the catalogue; ``Malformed`` lists them."""
     if name not in BY_NAME:
-        raise Malformed(f"no report is called {name!r}; there are {', '.join(BY_NAME)}")
+        raise no_such("report", name, BY_NAME)
     return BY_NAME[name]
 
 
@@ -92,7 +77,7 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Rep
     known = known_at(book, question.known_at)
     registry = registry_at(book, known.size)
     question = _held_here(book, report, registry, question)
-    sites = _sites(registry, question.sites)
+    sites = sites_of(registry, question.sites)
     names = declared_streams(report, registry, sites)
     begun = question.period is not None or question.start is not None
     row_kinds = report.row_kinds if begun else (*report.row_kinds, EXTENT)
@@ -113,7 +98,7 @@ def answer(
     if question.blocks and not report.blocks:
         raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
     given = parameters.given(report, question.said)
-    sites = _sites(registry, question.sites)
+    sites = sites_of(registry, question.sites)
     zones = {site: registry.zones.get(site, UTC) for site in sites}
     tz = _zone(question.tz, zones, book.config.tz)
     names = declared_streams(report, registry, sites)
@@ -201,19 +186,6 @@ def _size_at(book: Book, instant: str) -> int:
     if low == 0:
         raise Malformed(f"nothing was known at {instant}; the first record is of {book.record_at(0).rec}")
     return low
-
-
-def registry_at(book: Book, size: int) -> Registry:
-    """The streams opened in the first ``size`` records."""
-    numbers: dict[str, int] = {}
-    zones: dict[str, str] = {}
-    for record in book.stream_records(0):
-        body = record.body
-        if record.index < size and isinstance(body, kinds.StreamOpened):
-            numbers[body.stream] = body.number
-            if body.tz:
-                zones.setdefault(body.stream.partition("/")[0], body.tz)
-    return Registry(numbers, zones)
 
 
 def gone_at(book: Book, size: int) -> set[str]:
@@ -312,6 +284,15 @@ def _filters(question: Question, given: Mapping[str, Given]) -> tuple[str, ...]:
 # --- scope --------------------------------------------------------------------------------------------------
 
 
+PLACE: Final = "site"
+
+
+def places_of(registry: Registry) -> tuple[str, ...]:
+    """Sites, balancing authorities and what else facts are of, without the ledger's own streams."""
+    places = {name.partition("/")[0] for name in registry.numbers} - {"ledger"}
+    return tuple(sorted(places))
+
+
 def _held_here(book: Book, report: Report, registry: Registry, question: Question) -> Question:
     """The question as this book can answer it: a bundle that holds the streams of some sites only is asked
     about these. ``Malformed`` where a site that was named, or all of them, lack a stream that the report
@@ -329,7 +310,7 @@ def sites_held(
     """The sites (of those said, else of all of which something is here) that a report can be made for, and
     why not for the others; empty where it can be made for all.
     """
-    found = _sites(registry, sites)
+    found = sites_of(registry, sites)
     lacks = book.lacks(registry.numbers, sections=report.sections)
     if not lacks:
         return found, ""
@@ -349,11 +330,11 @@ def sites_held(
     return tuple(whole), "; ".join(f"{name} {why[name]}" for name in list(why)[:3])
 
 
-def _sites(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
+def sites_of(registry: Registry, said: tuple[str, ...]) -> tuple[str, ...]:
+    """The sites that were named, or all; ``Malformed`` for one that is not there."""
     for site in said:
         if site not in registry.sites:
-            known = ", ".join(registry.sites) or "none yet"
-            raise Malformed(f"no site is called {site!r}; there are {known}")
+            raise no_such("site", site, registry.sites)
     return tuple(sorted(set(said))) if said else registry.sites
 
 

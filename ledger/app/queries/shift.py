@@ -29,12 +29,17 @@ class Shift(NamedTuple):
 def shift(book: Book, sites: Sequence[str], at: str) -> Shift:
     """What is open at an instant, of some sites or of all places."""
     found = moment.state(book, at, sites, None)
-    seal, size = book.store.last_seal(), book.store.size
-    sealed = 0 if seal is None else seal.size
-    since = book.record_at(sealed).rec if sealed < size else None
+    waiting, since = unsealed(book)
     overdue = deadlines.due(book, [site for site in sites if not site.startswith("ba-")], found.at, -1)
     things = tuple(open_things(found.things))
-    return Shift(found.at, things, overdue, size - sealed, since, found.zones)
+    return Shift(found.at, things, overdue, waiting, since, found.zones)
+
+
+def unsealed(book: Book) -> tuple[int, str | None]:
+    """How many records no checkpoint covers, and when the first of them was taken."""
+    seal, size = book.store.last_seal(), book.store.size
+    sealed = 0 if seal is None else seal.size
+    return size - sealed, book.record_at(sealed).rec if sealed < size else None
 
 
 def shift_json(found: Shift) -> dict[str, Any]:

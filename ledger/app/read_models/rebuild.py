@@ -1,115 +1,246 @@
-"""Read models: every report over all that is known, in a second SQLite file that any tool can browse.
+"""Read models: a book's reports and events in a second SQLite file that any tool can browse.
 
-The file can be deleted at any time; the log is the truth. Each report becomes one table with its columns;
-``made_from`` says which log it came from, ``reports`` each report's definition, window and fingerprint
-(SHA-256 of its JSON form). A bulky report is left out: over all of the log it would be most of the log again.
-The cache of rows (``rowcache``) is made with them, so that any moment is quick from then on.
+The file can be deleted at any time; the log is the truth. ``plan`` says which tables there are; ``columns``
+says what each column holds and in which unit, ``made_from`` which log the file came from, ``reports`` each
+report's definition, window and fingerprint (SHA-256 of its JSON form). Descriptions for Datasette stand in a
+JSON file beside it. The cache of rows is made anew too, in a file of its own.
+
+``rebuild`` makes the file aside and puts it in place. ``refresh`` brings it up to the log in one transaction,
+so that a program that has it open sees the new rows: reports over the whole log are made again, of months and
+days those that end after the earliest new or corrected fact.
 """
 
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ledger.app.book.book import Book
-from ledger.app.host.files import PRIVATE, READ_MODEL, forget_read_models, staging, sync_directory, wipe
+from ledger.app.cache.cache_file import read_model_size
+from ledger.app.host.files import (
+    CACHE,
+    DESCRIPTIONS,
+    PRIVATE,
+    READ_MODEL,
+    forget_read_models,
+    staging,
+    sync_directory,
+    wipe,
+    write_durably,
+)
 from ledger.app.queries import report_run
-from ledger.app.queries.log_view import BookLog
+from ledger.app.read_models import plan
+from ledger.app.read_models.descriptions import datasette_metadata
 from ledger.errors import Malformed, UnknownOutcome
 from ledger.kinds import SectionErased
-from ledger.store.sqlite.read_only import FAILED, is_hindered
+from ledger.store.sqlite.read_only import FAILED, is_busy, is_hindered
+from projections.engine.amounts import unit_of
+from projections.engine.report import Cell, Column
 from projections.engine.table import Table
 from projections.render.json_file import render as as_json
-from projections.reports.catalogue import REPORTS
+
+BATCH: Final = 1_000
 
 
 class Rebuilt(NamedTuple):
-    """Where the read models are, and each report's fingerprint."""
+    """Where the read models are, how many records they are made of, and each report's fingerprint."""
 
     path: Path
-    fingerprints: dict[str, str]
-
-
-def tables(book: Book, path: Path) -> dict[str, Table]:
-    """Every report that is not bulky over the whole log, from one pass over each stream; the cache that this
-    makes is kept at a path.
-    """
-    question = report_run.Question()
-    known = report_run.known_at(book, None)
-    registry = report_run.registry_at(book, known.size)
-    reports = [report for report in REPORTS if not report.bulky]
-    declared = (report_run.declared_streams(report, registry, registry.sites) for report in reports)
-    names = dict.fromkeys(name for some in declared for name in some)
-    row_kinds = (*(kind for report in reports for kind in report.row_kinds), report_run.EXTENT)
-    rows = report_run.rows_of(book, registry, tuple(names), known.size, row_kinds, path)
-    return {
-        report.name: report_run.answer(book, report, question, known, registry, rows, BookLog).table
-        for report in reports
-    }
-
-
-def rebuild(book: Book) -> Rebuilt:
-    """Make the read-model file again, beside the old one, and put it in its place; several at once do not
-    meet, and the last one stays.
-    """
-    path = book.directory / READ_MODEL
-    with staging(path) as place:
-        aside = place / READ_MODEL
-        done = _made(book, aside)
-        if _erased_since(book, done.size):  # what it is made of may hold what was to be forgotten meanwhile
-            wipe(aside)
-            return rebuild(book)
-        aside.chmod(PRIVATE)
-        aside.replace(path)
-    sync_directory(path.parent)
-    if _erased_since(book, done.size):
-        forget_read_models(book.directory)
-        return rebuild(book)
-    return Rebuilt(path, done.fingerprints)
-
-
-class _ReadModelStamp(NamedTuple):
-    """What a read-model file was made of: how many records, and each report's fingerprint."""
-
     size: int
     fingerprints: dict[str, str]
 
 
-def _made(book: Book, aside: Path) -> _ReadModelStamp:
+class _OtherTypes(Exception):
+    """A column of which nothing was known, and that was made for text, is now to hold integers, or the other way
+    round.
+    """
+
+
+def rebuild(book: Book, *, details: bool = False) -> Rebuilt:
+    """Make the read models again, beside the old ones, and put them in their place; several at once do not
+    meet, and the last one stays.
+    """
+    path = book.directory / READ_MODEL
+    with staging(path) as place:
+        aside, cache = place / READ_MODEL, place / CACHE
+        source = plan.ReadModelSource(book, details, cache)
+        fingerprints = _write(book, source, aside, "")
+        if _erased_since(book, source.known.size):  # what it is made of may hold what was to be forgotten
+            wipe(aside)
+            wipe(cache)
+            return rebuild(book, details=details)
+        for made in (cache, aside):
+            if made.exists():
+                made.chmod(PRIVATE)
+                made.replace(book.directory / made.name)
+    write_durably(book.directory / DESCRIPTIONS, datasette_metadata(book.config.origin, details), PRIVATE)
+    sync_directory(path.parent)
+    if _erased_since(book, source.known.size):
+        forget_read_models(book.directory)
+        return rebuild(book, details=details)
+    return Rebuilt(path, source.known.size, fingerprints)
+
+
+def refresh(book: Book, *, details: bool = False) -> Rebuilt | None:
+    """Bring the read models up to the log; None where they are. What is not there, or of another program or
+    log, is made again whole.
+    """
+    made_from = read_model_size(book.directory)
+    size = book.store.refresh()
+    if made_from == size:
+        return None
+    since = None
+    if made_from is not None and made_from < size and _is_of(book, details):
+        since = plan.changed_since(book, made_from)
+    if since is None:
+        return rebuild(book, details=details)
+    source = plan.ReadModelSource(book, details)
+    try:
+        fingerprints = _write(book, source, book.directory / READ_MODEL, since)
+    except _OtherTypes:
+        return rebuild(book, details=details)
+    if _erased_since(book, source.known.size):
+        forget_read_models(book.directory)
+        return rebuild(book, details=details)
+    return Rebuilt(book.directory / READ_MODEL, source.known.size, fingerprints)
+
+
+def follow(book: Book, every_s: int, *, details: bool = False) -> Iterator[Rebuilt]:
+    """Keep the read models up to the log, for ever; each time that they were brought up. While a reader holds
+    the file it is left as it is.
+    """
+    while True:
+        done = None
+        try:
+            with book.blaming_damage():
+                done = refresh(book, details=details)
+        except UnknownOutcome as why:
+            if not is_busy(why):
+                raise
+        if done is not None:
+            yield done
+        time.sleep(every_s)
+
+
+def _is_of(book: Book, details: bool) -> bool:
+    """Was the file made by this version of every table, with the same choice of tables?"""
     from sqlite_utils import Database
 
-    found = tables(book, aside)
-    fingerprints = {name: hashlib.sha256(as_json(table)).hexdigest() for name, table in found.items()}
-    known = next(iter(found.values())).known_at
     try:
-        database: Any
-        with closing(Database(str(aside))) as database:
-            for name, table in found.items():
-                _write(database, name, table, fingerprints[name])
-            database["made_from"].insert(
-                {"origin": book.config.origin, "size": known.size, "root": known.root, "rec": known.rec}
-            )
+        with closing(Database(str(book.directory / READ_MODEL))) as database:
+            row = next(iter(database.query("SELECT origin, tables FROM made_from")), {})
+    except FAILED:
+        return False
+    return row == {"origin": book.config.origin, "tables": _tables(details)}
+
+
+def _tables(details: bool) -> str:
+    """A digest of the tables, their columns and the definitions of their reports."""
+    reports = [(one.name, one.definition_version, one.columns) for one in plan.whole(details)]
+    windows = [(span.table(one), span.columns(one)) for span, one in plan.spans(details)]
+    return hashlib.sha256(repr((reports, windows, plan.EVENT_COLUMNS)).encode()).hexdigest()
+
+
+# --- writing ------------------------------------------------------------------------------------------------
+
+
+def _write(book: Book, source: plan.ReadModelSource, path: Path, since: str) -> dict[str, str]:
+    """Fill the file, from an instant on where it is filled already; each report's fingerprint."""
+    from sqlite_utils import Database
+
+    found = {report: source.whole(report) for report in plan.whole(source.details)}
+    fingerprints = {
+        report.name: hashlib.sha256(as_json(table)).hexdigest()
+        for report, table in found.items()
+        if not report.bulky
+    }
+    windows = list(source.windows(since))
+    database: Any
+    try:
+        with closing(Database(str(path))) as database:
+            database.execute("PRAGMA secure_delete = ON")  # what is erased later does not stay in free pages
+            database.execute("PRAGMA cache_spill = OFF")  # readers wait for the commit alone
+            with database.atomic():
+                for report, table in found.items():
+                    _put(database, plan.table_name(report.name), table.columns, table.rows, "")
+                for part in windows:
+                    if part.since or not since:
+                        _put(database, part.name, part.columns, part.rows, part.since if since else "")
+                _put_events(database, book, source.known.size, made_from(database))
+                _put_about(database, book, source, fingerprints, list(found.values()))
     except FAILED as why:
         wrong = UnknownOutcome if is_hindered(why) else Malformed
         raise wrong(f"{book.directory / READ_MODEL} cannot be written: {why}; the log is untouched") from why
-    return _ReadModelStamp(known.size, fingerprints)
+    return fingerprints
 
 
-def _erased_since(book: Book, size: int) -> bool:
-    """Was a section erased by a record that came since?"""
-    return any(isinstance(record.body, SectionErased) for record in book.records(size, book.store.refresh()))
+def made_from(database: Any) -> int:
+    """How many records a file is made of; 0 where it is new."""
+    if "made_from" not in database.table_names():
+        return 0
+    return int(next(iter(database.query("SELECT size FROM made_from")))["size"])
 
 
-def _write(database: Any, name: str, table: Table, fingerprint: str) -> None:
-    names = [column.name for column in table.columns]
-    target = database[name.replace("-", "_")]
-    target.create({column: _sql_type(table, position) for position, column in enumerate(names)})
-    target.insert_all(dict(zip(names, row, strict=True)) for row in table.rows)
-    database["reports"].insert(
+def _put(
+    database: Any, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], since: str
+) -> None:
+    """Put rows in place of a table, or of its rows whose ``time`` is an instant or later."""
+    target = database[name]
+    names = [column.name for column in columns]
+    types = {column.name: _sql_type(column, rows, n) for n, column in enumerate(columns)}
+    if since:
+        kept = target.columns_dict
+        if any(form is not None and form is not kept[column] for column, form in types.items()):
+            raise _OtherTypes
+        target.delete_where("time >= ?", [since])
+    else:
+        target.drop(ignore=True)
+        target.create({column: form or str for column, form in types.items()})
+        if "time" in names:
+            target.create_index(["time"])
+    target.insert_all((dict(zip(names, row, strict=True)) for row in rows), batch_size=BATCH)
+
+
+def _put_events(database: Any, book: Book, size: int, since: int) -> None:
+    target = database[plan.EVENTS]
+    names = [column.name for column in plan.EVENT_COLUMNS]
+    if not since:
+        integers = {"record", "stands"}
+        target.create({name: int if name in integers else str for name in names}, pk="record")
+        for name in ("time", "kind"):
+            target.create_index([name])
+    gone = report_run.gone_at(book, size)
+    target.insert_all(
+        (
+            dict(zip(names, plan.event_row(record, stands=record.id not in gone), strict=True))
+            for record in book.records(since, size)
+        ),
+        batch_size=BATCH,
+    )
+    if since:
+        for record in book.records(since, size):
+            for index in plan.corrected(book, record):
+                database.execute(f"UPDATE {plan.EVENTS} SET stands = 0 WHERE record = ?", [index])
+
+
+def _put_about(
+    database: Any,
+    book: Book,
+    source: plan.ReadModelSource,
+    fingerprints: dict[str, str],
+    tables: Sequence[Table],
+) -> None:
+    """What the tables hold and what they were made from."""
+    for name in ("columns", "reports", "made_from"):
+        database[name].drop(ignore=True)
+    database["columns"].insert_all(_described(source.details))
+    database["reports"].insert_all(
         {
-            "report": name,
+            "report": table.report,
             "title": table.title,
             "definition_version": table.definition_version,
             "start": table.start,
@@ -118,12 +249,47 @@ def _write(database: Any, name: str, table: Table, fingerprint: str) -> None:
             "as_of": table.as_of,
             "known_at_size": table.known_at.size,
             "tzdata": table.tzdata,
-            "fingerprint": fingerprint,
+            "fingerprint": fingerprints.get(table.report),
             "notes": "\n".join(table.notes),
+        }
+        for table in tables
+    )
+    known = source.known
+    database["made_from"].insert(
+        {
+            "origin": book.config.origin,
+            "size": known.size,
+            "root": known.root,
+            "rec": known.rec,
+            "tables": _tables(source.details),
         }
     )
 
 
-def _sql_type(table: Table, position: int) -> type:
-    values = [row[position] for row in table.rows if row[position] is not None]
-    return int if values and all(isinstance(value, int) for value in values) else str
+def _described(details: bool) -> Iterator[dict[str, Any]]:
+    """A row for each column of each table: its unit, the unit that people are shown it in and its worth."""
+    for table, columns in plan.columns_of(details).items():
+        for column in columns:
+            shown, worth = unit_of(column.unit, column.shown) if column.unit else ("", 1)
+            yield {
+                "table_name": table,
+                "column_name": column.name,
+                "title": column.title,
+                "unit": column.unit,
+                "shown_unit": shown,
+                "worth": worth,
+                "description": column.definition,
+            }
+
+
+def _erased_since(book: Book, size: int) -> bool:
+    """Was a section erased by a record that came since?"""
+    return any(isinstance(record.body, SectionErased) for record in book.records(size, book.store.refresh()))
+
+
+def _sql_type(column: Column, rows: Sequence[Sequence[Cell]], position: int) -> type | None:
+    """The type of a column's values; None where nothing is known of it."""
+    if column.unit:
+        return int
+    values = [row[position] for row in rows if row[position] is not None]
+    return None if not values else int if all(isinstance(value, int) for value in values) else str

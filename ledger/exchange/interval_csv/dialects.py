@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ledger import calendar, units
-from ledger.errors import Malformed, named
+from ledger.errors import Malformed, did_you_mean, named
 from ledger.exchange.interval_csv import nem12
 from ledger.exchange.interval_csv.stamps import ORDERS, Clock
 
@@ -630,8 +630,9 @@ def parse(text: str) -> Asked:
         raise Malformed(f"names no dialect ({why}): {text[:80]!r}") from None
     dialect = BY_NAME.get(name.strip())
     if dialect is None:
+        there = f"; there are {', '.join(BY_NAME)}"
         raise Malformed(
-            f"names no dialect: {name!r}; there are {', '.join(BY_NAME)} (--dialect list explains them)"
+            f"names no dialect: {name!r}{did_you_mean(name, BY_NAME) or there} (--dialect list explains them)"
         )
     keys = OWN_KEYS.get(dialect.name, KEYS)
     said: dict[str, str] = {}

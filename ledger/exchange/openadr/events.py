@@ -38,7 +38,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ledger import calendar, units
-from ledger.errors import Malformed, Problem, named
+from ledger.errors import Malformed, Problem, did_you_mean, named
 from ledger.exchange.openadr import usage_reports
 from ledger.exchange.openadr.alerts import Alert, check_alerts, conditions
 from ledger.exchange.openadr.times import (
@@ -156,7 +156,8 @@ def check_options(options: EventOptions) -> None:
     """``Malformed`` for a class, a state or a program that cannot be."""
     classes = get_args(DispatchClass)
     if options.dispatch_class is not None and options.dispatch_class not in classes:
-        raise Malformed(f"--class must be one of {', '.join(classes)}: {options.dispatch_class!r}")
+        near = did_you_mean(options.dispatch_class, classes)
+        raise Malformed(f"--class must be one of {', '.join(classes)}: {options.dispatch_class!r}{near}")
     check_alerts(options.alerts)
     if options.relative not in (None, *RELATIVES):
         raise Malformed(f"--relative must be {' or '.join(RELATIVES)}: {options.relative!r}")

@@ -7,6 +7,7 @@ sheet of its own (``template``), so it needs none beside it.
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
@@ -40,6 +41,7 @@ from ledger.exchange.sheets.sheet_times import (
     Zoned,
     duration_s,
     instant_of,
+    is_on_next_day,
     moment_of,
     seconds_of,
     zone_of_title,
@@ -63,7 +65,7 @@ from ledger.units import UNITS, rounded
 
 MAP_SHEET: Final = "wattledger maps"
 """The hidden sheet of a template: the name of each sheet and its map."""
-ZIP: Final = b"PK"
+ZIP: Final = b"PK\x03\x04"
 SHOWN: Final = 8
 EXAMPLE: Final = "example"
 """What marks the example row of a template."""
@@ -412,7 +414,7 @@ class RowReader:
             zone = self._zone(fact, kind, row, place)
         if not wrong:
             with collected(wrong):
-                at = self._instant(fact.at, row, zone, "at") or ""
+                at = self._instant(fact.at, row, zone, "at", place) or ""
                 if not at:
                     blank = next(name for name in fact.at.named if self._cell(row, name) is None)
                     raise Malformed(f"{blank!r} is blank, so the row does not say when")
@@ -506,7 +508,7 @@ class RowReader:
             return self._checked(field, key, constant_text(source), "the map")
         name = source.named[0]
         if field.form == "instant" and not field.many:
-            instant = self._instant(source, row, zone, key)
+            instant = self._instant(source, row, zone, key, place)
             return (
                 constant_text(source.default) if instant is None and source.default is not UNSET else instant
             )
@@ -561,7 +563,7 @@ class RowReader:
             raise Malformed(f"{name!r}: {'; '.join(faults)}")
         return text
 
-    def _instant(self, source: CellSource, row: SheetRow, zone: Zoned, key: str) -> str | None:
+    def _instant(self, source: CellSource, row: SheetRow, zone: Zoned, key: str, place: str) -> str | None:
         """The instant that cells say, None where the first is blank."""
         name = source.named[0]
         value = self._used(row, name)
@@ -572,7 +574,7 @@ class RowReader:
         except Malformed as why:
             raise Malformed(f"{name!r} {why}") from None
         if isinstance(source.time, str):
-            timed = self._timed(moment, source, row)
+            timed = self._timed(moment, source, row, zone)
             if timed is None:
                 return None
             moment = timed
@@ -583,13 +585,19 @@ class RowReader:
                     f" midnight = true for {key} in the map"
                 )
             moment = moment._replace(seconds=0)
+        if moment.where == zone == Zoned():
+            near = difflib.get_close_matches(place, list(self._zones), n=1)
+            raise Malformed(
+                f"{place!r} is no site of the book, so the zone of {name!r} is not known"
+                f"{f'; did you mean {near[0]}?' if near else '; say zone in the map'}"
+            )
         try:
             instant = instant_of(moment, zone)
         except Malformed as why:
             raise Malformed(f"{name!r} {why}") from None
         return self._later(instant, source, row) if isinstance(source.plus, str) else instant
 
-    def _timed(self, moment: CellMoment, source: CellSource, row: SheetRow) -> CellMoment | None:
+    def _timed(self, moment: CellMoment, source: CellSource, row: SheetRow, zone: Zoned) -> CellMoment | None:
         """A day with the time of day of another cell, perhaps past midnight; None where that is blank."""
         name = str(source.time)
         value = self._used(row, name)
@@ -605,8 +613,9 @@ class RowReader:
             seconds, where = seconds_of(value, moment.day)
             if isinstance(source.after, str):
                 before = self._used(row, source.after)
-                start = 0 if before is None else seconds_of(before)[0]
-                seconds += 86_400 * (seconds < start)
+                if before is not None:
+                    begin = seconds_of(before)
+                    seconds += calendar.DAY_S * is_on_next_day((seconds, where), begin, moment.day, zone)
         except Malformed as why:
             raise Malformed(f"{name!r} {why}") from None
         return CellMoment(moment.day, seconds, where if where != Zoned() else moment.where)

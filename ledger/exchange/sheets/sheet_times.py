@@ -166,8 +166,7 @@ def zone_said(text: str) -> Zoned:
 def instant_of(moment: CellMoment, zone: Zoned) -> str:
     """The stored instant of a moment in its own zone, else in the zone given."""
     where = moment.where if moment.where != Zoned() else zone
-    if where == Zoned():
-        raise Malformed("has no zone: the site is not in the book and the map says no zone")
+    assert where != Zoned(), "an instant has a zone"
     assert moment.seconds is not None, "an instant has a time of day"
     days, seconds = divmod(moment.seconds, calendar.DAY_S)
     local = datetime.combine(moment.day, time()) + timedelta(days=days, seconds=seconds)
@@ -185,6 +184,35 @@ def instant_of(moment: CellMoment, zone: Zoned) -> str:
             f" its offset: {local:%H:%M}{first} for the first, {local:%H:%M}{second} for the second"
         )
     return calendar.format_instant(found[0])
+
+
+def is_on_next_day(end: tuple[int, Zoned], begin: tuple[int, Zoned], day: date, zone: Zoned) -> bool:
+    """Is a time of day, after another of the same row, on the next day?
+
+    On a night on which clocks are put back the later time can show less: their offsets tell, and without them
+    an hour that is shown twice is no next day.
+    """
+    shifts = [_offset_s(where) for _, where in (end, begin)]
+    if shifts[0] is not None and shifts[1] is not None:
+        return end[0] - shifts[0] < begin[0] - shifts[1]
+    if end[0] >= begin[0]:
+        return False
+    name = end[1].zone or zone.zone
+    if not name or shifts[0] is not None:
+        return True
+    local = datetime.combine(day, time()) + timedelta(seconds=end[0])
+    return len(calendar.moments(local, calendar.zone(name))) < 2
+
+
+def _offset_s(where: Zoned) -> int | None:
+    """The seconds by which an offset is ahead of UTC."""
+    if not where.offset:
+        return None
+    if where.offset == "Z":
+        return 0
+    digits = where.offset[1:].replace(":", "")
+    seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
+    return -seconds if where.offset.startswith("-") else seconds
 
 
 # --- typed cells --------------------------------------------------------------------------------------------

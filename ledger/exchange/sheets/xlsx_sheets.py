@@ -1,8 +1,8 @@
 """Sheets of an XLSX workbook, by openpyxl, row by row.
 
 openpyxl's own read-only sheets are not enough: they tell nothing of hidden rows, merged cells and formulas
-whose value the file does not hold. Its parser of a sheet does, in the same pass, so that is used. python-
-calamine 0.9 is ten times as quick, but a percentage is a plain number there, and errors, formulas without a
+whose value the file does not hold. Its parser of a sheet does, in the same pass, so that is used.
+python-calamine 0.9 is much quicker, but a percentage is a plain number there, and errors, formulas without a
 value and blank cells are one.
 
 A merged cell's value counts for each row of the merge; a merge over several columns says in two columns at

@@ -79,7 +79,9 @@ def not_read(path: Path, what: str, why: BaseException) -> WattledgerError:
                 gone = "is no file" if file.exists() else "is missing"
                 return Tampered(f"{what}: {file} {gone}; restore the book from a backup or an export")
         for file in files:
-            if file.exists() and not os.access(file, os.R_OK, effective_ids=True):
+            if file.exists() and not os.access(
+                file, os.R_OK, effective_ids=os.access in os.supports_effective_ids
+            ):
                 return Malformed(f"{what}: this user may not read {file}")
         return UnknownOutcome(
             f"{what} ({why}): see to the room on the disk and to the rights in the folder, then ask again"

@@ -9,7 +9,6 @@ head what they hash.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.merkle import hashes_of
 from ledger.log.verify import ProofError
+from ledger.store import portable
 from ledger.store.port import DOCUMENTS, Entry, Head, Seal, Section
 from ledger.store.sqlite.formats import FORMAT, checked_format, format_of
 from ledger.store.sqlite.head import FILE_MODE, HeadFile, read_head
@@ -558,12 +558,13 @@ def _named(sections: Sequence[tuple[int, str]]) -> str:
 
 def _locked(path: Path) -> int:
     """The descriptor that holds the lock; ``Conflict`` naming the holder after five seconds."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    portable.check_writable()
+    flags = os.O_RDWR | os.O_CREAT | portable.NOFOLLOW
     descriptor = os.open(path, flags, FILE_MODE)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            portable.lock(descriptor, wait=False)
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 holder = os.pread(descriptor, 100, 0).decode(errors="replace").strip() or "another process"
@@ -591,8 +592,8 @@ def _locked(path: Path) -> int:
 
 def create_empty(path: Path) -> None:
     """Create an empty file that only its owner reads; what SQLite makes beside it gets the same mode."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
-    os.fchmod(descriptor, FILE_MODE)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | portable.NOFOLLOW, FILE_MODE)
+    portable.set_mode(descriptor, FILE_MODE)
     os.close(descriptor)
 
 

@@ -14,7 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ledger.app.cli.main import main
-from ledger.app.delivery.packs import INDEX, PACKS, SUMS, Pack
+from ledger.app.delivery.handed import BUNDLE, KEY, SUMS, VERIFIER
+from ledger.app.delivery.packs import INDEX, PACKS, Pack
+from ledger.log.verify import read_bundle
 from projections.reports.catalogue import REPORTS
 from tests.support.books import random_book
 from tests.support.browsing import chromium, violations
@@ -49,7 +51,9 @@ KNOWN = [
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return random_book(tmp_path_factory.mktemp("packs") / "book", 3, 300)
+    place = random_book(tmp_path_factory.mktemp("packs") / "book", 3, 300)
+    assert call(place, "checkpoint").exit_code == 0
+    return place
 
 
 def call(book: Path, *words: str) -> Result:
@@ -68,7 +72,8 @@ def test_a_pack_holds_every_report_in_every_format_its_reader_uses(
 ) -> None:
     files = written(book, pack, tmp_path / "pack")
     wanted = {f"{report.name}.{form}" for report in pack.reports for form in pack.formats}
-    assert set(files) == wanted | {SUMS, INDEX}
+    proof = {BUNDLE, VERIFIER} if pack.proves else set()
+    assert set(files) == wanted | proof | {KEY, SUMS, INDEX}
 
 
 @every_pack
@@ -111,7 +116,7 @@ def test_the_page_leads_to_every_file_and_says_its_sum(book: Path, pack: Pack, t
     files = written(book, pack, tmp_path / "pack")
     page = Page(files.pop(INDEX))
     files.pop(SUMS)
-    assert sorted(link for link in page.links if not link.startswith("#")) == sorted(files)
+    assert {link for link in page.links if not link.startswith("#")} == set(files)
     assert all(hashlib.sha256(data).hexdigest() in page.text for data in files.values())
 
 
@@ -125,7 +130,7 @@ def test_the_commands_of_the_page_make_the_same_json(book: Path, pack: Pack, tmp
 
 def test_a_pack_can_be_had_in_one_format(book: Path, tmp_path: Path) -> None:
     files = written(book, PACKS[1], tmp_path / "pack", "--format", "docx")
-    assert {Path(name).suffix for name in files} == {".docx", ".html", ""}
+    assert {Path(name).suffix for name in files} == {".docx", ".html", ".txt", ".zip", ""}
 
 
 def test_a_pack_says_in_json_what_it_wrote(book: Path, tmp_path: Path) -> None:
@@ -143,6 +148,73 @@ def test_an_issued_pack_is_recorded_report_by_report(tmp_path: Path) -> None:
     written(place, PACKS[1], tmp_path / "pack", "--issue", "Washington County")
     log = call(place, "log", "--kind", "report-issued", "--json").stdout
     assert log.count("Washington County") == len(PACKS[1].reports)
+
+
+def answers(files: dict[str, bytes]) -> str:
+    """The page's words from the answers to the files."""
+    return Page(files[INDEX]).text.partition("The answers")[2].partition("Reports")[0]
+
+
+@every_pack
+def test_the_page_answers_first_with_each_report_s_verdict(book: Path, pack: Pack, tmp_path: Path) -> None:
+    """A commissioner reads what was paid and what is late before any list of files."""
+    found = answers(written(book, pack, tmp_path / "pack"))
+    assert [report.title for report in pack.reports if report.title not in found] == []
+
+
+def test_a_bundle_holds_no_stream_of_another_class_than_its_reader_s(book: Path, tmp_path: Path) -> None:
+    """The utility's pack has a report that reads operations too: its streams stay at home."""
+    for pack in (pack for pack in PACKS if pack.proves):
+        data = written(book, pack, tmp_path / pack.name)[BUNDLE]
+        members = read_bundle(data).members
+        registry = [json.loads(line) for line in bytes(members["registry.jsonl"]).splitlines()]
+        named = {
+            str(one["body"]["number"]): one["body"]["stream"] for one in registry if "number" in one["body"]
+        }
+        held = {re.findall(r"streams/(\d+)\.", name)[0] for name in members if name.startswith("streams/")}
+        assert {named[number].partition("/")[2] for number in held - {"0"}} == {pack.proves}
+
+
+def test_a_pack_proves_itself_with_its_own_key(book: Path, tmp_path: Path) -> None:
+    """The bundle beside the reports is verified with the key beside them."""
+    files = written(book, PACKS[1], tmp_path / "pack")
+    key = files[KEY].decode().strip()
+    done = call(book, "verify", str(tmp_path / "pack" / BUNDLE), "--key", key, "--stream", "s1/community")
+    assert done.stdout.startswith("VERIFIED")
+
+
+def test_the_key_s_fingerprint_is_that_of_its_file(book: Path, tmp_path: Path) -> None:
+    files = written(book, PACKS[1], tmp_path / "pack")
+    page = Page(files[INDEX]).text
+    assert (hashlib.sha256(files[KEY]).hexdigest() in page, "certutil -hashfile key.txt SHA256" in page) == (
+        True,
+        True,
+    )
+
+
+PROMISE = """
+2026-06-01T09:00Z s1 site-registered name=S county=Lake state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=training
+2026-06-01T11:00Z s1 commitment-made commitment=tax counterparty=Lake instrument=pilot category=tax-payment unit=USD target=100 comparator=at-least basis=cumulative periods=[2026] due_on=[2026-06-20] observed_on=[] cure_days=0 binding=true
+2026-06-01T11:00Z s1 payment-scheduled commitment=tax instalment=2026 due_on=2026-06-20 amount=100.00USD
+2026-06-15T11:00Z s1 payment-made commitment=tax instalment=2026 paid_on=2026-06-15 amount=60.00USD receipt=r1
+"""
+
+
+def test_a_pack_says_which_figures_changed_since_it_was_issued_and_which_record_did_it(
+    tmp_path: Path,
+) -> None:
+    """$60 were paid when the pack left for Lake County; then the receipt is read again: it says $100."""
+    place, source = tmp_path / "book", tmp_path / "promise.story"
+    source.write_text(PROMISE)
+    assert call(place, "init").exit_code == 0
+    assert call(place, "record", str(source)).exit_code == 0
+    written(place, PACKS[1], tmp_path / "one", "--issue", "Lake County")
+    payment = json.loads(call(place, "log", "--kind", "payment-made", "--json").stdout.splitlines()[0])
+    corrected = call(place, "correct", payment["id"], "amount=100.00USD", "--reason", "read again")
+    assert corrected.exit_code == 0, corrected.output
+    index = re.findall(r"by record (\d+)", corrected.output)[0]
+    rows = answers(written(place, PACKS[1], tmp_path / "two")).partition("Since the last pack")[2]
+    assert re.sub(r"\s+", " ", rows).count(index) > 0
 
 
 def test_a_folder_with_other_files_is_left_alone(book: Path, tmp_path: Path) -> None:
@@ -172,3 +244,27 @@ def test_every_report_is_in_a_pack_and_packs_name_no_report_that_nobody_knows() 
     answers = [name for pack in PACKS for name in pack.answers]
     assert set(answers) <= set(KNOWN)
     assert {report.name for report in REPORTS} <= set(answers)
+
+
+@pytest.mark.parametrize(("words", "size"), [((), "letter"), (("--paper", "a4"), "A4")])
+def test_every_page_of_a_pack_is_printed_on_the_paper_of_the_sites_or_on_the_one_that_was_said(
+    book: Path, tmp_path: Path, words: tuple[str, ...], size: str
+) -> None:
+    files = written(book, PACKS[1], tmp_path / "pack", "--format", "html", *words)
+    pages = [data.decode() for name, data in files.items() if name.endswith(".html") and name != VERIFIER]
+    sizes = [re.findall(r"@page\{size:(\w+)", page) for page in pages]
+    assert sizes == [[size]] * len(sizes)
+
+
+@pytest.mark.parametrize(("words", "hint"), [((), True), (("--columns", "all"), False)])
+def test_text_shows_the_first_columns_or_all_of_them(
+    book: Path, words: tuple[str, ...], *, hint: bool
+) -> None:
+    shown = call(book, "report", "uptime", "--period", "2026-06", *words).stdout
+    assert ("more columns: --columns all." in shown) == hint
+    assert ("MTTR" in shown.replace("MTTR:", "")) != hint
+
+
+def test_json_and_csv_have_every_column_whatever_text_shows(book: Path) -> None:
+    asked = ("report", "uptime", "--period", "2026-06", "--format", "csv")
+    assert call(book, *asked, "--columns", "first").stdout == call(book, *asked, "--columns", "all").stdout

@@ -133,7 +133,7 @@ def test_a_zone_in_the_title_of_a_column_is_the_zone_of_the_map() -> None:
 
 
 @pytest.mark.parametrize("kind", CLAIMABLE, ids=lambda kind: kind.name)
-def test_the_sheet_of_a_template_suggests_its_own_kind(kind: Kind) -> None:
-    """Whatever kind a sheet is about, the words of its name and its columns tell."""
+def test_a_sheet_that_is_called_as_a_kind_is_about_that_kind(kind: Kind) -> None:
+    """The name of sheet and file is the whole name of a kind; other words in it do not lead away."""
     sheet = Workbook(template([kind], {})).sheet(kind.name[:31])
     assert kind.name in suggest(sheet, f"{kind.name}.xlsx", (), None, False).kinds

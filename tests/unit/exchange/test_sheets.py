@@ -106,6 +106,28 @@ def test_an_end_before_the_begin_is_on_the_next_day() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "ended"),
+    [
+        ("1:30 EDT", "1:10 EST", "2026-11-01T06:10Z"),
+        ("23:30 EST", "1:10 EST", "2026-11-02T06:10Z"),
+        ("0:30", "1:10 EST", "2026-11-01T06:10Z"),
+    ],
+)
+def test_an_end_that_shows_less_as_clocks_are_put_back_is_on_the_same_day(
+    start: str, end: str, ended: str
+) -> None:
+    """The breaker tripped before two, and was back after the hour that came twice; or the day after."""
+    data = sheet(row(Date=datetime(2026, 11, 1), Start=start, End=end))
+    assert facts(data)[1] == f"{ended} sandersville outage-ended outage=inc-1"
+
+
+def test_an_end_that_may_be_in_the_hour_that_comes_twice_is_refused() -> None:
+    """1:10 after 1:30 is that night or the next; nobody guesses a day."""
+    data = sheet(row(Date=datetime(2026, 11, 1), Start="1:30 EDT", End=time(1, 10)))
+    assert "happens twice" in why(data)
+
+
 def test_a_length_of_time_gives_the_end() -> None:
     """The log has a column of hours in place of the end."""
     text = MAP.replace('time = "End", after = "Start" }', 'time = "Start", plus = "End", unit = "hours" }')
@@ -281,8 +303,7 @@ def test_an_error_cell_and_a_formula_without_its_value_are_refused() -> None:
         log.write_formula(1, 5, "=NA()", None, "#N/A")
         log.write_formula(1, 6, '=IF(TRUE,"Trip","")', None, "")
         log.write(1, 7, "breaker")
-    data = out.getvalue().replace(b"<v></v>", b"")
-    said = why(_without_values(data))
+    said = why(_without_values(out.getvalue()))
     assert (
         "error of the spreadsheet: '#N/A'" in said,
         "formula whose value the file does not hold" in said,
@@ -374,6 +395,14 @@ def test_a_site_on_the_command_line_must_be_that_of_the_map() -> None:
     """The map was written for another site."""
     with pytest.raises(Malformed, match="--site norcross is not what the map says"):
         read(sheet(ROW), MAP, site="norcross")
+
+
+def test_a_row_of_a_site_that_the_book_does_not_know_says_so() -> None:
+    """The name of the site has a letter too many."""
+    message = (
+        "'sandersvile' is no site of the book, so the zone of 'Date' is not known; did you mean sandersville?"
+    )
+    assert message in why(sheet(ROW), MAP.replace('"sandersville"', '"sandersvile"'))
 
 
 def test_a_sheet_is_named_on_the_command_line_or_in_the_map() -> None:

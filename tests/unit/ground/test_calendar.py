@@ -146,3 +146,20 @@ def test_days_and_months_after_a_date_end_with_the_year_9999() -> None:
     day = calendar.date(9999, 11, 30)
     found = [calendar.days_after(day, 32), calendar.months_after(day, 1), calendar.months_after(day, 2)]
     assert [str(one) for one in found] == ["9999-12-31", "9999-12-30", "9999-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "holds"),
+    [
+        ("America/New_York", True),
+        ("Pacific/Honolulu", True),
+        ("US/Central", True),
+        ("America/Indianapolis", True),
+        ("America/Toronto", False),
+        ("America/Asuncion", False),
+        ("UTC", False),
+    ],
+)
+def test_zones_of_the_united_states_are_told_from_those_of_its_neighbors(zone: str, *, holds: bool) -> None:
+    """Paper is Letter where every site is in the US; America/ alone would take in Paraguay."""
+    assert (zone in calendar.us_zones()) == holds

@@ -348,6 +348,12 @@ def test_an_ml_dsa_key_counts_once_in_a_policy(line: str) -> None:
         policy(f"log {KEY.ml_dsa.vkey}", f"witness one {foreign_vkey('w.example/pq')}", line)
 
 
+def test_a_second_key_that_is_brought_as_the_first_is_told_where_it_goes() -> None:
+    found = judged(log().bundle(OPERATIONS), KEY.ml_dsa)
+    assert (found.verdict, found.code, found.where) == ("MALFORMED", "unknown-key", "--key")
+    assert found.why.endswith("; name an ML-DSA-44 key in your policy instead, in a line: log KEY")
+
+
 # --- one record's proof -------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,7 @@ from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.app.proofs import bundle_writer
 from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
-from ledger.app.read_models import rebuild as rebuilding
+from ledger.app.read_models import plan
 from ledger.app.read_models.rebuild import rebuild
 from ledger.errors import Conflict, Malformed, Refused, Tampered
 from ledger.exchange import story
@@ -373,9 +373,9 @@ def test_an_erasure_while_read_models_are_made_again_is_not_outrun(
     book: Book, clock: Seeded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tables are computed with the section, then it is erased, then they would be put in place."""
-    real, calls = rebuilding.tables, []
+    real, calls = plan.ReadModelSource, []
 
-    def tables(*given: object) -> object:
+    def source(*given: object) -> object:
         found = real(*given)  # type: ignore[arg-type]
         calls.append(len(calls))
         if len(calls) == 1:
@@ -383,7 +383,7 @@ def test_an_erasure_while_read_models_are_made_again_is_not_outrun(
                 erased(other)
         return found
 
-    monkeypatch.setattr(rebuilding, "tables", tables)
+    monkeypatch.setattr(plan, "ReadModelSource", source)
     with Book.open(book.directory, write=False) as reader:
         exposure = lease_dates(reader)["exposure_cents"]
         rebuild(reader)

@@ -19,13 +19,23 @@ from hypothesis import strategies as st
 
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
+from ledger.app.maintenance.fsck import check_book
 from ledger.app.proofs import cosignatures
 from ledger.errors import Conflict, Malformed, Refused, VerificationFailed, WattledgerError
 from ledger.exchange import story
 from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
+from ledger.log.ml_dsa import MlDsaSigner
 from ledger.log.signing import Signer, sign_note
-from ledger.log.verify import COSIGNATURE, ProofError, cosigned_by, parse_note, parse_policy, parse_vkey
+from ledger.log.verify import (
+    COSIGNATURE,
+    ProofError,
+    cosigned_by,
+    parse_checkpoint,
+    parse_note,
+    parse_policy,
+    parse_vkey,
+)
 from ledger.log.witness import Request, Witness, WitnessAnswer, answer, format_request, parse_request
 
 ORIGIN = "example.com/log"
@@ -406,6 +416,19 @@ def test_what_is_no_cosignature_of_the_book_is_not_kept(tmp_path: Path, line: by
         with pytest.raises(WattledgerError, match="is no cosignature"):
             cosignatures.attach(book, line, WITNESS.vkey)
         assert not (book.directory / "anchors").exists()
+
+
+def test_a_witness_with_two_keys_has_a_line_of_each_kept(tmp_path: Path) -> None:
+    """Under one name it cosigns with Ed25519 and ML-DSA-44, and answers with both lines (C2SP tlog-witness)."""
+    second = MlDsaSigner(WITNESS.name, bytes(32))
+    with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
+        note = parse_note(book.checkpoint())
+        line = second.cosign(parse_checkpoint(note.text), TIME_S)
+        lines = (WITNESS.cosign(note.text, TIME_S) + line).encode()
+        for vkey in (WITNESS.vkey, second.vkey, second.vkey):
+            seal = cosignatures.attach(book, lines, vkey)
+        assert cosignatures.cosigned(book.directory, seal) == seal.note + lines
+    assert check_book(tmp_path / "b", lambda done, total: None)["findings"] == []
 
 
 # --- bundles ------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def test_a_claim_may_name_its_stream_or_its_site() -> None:
     [
         (
             {"kind": "load-block-rerate"},
-            "unknown kind 'load-block-rerate'; did you mean load-block-rerated, load-block-retired",
+            "unknown kind 'load-block-rerate'; did you mean load-block-rerated",
         ),
         ({"index": 4}, "a claim never carries 'index'; the ledger gives it"),
         ({"nonce": ""}, "a claim never carries 'nonce'; the ledger gives it"),

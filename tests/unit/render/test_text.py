@@ -244,5 +244,17 @@ def test_text_explains_the_abbreviations_of_its_titles_and_those_in_their_meanin
     assert long(100)[3:6] == ["", "EAF of the site: AH / PH", "AH: available hours"]
 
 
+def test_text_leaves_the_offset_of_a_time_out_but_on_the_day_on_which_clocks_change() -> None:
+    """01:30 came twice on 1 November 2026; on every other day the zone in the heading says all."""
+    stored = ("2026-07-14T18:00:00Z", "2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", None)
+    said = table(*((at,) for at in stored), columns=(Column("at", "At", "when", ""),))
+    lines = BY_NAME["text"].render(said).decode().splitlines()[7:11]
+    assert lines == ["2026-07-14 14:00", "2026-11-01 01:30 -04:00", "2026-11-01 01:30 -05:00", "-"]
+
+
+def test_amounts_that_are_all_unknown_stand_to_the_right_as_amounts_do() -> None:
+    assert text(("dalton", None, 1, 1, True)).splitlines()[7].startswith("dalton          -")
+
+
 def test_text_without_rows_says_so() -> None:
     assert "(no rows)" in text()

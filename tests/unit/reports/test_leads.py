@@ -297,8 +297,8 @@ def test_jobs_tell_the_largest_gap() -> None:
     """6 x 25, 5 x 15 and 1 x 26 people average 20.917 where 25 were promised."""
     found = lead(BY_NAME["jobs"], test_jobs.made() + test_jobs.year(), "2026")
     assert (found.verdict, found.figures[2].value) == (
-        "The people counted do not meet the target in the only period to judge; the largest gap is 20.917 for a"
-        " target of 25 (jobs at s1, 2026).",
+        "The people counted do not meet the target in the only period to judge; the furthest from it is"
+        " 20.917 where 25 were promised (jobs at s1, 2026).",
         25_000 - 20_917,
     )
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from ledger.app.cli.options import book_path, common, wants_json
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import common, wants_json
 
 
 @click.command()

@@ -8,7 +8,17 @@ from typing import IO, Any
 import click
 
 from ledger import errors
-from ledger.app.cli.options import Asking, clock_option, common, key_option, opened, question, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.options import (
+    Asking,
+    clock_option,
+    common,
+    key_option,
+    opened,
+    question,
+    show_understood,
+    wants_json,
+)
 
 
 @click.command(cls=Asking)
@@ -17,12 +27,14 @@ from ledger.app.cli.options import Asking, clock_option, common, key_option, ope
     "streams",
     multiple=True,
     required=True,
+    shell_complete=completion.streams,
     help="A stream to prove all records of; may be said again.",
 )
 @click.option(
     "--report",
     "reports",
     multiple=True,
+    shell_complete=completion.reports,
     help="A report of its sites that follows from them; may be said again.",
 )
 @click.option(
@@ -62,16 +74,20 @@ def bundle(
     from ledger.app.host.terminal import say_json
     from ledger.app.proofs import bundle_writer
     from ledger.app.queries import report_run
+    from ledger.app.queries.typed import Typed
 
     asked = bundle_writer.BundleRequest(
         streams,
         tuple(report_run.report_named(name) for name in dict.fromkeys(reports)),
-        question({"start": start, "stop": stop, **options}),
-        None if since is None else _state(since),
-        size,
-        sections,
+        state=None if since is None else _state(since),
+        size=size,
+        sections=sections,
     )
     with opened(ctx, write=size is None, key_file=key_file, accept_clock=accept_clock) as book:
+        typed, places = Typed(book), [name.partition("/")[0] for name in streams]
+        window = {"start": typed.end("from", start, places), "stop": typed.end("to", stop, places)}
+        show_understood(ctx, typed.times)
+        asked = asked._replace(question=question({**window, **options}))
         written = bundle_writer.write(book, asked, Path(output))
     if wants_json(ctx):
         say_json(written._asdict())

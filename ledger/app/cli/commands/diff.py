@@ -6,19 +6,21 @@ from typing import Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import (
     Asking,
     asks_window,
     common,
     opened,
     question,
+    show_understood,
     wants_json,
 )
 from ledger.errors import Malformed
 
 
 @click.command(cls=Asking)
-@click.argument("name")
+@click.argument("name", shell_complete=completion.reports)
 @click.option("--known-at", "known", multiple=True, help="Twice: a number of records, or an instant.")
 @asks_window
 @common
@@ -33,6 +35,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
     from ledger.app.host.terminal import Bar, plural, say, say_json
     from ledger.app.queries import difference, log_view, report_run
     from ledger.app.queries.record_filter import Lines
+    from ledger.app.queries.typed import Typed
 
     if len(known) != 2:
         raise Malformed(
@@ -40,9 +43,12 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
         )
     found = report_run.report_named(name)
     with opened(ctx, write=False) as book:
-        before, after = (question(dict(asked), known_at=said) for said in known)
+        typed = Typed(book)
+        after = typed.question(question(asked, known_at=known[1]), (found,))
         now = log_view.run_whole(book, found, after)
-        was = log_view.run_whole(book, found, before._replace(tz=now.table.tz))
+        before = typed.known_at(known[0], after.sites, now.table.tz)
+        show_understood(ctx, typed.times)
+        was = log_view.run_whole(book, found, after._replace(known_at=before, tz=now.table.tz))
         sizes = was.table.known_at.size, now.table.known_at.size
         bar, causes = Bar("comparing", quiet=wants_json(ctx)), difference.Causes(book, *sizes)
         changes = list(difference.differences(found, was, now, causes, bar))

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import choices, chooses, common, opened, show_understood, wants_json
 
 DAY_S = 86_400
 
 
 @click.command()
 @click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@chooses
 @click.option("--within", default="30d", show_default=True, help="How far ahead to look, such as 30d.")
 @click.option("--at", help="An instant in place of now.")
 @click.option(
@@ -24,11 +25,13 @@ DAY_S = 86_400
 @click.pass_context
 def due(
     ctx: click.Context,
+    /,
     sites: tuple[str, ...],
     within: str,
     at: str | None,
     ics: bool,
     output: str | None,
+    **chosen: tuple[str, ...],
 ) -> None:
     """List every deadline in the book that is past and open, or comes soon.
 
@@ -38,16 +41,18 @@ def due(
     from ledger.app.cli.shift_wording import due_lines
     from ledger.app.host.files import write_durably
     from ledger.app.host.terminal import say, say_json
-    from ledger.app.queries import deadlines
-    from ledger.calendar import parse_instant
-    from ledger.errors import Malformed, named
+    from ledger.app.queries import deadlines, subject
+    from ledger.app.queries.typed import Typed
+    from ledger.errors import Malformed
 
     days = _days(within)
     if output is not None and not ics:
         raise Malformed("-o is for --ics: say --ics too, or leave -o out")
     with opened(ctx, write=False) as book:
-        with named("at"):
-            instant = book.now() if at is None else parse_instant(at)
+        typed = Typed(book)
+        sites = subject.chosen_sites(book, book.store.size, sites, choices(chosen))
+        instant = book.now() if at is None else typed.instant("at", at, sites)
+        show_understood(ctx, typed.times)
         found = deadlines.due(book, sites, instant, days)
         origin = book.config.origin
     if ics:

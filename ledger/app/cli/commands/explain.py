@@ -6,20 +6,22 @@ from typing import Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import (
     Asking,
     asks,
     opened,
     question,
     reads,
+    resolved,
     wants_json,
 )
 
 
 @click.command(cls=Asking)
-@click.argument("name")
+@click.argument("name", shell_complete=completion.reports)
 @click.option("--row", required=True, help="The row's key columns joined by /, such as block/s1/b1.")
-@click.option("--column", help="One figure; else all of the row.")
+@click.option("--column", shell_complete=completion.columns, help="One figure; else all of the row.")
 @asks
 @reads
 @click.pass_context
@@ -35,7 +37,7 @@ def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **as
 
     found = report_run.report_named(name)
     with opened(ctx, write=False) as book:
-        run = log_view.run_whole(book, found, question(asked))
+        run = log_view.run_whole(book, found, resolved(ctx, book, question(asked), found))
         done = explanation.explain(book, found, run, row, column)
         if wants_json(ctx):
             say_json(explanation.as_json(done, found.definition))

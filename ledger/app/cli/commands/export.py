@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import opened, reads, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.options import opened, reads, show_understood, wants_json
 from ledger.app.host.output import on_output
 from ledger.errors import Malformed
 
@@ -17,9 +18,13 @@ CHUNK_BYTES = 1 << 20
 
 
 @click.command()
-@click.argument("form", metavar="[FORMAT]", required=False)
-@click.option("--stream", help="Only this stream, such as sandersville/grid.")
-@click.option("--site", help="Only the streams of a site (or ba-CODE, fleet, ledger).")
+@click.argument("form", metavar="[FORMAT]", required=False, shell_complete=completion.export_formats)
+@click.option(
+    "--stream", shell_complete=completion.streams, help="Only this stream, such as sandersville/grid."
+)
+@click.option(
+    "--site", shell_complete=completion.places, help="Only the streams of a site (or ba-CODE, fleet, ledger)."
+)
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
@@ -28,7 +33,9 @@ CHUNK_BYTES = 1 << 20
 @click.option(
     "--since", type=click.IntRange(0), help="tlog-witness: the size that the witness cosigned last."
 )
-@click.option("--meter", help="greenbutton: the meter whose readings are written.")
+@click.option(
+    "--meter", shell_complete=completion.meters, help="greenbutton: the meter whose readings are written."
+)
 @click.option("--client", help="openadr: the clientName of reports (else the book's origin).")
 @click.option("-o", "--output", type=click.Path(), help="A file, or for some formats a new folder.")
 @reads
@@ -41,6 +48,7 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
     from ledger.app.exports.formats import FORMATS, format_named
     from ledger.app.exports.options import ExportOptions
     from ledger.app.host.terminal import say_json
+    from ledger.app.queries.typed import Typed
 
     if form is None:
         if wants_json(ctx):
@@ -51,9 +59,13 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
             click.echo(f"  {each.name:<{width}}  {each.summary}")
         click.echo("Next: wattledger export jsonl -o book.jsonl")
         return
-    found, asked = format_named(form), ExportOptions(**said)
-    found.check(asked)
+    found = format_named(form)
+    found.check(ExportOptions(**said))
     with opened(ctx, write=False) as book:
+        typed = Typed(book)
+        typed.filter(said)
+        show_understood(ctx, typed.times)
+        asked = ExportOptions(**said)
         if found.folder is not None:
             if output is None:
                 raise Malformed(f"export {form} writes a folder; say where with -o DIR")

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import click
 
-from ledger.app.cli.options import book_path, clock_option, common, key_option, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import clock_option, common, key_option, wants_json
 from ledger.errors import Malformed, UnknownOutcome, inert, named
 
 SECRET: Final = "WATTLEDGER_CLIENT_SECRET"
@@ -20,9 +22,20 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
 @click.command()
 @click.argument("form", metavar="openadr")
 @click.argument("url")
-@click.option("--site", required=True, help="The site the events are for.")
-@click.option("--class", "dispatch_class", help="The dispatch class of events, such as emergency.")
-@click.option("--program", "programs", multiple=True, help="Our program; ID=NAME for the VTN's program ID.")
+@click.option("--site", required=True, shell_complete=completion.sites, help="The site the events are for.")
+@click.option(
+    "--class",
+    "dispatch_class",
+    shell_complete=completion.dispatch_classes,
+    help="The dispatch class of events, such as emergency.",
+)
+@click.option(
+    "--program",
+    "programs",
+    multiple=True,
+    shell_complete=completion.programs,
+    help="Our program; ID=NAME for the VTN's program ID.",
+)
 @click.option("--alert", "alerts", multiple=True, help="The state an alert means, TYPE=STATE.")
 @click.option(
     "--setpoint",
@@ -72,8 +85,10 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     from ledger.app.openadr.client import Vtn
     from ledger.app.openadr.ven import VenSettings
     from ledger.app.openadr.ven import follow as polls_of
+    from ledger.store import portable
     from ledger.units import parse_quantity
 
+    portable.check_writable()
     if form != "openadr":
         raise Malformed(f"only an openadr server can be followed: {form!r}")
     names = ("client_id", "secret_file", "token_url", "scope", "audience")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ledger import errors
-from ledger.app.cli.options import book_path, common, key_option, wants_json
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import common, key_option, wants_json
 
 
 @click.command()

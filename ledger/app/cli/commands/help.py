@@ -6,7 +6,6 @@ lays it out for a terminal of a given width. A topic is the name of a page witho
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,9 +17,10 @@ from typing import Final
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import common, wants_json
 from ledger.app.host.terminal import say_json
-from ledger.errors import Malformed
+from ledger.errors import Malformed, did_you_mean
 
 INDEX: Final = "README.md"
 WIDEST: Final = 100
@@ -35,7 +35,7 @@ _CELL = re.compile(r"(?<!\\)\|")
 
 
 @click.command("help")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=completion.topics)
 @common
 @click.pass_context
 def help_(ctx: click.Context, topic: str | None) -> None:
@@ -75,9 +75,8 @@ def topics() -> dict[str, Traversable]:
 
 
 def _unknown(topic: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(topic, known, n=3)
-    meant = f"did you mean {', '.join(near)}?" if near else "wattledger help lists the topics"
-    return f"no topic or command is called {topic!r}; {meant}"
+    meant = did_you_mean(topic, known) or "; wattledger help lists the topics"
+    return f"no topic or command is called {topic!r}{meant}"
 
 
 def plain(page: str, width: int) -> Iterator[str]:

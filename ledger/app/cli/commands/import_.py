@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.app.cli.options import book_path, clock_option, common, key_option, opened, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import (
+    clock_option,
+    common,
+    key_option,
+    opened,
+    show_understood,
+    wants_json,
+)
 from ledger.errors import Malformed, Problem
 
 if TYPE_CHECKING:
@@ -15,18 +24,35 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("form", metavar="FORMAT")
+@click.argument("form", metavar="FORMAT", shell_complete=completion.import_formats)
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False))
-@click.option("--site", help="The site the file is about.")
-@click.option("--meter", help="The meter (recorded already) whose readings the file holds.")
-@click.option("--block", help="The block whose devices the file holds.")
-@click.option("--dialect", help="How a CSV file is written; list explains the dialects.")
+@click.option("--site", shell_complete=completion.sites, help="The site the file is about.")
+@click.option(
+    "--meter",
+    shell_complete=completion.meters,
+    help="The meter (recorded already) whose readings the file holds.",
+)
+@click.option("--block", shell_complete=completion.blocks, help="The block whose devices the file holds.")
+@click.option(
+    "--dialect",
+    shell_complete=completion.dialects,
+    help="How a CSV file is written; list explains the dialects.",
+)
 @click.option("--at", help="When it was so, if the file does not say.")
 @click.option("--hold", help="How long a polled value holds, such as 15min.")
 @click.option(
-    "--program", "programs", multiple=True, help="openadr: our program; ID=NAME for the VTN's program ID."
+    "--program",
+    "programs",
+    multiple=True,
+    shell_complete=completion.programs,
+    help="openadr: our program; ID=NAME for the VTN's program ID.",
 )
-@click.option("--class", "dispatch_class", help="openadr: the dispatch class of events, such as emergency.")
+@click.option(
+    "--class",
+    "dispatch_class",
+    shell_complete=completion.dispatch_classes,
+    help="openadr: the dispatch class of events, such as emergency.",
+)
 @click.option("--alert", "alerts", multiple=True, help="openadr: the state an alert means, TYPE=STATE.")
 @click.option(
     "--setpoint",
@@ -65,6 +91,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     from ledger.app.cli.import_summary import record_readings
     from ledger.app.imports.import_session import ImportContext, given_of
     from ledger.app.imports.source_files import readings_of
+    from ledger.app.queries.typed import Typed
     from ledger.exchange.formats import format_named
     from ledger.exchange.interval_csv import dialects
 
@@ -86,8 +113,13 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
         raise Malformed("-o is where --suggest writes a map; say --suggest too")
     how = {name: said.pop(name) for name in ("dry_run", "atomic")}
     opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
-    given = given_of(said)
     with opened(ctx, write=True, **opening) as book:
+        typed = Typed(book)
+        typed.check_near(said)
+        if said["at"] is not None:
+            said["at"] = typed.instant("at", said["at"], [said["site"]] if said["site"] else [])
+        show_understood(ctx, typed.times)
+        given = given_of(said)
         beside = ImportContext.of(book, found, given, (path.read_bytes() for path in paths))
         readings = readings_of(
             book, found, paths, beside.given, keep=not how["dry_run"], quiet=wants_json(ctx)
@@ -110,8 +142,8 @@ def _write_refused(ctx: click.Context, paths: list[Path], given: Given, problems
     for path in paths:
         written = write_refused(path, given, problems)
         if written is not None and not wants_json(ctx):
-            rows = f"{plural(written.rows, 'row')} that {written.verb} not recorded"
-            click.echo(f"Wrote {written.path}: {rows}, each with its reason")
+            reasons = "its reason" if written.rows == 1 else "their reasons"
+            click.echo(f"Wrote {written.path}: {plural(written.rows, 'row')} not recorded, with {reasons}")
 
 
 def _suggest(ctx: click.Context, form: str, paths: list[Path], said: dict[str, Any]) -> None:

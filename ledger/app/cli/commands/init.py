@@ -6,27 +6,35 @@ import os
 
 import click
 
-from ledger.app.cli.options import book_path, clock_option, common, key_option, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import clock_option, common, key_option, wants_json
 
 
 @click.command()
 @click.option(
     "--origin", help="The log's name for life: a URL without its scheme, such as example.com/ledger."
 )
-@click.option("--tz", help="Zone of reports whose sites share none.")
+@click.option("--tz", shell_complete=completion.zones, help="Zone of reports whose sites share none.")
+@click.option("--operator", help="Your name as pages, PDFs and workbooks show it; it may change later.")
 @clock_option
 @key_option
 @common
 @click.pass_context
 def init(
-    ctx: click.Context, origin: str | None, tz: str | None, accept_clock: bool, key_file: str | None
+    ctx: click.Context,
+    origin: str | None,
+    tz: str | None,
+    operator: str | None,
+    accept_clock: bool,
+    key_file: str | None,
 ) -> None:
     """Make a new book and print its verifier key.
 
     If it is killed or the disk is full, run it again: it finishes what it began.
     """
     from ledger.app.book.book import Book
-    from ledger.app.book.config import Config
+    from ledger.app.book.config import Config, Operator
     from ledger.app.book.keys import key_path
     from ledger.app.book.making import begun_settings
     from ledger.app.host.terminal import say_json, say_pairs
@@ -34,7 +42,11 @@ def init(
 
     path = book_path(ctx)
     begun = begun_settings(path, key_path(path, key_file)) or Config("")
-    settings = Config(origin or begun.origin or f"wattledger.local/{os.urandom(4).hex()}", tz=tz or begun.tz)
+    settings = Config(
+        origin or begun.origin or f"wattledger.local/{os.urandom(4).hex()}",
+        tz=tz or begun.tz,
+        operator=begun.operator if operator is None else Operator(operator.strip()),
+    )
     with Book.create(path, settings, key_file=key_file, accept_clock=accept_clock) as book:
         key = book.seals.signer().vkey
     if wants_json(ctx):

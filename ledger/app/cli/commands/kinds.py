@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import common, wants_json
 from ledger.kinds import BY_BODY, CLASSES, Kind, kind_of
 
 
 @click.command()
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=completion.kinds)
 @click.option("--class", "disclosure", type=click.Choice(CLASSES), help="Only the kinds of this class.")
 @common
 @click.pass_context

@@ -8,13 +8,22 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import opened, reads, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.options import opened, reads, show_understood, wants_json
 
 
 @click.command()
-@click.option("--stream", help="One stream, such as sandersville/grid.")
-@click.option("--site", help="All streams of a site (or ba-CODE, fleet, ledger).")
-@click.option("--kind", "kinds", multiple=True, help="Only this kind; may be said again.")
+@click.option("--stream", shell_complete=completion.streams, help="One stream, such as sandersville/grid.")
+@click.option(
+    "--site", shell_complete=completion.places, help="All streams of a site (or ba-CODE, fleet, ledger)."
+)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    shell_complete=completion.kinds,
+    help="Only this kind; may be said again.",
+)
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
@@ -30,9 +39,13 @@ def log(ctx: click.Context, /, follow: bool, ids: bool, **asked: Any) -> None:
     Each is its index and a line of story text, in the zone of its site; with --json the stored bytes.
     """
     from ledger.app.queries.record_filter import Filter, Lines, follow_records, listed
+    from ledger.app.queries.typed import Typed
 
     with opened(ctx, write=False) as book:
         as_json = wants_json(ctx)
+        typed = Typed(book)
+        typed.filter(asked)
+        show_understood(ctx, typed.times)
         wanted, lines = Filter.of(book, **asked), Lines(book, as_json=as_json, ids=ids)
         _say(map(lines.line, listed(book, wanted)), as_json)
         if follow:

@@ -6,15 +6,16 @@ import shutil
 
 import click
 
-from ledger.app.cli.options import common, opened, wants_json
+from ledger.app.cli.options import choices, chooses, common, opened, show_understood, wants_json
 
 
 @click.command()
 @click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@chooses
 @click.option("--at", help="An instant in place of now.")
 @common
 @click.pass_context
-def now(ctx: click.Context, sites: tuple[str, ...], at: str | None) -> None:
+def now(ctx: click.Context, /, sites: tuple[str, ...], at: str | None, **chosen: tuple[str, ...]) -> None:
     """Show what is open or abnormal now, on one screen.
 
     Incidents, outages, dispatches and curtailments that are not over, feeds that are down, grids that are not
@@ -22,10 +23,16 @@ def now(ctx: click.Context, sites: tuple[str, ...], at: str | None) -> None:
     """
     from ledger.app.cli.shift_wording import shift_lines
     from ledger.app.host.terminal import say, say_json
+    from ledger.app.queries import subject
     from ledger.app.queries.shift import shift, shift_json
+    from ledger.app.queries.typed import Typed
 
     with opened(ctx, write=False) as book:
-        found = shift(book, sites, book.now() if at is None else at)
+        typed = Typed(book)
+        sites = subject.chosen_sites(book, book.store.size, sites, choices(chosen))
+        instant = book.now() if at is None else typed.instant("at", at, sites)
+        show_understood(ctx, typed.times)
+        found = shift(book, sites, instant)
     if wants_json(ctx):
         say_json(shift_json(found))
     else:

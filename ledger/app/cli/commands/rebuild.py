@@ -2,39 +2,70 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from ledger.app.cli.options import (
-    common,
-    opened,
-    wants_json,
-)
+from ledger.app.cli.options import common, opened, wants_json
+from ledger.errors import Malformed, named
 
 
 @click.command()
+@click.option(
+    "--details",
+    is_flag=True,
+    help="Add tables of months and days, and every interval of every meter: slower and larger.",
+)
+@click.option(
+    "--follow", "follows", is_flag=True, help="Stay, and bring the tables up to the log as it grows."
+)
+@click.option("--every", help="With --follow: how often to look (10s).")
 @common
 @click.pass_context
-def rebuild(ctx: click.Context) -> None:
+def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None) -> None:
     """Throw the read models away and make them again.
 
-    They are every report over the whole log, in a second SQLite file for any SQLite tool. Prints a
-    fingerprint for each: the SHA-256 of its JSON form.
+    They are every report over the whole log, and every record, in a second SQLite file for any SQLite tool
+    (wattledger help read-models). Prints a fingerprint for each report: the SHA-256 of its JSON
+    form.
     """
-    from ledger.app.host.terminal import Bar, plural, say_json
+    from ledger.app.host.terminal import Bar, plural
+    from ledger.app.read_models.rebuild import follow
     from ledger.app.read_models.rebuild import rebuild as run
+    from ledger.units import parse_quantity
 
+    if every is not None and not follows:
+        raise Malformed("--every is for --follow; leave it out")
+    with named("--every"):
+        every_s = max(parse_quantity(every or "10s", "_s"), 1)
     with opened(ctx, write=False) as book:
         bar = book.progress = Bar("replaying", quiet=wants_json(ctx))
-        done = run(book)
+        if follows:
+            for done in follow(book, every_s, details=details):
+                bar.close()
+                _say(done, as_json=wants_json(ctx), briefly=True)
+            return
+        done = run(book, details=details)
         bar.close()
-        size = book.store.size
-    if wants_json(ctx):
-        say_json({"size": size, "path": str(done.path), "reports": done.fingerprints})
-        return
-    width = max(len(name) for name in done.fingerprints)
-    for name, fingerprint in done.fingerprints.items():
-        click.echo(f"  {name:<{width}}  {fingerprint}")
-    click.echo(
-        f"Rebuilt {plural(len(done.fingerprints), 'report')} from {plural(size, 'record')} into {done.path}; "
-        "open it with any SQLite tool"
-    )
+        _say(done, as_json=wants_json(ctx), briefly=False)
+    if not wants_json(ctx):
+        click.echo(
+            f"Rebuilt {plural(len(done.fingerprints), 'report')} from {plural(done.size, 'record')} into"
+            f" {done.path}; open it with any SQLite tool"
+        )
+
+
+def _say(done: Any, *, as_json: bool, briefly: bool) -> None:
+    import sys
+
+    from ledger.app.host.terminal import plural, say_json
+
+    if as_json:
+        say_json({"size": done.size, "path": str(done.path), "reports": done.fingerprints})
+    elif briefly:
+        click.echo(f"{done.path} is up to {plural(done.size, 'record')}")
+    else:
+        width = max(len(name) for name in done.fingerprints)
+        for name, fingerprint in done.fingerprints.items():
+            click.echo(f"  {name:<{width}}  {fingerprint}")
+    sys.stdout.flush()

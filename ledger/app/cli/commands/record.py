@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
+from typing import IO
 
 import click
 
-from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+from ledger.app.cli.options import clock_option, common, key_option, opened, show_understood, wants_json
 
 
 @click.command()
@@ -32,36 +32,18 @@ def record(
     """Record the facts of FILE (- is standard input), and show index and id of each new record.
 
     wattledger kinds lists what can be recorded; wattledger kinds KIND shows the fields of one, with an
-    example.
+    example. In story text an instant may be now, 06:14, yesterday 18:00, 2026-07-14 14:30 EDT, in the zone of
+    the site.
     """
-    from ledger.app.imports.facts_file import read_facts
-
-    reading = read_facts(file.read(), file.name, form)
-    _record(
-        ctx, reading, file.name, dry_run=dry_run, atomic=atomic, accept_clock=accept_clock, key_file=key_file
-    )
-
-
-def _record(
-    ctx: click.Context,
-    reading: Any,
-    source: str,
-    *,
-    key_file: str | None,
-    accept_clock: bool,
-    dry_run: bool,
-    atomic: bool,
-) -> None:
     from ledger.app.cli.import_summary import record_readings
+    from ledger.app.imports.facts_file import read_facts
+    from ledger.app.queries.registry import times_of
 
+    data = file.read()  # before the book is locked: whoever writes a pipe may be slow
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
+        times = times_of(book)
+        parts = [(file.name, read_facts(data, file.name, form, times))]
+        show_understood(ctx, times)
         ctx.exit(
-            record_readings(
-                book,
-                [(source, reading)],
-                as_json=wants_json(ctx),
-                dry_run=dry_run,
-                atomic=atomic,
-                places=True,
-            )
+            record_readings(book, parts, as_json=wants_json(ctx), dry_run=dry_run, atomic=atomic, places=True)
         )

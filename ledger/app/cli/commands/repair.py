@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import book_path, common, key_option, wants_json
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import common, key_option, wants_json
 from ledger.errors import Malformed
 
 
@@ -51,7 +52,9 @@ def _repair_modes(ctx: click.Context, apply: bool) -> None:
     from ledger.app.book.config import read_config
     from ledger.app.host.terminal import plural, say, say_json
     from ledger.app.maintenance.modes import mend_modes, wrong_modes
+    from ledger.store import portable
 
+    portable.check_writable()
     path = book_path(ctx)
     read_config(path)
     found = mend_modes(path) if apply else wrong_modes(path)

@@ -9,11 +9,18 @@ from typing import IO
 import click
 
 from ledger import errors
-from ledger.app.cli.options import opened, reads, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.options import opened, reads, resolved, show_understood, wants_json
 
 
 @click.command()
-@click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
+@click.option(
+    "--site",
+    "sites",
+    multiple=True,
+    shell_complete=completion.places,
+    help="Only this site (or ba-CODE, fleet); may be said again.",
+)
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
@@ -48,10 +55,14 @@ def replay(
     from ledger.app.host.terminal import plural, say, say_json
     from ledger.app.queries import moment
     from ledger.app.queries.record_filter import Lines
+    from ledger.app.queries.typed import Typed
 
     as_json = wants_json(ctx)
     with opened(ctx, write=False) as book:
-        lines = Lines(book, as_json=False)
+        lines, typed = Lines(book, as_json=False), Typed(book)
+        start, stop = typed.end("from", start, sites), typed.end("to", stop, sites)
+        known = typed.known_at(known, sites)
+        show_understood(ctx, typed.times)
         last = None
         most = step and min(step, sys.maxsize)
         for last in islice(moment.timeline(book, sites, start, stop, known), most):
@@ -83,14 +94,19 @@ def _what_if(
     from ledger.app.host.terminal import say, say_json, say_problems
     from ledger.app.imports.facts_file import read_facts
     from ledger.app.imports.source_files import said
+    from ledger.app.queries.registry import times_of
     from ledger.app.queries.report_run import Question
     from ledger.app.queries.what_if import as_json, what_if
 
     if known is not None:
         raise errors.Malformed("--what-if adds to all that is known; leave --known-at out")
-    reading = read_facts(supposed.read(), supposed.name, None)
+    data = supposed.read()
     with opened(ctx, write=False) as book:
-        found = what_if(book, said(supposed.name, reading), Question(sites=sites, start=start, stop=stop))
+        times = times_of(book)
+        reading = read_facts(data, supposed.name, None, times)
+        show_understood(ctx, times)
+        question = resolved(ctx, book, Question(sites=sites, start=start, stop=stop))
+        found = what_if(book, said(supposed.name, reading), question)
     problems = sorted([*reading.problems, *found.problems], key=lambda problem: problem.line)
     say_problems(problems, wants_json(ctx))
     if wants_json(ctx):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import (
     Asking,
     asks,
@@ -15,6 +16,7 @@ from ledger.app.cli.options import (
     opened,
     question,
     reads,
+    resolved,
     wants_json,
 )
 from ledger.errors import Malformed, inert
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Asking)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completion.reports)
 @asks
 @click.option(
     "--format",
     "form",
+    shell_complete=completion.report_formats,
     help="text, json, csv, html, xlsx, docx or pdf; else by the ending of -o FILE, else text.",
 )
 @click.option(
@@ -43,7 +46,9 @@ if TYPE_CHECKING:
     help="Paper of html, xlsx, docx and pdf; else letter where all sites are in the US, else a4.",
 )
 @click.option(
-    "--pack", help="utility, community, operations or lease: all that this reader asks, into folder -o."
+    "--pack",
+    shell_complete=completion.packs,
+    help="utility, community, operations or lease: all that this reader asks, into folder -o.",
 )
 @click.option("-o", "--output", type=click.Path(), help="Write to a file; of a pack, into a folder.")
 @click.option(
@@ -88,7 +93,7 @@ def report(
     meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)
     _check_recipient(recipient)
     with opened(ctx, **opening) as book:
-        wanted = question(asked)
+        wanted = resolved(ctx, book, question(asked), found)
         table = log_view.run(book, found, wanted)
         write(table, meant, output, columns=columns, paper=paper)
         if recipient is not None:
@@ -125,7 +130,9 @@ def _pack(
     formats = () if form is None else (format_named(form).name,)
     _check_recipient(recipient)
     with opened(ctx, **opening) as book:
-        wanted = question(asked)
+        wanted = resolved(ctx, book, question(asked), *found.reports)
+        if recipient and wanted.known_at is None:
+            book.checkpoint()  # so that the pack's bundle proves what is issued
         bar = Bar("writing", quiet=wants_json(ctx))
         written = packs.write(book, found, wanted, Path(output), formats, bar, paper)
         bar.close()

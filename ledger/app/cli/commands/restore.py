@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.options import book_path, common, key_option, wants_json
-from ledger.errors import Tampered
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import common, key_option, wants_json
+from ledger.errors import Malformed, Tampered
 
 
 @click.command()
@@ -35,6 +36,8 @@ def restore(
     from ledger.app.maintenance.backup import is_backup, restore_backup
     from ledger.app.maintenance.restore import RestoreOptions, restore_records
 
+    if vkey is not None:
+        vkey = _checked_key(vkey)
     bar = Bar("reading back", quiet=wants_json(ctx))
     read_back = restore_backup if is_backup(file) else restore_records
     done = read_back(book_path(ctx), file, RestoreOptions(origin, vkey, key_file), bar)
@@ -44,6 +47,17 @@ def restore(
     else:
         _say_restored(done)
     ctx.exit(Tampered.exit_code if done.damaged else 0)
+
+
+def _checked_key(text: str) -> str:
+    from ledger.app.host.files import pasted
+    from ledger.log.verify import ProofError, parse_vkey
+
+    try:
+        parse_vkey(pasted(text))
+    except ProofError as why:
+        raise Malformed(f"--key: {why}") from None
+    return pasted(text)
 
 
 def _say_restored(done: Any) -> None:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import click
 
-from ledger.app.cli.options import opened, reads, wants_json
+from ledger.app.cli import completion
+from ledger.app.cli.options import opened, reads, show_understood, wants_json
 
 
 @click.command()
-@click.option("--at", required=True, help="The instant, such as 2026-07-14T14:00[America/New_York].")
-@click.option("--site", "sites", multiple=True, help="Only this site (or ba-CODE, fleet); may be said again.")
+@click.option(
+    "--at",
+    required=True,
+    help="The instant: 2026-07-14T18:00Z; with --site also now, 06:14, 'yesterday 18:00'.",
+)
+@click.option(
+    "--site",
+    "sites",
+    multiple=True,
+    shell_complete=completion.places,
+    help="Only this site (or ba-CODE, fleet); may be said again.",
+)
 @click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
 @reads
 @click.pass_context
@@ -22,8 +33,12 @@ def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None
     from ledger.app.cli.wording import moment_lines
     from ledger.app.host.terminal import say, say_json
     from ledger.app.queries import moment
+    from ledger.app.queries.typed import Typed
 
     with opened(ctx, write=False) as book:
+        typed = Typed(book)
+        at, known = typed.instant("at", at, sites), typed.known_at(known, sites)
+        show_understood(ctx, typed.times)
         found = moment.state(book, at, sites, known)
     if wants_json(ctx):
         say_json(moment.moment_json(found))

@@ -1,0 +1,18 @@
+"""Where the book of a call is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import click
+
+VARIABLE: Final = "WATTLEDGER_BOOK"
+DEFAULT_BOOK: Final = "book"
+
+
+def book_path(ctx: click.Context) -> Path:
+    """The book's directory: what was said, else the environment, else ./book."""
+    said = (ctx.obj or {}).get("book")
+    return Path(said or os.environ.get(VARIABLE) or DEFAULT_BOOK)

@@ -1,0 +1,115 @@
+"""The command ``watch``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.app.cli.book_path import book_path
+from ledger.app.cli.options import common, wants_json
+from ledger.errors import Malformed, UnknownOutcome, inert, named
+
+
+@click.command()
+@click.option(
+    "--rule",
+    "rule_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of rules in TOML (wattledger help watch).",
+)
+@click.option("--exec", "command", help="Run this command for each alert, the alert as JSON on its input.")
+@click.option("--webhook", "url", help="Post each alert as JSON to this https address.")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="With --webhook: the address may be of this machine or of a private network.",
+)
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that keeps what was told (else that of the rules, ending in .told).",
+)
+@click.option(
+    "--skip-current", is_flag=True, help="At the first check send nothing: only what comes later is told."
+)
+@click.option("--every", default="1min", show_default=True, help="How often to check.")
+@click.option("--once", "only_once", is_flag=True, help="Check once and end, for cron.")
+@click.option("--at", help="With --once: an instant in place of now.")
+@common
+@click.pass_context
+def watch(
+    ctx: click.Context,
+    rule_file: Path,
+    command: str | None,
+    url: str | None,
+    allow_private: bool,
+    state: Path | None,
+    skip_current: bool,
+    every: str,
+    only_once: bool,
+    at: str | None,
+) -> None:
+    """Tell a command or a webhook what the rules of a file find, each alert once.
+
+    Rules look at what is due, what is open, what is unlikely or contradicted, and what is not sealed. An alert
+    that is not taken is kept and told later, also by the next run.
+    """
+    from ledger.app.book.book import Book
+    from ledger.app.watch.rules import Finder, read_rules
+    from ledger.app.watch.targets import AlertTarget, CommandTarget, WebhookTarget
+    from ledger.app.watch.told_file import ToldFile
+    from ledger.app.watch.watching import once
+    from ledger.app.watch.watching import watch as checks_of
+    from ledger.calendar import parse_instant
+    from ledger.units import parse_quantity
+
+    if (command is None) == (url is None):
+        raise Malformed("say --exec CMD or --webhook URL: who gets the alerts?")
+    if allow_private and url is None:
+        raise Malformed("--allow-private is for --webhook; leave it out")
+    if at is not None and not only_once:
+        raise Malformed("--at is for --once; leave it out")
+    with named("at"):
+        instant = None if at is None else parse_instant(at)
+    with named("--every"):
+        every_s = max(parse_quantity(every, "_s"), 1)
+    finder = Finder(read_rules(rule_file))
+    target: AlertTarget = (
+        WebhookTarget(url, allow_private=allow_private) if url is not None else CommandTarget(str(command))
+    )
+
+    def opened() -> Book:
+        return Book.open(book_path(ctx), write=False)
+
+    opened().close()  # a book that is none is told before a file is made
+    with ToldFile(state or rule_file.with_name(f"{rule_file.name}.told")) as file:
+        skip = skip_current and file.is_new
+        if not only_once:
+            for found in checks_of(opened, finder, target, file, every_s, skip=skip):
+                _say(found, as_json=wants_json(ctx))
+            return
+        found = once(opened, finder, target, file, instant, skip=skip)
+        _say(found, as_json=wants_json(ctx))
+    if found.pending:
+        kept = f"{found.pending:,} alert{' is' if found.pending == 1 else 's are'} kept"
+        raise UnknownOutcome(f"{kept} that nobody took; the next run tells them")
+
+
+def _say(found: Any, *, as_json: bool) -> None:
+    """A line for each alert that was told, and why others were not."""
+    import sys
+
+    from ledger.app.host.terminal import say_json
+
+    if as_json:
+        say_json({**found._asdict(), "told": [alert["alert"] for alert in found.told]})
+    else:
+        for alert in found.told:
+            click.echo(f"told  {inert(alert['rule'])}: {inert(alert['said'])}")
+        for why in found.failed:
+            again = f"; {found.pending:,} kept, trying again in {found.wait_s} s" if found.wait_s else ""
+            click.echo(f"{found.at}  {inert(why)}{again}", err=True)
+    sys.stdout.flush()

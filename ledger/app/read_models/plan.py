@@ -1,0 +1,206 @@
+"""What the read models hold: the tables of a book, each with its columns and what makes its rows.
+
+Each report over the whole log is a table of its name; ``events`` has a row for each record. With details there
+are also the bulky reports, and for a report one table of months (``uptime_monthly``) and, where its figures of a
+single day say something, one of days: these begin with ``time``, the window's first instant, and its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger import calendar
+from ledger.app.book.book import Book
+from ledger.app.queries import report_run
+from ledger.app.queries.log_view import BookLog
+from ledger.app.queries.report_run import Question, Registry
+from ledger.kinds import SectionErased, StreamOpened
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
+from ledger.records.wording import sentence
+from projections.engine.fold import Rows
+from projections.engine.report import Cell, Column, Report
+from projections.engine.table import KnownAt, Table
+from projections.reports.catalogue import REPORTS
+
+EVENTS: Final = "events"
+EVENT_COLUMNS: Final = (
+    Column("record", "Record", "index in the log", ""),
+    Column("time", "Time", "when it happened, in UTC", ""),
+    Column("recorded", "Recorded", "when the ledger took it, in UTC", ""),
+    Column("site", "Site", "the site, or the place of a balancing authority", ""),
+    Column("stream", "Stream", "the stream of the record", ""),
+    Column("kind", "Kind", "the kind of fact, with its version", ""),
+    Column("said", "Fact", "the fact in words, without what a section holds", ""),
+    Column("stands", "Stands", "1, or 0 where a later record corrects or retracts it", ""),
+    Column("id", "Id", "the id of the record", ""),
+)
+
+
+class WindowSeries(NamedTuple):
+    """A sort of table of windows: ``monthly`` or ``daily``, the column that names the window, the length of
+    that name in an ISO date, and how many windows there are at most: one fact dated decades too early would
+    else make thousands.
+    """
+
+    name: str
+    column: str
+    length: int
+    most: int
+
+    def table(self, report: Report) -> str:
+        """The name of a report's table."""
+        return f"{table_name(report.name)}_{self.name}"
+
+    def columns(self, report: Report) -> tuple[Column, ...]:
+        """The window's columns, then the report's."""
+        return (
+            Column("time", "Time", f"the first instant of the {self.column}, in UTC", ""),
+            Column(self.column, self.column.title(), f"the {self.column} in the report's zone", ""),
+            *report.columns,
+        )
+
+
+MONTHLY: Final = WindowSeries("monthly", "month", 7, 240)
+DAILY: Final = WindowSeries("daily", "day", 10, 1100)
+
+
+class TableRows(NamedTuple):
+    """Rows of a table of windows that are new or made again: those of windows that begin at ``since``
+    or later.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    since: str
+    rows: list[tuple[Cell, ...]]
+
+
+def table_name(report: str) -> str:
+    """The table of a report: ``power_use``."""
+    return report.replace("-", "_")
+
+
+def whole(details: bool) -> list[Report]:
+    """The reports that are made over the whole log."""
+    return [report for report in REPORTS if details or not report.bulky]
+
+
+def spans(details: bool) -> list[tuple[WindowSeries, Report]]:
+    """The tables of windows. A report that asks the log, or lists records, is of the whole log only."""
+    if not details:
+        return []
+    plain = [report for report in REPORTS if not report.bulky and report.asking is None and not report.cites]
+    daily = [(DAILY, report) for report in plain if report.daily]
+    return [*((MONTHLY, report) for report in plain), *daily]
+
+
+def columns_of(details: bool) -> dict[str, tuple[Column, ...]]:
+    """The columns of every table of rows."""
+    return {
+        **{table_name(report.name): report.columns for report in whole(details)},
+        **{span.table(report): span.columns(report) for span, report in spans(details)},
+        EVENTS: EVENT_COLUMNS,
+    }
+
+
+class ReadModelSource:
+    """A book's rows, folded once, from which every table is made."""
+
+    def __init__(self, book: Book, details: bool, cache: Path | None = None) -> None:
+        self.book, self.details = book, details
+        self._whole: dict[str, Table] = {}
+        self.known: KnownAt = report_run.known_at(book, None)
+        self._registry: Registry = report_run.registry_at(book, self.known.size)
+        reports = whole(details)
+        declared = (
+            report_run.declared_streams(report, self._registry, self._registry.sites) for report in reports
+        )
+        self._names = tuple(dict.fromkeys(name for some in declared for name in some))
+        row_kinds = (*(kind for report in reports for kind in report.row_kinds), report_run.EXTENT)
+        self._rows: Rows = report_run.rows_of(
+            book,
+            self._registry,
+            self._names,
+            self.known.size,
+            row_kinds,
+            cache,
+        )
+
+    def whole(self, report: Report) -> Table:
+        """A report over the whole log."""
+        if report.name not in self._whole:
+            self._whole[report.name] = self._made(report, Question())
+        return self._whole[report.name]
+
+    def _made(self, report: Report, question: Question) -> Table:
+        return report_run.answer(
+            self.book, report, question, self.known, self._registry, self._rows, BookLog
+        ).table
+
+    def windows(self, since: str) -> Iterator[TableRows]:
+        """The tables of windows, with the windows that do not end before an instant."""
+        for span, report in spans(self.details):
+            first = ""
+            rows: list[tuple[Cell, ...]] = []
+            for day in self._days(report, span, since):
+                name = day.isoformat()[: span.length]
+                table = self._made(report, Question(period=name))
+                if table.stop <= since:
+                    continue
+                first = first or table.start
+                rows += [(table.start, name, *row) for row in table.rows]
+            yield TableRows(span.table(report), span.columns(report), first, rows)
+
+    def _days(self, report: Report, span: WindowSeries, since: str) -> Iterator[date]:
+        """The first day of each window from the first fact, or from a day before an instant, to the last."""
+        all_time = self.whole(report)
+        zone = calendar.zone(all_time.tz)
+        start_s = calendar.instant_s(all_time.start)
+        if since:
+            start_s = max(start_s, calendar.instant_s(since) - calendar.DAY_S)
+        day, last = (
+            calendar.local_date(at_s, zone)
+            for at_s in (start_s, max(start_s, calendar.instant_s(all_time.stop) - 1))
+        )
+        back = calendar.add_months(last, -span.most) if span is MONTHLY else last - timedelta(days=span.most)
+        day = max(day, back)
+        day = day.replace(day=1) if span is MONTHLY else day
+        while day <= last:
+            yield day
+            day = calendar.add_months(day, 1) if span is MONTHLY else calendar.days_after(day, 1)
+
+
+def event_row(record: Record, *, stands: bool) -> tuple[Cell, ...]:
+    """A record as a row of ``events``."""
+    return (
+        record.index,
+        record.at,
+        record.rec,
+        record.place,
+        record.stream,
+        record.kind,
+        sentence(record.body, sections=False),
+        int(stands),
+        record.id,
+    )
+
+
+def changed_since(book: Book, size: int) -> str | None:
+    """The instant before which no window is another by the records that came after ``size``; None where every
+    window may be: a stream was opened, which is in all windows, or a section was erased.
+    """
+    earliest = book.record_at(size - 1).rec[:19] + "Z"
+    for record in book.records(size, book.store.size):
+        if isinstance(record.body, StreamOpened | SectionErased):
+            return None
+        earliest = min(earliest, record.at, *(book.record_at(n).at for n in corrected(book, record)))
+    return earliest
+
+
+def corrected(book: Book, record: Record) -> list[int]:
+    """The indexes of the records that one corrects or retracts."""
+    return list(book.store.indexes(map(binary_id, record.corrects or ())).values())

@@ -1,0 +1,109 @@
+"""One check after another: find, keep what is new, tell what is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
+
+from ledger.app.book.book import Book
+from ledger.app.watch.rules import Finder
+from ledger.app.watch.targets import AlertTarget, NotTold
+from ledger.app.watch.told_file import ToldFile
+from ledger.errors import Conflict, UnknownOutcome
+
+LONGEST_S: Final = 900
+ONCE_WAITS_S: Final = (1, 2, 4)
+Opened = Callable[[], Book]
+
+
+class WatchCheck(NamedTuple):
+    """One check: alerts told, why others were not, how many are kept for the next, and how long until then (0
+    after the last).
+    """
+
+    at: str
+    told: tuple[dict[str, Any], ...] = ()
+    failed: tuple[str, ...] = ()
+    pending: int = 0
+    wait_s: int = 0
+
+
+def once(
+    opened: Opened, finder: Finder, target: AlertTarget, file: ToldFile, at: str | None, *, skip: bool = False
+) -> WatchCheck:
+    """Check, and try a few times to tell what is to be told."""
+    with opened() as book:
+        at = _found(book, finder, file, at, skip=skip)
+    found = _tell(target, file, at)
+    for wait_s in ONCE_WAITS_S:
+        if not found.pending:
+            break
+        time.sleep(wait_s)
+        again = _tell(target, file, at)
+        found = again._replace(told=found.told + again.told)
+    return found
+
+
+def watch(
+    opened: Opened, finder: Finder, target: AlertTarget, file: ToldFile, every_s: int, *, skip: bool = False
+) -> Iterator[WatchCheck]:
+    """Check after check, for ever; later and later where alerts are not taken, at most every quarter of an
+    hour. What is wrong with the book at first is for the caller; later a busy one is checked again.
+    """
+    failures, at = 0, ""
+    while True:
+        try:
+            with opened() as book:
+                at = _found(book, finder, file, None, skip=skip and not at)
+            found = _tell(target, file, at)
+        except (Conflict, UnknownOutcome) as why:
+            if not at:
+                raise
+            found = WatchCheck(at, failed=(str(why),), pending=len(file.pending))
+        failures = failures + 1 if found.failed else 0
+        longest_s = max(LONGEST_S, every_s)
+        yield found._replace(wait_s=max(found.wait_s, min(every_s * 2 ** min(failures, 12), longest_s)))
+        time.sleep(max(found.wait_s, min(every_s * 2 ** min(failures, 12), longest_s)))
+
+
+def _found(book: Book, finder: Finder, file: ToldFile, at: str | None, *, skip: bool) -> str:
+    """Keep what is new; with ``skip`` as told."""
+    at = at or book.now()
+    with book.blaming_damage():
+        findings = list(finder.findings(book, at))
+    alerts = [
+        {
+            "alert": one.id,
+            "rule": one.rule,
+            "on": one.on,
+            "site": one.site,
+            "said": one.said,
+            "found_at": at,
+            "origin": book.config.origin,
+            "detail": one.detail,
+        }
+        for one in findings
+    ]
+    before = set(file.pending)
+    file.add(alerts)
+    if skip:
+        file.told(set(file.pending) - before)
+    return at
+
+
+def _tell(target: AlertTarget, file: ToldFile, at: str) -> WatchCheck:
+    """Tell what is kept, oldest first; where nobody takes any now the rest waits."""
+    told, failed, after_s = [], [], 0
+    for id_, alert in list(file.pending.items()):
+        try:
+            target.tell(alert)
+        except NotTold as why:
+            failed.append(str(why))
+            after_s = max(after_s, why.after_s or 0)
+            if why.all_wait:
+                break
+            continue
+        file.told([id_])
+        told.append(alert)
+    return WatchCheck(at, tuple(told), tuple(dict.fromkeys(failed)), len(file.pending), after_s)

@@ -1,0 +1,216 @@
+"""Instants and periods as people say them: ``now``, ``yesterday 18:00``, ``14:30 EDT``, ``last-month``.
+
+Each is read on the clocks of a zone and beside an instant that is now. Both are given: nothing here reads a
+clock. The result is in the stored form, or is days, and what a person did not spell out is remembered with
+its offset, to be shown. Story text and options of the command line take these forms; a fact in JSON does not.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from ledger import calendar
+from ledger.errors import Malformed, did_you_mean
+
+NOW: Final = "now"
+DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
+"""Words for a day, and how many days after today it is."""
+
+PERIODS: Final = tuple(
+    f"{which}-{what}" for which in ("this", "last") for what in ("week", "month", "quarter", "year")
+)
+"""Words for a period beside now."""
+
+_DAY: Final = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{'|'.join(DAYS)}"
+_INSTANT: Final = re.compile(
+    rf"(?:({_DAY})(?:T| +))?([0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?)"
+    r"(?: *(Z|[+-][0-9]{2}:[0-9]{2})|(?: +|(?<=[0-9]))([A-Z]{2,5}))?(?:\[([A-Za-z0-9_+/-]{1,64})\])?",
+    re.ASCII,
+)
+_RELATIVE: Final = re.compile(r"(this|last)-(week|month|quarter|year)", re.ASCII)
+_MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:@([0-9]{1,2}))?", re.ASCII)
+_WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{1,2})", re.ASCII)
+
+_BEGIN: Final = re.compile(
+    rf"(?:{_DAY})(?:T[0-9]{{2}}:[0-9:]{{2,5}})?|[0-9]{{2}}:[0-9:]{{2,5}}|{NOW}", re.ASCII
+)
+_GO_ON: Final = re.compile(r"[0-9]{2}:[0-9]{2}\S*|[A-Z]{2,5}", re.ASCII)
+
+
+class EverydayTimes:
+    """What people say, read beside one now and the zones of places; ``understood`` is what it means."""
+
+    def __init__(self, now_s: int, zones: Mapping[str, str], default: str | None = None) -> None:
+        self.now_s, self.zones, self._default = now_s, dict(zones), default
+        self.understood: dict[str, str] = {}
+
+    def instant(self, text: str, place: str) -> str:
+        """An instant of a place in its stored form, from any form of ``parse_instant`` or of people."""
+        return self.instant_in(text, self.zones.get(place, self._default))
+
+    def instant_in(self, text: str, tz: str | None, name: str = "") -> str:
+        """An instant in a zone, in its stored form; ``name`` is what it was said for."""
+        if calendar.is_complete(text):
+            return calendar.parse_instant(text)
+        found = parse_everyday(text, tz, self.now_s)
+        shown = calendar.format_local(calendar.instant_s(found), calendar.zone(tz or "UTC"))
+        self.understood[f"{name} {text}".lstrip()] = shown
+        return found
+
+    def date_in(self, text: str, tz: str, name: str) -> str:
+        """The calendar date that ``today`` and the like mean in a zone."""
+        found = _day(text, None, tz, self.now_s)
+        self.understood[f"{name} {text}"] = f"{found} ({tz})"
+        return found
+
+    def period_in(self, text: str, tz: str, name: str) -> calendar.Window:
+        """The window of a period in a zone."""
+        zone = calendar.zone(tz)
+        days = everyday_days(text, calendar.local_date(self.now_s, zone))
+        start_s, stop_s = (calendar.day_start_s(day, zone) for day in days)
+        ends = " to ".join(calendar.format_local(end_s, zone) for end_s in (start_s, stop_s))
+        self.understood[f"{name} {text}"] = f"{ends} ({tz})"
+        return calendar.Window(start_s, stop_s)
+
+
+# --- instants -----------------------------------------------------------------------------------------------
+
+
+def parse_everyday(text: str, tz: str | None, now_s: int) -> str:
+    """An instant as people say it, in its stored form; a day or a time without a zone of its own is of the
+    zone ``tz``.
+    """
+    if text == NOW:
+        return calendar.format_instant(now_s)
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise Malformed(
+            "is not an instant such as now, 06:14, yesterday 18:00, 2026-07-14 06:14, 2026-07-14T14:30 EDT"
+            f" or 2026-07-14T18:00Z: {text!r}"
+        )
+    said_day, time, offset, abbreviation, zone_name = match.groups()
+    if abbreviation == "UTC":
+        offset, abbreviation = "Z", None
+    tz = zone_name or tz
+    if tz is None and offset is None:
+        raise Malformed(
+            "needs Z, an offset or a [zone] such as [America/New_York], as no one zone is known for it:"
+            f" {text!r}"
+        )
+    day = _day(said_day, offset, tz, now_s)
+    if abbreviation is not None:
+        return calendar.format_instant(_abbreviated(f"{day}T{time}", abbreviation, str(tz), text))
+    within = f"[{tz}]" if zone_name or offset is None else ""
+    return calendar.parse_instant(f"{day}T{time}{offset or ''}{within}")
+
+
+def _day(said: str | None, offset: str | None, tz: str | None, now_s: int) -> str:
+    """The calendar date that was said, or that a word means on the clocks that were said."""
+    if said is not None and said not in DAYS:
+        return said
+    if offset is None:
+        today = calendar.local_date(now_s, calendar.zone(str(tz)))
+    else:
+        behind = (
+            timedelta() if offset == "Z" else datetime.fromisoformat(f"2000-01-01T00:00{offset}").utcoffset()
+        )
+        today = (calendar.EPOCH + timedelta(seconds=now_s) + (behind or timedelta())).date()
+    return (today + timedelta(days=DAYS[said or "today"])).isoformat()
+
+
+def _abbreviated(local: str, abbreviation: str, tz: str, text: str) -> int:
+    """The instant at which clocks of a zone show a time under an abbreviation such as EDT."""
+    try:
+        shown = datetime.fromisoformat(local)
+    except ValueError as why:
+        raise Malformed(f"is not a time that exists ({why}): {text!r}") from None
+    zone = calendar.zone(tz)
+    moments = calendar.moments(shown, zone)
+    there = {calendar.abbreviation(at_s, zone): at_s for at_s in moments}
+    if len(there) < len(moments) or not moments:  # one name for both, or for neither
+        return calendar.instant_s(calendar.parse_instant(f"{local}[{tz}]"))
+    if abbreviation not in there:
+        right = " or ".join(
+            f"{local} {name}" if name.isalpha() else calendar.format_local(at_s, zone)
+            for name, at_s in there.items()
+        )
+        raise Malformed(f"{abbreviation} is not the time in {tz} then; write {right}: {text!r}")
+    return there[abbreviation]
+
+
+# --- periods ------------------------------------------------------------------------------------------------
+
+
+def everyday_days(text: str, today: date) -> tuple[date, date]:
+    """First day and the day after the last of a period as people say it, or in a form of
+    ``calendar.period_days``.
+    """
+    try:
+        if (relative := _RELATIVE.fullmatch(text)) is not None:
+            return _relative(relative[1], relative[2], today)
+        if text in DAYS:
+            first = today + timedelta(days=DAYS[text])
+            return first, first + timedelta(days=1)
+        if (week := _WEEK.fullmatch(text)) is not None:
+            first = date.fromisocalendar(int(week[1]), int(week[2]), 1)
+            return first, first + timedelta(days=7)
+        if (month := _MONTH.fullmatch(text)) is not None:
+            return _month(int(month[1]), int(month[2]), int(month[3] or 1))
+    except (ValueError, OverflowError) as why:
+        raise Malformed(f"is not a period that exists ({why}): {text!r}") from None
+    if not calendar.is_period(text):
+        raise Malformed(
+            "is not a period such as 2026, 2026-Q3, 2026-07, 2026-07-14, 2026-W30, 2026-07@9 or last-month:"
+            f" {text!r}{did_you_mean(text, PERIODS)}"
+        )
+    return calendar.period_days(text)
+
+
+def _relative(which: str, what: str, today: date) -> tuple[date, date]:
+    back = int(which == "last")
+    if what == "week":
+        first = today - timedelta(days=today.weekday() + 7 * back)
+        return first, first + timedelta(days=7)
+    months = {"month": 1, "quarter": 3, "year": 12}[what]
+    first = today.replace(month=(today.month - 1) // months * months + 1, day=1)
+    first = calendar.add_months(first, -months * back)
+    return first, calendar.add_months(first, months)
+
+
+def _month(year: int, month: int, day: int) -> tuple[date, date]:
+    """A month from a day of it to the same day of the next, each at most the last of its month."""
+    first = date(year, month, 1)
+    if not 1 <= day <= 31:
+        raise ValueError("a billing month begins on a day from 1 to 31")
+    after = calendar.add_months(first, 1)
+    return _at_most_last(first, day), _at_most_last(after, day)
+
+
+def _at_most_last(first: date, day: int) -> date:
+    return first.replace(day=min(day, monthrange(first.year, first.month)[1]))
+
+
+# --- blanks -------------------------------------------------------------------------------------------------
+
+
+def instant_words(words: list[str]) -> int:
+    """How many of some words, from the first on, are one instant: ``yesterday 18:00 EDT`` is three."""
+    count = 1
+    if words and _BEGIN.fullmatch(words[0]):
+        while count < min(len(words), 3) and _GO_ON.fullmatch(words[count]):
+            count += 1
+    return count
+
+
+def split_instant(words: list[str]) -> str | None:
+    """The first instant that some words of a shell hold in pieces, None where there is none."""
+    for place in range(len(words)):
+        first = words[place].rpartition("=")[2]
+        count = instant_words([first, *words[place + 1 :]])
+        if count > 1:
+            return " ".join([first, *words[place + 1 : place + count]])
+    return None

@@ -1,0 +1,50 @@
+"""What operating systems differ in: locks on files, and how files are opened.
+
+A book is written under locks that a system without them (Windows) does not have in this form. There a book is
+read, verified, exported and reported on like anywhere else; what would write it says so in one line.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from typing import Final
+
+from ledger.errors import Malformed
+
+MODES: Final = os.name == "posix"
+"""Whether the mode of a file says who may read it."""
+LOCKS: Final = importlib.util.find_spec("fcntl") is not None
+NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+NONBLOCK: Final = getattr(os, "O_NONBLOCK", 0)
+DIRECTORY: Final[int | None] = getattr(os, "O_DIRECTORY", None)
+"""None where a folder cannot be opened: it is neither locked nor synced then."""
+
+
+def check_writable() -> None:
+    """``Malformed`` where a book cannot be written for want of locks."""
+    if not LOCKS:
+        raise Malformed(
+            "a book cannot be written on this system, which has no file locks (Windows): read, report and"
+            " verify here, and record on Linux or macOS, or in WSL"
+        )
+
+
+def lock(descriptor: int, *, wait: bool, shared: bool = False) -> None:
+    """Lock an open file for this process, or with ``shared`` together with other readers; ``BlockingIOError``
+    where another process holds it and this one does not ``wait``.
+
+    Without locks a reader goes on unlocked: nobody writes there.
+    """
+    if not LOCKS and shared:
+        return
+    check_writable()
+    import fcntl
+
+    fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
+
+
+def set_mode(descriptor: int, mode: int) -> None:
+    """Give an open file a mode, where files have one."""
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, mode)

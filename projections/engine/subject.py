@@ -1,0 +1,114 @@
+"""Who and where: the operator, the sites by name, their balancing authorities and the operators of programs, as
+people read them.
+
+They stand in formats for people only. JSON, CSV and every hash are of the rows, so a new display name changes
+no issued report.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+FEW: Final = 3  # more sites than that are counted in a title
+
+
+class SiteName(NamedTuple):
+    """A site as people know it."""
+
+    site: str
+    name: str
+    county: str
+    state: str
+    authority: str
+    utility: str
+
+    @property
+    def words(self) -> str:
+        """``Dalton (Whitfield County, GA)``."""
+        return f"{self.name} ({county(self.county, self.state)})"
+
+
+class ReportSubject(NamedTuple):
+    """The operator's display name (empty where none was set), the sites in scope that are registered, and who
+    runs the programs that a report is about.
+    """
+
+    operator: str = ""
+    sites: tuple[SiteName, ...] = ()
+    programs: tuple[str, ...] = ()
+
+    def named(self, site: str) -> str:
+        """A site in words; its own short name where it is not registered."""
+        return next((found.words for found in self.sites if found.site == site), site)
+
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """Balancing authorities by name and code, each once."""
+        return tuple(dict.fromkeys(authority(found.authority) for found in self.sites))
+
+
+def county(name: str, state: str) -> str:
+    """``Whitfield County, GA``; names that say what they are stay as they are."""
+    whole = name if name.endswith((" County", " Parish", " Borough", " City")) else f"{name} County"
+    return f"{whole}, {state}"
+
+
+def authority(code: str) -> str:
+    """A balancing authority by name and its EIA-930 code; the code alone where it has no name here."""
+    return f"{AUTHORITIES[code]} ({code})" if code in AUTHORITIES else code
+
+
+AUTHORITIES: Final = {
+    "AEC": "PowerSouth Energy Cooperative",
+    "AECI": "Associated Electric Cooperative",
+    "AVA": "Avista Corporation",
+    "AZPS": "Arizona Public Service Company",
+    "BANC": "Balancing Authority of Northern California",
+    "BPAT": "Bonneville Power Administration",
+    "CHPD": "Chelan County Public Utility District",
+    "CISO": "California Independent System Operator",
+    "CPLE": "Duke Energy Progress East",
+    "CPLW": "Duke Energy Progress West",
+    "DOPD": "Douglas County Public Utility District",
+    "DUK": "Duke Energy Carolinas",
+    "EPE": "El Paso Electric Company",
+    "ERCO": "Electric Reliability Council of Texas",
+    "FMPP": "Florida Municipal Power Pool",
+    "FPC": "Duke Energy Florida",
+    "FPL": "Florida Power & Light Company",
+    "GCPD": "Grant County Public Utility District",
+    "IID": "Imperial Irrigation District",
+    "IPCO": "Idaho Power Company",
+    "ISNE": "ISO New England",
+    "JEA": "JEA",
+    "LDWP": "Los Angeles Department of Water and Power",
+    "LGEE": "Louisville Gas and Electric Company and Kentucky Utilities Company",
+    "MISO": "Midcontinent Independent System Operator",
+    "NEVP": "Nevada Power Company",
+    "NWMT": "NorthWestern Corporation",
+    "NYIS": "New York Independent System Operator",
+    "PACE": "PacifiCorp East",
+    "PACW": "PacifiCorp West",
+    "PGE": "Portland General Electric Company",
+    "PJM": "PJM Interconnection",
+    "PNM": "Public Service Company of New Mexico",
+    "PSCO": "Public Service Company of Colorado",
+    "PSEI": "Puget Sound Energy",
+    "SC": "South Carolina Public Service Authority",
+    "SCEG": "Dominion Energy South Carolina",
+    "SCL": "Seattle City Light",
+    "SEC": "Seminole Electric Cooperative",
+    "SOCO": "Southern Company Services",
+    "SPA": "Southwestern Power Administration",
+    "SRP": "Salt River Project",
+    "SWPP": "Southwest Power Pool",
+    "TAL": "City of Tallahassee",
+    "TEC": "Tampa Electric Company",
+    "TEPC": "Tucson Electric Power",
+    "TIDC": "Turlock Irrigation District",
+    "TPWR": "Tacoma Power",
+    "TVA": "Tennessee Valley Authority",
+    "WACM": "Western Area Power Administration, Rocky Mountain Region",
+    "WALC": "Western Area Power Administration, Desert Southwest Region",
+    "WAUW": "Western Area Power Administration, Upper Great Plains West",
+}
