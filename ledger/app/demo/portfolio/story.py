@@ -4,9 +4,9 @@ seed.
 It is shaped like a real operator's year (October 2025 to September 2026): a 250 MW site in Georgia energized
 and mining, its basis of design concluded and its lease terms still in negotiation; metro, inference and
 training sites; land held for later; a winter storm and a heat wave answered by curtailment for the grid; an
-interruptible tariff on the terms of a published TVA agreement; planned, maintenance and forced outages;
-commitments kept, late and not measurable. Every number that varies is drawn from SHA-256 of the seed, so the
-story is the same on every machine.
+interruptible tariff on the terms of a published TVA agreement; planned, maintenance and forced outages, and an
+incident that was first blamed on the wrong breaker; commitments kept, late and not measurable. Every number
+that varies is drawn from SHA-256 of the seed, so the story is the same on every machine.
 """
 
 from __future__ import annotations
@@ -155,6 +155,7 @@ def _site(site: Site) -> Iterator[Line]:
         yield from _hashing(site)
         yield from _readings(site)
         yield from _feeders(site)
+        yield from _incident(site)
     yield from _promises(site)
     if site.site_class in ("training", "inference"):
         yield from _leasing(site)
@@ -546,6 +547,78 @@ def _feeders(site: Site) -> Iterator[Line]:
             f"feed-state-changed block=ai1 feed={feed} state={state}",
             120,
         )
+
+
+# --- an incident --------------------------------------------------------------------------------------------
+
+TRIP, OPENING, CLOSING = (f"019bf4e0-0000-8000-8000-00000000000{n}" for n in (1, 2, 3))
+
+
+def _incident(site: Site) -> Iterator[Line]:
+    """A breaker trips during the storm's second call. The shift blames that of the AI hall, which stands open; eight
+    days later the relay log shows that a mining block's went first and the other followed by its interlock.
+    """
+    if site.slug != "norcross":
+        return
+    day, review = STORM[0] + DAY, STORM[0] + 10 * DAY
+    tripped, opened = _at(day, 6, 10, site.tz), _at(day, 6, 14, site.tz)
+    outage = "outage=storm-trip outage_class=forced-u1 outside_management_control=false"
+    said = "incident=storm-trip"
+    yield _told(
+        site, tripped, f'outage-started block=ai1 {outage} derate=4MW cause="breaker 52-4 tripped" id={TRIP}'
+    )
+    yield _told(
+        site, opened, f'incident-opened {said} summary="breaker 52-4 of the AI hall tripped" id={OPENING}'
+    )
+    yield _told(
+        site,
+        opened + 300,
+        f'incident-observation-added {said} text="52-4 stands open, feed A of ai1 is down" observer="shift lead"',
+    )
+    yield _told(site, _at(day, 6, 50, site.tz), "outage-ended outage=storm-trip")
+    closed = _at(day, 9, 30, site.tz)
+    yield _told(
+        site,
+        closed,
+        f'incident-closed {said} cause="breaker 52-4 tripped, reason unknown" actions=["52-4 closed again"]'
+        f" id={CLOSING}",
+    )
+    found = _at(review - DAY, 15, 0, site.tz)
+    why = 'reason="relay log: 52-1 tripped first, its interlock opened 52-4"'
+    yield _told(
+        site,
+        tripped,
+        f'outage-started block=m1 {outage} derate=11MW cause="breaker 52-1 tripped" corrects=[{TRIP}] {why}',
+        found - tripped,
+    )
+    yield _told(
+        site,
+        opened,
+        f'incident-opened {said} summary="breaker 52-1 of block m1 tripped" corrects=[{OPENING}] {why}',
+        found - opened,
+    )
+    yield _told(
+        site,
+        closed,
+        f'incident-closed {said} cause="loose terminal in the trip circuit of breaker 52-1"'
+        f' actions=["terminal tightened"] corrects=[{CLOSING}] {why}',
+        found - closed,
+    )
+    meeting = _at(review, 9, 0, site.tz)
+    for action, what, owner, due_on in (
+        ("torque", "torque check of all breakers", "electrical lead", "2026-03-15"),
+        ("relay-log", "relay log on the screen of the shift desk", "site manager", "2026-08-31"),
+    ):
+        yield _told(
+            site,
+            meeting + 1800,
+            f'incident-action-agreed {said} action={action} what="{what}" owner="{owner}" due_on={due_on}',
+        )
+    yield _told(
+        site,
+        _at(date(2026, 3, 12), 14, 0, site.tz),
+        f'incident-action-done {said} action=torque result="2 of 14 were loose"',
+    )
 
 
 # --- promises and leases ------------------------------------------------------------------------------------
