@@ -121,7 +121,8 @@ def pictures_of(sites: Sequence[Parts], scale: int, rows: Rows, scope: Scope) ->
     if len(days) <= _WEEK_D + 1:
         return (_hourly("Where the energized megawatts went", sites, scale, rows, scope, scope.window),)
     daily = course(sites, scale, days)
-    whole = _plot("Where the energized megawatts went, day by day", scope, days, daily, ())
+    words = _says(sites, scale, days, daily)
+    whole = _plot("Where the energized megawatts went, day by day", words, scope, days, daily, ())
     back = [
         0 if mean is None else mean.curtailed_w * (d.stop_s - d.start_s)
         for mean, d in zip(daily, days, strict=True)
@@ -137,11 +138,18 @@ def pictures_of(sites: Sequence[Parts], scale: int, rows: Rows, scope: Scope) ->
 def _hourly(title: str, sites: Sequence[Parts], scale: int, rows: Rows, scope: Scope, window: Window) -> Plot:
     edges = [window.start_s, *range(window.start_s // _HOUR_S * _HOUR_S + _HOUR_S, window.stop_s, _HOUR_S)]
     hours = [Window(a, min(a // _HOUR_S * _HOUR_S + _HOUR_S, window.stop_s)) for a in edges]
-    return _plot(title, scope, hours, course(sites, scale, hours), shades(rows, scope, window))
+    means = course(sites, scale, hours)
+    words = _says(sites, scale, hours, means)
+    return _plot(title, words, scope, hours, means, shades(rows, scope, window))
 
 
 def _plot(
-    title: str, scope: Scope, spans: Sequence[Window], means: Sequence[Mean | None], shaded: Sequence[Shade]
+    title: str,
+    says: str,
+    scope: Scope,
+    spans: Sequence[Window],
+    means: Sequence[Mean | None],
+    shaded: Sequence[Shade],
 ) -> Plot:
     window = Window(spans[0].start_s, spans[-1].stop_s)
     layers = tuple(
@@ -165,7 +173,7 @@ def _plot(
     )
     return Plot(
         f"{title}, {scope.sites[0]}" if len(scope.sites) == 1 else title,
-        _says(spans, means) + _standing_out(shaded),
+        says + _standing_out(shaded),
         Time(*window, scope.tz),
         "Mean power",
         "W",
@@ -174,19 +182,20 @@ def _plot(
     )
 
 
-def _says(spans: Sequence[Window], means: Sequence[Mean | None]) -> str:
-    """The energy by what became of it, and the least load."""
-    known = [
-        (mean, span.stop_s - span.start_s)
-        for mean, span in zip(means, spans, strict=True)
-        if mean is not None
-    ]
-    load, back, out, idle = (
-        said(rounded(Fraction(sum(mean[n] * seconds for mean, seconds in known), _HOUR_S)), "Wh")
-        for n in range(4)
+def _says(sites: Sequence[Parts], scale: int, spans: Sequence[Window], means: Sequence[Mean | None]) -> str:
+    """The energy by what became of it, over the hours that have readings, and the least load."""
+    edges = (spans[0].start_s, spans[-1].stop_s)
+    used, back_, out_, may = (
+        sum((_within(site[column], site, edges)[0] for site in sites), Fraction())
+        for column in map(Parts._fields.index, ("used", "curtailed", "outage", "energized"))
     )
-    least = min(mean.load_w for mean, _ in known)
-    most = max(mean.energized_w for mean, _ in known)
+    load, back, out, idle = (
+        said(rounded(Fraction(part) / (scale * _HOUR_S)), "Wh")
+        for part in (used, back_, out_, may - used - back_ - out_)
+    )
+    known = [mean for mean in means if mean is not None]
+    least = min(mean.load_w for mean in known)
+    most = max(mean.energized_w for mean in known)
     return (
         f"{load} was drawn, {back} held back, {out} lost to outages and {idle} not used; the mean load went"
         f" down to {said(least, 'W')} where up to {said(most, 'W')} was energized."

@@ -46,10 +46,13 @@ class Said(NamedTuple):
 
 
 class Position(NamedTuple):
-    """Where a claim ended up: its record, and whether the log held it before."""
+    """Where a claim ended up: its record, whether the log held it before, and the index of the record that
+    has corrected or retracted it since.
+    """
 
     record: Record
     repeated: bool
+    gone_by: int | None = None
 
 
 class Outcome(NamedTuple):
@@ -60,6 +63,11 @@ class Outcome(NamedTuple):
     positions: tuple[Position, ...]
     problems: tuple[Problem, ...]
     unlikely: tuple[Unlikely, ...] = ()
+
+    @property
+    def gone(self) -> tuple[Position, ...]:
+        """Those that were there before and have been corrected or retracted since: they do not hold."""
+        return tuple(position for position in self.positions if position.gone_by is not None)
 
     @property
     def recorded(self) -> int:
@@ -118,7 +126,7 @@ class Batch:
         found, targets = self._known.find(claim)
         if found is not None:
             self._known.check_repeated(claim, found)
-            return Position(found, True)
+            return Position(found, True, self._known.gone_by(found.id))
         claim = retraction_stream(claim, targets)
         body = decide(self._register, claim, targets)
         sections = leaf_format.sections_of(body)
@@ -130,7 +138,9 @@ class Batch:
     def _restated(self, claim: Claim) -> list[Position]:
         """Add what a claim of readings adds to those recorded; any other claim as it is."""
         body = claim.body
-        if not isinstance(body, kinds.IntervalsRecorded) or self._known.has(claim.id):
+        assert claim.id is not UNSET, "a made claim has its id"
+        stands = self._known.has(claim.id) and self._known.gone_by(claim.id) is None
+        if not isinstance(body, kinds.IntervalsRecorded) or stands:
             return [self._one(claim)]
         start_s = calendar.instant_s(body.start)
         stop_s = start_s + len(body.values) * body.interval_s

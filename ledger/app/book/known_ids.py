@@ -51,8 +51,8 @@ class KnownIds:
                 targets += targets_of(claim)
         found = self._store.indexes([binary_id(id_) for id_ in ids + targets])
         self._indexes |= {text_id(id_): index for id_, index in found.items()}
-        if targets:
-            corrected = self._store.superseders([binary_id(id_) for id_ in targets])
+        if targets or found:
+            corrected = self._store.superseders([*found, *(binary_id(id_) for id_ in targets)])
             self._corrected_by |= {text_id(id_): index for id_, index in corrected.items()}
 
     def add(self, record: Record, sections: Sequence[Section]) -> None:
@@ -67,6 +67,10 @@ class KnownIds:
     def has(self, id_: str | msgspec.UnsetType) -> bool:
         """Whether a record has this id."""
         return id_ in self.added or id_ in self._indexes
+
+    def gone_by(self, id_: str) -> int | None:
+        """The index of the record that corrects or retracts the one with this id; None where it is effective."""
+        return self._corrected_by.get(id_)
 
     def find(self, claim: Claim) -> tuple[Record | None, Targets]:
         """The record that has a claim's id already, or None and what is known of the ids that the claim names.

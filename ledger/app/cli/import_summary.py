@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from ledger.app.book.batch import Position
 from ledger.app.book.book import Book, Outcome, Said
 from ledger.app.book.writer import CHUNK
 from ledger.app.cli.unlikely_notes import UnlikelyNotes
@@ -118,6 +119,7 @@ class _ImportSummary:
         self._recorded = self._repeated = 0
         self._nothing = dry_run
         self._notes: list[str] = []
+        self._gone: list[Position] = []
         self._unlikely = UnlikelyNotes()
         self._places: list[dict[str, Any]] = []
 
@@ -137,6 +139,7 @@ class _ImportSummary:
         self._repeated += outcome.repeated + unchanged
         self._nothing = nothing
         self._notes += notes
+        self._gone += outcome.gone
         self._unlikely.hear(outcome.unlikely)
         new = [position.record for position in outcome.positions if not position.repeated]
         if self._as_json and not nothing:
@@ -160,6 +163,8 @@ class _ImportSummary:
 
     def say(self, book: Book) -> None:
         """The notes and the counts."""
+        if self._gone:
+            self._notes.append(_told_gone(self._gone))
         if self._as_json:
             say_json(
                 {
@@ -186,9 +191,23 @@ class _ImportSummary:
             else f"recorded {facts}"
         )
         parts = [verb]
-        if self._repeated:
-            parts.append(f"{self._repeated:,} recorded before, unchanged")
+        if unchanged := self._repeated - len(self._gone):
+            parts.append(f"{unchanged:,} recorded before, unchanged")
+        if self._gone:
+            parts.append(f"{len(self._gone):,} that no longer hold{'s' if len(self._gone) == 1 else ''}")
         for code, name in ((MALFORMED, "malformed"), (REFUSED, "refused")):
             if self._codes[code]:
                 parts.append(f"{self._codes[code]:,} {name}")
         click.echo(f"{', '.join(parts)}; the book holds {plural(book.store.size, 'record')}")
+
+
+def _told_gone(gone: Sequence[Position]) -> str:
+    """That facts which were said again do not hold, and how one is made to hold."""
+    first = gone[0]
+    facts = plural(len(gone), "fact")
+    have = "has" if len(gone) == 1 else "have"
+    return (
+        f"{facts} said again {have} been corrected or retracted since and {'does' if len(gone) == 1 else 'do'} not"
+        f" hold (record {first.record.index} by record {first.gone_by}); a fact that holds after all is recorded"
+        " again under another id: id=..."
+    )

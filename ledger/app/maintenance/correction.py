@@ -151,7 +151,7 @@ def _take(
         if target is not None:
             _check_effective(book, target, by)
         raise (Malformed if problem.exit_code == Malformed.exit_code else Refused)(problem.message)
-    ((record, repeated),) = outcome.positions
+    ((record, repeated, _),) = outcome.positions
     whole = leaf_format.with_sections(record.body, leaf_format.sections_of(claim.body))
     return TakenFact(
         msgspec.structs.replace(record, body=whole, sections=UNSET),
@@ -177,7 +177,9 @@ def _check_effective(book: Book, target: Record, verb: str) -> None:
     if not isinstance(last.body, kinds.EventRetracted):
         raise Refused(f"{why}; {verb} record {last.index} instead")
     ended = "" if last is first else f"; record {last.index} ({last.id}) retracted that: {last.reason}"
-    raise Refused(f"{why}{ended}; nothing of it is left, so record the fact again if it holds after all")
+    raise Refused(
+        f"{why}{ended}; nothing of it is left; if the fact holds after all, record it again under an id of its own: id=..."
+    )
 
 
 def _superseder(book: Book, record: Record) -> Record | None:

@@ -153,3 +153,36 @@ def test_doctor_lists_them_for_machines(run: Run) -> None:
     run("record", "-", story=LONG)
     listed = json.loads(run("doctor", "--json").stdout)
     assert {(one["rule"], one["kind"]) for one in listed} == {("lasts-long", "outage-ended.v1")}
+
+
+def test_a_fact_said_again_after_its_retraction_is_told_not_to_hold(run: Run) -> None:
+    """A newcomer retracted the wrong outage and recorded it again: "recorded before, unchanged" was the answer,
+    while every report went on without it.
+    """
+    run("retract", str(OUTAGE), "--reason", "wrong block")
+    told = run("record", "-", story=SITE.splitlines()[3] + "\n").stdout.splitlines()
+    assert told[-2:] == [
+        "note: 1 fact said again has been corrected or retracted since and does not hold (record 7 by record 10); a"
+        " fact that holds after all is recorded again under another id: id=...",
+        "recorded 0 facts, 1 that no longer holds; the book holds 11 records",
+    ]
+
+
+def test_readings_delivered_again_as_they_were_first_become_readings_again(run: Run, tmp_path: Path) -> None:
+    """A meter's file says 10 kWh, the next 11, the third 10 again: the third was taken for the first, "recorded
+    before", and the ledger kept 11.
+    """
+    run(
+        "record",
+        "-",
+        story="2026-06-01T00:00Z s1 meter-registered meter=q scope=site role=revenue direction=delivered"
+        " interval=1h\n",
+    )
+    dialect = "generic,time=t,value=kWh,unit=kWh,zone=UTC,stamp=begin,interval=1h"
+    for value in (10, 11, 10):
+        (tmp_path / "q.csv").write_text(f"t,kWh\n2026-06-04T00:00Z,{value}\n2026-06-04T01:00Z,5\n")
+        run("import", "csv", str(tmp_path / "q.csv"), "--site", "s1", "--meter", "q", "--dialect", dialect)
+    told = run(
+        "compare", "csv", str(tmp_path / "q.csv"), "--site", "s1", "--meter", "q", "--dialect", dialect
+    )
+    assert told.stdout.startswith("The readings agree: 2 intervals of meter q of s1")
