@@ -50,7 +50,7 @@ class EverydayTimes:
 
     def instant(self, text: str, place: str) -> str:
         """An instant of a place in its stored form, from any form of ``parse_instant`` or of people."""
-        return self.instant_in(text, self.zones.get(place, self._default))
+        return self.instant_in(text, self.zones.get(place, self._default), place)
 
     def instant_in(self, text: str, tz: str | None, name: str = "") -> str:
         """An instant in a zone, in its stored form; ``name`` is what it was said for."""

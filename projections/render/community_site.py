@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from ledger.errors import inert
 from projections.engine.table import Paper, Table
-from projections.render.display import columns, moment
+from projections.render.display import clock_of, columns, moment
 from projections.render.html_page import Handed, checking, closing, listing, opening, text, tiles
 
 INDEX: Final = "index.html"
@@ -168,7 +168,7 @@ def _titled(title: str, operator: str) -> str:
 
 def _asked(site: CommunitySite) -> str:
     table = site.tables[0]
-    clocks = "UTC" if table.tz == "UTC" else f"local time of {table.tz}"
+    clocks = clock_of(table.tz)
     return (
         f"As of {moment(table.as_of, table.tz)}, from the first {table.known_at.size:,} records of the log."
         f" Days are on the clocks of each site; this time is {clocks}."

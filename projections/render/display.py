@@ -184,6 +184,11 @@ def _day(local: datetime) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
+def clock_of(tz: str) -> str:
+    """Whose clock a time is on: ``local time of America/New_York``, ``UTC``."""
+    return "UTC" if tz == "UTC" else f"local time of {tz}"
+
+
 def is_laid_out(paragraph: str) -> bool:
     """Is a paragraph of a definition laid out in lines, as formulas are, that must stay as they are?"""
     return _LAID_OUT.search(paragraph) is not None

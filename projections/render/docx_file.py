@@ -111,7 +111,7 @@ def _heading(document: Document, table: Table) -> None:
     for name, words in display.parties(table):
         document.add_paragraph(page_layout.plain(f"{name}: {words}"))
     document.add_paragraph(
-        f"{display.period(table)}, local time of {table.tz}; as of {display.moment(table.as_of, table.tz)};"
+        f"{display.period(table)}, {display.clock_of(table.tz)}; as of {display.moment(table.as_of, table.tz)};"
         f" {page_layout.plain(provenance.prefix(table))}"
     )
 

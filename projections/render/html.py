@@ -126,10 +126,14 @@ def _header(table: Table, pictures: bool) -> Iterator[str]:
     yield from _lead(table, table.lead())
     yield (
         f'<p class="asked">{period(table)}, {_text(where(table))}. As of {moment(table.as_of, table.tz)},'
-        f" from the first {table.known_at.size:,} records of the log. Times are local,"
-        f" {_text(table.tz)}{_offset(table)}.</p>\n{who}{limited}"
+        f" from the first {table.known_at.size:,} records of the log."
+        f" {_clock(table)}</p>\n{who}{limited}"
         f'<nav aria-label="On this page"><ul>{links}</ul></nav>\n</header>\n'
     )
+
+
+def _clock(table: Table) -> str:
+    return "Times are UTC." if table.tz == "UTC" else f"Times are local, {_text(table.tz)}{_offset(table)}."
 
 
 def _lead(table: Table, lead: Lead | None) -> Iterator[str]:

@@ -11,7 +11,7 @@ from html import escape
 from typing import Final, NamedTuple
 
 from projections.engine.table import Table
-from projections.render.display import moment, only, period, recompute, where
+from projections.render.display import clock_of, moment, only, period, recompute, where
 from projections.render.html_page import Handed, checking, closing, listing, opening, text, tiles
 
 NOTES: Final = 3
@@ -95,7 +95,7 @@ def _asked(table: Table) -> str:
     """What the whole pack is of: period, sites, as-of, known-at."""
     limits = f" Only {text(only(table))}." if table.filters else ""
     return (
-        f'<p class="asked">{period(table)}, local time of {text(table.tz)}; as of'
+        f'<p class="asked">{period(table)}, {text(clock_of(table.tz))}; as of'
         f" {moment(table.as_of, table.tz)}, from the first {table.known_at.size:,} records of the"
         f" log.{limits}</p>\n"
     )

@@ -96,7 +96,7 @@ def _said(
                 for name, words in display.parties(table)
                 if len(words) < PARTIES_LONG
             ),
-            ["Window", f"{display.period(table)}, local time of {table.tz}"],
+            ["Window", f"{display.period(table)}, {display.clock_of(table.tz)}"],
             ["As of", display.moment(table.as_of, table.tz)],
             ["Known at", f"the first {table.known_at.size:,} records of the log"],
         ],

@@ -357,10 +357,10 @@ def _verdict(whole: Line, sites: Sequence[Line], metered: Sequence[Line]) -> Ite
     )
     missing_s = total(metered, "missing_s")
     if missing_s:
-        yield f"readings are missing for {duration(missing_s)}"
+        yield f"readings are missing there for {duration(missing_s)}"
     if len(split) < len(sites):
         others = len(sites) - len(split)
-        yield f"{counted(others, 'site')} {verb(others, 'is', 'are')} not metered, or not known to be energized"
+        yield f"{counted(others, 'site')} {verb(others, 'has', 'have')} no readings, or {verb(others, 'is', 'are')} not known to be energized"
 
 
 REPORT: Final = Report(

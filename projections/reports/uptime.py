@@ -460,8 +460,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         LeadFigure("Available (EAF)", whole["eaf_ppm"], "ppm"),
         LeadFigure("Available without outages outside management control (X-EAF)", whole["x_eaf_ppm"], "ppm"),
         LeadFigure("In service after curtailment", whole["in_service_ppm"], "ppm"),
-        LeadFigure("Forced outages", whole["forced_count"], ""),
-        LeadFigure("Time in forced outages (FOH)", whole["foh_s"], "s"),
+        LeadFigure("Full forced outages", whole["forced_count"], ""),
+        LeadFigure("Time in full forced outages (FOH)", whole["foh_s"], "s"),
     )
     return Lead(sentence(*_verdict(whole, lines)), figures)
 

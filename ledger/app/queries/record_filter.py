@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from msgspec import UNSET
+
 from ledger.app.book.book import Book
 from ledger.app.cache.cache_file import read_model_size
 from ledger.app.queries.report_run import PLACE, bounds, known_at, places_of, registry_at
@@ -164,6 +166,8 @@ class Lines:
 
     def story(self, record: Record, *, sections: bool = True) -> str:
         """The record as story text; a comment names the sections that are not held, or not said."""
+        if not sections and record.sections is not UNSET:
+            record = self._book.record_at(record.index)  # as stored: the one given may have them in its body
         kept, body = disclosed(self._book, record, sections=sections)
         line = format_claim(envelope.claim_of(record, body), self._zone(record.place))
         missing = sorted(set(record.sections or ()) - kept)

@@ -65,7 +65,7 @@ def test_many_instants_of_a_file_are_shown_in_a_few_lines() -> None:
     lines = [f"2026-07-13 {hour:02}:00 s1 incident-opened incident=n{hour} summary=x" for hour in range(24)]
     Path("day.story").write_text("\n".join(lines))
     assert ran("record", "day.story").stderr.splitlines()[-2:] == [
-        "note: 2026-07-13 03:00 is 2026-07-13T03:00:00-04:00",
+        "note: s1 2026-07-13 03:00 is 2026-07-13T03:00:00-04:00",
         "note: and 20 more alike",
     ]
 

@@ -153,7 +153,7 @@ def test_what_was_understood_is_kept_with_its_offset_and_what_was_spelled_out_is
     read = times()
     for said in ("yesterday 18:00", "2026-07-14T18:00Z", "2026-07-14T14:00[America/New_York]"):
         read.instant(said, "sandersville")
-    assert read.understood == {"yesterday 18:00": "2026-07-13T18:00:00-04:00"}
+    assert read.understood == {"sandersville yesterday 18:00": "2026-07-13T18:00:00-04:00"}
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def compare(
     from ledger.app.imports.source_files import readings_of
     from ledger.app.queries import comparison
     from ledger.app.queries.record_filter import Lines
+    from ledger.app.queries.typed import Typed
     from ledger.exchange.formats import Given, format_named
     from ledger.units import parse_quantity
 
@@ -47,6 +48,7 @@ def compare(
     with errors.named("--tolerance"):
         tolerance_uwh = 0 if tolerance is None else 1_000_000 * parse_quantity(tolerance, "_wh")
     with opened(ctx, write=False) as book:
+        Typed(book).check_near({"site": site, "meter": meter})
         given = Given(site=site, meter=meter, dialect=dialect)
         context = ImportContext.of(book, found, given, (path.read_bytes() for _ in (path,)))
         parts = list(readings_of(book, found, [path], context.given, keep=False, quiet=wants_json(ctx)))

@@ -6,12 +6,17 @@ from typing import IO
 
 import click
 
-from ledger.app.cli.options import common, wants_json
+from ledger.app.cli.options import KEY_VARIABLE, common, wants_json
 
 
 @click.command()
 @click.argument("bundle_", metavar="BUNDLE", type=click.Path(dir_okay=False))
-@click.option("--key", required=True, help="The log's verifier key, as you were given it before.")
+@click.option(
+    "--key",
+    required=True,
+    envvar=KEY_VARIABLE,
+    help=f"The log's verifier key, as you were given it before (else {KEY_VARIABLE}).",
+)
 @click.option(
     "--stream", "streams", multiple=True, help="A stream you want all records of; may be said again."
 )
