@@ -108,7 +108,9 @@ def _opening(table: Table, style: str) -> str:
 def _header(table: Table, pictures: bool) -> Iterator[str]:
     limited = f'<p class="asked">Only {_text(only(table))}</p>\n' if table.filters else ""
     told = [f"{name}: {words}" for name, words in parties(table) if len(words) < _LONG]
-    who = f'<p class="asked">{_text(". ".join(told))}</p>\n' if told else ""
+    who = (
+        f'<p class="asked">{_text(". ".join(part.removesuffix(".") for part in told))}</p>\n' if told else ""
+    )
     parts = [
         ("pictures", "Pictures", pictures),
         ("figures", "Figures", True),

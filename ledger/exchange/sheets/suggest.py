@@ -20,7 +20,7 @@ from ledger.exchange.sheets.sheet_map import OPEN, keys_of
 from ledger.exchange.sheets.sheet_times import DateForm, moment_of, zone_of_title
 from ledger.exchange.sheets.sheet_values import FALSE, TRUE, number_of, unit_named
 from ledger.fields import Field, is_slug
-from ledger.kinds import Kind
+from ledger.kinds import BY_BODY, Kind
 from ledger.records.wording import story_key
 
 ALIKE: Final = (
@@ -491,6 +491,9 @@ class _MapWriter:
             yield f'kind = "{OPEN}"'
         else:
             self.kinds.append(kind.name)
+            if kind.effect != "ends" and kind.needs:
+                names = ", ".join(BY_BODY[body].name for body in kind.needs)
+                yield f"# refused unless recorded before, in the book or by a fact of this map: {names}"
             yield f"kind = {_quoted(kind.name)}"
         held = [condition for condition in conditions if condition]
         if held:
