@@ -8,7 +8,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +26,7 @@ from ledger.app.read_models.rebuild import rebuild, refresh
 from ledger.exchange import story
 from tests.support.books import CLOCK_US, random_book
 from tests.support.histories import claims
+from tests.support.interrupted import PROGRAM
 
 STORY = """
 2026-06-01T04:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=training
@@ -205,7 +205,7 @@ def test_following_waits_for_a_reader_that_holds_the_file(
 
 def test_following_ends_quietly(book: Book) -> None:
     """Ctrl-C ends it without a traceback; the file is whole."""
-    command = [sys.executable, "-m", "ledger.app", "--book", str(book.directory), "rebuild", "--follow"]
+    command = [*PROGRAM, "--book", str(book.directory), "rebuild", "--follow"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
         first = run.stdout.readline()

@@ -16,6 +16,7 @@ from ledger.app.cli.main import main
 from ledger.app.watch import watching
 from ledger.exchange import story
 from tests.support.alert_server import alert_server
+from tests.support.interrupted import PROGRAM
 
 NOON = "2026-06-10T16:00Z"
 RULES = ["payments", "outages", "doubts"]
@@ -166,7 +167,7 @@ def test_a_watch_that_is_interrupted_ends_quietly(place: Path) -> None:
     """Ctrl-C between two checks: what was told stands, nothing is half written."""
     with alert_server() as server:
         words = ("--rule", str(place / "rules.toml"), "--webhook", server.url, "--allow-private")
-        command = [sys.executable, "-m", "ledger.app", "--book", str(place / "book"), "watch", *words]
+        command = [*PROGRAM, "--book", str(place / "book"), "watch", *words]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
             assert run.stdout is not None
             run.stdout.readline()
