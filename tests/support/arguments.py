@@ -380,9 +380,12 @@ def _judged(words: tuple[str, ...], done: Any) -> Found | None:
 
 @contextmanager
 def _memory() -> Iterator[None]:
-    """So much and no more, for what reads a device without end."""
+    """So much more than now and no more, for what reads a device without end: libraries of data frames that
+    other tests loaded reserve gigabytes of addresses, and end the process where they get none.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, hard))
     try:
         yield
     finally:
