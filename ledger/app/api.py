@@ -1,7 +1,7 @@
 """The Python API: a book opened read-only, answering with values. Users import it as ``wattledger``.
 
 Every call computes what the command of the same name shows, and fails with the same error and message.
-Cells are integers in the unit of their column, as in JSON; display units are asked for.
+Cells are integers in the unit of their column, as in JSON; ``to_display`` gives them in the units people read.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class ReportAnswer:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know beside the figures."""
+        """Notes that a reader needs with the figures."""
         return self._table.notes
 
     # --- what it was made of --------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ class OpenBook:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        """Answer from an open book; a file that cannot be read is told as the command line tells it."""
+        """Run a query on the open book, and report an unreadable file as the command line does."""
         if self._closed:
             raise Malformed("the book is closed; open it again")
         with _files_named(), self._book.blaming_damage():

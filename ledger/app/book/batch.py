@@ -57,7 +57,7 @@ class Position(NamedTuple):
 
 class Outcome(NamedTuple):
     """What became of claims: the positions of the recorded and the repeated, and the problems, in order; what
-    is unlikely of the recorded, where that was asked.
+    is unlikely about the new ones, where judging was asked for.
     """
 
     positions: tuple[Position, ...]

@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 import msgspec
 
+from ledger.app.host.web_address import split_address
 from ledger.errors import Malformed
 from ledger.records.strict_json import parse_json
 
@@ -240,17 +241,8 @@ def joined(pages: list[bytes]) -> bytes:
 
 def checked_url(url: str) -> str:
     """An address without a user, a query or a fragment: https, or http to this machine."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as why:
-        raise Malformed(f"is no address ({why}): {url[:200]!r}") from None
-    if (
-        parts.scheme not in ("http", "https")
-        or not host
-        or any(c.isspace() or not c.isprintable() for c in url)
-    ):
-        raise Malformed(f"an address is https://HOST[:PORT]/PATH: {url[:200]!r}")
+    parts = split_address(url, "is no address", "an address is https://HOST[:PORT]/PATH")
+    host = str(parts.hostname)
     if parts.username is not None or parts.query or parts.fragment:
         raise Malformed("an address has no user, query or fragment; credentials are said apart")
     if parts.scheme == "http" and not _this_machine(host):

@@ -16,11 +16,12 @@ import ssl
 import subprocess
 from contextlib import suppress
 from typing import Any, Final, Protocol
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import httpx
 import msgspec
 
+from ledger.app.host.web_address import split_address
 from ledger.errors import Malformed, inert
 
 TIMEOUT_S: Final = 30
@@ -158,17 +159,7 @@ def is_public(address: Address) -> bool:
 
 
 def _parts(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as why:
-        raise Malformed(f"--webhook is no address ({why}): {url[:200]!r}") from None
-    if (
-        parts.scheme not in ("http", "https")
-        or not host
-        or any(c.isspace() or not c.isprintable() for c in url)
-    ):
-        raise Malformed(f"--webhook is https://HOST[:PORT]/PATH: {url[:200]!r}")
+    parts = split_address(url, "--webhook is no address", "--webhook is https://HOST[:PORT]/PATH")
     if parts.username is not None:
         raise Malformed("--webhook has no user: what proves who sends belongs into the path or the query")
     return parts._replace(fragment="")

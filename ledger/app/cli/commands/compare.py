@@ -50,7 +50,7 @@ def compare(
     with opened(ctx, write=False) as book:
         Typed(book).check_near({"site": site, "meter": meter})
         given = Given(site=site, meter=meter, dialect=dialect)
-        context = ImportContext.of(book, found, given, (path.read_bytes() for _ in (path,)))
+        context = ImportContext.of(book, found, given, map(Path.read_bytes, [path]))
         parts = list(readings_of(book, found, [path], context.given, keep=False, quiet=wants_json(ctx)))
         problems = [problem for _, reading in parts for problem in reading.problems]
         say_problems(problems, wants_json(ctx))
