@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 
 from ledger.app.cli.options import KEY_VARIABLE
+from ledger.app.host.terminal import cut
 from ledger.app.proofs.bundle_view import BundleView, makeable, parts
 from ledger.log.verify import words
 from ledger.records.envelope import Record
@@ -25,7 +26,7 @@ def view_lines(
         yield f"  {part.stream:<{longest}}  {part.size - part.start:>9,} records{span}"
     yield ""
     yield f"Newest records ({len(newest)}):"
-    yield from (_cut(line(record), width) for record in newest)
+    yield from (cut(line(record), width) for record in newest)
     found = makeable(view)
     whole, others = [one for one in found if one.sites], [one for one in found if not one.sites]
     wide = max(len(one.report.name) for one in found)
@@ -46,10 +47,6 @@ def view_lines(
     yield f"  wattledger log --bundle {file}"
     for one in whole[:1]:
         yield f"  wattledger report {one.report.name} --bundle {file}"
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def _sites(sites: Sequence[str]) -> str:

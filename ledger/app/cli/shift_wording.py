@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ledger import calendar
+from ledger.app.host.terminal import cut
 from ledger.app.queries.deadlines import Due, DueList, away
 from ledger.app.queries.shift import Shift, open_s
 from projections.engine.words import counted, duration, listed, verb
@@ -40,7 +41,7 @@ def shift_lines(found: Shift, width: int) -> Iterator[str]:
         yield ""
         for cells in (titles, tuple("-" * min(each, 60) for each in widths), *lines):
             line = "  ".join(f"{cell:<{each}}" for cell, each in zip(cells, widths, strict=True)).rstrip()
-            yield line if len(line) <= width else f"{line[: width - 3]}..."
+            yield cut(line, width)
     if found.overdue.found:
         yield ""
         yield from _table(found.overdue.found)

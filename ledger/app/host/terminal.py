@@ -129,6 +129,11 @@ def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
         click.echo(f"{first} (lines {second}, {third} and {len(rest):,} more are wrong alike)", err=True)
 
 
+def cut(text: str, width: int) -> str:
+    """A text in so many columns, its end left out where it is longer."""
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
 def plural(count: int, noun: str) -> str:
     """``1 record``, ``1,234 records``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
