@@ -204,6 +204,8 @@ class ProvenReads(CheckedReads):
 class BundleBook(Book):
     """The book of a bundle, known at its checkpoint."""
 
+    called = "bundle"
+
     def __init__(self, checked: Checked) -> None:
         store = BundleStore(checked)
         self._checkpoint = checked.checkpoint
