@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ledger import calendar, units
+from ledger.calendar import HOUR_S
 from ledger.errors import Malformed, did_you_mean, named
 from ledger.exchange.interval_csv import nem12
 from ledger.exchange.interval_csv.stamps import ORDERS, Clock
@@ -35,7 +36,6 @@ from ledger.exchange.interval_csv.stamps import ORDERS, Clock
 QUARTER_S: Final = 900
 MINUTES: Final = "{minutes}"
 """In ``Layout.only``: the interval's length in minutes."""
-HOUR_S: Final = 3600
 ENDS: Final = {"begin": False, "end": True}
 ENERGY: Final = {"Wh": 0, "kWh": 3, "MWh": 6, "GWh": 9}
 POWER: Final = {"W": 0, "kW": 3, "MW": 6, "GW": 9}

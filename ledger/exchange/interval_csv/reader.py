@@ -26,6 +26,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from ledger import calendar
+from ledger.calendar import HOUR_S
 from ledger.errors import Malformed, Problem
 from ledger.exchange.interval_csv import cells, dialects, nem12
 from ledger.exchange.interval_csv.cells import Cells, Piece
@@ -121,7 +122,7 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
     """
     asked = dialects.parse(dialect)
     length_s = asked.dialect.clock.interval_s
-    if length_s != dialects.HOUR_S:
+    if length_s != HOUR_S:
         raise Malformed(
             f"{source}: {asked.dialect.name} has intervals of {length_s} s; an hourly series is needed"
         )
@@ -747,7 +748,7 @@ class _Maker:
     def _rounded(self, decimals: int, values: list[int]) -> tuple[int, list[int]]:
         """The same of mean power over an interval that is no exact part of an hour: rounded to the mWh."""
         power = self._file.asked.power_of_ten - decimals + MILLI
-        worth = Fraction(self._step_s, dialects.HOUR_S) * Fraction(10) ** power
+        worth = Fraction(self._step_s, HOUR_S) * Fraction(10) ** power
         energy = [rounded(value * worth) for value in values]
         self._file.rounds = True
         decimals = MILLI
