@@ -14,7 +14,7 @@ from ledger.app.host.progress import no_progress
 from ledger.app.queries.contradictions import judged_again
 from ledger.app.queries.log_view import run
 from ledger.app.queries.report_run import Question
-from ledger.rules.plausibility import Unlikely
+from ledger.rules.plausibility.rule import Unlikely
 from projections.reports import uptime
 from tests.support.books import CLOCK_US
 from tests.support.histories import claims, setup

@@ -23,7 +23,7 @@ from ledger.records.envelope import RECORDS, Claim, Record, derived_id, without_
 from ledger.records.ids import binary_id
 from ledger.rules.corrections import retraction_stream
 from ledger.rules.decide import decide
-from ledger.rules.plausibility import Unlikely
+from ledger.rules.plausibility.rule import Unlikely
 from ledger.rules.redelivery import restated
 from ledger.rules.register import Register
 from ledger.store.checked_reads import CheckedReads

@@ -23,7 +23,7 @@ import msgspec
 from ledger import calendar
 from ledger.app.host.files import PRIVATE, read_text, write_durably
 from ledger.errors import Malformed, inert
-from ledger.rules.plausibility import chosen
+from ledger.rules.plausibility.table import chosen
 from ledger.store.open import BACKENDS, DEFAULT, store_folder
 from ledger.store.port import StoreFolder
 

@@ -22,7 +22,9 @@ from ledger.errors import Problem, Refused
 from ledger.records import upcasts
 from ledger.records.envelope import Record
 from ledger.rules.known import Known
-from ledger.rules.plausibility import FactsBeside, Unlikely, chosen, dates_others, neighbours, unlikely
+from ledger.rules.plausibility.beside import FactsBeside, dates_others, neighbours
+from ledger.rules.plausibility.rule import Unlikely
+from ledger.rules.plausibility.table import chosen, unlikely
 from ledger.rules.register import Kept, Register, Source, bears, kept
 from ledger.store.checked_reads import CheckedReads, stream_leaves
 from ledger.store.port import Store

@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from ledger.errors import inert
-from ledger.rules.plausibility import Unlikely
+from ledger.rules.plausibility.rule import Unlikely
 
 SHOWN: Final = 3
 SHOWN_TO_MACHINES: Final = 1_000

@@ -27,7 +27,7 @@ from ledger.records import leaf_format
 from ledger.records.envelope import Claim, Record, claim_of, make_claim
 from ledger.records.ids import binary_id
 from ledger.records.wording import sentence
-from ledger.rules.plausibility import Unlikely
+from ledger.rules.plausibility.rule import Unlikely
 
 INCIDENT: Final = "incident"
 

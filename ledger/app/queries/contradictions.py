@@ -17,7 +17,9 @@ from ledger.errors import Malformed, Refused
 from ledger.records.envelope import Record
 from ledger.rules.decide import check_again
 from ledger.rules.known import Known, Targets
-from ledger.rules.plausibility import FactsBeside, Unlikely, chosen, neighbours, unlikely
+from ledger.rules.plausibility.beside import FactsBeside, neighbours
+from ledger.rules.plausibility.rule import Unlikely
+from ledger.rules.plausibility.table import chosen, unlikely
 from ledger.rules.register import Register
 
 

@@ -32,7 +32,8 @@ from ledger.app.queries.explanation import record_json
 from ledger.errors import Malformed
 from ledger.log.verify import parse_duration
 from ledger.records.envelope import Record
-from ledger.rules.plausibility import PLAUSIBILITY, Unlikely
+from ledger.rules.plausibility.rule import Unlikely
+from ledger.rules.plausibility.table import PLAUSIBILITY
 from projections.figures.open_things import OPEN, open_things
 
 DAY_S: Final = calendar.DAY_S

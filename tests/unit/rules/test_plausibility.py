@@ -17,7 +17,7 @@ from ledger.app.host.clock import Seeded
 from ledger.app.host.progress import no_progress
 from ledger.app.queries.contradictions import Contradiction, judged_again
 from ledger.errors import Malformed
-from ledger.rules.plausibility import PLAUSIBILITY, chosen
+from ledger.rules.plausibility.table import PLAUSIBILITY, chosen
 from tests.support.small_book import said
 
 CLOCK_US = calendar.instant_s("2026-07-01T00:00:00Z") * 1_000_000

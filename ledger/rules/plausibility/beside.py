@@ -1,0 +1,132 @@
+"""What a rule of plausibility looks at beside the record that it judges."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ledger import kinds
+from ledger.kinds import Fact
+from ledger.records.envelope import Record
+from ledger.rules.known import Known
+from ledger.rules.power import Power, contracted
+from ledger.rules.register import FactMark
+
+At = str | None
+"""An instant as stored; None where there is none."""
+
+
+class OpenSpan(NamedTuple):
+    """An outage or curtailment of a block, from its first record to its end, None while it is open."""
+
+    begun: FactMark
+    stop: At
+
+    def holds(self, at: str) -> bool:
+        """Is it open at an instant?"""
+        return self.begun.at <= at and (self.stop is None or at < self.stop)
+
+    def overlaps(self, other: OpenSpan) -> bool:
+        """Are both open at some instant?"""
+        return (self.stop is None or other.begun.at < self.stop) and (
+            other.stop is None or self.begun.at < other.stop
+        )
+
+
+class FactsBeside:
+    """What a rule looks at beside a record: everything known, when the newest record was taken, any record by
+    its index, and the ``at`` of the facts before and after a record in its stream. What it works out it keeps,
+    as neighboring records ask for the same.
+    """
+
+    def __init__(
+        self,
+        known: Known,
+        newest_s: int,
+        record_at: Callable[[int], Record],
+        neighbours: Mapping[str, tuple[At, At]],
+    ) -> None:
+        self.known, self.newest_s, self.record_at, self.neighbours = known, newest_s, record_at, neighbours
+        self._spans: dict[str, OpenSpan] = {}
+        self._changes: dict[str, list[str]] = {}
+        self._contracted: dict[tuple[str, int], Power | None] = {}
+
+    def span(self, place: str, begun: FactMark) -> OpenSpan:
+        """An outage or curtailment by the fact that begins it: to its own end, or the block's retirement."""
+        found = self._spans.get(begun.id)
+        if found is None:
+            body, marks = body_of(begun), self.known.marks
+            ended = marks(
+                *(outage_of if isinstance(body, kinds.OutageStarted) else curtailment_of)(place, body)
+            )
+            stops = (
+                *_first(ended, begun.at, (kinds.OutageEnded, kinds.CurtailmentEnded)),
+                *_first(marks("block", place, body.block), begun.at, (kinds.LoadBlockRetired,)),
+            )
+            found = self._spans[begun.id] = OpenSpan(begun, min(stops, default=None))
+        return found
+
+    def contracted(self, place: str, at: str) -> Power | None:
+        """The site's contracted power at an instant: worked out once between two changes of it."""
+        changes = self._changes.get(place)
+        if changes is None:
+            marks = (
+                m
+                for name in self.known.names("contract", place)
+                for m in self.known.marks("contract", place, *name)
+            )
+            instants = {instant for m in marks for instant in (m.at, body_of(m).start, body_of(m).stop)}
+            changes = self._changes[place] = sorted(instant for instant in instants if instant)
+        key = place, bisect_right(changes, at)
+        if key not in self._contracted:
+            self._contracted[key] = contracted(self.known, place, at)
+        return self._contracted[key]
+
+
+def _first(marks: Sequence[FactMark], at: str, bodies: tuple[type[Fact], ...]) -> Iterator[str]:
+    """When the first of some facts is that is not before an instant, if there is one."""
+    for mark in marks:
+        if mark.at >= at and isinstance(mark.body, bodies):
+            yield mark.at
+            return
+
+
+def outage_of(place: str, body: Any) -> tuple[str, str, str]:
+    """The name of a fact's outage in what is known."""
+    return "outage", place, body.outage
+
+
+def curtailment_of(place: str, body: Any) -> tuple[str, str, str, str]:
+    """The name of a fact's curtailment in what is known."""
+    return "curtailment", place, body.dispatch, body.block
+
+
+def body_of(mark: FactMark) -> Any:
+    """The fact itself; the name by which a mark was found says of which kind it is."""
+    return mark.body
+
+
+def neighbours(
+    records: Iterable[Record], first: Callable[[Record], At] = lambda record: None
+) -> dict[str, tuple[At, At]]:
+    """The ``at`` of the facts before and after each record in its stream, by id; ``first`` gives the one
+    before the first. What corrects stands beside what it corrects, not here, and is left out; so is what is
+    dated after it was recorded, which is noted for that and would make its neighbors look early.
+    """
+    found: dict[str, tuple[At, At]] = {}
+    last: dict[str, Record] = {}
+    for record in records:
+        if not dates_others(record):
+            continue
+        before = last.get(record.stream)
+        if before is not None:
+            found[before.id] = found[before.id][0], record.at
+        found[record.id] = (first(record) if before is None else before.at), None
+        last[record.stream] = record
+    return found
+
+
+def dates_others(record: Record) -> bool:
+    """Can the dates of the facts beside a record be compared with its own?"""
+    return not record.corrects and record.at <= record.rec
