@@ -107,7 +107,7 @@ def test_known_at_is_a_number_or_an_instant_as_people_say_it(heard: Heard) -> No
 
 def test_what_is_spelled_out_needs_no_note(heard: Heard) -> None:
     typed = Typed(heard.book)
-    typed.question(Question(period="2026-07", as_of="2026-08-01T00:00Z", known_at="7"))
+    typed.question(Question(period="2026-07", as_of="2026-08-01T00:00Z", known_at="7", sites=("dalton",)))
     assert typed.times.understood == {}
 
 
