@@ -234,6 +234,12 @@ def format_local(seconds: int, tz: ZoneInfo) -> str:
     return in_zone(EPOCH + timedelta(seconds=seconds), tz).isoformat()
 
 
+def clock(seconds: int, tz: str) -> str:
+    """``2026-07-14 14:00 -04:00``: an instant on the clocks of a zone, to the minute, for people."""
+    local = format_local(seconds, zone(tz))
+    return f"{local[:10]} {local[11:16]} {local[19:]}"
+
+
 def in_zone(moment: datetime, tz: ZoneInfo) -> datetime:
     """An instant on the clocks of a zone; in UTC where they show the year 10000 already, which has no date
     here.
@@ -273,6 +279,13 @@ def period(text: str, tz: ZoneInfo) -> Window:
     """The half-open window of a period in a zone."""
     first, after = period_days(text)
     return Window(day_start_s(first, tz), day_start_s(after, tz))
+
+
+def in_range(window: Window, text: str) -> Window:
+    """The window of a typed period; ``Malformed`` where an end of it is no instant that can be stored."""
+    if window.start_s < 0 or window.stop_s > _LAST_S:
+        raise Malformed(f"is not within the years 1970 to 9999, which a ledger can hold: {text!r}")
+    return window
 
 
 def add_months(day: date, months: int) -> date:

@@ -71,10 +71,10 @@ class EverydayTimes:
         """The window of a period in a zone."""
         zone = calendar.zone(tz)
         days = everyday_days(text, calendar.local_date(self.now_s, zone))
-        start_s, stop_s = (calendar.day_start_s(day, zone) for day in days)
-        ends = " to ".join(calendar.format_local(end_s, zone) for end_s in (start_s, stop_s))
+        window = calendar.in_range(calendar.Window(*(calendar.day_start_s(day, zone) for day in days)), text)
+        ends = " to ".join(calendar.format_local(end_s, zone) for end_s in window)
         self.understood[f"{name} {text}"] = f"{ends} ({tz})"
-        return calendar.Window(start_s, stop_s)
+        return window
 
 
 # --- instants -----------------------------------------------------------------------------------------------

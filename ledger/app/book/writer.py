@@ -13,7 +13,7 @@ from typing import Final
 from ledger import calendar, kinds
 from ledger.app.book import config, unfinished
 from ledger.app.book.acknowledged import ACKNOWLEDGED
-from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, Batch, Outcome, Position, Said
+from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, LEDGER, Batch, Outcome, Position, Said
 from ledger.app.book.documents import documents_of, is_kept
 from ledger.app.cache.register_cache import RegisterCache
 from ledger.app.host.clock import Surroundings, check_not_ahead
@@ -185,7 +185,7 @@ class Writer:
         except BaseException:
             self.forget()
             raise
-        ACKNOWLEDGED.records += len(batch.entries)
+        ACKNOWLEDGED.add(len(batch.entries), sum(one.place != LEDGER for one in batch.records.values()))
         assert self._fold is not None, "a batch is made from the fold"
         self._fold.appended(batch, self.store.size)
         if batch.tells_gap:

@@ -18,7 +18,7 @@ from typing import Any, Final, TextIO
 import click
 
 from ledger import errors
-from ledger.app.book.acknowledged import ACKNOWLEDGED
+from ledger.app.book.acknowledged import ACKNOWLEDGED, Count
 from ledger.app.cli.book_path import book_path
 from ledger.app.cli.commands.backup import backup
 from ledger.app.cli.commands.bundle import bundle
@@ -183,7 +183,7 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
     What was printed is flushed here: at the end of the process nobody is left to say that it could not be
     written.
     """
-    before = ACKNOWLEDGED.records
+    before = ACKNOWLEDGED.count
     try:
         try:
             yield
@@ -208,7 +208,7 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
     except (
         OSError
     ) as why:  # a file that was named, or the output; a store's own failures are UnknownOutcome or Tampered
-        code, message = _failed(ctx, why, _recorded(before))
+        code, message = _failed(ctx, why, before)
     except MemoryError:
         code = errors.UnknownOutcome.exit_code
         message = (
@@ -216,7 +216,7 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
             " by its ids"
         )
     except KeyboardInterrupt:
-        code, message = INTERRUPTED, f"interrupted{_interrupted(ctx, _recorded(before))}"
+        code, message = INTERRUPTED, f"interrupted{_interrupted(ctx, before)}"
     else:
         return
     if message:
@@ -224,11 +224,11 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
     raise click.exceptions.Exit(code)
 
 
-def _failed(ctx: click.Context | None, why: OSError, recorded: str) -> tuple[int, str]:
+def _failed(ctx: click.Context | None, why: OSError, before: Count) -> tuple[int, str]:
     """Exit code and message: 6 where something is recorded, or may be told to nobody, or where the book's
     disk has no room; else 2.
     """
-    output = _is_output(why)
+    output, recorded = _is_output(why), _recorded(before)
     if output:
         _drop(sys.stdout)
     if ctx is not None and _is_no_file_of_the_book(ctx, why):
@@ -236,23 +236,23 @@ def _failed(ctx: click.Context | None, why: OSError, recorded: str) -> tuple[int
         return errors.Tampered.exit_code, told
     told = f"{OUTPUT if output else why.filename or 'the disk'}: {why.strerror or why}"
     records = ctx is not None and ctx.invoked_subcommand in RECORDING
-    if recorded or (records and (output or why.errno in NO_ROOM)):
+    if ACKNOWLEDGED.since(before).records or (records and (output or why.errno in NO_ROOM)):
         return errors.UnknownOutcome.exit_code, f"{recorded}{told}; run it again when that is mended"
     return errors.Malformed.exit_code, told
 
 
-def _recorded(before: int) -> str:
-    """How many records this command has recorded, as the beginning of a message."""
-    count = ACKNOWLEDGED.records - before
-    return f"{count:,} record{' is' if count == 1 else 's are'} recorded; " if count else ""
+def _recorded(before: Count) -> str:
+    """How many facts this command has recorded, as the beginning of a message; empty where it recorded none."""
+    count = ACKNOWLEDGED.since(before).facts
+    return f"{count:,} fact{' is' if count == 1 else 's are'} recorded; " if count else ""
 
 
-def _interrupted(ctx: click.Context | None, recorded: str) -> str:
+def _interrupted(ctx: click.Context | None, before: Count) -> str:
     command = None if ctx is None else ctx.invoked_subcommand
     if command == "verify":
         return ": nothing was verified"
-    if recorded or command in RECORDING:
-        return f": {recorded}what was acknowledged stands, and running it again is safe"
+    if ACKNOWLEDGED.since(before).records or command in RECORDING:
+        return f": {_recorded(before)}what was recorded stands, and running it again is safe"
     return ""
 
 

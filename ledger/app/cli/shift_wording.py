@@ -29,7 +29,7 @@ def shift_lines(found: Shift, width: int) -> Iterator[str]:
         (
             thing.place,
             thing.named,
-            clock(thing.since_s, found.zones.get(thing.place, "UTC")),
+            calendar.clock(thing.since_s, found.zones.get(thing.place, "UTC")),
             duration(open_s(found, thing)),
             " ".join(word for word in thing.words.split(" ") if not word.startswith("balancing_authority=")),
         )
@@ -47,12 +47,6 @@ def shift_lines(found: Shift, width: int) -> Iterator[str]:
         yield from _table(found.overdue.found)
     yield ""
     yield "Next: wattledger due for what comes; wattledger doctor for what is unlikely or contradicted"
-
-
-def clock(at_s: int, tz: str) -> str:
-    """``2026-07-14 14:00 -04:00``: an instant on the clocks of a zone, to the minute."""
-    local = calendar.format_local(at_s, calendar.zone(tz))
-    return f"{local[:10]} {local[11:16]} {local[19:]}"
 
 
 def _verdict(found: Shift) -> str:

@@ -28,7 +28,7 @@ from ledger.log.verify import report_streams
 from ledger.records.envelope import Record
 from ledger.records.ids import text_id
 from projections.engine.fold import Key, RowKind, Rows
-from projections.engine.report import Given, LogView, Report, Scope
+from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
 from projections.reports.catalogue import BY_NAME, ROW_KINDS
 
@@ -133,12 +133,22 @@ def answer(
         notes=found.notes,
         definition=report.definition,
         pictures=cache(lambda: report.pictures(rows, scope, found)),
-        lead=cache(lambda: report.lead(rows, scope, found)),
+        lead=cache(lambda: _lead(report.lead(rows, scope, found), question, window, as_of_s, tz)),
         first=_first(report, given),
         plain=None if report.plain is None else partial(report.plain, scope),
         paper="letter" if calendar.us_zones().issuperset(zones.values()) else "a4",
     )
     return ReportRun(table, rows, scope)
+
+
+def _lead(lead: Lead | None, question: Question, window: Window, as_of_s: int, tz: str) -> Lead | None:
+    """The first screen. Where the window that was asked for begins after all that is seen, it says just that:
+    the report's own sentence would tell of it as of a time in which nothing happened.
+    """
+    if lead is None or window.start_s < as_of_s or (question.period is None and question.start is None):
+        return lead
+    begins, seen = (calendar.clock(at_s, tz) for at_s in (window.start_s, as_of_s))
+    return lead._replace(verdict=f"This period has not begun as of {seen}: it begins at {begins}.")
 
 
 def _first(report: Report, given: Mapping[str, Given]) -> tuple[str, ...]:
@@ -364,7 +374,7 @@ def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) ->
         if question.start is not None or question.stop is not None:
             raise Malformed("say --period or --from and --to, not both")
         with named("period"):
-            window = calendar.period(question.period, calendar.zone(tz))
+            window = calendar.in_range(calendar.period(question.period, calendar.zone(tz)), question.period)
         return window, min(window.stop_s, rec_s) if said_as_of is None else said_as_of
     as_of_s = said_as_of if said_as_of is not None else rec_s if stop_s is None else min(stop_s, rec_s)
     stop_s = as_of_s if stop_s is None else stop_s

@@ -87,8 +87,25 @@ class Typed:
             stop=self.end("to", question.stop, question.sites, tz),
             as_of=self.end("as-of", question.as_of, question.sites, tz),
         )
-        plain = question.period is None or calendar.is_period(question.period)
-        return found if plain else self._in_period(found, tz or report_run.UTC)
+        if question.period is not None and not calendar.is_period(question.period):
+            found = self._in_period(found, tz or report_run.UTC)
+        self._tell_zone(question, sites, registry)
+        return found
+
+    def _tell_zone(self, question: Question, sites: Sequence[str], registry: Registry) -> None:
+        """Tell in what zone days are read where the sites have several and none was said: a month in UTC begins
+        and ends hours away from the month on their clocks.
+        """
+        zones = {registry.zones[site] for site in sites if site in registry.zones}
+        typed = {"period": question.period, "from": question.start, "to": question.stop}
+        days = [f"--{name} {text}" for name, text in typed.items() if text and _is_days(name, text)]
+        if question.tz is None and len(zones) > 1 and days:
+            understood, said = self.times.understood, " ".join(days)
+            meant = understood.get(said, f"read in {self._book.config.tz or report_run.UTC}")
+            understood[said] = (
+                f"{meant}, as the sites are in {len(zones)} time zones; to read it in one of them: --tz"
+                f" {min(zones)}"
+            )
 
     def _in_period(self, question: Question, tz: str) -> Question:
         if question.start is not None or question.stop is not None:
@@ -144,6 +161,11 @@ class Typed:
             for word in words[name]:
                 if word not in known:
                     raise no_such(name, word, known, where)
+
+
+def _is_days(name: str, text: str) -> bool:
+    """Is this said in days, which begin when a zone says so?"""
+    return name == "period" or calendar.is_date(text)
 
 
 def names_of(

@@ -99,7 +99,7 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
     assert (found.exit_code, found.stderr) == (
         6,
         (
-            "wattledger: 3 records are recorded; the checkpoint over the newest could not be signed "
+            "wattledger: 1 fact is recorded; the checkpoint over the newest could not be signed "
             "(the disk: No space left on device): run wattledger checkpoint when that is mended\n"
         ),
     )
@@ -113,7 +113,7 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
             ("record", "s.story"),
             6,
             (
-                "wattledger: 2 records are recorded; standard output: No space left on device; run it again"
+                "wattledger: 1 fact is recorded; standard output: No space left on device; run it again"
                 " when that is mended"
             ),
         ),
@@ -121,7 +121,7 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
             ("--json", "record", "s.story"),
             6,
             (
-                '{"source":"wattledger","line":0,"message":"2 records are recorded; standard output: '
+                '{"source":"wattledger","line":0,"message":"1 fact is recorded; standard output: '
                 'No space left on device; run it again when that is mended","raw":""}'
             ),
         ),
@@ -215,6 +215,18 @@ def test_a_file_that_cannot_be_written_is_named(place: Path, monkeypatch: pytest
     )
 
 
+def test_a_refused_correction_does_not_count_what_the_ledger_writes_itself(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger seals the facts of before on the way, which takes a record of its own heads."""
+    block = "block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A]"
+    (place / "s.story").write_text(f"{SITE}2026-06-02T00:00Z s1 load-block-commissioned {block}\n")
+    assert said(place, "record", str(place / "s.story")).exit_code == 0
+    monkeypatch.setattr(seals, "SEAL_RECORDS", 1)
+    found = said(place, "correct", "5", "predecessor=m0", "--reason", "x")
+    assert (found.exit_code, found.stderr[:36]) == (3, "wattledger: predecessor 'm0' was nev")
+
+
 # --- interrupted --------------------------------------------------------------------------------------------
 
 
@@ -223,7 +235,7 @@ def test_an_interrupted_recording_says_that_it_can_be_run_again(
 ) -> None:
     monkeypatch.setattr(Book, "record", fails(KeyboardInterrupt()))
     found = said(place, "record", str(place / "s.story"))
-    told = "wattledger: interrupted: what was acknowledged stands, and running it again is safe\n"
+    told = "wattledger: interrupted: what was recorded stands, and running it again is safe\n"
     assert (found.exit_code, found.stderr) == (130, told)
 
 

@@ -163,3 +163,9 @@ def test_days_and_months_after_a_date_end_with_the_year_9999() -> None:
 def test_zones_of_the_united_states_are_told_from_those_of_its_neighbors(zone: str, *, holds: bool) -> None:
     """Paper is Letter where every site is in the US; America/ alone would take in Paraguay."""
     assert (zone in calendar.us_zones()) == holds
+
+
+@pytest.mark.parametrize("text", ["0001", "1969-12"])
+def test_a_period_that_a_ledger_cannot_hold_is_told_by_its_years(text: str) -> None:
+    with pytest.raises(Malformed, match=rf"is not within the years 1970 to 9999.*'{text}'"):
+        calendar.in_range(calendar.period(text, calendar.zone("UTC")), text)

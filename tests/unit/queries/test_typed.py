@@ -57,6 +57,39 @@ def test_a_period_as_people_say_it_becomes_its_two_ends(heard: Heard) -> None:
     assert (found.period, found.start, found.stop) == (None, "2026-07-01T04:00:00Z", "2026-08-01T04:00:00Z")
 
 
+@pytest.mark.parametrize("period", ["2026-07", "last-month"])
+def test_days_of_sites_in_two_zones_are_told_to_be_read_in_neither(heard: Heard, period: str) -> None:
+    """July in UTC begins 4 hours early in Georgia and 5 in Texas; a reader should not find that out alone."""
+    typed = Typed(heard.book)
+    typed.question(Question(period=period), (UPTIME,))
+    (meant,) = typed.times.understood.values()
+    assert meant.endswith(
+        ", as the sites are in 2 time zones; to read it in one of them: --tz America/Chicago"
+    )
+
+
+@pytest.mark.parametrize("question", [{"sites": ("dalton",)}, {"tz": "UTC"}])
+def test_days_whose_zone_is_plain_are_not_told(heard: Heard, question: dict[str, Any]) -> None:
+    typed = Typed(heard.book)
+    typed.question(Question(start="2026-07-01", stop="2026-08-01", **question), (UPTIME,))
+    assert typed.times.understood == {}
+
+
+@pytest.mark.parametrize("report", ["uptime", "power-use", "payments", "lease-dates"])
+def test_a_report_of_a_period_to_come_says_that_it_has_not_begun(heard: Heard, report: str) -> None:
+    """Nothing is known of next year yet; "no load block was commissioned" would be true and mislead."""
+    lead = heard.report(report, period="2027-01", sites=("dalton",)).lead()
+    assert lead is not None
+    assert lead.verdict == (
+        "This period has not begun as of 2026-08-31 20:00 -04:00: it begins at 2027-01-01 00:00 -05:00."
+    )
+
+
+def test_a_period_that_a_ledger_cannot_hold_is_refused(heard: Heard) -> None:
+    with pytest.raises(Malformed, match="period is not within the years 1970 to 9999"):
+        heard.report("uptime", period="0001")
+
+
 def test_a_period_that_is_spelled_out_stays_as_it_is(heard: Heard) -> None:
     assert asked(heard, period="2026-07").period == "2026-07"
 
@@ -74,7 +107,7 @@ def test_known_at_is_a_number_or_an_instant_as_people_say_it(heard: Heard) -> No
 
 def test_what_is_spelled_out_needs_no_note(heard: Heard) -> None:
     typed = Typed(heard.book)
-    typed.question(Question(period="2026-07", as_of="2026-08-01T00:00Z", known_at="7"))
+    typed.question(Question(period="2026-07", as_of="2026-08-01T00:00Z", known_at="7", sites=("dalton",)))
     assert typed.times.understood == {}
 
 
