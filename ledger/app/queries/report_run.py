@@ -24,9 +24,9 @@ from ledger.app.queries.registry import Registry as Registry  # noqa: PLC0414
 from ledger.app.queries.registry import registry_at as registry_at  # noqa: PLC0414
 from ledger.calendar import Window
 from ledger.errors import Malformed, named, no_such
-from ledger.log.verify import report_streams
 from ledger.records.envelope import Record
 from ledger.records.ids import text_id
+from ledger.verifier.reports import report_streams
 from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table

@@ -30,7 +30,7 @@ from ledger.calendar import HOUR_S
 from ledger.errors import Malformed, Problem
 from ledger.exchange.interval_csv import cells, dialects, nem12
 from ledger.exchange.interval_csv.cells import Cells, Piece
-from ledger.exchange.interval_csv.dialects import Asked, Dialect, Layout
+from ledger.exchange.interval_csv.dialects import ChosenDialect, Dialect, Layout
 from ledger.exchange.interval_csv.headers import Columns, columns, listed, recognized
 from ledger.exchange.interval_csv.numbers import NumberColumn, numbers
 from ledger.exchange.interval_csv.runs import NONE, Readings, apart, joined, records, runs
@@ -98,7 +98,7 @@ def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) ->
     return _parts(file, rest, Source(source, sha256=sha256), options)
 
 
-def _recognized(first: bytes, source: str) -> Asked:
+def _recognized(first: bytes, source: str) -> ChosenDialect:
     """The dialect whose own columns a file has; ``Malformed`` where it is none, or could be several."""
     piece: Piece | None = next(cells.pieces((first[: first.rfind(b"\n") + 1] or first,)), None)
     fit: list[Dialect] = []
@@ -113,7 +113,7 @@ def _recognized(first: bytes, source: str) -> Asked:
             f"could be {' or '.join(each.name for each in fit)}" if fit else "has the columns of no dialect"
         )
         raise Malformed(f"{source}: {what}; say which with --dialect (--dialect list explains them)")
-    return Asked(fit[0])
+    return ChosenDialect(fit[0])
 
 
 def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Point]:
@@ -186,7 +186,7 @@ def _parts(
 class _IntervalFile:
     """What is known of a file while it is read."""
 
-    def __init__(self, source: str, asked: Asked) -> None:
+    def __init__(self, source: str, asked: ChosenDialect) -> None:
         self.source, self.asked = source, asked
         self.clock = asked.dialect.clock
         self.stamps = Stamps(self.clock)
