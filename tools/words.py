@@ -17,7 +17,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("ledger", "projections", "wattledger", "tools")
-FIRST_WORDS = frozenset("Of Say Says What Whether Who Whoever Whatever Where Nobody Nothing That Which How".split())
+FIRST_WORDS = frozenset(
+    [
+        "Of",
+        "Say",
+        "Says",
+        "What",
+        "Whether",
+        "Who",
+        "Whoever",
+        "Whatever",
+        "Where",
+        "Nobody",
+        "Nothing",
+        "That",
+        "Which",
+        "How",
+    ]
+)
 PHRASES = (
     (re.compile(r"may be said again"), "(repeatable)"),
     (re.compile(r"ha(s|ve) not (its|their|the) form"), "is malformed"),
