@@ -19,9 +19,10 @@ from zoneinfo import ZoneInfo
 from ledger import calendar
 from ledger.errors import inert
 from projections.engine.amounts import number, said, unit_of
-from projections.engine.report import Cell, Column, Lead, LeadFigure
+from projections.engine.report import Cell, Column, Lead, LeadFigure, row_of
 from projections.engine.subject import FEW, authority
 from projections.engine.table import Table
+from projections.engine.words import by_name
 
 UNKNOWN: Final = "-"
 _LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
@@ -79,12 +80,8 @@ def in_words(table: Table) -> Table:
     """The table with the words that people read in place of stored ones."""
     if table.plain is None:
         return table
-    names = [column.name for column in table.columns]
-    rows = []
-    for row in table.rows:
-        words = table.plain(dict(zip(names, row, strict=True)))
-        rows.append(tuple(words.get(name, cell) for name, cell in zip(names, row, strict=True)))
-    return table._replace(rows=tuple(rows), plain=None)
+    in_order, lines = row_of(table.columns), by_name(table.columns, table.rows)
+    return table._replace(rows=tuple(in_order(**{**line, **table.plain(line)}) for line in lines), plain=None)
 
 
 def figures(table: Table, lead: Lead) -> list[tuple[str, str]]:

@@ -37,7 +37,18 @@ from ledger.kinds import LeaseMilestoneReached, PowerContracted
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Report,
+    ReportRow,
+    Scope,
+    row_of,
+)
 from projections.engine.windows import local_days, spans, union
 from projections.engine.words import Line, by_name, counted, listed, sentence, total
 from projections.figures.energy_split import block_meters, energized, scale_of, summed
@@ -127,7 +138,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 
 def _lines(
     site: str, rows: Rows, scope: Scope, readings: _PowerReadings, days: Sequence[Window]
-) -> Iterator[tuple[Cell, ...]]:
+) -> Iterator[ReportRow]:
     tz, stop_s = zone(scope.tz), scope.window.stop_s
     power = [fact for fact in rows[POWER.name].get((site,), ()) if fact.at_s < stop_s]
     blocks = _of_site(rows[BLOCK.name], site, stop_s)

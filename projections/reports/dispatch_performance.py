@@ -68,9 +68,11 @@ from projections.engine.report import (
     Number,
     Parameter,
     Report,
+    ReportRow,
     Scope,
     exact,
     no_workings,
+    partial_row_of,
 )
 from projections.engine.words import (
     Line,
@@ -216,13 +218,13 @@ COLUMNS: Final = (
 ALONE: Final = frozenset(
     ("baseline_w", "metered_w", "rebound_w", "evaluated_intervals", "all_intervals")
 )  # what does not look at the dispatches that share a reduction
-_NAMES: Final = tuple(column.name for column in COLUMNS)
+_cells: Final = partial_row_of(COLUMNS)  # an interval has no notice, no ramp, no money
 _BEYOND: Final = {column.name: column.beyond for column in COLUMNS}
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """By site and start, each dispatch followed by its intervals where they are asked for."""
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     notes: list[str] = []
     unread: Counter[str] = Counter()
     of = seen(rows, scope)
@@ -242,74 +244,73 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), (*notes, *unusual(held_in(rows, scope), rows, scope)))
 
 
-def _row(one: Answered, settled: DispatchSettled | None) -> tuple[Cell, ...]:
+def _row(one: Answered, settled: DispatchSettled | None) -> ReportRow:
     performance, capped = _ppm(one.reduction_w, one), _ppm(one.capped_w, one)
     ours = capped if one.terms.get("capped") else performance
     reported = None if settled is None or settled.reported_ppm is UNSET else settled.reported_ppm
     acknowledged_s = one.call.acknowledged_s
-    cells: dict[str, Cell] = {
-        "dispatch_class": one.call.called.dispatch_class,
-        "start": format_instant(one.call.start_s),
-        "stop": None if one.call.stop_s is None else format_instant(one.call.stop_s),
-        "target_w": one.call.target_w,
-        "baseline_w": _rounded(one.baseline_w),
-        "metered_w": _rounded(one.metered_w),
-        "reduction_w": _rounded(one.reduction_w),
-        "performance_ppm": performance,
-        "performance_capped_ppm": capped,
-        "passed": one.passed,
-        "notice_s": one.call.start_s - one.call.notified_s,
-        "ack_s": None if acknowledged_s is None else acknowledged_s - one.call.notified_s,
-        "response_s": one.response_s,
-        "ramp_w_per_min": _rounded(one.ramp_w_per_s, 60),
-        "sustained_s": one.sustained_s,
-        "energy_wh": _rounded(one.energy_ws, Fraction(1, 3600)),
-        "rebound_w": _rounded(one.rebound_w),
-        "credit_cents": None if settled is None else settled.credit_cents,
-        "penalty_cents": None if settled is None else settled.penalty_cents,
-        "reported_ppm": reported,
-        "difference_ppm": None if reported is None or ours is None else reported - ours,
-        "overlap_w": _rounded(one.overlap_w),
-        "evaluated_intervals": len(one.slots) if one.terms else None,
-        "all_intervals": one.all_intervals,
-        "why": reason(one),
-    }
-    return _cells(one, None, cells)
+    return _cells(
+        **_shared(one),
+        interval=None,
+        start=format_instant(one.call.start_s),
+        stop=None if one.call.stop_s is None else format_instant(one.call.stop_s),
+        baseline_w=_rounded(one.baseline_w),
+        metered_w=_rounded(one.metered_w),
+        reduction_w=_rounded(one.reduction_w),
+        performance_ppm=performance,
+        performance_capped_ppm=capped,
+        passed=one.passed,
+        notice_s=one.call.start_s - one.call.notified_s,
+        ack_s=None if acknowledged_s is None else acknowledged_s - one.call.notified_s,
+        response_s=one.response_s,
+        ramp_w_per_min=_rounded(one.ramp_w_per_s, 60),
+        sustained_s=one.sustained_s,
+        energy_wh=_rounded(one.energy_ws, Fraction(1, 3600)),
+        rebound_w=_rounded(one.rebound_w),
+        credit_cents=None if settled is None else settled.credit_cents,
+        penalty_cents=None if settled is None else settled.penalty_cents,
+        reported_ppm=reported,
+        difference_ppm=None if reported is None or ours is None else reported - ours,
+        overlap_w=_rounded(one.overlap_w),
+        evaluated_intervals=len(one.slots) if one.terms else None,
+        all_intervals=one.all_intervals,
+        why=reason(one),
+    )
 
 
-def _interval(one: Answered, slot: EvaluatedInterval) -> tuple[Cell, ...]:
+def _interval(one: Answered, slot: EvaluatedInterval) -> ReportRow:
     interval, reduction_w = slot.interval, slot.reduction_w
     alone = one._replace(slots=(slot,))
     start = format_instant(interval.start_s)
-    cells: dict[str, Cell] = {
-        "dispatch_class": one.call.called.dispatch_class,
-        "start": start,
-        "stop": format_instant(interval.stop_s),
-        "target_w": one.call.target_w,
-        "baseline_w": _rounded(slot.baseline_w),
-        "metered_w": _rounded(interval.power_w),
-        "reduction_w": _rounded(reduction_w),
-        "performance_ppm": _ppm(reduction_w, one),
-        "performance_capped_ppm": _ppm(alone.capped_w, one),
-        "passed": slot.passed,
-        "energy_wh": _rounded(alone.energy_ws, Fraction(1, 3600)),
-        "overlap_w": _rounded(slot.overlap_w),
-        "why": interval_reason(one, slot),
-    }
-    return _cells(one, start, cells)
+    return _cells(
+        **_shared(one),
+        interval=start,
+        start=start,
+        stop=format_instant(interval.stop_s),
+        baseline_w=_rounded(slot.baseline_w),
+        metered_w=_rounded(interval.power_w),
+        reduction_w=_rounded(reduction_w),
+        performance_ppm=_ppm(reduction_w, one),
+        performance_capped_ppm=_ppm(alone.capped_w, one),
+        passed=slot.passed,
+        energy_wh=_rounded(alone.energy_ws, Fraction(1, 3600)),
+        overlap_w=_rounded(slot.overlap_w),
+        why=interval_reason(one, slot),
+    )
 
 
-def _cells(one: Answered, interval: str | None, cells: Mapping[str, Cell]) -> tuple[Cell, ...]:
-    named: dict[str, Cell] = {
+def _shared(one: Answered) -> dict[str, Cell]:
+    """The cells that the row of a dispatch and those of its intervals have in common."""
+    return {
         "dispatch": one.name,
         "program": _program(one),
         "site": one.site,
-        "interval": interval,
         "method": one.method,
         "method_version": METHODS_VERSION if one.method else None,
         "committed_w": one.committed_w,
+        "dispatch_class": one.call.called.dispatch_class,
+        "target_w": one.call.target_w,
     }
-    return tuple({**named, **cells}.get(name) for name in _NAMES)
 
 
 def _program(one: Answered) -> str | None:

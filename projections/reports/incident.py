@@ -61,6 +61,7 @@ from projections.engine.report import (
     Scope,
     TimelineRecord,
     needs_the_log,
+    partial_row_of,
 )
 from projections.engine.words import (
     Line,
@@ -141,7 +142,7 @@ COLUMNS: Final = (
     Column("actions_open", "Open actions", "those of them that are not done", unit=""),
     Column("records", "Records", "indexes of the records that tell the impact", unit=""),
 )
-_NAMES: Final = tuple(column.name for column in COLUMNS)
+_cells: Final = partial_row_of(COLUMNS)  # a record has no impact, an incident as a whole no record
 
 
 class _Told(NamedTuple):
@@ -178,10 +179,7 @@ def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
         name == wanted and site in scope.sites for site, name in rows[INCIDENT.name]
     ):
         notes.append(f"no incident in scope is called {wanted!r}")
-    rows_of_cells = tuple(
-        tuple({**line, "seq": n}.get(name) for name in _NAMES) for n, line in enumerate(lines, start=1)
-    )
-    return Answer(rows_of_cells, tuple(notes))
+    return Answer(tuple(_cells(**line, seq=n) for n, line in enumerate(lines, start=1)), tuple(notes))
 
 
 def _told(rows: Rows, scope: Scope, log: LogView) -> tuple[list[_Told], list[str]]:

@@ -54,6 +54,7 @@ from projections.engine.report import (
     Lead,
     LeadFigure,
     Report,
+    ReportRow,
     Scope,
     row_of,
 )
@@ -167,7 +168,7 @@ class Phase(NamedTuple):
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each phase and milestone, by site and phase."""
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     notes: list[str] = []
     for (site, name), row in sorted(rows[PHASE.name].items()):
         facts = tuple(fact for fact in row if fact.at_s < scope.window.stop_s)
@@ -216,7 +217,7 @@ def _known(value: Any) -> int | None:
 # --- rows ---------------------------------------------------------------------------------------------------
 
 
-def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
+def _rows(phase: Phase) -> Iterator[ReportRow]:
     terms = terms_of(phase)
     tenant = next((opened.tenant for opened in phase.said(LeasePhaseOpened)), None)
     ends = (phase.day(fact) for fact in phase.facts if isinstance(fact.body, LeaseTerminated))
@@ -371,14 +372,13 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
 _KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
 _MOST: Final = 12
 _MARGIN_S: Final = 20 * DAY_S
-_NAMES: Final = [column.name for column in COLUMNS]
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """The float of each phase: from its extended target back to its forecast, or beyond it; the least float
     first where they are many.
     """
-    lines = [dict(zip(_NAMES, row, strict=True)) for row in answer.rows]
+    lines = by_name(COLUMNS, answer.rows)
     ready = [line for line in lines if line["milestone"] == READY and line["extended"] is not None]
     if not ready:
         return ()
@@ -397,7 +397,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     )
 
 
-def _left(line: dict[str, Cell]) -> int:
+def _left(line: Line) -> int:
     """Days between a phase's extended target and when it came, else is expected; many where nothing is
     forecast.
     """
@@ -407,7 +407,7 @@ def _left(line: dict[str, Cell]) -> int:
     return (extended - expected).days if expected else 10**6
 
 
-def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
+def _lane(line: Line, tz: ZoneInfo) -> Lane:
     target, extended, forecast = (_day(line[name]) for name in ("target", "extended", "forecast"))
     actual = _day(line["actual"]) if line["reached"] else None
     spans = [("extension", target, extended)]
@@ -433,7 +433,7 @@ def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
     )
 
 
-def _says(ready: Sequence[dict[str, Cell]], shown: Sequence[dict[str, Cell]]) -> str:
+def _says(ready: Sequence[Line], shown: Sequence[Line]) -> str:
     came = sum(line["reached"] is True for line in ready)
     late = sum(_left(line) < 0 for line in ready)
     least = min(ready, key=_left)

@@ -28,7 +28,18 @@ from ledger.calendar import days_after
 from ledger.kinds import PaymentMade
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
+from projections.engine.report import (
+    Answer,
+    Cell,
+    Column,
+    Deadline,
+    Lead,
+    LeadFigure,
+    Report,
+    ReportRow,
+    Scope,
+    row_of,
+)
 from projections.engine.words import (
     Line,
     by_name,
@@ -78,12 +89,13 @@ COLUMNS: Final = (
         unit="",
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each instalment, by site, promise and due date; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     for promise in found:
         found_here = instalments(promise)
         for name in sorted(found_here, key=lambda name: (_due(found_here[name]), name)):
@@ -95,7 +107,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), tuple(notes))
 
 
-def _row(promise: Promise, name: str, instalment: Instalment) -> tuple[Cell, ...]:
+def _row(promise: Promise, name: str, instalment: Instalment) -> ReportRow:
     scheduled, due_on, paid_on = instalment.scheduled, instalment.due_on, instalment.paid_on
     amount = None if scheduled is None else scheduled.amount_cents
     late = cure_days = status = None
@@ -103,20 +115,20 @@ def _row(promise: Promise, name: str, instalment: Instalment) -> tuple[Cell, ...
         cure_days = commitment_terms.cure_days(promise, due_on)
         late = _days_late(due_on, paid_on or promise.today)
         status = _status(due_on, cure_days, paid_on, amount, promise.today)
-    return (
-        promise.commitment,
-        promise.site,
-        name,
-        promise.made.counterparty,
-        None if due_on is None else due_on.isoformat(),
-        amount,
-        instalment.paid_cents,
-        instalment.left_cents,
-        None if paid_on is None else paid_on.isoformat(),
-        late,
-        cure_days,
-        status,
-        commitment_terms.standing(promise, instalment=name),
+    return _cells(
+        commitment=promise.commitment,
+        site=promise.site,
+        instalment=name,
+        counterparty=promise.made.counterparty,
+        due_on=None if due_on is None else due_on.isoformat(),
+        amount_cents=amount,
+        paid_cents=instalment.paid_cents,
+        left_cents=instalment.left_cents,
+        paid_on=None if paid_on is None else paid_on.isoformat(),
+        days_late=late,
+        cure_days=cure_days,
+        status=status,
+        default_state=commitment_terms.standing(promise, instalment=name),
     )
 
 
