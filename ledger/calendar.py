@@ -34,8 +34,9 @@ zoneinfo.reset_tzpath(to=())
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_LOCAL: Final = EPOCH.replace(tzinfo=None)
+HOUR_S: Final = 3600
 DAY_S: Final = 86_400
-LONGEST_DAY_S: Final = DAY_S + 3600
+LONGEST_DAY_S: Final = DAY_S + HOUR_S
 """Of a local day on which clocks are put back an hour."""
 _SECOND: Final = timedelta(seconds=1)
 _MICROSECOND: Final = timedelta(microseconds=1)

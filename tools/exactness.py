@@ -27,6 +27,7 @@ EXACT = (
     "ledger/kinds/*.py",
     "ledger/records/*.py",
     "ledger/rules/*.py",
+    "ledger/verifier/*.py",
     "ledger/log/*.py",
     "ledger/exchange/**/*.py",
     "projections/**/*.py",
@@ -57,7 +58,10 @@ MODULES = frozenset(
     ]
 )
 COMMANDS = {
-    "ledger/log/verify.py": frozenset(["main", "_judged", "opened", "read_file", "say", "write_state"])
+    f"ledger/verifier/{name}.py": frozenset(
+        ["main", "_judged", "_brought", "opened", "read_file", "say", "write_state"]
+    )
+    for name in ("files", "main", "verify")
 }
 """The functions that are the command of a module that also runs alone: they read files and the clock, and
 decide nothing.

@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.support.witnessing import AGREES, UNREADABLE, UNSIGNED, outcomes  # noqa: E402
 
-FILES = ("tests/unit/log/test_attacks.py", "tests/unit/log/test_ml_dsa.py")
+FILES = ("tests/unit/verifier/test_attacks.py", "tests/unit/log/test_ml_dsa.py")
 
 
 class Telling:

@@ -77,7 +77,7 @@ def main() -> int:
     )
     parser.add_argument("--megabytes", type=int, default=30)
     parser.add_argument("--only", default="")
-    parser.add_argument("--verifier", default=str(ROOT / "ledger" / "log" / "verify.py"))
+    parser.add_argument("--verifier", default=str(ROOT / "ledger" / "verifier" / "verify.py"))
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     size = asked.megabytes * MB

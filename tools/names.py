@@ -2,7 +2,7 @@
 
     python tools/names.py
 
-The hand-out verify.py, which is made from its rooms, is left out.
+The hand-out verify.py, which is made of the rooms beside it, is left out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("ledger", "projections", "wattledger")
-MADE = {"ledger/log/verify.py"}
+MADE = {"ledger/verifier/verify.py"}
 SAME_THING_TWICE: dict[str, str] = {}
 """Names that may stand in two files, with the reason."""
 

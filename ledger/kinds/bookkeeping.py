@@ -60,13 +60,29 @@ class LedgerHeads(Fact, frozen=True, kw_only=True):
     dir: Sha256
 
 
-class AccessGranted(Fact, frozen=True, kw_only=True):
+class AccessGrantedV1(Fact, frozen=True, kw_only=True):
     """A token (its name, never its secret) may do what its role may, within its scope."""
 
     token: Text
     role: Text
     scope: tuple[Text, ...]
     expires_on: Date
+
+
+class AccessGranted(Fact, frozen=True, kw_only=True):
+    """A token may do what its role may, within its scope, until the end of ``expires_on`` (UTC).
+
+    ``token`` is its public name. ``secret_sha256`` is the SHA-256 of its secret, 256 random bits, which are
+    stored nowhere; without it nobody can present the token. ``narrowed_from`` names the token whose holder
+    made this one for less.
+    """
+
+    token: Text
+    role: Text
+    scope: tuple[Text, ...]
+    expires_on: Date
+    secret_sha256: Sha256 | Unset = UNSET
+    narrowed_from: Text | Unset = UNSET
 
 
 class AccessRevoked(Fact, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from ledger.errors import Malformed, did_you_mean
 from ledger.kinds.base import Fact
 from ledger.kinds.bookkeeping import (
     AccessGranted,
+    AccessGrantedV1,
     AccessRefused,
     AccessRevoked,
     ClockAnomaly,
@@ -341,7 +342,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("key-rotated.v1", KeyRotated, "ledger/registry"),
     Kind("ml-dsa-key-added.v1", MlDsaKeyAdded, "ledger/registry"),
     Kind("ledger-heads.v1", LedgerHeads, "ledger/heads"),
-    Kind("access-granted.v1", AccessGranted, "ledger/access"),
+    Kind("access-granted.v1", AccessGrantedV1, "ledger/access"),
+    Kind("access-granted.v2", AccessGranted, "ledger/access"),
     Kind("access-revoked.v1", AccessRevoked, "ledger/access"),
     Kind("access-refused.v1", AccessRefused, "ledger/access"),
     Kind("export-made.v1", ExportMade, "ledger/access"),

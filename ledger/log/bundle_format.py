@@ -39,13 +39,13 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from ledger.log.verify import (
+from ledger.verifier.bundle import FORMAT
+from ledger.verifier.canonical_json import canonical
+from ledger.verifier.faults import PIECE_LIMIT
+from ledger.verifier.zip_form import (
     DIRECTORY,
-    FORMAT,
     LOG_HASHES,
     MANIFEST,
-    PIECE_LIMIT,
-    canonical,
     size_limit,
     zip_central,
     zip_end,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 
-from ledger.log.verify import Checkpoint, parse_note
-from ledger.log.verify import parse_checkpoint as _parse
+from ledger.verifier.checkpoints import Checkpoint
+from ledger.verifier.checkpoints import parse_checkpoint as _parse
+from ledger.verifier.notes import parse_note
 
 
 def format_checkpoint(checkpoint: Checkpoint) -> str:

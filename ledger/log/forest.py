@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ledger.log.merkle import Frontier, Tiles, hashes_of, root
-from ledger.log.verify import directory_line
+from ledger.verifier.trees import directory_line
 
 Tile = tuple[int, int, bytes]
 

@@ -15,7 +15,7 @@ import base64
 from typing import NamedTuple
 
 from ledger.log.signing import Signer
-from ledger.log.verify import ml_dsa_text, rotation_text
+from ledger.verifier.key_chain import ml_dsa_text, rotation_text
 
 
 def sign_rotation(origin: str, old: Signer, new: Signer, index: int) -> tuple[str, str]:

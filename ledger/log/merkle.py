@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-from ledger.log.verify import EMPTY_ROOT, HASH_BYTES, Seen, grow, leaf_hash, node_hash, peaks_root
+from ledger.verifier.trees import EMPTY_ROOT, HASH_BYTES, Seen, grow, leaf_hash, node_hash, peaks_root
 
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT

@@ -15,17 +15,10 @@ import base64
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from ledger.log.verify import (
-    ML_DSA_44,
-    Checkpoint,
-    Note,
-    ProofError,
-    VerifierKey,
-    Verifies,
-    cosigned_by,
-    cosigned_message,
-    key_hash,
-)
+from ledger.verifier.checkpoints import Checkpoint, cosigned_by, cosigned_message
+from ledger.verifier.faults import ProofError
+from ledger.verifier.keys import ML_DSA_44, VerifierKey, Verifies, key_hash
+from ledger.verifier.notes import Note
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ledger.log.ml_dsa import MlDsaSigner
-from ledger.log.verify import key_hash
+from ledger.verifier.keys import key_hash
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

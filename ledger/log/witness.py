@@ -31,21 +31,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ledger.log.signing import Signer
-from ledger.log.verify import (
-    COSIGNATURE,
-    EMPTY_ROOT,
-    HASH_BYTES,
-    Checkpoint,
-    ProofError,
-    VerifierKey,
-    check_consistency,
-    cosignature_text,
-    key_hash,
-    parse_checkpoint,
-    parse_note,
-    strict_base64,
-    verified_by,
-)
+from ledger.verifier.checkpoints import Checkpoint, cosignature_text, parse_checkpoint
+from ledger.verifier.faults import ProofError
+from ledger.verifier.keys import COSIGNATURE, VerifierKey, key_hash, strict_base64
+from ledger.verifier.notes import parse_note, verified_by
+from ledger.verifier.trees import EMPTY_ROOT, HASH_BYTES, check_consistency
 
 PROOF_LIMIT: Final = 63
 REQUEST_LIMIT: Final = 1 << 20

@@ -47,7 +47,13 @@ def issue_2(old: kinds.ReportIssuedV1) -> kinds.ReportIssued:
     return kinds.ReportIssued(**{name: getattr(old, name) for name in old.__struct_fields__})
 
 
+def grant_2(old: kinds.AccessGrantedV1) -> kinds.AccessGranted:
+    """v2 keeps the hash of the secret."""
+    return kinds.AccessGranted(**{name: getattr(old, name) for name in old.__struct_fields__})
+
+
 UPCASTS: Final[dict[type[Fact], Callable[[Any], Fact]]] = {
+    kinds.AccessGrantedV1: grant_2,
     kinds.IncidentObservationAddedV1: observation_2,
     kinds.ReportIssuedV1: issue_2,
 }

@@ -15,9 +15,9 @@ from typing import Final
 from ledger.errors import Tampered
 from ledger.log import merkle
 from ledger.log.merkle import TILE_HEIGHT, TILE_WIDTH, Frontier, hashes_of
-from ledger.log.verify import HASH_BYTES, leaf_hash
 from ledger.store.port import Store
 from ledger.store.roots import CheckedTiles
+from ledger.verifier.trees import HASH_BYTES, leaf_hash
 
 PAGE: Final = 4096
 BLOCKS: Final = 4 * TILE_WIDTH

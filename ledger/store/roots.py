@@ -14,8 +14,8 @@ from typing import Final
 from ledger.errors import Tampered
 from ledger.log import merkle
 from ledger.log.merkle import TILE_HEIGHT, TILE_WIDTH
-from ledger.log.verify import HASH_BYTES
 from ledger.store.port import Store
+from ledger.verifier.trees import HASH_BYTES
 
 TILES_KEPT: Final = 256  # of the lowest level, 8 KB each
 

@@ -32,7 +32,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ledger.calendar import Window, day_start_s, local_time, moments, zone
+from ledger.calendar import HOUR_S, Window, day_start_s, local_time, moments, zone
 from projections.figures.metered_load import Interval, MeteredLoad
 
 METHODS_VERSION: Final = 1
@@ -42,7 +42,6 @@ LIKE_DAYS: Final = {
     "baseline-high-5-of-10": (5, 10),
 }
 LOOK_BACK_DAYS: Final = 60
-_HOUR_S: Final = 3600
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 
@@ -130,8 +129,8 @@ def _same_day(event: BaselineEvent, load: MeteredLoad) -> Baseline:
         return Baseline(why="it is open, and the method looks at the hours after it")
     start_s, stop_s = event.start_s, event.stop_s
     windows = (
-        Window(start_s - 4 * _HOUR_S, start_s - _HOUR_S),
-        Window(stop_s + _HOUR_S, stop_s + 3 * _HOUR_S),
+        Window(start_s - 4 * HOUR_S, start_s - HOUR_S),
+        Window(stop_s + HOUR_S, stop_s + 3 * HOUR_S),
     )
     known = all(load.energy_ws(window) is not None for window in windows)
     made_of = [part for window in windows for part in load.parts(window)] if known else []

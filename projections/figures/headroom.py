@@ -22,7 +22,8 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-HOUR_S: Final = 3600
+from ledger.calendar import HOUR_S
+
 YEAR_H: Final = 8760
 ENOUGH_H: Final = 8000
 WARM: Final = range(4, 11)

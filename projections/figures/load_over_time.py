@@ -14,7 +14,7 @@ from itertools import accumulate
 from operator import sub
 from typing import Final, NamedTuple
 
-from ledger.calendar import Window, zone
+from ledger.calendar import HOUR_S, Window, zone
 from ledger.records.envelope import authority_place
 from ledger.units import rounded
 from projections.engine.amounts import said
@@ -106,7 +106,6 @@ def _within(column: Sequence[int], site: Parts, edges: Sequence[int]) -> list[Fr
 # --- pictures -----------------------------------------------------------------------------------------------
 
 _WEEK_D: Final = 7
-_HOUR_S: Final = 3600
 _CALLS: Final = 40  # at most so many spans stand in a strip
 _GRIDS: Final = 5
 
@@ -136,8 +135,8 @@ def pictures_of(sites: Sequence[Parts], scale: int, rows: Rows, scope: Scope) ->
 
 
 def _hourly(title: str, sites: Sequence[Parts], scale: int, rows: Rows, scope: Scope, window: Window) -> Plot:
-    edges = [window.start_s, *range(window.start_s // _HOUR_S * _HOUR_S + _HOUR_S, window.stop_s, _HOUR_S)]
-    hours = [Window(a, min(a // _HOUR_S * _HOUR_S + _HOUR_S, window.stop_s)) for a in edges]
+    edges = [window.start_s, *range(window.start_s // HOUR_S * HOUR_S + HOUR_S, window.stop_s, HOUR_S)]
+    hours = [Window(a, min(a // HOUR_S * HOUR_S + HOUR_S, window.stop_s)) for a in edges]
     means = course(sites, scale, hours)
     words = _says(sites, scale, hours, means)
     return _plot(title, words, scope, hours, means, shades(rows, scope, window))
@@ -190,7 +189,7 @@ def _says(sites: Sequence[Parts], scale: int, spans: Sequence[Window], means: Se
         for column in map(Parts._fields.index, ("used", "curtailed", "outage", "energized"))
     )
     load, back, out, idle = (
-        said(rounded(Fraction(part) / (scale * _HOUR_S)), "Wh")
+        said(rounded(Fraction(part) / (scale * HOUR_S)), "Wh")
         for part in (used, back_, out_, may - used - back_ - out_)
     )
     known = [mean for mean in means if mean is not None]

@@ -27,6 +27,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from ledger.calendar import HOUR_S
 from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
@@ -48,7 +49,7 @@ from projections.engine.windows import Span, sweep
 from projections.engine.words import Line, by_name, counted, listed, number_of, percent, sentence
 from projections.figures import headroom
 from projections.figures.energy_split import drawn, every, meters_of, nothing_taken, peak, scale_of, taken_of
-from projections.figures.headroom import HOUR_S, Curve, Found
+from projections.figures.headroom import Curve, Found
 from projections.figures.load_over_time import Parts
 from projections.figures.power_integrals import LoadStretches
 from projections.rows.blocks import BLOCK

@@ -66,7 +66,6 @@ from projections.rows.sites import SITE
 
 YEAR_S: Final = 365 * 86_400
 _WH_J: Final = 3600
-_HOUR_S: Final = 3600
 LOADED: Final = ("meter", "meter-day")
 USED: Final = (*LOADED, "power", "block", "outage", "curtailment")
 

@@ -21,7 +21,8 @@ from ledger.app.maintenance.erasure import erase
 from ledger.app.maintenance.fsck import check_book
 from ledger.app.maintenance.restore import RestoreOptions, restore_records
 from ledger.log.checkpoint import parse_checkpoint
-from ledger.log.verify import parse_note, parse_vkey, verified_by
+from ledger.verifier.keys import parse_vkey
+from ledger.verifier.notes import parse_note, verified_by
 from tests.laws.test_books import START_US
 from tests.support.histories import claims, setup
 from tests.support.worlds import seeds

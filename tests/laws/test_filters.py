@@ -15,7 +15,7 @@ from ledger.app.queries.log_view import run
 from ledger.app.queries.record_filter import Filter, listed
 from ledger.app.queries.report_run import Question
 from ledger.kinds import BY_TAG, CLASSES
-from ledger.log.verify import report_streams
+from ledger.verifier.reports import report_streams
 from projections.reports.catalogue import BY_NAME
 from tests.support.histories import FIRST_S, SITES, SPAN_S, claims, setup
 from tests.support.worlds import PURE, rows_of, scopes, seeds

@@ -21,8 +21,11 @@ from ledger.app.maintenance.restore import RestoreOptions
 from ledger.app.proofs.bundle_writer import BundleRequest, write
 from ledger.app.proofs.verification import judge
 from ledger.app.queries.report_run import Question, registry_at
-from ledger.log import verify
-from ledger.log.verify import State, is_site
+from ledger.verifier.bundle import read_bundle
+from ledger.verifier.checks import check
+from ledger.verifier.reader import Asked, State
+from ledger.verifier.reports import is_site
+from ledger.verifier.times import seconds
 from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 from tests.laws.test_books import empty, filled
@@ -42,10 +45,10 @@ class Reader:
 
     def reads(self, path: Path, streams: tuple[str, ...], rng: random.Random) -> None:
         """Verify a bundle, with a window now and then."""
-        opened = verify.check(verify.read_bundle(path.read_bytes()), verify.Asked(self.key))
-        stop_s = verify.seconds(opened.heads.rec)
+        opened = check(read_bundle(path.read_bytes()), Asked(self.key))
+        stop_s = seconds(opened.heads.rec)
         window = (stop_s - rng.randrange(1, 10**6), stop_s) if rng.random() < 0.5 else (None, None)
-        found = judge(path, verify.Asked(self.key, streams, *window, state=self.state), (), unsaid)
+        found = judge(path, Asked(self.key, streams, *window, state=self.state), (), unsaid)
         assert found.verdict[:4] == ("VERIFIED", None, "", ""), found.verdict
         assert found.checked is not None
         self.state = found.checked.state

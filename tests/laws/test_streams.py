@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from ledger.log import verify
-from ledger.log.verify import CLASSES, report_streams
 from ledger.records.envelope import without_sections
+from ledger.verifier import reports
+from ledger.verifier.reports import CLASSES, report_streams
 from projections.engine.report import Report
 from projections.reports.catalogue import REPORTS
 from tests.support.histories import SITES, history
@@ -64,5 +64,5 @@ def test_a_report_that_declares_no_sections_says_the_same_without_them(report: R
 
 def test_the_verifier_knows_what_each_report_reads() -> None:
     """It knows no catalogue; tools/bless writes its table."""
-    source = Path(verify.__file__).read_text()
+    source = Path(reports.__file__).read_text()
     assert with_reports(source) == source

@@ -29,9 +29,9 @@ from ledger.app.maintenance.erasure import erase
 from ledger.app.proofs import cosignatures, timestamps
 from ledger.app.read_models.rebuild import rebuild
 from ledger.exchange import story
-from ledger.log.verify import parse_note
 from ledger.log.witness import Witness
 from ledger.store.sqlite.store import DATABASE
+from ledger.verifier.notes import parse_note
 from tests.support.authority import Authority
 
 ORIGIN: Final = "example.com/damaged"

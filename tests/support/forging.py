@@ -34,19 +34,16 @@ from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.key_rotation import sign_ml_dsa_key, sign_rotation
 from ledger.log.ml_dsa import MlDsaSigner
 from ledger.log.signing import Signer, sign_note
-from ledger.log.verify import (
-    Asked,
-    Verdict,
-    check,
-    directory_line,
-    ml_dsa_text,
-    read_bundle,
-    read_leaf,
-    rotation_text,
-)
 from ledger.records import leaf_format
 from ledger.records.envelope import RECORDS
 from ledger.records.ids import uuid8
+from ledger.verifier.bundle import read_bundle
+from ledger.verifier.checks import check
+from ledger.verifier.key_chain import ml_dsa_text, rotation_text
+from ledger.verifier.leaf import read_leaf
+from ledger.verifier.reader import Asked
+from ledger.verifier.trees import directory_line
+from ledger.verifier.verdict import Verdict
 from tests.support.page import asking
 from tests.support.witnessing import by_program, signed, witness
 

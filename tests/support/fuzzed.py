@@ -4,7 +4,7 @@ tests/fuzz keeps those that did.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -56,20 +56,39 @@ SHEET: Final = sheets.SheetOptions(MAP, zones={"s1": "America/New_York"})
 Read = Callable[[bytes], Reading]
 
 
+def _in_dialect(dialect: str, data: bytes) -> list[Reading]:
+    return list(interval_csv.read((data,), "f", "0" * 64, interval_csv.Options("s1", "m1", dialect)))
+
+
 def _in_dialects(data: bytes) -> Reading:
     """What a CSV file says in all dialects that take its header; ``Malformed`` if none does."""
     parts = []
     for dialect in DIALECTS:
         with suppress(Malformed):
-            parts += list(
-                interval_csv.read((data,), "f", "0" * 64, interval_csv.Options("s1", "m1", dialect))
-            )
+            parts += _in_dialect(dialect, data)
     if not parts:
         raise Malformed("f: no dialect takes it")
+    return _joined(parts)
+
+
+def _joined(parts: list[Reading]) -> Reading:
     return Reading(
         tuple(claim for part in parts for claim in part.claims),
         tuple(problem for part in parts for problem in part.problems),
     )
+
+
+def in_chosen_dialect(data: bytes) -> Reading:
+    """What a CSV file says in the one dialect that its first byte chooses: twenty times as many inputs in the
+    same time as in all dialects.
+    """
+    return _joined(_in_dialect(DIALECTS[data[0] % len(DIALECTS) if data else 0], data[1:]))
+
+
+def examples() -> Iterator[bytes]:
+    """The example of every dialect after the byte that chooses it."""
+    for number, dialect in enumerate(dialects.DIALECTS):
+        yield bytes([number]) + "\n".join(dialect.example).encode()
 
 
 READERS: Final[dict[str, Read]] = {
@@ -99,5 +118,6 @@ def _target(read: Read) -> Callable[[bytes], None]:
     return holds
 
 
+CHOSEN: Final = _target(in_chosen_dialect)
 TARGETS: Final = {name: _target(read) for name, read in READERS.items()}
 """``TARGETS[format](data)`` raises where something that must hold does not."""

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from ledger.log.verify import FORMAT, MANIFEST, canonical, zip_central, zip_end, zip_local
+from ledger.verifier.bundle import FORMAT
+from ledger.verifier.canonical_json import canonical
+from ledger.verifier.zip_form import MANIFEST, zip_central, zip_end, zip_local
 from tests.support.forging import GRID, OPERATIONS, Log
 
 Members = dict[str, bytes]

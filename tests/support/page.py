@@ -16,9 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from ledger.log.checkpoint import format_checkpoint
-from ledger.log.verify import REPORTS, Asked, Checkpoint, Policy, VerifierKey, format_state
+from ledger.verifier.checkpoints import Checkpoint
+from ledger.verifier.keys import VerifierKey
+from ledger.verifier.policy import Policy
+from ledger.verifier.reader import Asked, format_state
+from ledger.verifier.reports import REPORTS
 
-PAGE = Path(__file__).parents[2] / "ledger" / "log" / "verify.html"
+PAGE = Path(__file__).parents[2] / "ledger" / "verifier" / "verify.html"
+PROGRAM = PAGE.with_name("verify.py")
+"""The verifier as one file, which an auditor is handed."""
 NODE = shutil.which("node")
 
 

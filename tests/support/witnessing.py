@@ -21,23 +21,17 @@ from ledger.app.proofs.cosignatures import cosign
 from ledger.errors import WattledgerError
 from ledger.log import merkle
 from ledger.log.bundle_format import Member, pack
-from ledger.log.verify import (
-    MANIFEST,
-    Asked,
-    Bundle,
-    Checkpoint,
-    Leaf,
-    ProofError,
-    Verdict,
-    check,
-    parse_note,
-    parse_policy,
-    read_bundle,
-    read_leaf,
-    refusal,
-    verdict,
-)
 from ledger.log.witness import Request, Witness, format_request
+from ledger.verifier.bundle import Bundle, read_bundle
+from ledger.verifier.checkpoints import Checkpoint
+from ledger.verifier.checks import check
+from ledger.verifier.faults import ProofError
+from ledger.verifier.leaf import Leaf, read_leaf
+from ledger.verifier.notes import parse_note
+from ledger.verifier.policy import parse_policy
+from ledger.verifier.reader import Asked
+from ledger.verifier.verdict import Verdict, refusal, verdict
+from ledger.verifier.zip_form import MANIFEST
 
 FULL_LOG: Final = Witness("utility.example/full-log", bytes(range(3, 35)))
 QUORUM_FULL: Final = parse_policy(f"witness u {FULL_LOG.vkey}\nquorum full\n")

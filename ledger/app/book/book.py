@@ -39,7 +39,12 @@ Reading = Callable[[bytes], Record]
 
 
 class Book:
-    """An open book. ``store`` may be read freely; everything that writes goes through the methods here."""
+    """An open book. ``store`` may be read freely; everything that writes goes through the methods here.
+
+    ``called`` is what messages call a book that holds only a part of the log.
+    """
+
+    called = "book"
 
     def __init__(
         self, directory: Path, store: Store, settings: config.Config, surroundings: Surroundings, key: Path
@@ -50,7 +55,7 @@ class Book:
         self.seals = Seals(self.writer, key)
         self.reads: CheckedReads = self.writer.reads
         self._guard = ForkGuard(store, settings, key)
-        self._surroundings = surroundings
+        self.surroundings, self.key_file = surroundings, key
         self._hidden: frozenset[tuple[int, str]] = frozenset()  # sections of erasures that were cut short
 
     def _tell(self, done: int, total: int) -> None:
@@ -205,6 +210,13 @@ class Book:
                 self.seals.seal_if_due()
         return outcome
 
+    def record_own(self, stream: str, fact: kinds.Fact) -> Record:
+        """Put a fact of the ledger's own, such as a granted token, on one of its streams."""
+        with self.writing():
+            record = self.writer.record_own(stream, fact)
+            self.seals.seal_if_due()
+        return record
+
     def checkpoint(self) -> bytes:
         """Seal what is unsealed, and return the last signed checkpoint (C2SP signed note)."""
         with self.writing():
@@ -222,7 +234,7 @@ class Book:
 
     def now(self) -> str:
         """This instant, as stored."""
-        return calendar.format_instant(self._surroundings.now_us() // 1_000_000)
+        return calendar.format_instant(self.surroundings.now_us() // 1_000_000)
 
     # --- sections -------------------------------------------------------------------------------------------
 
@@ -275,6 +287,10 @@ class Book:
     def record_at(self, index: int) -> Record:
         """The record of an index."""
         return upcasts.read(self.reads.leaf(index))
+
+    def rec_at(self, index: int) -> str:
+        """When the record of an index was taken; told of every record, whoever may read it."""
+        return leaf_format.decode(self.reads.leaf(index)).rec
 
     def records(
         self, start: int = 0, stop: int | None = None, *, read: Reading = upcasts.read

@@ -28,7 +28,7 @@ from ledger.app.host.files import (
 from ledger.errors import Malformed, Tampered
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.signing import Signer
-from ledger.log.verify import ProofError
+from ledger.verifier.faults import ProofError
 
 KEY_FILE: Final = "ledger.key"
 VARIABLE: Final = "WATTLEDGER_KEY_FILE"

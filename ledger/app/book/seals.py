@@ -20,10 +20,12 @@ from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.key_rotation import sign_ml_dsa_key, sign_rotation
 from ledger.log.ml_dsa import is_supported
 from ledger.log.signing import Signer, sign_note
-from ledger.log.verify import NAME_BYTES, ProofError, key_hash, parse_note, parse_vkey, verified_by
 from ledger.records import upcasts
 from ledger.records.envelope import Record
 from ledger.store.checked_reads import stream_leaves
+from ledger.verifier.faults import ProofError
+from ledger.verifier.keys import NAME_BYTES, key_hash, parse_vkey
+from ledger.verifier.notes import parse_note, verified_by
 
 SEAL_RECORDS: Final = 10_000
 SEAL_US: Final = 60 * 1_000_000

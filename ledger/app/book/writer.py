@@ -176,6 +176,13 @@ class Writer:
             check_not_ahead(self.surroundings, fold.last_rec_us, (self.directory / config.NAME, self._key))
         return Batch(self.store, self.reads, fold.register, fold.sizes, self.surroundings, fold.last_rec_us)
 
+    def record_own(self, stream: str, fact: kinds.Fact) -> Record:
+        """Append a fact of the ledger's own."""
+        batch = self.batch()
+        record = batch.add_own(stream, fact)
+        self.append(batch)
+        return record
+
     def append(self, batch: Batch) -> None:
         """Append a batch, durably, and carry out the erasures in it."""
         erasures = [r.id for r in batch.records.values() if isinstance(r.body, kinds.SectionErased)]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from ledger.app.cli.options import KEY_VARIABLE
 from ledger.app.host.terminal import cut
 from ledger.app.proofs.bundle_view import BundleView, makeable, parts
-from ledger.log.verify import words
 from ledger.records.envelope import Record
+from ledger.verifier.wording import words
 
 
 def view_lines(

@@ -57,6 +57,7 @@ from ledger.app.cli.commands.state import state
 from ledger.app.cli.commands.status import status
 from ledger.app.cli.commands.template import template
 from ledger.app.cli.commands.timestamp import timestamp
+from ledger.app.cli.commands.token import token
 from ledger.app.cli.commands.verify import verify
 from ledger.app.cli.commands.watch import watch
 from ledger.app.cli.options import common
@@ -96,6 +97,7 @@ COMMANDS: Final = (
     cosign,
     keys,
     timestamp,
+    token,
     bundle,
     show,
     verify,

@@ -48,7 +48,7 @@ def hand(
         return Handed(SUMS, known, None, None, key, "There is no record to prove yet.")
     asked = BundleRequest(tuple(dict.fromkeys(names)), tuple(reports), question, size=known.size)
     bundle_writer.write(book, asked, folder / BUNDLE)
-    page = resources.files("ledger.log").joinpath(VERIFIER).read_bytes()
+    page = resources.files("ledger.verifier").joinpath(VERIFIER).read_bytes()
     write_durably(folder / VERIFIER, page)
     return Handed(SUMS, known, BUNDLE, VERIFIER, key)
 

@@ -35,7 +35,7 @@ from ledger.app.read_models.rebuild import rebuild
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.exchange.formats import Given, format_named
-from ledger.log.verify import is_site
+from ledger.verifier.reports import is_site
 from projections.engine.report import Report
 from projections.render.formats import FORMATS
 from projections.reports.catalogue import BY_NAME, REPORTS

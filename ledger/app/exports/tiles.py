@@ -21,9 +21,9 @@ from ledger.errors import Malformed, Refused
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, inclusion_proof, tile_path
 from ledger.log.record_proof import format_proof
-from ledger.log.verify import HASH_BYTES
 from ledger.log.witness import format_request
 from ledger.store.checked_reads import log_leaves
+from ledger.verifier.trees import HASH_BYTES
 
 
 def folder(book: Book, asked: ExportOptions, place: Path) -> str:

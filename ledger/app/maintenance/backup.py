@@ -50,7 +50,7 @@ from ledger.app.host.progress import Progress
 from ledger.app.maintenance.fsck import copy_findings
 from ledger.app.maintenance.key_check import KeyState, key_state
 from ledger.app.maintenance.restore import (
-    Note,
+    KeptCheckpoint,
     Restored,
     RestoreOptions,
     check_signatures,
@@ -414,5 +414,5 @@ def _checked(
         seal = store.last_seal()
         if seal is None:
             return 0, False
-        note = Note(parse_checkpoint(seal.note), seal.note)
+        note = KeptCheckpoint(parse_checkpoint(seal.note), seal.note)
         return seal.size, check_signatures(settings, [note], registry_of(store), vkey)

@@ -26,10 +26,10 @@ from ledger.app.host.files import CACHE, READ_MODEL, READ_MODEL_FILES, read_text
 from ledger.app.maintenance.backup import FORMAT, MANIFEST, MANIFEST_LIMIT
 from ledger.app.maintenance.restore import BESIDE
 from ledger.log.checkpoint import parse_checkpoint
-from ledger.log.verify import FORMAT as BUNDLE
-from ledger.log.verify import ProofError
 from ledger.store.open import BACKENDS, FAILURES, store_folder
 from ledger.store.port import StoreFolder
+from ledger.verifier.bundle import FORMAT as BUNDLE
+from ledger.verifier.faults import ProofError
 
 LOOKED_AT: Final = 1_000  # names in one folder
 READ: Final = 64 << 20  # bytes of an export or of a bundle's sections

@@ -21,8 +21,10 @@ from ledger.app.book import anchors
 from ledger.app.book.documents import NAMES
 from ledger.app.book.evidence import FOLDER, sha256_of
 from ledger.errors import Malformed
-from ledger.log.verify import ML_DSA_44_BYTES, ProofError, parse_note
 from ledger.store.audit import Finding
+from ledger.verifier.faults import ProofError
+from ledger.verifier.keys import ML_DSA_44_BYTES
+from ledger.verifier.notes import parse_note
 
 SHOWN: Final = 5
 COSIGNATURE_BYTES: Final = (8 + 64, 8 + ML_DSA_44_BYTES)  # time and signature

@@ -39,12 +39,12 @@ from ledger.app.maintenance.key_check import (
 from ledger.errors import Malformed, Tampered
 from ledger.kinds import KINDS
 from ledger.log.checkpoint import parse_checkpoint
-from ledger.log.verify import ProofError
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
 from ledger.store.audit import Audit, Finding, LeafColumns, Reader
 from ledger.store.open import FAILURES, store_folder
+from ledger.verifier.faults import ProofError
 
 LOOKS: Final = 40
 LOOK_S: Final = 0.05

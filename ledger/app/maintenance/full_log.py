@@ -16,19 +16,13 @@ from ledger.errors import Malformed, Refused, VerificationFailed
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.forest import Forest
 from ledger.log.ml_dsa import check_cosigned, verifier
-from ledger.log.verify import (
-    Leaf,
-    Note,
-    ProofError,
-    key_walk,
-    ml_dsa_walk,
-    parse_note,
-    parse_vkey,
-    read_leaf,
-    verified_by,
-)
 from ledger.records.envelope import Record
 from ledger.store.port import Store
+from ledger.verifier.faults import ProofError
+from ledger.verifier.key_chain import key_walk, ml_dsa_walk
+from ledger.verifier.keys import parse_vkey
+from ledger.verifier.leaf import Leaf, read_leaf
+from ledger.verifier.notes import Note, parse_note, verified_by
 
 _ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -19,20 +19,12 @@ from ledger.errors import Malformed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.ml_dsa import check_cosigned, verifier
 from ledger.log.signing import Signer
-from ledger.log.verify import (
-    ML_DSA_44,
-    ML_DSA_44_BYTES,
-    Note,
-    ProofError,
-    VerifierKey,
-    ed25519_verifies,
-    ml_dsa_text,
-    parse_note,
-    parse_vkey,
-    rotation_text,
-    strict_base64,
-)
 from ledger.store.audit import Finding
+from ledger.verifier.ed25519 import ed25519_verifies
+from ledger.verifier.faults import ProofError
+from ledger.verifier.key_chain import ml_dsa_text, rotation_text
+from ledger.verifier.keys import ML_DSA_44, ML_DSA_44_BYTES, VerifierKey, parse_vkey, strict_base64
+from ledger.verifier.notes import Note, parse_note
 
 
 class KeyState(NamedTuple):

@@ -25,9 +25,13 @@ from ledger.app.host.progress import Progress
 from ledger.app.maintenance.export_reader import Following, Item, items
 from ledger.errors import Malformed, Refused, Tampered, VerificationFailed
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
-from ledger.log.verify import Leaf, ProofError, key_walk, parse_note, parse_vkey, read_leaf, verified_by
 from ledger.store.open import store_folder
 from ledger.store.port import Entry, Store
+from ledger.verifier.faults import ProofError
+from ledger.verifier.key_chain import key_walk
+from ledger.verifier.keys import parse_vkey
+from ledger.verifier.leaf import Leaf, read_leaf
+from ledger.verifier.notes import parse_note, verified_by
 
 CHUNK: Final = 1_000
 STAGE: Final = "restoring"
@@ -52,7 +56,7 @@ class Restored(NamedTuple):
     damaged: tuple[str, ...] = ()
 
 
-class Note(NamedTuple):
+class KeptCheckpoint(NamedTuple):
     """A signed checkpoint at hand; ``own`` is what the key itself remembers as signed."""
 
     checkpoint: Checkpoint
@@ -107,7 +111,7 @@ def restore_records(directory: Path, path: Path, given: RestoreOptions, progress
 
 
 def check_signatures(
-    settings: Config, notes: Iterable[Note], registry: Sequence[Leaf], vkey: str | None
+    settings: Config, notes: Iterable[KeptCheckpoint], registry: Sequence[Leaf], vkey: str | None
 ) -> bool:
     """Is there a checkpoint that could not be checked, for want of a verifier key? ``VerificationFailed``
     where one is signed by no key of the log.
@@ -149,7 +153,7 @@ def closed(directory: Path, settings: Config, key: Path) -> str | None:
 
 
 def _new(
-    store: Store, origin: str, path: Path, notes: Iterable[Note], progress: Progress
+    store: Store, origin: str, path: Path, notes: Iterable[KeptCheckpoint], progress: Progress
 ) -> Iterator[tuple[Item, Entry]]:
     total = path.stat().st_size
     with path.open("rb") as file:
@@ -168,7 +172,9 @@ class RestoreTarget(NamedTuple):
     config: Config
 
 
-def restore_into(target: RestoreTarget, path: Path, notes: Iterable[Note], progress: Progress) -> None:
+def restore_into(
+    target: RestoreTarget, path: Path, notes: Iterable[KeptCheckpoint], progress: Progress
+) -> None:
     """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept,
     after a crash neither.
     """
@@ -200,13 +206,13 @@ def restore_into(target: RestoreTarget, path: Path, notes: Iterable[Note], progr
 # --- what is at hand ----------------------------------------------------------------------------------------
 
 
-def _notes(path: Path, key: Path) -> Iterator[tuple[str, Note]]:
+def _notes(path: Path, key: Path) -> Iterator[tuple[str, KeptCheckpoint]]:
     """The signed checkpoints at hand, by the name of their file."""
     for name, own in ((path.with_name(path.name + BESIDE), False), (keys.signed_path(key), True)):
         with suppress(FileNotFoundError):
             note = name.read_bytes()
             try:
-                yield str(name), Note(parse_checkpoint(note), note, own)
+                yield str(name), KeptCheckpoint(parse_checkpoint(note), note, own)
             except ProofError as why:
                 raise (Tampered if own else Malformed)(f"{name}: is no checkpoint: {why}") from None
 
@@ -230,7 +236,7 @@ def _settings(directory: Path, said: str | None, origins: dict[str, str]) -> Con
     return settings
 
 
-def _is_of(store: Store, note: Note) -> bool:
+def _is_of(store: Store, note: KeptCheckpoint) -> bool:
     return (note.checkpoint.size, note.checkpoint.root) == (store.size, store.forest.root())
 
 

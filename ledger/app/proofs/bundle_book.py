@@ -17,11 +17,12 @@ from ledger.app.host.clock import Machine
 from ledger.errors import Malformed
 from ledger.log.forest import Forest
 from ledger.log.merkle import Frontier
-from ledger.log.verify import Checked, strict_base64
 from ledger.records.ids import binary_id
 from ledger.records.leaf_format import glance
 from ledger.store.checked_reads import CheckedReads
 from ledger.store.port import Seal, Section
+from ledger.verifier.checks import Checked
+from ledger.verifier.keys import strict_base64
 
 NOWHERE: Final = Path("/dev/null")  # no folder: nothing is cached beside a bundle
 
@@ -203,6 +204,8 @@ class ProvenReads(CheckedReads):
 
 class BundleBook(Book):
     """The book of a bundle, known at its checkpoint."""
+
+    called = "bundle"
 
     def __init__(self, checked: Checked) -> None:
         store = BundleStore(checked)

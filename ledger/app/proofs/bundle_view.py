@@ -16,9 +16,13 @@ from ledger.app.proofs.bundle_book import BundleBook
 from ledger.app.proofs.verification import Judged, judge_data
 from ledger.app.queries.report_run import UTC, registry_at, sites_held
 from ledger.errors import Malformed, Tampered
-from ledger.log.verify import SINGLE, Asked, Progress, Verdict, opened, scope
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
+from ledger.verifier.faults import Progress
+from ledger.verifier.files import opened
+from ledger.verifier.reader import Asked
+from ledger.verifier.record_proof import SINGLE
+from ledger.verifier.verdict import Verdict, scope
 from projections.engine.report import Report
 from projections.render.display import local_time
 from projections.reports.catalogue import REPORTS

@@ -23,7 +23,7 @@ from ledger.app.proofs.verification import judge_data, program
 from ledger.app.queries import log_view, report_run
 from ledger.app.queries.report_run import Question, Registry
 from ledger.errors import Malformed, Refused, Tampered, no_such
-from ledger.log import merkle, verify
+from ledger.log import merkle
 from ledger.log.bundle_format import (
     Member,
     Target,
@@ -39,11 +39,14 @@ from ledger.log.bundle_format import (
     stream_member,
 )
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
-from ledger.log.verify import State, directory_line, is_site, read_leaf
 from ledger.records import leaf_format
 from ledger.records.ids import binary_id
 from ledger.store.port import Store
 from ledger.store.roots import CheckedTiles, hash_at
+from ledger.verifier.leaf import read_leaf
+from ledger.verifier.reader import Asked, State
+from ledger.verifier.reports import is_site
+from ledger.verifier.trees import directory_line
 from projections.engine.report import Report
 from projections.engine.table import Table
 from projections.render.json_file import render
@@ -157,7 +160,7 @@ def _check_follows(path: Path, file: BinaryIO, book: Book, key: str, asked: Bund
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):
         return
-    brought = verify.Asked(key, asked.streams, state=asked.state)
+    brought = Asked(key, asked.streams, state=asked.state)
     found = judge_data(data, brought, (), book.progress).verdict
     if found.verdict != "VERIFIED":
         hint = "" if asked.sections else "; what sections hold is disclosed with --sections only"

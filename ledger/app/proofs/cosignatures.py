@@ -25,26 +25,18 @@ from ledger.errors import Conflict, Malformed, Refused, Tampered, VerificationFa
 from ledger.log.checkpoint import Checkpoint, parse_checkpoint
 from ledger.log.merkle import consistency_proof
 from ledger.log.ml_dsa import verifier
-from ledger.log.verify import (
-    COSIGNATURE,
-    FULL_LOG,
-    ML_DSA_44,
-    ProofError,
-    Signature,
-    VerifierKey,
-    cosigned_by,
-    hashes_said,
-    is_full_log,
-    key_walk,
-    parse_note,
-    parse_vkey,
-    read_bundle,
-    read_leaf,
-)
 from ledger.log.witness import Request, Witness, WitnessAnswer, answer, checkpoint_path, parse_request
 from ledger.store import portable
 from ledger.store.port import Seal
 from ledger.store.roots import hash_at
+from ledger.verifier.bundle import hashes_said, read_bundle
+from ledger.verifier.checkpoints import cosigned_by
+from ledger.verifier.faults import ProofError
+from ledger.verifier.key_chain import key_walk
+from ledger.verifier.keys import COSIGNATURE, ML_DSA_44, VerifierKey, parse_vkey
+from ledger.verifier.leaf import read_leaf
+from ledger.verifier.notes import Signature, parse_note
+from ledger.verifier.policy import FULL_LOG, is_full_log
 
 ENDING: Final = ".cosignatures"
 ZIP: Final = b"PK\x03\x04"

@@ -23,7 +23,8 @@ from ledger import calendar
 from ledger.app.book import anchors
 from ledger.app.book.book import Book
 from ledger.errors import Malformed
-from ledger.log.verify import ProofError, parse_note
+from ledger.verifier.faults import ProofError
+from ledger.verifier.notes import parse_note
 
 FOLDER: Final = anchors.FOLDER
 RESPONSE_LIMIT: Final = 1 << 20

@@ -20,29 +20,17 @@ from ledger.app.queries.parameters import said_again
 from ledger.app.queries.report_run import UTC, Question, moment
 from ledger.errors import Malformed, WattledgerError, did_you_mean
 from ledger.log.ml_dsa import verifier
-from ledger.log.verify import (
-    NOTE_LIMIT,
-    SINGLE,
-    Asked,
-    Bundle,
-    Checked,
-    Misshapen,
-    Progress,
-    ProofError,
-    Verdict,
-    check,
-    check_order,
-    check_single,
-    opened,
-    parse_duration,
-    parse_policy,
-    parse_state,
-    read_bundle,
-    read_file,
-    read_receipts,
-    refusal,
-    verdict,
-)
+from ledger.verifier.bundle import Bundle, read_bundle
+from ledger.verifier.checks import Checked, check
+from ledger.verifier.faults import NOTE_LIMIT, Misshapen, Progress, ProofError
+from ledger.verifier.files import opened, read_file, read_receipts
+from ledger.verifier.policy import parse_policy
+from ledger.verifier.reader import Asked, parse_state
+from ledger.verifier.record_proof import SINGLE
+from ledger.verifier.single import check_single
+from ledger.verifier.times import parse_duration
+from ledger.verifier.verdict import Verdict, refusal, verdict
+from ledger.verifier.window import check_order
 from projections.render.json_file import render
 from projections.reports.catalogue import BY_NAME
 

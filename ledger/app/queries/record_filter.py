@@ -100,7 +100,7 @@ def _check_held(book: Book, numbers: Mapping[str, int], stream: str | None, site
     }
     absent = book.absent(asked)
     if absent and len(absent) == len(asked):
-        raise Malformed(f"not in the bundle: {', '.join(absent[:6])}")
+        raise Malformed(f"not in the {book.called}: {', '.join(absent[:6])}")
 
 
 def listed(book: Book, wanted: Filter) -> Iterable[Record]:
@@ -195,7 +195,7 @@ def status_of(book: Book) -> dict[str, Any]:
         "key": _key_of(book),
         "size": size,
         "root": book.root_at(size).hex(),
-        "rec": book.record_at(size - 1).rec if size else None,
+        "rec": book.rec_at(size - 1) if size else None,
         "sealed_size": 0 if seal is None else seal.size,
         "backend": book.config.backend,
         "path": str(book.directory),

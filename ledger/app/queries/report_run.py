@@ -24,9 +24,9 @@ from ledger.app.queries.registry import Registry as Registry  # noqa: PLC0414
 from ledger.app.queries.registry import registry_at as registry_at  # noqa: PLC0414
 from ledger.calendar import Window
 from ledger.errors import Malformed, named, no_such
-from ledger.log.verify import report_streams
 from ledger.records.envelope import Record
 from ledger.records.ids import text_id
+from ledger.verifier.reports import report_streams
 from projections.engine.fold import Key, RowKind, Rows
 from projections.engine.report import Given, Lead, LogView, Report, Scope
 from projections.engine.table import KnownAt, Table
@@ -173,7 +173,7 @@ def known_at(book: Book, said: str | None) -> KnownAt:
         with named("known-at"):
             instant = calendar.parse_instant(said)
         size = _size_at(book, instant)
-    return KnownAt(size, book.root_at(size).hex(), book.record_at(size - 1).rec)
+    return KnownAt(size, book.root_at(size).hex(), book.rec_at(size - 1))
 
 
 def last_s(known: KnownAt) -> int:
@@ -189,12 +189,12 @@ def _size_at(book: Book, instant: str) -> int:
     low, high = 0, book.store.size
     while low < high:
         middle = (low + high) // 2
-        if book.record_at(middle).rec <= limit:
+        if book.rec_at(middle) <= limit:
             low = middle + 1
         else:
             high = middle
     if low == 0:
-        raise Malformed(f"nothing was known at {instant}; the first record is of {book.record_at(0).rec}")
+        raise Malformed(f"nothing was known at {instant}; the first record is of {book.rec_at(0)}")
     return low
 
 
@@ -310,7 +310,7 @@ def _held_here(book: Book, report: Report, registry: Registry, question: Questio
     """
     whole, why = sites_held(book, report, registry, question.sites)
     if why and (question.sites or not whole):
-        raise Malformed(f"{report.name} cannot be made from this bundle: {why}")
+        raise Malformed(f"{report.name} cannot be made from this {book.called}: {why}")
     return question if question.sites or whole == registry.sites else question._replace(sites=whole)
 
 

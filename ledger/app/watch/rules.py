@@ -30,10 +30,10 @@ from ledger.app.queries.contradictions import Contradiction, judged_again
 from ledger.app.queries.deadlines import REPORTS_WITH_DEADLINES
 from ledger.app.queries.explanation import record_json
 from ledger.errors import Malformed
-from ledger.log.verify import parse_duration
 from ledger.records.envelope import Record
 from ledger.rules.plausibility.rule import Unlikely
 from ledger.rules.plausibility.table import PLAUSIBILITY
+from ledger.verifier.times import parse_duration
 from projections.figures.open_things import OPEN, open_things
 
 DAY_S: Final = calendar.DAY_S

@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ledger import calendar, units
+from ledger.calendar import HOUR_S
 from ledger.errors import Malformed, did_you_mean, named
 from ledger.exchange.interval_csv import nem12
 from ledger.exchange.interval_csv.stamps import ORDERS, Clock
@@ -35,7 +36,6 @@ from ledger.exchange.interval_csv.stamps import ORDERS, Clock
 QUARTER_S: Final = 900
 MINUTES: Final = "{minutes}"
 """In ``Layout.only``: the interval's length in minutes."""
-HOUR_S: Final = 3600
 ENDS: Final = {"begin": False, "end": True}
 ENERGY: Final = {"Wh": 0, "kWh": 3, "MWh": 6, "GWh": 9}
 POWER: Final = {"W": 0, "kW": 3, "MW": 6, "GW": 9}
@@ -94,7 +94,7 @@ class Dialect(NamedTuple):
     group: str = "Grid operators"
 
 
-class Asked(NamedTuple):
+class ChosenDialect(NamedTuple):
     """A dialect as it is said: with the column, area, unit and rounding of this file."""
 
     dialect: Dialect
@@ -622,7 +622,7 @@ weather (15).
 """
 
 
-def parse(text: str) -> Asked:
+def parse(text: str) -> ChosenDialect:
     """What ``--dialect`` says; ``Malformed`` names the dialects, or the keys that are missing or unknown."""
     try:
         name, *settings = next(csv.reader([text], strict=True), []) or [""]
@@ -655,7 +655,7 @@ def parse(text: str) -> Asked:
     return _asked(dialect, said)
 
 
-def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
+def _asked(dialect: Dialect, said: dict[str, str]) -> ChosenDialect:
     unit = said.get("unit", dialect.unit)
     if unit not in ENERGY | POWER:
         raise Malformed(f"unit must be one of {', '.join(ENERGY | POWER)}: {unit!r}")
@@ -671,7 +671,7 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> Asked:
     thousands = said.get("thousands")
     if thousands not in (None, "yes", "no"):
         raise Malformed(f"thousands must be yes or no (are digits grouped by commas?): {thousands!r}")
-    return Asked(
+    return ChosenDialect(
         dialect._replace(
             unit=unit,
             clock=clock,

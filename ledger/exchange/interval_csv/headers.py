@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange.interval_csv.dialects import DIALECTS, MINUTES, Asked, Dialect, Layout
+from ledger.exchange.interval_csv.dialects import DIALECTS, MINUTES, ChosenDialect, Dialect, Layout
 
 RANGE: Final = ".."
 _TITLE = re.compile(
@@ -52,7 +52,7 @@ class Columns(NamedTuple):
         return tuple(sorted({self.day, *self.clock, *more, self.value}))
 
 
-def columns(header: list[str], asked: Asked, place: str) -> tuple[Layout, Columns]:
+def columns(header: list[str], asked: ChosenDialect, place: str) -> tuple[Layout, Columns]:
     """Which layout of the dialect a header has, and where its columns are; ``Malformed`` says what there
     is.
     """
@@ -91,13 +91,14 @@ def recognized(header: Sequence[str]) -> list[Dialect]:
         dialect
         for dialect in DIALECTS
         if any(
-            layout.own and all(_find(names, name) is not None for name in _required(layout, Asked(dialect)))
+            layout.own
+            and all(_find(names, name) is not None for name in _required(layout, ChosenDialect(dialect)))
             for layout in dialect.layouts
         )
     ]
 
 
-def _required(layout: Layout, asked: Asked) -> list[str]:
+def _required(layout: Layout, asked: ChosenDialect) -> list[str]:
     value = [] if asked.value else [layout.value]  # a value that is said may be a place or a range
     return [
         layout.day,
@@ -107,7 +108,7 @@ def _required(layout: Layout, asked: Asked) -> list[str]:
     ]
 
 
-def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) -> Columns:
+def _placed(names: tuple[str, ...], layout: Layout, asked: ChosenDialect, place: str) -> Columns:
     def at(wanted: str) -> int:
         found = _find(names, wanted)
         assert found is not None, "the layout was chosen because it has it"
@@ -158,7 +159,7 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: Asked, place: str) ->
     )
 
 
-def _across(names: tuple[str, ...], asked: Asked, place: str) -> tuple[tuple[int, str], ...]:
+def _across(names: tuple[str, ...], asked: ChosenDialect, place: str) -> tuple[tuple[int, str], ...]:
     """The columns of a day's values, ``value=FIRST..LAST``, each with the time of day its title shows."""
     if asked.value is None or RANGE not in asked.value:
         return ()
@@ -201,7 +202,7 @@ def _kin(title: re.Match[str], name: str) -> bool:
     return other is not None and (title[1], ":" in title[2]) == (other[1], ":" in other[2])
 
 
-def _value(names: tuple[str, ...], layout: Layout, asked: Asked, stamps: set[int], place: str) -> int:
+def _value(names: tuple[str, ...], layout: Layout, asked: ChosenDialect, stamps: set[int], place: str) -> int:
     """The column of the values: the one that is said, the area's, the layout's, or the only one there is."""
     wanted = [asked.value] if asked.value else [layout.value] if layout.value else []
     if not wanted and asked.area:
@@ -238,7 +239,7 @@ def _by_position(names: Sequence[str], wanted: str) -> int | None:
     return None
 
 
-def _area_names(asked: Asked) -> tuple[str, ...]:
+def _area_names(asked: ChosenDialect) -> tuple[str, ...]:
     assert asked.area is not None, "asked only where an area is said"
     return (asked.area, *dict(asked.dialect.areas).get(asked.area, ()))
 

@@ -26,10 +26,11 @@ from typing import Final, NamedTuple
 import msgspec
 
 from ledger import calendar
+from ledger.calendar import HOUR_S
 from ledger.errors import Malformed, Problem
 from ledger.exchange.interval_csv import cells, dialects, nem12
 from ledger.exchange.interval_csv.cells import Cells, Piece
-from ledger.exchange.interval_csv.dialects import Asked, Dialect, Layout
+from ledger.exchange.interval_csv.dialects import ChosenDialect, Dialect, Layout
 from ledger.exchange.interval_csv.headers import Columns, columns, listed, recognized
 from ledger.exchange.interval_csv.numbers import NumberColumn, numbers
 from ledger.exchange.interval_csv.runs import NONE, Readings, apart, joined, records, runs
@@ -97,7 +98,7 @@ def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) ->
     return _parts(file, rest, Source(source, sha256=sha256), options)
 
 
-def _recognized(first: bytes, source: str) -> Asked:
+def _recognized(first: bytes, source: str) -> ChosenDialect:
     """The dialect whose own columns a file has; ``Malformed`` where it is none, or could be several."""
     piece: Piece | None = next(cells.pieces((first[: first.rfind(b"\n") + 1] or first,)), None)
     fit: list[Dialect] = []
@@ -112,7 +113,7 @@ def _recognized(first: bytes, source: str) -> Asked:
             f"could be {' or '.join(each.name for each in fit)}" if fit else "has the columns of no dialect"
         )
         raise Malformed(f"{source}: {what}; say which with --dialect (--dialect list explains them)")
-    return Asked(fit[0])
+    return ChosenDialect(fit[0])
 
 
 def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Point]:
@@ -121,7 +122,7 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
     """
     asked = dialects.parse(dialect)
     length_s = asked.dialect.clock.interval_s
-    if length_s != dialects.HOUR_S:
+    if length_s != HOUR_S:
         raise Malformed(
             f"{source}: {asked.dialect.name} has intervals of {length_s} s; an hourly series is needed"
         )
@@ -185,7 +186,7 @@ def _parts(
 class _IntervalFile:
     """What is known of a file while it is read."""
 
-    def __init__(self, source: str, asked: Asked) -> None:
+    def __init__(self, source: str, asked: ChosenDialect) -> None:
         self.source, self.asked = source, asked
         self.clock = asked.dialect.clock
         self.stamps = Stamps(self.clock)
@@ -747,7 +748,7 @@ class _Maker:
     def _rounded(self, decimals: int, values: list[int]) -> tuple[int, list[int]]:
         """The same of mean power over an interval that is no exact part of an hour: rounded to the mWh."""
         power = self._file.asked.power_of_ten - decimals + MILLI
-        worth = Fraction(self._step_s, dialects.HOUR_S) * Fraction(10) ** power
+        worth = Fraction(self._step_s, HOUR_S) * Fraction(10) ** power
         energy = [rounded(value * worth) for value in values]
         self._file.rounds = True
         decimals = MILLI

@@ -30,6 +30,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ledger import calendar
+from ledger.calendar import HOUR_S
 from ledger.errors import Malformed
 
 IRREGULAR: Final = -(1 << 60)
@@ -60,7 +61,6 @@ _DATE, _END = "\r\n", "\r"
 """
 _EPOCH: Final = datetime(1970, 1, 1)
 _DAY: Final = timedelta(days=1)
-HOUR_S: Final = 3600
 KEPT: Final = 1024
 """So many dates and clocks are remembered; a day has 288 of five minutes."""
 

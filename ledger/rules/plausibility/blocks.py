@@ -14,7 +14,7 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from ledger import kinds
-from ledger.calendar import instant_s
+from ledger.calendar import HOUR_S, instant_s
 from ledger.records.envelope import Record
 from ledger.rules.plausibility.beside import FactsBeside, OpenSpan, body_of, curtailment_of, outage_of
 from ledger.rules.plausibility.rule import Limit, PlausibilityRule
@@ -22,7 +22,6 @@ from ledger.rules.power import block_at
 from ledger.rules.register import FactMark
 from ledger.units import format_quantity
 
-HOUR_S: Final = 3600
 LOOKED_AT: Final = 4
 BEGUN_AND_ENDED: Final = (
     kinds.OutageStarted,

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger import calendar, kinds
-from ledger.calendar import DAY_S, instant_s
+from ledger.calendar import DAY_S, HOUR_S, instant_s
 from ledger.kinds import BY_BODY, KINDS, Fact
 from ledger.records.envelope import Record
 from ledger.rules.plausibility.beside import FactsBeside
 from ledger.rules.plausibility.blocks import BEGUN_AND_ENDED
 from ledger.rules.plausibility.rule import Judge, Limit, PlausibilityRule
 
-HOUR_S: Final = 3600
 _OBSERVED: Final = (
     *BEGUN_AND_ENDED,
     kinds.CurtailmentTargetReached,

@@ -9,14 +9,13 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from ledger import calendar, kinds
-from ledger.calendar import instant_s
+from ledger.calendar import HOUR_S, instant_s
 from ledger.records.envelope import Record
 from ledger.rules.plausibility.beside import FactsBeside, body_of
 from ledger.rules.plausibility.rule import Limit, PlausibilityRule
 from ledger.rules.power import block_at
 from ledger.units import format_quantity
 
-HOUR_S: Final = 3600
 PICO: Final = 10**12
 TYPICAL_READINGS: Final = 24
 _LOADS: Final = ("load_w", "power_w", "before_w", "after_w")

@@ -28,7 +28,6 @@ from ledger.errors import Tampered
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.merkle import TILE_WIDTH, hashes_of
-from ledger.log.verify import HASH_BYTES, ProofError, leaf_hash
 from ledger.store.audit import Contents, Finding, Glance, Reader
 from ledger.store.port import DOCUMENTS, Head
 from ledger.store.sqlite.formats import APPLICATION_ID, FORMAT, checked_format
@@ -36,6 +35,8 @@ from ledger.store.sqlite.head import SLOT_BYTES, damaged_slots, read_head
 from ledger.store.sqlite.read_only import FAILED, is_hindered, not_read, uri_to_read
 from ledger.store.sqlite.recorder import SCHEMA
 from ledger.store.sqlite.store import DATABASE, HEAD, LOCK
+from ledger.verifier.faults import ProofError
+from ledger.verifier.trees import HASH_BYTES, leaf_hash
 
 PAGE: Final = 4096
 CACHE_KIB: Final = 65_536

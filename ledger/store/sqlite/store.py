@@ -22,13 +22,13 @@ from ledger.errors import Conflict, Malformed, Tampered, UnknownOutcome
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.forest import Forest
 from ledger.log.merkle import hashes_of
-from ledger.log.verify import ProofError
 from ledger.store import portable
 from ledger.store.port import DOCUMENTS, Entry, Head, Seal, Section
 from ledger.store.sqlite.formats import FORMAT, checked_format, format_of
 from ledger.store.sqlite.head import FILE_MODE, HeadFile, read_head
 from ledger.store.sqlite.read_only import FAILED, not_written
 from ledger.store.sqlite.recorder import Datastore, Recorder
+from ledger.verifier.faults import ProofError
 
 DATABASE: Final = "ledger.db"
 HEAD: Final = "ledger.head"

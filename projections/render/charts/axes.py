@@ -14,19 +14,19 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger import calendar
+from ledger.calendar import HOUR_S
 from projections.engine.amounts import axis_unit, number
 from projections.engine.pictures import Time
 from projections.render.display import MONTHS
 
-_HOUR_S: Final = 3600
 _QUARTER_S: Final = 900
 # a span up to so many seconds is marked every so many minutes of the day
 _OF_DAY: Final = (
-    (3 * _HOUR_S, 15),
-    (6 * _HOUR_S, 30),
-    (13 * _HOUR_S, 60),
-    (37 * _HOUR_S, 180),
-    (73 * _HOUR_S, 360),
+    (3 * HOUR_S, 15),
+    (6 * HOUR_S, 30),
+    (13 * HOUR_S, 60),
+    (37 * HOUR_S, 180),
+    (73 * HOUR_S, 360),
 )
 # ... and up to so many days every so many days, or months
 _OF_DAYS: Final = ((13, 1), (26, 2), (92, 7))

@@ -22,8 +22,11 @@ from ledger.errors import Malformed, Refused, Tampered
 from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.ml_dsa import verifier
-from ledger.log.verify import ML_DSA_44, cosigned_by, ed25519_verifies, parse_note, parse_vkey, verified_by
 from ledger.store.sqlite.store import SqliteStore
+from ledger.verifier.checkpoints import cosigned_by
+from ledger.verifier.ed25519 import ed25519_verifies
+from ledger.verifier.keys import ML_DSA_44, parse_vkey
+from ledger.verifier.notes import parse_note, verified_by
 
 ORIGIN = "example.com/keys"
 SITE = (

@@ -10,7 +10,8 @@ from ledger.app.book.config import Config
 from ledger.app.book.seals import SEAL_US
 from ledger.app.host.clock import Seeded
 from ledger.log.checkpoint import parse_checkpoint
-from ledger.log.verify import parse_note, parse_vkey, verified_by
+from ledger.verifier.keys import parse_vkey
+from ledger.verifier.notes import parse_note, verified_by
 from tests.support.small_book import incident, made
 
 

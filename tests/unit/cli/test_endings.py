@@ -24,10 +24,11 @@ from ledger.app.book.book import Book
 from ledger.app.cli.main import main
 from ledger.app.host import files
 from ledger.app.proofs import verification
-from ledger.log import verify
 from ledger.store.sqlite.read_only import not_read, not_written
 from ledger.store.sqlite.recorder import Recorder
+from ledger.verifier.main import main as alone
 from tests.support.forging import KEY, OPERATIONS, Log
+from tests.support.page import PROGRAM
 
 SITE = (
     "2026-06-01T09:00Z s1 site-registered name=S county=C state=GA tz=America/New_York "
@@ -264,11 +265,11 @@ def test_an_interrupted_verification_has_not_failed(
     bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit 1 is FAILED: an auditor's script took Ctrl-C for a forged bundle."""
-    monkeypatch.setattr(verify, "read_bundle", fails(KeyboardInterrupt()))
+    monkeypatch.setattr("ledger.verifier.main.read_bundle", fails(KeyboardInterrupt()))
     monkeypatch.setattr(verification, "read_bundle", fails(KeyboardInterrupt()))
     found = CliRunner().invoke(main, ["verify", str(bundle), *ASKED])
-    alone = verify.main([str(bundle), *ASKED])
-    assert (found.exit_code, found.stderr, alone, capsys.readouterr().err) == (
+    code = alone([str(bundle), *ASKED])
+    assert (found.exit_code, found.stderr, code, capsys.readouterr().err) == (
         130,
         "wattledger: interrupted: nothing was verified\n",
         130,
@@ -278,7 +279,7 @@ def test_an_interrupted_verification_has_not_failed(
 
 @pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
 def test_a_verdict_that_cannot_be_written_is_neither_verified_nor_failed(bundle: Path) -> None:
-    words = ([verify.__file__], ["-m", "ledger.app", "verify"])
+    words = ([str(PROGRAM)], ["-m", "ledger.app", "verify"])
     with FULL.open("w") as full:
         codes = [
             subprocess.run(
@@ -299,7 +300,7 @@ def test_a_state_that_cannot_be_written_is_no_success(
     FAILED.
     """
     words = [str(bundle), *ASKED, "--state", str(bundle.parent / "nowhere" / "state")]
-    codes = (verify.main(words), CliRunner().invoke(main, ["verify", *words]).exit_code)
+    codes = (alone(words), CliRunner().invoke(main, ["verify", *words]).exit_code)
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (codes, told["code"], told["where"]) == ((2, 2), "malformed", words[-1])
 

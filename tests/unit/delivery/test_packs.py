@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from ledger.app.cli.main import main
 from ledger.app.delivery.handed import BUNDLE, KEY, SUMS, VERIFIER
 from ledger.app.delivery.packs import INDEX, PACKS, Pack
-from ledger.log.verify import read_bundle
+from ledger.verifier.bundle import read_bundle
 from projections.reports.catalogue import REPORTS
 from tests.support.books import random_book
 from tests.support.browsing import chromium, violations

@@ -19,10 +19,18 @@ from ledger.app.exports.options import ExportOptions as Exported
 from ledger.app.exports.tiles import proof
 from ledger.app.host.clock import Seeded
 from ledger.exchange import story
-from ledger.log import verify
 from ledger.log.signing import Signer
-from ledger.log.verify import Asked, ProofError, Verdict, check_single, parse_policy, refusal
 from ledger.log.witness import Witness
+from ledger.verifier.bundle import read_bundle
+from ledger.verifier.faults import ProofError
+from ledger.verifier.notes import parse_note
+from ledger.verifier.policy import parse_policy
+from ledger.verifier.reader import Asked
+from ledger.verifier.record_proof import SINGLE
+from ledger.verifier.single import check_single
+from ledger.verifier.verdict import Verdict, refusal
+from ledger.verifier.wording import words
+from tests.support.page import PROGRAM
 
 SITE = (
     "2026-06-01T00:00Z s1 site-registered name=S county=C state=GA tz=UTC balancing_authority=SOCO utility=U"
@@ -48,8 +56,8 @@ def proven(book: Book, index: int = 4) -> bytes:
 
 def judged(data: bytes, key: str, **more: object) -> Verdict:
     try:
-        if data[: len(verify.SINGLE)] != verify.SINGLE:
-            verify.read_bundle(data)
+        if data[: len(SINGLE)] != SINGLE:
+            read_bundle(data)
         return check_single(data, Asked(key, **more))  # type: ignore[arg-type]
     except ProofError as why:
         return refusal(why)
@@ -59,11 +67,11 @@ def test_a_record_s_proof_is_verified_and_says_which_record_it_is(book: Book) ->
     record = book.record_at(4)
     found = judged(proven(book), book.seals.signer().vkey)
     assert (found.verdict, found.scope and found.scope["record"]["id"]) == ("VERIFIED", record.id)
-    assert "site-registered.v1" in "\n".join(verify.words(found))
+    assert "site-registered.v1" in "\n".join(words(found))
 
 
 def test_it_is_checked_by_the_file_alone_with_nothing_of_ours(book: Book, tmp_path: Path) -> None:
-    shutil.copy(verify.__file__, tmp_path / "verify.py")
+    shutil.copy(PROGRAM, tmp_path / "verify.py")
     (tmp_path / "one.tlog-proof").write_bytes(proven(book))
     words = [sys.executable, "-I", "verify.py", "one.tlog-proof", "--key", book.seals.signer().vkey]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -105,7 +113,7 @@ def test_the_proof_of_a_log_with_another_key_is_refused(book: Book, name: str) -
 def test_a_policy_is_asked_of_it(book: Book) -> None:
     policy = parse_policy(f"witness w {WITNESS.vkey}\nquorum w\n")
     data, key = proven(book), book.seals.signer().vkey
-    text = verify.parse_note(data.partition(b"\n\n")[2]).text
+    text = parse_note(data.partition(b"\n\n")[2]).text
     cosigned = data + WITNESS.cosign(text, 1_800_000_000).encode()
     assert [judged(one, key, policy=policy).verdict for one in (data, cosigned)] == [
         "INCOMPLETE-TRUST",

@@ -21,7 +21,7 @@ from ledger.app.host.clock import Seeded
 from ledger.errors import Malformed, Refused
 from ledger.exchange import story
 from ledger.log import merkle
-from ledger.log.verify import check_inclusion, leaf_hash
+from ledger.verifier.trees import check_inclusion, leaf_hash
 from tests.support.go_programs import built
 
 SITE = """

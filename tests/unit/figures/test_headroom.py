@@ -16,10 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger import calendar
-from ledger.calendar import Window
+from ledger.calendar import HOUR_S, Window
 from projections.engine.report import Scope, Series
 from projections.figures import headroom
-from projections.figures.headroom import HOUR_S
 from projections.reports.flexibility import KEPT_PPM, LIMITS_PPM, REPORT
 
 Value = tuple[str, int, int | None]

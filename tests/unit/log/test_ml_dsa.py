@@ -21,17 +21,14 @@ from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.ml_dsa import MlDsaSigner, verifier
 from ledger.log.record_proof import format_proof
 from ledger.log.signing import sign_note
-from ledger.log.verify import (
-    ML_DSA_44,
-    Asked,
-    ProofError,
-    Verdict,
-    cosigned_by,
-    parse_note,
-    parse_policy,
-    parse_vkey,
-    words,
-)
+from ledger.verifier.checkpoints import cosigned_by
+from ledger.verifier.faults import ProofError
+from ledger.verifier.keys import ML_DSA_44, parse_vkey
+from ledger.verifier.notes import parse_note
+from ledger.verifier.policy import parse_policy
+from ledger.verifier.reader import Asked
+from ledger.verifier.verdict import Verdict
+from ledger.verifier.wording import words
 from tests.support.forging import (
     KEY,
     NEXT,

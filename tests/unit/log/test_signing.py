@@ -11,31 +11,36 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.log import verify
-from ledger.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
+from ledger.log import checkpoint
+from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.signing import Signer, sign_note
+from ledger.verifier.checkpoints import parse_checkpoint
+from ledger.verifier.ed25519 import ed25519_verifies
+from ledger.verifier.faults import ProofError
+from ledger.verifier.keys import parse_vkey
+from ledger.verifier.notes import parse_note, verified_by
 
 EXAMPLE = json.loads((Path(__file__).parents[2] / "vectors/note/signed_note_example.json").read_text())
 SIGNER = Signer("example.com/ledger", bytes(range(32)))
-KEY = verify.parse_vkey(SIGNER.vkey)
+KEY = parse_vkey(SIGNER.vkey)
 CHECKPOINT = Checkpoint("example.com/ledger", 12, bytes(range(32)))
 NOTE = sign_note(format_checkpoint(CHECKPOINT), [SIGNER])
 
 
 def test_the_published_example_verifies_under_its_key() -> None:
-    key = verify.parse_vkey(EXAMPLE["vkey"])
-    assert verify.verified_by(verify.parse_note(EXAMPLE["note"].encode()), [key]) == [key]
+    key = parse_vkey(EXAMPLE["vkey"])
+    assert verified_by(parse_note(EXAMPLE["note"].encode()), [key]) == [key]
 
 
 def test_our_checkpoint_verifies_under_our_key() -> None:
-    note = verify.parse_note(NOTE)
-    assert (verify.verified_by(note, [KEY]), verify.parse_checkpoint(note.text)) == ([KEY], CHECKPOINT)
+    note = parse_note(NOTE)
+    assert (verified_by(note, [KEY]), parse_checkpoint(note.text)) == ([KEY], CHECKPOINT)
 
 
 def test_a_signature_by_a_stranger_is_ignored_and_not_counted() -> None:
     stranger = Signer("example.com/other", bytes(32))
-    note = verify.parse_note(sign_note(format_checkpoint(CHECKPOINT), [stranger, SIGNER]))
-    assert verify.verified_by(note, [KEY]) == [KEY]
+    note = parse_note(sign_note(format_checkpoint(CHECKPOINT), [stranger, SIGNER]))
+    assert verified_by(note, [KEY]) == [KEY]
 
 
 @given(st.integers(0, len(NOTE) - 1), st.integers(0, 7))
@@ -44,8 +49,8 @@ def test_no_single_bit_of_a_signed_checkpoint_can_be_flipped(byte: int, bit: int
     flipped = bytearray(NOTE)
     flipped[byte] ^= 1 << bit
     try:
-        accepted = verify.verified_by(verify.parse_note(bytes(flipped)), [KEY])
-    except verify.ProofError:
+        accepted = verified_by(parse_note(bytes(flipped)), [KEY])
+    except ProofError:
         accepted = []
     assert accepted == []
 
@@ -64,8 +69,8 @@ def test_no_single_bit_of_a_signed_checkpoint_can_be_flipped(byte: int, bit: int
     ],
 )
 def test_a_checkpoint_of_any_other_form_is_refused(text: str) -> None:
-    with pytest.raises(verify.ProofError):
-        verify.parse_checkpoint(text)
+    with pytest.raises(ProofError):
+        parse_checkpoint(text)
 
 
 @pytest.mark.parametrize(
@@ -80,8 +85,8 @@ def test_a_checkpoint_of_any_other_form_is_refused(text: str) -> None:
     ],
 )
 def test_a_verifier_key_of_any_other_form_is_refused(line: str) -> None:
-    with pytest.raises(verify.ProofError):
-        verify.parse_vkey(line)
+    with pytest.raises(ProofError):
+        parse_vkey(line)
 
 
 @pytest.mark.parametrize(
@@ -98,12 +103,12 @@ def test_a_verifier_key_of_any_other_form_is_refused(line: str) -> None:
     ],
 )
 def test_a_note_of_any_other_form_is_refused(note: bytes) -> None:
-    with pytest.raises(verify.ProofError):
-        verify.parse_note(note)
+    with pytest.raises(ProofError):
+        parse_note(note)
 
 
 def test_a_checkpoint_reads_back_from_its_note() -> None:
-    assert parse_checkpoint(NOTE) == CHECKPOINT
+    assert checkpoint.parse_checkpoint(NOTE) == CHECKPOINT
 
 
 # --- Ed25519 ------------------------------------------------------------------------------------------------
@@ -121,7 +126,7 @@ def library_accepts(public: bytes, message: bytes, signature: bytes) -> bool:
 @settings(max_examples=20, deadline=None)
 def test_a_signature_the_library_makes_verifies(seed: bytes, message: bytes) -> None:
     key = Ed25519PrivateKey.from_private_bytes(seed)
-    assert verify.ed25519_verifies(key.public_key().public_bytes_raw(), message, key.sign(message))
+    assert ed25519_verifies(key.public_key().public_bytes_raw(), message, key.sign(message))
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(0, 95), st.integers(0, 7))
@@ -131,7 +136,7 @@ def test_what_the_library_refuses_we_refuse(seed: bytes, byte: int, bit: int) ->
     doctored = bytearray(key.public_key().public_bytes_raw() + key.sign(b"m"))
     doctored[byte] ^= 1 << bit
     public, signature = bytes(doctored[:32]), bytes(doctored[32:])
-    assert library_accepts(public, b"m", signature) or not verify.ed25519_verifies(public, b"m", signature)
+    assert library_accepts(public, b"m", signature) or not ed25519_verifies(public, b"m", signature)
 
 
 L = 2**252 + 27742317777372353535851937790883648493
@@ -149,15 +154,15 @@ def test_the_same_signature_plus_the_group_order_is_refused() -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes(32))
     signature = key.sign(b"m")
     larger = signature[:32] + (int.from_bytes(signature[32:], "little") + L).to_bytes(32, "little")
-    assert not verify.ed25519_verifies(key.public_key().public_bytes_raw(), b"m", larger)
+    assert not ed25519_verifies(key.public_key().public_bytes_raw(), b"m", larger)
 
 
 @pytest.mark.parametrize("point", SMALL_ORDER, ids=lambda point: point.hex()[:8])
 def test_a_key_of_small_order_verifies_nothing(point: bytes) -> None:
     """With such a key R = the same point and S = 0 would verify many messages."""
-    assert not any(verify.ed25519_verifies(point, b"%d" % n, point + bytes(32)) for n in range(8))
+    assert not any(ed25519_verifies(point, b"%d" % n, point + bytes(32)) for n in range(8))
 
 
 def test_a_point_that_is_not_canonical_is_refused() -> None:
     public = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
-    assert not verify.ed25519_verifies(public, b"m", (2**255 - 19 + 1).to_bytes(32, "little") + bytes(32))
+    assert not ed25519_verifies(public, b"m", (2**255 - 19 + 1).to_bytes(32, "little") + bytes(32))

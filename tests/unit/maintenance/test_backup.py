@@ -42,9 +42,9 @@ from ledger.errors import (
 from ledger.exchange import story
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.signing import Signer, sign_note
-from ledger.log.verify import parse_note
 from ledger.store.sqlite.fsck import checking
 from ledger.store.sqlite.store import SqliteStore
+from ledger.verifier.notes import parse_note
 from tests.support import racing
 
 ORIGIN = "example.com/backup"

@@ -41,12 +41,12 @@ from ledger.errors import Conflict, Malformed, Refused, Tampered
 from ledger.exchange import story
 from ledger.kinds import ReportIssued
 from ledger.log.merkle import inclusion_proof
-from ledger.log.verify import check_inclusion, leaf_hash
 from ledger.records.envelope import Record
 from ledger.store.port import Entry, Section
 from ledger.store.roots import hash_at
 from ledger.store.sqlite.recorder import Recorder
 from ledger.store.sqlite.store import DATABASE, SqliteStore
+from ledger.verifier.trees import check_inclusion, leaf_hash
 from projections.render.json_file import render
 from projections.reports.catalogue import BY_NAME, REPORTS
 

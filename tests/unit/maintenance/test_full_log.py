@@ -11,8 +11,10 @@ import pytest
 from ledger.app.maintenance.full_log import check_whole
 from ledger.app.proofs.cosignatures import cosign
 from ledger.errors import Malformed, VerificationFailed
-from ledger.log.verify import AS_HELD, parse_policy, read_leaf
 from ledger.log.witness import Request, Witness, format_request
+from ledger.verifier.leaf import read_leaf
+from ledger.verifier.policy import parse_policy
+from ledger.verifier.signatures import AS_HELD
 from tests.support.forging import (
     GRID,
     KEY,

@@ -26,11 +26,17 @@ from ledger.app.proofs.bundle_writer import BundleRequest, write
 from ledger.app.proofs.verification import Brought, judge, judged
 from ledger.app.queries.report_run import Question
 from ledger.exchange import story
-from ledger.log import verify
-from ledger.log.verify import read_bundle
+from ledger.verifier import times
+from ledger.verifier.bundle import read_bundle
+from ledger.verifier.checks import check
+from ledger.verifier.faults import ProofError
+from ledger.verifier.reader import Asked
+from ledger.verifier.verdict import verdict
+from ledger.verifier.window import midnight_s
+from ledger.verifier.zip_form import MANIFEST
 from projections.reports.catalogue import BY_NAME
 from tests.support.forging import packed
-from tests.support.page import asking
+from tests.support.page import PROGRAM, asking
 
 STORY = """
 2026-06-01T09:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=training
@@ -76,7 +82,7 @@ def told(book: Book, path: Path, *streams: str) -> tuple[str, str | None, str]:
 def tampered(path: Path, change: Callable[[dict[str, bytes], list[dict[str, Any]]], None]) -> Path:
     """The bundle with members or what is said of the reports changed, and a true manifest over it."""
     opened = read_bundle(path.read_bytes())
-    members = {name: bytes(data) for name, data in opened.members.items() if name != verify.MANIFEST}
+    members = {name: bytes(data) for name, data in opened.members.items() if name != MANIFEST}
     reports = [json.loads(json.dumps(said)) for said in opened.reports]
     change(members, reports)
     path.write_bytes(packed(members, reports))
@@ -229,8 +235,8 @@ def small(book: Book) -> bytes:
 def accepted(data: bytes, key: str) -> bool:
     """Does verify.py find nothing wrong?"""
     try:
-        verify.check(read_bundle(data), verify.Asked(key, ("s1/lease",)))
-    except verify.ProofError:
+        check(read_bundle(data), Asked(key, ("s1/lease",)))
+    except ProofError:
         return False
     return True
 
@@ -270,7 +276,7 @@ def oldest() -> str:
 
 def alone(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """verify.py copied to an empty folder, by a Python that sees nothing else."""
-    shutil.copy(Path(verify.__file__), place / "verify.py")
+    shutil.copy(PROGRAM, place)
     command = [oldest(), "-I", "-S", "verify.py", *words]
     return subprocess.run(command, cwd=place, env={}, capture_output=True, text=True, check=False)
 
@@ -330,7 +336,7 @@ def test_a_date_is_a_day_of_the_sites_and_not_of_greenwich(book: Book, tmp_path:
 )
 def test_a_day_begins_at_its_first_instant(zone: str, day: str, instant: str) -> None:
     """In Havana clocks go from 00:00 to 01:00 in March, and show 00:00 twice in November (tz database)."""
-    assert verify.instant(verify.midnight_s(day, zone)) == instant
+    assert times.instant(midnight_s(day, zone)) == instant
 
 
 @pytest.mark.parametrize("day", ["2026-03-08", "2026-03-09", "2026-06-01", "2026-11-01", "2026-11-02"])
@@ -338,8 +344,8 @@ def test_the_page_begins_a_day_where_verify_py_does(book: Book, day: str) -> Non
     page, path = asking(), bundle(book, "s1/grid")
     if page is None:
         pytest.skip("not run: Node is not installed")
-    asked = verify.Asked(str(book.seals.vkey()), ("s1/grid",), start_on=day)
-    program = verify.verdict(verify.check(read_bundle(path.read_bytes()), asked), "none")
+    asked = Asked(str(book.seals.vkey()), ("s1/grid",), start_on=day)
+    program = verdict(check(read_bundle(path.read_bytes()), asked), "none")
     assert page.answer(path.read_bytes(), asked)["found"] == json.loads(program.json())
 
 
@@ -360,7 +366,7 @@ def test_the_verifier_alone_gives_a_verdict_on_anything(book: Book, tmp_path: Pa
 
 def test_who_stops_reading_does_not_change_the_exit_code(book: Book, tmp_path: Path) -> None:
     path = bundle(book, "s1/grid")
-    shutil.copy(Path(verify.__file__), tmp_path / "verify.py")
+    shutil.copy(PROGRAM, tmp_path)
     command = f"{sys.executable} verify.py {path} --key {book.seals.vkey()} | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False
@@ -416,7 +422,7 @@ def test_a_reader_gets_the_bundle_of_an_earlier_checkpoint(book: Book) -> None:
     assert told(book, path, "ledger/heads")[:2] == ("VERIFIED", None)
     assert (
         judge(
-            path, verify.Asked(str(book.seals.vkey()), ("ledger/heads",)), (), lambda done, total: None
+            path, Asked(str(book.seals.vkey()), ("ledger/heads",)), (), lambda done, total: None
         ).checked.checkpoint.size
         == size
     )  # type: ignore[union-attr]

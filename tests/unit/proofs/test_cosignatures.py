@@ -27,16 +27,12 @@ from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.ml_dsa import MlDsaSigner
 from ledger.log.signing import Signer, sign_note
-from ledger.log.verify import (
-    COSIGNATURE,
-    ProofError,
-    cosigned_by,
-    parse_checkpoint,
-    parse_note,
-    parse_policy,
-    parse_vkey,
-)
 from ledger.log.witness import Request, Witness, WitnessAnswer, answer, format_request, parse_request
+from ledger.verifier.checkpoints import cosigned_by, parse_checkpoint
+from ledger.verifier.faults import ProofError
+from ledger.verifier.keys import COSIGNATURE, parse_vkey
+from ledger.verifier.notes import parse_note
+from ledger.verifier.policy import parse_policy
 
 ORIGIN = "example.com/log"
 LOG = Signer(ORIGIN, bytes(range(32)))

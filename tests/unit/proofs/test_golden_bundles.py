@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ledger.app.proofs.verification import judge_data
-from ledger.log.verify import Asked, Verdict, parse_state
+from ledger.verifier.reader import Asked, parse_state
+from ledger.verifier.verdict import Verdict
 from tests.support.forging import by_program
 from tests.support.page import asking
 

@@ -20,7 +20,7 @@ from ledger.app.cli.main import main
 from ledger.app.proofs import timestamps
 from ledger.errors import Malformed
 from ledger.log.signing import Signer, sign_note
-from ledger.log.verify import ProofError
+from ledger.verifier.faults import ProofError
 from tests.support.authority import Authority
 
 TEXT = f"example.com/ledger\n12\n{base64.b64encode(bytes(32)).decode()}\n"

@@ -27,7 +27,11 @@ OBSERVED = "2026-06-02T01:00Z s1 incident-observation-added{version} incident=i1
 
 
 def test_there_is_an_old_version() -> None:
-    assert [kind.tag for kind in OLD] == ["incident-observation-added.v1", "report-issued.v1"]
+    assert [kind.tag for kind in OLD] == [
+        "incident-observation-added.v1",
+        "access-granted.v1",
+        "report-issued.v1",
+    ]
 
 
 @pytest.mark.parametrize("kind", OLD, ids=lambda kind: kind.tag)

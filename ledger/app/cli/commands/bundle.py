@@ -105,7 +105,8 @@ def bundle(
 
 
 def _state(file: IO[bytes]) -> Any:
-    from ledger.log.verify import ProofError, parse_state
+    from ledger.verifier.faults import ProofError
+    from ledger.verifier.reader import parse_state
 
     try:
         return parse_state(file.read())

@@ -72,7 +72,7 @@ def _days(within: str) -> int:
     from argparse import ArgumentTypeError
 
     from ledger.errors import Malformed
-    from ledger.log.verify import parse_duration
+    from ledger.verifier.times import parse_duration
 
     try:
         return parse_duration(within) // DAY_S

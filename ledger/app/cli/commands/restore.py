@@ -51,7 +51,8 @@ def restore(
 
 def _checked_key(text: str) -> str:
     from ledger.app.host.files import pasted
-    from ledger.log.verify import ProofError, parse_vkey
+    from ledger.verifier.faults import ProofError
+    from ledger.verifier.keys import parse_vkey
 
     try:
         parse_vkey(pasted(text))

@@ -69,7 +69,8 @@ def verify(
     """
     from ledger.app.host.terminal import Bar
     from ledger.app.proofs import verification
-    from ledger.log.verify import remembered, say, words
+    from ledger.verifier.files import remembered, say
+    from ledger.verifier.wording import words
 
     bar = Bar("verifying", quiet=wants_json(ctx))
     judged = verification.judged(

@@ -16,19 +16,14 @@ from ledger import calendar, kinds
 from ledger.log import merkle
 from ledger.log.record_proof import format_proof
 from ledger.log.signing import Signer
-from ledger.log.verify import (
-    COSIGNATURE,
-    Misshapen,
-    cosignature_text,
-    key_hash,
-    parse_note,
-    parse_policy,
-    read_bundle,
-    read_leaf,
-    zip_central,
-    zip_end,
-    zip_local,
-)
+from ledger.verifier.bundle import read_bundle
+from ledger.verifier.checkpoints import cosignature_text
+from ledger.verifier.faults import Misshapen
+from ledger.verifier.keys import COSIGNATURE, key_hash
+from ledger.verifier.leaf import read_leaf
+from ledger.verifier.notes import parse_note
+from ledger.verifier.policy import parse_policy
+from ledger.verifier.zip_form import zip_central, zip_end, zip_local
 from tests.support.forging import (
     GRID,
     HEADS,

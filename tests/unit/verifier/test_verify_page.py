@@ -17,18 +17,13 @@ from ledger.app.book.book import Book
 from ledger.app.exports import tiles
 from ledger.app.exports.options import ExportOptions as Exported
 from ledger.log.signing import Signer
-from ledger.log.verify import (
-    SINGLE,
-    Asked,
-    Misshapen,
-    ProofError,
-    check_single,
-    format_state,
-    parse_policy,
-    parse_state,
-    refusal,
-)
 from ledger.log.witness import Witness
+from ledger.verifier.faults import Misshapen, ProofError
+from ledger.verifier.policy import parse_policy
+from ledger.verifier.reader import Asked, format_state, parse_state
+from ledger.verifier.record_proof import SINGLE
+from ledger.verifier.single import check_single
+from ledger.verifier.verdict import refusal
 from tests.support.browsing import chromium, violations
 from tests.support.forging import KEY, OPERATIONS, Log, by_program, packed, state_of
 from tests.support.page import PAGE, asking, made

@@ -15,25 +15,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.log import verify
+from ledger.verifier.ed25519 import _B, _add, _Point, _point, _times, ed25519_verifies
 from tests.unit.log.test_signing import library_accepts
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
-TORSION = verify._point(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"))
-BASE = verify._B
+TORSION = _point(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"))
+BASE = _B
 
 
-def encoded(point: verify._Point) -> bytes:
+def encoded(point: _Point) -> bytes:
     inverse = pow(point[2], -1, P)
     x, y = point[0] * inverse % P, point[1] * inverse % P
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
-def small() -> list[verify._Point]:
+def small() -> list[_Point]:
     """The eight points of small order, the identity first."""
     assert TORSION is not None
-    return [verify._times(n, TORSION) for n in range(8)]
+    return [_times(n, TORSION) for n in range(8)]
 
 
 def encodings() -> list[bytes]:
@@ -55,14 +55,14 @@ def challenge(commitment: bytes, public: bytes, message: bytes) -> int:
 
 
 def test_there_are_fourteen_encodings_of_small_order_points_that_anyone_decodes() -> None:
-    assert sum(verify._point(one) is not None for one in encodings()) == 8
+    assert sum(_point(one) is not None for one in encodings()) == 8
 
 
 @pytest.mark.parametrize("public", encodings(), ids=lambda one: one.hex()[:6] + one.hex()[-4:])
 def test_a_key_of_small_order_in_any_encoding_verifies_nothing(public: bytes) -> None:
     for commitment, s in product(encodings(), (0, 1, L - 1, L)):
         signature = commitment + s.to_bytes(32, "little")
-        assert not verify.ed25519_verifies(public, b"m", signature)
+        assert not ed25519_verifies(public, b"m", signature)
 
 
 @settings(max_examples=60, deadline=None)
@@ -72,26 +72,24 @@ def test_a_key_of_small_order_in_any_encoding_verifies_nothing(public: bytes) ->
 def test_keys_and_commitments_of_mixed_order_verify_only_where_the_library_agrees(
     a: int, r: int, key_part: int, commitment_part: int, message: bytes
 ) -> None:
-    public = encoded(verify._add(verify._times(a, BASE), small()[key_part]))
-    commitment = encoded(verify._add(verify._times(r, BASE), small()[commitment_part]))
+    public = encoded(_add(_times(a, BASE), small()[key_part]))
+    commitment = encoded(_add(_times(r, BASE), small()[commitment_part]))
     s = (r + challenge(commitment, public, message) * a) % L
     signature = commitment + s.to_bytes(32, "little")
-    assert library_accepts(public, message, signature) or not verify.ed25519_verifies(
-        public, message, signature
-    )
+    assert library_accepts(public, message, signature) or not ed25519_verifies(public, message, signature)
 
 
 def test_with_a_key_of_mixed_order_some_messages_verify_for_both_and_some_for_neither() -> None:
     """The equation without the cofactor: it holds where the small parts cancel out."""
-    public = encoded(verify._add(verify._times(5, BASE), small()[1]))
-    commitment = encoded(verify._times(7, BASE))
+    public = encoded(_add(_times(5, BASE), small()[1]))
+    commitment = encoded(_times(7, BASE))
     told = set()
     for n in range(24):
         s = (7 + challenge(commitment, public, b"%d" % n) * 5) % L
         signature = commitment + s.to_bytes(32, "little")
         told.add(
             (
-                verify.ed25519_verifies(public, b"%d" % n, signature),
+                ed25519_verifies(public, b"%d" % n, signature),
                 library_accepts(public, b"%d" % n, signature),
             )
         )
@@ -103,6 +101,4 @@ def test_with_a_key_of_mixed_order_some_messages_verify_for_both_and_some_for_ne
 def test_arbitrary_bytes_are_refused_as_the_library_refuses_them(
     public: bytes, signature: bytes, message: bytes
 ) -> None:
-    assert library_accepts(public, message, signature) or not verify.ed25519_verifies(
-        public, message, signature
-    )
+    assert library_accepts(public, message, signature) or not ed25519_verifies(public, message, signature)

@@ -7,8 +7,8 @@ alone, Python 3.10 or newer.
 
 A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key
 you brought has committed to on the streams you named, none altered and none left out, as of the bundle's
-checkpoint. The last line of output is JSON: {"verdict", "code", "where", "why", "report", "scope"}; then the
-same in words. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something
+checkpoint. The verdict is said in words, then as a last line in JSON: {"verdict", "code", "where", "why",
+"report", "scope"}. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something
 that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a .tlog-proof: it
 says that this record is in the log, no more.
 
@@ -16,12 +16,17 @@ Bring these yourself, never from the bundle or from who made it: the key, the st
 file (what you verified last; it is written after success), the witnesses you trust (--policy), the greatest
 age you accept. --help says more.
 
-This is the only implementation of checking; the program that makes proofs imports it. In the order of the
-file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note, tlog-checkpoint and
-tlog-cosignature, canonical JSON records, bundles, the checks in their order. ML-DSA-44 signatures are checked
-where the program that imports it brings a verifier of them (wattledger verify); this file passes over them.
+This is the only implementation of checking: the program that makes proofs uses these same functions. In the
+order of the file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note, tlog-checkpoint and
+tlog-cosignature, canonical JSON records, bundles, the checks in their order, the verdict, the command.
+ML-DSA-44 signatures are checked where the program that imports it brings a verifier of them (wattledger verify);
+this file passes over them.
 """
 
+# Made by tools/amalgamate.py from the files in ledger/verifier: change those. In this order:
+# faults times trees ed25519 keys notes checkpoints policy canonical_json leaf leaf_patterns zip_form bundle
+# record_proof reader window key_chain signatures history heads forest corrections streams registry
+# log_inclusion receipts sections report_json reports checks verdict single wording files main
 from __future__ import annotations
 
 import argparse
@@ -43,9 +48,9 @@ from operator import le, lt
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-UTC = timezone.utc  # noqa: UP017 - Python 3.10 knows no datetime.UTC
-HASH_BYTES = 32
-EMPTY_ROOT = hashlib.sha256(b"").digest()
+# --- faults -------------------------------------------------------------------------------------------------
+# What can be wrong, and the limits of what is read at all.
+
 NOTE_LIMIT = 1_000_000
 SIGNATURE_LIMIT = 100
 LEAF_LIMIT = 65_535
@@ -61,42 +66,6 @@ ASCII and have few values for their length.
 """
 NUMBER_LIMIT = 2**53
 DEPTH_LIMIT = 32
-ED25519 = 1
-COSIGNATURE = 4
-ML_DSA_44 = 6
-PUBLIC_BYTES = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
-ML_DSA_44_BYTES = 2420
-NAME_BYTES = 255
-"""The longest name that an ML-DSA-44 signature can be by."""
-Verifies = Callable[[bytes, bytes, bytes], bool]
-"""Does a public key's signature of a message verify? The arguments are key, message, signature."""
-
-Reads = tuple[int, tuple[str, ...], tuple[str, ...], bool]
-REPORTS: dict[str, Reads] = {
-    "uptime": (1, ("grid", "operations"), (), False),
-    "efficiency": (1, ("grid", "operations"), (), False),
-    "power-use": (2, ("grid", "operations"), ("conditions",), False),
-    "portfolio": (1, ("grid", "lease"), (), False),
-    "dispatch-performance": (2, ("grid",), (), False),
-    "protection": (2, ("grid", "operations"), (), False),
-    "program-hours": (1, ("grid",), (), False),
-    "intervals": (1, ("grid",), (), False),
-    "flexibility": (1, ("grid", "operations"), (), False),
-    "bridge": (1, ("grid", "operations", "lease"), (), False),
-    "disturbances": (1, ("grid",), (), False),
-    "grid-states": (1, ("grid",), ("conditions",), False),
-    "commitments": (2, ("community",), (), False),
-    "payments": (1, ("community",), (), False),
-    "jobs": (2, ("community",), (), False),
-    "benefit": (2, ("community",), (), False),
-    "lease-dates": (2, ("lease",), (), True),
-    "incident": (3, ("grid", "operations"), ("conditions",), False),
-    "actions": (1, ("operations",), (), False),
-}
-"""What each report reads: definition version, classes of its sites' streams, what it reads beyond them,
-sections? (made by tools/bless).
-"""
-
 MALFORMED = frozenset(
     ["malformed", "trailing-data", "too-many-signatures", "non-canonical-leaf", "leaf-too-large"]
 )
@@ -113,6 +82,8 @@ INCOMPLETE = frozenset(
         "ml-dsa-not-checked",
     ]
 )
+Missing = list[tuple[str, str, str]]
+"""Reasons why a bundle in which nothing is wrong is not enough: code, where, why."""
 
 
 class ProofError(Exception):
@@ -128,7 +99,73 @@ class Misshapen(ProofError):
     """It is not even of the form that could be checked."""
 
 
-# --- RFC 6962 / RFC 9162, section 2.1 -----------------------------------------------------------------------
+Progress = Callable[[int, int], None]
+
+
+def no_progress(done: int, total: int) -> None:
+    """Nobody is told how far it is."""
+
+
+# --- times --------------------------------------------------------------------------------------------------
+# Instants and durations, as they are stored and as a reader types them.
+
+UTC = timezone.utc  # noqa: UP017 - Python 3.10 knows no datetime.UTC
+
+
+def seconds(stored: str) -> int:
+    """POSIX seconds of a stored instant or record time, rounded down."""
+    when = datetime.strptime(stored[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+def instant(posix_s: int) -> str:
+    """Stored form of POSIX seconds: ``2026-07-14T18:00:00Z``."""
+    when = datetime(1970, 1, 1) + timedelta(seconds=posix_s)
+    return f"{when.year:04d}-{when:%m-%dT%H:%M:%S}Z"
+
+
+def is_time(text: Any, form: str) -> bool:
+    try:
+        when = datetime.strptime(text, form)
+    except (TypeError, ValueError):
+        return False
+    exact = f"{when:%H:%M:%S}" + (f".{when.microsecond:06d}Z" if "%f" in form else "Z")
+    return when.year >= 1970 and bool(text == f"{when.year:04d}-{when:%m-%d}T{exact}")
+
+
+def parse_time(text: str) -> int | str:
+    """POSIX seconds of an instant with Z or an offset; a date as it is, to be read in the sites' zone."""
+    dated = re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is not None
+    try:
+        when = datetime.fromisoformat(f"{text}T00:00+00:00" if dated else re.sub("Z$", "+00:00", text))
+        if dated:
+            return text
+        if when.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be a date, or an instant with Z such as 2026-07-01T04:00Z: {text!r}"
+        ) from None
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+_UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+
+
+def parse_duration(text: str) -> int:
+    """Seconds of ``7d``, ``24h``, ``90min`` or ``30s``."""
+    found = re.fullmatch(r"(\d{1,9})(s|min|h|d)", text, re.ASCII)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"must be such as 7d, 24h, 90min or 30s: {text!r}")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+# --- trees --------------------------------------------------------------------------------------------------
+# The trees of RFC 6962 and RFC 9162, section 2.1: hashes, inclusion and consistency proofs, multi-proofs, compact
+# ranges.
+
+HASH_BYTES = 32
+EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -284,7 +321,8 @@ def directory_line(number: int, size: int, root: bytes) -> bytes:
     return f'[{number},{size},"{root.hex()}"]'.encode()
 
 
-# --- Ed25519, RFC 8032, strict ------------------------------------------------------------------------------
+# --- ed25519 ------------------------------------------------------------------------------------------------
+# Ed25519 of RFC 8032, strict: canonical points of full order, S < L, the cofactorless equation.
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
@@ -357,7 +395,18 @@ def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     return _equal(_times(s, _B), _add(r, _times(k, a)))
 
 
-# --- C2SP signed-note ---------------------------------------------------------------------------------------
+# --- keys ---------------------------------------------------------------------------------------------------
+# Verifier keys of C2SP signed-note: one line, name+hash+base64(kind public).
+
+ED25519 = 1
+COSIGNATURE = 4
+ML_DSA_44 = 6
+PUBLIC_BYTES = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
+ML_DSA_44_BYTES = 2420
+NAME_BYTES = 255
+"""The longest name that an ML-DSA-44 signature can be by."""
+Verifies = Callable[[bytes, bytes, bytes], bool]
+"""Does a public key's signature of a message verify? The arguments are key, message, signature."""
 
 
 class VerifierKey(NamedTuple):
@@ -367,21 +416,6 @@ class VerifierKey(NamedTuple):
     key_hash: bytes
     public: bytes
     kind: int = ED25519
-
-
-class Signature(NamedTuple):
-    """One signature line of a note."""
-
-    name: str
-    key_hash: bytes
-    signature: bytes
-
-
-class Note(NamedTuple):
-    """The signed text, its final newline included, and the signature lines."""
-
-    text: str
-    signatures: tuple[Signature, ...]
 
 
 def key_hash(name: str, public: bytes, kind: int = ED25519) -> bytes:
@@ -430,6 +464,25 @@ def parse_vkey(line: str, *kinds: int) -> VerifierKey:
     return VerifierKey(name, given, data[1:], data[0])
 
 
+# --- notes --------------------------------------------------------------------------------------------------
+# C2SP signed-note: a text and the lines of those who signed it.
+
+
+class Signature(NamedTuple):
+    """One signature line of a note."""
+
+    name: str
+    key_hash: bytes
+    signature: bytes
+
+
+class Note(NamedTuple):
+    """The signed text, its final newline included, and the signature lines."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+
 def parse_note(data: bytes) -> Note:
     """A signed note: text, a blank line, signature lines. Nothing is verified yet."""
     if len(data) > NOTE_LIMIT:
@@ -468,21 +521,22 @@ def verified_by(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
     """The keys among ``keys`` that signed the note; a wrong signature by one of them is an error."""
     found: list[VerifierKey] = []
     for key in keys:
-        for line in _lines_by(note, key):
+        for line in lines_by(note, key):
             if not ed25519_verifies(key.public, note.text.encode(), line.signature):
                 raise ProofError("bad-signature", f"the signature by {key.name} is wrong")
             found.append(key)
     return found
 
 
-def _lines_by(note: Note, key: VerifierKey) -> list[Signature]:
+def lines_by(note: Note, key: VerifierKey) -> list[Signature]:
     mine = [s for s in note.signatures if s.name == key.name and s.key_hash == key.key_hash]
     if len(mine) > 1:
         raise ProofError("too-many-signatures", "the note is signed twice by " + key.name)
     return mine
 
 
-# --- C2SP tlog-checkpoint and tlog-cosignature --------------------------------------------------------------
+# --- checkpoints --------------------------------------------------------------------------------------------
+# C2SP tlog-checkpoint, what a log commits to, and C2SP tlog-cosignature, what its witnesses sign.
 
 
 class Checkpoint(NamedTuple):
@@ -535,7 +589,7 @@ def cosigned_by(
     """
     found: dict[VerifierKey, int] = {}
     for key in keys:
-        for line in _lines_by(note, key):
+        for line in lines_by(note, key):
             time_s, signature = int.from_bytes(line.signature[:8], "big"), line.signature[8:]
             if key.kind == COSIGNATURE:
                 good = ed25519_verifies(key.public, cosignature_text(note.text, time_s), signature)
@@ -561,6 +615,10 @@ def _ml_dsa_verifies(
     return ml_dsa is None or ml_dsa(key.public, cosigned_message(key.name, time_s, checkpoint), signature)
 
 
+# --- policy -------------------------------------------------------------------------------------------------
+# C2SP tlog-policy: whom the reader trusts, and who must have cosigned.
+
+
 class Policy(NamedTuple):
     """Whom the reader trusts: log keys (empty: any he names), witnesses by name, groups {name: (needed,
     members)}, the one that must agree.
@@ -581,10 +639,10 @@ class Policy(NamedTuple):
 
     def log_keys(self, kind: int) -> list[VerifierKey]:
         """The log keys of a kind."""
-        return [key for key in map(_log_key, self.logs) if key.kind == kind]
+        return [key for key in map(log_key, self.logs) if key.kind == kind]
 
 
-def _log_key(line: str) -> VerifierKey:
+def log_key(line: str) -> VerifierKey:
     return parse_vkey(line, ED25519, ML_DSA_44)
 
 
@@ -638,11 +696,11 @@ def parse_policy(text: str) -> Policy:
 def _policy_line(words: list[str], policy: Policy) -> str | None:
     """Take a line in; the quorum where it says one."""
     kind, count = words[0], len(words)
-    keys = [_log_key(line).public for line in policy.logs]
+    keys = [log_key(line).public for line in policy.logs]
     keys += [key.public for key in policy.witnesses.values()]
     known = policy.witnesses.keys() | policy.groups.keys() | {FULL}
     if kind == "log" and count in (2, 3):
-        if _log_key(words[1]).public in keys:
+        if log_key(words[1]).public in keys:
             raise ValueError("its key is there twice")
         policy.logs.append(words[1])
     elif kind == "witness" and count in (3, 4):
@@ -684,7 +742,8 @@ def _check_members(policy: Policy) -> None:
             raise Misshapen("malformed", why, "policy")
 
 
-# --- canonical JSON (RFC 8785 without floats and null) ------------------------------------------------------
+# --- canonical_json -----------------------------------------------------------------------------------------
+# Canonical JSON: RFC 8785 without floats and null.
 
 
 def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
@@ -696,11 +755,11 @@ def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
     lists = data.count(b"[") + data.count(b"{")
     if lists + data.count(b",") > VALUE_LIMIT:
         raise ValueError(f"has more than {VALUE_LIMIT:,} values")
-    if lists > DEPTH_LIMIT and _depth(data) > DEPTH_LIMIT:
+    if lists > DEPTH_LIMIT and nesting_depth(data) > DEPTH_LIMIT:
         raise ValueError(f"is nested deeper than {DEPTH_LIMIT}")
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number)
+        value = json.loads(text, parse_int=_integer, parse_float=no_number, parse_constant=no_number)
         same = canonical(value) == text
     except (UnicodeError, RecursionError, json.JSONDecodeError) as why:
         raise ValueError(f"is not JSON: {why}") from None
@@ -711,7 +770,7 @@ def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
     return value
 
 
-def _depth(data: bytes) -> int:
+def nesting_depth(data: bytes) -> int:
     """How deep lists and objects lie in each other; the same whatever the Python that reads them.
 
     Texts are cut out a part at a time. One regular expression for a text would do it too, but it remembers
@@ -740,7 +799,7 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-def _no_number(text: str) -> Any:
+def no_number(text: str) -> Any:
     raise ValueError(f"has a number that is no integer: {text[:20]}")
 
 
@@ -762,19 +821,18 @@ def _check_value(value: Any) -> None:
             _check_value(one)
 
 
-# --- records ------------------------------------------------------------------------------------------------
+# --- leaf ---------------------------------------------------------------------------------------------------
+# Records: the one form of their bytes, and the envelope around each fact.
 
 _DAY = (
     r"(?:(?:19[7-9]\d|[2-9]\d\d\d)-"
     r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31))"
 )
 _CLOCK = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
-_AT = _DAY + _CLOCK + "Z"
-_REC = _DAY + _CLOCK + r"\.\d{6}Z"
-_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-_NATURAL = r"(?:0|[1-9]\d{0,14})"  # those of 16 digits are read the slow way
-_SIMPLE = r'"[ !#-\[\]-~]*"'
-_HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
+AT_FORM = _DAY + _CLOCK + "Z"
+REC_FORM = _DAY + _CLOCK + r"\.\d{6}Z"
+ID_FORM = r"[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+HEX64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ENVELOPE = frozenset(["actor", "at", "body", "id", "index", "kind", "nonce", "pos", "rec", "stream", "v"])
 _OPTIONAL = frozenset(["corrects", "reason", "sections", "source"])
 _FORMS: dict[str, re.Pattern[str]] = {
@@ -782,7 +840,7 @@ _FORMS: dict[str, re.Pattern[str]] = {
     for name, form in {
         "actor": r"[^\0]{1,4096}",
         "reason": r"[^\0]{1,4096}",
-        "id": _ID,
+        "id": ID_FORM,
         "kind": r"[a-z0-9]+(?:-[a-z0-9]+)*\.v[1-9]\d{0,3}",
         "nonce": "[0-9a-f]{32}",
         "stream": r"(?:[a-z0-9-]{1,64}/[a-z]{1,64})",
@@ -838,8 +896,8 @@ def _check_envelope(said: Any) -> None:
             raise ValueError(f"{name} has not its form")
     source, sections, corrects = said.get("source"), said.get("sections"), said.get("corrects")
     tests = {
-        "at": _is_time(said["at"], "%Y-%m-%dT%H:%M:%SZ"),
-        "rec": _is_time(said["rec"], "%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": is_time(said["at"], "%Y-%m-%dT%H:%M:%SZ"),
+        "rec": is_time(said["rec"], "%Y-%m-%dT%H:%M:%S.%fZ"),
         "index": type(said["index"]) is int and said["index"] >= 0,
         "pos": type(said["pos"]) is int and said["pos"] >= 0,
         "v": type(said["v"]) is int and said["v"] == 1,
@@ -848,15 +906,15 @@ def _check_envelope(said: Any) -> None:
         or (
             isinstance(source, dict)
             and {"name"} <= source.keys() <= {"name", "ref", "sha256"}
-            and _are(source.values(), _FORMS["actor"])
+            and all_match(source.values(), _FORMS["actor"])
         ),
         "sections": "sections" not in said
-        or (isinstance(sections, dict) and bool(sections) and _are(sections.values(), _HEX)),
+        or (isinstance(sections, dict) and bool(sections) and all_match(sections.values(), HEX64)),
         "corrects": "corrects" not in said
         or (
             isinstance(corrects, list)
             and bool(corrects)
-            and _are(corrects, _FORMS["id"])
+            and all_match(corrects, _FORMS["id"])
             and all(map(lt, corrects, corrects[1:]))
         ),
     }
@@ -865,19 +923,15 @@ def _check_envelope(said: Any) -> None:
             raise ValueError(f"{name} has not its form")
 
 
-def _are(values: Iterable[Any], form: re.Pattern[str]) -> bool:
+def all_match(values: Iterable[Any], form: re.Pattern[str]) -> bool:
     return all(isinstance(value, str) and form.fullmatch(value) for value in values)
 
 
-def _is_time(text: Any, form: str) -> bool:
-    try:
-        when = datetime.strptime(text, form)
-    except (TypeError, ValueError):
-        return False
-    exact = f"{when:%H:%M:%S}" + (f".{when.microsecond:06d}Z" if "%f" in form else "Z")
-    return when.year >= 1970 and bool(text == f"{when.year:04d}-{when:%m-%d}T{exact}")
+# --- leaf_patterns ------------------------------------------------------------------------------------------
+# Records read fast: what most records of a stream look like is learned as a pattern.
 
-
+_NATURAL = r"(?:0|[1-9]\d{0,14})"  # those of 16 digits are read the slow way
+_SIMPLE = r'"[ !#-\[\]-~]*"'
 Match = Callable[[bytes], "re.Match[bytes] | None"]
 
 
@@ -934,21 +988,21 @@ class Leaves:
         if learned is not None:
             self._patterns.insert(0, learned)
         elif leaf.corrects or leaf.sections or leaf.kind in PARSED:
-            self.parsed.append(_kept(leaf))
+            self.parsed.append(kept(leaf))
         return leaf.place, leaf.pos, leaf.rec.encode()
 
 
 def _pattern(said: Mapping[str, Any]) -> Match | None:
     forms = {
         "actor": r'"[ !#-\[\]-~]{1,4096}"',
-        "at": f'"{_AT}"',
-        "id": f'"{_ID}"',
+        "at": f'"{AT_FORM}"',
+        "id": f'"{ID_FORM}"',
         "index": f"({_NATURAL})",
         "kind": re.escape(f'"{said["kind"]}"'),
         "nonce": '"[0-9a-f]{32}"',
         "pos": f"({_NATURAL})",
         "reason": r'"[ !#-\[\]-~]{1,4096}"',
-        "rec": f'"({_REC})"',
+        "rec": f'"({REC_FORM})"',
         "stream": re.escape(f'"{said["stream"]}"'),
         "v": "1",
     }
@@ -965,7 +1019,7 @@ def _pattern(said: Mapping[str, Any]) -> Match | None:
     return re.compile((r"\{" + members + r"\}").encode(), re.ASCII).fullmatch
 
 
-def _kept(leaf: Leaf) -> Leaf:
+def kept(leaf: Leaf) -> Leaf:
     """What the checks of a stream ask of a record, in little memory: ids as one text, and nothing of what
     lists and objects of its body hold.
     """
@@ -998,11 +1052,9 @@ def _value_pattern(value: Any) -> str:
     return r"\[\]" if value == [] else _NO_PATTERN
 
 
-# --- bundles ------------------------------------------------------------------------------------------------
+# --- zip_form -----------------------------------------------------------------------------------------------
+# The one valid form of a bundle as a ZIP file: stored members, sorted, nothing between or after them.
 
-FORMAT = "wattledger-bundle/v2"
-OLD_FORMAT = "wattledger-bundle/v1"
-"""The format until November 2026: it does not tie the directory to the log (``directory-not-tied``)."""
 MANIFEST = "manifest.json"
 DIRECTORY = "directory.jsonl"
 LOG_HASHES = "log.hashes"
@@ -1025,7 +1077,6 @@ def size_limit(name: str) -> int:
     return PROOF_LIMIT if name == MANIFEST or name.startswith("streams/") else PIECE_LIMIT
 
 
-_NEEDED = ("checkpoint", "heads.json", MANIFEST, "registry.jsonl", "streams/0.json")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -1046,6 +1097,48 @@ def zip_central(name: bytes, crc: int, size: int, start: int) -> bytes:
 def zip_end(count: int, size: int, start: int) -> bytes:
     """The last bytes: how many entries, in how many bytes, from where."""
     return _END.pack(b"PK\x05\x06", 0, 0, count, count, size, start, 0)
+
+
+def zip_members(data: memoryview) -> dict[str, tuple[memoryview, int]]:
+    if len(data) < _END.size:
+        raise Misshapen(
+            "malformed", "is empty" if not len(data) else f"has only {len(data)} bytes: it is no bundle"
+        )
+    tail = bytes(data[-_END.size :])
+    count, size, start = _END.unpack(tail)[4:7] if tail[:4] == b"PK\x05\x06" else (0, 0, 0)
+    if tail != zip_end(count, size, start) or start + size + _END.size != len(data):
+        if bytes(data[-(1 << 16) :]).rfind(b"PK\x05\x06") >= 0:
+            raise Misshapen("trailing-data", "has bytes after its end, or its end is not that of a bundle")
+        raise Misshapen("malformed", "is not a ZIP file, or its end is missing")
+    found: dict[str, tuple[memoryview, int]] = {}
+    place, entry, last = 0, start, ""
+    for _ in range(count):
+        said = _CENTRAL.unpack(data[entry : entry + _CENTRAL.size])
+        crc, length, width = said[7], said[9], said[10]
+        raw = bytes(data[entry + _CENTRAL.size : entry + _CENTRAL.size + width])
+        central, local = zip_central(raw, crc, length, place), zip_local(raw, crc, length)
+        name = raw.decode("ascii")
+        if data[entry : entry + len(central)] != central or data[place : place + len(local)] != local:
+            raise Misshapen("malformed", f"member {name[:80]!r} is not packed as bundles are")
+        if name <= last or not _NAMES.fullmatch(name):
+            raise Misshapen("malformed", f"a bundle has no member {name[:80]!r} there")
+        if length > size_limit(name):
+            raise Misshapen("malformed", f"has {length:,} bytes, {size_limit(name):,} are the most", name)
+        first = place + len(local)
+        place, entry, last = first + length, entry + len(central), name
+        found[name] = (data[first:place], crc)
+    if (place, entry) != (start, start + size):
+        raise Misshapen("trailing-data", "has bytes between its members")
+    return found
+
+
+# --- bundle -------------------------------------------------------------------------------------------------
+# Bundles: an opened file with its manifest.
+
+FORMAT = "wattledger-bundle/v2"
+OLD_FORMAT = "wattledger-bundle/v1"
+"""The format until November 2026: it does not tie the directory to the log (``directory-not-tied``)."""
+_NEEDED = ("checkpoint", "heads.json", MANIFEST, "registry.jsonl", "streams/0.json")
 
 
 class Bundle(NamedTuple):
@@ -1093,7 +1186,7 @@ def read_bundle(data: Any) -> Bundle:
     after them, a true manifest.
     """
     try:
-        members = _members(memoryview(data))
+        members = zip_members(memoryview(data))
     except (struct.error, UnicodeDecodeError, IndexError) as why:
         raise Misshapen("malformed", f"is not a bundle: {why}") from None
     for name in _NEEDED:
@@ -1114,39 +1207,6 @@ def read_bundle(data: Any) -> Bundle:
         if zlib.crc32(part) != crc:
             raise Misshapen("malformed", "its CRC is wrong", name)
     return bundle._replace(reports=_reports_said(manifest["reports"], bundle.members), tied=tied)
-
-
-def _members(data: memoryview) -> dict[str, tuple[memoryview, int]]:
-    if len(data) < _END.size:
-        raise Misshapen(
-            "malformed", "is empty" if not len(data) else f"has only {len(data)} bytes: it is no bundle"
-        )
-    tail = bytes(data[-_END.size :])
-    count, size, start = _END.unpack(tail)[4:7] if tail[:4] == b"PK\x05\x06" else (0, 0, 0)
-    if tail != zip_end(count, size, start) or start + size + _END.size != len(data):
-        if bytes(data[-(1 << 16) :]).rfind(b"PK\x05\x06") >= 0:
-            raise Misshapen("trailing-data", "has bytes after its end, or its end is not that of a bundle")
-        raise Misshapen("malformed", "is not a ZIP file, or its end is missing")
-    found: dict[str, tuple[memoryview, int]] = {}
-    place, entry, last = 0, start, ""
-    for _ in range(count):
-        said = _CENTRAL.unpack(data[entry : entry + _CENTRAL.size])
-        crc, length, width = said[7], said[9], said[10]
-        raw = bytes(data[entry + _CENTRAL.size : entry + _CENTRAL.size + width])
-        central, local = zip_central(raw, crc, length, place), zip_local(raw, crc, length)
-        name = raw.decode("ascii")
-        if data[entry : entry + len(central)] != central or data[place : place + len(local)] != local:
-            raise Misshapen("malformed", f"member {name[:80]!r} is not packed as bundles are")
-        if name <= last or not _NAMES.fullmatch(name):
-            raise Misshapen("malformed", f"a bundle has no member {name[:80]!r} there")
-        if length > size_limit(name):
-            raise Misshapen("malformed", f"has {length:,} bytes, {size_limit(name):,} are the most", name)
-        first = place + len(local)
-        place, entry, last = first + length, entry + len(central), name
-        found[name] = (data[first:place], crc)
-    if (place, entry) != (start, start + size):
-        raise Misshapen("trailing-data", "has bytes between its members")
-    return found
 
 
 def _check_files(members: Mapping[str, memoryview], files: Any) -> None:
@@ -1194,7 +1254,7 @@ def _is_report(said: Mapping[str, Any]) -> bool:
 def hashes_said(said: Any, where: str) -> list[bytes]:
     """Hashes in canonical base64."""
     try:
-        found = [strict_base64(one) for one in _list(said)]
+        found = [strict_base64(one) for one in as_list(said)]
     except (TypeError, ValueError, AttributeError, binascii.Error):
         raise Misshapen("malformed", "a proof is a list of hashes in base64", where) from None
     if any(len(one) != HASH_BYTES for one in found):
@@ -1202,19 +1262,187 @@ def hashes_said(said: Any, where: str) -> list[bytes]:
     return found
 
 
-def _list(said: Any) -> list[Any]:
+def as_list(said: Any) -> list[Any]:
     if not isinstance(said, list):
         raise TypeError("is no list")
     return said
 
 
-def _position(said: Any) -> int:
+def as_position(said: Any) -> int:
     if type(said) is not int or said < 0:
         raise TypeError("is no position")
     return said
 
 
-# --- keys that were handed on -------------------------------------------------------------------------------
+# --- record_proof -------------------------------------------------------------------------------------------
+# C2SP tlog-proof: the file that proves one record, with its bytes as extra data.
+
+SINGLE = b"c2sp.org/tlog-proof@v1\n"
+
+
+def parse_single(data: bytes) -> tuple[int, bytes, list[bytes], bytes]:
+    head, _, note = bytes(data[:NOTE_LIMIT]).removeprefix(SINGLE).partition(b"\n\n")
+    try:
+        extra, place, *proof = head.decode("ascii").split("\n")
+        index, leaf = place[len("index ") :], extra[len("extra ") :]
+        if extra[: len("extra ")] != "extra " or place[: len("index ")] != "index " or len(data) > NOTE_LIMIT:
+            raise ValueError(
+                "its lines are: the header, extra with the record, index, the proof, an empty line,"
+                " the checkpoint"
+            )
+        if not re.fullmatch("0|[1-9][0-9]{0,17}", index, re.ASCII):
+            raise ValueError(f"its index is no number: {index[:40]!r}")
+        return int(index), strict_base64(leaf), list(map(strict_base64, proof)), note
+    except (ValueError, binascii.Error) as why:
+        raise Misshapen("malformed", f"is no proof of one record: {why}") from None
+
+
+# --- reader -------------------------------------------------------------------------------------------------
+# What the reader brings, never the operator: what is asked, and the state file of what was verified last.
+
+
+class Remembered(NamedTuple):
+    """A stream as it was when it was verified last: its size and root then, and the record time that later
+    records may not precede.
+    """
+
+    size: int
+    root: bytes
+    rec: str
+
+
+class State(NamedTuple):
+    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
+    the streams he verified.
+    """
+
+    key: str
+    note: str
+    checkpoint: Checkpoint
+    rec: str
+    streams: Mapping[str, Remembered]
+
+
+STATE = "wattledger-state/v1"
+
+
+def parse_state(data: bytes) -> State:
+    """A state file; ``Misshapen`` where it is none."""
+    try:
+        said = json.loads(data)
+        if said["format"] != STATE:
+            raise ValueError(f"its format is not {STATE}")
+        streams = {
+            name: Remembered(int(one["size"]), bytes.fromhex(one["root"]), str(one["rec"]))
+            for name, one in said["streams"].items()
+        }
+        parse_vkey(said["key"])
+        checkpoint = parse_checkpoint(parse_note(said["checkpoint"].encode()).text)
+        recs = [said["rec"], *(one.rec for one in streams.values())]
+        if not all(is_time(rec, "%Y-%m-%dT%H:%M:%S.%fZ") for rec in recs) or any(
+            one.size < 0 for one in streams.values()
+        ):
+            raise ValueError("a time or size is none")
+        return State(said["key"], said["checkpoint"], checkpoint, said["rec"], streams)
+    except (ProofError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as why:
+        raise Misshapen("malformed", f"is not a state file: {why}", "state") from None
+
+
+def format_state(state: State) -> bytes:
+    """The file of a state."""
+    said = {
+        "checkpoint": state.note,
+        "format": STATE,
+        "key": state.key,
+        "rec": state.rec,
+        "streams": {
+            name: {"rec": one.rec, "root": one.root.hex(), "size": one.size}
+            for name, one in state.streams.items()
+        },
+    }
+    return json.dumps(said, indent=1, sort_keys=True).encode() + b"\n"
+
+
+class Asked(NamedTuple):
+    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
+    half-open [start_s, stop_s); a bound that is a local date stands in ``start_on`` or ``stop_on`` until the
+    registry has said the zone of the sites.
+
+    ``receipts`` are (file name, bytes) of proofs of one record. ``accept_old``: a bundle of the old format is
+    enough. ``ml_dsa`` verifies ML-DSA-44 signatures, where the program that asks can.
+    """
+
+    key: str
+    streams: tuple[str, ...] = ()
+    start_s: int | None = None
+    stop_s: int | None = None
+    state: State | None = None
+    policy: Policy | None = None
+    max_age_s: int | None = None
+    now_s: int = 0
+    receipts: tuple[tuple[str, bytes], ...] = ()
+    accept_old: bool = False
+    start_on: str | None = None
+    stop_on: str | None = None
+    ml_dsa: Verifies | None = None
+
+
+# --- window -------------------------------------------------------------------------------------------------
+# The scope and the window that the reader asks about.
+
+
+def check_scope(asked: Asked, heads: Leaf, missing: Missing) -> None:
+    if not asked.streams:
+        why = (
+            "say which streams you want all records of: --stream NAME for each;"
+            " what is in the bundle is the choice of who made it"
+        )
+        missing.append(("scope-not-given", "--stream", why))
+    if asked.stop_s is not None and f"{instant(asked.stop_s)[:-1]}.000000Z" > heads.rec:
+        why = (
+            f"the window ends at {instant(asked.stop_s)}, after {heads.rec} of the newest record:"
+            " more may come; ask for a later bundle"
+        )
+        missing.append(("window-open", "--to", why))
+
+
+def dated(asked: Asked, registry: Sequence[Leaf]) -> tuple[Asked, str | None]:
+    """The window with its dates as instants: midnights in the zone that the sites of the streams share, else
+    in UTC.
+    """
+    if asked.start_on is asked.stop_on is None:
+        return asked, None
+    sites = {name.partition("/")[0] for name in asked.streams}
+    opened_ = [leaf.body for leaf in registry if str(leaf.body.get("stream")).partition("/")[0] in sites]
+    shared = {str(body["tz"]) for body in opened_ if body.get("tz")}
+    zone = shared.pop() if len(shared) == 1 else "UTC"
+    start_s = asked.start_s if asked.start_on is None else midnight_s(asked.start_on, zone)
+    stop_s = asked.stop_s if asked.stop_on is None else midnight_s(asked.stop_on, zone)
+    check_order(start_s, stop_s)
+    return asked._replace(start_s=start_s, stop_s=stop_s, start_on=None, stop_on=None), zone
+
+
+def check_order(start_s: int | None, stop_s: int | None) -> None:
+    """Refuse a window that ends before it begins."""
+    if start_s is not None and stop_s is not None and stop_s <= start_s:
+        raise Misshapen(
+            "malformed", "the window ends before it begins: --to is not included and must be later", "--to"
+        )
+
+
+def midnight_s(day: str, zone: str) -> int:
+    """POSIX seconds of the first instant of a local day."""
+    try:
+        tz = UTC if zone == "UTC" else ZoneInfo(zone)
+        local = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=tz)
+    except (ZoneInfoNotFoundError, ValueError):
+        why = f"{day} cannot be read as a date of {zone} here; give an instant such as 2026-07-01T04:00Z"
+        raise Misshapen("malformed", why, "--from") from None
+    return int((local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1))
+
+
+# --- key_chain ----------------------------------------------------------------------------------------------
+# Keys that were handed on: from any key the reader pinned to the log's last, by the signatures of both.
 
 ROTATION = "key-rotated.v1"
 
@@ -1322,134 +1550,8 @@ def _ml_dsa_added(
     return key
 
 
-# --- what the reader brings ---------------------------------------------------------------------------------
-
-
-class Remembered(NamedTuple):
-    """A stream as it was when it was verified last: its size and root then, and the record time that later
-    records may not precede.
-    """
-
-    size: int
-    root: bytes
-    rec: str
-
-
-class State(NamedTuple):
-    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
-    the streams he verified.
-    """
-
-    key: str
-    note: str
-    checkpoint: Checkpoint
-    rec: str
-    streams: Mapping[str, Remembered]
-
-
-STATE = "wattledger-state/v1"
-
-
-def parse_state(data: bytes) -> State:
-    """A state file; ``Misshapen`` where it is none."""
-    try:
-        said = json.loads(data)
-        if said["format"] != STATE:
-            raise ValueError(f"its format is not {STATE}")
-        streams = {
-            name: Remembered(int(one["size"]), bytes.fromhex(one["root"]), str(one["rec"]))
-            for name, one in said["streams"].items()
-        }
-        parse_vkey(said["key"])
-        checkpoint = parse_checkpoint(parse_note(said["checkpoint"].encode()).text)
-        recs = [said["rec"], *(one.rec for one in streams.values())]
-        if not all(_is_time(rec, "%Y-%m-%dT%H:%M:%S.%fZ") for rec in recs) or any(
-            one.size < 0 for one in streams.values()
-        ):
-            raise ValueError("a time or size is none")
-        return State(said["key"], said["checkpoint"], checkpoint, said["rec"], streams)
-    except (ProofError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as why:
-        raise Misshapen("malformed", f"is not a state file: {why}", "state") from None
-
-
-def format_state(state: State) -> bytes:
-    """The file of a state."""
-    said = {
-        "checkpoint": state.note,
-        "format": STATE,
-        "key": state.key,
-        "rec": state.rec,
-        "streams": {
-            name: {"rec": one.rec, "root": one.root.hex(), "size": one.size}
-            for name, one in state.streams.items()
-        },
-    }
-    return json.dumps(said, indent=1, sort_keys=True).encode() + b"\n"
-
-
-class Asked(NamedTuple):
-    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
-    half-open [start_s, stop_s); a bound that is a local date stands in ``start_on`` or ``stop_on`` until the
-    registry has said the zone of the sites.
-
-    ``receipts`` are (file name, bytes) of proofs of one record. ``accept_old``: a bundle of the old format is
-    enough. ``ml_dsa`` verifies ML-DSA-44 signatures, where the program that asks can.
-    """
-
-    key: str
-    streams: tuple[str, ...] = ()
-    start_s: int | None = None
-    stop_s: int | None = None
-    state: State | None = None
-    policy: Policy | None = None
-    max_age_s: int | None = None
-    now_s: int = 0
-    receipts: tuple[tuple[str, bytes], ...] = ()
-    accept_old: bool = False
-    start_on: str | None = None
-    stop_on: str | None = None
-    ml_dsa: Verifies | None = None
-
-
-class Proven(NamedTuple):
-    """A stream of a bundle, proven: its records at [lo, size) are ``member``'s lines, ``peaks`` the compact
-    range of [0, size).
-    """
-
-    name: str
-    number: int
-    lo: int
-    size: int
-    root: bytes
-    peaks: tuple[bytes, ...]
-    member: str
-
-
-class Checked(NamedTuple):
-    """A bundle in which nothing is wrong; ``names`` are all streams by number. ``ml_dsa``: what became of the
-    ML-DSA-44 signature, None where the log has no such key.
-
-    ``asked`` has the dates of its window as instants, midnights in ``zone`` (None where no date was said).
-    ``missing`` are the reasons why it is not enough: (code, where, why). ``state`` is what to remember of it.
-    """
-
-    asked: Asked
-    zone: str | None
-    bundle: Bundle
-    checkpoint: Checkpoint
-    note: Note
-    heads: Leaf
-    key: str
-    names: tuple[str, ...]
-    streams: Mapping[str, Proven]
-    sections: Sections
-    earlier: Mapping[int, Checkpoint]
-    missing: tuple[tuple[str, str, str], ...]
-    state: State
-    assurance: str
-    receipts: int
-    ml_dsa: str | None
-
+# --- signatures ---------------------------------------------------------------------------------------------
+# Check 3 of PROOF 4: who signed the checkpoint, and whether the reader's policy is met.
 
 ML_DSA_VERIFIED = "verified"
 ML_DSA_NOT_CHECKED = "not-checked"
@@ -1458,83 +1560,7 @@ AS_HELD = "streams as the log holds them"
 NOT_TIED = "directory not tied to the log"
 
 
-# --- the checks, in their order -----------------------------------------------------------------------------
-
-Progress = Callable[[int, int], None]
-
-
-def _unsaid(done: int, total: int) -> None:
-    """Nobody is told how far it is."""
-
-
-def check(bundle: Bundle, asked: Asked, progress: Progress = _unsaid) -> Checked:
-    """Everything but what reports say; ``ProofError`` for the first thing that is wrong, in the order of
-    PROOF 4.
-    """
-    missing: list[tuple[str, str, str]] = []
-    note, checkpoint = _check_note(bundle, asked)
-    registry = _read_leaves(bundle, "registry.jsonl")
-    keys = _check_keys(asked, note, checkpoint, registry, missing)
-    ml_dsa = _check_ml_dsa(asked, note, ml_dsa_walk(checkpoint.origin, keys, registry, asked.ml_dsa), missing)
-    earlier = _check_history(bundle, asked, checkpoint, keys, missing)
-    heads, count, root = _check_heads(bundle, checkpoint)
-    _check_age(asked, heads, missing)
-    lines = _check_directory(bundle, count, root) if bundle.tied else ()
-    forest = _Forest(bundle, asked.state, checkpoint.size, heads, count, root, lines)
-    names = _check_registry(forest, registry)
-    asked, zone = _dated(asked, registry)
-    _check_asked(bundle, asked, names, checkpoint.size)
-    _check_streams(forest, tuple(names), progress)
-    missing += forest.unanchored
-    sections = _check_sections(bundle, forest)
-    _check_reports(bundle, forest, names, checkpoint, sections, missing)
-    receipts = _check_receipts(asked, forest, names, keys, checkpoint, missing)
-    if bundle.tied:
-        _check_sizes(lines, heads.place)
-        _check_log(forest, checkpoint)
-    elif not asked.accept_old:
-        missing.append(("directory-not-tied", MANIFEST, _WHY_NOT_TIED))
-    _check_scope(asked, heads, missing)
-    recalled = {} if asked.state is None else dict(asked.state.streams)
-    recalled |= {name: Remembered(one.size, one.root, heads.rec) for name, one in forest.proven.items()}
-    state = State(keys[-1], bundle.data("checkpoint").decode(), checkpoint, heads.rec, recalled)
-    return Checked(
-        asked,
-        zone,
-        bundle,
-        checkpoint,
-        note,
-        heads,
-        keys[-1],
-        tuple(names),
-        forest.proven,
-        sections,
-        earlier,
-        tuple(missing),
-        state,
-        _assurance(bundle, asked, note),
-        receipts,
-        ml_dsa,
-    )
-
-
-def _check_streams(forest: _Forest, names: Sequence[str], progress: Progress) -> None:
-    members = forest.bundle.members
-    numbers = sorted(
-        {int(name[8:].partition(".")[0]) for name in members if name.startswith("streams/")} - {0}
-    )
-    total, done = sum(map(len, members.values())), 0
-    for number in numbers:
-        if number >= len(names):
-            raise ProofError(
-                "registry-mismatch", f"no stream has the number {number}", f"streams/{number}.json"
-            )
-        forest.check(number, names[number], f"streams/{number}.jsonl")
-        done += len(members[f"streams/{number}.jsonl"])
-        progress(done, total)
-
-
-def _check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
+def check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
     try:
         note = parse_note(bundle.data("checkpoint"))
         checkpoint = parse_checkpoint(note.text)
@@ -1563,12 +1589,12 @@ def _where_it_goes(vkey: str) -> str:
     return "; name an ML-DSA-44 key in your policy instead, in a line: log KEY"
 
 
-def _check_keys(
+def check_keys(
     asked: Asked,
     note: Note,
     checkpoint: Checkpoint,
     registry: Sequence[Leaf],
-    missing: list[tuple[str, str, str]],
+    missing: Missing,
 ) -> list[str]:
     keys = key_walk(checkpoint.origin, asked.key, registry)
     try:
@@ -1596,9 +1622,7 @@ def _check_keys(
     return keys
 
 
-def _check_ml_dsa(
-    asked: Asked, note: Note, walked: Sequence[VerifierKey], missing: list[tuple[str, str, str]]
-) -> str | None:
+def check_ml_dsa(asked: Asked, note: Note, walked: Sequence[VerifierKey], missing: Missing) -> str | None:
     """What became of the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
     the reader's policy, must have made; None where there is none.
     """
@@ -1614,7 +1638,7 @@ def _check_ml_dsa(
     except ProofError as why_:
         why_.where = "checkpoint"
         raise
-    if wanted and not any(_lines_by(note, key) for key in wanted):
+    if wanted and not any(lines_by(note, key) for key in wanted):
         why = "the checkpoint is not signed by the log's ML-DSA-44 key"
         raise ProofError("bad-signature", why, "checkpoint")
     if checked:
@@ -1627,7 +1651,7 @@ def _check_ml_dsa(
     return ML_DSA_NOT_CHECKED if is_there else None
 
 
-def _check_policy(asked: Asked, policy: Policy, note: Note, missing: list[tuple[str, str, str]]) -> None:
+def _check_policy(asked: Asked, policy: Policy, note: Note, missing: Missing) -> None:
     own = policy.log_keys(ED25519) or policy.log_keys(ML_DSA_44)
     key = parse_vkey(asked.key)
     if own and not any(one == key if one.kind == ED25519 else one.name == key.name for one in own):
@@ -1641,9 +1665,7 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: list[tuple[
         raise
     names = [name for name, key in policy.witnesses.items() if key in agreed]
     if not policy.met([*names, *(FULL for key in agreed if is_full_log(key))]):
-        passed = [
-            name for name, key in policy.witnesses.items() if key not in agreed and _lines_by(note, key)
-        ]
+        passed = [name for name, key in policy.witnesses.items() if key not in agreed and lines_by(note, key)]
         unsaid = (
             f"; not checked here, use wattledger verify: {', '.join(passed)} (ML-DSA-44)" if passed else ""
         )
@@ -1651,7 +1673,7 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: list[tuple[
         missing.append(("quorum", "checkpoint", why_ + unsaid))
 
 
-def _assurance(bundle: Bundle, asked: Asked, note: Note) -> str:
+def assurance_of(bundle: Bundle, asked: Asked, note: Note) -> str:
     """How much is known of the streams: what the log commits to, or what a witness found in all of it."""
     if not bundle.tied:
         return NOT_TIED
@@ -1660,12 +1682,16 @@ def _assurance(bundle: Bundle, asked: Asked, note: Note) -> str:
     return AS_HELD if any(map(is_full_log, agreed)) else AS_COMMITTED
 
 
-def _check_history(
+# --- history ------------------------------------------------------------------------------------------------
+# Check 4: the log goes on from what the reader saw last, and from the earlier checkpoints in the bundle.
+
+
+def check_history(
     bundle: Bundle,
     asked: Asked,
     checkpoint: Checkpoint,
     keys: Sequence[str],
-    missing: list[tuple[str, str, str]],
+    missing: Missing,
 ) -> dict[int, Checkpoint]:
     """The earlier checkpoints that the bundle carries, each signed by a key of the log and proven to be its
     prefix.
@@ -1737,7 +1763,11 @@ def _check_earlier(
     return {old.size: old}
 
 
-def _check_heads(bundle: Bundle, checkpoint: Checkpoint) -> tuple[Leaf, int, bytes]:
+# --- heads --------------------------------------------------------------------------------------------------
+# Check 5: the last record before the checkpoint commits to a directory of all streams.
+
+
+def check_heads(bundle: Bundle, checkpoint: Checkpoint) -> tuple[Leaf, int, bytes]:
     """The last leaf, with the number of streams and the root over their directory that it commits to."""
     where = "heads.json"
     said = bundle.json(where, "inclusion", "leaf")
@@ -1760,7 +1790,7 @@ def _check_heads(bundle: Bundle, checkpoint: Checkpoint) -> tuple[Leaf, int, byt
     if (
         set(body) != {"count", "dir"}
         or type(body["count"]) is not int
-        or not _are([body["dir"]], _HEX)
+        or not all_match([body["dir"]], HEX64)
         or body["count"] < 2
     ):
         raise Misshapen("non-canonical-leaf", "a heads record says count and dir", where)
@@ -1775,13 +1805,13 @@ def _check_heads(bundle: Bundle, checkpoint: Checkpoint) -> tuple[Leaf, int, byt
 
 
 _LINE = re.compile(rb'\[(0|[1-9][0-9]{0,15}),(0|[1-9][0-9]{0,15}),"[0-9a-f]{64}"\]')
-_WHY_NOT_TIED = (
+WHY_NOT_TIED = (
     "it is of the format before November 2026, which does not prove its records in the log itself: ask for a"
     " new bundle, or take it with --accept-old"
 )
 
 
-def _check_directory(bundle: Bundle, count: int, root: bytes) -> Sequence[bytes]:
+def check_directory(bundle: Bundle, count: int, root: bytes) -> Sequence[bytes]:
     """The lines of the directory that the heads record commits to."""
     lines = [line for part in bundle.lines(DIRECTORY) for line in part]
     for n, line in enumerate(lines, start=1):
@@ -1795,7 +1825,7 @@ def _check_directory(bundle: Bundle, count: int, root: bytes) -> Sequence[bytes]
     return lines
 
 
-def _check_sizes(lines: Iterable[bytes], index: int) -> None:
+def check_sizes(lines: Iterable[bytes], index: int) -> None:
     """Each stream has its own line, and each record before the heads record at ``index`` is in one stream."""
     total = 0
     for n, line in enumerate(lines):
@@ -1809,7 +1839,7 @@ def _check_sizes(lines: Iterable[bytes], index: int) -> None:
         raise ProofError("directory-mismatch", why, DIRECTORY)
 
 
-def _check_age(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]]) -> None:
+def check_age(asked: Asked, heads: Leaf, missing: Missing) -> None:
     if asked.max_age_s is None:
         return
     age_s = asked.now_s - seconds(heads.rec)
@@ -1827,13 +1857,25 @@ def _check_age(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]]) -
         )
 
 
-def seconds(stored: str) -> int:
-    """POSIX seconds of a stored instant or record time, rounded down."""
-    when = datetime.strptime(stored[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
-    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+# --- forest -------------------------------------------------------------------------------------------------
+# Checks 7 to 9: each stream of a bundle, its records in order and its root.
 
 
-class _Forest:
+class Proven(NamedTuple):
+    """A stream of a bundle, proven: its records at [lo, size) are ``member``'s lines, ``peaks`` the compact
+    range of [0, size).
+    """
+
+    name: str
+    number: int
+    lo: int
+    size: int
+    root: bytes
+    peaks: tuple[bytes, ...]
+    member: str
+
+
+class ProvenStreams:
     """The streams of a bundle, checked one after the other against the directory that the heads leaf commits
     to.
     """
@@ -1851,56 +1893,14 @@ class _Forest:
         self.bundle, self.state, self.size, self.heads = bundle, state, size, heads
         self.count, self.root, self.lines = count, root, lines
         self.proven: dict[str, Proven] = {}
-        self.unanchored: list[tuple[str, str, str]] = []
+        self.unanchored: Missing = []
         self.parsed: dict[str, list[Leaf]] = {}
-        self._indexes: set[int] = {size - 1}
+        self.indexes: set[int] = {size - 1}
         self.known: list[tuple[array[int], bytearray]] = []
         """Indexes and hashes of the leaves of each stream, in rising order: what the log's tree must hold."""
 
-    def check(self, number: int, name: str, member: str) -> None:
-        """Everything about one stream: its place in the directory, each record, the root, what its
-        corrections name.
-        """
-        where = f"streams/{number}.json"
-        if member not in self.bundle.members or where not in self.bundle.members:
-            raise Misshapen("malformed", "a stream has its records and its proof", where)
-        tied = self.bundle.tied
-        said = self.bundle.json(where, *(() if tied else ("inclusion",)), "lo", "range", "targets")
-        lo, peaks = said["lo"], hashes_said(said["range"], where)
-        if type(lo) is not int or lo < 0 or (number == 0 and lo):
-            raise Misshapen("malformed", "lo is where the records begin, 0 for the registry", where)
-        if len(peaks) != bin(lo).count("1"):
-            raise ProofError(
-                "proof-length", f"the compact range of [0, {lo}) has not {len(peaks)} hashes", where
-            )
-        known = self._remembered(name, lo, peaks, where)
-        size, peaks = self._records(name, member, lo, peaks, known)
-        if known is not None and size < known.size:
-            raise ProofError(
-                "rollback", f"you have seen {known.size} records of {name}; these are {size}", where
-            )
-        root = peaks_root(peaks)
-        line = directory_line(number, size, root)
-        differs = f"these are not the records of {name} that the log committed to"
-        if tied and line != self.lines[number]:
-            raise ProofError("directory-inclusion", differs, where)
-        if not tied:
-            self._check_line(number, leaf_hash(line), hashes_said(said["inclusion"], where), differs, where)
-        proven = self.proven[name] = Proven(name, number, lo, size, root, tuple(peaks), member)
-        self._targets(member, said["targets"], proven, where)
-
-    def _check_line(
-        self, number: int, line: bytes, inclusion: Sequence[bytes], differs: str, where: str
-    ) -> None:
-        try:
-            check_inclusion(self.root, self.count, number, line, inclusion)
-        except ProofError as why:
-            code, text = (
-                ("directory-inclusion", differs) if why.code == "range-root" else (why.code, str(why))
-            )
-            raise ProofError(code, text, where) from None
-
-    def _remembered(self, name: str, lo: int, peaks: Sequence[bytes], where: str) -> Remembered | None:
+    def remembered(self, name: str, lo: int, peaks: Sequence[bytes], where: str) -> Remembered | None:
+        """What the reader remembers of a stream; its records before ``lo`` must be those."""
         known = None if self.state is None else self.state.streams.get(name)
         if lo and (known is None or known.size != lo):
             seen = "you bring no state of it" if known is None else f"your state ends at {known.size}"
@@ -1913,9 +1913,10 @@ class _Forest:
             )
         return known
 
-    def _records(
+    def records(
         self, name: str, member: str, lo: int, peaks: list[bytes], known: Remembered | None
     ) -> tuple[int, list[bytes]]:
+        """Each record of a stream in order: its size and compact range with them."""
         reader, size, last_index, last_rec = Leaves(name, member), lo, -1, b""
         self.parsed[name] = reader.parsed
         limit, digest = self.heads.rec.encode(), hashlib.sha256
@@ -1955,9 +1956,9 @@ class _Forest:
             at = next(n for n, place in enumerate(places) if place != size + n)
             why = f"position {places[at]} where {size + at} is due"
             raise ProofError("event-position", why, f"{member}:{size - lo + at + 1}")
-        before = len(self._indexes)
-        self._indexes.update(indexes)
-        if len(self._indexes) != before + len(indexes):
+        before = len(self.indexes)
+        self.indexes.update(indexes)
+        if len(self.indexes) != before + len(indexes):
             raise ProofError("event-position", "two records of the bundle have the same index", member)
 
     def _explain(self, member: str, done: int, indexes: Sequence[int], last: int) -> None:
@@ -1968,73 +1969,222 @@ class _Forest:
                 )
             last = index
 
-    def _targets(self, member: str, said: Any, proven: Proven, where: str) -> None:
-        """Every record that a correction names must be an earlier one of the same stream; those before ``lo``
-        come with their proofs.
-        """
-        corrections = [leaf for leaf in self.parsed[proven.name] if leaf.corrects]
-        before = self._before(said, proven, where)
-        unnamed, inside = set(before), 0
-        for target in _corrected(corrections):
-            unnamed.discard(target)
-            inside += target not in before
-        if unnamed:
-            raise Misshapen("malformed", "proves records that no correction names", where)
-        few = {target.encode() for target in _corrected(corrections)} if inside <= proven.size else None
-        found = self._positions(proven, few) | before if inside else before
-        for leaf in corrections:
-            for target in _corrected([leaf]):
-                if target not in found or found[target] >= leaf.pos:
-                    raise ProofError(
-                        "correction-outside-stream",
-                        f"record {leaf.place} corrects {target}, which is no earlier record of {proven.name}",
-                        f"{member}:{leaf.pos - proven.lo + 1}",
-                    )
 
-    def _before(self, said: Any, proven: Proven, where: str) -> dict[str, int]:
-        found: dict[str, int] = {}
-        try:
-            places = [
-                (_position(pos), strict_base64(leaf), hashes_said(proof, where))
-                for pos, leaf, proof in map(_list, _list(said))
-            ]
-        except (TypeError, ValueError, AttributeError, binascii.Error):
-            raise Misshapen("malformed", "targets are [position, record, proof]", where) from None
-        for pos, data, proof in places:
-            try:
-                leaf = read_leaf(data)
-                check_inclusion(proven.root, proven.size, pos, leaf_hash(data), proof)
-            except ProofError as why:
-                why.where = where
-                raise
-            if (leaf.stream, leaf.pos) != (proven.name, pos) or pos >= proven.lo:
+# --- corrections --------------------------------------------------------------------------------------------
+# Check 10: what a record corrects is an earlier record of the same stream.
+
+_ID_MEMBER = re.compile(b'"id":"(' + ID_FORM.encode() + b')"')
+
+
+def check_targets(forest: ProvenStreams, member: str, said: Any, proven: Proven, where: str) -> None:
+    """Every record that a correction names must be an earlier one of the same stream; those before ``lo``
+    come with their proofs.
+    """
+    corrections = [leaf for leaf in forest.parsed[proven.name] if leaf.corrects]
+    before = _before(forest, said, proven, where)
+    unnamed, inside = set(before), 0
+    for target in _corrected(corrections):
+        unnamed.discard(target)
+        inside += target not in before
+    if unnamed:
+        raise Misshapen("malformed", "proves records that no correction names", where)
+    few = {target.encode() for target in _corrected(corrections)} if inside <= proven.size else None
+    found = _positions(forest, proven, few) | before if inside else before
+    for leaf in corrections:
+        for target in _corrected([leaf]):
+            if target not in found or found[target] >= leaf.pos:
                 raise ProofError(
-                    "event-position", f"record {leaf.place} is not at position {pos} of {proven.name}", where
+                    "correction-outside-stream",
+                    f"record {leaf.place} corrects {target}, which is no earlier record of {proven.name}",
+                    f"{member}:{leaf.pos - proven.lo + 1}",
                 )
-            if leaf.place in self._indexes or leaf.place >= self.size:
-                why_ = f"record {leaf.place} is there twice, or not in a log of {self.size}"
-                raise ProofError("event-position", why_, where)
-            self._indexes.add(leaf.place)
-            self.known.append((array("Q", [leaf.place]), bytearray(leaf_hash(data))))
-            found[leaf.id] = pos
-        return found
-
-    def _positions(self, proven: Proven, wanted: set[bytes] | None) -> dict[str, int]:
-        """Where the records of some ids are, or all records where more are wanted than there are, by a second
-        look at the lines.
-
-        A record's own id is the last in its line: what follows it in canonical order holds none.
-        """
-        found: dict[str, int] = {}
-        lines = (line for part in self.bundle.lines(proven.member) for line in part)
-        for pos, line in enumerate(lines, start=proven.lo):
-            id_ = _ID_MEMBER.findall(line)[-1]
-            if wanted is None or id_ in wanted:
-                found.setdefault(id_.decode(), pos)
-        return found
 
 
-def _check_log(forest: _Forest, checkpoint: Checkpoint) -> None:
+def _before(forest: ProvenStreams, said: Any, proven: Proven, where: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    try:
+        places = [
+            (as_position(pos), strict_base64(leaf), hashes_said(proof, where))
+            for pos, leaf, proof in map(as_list, as_list(said))
+        ]
+    except (TypeError, ValueError, AttributeError, binascii.Error):
+        raise Misshapen("malformed", "targets are [position, record, proof]", where) from None
+    for pos, data, proof in places:
+        try:
+            leaf = read_leaf(data)
+            check_inclusion(proven.root, proven.size, pos, leaf_hash(data), proof)
+        except ProofError as why:
+            why.where = where
+            raise
+        if (leaf.stream, leaf.pos) != (proven.name, pos) or pos >= proven.lo:
+            raise ProofError(
+                "event-position", f"record {leaf.place} is not at position {pos} of {proven.name}", where
+            )
+        if leaf.place in forest.indexes or leaf.place >= forest.size:
+            why_ = f"record {leaf.place} is there twice, or not in a log of {forest.size}"
+            raise ProofError("event-position", why_, where)
+        forest.indexes.add(leaf.place)
+        forest.known.append((array("Q", [leaf.place]), bytearray(leaf_hash(data))))
+        found[leaf.id] = pos
+    return found
+
+
+def _positions(forest: ProvenStreams, proven: Proven, wanted: set[bytes] | None) -> dict[str, int]:
+    """Where the records of some ids are, or all records where more are wanted than there are, by a second
+    look at the lines.
+
+    A record's own id is the last in its line: what follows it in canonical order holds none.
+    """
+    found: dict[str, int] = {}
+    lines = (line for part in forest.bundle.lines(proven.member) for line in part)
+    for pos, line in enumerate(lines, start=proven.lo):
+        id_ = _ID_MEMBER.findall(line)[-1]
+        if wanted is None or id_ in wanted:
+            found.setdefault(id_.decode(), pos)
+    return found
+
+
+def _corrected(leaves: Iterable[Leaf]) -> Iterator[str]:
+    """The ids that records correct."""
+    return (target for leaf in leaves for ids in leaf.corrects for target in ids.split())
+
+
+# --- streams ------------------------------------------------------------------------------------------------
+# Checks 7 to 10 for each stream of a bundle: the directory has it, and its records are those.
+
+
+def check_stream(forest: ProvenStreams, number: int, name: str, member: str) -> None:
+    """Everything about one stream: its place in the directory, each record, the root, what its
+    corrections name.
+    """
+    where = f"streams/{number}.json"
+    if member not in forest.bundle.members or where not in forest.bundle.members:
+        raise Misshapen("malformed", "a stream has its records and its proof", where)
+    tied = forest.bundle.tied
+    said = forest.bundle.json(where, *(() if tied else ("inclusion",)), "lo", "range", "targets")
+    lo, peaks = said["lo"], hashes_said(said["range"], where)
+    if type(lo) is not int or lo < 0 or (number == 0 and lo):
+        raise Misshapen("malformed", "lo is where the records begin, 0 for the registry", where)
+    if len(peaks) != bin(lo).count("1"):
+        raise ProofError("proof-length", f"the compact range of [0, {lo}) has not {len(peaks)} hashes", where)
+    known = forest.remembered(name, lo, peaks, where)
+    size, peaks = forest.records(name, member, lo, peaks, known)
+    if known is not None and size < known.size:
+        raise ProofError("rollback", f"you have seen {known.size} records of {name}; these are {size}", where)
+    root = peaks_root(peaks)
+    line = directory_line(number, size, root)
+    differs = f"these are not the records of {name} that the log committed to"
+    if tied and line != forest.lines[number]:
+        raise ProofError("directory-inclusion", differs, where)
+    if not tied:
+        _check_line(forest, number, leaf_hash(line), hashes_said(said["inclusion"], where), differs, where)
+    proven = forest.proven[name] = Proven(name, number, lo, size, root, tuple(peaks), member)
+    check_targets(forest, member, said["targets"], proven, where)
+
+
+def _check_line(
+    forest: ProvenStreams, number: int, line: bytes, inclusion: Sequence[bytes], differs: str, where: str
+) -> None:
+    try:
+        check_inclusion(forest.root, forest.count, number, line, inclusion)
+    except ProofError as why:
+        code, text = ("directory-inclusion", differs) if why.code == "range-root" else (why.code, str(why))
+        raise ProofError(code, text, where) from None
+
+
+def check_streams(forest: ProvenStreams, names: Sequence[str], progress: Progress) -> None:
+    members = forest.bundle.members
+    numbers = sorted(
+        {int(name[8:].partition(".")[0]) for name in members if name.startswith("streams/")} - {0}
+    )
+    total, done = sum(map(len, members.values())), 0
+    for number in numbers:
+        if number >= len(names):
+            raise ProofError(
+                "registry-mismatch", f"no stream has the number {number}", f"streams/{number}.json"
+            )
+        check_stream(forest, number, names[number], f"streams/{number}.jsonl")
+        done += len(members[f"streams/{number}.jsonl"])
+        progress(done, total)
+
+
+# --- registry -----------------------------------------------------------------------------------------------
+# Check 6: the registry of all streams, whole, and what the reader asked of it.
+
+
+def read_leaves(bundle: Bundle, member: str) -> list[Leaf]:
+    found = []
+    for lines in bundle.lines(member):
+        for line in lines:
+            try:
+                found.append(kept(read_leaf(line)))
+            except ProofError as why:
+                why.where = f"{member}:{len(found) + 1}"
+                raise
+    return found
+
+
+_STREAM_NAME = re.compile(r"[a-z0-9-]{1,64}/[a-z]{1,64}", re.ASCII)
+_OWN = ("ledger/registry", "ledger/heads")
+
+
+def check_registry(forest: ProvenStreams, registry: Sequence[Leaf]) -> dict[str, int]:
+    """The registry is line 0 of the directory, whole; the streams it opens, in the order of their numbers,
+    with the index where each was opened.
+    """
+    check_stream(forest, 0, _OWN[0], "registry.jsonl")
+    names: dict[str, int] = {}
+    for leaf in registry:
+        if leaf.kind.partition(".")[0] != "stream-opened":
+            continue
+        where, body = f"registry.jsonl:{leaf.pos + 1}", leaf.body
+        name = body.get("stream")
+        if leaf.kind != "stream-opened.v1" or not isinstance(name, str) or not _STREAM_NAME.fullmatch(name):
+            raise ProofError(
+                "registry-mismatch",
+                f"record {leaf.place} opens no stream in a form that this version knows",
+                where,
+            )
+        if type(body.get("number")) is not int or body["number"] != len(names):
+            raise ProofError(
+                "registry-mismatch",
+                f"stream {name} has the number {body.get('number')}, where {len(names)} is due",
+                where,
+            )
+        if name in names:
+            raise ProofError("registry-mismatch", f"stream {name} is opened twice", where)
+        if len(names) < len(_OWN) and name != _OWN[len(names)]:
+            raise ProofError(
+                "registry-mismatch", f"stream {len(names)} is {name}, not {_OWN[len(names)]}", where
+            )
+        names[name] = leaf.place
+    if len(names) != forest.count:
+        raise ProofError(
+            "registry-mismatch",
+            f"it opens {len(names)} streams, the log committed to {forest.count}",
+            "registry.jsonl",
+        )
+    return names
+
+
+def check_asked(bundle: Bundle, asked: Asked, names: Mapping[str, int], size: int) -> None:
+    numbers = {name: number for number, name in enumerate(names)}
+    for name in asked.streams:
+        if name not in numbers:
+            why = (
+                f"no stream {name} was ever opened in the first {size} records; that is proven,"
+                " so there are no records of it"
+            )
+            raise ProofError("never-opened", why, name)
+        if numbers[name] and f"streams/{numbers[name]}.json" not in bundle.members:
+            raise ProofError("wrong-stream", f"the bundle does not hold {name}, which you asked for", name)
+
+
+# --- log_inclusion ------------------------------------------------------------------------------------------
+# The directory is the log's: every record of the bundle is in the main tree at its own index.
+
+
+def check_log(forest: ProvenStreams, checkpoint: Checkpoint) -> None:
     """Every record of the bundle, and the heads record, is in the log at the index that it says."""
     data = forest.bundle.members[LOG_HASHES]
     if len(data) % HASH_BYTES:
@@ -2058,13 +2208,17 @@ def _check_log(forest: _Forest, checkpoint: Checkpoint) -> None:
         raise ProofError("log-inclusion", why_, LOG_HASHES)
 
 
-def _check_receipts(
+# --- receipts -----------------------------------------------------------------------------------------------
+# Receipts: records that the reader holds a proof of must be in the bundle at their positions.
+
+
+def check_receipts(
     asked: Asked,
-    forest: _Forest,
+    forest: ProvenStreams,
     names: Iterable[str],
     keys: Sequence[str],
     checkpoint: Checkpoint,
-    missing: list[tuple[str, str, str]],
+    missing: Missing,
 ) -> int:
     """Each record that the reader holds a receipt of is in the bundle, at its position; how many are."""
     wanted: dict[str, dict[int, tuple[str, bytes]]] = {}
@@ -2114,7 +2268,7 @@ def _receipt(
 ) -> tuple[bytes, Leaf, Checkpoint]:
     """The record of a receipt, its bytes and its checkpoint, which a key of the log must have signed."""
     try:
-        index, leaf, proof, note_ = _single(data)
+        index, leaf, proof, note_ = parse_single(data)
         note = parse_note(note_)
         receipt = parse_checkpoint(note.text)
         if receipt.origin != checkpoint.origin:
@@ -2133,83 +2287,8 @@ def _receipt(
     return leaf, found, receipt
 
 
-def _corrected(leaves: Iterable[Leaf]) -> Iterator[str]:
-    """The ids that records correct."""
-    return (target for leaf in leaves for ids in leaf.corrects for target in ids.split())
-
-
-_ID_MEMBER = re.compile(b'"id":"(' + _ID.encode() + b')"')
-
-
-def _read_leaves(bundle: Bundle, member: str) -> list[Leaf]:
-    found = []
-    for lines in bundle.lines(member):
-        for line in lines:
-            try:
-                found.append(_kept(read_leaf(line)))
-            except ProofError as why:
-                why.where = f"{member}:{len(found) + 1}"
-                raise
-    return found
-
-
-_STREAM_NAME = re.compile(r"[a-z0-9-]{1,64}/[a-z]{1,64}", re.ASCII)
-_OWN = ("ledger/registry", "ledger/heads")
-
-
-def _check_registry(forest: _Forest, registry: Sequence[Leaf]) -> dict[str, int]:
-    """The registry is line 0 of the directory, whole; the streams it opens, in the order of their numbers,
-    with the index where each was opened.
-    """
-    forest.check(0, _OWN[0], "registry.jsonl")
-    names: dict[str, int] = {}
-    for leaf in registry:
-        if leaf.kind.partition(".")[0] != "stream-opened":
-            continue
-        where, body = f"registry.jsonl:{leaf.pos + 1}", leaf.body
-        name = body.get("stream")
-        if leaf.kind != "stream-opened.v1" or not isinstance(name, str) or not _STREAM_NAME.fullmatch(name):
-            raise ProofError(
-                "registry-mismatch",
-                f"record {leaf.place} opens no stream in a form that this version knows",
-                where,
-            )
-        if type(body.get("number")) is not int or body["number"] != len(names):
-            raise ProofError(
-                "registry-mismatch",
-                f"stream {name} has the number {body.get('number')}, where {len(names)} is due",
-                where,
-            )
-        if name in names:
-            raise ProofError("registry-mismatch", f"stream {name} is opened twice", where)
-        if len(names) < len(_OWN) and name != _OWN[len(names)]:
-            raise ProofError(
-                "registry-mismatch", f"stream {len(names)} is {name}, not {_OWN[len(names)]}", where
-            )
-        names[name] = leaf.place
-    if len(names) != forest.count:
-        raise ProofError(
-            "registry-mismatch",
-            f"it opens {len(names)} streams, the log committed to {forest.count}",
-            "registry.jsonl",
-        )
-    return names
-
-
-def _check_asked(bundle: Bundle, asked: Asked, names: Mapping[str, int], size: int) -> None:
-    numbers = {name: number for number, name in enumerate(names)}
-    for name in asked.streams:
-        if name not in numbers:
-            why = (
-                f"no stream {name} was ever opened in the first {size} records; that is proven,"
-                " so there are no records of it"
-            )
-            raise ProofError("never-opened", why, name)
-        if numbers[name] and f"streams/{numbers[name]}.json" not in bundle.members:
-            raise ProofError("wrong-stream", f"the bundle does not hold {name}, which you asked for", name)
-
-
 # --- sections -----------------------------------------------------------------------------------------------
+# Check 11: sections that were disclosed, kept back or erased.
 
 
 def section_hash(name: str, salt: bytes, section: bytes) -> str:
@@ -2227,7 +2306,7 @@ class Sections(NamedTuple):
     erased: frozenset[tuple[int, str]]
 
 
-def _check_sections(bundle: Bundle, forest: _Forest) -> Sections:
+def check_sections(bundle: Bundle, forest: ProvenStreams) -> Sections:
     where = "sections.jsonl"
     held = {
         leaf.place: leaf.sections for leaves in forest.parsed.values() for leaf in leaves if leaf.sections
@@ -2262,7 +2341,7 @@ def _check_sections(bundle: Bundle, forest: _Forest) -> Sections:
     return Sections(disclosed, frozenset(one for one in withheld if one not in told), frozenset(erased))
 
 
-def _erased(forest: _Forest) -> set[tuple[int, str]]:
+def _erased(forest: ProvenStreams) -> set[tuple[int, str]]:
     """The sections that a later record of the same stream says are erased."""
     found = set()
     for leaves in forest.parsed.values():
@@ -2276,8 +2355,93 @@ def _erased(forest: _Forest) -> set[tuple[int, str]]:
     return found
 
 
-# --- reports ------------------------------------------------------------------------------------------------
+# --- report_json --------------------------------------------------------------------------------------------
+# Reports as JSON, read in pieces: each member once, no fractions.
 
+
+def report_said(bundle: Bundle, where: str) -> dict[str, Any]:
+    """What a report says beside its rows. One that is longer than a piece has each row on a line, as reports
+    are written.
+    """
+    if len(bundle.members[where]) <= PIECE_LIMIT:
+        return _object(bundle.data(where))
+    lines = (line for part in bundle.lines(where, PIECE_LIMIT) for line in part)
+    first = next(lines)
+    if not first.endswith(b'"rows":['):
+        raise ValueError("its rows do not begin after the first line, each on a line")
+    said, going_on = _object(first + b"]}"), True
+    for line in lines:
+        if line[:1] == b"]":
+            break
+        if not going_on:
+            raise ValueError("a row does not end with a comma")
+        going_on = line.endswith(b",")
+        _object(line[:-1] if going_on else line, inside=2)
+    else:
+        line = b""
+    rest = _object(b"{" + line.removeprefix(b"],"))
+    if going_on or next(lines, None) is not None or said.keys() & rest.keys():
+        raise ValueError("its last line is not what comes after its rows")
+    return said | rest
+
+
+def _object(data: bytes, inside: int = 0) -> dict[str, Any]:
+    """An object of JSON that says each member once and has no fractions; ``inside`` is how deep it lies."""
+    if (
+        data.count(b"[") + data.count(b"{") > DEPTH_LIMIT - inside
+        and inside + nesting_depth(data) > DEPTH_LIMIT
+    ):
+        raise ValueError(f"is nested deeper than {DEPTH_LIMIT}")
+    said = _decoded(data.decode())
+    if not isinstance(said, dict):
+        raise TypeError("is no object")
+    return said
+
+
+def _as_written(digits: str) -> str:
+    return digits if digits != "-0" else no_number(digits)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member is there twice")
+    return found
+
+
+_decoded = json.JSONDecoder(
+    parse_int=_as_written, parse_float=no_number, parse_constant=no_number, object_pairs_hook=_once
+).decode
+
+
+# --- reports ------------------------------------------------------------------------------------------------
+# Check 12: a report may only read what the bundle proves whole, and must be the one that the manifest lists.
+
+Reads = tuple[int, tuple[str, ...], tuple[str, ...], bool]
+REPORTS: dict[str, Reads] = {
+    "uptime": (1, ("grid", "operations"), (), False),
+    "efficiency": (1, ("grid", "operations"), (), False),
+    "power-use": (2, ("grid", "operations"), ("conditions",), False),
+    "portfolio": (1, ("grid", "lease"), (), False),
+    "dispatch-performance": (2, ("grid",), (), False),
+    "protection": (2, ("grid", "operations"), (), False),
+    "program-hours": (1, ("grid",), (), False),
+    "intervals": (1, ("grid",), (), False),
+    "flexibility": (1, ("grid", "operations"), (), False),
+    "bridge": (1, ("grid", "operations", "lease"), (), False),
+    "disturbances": (1, ("grid",), (), False),
+    "grid-states": (1, ("grid",), ("conditions",), False),
+    "commitments": (2, ("community",), (), False),
+    "payments": (1, ("community",), (), False),
+    "jobs": (2, ("community",), (), False),
+    "benefit": (2, ("community",), (), False),
+    "lease-dates": (2, ("lease",), (), True),
+    "incident": (3, ("grid", "operations"), ("conditions",), False),
+    "actions": (1, ("operations",), (), False),
+}
+"""What each report reads: definition version, classes of its sites' streams, what it reads beyond them,
+sections? (made by tools/bless).
+"""
 CLASSES = ("grid", "operations", "lease", "community")
 
 
@@ -2306,13 +2470,13 @@ def is_site(place: str) -> bool:
     return place not in ("ledger", "fleet") and not place.startswith("ba-")
 
 
-def _check_reports(
+def check_reports(
     bundle: Bundle,
-    forest: _Forest,
+    forest: ProvenStreams,
     names: Iterable[str],
     checkpoint: Checkpoint,
     sections: Sections,
-    missing: list[tuple[str, str, str]],
+    missing: Missing,
 ) -> None:
     for said in bundle.reports:
         where, asked = f"report/{said['name']}.json", said["parameters"]
@@ -2359,7 +2523,7 @@ def _check_head(bundle: Bundle, said: Mapping[str, Any], root: str, where: str) 
     """The report must say of itself what the manifest says of it."""
     asked = said["parameters"]
     try:
-        report = _report_said(bundle, where)
+        report = report_said(bundle, where)
         window, known_at = report["window"], report["known_at"]
         head = [report["report"], report["definition_version"], report["tzdata"], report["as_of"]]
         head += [window["start"], window["stop"], window["tz"], known_at["size"], known_at["root"]]
@@ -2371,115 +2535,89 @@ def _check_head(bundle: Bundle, said: Mapping[str, Any], root: str, where: str) 
         raise ProofError("report-mismatch", "the report is not the one that the manifest lists", where)
 
 
-def _report_said(bundle: Bundle, where: str) -> dict[str, Any]:
-    """What a report says beside its rows. One that is longer than a piece has each row on a line, as reports
-    are written.
+# --- checks -------------------------------------------------------------------------------------------------
+# The checks, in the order of PROOF 4.
+
+
+class Checked(NamedTuple):
+    """A bundle in which nothing is wrong; ``names`` are all streams by number. ``ml_dsa``: what became of the
+    ML-DSA-44 signature, None where the log has no such key.
+
+    ``asked`` has the dates of its window as instants, midnights in ``zone`` (None where no date was said).
+    ``missing`` are the reasons why it is not enough: (code, where, why). ``state`` is what to remember of it.
     """
-    if len(bundle.members[where]) <= PIECE_LIMIT:
-        return _object(bundle.data(where))
-    lines = (line for part in bundle.lines(where, PIECE_LIMIT) for line in part)
-    first = next(lines)
-    if not first.endswith(b'"rows":['):
-        raise ValueError("its rows do not begin after the first line, each on a line")
-    said, going_on = _object(first + b"]}"), True
-    for line in lines:
-        if line[:1] == b"]":
-            break
-        if not going_on:
-            raise ValueError("a row does not end with a comma")
-        going_on = line.endswith(b",")
-        _object(line[:-1] if going_on else line, inside=2)
-    else:
-        line = b""
-    rest = _object(b"{" + line.removeprefix(b"],"))
-    if going_on or next(lines, None) is not None or said.keys() & rest.keys():
-        raise ValueError("its last line is not what comes after its rows")
-    return said | rest
+
+    asked: Asked
+    zone: str | None
+    bundle: Bundle
+    checkpoint: Checkpoint
+    note: Note
+    heads: Leaf
+    key: str
+    names: tuple[str, ...]
+    streams: Mapping[str, Proven]
+    sections: Sections
+    earlier: Mapping[int, Checkpoint]
+    missing: tuple[tuple[str, str, str], ...]
+    state: State
+    assurance: str
+    receipts: int
+    ml_dsa: str | None
 
 
-def _object(data: bytes, inside: int = 0) -> dict[str, Any]:
-    """An object of JSON that says each member once and has no fractions; ``inside`` is how deep it lies."""
-    if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT - inside and inside + _depth(data) > DEPTH_LIMIT:
-        raise ValueError(f"is nested deeper than {DEPTH_LIMIT}")
-    said = _decoded(data.decode())
-    if not isinstance(said, dict):
-        raise TypeError("is no object")
-    return said
-
-
-def _as_written(digits: str) -> str:
-    return digits if digits != "-0" else _no_number(digits)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a member is there twice")
-    return found
-
-
-_decoded = json.JSONDecoder(
-    parse_int=_as_written, parse_float=_no_number, parse_constant=_no_number, object_pairs_hook=_once
-).decode
-
-
-def _check_scope(asked: Asked, heads: Leaf, missing: list[tuple[str, str, str]]) -> None:
-    if not asked.streams:
-        why = (
-            "say which streams you want all records of: --stream NAME for each;"
-            " what is in the bundle is the choice of who made it"
-        )
-        missing.append(("scope-not-given", "--stream", why))
-    if asked.stop_s is not None and f"{instant(asked.stop_s)[:-1]}.000000Z" > heads.rec:
-        why = (
-            f"the window ends at {instant(asked.stop_s)}, after {heads.rec} of the newest record:"
-            " more may come; ask for a later bundle"
-        )
-        missing.append(("window-open", "--to", why))
-
-
-def _dated(asked: Asked, registry: Sequence[Leaf]) -> tuple[Asked, str | None]:
-    """The window with its dates as instants: midnights in the zone that the sites of the streams share, else
-    in UTC.
+def check(bundle: Bundle, asked: Asked, progress: Progress = no_progress) -> Checked:
+    """Everything but what reports say; ``ProofError`` for the first thing that is wrong, in the order of
+    PROOF 4.
     """
-    if asked.start_on is asked.stop_on is None:
-        return asked, None
-    sites = {name.partition("/")[0] for name in asked.streams}
-    opened_ = [leaf.body for leaf in registry if str(leaf.body.get("stream")).partition("/")[0] in sites]
-    shared = {str(body["tz"]) for body in opened_ if body.get("tz")}
-    zone = shared.pop() if len(shared) == 1 else "UTC"
-    start_s = asked.start_s if asked.start_on is None else midnight_s(asked.start_on, zone)
-    stop_s = asked.stop_s if asked.stop_on is None else midnight_s(asked.stop_on, zone)
-    check_order(start_s, stop_s)
-    return asked._replace(start_s=start_s, stop_s=stop_s, start_on=None, stop_on=None), zone
+    missing: Missing = []
+    note, checkpoint = check_note(bundle, asked)
+    registry = read_leaves(bundle, "registry.jsonl")
+    keys = check_keys(asked, note, checkpoint, registry, missing)
+    ml_dsa = check_ml_dsa(asked, note, ml_dsa_walk(checkpoint.origin, keys, registry, asked.ml_dsa), missing)
+    earlier = check_history(bundle, asked, checkpoint, keys, missing)
+    heads, count, root = check_heads(bundle, checkpoint)
+    check_age(asked, heads, missing)
+    lines = check_directory(bundle, count, root) if bundle.tied else ()
+    forest = ProvenStreams(bundle, asked.state, checkpoint.size, heads, count, root, lines)
+    names = check_registry(forest, registry)
+    asked, zone = dated(asked, registry)
+    check_asked(bundle, asked, names, checkpoint.size)
+    check_streams(forest, tuple(names), progress)
+    missing += forest.unanchored
+    sections = check_sections(bundle, forest)
+    check_reports(bundle, forest, names, checkpoint, sections, missing)
+    receipts = check_receipts(asked, forest, names, keys, checkpoint, missing)
+    if bundle.tied:
+        check_sizes(lines, heads.place)
+        check_log(forest, checkpoint)
+    elif not asked.accept_old:
+        missing.append(("directory-not-tied", MANIFEST, WHY_NOT_TIED))
+    check_scope(asked, heads, missing)
+    recalled = {} if asked.state is None else dict(asked.state.streams)
+    recalled |= {name: Remembered(one.size, one.root, heads.rec) for name, one in forest.proven.items()}
+    state = State(keys[-1], bundle.data("checkpoint").decode(), checkpoint, heads.rec, recalled)
+    return Checked(
+        asked,
+        zone,
+        bundle,
+        checkpoint,
+        note,
+        heads,
+        keys[-1],
+        tuple(names),
+        forest.proven,
+        sections,
+        earlier,
+        tuple(missing),
+        state,
+        assurance_of(bundle, asked, note),
+        receipts,
+        ml_dsa,
+    )
 
 
-def check_order(start_s: int | None, stop_s: int | None) -> None:
-    """Refuse a window that ends before it begins."""
-    if start_s is not None and stop_s is not None and stop_s <= start_s:
-        raise Misshapen(
-            "malformed", "the window ends before it begins: --to is not included and must be later", "--to"
-        )
-
-
-def midnight_s(day: str, zone: str) -> int:
-    """POSIX seconds of the first instant of a local day."""
-    try:
-        tz = UTC if zone == "UTC" else ZoneInfo(zone)
-        local = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=tz)
-    except (ZoneInfoNotFoundError, ValueError):
-        why = f"{day} cannot be read as a date of {zone} here; give an instant such as 2026-07-01T04:00Z"
-        raise Misshapen("malformed", why, "--from") from None
-    return int((local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1))
-
-
-def instant(posix_s: int) -> str:
-    """Stored form of POSIX seconds: ``2026-07-14T18:00:00Z``."""
-    when = datetime(1970, 1, 1) + timedelta(seconds=posix_s)
-    return f"{when.year:04d}-{when:%m-%dT%H:%M:%S}Z"
-
-
-# --- the verdict --------------------------------------------------------------------------------------------
+# --- verdict ------------------------------------------------------------------------------------------------
+# The verdict, and what it is about.
 
 EXITS = {"VERIFIED": 0, "FAILED": 1, "MALFORMED": 2, "INCOMPLETE-TRUST": 3}
 
@@ -2546,11 +2684,11 @@ def scope(checked: Checked) -> dict[str, Any]:
         "anchors": [name for name in checked.bundle.members if name.startswith("anchors/")],
         "assurance": checked.assurance,
         "receipts": checked.receipts,
-        **_ml_dsa_said(checked.ml_dsa),
+        **ml_dsa_said(checked.ml_dsa),
     }
 
 
-def _ml_dsa_said(ml_dsa: str | None) -> dict[str, str]:
+def ml_dsa_said(ml_dsa: str | None) -> dict[str, str]:
     return {} if ml_dsa is None else {"ml_dsa_44": ml_dsa}
 
 
@@ -2581,6 +2719,54 @@ def _inside(checked: Checked, name: str) -> int:
 
 _AT_MEMBER = re.compile(b'^{"actor":"(?:[^"\\\\]|\\\\.)*","at":"([^"]*)"')
 
+
+# --- single -------------------------------------------------------------------------------------------------
+# The verdict on the proof of one record.
+
+
+def check_single(data: bytes, asked: Asked) -> Verdict:
+    """The verdict on one record's proof, which has the record's bytes as its extra data: it is in the log as
+    of the checkpoint, at that index.
+
+    It says nothing of other records, so that streams, a window, a state and an age cannot be asked of it.
+    """
+    said: dict[str, object] = {
+        "--stream": asked.streams,
+        "--from": asked.start_s if asked.start_on is None else asked.start_on,
+        "--to": asked.stop_s if asked.stop_on is None else asked.stop_on,
+        "--state": asked.state,
+        "--receipt": asked.receipts,
+        "--max-age": asked.max_age_s,
+    }
+    for name, value in said.items():
+        if value not in ((), None):
+            raise Misshapen(
+                "malformed", "a proof of one record says nothing of other records: ask for a bundle", name
+            )
+    index, leaf, proof, note_ = parse_single(data)
+    note, checkpoint = check_note(Bundle({"checkpoint": memoryview(note_)}, ()), asked)
+    check_inclusion(checkpoint.root, checkpoint.size, index, leaf_hash(leaf), proof)
+    found = read_leaf(leaf)
+    if found.place != index:
+        raise ProofError("event-position", f"the record says that it is at {found.place}, the proof {index}")
+    missing: Missing = []
+    check_keys(asked, note, checkpoint, [], missing)
+    ml_dsa = ml_dsa_said(check_ml_dsa(asked, note, [], missing))
+    code, where, why = missing[0] if missing else (None, "", "")
+    names = ("id", "stream", "pos", "kind", "at", "rec")
+    log = {
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "key": asked.key,
+    }
+    record = {"index": index, **{name: getattr(found, name) for name in names}}
+    kind = "INCOMPLETE-TRUST" if missing else "VERIFIED"
+    return Verdict(kind, code, where, why, "none", {**log, "record": record, **ml_dsa})
+
+
+# --- wording ------------------------------------------------------------------------------------------------
+# The verdict for people.
 
 _SECOND = {
     ML_DSA_VERIFIED: "the checkpoint is signed with Ed25519 and ML-DSA-44, and both signatures were checked",
@@ -2659,69 +2845,6 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
         yield f"  {name}: {seen}"
 
 
-# --- C2SP tlog-proof: one record ----------------------------------------------------------------------------
-
-SINGLE = b"c2sp.org/tlog-proof@v1\n"
-
-
-def check_single(data: bytes, asked: Asked) -> Verdict:
-    """The verdict on one record's proof, which has the record's bytes as its extra data: it is in the log as
-    of the checkpoint, at that index.
-
-    It says nothing of other records, so that streams, a window, a state and an age cannot be asked of it.
-    """
-    said: dict[str, object] = {
-        "--stream": asked.streams,
-        "--from": asked.start_s if asked.start_on is None else asked.start_on,
-        "--to": asked.stop_s if asked.stop_on is None else asked.stop_on,
-        "--state": asked.state,
-        "--receipt": asked.receipts,
-        "--max-age": asked.max_age_s,
-    }
-    for name, value in said.items():
-        if value not in ((), None):
-            raise Misshapen(
-                "malformed", "a proof of one record says nothing of other records: ask for a bundle", name
-            )
-    index, leaf, proof, note_ = _single(data)
-    note, checkpoint = _check_note(Bundle({"checkpoint": memoryview(note_)}, ()), asked)
-    check_inclusion(checkpoint.root, checkpoint.size, index, leaf_hash(leaf), proof)
-    found = read_leaf(leaf)
-    if found.place != index:
-        raise ProofError("event-position", f"the record says that it is at {found.place}, the proof {index}")
-    missing: list[tuple[str, str, str]] = []
-    _check_keys(asked, note, checkpoint, [], missing)
-    ml_dsa = _ml_dsa_said(_check_ml_dsa(asked, note, [], missing))
-    code, where, why = missing[0] if missing else (None, "", "")
-    names = ("id", "stream", "pos", "kind", "at", "rec")
-    log = {
-        "origin": checkpoint.origin,
-        "size": checkpoint.size,
-        "root": checkpoint.root.hex(),
-        "key": asked.key,
-    }
-    record = {"index": index, **{name: getattr(found, name) for name in names}}
-    kind = "INCOMPLETE-TRUST" if missing else "VERIFIED"
-    return Verdict(kind, code, where, why, "none", {**log, "record": record, **ml_dsa})
-
-
-def _single(data: bytes) -> tuple[int, bytes, list[bytes], bytes]:
-    head, _, note = bytes(data[:NOTE_LIMIT]).removeprefix(SINGLE).partition(b"\n\n")
-    try:
-        extra, place, *proof = head.decode("ascii").split("\n")
-        index, leaf = place[len("index ") :], extra[len("extra ") :]
-        if extra[: len("extra ")] != "extra " or place[: len("index ")] != "index " or len(data) > NOTE_LIMIT:
-            raise ValueError(
-                "its lines are: the header, extra with the record, index, the proof, an empty line,"
-                " the checkpoint"
-            )
-        if not re.fullmatch("0|[1-9][0-9]{0,17}", index, re.ASCII):
-            raise ValueError(f"its index is no number: {index[:40]!r}")
-        return int(index), strict_base64(leaf), list(map(strict_base64, proof)), note
-    except (ValueError, binascii.Error) as why:
-        raise Misshapen("malformed", f"is no proof of one record: {why}") from None
-
-
 def _single_words(found: Verdict, said: Mapping[str, Any]) -> Iterator[str]:
     one = said["record"]
     if found.verdict == "VERIFIED":
@@ -2739,34 +2862,84 @@ def _single_words(found: Verdict, said: Mapping[str, Any]) -> Iterator[str]:
     yield "It says nothing of other records: only a bundle shows that none was left out."
 
 
-# --- the command --------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
+# The reader's files: what is read, and the state that is written after success.
 
 
-def parse_time(text: str) -> int | str:
-    """POSIX seconds of an instant with Z or an offset; a date as it is, to be read in the sites' zone."""
-    dated = re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is not None
+def read_file(path: str) -> bytes | None:
+    """A small file's bytes; None where there is none."""
     try:
-        when = datetime.fromisoformat(f"{text}T00:00+00:00" if dated else re.sub("Z$", "+00:00", text))
-        if dated:
-            return text
-        if when.tzinfo is None:
-            raise ValueError
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"must be a date, or an instant with Z such as 2026-07-01T04:00Z: {text!r}"
-        ) from None
-    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+        with open(path, "rb") as file:
+            return file.read(1 << 26)
+    except FileNotFoundError:
+        return None
 
 
-_UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+def read_receipts(paths: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
+    """Files of proofs of one record, with their names."""
+    found = [(path, read_file(path)) for path in dict.fromkeys(paths)]
+    for path, data in found:
+        if data is None:
+            raise Misshapen("malformed", "there is no such file", path)
+    return tuple((path, data) for path, data in found if data is not None)
 
 
-def parse_duration(text: str) -> int:
-    """Seconds of ``7d``, ``24h``, ``90min`` or ``30s``."""
-    found = re.fullmatch(r"(\d{1,9})(s|min|h|d)", text, re.ASCII)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"must be such as 7d, 24h, 90min or 30s: {text!r}")
-    return int(found[1]) * _UNITS[found[2]]
+@contextlib.contextmanager
+def opened(path: str) -> Iterator[Any]:
+    """A file's bytes, as the system has them in memory."""
+    with open(path, "rb") as file:
+        try:
+            data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (ValueError, OSError):  # empty, or no regular file
+            data = file.read()
+        yield data
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines; who stops reading them changes no exit code. ``OSError`` where they cannot be written."""
+    import os
+
+    try:
+        for line in lines:
+            print("".join(c if c.isprintable() else "?" for c in line))
+        sys.stdout.flush()
+    except OSError as why:
+        # what is left in the buffer would be written, and fail, once more when the process ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(why, BrokenPipeError):
+            raise
+
+
+def remembered(found: Verdict, path: str, state: State) -> Verdict:
+    """The verdict, with its state written; MALFORMED where that cannot be done, for the next verdict would
+    rest on an older one.
+    """
+    try:
+        write_state(path, state)
+    except OSError as why:
+        wrong = f"the bundle verifies, but the state cannot be written: {why.strerror or why}"
+        return refusal(Misshapen("malformed", wrong, path))
+    return found
+
+
+def write_state(path: str, state: State) -> None:
+    """Put a state in the place of the last, whole or not at all."""
+    import os
+
+    aside = f"{path}.{os.urandom(8).hex()}.new"  # cannot be guessed; mode x never goes through a link
+    try:
+        with open(aside, "xb") as file:
+            file.write(format_state(state))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(aside)
+        raise
+
+
+# --- main ---------------------------------------------------------------------------------------------------
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -2809,35 +2982,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_file(path: str) -> bytes | None:
-    """A small file's bytes; None where there is none."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(1 << 26)
-    except FileNotFoundError:
-        return None
-
-
-def read_receipts(paths: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
-    """Files of proofs of one record, with their names."""
-    found = [(path, read_file(path)) for path in dict.fromkeys(paths)]
-    for path, data in found:
-        if data is None:
-            raise Misshapen("malformed", "there is no such file", path)
-    return tuple((path, data) for path, data in found if data is not None)
-
-
-@contextlib.contextmanager
-def opened(path: str) -> Iterator[Any]:
-    """A file's bytes, as the system has them in memory."""
-    with open(path, "rb") as file:
-        try:
-            data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (ValueError, OSError):  # empty, or no regular file
-            data = file.read()
-        yield data
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Say the verdict; its exit code. 130 where it was interrupted, 2 where it could not be written."""
     try:
@@ -2853,21 +2997,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as why:
         print(f"the verdict cannot be written: {why.strerror or why}", file=sys.stderr)
         return EXITS["MALFORMED"]
-
-
-def say(lines: Iterable[str]) -> None:
-    """Print lines; who stops reading them changes no exit code. ``OSError`` where they cannot be written."""
-    import os
-
-    try:
-        for line in lines:
-            print("".join(c if c.isprintable() else "?" for c in line))
-        sys.stdout.flush()
-    except OSError as why:
-        # what is left in the buffer would be written, and fail, once more when the process ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(why, BrokenPipeError):
-            raise
 
 
 def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
@@ -2902,35 +3031,6 @@ def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
         return refusal(
             Misshapen("malformed", why.strerror or str(why), str(why.filename or said.bundle))
         ), None
-
-
-def remembered(found: Verdict, path: str, state: State) -> Verdict:
-    """The verdict, with its state written; MALFORMED where that cannot be done, for the next verdict would
-    rest on an older one.
-    """
-    try:
-        write_state(path, state)
-    except OSError as why:
-        wrong = f"the bundle verifies, but the state cannot be written: {why.strerror or why}"
-        return refusal(Misshapen("malformed", wrong, path))
-    return found
-
-
-def write_state(path: str, state: State) -> None:
-    """Put a state in the place of the last, whole or not at all."""
-    import os
-
-    aside = f"{path}.{os.urandom(8).hex()}.new"  # cannot be guessed; mode x never goes through a link
-    try:
-        with open(aside, "xb") as file:
-            file.write(format_state(state))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(aside)
-        raise
 
 
 if __name__ == "__main__":

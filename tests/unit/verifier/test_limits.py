@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from ledger.log.bundle_format import TooLarge, member, pack, pieces
-from ledger.log.verify import PIECE_LIMIT, Asked, _depth, size_limit
+from ledger.verifier.canonical_json import nesting_depth
+from ledger.verifier.faults import PIECE_LIMIT
+from ledger.verifier.reader import Asked
+from ledger.verifier.zip_form import size_limit
 from tests.support.forging import KEY, OPERATIONS, by_program, judged, packed
 from tests.support.heavy import MB, forced, kinds, many_rows, reported
 
@@ -149,7 +152,7 @@ def test_depth_is_told_wherever_a_text_is_cut() -> None:
         value = b'"' + b"".join(rng.choices(texts, k=rng.randrange(4))) + b'"'
         pad = b" " * ((1 << 16) - rng.randrange(12))
         data = b"[" + pad + b"[" + value + b",[" + value + b"],{" + value + b":[" + value + b"]}]]"
-        if _depth(data) != by_hand(data):
+        if nesting_depth(data) != by_hand(data):
             wrong.append(data)
     assert wrong == []
 

@@ -1,0 +1,209 @@
+"""What a token may read, as a book: the streams of its scope, and nothing of the others.
+
+Every command and page that reads a book reads this one by the same code, as it reads a bundle. What is
+hidden is not filtered from an answer afterwards: it is not there. A place outside the scope is answered as
+one that does not exist; of a place inside it the names of all streams are known, and why one cannot be read.
+The log's size, root and record times are public (the checkpoint says them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
+
+from ledger import kinds
+from ledger.app.access.tokens import CHOICES, Token
+from ledger.app.book.book import Book, Reading
+from ledger.app.queries import subject
+from ledger.app.queries.registry import Registry, registry_at
+from ledger.app.queries.report_run import rows_of
+from ledger.errors import Malformed
+from ledger.records import leaf_format, upcasts
+from ledger.records.envelope import Record
+from ledger.store.checked_reads import CheckedReads
+from ledger.store.port import Section, Store
+from projections.rows.lease_phases import PHASE
+
+
+def book_of(book: Book, token: Token) -> Book:
+    """The book as a token may read it: the book itself where that is all of it."""
+    role, scope = token.role, token.scope
+    if role.classes == kinds.CLASSES and role.sections and not scope:
+        return book
+    registry = registry_at(book, book.store.size)
+    names = _visible(book, token, registry)
+    places = {name.partition("/")[0] for name in names} | set(_sites(book, token, registry))
+    return ScopedBook(book, registry, names, frozenset(places), sections=role.sections)
+
+
+def _sites(book: Book, token: Token, registry: Registry) -> tuple[str, ...]:
+    """The sites of a token's scope; none where nothing fits any more."""
+    chosen = {name: token.scope[name] for name in CHOICES if name in token.scope}
+    try:
+        return subject.chosen_sites(book, book.store.size, token.scope.get("site", registry.sites), chosen)
+    except Malformed:
+        return ()
+
+
+def _visible(book: Book, token: Token, registry: Registry) -> frozenset[str]:
+    """The streams that a token may read: those of its role's classes at its sites; where it is of all sites,
+    those of the fleet; with class grid, what balancing authorities declare.
+    """
+    classes = token.role.classes
+    places = list(_sites(book, token, registry))
+    if not {"site", *CHOICES} & set(token.scope):
+        places.append("fleet")
+    names = {f"{place}/{disclosure}" for place in places for disclosure in classes}
+    if "grid" in classes:
+        names |= {f"{authority}/grid" for authority in registry.authorities}
+    if classes == kinds.CLASSES and not token.scope:
+        names |= {name for name in registry.numbers if name.startswith("ledger/")}
+    names &= set(registry.numbers)
+    if "tenant" in token.scope:
+        names -= _shared_leases(book, registry, names, token.scope["tenant"])
+    if "stream" in token.scope:
+        names &= set(token.scope["stream"])
+    return frozenset(names)
+
+
+def _shared_leases(book: Book, registry: Registry, names: set[str], tenants: tuple[str, ...]) -> set[str]:
+    """The lease streams that hold phases of another tenant too: none of it may be shown to one of them."""
+    leases = [name for name in sorted(names) if name.endswith("/lease")]
+    mine = {tenant.casefold() for tenant in tenants}
+    rows = rows_of(book, registry, leases, book.store.size, (PHASE,))[PHASE.name]
+    return {
+        f"{site}/lease"
+        for (site, _), facts in rows.items()
+        for fact in facts
+        if isinstance(fact.body, kinds.LeasePhaseOpened) and fact.body.tenant.casefold() not in mine
+    }
+
+
+class ScopedStore:
+    """A store in which the records of some streams alone can be found; the rest of it is as it was."""
+
+    def __init__(self, store: Store, streams: Mapping[int, str], visible: frozenset[str]) -> None:
+        self._store, self._streams, self._visible = store, streams, visible
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def _check(self, number: int) -> None:
+        if number and self._streams.get(number) not in self._visible:
+            raise Malformed(f"{self._streams.get(number, 'the stream')} is not in the scope of your token")
+
+    def read_stream(self, number: int, start: int, stop: int | None) -> Iterator[bytes]:
+        """Leaves of a stream that may be read."""
+        self._check(number)
+        return self._store.read_stream(number, start, stop)
+
+    def stream_size_at(self, number: int, size: int) -> int:
+        """How many of the first records belong to a stream that may be read."""
+        self._check(number)
+        return self._store.stream_size_at(number, size)
+
+    def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
+        """Where the records of a stream that may be read are."""
+        self._check(number)
+        return self._store.stream_indexes(number, start, stop)
+
+    def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Where records are that may be read."""
+        return {id_: index for id_, index in self._store.indexes(ids).items() if self.shows(index)}
+
+    def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
+        """What corrects records, where that may be read; a correction is in the stream of its target."""
+        return {id_: index for id_, index in self._store.superseders(ids).items() if self.shows(index)}
+
+    def read_sections(self, index: int) -> list[Section]:
+        """The sections of a record that may be read."""
+        return self._store.read_sections(index) if self.shows(index) else []
+
+    def shows(self, index: int) -> bool:
+        """May the record of an index be read?"""
+        return any(
+            leaf_format.glance(leaf).stream in self._visible for leaf in self._store.read(index, index + 1)
+        )
+
+
+class ScopedReads(CheckedReads):
+    """The leaves that may be read; every one of the others is as if it was not there."""
+
+    def __init__(self, store: Store, visible: frozenset[str]) -> None:
+        super().__init__(store)
+        self._visible = visible
+
+    def leaf(self, index: int) -> bytes:
+        """A leaf that may be read; ``Malformed`` as for an index that is not there."""
+        leaf = super().leaf(index)
+        if leaf_format.glance(leaf).stream not in self._visible:
+            raise Malformed(f"no record {index} is here")
+        return leaf
+
+    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
+        """Those of the leaves [start, stop) that may be read, in order."""
+        return (
+            leaf for leaf in super().leaves(start, stop) if leaf_format.glance(leaf).stream in self._visible
+        )
+
+
+class ScopedBook(Book):
+    """A book that shows the streams of a scope; it is never written."""
+
+    called = "scope"
+
+    def __init__(
+        self,
+        book: Book,
+        registry: Registry,
+        visible: frozenset[str],
+        places: frozenset[str],
+        *,
+        sections: bool,
+    ) -> None:
+        streams = {number: name for name, number in registry.numbers.items()}
+        store = cast(Store, ScopedStore(book.store, streams, visible))
+        super().__init__(book.directory, store, book.config, book.surroundings, book.key_file)
+        self._whole_book, self._streams = book, streams
+        self._visible, self._places, self._shows_sections = visible, places, sections
+        self._hidden = book._hidden
+        self.reads = ScopedReads(book.store, visible)
+
+    def rec_at(self, index: int) -> str:
+        """When any record was taken."""
+        return self._whole_book.rec_at(index)
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the whole log."""
+        return self._whole_book.root_at(size)
+
+    def stream_records(self, number: int, *, read: Reading = upcasts.read) -> Iterator[Record]:
+        """Records of a stream that may be read; of the registry, the streams of places in the scope."""
+        found = super().stream_records(number, read=read)
+        if number or "ledger/registry" in self._visible:
+            return found
+        return (record for record in found if self._is_open(record))
+
+    def _is_open(self, record: Record) -> bool:
+        body = record.body
+        return isinstance(body, kinds.StreamOpened) and body.stream.partition("/")[0] in self._places
+
+    def sections(self, record: Record) -> list[Section]:
+        """The sections of a record, where the role may see them."""
+        return super().sections(record) if self._shows_sections else []
+
+    def lacks(self, streams: Mapping[str, int], *, sections: bool = False) -> dict[str, str]:
+        """Why some streams cannot be read whole."""
+        found = dict.fromkeys(self.absent(streams), "is not in the scope of your token")
+        if sections and not self._shows_sections:
+            for name, number in streams.items():
+                if name not in found and self.store.keeps_sections((number,), self.store.size):
+                    found[name] = "keeps back a section from your token"
+        return found
+
+    def absent(self, streams: Mapping[str, int]) -> list[str]:
+        """Names of the streams that may not be read."""
+        return [name for name in streams if name not in self._visible]
+
+
+__all__ = ["ScopedBook", "book_of"]

@@ -1,0 +1,149 @@
+"""Commands about tokens: token create, token list, token revoke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
+
+SCOPE = (
+    click.option("--site", multiple=True, help="Only this site (repeatable)."),
+    click.option("--county", multiple=True, help="Only sites of this county, 'Whitfield County, GA'."),
+    click.option("--utility", multiple=True, help="Only sites that this utility serves."),
+    click.option("--tenant", multiple=True, help="Only sites with a lease phase of this tenant."),
+    click.option("--program", multiple=True, help="Only sites that are enrolled in this program."),
+    click.option("--stream", multiple=True, help="Only this stream, such as dalton/grid (repeatable)."),
+    click.option("--kind", multiple=True, help="Only this kind may be recorded (repeatable)."),
+)
+
+
+def _scoped(command: Any) -> Any:
+    for option in reversed(SCOPE):
+        command = option(command)
+    return command
+
+
+@click.group(short_help="Grant, list and revoke the tokens of the service.")
+@common
+@click.pass_context
+def token(ctx: click.Context) -> None:
+    """Grant, list and revoke the tokens by which others call the service."""
+
+
+class RolesHelp(click.Command):
+    """A command whose help lists the roles."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The description, then each role with what it may do."""
+        from ledger.app.access.roles import ROLES
+
+        super().format_help_text(ctx, formatter)
+        with formatter.section("Roles"):
+            formatter.write_dl([(role.name, _told(role)) for role in ROLES])
+
+
+def _told(role: Any) -> str:
+    needs = " and ".join(f"--{word}" for word in role.needs)
+    return f"{role.what}; needs {needs}" if needs else role.what
+
+
+@token.command(cls=RolesHelp)
+@click.argument("name")
+@click.option("--role", required=True, help="One of the roles below.")
+@_scoped
+@click.option("--days", type=int, default=90, show_default=True, help="Valid for so many days, at most 90.")
+@clock_option
+@key_option
+@common
+@click.pass_context
+def create(
+    ctx: click.Context,
+    /,
+    name: str,
+    role: str,
+    days: int,
+    accept_clock: bool,
+    key_file: str | None,
+    **scope: Any,
+) -> None:
+    """Grant a token with a role and a scope, and show its secret once.
+
+    The log records who may do what and the secret's SHA-256; the secret is stored nowhere.
+    """
+    from ledger.app.access import tokens
+    from ledger.app.host.terminal import say_json, say_pairs
+
+    words = [f"{word}={value}" for word, values in scope.items() for value in values]
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
+        made = tokens.grant(book, name, role, words, days, book.surroundings.random(tokens.SECRET_BYTES))
+    if wants_json(ctx):
+        say_json(token_json(made.token, None) | {"secret": made.secret})
+        return
+    say_pairs(
+        [
+            ("token", f"{made.token.name}, granted by record {made.token.granted_by}"),
+            ("role", f"{made.token.role.name}: {made.token.role.what}"),
+            ("scope", ", ".join(made.token.words()) or "all of the book"),
+            ("valid until", f"the end of {made.token.expires_on} UTC"),
+            ("secret", made.secret),
+        ]
+    )
+    click.echo("Hand the secret over now: it cannot be shown again.")
+
+
+@token.command("list")
+@common
+@click.pass_context
+def list_(ctx: click.Context) -> None:
+    """List every token, with its role, its scope, and why it is void."""
+    from ledger.app.access import tokens
+    from ledger.app.host.terminal import say, say_json
+
+    with opened(ctx, write=False) as book:
+        known, today = tokens.tokens(book), tokens.today(book)
+    found = [(token, tokens.is_void(token, known, today)) for token in known.values()]
+    if wants_json(ctx):
+        say_json([token_json(token, why) for token, why in found])
+    elif found:
+        say(_line(token, why) for token, why in found)
+    else:
+        click.echo("No token was granted. Next: wattledger token create NAME --role auditor")
+
+
+@token.command()
+@click.argument("name")
+@clock_option
+@key_option
+@common
+@click.pass_context
+def revoke(ctx: click.Context, name: str, accept_clock: bool, key_file: str | None) -> None:
+    """Make a token void, and every token that was narrowed from it."""
+    from ledger.app.access import tokens
+    from ledger.app.host.terminal import say_json
+
+    with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
+        found = tokens.revoke(book, name)
+    if wants_json(ctx):
+        say_json(token_json(found, f"revoked by record {found.revoked}"))
+    else:
+        click.echo(f"The token {name} is void since record {found.revoked}.")
+
+
+def _line(token: Any, why: str | None) -> str:
+    until = f"until {token.expires_on}" if why is None else f"VOID: {why}"
+    return f"{token.name}  {token.role.name}  {', '.join(token.words()) or 'all of the book'}  {until}"
+
+
+def token_json(token: Any, why: str | None) -> dict[str, Any]:
+    """A token for machines: never its secret or the hash of it."""
+    return {
+        "token": token.name,
+        "role": token.role.name,
+        "scope": list(token.words()),
+        "expires_on": token.expires_on,
+        "narrowed_from": token.narrowed_from,
+        "granted_by": token.granted_by,
+        "void": why,
+    }

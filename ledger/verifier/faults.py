@@ -1,0 +1,59 @@
+"""What can be wrong, and the limits of what is read at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+NOTE_LIMIT = 1_000_000
+SIGNATURE_LIMIT = 100
+LEAF_LIMIT = 65_535
+PIECE_LIMIT = 1 << 21
+PROOF_LIMIT = 1 << 24
+REPORT_LIMIT = 1 << 28
+VALUE_LIMIT = 400_000
+"""JSON is parsed in pieces, so that whatever a bundle holds, checking it takes little more memory than its
+largest member has bytes.
+
+A piece is a line of a report or of the sections, or a small member whole. Proofs are one piece; they are all
+ASCII and have few values for their length.
+"""
+NUMBER_LIMIT = 2**53
+DEPTH_LIMIT = 32
+MALFORMED = frozenset(
+    ["malformed", "trailing-data", "too-many-signatures", "non-canonical-leaf", "leaf-too-large"]
+)
+INCOMPLETE = frozenset(
+    [
+        "scope-not-given",
+        "window-open",
+        "left-unanchored",
+        "no-consistency",
+        "quorum",
+        "too-old",
+        "report-version",
+        "directory-not-tied",
+        "ml-dsa-not-checked",
+    ]
+)
+Missing = list[tuple[str, str, str]]
+"""Reasons why a bundle in which nothing is wrong is not enough: code, where, why."""
+
+
+class ProofError(Exception):
+    """Something does not verify; ``code`` says which check, ``where`` at what place, ``str`` why."""
+
+    def __init__(self, code: str, why: str, where: str = "") -> None:
+        super().__init__(why)
+        self.code = code
+        self.where = where
+
+
+class Misshapen(ProofError):
+    """It is not even of the form that could be checked."""
+
+
+Progress = Callable[[int, int], None]
+
+
+def no_progress(done: int, total: int) -> None:
+    """Nobody is told how far it is."""

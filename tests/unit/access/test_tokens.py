@@ -1,0 +1,102 @@
+"""Tokens as facts: granted, narrowed, revoked, expired."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.app.access import tokens
+from ledger.app.book.book import Book
+from ledger.app.host.clock import Seeded
+from ledger.errors import Malformed, Refused
+from tests.support.small_book import START_US, made
+
+RANDOM = bytes(range(32))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    return made(tmp_path / "b", Seeded("tokens", START_US))
+
+
+def granted(book: Book, name: str = "audit", role: str = "auditor", *words: str) -> tokens.Granted:
+    return tokens.grant(book, name, role, words, 30, RANDOM)
+
+
+def presented(book: Book, secret: str) -> tokens.Token | None:
+    return tokens.presented(tokens.tokens(book), secret, tokens.today(book))
+
+
+def test_a_secret_finds_its_token(book: Book) -> None:
+    granted_token = granted(book)
+    assert presented(book, granted_token.secret) == granted_token.token
+
+
+def test_the_secret_is_nowhere_in_the_book(book: Book) -> None:
+    secret = granted(book).secret.encode()
+    book.checkpoint()
+    assert not [path for path in book.directory.rglob("*") if path.is_file() and secret in path.read_bytes()]
+
+
+def test_another_secret_finds_nothing(book: Book) -> None:
+    granted(book)
+    assert presented(book, "wl_" + "A" * 43) is None
+
+
+def test_a_revoked_token_is_void_at_once(book: Book) -> None:
+    secret = granted(book).secret
+    tokens.revoke(book, "audit")
+    assert presented(book, secret) is None
+
+
+def test_a_token_is_good_through_the_day_on_which_it_expires(book: Book) -> None:
+    token = granted(book).token
+    days = ("2026-07-31", "2026-08-01")
+    assert [tokens.is_void(token, {}, day) for day in days] == [None, "expired on 2026-07-31"]
+
+
+def test_a_token_lasts_at_most_90_days(book: Book) -> None:
+    with pytest.raises(Refused, match="1 to 90 days, not 91"):
+        tokens.grant(book, "audit", "auditor", (), 91, RANDOM)
+
+
+def test_a_name_is_granted_once(book: Book) -> None:
+    granted(book)
+    with pytest.raises(Refused, match="was granted by record"):
+        granted(book)
+
+
+def test_a_role_that_needs_a_scope_is_not_granted_without_it(book: Book) -> None:
+    with pytest.raises(Malformed, match="needs county="):
+        granted(book, "county", "commissioner")
+
+
+def test_a_scope_names_only_what_is_there(book: Book) -> None:
+    with pytest.raises(Malformed, match="s11"):
+        granted(book, "audit", "auditor", "site=s11")
+
+
+def test_a_narrowed_token_keeps_the_scope_it_was_narrowed_from(book: Book) -> None:
+    parent = granted(book, "audit", "auditor", "site=s1").token
+    less = tokens.narrow(book, parent, "less", ("stream=s1/grid",), 5, b"x" * 32).token
+    assert less.words() == ("site=s1", "stream=s1/grid")
+
+
+def test_nothing_is_narrowed_to_more(book: Book) -> None:
+    parent = granted(book, "audit", "auditor", "stream=s1/grid").token
+    with pytest.raises(Refused, match="outside the scope of the token audit"):
+        tokens.narrow(book, parent, "more", ("stream=s1/community",), 5, b"x" * 32)
+
+
+def test_a_narrowed_token_ends_no_later(book: Book) -> None:
+    parent = granted(book).token
+    with pytest.raises(Refused, match="say at most 30 days"):
+        tokens.narrow(book, parent, "less", (), 31, b"x" * 32)
+
+
+def test_a_narrowed_token_is_void_with_its_parent(book: Book) -> None:
+    parent = granted(book).token
+    less = tokens.narrow(book, parent, "less", (), 5, b"x" * 32)
+    tokens.revoke(book, "audit")
+    assert presented(book, less.secret) is None
