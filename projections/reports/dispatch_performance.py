@@ -76,6 +76,7 @@ from projections.engine.words import (
     Line,
     by_name,
     counted,
+    duration,
     listed,
     number_of,
     numbers,
@@ -339,7 +340,7 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
     if one.slots and one.baseline.why is not None:
         yield f"{named}: no baseline: {one.baseline.why}"
     if one.slots and one.missing_s:
-        yield f"{named}: no readings for {one.missing_s} s of it"
+        yield f"{named}: no readings for {duration(one.missing_s)} of it"
     overlap_w = _rounded(one.overlap_w)
     if overlap_w:
         others = ", ".join(other.name for other in one.others)
