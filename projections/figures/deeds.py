@@ -88,8 +88,8 @@ def _assessed_on(promise: Promise, terms: CommitmentTerms, verdict: str) -> date
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """Beside what is said of the period and of the whole, for a commitment that is paid in installments all of
-    it: which of them are of the period depends on the others.
+    """Beside what is said of the period and of the whole, for a commitment that is paid in installments all
+    of it: which of them are of the period depends on the others.
     """
     site, name = str(cells["site"]), str(cells["commitment"])
     said = [fact for fact in rows[COMMITMENT.name][site, name] if fact.at_s < scope.window.stop_s]

@@ -11,10 +11,10 @@ LATE         = not paid, within the cure days
 IN_DEFAULT   = not paid, after them
 
 Days are calendar days of the site's zone; "not paid" is judged on the last day of the window. Cure days are
-those in force on the due date (an amendment counts from its start_on). Of several schedules of one installment
-the latest holds. Every installment known before the end of the window is listed; its start hides nothing.
-Money paid toward an installment that nobody scheduled is listed without amount, due date and status, and noted
-(own). Money is in US cents.
+those in force on the due date (an amendment counts from its start_on). Of several schedules of one
+installment the latest holds. Every installment known before the end of the window is listed; its start hides
+nothing. Money paid toward an installment that nobody scheduled is listed without amount, due date and status,
+and noted (own). Money is in US cents.
 
 Definition 2 spells installment in the title of its column; every figure is that of definition 1.
 """
