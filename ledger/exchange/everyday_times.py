@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -50,13 +50,16 @@ class EverydayTimes:
 
     def instant(self, text: str, place: str) -> str:
         """An instant of a place in its stored form, from any form of ``parse_instant`` or of people."""
-        return self.instant_in(text, self.zones.get(place, self._default), place)
+        tz = self.zones.get(place, self._default)
+        return self.instant_in(text, tz, place, "" if tz else _misspelled(place, self.zones))
 
-    def instant_in(self, text: str, tz: str | None, name: str = "") -> str:
-        """An instant in a zone, in its stored form; ``name`` is what it was said for."""
+    def instant_in(self, text: str, tz: str | None, name: str = "", hint: str = "") -> str:
+        """An instant in a zone, in its stored form; ``name`` is what it was said for, ``hint`` why there may be
+        no zone.
+        """
         if calendar.is_complete(text):
             return calendar.parse_instant(text)
-        found = parse_everyday(text, tz, self.now_s)
+        found = parse_everyday(text, tz, self.now_s, hint)
         shown = calendar.format_local(calendar.instant_s(found), calendar.zone(tz or "UTC"))
         self.understood[f"{name} {text}".lstrip()] = shown
         return found
@@ -80,9 +83,14 @@ class EverydayTimes:
 # --- instants -----------------------------------------------------------------------------------------------
 
 
-def parse_everyday(text: str, tz: str | None, now_s: int) -> str:
+def _misspelled(place: str, known: Iterable[str]) -> str:
+    near = did_you_mean(place, known)
+    return f"; {place!r} is not registered{near}" if near else ""
+
+
+def parse_everyday(text: str, tz: str | None, now_s: int, hint: str = "") -> str:
     """An instant as people say it, in its stored form; a day or a time without a zone of its own is of the
-    zone ``tz``.
+    zone ``tz``, and ``hint`` tells why there may be none.
     """
     if text == NOW:
         return calendar.format_instant(now_s)
@@ -99,7 +107,7 @@ def parse_everyday(text: str, tz: str | None, now_s: int) -> str:
     if tz is None and offset is None:
         raise Malformed(
             "needs Z, an offset or a [zone] such as [America/New_York], as no one zone is known for it:"
-            f" {text!r}"
+            f" {text!r}{hint}"
         )
     day = _day(said_day, offset, tz, now_s)
     if abbreviation is not None:

@@ -161,6 +161,7 @@ CREDIT_SUPPORT: Final = Subject("credit-support", ("phase", "instrument"))
 COMMITMENT: Final = Subject("commitment", ("commitment",))
 COMMITMENT_TERMS: Final = Subject("commitment-terms", ("commitment",))
 EVIDENCE: Final = Subject("evidence", ("commitment",))
+INSTALMENT: Final = Subject("instalment", ("commitment", "instalment"))
 RECEIPT: Final = Subject("receipt", ("receipt",))
 DEFAULT: Final = Subject("default", ("commitment", "period", "instalment"))
 COMMITMENT_DEFAULTS: Final = Subject("default", ("commitment",))
@@ -306,7 +307,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("headcount-reported.v1", HeadcountReported, "community",
          Subject("headcount", ("commitment", "period")), "begins", marks=(EVIDENCE,), needs=_COMMITMENT),
     Kind("payment-scheduled.v1", PaymentScheduled, "community",
-         Subject("instalment", ("commitment", "instalment")), "begins", needs=_COMMITMENT),
+         INSTALMENT, "begins", marks=(INSTALMENT,), needs=_COMMITMENT),
     Kind("payment-made.v1", PaymentMade, "community",
          Subject("payment", ("commitment", "instalment", "receipt")), "begins", marks=(EVIDENCE, RECEIPT),
          needs=_COMMITMENT),

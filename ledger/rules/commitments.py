@@ -65,7 +65,7 @@ def due_dates_match(known: Known, claim: Claim, body: Any) -> None:
 
 
 def default_noticed(known: Known, claim: Claim, body: Any) -> None:
-    """Require that a default of the same period and instalment was noticed before its cure."""
+    """Require that a default of the same period and installment was noticed before its cure."""
     for mark in known.until(claim.at, "default", claim.place, body.commitment):
         default: Any = mark.body
         if (default.period, default.instalment) == (body.period, body.instalment):

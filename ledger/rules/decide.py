@@ -77,15 +77,20 @@ def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> F
     return filled(known, claim)
 
 
-def check_again(register: Register, record: Record, targets: Targets = NO_TARGETS) -> None:
+def check_again(
+    register: Register,
+    record: Record,
+    targets: Targets = NO_TARGETS,
+    without: frozenset[str] = frozenset(),
+) -> None:
     """``Refused`` naming what contradicts an accepted record now that more is known: late and corrected facts
-    can (DOMAIN 5).
+    can (DOMAIN 5). ``without`` are ids of records that are taken as if they had been retracted.
 
     The record itself is left out, and so are the rules on the order in which facts arrive and on what
     sections hold, which are not read here.
     """
     claim = claim_of(record)
-    known = Known(register, frozenset((record.id, *(record.corrects or ()))), targets)
+    known = Known(register, without | {record.id, *(record.corrects or ())}, targets)
     for rule in RULES.get(type(record.body), (site_recorded,)):
         if rule not in AT_FIRST_ONLY:
             rule(known, claim, record.body)

@@ -218,7 +218,7 @@ def _covers(waived: Any, period: str | None) -> bool:
 
 
 def standing(promise: Promise, *, period: str | None = None, instalment: str | None = None) -> str | None:
-    """``default-noticed``, ``cure-started`` or ``cured``, what was said last of a period or of an instalment;
+    """``default-noticed``, ``cure-started`` or ``cured``, what was said last of a period or of an installment;
     else null.
 
     A notice that names neither is about the whole promise: it shows on all its periods and on none of its

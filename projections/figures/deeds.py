@@ -1,6 +1,6 @@
 """When a commitment was kept, apart from when somebody said so.
 
-done on = the day on which the last instalment of the period was paid; else the day on which the people
+done on = the day on which the last installment of the period was paid; else the day on which the people
           counted met the target; else that of the first evidence of the period since which every value meets
           it, where the verdict is met also of evidence without a value. What is to be at most or exactly a
           number is not done before its period ends.
@@ -88,8 +88,8 @@ def _assessed_on(promise: Promise, terms: CommitmentTerms, verdict: str) -> date
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """Beside what is said of the period and of the whole, for a commitment that is paid in instalments all of
-    it: which of them are of the period depends on the others.
+    """Beside what is said of the period and of the whole, for a commitment that is paid in installments all
+    of it: which of them are of the period depends on the others.
     """
     site, name = str(cells["site"]), str(cells["commitment"])
     said = [fact for fact in rows[COMMITMENT.name][site, name] if fact.at_s < scope.window.stop_s]

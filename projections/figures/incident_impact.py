@@ -20,7 +20,7 @@ cost     = the penalties of these dispatches, as settled last
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -29,6 +29,7 @@ from ledger.kinds import DispatchSettled, OutageStarted
 from projections.engine.fold import Key, Rows
 from projections.engine.report import Scope, TimelineRecord
 from projections.engine.windows import FOREVER, Span, sweep
+from projections.engine.words import listed
 from projections.figures.availability import AvailabilityRows, by_block, derates, facts_in, shares
 from projections.rows.blocks import BLOCK, rating_at
 from projections.rows.curtailments import CURTAILMENT
@@ -131,7 +132,7 @@ def impact(rows: Rows, scope: Scope, site: str, opened: Window, timeline: Sequen
         dispatches,
         tuple(block if where == site else f"{where}/{block}" for where, block in sorted(firm)),
         _cost(rows, scope, site, dispatches),
-        tuple(_not_linked(facts, site, opened, named)),
+        (*_counted(site, opened, own, dispatches), *_not_linked(facts, site, opened, named)),
     )
 
 
@@ -203,6 +204,25 @@ def _cost(rows: Rows, scope: Scope, site: str, dispatches: Sequence[str]) -> int
         if said:
             settled.append(said[-1].penalty_cents)
     return sum(settled) if settled else None
+
+
+def _counted(
+    site: str, opened: Window, own: Mapping[Key, OutageFacts], dispatches: Sequence[str]
+) -> Iterator[str]:
+    """What counts because of its time alone: a site with two incidents at once counts it in both."""
+    begun = [
+        name
+        for (where, name), row in sorted(own.items())
+        if where == site
+        and row.start is not None
+        and opened.start_s - LEAD_S <= row.start.at_s < opened.stop_s
+    ]
+    counts = [
+        *([f"each outage that began at {site} then or just before ({listed(begun)})"] if begun else ()),
+        *([f"each dispatch of {site} in progress then ({listed(dispatches)})"] if dispatches else ()),
+    ]
+    if counts:
+        yield f"what it took while it was open counts {' and '.join(counts)}, linked to it or not"
 
 
 def _not_linked(facts: AvailabilityRows, site: str, opened: Window, named: set[tuple[str, str]]) -> list[str]:

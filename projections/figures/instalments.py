@@ -1,8 +1,8 @@
-"""Instalments of a commitment: what was scheduled, what was paid of it, and the day on which it was paid in
+"""Installments of a commitment: what was scheduled, what was paid of it, and the day on which it was paid in
 full.
 
-Parts add up: an instalment is paid on the day when the sum of its parts, in order of the day they were paid,
-reaches its amount. An instalment belongs to the period of the commitment that it is named after, else to the
+Parts add up: an installment is paid on the day when the sum of its parts, in order of the day they were paid,
+reaches its amount. An installment belongs to the period of the commitment that it is named after, else to the
 earliest period that is due on its due date or later; where a commitment has no periods, to the commitment.
 """
 
@@ -49,7 +49,7 @@ class Instalment(NamedTuple):
 
 
 def instalments(promise: Promise) -> dict[str, Instalment]:
-    """The instalments of a commitment by name, with the parts paid up to the window's last day."""
+    """The installments of a commitment by name, with the parts paid up to the window's last day."""
     scheduled = {said.instalment: said for said in promise.said(PaymentScheduled)}
     parts: dict[str, list[PaymentMade]] = {name: [] for name in scheduled}
     for paid in promise.said(PaymentMade):
@@ -62,7 +62,7 @@ def instalments(promise: Promise) -> dict[str, Instalment]:
 
 
 def by_period(promise: Promise, terms: Sequence[CommitmentTerms]) -> dict[str | None, list[Instalment]]:
-    """The instalments of each period; one that is due after all of them belongs to none."""
+    """The installments of each period; one that is due after all of them belongs to none."""
     found: dict[str | None, list[Instalment]] = {each.period: [] for each in terms}
     due = sorted((each.due_on, each.period or "") for each in terms if each.due_on is not None)
     for name, one in instalments(promise).items():

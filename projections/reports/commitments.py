@@ -6,7 +6,7 @@ window hides nothing.
 verdict        = waived, else the latest assessment, else not-measurable without a target, else pending
 value          = that of the latest assessment, else of the latest evidence; in the promise's unit, null if
                  none says one
-done on        = the day the last instalment of the period was paid; else the day on which the people counted
+done on        = the day the last installment of the period was paid; else the day on which the people counted
                  met the target; else that of the first evidence of the period since which every value meets
                  it, or, where the verdict is met, of the first without a value. What is to be at most or
                  exactly a number is not done before its period ends
@@ -24,7 +24,7 @@ follow-through = met / due, over rows whose due date has come and whose verdict 
                  and for each site.
 
 Days are calendar days of the site's zone; due on the last day of the window is due, and not late. An
-amendment counts from its start_on (own). Instalments are those of the payments report: one belongs to the
+amendment counts from its start_on (own). Installments are those of the payments report: one belongs to the
 period that it is named after, else to the earliest period that is due on its due date or later. Evidence is
 named by the first 12 hex digits of each document's SHA-256. Verdicts are those of the promise's own process;
 nothing is judged here.

@@ -1,6 +1,6 @@
-"""Payments: were promised instalments paid, and on time?
+"""Payments: were promised installments paid, and on time?
 
-Parts add up. An instalment is paid on the day when the sum of its parts, in order of the day they were paid,
+Parts add up. An installment is paid on the day when the sum of its parts, in order of the day they were paid,
 reaches its amount:
 
 PAID_ON_TIME = paid by the due date
@@ -11,10 +11,12 @@ LATE         = not paid, within the cure days
 IN_DEFAULT   = not paid, after them
 
 Days are calendar days of the site's zone; "not paid" is judged on the last day of the window. Cure days are
-those in force on the due date (an amendment counts from its start_on). Of several schedules of one instalment
-the latest holds. Every instalment known before the end of the window is listed; its start hides nothing.
-Money paid toward an instalment that nobody scheduled is listed without amount, due date and status, and noted
-(own). Money is in US cents.
+those in force on the due date (an amendment counts from its start_on). Of several schedules of one
+installment the latest holds. Every installment known before the end of the window is listed; its start hides
+nothing. Money paid toward an installment that nobody scheduled is listed without amount, due date and status,
+and noted (own). Money is in US cents.
+
+Definition 2 spells installment in the title of its column; every figure is that of definition 1.
 """
 
 from __future__ import annotations
@@ -59,7 +61,7 @@ from projections.rows.commitments import COMMITMENT
 COLUMNS: Final = (
     Column("commitment", "Commitment", "the promise", unit=""),
     Column("site", "Site", "the site it is about", unit=""),
-    Column("instalment", "Instalment", "which part of what was promised", unit=""),
+    Column("instalment", "Installment", "which part of what was promised", unit=""),
     Column("counterparty", "Counterparty", "to whom it was promised", unit=""),
     Column("due_on", "Due", "the day by which it is owed", unit=""),
     Column("amount_cents", "Amount", "what is owed", unit="cent"),
@@ -93,7 +95,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
-    """One row for each instalment, by site, promise and due date; ``rows`` of the kind ``commitment``."""
+    """One row for each installment, by site, promise and due date; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
     lines: list[ReportRow] = []
     for promise in found:
@@ -263,7 +265,7 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
 
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
-    """Instalments that are not paid in full."""
+    """Installments that are not paid in full."""
     for line in by_name(COLUMNS, answer.rows):
         left = number_of(line, "left_cents")
         if line["due_on"] is not None and line["paid_on"] is None and left:
@@ -275,7 +277,7 @@ def deadlines(answer: Answer) -> Iterator[Deadline]:
 
 REPORT: Final = Report(
     name="payments",
-    definition_version=1,
+    definition_version=2,
     title="Payments promised to communities",
     classes=("community",),
     row_kinds=(COMMITMENT,),

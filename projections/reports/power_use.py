@@ -17,7 +17,7 @@ contracted, energized: at the window's end. Everything metered is of the sites w
 compare it with metered energized, what these sites may draw at the window's end, and not with energized,
 which is that of all; metered sites and energized sites say how many they are. peak = highest mean of an
 interval; of the fleet, of the simultaneous sum. average = load energy / time with readings; load factor =
-average / peak; utilisation = load energy / energized energy, both over the time with readings. PUE = facility
+average / peak; utilization = load energy / energized energy, both over the time with readings. PUE = facility
 energy / IT energy over the time in which meters of both roles have readings; with less than 12 months of it,
 it is interim. The fleet adds up its sites; what a site does not know is left out of its sums and noted. Each
 figure is rounded once, half to even.
@@ -66,6 +66,8 @@ from projections.rows.sites import SITE
 
 YEAR_S: Final = 365 * 86_400
 _WH_J: Final = 3600
+OVER: Final = "load above energized"
+"""What a note says of readings that count up to what was energized."""
 LOADED: Final = ("meter", "meter-day")
 USED: Final = (*LOADED, "power", "block", "outage", "curtailment")
 
@@ -90,7 +92,7 @@ COLUMNS: Final = (
     ),
     Column(
         "utilisation_ppm",
-        "Utilisation",
+        "Utilization",
         "load energy / energized energy",
         unit="ppm",
         draws=(*LOADED, "power"),
@@ -283,15 +285,14 @@ def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -
     if not meters:
         yield f"{name}: no revenue meter, so its load is unknown"
     elif use.known_s < window.stop_s - window.start_s:
-        yield f"{name}: {window.stop_s - window.start_s - use.known_s} s without a reading are left out"
+        left_out_s = window.stop_s - window.start_s - use.known_s
+        yield f"{name}: time without a reading, {duration(left_out_s)}, is left out"
     if meters and use.known_s and use.energized is None:
         yield f"{name}: what was energized is not known for all of it, so the rest of its load is unknown"
     if over is not None:
-        yield (
-            f"{name}: load above energized from {format_instant(over)} on; it counts up to what was energized"
-        )
+        yield (f"{name}: {OVER} from {format_instant(over)} on; it counts up to what was energized")
     if use.both_s and use.both_s < YEAR_S:
-        yield f"{name}: PUE is interim, over {use.both_s} s of meters of role facility and it"
+        yield f"{name}: PUE is interim, over {duration(use.both_s)} of meters of role facility and it"
 
 
 # --- pictures -----------------------------------------------------------------------------------------------
@@ -325,12 +326,13 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         LeadFigure("Utilization", whole.get("utilisation_ppm"), "ppm"),
         LeadFigure("Average load", whole.get("average_w"), "W"),
         LeadFigure("Peak load", whole.get("peak_w"), "W"),
-        LeadFigure("Without readings at metered sites", total(metered, "missing_s"), "s"),
+        LeadFigure("Without readings, all sites", whole.get("missing_s"), "s"),
     )
-    return Lead(sentence(*_verdict(whole, sites, metered)), figures)
+    over = sum(f": {OVER} from " in note for note in answer.notes)
+    return Lead(sentence(*_verdict(sites, metered, over)), figures)
 
 
-def _verdict(whole: Line, sites: Sequence[Line], metered: Sequence[Line]) -> Iterator[str]:
+def _verdict(sites: Sequence[Line], metered: Sequence[Line], over: int) -> Iterator[str]:
     split = [line for line in metered if line["energized_wh"] is not None]
     if not sites:
         yield "No site in scope has a revenue meter, or power under contract or energized"
@@ -355,8 +357,10 @@ def _verdict(whole: Line, sites: Sequence[Line], metered: Sequence[Line]) -> Ite
         f"{shares[0]} of the {said(energized, 'Wh')} energized at {where} was drawn, {shares[1]} was"
         f" curtailed, {shares[2]} was lost to outages and {shares[3]} was idle"
     )
-    missing_s = total(metered, "missing_s")
-    if missing_s:
+    if over:
+        where = "" if len(sites) == 1 else f" at {counted(over, 'site')}"
+        yield f"readings{where} were above what was energized and count up to it"
+    if missing_s := total(metered, "missing_s"):
         yield f"readings are missing there for {duration(missing_s)}"
     if len(split) < len(sites):
         others = len(sites) - len(split)

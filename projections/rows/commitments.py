@@ -57,7 +57,7 @@ def key(record: Record) -> Key:
 
 
 def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
-    """What is said of the whole promise, and of the period or instalment that the figure is of.
+    """What is said of the whole promise, and of the period or installment that the figure is of.
 
     A waiver's period may hold that of the figure, so waivers always count.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 
@@ -17,6 +19,16 @@ def test_a_method_note_names_no_source_file_and_has_no_marks_of_code(report: Rep
     """It is printed for an auditor and a commissioner, at most 110 letters wide."""
     said = report.definition
     assert ("``" in said, ".py" in said, max(map(len, said.splitlines())) > 110) == (False, False, False)
+
+
+BRITISH = re.compile(r"instalment|utilisation|enrolment|programme\b|colour", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: str(report.name))
+def test_titles_and_method_notes_are_spelled_as_in_the_united_states(report: Report) -> None:
+    """Names of columns are stored words and stay as they are."""
+    titles = (text for column in report.columns for text in (column.title, column.definition))
+    assert [text for text in (report.title, report.definition, *titles) if BRITISH.search(text)] == []
 
 
 @given(seeds)

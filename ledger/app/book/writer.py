@@ -21,6 +21,7 @@ from ledger.app.host.progress import Progress
 from ledger.errors import Problem, Refused
 from ledger.records import upcasts
 from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
 from ledger.rules.known import Known
 from ledger.rules.plausibility.beside import FactsBeside, dates_others, neighbours
 from ledger.rules.plausibility.rule import Unlikely
@@ -100,17 +101,24 @@ class Writer:
         if not new:
             return ()
         by_index = {record.index: record for record in new}
+        by_id = {record.id: record for record in new}
         gone = {target for record in new for target in record.corrects or ()}
         beside = FactsBeside(
             Known(self.fold().register, frozenset()),
             calendar.rec_us(new[-1].rec) // 1_000_000,
             lambda index: by_index.get(index) or upcasts.read(self.reads.leaf(index)),
+            lambda id_: by_id.get(id_) or self._record_of(id_),
             neighbours(new, self._at_before),
         )
         rules = chosen(self.config.plausibility)
         return tuple(
             found for record in new if record.id not in gone for found in unlikely(rules, beside, record)
         )
+
+    def _record_of(self, id_: str) -> Record | None:
+        """The record of an id, None where there is none."""
+        index = self.store.indexes([binary_id(id_)]).get(binary_id(id_))
+        return None if index is None else upcasts.read(self.reads.leaf(index))
 
     def _at_before(self, record: Record) -> str | None:
         """The ``at`` of the record before one in its stream; None where there is none to compare with."""

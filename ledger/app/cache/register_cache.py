@@ -22,7 +22,7 @@ from ledger.rules.register import Kept, MeterCoverage, covered, kept
 from ledger.store.sqlite.read_only import FAILED
 
 PART: Final = "register"
-VERSION: Final = 2
+VERSION: Final = 3
 """Rises when other records bear on decisions than before: what was kept then is not used."""
 SCHEMA: Final = (
     (

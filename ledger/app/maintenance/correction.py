@@ -17,6 +17,7 @@ from msgspec import UNSET
 
 from ledger import kinds
 from ledger.app.book.book import Book, Said
+from ledger.app.maintenance import dependents
 from ledger.app.queries.record_filter import disclosed, index_said
 from ledger.app.queries.registry import times_of
 from ledger.calendar import parse_instant
@@ -107,7 +108,9 @@ def retract(book: Book, said: str, reason: str, *, dry_run: bool) -> TakenFact:
         corrects=(target.id,),
         reason=reason,
     )
-    return _take(book, claim, "retract", target, dry_run=dry_run)
+    standing = dependents.standing_on(book, target)
+    notes = [dependents.told(target, standing)] if standing else []
+    return _take(book, claim, "retract", target, dry_run=dry_run, notes=notes)
 
 
 def note(

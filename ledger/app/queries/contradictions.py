@@ -58,6 +58,7 @@ def judged_again(
         Known(register, frozenset()),
         newest_us // 1_000_000,
         by_index.__getitem__,
+        known.get,
         neighbours(standing.values()),
     )
     rules = chosen(book.config.plausibility)

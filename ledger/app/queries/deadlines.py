@@ -67,7 +67,7 @@ def due_of(
 
 
 def _is_payment_twice(one: Due, found: Sequence[Due]) -> bool:
-    """Is this a commitment to pay, whose instalment of that day is listed as a payment?"""
+    """Is this a commitment to pay, whose installment of that day is listed as a payment?"""
     commitment = one.deadline.row.partition("/")[0]
     return one.report.name == "commitments" and any(
         other.report.name == "payments"

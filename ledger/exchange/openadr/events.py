@@ -258,7 +258,7 @@ class _EventsFile:
         elif kind == "PROGRAM":
             name = value.get("programName", value.get("id", "?"))
             self.passing(
-                f"program {name!r} states no terms of enrolment: say them as program-enrolled; it is named by"
+                f"program {name!r} states no terms of enrollment: say them as program-enrolled; it is named by"
                 " --program"
             )
         else:

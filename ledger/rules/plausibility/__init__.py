@@ -6,6 +6,7 @@ function of a record and of what is known beside it (``FactsBeside``). It is jud
 recorded together, so that an answer or an end that comes later in a file is seen. Of two facts that do not fit
 together the one recorded last is noted. The sentences that reports print too are those of ``records/doubts``.
 
-The rules are in ``blocks`` (outages and curtailments of a block), ``dispatches`` (curtailments against their
-dispatch), ``metering`` (loads, feeds and meters) and ``dates``; ``table`` joins them and asks them.
+The rules are in ``blocks`` (a block, its outages and curtailments), ``dispatches`` (curtailments against their
+dispatch), ``metering`` (loads, feeds and meters), ``dates``, ``sites`` (codes of master data), ``payments`` and
+``corrections``; ``table`` joins them and asks them.
 """

@@ -36,8 +36,8 @@ class OpenSpan(NamedTuple):
 
 class FactsBeside:
     """What a rule looks at beside a record: everything known, when the newest record was taken, any record by
-    its index, and the ``at`` of the facts before and after a record in its stream. What it works out it keeps,
-    as neighboring records ask for the same.
+    its index or id, and the ``at`` of the facts before and after a record in its stream. What it works out it
+    keeps, as neighboring records ask for the same.
     """
 
     def __init__(
@@ -45,9 +45,11 @@ class FactsBeside:
         known: Known,
         newest_s: int,
         record_at: Callable[[int], Record],
+        record_of: Callable[[str], Record | None],
         neighbours: Mapping[str, tuple[At, At]],
     ) -> None:
-        self.known, self.newest_s, self.record_at, self.neighbours = known, newest_s, record_at, neighbours
+        self.known, self.newest_s, self.neighbours = known, newest_s, neighbours
+        self.record_at, self.record_of = record_at, record_of
         self._spans: dict[str, OpenSpan] = {}
         self._changes: dict[str, list[str]] = {}
         self._contracted: dict[tuple[str, int], Power | None] = {}

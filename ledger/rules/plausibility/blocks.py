@@ -1,4 +1,5 @@
-"""Rules on outages and curtailments of a block: too deep, too many at once, too long.
+"""Rules on a block, its outages and its curtailments: too small, too deep, too many at once, too long, or of
+nothing.
 
 Why at most 4 outages or curtailments of a block are looked at on each side: a fact of a busy block would else
 be compared with all facts of years, and one that stays open would be noted with each of them.
@@ -124,6 +125,28 @@ def _lasts_long(beside: FactsBeside, record: Record, body: Any, limit: int) -> I
         yield f"{where} lasted {_hours(lasted_s)}, longer than {limit} h"
 
 
+def _empty_outage(beside: FactsBeside, record: Record, body: Any, limit: int) -> Iterator[str]:
+    if isinstance(body, kinds.OutageStarted):
+        if body.derate_w == 0:
+            yield (
+                f"{record.place}/{body.block}: outage {body.outage} takes 0 W of the block, so no report counts"
+                " it; a full outage takes the block's capacity"
+            )
+        return
+    starts = beside.known.marks(*outage_of(record.place, body))
+    if any(isinstance(mark.body, kinds.OutageStarted) and mark.at == record.at for mark in starts):
+        yield f"{record.place}: outage {body.outage} ends at the instant it begins, so no report counts it"
+
+
+def _small(beside: FactsBeside, record: Record, body: Any, limit: int) -> Iterator[str]:
+    is_emptied = body.capacity_w == 0 and isinstance(body, kinds.LoadBlockRerated)  # its power was released
+    if body.capacity_w < limit and not is_emptied:
+        yield (
+            f"{record.place}/{body.block}: a load block of {format_quantity(body.capacity_w, '_w')} is smaller than"
+            f" {format_quantity(limit, '_w')}; is its unit right?"
+        )
+
+
 def _hours(duration_s: int) -> str:
     """``25 h``, ``12 h 20 min``."""
     hours, rest_s = divmod(duration_s, HOUR_S)
@@ -165,5 +188,18 @@ RULES: Final[tuple[PlausibilityRule, ...]] = (
         BEGUN_AND_ENDED,
         _lasts_long,
         Limit("longest_h", 12),
+    ),
+    PlausibilityRule(
+        "empty-outage",
+        "an outage that takes no power, or ends at the instant it begins",
+        (kinds.OutageStarted, kinds.OutageEnded),
+        _empty_outage,
+    ),
+    PlausibilityRule(
+        "small-block",
+        "a load block smaller than this",
+        (kinds.LoadBlockCommissioned, kinds.LoadBlockRerated),
+        _small,
+        Limit("smallest_block_w", 10_000),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -145,6 +146,22 @@ def _median(power: Callable[[int], int], values: Sequence[int]) -> int:
     return power(sorted(values)[len(values) // 2]) if len(values) >= TYPICAL_READINGS else 0
 
 
+def _negative(
+    beside: FactsBeside, record: Record, body: kinds.IntervalsRecorded, limit: int
+) -> Iterator[str]:
+    negative = [value for value in body.values if value < 0]
+    if negative:
+        lowest_wh = Decimal(min(negative)).scaleb(body.power_of_ten)
+        whole = lowest_wh == lowest_wh.to_integral_value()
+        lowest = format_quantity(int(lowest_wh), "_wh") if whole else f"{lowest_wh:f}Wh"
+        many = "a reading" if len(negative) == 1 else f"{len(negative):,} readings"
+        yield (
+            f"{record.place}: {many} of meter {body.meter} from {body.start} {'is' if len(negative) == 1 else 'are'}"
+            f" below 0, the lowest {lowest}; energy that leaves the site is recorded of a meter of"
+            " direction=received"
+        )
+
+
 RULES: Final[tuple[PlausibilityRule, ...]] = (
     PlausibilityRule(
         "above-contract",
@@ -184,5 +201,11 @@ RULES: Final[tuple[PlausibilityRule, ...]] = (
         "a feed that the block does not have",
         (kinds.FeedStateChanged,),
         _unknown_feed,
+    ),
+    PlausibilityRule(
+        "negative-reading",
+        "a reading of an energy below 0",
+        (kinds.IntervalsRecorded,),
+        _negative,
     ),
 )

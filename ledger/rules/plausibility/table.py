@@ -8,7 +8,7 @@ from typing import Any, Final
 from ledger.errors import Malformed
 from ledger.kinds import Fact
 from ledger.records.envelope import Record
-from ledger.rules.plausibility import blocks, dates, dispatches, metering
+from ledger.rules.plausibility import blocks, corrections, dates, dispatches, metering, payments, sites
 from ledger.rules.plausibility.beside import FactsBeside
 from ledger.rules.plausibility.rule import PlausibilityRule, Unlikely
 from ledger.units import LIMIT
@@ -20,6 +20,9 @@ PLAUSIBILITY: Final[tuple[PlausibilityRule, ...]] = (
     *dates.RULES,
     *metering.RULES,
     *dispatches.RULES,
+    *sites.RULES,
+    *payments.RULES,
+    *corrections.RULES,
 )
 Chosen = Mapping[type[Fact], tuple[tuple[PlausibilityRule, int], ...]]
 """The rules that look at a fact, each with its limit."""

@@ -14,6 +14,7 @@ from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.report import Answer, Cell, ReportRow, Scope
+from projections.engine.words import duration
 from projections.figures.availability import held_in
 from projections.figures.baselines import METHODS_VERSION
 from projections.figures.contradictions import unusual
@@ -149,7 +150,7 @@ def _notes(one: Answered, rows: Rows, scope: Scope) -> Iterator[str]:
     if one.slots and one.baseline.why is not None:
         yield f"{named}: no baseline: {one.baseline.why}"
     if one.slots and one.missing_s:
-        yield f"{named}: no readings for {one.missing_s} s of it"
+        yield f"{named}: no readings for {duration(one.missing_s)} of it"
     overlap_w = rounded_or_none(one.overlap_w)
     if overlap_w:
         others = ", ".join(other.name for other in one.others)

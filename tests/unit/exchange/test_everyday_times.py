@@ -149,6 +149,12 @@ def test_a_local_time_without_a_zone_is_refused_and_now_is_not() -> None:
     assert times().instant("now", "ba-SWPP") == "2026-07-14T18:30:00Z"
 
 
+def test_a_local_time_at_a_misspelled_site_names_the_site_that_was_meant() -> None:
+    """The site was mistyped, not the time: a zone typed beside it would be of no use."""
+    with pytest.raises(Malformed, match="'sandersvile' is not registered; did you mean sandersville"):
+        times().instant("06:14", "sandersvile")
+
+
 def test_what_was_understood_is_kept_with_its_offset_and_what_was_spelled_out_is_not() -> None:
     read = times()
     for said in ("yesterday 18:00", "2026-07-14T18:00Z", "2026-07-14T14:00[America/New_York]"):

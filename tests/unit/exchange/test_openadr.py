@@ -508,7 +508,7 @@ def test_a_power_between_watts_is_rounded_and_that_is_told() -> None:
 @pytest.mark.parametrize(
     ("value", "note"),
     [
-        ({"programName": "p"}, "program 'p' states no terms of enrolment"),
+        ({"programName": "p"}, "program 'p' states no terms of enrollment"),
         ({"objectType": "BL_VEN_REQUEST", "venName": "v"}, "ven objects are the VTN's own"),
         ({"resourceName": "r", "venID": "1"}, "resource objects are the VTN's own"),
         ({"objectType": "SUBSCRIPTION"}, "subscription objects are the VTN's own"),

@@ -14,8 +14,11 @@ from ledger import kinds
 from ledger.app.book.book import Book
 from ledger.app.book.config import Config
 from ledger.app.host.clock import Seeded
+from ledger.app.host.progress import no_progress
 from ledger.app.maintenance.correction import correct, note, retract
+from ledger.app.maintenance.dependents import standing_on
 from ledger.app.maintenance.erasure import erase
+from ledger.app.queries.contradictions import Contradiction, judged_again
 from ledger.app.queries.record_filter import Lines
 from ledger.errors import Malformed, Refused
 from tests.support.small_book import SITE, START_US, said
@@ -255,3 +258,48 @@ def test_a_note_on_an_incident_that_is_not_found(
     with pytest.raises(Malformed) as why:
         note(book, incident, "x", site=site, at=None, observer=None, dry_run=False)
     assert message in str(why.value)
+
+
+# --- what stands on a retracted fact ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("index", "note"),
+    [
+        (
+            BLOCK,
+            "2 records stand on record 5 and contradict the log without it: 7 hashrate-changed, 10 outage-started;"
+            " correct or retract them too, doctor lists them with the reason",
+        ),
+        (
+            OUTAGE,
+            "1 record stands on record 10 and contradicts the log without it: 11 outage-ended; correct or retract"
+            " them too, doctor lists them with the reason",
+        ),
+        (ENDED, None),
+    ],
+)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_who_retracts_a_fact_is_told_what_stands_on_it(
+    book: Book, index: int, note: str | None, *, dry_run: bool
+) -> None:
+    """A block was recorded for the wrong site: its outages stay behind and contradict the log."""
+    taken = retract(book, str(index), "wrong site", dry_run=dry_run)
+    assert taken.notes == (() if note is None else (note,))
+
+
+def test_doctor_lists_what_stood_on_a_retracted_fact(book: Book) -> None:
+    """What is told beforehand is what contradicts afterwards."""
+    told = [record.index for record in standing_on(book, book.record_at(BLOCK))]
+    retract(book, str(BLOCK), "wrong site", dry_run=False)
+    found = [one.record.index for one in judged_again(book, no_progress) if isinstance(one, Contradiction)]
+    assert found == told
+
+
+def test_what_was_contradicted_before_is_not_due_to_the_retraction(book: Book) -> None:
+    """The outage lost its block first; now the outage is retracted, and only its end is left without it."""
+    retract(book, str(BLOCK), "wrong site", dry_run=False)
+    assert retract(book, str(OUTAGE), "never happened", dry_run=False).notes == (
+        "1 record stands on record 10 and contradicts the log without it: 11 outage-ended; correct or retract them"
+        " too, doctor lists them with the reason",
+    )

@@ -190,7 +190,7 @@ def test_a_missing_reading_leaves_what_is_measured_and_whether_it_passed_unknown
     found = answer(REPORT, told(SITE + enrolled(BEFORE_AFTER) + CALLED + load), "2026-07")
     cells = dict(zip((c.name for c in REPORT.columns), found.rows[0], strict=True))
     assert (cells["performance_ppm"], cells["passed"]) == (1_043_750, None)
-    assert found.notes == ("s1/d: no readings for 7200 s of it",)
+    assert found.notes == ("s1/d: no readings for 2 h of it",)
 
 
 def test_only_intervals_wholly_in_the_dispatch_are_evaluated() -> None:

@@ -10,7 +10,7 @@ from ledger.app.queries.report_run import Question
 from projections.engine.report import LeadFigure
 from projections.reports.catalogue import BY_NAME
 from tests.support.efficiency_cases import BLOCK
-from tests.support.report_answers import lead, verdict
+from tests.support.report_answers import lead, lines, verdict
 from tests.support.row_replay import Heard
 from tests.unit.reports import (
     test_benefit,
@@ -90,13 +90,22 @@ def test_efficiency_of_blocks_that_never_said_their_hashrate_claims_none() -> No
 
 
 def test_power_use_divides_what_was_energized() -> None:
-    """260 of 400 MWh drawn, 70 held back, 50 lost, 20 not used."""
+    """260 of 400 MWh drawn, 70 held back, 50 lost, 20 not used; an hour of 110 MW counts as the 100 energized,
+    which the average beside it does not show.
+    """
     story = test_power_use.SITE + test_power_use.FOUR + test_power_use.HELD
     assert (
         verdict(BY_NAME["power-use"], story, test_power_use.WINDOW)
         == "65 % of the 400 MWh energized at the metered site was drawn, 17.5 % was curtailed, 12.5 % was lost to"
-        " outages and 5 % was idle."
+        " outages and 5 % was idle; readings were above what was energized and count up to it."
     )
+
+
+def test_power_use_shows_the_missing_hours_of_the_fleet_row() -> None:
+    """Card and table told two sums apart by a word: of the sites with readings, and of all."""
+    found = lead(BY_NAME["power-use"], test_power_use.SITE, test_power_use.WINDOW)
+    fleet = lines(BY_NAME["power-use"], test_power_use.SITE, test_power_use.WINDOW)["fleet"]
+    assert (found.figures[4].value, fleet["missing_s"]) == (4 * 3600, 4 * 3600)
 
 
 def test_power_use_without_readings_knows_nothing_and_says_how_many_sites_are_metered() -> None:

@@ -60,6 +60,49 @@ def readings(start: str, values: list[int], interval: str = "15min", power: int 
     )
 
 
+def site(name: str, **fields: str) -> str:
+    """A site beside the one of all stories; it is in Georgia unless the fields say otherwise."""
+    said = {"state": "GA", "balancing_authority": "SOCO", **fields}
+    return (
+        f"2026-06-10T00:00Z {name} site-registered name=S county=C tz=UTC utility=U parcels=[] site_class=training"
+        f" {' '.join(f'{key}={value}' for key, value in said.items())}\n"
+    )
+
+
+def block(name: str, capacity: str, more: str = "") -> str:
+    return (
+        f"2026-06-10T00:00Z s1 load-block-commissioned block={name} load_class=mining service_class=interruptible"
+        f" capacity={capacity} feeds=[A]{more}\n"
+    )
+
+
+TARGET = "019ebb2c-a000-7000-8000-0000000000c1"
+
+
+def corrected_block(capacity: str) -> str:
+    """A block of 100 MW, and its correction."""
+    return block("b2", "100MW", f" id={TARGET}") + block("b2", capacity, f" corrects=[{TARGET}] reason=x")
+
+
+def corrected_readings(power: int) -> str:
+    """Readings in kWh, and their correction in another power of ten."""
+    return (
+        f"{readings('10T00:00', [10, 11]).strip()} id={TARGET}\n"
+        f"{readings('10T00:00', [10, 11], power=power).strip()} corrects=[{TARGET}] reason=x\n"
+    )
+
+
+def paid(amount: str, on: str) -> str:
+    """A payment for an installment of 1,000 USD."""
+    return (
+        "2026-06-01T00:00Z s1 commitment-made commitment=c1 counterparty=C instrument=pilot category=tax-payment"
+        " comparator=at-least basis=cumulative periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0"
+        " binding=true\n"
+        "2026-06-01T00:00Z s1 payment-scheduled commitment=c1 instalment=2026 due_on=2026-12-31 amount=1000.00USD\n"
+        f"2026-06-10T00:00Z s1 payment-made commitment=c1 instalment=2026 paid_on={on} amount={amount} receipt=r1\n"
+    )
+
+
 @pytest.fixture
 def noted(tmp_path: Path) -> Any:
     """What is noted of the facts of a story, in a book with some limits of its own."""
@@ -353,6 +396,118 @@ def noted(tmp_path: Path) -> Any:
             [],
             id="an enrolled block is not",
         ),
+        pytest.param(
+            "unknown-authority",
+            site("s2", balancing_authority="ERCOT"),
+            [
+                "s2: no balancing authority has the code 'ERCOT' in EIA-930, by which sites and grid conditions"
+                " meet; did you mean ERCO?"
+            ],
+            id="the name of a balancing authority for its code",
+        ),
+        pytest.param(
+            "unknown-authority",
+            "2026-06-10T12:00Z ba-SPP grid-condition-declared state=eea1\n",
+            [
+                "ba-spp: no balancing authority has the code 'SPP' in EIA-930, by which sites and grid conditions"
+                " meet; did you mean SWPP?"
+            ],
+            id="a grid condition under another code",
+        ),
+        pytest.param(
+            "unknown-authority",
+            site("s2", balancing_authority="NEM", country="AU"),
+            [],
+            id="another country has authorities of its own",
+        ),
+        pytest.param(
+            "unknown-state",
+            site("s2", state="GX"),
+            [
+                "s2: 'GX' is not the postal code of a state of the United States, such as GA; a site in another"
+                " country says country="
+            ],
+            id="a state that does not exist",
+        ),
+        pytest.param("unknown-state", site("s2", state="ON", country="CA"), [], id="a province of Canada is not"),
+        pytest.param(
+            "small-block",
+            block("b2", "60W"),
+            ["s1/b2: a load block of 60W is smaller than 10kW; is its unit right?"],
+            id="watts for megawatts",
+        ),
+        pytest.param("small-block", block("b2", "10kW"), [], id="a load block of 10 kW is not"),
+        pytest.param(
+            "small-block",
+            "2026-06-10T12:00Z s1 load-block-rerated block=m1 capacity=0W\n",
+            [],
+            id="a block whose power is released is not",
+        ),
+        pytest.param(
+            "empty-outage",
+            outage("a", "10T12:00", "10T13:00", "0W"),
+            [
+                "s1/m1: outage a takes 0 W of the block, so no report counts it; a full outage takes the block's"
+                " capacity"
+            ],
+            id="an outage that takes nothing",
+        ),
+        pytest.param(
+            "empty-outage",
+            outage("a", "10T12:00", "10T12:00"),
+            ["s1: outage a ends at the instant it begins, so no report counts it"],
+            id="an outage of no length",
+        ),
+        pytest.param("empty-outage", outage("a", "10T12:00", "10T12:01"), [], id="an outage of a minute is not"),
+        pytest.param(
+            "negative-reading",
+            readings("10T00:00", [-5, 3, -2], power=2),
+            [
+                "s1: 2 readings of meter r1 from 2026-06-10T00:00:00Z are below 0, the lowest -500Wh; energy that"
+                " leaves the site is recorded of a meter of direction=received"
+            ],
+            id="energy below 0",
+        ),
+        pytest.param("negative-reading", readings("10T00:00", [0, 3]), [], id="a reading of 0 is not"),
+        pytest.param(
+            "large-payment",
+            paid("2000.01USD", "2026-06-10"),
+            [
+                "s1: 2000.01USD paid for installment 2026 of c1 is more than 200 % of the 1000.00USD that it"
+                " schedules (record 12)"
+            ],
+            id="a payment of more than twice its installment",
+        ),
+        pytest.param("large-payment", paid("2000.00USD", "2026-06-10"), [], id="twice the installment is not"),
+        pytest.param(
+            "paid-ahead",
+            paid("1000.00USD", "2062-06-10"),
+            [
+                "s1: installment 2026 of c1 is said to be paid on 2062-06-10, more than 31 days after it was"
+                " recorded"
+            ],
+            id="the digits of a year exchanged",
+        ),
+        pytest.param("paid-ahead", paid("1000.00USD", "2026-08-01"), [], id="a payment 31 days ahead is not"),
+        pytest.param(
+            "rescaled",
+            corrected_block("1MW"),
+            [
+                "s1: load-block-commissioned capacity is 1MW in place of 100MW, 100 times less than in record 10,"
+                " which it corrects; is its unit right?"
+            ],
+            id="a correction of a hundredth",
+        ),
+        pytest.param("rescaled", corrected_block("1001kW"), [], id="a correction of a little more is not"),
+        pytest.param(
+            "rescaled",
+            corrected_readings(6),
+            [
+                "s1: intervals-recorded energy is 1,000 times more than in record 10, which it corrects; is"
+                " its unit right?"
+            ],
+            id="readings corrected by another power of ten",
+        ),
     ],
 )  # fmt: skip
 def test_a_rule_at_its_limit(noted: Any, rule: str, story: str, notes: list[str]) -> None:
@@ -401,6 +556,10 @@ BEYOND: dict[str, tuple[str, dict[str, int]]] = {
         {"times_median": 20},
     ),
     "unanswered": (dispatch("d", "2026-06-30T22:00Z"), {"answer_min": 120}),
+    "small-block": (block("b2", "1kW"), {"smallest_block_w": 1_000}),
+    "large-payment": (paid("3000.00USD", "2026-06-10"), {"payment_percent_of_installment": 300}),
+    "paid-ahead": (paid("1000.00USD", "2026-08-30"), {"paid_ahead_days": 60}),
+    "rescaled": (corrected_block("1MW"), {"times_corrected": 101}),
 }
 
 

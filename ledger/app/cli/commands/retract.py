@@ -20,8 +20,8 @@ def retract(
 ) -> None:
     """Withdraw the fact of RECORD (its index or id).
 
-    The record stays in the log; reports leave it out from then on. What was recorded because of it stays too,
-    and doctor lists it. To change a fact use correct.
+    The record stays in the log; reports leave it out from then on. What was recorded because of it stays too:
+    it is told here, and doctor lists it. To change a fact use correct.
     """
     from ledger.app.cli.taken_fact import say_taken
     from ledger.app.maintenance import correction

@@ -1,0 +1,61 @@
+"""Rules on what a correction changes: a unit that was mistyped changes a quantity a thousandfold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Final
+
+from ledger import kinds
+from ledger.fields import fields_of
+from ledger.kinds import BY_BODY, KINDS, Fact
+from ledger.records.envelope import Record
+from ledger.records.wording import story_key, written
+from ledger.rules.plausibility.beside import FactsBeside
+from ledger.rules.plausibility.rule import Limit, PlausibilityRule
+
+
+def _rescaled(beside: FactsBeside, record: Record, body: Fact, limit: int) -> Iterator[str]:
+    for id_ in record.corrects or ():
+        target = beside.record_of(id_)
+        if target is None or type(target.body) is not type(body):
+            continue
+        for what, was, now, words in _amounts(target.body, body):
+            if was > 0 < now and max(was, now) >= min(was, now) * limit:
+                times, more = int(max(was, now) / min(was, now)), "more" if now > was else "less"
+                yield (
+                    f"{record.place}: {BY_BODY[type(body)].name} {what} is {words}{times:,} times {more} than"
+                    f" in record {target.index}, which it corrects; is its unit right?"
+                )
+
+
+def _amounts(was: Any, now: Any) -> Iterator[tuple[str, Fraction, Fraction, str]]:
+    """The quantities of a fact: how they are called, before and after, and in words both."""
+    if isinstance(now, kinds.IntervalsRecorded):
+        if was.start == now.start and len(was.values) == len(now.values):
+            energies = (Fraction(10) ** body.power_of_ten * sum(body.values) for body in (was, now))
+            yield "energy", *energies, ""
+        return
+    for field in fields_of(type(now)):
+        before, after = (getattr(body, field.name) for body in (was, now))
+        if field.unit and type(before) is type(after) is int and not field.many:
+            words = f"{written(field, after)} in place of {written(field, before)}, "
+            yield story_key(field), Fraction(before), Fraction(after), words
+
+
+_MEASURED: Final = tuple(
+    kind.body
+    for kind in KINDS
+    if kind.claimable
+    and (kind.body is kinds.IntervalsRecorded or any(field.unit for field in fields_of(kind.body)))
+)
+
+RULES: Final[tuple[PlausibilityRule, ...]] = (
+    PlausibilityRule(
+        "rescaled",
+        "a correction that changes a quantity this many times or more",
+        _MEASURED,
+        _rescaled,
+        Limit("times_corrected", 100),
+    ),
+)
