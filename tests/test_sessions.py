@@ -5,28 +5,21 @@ runs them).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ledger.app.cli.main import main
-from tests.support.forked_program import forked_program
+from tests.support.forked_program import program
 from tools.sessions import diff, differences, groups, pages
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "ledger" / "docs" / "guide").glob("*.md"))]
 
 
-@pytest.fixture(scope="module")
-def program() -> Iterator[Path]:
-    with forked_program() as folder:
-        yield folder
-
-
 @pytest.mark.parametrize("together", groups(pages()).items(), ids=lambda together: together[0].stem)
-def test_a_page_shows_what_the_program_prints(together: tuple[Path, list[Path]], program: Path) -> None:
-    found = differences(*together, program)
+def test_a_page_shows_what_the_program_prints(together: tuple[Path, list[Path]]) -> None:
+    found = differences(*together, Path(program()).parent)
     assert "".join(diff(page, *texts) for page, texts in found.items()) == ""
 
 

@@ -5,6 +5,9 @@ code that it was given or ends with. What is not as in a shell is only that its 
 start takes several times as long as most commands, and the pages run a thousand.
 
     with forked_program() as folder:    # holds an executable ``wattledger``, to be put on the PATH
+    subprocess.run([program(), "status"])    # the one of this process, which ``stop`` ends
+
+A signal to the caller does not reach the fork: what is killed or limited runs as ``python -m ledger.app``.
 """
 
 from __future__ import annotations
@@ -25,7 +28,8 @@ import threading
 import traceback
 from atexit import _run_exitfuncs
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -42,6 +46,7 @@ caller.sendall(marshal.dumps((sys.argv, os.getcwd(), dict(os.environ))))
 caller.shutdown(_socket.SHUT_WR)
 os._exit(caller.recv(1)[0])
 """
+_PROGRAM: Final = ExitStack()
 
 
 @contextmanager
@@ -62,6 +67,18 @@ def forked_program() -> Iterator[Path]:
             assert server.stdout.readline() == b"ready\n"
             yield folder
             server.communicate()  # it ends when its input does, also if we are killed
+
+
+@cache
+def program() -> str:
+    """An executable ``wattledger`` for all tests of this process."""
+    return str(_PROGRAM.enter_context(forked_program()) / "wattledger")
+
+
+def stop() -> None:
+    """End what ``program`` started."""
+    _PROGRAM.close()
+    program.cache_clear()
 
 
 def serve(address: str) -> None:

@@ -8,7 +8,6 @@ import base64
 import hashlib
 import shutil
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,6 +36,7 @@ from ledger.log.verify import (
     parse_vkey,
 )
 from ledger.log.witness import Request, Witness, WitnessAnswer, answer, format_request, parse_request
+from tests.support.forked_program import program
 
 ORIGIN = "example.com/log"
 LOG = Signer(ORIGIN, bytes(range(32)))
@@ -346,7 +346,7 @@ def saved_by_windows(data: bytes) -> bytes:
 
 def wattledger(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "ledger.app", *words],
+        [program(), *words],
         input=given,
         capture_output=True,
         check=False,
