@@ -10,6 +10,8 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import forked_program
+
 SEARCH = "WATTLEDGER_SEARCH"
 """An environment variable that ``tools/search`` sets: examples follow from pytest's --hypothesis-seed."""
 
@@ -23,6 +25,11 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("gate"), derandomize=False)
 settings.load_profile("search" if os.environ.get(SEARCH) else "gate")
+
+
+def pytest_sessionfinish() -> None:
+    """End the process that the commands of tests are forks of."""
+    forked_program.stop()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,26 +5,22 @@ runs them).
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ledger.app.cli.main import main
-from tools.sessions import groups, pages
+from tests.support.forked_program import program
+from tools.sessions import diff, differences, groups, pages
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "ledger" / "docs" / "guide").glob("*.md"))]
 
 
-@pytest.mark.parametrize("together", groups(pages()).values(), ids=lambda together: together[0].stem)
-def test_a_page_shows_what_the_program_prints(together: list[Path]) -> None:
-    tool = ROOT / "tools" / "sessions.py"
-    done = subprocess.run(
-        [sys.executable, str(tool), *map(str, together)], capture_output=True, text=True, check=False
-    )
-    assert (done.stdout, done.stderr) == ("", "")
+@pytest.mark.parametrize("together", groups(pages()).items(), ids=lambda together: together[0].stem)
+def test_a_page_shows_what_the_program_prints(together: tuple[Path, list[Path]]) -> None:
+    found = differences(*together, Path(program()).parent)
+    assert "".join(diff(page, *texts) for page, texts in found.items()) == ""
 
 
 def test_the_readme_and_the_guides_show_every_command() -> None:

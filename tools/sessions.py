@@ -9,6 +9,9 @@ its console blocks.
 ``pip install -q uv && uv run`` is left out: the program installed beside this Python is run. With --write the
 outputs are put into the page, to be read as a diff.
 
+The README runs the program as its reader does. Of the other pages each ``wattledger`` is a fork of one process
+that has loaded the program (tests/support/forked_program.py): starts would take most of the time.
+
 A page that begins with ``<!-- continues ../README.md -->`` runs in a copy of the directory as that page left
 it, so that a book is made once for all pages that read it.
 """
@@ -29,6 +32,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from tests.support.forked_program import forked_program  # noqa: E402
+
+README = ROOT / "README.md"
 FILES = ROOT / "tests" / "stories"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
@@ -47,12 +54,13 @@ for source in json.loads(sys.argv[1]):
 print(json.dumps(outputs))
 """
 SETUP = "pip install -q uv && uv run "
+INSTALLED = Path(sys.executable).parent
 
 
 def pages() -> list[Path]:
     """Every page that shows the program: the README, the guides, the transcripts."""
     folders = (ROOT / "ledger" / "docs" / "guide", ROOT / "tests" / "transcripts")
-    return [ROOT / "README.md", *(page for folder in folders for page in sorted(folder.glob("*.md")))]
+    return [README, *(page for folder in folders for page in sorted(folder.glob("*.md")))]
 
 
 def groups(said: Iterable[Path]) -> dict[Path, list[Path]]:
@@ -63,19 +71,21 @@ def groups(said: Iterable[Path]) -> dict[Path, list[Path]]:
     return found
 
 
-def ran(first: Path, said: Iterable[Path]) -> dict[Path, str]:
-    """The text of each page with every session's output as it is now."""
+def ran(first: Path, said: Iterable[Path], program: Path) -> dict[Path, str]:
+    """The text of each page with every session's output as it is now; ``program`` is the folder of the
+    program that pages other than the README run.
+    """
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "first"
         place.mkdir()
         for file in (path for path in FILES.rglob("*") if path.is_file()):
             (place / file.name).write_bytes(file.read_bytes())
-        now = {first: _run(first, place)}
+        now = {first: _run(first, place, INSTALLED if first == README else program)}
         for page in said:
             if page != first:
                 copy = Path(folder) / "next"
                 shutil.copytree(place, copy)
-                now[page] = _run(page, copy)
+                now[page] = _run(page, copy, program)
                 shutil.rmtree(copy)
         return now
 
@@ -85,18 +95,20 @@ def _first(page: Path) -> Path:
     return _first((page.parent / continues[1]).resolve()) if continues else page
 
 
-def _run(page: Path, place: Path) -> str:
-    text = BLOCK.sub(lambda block: f"```console\n{_session(block[1], place)}```\n", page.read_text())
-    return _examples(text, place)
+def _run(page: Path, place: Path, program: Path) -> str:
+    text = BLOCK.sub(lambda block: f"```console\n{_session(block[1], place, program)}```\n", page.read_text())
+    return _examples(text, place, program)
 
 
-def _examples(text: str, place: Path) -> str:
+def _examples(text: str, place: Path, program: Path) -> str:
     """The page with the outputs of its Python examples as they are now."""
     blocks = [PARSER.get_examples(block) for block in EXAMPLES.findall(text)]
     if not blocks:
         return text
     told = json.dumps([example.source for block in blocks for example in block])
-    outputs = iter(json.loads(_output(f"python -c {shlex.quote(RUNNER)} {shlex.quote(told)}", place)))
+    outputs = iter(
+        json.loads(_output(f"python -c {shlex.quote(RUNNER)} {shlex.quote(told)}", place, program))
+    )
     made = ("".join(_prompted(example.source) + next(outputs) for example in block) for block in blocks)
     return EXAMPLES.sub(lambda _: f"```python\n{next(made)}```\n", text)
 
@@ -106,16 +118,16 @@ def _prompted(source: str) -> str:
     return "".join(f"{line}\n" for line in (f">>> {first}", *(f"... {line}".rstrip() for line in rest)))
 
 
-def _session(block: str, place: Path) -> str:
+def _session(block: str, place: Path, program: Path) -> str:
     if not block.startswith("$ "):
         return block  # a command to be typed, whose output is not shown
     commands = [line for line in block.splitlines() if line.startswith("$ ")]
-    return "".join(f"{command}\n{_output(command[2:], place)}" for command in commands)
+    return "".join(f"{command}\n{_output(command[2:], place, program)}" for command in commands)
 
 
-def _output(command: str, place: Path) -> str:
+def _output(command: str, place: Path, program: Path) -> str:
     environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{program}:{INSTALLED}:{os.environ['PATH']}",
         "HOME": str(place),
         "COLUMNS": "100",
         "LC_ALL": "C.UTF-8",
@@ -134,24 +146,31 @@ def _output(command: str, place: Path) -> str:
     return done.stdout
 
 
+def differences(first: Path, together: Iterable[Path], program: Path) -> dict[Path, tuple[str, str]]:
+    """The pages that do not show what the program prints: their text, and as it should be."""
+    texts = {page: (page.read_text(), now) for page, now in ran(first, together, program).items()}
+    return {page: (said, now) for page, (said, now) in texts.items() if said != now}
+
+
+def diff(page: Path, said: str, now: str) -> str:
+    """What a page shows and what it should, as a diff."""
+    return "".join(difflib.unified_diff(said.splitlines(True), now.splitlines(True), str(page), "as run"))
+
+
 def main(arguments: list[str]) -> int:
     """Compare, or write; 1 if a page shows something else."""
     write = "--write" in arguments
     differ = False
     asked = [Path(argument).resolve() for argument in arguments if argument != "--write"]
-    for first, together in groups(asked).items():
-        now = ran(first, together)
-        for page in together:
-            said = page.read_text()
-            if write:
-                page.write_text(now[page])
-            else:
-                lines = difflib.unified_diff(
-                    said.splitlines(True), now[page].splitlines(True), str(page), "as run"
-                )
-                sys.stdout.writelines(lines)
-            differ = differ or said != now[page]
-    return int(differ and not write)
+    with forked_program() as program:
+        for first, together in groups(asked).items():
+            for page, (said, now) in differences(first, together, program).items():
+                if write:
+                    page.write_text(now)
+                else:
+                    sys.stdout.write(diff(page, said, now))
+                    differ = True
+    return int(differ)
 
 
 if __name__ == "__main__":
