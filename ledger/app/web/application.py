@@ -82,6 +82,8 @@ async def _running(service: Service) -> AsyncIterator[None]:
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
+        if service.writer is not None:  # while there is a loop that can hand on its answers
+            await asyncio.to_thread(service.writer.close)
 
 
 class PathRoutes:
@@ -102,7 +104,7 @@ class PathRoutes:
                 LOG.exception("%s %s failed", request.method, scope["path"])
         name = "none" if route is None else route.name
         self._service.meters.hear(name, reply.status, time.monotonic() - begun)
-        await _response(reply, self._service)(scope, receive, send)
+        await _response(reply, self._service, head=request.method == "HEAD")(scope, receive, send)
 
     async def _reply(self, request: Request, route: Route | None) -> Reply:
         service, headers = self._service, request.headers
@@ -122,8 +124,10 @@ class PathRoutes:
         return await route.handler(ApiCall(service, route, principal, given, accept, headers, body, kind))
 
 
-def _response(reply: Reply, service: Service) -> Response:
+def _response(reply: Reply, service: Service, *, head: bool = False) -> Response:
     headers = {**HEADERS, **dict(reply.headers)}
+    if head and not isinstance(reply.body, bytes):
+        return Response(None, reply.status, headers, reply.media_type)  # a stream would not end
     if isinstance(reply.body, bytes):
         return Response(reply.body, reply.status, headers, reply.media_type)
     stream = _counted(reply.body, service)

@@ -11,16 +11,18 @@ which the next call tries.
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple, TypeVar
 
 from ledger.app.book.batch import Outcome, Said
 from ledger.app.book.book import Book
 from ledger.errors import Malformed, UnknownOutcome, WattledgerError
 
+LOG: Final = logging.getLogger("wattledger.web")
 GROUP_CLAIMS: Final = 1_000
 WAITING_MOST: Final = 20_000
 IDLE_S: Final = 5.0
@@ -98,8 +100,9 @@ class GroupWriter:
         while (group := self._next()) is not None:
             if group:
                 self._take(group)
+            elif self._book is None:
+                self._try_again()
             self._seal()
-        self._stack.close()
 
     def _next(self) -> list[_Waiting] | None:
         """All that waits, up to a group's size; empty after a while without anything, None at the end."""
@@ -165,7 +168,8 @@ class GroupWriter:
 
     def _answer(self, group: Sequence[_Waiting], found: Sequence[Any]) -> None:
         assert self._loop is not None, "the writer was started"
-        self._loop.call_soon_threadsafe(self._hand_on, group, found, self.size)
+        with suppress(RuntimeError):  # the loop ended: whoever asked is gone, and what was recorded stands
+            self._loop.call_soon_threadsafe(self._hand_on, group, found, self.size)
 
     def _hand_on(self, group: Sequence[_Waiting], found: Sequence[Any], size: int) -> None:
         for one, result in zip(group, found, strict=True):
@@ -200,22 +204,30 @@ class GroupWriter:
         self._book = None
         self._stack.close()
 
+    def _try_again(self) -> None:
+        """Open the book that was given up, so that health tells of itself that all is well again."""
+        try:
+            self._ready()
+        except Exception as why:
+            self._failed(why)
+
     def _seal(self) -> None:
         """Seal where that is due, after those who wait were answered: their records stand either way."""
         if self._book is None:
             return
+        before = self._book.store.size
         try:
-            before = self._book.store.size
             self._book.seal_if_due()
-        except Exception as why:
+        except WattledgerError as why:
             self.trouble = str(why)
-            if isinstance(why, WattledgerError):
-                return
-            raise
+        except Exception as why:
+            LOG.exception("the log could not be sealed")
+            self._failed(why)
         else:
             self.trouble = None
-            if self._book.store.size != before and self._loop is not None:
-                self._loop.call_soon_threadsafe(self._heard, self._book.store.size)
+            if self.size != before and self._loop is not None:
+                with suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(self._heard, self.size)
 
     def close(self) -> None:
         """Record what waits, then let go of the book and its lock."""

@@ -16,6 +16,12 @@ from ledger.errors import Malformed
 ENDINGS: Final = {form.ending: form for form in FORMATS if form.installed}
 MEDIA_TYPES: Final = {form.media_type: form for form in (BY_NAME["json"], *FORMATS) if form.installed}
 
+PAGE_POLICY: Final = (
+    "Content-Security-Policy",
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+)
+"""For a report as a page, which stands alone and whose own policy names the one style sheet in it."""
+
 
 async def get_reports(call: ApiCall) -> Reply:
     """Every report with its title."""
@@ -43,8 +49,8 @@ async def _rendered(call: ApiCall, format_name: str) -> Reply:
         return form.render(log_view.run(book, report, Typed(book).question(question, (report,))))
 
     name = f"{call.said('name')}.{form.ending}"
-    headers = (("Content-Disposition", f'attachment; filename="{name}"'),) if form.binary else ()
-    return Reply(await call.ask(made), form.media_type, 200, headers)
+    headers = [("Content-Disposition", f'attachment; filename="{name}"')] if form.binary else [PAGE_POLICY]
+    return Reply(await call.ask(made), form.media_type, 200, tuple(headers))
 
 
 async def get_explanation(call: ApiCall) -> Reply:
