@@ -89,11 +89,29 @@ class Writer:
                 self.forget()
             if progress:
                 progress(min(start + step, len(claims)), len(claims))
-        if atomic and problems and not dry_run:
-            positions = [position for position in positions if position.repeated]
         if judge and not dry_run:
-            noted = self._unlikely(positions)
-        return Outcome(tuple(positions), tuple(problems), noted)
+            noted = self._unlikely(() if atomic and problems else positions)
+        outcome = Outcome(tuple(positions), tuple(problems), noted)
+        return _only_repeated(outcome) if atomic and problems and not dry_run else outcome
+
+    def record_each(self, calls: Sequence[Sequence[Said]], *, atomic: bool = False) -> list[Outcome]:
+        """Decide the claims of several calls, one after the other, and append what is accepted of all of them
+        in one transaction; an outcome for each. With ``atomic`` one problem keeps all out.
+        """
+        for claims in calls:
+            self._hold_documents(claims)
+        batch = self.batch()
+        try:
+            found = [batch.take(claims) for claims in calls]
+        except BaseException:
+            self.forget()
+            raise
+        stopped = atomic and any(outcome.problems for outcome in found)
+        if any(outcome.recorded for outcome in found) and not stopped:
+            self.append(batch)
+        elif batch.entries:
+            self.forget()
+        return [_only_repeated(outcome) for outcome in found] if stopped else found
 
     def _unlikely(self, positions: Iterable[Position]) -> tuple[Unlikely, ...]:
         """What is unlikely of the records that are new and effective, beside all that is known now."""
@@ -251,6 +269,11 @@ class Writer:
             numbers = [number for name, number in streams.items() if name.partition("/")[0] == place]
             records = [r for number in numbers for r in self._stream(number, cache.size) if bears(r)]
             return [kept(record) for record in sorted(records, key=lambda record: record.index)]
+
+
+def _only_repeated(outcome: Outcome) -> Outcome:
+    """The outcome of claims that were kept out."""
+    return outcome._replace(positions=tuple(one for one in outcome.positions if one.repeated))
 
 
 class Fold:

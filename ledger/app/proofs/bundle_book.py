@@ -146,6 +146,10 @@ class BundleStore:
         """A bundle is never written."""
         return _unwritable()
 
+    def name_holder(self, words: str) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
     def append(self, entries: object, expected_size: int) -> None:
         """A bundle is never written."""
         _unwritable()
