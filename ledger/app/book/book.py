@@ -300,6 +300,10 @@ class Book:
         """The record of an index."""
         return upcasts.read(self.reads.leaf(index))
 
+    def has(self, index: int) -> bool:
+        """Is a record of this index here?"""
+        return 0 <= index < self.store.size
+
     def rec_at(self, index: int) -> str:
         """When the record of an index was taken; told of every record, whoever may read it."""
         return leaf_format.decode(self.reads.leaf(index)).rec

@@ -283,3 +283,42 @@ class HealthFound(msgspec.Struct):
     """Whether the service works."""
 
     status: str
+
+
+class TokenFound(msgspec.Struct):
+    """A token: never its secret. ``void`` is why it is void, null where it is good."""
+
+    token: str
+    role: str
+    scope: list[str]
+    expires_on: str
+    narrowed_from: str | None
+    granted_by: int
+    void: str | None
+
+
+class TokenGranted(TokenFound):
+    """A new token with its secret."""
+
+    secret: str
+
+
+class TokensFound(msgspec.Struct):
+    """Every token, oldest first."""
+
+    tokens: list[TokenFound]
+
+
+class WhyFound(msgspec.Struct):
+    """Whether a route is allowed and why; what the token or role may read and record."""
+
+    allowed: bool
+    why: str
+    role: str
+    what: str
+    needs: str
+    rights: list[str]
+    scope: list[str]
+    sites: list[str]
+    streams: list[str]
+    kinds: list[str]

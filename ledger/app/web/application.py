@@ -45,7 +45,7 @@ HEADERS: Final = {
 
 def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -> Starlette:
     """The application of a service."""
-    service.document = document(ROUTES)
+    service.document, service.routes = document(ROUTES), routes
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
     for route in routes:
         by_path[route.path][route.method] = route
@@ -74,9 +74,13 @@ async def _running(service: Service) -> AsyncIterator[None]:
         following = asyncio.create_task(follow(service.head, service.follower))
     else:
         service.writer.start()
+    writing = asyncio.create_task(service.journal.run())
     try:
         yield
     finally:
+        writing.cancel()
+        with suppress(WattledgerError):
+            await service.journal.write()
         service.head.close()
         if following is not None:
             following.cancel()
@@ -100,6 +104,8 @@ class PathRoutes:
             reply = await self._reply(request, route)
         except Exception as why:
             reply = problem_reply(why)
+            if reply.status in (401, 403):
+                self._service.journal.refuse(*_refused(scope, route))
             if not isinstance(why, WattledgerError | HttpProblem):
                 LOG.exception("%s %s failed", request.method, scope["path"])
         name = "none" if route is None else route.name
@@ -113,15 +119,30 @@ class PathRoutes:
             allow = ", ".join(["HEAD", *self._methods] if "GET" in self._methods else self._methods)
             raise HttpProblem(405, f"{request.method} is not answered here", [("Allow", allow)])
         guard.check_origin(route, headers)
-        principal = auth.principal_of(headers, open_to_local=service.settings.open_to_local)
-        auth.check_allowed(principal, route, {})
+        principal = await self._principal(headers)
+        request.scope["principal"] = principal
+        auth.check_allowed(principal, route)
         given = arguments(route.parameters, request.path_params, request.scope["query_string"])
-        auth.check_allowed(principal, route, given)
         accept, body, kind = headers.get("accept", ""), b"", ""
         if route.bodies:
             kind = guard.media_type(route, headers)
             body = await guard.body_of(request)
         return await route.handler(ApiCall(service, route, principal, given, accept, headers, body, kind))
+
+    async def _principal(self, headers: Mapping[str, str]) -> auth.Principal:
+        """Who makes the request, as of now: a revoked token is void at the next request."""
+        service, secret = self._service, auth.secret_of(headers)
+        local = service.settings.open_to_local
+        return await service.readers.ask(
+            lambda book: service.ring.principal(book, secret, open_to_local=local)
+        )
+
+
+def _refused(scope: Scope, route: Route | None) -> tuple[str, str]:
+    """The token and the route of a request that was refused, for the journal."""
+    principal = scope.get("principal", auth.NOBODY)
+    token = "" if principal.token is None else principal.token.name
+    return token, "none" if route is None else f"{route.method} {route.path}"
 
 
 def _response(reply: Reply, service: Service, *, head: bool = False) -> Response:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.app.web import answers, metrics
-from ledger.app.web.api import live, moments, proofs, records, reports, service
+from ledger.app.web.api import access, live, moments, proofs, records, reports, service
 from ledger.app.web.questions import CHOICES, FROM, KNOWN_AT, NAME, REPORT, SITE, TO, WINDOW
 from ledger.app.web.routes import (
     API,
@@ -65,6 +65,7 @@ LATER: Final = RouteParameter(
     "to", "the later size; else that of the newest checkpoint", form="integer", least=1
 )
 SINCE: Final = RouteParameter("since", "records after the first so many; else from now on", form="integer")
+TOKEN: Final = RouteParameter("token", "a token's public name", in_path=True, required=True, example="audit")
 EXPLAINED: Final = (NAME, ROW, COLUMN, *(one for one in REPORT if one is not NAME))
 COMPARED: Final = (KNOWN_TWICE, *(one for one in REPORT if one is not KNOWN_AT))
 FORMATS: Final = tuple(reports.MEDIA_TYPES)
@@ -263,6 +264,60 @@ ROUTES: Final = (
         live.get_live,
         (STREAM, PLACE, KIND, SINCE),
         answers=(EVENTS, NDJSON),
+    ),
+    Route(
+        "POST",
+        f"{API}/tokens",
+        "postToken",
+        "Grant a token with a role and a scope; its secret is in this answer alone.",
+        Right.ADMIN,
+        access.post_token,
+        bodies=((JSON, access.TokenBody),),
+        schema=answers.TokenGranted,
+        statuses=(201,),
+        errors=WRITING,
+    ),
+    Route(
+        "POST",
+        f"{API}/tokens/narrow",
+        "postNarrowedToken",
+        "Grant a token for less than one's own.",
+        Right.HOLDER,
+        access.post_narrowed,
+        bodies=((JSON, access.NarrowBody),),
+        schema=answers.TokenGranted,
+        statuses=(201,),
+        errors=WRITING,
+    ),
+    Route(
+        "GET",
+        f"{API}/tokens",
+        "getTokens",
+        "List every token, with why it is void.",
+        Right.ADMIN,
+        access.get_tokens,
+        schema=answers.TokensFound,
+    ),
+    Route(
+        "POST",
+        f"{API}/tokens/{{token}}/revoke",
+        "postRevokedToken",
+        "Make a token void, and those that were narrowed from it.",
+        Right.ADMIN,
+        access.post_revoked,
+        (TOKEN,),
+        schema=answers.TokenFound,
+        errors=WRITING,
+    ),
+    Route(
+        "POST",
+        f"{API}/why",
+        "postWhy",
+        "Say why a token or a role is allowed or refused a route, and what of the book it reads.",
+        Right.HOLDER,
+        access.post_why,
+        bodies=((JSON, access.WhyBody),),
+        schema=answers.WhyFound,
     ),
     Route(
         "GET",

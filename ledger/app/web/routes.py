@@ -32,6 +32,7 @@ class Right(StrEnum):
     """What a principal must be allowed to do (TRUST, who may do what)."""
 
     OPEN = "anyone"
+    HOLDER = "a token"
     APPEND = "append"
     RECORDS = "read records"
     REPORTS = "reports"
@@ -107,8 +108,16 @@ class ApiCall:
         return bool(self.arguments.get(name, False))
 
     async def ask(self, question: Callable[[Book], Found]) -> Found:
-        """Ask the book, as of now, in a reader's thread."""
+        """Ask the book as the principal may read it, as of now, in a reader's thread."""
+        return await self.service.readers.ask(lambda book: question(self.principal.view(book)))
+
+    async def ask_all(self, question: Callable[[Book], Found]) -> Found:
+        """Ask the whole book: only for what decides rights, never for an answer."""
         return await self.service.readers.ask(question)
+
+    async def follow(self, question: Callable[[Book], Found]) -> Found:
+        """Ask the book as ``ask`` does, in the thread of those who follow the log."""
+        return await self.service.follower.ask(lambda book: question(self.principal.view(book)))
 
 
 Handler = Callable[[ApiCall], Awaitable[Reply]]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Surroundings
+from ledger.app.web.auth import TokenRing
 from ledger.app.web.group_writer import GroupWriter
+from ledger.app.web.journal import AccessJournal
 from ledger.app.web.live import LogHead
 from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
+from ledger.app.web.routes import Route
 
 READERS: Final = 4
 
@@ -36,10 +40,13 @@ class Service:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
+        self.ring = TokenRing()
+        self.routes: Sequence[Route] = ()
         self.writer: GroupWriter | None = None
         if not settings.read_only:
             holder = f"wattledger serve at {settings.address}"
             self.writer = GroupWriter(self._opened_to_write, holder, self._moved)
+        self.journal = AccessJournal(self.writer)
         try:
             with self._opened() as book:
                 self.origin, self.head = book.config.origin, LogHead(book.store.size)

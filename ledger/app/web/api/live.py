@@ -62,7 +62,7 @@ async def _stream(call: ApiCall, wanted: Filter, since: int, form: str) -> Async
             if not head.closing:
                 yield b": still here\n\n" if events else b"\n"
             continue
-        lines, since = await call.service.follower.ask(_page(wanted, since, events))
+        lines, since = await call.follow(_page(wanted, since, events))
         if lines:
             yield lines
 

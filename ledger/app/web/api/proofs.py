@@ -16,6 +16,7 @@ from ledger.app.queries import report_run
 from ledger.app.queries.record_filter import index_said
 from ledger.app.queries.report_run import Question
 from ledger.app.queries.typed import Typed
+from ledger.app.web.auth import check_in_scope
 from ledger.app.web.bodies import struct_of
 from ledger.app.web.negotiation import accepted
 from ledger.app.web.problems import HttpProblem
@@ -80,9 +81,12 @@ async def get_consistency(call: ApiCall) -> Reply:
 async def post_bundle(call: ApiCall) -> Reply:
     """A bundle as of a checkpoint: of the log as it is now, where this server writes."""
     asked = struct_of(call.body, BundleBody)
+    if call.principal.token is not None:
+        await call.ask_all(lambda book: check_in_scope(call.principal, book, asked.streams, asked.reports))
+        await call.service.journal.export(call.principal, f"bundle of {', '.join(asked.streams)}")
     if asked.size is None and call.service.writer is not None:
         await call.service.writer.run(Book.checkpoint)
-    file = await call.ask(lambda book: _written(book, asked))
+    file = await call.ask_all(lambda book: _written(book, asked))
     headers = (
         ("Content-Disposition", 'attachment; filename="bundle.zip"'),
         ("Content-Length", str(os.fstat(file.fileno()).st_size)),

@@ -15,6 +15,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries.record_filter import Filter, Lines, index_said, listed
 from ledger.app.queries.report_run import gone_at
 from ledger.app.queries.typed import Typed
+from ledger.app.web.auth import own_claims
 from ledger.app.web.bodies import ParsedClaims, claims_of
 from ledger.app.web.negotiation import accepted
 from ledger.app.web.problems import HttpProblem, problem_reply
@@ -36,6 +37,7 @@ async def post_records(call: ApiCall) -> Reply:
     parsed = await call.ask(lambda book: claims_of(book, call.body, call.media_type))
     if parsed.problems:
         return _refused(parsed, ())
+    parsed.claims = await call.ask_all(lambda book: own_claims(call.principal, book, parsed.claims))
     outcome = await call.service.writer.record(parsed.claims)
     if outcome.problems:
         return _refused(parsed, outcome.problems)
