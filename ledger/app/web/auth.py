@@ -30,7 +30,7 @@ from ledger.app.web.problems import HttpProblem
 from ledger.app.web.routes import Right, Route
 from ledger.errors import Malformed, no_such
 from ledger.kinds import BY_TAG
-from ledger.records.envelope import Claim
+from ledger.records.envelope import DEFAULT_ACTOR, Claim
 
 EVERYTHING: Final = frozenset(Right)
 COOKIE: Final = "wattledger"
@@ -139,7 +139,7 @@ def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], 
         raise HttpProblem(403, f"{where}the role {token.role.name} corrects nothing")
     if claim.place not in places and not _of_all_places(token):
         raise HttpProblem(403, f"{where}the token {token.name} has no right to record at {claim.place!r}")
-    if claim.actor in ("", token.name):
+    if claim.actor in ("", DEFAULT_ACTOR, token.name):
         return replace(claim, actor=token.name)
     if not token.role.corrects:
         raise HttpProblem(403, f"{where}the actor is the token {token.name}, not {claim.actor!r}")

@@ -48,7 +48,7 @@ def book_figures(book: Book) -> BookFigures:
         size,
         waiting,
         None if since is None else calendar.rec_us(since) // 1_000_000,
-        calendar.rec_us(book.record_at(size - 1).rec) // 1_000_000,
+        calendar.rec_us(book.rec_at(size - 1)) // 1_000_000,
         calendar.instant_s(book.now()),
     )
 

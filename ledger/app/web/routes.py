@@ -37,7 +37,7 @@ class Right(StrEnum):
     RECORDS = "read records"
     REPORTS = "reports"
     PROOFS = "proofs"
-    ADMIN = "admin"
+    ADMIN = "administer"
 
 
 class RouteParameter(NamedTuple):

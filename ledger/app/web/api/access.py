@@ -128,7 +128,8 @@ def _why(principal: Principal, book: Book, asked: WhyBody, route: Route) -> dict
     token, void = _asked_token(principal, book, asked)
     rights = rights_of(token.role)
     allowed = void is None and route.right in rights
-    role = token.role
+    role, streams = token.role, visible_streams(book, token)
+    own = None if Right.ADMIN in principal.rights else principal.token
     why = (
         f"the token is void: {void}"
         if void is not None
@@ -142,21 +143,19 @@ def _why(principal: Principal, book: Book, asked: WhyBody, route: Route) -> dict
         "needs": str(route.right),
         "rights": sorted(map(str, rights)),
         "scope": list(token.words()),
-        "sites": list(sites_of(book, token)),
-        "streams": sorted(visible_streams(book, token)),
+        "sites": [site for site in sites_of(book, token) if own is None or site in sites_of(book, own)],
+        "streams": sorted(streams if own is None else streams & visible_streams(book, own)),
         "kinds": sorted(set(token.scope.get("kind") or role.appends) & role.appends),
     }
 
 
 def _asked_token(principal: Principal, book: Book, asked: WhyBody) -> tuple[Token, str | None]:
-    """The token that is asked about, and why it is void. Whoever administers asks about all, another about
-    its own and about roles.
+    """The token that is asked about, and why it is void. Whoever administers asks about all; another about
+    its own and about roles, and is told only of what it reads itself.
     """
     known, today = tokens.tokens(book), tokens.today(book)
     if asked.token is None:
         assert asked.role is not None, "one of the two is named"
-        if Right.ADMIN not in principal.rights:
-            raise HttpProblem(403, "only the role admin asks about a role; ask about your own token")
         scope = tokens.parse_scope(asked.scope)
         return Token("", role_named(asked.role), scope, "9999-12-31", None, None, 0), None
     own = principal.token is not None and principal.token.name == asked.token
