@@ -128,7 +128,8 @@ def test_a_bundle_that_a_token_takes_is_on_record(
     rights: Served, secrets: tuple[Path, dict[str, str]]
 ) -> None:
     with client_of(rights, secrets[1]["utility"]) as client:
-        assert client.post(f"{API}/bundles", json={"streams": ["s1/grid"]}).status_code == 200
+        answer = client.post(f"{API}/bundles", json={"streams": ["s1/grid"]})
+        assert answer.status_code == 200, answer.text
     with Book.open(rights.directory, write=False) as book:
         made = [record.body for record in book.records() if record.kind.startswith("export-made")]
     assert [(one.token, one.what) for one in made] == [("utility", "bundle of s1/grid")]
