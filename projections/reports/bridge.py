@@ -34,6 +34,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.calendar import Window, format_instant, instant_s, local_date, period, zone
 from ledger.kinds import LeaseMilestoneReached, PowerContracted
+from ledger.records.lease_precedence import IN_SERVICE
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
@@ -63,7 +64,6 @@ from projections.rows.packed_steps import NONE
 from projections.rows.site_power import POWER, contracted_w
 
 MINING, AI = "mining", "ai-hpc"
-READY: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
 LOADS: Final = ("mining_w", "ai_w", "bridge_wh")
 METERED: Final = ("block", "meter", "meter-day")
 MINED: Final = (*METERED, "hashrate-day")
@@ -314,7 +314,7 @@ def _to_ready(phases: Mapping[Key, tuple[Any, ...]], tz: ZoneInfo) -> _First | N
             (fact.body.milestone, fact.at_s) for fact in row if isinstance(fact.body, LeaseMilestoneReached)
         ]
         intents = [at_s for milestone, at_s in reached if milestone == "loi"]
-        readies = [at_s for milestone, at_s in reached if milestone in READY]
+        readies = [at_s for milestone, at_s in reached if milestone in IN_SERVICE]
         if intents and readies:
             found.append(
                 _First(_apart(intents[0], readies[0], tz), max(intents[0], readies[0]), readies[0], key)

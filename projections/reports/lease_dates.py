@@ -43,6 +43,7 @@ from ledger.kinds import (
     LeaseTermsRecorded,
     Tier,
 )
+from ledger.records.lease_precedence import IN_SERVICE
 from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
@@ -77,9 +78,8 @@ from projections.rows.lease_phases import PHASE
 from projections.rows.sectioned_facts import ERASED, SECTIONED, erased_positions
 
 READY: Final = "ready-for-service"
-DONE: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
 COMMERCIAL: Final = ("tiers", "monthly_rent_cents")
-EXPECTED: Final = ("ready-for-service-offered", *DONE)
+EXPECTED: Final = ("ready-for-service-offered", *IN_SERVICE)
 
 COLUMNS: Final = (
     Column("phase", "Phase", "the lease phase", unit=""),
@@ -221,7 +221,7 @@ def _rows(phase: Phase) -> Iterator[ReportRow]:
     terms = terms_of(phase)
     tenant = next((opened.tenant for opened in phase.said(LeasePhaseOpened)), None)
     ends = (phase.day(fact) for fact in phase.facts if isinstance(fact.body, LeaseTerminated))
-    reached = phase.reached(*DONE)
+    reached = phase.reached(*IN_SERVICE)
     actual = reached or min(next(ends, phase.as_of), phase.as_of)
     days = extension_days(phase, terms.notice_days)
     extended = None if terms.target is None else days_after(terms.target, days)

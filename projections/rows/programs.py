@@ -19,8 +19,6 @@ from ledger.kinds import (
     ProgramTestRecorded,
     ProgramWithdrawn,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.engine.windows import FOREVER
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
@@ -32,13 +30,6 @@ FACTS: Final = (
     ProgramReinstated,
     ProgramWithdrawn,
 )
-
-
-def key(record: Record) -> Key:
-    """(site, program)."""
-    body = record.body
-    assert isinstance(body, FACTS), record.kind
-    return record.place, body.program
 
 
 def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
@@ -66,10 +57,4 @@ def _said(body: ProgramEnrolled | ProgramTermsAmended) -> dict[str, Any]:
     return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
 
 
-PROGRAM: Final = fact_rows(
-    "program",
-    1,
-    ("site", "program"),
-    FACTS,
-    key,
-)
+PROGRAM: Final = fact_rows("program", 1, ("site", "program"), FACTS)
