@@ -12,16 +12,20 @@ is checked.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, islice
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.errors import inert
 from projections.engine.report import Cell
 from projections.engine.table import Table
+from projections.render import templating
 from projections.render.display import Order, Shown, aligned, clocks, columns, is_amount, is_instants, order
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _WORDS: Final = {
     "s": "seconds",
@@ -46,6 +50,7 @@ _LETTER, _BOLD, _TITLE, _MARGIN, _BROAD = (
     1800,
 )  # in hundredths of the size of letters; titles are short and have capitals
 _IN_SIGHT: Final = 4000  # columns that name a row stay in sight up to so much in all
+_BATCH: Final = 200  # rows
 _TOTALS: Final = ("fleet", "site")  # in a first column ``scope``: rows that others add up to
 
 
@@ -102,7 +107,7 @@ def _longest(words: Sequence[str]) -> int:
     return max(map(len, words), default=0)
 
 
-# --- markup -------------------------------------------------------------------------------------------------
+# --- parts --------------------------------------------------------------------------------------------------
 
 
 def parts(found: Sequence[HtmlColumn], room: int) -> list[list[HtmlColumn]]:
@@ -133,126 +138,177 @@ def _split(found: Sequence[HtmlColumn], keys: Sequence[HtmlColumn], room: int) -
 NO_LINKS: Final[Mapping[tuple[int, int], str]] = MappingProxyType({})
 
 
-def markup(
+class HeadCell(NamedTuple):
+    """A head: its words, its class, the meaning of its column, and how many columns and lines it is over."""
+
+    words: str
+    kind: str
+    title: str = ""
+    columns: int = 1
+    lines: int = 1
+
+
+class HtmlRows(NamedTuple):
+    """Some columns of a table as ``rows.html`` sets them: what the caption says (``exact``: of exact values
+    too), one or two lines of heads, and the rows, many at a time.
+    """
+
+    ident: str
+    said: str
+    exact: bool
+    width: int
+    head: tuple[tuple[HeadCell, ...], ...]
+    rows: Iterator[Markup]
+
+
+def rows(
     table: Table,
     found: Sequence[HtmlColumn],
-    caption: str,
+    said: str,
     ident: str = "rows",
     links: Mapping[tuple[int, int], str] = NO_LINKS,
-) -> Iterator[str]:
-    """The table with some of its columns, line by line; a caption is markup. ``links`` are the places on the page
-    that explain cells, by their row and their column's place.
+) -> HtmlRows:
+    """The table with some of its columns. ``links`` are the places on the page that explain cells, by their row
+    and their column's place.
     """
-    yield (
-        f'<table id="{ident}" class="rows">\n<caption'
-        f' id="{ident}-caption">{caption}</caption>\n<colgroup>{"<col>" * len(found)}</colgroup>\n'
+    return HtmlRows(
+        ident, said, ident == "rows", len(found), tuple(_head(found)), _batches(_lines(table, found, links))
     )
-    yield from _head(found)
-    yield "<tbody>\n"
-    yield from _body(table, found, links)
-    if not table.rows:
-        yield (
-            f'<tr><td class="t" colspan="{len(found)}">No rows: nothing of this is known in this window and'
-            " scope.</td></tr>\n"
-        )
-    yield "</tbody>\n</table>\n"
 
 
-def _body(table: Table, found: Sequence[HtmlColumn], links: Mapping[tuple[int, int], str]) -> Iterator[str]:
-    """A row a line."""
-    scoped = table.columns[0].name == "scope"
-    places = [field.place for field in found]
-    shown = zip(*(field.cells for field in found), strict=True)
-    linked = {row for row, _ in links}
-    for n, (row, words) in enumerate(zip(table.rows, shown, strict=True)):
-        total = f' class="{row[0]}"' if scoped and row[0] in _TOTALS else ""
-        cells: Iterable[str] = map(_cell, map(row.__getitem__, places), words, found)
-        if n in linked:
-            cells = (
-                _linked(cell, links[n, place]) if (n, place) in links else cell
-                for place, cell in zip(places, cells, strict=True)
-            )
-        yield f"<tr{total}>{''.join(cells)}</tr>\n"
-
-
-def _cell(cell: Cell, words: str, field: HtmlColumn) -> str:
-    if type(cell) is int:  # digits, as most cells are: nothing to escape but ``<0.001``
-        said, exact = escape(words) if words[0] in "<>" else words, f' data-x="{cell}"'
-    else:
-        said = escape(words)
-        plain = isinstance(cell, str) and words == cell == words.strip()
-        exact = "" if plain else f' data-x="{escape(json.dumps(cell))}"'
-    if field.key:
-        return f'<th scope="row"{exact}>{said}</th>'
-    return f"<td{exact}>{said}</td>" if field.numeric else f'<td class="t"{exact}>{said}</td>'
-
-
-def _linked(cell: str, ident: str) -> str:
-    """A cell whose words lead to their explanation."""
-    opening, _, rest = cell.partition(">")
-    words, _, closing = rest.rpartition("</")
-    return f'{opening}><a href="#{ident}">{words}</a></{closing}'
-
-
-def _head(found: Sequence[HtmlColumn]) -> Iterator[str]:
+def _head(found: Sequence[HtmlColumn]) -> Iterator[tuple[HeadCell, ...]]:
     """Two lines of heads: units over their columns, columns alone over both."""
-    upper, lower = [], []
+    upper: list[HeadCell] = []
+    lower: list[HeadCell] = []
     for (unit, key, rest), group in groupby(found, lambda field: (field.unit, field.key, field.rest)):
         held = list(group)
         if unit and len(held) > 1 and not key:
             said = f"{_WORDS[unit]} ({unit})" if unit in _WORDS else unit
-            more = " rest" if rest else ""
-            upper.append(f'<th scope="colgroup" class="u{more}" colspan="{len(held)}">{escape(said)}</th>')
+            upper.append(HeadCell(said, "u rest" if rest else "u", columns=len(held)))
             lower += [_titled(field, field.title) for field in held]
         else:
             upper += [_titled(field, _with_unit(field), 2) for field in held]
-    if not lower:
-        upper = [cell.replace(' rowspan="2"', "") for cell in upper]
-    yield f"<thead>\n<tr>{''.join(upper)}</tr>\n"
+    yield tuple(upper if lower else [cell._replace(lines=1) for cell in upper])
     if lower:
-        yield f"<tr>{''.join(lower)}</tr>\n"
-    yield "</thead>\n"
+        yield tuple(lower)
 
 
 def _with_unit(field: HtmlColumn) -> str:
     return f"{field.title} ({field.unit})" if field.unit else field.title
 
 
-def _titled(field: HtmlColumn, words: str, rows: int = 1) -> str:
+def _titled(field: HtmlColumn, words: str, lines: int = 1) -> HeadCell:
     names = ["t"] * (field.key or not field.numeric) + [f"k{field.place}"] * field.key + ["rest"] * field.rest
-    kind = f' class="{" ".join(names)}"' if names else ""
-    over = f' rowspan="{rows}"' if rows > 1 else ""
-    return f'<th scope="col"{kind}{over} title="{escape(inert(field.definition))}">{escape(words)}</th>'
+    return HeadCell(words, " ".join(names), field.definition, lines=lines)
+
+
+# --- cells --------------------------------------------------------------------------------------------------
+
+
+class CellForms(NamedTuple):
+    """The markup of a column's cells: of one that is the text that it shows, and of one with an exact value.
+    They take what is escaped already.
+    """
+
+    plain: str
+    exact: str
+
+
+def _batches(lines: Iterator[str]) -> Iterator[Markup]:
+    """The lines, many at a time.
+
+    Lines are joined here from the forms of ``cells.html``: loops of the template over rows and cells cost three
+    times as much, and half as much again for the whole page.
+    """
+    while batch := "".join(islice(lines, _BATCH)):
+        yield templating.markup(batch)
+
+
+def _lines(table: Table, found: Sequence[HtmlColumn], links: Mapping[tuple[int, int], str]) -> Iterator[str]:
+    """A row a line."""
+    scoped = table.columns[0].name == "scope"
+    places = [field.place for field in found]
+    pieces = templating.forms("cells.html")
+    line, total = pieces["row"], pieces["total"]
+    forms = [_forms(field, pieces) for field in found]
+    linked = {row for row, _ in links}
+    shown = zip(*(field.cells for field in found), strict=True)
+    for n, (row, words) in enumerate(zip(table.rows, shown, strict=True)):
+        here = forms
+        if n in linked:
+            leads = (links.get((n, place)) for place in places)
+            here = [_linked(form, pieces["link"], lead) for form, lead in zip(forms, leads, strict=True)]
+        cells = "".join(map(_cell, map(row.__getitem__, places), words, here))
+        yield line % (total % row[0] if scoped and row[0] in _TOTALS else "", cells)
+
+
+def _forms(field: HtmlColumn, pieces: Mapping[str, str]) -> CellForms:
+    form = pieces["name" if field.key else "amount" if field.numeric else "words"]
+    return CellForms(form % ("", "%s"), form % (pieces["exact"], "%s"))
+
+
+def _linked(forms: CellForms, link: str, ident: str | None) -> CellForms:
+    """The forms of a cell whose words lead to their explanation."""
+    if ident is None:
+        return forms
+    words = link % (ident, "%s")
+    return CellForms(forms.plain % words, forms.exact % ("%s", words))
+
+
+def _cell(cell: Cell, words: str, forms: CellForms) -> str:
+    if type(cell) is int:  # digits, as most cells are: nothing to escape but ``<0.001``
+        return forms.exact % (cell, escape(words) if words[0] in "<>" else words)
+    if isinstance(cell, str) and words == cell == words.strip():
+        return forms.plain % escape(words)
+    return forms.exact % (escape(json.dumps(cell)), escape(words))
 
 
 # --- style --------------------------------------------------------------------------------------------------
 
 
-def style(found: Sequence[HtmlColumn], exact_units: Sequence[str]) -> str:
-    """The rules of this table alone: how wide its columns are, which stay in sight, which fold out, what unit
-    an exact value is in.
+class ColumnStyle(NamedTuple):
+    """A column's rules: its width; where it stays in sight (None: it does not), and whether only on broad
+    screens; the unit of an exact value that is pointed at.
     """
+
+    place: int
+    width: str
+    left: str | None = None
+    broad: bool = False
+    unit: str = ""
+
+
+class RowsStyle(NamedTuple):
+    """The rules of one table: how wide its first columns are, and all; the first that folds out, 0 where none
+    does.
+    """
+
+    width: str
+    whole_width: str
+    folded: int
+    columns: tuple[ColumnStyle, ...]
+
+
+def style(found: Sequence[HtmlColumn], exact_units: Sequence[str]) -> RowsStyle:
+    """The rules of this table alone."""
     first = [field for field in found if not field.rest]
-    rules = [f"#rows{{width:{_em(sum(field.width for field in first))}}}"]
-    if len(first) < len(found):
-        hidden = f"#rows :is(col,tbody>tr>*):nth-child(n+{len(first) + 1}),#rows thead .rest"
-        folded = hidden.replace("#rows", "#all-columns:not(:checked)~.scroll #rows")
-        rules.append(f"@media screen{{{folded}{{display:none}}}}")
-        rules.append(
-            f"#all-columns:checked~.scroll #rows{{width:{_em(sum(field.width for field in found))}}}"
-        )
+    return RowsStyle(
+        _em(sum(field.width for field in first)),
+        _em(sum(field.width for field in found)),
+        len(first) + 1 if len(first) < len(found) else 0,
+        tuple(_column_styles(found, exact_units)),
+    )
+
+
+def _column_styles(found: Sequence[HtmlColumn], exact_units: Sequence[str]) -> Iterator[ColumnStyle]:
     left = 0
-    for n, field in enumerate(found, 1):
-        unit = exact_units[field.place]
-        rules.append(f"#rows col:nth-child({n}){{width:{_em(field.width)}}}")
+    for field in found:
+        made = ColumnStyle(field.place, _em(field.width))
         if field.key and not field.rest and left + field.width <= _IN_SIGHT:
-            cells, head = f"#rows tbody th:nth-child({n})", f"#rows thead .k{field.place}"
-            rule = f"{cells},{head}{{position:sticky;left:{_em(left)};z-index:1}}{head}{{z-index:3}}"
-            rules.append(f"@media (min-width:45rem){{{rule}}}" if left else rule)
+            yield made._replace(left=_em(left), broad=left > 0)
             left += field.width
-        elif unit and field.numeric:
-            rules.append(f'#rows td:nth-child({n})[data-x]:hover::after{{content:attr(data-x) " {unit}"}}')
-    return "\n".join(rules)
+        else:
+            yield made._replace(unit=exact_units[field.place] if field.numeric else "")
 
 
 def _em(hundredths: int) -> str:
