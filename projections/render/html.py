@@ -19,16 +19,19 @@ from projections.render import html_explained, html_table, provenance, templatin
 from projections.render.charts import svg
 from projections.render.display import (
     UNKNOWN_SAID,
+    beyond_scope,
     explain,
     figures,
     has_unknown,
     is_laid_out,
     local_time,
     moment,
+    names_sites,
     only,
     parties,
     period,
     recompute,
+    scope,
     where,
 )
 from projections.render.html_explained import ExplainedRows
@@ -69,11 +72,14 @@ def render(table: Table) -> bytes:
         "report.html",
         style,
         table=table,
+        operator=table.subject().operator,
+        scope=scope(table),
         period=period(table),
         where=where(table),
         as_of=moment(table.as_of, table.tz),
         clock=_clock(table),
         parties=_parties(table),
+        limited=beyond_scope(table),
         only=only(table),
         lead=lead,
         figures=figures(table, lead) if lead else [],
@@ -112,9 +118,10 @@ def _contents(table: Table, explained: ExplainedRows) -> list[tuple[str, str]]:
 
 
 def _parties(table: Table) -> str:
-    """Who and where, as far as it is short."""
-    told = [f"{name}: {words}" for name, words in parties(table) if len(words) < _LONG]
-    return ". ".join(part.removesuffix(".") for part in told)
+    """Who and where, as far as it is short and the heading does not say it."""
+    said = ("Operator", "Site", "Sites") if names_sites(table) else ("Operator",)
+    told = [f"{name}: {words}" for name, words in parties(table) if len(words) < _LONG and name not in said]
+    return " ".join(f"{part.removesuffix('.')}." for part in told)
 
 
 def _clock(table: Table) -> str:
