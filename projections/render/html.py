@@ -1,6 +1,6 @@
 """HTML: one file for people, which needs nothing from elsewhere and runs nothing.
 
-Under its title stand the verdict, its figures as tiles and the first picture; then its rows (``html_table``:
+Under its title stand the verdict, its figures as tiles and the first picture; then its rows (``html_rows``:
 the first columns, the others fold out, exact values in ``data-x``), what must be known to read them, the
 other pictures, how figures of its first rows were worked out (a figure leads there), what each column means,
 where it comes from and how to check it, and how it is computed: ``templates/report.html``. It
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ledger import calendar
 from projections.engine.pictures import Picture
 from projections.engine.table import Table
-from projections.render import html_explained, html_table, provenance, templating
+from projections.render import html_explained, html_rows, html_table, provenance, templating
 from projections.render.charts import svg
 from projections.render.display import (
     UNKNOWN_SAID,
@@ -35,7 +35,8 @@ from projections.render.display import (
     where,
 )
 from projections.render.html_explained import ExplainedRows
-from projections.render.html_table import HtmlColumn, HtmlRows
+from projections.render.html_rows import HtmlRows
+from projections.render.html_table import HtmlColumn
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -45,7 +46,7 @@ _LONG: Final = 200  # longer lists of names stand with what the report comes fro
 _PRINTED: Final = 5_000  # rows; a longer table is not repeated for paper, PDF is its format
 
 
-class Drawn(NamedTuple):
+class DrawnPicture(NamedTuple):
     """A picture with its drawing."""
 
     title: str
@@ -85,10 +86,11 @@ def render(table: Table) -> bytes:
         figures=figures(table, lead) if lead else [],
         contents=_contents(table, explained),
         pictures=[
-            Drawn(one.title, one.says, _drawing(one, f"p{n}")) for n, one in enumerate(table.pictures())
+            DrawnPicture(one.title, one.says, _drawing(one, f"p{n}"))
+            for n, one in enumerate(table.pictures())
         ],
         folded=len(found) if any(field.rest for field in found) else 0,
-        rows=html_table.rows(table, found, _said(table), links=html_explained.links(table)),
+        rows=html_rows.rows(table, found, _said(table), links=html_explained.links(table)),
         unknown=f" {UNKNOWN_SAID}" if has_unknown(table) else "",
         parts=_parts(table, parts),
         explained=explained,
@@ -152,7 +154,7 @@ def _parts(table: Table, parts: list[list[HtmlColumn]]) -> list[HtmlRows]:
     if len(parts) == 1:
         return []
     return [
-        html_table.rows(table, part, f"{_said(table)}; part {n} of {len(parts)} of the columns", f"part-{n}")
+        html_rows.rows(table, part, f"{_said(table)}; part {n} of {len(parts)} of the columns", f"part-{n}")
         for n, part in enumerate(parts, 1)
     ]
 

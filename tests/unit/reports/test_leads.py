@@ -277,14 +277,22 @@ def test_commitments_are_met_overdue_or_not_due_yet(story: str, window: str, sai
     ("paid", "until", "said"),
     [
         ("", "03-31", "$0 of $1,000 scheduled was paid; nothing is overdue; $1,000 is not due yet."),
-        ("", "12-31", "$0 of $1,000 scheduled was paid; $1,000 to Whitfield County is overdue by 274 days, in default."),
+        (
+            "",
+            "12-31",
+            "$0 of $1,000 scheduled was paid; $1,000 to Whitfield County is overdue by 274 days, in default.",
+        ),
         (
             "1000.00",
             "12-31",
             "$1,000 of $1,000 scheduled was paid; 1 installment was paid within the cure period; nothing is"
             " overdue.",
         ),
-        ("999.99", "05-01", "$999.99 of $1,000 scheduled was paid; $0.01 to Whitfield County is overdue by 30 days."),
+        (
+            "999.99",
+            "05-01",
+            "$999.99 of $1,000 scheduled was paid; $0.01 to Whitfield County is overdue by 30 days.",
+        ),
     ],
 )
 def test_payments_are_paid_overdue_or_not_due_yet(paid: str, until: str, said: str) -> None:
