@@ -203,7 +203,7 @@ def _overdue(overdue: Sequence[Line], default: int, worst: int) -> str:
 
 def _to_whom(overdue: Sequence[Line]) -> str:
     """The counties that wait for it, where they are few."""
-    names = list(dict.fromkeys(str(line["counterparty"]) for line in overdue))
+    names = sorted({str(line["counterparty"]) for line in overdue})
     return f" to {listed(names)}" if len(names) <= _NAMED else ""
 
 
