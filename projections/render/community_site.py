@@ -151,7 +151,7 @@ def lines(table: Table) -> list[Line]:
     return [dict(zip(names, row, strict=True)) for row in cells]
 
 
-class _Answer(NamedTuple):
+class CommunityAnswer(NamedTuple):
     """What a report says, with its figures."""
 
     title: str
@@ -238,11 +238,11 @@ def _asked(table: Table) -> str:
     )
 
 
-def _answers(tables: Sequence[Table]) -> Iterator[_Answer]:
+def _answers(tables: Sequence[Table]) -> Iterator[CommunityAnswer]:
     for table in tables:
         lead = table.lead()
         if lead is not None:
-            yield _Answer(table.title, lead.verdict, display.figures(table, lead))
+            yield CommunityAnswer(table.title, lead.verdict, display.figures(table, lead))
 
 
 def _terms(page: CommitmentPage) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ from projections.engine.words import by_name
 UNKNOWN: Final = "-"
 _LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_THINGS: Final = ("incident", "block", "meter", "authority")  # filters that name what a report is about
 UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
 
 
@@ -134,7 +135,7 @@ def period(table: Table) -> str:
 
 def where(table: Table) -> str:
     """The sites that the table is about by name, ``Dalton (Whitfield County, GA)``; or how many, or all."""
-    sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+    sites = _sites(table)
     if not sites:
         return "all sites"
     if len(sites) > FEW:
@@ -143,10 +144,35 @@ def where(table: Table) -> str:
     return " and ".join(inert(subject.named(site)) for site in sites)
 
 
+def scope(table: Table) -> str:
+    """What a table is about, for its heading: its sites, and the incident, block, meter or authority that was
+    asked for.
+    """
+    named = (text.partition("=") for text in table.filters)
+    things = [f"{name} {inert(value)}" for name, _, value in named if name in _THINGS]
+    here = [where(table)] if _sites(table) or not things else []
+    return ", ".join([*here, *things])
+
+
+def names_sites(table: Table) -> bool:
+    """Does its heading name sites?"""
+    return 0 < len(_sites(table)) <= FEW
+
+
+def beyond_scope(table: Table) -> bool:
+    """Was the table limited by more than its heading says?"""
+    others = [name for name in table.filters if name.partition("=")[0] not in ("site", *_THINGS)]
+    return bool(others) or len(_sites(table)) > FEW
+
+
+def _sites(table: Table) -> list[str]:
+    return [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+
+
 def only(table: Table) -> str:
     """What the table was limited to beside sites, and the sites by name; empty where it is of everything."""
     others = [inert(name) for name in table.filters if not name.startswith("site=")]
-    sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+    sites = _sites(table)
     subject = table.subject()
     return ", ".join([*(inert(subject.named(site)) for site in sites), *others])
 

@@ -1,6 +1,6 @@
 """HTML: one file for people, which needs nothing from elsewhere and runs nothing.
 
-Under its title stand the verdict, its figures as tiles and the first picture; then its rows (``html_table``:
+Under its title stand the verdict, its figures as tiles and the first picture; then its rows (``html_rows``:
 the first columns, the others fold out, exact values in ``data-x``), what must be known to read them, the
 other pictures, how figures of its first rows were worked out (a figure leads there), what each column means,
 where it comes from and how to check it, and how it is computed: ``templates/report.html``. It
@@ -15,24 +15,28 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ledger import calendar
 from projections.engine.pictures import Picture
 from projections.engine.table import Table
-from projections.render import html_explained, html_table, provenance, templating
+from projections.render import html_explained, html_rows, html_table, provenance, templating
 from projections.render.charts import svg
 from projections.render.display import (
     UNKNOWN_SAID,
+    beyond_scope,
     explain,
     figures,
     has_unknown,
     is_laid_out,
     local_time,
     moment,
+    names_sites,
     only,
     parties,
     period,
     recompute,
+    scope,
     where,
 )
 from projections.render.html_explained import ExplainedRows
-from projections.render.html_table import HtmlColumn, HtmlRows
+from projections.render.html_rows import HtmlRows
+from projections.render.html_table import HtmlColumn
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -42,7 +46,7 @@ _LONG: Final = 200  # longer lists of names stand with what the report comes fro
 _PRINTED: Final = 5_000  # rows; a longer table is not repeated for paper, PDF is its format
 
 
-class Drawn(NamedTuple):
+class DrawnPicture(NamedTuple):
     """A picture with its drawing."""
 
     title: str
@@ -69,20 +73,24 @@ def render(table: Table) -> bytes:
         "report.html",
         style,
         table=table,
+        operator=table.subject().operator,
+        scope=scope(table),
         period=period(table),
         where=where(table),
         as_of=moment(table.as_of, table.tz),
         clock=_clock(table),
         parties=_parties(table),
+        limited=beyond_scope(table),
         only=only(table),
         lead=lead,
         figures=figures(table, lead) if lead else [],
         contents=_contents(table, explained),
         pictures=[
-            Drawn(one.title, one.says, _drawing(one, f"p{n}")) for n, one in enumerate(table.pictures())
+            DrawnPicture(one.title, one.says, _drawing(one, f"p{n}"))
+            for n, one in enumerate(table.pictures())
         ],
         folded=len(found) if any(field.rest for field in found) else 0,
-        rows=html_table.rows(table, found, _said(table), links=html_explained.links(table)),
+        rows=html_rows.rows(table, found, _said(table), links=html_explained.links(table)),
         unknown=f" {UNKNOWN_SAID}" if has_unknown(table) else "",
         parts=_parts(table, parts),
         explained=explained,
@@ -112,9 +120,10 @@ def _contents(table: Table, explained: ExplainedRows) -> list[tuple[str, str]]:
 
 
 def _parties(table: Table) -> str:
-    """Who and where, as far as it is short."""
-    told = [f"{name}: {words}" for name, words in parties(table) if len(words) < _LONG]
-    return ". ".join(part.removesuffix(".") for part in told)
+    """Who and where, as far as it is short and the heading does not say it."""
+    said = ("Operator", "Site", "Sites") if names_sites(table) else ("Operator",)
+    told = [f"{name}: {words}" for name, words in parties(table) if len(words) < _LONG and name not in said]
+    return " ".join(f"{part.removesuffix('.')}." for part in told)
 
 
 def _clock(table: Table) -> str:
@@ -145,7 +154,7 @@ def _parts(table: Table, parts: list[list[HtmlColumn]]) -> list[HtmlRows]:
     if len(parts) == 1:
         return []
     return [
-        html_table.rows(table, part, f"{_said(table)}; part {n} of {len(parts)} of the columns", f"part-{n}")
+        html_rows.rows(table, part, f"{_said(table)}; part {n} of {len(parts)} of the columns", f"part-{n}")
         for n, part in enumerate(parts, 1)
     ]
 

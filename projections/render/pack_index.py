@@ -71,7 +71,7 @@ class Since(NamedTuple):
         return f"{count:,} figure{'' if count == 1 else 's'} changed" if count else "stands"
 
 
-class _Answer(NamedTuple):
+class PackAnswer(NamedTuple):
     """A report as the page shows it: what it says, its figures (None where it has no lead), notes and files."""
 
     name: str
@@ -119,10 +119,10 @@ def _asked(table: Table) -> str:
     )
 
 
-def _answer(entry: PackReport) -> _Answer:
+def _answer(entry: PackReport) -> PackAnswer:
     table, lead = entry.table, entry.table.lead()
     figures = display.figures(table, lead) if lead else None
-    return _Answer(table.report, table.title, message(table), figures, table.notes, entry.files)
+    return PackAnswer(table.report, table.title, message(table), figures, table.notes, entry.files)
 
 
 def message(table: Table) -> str:

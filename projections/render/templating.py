@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import html
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -70,9 +71,10 @@ def text(template: str, **values: object) -> bytes:
     return environment().get_template(template).render(**values).encode()
 
 
-def forms(template: str) -> dict[str, str]:
-    """The pieces of markup that a template sets, by name."""
-    return {name: str(made) for name, made in vars(environment().get_template(template).module).items()}
+def forms(template: str, names: Sequence[str]) -> list[str]:
+    """The pieces of markup that a template sets under some names."""
+    module = environment().get_template(template).module
+    return [str(getattr(module, name)) for name in names]
 
 
 def markup(made: str) -> Markup:

@@ -47,6 +47,7 @@ from projections.engine.words import (
     by_name,
     counted,
     dollars,
+    listed,
     number_of,
     numbers,
     sentence,
@@ -171,13 +172,13 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     )
     if not lines:
         return Lead("No payment was scheduled or made by the end of this window.", figures)
-    late = sum(line["status"] == "PAID_LATE" for line in paid)
+    late = [line for line in paid if line["status"] == "PAID_LATE"]
     cured = sum(line["status"] == "PAID_IN_CURE" for line in paid)
     default = sum(line["status"] == "IN_DEFAULT" for line in overdue)
     unscheduled = [line for line in lines if line["status"] is None]
     verdict = sentence(
         _of_amount(lines, scheduled, unscheduled),
-        f"{counted(late, 'installment')} {verb(late, 'was', 'were')} paid late" if late else "",
+        _paid_late(late) if late else "",
         f"{counted(cured, 'installment')} {verb(cured, 'was', 'were')} paid within the cure period"
         if cured
         else "",
@@ -189,12 +190,21 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
 
 _PAID: Final = ("PAID_ON_TIME", "PAID_IN_CURE", "PAID_LATE")
 _OVERDUE: Final = ("LATE", "IN_DEFAULT")
+_NAMED: Final = 4  # counterparties; more make no sentence
+
+
+def _paid_late(late: Sequence[Line]) -> str:
+    days = counted(max(numbers(late, "days_late")), "day")
+    if len(late) == 1:
+        return f"1 installment was paid {days} late"
+    return f"{len(late):,} installments were paid late, the longest by {days}"
 
 
 def _overdue(overdue: Sequence[Line], default: int, worst: int) -> str:
     amount, many, late = dollars(total(overdue, "left_cents") or 0), len(overdue), counted(worst, "day")
+    owed = f"{amount}{_to_whom(overdue)} is overdue"
     if many == 1:
-        return f"{amount} is overdue by {late}{', in default' if default else ''}"
+        return f"{owed} by {late}{', in default' if default else ''}"
     part = (
         ", all of them in default"
         if default == many
@@ -202,7 +212,13 @@ def _overdue(overdue: Sequence[Line], default: int, worst: int) -> str:
         if default
         else ""
     )
-    return f"{amount} is overdue in {many:,} installments{part}, the longest by {late}"
+    return f"{owed} in {many:,} installments{part}, the longest by {late}"
+
+
+def _to_whom(overdue: Sequence[Line]) -> str:
+    """The counties that wait for it, where they are few."""
+    names = sorted({str(line["counterparty"]) for line in overdue})
+    return f" to {listed(names)}" if len(names) <= _NAMED else ""
 
 
 def _of_amount(lines: Sequence[Line], scheduled: Sequence[Line], unscheduled: Sequence[Line]) -> str:
