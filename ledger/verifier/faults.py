@@ -52,6 +52,20 @@ class Misshapen(ProofError):
     """It is not even of the form that could be checked."""
 
 
+class BadOption(Misshapen):
+    """What the reader typed or brought cannot be meant; nothing is said of the bundle. ``option`` is where he
+    said it.
+    """
+
+    def __init__(self, option: str, why: str, where: str = "", code: str = "malformed") -> None:
+        super().__init__(code, why, where or option)
+        self.option = option
+
+    def told(self) -> str:
+        """The option, the place in its file where it has one, and what would be right."""
+        return f"{self.option}{'' if self.where == self.option else ' ' + self.where}: {self}"
+
+
 Progress = Callable[[int, int], None]
 
 

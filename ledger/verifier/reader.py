@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ledger.verifier.checkpoints import Checkpoint, parse_checkpoint
-from ledger.verifier.faults import Misshapen, ProofError
+from ledger.verifier.faults import BadOption, ProofError
 from ledger.verifier.keys import Verifies, parse_vkey
 from ledger.verifier.notes import parse_note
 from ledger.verifier.policy import Policy
@@ -40,7 +40,7 @@ STATE = "wattledger-state/v1"
 
 
 def parse_state(data: bytes) -> State:
-    """A state file; ``Misshapen`` where it is none."""
+    """A state file; ``BadOption`` where it is none."""
     try:
         said = json.loads(data)
         if said["format"] != STATE:
@@ -58,7 +58,7 @@ def parse_state(data: bytes) -> State:
             raise ValueError("a time or size is none")
         return State(said["key"], said["checkpoint"], checkpoint, said["rec"], streams)
     except (ProofError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as why:
-        raise Misshapen("malformed", f"is not a state file: {why}", "state") from None
+        raise BadOption("--state", f"is not a state file: {why}", "state") from None
 
 
 def format_state(state: State) -> bytes:

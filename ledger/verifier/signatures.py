@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ledger.verifier.bundle import Bundle
 from ledger.verifier.checkpoints import Checkpoint, cosigned_by, parse_checkpoint
-from ledger.verifier.faults import Misshapen, Missing, ProofError
+from ledger.verifier.faults import BadOption, Misshapen, Missing, ProofError
 from ledger.verifier.key_chain import key_walk
 from ledger.verifier.keys import ED25519, ML_DSA_44, ML_DSA_44_BYTES, VerifierKey, parse_vkey
 from ledger.verifier.leaf import Leaf
@@ -28,10 +28,7 @@ def check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
     except ProofError as why:
         why.where = "checkpoint"
         raise
-    try:
-        key = parse_vkey(asked.key)
-    except ProofError as why:
-        raise Misshapen(why.code, f"{why}{_where_it_goes(asked.key)}", "--key") from None
+    key = pinned_key(asked.key)
     if key.name != checkpoint.origin:
         raise ProofError(
             "wrong-origin", f"it is a log of {checkpoint.origin}, your key is of {key.name}", "checkpoint"
@@ -40,6 +37,14 @@ def check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
         if name.startswith("anchors/") and name != f"anchors/{checkpoint.size}.tsr":
             raise Misshapen("malformed", "it is of another checkpoint than the bundle's", name)
     return note, checkpoint
+
+
+def pinned_key(line: str) -> VerifierKey:
+    """The key that the reader brings; ``BadOption`` where it is none."""
+    try:
+        return parse_vkey(line)
+    except ProofError as why:
+        raise BadOption("--key", f"{why}{_where_it_goes(line)}", code=why.code) from None
 
 
 def _where_it_goes(vkey: str) -> str:
