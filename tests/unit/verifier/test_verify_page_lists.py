@@ -113,7 +113,8 @@ def test_only_the_records_that_an_explanation_names_are_listed(page: Any, tmp_pa
     page.click("#choose button")
     page.wait_for_selector("#explained:not(:empty)")
     assert (page.text_content("#explained"), len(shown(page)), page.text_content("#span")) == (
-        "The explanation of incident, b names 2 records; 1 of them are in this bundle, verified, and listed here.",
+        "The explanation of incident, b names 2 records;"
+        " 1 of them are in this bundle, verified, and listed here.",
         1,
         "Records 1 to 1 of 1",
     )
