@@ -1,4 +1,4 @@
-"""What can be wrong, and the limits of what is read at all."""
+"""The faults that the checks find, and the limits of what is read at all."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Misshapen(ProofError):
 
 
 class BadOption(Misshapen):
-    """What the reader typed or brought cannot be meant; nothing is said of the bundle. ``option`` is where he
-    said it.
+    """A slip of the reader's: something he typed or brought cannot be meant. It says nothing of the bundle;
+    ``option`` names where he gave it.
     """
 
     def __init__(self, option: str, why: str, where: str = "", code: str = "malformed") -> None:
@@ -70,4 +70,4 @@ Progress = Callable[[int, int], None]
 
 
 def no_progress(done: int, total: int) -> None:
-    """Nobody is told how far it is."""
+    """Progress callback that does nothing."""

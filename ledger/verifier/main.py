@@ -6,20 +6,20 @@ alone, Python 3.10 or newer.
 
 A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key
 you brought has committed to on the streams you named, none altered and none left out, as of the bundle's
-checkpoint. The verdict is said in words, then as a last line in JSON: {"verdict", "code", "where", "why",
-"report", "scope"}. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something
-that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a .tlog-proof: it
-says that this record is in the log, no more.
+checkpoint. The verdict comes in words, then as a last line in JSON: {"verdict", "code", "where", "why",
+"report", "scope"}. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but
+something that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a
+.tlog-proof: it says that this record is in the log, no more.
 
 Bring these yourself, never from the bundle or from who made it: the key, the streams, the window, your state
 file (what you verified last; it is written after success), the witnesses you trust (--policy), the greatest
 age you accept. --help says more.
 
-This is the only implementation of checking: the program that makes proofs uses these same functions. In the
-order of the file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note, tlog-checkpoint and
-tlog-cosignature, canonical JSON records, bundles, the checks in their order, the verdict, the command.
-ML-DSA-44 signatures are checked where the program that imports it brings a verifier of them (wattledger verify);
-this file passes over them.
+This is the only implementation of checking: the program that makes proofs uses these same functions. In
+the order of the file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note,
+tlog-checkpoint and tlog-cosignature, canonical JSON records, bundles, the checks in their order, the
+verdict, the command. ML-DSA-44 signatures are checked where the program that imports it brings a verifier of
+them (wattledger verify); this file passes over them.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say the verdict; its exit code. 130 where it was interrupted, 2 where it could not be written or where
-    what the reader typed cannot be meant.
+    """Print the verdict and return its exit code: 130 where it was interrupted, 2 where it could not be
+    written or where what the reader typed cannot be meant.
     """
     try:
         said = _parser().parse_args(arguments)
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _brought(said: argparse.Namespace) -> Asked:
-    """What the reader brings; ``BadOption`` for what cannot be meant."""
+    """Read what the reader brings; ``BadOption`` for what cannot be meant."""
     pinned_key(said.key)
     for name in said.streams:
         check_stream_name(name)

@@ -1,4 +1,4 @@
-"""What the reader brings, never the operator: what is asked, and the state file of what was verified last."""
+"""Things that the reader brings, never the operator: the question, and the state of what he verified last."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Remembered(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
+    """A reader's memory of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
     the streams he verified.
     """
 
@@ -77,7 +77,7 @@ def format_state(state: State) -> bytes:
 
 
 class Asked(NamedTuple):
-    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
+    """The question to a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
     half-open [start_s, stop_s); a bound that is a local date stands in ``start_on`` or ``stop_on`` until the
     registry has said the zone of the sites.
 

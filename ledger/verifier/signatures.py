@@ -89,8 +89,8 @@ def check_keys(
 
 
 def check_ml_dsa(asked: Asked, note: Note, walked: Sequence[VerifierKey], missing: Missing) -> str | None:
-    """What became of the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
-    the reader's policy, must have made; None where there is none.
+    """Check the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
+    the reader's policy, must have made: was it verified, or passed over? None where there is none.
     """
     origin = note.text.partition("\n")[0]
     pinned = [] if asked.policy is None else asked.policy.log_keys(ML_DSA_44)
@@ -140,7 +140,7 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: Missing) ->
 
 
 def assurance_of(bundle: Bundle, asked: Asked, note: Note) -> str:
-    """How much is known of the streams: what the log commits to, or what a witness found in all of it."""
+    """The assurance of the streams: the log commits to them, or a witness found them in all of it."""
     if not bundle.tied:
         return NOT_TIED
     witnesses = [] if asked.policy is None else list(asked.policy.witnesses.values())

@@ -7,20 +7,20 @@ alone, Python 3.10 or newer.
 
 A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key
 you brought has committed to on the streams you named, none altered and none left out, as of the bundle's
-checkpoint. The verdict is said in words, then as a last line in JSON: {"verdict", "code", "where", "why",
-"report", "scope"}. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something
-that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a .tlog-proof: it
-says that this record is in the log, no more.
+checkpoint. The verdict comes in words, then as a last line in JSON: {"verdict", "code", "where", "why",
+"report", "scope"}. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but
+something that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a
+.tlog-proof: it says that this record is in the log, no more.
 
 Bring these yourself, never from the bundle or from who made it: the key, the streams, the window, your state
 file (what you verified last; it is written after success), the witnesses you trust (--policy), the greatest
 age you accept. --help says more.
 
-This is the only implementation of checking: the program that makes proofs uses these same functions. In the
-order of the file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note, tlog-checkpoint and
-tlog-cosignature, canonical JSON records, bundles, the checks in their order, the verdict, the command.
-ML-DSA-44 signatures are checked where the program that imports it brings a verifier of them (wattledger verify);
-this file passes over them.
+This is the only implementation of checking: the program that makes proofs uses these same functions. In
+the order of the file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note,
+tlog-checkpoint and tlog-cosignature, canonical JSON records, bundles, the checks in their order, the
+verdict, the command. ML-DSA-44 signatures are checked where the program that imports it brings a verifier of
+them (wattledger verify); this file passes over them.
 """
 
 # Made by tools/amalgamate.py from the files in ledger/verifier: change those. In this order:
@@ -51,7 +51,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # --- faults -------------------------------------------------------------------------------------------------
-# What can be wrong, and the limits of what is read at all.
+# The faults that the checks find, and the limits of what is read at all.
 
 NOTE_LIMIT = 1_000_000
 SIGNATURE_LIMIT = 100
@@ -102,8 +102,8 @@ class Misshapen(ProofError):
 
 
 class BadOption(Misshapen):
-    """What the reader typed or brought cannot be meant; nothing is said of the bundle. ``option`` is where he
-    said it.
+    """A slip of the reader's: something he typed or brought cannot be meant. It says nothing of the bundle;
+    ``option`` names where he gave it.
     """
 
     def __init__(self, option: str, why: str, where: str = "", code: str = "malformed") -> None:
@@ -119,7 +119,7 @@ Progress = Callable[[int, int], None]
 
 
 def no_progress(done: int, total: int) -> None:
-    """Nobody is told how far it is."""
+    """Progress callback that does nothing."""
 
 
 # --- times --------------------------------------------------------------------------------------------------
@@ -177,8 +177,8 @@ def parse_duration(text: str) -> int:
 
 
 # --- trees --------------------------------------------------------------------------------------------------
-# The trees of RFC 6962 and RFC 9162, section 2.1: hashes, inclusion and consistency proofs, multi-proofs, compact
-# ranges.
+# The trees of RFC 6962 and RFC 9162, section 2.1: hashes, inclusion and consistency proofs, multi-proofs,
+# compact ranges.
 
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -583,12 +583,12 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def cosignature_text(text: str, time_s: int) -> bytes:
-    """What a witness signs of a checkpoint that it saw at a time (POSIX seconds)."""
+    """The text that a witness signs of a checkpoint that it saw at a time (POSIX seconds)."""
     return f"cosignature/v1\ntime {time_s}\n{text}".encode()
 
 
 def cosigned_message(name: str, time_s: int, checkpoint: Checkpoint) -> bytes:
-    """What an ML-DSA-44 key of a name signs of a checkpoint at a time: the whole tree [0, size)."""
+    """The message that an ML-DSA-44 key signs of a checkpoint at a time: the whole tree [0, size)."""
     mine, log = name.encode(), checkpoint.origin.encode()
     head = b"subtree/v1\n\0" + bytes([len(mine)]) + mine + time_s.to_bytes(8, "big")
     return head + bytes([len(log)]) + log + bytes(8) + checkpoint.size.to_bytes(8, "big") + checkpoint.root
@@ -786,7 +786,7 @@ def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
 
 
 def nesting_depth(data: bytes) -> int:
-    """How deep lists and objects lie in each other; the same whatever the Python that reads them.
+    """The depth to which lists and objects are nested; the same whatever the Python that reads them.
 
     Texts are cut out a part at a time. One regular expression for a text would do it too, but it remembers
     every character of a long one to go back to.
@@ -864,7 +864,7 @@ _FORMS: dict[str, re.Pattern[str]] = {
 
 
 class Leaf(NamedTuple):
-    """What a record says in its envelope; ``place`` is its index in the log, ``body`` its fact as JSON."""
+    """A record's envelope; ``place`` is its index in the log, ``body`` its fact as JSON."""
 
     place: int
     pos: int
@@ -1035,8 +1035,8 @@ def _pattern(said: Mapping[str, Any]) -> Match | None:
 
 
 def kept(leaf: Leaf) -> Leaf:
-    """What the checks of a stream ask of a record, in little memory: ids as one text, and nothing of what
-    lists and objects of its body hold.
+    """The parts of a record that the checks of a stream read, in little memory: ids as one text, and nothing
+    that lists and objects of its body hold.
     """
     body = {name: None if isinstance(value, (list, dict)) else value for name, value in leaf.body.items()}
     return leaf._replace(corrects=(" ".join(leaf.corrects),) if leaf.corrects else (), body=body)
@@ -1047,7 +1047,7 @@ _NO_PATTERN = "\0"
 
 
 def _value_pattern(value: Any) -> str:
-    """What every canonical value like this one looks like; ``_NO_PATTERN`` in it where there is no saying."""
+    """A pattern of every canonical value like this one; ``_NO_PATTERN`` stands in it where there is none."""
     if isinstance(value, bool):
         return "(?:true|false)"
     if isinstance(value, int):
@@ -1237,7 +1237,7 @@ _ASKED = ("as_of", "blocks", "known_at", "sites", "start", "stop", "tz")
 
 
 def _reports_said(said: Any, members: Mapping[str, memoryview]) -> tuple[Mapping[str, Any], ...]:
-    """What the manifest says of the reports, one for each report file."""
+    """The manifest's entries of reports, one for each report file."""
     names = [name[7:-5] for name in members if name.startswith("report/")]
     try:
         good = [report["name"] for report in said] == sorted(names) and all(map(_is_report, said))
@@ -1313,7 +1313,7 @@ def parse_single(data: bytes) -> tuple[int, bytes, list[bytes], bytes]:
 
 
 # --- reader -------------------------------------------------------------------------------------------------
-# What the reader brings, never the operator: what is asked, and the state file of what was verified last.
+# Things that the reader brings, never the operator: the question, and the state of what he verified last.
 
 
 class Remembered(NamedTuple):
@@ -1327,7 +1327,7 @@ class Remembered(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
+    """A reader's memory of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
     the streams he verified.
     """
 
@@ -1379,7 +1379,7 @@ def format_state(state: State) -> bytes:
 
 
 class Asked(NamedTuple):
-    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
+    """The question to a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
     half-open [start_s, stop_s); a bound that is a local date stands in ``start_on`` or ``stop_on`` until the
     registry has said the zone of the sites.
 
@@ -1461,7 +1461,7 @@ ROTATION = "key-rotated.v1"
 
 
 def rotation_text(origin: str, old_vkey: str, new_vkey: str, index: int) -> str:
-    """What both keys sign when one hands on to the other in record ``index``."""
+    """The text that both keys sign when one hands on to the other in record ``index``."""
     return f"wattledger-key-rotation/v1\n{origin}\n{old_vkey}\n{new_vkey}\n{index}\n"
 
 
@@ -1513,7 +1513,7 @@ ML_DSA_KEY = "ml-dsa-key-added.v1"
 
 
 def ml_dsa_text(origin: str, vkey: str, ml_dsa_vkey: str, index: int) -> str:
-    """What is signed when an ML-DSA-44 key is added in record ``index`` beside the log's Ed25519 key."""
+    """The text that is signed when an ML-DSA-44 key is added in record ``index`` beside the Ed25519 key."""
     return f"wattledger-ml-dsa-key/v1\n{origin}\n{vkey}\n{ml_dsa_vkey}\n{index}\n"
 
 
@@ -1641,8 +1641,8 @@ def check_keys(
 
 
 def check_ml_dsa(asked: Asked, note: Note, walked: Sequence[VerifierKey], missing: Missing) -> str | None:
-    """What became of the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
-    the reader's policy, must have made; None where there is none.
+    """Check the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
+    the reader's policy, must have made: was it verified, or passed over? None where there is none.
     """
     origin = note.text.partition("\n")[0]
     pinned = [] if asked.policy is None else asked.policy.log_keys(ML_DSA_44)
@@ -1692,7 +1692,7 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: Missing) ->
 
 
 def assurance_of(bundle: Bundle, asked: Asked, note: Note) -> str:
-    """How much is known of the streams: what the log commits to, or what a witness found in all of it."""
+    """The assurance of the streams: the log commits to them, or a witness found them in all of it."""
     if not bundle.tied:
         return NOT_TIED
     witnesses = [] if asked.policy is None else list(asked.policy.witnesses.values())
@@ -1918,7 +1918,7 @@ class ProvenStreams:
         """Indexes and hashes of the leaves of each stream, in rising order: what the log's tree must hold."""
 
     def remembered(self, name: str, lo: int, peaks: Sequence[bytes], where: str) -> Remembered | None:
-        """What the reader remembers of a stream; its records before ``lo`` must be those."""
+        """Recall a stream from the reader's state; its records before ``lo`` must be those he saw."""
         known = None if self.state is None else self.state.streams.get(name)
         if lo and (known is None or known.size != lo):
             seen = "you bring no state of it" if known is None else f"your state ends at {known.size}"
@@ -2048,8 +2048,8 @@ def _before(forest: ProvenStreams, said: Any, proven: Proven, where: str) -> dic
 
 
 def _positions(forest: ProvenStreams, proven: Proven, wanted: set[bytes] | None) -> dict[str, int]:
-    """Where the records of some ids are, or all records where more are wanted than there are, by a second
-    look at the lines.
+    """Positions of the records of some ids, or of all records where more are wanted than there are, by a
+    second look at the lines.
 
     A record's own id is the last in its line: what follows it in canonical order holds none.
     """
@@ -2326,7 +2326,7 @@ def section_hash(name: str, salt: bytes, section: bytes) -> str:
 
 
 class Sections(NamedTuple):
-    """What became of the sections of the records in a bundle: (index, name) -> salt and bytes; those kept
+    """The sections of the records in a bundle by their fate: (index, name) -> salt and bytes; those kept
     back; those the log says are erased.
     """
 
@@ -2389,7 +2389,7 @@ def _erased(forest: ProvenStreams) -> set[tuple[int, str]]:
 
 
 def report_said(bundle: Bundle, where: str) -> dict[str, Any]:
-    """What a report says beside its rows. One that is longer than a piece has each row on a line, as reports
+    """A report without its rows. One that is longer than a piece has each row on a line, as reports
     are written.
     """
     if len(bundle.members[where]) <= PIECE_LIMIT:
@@ -2444,7 +2444,7 @@ _decoded = json.JSONDecoder(
 
 
 # --- reports ------------------------------------------------------------------------------------------------
-# Check 12: a report may only read what the bundle proves whole, and must be the one that the manifest lists.
+# Check 12: a report reads only what the bundle proves whole, and is the one that the manifest lists.
 
 Reads = tuple[int, tuple[str, ...], tuple[str, ...], bool]
 REPORTS: dict[str, Reads] = {
@@ -2716,8 +2716,8 @@ def verdict(checked: Checked, report: str) -> Verdict:
 
 
 def scope(checked: Checked) -> dict[str, Any]:
-    """What was verified: the log as of its checkpoint, each stream's positions [from, size) with how many the
-    reader's state did not know (None without one), the window, sections and reports.
+    """The scope of a verdict: the log as of its checkpoint, each stream's positions [from, size) with how
+    many the reader's state did not know (None without one), the window, sections and reports.
     """
     asked = checked.asked
     wanted = asked.streams or tuple(name for name, one in checked.streams.items() if one.number)
@@ -2754,7 +2754,7 @@ def _said(posix_s: int | None) -> str | None:
 
 
 def _new(asked: Asked, one: Proven) -> int | None:
-    """How many records of a stream the reader's state does not know; None without a state."""
+    """The number of a stream's records that the reader's state does not know; None without a state."""
     if asked.state is None:
         return None
     seen = asked.state.streams.get(one.name)
@@ -2762,7 +2762,7 @@ def _new(asked: Asked, one: Proven) -> int | None:
 
 
 def _inside(checked: Checked, name: str) -> int:
-    """How many of a stream's records are of an instant in the window."""
+    """The number of a stream's records of an instant in the window."""
     asked = checked.asked
     start = b"" if asked.start_s is None else instant(asked.start_s).encode()
     stop = b"~" if asked.stop_s is None else instant(asked.stop_s).encode()
@@ -3069,8 +3069,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say the verdict; its exit code. 130 where it was interrupted, 2 where it could not be written or where
-    what the reader typed cannot be meant.
+    """Print the verdict and return its exit code: 130 where it was interrupted, 2 where it could not be
+    written or where what the reader typed cannot be meant.
     """
     try:
         said = _parser().parse_args(arguments)
@@ -3091,7 +3091,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _brought(said: argparse.Namespace) -> Asked:
-    """What the reader brings; ``BadOption`` for what cannot be meant."""
+    """Read what the reader brings; ``BadOption`` for what cannot be meant."""
     pinned_key(said.key)
     for name in said.streams:
         check_stream_name(name)

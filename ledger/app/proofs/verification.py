@@ -38,7 +38,7 @@ from projections.reports.catalogue import BY_NAME
 
 
 class Brought(NamedTuple):
-    """What a reader brings, in the words of the command line."""
+    """The things a reader brings, in the words of the command line."""
 
     bundle: str
     key: str
@@ -121,7 +121,7 @@ def opened_bundle(path: str) -> Iterator[Any]:
 
 @contextmanager
 def _typed() -> Iterator[None]:
-    """What the reader typed and cannot be meant, as the program tells it."""
+    """Tell what the reader mistyped as the program tells every slip."""
     try:
         yield
     except BadOption as why:
@@ -152,7 +152,7 @@ def program() -> str:
 
 
 def _other_versions(checked: Checked) -> Iterator[tuple[str, str, str]]:
-    """What would have to be installed to make the reports again."""
+    """Reasons why reports of another version are not made again, with what to install."""
     for said in checked.bundle.reports:
         if not _is_of_this_version(said):
             why = (
