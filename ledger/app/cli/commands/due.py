@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -38,6 +39,7 @@ def due(
     Payments, commitments, lease milestones and outside dates, program tests, and programs that have called
     four fifths of their hours. Each is a day on the clocks of its site.
     """
+    from ledger.app.cli.book_path import next_command
     from ledger.app.cli.shift_wording import due_lines
     from ledger.app.host.files import write_durably
     from ledger.app.host.terminal import say, say_json
@@ -65,7 +67,7 @@ def due(
     elif wants_json(ctx):
         say_json([deadlines.due_json(one) for one in found.found])
     else:
-        say(due_lines(found))
+        say(due_lines(found, partial(next_command, ctx), at))
 
 
 def _days(within: str) -> int:
