@@ -8,13 +8,16 @@ from pathlib import Path
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import choices, chooses, common, opened, show_understood, wants_json
 
 DAY_S = 86_400
 
 
 @click.command()
-@click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@click.option(
+    "--site", "sites", multiple=True, shell_complete=completion.sites, help="Only this site (repeatable)."
+)
 @chooses
 @click.option("--within", default="30d", show_default=True, help="How far ahead to look, such as 30d.")
 @click.option("--at", help="An instant in place of now.")

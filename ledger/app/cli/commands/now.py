@@ -7,11 +7,14 @@ from functools import partial
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import choices, chooses, common, opened, show_understood, wants_json
 
 
 @click.command()
-@click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@click.option(
+    "--site", "sites", multiple=True, shell_complete=completion.sites, help="Only this site (repeatable)."
+)
 @chooses
 @click.option("--at", help="An instant in place of now.")
 @common
