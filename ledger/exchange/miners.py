@@ -350,7 +350,7 @@ def _notes(devices: Sequence[Device], unread: int) -> Iterator[str]:
     off = [device.off_s for device in devices if device.off_s]
     if off:
         yield (
-            f"{len(off)} of {total} devices have a timestamp up to {max(off, key=abs):+,} s off their"
+            f"{len(off)} of {total} devices have a timestamp up to {units.format_quantity(max(off, key=abs), '_s')} off their"
             " datetime, which counts, since it carries its offset"
         )
     if unread:

@@ -12,6 +12,7 @@ from ledger.errors import Malformed, Refused
 from ledger.records.envelope import Claim
 from ledger.rules.known import Known
 from ledger.rules.register import covered
+from ledger.units import format_quantity
 
 
 def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
@@ -31,7 +32,7 @@ def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) ->
     if body.interval_s > calendar.LONGEST_DAY_S:
         raise Malformed(
             "an interval is at most a local day long, which has 25 hours where clocks are put back, not"
-            f" {body.interval_s} s"
+            f" {format_quantity(body.interval_s, '_s')}"
         )
     start_s = calendar.instant_s(body.start)
     last_s = start_s + body.interval_s * (len(body.values) - 1)

@@ -218,13 +218,14 @@ class Lead(NamedTuple):
 
 class Deadline(NamedTuple):
     """Something that is to be done by a day of its site's clocks and is not done: ``what`` in words, ``row`` the
-    key of the report's row that says so.
+    key of the report's row that says so. One that ``lapses`` cannot be met any more after that day.
     """
 
     on: date
     site: str
     what: str
     row: str
+    lapses: bool = False
 
 
 def no_deadlines(answer: Answer) -> Iterable[Deadline]:

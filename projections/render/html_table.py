@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 from ledger.errors import inert
 from projections.engine.table import Table
-from projections.render import templating
 from projections.render.display import Order, Shown, aligned, clocks, columns, is_amount, is_instants, order
 
 _LETTER, _BOLD, _TITLE, _MARGIN, _BROAD = (

@@ -258,20 +258,21 @@ _NEARLY_USED: Final = 80  # percent of a program's cap
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
     """Tests that a program year still asks for, and caps of which four fifths are used, by the year's last
-    day.
+    day; after it nobody can call less, so a cap lapses.
     """
     for line in by_name(COLUMNS, answer.rows):
         program, site, year = (str(line[name]) for name in ("program", "site", "year_start"))
         on = months_after(date.fromisoformat(year), 12) - timedelta(days=1)
         key = f"{program}/{year}/{site}"
         if line["tests_due"]:
-            what = f"{counted(number_of(line, 'tests_due') or 0, 'test')} of program {program}"
+            tests = counted(number_of(line, "tests_due") or 0, "test")
+            what = f"{tests} of program {program} in its year from {year}"
             yield Deadline(on, site, what, key)
         called, cap = number_of(line, "called_s"), number_of(line, "cap_s")
         if called is not None and cap and 100 * called >= _NEARLY_USED * cap:
             used = percent(rounded(Fraction(called * 10**6, cap)))
             what = f"program {program} has called {used} of its hours; {duration(max(cap - called, 0))} left"
-            yield Deadline(on, site, what, key)
+            yield Deadline(on, site, what, key, lapses=True)
 
 
 REPORT: Final = Report(

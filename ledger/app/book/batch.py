@@ -47,12 +47,13 @@ class Said(NamedTuple):
 
 class Position(NamedTuple):
     """Where a claim ended up: its record, whether the log held it before, and the index of the record that
-    has corrected or retracted it since.
+    has corrected or retracted it since, or that took its place at the same instant.
     """
 
     record: Record
     repeated: bool
     gone_by: int | None = None
+    replaced_by: int | None = None
 
 
 class Outcome(NamedTuple):
@@ -68,6 +69,11 @@ class Outcome(NamedTuple):
     def gone(self) -> tuple[Position, ...]:
         """Those that were there before and have been corrected or retracted since: they do not hold."""
         return tuple(position for position in self.positions if position.gone_by is not None)
+
+    @property
+    def replaced(self) -> tuple[Position, ...]:
+        """Those that were there before, and in whose place another fact of the same instant holds."""
+        return tuple(position for position in self.positions if position.replaced_by is not None)
 
     @property
     def recorded(self) -> int:

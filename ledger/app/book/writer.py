@@ -15,6 +15,7 @@ from ledger.app.book import config, unfinished
 from ledger.app.book.acknowledged import ACKNOWLEDGED
 from ledger.app.book.batch import ACCESS, CLOCK_TOLERANCE_US, LEDGER, Batch, Outcome, Position, Said
 from ledger.app.book.documents import documents_of, is_kept
+from ledger.app.book.said_again import with_replaced
 from ledger.app.cache.register_cache import RegisterCache
 from ledger.app.host.clock import Surroundings, check_not_ahead
 from ledger.app.host.progress import Progress
@@ -89,10 +90,13 @@ class Writer:
                 self.forget()
             if progress:
                 progress(min(start + step, len(claims)), len(claims))
+        if atomic and problems and not dry_run:
+            positions = [position for position in positions if position.repeated]
         if judge and not dry_run:
-            noted = self._unlikely(() if atomic and problems else positions)
-        outcome = Outcome(tuple(positions), tuple(problems), noted)
-        return _only_repeated(outcome) if atomic and problems and not dry_run else outcome
+            noted = self._unlikely(positions)
+        if judge:
+            positions = with_replaced(positions, lambda *place: self._effective_after(positions, *place))
+        return Outcome(tuple(positions), tuple(problems), noted)
 
     def record_each(self, calls: Sequence[Sequence[Said]], *, atomic: bool = False) -> list[Outcome]:
         """Decide the claims of several calls, one after the other, and append what is accepted of all of them
@@ -132,6 +136,15 @@ class Writer:
         return tuple(
             found for record in new if record.id not in gone for found in unlikely(rules, beside, record)
         )
+
+    def _effective_after(self, new: Sequence[Position], stream: str, pos: int) -> Iterator[Record]:
+        """The effective records of a stream behind a position; those of a dry run are not in the store."""
+        number = self.fold().register.streams.get(stream)
+        stored = [] if number is None else list(self.store.read_stream(number, pos + 1, None))
+        records = {record.id: record for record in map(upcasts.read, stored)}
+        records |= {p.record.id: p.record for p in new if p.record.stream == stream and p.record.pos > pos}
+        gone = {id_ for record in records.values() for id_ in record.corrects or ()}
+        return (record for id_, record in records.items() if id_ not in gone)
 
     def _record_of(self, id_: str) -> Record | None:
         """The record of an id, None where there is none."""

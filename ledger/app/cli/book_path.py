@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Final
 
@@ -16,3 +17,9 @@ def book_path(ctx: click.Context) -> Path:
     """The book's directory: what was said, else the environment, else ./book."""
     said = (ctx.obj or {}).get("book")
     return Path(said or os.environ.get(VARIABLE) or DEFAULT_BOOK)
+
+
+def next_command(ctx: click.Context, *words: str) -> str:
+    """A command as it is typed next, with the book that was named for this one."""
+    said = (ctx.obj or {}).get("book")
+    return shlex.join(("wattledger", *(("--book", str(said)) if said else ()), *words))

@@ -159,6 +159,17 @@ def _named(what: str) -> Complete:
     return of_book(names)
 
 
+def _chosen_by(option: str) -> Complete:
+    """Completes the counties, utilities, tenants or programs by which sites are chosen."""
+
+    def names(ctx: click.Context, book: Any, registry: Any) -> Iterable[str]:
+        from ledger.app.queries.subject import names_of
+
+        return sorted({name for name, _ in names_of(book, registry, book.store.size, option)})
+
+    return of_book(names)
+
+
 streams = of_book(lambda ctx, book, registry: registry.numbers)
 sites = of_book(lambda ctx, book, registry: registry.sites)
 places = of_book(_places)
@@ -166,6 +177,7 @@ blocks = _named("block")
 incidents = _named("incident")
 meters = _named("meter")
 programs = _named("program")
+counties, utilities, tenants, enrolled_programs = map(_chosen_by, ("county", "utility", "tenant", "program"))
 
 PARAMETERS: Final = {"incident": incidents, "meter": meters, "dialect": dialects}
 """By the names of reports' own parameters."""

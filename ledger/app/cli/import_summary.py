@@ -120,6 +120,7 @@ class _ImportSummary:
         self._nothing = dry_run
         self._notes: list[str] = []
         self._gone: list[Position] = []
+        self._replaced: list[Position] = []
         self._unlikely = UnlikelyNotes()
         self._places: list[dict[str, Any]] = []
 
@@ -140,6 +141,7 @@ class _ImportSummary:
         self._nothing = nothing
         self._notes += notes
         self._gone += outcome.gone
+        self._replaced += outcome.replaced
         self._unlikely.hear(outcome.unlikely)
         new = [position.record for position in outcome.positions if not position.repeated]
         if self._as_json and not nothing:
@@ -165,6 +167,8 @@ class _ImportSummary:
         """The notes and the counts."""
         if self._gone:
             self._notes.append(_told_gone(self._gone))
+        if self._replaced:
+            self._notes.append(_told_replaced(self._replaced))
         if self._as_json:
             say_json(
                 {
@@ -191,10 +195,11 @@ class _ImportSummary:
             else f"recorded {facts}"
         )
         parts = [verb]
-        if unchanged := self._repeated - len(self._gone):
+        idle = len(self._gone) + len(self._replaced)
+        if unchanged := self._repeated - idle:
             parts.append(f"{unchanged:,} recorded before, unchanged")
-        if self._gone:
-            parts.append(f"{len(self._gone):,} that no longer hold{'s' if len(self._gone) == 1 else ''}")
+        if idle:
+            parts.append(f"{idle:,} that no longer hold{'s' if idle == 1 else ''}")
         for code, name in ((MALFORMED, "malformed"), (REFUSED, "refused")):
             if self._codes[code]:
                 parts.append(f"{self._codes[code]:,} {name}")
@@ -210,4 +215,15 @@ def _told_gone(gone: Sequence[Position]) -> str:
         f"{facts} said again {have} been corrected or retracted since and {'does' if len(gone) == 1 else 'do'} not"
         f" hold (record {first.record.index} by record {first.gone_by}); a fact that holds after all is recorded"
         " again under another id: id=..."
+    )
+
+
+def _told_replaced(replaced: Sequence[Position]) -> str:
+    """That another fact of the same instant holds in place of one that was said again, and how it is undone."""
+    first = replaced[0]
+    facts = plural(len(replaced), "fact")
+    do = "does" if len(replaced) == 1 else "do"
+    return (
+        f"{facts} said again {do} not hold: record {first.replaced_by} is of the same instant as record"
+        f" {first.record.index} and came after it; to undo it: wattledger retract {first.replaced_by} --reason ..."
     )

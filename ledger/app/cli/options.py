@@ -131,11 +131,29 @@ clock_option = click.option(
 
 CHOICES: Final = (
     click.option(
-        "--county", multiple=True, help="Only sites of this county, such as 'Whitfield County, GA'."
+        "--county",
+        multiple=True,
+        shell_complete=completion.counties,
+        help="Only sites of this county, such as 'Whitfield County, GA'.",
     ),
-    click.option("--utility", multiple=True, help="Only sites that this utility serves."),
-    click.option("--tenant", multiple=True, help="Only sites with a lease phase of this tenant."),
-    click.option("--program", multiple=True, help="Only sites that are enrolled in this program."),
+    click.option(
+        "--utility",
+        multiple=True,
+        shell_complete=completion.utilities,
+        help="Only sites that this utility serves.",
+    ),
+    click.option(
+        "--tenant",
+        multiple=True,
+        shell_complete=completion.tenants,
+        help="Only sites with a lease phase of this tenant.",
+    ),
+    click.option(
+        "--program",
+        multiple=True,
+        shell_complete=completion.enrolled_programs,
+        help="Only sites that are enrolled in this program.",
+    ),
 )
 _REPORT_OPTIONS: Final = (
     click.option(

@@ -22,15 +22,15 @@ from projections.render.formats import ReportFormat
 from projections.reports.catalogue import REPORTS
 
 
-def list_reports(as_json: bool) -> None:
-    """Every report with its title."""
+def list_reports(as_json: bool, following: str) -> None:
+    """Every report with its title, and a command to ask one."""
     if as_json:
         say_json(list_json())
         return
     width = max(len(report.name) for report in REPORTS)
     for report in REPORTS:
         click.echo(f"  {report.name:<{width}}  {report.title}")
-    click.echo("Next: wattledger report NAME --period 2026-07")
+    click.echo(f"Next: {following}")
     click.echo(f"  or: wattledger report --pack {'|'.join(NAMED)} --period 2026-Q3 -o DIR")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ledger import calendar
 from ledger.app.host.terminal import cut
@@ -22,8 +22,14 @@ PLURALS = {
 SINGULARS = {"feed": "feed down", "condition": "grid condition"}
 
 
-def shift_lines(found: Shift, width: int) -> Iterator[str]:
-    """A line for everything that is open, cut at the terminal's width; then what is overdue and not sealed."""
+Typed = Callable[..., str]
+"""A command by its words, as it is typed next for the same book."""
+
+
+def shift_lines(found: Shift, width: int, typed: Typed, at: str | None) -> Iterator[str]:
+    """A line for everything that is open, cut at the terminal's width; then what is overdue and not sealed, and
+    what to ask next, at the same instant where one was given.
+    """
     yield _verdict(found)
     lines = [
         (
@@ -46,7 +52,8 @@ def shift_lines(found: Shift, width: int) -> Iterator[str]:
         yield ""
         yield from _table(found.overdue.found)
     yield ""
-    yield "Next: wattledger due for what comes; wattledger doctor for what is unlikely or contradicted"
+    coming = typed("due", *(("--at", found.at) if at else ()))
+    yield f"Next: {coming} for what comes; {typed('doctor')} for what is unlikely or contradicted"
 
 
 def _verdict(found: Shift) -> str:
@@ -63,8 +70,10 @@ def _verdict(found: Shift) -> str:
     return f"Open: {told}{late}{unsealed}."
 
 
-def due_lines(found: DueList) -> Iterator[str]:
-    """How many are past and how many come; then a line each, and how to see why."""
+def due_lines(found: DueList, typed: Typed, at: str | None) -> Iterator[str]:
+    """How many are past and how many come; then a line each, and how to see why, as of the instant that was
+    given.
+    """
     late, coming = len(found.overdue), len(found.found) - len(found.overdue)
     yield (
         f"{counted(late, 'deadline')} {verb(late, 'is', 'are')} past, {coming:,} {verb(coming, 'comes', 'come')}"
@@ -75,7 +84,8 @@ def due_lines(found: DueList) -> Iterator[str]:
         yield from _table(found.found)
         one = found.found[0]
         yield ""
-        yield f"Next: wattledger explain {one.report.name} --row {one.deadline.row}"
+        as_of = ("--as-of", found.at) if at else ()
+        yield f"Next: {typed('explain', one.report.name, '--row', one.deadline.row, *as_of)}"
 
 
 def _table(found: Sequence[Due]) -> Iterator[str]:

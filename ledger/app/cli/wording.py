@@ -17,9 +17,9 @@ from ledger.exchange.story import format_claim
 from ledger.records.envelope import Record, claim_of
 from ledger.records.wording import quoted
 from ledger.units import rounded
-from projections.engine.report import Cell
+from projections.engine.report import Cell, Column
 from projections.engine.table import Table
-from projections.render.display import display, heading
+from projections.render.display import clocks, display, heading, is_instants, local_time
 from projections.render.text import grid
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def explanation_lines(found: Explanation, definition: str, line: Line, *, every:
     yield ""
     yield found.row
     for each in found.figures:
-        yield from _figure(each, found.table.tz)
+        yield from _figure(each, found)
     yield ""
     count = len(found.records)
     yield f"Records behind {'these figures' if every else 'it'}: {count:,}"
@@ -53,20 +53,35 @@ def explanation_lines(found: Explanation, definition: str, line: Line, *, every:
         yield from definition.rstrip().split("\n")
 
 
-def _figure(each: Figure, tz: str) -> Iterator[str]:
-    yield f"  {each.column.title} = {display(each.column.unit, each.value)}: {each.column.definition}"
-    numbers = [(column.title, column.unit, cell) for column, cell in each.cells]
-    numbers += [(number.name, number.unit, number.value) for number in each.numbers]
+def _figure(each: Figure, found: Explanation) -> Iterator[str]:
+    tz = found.table.tz
+    yield f"  {each.column.title} = {_cell(each.column, each.value, found)}: {each.column.definition}"
+    numbers = [f"{column.title} {_cell(column, cell, found)}" for column, cell in each.cells]
+    numbers += [f"{number.name} {_number(number.unit, number.value, tz)}" for number in each.numbers]
     if numbers:
-        yield "      " + ", ".join(f"{name} {_number(unit, value)}" for name, unit, value in numbers)
+        yield f"      {', '.join(numbers)}"
     for workings in each.workings:
         yield ""
         yield f"      {workings.title}. {workings.says}".rstrip()
         yield from (f"      {line}" for line in grid(workings.columns, workings.rows, tz))
 
 
-def _number(unit: str, value: Cell) -> str:
-    """A number with its unit; one that is no whole number is rounded, the exact one is in JSON."""
+def _cell(column: Column, value: Cell, found: Explanation) -> str:
+    """A cell as the report shows it; where that is in plain words, with the stored word that its definition
+    names.
+    """
+    words = found.words.get(column.name)
+    if words is None:
+        return _number(column.unit, value, found.table.tz)
+    return words if words == value or not isinstance(value, str) else f"{words} ({value})"
+
+
+def _number(unit: str, value: Cell, tz: str) -> str:
+    """A number with its unit, one that is no whole number rounded, as the exact one is in JSON; an instant on the
+    clocks of the report's zone.
+    """
+    if is_instants([value]):
+        return clocks([local_time(str(value), calendar.zone(tz))])[0]
     if unit and isinstance(value, str):
         return f"about {display(unit, rounded(Fraction(value)))}"
     return display(unit, value)

@@ -154,7 +154,8 @@ def _take(
         if target is not None:
             _check_effective(book, target, by)
         raise (Malformed if problem.exit_code == Malformed.exit_code else Refused)(problem.message)
-    ((record, repeated, _),) = outcome.positions
+    (position,) = outcome.positions
+    record, repeated = position.record, position.repeated
     whole = leaf_format.with_sections(record.body, leaf_format.sections_of(claim.body))
     return TakenFact(
         msgspec.structs.replace(record, body=whole, sections=UNSET),

@@ -66,14 +66,22 @@ def _makeable(book: Book, registry: Registry, sites: tuple[str, ...]) -> Iterato
 def due_of(
     made: Iterable[tuple[Report, Table]], zones: Mapping[str, str], at: str, within_days: int
 ) -> DueList:
-    """The deadlines that some reports name, which are past and not met, or come within some days."""
+    """The deadlines that some reports name, which are past and not met, or come within some days; one that lapsed
+    is no longer due.
+    """
     at_s = calendar.instant_s(at)
     found = []
     for report, table in made:
         for deadline in report.deadlines(Answer(table.rows)):
             today = calendar.local_date(at_s, calendar.zone(zones.get(deadline.site, UTC)))
             found.append(Due(deadline, report, (deadline.on - today).days))
-    kept = [each for each in found if each.days <= within_days and not _is_payment_twice(each, found)]
+    kept = [
+        each
+        for each in found
+        if each.days <= within_days
+        and not (each.deadline.lapses and each.days < 0)
+        and not _is_payment_twice(each, found)
+    ]
     return DueList(at, within_days, tuple(sorted(kept, key=lambda each: (*each.deadline, each.report.name))))
 
 

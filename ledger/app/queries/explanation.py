@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ledger import calendar
@@ -43,12 +44,13 @@ class Figure(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """One row explained."""
+    """One row explained; ``words`` are what people read in place of some of its stored cells, by column."""
 
     table: Table
     row: str
     figures: tuple[Figure, ...]
     records: tuple[Record, ...]
+    words: Mapping[str, str] = MappingProxyType({})
 
 
 def explain(
@@ -66,7 +68,10 @@ def explain(
         figures = tuple(figure(report, found.rows, found.scope, cells, c) for c in wanted)
         behind = sorted({at for each in figures for at in each.records})
         records = sorted(read(book, numbers_of(book), behind), key=lambda record: record.index)
-    return Explanation(found.table, key_of(found.table, tuple(cells.values())), figures, tuple(records))
+    words = found.table.plain(cells) if found.table.plain else {}
+    return Explanation(
+        found.table, key_of(found.table, tuple(cells.values())), figures, tuple(records), words
+    )
 
 
 def column_named(report: str, columns: Sequence[Column], text: str) -> Column:

@@ -128,10 +128,9 @@ def chosen_sites(
     registry = registry_at(book, size)
     left = set(sites or registry.sites)
     for option, values in asked.items():
-        disclosure, kind, names = CHOICES[option]
         found: dict[str, set[str]] = {}
         shown: dict[str, str] = {}
-        for name, site in names(_rows(book, registry, size, registry.sites, disclosure, (kind,))):
+        for name, site in names_of(book, registry, size, option):
             found.setdefault(name.casefold(), set()).add(site)
             shown.setdefault(name.casefold(), name)
         left &= set().union(*(found[_known(option, value, found, shown)] for value in values))
@@ -139,6 +138,12 @@ def chosen_sites(
         said = " ".join(f"--{option} {value}" for option, values in asked.items() for value in values)
         raise Malformed(f"no site fits {' '.join([*(f'--site {site}' for site in sites), said])}")
     return tuple(sorted(left))
+
+
+def names_of(book: Book, registry: Registry, size: int, option: str) -> Iterable[tuple[str, str]]:
+    """The names that an option of ``CHOICES`` takes, each with a site that has it."""
+    disclosure, kind, names = CHOICES[option]
+    return names(_rows(book, registry, size, registry.sites, disclosure, (kind,)))
 
 
 def _known(option: str, value: str, found: Mapping[str, set[str]], shown: Mapping[str, str]) -> str:

@@ -43,6 +43,10 @@ class Typed:
         with named(f"--{name}"):
             return self.times.instant_in(text, tz or self._zone(self._registry, places), f"--{name}")
 
+    def row_instant(self, text: str, site: str) -> str:
+        """An instant in a row of a file, on the clocks of its site, else of the one zone that all sites share."""
+        return self.times.instant_in(text, self._zone(self._registry, [site] if site else []), site)
+
     def end(self, name: str, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
         """An end of a window: an instant, or a date, which means its first instant."""
         if text is None or calendar.is_date(text):

@@ -7,7 +7,7 @@ within = "14d"
 sites = ["dalton"]              # optional, for every rule but unsealed
 
 A finding is named by what it is about, never by when it was found: the same deadline, outage or record has the
-same ``id`` in every check, so that it is told once.
+same ``id`` in every check, by which it is told once as a rule and known again if it comes twice.
 """
 
 from __future__ import annotations

@@ -1,9 +1,17 @@
-"""One check after another: find, keep what is new, tell what is kept."""
+"""One check after another: find, keep what is new, tell what is kept.
+
+Every alert is told at least once, and as a rule once: one that was on its way when the run was killed is told
+again with the same id. A service manager that stops the run is heard between two alerts, so that only a kill or
+a power cut leaves that open.
+"""
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from ledger.app.book.book import Book
@@ -27,6 +35,22 @@ class WatchCheck(NamedTuple):
     failed: tuple[str, ...] = ()
     pending: int = 0
     wait_s: int = 0
+
+
+@contextmanager
+def stopped_afterwards() -> Iterator[None]:
+    """Let a signal to stop (SIGTERM) wait for the end of the block; a target gives up by itself."""
+    if threading.current_thread() is not threading.main_thread():  # only there signals are heard
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if heard:
+            signal.raise_signal(signal.SIGTERM)
 
 
 def once(
@@ -97,13 +121,14 @@ def _tell(target: AlertTarget, file: ToldFile, at: str) -> WatchCheck:
     told, failed, after_s = [], [], 0
     for id_, alert in list(file.pending.items()):
         try:
-            target.tell(alert)
+            with stopped_afterwards():
+                target.tell(alert)
+                file.told([id_])
         except NotTold as why:
             failed.append(str(why))
             after_s = max(after_s, why.after_s or 0)
             if why.all_wait:
                 break
             continue
-        file.told([id_])
         told.append(alert)
     return WatchCheck(at, tuple(told), tuple(dict.fromkeys(failed)), len(file.pending), after_s)

@@ -39,7 +39,7 @@ from ledger.exchange.reading import PROBLEM_LIMIT, Reading
 from ledger.fields import Integer
 from ledger.kinds import BY_TAG, IntervalsRecorded, Source
 from ledger.records.envelope import Claim, changed, make_claim
-from ledger.units import rounded
+from ledger.units import format_quantity, rounded
 
 KIND: Final = BY_TAG["intervals-recorded.v1"]
 NOT_STATED: Final = -1
@@ -124,7 +124,8 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
     length_s = asked.dialect.clock.interval_s
     if length_s != HOUR_S:
         raise Malformed(
-            f"{source}: {asked.dialect.name} has intervals of {length_s} s; an hourly series is needed"
+            f"{source}: {asked.dialect.name} has intervals of {format_quantity(length_s, '_s')}; an hourly series is"
+            " needed"
         )
     places = asked.power_of_ten if asked.decimals is None else min(asked.decimals, asked.power_of_ten)
     file = _IntervalFile(source, asked._replace(area=asked.area or area, decimals=places))
@@ -249,7 +250,8 @@ class _IntervalFile:
         notes = [*self._notes]
         if self.rounds:
             notes.append(
-                f"energy is the mean power times {self.clock.interval_s} s, rounded to the milliwatt-hour"
+                f"energy is the mean power times {format_quantity(self.clock.interval_s, '_s')}, rounded to the"
+                " milliwatt-hour"
             )
         if self.wrong > PROBLEM_LIMIT:
             notes.append(f"{self.wrong - PROBLEM_LIMIT:,} problems more are not said")
@@ -449,7 +451,9 @@ class _IntervalFile:
         takes = dialects.OWN_KEYS.get(self.asked.dialect.name, ())
         hint = " (another length: interval=15min in --dialect)" if "interval" in takes else ""
         self.problem(
-            line, f"stamp goes over {length_s} s, and an interval has {step_s} s{hint}: {begin!r} to {end!r}"
+            line,
+            f"stamp goes over {format_quantity(length_s, '_s')}, and an interval has"
+            f" {format_quantity(step_s, '_s')}{hint}: {begin!r} to {end!r}",
         )
         return False
 

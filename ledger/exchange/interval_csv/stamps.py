@@ -32,6 +32,7 @@ from typing import Final, NamedTuple
 from ledger import calendar
 from ledger.calendar import HOUR_S
 from ledger.errors import Malformed
+from ledger.units import format_quantity
 
 IRREGULAR: Final = -(1 << 60)
 """In place of an instant or a clock that needs a closer look; sums with it are below zero."""
@@ -246,8 +247,8 @@ class Stamps:
         starts, ends = (calendar.moments(at, tz) for at in (local, local + timedelta(seconds=interval_s)))
         if starts and ends and (start_s not in starts or start_s + interval_s not in ends):
             raise Malformed(
-                f"begins an interval of {ends[0] - starts[0]} s, not {interval_s} s, since clocks in"
-                f" {self._clock.zone} change in it"
+                f"begins an interval of {format_quantity(ends[0] - starts[0], '_s')}, not"
+                f" {format_quantity(interval_s, '_s')}, since clocks in {self._clock.zone} change in it"
             )
 
     def _offset_start_s(self, local: datetime, offset_s: int) -> int:
@@ -520,8 +521,8 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
         hour = hour % 12 + (12 if half == "PM" else 0)
     if match[2] is None and half is None and clock.interval_s < HOUR_S:
         raise Malformed(
-            f"needs a time of day such as 13:15, since an hour alone names no interval of {clock.interval_s}"
-            f" s: {text!r}"
+            "needs a time of day such as 13:15, since an hour alone names no interval of"
+            f" {format_quantity(clock.interval_s, '_s')}: {text!r}"
         )
     seconds = hour * 3600 + minute * 60 + second
     latest_s = calendar.DAY_S + HOUR_S - (0 if clock.ends else min(clock.interval_s, HOUR_S))
@@ -533,7 +534,9 @@ def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
     ):
         raise Malformed(f"is not a time of day that exists: {text!r}")
     if seconds % min(clock.interval_s, calendar.DAY_S):
-        raise Malformed(f"does not fall on an interval of {clock.interval_s} s: {text!r}")
+        raise Malformed(
+            f"does not fall on an interval of {format_quantity(clock.interval_s, '_s')}: {text!r}"
+        )
     return seconds, bool(marked), _offset_of(offset, clock.zone)
 
 

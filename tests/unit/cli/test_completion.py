@@ -23,6 +23,8 @@ STORY = """
 2026-06-02T00:00Z enid load-block-commissioned block=hall-a load_class=mining service_class=interruptible capacity=100MW feeds=[A]
 2026-06-03T00:00Z dalton incident-opened incident=breaker-52 summary=x
 2026-06-03T00:00Z dalton meter-registered meter=revenue scope=site role=revenue direction=delivered interval=15min
+2026-06-03T00:00Z dalton program-enrolled program=dr1 operator=O agreement=A blocks=[m1] meters=[revenue] method=meter-before-after notice=0s response=0s program_year_start=06-01 tz=UTC capped=false adjustment=none holidays=[]
+2026-06-03T00:00Z enid lease-phase-opened lease=l1 phase=p1 tenant=hyperscaler critical=10MW
 2026-06-03T00:00Z ba-SOCO grid-condition-declared state=eea2
 """
 
@@ -79,13 +81,18 @@ def test_a_name_of_a_list_is_completed(words: list[str], among: str) -> None:
         (["state", "--site", "e"], {"enid"}),
         (["replay", "--site", "ba"], {"ba-soco"}),
         (["log", "--stream", "dalton/"], {"dalton/grid", "dalton/operations"}),
-        (["bundle", "--stream", "enid/"], {"enid/grid"}),
+        (["bundle", "--stream", "enid/"], {"enid/grid", "enid/lease"}),
         (["report", "uptime", "--block", ""], {"m1", "hall-a"}),
         (["report", "uptime", "--site", "enid", "--block", ""], {"hall-a"}),
         (["import", "miners", "--site", "dalton", "--block", ""], {"m1"}),
         (["report", "incident", "--incident", "b"], {"breaker-52"}),
         (["import", "csv", "--site", "dalton", "--meter", ""], {"revenue"}),
         (["export", "greenbutton", "--site", "dalton", "--meter", "r"], {"revenue"}),
+        (["report", "uptime", "--county", ""], {"C", "C County, GA", "C County, OK"}),
+        (["now", "--utility", ""], {"U"}),
+        (["due", "--tenant", "hyp"], {"hyperscaler"}),
+        (["publish", "--program", ""], {"dr1"}),
+        (["due", "--site", "d"], {"dalton"}),
     ],
 )
 def test_a_name_of_the_book_is_completed(words: list[str], names: set[str]) -> None:

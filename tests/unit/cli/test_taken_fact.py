@@ -168,6 +168,29 @@ def test_a_fact_said_again_after_its_retraction_is_told_not_to_hold(run: Run) ->
     ]
 
 
+LINE = "2026-06-03T00:00Z s1 capacity-energized power={}MW point_of_delivery=P voltage=115kV\n"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_fact_said_again_after_another_of_its_instant_is_told_not_to_hold(
+    run: Run, *, at_once: bool
+) -> None:
+    """The line is set to 50 MW, to 60 and back to 50 at one instant: "unchanged" was the answer, and 60 held."""
+    lines = [LINE.format(power) for power in (50, 60, 50)]
+    told = [run("record", "-", story=text).stdout for text in (["".join(lines)] if at_once else lines)][-1]
+    assert told.splitlines()[-2].partition("; ")[0] == (
+        "note: 1 fact said again does not hold: record 11 is of the same instant as record 10 and came after it"
+    )
+
+
+def test_a_fact_said_again_holds_once_the_other_of_its_instant_is_retracted(run: Run) -> None:
+    for power in (50, 60):
+        run("record", "-", story=LINE.format(power))
+    run("retract", "11", "--reason", "typed wrong")
+    told = run("record", "-", story=LINE.format(50)).stdout.splitlines()
+    assert told[-1] == "recorded 0 facts, 1 recorded before, unchanged; the book holds 13 records"
+
+
 def test_readings_delivered_again_as_they_were_first_become_readings_again(run: Run, tmp_path: Path) -> None:
     """A meter's file says 10 kWh, the next 11, the third 10 again: the third was taken for the first, "recorded
     before", and the ledger kept 11.

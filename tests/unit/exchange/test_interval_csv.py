@@ -427,7 +427,7 @@ def test_a_series_with_a_bad_row_is_refused_as_a_whole(data: bytes, message: str
 
 
 def test_a_series_is_hourly() -> None:
-    with pytest.raises(Malformed, match="ercot-15min has intervals of 900 s; an hourly series is needed"):
+    with pytest.raises(Malformed, match="ercot-15min has intervals of 15min; an hourly series is needed"):
         reader.series(b"", "f.csv", "ercot-15min", "ERCO")
 
 

@@ -128,7 +128,7 @@ def test_a_daily_value_of_a_day_of_23_or_25_hours_is_not_said_to_be_of_24(
     assert (list(energies(found).values()), messages(found)) == (
         [1000, 3000],
         [
-            f"3: stamp begins an interval of {length_s} s, not 86400 s, since clocks in America/Chicago"
+            f"3: stamp begins an interval of {length_s // 3600}h, not 24h, since clocks in America/Chicago"
             " change in it"
         ],
     )
@@ -331,4 +331,4 @@ def test_a_large_customer_s_download_has_quarter_hours(rows: str, name: str) -> 
 
 def test_a_row_of_another_length_says_how_it_would_be_read() -> None:
     (message, *_) = messages(read(PGE, "pge"))
-    assert "an interval has 3600 s (another length: interval=15min in --dialect)" in message
+    assert "an interval has 1h (another length: interval=15min in --dialect)" in message

@@ -441,7 +441,7 @@ def test_a_datetime_with_its_offset_wins_over_a_timestamp_and_the_difference_is_
     assert (found.claims[0].at, found.notes) == (
         "2026-07-14T18:00:00Z",
         (
-            "dump.json: 1 of 1 devices have a timestamp up to +18,000 s off their datetime, which counts, since"
+            "dump.json: 1 of 1 devices have a timestamp up to 5h off their datetime, which counts, since"
             " it carries its offset",
         ),
     )

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from ledger.app.cli.main import main
 from ledger.app.imports.refused_rows import write_refused
 from ledger.errors import Problem
 from ledger.exchange.formats import Given
@@ -43,7 +45,7 @@ def test_the_copy_stands_beside_the_file(log: Path) -> None:
 
 
 def test_the_same_copy_is_written_once(log: Path) -> None:
-    """A dry run and the import refuse the same rows."""
+    """The file is imported again, and the same rows are refused."""
     names = [written.path.name for _ in range(2) if (written := write_refused(log, GIVEN, [problem(3)]))]
     assert names == ["log.refused.csv"] * 2
 
@@ -54,6 +56,17 @@ def test_a_copy_that_somebody_mends_is_not_written_over(log: Path) -> None:
     written = write_refused(log, GIVEN, [problem(3)])
     assert written is not None
     assert written.path.name == "log.refused-2.csv"
+
+
+@pytest.mark.parametrize(("more", "left"), [(["--dry-run"], []), ([], ["log.refused.csv"])])
+def test_a_dry_run_writes_no_copy(log: Path, more: list[str], left: list[str]) -> None:
+    """Whoever looks first finds nothing new beside the file; the reasons are on the screen."""
+    (log.parent / "m.toml").write_text(MAP)
+    asked = ["--book", str(log.parent / "book")]
+    assert CliRunner().invoke(main, [*asked, "init", "--origin", "example.com/r"]).exit_code == 0
+    words = [*asked, "import", "events", str(log), "--map", str(log.parent / "m.toml"), *more]
+    assert CliRunner().invoke(main, words).exit_code == 2
+    assert [path.name for path in log.parent.glob("*.refused*")] == left
 
 
 def test_a_problem_of_the_whole_file_lists_no_row(log: Path) -> None:

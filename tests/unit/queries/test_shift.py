@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +22,9 @@ from ledger.app.host.clock import Seeded
 from ledger.app.queries import deadlines
 from ledger.app.queries.shift import shift
 from ledger.exchange import story
+from projections.engine.report import Deadline
+from projections.engine.table import Table
+from projections.reports.program_hours import REPORT as PROGRAM_HOURS
 
 STORY = """
 2026-06-01T09:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[p] site_class=training
@@ -87,6 +94,41 @@ def said(book: Book, *words: str) -> str:
     done = CliRunner().invoke(main, [*words, "--book", str(book.directory)], catch_exceptions=False)
     assert done.exit_code == 0, done.stderr
     return done.stdout
+
+
+@pytest.mark.parametrize("asked", ["due", "now"])
+def test_the_command_that_is_shown_next_runs_as_it_is_printed(book: Book, asked: str) -> None:
+    """The book and the instant of the call were left out: it ended with "there is no book in book"."""
+    shown = said(book, asked, "--at", NOON).splitlines()[-1].removeprefix("Next: ").partition(" for ")[0]
+    program, *words = shlex.split(shown)
+    done = CliRunner().invoke(main, words)
+    assert (program, done.exit_code, str(book.directory) in words, NOON in words) == (
+        "wattledger",
+        0,
+        True,
+        True,
+    )
+
+
+def test_the_row_that_is_shown_next_is_explained_as_it_was_listed(book: Book) -> None:
+    """On 20 June the payment is 18 days late; later than that it would be explained as later still."""
+    *_, shown = said(book, "due", "--at", "2026-06-20T16:00:00Z").splitlines()
+    explained = CliRunner().invoke(main, shlex.split(shown)[2:])
+    assert "18" in explained.stdout
+
+
+def test_hours_of_a_program_year_that_is_over_are_not_due() -> None:
+    """Nobody can call less in a year that has ended; a test that was not held is still told."""
+    rows = (("ip30", "2025-10-01", "s1"),)
+    caps = Deadline(date(2026, 9, 30), "s1", "program ip30 has called 90 % of its hours", "k", lapses=True)
+    test = Deadline(date(2026, 9, 30), "s1", "1 test of program ip30", "k")
+    report = PROGRAM_HOURS._replace(deadlines=lambda answer: (caps, test))
+    table = cast("Table", SimpleNamespace(rows=rows))
+    listed = [
+        [each.deadline for each in deadlines.due_of([(report, table)], {}, at, 30).found]
+        for at in ("2026-09-30T12:00:00Z", "2026-10-01T12:00:00Z")
+    ]
+    assert listed == [[test, caps], [test]]
 
 
 def test_now_says_how_many_of_what_in_its_first_line(book: Book) -> None:

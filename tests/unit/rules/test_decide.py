@@ -277,7 +277,7 @@ def test_a_curtailment_without_a_depth_holds_back_all_that_is_available() -> Non
         ),
         (
             "start=2026-06-10T00:00Z interval=90001s power_of_ten=3 values=[1] quality=[0]",
-            "at most a local day long, which has 25 hours where clocks are put back, not 90001 s",
+            "at most a local day long, which has 25 hours where clocks are put back, not 90001s",
         ),
     ],
 )

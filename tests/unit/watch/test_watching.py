@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,24 @@ def test_a_run_that_is_killed_loses_no_alert_and_tells_none_twice(place: Path) -
         server.answer = lambda alert: 200
         once(place, "--webhook", server.url, "--allow-private")
     assert [alert["rule"] for alert in server.taken] == RULES
+
+
+def test_a_run_that_a_service_manager_stops_notes_the_alert_on_its_way(place: Path) -> None:
+    """The command has the first alert when the stop comes, and takes it: the next run tells only the others."""
+    desk = place / "desk.sh"
+    desk.write_text('touch "$0.has"; until [ -e "$0.go" ]; do sleep 0.02; done; cat >> "$0.told"\n')
+    words = ("--rule", str(place / "rules.toml"), "--exec", f"sh {desk}", "--once", "--at", NOON)
+    command = [sys.executable, "-m", "ledger.app", "--book", str(place / "book"), "watch", *words]
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    while not (place / "desk.sh.has").exists():
+        assert run.poll() is None
+        time.sleep(0.01)
+    run.send_signal(signal.SIGTERM)
+    (place / "desk.sh.go").touch()
+    assert run.wait() == -signal.SIGTERM
+    once(place, "--exec", f"sh {desk}")
+    told = [json.loads(line)["rule"] for line in (place / "desk.sh.told").read_text().splitlines()]
+    assert told == RULES
 
 
 def test_an_alert_that_nobody_took_is_told_after_it_is_over(place: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ledger import errors
+from ledger.app.cli.book_path import next_command
 from ledger.app.cli.options import common, opened, wants_json
 
 
@@ -63,7 +64,7 @@ def doctor(ctx: click.Context) -> None:
                 said = ", ".join(f"{name} (record {at})" for name, at in names.found.items())
                 click.echo(f"note: names that read as numbers: {said}; {ADVICE}")
             if open_files:
-                click.echo("Next: wattledger repair --modes --apply")
+                click.echo(f"Next: {next_command(ctx, 'repair', '--modes', '--apply')}")
     ctx.exit(errors.Refused.exit_code if found or open_files else 0)
 
 

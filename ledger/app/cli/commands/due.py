@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import choices, chooses, common, opened, show_understood, wants_json
 
 DAY_S = 86_400
 
 
 @click.command()
-@click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@click.option(
+    "--site", "sites", multiple=True, shell_complete=completion.sites, help="Only this site (repeatable)."
+)
 @chooses
 @click.option("--within", default="30d", show_default=True, help="How far ahead to look, such as 30d.")
 @click.option("--at", help="An instant in place of now.")
@@ -38,6 +42,7 @@ def due(
     Payments, commitments, lease milestones and outside dates, program tests, and programs that have called
     four fifths of their hours. Each is a day on the clocks of its site.
     """
+    from ledger.app.cli.book_path import next_command
     from ledger.app.cli.shift_wording import due_lines
     from ledger.app.host.files import write_durably
     from ledger.app.host.terminal import say, say_json
@@ -65,7 +70,7 @@ def due(
     elif wants_json(ctx):
         say_json([deadlines.due_json(one) for one in found.found])
     else:
-        say(due_lines(found))
+        say(due_lines(found, partial(next_command, ctx), at))
 
 
 def _days(within: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ledger.app.cli import completion
+from ledger.app.cli.book_path import next_command
 from ledger.app.cli.options import opened, reads, show_understood, wants_json
 from ledger.app.host.output import on_output
 from ledger.errors import Malformed
@@ -57,7 +58,7 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
         width = max(len(f.name) for f in FORMATS)
         for each in FORMATS:
             click.echo(f"  {each.name:<{width}}  {each.summary}")
-        click.echo("Next: wattledger export jsonl -o book.jsonl")
+        click.echo(f"Next: {next_command(ctx, 'export', 'jsonl', '-o', 'book.jsonl')}")
         return
     found = format_named(form)
     found.check(ExportOptions(**said))

@@ -86,7 +86,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
     """Record what FILES of a FORMAT say.
 
     The files are kept as evidence, each named by its SHA-256. Rows of a spreadsheet that are not recorded are
-    written to FILE.refused.csv or .xlsx, each with its reason.
+    written to FILE.refused.csv or .xlsx, each with its reason. A dry run writes nothing.
     """
     from ledger.app.cli.import_summary import record_readings
     from ledger.app.imports.import_session import ImportContext, given_of
@@ -129,7 +129,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
         code = record_readings(
             book, parts, as_json=wants_json(ctx), restate=True, heard=problems.extend, **how
         )
-    if found.asks_zones and problems:
+    if found.asks_zones and problems and not how["dry_run"]:
         _write_refused(ctx, paths, beside.given, problems)
     ctx.exit(code)
 

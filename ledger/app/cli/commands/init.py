@@ -7,7 +7,7 @@ import os
 import click
 
 from ledger.app.cli import completion
-from ledger.app.cli.book_path import book_path
+from ledger.app.cli.book_path import book_path, next_command
 from ledger.app.cli.options import clock_option, common, key_option, wants_json
 
 
@@ -54,7 +54,8 @@ def init(
         return
     click.echo(f"Made a book in {path}")
     say_pairs([("origin", settings.origin), ("verifier key", key)])
-    click.echo("Give the verifier key to whoever will check this book. Next: wattledger record FILE")
+    following = next_command(ctx, "record", "FILE")
+    click.echo(f"Give the verifier key to whoever will check this book. Next: {following}")
     if open_to_others(path):
         click.echo(
             f"wattledger: {path} was there before, and others may list it; to close it: wattledger repair"

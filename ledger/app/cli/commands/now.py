@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import choices, chooses, common, opened, show_understood, wants_json
 
 
 @click.command()
-@click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@click.option(
+    "--site", "sites", multiple=True, shell_complete=completion.sites, help="Only this site (repeatable)."
+)
 @chooses
 @click.option("--at", help="An instant in place of now.")
 @common
@@ -21,6 +25,7 @@ def now(ctx: click.Context, /, sites: tuple[str, ...], at: str | None, **chosen:
     Incidents, outages, dispatches and curtailments that are not over, feeds that are down, grids that are not
     normal, deadlines that are past, records that no checkpoint covers.
     """
+    from ledger.app.cli.book_path import next_command
     from ledger.app.cli.shift_wording import shift_lines
     from ledger.app.host.terminal import say, say_json
     from ledger.app.queries import subject
@@ -36,4 +41,5 @@ def now(ctx: click.Context, /, sites: tuple[str, ...], at: str | None, **chosen:
     if wants_json(ctx):
         say_json(shift_json(found))
     else:
-        say(shift_lines(found, shutil.get_terminal_size((100, 24)).columns))
+        width = shutil.get_terminal_size((100, 24)).columns
+        say(shift_lines(found, width, partial(next_command, ctx), at))

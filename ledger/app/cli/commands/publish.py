@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger.app.cli import completion
 from ledger.app.cli.options import (
     choices,
     chooses,
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False))
-@click.option("--site", "sites", multiple=True, help="Only this site (repeatable).")
+@click.option(
+    "--site", "sites", multiple=True, shell_complete=completion.sites, help="Only this site (repeatable)."
+)
 @chooses
 @click.option("--period", help="Period of payments, jobs and benefit; else all that is known.")
 @click.option("--url", default="", help="The address it will be published at, for the feed's links.")

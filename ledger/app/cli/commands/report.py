@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.app.cli import completion
+from ledger.app.cli.book_path import next_command
 from ledger.app.cli.options import (
     Asking,
     asks,
@@ -87,7 +88,7 @@ def report(
         _pack(ctx, pack, form, paper, output, recipient, opening, asked)
         return
     if name is None:
-        list_reports(wants_json(ctx))
+        list_reports(wants_json(ctx), next_command(ctx, "report", "NAME", "--period", "2026-07"))
         return
     found = report_run.report_named(name)
     meant = format_meant(form or ("json" if wants_json(ctx) else None), output, name)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ledger.app.cli.book_path import book_path
+from ledger.app.cli.book_path import book_path, next_command
 from ledger.app.cli.options import common, key_option, wants_json
 from ledger.errors import Malformed, Tampered
 
@@ -79,5 +79,7 @@ def _say_restored(done: Any) -> None:
     if done.unchecked:
         click.echo("The checkpoint's signature was not checked, as no key is here: say --key VKEY")
     click.echo(
-        "Next: wattledger fsck" if done.closed is None else f"It can be read, not written: {done.closed}"
+        f"Next: {next_command(click.get_current_context(), 'fsck')}"
+        if done.closed is None
+        else f"It can be read, not written: {done.closed}"
     )

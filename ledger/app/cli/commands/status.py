@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ledger.app.cli.book_path import next_command
 from ledger.app.cli.options import common, opened, wants_json
 
 
@@ -23,4 +24,4 @@ def status(ctx: click.Context) -> None:
     say_pairs([(name.replace("_", " "), "-" if value is None else value) for name, value in found.items()])
     unsealed = found["size"] - found["sealed_size"]
     if unsealed:
-        click.echo(f"{unsealed:,} records are not yet sealed. Next: wattledger checkpoint")
+        click.echo(f"{unsealed:,} records are not yet sealed. Next: {next_command(ctx, 'checkpoint')}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ledger.app.cli.book_path import next_command
 from ledger.app.cli.options import clock_option, common, key_option, opened, wants_json
 
 SCOPE = (
@@ -109,7 +110,8 @@ def list_(ctx: click.Context) -> None:
     elif found:
         say(_line(token, why) for token, why in found)
     else:
-        click.echo("No token was granted. Next: wattledger token create NAME --role auditor")
+        following = next_command(ctx, "token", "create", "NAME", "--role", "auditor")
+        click.echo(f"No token was granted. Next: {following}")
 
 
 @token.command()

@@ -52,10 +52,11 @@ def watch(
     only_once: bool,
     at: str | None,
 ) -> None:
-    """Tell a command or a webhook what the rules of a file find, each alert once.
+    """Tell a command or a webhook what the rules of a file find.
 
-    Rules look at what is due, what is open, what is unlikely or contradicted, and what is not sealed. An alert
-    that is not taken is kept and told later, also by the next run.
+    Rules look at what is due, what is open, what is unlikely or contradicted, and what is not sealed. Each alert
+    is told at least once: one that is not taken is kept and told later, also by the next run, and one that was
+    on its way when the run was killed may come twice, with the same id.
     """
     from ledger.app.book.book import Book
     from ledger.app.watch.rules import Finder, read_rules
