@@ -10,17 +10,24 @@ from pathlib import Path
 import pytest
 
 from ledger.app.cli.main import main
-from tests.support.forked_program import program
-from tools.sessions import diff, differences, groups, pages
+from tools.sessions import README, continued, diff, first_of, pages, prepare, run
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "ledger" / "docs" / "guide").glob("*.md"))]
 
 
-@pytest.mark.parametrize("together", groups(pages()).items(), ids=lambda together: together[0].stem)
-def test_a_page_shows_what_the_program_prints(together: tuple[Path, list[Path]]) -> None:
-    found = differences(*together, Path(program()).parent)
-    assert "".join(diff(page, *texts) for page, texts in found.items()) == ""
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_shows_what_the_program_prints(
+    page: Path, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    first, place = first_of(page), tmp_path / "place"
+    if first == README:
+        text, place = request.getfixturevalue("readme")
+    else:
+        prepare(place)
+        text = run(first, place)
+    now = text if page == first else continued(page, place, tmp_path / "copy")
+    assert diff(page, now) == ""
 
 
 def test_the_readme_and_the_guides_show_every_command() -> None:
