@@ -11,14 +11,14 @@ from ledger.app.book.book import Book
 from ledger.app.imports.facts_file import read_facts
 from ledger.app.imports.source_files import said
 from ledger.app.queries.registry import times_of
-from ledger.app.web.problems import HttpProblem
-from ledger.app.web.routes import JSON, NDJSON
+from ledger.app.web.routes import JSON, NDJSON, ApiCall
 from ledger.errors import Malformed, Problem
 from ledger.exchange.jsonl import claim_of_json
 from ledger.records.strict_json import parse_json
 
 BODY_BYTES: Final = 1 << 20
 BATCH: Final = 1_000
+SMALL_BYTES: Final = 16 << 10
 SOURCE: Final = "body"
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
@@ -30,20 +30,28 @@ class ParsedClaims(msgspec.Struct):
     problems: list[Problem]
 
 
-def claims_of(book: Book, body: bytes, media_type: str) -> ParsedClaims:
-    """The claims of a body: a JSON object, a JSON array of such, JSON Lines, or story text."""
-    if media_type == JSON:
+async def claims_of(call: ApiCall) -> ParsedClaims:
+    """The claims of a body: a JSON object, a JSON array of such, JSON Lines, or story text, whose instants may
+    be said beside the book. What is small and asks no book is parsed at once: a thread would take longer.
+    """
+    body, kind = call.body, call.media_type
+    if kind != JSON:
+        found = await call.ask(lambda book: _of_lines(book, body, kind))
+    elif len(body) <= SMALL_BYTES:
         found = _of_json(body)
     else:
-        form = "jsonl" if media_type == NDJSON else "story"
-        reading = read_facts(body, SOURCE, form, times_of(book))
-        found = ParsedClaims(said(SOURCE, reading), list(reading.problems))
+        found = await call.ask(lambda _: _of_json(body))
     count = len(found.claims) + len(found.problems)
     if count > BATCH:
-        raise HttpProblem(413, f"at most {BATCH:,} claims in one request; send the others in another")
+        raise Malformed(f"at most {BATCH:,} claims in one request; send the others in another")
     if not count:
         raise Malformed("the body holds no claim")
     return found
+
+
+def _of_lines(book: Book, body: bytes, kind: str) -> ParsedClaims:
+    reading = read_facts(body, SOURCE, "jsonl" if kind == NDJSON else "story", times_of(book))
+    return ParsedClaims(said(SOURCE, reading), list(reading.problems))
 
 
 def _of_json(body: bytes) -> ParsedClaims:

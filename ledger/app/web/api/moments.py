@@ -85,9 +85,9 @@ def _sites(call: ApiCall, book: Book) -> tuple[str, ...]:
 
 async def post_what_if(call: ApiCall) -> Reply:
     """What each report would say with hypothetical facts; the book is untouched."""
+    parsed = await claims_of(call)
 
     def made(book: Book) -> Reply:
-        parsed = claims_of(book, call.body, call.media_type)
         question = Typed(book).question(question_of(call, book))
         found = what_if(book, parsed.claims, question)
         problems = sorted([*parsed.problems, *found.problems], key=lambda problem: problem.line)

@@ -34,7 +34,7 @@ async def post_records(call: ApiCall) -> Reply:
     """Record claims, all of them or none; 200 where every one of them was recorded before."""
     if call.service.writer is None:
         raise HttpProblem(403, "this server only reads; post to the one that writes")
-    parsed = await call.ask(lambda book: claims_of(book, call.body, call.media_type))
+    parsed = await claims_of(call)
     if parsed.problems:
         return _refused(parsed, ())
     parsed.claims = await call.ask_all(lambda book: own_claims(call.principal, book, parsed.claims))
