@@ -132,7 +132,7 @@ def test_a_bundle_that_a_token_takes_is_on_record(
         assert answer.status_code == 200, answer.text
     with Book.open(rights.directory, write=False) as book:
         made = [record.body for record in book.records() if record.kind.startswith("export-made")]
-    assert [(one.token, one.what) for one in made] == [("utility", "bundle of s1/grid")]
+    assert ("utility", "bundle of s1/grid") in [(one.token, one.what) for one in made]
 
 
 def test_refusals_are_on_record_when_the_service_stops(tmp_path: Path) -> None:
