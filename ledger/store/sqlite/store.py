@@ -278,9 +278,11 @@ class SqliteStore:
     # --- catching up ----------------------------------------------------------------------------------------
 
     def refresh(self) -> int:
-        """See what others appended."""
+        """See what others appended; a reader's ``Conflict`` where another database has the name now."""
         if self._write:
             self._size = self._stored_size()
+        elif not self._is_there():
+            raise self._replaced()
         elif self._stored_size() != self._size or self._size == 0:
             self._snapshot = self._seen()
             self._size, self._forest = self._snapshot.size, None
@@ -299,7 +301,7 @@ class SqliteStore:
     def _catch_up(self) -> None:
         """Under the lock: the trees over all that is stored, checked against the head."""
         if not self._is_there():
-            raise Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
+            raise self._replaced()
         size = self._stored_size()
         seal = self._seal_within(size)
         head = self._read_head()
@@ -338,6 +340,9 @@ class SqliteStore:
                 return None
             self._head = HeadFile(path, create=not path.exists())
         return self._head.read()
+
+    def _replaced(self) -> Conflict:
+        return Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
 
     def _is_there(self) -> bool:
         """Is the open file still the one that has the name?"""
