@@ -9,6 +9,7 @@ from ledger.errors import Malformed, no_such
 from ledger.exchange import cloudevents, miners
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import reader as interval_csv
+from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOptions
 from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
@@ -127,7 +128,7 @@ def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given
 
 
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = interval_csv.Options(str(given.site), str(given.meter), given.dialect or "")
+    options = IntervalCsvOptions(str(given.site), str(given.meter), given.dialect or "")
     return interval_csv.read(chunks, source, sha256, options)
 
 

@@ -13,6 +13,7 @@ from ledger.exchange import cloudevents, jsonl, miners, story
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import dialects
 from ledger.exchange.interval_csv import reader as interval_csv
+from ledger.exchange.interval_csv.record_maker import Options
 from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
@@ -57,7 +58,7 @@ Read = Callable[[bytes], Reading]
 
 
 def _in_dialect(dialect: str, data: bytes) -> list[Reading]:
-    return list(interval_csv.read((data,), "f", "0" * 64, interval_csv.Options("s1", "m1", dialect)))
+    return list(interval_csv.read((data,), "f", "0" * 64, Options("s1", "m1", dialect)))
 
 
 def _in_dialects(data: bytes) -> Reading:
