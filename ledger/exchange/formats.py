@@ -13,6 +13,7 @@ from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOpti
 from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
+from ledger.exchange.sheets.mapped_sheets import SheetOptions
 
 PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
 
@@ -133,9 +134,7 @@ def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Ite
 
 
 def _events(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = sheets.SheetOptions(
-        given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones
-    )
+    options = SheetOptions(given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones)
     return sheets.read_parts(chunks, source, sha256, options)
 
 

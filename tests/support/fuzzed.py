@@ -17,6 +17,7 @@ from ledger.exchange.interval_csv.record_maker import Options
 from ledger.exchange.openadr import events
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
+from ledger.exchange.sheets.mapped_sheets import SheetOptions
 
 AT: Final = "2026-07-14T17:00:00Z"
 OPENADR: Final = events.EventOptions(
@@ -53,7 +54,7 @@ kind = "outage-ended"
 when = [{ column = "End", blank = false }]
 at = { column = "Date", time = "End", after = "Start" }
 """
-SHEET: Final = sheets.SheetOptions(MAP, zones={"s1": "America/New_York"})
+SHEET: Final = SheetOptions(MAP, zones={"s1": "America/New_York"})
 Read = Callable[[bytes], Reading]
 
 
