@@ -11,6 +11,7 @@ from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import reader as interval_csv
 from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOptions
 from ledger.exchange.openadr import events
+from ledger.exchange.openadr.event_options import DEFAULT_VTN, EventOptions, Level, Setpoint
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
 from ledger.exchange.sheets.mapped_sheets import SheetOptions
@@ -25,7 +26,7 @@ class OfBook(NamedTuple):
     """
 
     authority: str | None = None
-    levels: tuple[events.Level, ...] = ()
+    levels: tuple[Level, ...] = ()
     units: Mapping[tuple[str, str], str] = {}
     directions: Mapping[str, tuple[tuple[int, str], ...]] = {}
     zones: Mapping[str, str] = {}
@@ -42,10 +43,10 @@ class Given(NamedTuple):
     programs: tuple[tuple[str | None, str], ...] = ()
     dispatch_class: str | None = None
     alerts: tuple[tuple[str, str], ...] = ()
-    vtn: str = events.DEFAULT_VTN
+    vtn: str = DEFAULT_VTN
     of_book: OfBook = OfBook()
     dialect: str | None = None
-    setpoints: tuple[events.Setpoint, ...] = ()
+    setpoints: tuple[Setpoint, ...] = ()
     relative: str | None = None
     sheet: str | None = None
     map_text: str | None = None
@@ -107,7 +108,7 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
     return events.read(
         data,
         source,
-        events.EventOptions(
+        EventOptions(
             str(given.site),
             given.programs,
             given.dispatch_class,

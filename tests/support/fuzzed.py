@@ -15,12 +15,13 @@ from ledger.exchange.interval_csv import dialects
 from ledger.exchange.interval_csv import reader as interval_csv
 from ledger.exchange.interval_csv.record_maker import Options
 from ledger.exchange.openadr import events
+from ledger.exchange.openadr.event_options import EventOptions, Level
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
 from ledger.exchange.sheets.mapped_sheets import SheetOptions
 
 AT: Final = "2026-07-14T17:00:00Z"
-OPENADR: Final = events.EventOptions(
+OPENADR: Final = EventOptions(
     "s1",
     programs=((None, "ilc"),),
     dispatch_class="emergency",
@@ -28,7 +29,7 @@ OPENADR: Final = events.EventOptions(
     at=AT,
     meter="revenue",
     authority="SOCO",
-    levels=(events.Level("ilc", 0, 5_000_000),),
+    levels=(Level("ilc", 0, 5_000_000),),
 )
 DIALECTS: Final = (
     *(",".join(filter(None, (dialect.name, dialect.example_keys))) for dialect in dialects.DIALECTS),
