@@ -33,14 +33,15 @@ def _amounts(was: Any, now: Any) -> Iterator[tuple[str, Fraction, Fraction, str]
     """The quantities of a fact: how they are called, before and after, and in words both."""
     if isinstance(now, kinds.IntervalsRecorded):
         if was.start == now.start and len(was.values) == len(now.values):
-            energies = (Fraction(10) ** body.power_of_ten * sum(body.values) for body in (was, now))
-            yield "energy", *energies, ""
+            before, after = (Fraction(10) ** body.power_of_ten * sum(body.values) for body in (was, now))
+            yield "energy", before, after, ""
         return
-    for field in fields_of(type(now)):
-        before, after = (getattr(body, field.name) for body in (was, now))
-        if field.unit and type(before) is type(after) is int and not field.many:
-            words = f"{written(field, after)} in place of {written(field, before)}, "
-            yield story_key(field), Fraction(before), Fraction(after), words
+    kind: type[Fact] = type(now)
+    for field in fields_of(kind):
+        said, says = (getattr(body, field.name) for body in (was, now))
+        if field.unit and type(said) is type(says) is int and not field.many:
+            words = f"{written(field, says)} in place of {written(field, said)}, "
+            yield story_key(field), Fraction(said), Fraction(says), words
 
 
 _MEASURED: Final = tuple(
