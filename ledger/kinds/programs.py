@@ -106,6 +106,23 @@ class ProgramTestRecorded(Fact, frozen=True, kw_only=True):
     )
 
 
+class ProgramThrottleAgreed(Fact, frozen=True, kw_only=True):
+    """A firm block that the program may throttle, by a depth that leaves it service, for at most some time;
+    again for the same block replaces it.
+    """
+
+    program: Slug
+    block: Slug
+    depth_w: Natural
+    duration_max_s: Natural | Unset = UNSET
+    agreement: Text | Unset = UNSET
+
+    example: ClassVar[str] = (
+        "2026-06-12T04:00Z sandersville program-throttle-agreed program=dr1 block=m1 depth=5MW "
+        'duration_max=3h agreement="Lease L-7, exhibit D"'
+    )
+
+
 class ProgramSuspended(Fact, frozen=True, kw_only=True):
     """The program stops calling until it is reinstated."""
 

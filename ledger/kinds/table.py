@@ -106,6 +106,7 @@ from ledger.kinds.programs import (
     ProgramSuspended,
     ProgramTermsAmended,
     ProgramTestRecorded,
+    ProgramThrottleAgreed,
     ProgramWithdrawn,
 )
 from ledger.kinds.sites import (
@@ -147,6 +148,7 @@ OUTAGES_OF_BLOCK: Final = Subject("outages of block", ("block",))
 METER: Final = Subject("meter", ("meter",))
 PROGRAM: Final = Subject("program", ("program",))
 PROGRAM_TERMS: Final = Subject("program-terms", ("program",))
+THROTTLE: Final = Subject("throttle", ("program", "block"))
 DISPATCH: Final = Subject("dispatch", ("dispatch",))
 ANSWER: Final = Subject("answer", ("dispatch",))
 CURTAILMENT: Final = Subject("curtailment", ("dispatch", "block"))
@@ -249,6 +251,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("program-terms-amended.v1", ProgramTermsAmended, "grid", PROGRAM, "changes", marks=(PROGRAM_TERMS,),
          needs=_PROGRAM),
     Kind("program-test-recorded.v1", ProgramTestRecorded, "grid", needs=_PROGRAM),
+    Kind("program-throttle-agreed.v1", ProgramThrottleAgreed, "grid", THROTTLE, "begins", marks=(THROTTLE,),
+         needs=_PROGRAM),
     Kind("program-suspended.v1", ProgramSuspended, "grid", PROGRAM, "changes", "suspended", marks=(PROGRAM,),
          needs=_PROGRAM),
     Kind("program-reinstated.v1", ProgramReinstated, "grid", PROGRAM, "changes", "reinstated",

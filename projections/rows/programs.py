@@ -1,4 +1,4 @@
-"""Row kind ``program``: a demand response program's enrolment, terms, tests and suspensions.
+"""Row kind ``program``: a demand response program's enrollment, terms, tests, throttles and suspensions.
 
 Key (site, program). The row is a tuple of facts in order of (at, pos).
 """
@@ -17,6 +17,7 @@ from ledger.kinds import (
     ProgramSuspended,
     ProgramTermsAmended,
     ProgramTestRecorded,
+    ProgramThrottleAgreed,
     ProgramWithdrawn,
 )
 from projections.engine.windows import FOREVER
@@ -26,6 +27,7 @@ FACTS: Final = (
     ProgramEnrolled,
     ProgramTermsAmended,
     ProgramTestRecorded,
+    ProgramThrottleAgreed,
     ProgramSuspended,
     ProgramReinstated,
     ProgramWithdrawn,
@@ -53,8 +55,25 @@ def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) ->
     return terms
 
 
+def throttle_at(
+    row: Iterable[RecordedFact], block: str, at_s: int, before_s: int = FOREVER
+) -> ProgramThrottleAgreed | None:
+    """The throttle of a firm block that is agreed at an instant, as seen before another; None where there is
+    none, and after the program's withdrawal.
+    """
+    found = None
+    for fact in row:
+        if fact.at_s >= before_s or fact.at_s > at_s:
+            break
+        if isinstance(fact.body, ProgramThrottleAgreed) and fact.body.block == block:
+            found = fact.body
+        elif isinstance(fact.body, ProgramWithdrawn):
+            found = None
+    return found
+
+
 def _said(body: ProgramEnrolled | ProgramTermsAmended) -> dict[str, Any]:
     return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
 
 
-PROGRAM: Final = fact_rows("program", 1, ("site", "program"), FACTS)
+PROGRAM: Final = fact_rows("program", 2, ("site", "program"), FACTS)
