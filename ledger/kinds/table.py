@@ -53,6 +53,13 @@ from ledger.kinds.commitments import (
     RemedyApplied,
     WaiverGranted,
 )
+from ledger.kinds.directives import (
+    BreakerOpened,
+    DirectiveAcknowledged,
+    DirectiveComplied,
+    DirectiveLifted,
+    DirectiveReceived,
+)
 from ledger.kinds.dispatches import (
     CoincidentPeakConfirmed,
     CurtailmentEnded,
@@ -68,6 +75,14 @@ from ledger.kinds.dispatches import (
     DispatchSettled,
     GridConditionDeclared,
     LoadRestored,
+)
+from ledger.kinds.generators import (
+    GeneratorLoadMeasured,
+    GeneratorRegistered,
+    GeneratorRetired,
+    GeneratorStarted,
+    GeneratorStartFailed,
+    GeneratorStopped,
 )
 from ledger.kinds.leases import (
     CommissioningLevelFailed,
@@ -150,6 +165,9 @@ DISPATCH: Final = Subject("dispatch", ("dispatch",))
 ANSWER: Final = Subject("answer", ("dispatch",))
 CURTAILMENT: Final = Subject("curtailment", ("dispatch", "block"))
 CURTAILMENTS_OF_BLOCK: Final = Subject("curtailments of block", ("block",))
+DIRECTIVE: Final = Subject("directive", ("directive",))
+GENERATOR: Final = Subject("generator", ("generator",))
+RUN: Final = Subject("run", ("generator",))
 PHASE: Final = Subject("phase", ("phase",))
 PHASE_TERMS: Final = Subject("phase-terms", ("phase",))
 MILESTONE: Final = Subject("milestone", ("phase", "milestone"))
@@ -209,6 +227,8 @@ _SITE: Final = (SiteRegistered,)
 _BLOCK: Final = (LoadBlockCommissioned,)
 _PROGRAM: Final = (ProgramEnrolled,)
 _DISPATCH: Final = (DispatchNotified,)
+_DIRECTIVE: Final = (DirectiveReceived,)
+_GENERATOR: Final = (GeneratorRegistered,)
 _PHASE: Final = (LeasePhaseOpened,)
 _COMMITMENT: Final = (CommitmentMade,)
 _INCIDENT: Final = (IncidentOpened,)
@@ -275,6 +295,25 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("dispatch-settled.v1", DispatchSettled, "grid", needs=_DISPATCH),
     Kind("grid-condition-declared.v1", GridConditionDeclared, "grid", Subject("condition"), "begins"),
     Kind("coincident-peak-confirmed.v1", CoincidentPeakConfirmed, "grid"),
+    Kind("directive-received.v1", DirectiveReceived, "grid", DIRECTIVE, "begins", marks=(DIRECTIVE,),
+         needs=_BLOCK),
+    Kind("directive-acknowledged.v1", DirectiveAcknowledged, "grid", DIRECTIVE, "changes", "acknowledged",
+         needs=_DIRECTIVE),
+    Kind("breaker-opened.v1", BreakerOpened, "grid", needs=(DirectiveReceived, LoadBlockCommissioned)),
+    Kind("directive-complied.v1", DirectiveComplied, "grid", DIRECTIVE, "changes", "complied",
+         marks=(DIRECTIVE,), needs=_DIRECTIVE),
+    Kind("directive-lifted.v1", DirectiveLifted, "grid", DIRECTIVE, "ends", "lifted", marks=(DIRECTIVE,),
+         needs=_DIRECTIVE),
+    Kind("generator-registered.v1", GeneratorRegistered, "grid", GENERATOR, "begins", marks=(GENERATOR,),
+         needs=_SITE),
+    Kind("generator-retired.v1", GeneratorRetired, "grid", GENERATOR, "ends", "retired", marks=(GENERATOR,),
+         needs=_GENERATOR),
+    Kind("generator-started.v1", GeneratorStarted, "grid", RUN, "begins", marks=(RUN,), needs=_GENERATOR),
+    Kind("generator-load-measured.v1", GeneratorLoadMeasured, "grid", RUN, "changes",
+         needs=(GeneratorStarted,)),
+    Kind("generator-stopped.v1", GeneratorStopped, "grid", RUN, "ends", "stopped", marks=(RUN,),
+         needs=(GeneratorStarted,)),
+    Kind("generator-start-failed.v1", GeneratorStartFailed, "grid", needs=_GENERATOR),
     Kind("lease-phase-opened.v1", LeasePhaseOpened, "lease", PHASE, "begins", marks=(PHASE,), needs=_SITE),
     Kind("lease-terms-recorded.v1", LeaseTermsRecorded, "lease", PHASE, "changes", marks=(PHASE_TERMS,),
          needs=_PHASE),

@@ -56,6 +56,11 @@ WEIGHTS: Final = {
     "feed-state-changed": 4,
     "meter-registered": 3,
     "cure-started": 3,
+    "generator-started": 20,
+    "generator-stopped": 12,
+    "generator-load-measured": 4,
+    "directive-received": 3,
+    "breaker-opened": 3,
 }
 
 POOLS: Final[dict[str, tuple[str, ...]]] = {
@@ -72,6 +77,8 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "incident": ("i1", "i2"),
     "instalment": ("first", "second"),
     "feed": ("A", "B"),
+    "directive": ("e1", "e2"),
+    "generator": ("g1", "g2"),
     "model": ("s21", "s19"),
     "receipt": ("r-1", "r-2", "r-3", "r-4"),
     "tz": ("America/New_York", "America/Chicago"),
@@ -93,6 +100,8 @@ SETUP: Final = """
 2026-05-03T00:00Z {s} incident-opened incident=i1 summary=x
 2026-05-03T00:00Z {s} default-noticed commitment=c1
 2026-05-03T00:00Z {s} credit-support-recorded phase=ph1 instrument="a plain text" amount=1USD
+2026-05-03T00:00Z {s} generator-registered generator=g1 fuel=diesel rated=3MW engine=emergency permit=P
+2026-05-03T00:00Z {s} directive-received directive=e1 issuer=ERCOT channel=hotline authority=doe-202c issued=2026-05-03T00:00Z instruction=curtail-or-deploy target=10MW backup=2MW dispatch=d1
 """
 
 
