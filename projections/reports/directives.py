@@ -36,7 +36,7 @@ from msgspec import UNSET
 from ledger.calendar import Window, format_instant
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, Time
+from projections.engine.pictures import Lane, LanePart, Lanes, Layer, Mark, Names, Picture, Plot, Time
 from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.words import Line, by_name, counted, duration, number_of, numbers, sentence, verb
 from projections.figures.generator_runs import allowed_s, carried_together_w, limit_s
@@ -45,7 +45,7 @@ from projections.figures.order_of_cut import CutBlock, cut_blocks, in_order, lef
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.directives import DIRECTIVE, DirectiveSteps, steps
-from projections.rows.generators import GENERATOR, runs
+from projections.rows.generators import GENERATOR, GeneratorRun, runs
 from projections.rows.meters import METER, METER_DAY, terms_before
 
 SAID: Final = (DIRECTIVE.name,)
@@ -251,19 +251,19 @@ def _carried_w(one: DirectiveSeen, rows: Rows, stop_s: int) -> int | None:
     at_s = limit_s(one.steps)
     if at_s is None or at_s >= stop_s:
         return None
-    if one.steps.said.backup_w is UNSET and not _generators(one, rows, stop_s):
+    if one.steps.said.backup_w is UNSET and not _runs_for(one, rows, stop_s):
         return None
     return carried_together_w(rows, one.site, one.name, at_s, stop_s)
 
 
-def _generators(one: DirectiveSeen, rows: Rows, stop_s: int) -> list[str]:
-    """The generators with a run for the directive."""
-    return [
-        name
-        for (site, name), row in rows[GENERATOR.name].items()
-        if site == one.site
-        and any(run.started.directive == one.name for run in runs(f for f in row if f.at_s < stop_s))
-    ]
+def _runs_for(one: DirectiveSeen, rows: Rows, stop_s: int) -> list[tuple[str, list[GeneratorRun]]]:
+    """The generators with a run for the directive, and these runs."""
+    found = []
+    for (site, name), row in sorted(rows[GENERATOR.name].items()):
+        if site == one.site:
+            ran = [r for r in runs(f for f in row if f.at_s < stop_s) if r.started.directive == one.name]
+            found += [(name, ran)] if ran else []
+    return found
 
 
 # --- the meters' word ---------------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     stop_s = scope.window.stop_s
     one = next(o for o in _directives(rows, scope) if (o.site, o.name) == (cells["site"], cells["directive"]))
     meters = _revenue(one.site, rows, stop_s)
-    generators = _generators(one, rows, stop_s)
+    generators = [name for name, _ in _runs_for(one, rows, stop_s)]
     at_s = None if one.steps.complied is None else one.steps.complied.at_s
     days = _days(at_s, stop_s)
 
@@ -421,60 +421,92 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
     return {"verdict": _VERDICTS[str(cells["verdict"])], "channel": _CHANNELS.get(channel, channel)}
 
 
-# --- picture ------------------------------------------------------------------------------------------------
+# --- pictures -----------------------------------------------------------------------------------------------
 
-_MOST: Final = 12
-_KINDS: Final = ("time allowed", "beyond it", "acknowledged", "block cut", "complied", "lifted")
+_MOST: Final = 24
+_DRAWN: Final = 3
+_SHOWN_S: Final = 6 * 3600
+_KINDS: Final = ("time allowed", "beyond it", "cut", "generator", "acknowledged", "complied", "lifted")
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """Each directive from its receipt on the same clock, the latest ones where they are many."""
-    found = sorted(_directives(rows, scope), key=lambda one: (one.steps.received_s, one.site, one.name))[
-        -_MOST:
-    ]
+    """How long the latest directives took beside what was allowed; and the three that went worst, step by step."""
+    found = sorted(_directives(rows, scope), key=lambda one: (one.steps.received_s, one.site, one.name))
     if not found:
         return ()
-    tz = "UTC"
-    lanes = tuple(
-        _lane(one, cut_blocks(rows, one.site, one.steps, scope.window.stop_s), scope) for one in found
+    stop_s = scope.window.stop_s
+    worst = sorted(found, key=lambda one: -(_late_s(one.steps, stop_s) or 0))[:_DRAWN]
+    return (_overview(found[-_MOST:], stop_s), *(_step_by_step(one, rows, scope) for one in worst))
+
+
+def _overview(found: Sequence[DirectiveSeen], stop_s: int) -> Plot:
+    took = [
+        (n, one.steps.complied.at_s - one.steps.received_s)
+        for n, one in enumerate(found)
+        if one.steps.complied
+    ]
+    allowed = [(n, time_s) for n, one in enumerate(found) if (time_s := allowed_s(one.steps)) is not None]
+    layers = (Layer("allowed", "bar", tuple(allowed)), Layer("took", "bar", tuple(took)))
+    verdicts = Counter(_verdict(one.steps, stop_s) for one in found)
+    says = "; ".join(f"{verdicts[name]:,} {words}" for name, words in _VERDICTS.items() if verdicts[name])
+    names = tuple(f"{one.site} {one.name}" for one in found)
+    return Plot("Time until directives were complied with", f"{says}.", Names("", names), "Time", "s", layers)
+
+
+def _step_by_step(one: DirectiveSeen, rows: Rows, scope: Scope) -> Lanes:
+    seen, stop_s = one.steps, scope.window.stop_s
+    end_s = min(stop_s, seen.received_s + _SHOWN_S, _last_s(seen, stop_s))
+    cut = cut_blocks(rows, one.site, seen, stop_s)
+    lanes = (
+        Lane(one.name, tuple(_stretches(seen, stop_s)), tuple(_marks(seen)), _verdict(seen, stop_s)),
+        *(Lane(f"{b.name} ({b.what})", _stretch(seen.received_s + b.after_s, end_s, "cut")) for b in cut),
+        *(
+            Lane(
+                name,
+                tuple(
+                    part
+                    for run in runs_for
+                    for part in _stretch(run.start_s, min(run.stop_s, end_s), "generator")
+                ),
+            )
+            for name, runs_for in _runs_for(one, rows, stop_s)
+        ),
     )
-    last_s = max((part.stop_s for lane in lanes for part in lane.stretches), default=0)
-    marks = [mark.at_s for lane in lanes for mark in lane.marks]
-    says = " ".join(
-        f"{one.name} at {one.site}: {_VERDICTS[_verdict(one.steps, scope.window.stop_s)]}." for one in found
-    )
-    x = Time(0, max([last_s, 600, *marks]) + 300, tz)
-    return (Lanes("Directives from their receipt (hours and minutes after it)", says, x, _KINDS, lanes),)
+    took = "" if seen.complied is None else f" after {duration(seen.complied.at_s - seen.received_s)}"
+    time_s = allowed_s(seen)
+    says = f"{_VERDICTS[_verdict(seen, stop_s)].capitalize()}{took}{f', {duration(time_s)} allowed' if time_s else ''}."
+    first_s = min([seen.issued_s, *(seen.received_s + block.after_s for block in cut)])
+    x = Time(max(first_s - 300, 0), max(end_s, seen.received_s + 600) + 300, scope.zones[one.site])
+    return Lanes(f"Directive {one.name} at {one.site}", says, x, _KINDS, lanes)
 
 
-def _lane(one: DirectiveSeen, cut: Sequence[CutBlock], scope: Scope) -> Lane:
-    return Lane(
-        f"{one.site} {one.name}",
-        tuple(_stretches(one.steps, scope.window.stop_s)),
-        tuple(_marks(one.steps, cut)),
-        _verdict(one.steps, scope.window.stop_s),
-    )
+def _last_s(seen: DirectiveSteps, stop_s: int) -> int:
+    """Where its picture ends: when it was lifted, complied with and due."""
+    complied_s = seen.received_s if seen.complied is None else seen.complied.at_s
+    return max(complied_s, limit_s(seen) or 0, stop_s if seen.lifted_s is None else seen.lifted_s)
 
 
-_SHOWN_S: Final = 6 * 3600
+def _stretch(start_s: int, stop_s: int, kind: str) -> tuple[LanePart, ...]:
+    return (LanePart(start_s, stop_s, kind),) if start_s < stop_s else ()
 
 
 def _stretches(seen: DirectiveSteps, stop_s: int) -> Iterator[LanePart]:
-    time_s, late_s = allowed_s(seen), _late_s(seen, stop_s)
-    if time_s:
-        yield LanePart(0, min(time_s, _SHOWN_S), "time allowed")
-        if late_s:
-            yield LanePart(min(time_s, _SHOWN_S), min(time_s + late_s, _SHOWN_S), "beyond it")
+    at_s, late_s = limit_s(seen), _late_s(seen, stop_s) or 0
+    if at_s is not None:
+        most_s = seen.received_s + _SHOWN_S
+        yield from _stretch(seen.received_s, min(at_s, most_s), "time allowed")
+        yield from _stretch(at_s, min(at_s + late_s, most_s), "beyond it")
 
 
-def _marks(seen: DirectiveSteps, cut: Sequence[CutBlock]) -> Iterator[Mark]:
-    at = [("block cut", block.after_s) for block in cut]
-    for kind, fact in (("acknowledged", seen.acknowledged), ("complied", seen.complied)):
-        if fact is not None:
-            at.append((kind, fact.at_s - seen.received_s))
-    if seen.lifted_s is not None:
-        at.append(("lifted", seen.lifted_s - seen.received_s))
-    yield from (Mark(after_s, kind) for kind, after_s in at if 0 <= after_s <= _SHOWN_S)
+def _marks(seen: DirectiveSteps) -> Iterator[Mark]:
+    at = {
+        "acknowledged": seen.acknowledged and seen.acknowledged.at_s,
+        "complied": seen.complied and seen.complied.at_s,
+        "lifted": seen.lifted_s,
+    }
+    for kind, at_s in at.items():
+        if at_s is not None and at_s <= seen.received_s + _SHOWN_S:
+            yield Mark(at_s, kind)
 
 
 REPORT: Final = Report(

@@ -396,7 +396,11 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     if not shown:
         return ()
     layers = tuple(
-        Layer(name, "bar", tuple((n, number_of(line, column)) for n, line in enumerate(shown)))
+        Layer(
+            name,
+            "bar",
+            tuple((n, long_s) for n, line in enumerate(shown) if (long_s := number_of(line, column)) is not None),
+        )
         for name, column in (("counted", "counted_s"), ("limit", "counted_max_s"), ("all runs", "run_s"))
     )
     first = shown[0]

@@ -158,12 +158,21 @@ def test_the_verdict_tells_how_many_were_in_time_and_the_latest() -> None:
     )
 
 
-def test_the_picture_has_a_lane_for_each_directive_from_its_receipt() -> None:
-    (picture,) = pictures(REPORT, LARGE, "2026")
-    assert isinstance(picture, Lanes)
-    assert [lane.name for lane in picture.lanes] == [
-        "norcross fern-2",
-        "abilene eea-1",
-        "abilene eea-2",
-        "sandersville heat-off",
-    ]
+def test_the_pictures_have_all_directives_and_the_worst_ones_step_by_step() -> None:
+    """Abilene was 15 minutes late and Norcross 7; the first that was in time is drawn too."""
+    overview, *steps = pictures(REPORT, LARGE, "2026")
+    assert (overview.says, [(one.title, one.says) for one in steps]) == (
+        "2 complied with in time; 2 complied with late.",
+        [
+            ("Directive eea-2 at abilene", "Complied with late after 45 min, 30 min allowed."),
+            ("Directive fern-2 at norcross", "Complied with late after 22 min, 15 min allowed."),
+            ("Directive eea-1 at abilene", "Complied with in time after 18 min, 30 min allowed."),
+        ],
+    )
+
+
+def test_a_directive_is_drawn_with_its_blocks_and_generators() -> None:
+    """Norcross: the order, no block, three sets."""
+    drawn = pictures(REPORT, LARGE, "2026")[2]
+    assert isinstance(drawn, Lanes)
+    assert [lane.name for lane in drawn.lanes] == ["fern-2", "dg-1", "dg-2", "dg-3"]
