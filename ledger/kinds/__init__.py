@@ -11,6 +11,7 @@ from ledger.kinds.generators import *
 from ledger.kinds.leases import *
 from ledger.kinds.metering import *
 from ledger.kinds.operations import *
+from ledger.kinds.peaks import *
 from ledger.kinds.programs import *
 from ledger.kinds.sites import *
 from ledger.kinds.table import *

@@ -114,6 +114,7 @@ from ledger.kinds.operations import (
     OutageEnded,
     OutageStarted,
 )
+from ledger.kinds.peaks import PeakChargeSet, PeakSchemeSet
 from ledger.kinds.programs import (
     ProgramEnrolled,
     ProgramReinstated,
@@ -295,6 +296,9 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("dispatch-settled.v1", DispatchSettled, "grid", needs=_DISPATCH),
     Kind("grid-condition-declared.v1", GridConditionDeclared, "grid", Subject("condition"), "begins"),
     Kind("coincident-peak-confirmed.v1", CoincidentPeakConfirmed, "grid"),
+    Kind("peak-scheme-set.v1", PeakSchemeSet, "grid", Subject("peak-scheme", ("scheme",)), "begins"),
+    Kind("peak-charge-set.v1", PeakChargeSet, "grid", Subject("peak-charge", ("scheme",)), "begins",
+         needs=_SITE),
     Kind("directive-received.v1", DirectiveReceived, "grid", DIRECTIVE, "begins", marks=(DIRECTIVE,),
          needs=_BLOCK),
     Kind("directive-acknowledged.v1", DirectiveAcknowledged, "grid", DIRECTIVE, "changes", "acknowledged",

@@ -85,6 +85,7 @@ REPORTS: dict[str, Reads] = {
     "bridge": (1, ("grid", "operations", "lease"), (), False),
     "disturbances": (1, ("grid",), (), False),
     "grid-states": (1, ("grid",), ("conditions",), False),
+    "coincident-peaks": (1, ("grid",), ("conditions",), False),
     "directives": (1, ("grid",), (), False),
     "generator-hours": (1, ("grid",), (), False),
     "commitments": (2, ("community",), (), False),

@@ -57,6 +57,7 @@ from ledger.rules.lifecycles import (
     recorded,
     site_recorded,
 )
+from ledger.rules.peaks import scheme_possible
 from ledger.rules.power import (
     available_w,
     derate_fits,
@@ -170,6 +171,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.LoadRestored: (*_dispatch, commissioned),
     kinds.DispatchSettled: _dispatch,
     kinds.CoincidentPeakConfirmed: (ordered("start", "stop"),),
+    kinds.PeakSchemeSet: (scheme_possible,),
     kinds.DirectiveReceived: (
         site_recorded,
         new("directive", "directive"),

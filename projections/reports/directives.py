@@ -40,13 +40,14 @@ from projections.engine.pictures import Lane, LanePart, Lanes, Layer, Mark, Name
 from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
 from projections.engine.words import Line, by_name, counted, duration, number_of, numbers, sentence, verb
 from projections.figures.generator_runs import allowed_s, carried_together_w, limit_s
+from projections.figures.like_hours import revenue_meters
 from projections.figures.metered_load import Interval, days_of, load_of
 from projections.figures.order_of_cut import CutBlock, cut_blocks, in_order, left_on
 from projections.rows.blocks import BLOCK
 from projections.rows.curtailments import CURTAILMENT
 from projections.rows.directives import DIRECTIVE, DirectiveSteps, steps
 from projections.rows.generators import GENERATOR, GeneratorRun, runs
-from projections.rows.meters import METER, METER_DAY, terms_before
+from projections.rows.meters import METER, METER_DAY
 
 SAID: Final = (DIRECTIVE.name,)
 CUT: Final = (DIRECTIVE.name, BLOCK.name, CURTAILMENT.name)
@@ -277,27 +278,13 @@ def _metered(one: DirectiveSeen, rows: Rows, scope: Scope) -> Interval | None:
     if one.steps.complied is None:
         return None
     window = _looked_at(one.steps.complied.at_s, scope.window.stop_s)
-    meters = _revenue(one.site, rows, scope.window.stop_s)
+    meters = revenue_meters(rows, one.site, scope.window.stop_s)
     found = load_of(days_of(rows), one.site, meters, window).within(window)
     return found[0] if found else None
 
 
 def _looked_at(complied_s: int, stop_s: int) -> Window:
     return Window(complied_s, min(complied_s + _LOOK_S, stop_s))
-
-
-def _revenue(site: str, rows: Rows, stop_s: int) -> list[str]:
-    """The revenue meters of the site itself."""
-    found = []
-    for (place, meter), row in sorted(rows[METER.name].items()):
-        terms = terms_before(row, stop_s) if place == site else None
-        if terms is not None and (terms.scope, terms.role, terms.direction) == (
-            "site",
-            "revenue",
-            "delivered",
-        ):
-            found.append(meter)
-    return found
 
 
 # --- explained ----------------------------------------------------------------------------------------------
@@ -309,7 +296,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     """
     stop_s = scope.window.stop_s
     one = next(o for o in _directives(rows, scope) if (o.site, o.name) == (cells["site"], cells["directive"]))
-    meters = _revenue(one.site, rows, stop_s)
+    meters = revenue_meters(rows, one.site, stop_s)
     generators = [name for name, _ in _runs_for(one, rows, stop_s)]
     at_s = None if one.steps.complied is None else one.steps.complied.at_s
     days = _days(at_s, stop_s)

@@ -399,7 +399,9 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
         Layer(
             name,
             "bar",
-            tuple((n, long_s) for n, line in enumerate(shown) if (long_s := number_of(line, column)) is not None),
+            tuple(
+                (n, long_s) for n, line in enumerate(shown) if (long_s := number_of(line, column)) is not None
+            ),
         )
         for name, column in (("counted", "counted_s"), ("limit", "counted_max_s"), ("all runs", "run_s"))
     )

@@ -68,3 +68,20 @@
 2026-07-16T19:52Z abilene breaker-opened directive=eea-2 block=m1 breaker=CB-11 opened_by=utility
 2026-07-16T19:55Z abilene directive-complied directive=eea-2 load=5.2MW
 2026-07-16T23:40Z abilene directive-lifted directive=eea-2
+
+# --- ERCOT: the peaks of 2026 as confirmed, what they cost Pecos, and curtailments for peaks -------------------
+2026-10-01T15:00Z ba-ERCO coincident-peak-confirmed start=2026-06-10T22:15Z stop=2026-06-10T22:30Z system=79.4GW
+2026-10-01T15:00Z ba-ERCO coincident-peak-confirmed start=2026-07-16T21:45Z stop=2026-07-16T22:00Z system=85.9GW
+2026-10-01T15:00Z ba-ERCO coincident-peak-confirmed start=2026-08-25T22:15Z stop=2026-08-25T22:30Z system=86.2GW
+2026-10-01T15:00Z ba-ERCO coincident-peak-confirmed start=2026-09-08T21:45Z stop=2026-09-08T22:00Z system=81.7GW
+# what the proposed 12CP would have taken of January: a half-hour of the storm
+2026-10-01T15:00Z ba-ERCO coincident-peak-confirmed start=2026-01-26T12:30Z stop=2026-01-26T13:00Z system=80.1GW
+2026-01-05T15:00Z pecos peak-charge-set scheme=ercot-4cp charge=61.50USD
+2026-01-05T15:00Z abilene peak-charge-set scheme=ercot-4cp charge=61.50USD
+# forecast for August 19, which was no peak, and for September 8, which was
+2026-08-19T15:00Z pecos dispatch-notified dispatch=cp-1 dispatch_class=coincident-peak mode=reduce-by target=6MW start=2026-08-19T21:00Z stop=2026-08-19T23:00Z
+2026-08-19T21:00Z pecos curtailment-started dispatch=cp-1 block=m1 depth=6MW
+2026-08-19T23:00Z pecos curtailment-ended dispatch=cp-1 block=m1
+2026-09-08T15:00Z pecos dispatch-notified dispatch=cp-2 dispatch_class=coincident-peak mode=reduce-by target=6MW start=2026-09-08T21:00Z stop=2026-09-08T23:00Z
+2026-09-08T21:00Z pecos curtailment-started dispatch=cp-2 block=m1 depth=6MW
+2026-09-08T23:00Z pecos curtailment-ended dispatch=cp-2 block=m1
