@@ -50,7 +50,7 @@ def revenue_meters(rows: Rows, site: str, stop_s: int) -> list[str]:
 def power_w(load: MeteredLoad, window: Window) -> Fraction | None:
     """The mean load of a window; None unless all of it has readings."""
     energy_ws = load.energy_ws(window)
-    return None if energy_ws is None else energy_ws / (window.stop_s - window.start_s)
+    return None if energy_ws is None else Fraction(energy_ws, window.stop_s - window.start_s)
 
 
 def like_days(

@@ -9,8 +9,9 @@ five highest hours of the summer on different days (PJM Manual 19, in force); MI
 or adds to them. A confirmed interval belongs to the schemes of its length and months; of each period the
 highest ones count, on different days, as far as they are confirmed at as-of.
 
-One row for each interval of a scheme that begins in the window, and one for each dispatch of class
-coincident-peak that begins in it and took place, by site, scheme and start.
+One row for each interval of a scheme that begins in the window, of each site of which a block is
+commissioned then, and one for each dispatch of class coincident-peak that begins in it and took place, by
+scheme in force; by site, scheme and start.
 
 load        = mean load of the site's revenue meters (delivered) over the interval; a longer reading is
               spread evenly, which is noted; null unless all of it has readings
@@ -22,9 +23,9 @@ avoided     = like hours - load; below 0 the site drew more
 charge      = --charge, else the latest peak-charge-set at as-of, per kW and year of the mean over the
               scheme's intervals; worth = charge x avoided / intervals of a year, so that the rows of a
               year add up to it
-verdict     = of a peak: curtailed, if any block was held back in it; ran, if none was. Of a dispatch: met,
-              if it overlaps a peak of the scheme; no peak, if all peaks of its period are confirmed, the
-              period is over and none does; not confirmed, otherwise
+verdict     = of a peak: curtailed, if any block was held back in it, else not curtailed. Of a dispatch:
+              met, if it overlaps a peak of the scheme; no peak, if all peaks of its period are confirmed,
+              the period is over and none does; not confirmed, otherwise
 held back   = of a dispatch: depth x time over its blocks, a depth at most the block's capacity; held for =
               time in which any block was held back
 
@@ -78,11 +79,11 @@ from projections.rows.fact_rows import RecordedFact
 from projections.rows.meters import METER, METER_DAY
 from projections.rows.sites import SITE, data_before
 
-BELONGS: Final = (SITE.name, DISPATCH.name)
+BELONGS: Final = (SITE.name, DISPATCH.name, BLOCK.name)
 LOADED: Final = (*BELONGS, METER.name, METER_DAY.name)
 LIKE: Final = LOADED
 WORTH: Final = (*LIKE, CHARGE.name)
-HELD: Final = (SITE.name, DISPATCH.name, CURTAILMENT.name, BLOCK.name)
+HELD: Final = (*BELONGS, CURTAILMENT.name)
 
 COLUMNS: Final = (
     Column("site", "Site", "the site", unit=""),
@@ -92,7 +93,7 @@ COLUMNS: Final = (
     Column(
         "verdict",
         "Verdict",
-        "of a peak curtailed or ran; of a dispatch met, no peak or not confirmed",
+        "of a peak curtailed or not curtailed; of a dispatch met, no peak or not confirmed",
         unit="",
         draws=HELD,
     ),
@@ -154,9 +155,9 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     loads = PeakLoads(rows)
     for one in _sites(rows, scope):
         for scheme, peaks in _schemes(one.code, rows, scope):
-            inside = _inside(peaks, scope)
+            inside = [peak for peak in _inside(peaks, scope) if _has_load(rows, one.site, peak)]
             found = [_peak_row(one, scheme, peak, peaks, loads, charge) for peak in inside]
-            found += _dispatch_rows(one, scheme, peaks, scope)
+            found += _dispatch_rows(one, scheme, peaks, scope) if scheme.in_force else ()
             lines += sorted(found, key=lambda row: (str(row[2]), str(row[3] or "")))
             notes += [note for peak in inside for note in _spread(one, scheme, peak, loads)]
     return Answer(tuple(lines), tuple(dict.fromkeys(notes)))
@@ -234,6 +235,14 @@ def _inside(peaks: Sequence[Peak], scope: Scope) -> list[Peak]:
     ]
 
 
+def _has_load(rows: Rows, site: str, peak: Peak) -> bool:
+    """Is any block of the site commissioned at a peak?"""
+    return any(
+        place == site and rating_at(row, peak.start_s) is not None
+        for (place, _), row in rows[BLOCK.name].items()
+    )
+
+
 # --- a peak -------------------------------------------------------------------------------------------------
 
 
@@ -276,13 +285,13 @@ def _peak_row(
     like = like_days(metered, window, month, left_out, one.tz)
     avoided = None if load is None or like.power_w is None else like.power_w - load
     cents = one.charges.get(scheme.name) if charge is None else charge
-    worth = None if avoided is None or cents is None else cents * avoided / 1000 / scheme.a_year
+    worth = None if avoided is None or cents is None else Fraction(cents * avoided, 1000 * scheme.a_year)
     return _cells(
         site=one.site,
         scheme=scheme.name,
         start=format_instant(peak.start_s),
         dispatch=None,
-        verdict="curtailed" if clip((span for _, span in one.held), window) else "ran",
+        verdict="curtailed" if clip((span for _, span in one.held), window) else "not curtailed",
         authority=one.code,
         rule=scheme.rule,
         period=peak.period,
@@ -418,14 +427,14 @@ def _numbers(cells: Mapping[str, Cell], column: str, rows: Rows, scope: Scope) -
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     """What sites drew at the peaks beside what they usually draw, what that is worth, and what missed."""
-    lines = by_name(COLUMNS, answer.rows)
+    lines = _charged(rows, scope, by_name(COLUMNS, answer.rows))
     peaks, calls = ([line for line in lines if (line["dispatch"] is None) == how] for how in (True, False))
     known = [line for line in peaks if line["avoided_w"] is not None]
     worth = total(peaks, "worth_cents")
     missed = [line for line in calls if line["verdict"] == "no peak"]
     judged = [line for line in calls if line["verdict"] != "not confirmed"]
     figures = (
-        LeadFigure("Peaks confirmed", len(peaks), ""),
+        LeadFigure("Peaks confirmed", _distinct(peaks), ""),
         LeadFigure("Mean load at them", _mean(known, "load_w"), "W"),
         LeadFigure("Mean of like hours", _mean(known, "like_w"), "W"),
         LeadFigure("Worth a year", worth, "cent"),
@@ -434,7 +443,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     if not lines:
         return Lead("No coincident peak was confirmed, and none was avoided, in this window.", figures)
     verdict = sentence(
-        _drawn(len(peaks), known),
+        _drawn(peaks, known),
         f"that is worth {dollars(worth)} a year" if worth is not None and worth >= 0 else "",
         f"that costs {dollars(-worth)} a year" if worth is not None and worth < 0 else "",
         _missing(len(missed), len(judged)),
@@ -447,15 +456,31 @@ def _mean(lines: Sequence[Line], name: str) -> int | None:
     return rounded(Fraction(sum(amounts), len(amounts))) if amounts else None
 
 
-def _drawn(peaks: int, known: Sequence[Line]) -> str:
+def _charged(rows: Rows, scope: Scope, lines: list[Line]) -> list[Line]:
+    """The rows of schemes that are in force, from which alone charges follow; all where there are none."""
+    codes = {str(line["authority"]) for line in lines}
+    proposed = {
+        scheme.name for code in codes for scheme, _ in _schemes(code, rows, scope) if not scheme.in_force
+    }
+    return [line for line in lines if line["scheme"] not in proposed] or lines
+
+
+def _distinct(peaks: Sequence[Line]) -> int:
+    """How many peaks there are, whatever the number of sites."""
+    return len({(line["authority"], line["scheme"], line["start"]) for line in peaks})
+
+
+def _drawn(peaks: Sequence[Line], known: Sequence[Line]) -> str:
     load, like = _mean(known, "load_w"), _mean(known, "like_w")
+    count = _distinct(peaks)
     if not peaks:
         return "No coincident peak was confirmed in this window"
     if load is None or like is None:
-        return f"{counted(peaks, 'coincident peak')} {verb(peaks, 'was', 'were')} confirmed, and the load there is unknown"
+        return f"{counted(count, 'coincident peak')} {verb(count, 'was', 'were')} confirmed, and the load there is unknown"
+    of_a_site = "of a site " if len({line["site"] for line in known}) > 1 else ""
     return (
-        f"At {counted(len(known), 'coincident peak')} the load was {said(load, 'W')} on average, where like hours have"
-        f" {said(like, 'W')}"
+        f"At {counted(_distinct(known), 'coincident peak')} the load {of_a_site}was {said(load, 'W')} on average, where"
+        f" like hours have {said(like, 'W')}"
     )
 
 
@@ -468,8 +493,8 @@ def _missing(missed: int, judged: int) -> str:
 
 
 _VERDICTS: Final = {
-    "curtailed": "curtailed at the peak",
-    "ran": "ran through the peak",
+    "curtailed": "curtailed",
+    "not curtailed": "not curtailed",
     "met": "met a peak",
     "no peak": "no peak then",
     "not confirmed": "not confirmed yet",
@@ -488,11 +513,8 @@ _MOST: Final = 16
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """Load at each peak beside like hours, the latest ones where they are many."""
-    found = [
-        line
-        for line in by_name(COLUMNS, answer.rows)
-        if line["dispatch"] is None and line["load_w"] is not None
-    ]
+    lines = _charged(rows, scope, by_name(COLUMNS, answer.rows))
+    found = [line for line in lines if line["dispatch"] is None and line["load_w"] is not None]
     shown = sorted(found, key=lambda line: (str(line["start"]), str(line["site"]), str(line["scheme"])))[
         -_MOST:
     ]
@@ -503,7 +525,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
         for name, column in (("like hours", "like_w"), ("at the peak", "load_w"))
     )
     names = tuple(f"{line['site']} {str(line['start'])[:10]}" for line in shown)
-    says = f"{_drawn(len(shown), [line for line in shown if line['avoided_w'] is not None])}."
+    says = f"{_drawn(shown, [line for line in shown if line['avoided_w'] is not None])}."
     return (Plot("Load at coincident peaks", says, Names("", names), "Load", "W", layers),)
 
 

@@ -191,10 +191,10 @@ def test_what_was_held_back_for_no_peak_is_depth_by_time() -> None:
     assert found == [120_000_000, 150_000_000]
 
 
-def test_a_peak_in_which_nothing_was_held_back_ran() -> None:
+def test_a_peak_in_which_nothing_was_held_back_was_not_curtailed() -> None:
     text = WORKED + call("d1", "2026-06-10T21:00", "2026-06-10T22:00:01", kind="emergency")
     found = [at(text, f"ercot-4cp/2026-{day}T22:00:00Z")["verdict"] for day in ("06-10", "07-16")]
-    assert found == ["curtailed", "ran"]
+    assert found == ["curtailed", "not curtailed"]
 
 
 def test_readings_that_are_longer_than_the_peak_are_spread_and_noted() -> None:
@@ -233,3 +233,15 @@ def test_the_picture_shows_each_peak_beside_like_hours() -> None:
         "Load at coincident peaks",
         "At 4 coincident peaks the load was 32.5 MW on average, where like hours have 70 MW.",
     )
+
+
+def test_a_site_without_a_load_yet_has_no_peak() -> None:
+    """Land with a contract draws nothing: it neither ran nor curtailed."""
+    text = "2025-01-01T00:00Z s2 site-registered name=L county=C state=TX tz=America/Chicago balancing_authority=ERCO utility=U parcels=[] site_class=land\n"
+    assert answer(REPORT, told(PEAKS + text), YEAR).rows == ()
+
+
+def test_the_verdict_leaves_a_proposal_out_beside_what_is_in_force() -> None:
+    """A half-hour in January is no peak that anybody is charged for."""
+    text = WORKED + peak("2026-01-26T12:30", "2026-01-26T13:00")
+    assert verdict(REPORT, text, YEAR) == verdict(REPORT, WORKED, YEAR)
