@@ -116,6 +116,7 @@ from ledger.kinds.operations import (
 )
 from ledger.kinds.peaks import PeakChargeSet, PeakSchemeSet
 from ledger.kinds.programs import (
+    ProgramBaselineSet,
     ProgramEnrolled,
     ProgramReinstated,
     ProgramSuspended,
@@ -267,6 +268,7 @@ KINDS: Final[tuple[Kind, ...]] = (
          needs=(LoadBlockCommissioned, MeterRegistered)),
     Kind("program-terms-amended.v1", ProgramTermsAmended, "grid", PROGRAM, "changes", marks=(PROGRAM_TERMS,),
          needs=_PROGRAM),
+    Kind("program-baseline-set.v1", ProgramBaselineSet, "grid", PROGRAM, "changes", needs=_PROGRAM),
     Kind("program-test-recorded.v1", ProgramTestRecorded, "grid", needs=_PROGRAM),
     Kind("program-suspended.v1", ProgramSuspended, "grid", PROGRAM, "changes", "suspended", marks=(PROGRAM,),
          needs=_PROGRAM),

@@ -29,6 +29,7 @@ from msgspec import UNSET
 from ledger import kinds
 from ledger.kinds import Fact
 from ledger.records.envelope import Claim, Record, claim_of
+from ledger.rules.baselines import baseline_possible, has_a_baseline
 from ledger.rules.commitments import (
     after_last_amendment,
     default_noticed,
@@ -148,6 +149,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         _program_amended,
         enrols_interruptible,
     ),
+    kinds.ProgramBaselineSet: (*_program, baseline_possible, has_a_baseline),
     kinds.ProgramTestRecorded: _program,
     kinds.ProgramSuspended: _program,
     kinds.ProgramReinstated: (*_program, program_suspended),

@@ -12,6 +12,7 @@ from msgspec import UNSET
 
 from ledger.calendar import instant_s
 from ledger.kinds import (
+    ProgramBaselineSet,
     ProgramEnrolled,
     ProgramReinstated,
     ProgramSuspended,
@@ -27,11 +28,15 @@ from projections.rows.fact_rows import RecordedFact, fact_rows
 FACTS: Final = (
     ProgramEnrolled,
     ProgramTermsAmended,
+    ProgramBaselineSet,
     ProgramTestRecorded,
     ProgramSuspended,
     ProgramReinstated,
     ProgramWithdrawn,
 )
+
+OWN_BASELINE: Final = "own_baseline"
+"""Where terms keep the program's own numbers for its baseline, as they were said."""
 
 
 def key(record: Record) -> Key:
@@ -57,6 +62,8 @@ def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) ->
             terms = _said(body)
         elif isinstance(body, ProgramTermsAmended) and terms and instant_s(body.start) <= at_s:
             terms |= _said(body)
+        elif isinstance(body, ProgramBaselineSet) and terms and instant_s(body.start) <= at_s:
+            terms = {**terms, OWN_BASELINE: body}
         elif isinstance(body, ProgramWithdrawn) and fact.at_s <= at_s:
             terms = {}
     return terms
