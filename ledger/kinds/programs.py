@@ -154,6 +154,7 @@ class ProgramBaselineSet(Fact, frozen=True, kw_only=True):
     rest_like_days: Natural | Unset = UNSET
     least_days: Natural | Unset = UNSET
     look_back_days: Natural | Unset = UNSET
+    skipped_days: Natural | Unset = UNSET
     day_types: Literal["two", "three"]
     low_usage_ppm: Natural | Unset = UNSET
     excluded_on: tuple[Date, ...] | Unset = UNSET

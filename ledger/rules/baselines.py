@@ -30,8 +30,11 @@ def baseline_possible(known: Known, claim: Claim, body: kinds.ProgramBaselineSet
     for few, taken, many, like in pairs:
         if not 1 <= taken <= like:
             raise Malformed(f"{few} must be from 1 to {many}, which is {like}: {taken}")
-        if like > back:
-            raise Malformed(f"{many} must be at most look_back_days, which is {back}: {like}")
+        if like > back - _or(body.skipped_days, 0):
+            raise Malformed(
+                f"{many} must be at most look_back_days less skipped_days, which is"
+                f" {back - _or(body.skipped_days, 0)}: {like}"
+            )
         if body.take == "middle" and (like - taken) % 2:
             raise Malformed(f"take=middle leaves out as many above as below: {many} less {few} must be even")
     if back > MOST_DAYS:

@@ -24,10 +24,11 @@ that window without a reading: no baseline.
 
 A program's own numbers (program-baseline-set) take the place of the method: how many of how many like days,
 on working days and on days off; those with the most energy, the least, in the middle, or the latest; two or
-three types of days; the days looked back at; the least number of like days; days excluded, and days of low
-use: below a share of the mean energy of the like days found before (own); an adjustment before the
-notification or the start, added or multiplied by load / like days over its window, with a cap up and one down
-(of the event's mean baseline where it is added, of the ratio 1 where it multiplies).
+three types of days; the days looked back at, and those right before the event that are skipped; the least
+number of like days; days excluded, and days of low use: below a share of the mean energy of the like days
+found before (own); an adjustment before the notification or the start, added or multiplied by load / like
+days over its window, with a cap up and one down (of the event's mean baseline where it is added, of the ratio
+1 where it multiplies).
 """
 
 from __future__ import annotations
@@ -264,7 +265,11 @@ def _looked_at(
     usual: list[Fraction] = []
     for back in range(1, rule.look_back_days + 1):
         like = day - back * _DAY
-        why = _unlike(rule, like, day, off, tz, called)
+        why = (
+            "right before the event"
+            if back <= rule.skipped_days
+            else _unlike(rule, like, day, off, tz, called)
+        )
         if why is not None:
             yield _LikeDay(like, [], [], why)
             continue

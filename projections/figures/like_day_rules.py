@@ -26,7 +26,7 @@ AdjustmentForm = Literal["none", "additive", "multiplicative"]
 
 class LikeDayRule(NamedTuple):
     """``taken`` of the last ``like`` like days (``rest_...`` for an event on a day off), the highest, the lowest, the
-    middle ones or the latest; fewer, from ``least`` on, where the days looked back at have no more. ``three`` types of
+    middle ones or the latest, the ``skipped_days`` right before the event left out; fewer, from ``least`` on, where the days looked back at have no more. ``three`` types of
     days are working days, Saturdays, and Sundays with holidays; else working days and the rest. A like day whose
     energy in the event's clock window is below ``low_usage_ppm`` of the mean of those found before it is passed over.
 
@@ -42,6 +42,7 @@ class LikeDayRule(NamedTuple):
     least: int | None = None
     take: Literal["highest", "lowest", "middle", "latest"] = "highest"
     look_back_days: int = LOOK_BACK_DAYS
+    skipped_days: int = 0
     three: bool = False
     low_usage_ppm: int = 0
     off: frozenset[str] = frozenset()
@@ -91,6 +92,7 @@ def _own(own: ProgramBaselineSet) -> LikeDayRule:
         least=_said(own.least_days, None),
         take=own.take,
         look_back_days=_said(own.look_back_days, LOOK_BACK_DAYS),
+        skipped_days=_said(own.skipped_days, 0),
         three=own.day_types == "three",
         low_usage_ppm=_said(own.low_usage_ppm, 0),
         off=frozenset(_said(own.excluded_on, ())),

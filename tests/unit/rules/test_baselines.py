@@ -24,7 +24,11 @@ SET = (
             "rule=x rest_like_days=2",
             "rest_taken_days must be from 1 to rest_like_days, which is 2: 3",
         ),
-        ("rule=x", "rule=x look_back_days=9", "like_days must be at most look_back_days, which is 9: 10"),
+        (
+            "rule=x",
+            "rule=x look_back_days=9",
+            "like_days must be at most look_back_days less skipped_days, which is 9: 10",
+        ),
         ("rule=x", "rule=x look_back_days=367", "look_back_days must be at most 366: 367"),
         ("take=highest", "take=middle", "like_days less taken_days must be even"),
         ("adjustment=none", "adjustment=additive", "adjustment=additive needs adjustment_window"),
