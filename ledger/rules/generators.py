@@ -17,7 +17,7 @@ ASKED_BY: Final = frozenset(("local-reliability", "demand-response", "directive"
 
 def not_running(known: Known, claim: Claim, body: Any) -> None:
     """Refuse to start, or to retire, a generator that runs."""
-    latest = known.latest(claim.at, "run", claim.place, body.generator)
+    latest = known.latest(claim.at, "generator-run", claim.place, body.generator)
     if latest is not None and isinstance(latest.body, kinds.GeneratorStarted):
         raise Refused(
             f"generator {body.generator!r} is running at {claim.at}, by {latest}; record its generator-stopped"
@@ -27,7 +27,7 @@ def not_running(known: Known, claim: Claim, body: Any) -> None:
 
 def running(known: Known, claim: Claim, body: Any) -> None:
     """Require that a generator that is measured or stopped runs."""
-    latest = known.latest(claim.at, "run", claim.place, body.generator)
+    latest = known.latest(claim.at, "generator-run", claim.place, body.generator)
     if latest is None or not isinstance(latest.body, kinds.GeneratorStarted):
         since = f": it stopped, by {latest}" if latest else ""
         raise Refused(
@@ -37,7 +37,7 @@ def running(known: Known, claim: Claim, body: Any) -> None:
 
 def stops_once(known: Known, claim: Claim, body: kinds.GeneratorStopped) -> None:
     """Refuse a second stop of one run, also one that is dated before the first."""
-    later = [m for m in known.marks("run", claim.place, body.generator) if m.at > claim.at]
+    later = [m for m in known.marks("generator-run", claim.place, body.generator) if m.at > claim.at]
     if later and isinstance(later[0].body, kinds.GeneratorStopped):
         raise Refused(
             f"the run of generator {body.generator!r} already stopped, by {later[0]}; correct that one instead"

@@ -60,7 +60,7 @@ from projections.engine.report import (
     exact,
     row_of,
 )
-from projections.engine.windows import Span, clip, total_s
+from projections.engine.windows import FOREVER, Span, clip, total_s
 from projections.engine.words import Line, by_name, counted, dollars, number_of, sentence, total, verb
 from projections.figures.availability import held_back
 from projections.figures.like_hours import (
@@ -392,7 +392,8 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     month = month_of(start_s, tz, stop_s)
     meters = revenue_meters(rows, site, stop_s)
     first, last = (
-        format_instant(max(at_s, 0))[:10] for at_s in (month.start_s - 2 * DAY_S, month.stop_s + DAY_S)
+        format_instant(min(max(at_s, 0), FOREVER - 1))[:10]
+        for at_s in (month.start_s - 2 * DAY_S, month.stop_s + DAY_S)
     )
     place = authority_place(str(cells["authority"]))
     said_by = tuple((f"{place}/grid", fact.pos) for fact in _seen(rows, PEAK.name, place, stop_s))

@@ -298,6 +298,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     lines = by_name(COLUMNS, answer.rows)
     wrong = [line for line in lines if line["verdict"] != "within"]
     used = [(most, line) for line in lines if (most := _used(line)) is not None]
+    furthest = max((share for (share, _), _ in used), default=Fraction(0))
     failures, directed = total(lines, "start_failures"), total(lines, "directives") or 0
     in_time = total(lines, "in_time") or 0
     figures = (
@@ -311,7 +312,9 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         return Lead("No backup generator was registered by the end of this window.", figures)
     verdict = sentence(
         _within_hours(len(wrong), len(lines)),
-        f"the nearest to a limit is {_most_used(used)}" if any(share for (share, _), _ in used) else "",
+        f"{'the furthest beyond' if furthest > 1 else 'the nearest to'} a limit is {_most_used(used)}"
+        if furthest
+        else "",
         f"generators ran in time for {out_of(in_time, directed).lower()} {verb(directed, 'directive', 'directives')}"
         if directed
         else "",
