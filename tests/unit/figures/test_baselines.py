@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.calendar import Window, instant_s, parse_instant, zone
-from projections.figures.baselines import LIKE_DAYS, BaselineEvent, baseline, days_looked_at
+from projections.figures.baselines import BaselineEvent, baseline, days_looked_at
+from projections.figures.like_day_rules import LIKE_DAYS
 from projections.figures.metered_load import MeteredLoad
 from tests.support.examples import tried
 
