@@ -56,6 +56,7 @@ from projections.engine.report import (
     Number,
     Parameter,
     Report,
+    ReportRow,
     Scope,
     exact,
     row_of,
@@ -150,7 +151,7 @@ class PeakSite(NamedTuple):
 def compute(rows: Rows, scope: Scope) -> Answer:
     """Peaks and dispatches for them, by site, scheme and start."""
     charge = _given_charge(scope)
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     notes: list[str] = []
     loads = PeakLoads(rows)
     for one in _sites(rows, scope):
@@ -277,7 +278,7 @@ def _peak_row(
     peaks: Sequence[Peak],
     loads: PeakLoads,
     charge: int | None,
-) -> tuple[Cell, ...]:
+) -> ReportRow:
     window, month = Window(peak.start_s, peak.stop_s), _month(one, peak)
     metered = loads.of(one, month)
     load = power_w(metered, window)
@@ -329,7 +330,7 @@ def _spread(one: PeakSite, scheme: PeakScheme, peak: Peak, loads: PeakLoads) -> 
 
 def _dispatch_rows(
     one: PeakSite, scheme: PeakScheme, peaks: Sequence[Peak], scope: Scope
-) -> Iterator[tuple[Cell, ...]]:
+) -> Iterator[ReportRow]:
     for name, called in one.calls.items():
         period = scheme.period_of(local_date(called.start_s, zone(scheme.tz)))
         inside = scope.window.start_s <= called.start_s < scope.window.stop_s

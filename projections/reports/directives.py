@@ -37,7 +37,18 @@ from ledger.calendar import Window, format_instant
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Layer, Mark, Names, Picture, Plot, Time
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Report,
+    ReportRow,
+    Scope,
+    row_of,
+)
 from projections.engine.words import Line, by_name, counted, duration, number_of, numbers, sentence, verb
 from projections.figures.generator_runs import allowed_s, carried_together_w, limit_s
 from projections.figures.like_hours import revenue_meters
@@ -170,7 +181,7 @@ def _directives(rows: Rows, scope: Scope) -> list[DirectiveSeen]:
     return sorted(inside, key=lambda one: (one.site, one.steps.received_s, one.name))
 
 
-def _row(one: DirectiveSeen, rows: Rows, scope: Scope) -> tuple[Cell, ...]:
+def _row(one: DirectiveSeen, rows: Rows, scope: Scope) -> ReportRow:
     seen, said, stop_s = one.steps, one.steps.said, scope.window.stop_s
     complied_s = None if seen.complied is None else seen.complied.at_s
     acknowledged_s = None if seen.acknowledged is None else seen.acknowledged.at_s

@@ -53,6 +53,7 @@ from projections.engine.report import (
     Lead,
     LeadFigure,
     Report,
+    ReportRow,
     Scope,
     row_of,
 )
@@ -144,7 +145,7 @@ class GeneratorYear(NamedTuple):
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each generator and year, by site and name."""
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     notes: list[str] = []
     for (site, generator), row in sorted(rows[GENERATOR.name].items()):
         if site in scope.sites:
@@ -185,7 +186,7 @@ def _gone(facts: Iterable[RecordedFact], at_s: int) -> bool:
     return isinstance(lives[-1].body, GeneratorRetired) and lives[-1].at_s < at_s
 
 
-def _row(year: GeneratorYear, rows: Rows) -> tuple[Cell, ...]:
+def _row(year: GeneratorYear, rows: Rows) -> ReportRow:
     found = [run for run in runs(year.facts) if run.stop_s > year.window.start_s]
     names = named_by(_within(year), found)
     directives = directives_of(rows, year.site, names, year.window.stop_s)

@@ -10,15 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.kinds import CoincidentPeakConfirmed, PeakChargeSet, PeakSchemeSet
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.rows.fact_rows import fact_rows
 
-
-def key(record: Record) -> Key:
-    """(ba-<code>,) or (site,)."""
-    return (record.place,)
-
-
-PEAK: Final = fact_rows("coincident-peak", 1, ("authority",), (CoincidentPeakConfirmed, PeakSchemeSet), key)
-CHARGE: Final = fact_rows("peak-charge", 1, ("site",), (PeakChargeSet,), key)
+PEAK: Final = fact_rows("coincident-peak", 1, ("authority",), (CoincidentPeakConfirmed, PeakSchemeSet))
+CHARGE: Final = fact_rows("peak-charge", 1, ("site",), (PeakChargeSet,))

@@ -16,8 +16,6 @@ from ledger.kinds import (
     DirectiveLifted,
     DirectiveReceived,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (
@@ -43,13 +41,6 @@ class DirectiveSteps(NamedTuple):
     opened: tuple[RecordedFact, ...]
 
 
-def key(record: Record) -> Key:
-    """(site, directive)."""
-    body = record.body
-    assert isinstance(body, FACTS), record.kind
-    return record.place, body.directive
-
-
 def steps(row: Iterable[RecordedFact], before_s: int) -> DirectiveSteps | None:
     """The directive from the facts before an instant; None where its receipt is not among them."""
     facts = [fact for fact in row if fact.at_s < before_s]
@@ -71,4 +62,4 @@ def steps(row: Iterable[RecordedFact], before_s: int) -> DirectiveSteps | None:
     )
 
 
-DIRECTIVE: Final = fact_rows("directive", 1, ("site", "directive"), FACTS, key)
+DIRECTIVE: Final = fact_rows("directive", 1, ("site", "directive"), FACTS)

@@ -18,8 +18,6 @@ from ledger.kinds import (
     GeneratorStartFailed,
     GeneratorStopped,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.engine.windows import FOREVER
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
@@ -46,13 +44,6 @@ class GeneratorRun(NamedTuple):
         return next((load_w for since_s, load_w in reversed(self.loads) if since_s <= at_s), None)
 
 
-def key(record: Record) -> Key:
-    """(site, generator)."""
-    body = record.body
-    assert isinstance(body, FACTS), record.kind
-    return record.place, body.generator
-
-
 def runs(row: Iterable[RecordedFact]) -> list[GeneratorRun]:
     """The runs in order, disjoint: where a late fact makes two overlap, the later start ends the earlier run."""
     found: list[GeneratorRun] = []
@@ -71,4 +62,4 @@ def runs(row: Iterable[RecordedFact]) -> list[GeneratorRun]:
     return [run for run in found if run.start_s < run.stop_s]
 
 
-GENERATOR: Final = fact_rows("generator", 1, ("site", "generator"), FACTS, key)
+GENERATOR: Final = fact_rows("generator", 1, ("site", "generator"), FACTS)
