@@ -1,4 +1,4 @@
-"""Words by which titles and values of a spreadsheet are taken for fields, units, choices and kinds of facts."""
+"""Words by which titles and values of a sheet are taken for fields, units, choices and kinds of facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheets of a file that are read, each with its map: one that the user gives, or those that a template carries."""
+"""Sheets of a file that are read, each with its map: the user's own, or those that a template carries."""
 
 from __future__ import annotations
 

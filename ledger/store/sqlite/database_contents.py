@@ -1,4 +1,4 @@
-"""Every stored record, tree, index, seal and section of a SQLite store, re-read and re-hashed against each other.
+"""Every stored record, tree, index, seal and section of a SQLite store, re-read and compared by hash.
 
 Records are compared with their columns by a glance at their envelope, a page at a time; only where that or a
 tree disagrees are they read in full, one by one, to name the damaged ones.
