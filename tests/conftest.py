@@ -6,9 +6,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support import forked_program
+from tests.support.once import AsRun, made_once
+from tools import sessions
 
 SEARCH = "WATTLEDGER_SEARCH"
 """An environment variable that ``tools/search`` sets: examples follow from pytest's --hypothesis-seed."""
@@ -23,6 +28,23 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("gate"), derandomize=False)
 settings.load_profile("search" if os.environ.get(SEARCH) else "gate")
+
+
+@pytest.fixture(scope="session")
+def readme(tmp_path_factory: pytest.TempPathFactory) -> AsRun:
+    """The README as it is run, with the demonstration's book."""
+
+    def make(folder: Path) -> None:
+        sessions.prepare(folder / "place")
+        (folder / "page.md").write_text(sessions.run(sessions.README, folder / "place"))
+
+    folder = made_once(tmp_path_factory, "readme", make)
+    return AsRun((folder / "page.md").read_text(), folder / "place")
+
+
+def pytest_sessionfinish() -> None:
+    """End the process that the commands of tests are forks of."""
+    forked_program.stop()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

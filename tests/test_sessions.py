@@ -5,26 +5,29 @@ runs them).
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ledger.app.cli.main import main
-from tools.sessions import groups, pages
+from tools.sessions import README, continued, diff, first_of, pages, prepare, run
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "ledger" / "docs" / "guide").glob("*.md"))]
 
 
-@pytest.mark.parametrize("together", groups(pages()).values(), ids=lambda together: together[0].stem)
-def test_a_page_shows_what_the_program_prints(together: list[Path]) -> None:
-    tool = ROOT / "tools" / "sessions.py"
-    done = subprocess.run(
-        [sys.executable, str(tool), *map(str, together)], capture_output=True, text=True, check=False
-    )
-    assert (done.stdout, done.stderr) == ("", "")
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_shows_what_the_program_prints(
+    page: Path, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    first, place = first_of(page), tmp_path / "place"
+    if first == README:
+        text, place = request.getfixturevalue("readme")
+    else:
+        prepare(place)
+        text = run(first, place)
+    now = text if page == first else continued(page, place, tmp_path / "copy")
+    assert diff(page, now) == ""
 
 
 def test_the_readme_and_the_guides_show_every_command() -> None:

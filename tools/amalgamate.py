@@ -4,8 +4,8 @@
 
 The file begins with the description of the command, then come the imports of all rooms, then the rooms in
 their order, each under its own description. Nothing is changed on the way: what a reviewer reads in a room
-stands in the file to the letter. So a room may import names of rooms before it and of the standard library, and
-nothing in another way; and no two rooms may call two things by one name.
+stands in the file to the letter. So a room may import names of rooms before it and of the standard library,
+and nothing in another way; and no two rooms may call two things by one name.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ OURS = "ledger.verifier."
 
 
 class Room(NamedTuple):
-    """A file of the verifier: its description, its imports as {module: names} (no names: the module itself), the
-    names it gives, and the source of all else.
+    """A file of the verifier: its description, its imports as {module: names} (no names: the module itself),
+    the names it gives, and the source of all else.
     """
 
     name: str
@@ -86,8 +86,8 @@ def _given(node: ast.stmt) -> Iterator[str]:
 
 
 def rooms() -> list[Room]:
-    """All rooms in their order; ``ValueError`` where a room imports what does not come before it, or a name is
-    given twice.
+    """All rooms in their order; ``ValueError`` where a room imports what does not come before it, or a name
+    is given twice.
     """
     found = [read_room(name) for name in ROOMS]
     given: dict[str, str] = {}

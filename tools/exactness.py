@@ -59,7 +59,7 @@ MODULES = frozenset(
 )
 COMMANDS = {
     f"ledger/verifier/{name}.py": frozenset(
-        ["main", "_judged", "_brought", "opened", "read_file", "say", "write_state"]
+        ["main", "_brought", "opened", "read_brought", "read_state", "say", "write_state"]
     )
     for name in ("files", "main", "verify")
 }

@@ -9,6 +9,9 @@ its console blocks.
 ``pip install -q uv && uv run`` is left out: the program installed beside this Python is run. With --write the
 outputs are put into the page, to be read as a diff.
 
+The README runs the program as its reader does. Of the other pages each ``wattledger`` is a fork of one process
+that has loaded the program (tests/support/forked_program.py): starts would take most of the time.
+
 A page that begins with ``<!-- continues ../README.md -->`` runs in a copy of the directory as that page left
 it, so that a book is made once for all pages that read it.
 """
@@ -25,10 +28,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from tests.support.forked_program import program, stop  # noqa: E402
+
+README = ROOT / "README.md"
 FILES = ROOT / "tests" / "stories"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
@@ -47,56 +54,64 @@ for source in json.loads(sys.argv[1]):
 print(json.dumps(outputs))
 """
 SETUP = "pip install -q uv && uv run "
+INSTALLED = Path(sys.executable).parent
 
 
 def pages() -> list[Path]:
     """Every page that shows the program: the README, the guides, the transcripts."""
     folders = (ROOT / "ledger" / "docs" / "guide", ROOT / "tests" / "transcripts")
-    return [ROOT / "README.md", *(page for folder in folders for page in sorted(folder.glob("*.md")))]
+    return [README, *(page for folder in folders for page in sorted(folder.glob("*.md")))]
 
 
-def groups(said: Iterable[Path]) -> dict[Path, list[Path]]:
-    """The pages that run together, by the page they begin with."""
-    found: dict[Path, list[Path]] = {}
-    for page in said:
-        found.setdefault(_first(page), []).append(page)
-    return found
-
-
-def ran(first: Path, said: Iterable[Path]) -> dict[Path, str]:
-    """The text of each page with every session's output as it is now."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "first"
-        place.mkdir()
-        for file in (path for path in FILES.rglob("*") if path.is_file()):
-            (place / file.name).write_bytes(file.read_bytes())
-        now = {first: _run(first, place)}
-        for page in said:
-            if page != first:
-                copy = Path(folder) / "next"
-                shutil.copytree(place, copy)
-                now[page] = _run(page, copy)
-                shutil.rmtree(copy)
-        return now
-
-
-def _first(page: Path) -> Path:
+def first_of(page: Path) -> Path:
+    """The page that a page continues, or itself."""
     continues = CONTINUES.search(page.read_text())
-    return _first((page.parent / continues[1]).resolve()) if continues else page
+    return first_of((page.parent / continues[1]).resolve()) if continues else page
 
 
-def _run(page: Path, place: Path) -> str:
-    text = BLOCK.sub(lambda block: f"```console\n{_session(block[1], place)}```\n", page.read_text())
-    return _examples(text, place)
+def prepare(place: Path) -> None:
+    """Make the directory of a page that continues none."""
+    place.mkdir()
+    for file in (path for path in FILES.rglob("*") if path.is_file()):
+        (place / file.name).write_bytes(file.read_bytes())
 
 
-def _examples(text: str, place: Path) -> str:
+def run(page: Path, place: Path) -> str:
+    """The text of a page with every session's output as it is now, run in a directory."""
+    text = BLOCK.sub(lambda block: f"```console\n{_session(block[1], place, page)}```\n", page.read_text())
+    return _examples(text, place, page)
+
+
+def continued(page: Path, place: Path, copy: Path) -> str:
+    """The same for a page that continues the one whose directory this is."""
+    shutil.copytree(place, copy)
+    try:
+        return run(page, copy)
+    finally:
+        shutil.rmtree(copy)
+
+
+def _ran(pages: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Each page and its text as it is now."""
+    together: dict[Path, list[Path]] = {}
+    for page in pages:
+        together.setdefault(first_of(page), []).append(page)
+    for first, others in together.items():
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "first"
+            prepare(place)
+            now = run(first, place)
+            for page in others:
+                yield page, now if page == first else continued(page, place, Path(folder) / "next")
+
+
+def _examples(text: str, place: Path, page: Path) -> str:
     """The page with the outputs of its Python examples as they are now."""
     blocks = [PARSER.get_examples(block) for block in EXAMPLES.findall(text)]
     if not blocks:
         return text
     told = json.dumps([example.source for block in blocks for example in block])
-    outputs = iter(json.loads(_output(f"python -c {shlex.quote(RUNNER)} {shlex.quote(told)}", place)))
+    outputs = iter(json.loads(_output(f"python -c {shlex.quote(RUNNER)} {shlex.quote(told)}", place, page)))
     made = ("".join(_prompted(example.source) + next(outputs) for example in block) for block in blocks)
     return EXAMPLES.sub(lambda _: f"```python\n{next(made)}```\n", text)
 
@@ -106,16 +121,17 @@ def _prompted(source: str) -> str:
     return "".join(f"{line}\n" for line in (f">>> {first}", *(f"... {line}".rstrip() for line in rest)))
 
 
-def _session(block: str, place: Path) -> str:
+def _session(block: str, place: Path, page: Path) -> str:
     if not block.startswith("$ "):
         return block  # a command to be typed, whose output is not shown
     commands = [line for line in block.splitlines() if line.startswith("$ ")]
-    return "".join(f"{command}\n{_output(command[2:], place)}" for command in commands)
+    return "".join(f"{command}\n{_output(command[2:], place, page)}" for command in commands)
 
 
-def _output(command: str, place: Path) -> str:
+def _output(command: str, place: Path, page: Path) -> str:
+    folder = INSTALLED if page == README else Path(program()).parent
     environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{folder}:{INSTALLED}:{os.environ['PATH']}",
         "HOME": str(place),
         "COLUMNS": "100",
         "LC_ALL": "C.UTF-8",
@@ -134,24 +150,27 @@ def _output(command: str, place: Path) -> str:
     return done.stdout
 
 
+def diff(page: Path, now: str) -> str:
+    """A page and what it should show as a diff; empty where it shows that."""
+    lines = page.read_text().splitlines(True), now.splitlines(True)
+    return "".join(difflib.unified_diff(*lines, str(page), "as run"))
+
+
 def main(arguments: list[str]) -> int:
     """Compare, or write; 1 if a page shows something else."""
     write = "--write" in arguments
     differ = False
-    asked = [Path(argument).resolve() for argument in arguments if argument != "--write"]
-    for first, together in groups(asked).items():
-        now = ran(first, together)
-        for page in together:
-            said = page.read_text()
+    try:
+        for page, now in _ran(Path(argument).resolve() for argument in arguments if argument != "--write"):
             if write:
-                page.write_text(now[page])
+                page.write_text(now)
             else:
-                lines = difflib.unified_diff(
-                    said.splitlines(True), now[page].splitlines(True), str(page), "as run"
-                )
-                sys.stdout.writelines(lines)
-            differ = differ or said != now[page]
-    return int(differ and not write)
+                found = diff(page, now)
+                sys.stdout.write(found)
+                differ = differ or bool(found)
+    finally:
+        stop()
+    return int(differ)
 
 
 if __name__ == "__main__":

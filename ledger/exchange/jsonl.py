@@ -26,7 +26,7 @@ def read(data: bytes, source: str) -> Reading:
     for number, line in lines_of(data):
         try:
             check_line(line)
-            claims.append(_claim(parse_json(line)))
+            claims.append(claim_of_json(parse_json(line)))
         except Malformed as why:
             problems.append(Problem(source, number, str(why), line[:200].decode("utf-8", "replace")))
             if too_many(problems, source):
@@ -43,7 +43,8 @@ def example(kind: Kind) -> str:
     return msgspec.json.encode(json_of(claim)).decode()
 
 
-def _claim(value: Any) -> Claim:
+def claim_of_json(value: Any) -> Claim:
+    """The claim of a parsed JSON value; where fields are wrong the message has an example."""
     try:
         return claim_from_json(value)
     except MalformedFact as why:

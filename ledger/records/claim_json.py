@@ -14,7 +14,7 @@ from ledger.kinds import BY_TAG, Fact, Source, kind_of
 from ledger.records.envelope import DEFAULT_ACTOR, Claim, authority_place, derived_id, make_claim
 
 
-class _ClaimJson(msgspec.Struct, forbid_unknown_fields=True, rename={"disclosure": "class"}):
+class ClaimJson(msgspec.Struct, forbid_unknown_fields=True, rename={"disclosure": "class"}):
     """A claim as JSON: the members of a record that a person may say, and ``site`` or
     ``balancing_authority``.
     """
@@ -48,7 +48,7 @@ def claim_from_json(value: Any) -> Claim:
     for name in NEVER_SAID:
         if name in value:
             raise Malformed(f"a claim never carries {name!r}; the ledger gives it")
-    said = _converted(value, _ClaimJson, "")
+    said = _converted(value, ClaimJson, "")
     kind = kind_of(said.kind)
     place, disclosure = _place_said(said)
     site = said.site or place
@@ -76,7 +76,7 @@ def claim_from_json(value: Any) -> Claim:
     )
 
 
-def _place_said(said: _ClaimJson) -> tuple[str | None, str | None]:
+def _place_said(said: ClaimJson) -> tuple[str | None, str | None]:
     places = [p for p in (said.site, _authority(said.balancing_authority)) if p is not None]
     disclosure = said.disclosure
     if said.stream is not None:

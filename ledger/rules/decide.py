@@ -36,7 +36,7 @@ from ledger.rules.commitments import (
 )
 from ledger.rules.corrections import check_targets, erases_a_section, retracts_something
 from ledger.rules.known import NO_TARGETS, Known, Rule, Targets
-from ledger.rules.leases import level_below_passed, milestone_possible
+from ledger.rules.leases import comes_after_its_needs
 from ledger.rules.lifecycles import (
     commissioned,
     curtailment_begun,
@@ -172,12 +172,12 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.CoincidentPeakConfirmed: (ordered("start", "stop"),),
     kinds.LeasePhaseOpened: (site_recorded, new("phase", "phase")),
     kinds.LeaseTermsRecorded: _phase,
-    kinds.LeaseMilestoneReached: (*_phase, milestone_possible),
+    kinds.LeaseMilestoneReached: (*_phase, comes_after_its_needs),
     kinds.LeaseForecastSet: _phase,
     kinds.LeaseDelayNoticed: _phase,
     kinds.LeaseExtensionGranted: (*_phase, recorded(kinds.LeaseDelayNoticed)),
-    kinds.CommissioningLevelPassed: (*_phase, level_below_passed),
-    kinds.CommissioningLevelFailed: (*_phase, level_below_passed),
+    kinds.CommissioningLevelPassed: (*_phase, comes_after_its_needs),
+    kinds.CommissioningLevelFailed: (*_phase, comes_after_its_needs),
     kinds.CreditSupportRecorded: _phase,
     kinds.CreditSupportReleased: (*_old_phase, recorded(kinds.CreditSupportRecorded)),
     kinds.LeaseAmended: (*_phase, _lease_amended),

@@ -90,6 +90,10 @@ class Store(Protocol):
         """
         ...
 
+    def name_holder(self, words: str) -> None:
+        """Say who holds the writer's lock, for the messages of others; inside ``writing`` only."""
+        ...
+
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
         """Append all or nothing, durably; inside ``writing`` only.
 

@@ -1,8 +1,8 @@
 """The verifier: everything that checks what an operator hands over, in rooms.
 
-It needs the standard library alone. ``verify.py`` beside the rooms is made from them by tools/amalgamate.py, in
-the order of ``ROOMS``, and is what an auditor is handed; the program itself imports the rooms. ``verify.html``
-is the same in a browser, and the tests hold its verdicts to these.
+It needs the standard library alone. ``verify.py`` beside the rooms is made from them by tools/amalgamate.py,
+in the order of ``ROOMS``, and is what an auditor is handed; the program itself imports the rooms.
+``verify.html`` is the same in a browser, and the tests hold its verdicts to these.
 """
 
 ROOMS = (

@@ -102,7 +102,7 @@ _ASKED = ("as_of", "blocks", "known_at", "sites", "start", "stop", "tz")
 
 
 def _reports_said(said: Any, members: Mapping[str, memoryview]) -> tuple[Mapping[str, Any], ...]:
-    """What the manifest says of the reports, one for each report file."""
+    """The manifest's entries of reports, one for each report file."""
     names = [name[7:-5] for name in members if name.startswith("report/")]
     try:
         good = [report["name"] for report in said] == sorted(names) and all(map(_is_report, said))

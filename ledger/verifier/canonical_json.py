@@ -34,7 +34,7 @@ def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
 
 
 def nesting_depth(data: bytes) -> int:
-    """How deep lists and objects lie in each other; the same whatever the Python that reads them.
+    """The depth to which lists and objects are nested; the same whatever the Python that reads them.
 
     Texts are cut out a part at a time. One regular expression for a text would do it too, but it remembers
     every character of a long one to go back to.

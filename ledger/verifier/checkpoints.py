@@ -48,12 +48,12 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def cosignature_text(text: str, time_s: int) -> bytes:
-    """What a witness signs of a checkpoint that it saw at a time (POSIX seconds)."""
+    """The text that a witness signs of a checkpoint that it saw at a time (POSIX seconds)."""
     return f"cosignature/v1\ntime {time_s}\n{text}".encode()
 
 
 def cosigned_message(name: str, time_s: int, checkpoint: Checkpoint) -> bytes:
-    """What an ML-DSA-44 key of a name signs of a checkpoint at a time: the whole tree [0, size)."""
+    """The message that an ML-DSA-44 key signs of a checkpoint at a time: the whole tree [0, size)."""
     mine, log = name.encode(), checkpoint.origin.encode()
     head = b"subtree/v1\n\0" + bytes([len(mine)]) + mine + time_s.to_bytes(8, "big")
     return head + bytes([len(log)]) + log + bytes(8) + checkpoint.size.to_bytes(8, "big") + checkpoint.root

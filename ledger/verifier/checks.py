@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from ledger.verifier.bundle import Bundle
 from ledger.verifier.checkpoints import Checkpoint
-from ledger.verifier.faults import Missing, Progress, no_progress
+from ledger.verifier.faults import BadOption, Missing, Progress, ProofError, no_progress
 from ledger.verifier.forest import Proven, ProvenStreams
 from ledger.verifier.heads import WHY_NOT_TIED, check_age, check_directory, check_heads, check_sizes
 from ledger.verifier.history import check_history
@@ -101,3 +103,31 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = no_progress) -> Che
         receipts,
         ml_dsa,
     )
+
+
+def check_as_typed(bundle: Bundle, asked: Asked, progress: Progress = no_progress) -> Checked:
+    """``check``; a stream that was never opened and is spelled nearly like one that was is a slip of the
+    reader's, not a fault of the bundle.
+    """
+    try:
+        return check(bundle, asked, progress)
+    except ProofError as why:
+        name = why.where
+        near = _near(name, bundle, asked) if why.code == "never-opened" else []
+        if not near:
+            raise
+    wrong = f"no stream {name} was ever opened; did you mean {', '.join(near)}?"
+    raise BadOption("--stream", wrong, code="never-opened")
+
+
+def _near(name: str, bundle: Bundle, asked: Asked) -> list[str]:
+    """The names of a bundle's proven registry that are spelled nearly like one; none where something else is
+    wrong with the bundle.
+    """
+    try:
+        names = check(bundle, asked._replace(streams=())).names
+    except ProofError:
+        return []
+    spelled = {one.lower(): one for one in names}
+    alike: Any = Fraction(4, 5)
+    return [spelled[one] for one in difflib.get_close_matches(name.lower(), spelled, 3, alike)]

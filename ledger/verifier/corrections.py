@@ -72,8 +72,8 @@ def _before(forest: ProvenStreams, said: Any, proven: Proven, where: str) -> dic
 
 
 def _positions(forest: ProvenStreams, proven: Proven, wanted: set[bytes] | None) -> dict[str, int]:
-    """Where the records of some ids are, or all records where more are wanted than there are, by a second
-    look at the lines.
+    """Positions of the records of some ids, or of all records where more are wanted than there are, by a
+    second look at the lines.
 
     A record's own id is the last in its line: what follows it in canonical order holds none.
     """

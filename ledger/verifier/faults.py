@@ -1,4 +1,4 @@
-"""What can be wrong, and the limits of what is read at all."""
+"""The faults that the checks find, and the limits of what is read at all."""
 
 from __future__ import annotations
 
@@ -52,8 +52,22 @@ class Misshapen(ProofError):
     """It is not even of the form that could be checked."""
 
 
+class BadOption(Misshapen):
+    """A slip of the reader's: something he typed or brought cannot be meant. It says nothing of the bundle;
+    ``option`` names where he gave it.
+    """
+
+    def __init__(self, option: str, why: str, where: str = "", code: str = "malformed") -> None:
+        super().__init__(code, why, where or option)
+        self.option = option
+
+    def told(self) -> str:
+        """The option, the place in its file where it has one, and what would be right."""
+        return f"{self.option}{'' if self.where == self.option else ' ' + self.where}: {self}"
+
+
 Progress = Callable[[int, int], None]
 
 
 def no_progress(done: int, total: int) -> None:
-    """Nobody is told how far it is."""
+    """Progress callback that does nothing."""

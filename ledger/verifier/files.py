@@ -8,38 +8,71 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ledger.verifier.faults import Misshapen
-from ledger.verifier.reader import State, format_state
-from ledger.verifier.verdict import Verdict, refusal
+from ledger.verifier.faults import BadOption
+from ledger.verifier.policy import Policy, parse_policy
+from ledger.verifier.reader import State, format_state, parse_state
+
+LARGEST = 1 << 26
+"""The most bytes that are read of a file that the reader brings beside the bundle."""
 
 
-def read_file(path: str) -> bytes | None:
-    """A small file's bytes; None where there is none."""
+def read_state(path: str) -> State | None:
+    """The reader's state; None where there is no file, for it is written after the first success."""
     try:
         with open(path, "rb") as file:
-            return file.read(1 << 26)
+            data = file.read(LARGEST)
     except FileNotFoundError:
         return None
+    except OSError as why:
+        raise _unreadable("--state", path, why) from None
+    try:
+        return parse_state(data)
+    except BadOption as wrong:
+        wrong.where = path
+        raise
+
+
+def read_policy(path: str) -> Policy:
+    """The reader's policy, whatever editor saved it."""
+    text = read_brought("--policy", path).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    try:
+        return parse_policy(text)
+    except BadOption as wrong:
+        wrong.where = path + wrong.where.removeprefix("policy")
+        raise
 
 
 def read_receipts(paths: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
     """Files of proofs of one record, with their names."""
-    found = [(path, read_file(path)) for path in dict.fromkeys(paths)]
-    for path, data in found:
-        if data is None:
-            raise Misshapen("malformed", "there is no such file", path)
-    return tuple((path, data) for path, data in found if data is not None)
+    return tuple((path, read_brought("--receipt", path)) for path in dict.fromkeys(paths))
+
+
+def read_brought(option: str, path: str) -> bytes:
+    """A small file that the reader named; ``BadOption`` where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(LARGEST)
+    except OSError as why:
+        raise _unreadable(option, path, why) from None
 
 
 @contextlib.contextmanager
 def opened(path: str) -> Iterator[Any]:
-    """A file's bytes, as the system has them in memory."""
-    with open(path, "rb") as file:
+    """A bundle's bytes, as the system has them in memory; ``BadOption`` where the file cannot be read."""
+    with contextlib.ExitStack() as stack:
         try:
-            data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (ValueError, OSError):  # empty, or no regular file
-            data = file.read()
+            file = stack.enter_context(open(path, "rb"))
+            try:
+                data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            except (ValueError, OSError):  # empty, or no regular file
+                data = file.read()
+        except OSError as why:
+            raise _unreadable("BUNDLE", path, why) from None
         yield data
+
+
+def _unreadable(option: str, path: str, why: OSError) -> BadOption:
+    return BadOption(option, f"cannot be read: {why.strerror or why}", path)
 
 
 def say(lines: Iterable[str]) -> None:
@@ -57,16 +90,15 @@ def say(lines: Iterable[str]) -> None:
             raise
 
 
-def remembered(found: Verdict, path: str, state: State) -> Verdict:
-    """The verdict, with its state written; MALFORMED where that cannot be done, for the next verdict would
-    rest on an older one.
+def remember(path: str, state: State) -> None:
+    """Write what was verified; ``BadOption`` where that cannot be done, for the next verdict would rest on an
+    older state.
     """
     try:
         write_state(path, state)
     except OSError as why:
         wrong = f"the bundle verifies, but the state cannot be written: {why.strerror or why}"
-        return refusal(Misshapen("malformed", wrong, path))
-    return found
+        raise BadOption("--state", wrong, path) from None
 
 
 def write_state(path: str, state: State) -> None:

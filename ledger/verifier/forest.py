@@ -55,7 +55,7 @@ class ProvenStreams:
         """Indexes and hashes of the leaves of each stream, in rising order: what the log's tree must hold."""
 
     def remembered(self, name: str, lo: int, peaks: Sequence[bytes], where: str) -> Remembered | None:
-        """What the reader remembers of a stream; its records before ``lo`` must be those."""
+        """Recall a stream from the reader's state; its records before ``lo`` must be those he saw."""
         known = None if self.state is None else self.state.streams.get(name)
         if lo and (known is None or known.size != lo):
             seen = "you bring no state of it" if known is None else f"your state ends at {known.size}"

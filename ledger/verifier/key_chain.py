@@ -14,7 +14,7 @@ ROTATION = "key-rotated.v1"
 
 
 def rotation_text(origin: str, old_vkey: str, new_vkey: str, index: int) -> str:
-    """What both keys sign when one hands on to the other in record ``index``."""
+    """The text that both keys sign when one hands on to the other in record ``index``."""
     return f"wattledger-key-rotation/v1\n{origin}\n{old_vkey}\n{new_vkey}\n{index}\n"
 
 
@@ -66,7 +66,7 @@ ML_DSA_KEY = "ml-dsa-key-added.v1"
 
 
 def ml_dsa_text(origin: str, vkey: str, ml_dsa_vkey: str, index: int) -> str:
-    """What is signed when an ML-DSA-44 key is added in record ``index`` beside the log's Ed25519 key."""
+    """The text that is signed when an ML-DSA-44 key is added in record ``index`` beside the Ed25519 key."""
     return f"wattledger-ml-dsa-key/v1\n{origin}\n{vkey}\n{ml_dsa_vkey}\n{index}\n"
 
 

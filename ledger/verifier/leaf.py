@@ -36,7 +36,7 @@ _FORMS: dict[str, re.Pattern[str]] = {
 
 
 class Leaf(NamedTuple):
-    """What a record says in its envelope; ``place`` is its index in the log, ``body`` its fact as JSON."""
+    """A record's envelope; ``place`` is its index in the log, ``body`` its fact as JSON."""
 
     place: int
     pos: int

@@ -100,8 +100,8 @@ def _pattern(said: Mapping[str, Any]) -> Match | None:
 
 
 def kept(leaf: Leaf) -> Leaf:
-    """What the checks of a stream ask of a record, in little memory: ids as one text, and nothing of what
-    lists and objects of its body hold.
+    """The parts of a record that the checks of a stream read, in little memory: ids as one text, and nothing
+    that lists and objects of its body hold.
     """
     body = {name: None if isinstance(value, (list, dict)) else value for name, value in leaf.body.items()}
     return leaf._replace(corrects=(" ".join(leaf.corrects),) if leaf.corrects else (), body=body)
@@ -112,7 +112,7 @@ _NO_PATTERN = "\0"
 
 
 def _value_pattern(value: Any) -> str:
-    """What every canonical value like this one looks like; ``_NO_PATTERN`` in it where there is no saying."""
+    """A pattern of every canonical value like this one; ``_NO_PATTERN`` stands in it where there is none."""
     if isinstance(value, bool):
         return "(?:true|false)"
     if isinstance(value, int):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ledger.verifier.faults import Misshapen, ProofError
+from ledger.verifier.faults import BadOption, ProofError
 from ledger.verifier.keys import COSIGNATURE, ED25519, ML_DSA_44, VerifierKey, parse_vkey
 
 
@@ -64,7 +64,7 @@ def parse_policy(text: str) -> Policy:
     """
     if found := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
         why = f"has the control character {found[0]!r}: a policy has lines that end with a newline alone"
-        raise Misshapen("malformed", why, "policy")
+        raise BadOption("--policy", why, "policy")
     policy = Policy([], {}, {}, None)
     quorums = 0
     for number, line in enumerate(text.split("\n"), start=1):
@@ -75,11 +75,10 @@ def parse_policy(text: str) -> Policy:
                 quorums += quorum is not None
                 policy = policy._replace(quorum=quorum or policy.quorum)
         except (ProofError, ValueError) as why_:
-            raise Misshapen(
-                "malformed", f"not a line of a policy ({why_}): {line[:200]!r}", f"policy:{number}"
-            ) from None
+            wrong = f"not a line of a policy ({why_}): {line[:200]!r}"
+            raise BadOption("--policy", wrong, f"policy:{number}") from None
     if quorums != 1:
-        raise Misshapen("malformed", "a policy has one line: quorum NAME, or quorum none", "policy")
+        raise BadOption("--policy", "a policy has one line: quorum NAME, or quorum none", "policy")
     _check_members(policy)
     return policy._replace(quorum=None if policy.quorum == "none" else policy.quorum)
 
@@ -130,4 +129,4 @@ def _check_members(policy: Policy) -> None:
     for name in members:
         if members.count(name) > 1:
             why = f"{name[:80]!r} is a member of groups twice, and would count twice"
-            raise Misshapen("malformed", why, "policy")
+            raise BadOption("--policy", why, "policy")

@@ -1,4 +1,4 @@
-"""What the reader brings, never the operator: what is asked, and the state file of what was verified last."""
+"""Things that the reader brings, never the operator: the question, and the state of what he verified last."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ledger.verifier.checkpoints import Checkpoint, parse_checkpoint
-from ledger.verifier.faults import Misshapen, ProofError
+from ledger.verifier.faults import BadOption, ProofError
 from ledger.verifier.keys import Verifies, parse_vkey
 from ledger.verifier.notes import parse_note
 from ledger.verifier.policy import Policy
@@ -25,7 +25,7 @@ class Remembered(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
+    """A reader's memory of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
     the streams he verified.
     """
 
@@ -40,7 +40,7 @@ STATE = "wattledger-state/v1"
 
 
 def parse_state(data: bytes) -> State:
-    """A state file; ``Misshapen`` where it is none."""
+    """A state file; ``BadOption`` where it is none."""
     try:
         said = json.loads(data)
         if said["format"] != STATE:
@@ -58,7 +58,7 @@ def parse_state(data: bytes) -> State:
             raise ValueError("a time or size is none")
         return State(said["key"], said["checkpoint"], checkpoint, said["rec"], streams)
     except (ProofError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as why:
-        raise Misshapen("malformed", f"is not a state file: {why}", "state") from None
+        raise BadOption("--state", f"is not a state file: {why}", "state") from None
 
 
 def format_state(state: State) -> bytes:
@@ -77,7 +77,7 @@ def format_state(state: State) -> bytes:
 
 
 class Asked(NamedTuple):
-    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
+    """The question to a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
     half-open [start_s, stop_s); a bound that is a local date stands in ``start_on`` or ``stop_on`` until the
     registry has said the zone of the sites.
 

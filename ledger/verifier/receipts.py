@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ledger.verifier.checkpoints import Checkpoint, parse_checkpoint
-from ledger.verifier.faults import Missing, ProofError
+from ledger.verifier.faults import BadOption, Misshapen, Missing, ProofError
 from ledger.verifier.forest import ProvenStreams
 from ledger.verifier.keys import parse_vkey
 from ledger.verifier.leaf import Leaf, read_leaf
@@ -84,6 +84,8 @@ def _receipt(
         found = read_leaf(leaf)
         if found.place != index:
             raise ProofError("event-position", f"its record says index {found.place}, the proof {index}")
+    except Misshapen as why:
+        raise BadOption("--receipt", str(why), where, why.code) from None
     except ProofError as why:
         why.where = where
         raise

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ledger.verifier.bundle import Bundle
-from ledger.verifier.faults import ProofError
+from ledger.verifier.faults import BadOption, ProofError
 from ledger.verifier.forest import ProvenStreams
 from ledger.verifier.leaf import Leaf, read_leaf
 from ledger.verifier.leaf_patterns import kept
@@ -26,7 +26,7 @@ def read_leaves(bundle: Bundle, member: str) -> list[Leaf]:
     return found
 
 
-_STREAM_NAME = re.compile(r"[a-z0-9-]{1,64}/[a-z]{1,64}", re.ASCII)
+STREAM_NAME = re.compile(r"[a-z0-9-]{1,64}/[a-z]{1,64}", re.ASCII)
 _OWN = ("ledger/registry", "ledger/heads")
 
 
@@ -41,7 +41,7 @@ def check_registry(forest: ProvenStreams, registry: Sequence[Leaf]) -> dict[str,
             continue
         where, body = f"registry.jsonl:{leaf.pos + 1}", leaf.body
         name = body.get("stream")
-        if leaf.kind != "stream-opened.v1" or not isinstance(name, str) or not _STREAM_NAME.fullmatch(name):
+        if leaf.kind != "stream-opened.v1" or not isinstance(name, str) or not STREAM_NAME.fullmatch(name):
             raise ProofError(
                 "registry-mismatch",
                 f"record {leaf.place} opens no stream in a form that this version knows",
@@ -69,9 +69,18 @@ def check_registry(forest: ProvenStreams, registry: Sequence[Leaf]) -> dict[str,
     return names
 
 
+def check_stream_name(name: str) -> None:
+    """Refuse what no stream can be called."""
+    if not STREAM_NAME.fullmatch(name):
+        right = name.lower() if STREAM_NAME.fullmatch(name.lower()) else "sandersville/grid"
+        why = f"{name[:80]!r} is not a stream name: SITE/CLASS in lower case, such as {right}"
+        raise BadOption("--stream", why)
+
+
 def check_asked(bundle: Bundle, asked: Asked, names: Mapping[str, int], size: int) -> None:
     numbers = {name: number for number, name in enumerate(names)}
     for name in asked.streams:
+        check_stream_name(name)
         if name not in numbers:
             why = (
                 f"no stream {name} was ever opened in the first {size} records; that is proven,"

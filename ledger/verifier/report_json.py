@@ -11,7 +11,7 @@ from ledger.verifier.faults import DEPTH_LIMIT, PIECE_LIMIT
 
 
 def report_said(bundle: Bundle, where: str) -> dict[str, Any]:
-    """What a report says beside its rows. One that is longer than a piece has each row on a line, as reports
+    """A report without its rows. One that is longer than a piece has each row on a line, as reports
     are written.
     """
     if len(bundle.members[where]) <= PIECE_LIMIT:

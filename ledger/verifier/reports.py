@@ -1,4 +1,4 @@
-"""Check 12: a report may only read what the bundle proves whole, and must be the one that the manifest lists."""
+"""Check 12: a report reads only what the bundle proves whole, and is the one that the manifest lists."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def section_hash(name: str, salt: bytes, section: bytes) -> str:
 
 
 class Sections(NamedTuple):
-    """What became of the sections of the records in a bundle: (index, name) -> salt and bytes; those kept
+    """The sections of the records in a bundle by their fate: (index, name) -> salt and bytes; those kept
     back; those the log says are erased.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ledger.verifier.bundle import Bundle
 from ledger.verifier.checkpoints import Checkpoint, cosigned_by, parse_checkpoint
-from ledger.verifier.faults import Misshapen, Missing, ProofError
+from ledger.verifier.faults import BadOption, Misshapen, Missing, ProofError
 from ledger.verifier.key_chain import key_walk
 from ledger.verifier.keys import ED25519, ML_DSA_44, ML_DSA_44_BYTES, VerifierKey, parse_vkey
 from ledger.verifier.leaf import Leaf
@@ -28,10 +28,7 @@ def check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
     except ProofError as why:
         why.where = "checkpoint"
         raise
-    try:
-        key = parse_vkey(asked.key)
-    except ProofError as why:
-        raise Misshapen(why.code, f"{why}{_where_it_goes(asked.key)}", "--key") from None
+    key = pinned_key(asked.key)
     if key.name != checkpoint.origin:
         raise ProofError(
             "wrong-origin", f"it is a log of {checkpoint.origin}, your key is of {key.name}", "checkpoint"
@@ -40,6 +37,14 @@ def check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
         if name.startswith("anchors/") and name != f"anchors/{checkpoint.size}.tsr":
             raise Misshapen("malformed", "it is of another checkpoint than the bundle's", name)
     return note, checkpoint
+
+
+def pinned_key(line: str) -> VerifierKey:
+    """The key that the reader brings; ``BadOption`` where it is none."""
+    try:
+        return parse_vkey(line)
+    except ProofError as why:
+        raise BadOption("--key", f"{why}{_where_it_goes(line)}", code=why.code) from None
 
 
 def _where_it_goes(vkey: str) -> str:
@@ -84,8 +89,8 @@ def check_keys(
 
 
 def check_ml_dsa(asked: Asked, note: Note, walked: Sequence[VerifierKey], missing: Missing) -> str | None:
-    """What became of the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
-    the reader's policy, must have made; None where there is none.
+    """Check the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
+    the reader's policy, must have made: was it verified, or passed over? None where there is none.
     """
     origin = note.text.partition("\n")[0]
     pinned = [] if asked.policy is None else asked.policy.log_keys(ML_DSA_44)
@@ -135,7 +140,7 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: Missing) ->
 
 
 def assurance_of(bundle: Bundle, asked: Asked, note: Note) -> str:
-    """How much is known of the streams: what the log commits to, or what a witness found in all of it."""
+    """The assurance of the streams: the log commits to them, or a witness found them in all of it."""
     if not bundle.tied:
         return NOT_TIED
     witnesses = [] if asked.policy is None else list(asked.policy.witnesses.values())

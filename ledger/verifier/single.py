@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.verifier.bundle import Bundle
-from ledger.verifier.faults import Misshapen, Missing, ProofError
+from ledger.verifier.faults import BadOption, Missing, ProofError
 from ledger.verifier.leaf import read_leaf
 from ledger.verifier.reader import Asked
 from ledger.verifier.record_proof import parse_single
@@ -28,9 +28,7 @@ def check_single(data: bytes, asked: Asked) -> Verdict:
     }
     for name, value in said.items():
         if value not in ((), None):
-            raise Misshapen(
-                "malformed", "a proof of one record says nothing of other records: ask for a bundle", name
-            )
+            raise BadOption(name, "a proof of one record says nothing of other records: ask for a bundle")
     index, leaf, proof, note_ = parse_single(data)
     note, checkpoint = check_note(Bundle({"checkpoint": memoryview(note_)}, ()), asked)
     check_inclusion(checkpoint.root, checkpoint.size, index, leaf_hash(leaf), proof)

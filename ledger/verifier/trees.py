@@ -1,5 +1,6 @@
-"""The trees of RFC 6962 and RFC 9162, section 2.1: hashes, inclusion and consistency proofs, multi-proofs, compact
-ranges."""
+"""The trees of RFC 6962 and RFC 9162, section 2.1: hashes, inclusion and consistency proofs, multi-proofs,
+compact ranges.
+"""
 
 from __future__ import annotations
 

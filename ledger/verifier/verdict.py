@@ -52,8 +52,8 @@ def verdict(checked: Checked, report: str) -> Verdict:
 
 
 def scope(checked: Checked) -> dict[str, Any]:
-    """What was verified: the log as of its checkpoint, each stream's positions [from, size) with how many the
-    reader's state did not know (None without one), the window, sections and reports.
+    """The scope of a verdict: the log as of its checkpoint, each stream's positions [from, size) with how
+    many the reader's state did not know (None without one), the window, sections and reports.
     """
     asked = checked.asked
     wanted = asked.streams or tuple(name for name, one in checked.streams.items() if one.number)
@@ -90,7 +90,7 @@ def _said(posix_s: int | None) -> str | None:
 
 
 def _new(asked: Asked, one: Proven) -> int | None:
-    """How many records of a stream the reader's state does not know; None without a state."""
+    """The number of a stream's records that the reader's state does not know; None without a state."""
     if asked.state is None:
         return None
     seen = asked.state.streams.get(one.name)
@@ -98,7 +98,7 @@ def _new(asked: Asked, one: Proven) -> int | None:
 
 
 def _inside(checked: Checked, name: str) -> int:
-    """How many of a stream's records are of an instant in the window."""
+    """The number of a stream's records of an instant in the window."""
     asked = checked.asked
     start = b"" if asked.start_s is None else instant(asked.start_s).encode()
     stop = b"~" if asked.stop_s is None else instant(asked.stop_s).encode()

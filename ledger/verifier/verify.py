@@ -7,20 +7,20 @@ alone, Python 3.10 or newer.
 
 A bundle holds the records of streams of a log. VERIFIED means: these are ALL records that the log whose key
 you brought has committed to on the streams you named, none altered and none left out, as of the bundle's
-checkpoint. The verdict is said in words, then as a last line in JSON: {"verdict", "code", "where", "why",
-"report", "scope"}. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but something
-that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a .tlog-proof: it
-says that this record is in the log, no more.
+checkpoint. The verdict comes in words, then as a last line in JSON: {"verdict", "code", "where", "why",
+"report", "scope"}. Exit 0 VERIFIED, 1 FAILED, 2 MALFORMED, 3 INCOMPLETE-TRUST (nothing is wrong, but
+something that you must bring or wait for is missing). BUNDLE may also be the proof of one record, a
+.tlog-proof: it says that this record is in the log, no more.
 
 Bring these yourself, never from the bundle or from who made it: the key, the streams, the window, your state
 file (what you verified last; it is written after success), the witnesses you trust (--policy), the greatest
 age you accept. --help says more.
 
-This is the only implementation of checking: the program that makes proofs uses these same functions. In the
-order of the file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note, tlog-checkpoint and
-tlog-cosignature, canonical JSON records, bundles, the checks in their order, the verdict, the command.
-ML-DSA-44 signatures are checked where the program that imports it brings a verifier of them (wattledger verify);
-this file passes over them.
+This is the only implementation of checking: the program that makes proofs uses these same functions. In
+the order of the file: RFC 6962 trees, strict Ed25519 (RFC 8032), the C2SP formats signed-note,
+tlog-checkpoint and tlog-cosignature, canonical JSON records, bundles, the checks in their order, the
+verdict, the command. ML-DSA-44 signatures are checked where the program that imports it brings a verifier of
+them (wattledger verify); this file passes over them.
 """
 
 # Made by tools/amalgamate.py from the files in ledger/verifier: change those. In this order:
@@ -33,6 +33,7 @@ import argparse
 import base64
 import binascii
 import contextlib
+import difflib
 import hashlib
 import json
 import mmap
@@ -43,13 +44,14 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from fractions import Fraction
 from itertools import accumulate
 from operator import le, lt
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # --- faults -------------------------------------------------------------------------------------------------
-# What can be wrong, and the limits of what is read at all.
+# The faults that the checks find, and the limits of what is read at all.
 
 NOTE_LIMIT = 1_000_000
 SIGNATURE_LIMIT = 100
@@ -99,11 +101,25 @@ class Misshapen(ProofError):
     """It is not even of the form that could be checked."""
 
 
+class BadOption(Misshapen):
+    """A slip of the reader's: something he typed or brought cannot be meant. It says nothing of the bundle;
+    ``option`` names where he gave it.
+    """
+
+    def __init__(self, option: str, why: str, where: str = "", code: str = "malformed") -> None:
+        super().__init__(code, why, where or option)
+        self.option = option
+
+    def told(self) -> str:
+        """The option, the place in its file where it has one, and what would be right."""
+        return f"{self.option}{'' if self.where == self.option else ' ' + self.where}: {self}"
+
+
 Progress = Callable[[int, int], None]
 
 
 def no_progress(done: int, total: int) -> None:
-    """Nobody is told how far it is."""
+    """Progress callback that does nothing."""
 
 
 # --- times --------------------------------------------------------------------------------------------------
@@ -161,8 +177,8 @@ def parse_duration(text: str) -> int:
 
 
 # --- trees --------------------------------------------------------------------------------------------------
-# The trees of RFC 6962 and RFC 9162, section 2.1: hashes, inclusion and consistency proofs, multi-proofs, compact
-# ranges.
+# The trees of RFC 6962 and RFC 9162, section 2.1: hashes, inclusion and consistency proofs, multi-proofs,
+# compact ranges.
 
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -567,12 +583,12 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def cosignature_text(text: str, time_s: int) -> bytes:
-    """What a witness signs of a checkpoint that it saw at a time (POSIX seconds)."""
+    """The text that a witness signs of a checkpoint that it saw at a time (POSIX seconds)."""
     return f"cosignature/v1\ntime {time_s}\n{text}".encode()
 
 
 def cosigned_message(name: str, time_s: int, checkpoint: Checkpoint) -> bytes:
-    """What an ML-DSA-44 key of a name signs of a checkpoint at a time: the whole tree [0, size)."""
+    """The message that an ML-DSA-44 key signs of a checkpoint at a time: the whole tree [0, size)."""
     mine, log = name.encode(), checkpoint.origin.encode()
     head = b"subtree/v1\n\0" + bytes([len(mine)]) + mine + time_s.to_bytes(8, "big")
     return head + bytes([len(log)]) + log + bytes(8) + checkpoint.size.to_bytes(8, "big") + checkpoint.root
@@ -673,7 +689,7 @@ def parse_policy(text: str) -> Policy:
     """
     if found := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
         why = f"has the control character {found[0]!r}: a policy has lines that end with a newline alone"
-        raise Misshapen("malformed", why, "policy")
+        raise BadOption("--policy", why, "policy")
     policy = Policy([], {}, {}, None)
     quorums = 0
     for number, line in enumerate(text.split("\n"), start=1):
@@ -684,11 +700,10 @@ def parse_policy(text: str) -> Policy:
                 quorums += quorum is not None
                 policy = policy._replace(quorum=quorum or policy.quorum)
         except (ProofError, ValueError) as why_:
-            raise Misshapen(
-                "malformed", f"not a line of a policy ({why_}): {line[:200]!r}", f"policy:{number}"
-            ) from None
+            wrong = f"not a line of a policy ({why_}): {line[:200]!r}"
+            raise BadOption("--policy", wrong, f"policy:{number}") from None
     if quorums != 1:
-        raise Misshapen("malformed", "a policy has one line: quorum NAME, or quorum none", "policy")
+        raise BadOption("--policy", "a policy has one line: quorum NAME, or quorum none", "policy")
     _check_members(policy)
     return policy._replace(quorum=None if policy.quorum == "none" else policy.quorum)
 
@@ -739,7 +754,7 @@ def _check_members(policy: Policy) -> None:
     for name in members:
         if members.count(name) > 1:
             why = f"{name[:80]!r} is a member of groups twice, and would count twice"
-            raise Misshapen("malformed", why, "policy")
+            raise BadOption("--policy", why, "policy")
 
 
 # --- canonical_json -----------------------------------------------------------------------------------------
@@ -771,7 +786,7 @@ def read_json(data: bytes, limit: int = PROOF_LIMIT) -> Any:
 
 
 def nesting_depth(data: bytes) -> int:
-    """How deep lists and objects lie in each other; the same whatever the Python that reads them.
+    """The depth to which lists and objects are nested; the same whatever the Python that reads them.
 
     Texts are cut out a part at a time. One regular expression for a text would do it too, but it remembers
     every character of a long one to go back to.
@@ -849,7 +864,7 @@ _FORMS: dict[str, re.Pattern[str]] = {
 
 
 class Leaf(NamedTuple):
-    """What a record says in its envelope; ``place`` is its index in the log, ``body`` its fact as JSON."""
+    """A record's envelope; ``place`` is its index in the log, ``body`` its fact as JSON."""
 
     place: int
     pos: int
@@ -1020,8 +1035,8 @@ def _pattern(said: Mapping[str, Any]) -> Match | None:
 
 
 def kept(leaf: Leaf) -> Leaf:
-    """What the checks of a stream ask of a record, in little memory: ids as one text, and nothing of what
-    lists and objects of its body hold.
+    """The parts of a record that the checks of a stream read, in little memory: ids as one text, and nothing
+    that lists and objects of its body hold.
     """
     body = {name: None if isinstance(value, (list, dict)) else value for name, value in leaf.body.items()}
     return leaf._replace(corrects=(" ".join(leaf.corrects),) if leaf.corrects else (), body=body)
@@ -1032,7 +1047,7 @@ _NO_PATTERN = "\0"
 
 
 def _value_pattern(value: Any) -> str:
-    """What every canonical value like this one looks like; ``_NO_PATTERN`` in it where there is no saying."""
+    """A pattern of every canonical value like this one; ``_NO_PATTERN`` stands in it where there is none."""
     if isinstance(value, bool):
         return "(?:true|false)"
     if isinstance(value, int):
@@ -1222,7 +1237,7 @@ _ASKED = ("as_of", "blocks", "known_at", "sites", "start", "stop", "tz")
 
 
 def _reports_said(said: Any, members: Mapping[str, memoryview]) -> tuple[Mapping[str, Any], ...]:
-    """What the manifest says of the reports, one for each report file."""
+    """The manifest's entries of reports, one for each report file."""
     names = [name[7:-5] for name in members if name.startswith("report/")]
     try:
         good = [report["name"] for report in said] == sorted(names) and all(map(_is_report, said))
@@ -1298,7 +1313,7 @@ def parse_single(data: bytes) -> tuple[int, bytes, list[bytes], bytes]:
 
 
 # --- reader -------------------------------------------------------------------------------------------------
-# What the reader brings, never the operator: what is asked, and the state file of what was verified last.
+# Things that the reader brings, never the operator: the question, and the state of what he verified last.
 
 
 class Remembered(NamedTuple):
@@ -1312,7 +1327,7 @@ class Remembered(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a reader remembers of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
+    """A reader's memory of a log: its newest key, the checkpoint he saw, that checkpoint's record time,
     the streams he verified.
     """
 
@@ -1327,7 +1342,7 @@ STATE = "wattledger-state/v1"
 
 
 def parse_state(data: bytes) -> State:
-    """A state file; ``Misshapen`` where it is none."""
+    """A state file; ``BadOption`` where it is none."""
     try:
         said = json.loads(data)
         if said["format"] != STATE:
@@ -1345,7 +1360,7 @@ def parse_state(data: bytes) -> State:
             raise ValueError("a time or size is none")
         return State(said["key"], said["checkpoint"], checkpoint, said["rec"], streams)
     except (ProofError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as why:
-        raise Misshapen("malformed", f"is not a state file: {why}", "state") from None
+        raise BadOption("--state", f"is not a state file: {why}", "state") from None
 
 
 def format_state(state: State) -> bytes:
@@ -1364,7 +1379,7 @@ def format_state(state: State) -> bytes:
 
 
 class Asked(NamedTuple):
-    """What is asked of a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
+    """The question to a bundle, all of it brought by the reader. Times are POSIX seconds, the window is
     half-open [start_s, stop_s); a bound that is a local date stands in ``start_on`` or ``stop_on`` until the
     registry has said the zone of the sites.
 
@@ -1425,9 +1440,7 @@ def dated(asked: Asked, registry: Sequence[Leaf]) -> tuple[Asked, str | None]:
 def check_order(start_s: int | None, stop_s: int | None) -> None:
     """Refuse a window that ends before it begins."""
     if start_s is not None and stop_s is not None and stop_s <= start_s:
-        raise Misshapen(
-            "malformed", "the window ends before it begins: --to is not included and must be later", "--to"
-        )
+        raise BadOption("--to", "the window ends before it begins: --to is not included and must be later")
 
 
 def midnight_s(day: str, zone: str) -> int:
@@ -1435,9 +1448,9 @@ def midnight_s(day: str, zone: str) -> int:
     try:
         tz = UTC if zone == "UTC" else ZoneInfo(zone)
         local = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=tz)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is no zone
         why = f"{day} cannot be read as a date of {zone} here; give an instant such as 2026-07-01T04:00Z"
-        raise Misshapen("malformed", why, "--from") from None
+        raise BadOption("--from", why) from None
     return int((local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1))
 
 
@@ -1448,7 +1461,7 @@ ROTATION = "key-rotated.v1"
 
 
 def rotation_text(origin: str, old_vkey: str, new_vkey: str, index: int) -> str:
-    """What both keys sign when one hands on to the other in record ``index``."""
+    """The text that both keys sign when one hands on to the other in record ``index``."""
     return f"wattledger-key-rotation/v1\n{origin}\n{old_vkey}\n{new_vkey}\n{index}\n"
 
 
@@ -1500,7 +1513,7 @@ ML_DSA_KEY = "ml-dsa-key-added.v1"
 
 
 def ml_dsa_text(origin: str, vkey: str, ml_dsa_vkey: str, index: int) -> str:
-    """What is signed when an ML-DSA-44 key is added in record ``index`` beside the log's Ed25519 key."""
+    """The text that is signed when an ML-DSA-44 key is added in record ``index`` beside the Ed25519 key."""
     return f"wattledger-ml-dsa-key/v1\n{origin}\n{vkey}\n{ml_dsa_vkey}\n{index}\n"
 
 
@@ -1567,10 +1580,7 @@ def check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
     except ProofError as why:
         why.where = "checkpoint"
         raise
-    try:
-        key = parse_vkey(asked.key)
-    except ProofError as why:
-        raise Misshapen(why.code, f"{why}{_where_it_goes(asked.key)}", "--key") from None
+    key = pinned_key(asked.key)
     if key.name != checkpoint.origin:
         raise ProofError(
             "wrong-origin", f"it is a log of {checkpoint.origin}, your key is of {key.name}", "checkpoint"
@@ -1579,6 +1589,14 @@ def check_note(bundle: Bundle, asked: Asked) -> tuple[Note, Checkpoint]:
         if name.startswith("anchors/") and name != f"anchors/{checkpoint.size}.tsr":
             raise Misshapen("malformed", "it is of another checkpoint than the bundle's", name)
     return note, checkpoint
+
+
+def pinned_key(line: str) -> VerifierKey:
+    """The key that the reader brings; ``BadOption`` where it is none."""
+    try:
+        return parse_vkey(line)
+    except ProofError as why:
+        raise BadOption("--key", f"{why}{_where_it_goes(line)}", code=why.code) from None
 
 
 def _where_it_goes(vkey: str) -> str:
@@ -1623,8 +1641,8 @@ def check_keys(
 
 
 def check_ml_dsa(asked: Asked, note: Note, walked: Sequence[VerifierKey], missing: Missing) -> str | None:
-    """What became of the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
-    the reader's policy, must have made; None where there is none.
+    """Check the ML-DSA-44 signature of the checkpoint, which the last such key of the log, or one in
+    the reader's policy, must have made: was it verified, or passed over? None where there is none.
     """
     origin = note.text.partition("\n")[0]
     pinned = [] if asked.policy is None else asked.policy.log_keys(ML_DSA_44)
@@ -1674,7 +1692,7 @@ def _check_policy(asked: Asked, policy: Policy, note: Note, missing: Missing) ->
 
 
 def assurance_of(bundle: Bundle, asked: Asked, note: Note) -> str:
-    """How much is known of the streams: what the log commits to, or what a witness found in all of it."""
+    """The assurance of the streams: the log commits to them, or a witness found them in all of it."""
     if not bundle.tied:
         return NOT_TIED
     witnesses = [] if asked.policy is None else list(asked.policy.witnesses.values())
@@ -1900,7 +1918,7 @@ class ProvenStreams:
         """Indexes and hashes of the leaves of each stream, in rising order: what the log's tree must hold."""
 
     def remembered(self, name: str, lo: int, peaks: Sequence[bytes], where: str) -> Remembered | None:
-        """What the reader remembers of a stream; its records before ``lo`` must be those."""
+        """Recall a stream from the reader's state; its records before ``lo`` must be those he saw."""
         known = None if self.state is None else self.state.streams.get(name)
         if lo and (known is None or known.size != lo):
             seen = "you bring no state of it" if known is None else f"your state ends at {known.size}"
@@ -2030,8 +2048,8 @@ def _before(forest: ProvenStreams, said: Any, proven: Proven, where: str) -> dic
 
 
 def _positions(forest: ProvenStreams, proven: Proven, wanted: set[bytes] | None) -> dict[str, int]:
-    """Where the records of some ids are, or all records where more are wanted than there are, by a second
-    look at the lines.
+    """Positions of the records of some ids, or of all records where more are wanted than there are, by a
+    second look at the lines.
 
     A record's own id is the last in its line: what follows it in canonical order holds none.
     """
@@ -2124,7 +2142,7 @@ def read_leaves(bundle: Bundle, member: str) -> list[Leaf]:
     return found
 
 
-_STREAM_NAME = re.compile(r"[a-z0-9-]{1,64}/[a-z]{1,64}", re.ASCII)
+STREAM_NAME = re.compile(r"[a-z0-9-]{1,64}/[a-z]{1,64}", re.ASCII)
 _OWN = ("ledger/registry", "ledger/heads")
 
 
@@ -2139,7 +2157,7 @@ def check_registry(forest: ProvenStreams, registry: Sequence[Leaf]) -> dict[str,
             continue
         where, body = f"registry.jsonl:{leaf.pos + 1}", leaf.body
         name = body.get("stream")
-        if leaf.kind != "stream-opened.v1" or not isinstance(name, str) or not _STREAM_NAME.fullmatch(name):
+        if leaf.kind != "stream-opened.v1" or not isinstance(name, str) or not STREAM_NAME.fullmatch(name):
             raise ProofError(
                 "registry-mismatch",
                 f"record {leaf.place} opens no stream in a form that this version knows",
@@ -2167,9 +2185,18 @@ def check_registry(forest: ProvenStreams, registry: Sequence[Leaf]) -> dict[str,
     return names
 
 
+def check_stream_name(name: str) -> None:
+    """Refuse what no stream can be called."""
+    if not STREAM_NAME.fullmatch(name):
+        right = name.lower() if STREAM_NAME.fullmatch(name.lower()) else "sandersville/grid"
+        why = f"{name[:80]!r} is not a stream name: SITE/CLASS in lower case, such as {right}"
+        raise BadOption("--stream", why)
+
+
 def check_asked(bundle: Bundle, asked: Asked, names: Mapping[str, int], size: int) -> None:
     numbers = {name: number for number, name in enumerate(names)}
     for name in asked.streams:
+        check_stream_name(name)
         if name not in numbers:
             why = (
                 f"no stream {name} was ever opened in the first {size} records; that is proven,"
@@ -2281,6 +2308,8 @@ def _receipt(
         found = read_leaf(leaf)
         if found.place != index:
             raise ProofError("event-position", f"its record says index {found.place}, the proof {index}")
+    except Misshapen as why:
+        raise BadOption("--receipt", str(why), where, why.code) from None
     except ProofError as why:
         why.where = where
         raise
@@ -2297,7 +2326,7 @@ def section_hash(name: str, salt: bytes, section: bytes) -> str:
 
 
 class Sections(NamedTuple):
-    """What became of the sections of the records in a bundle: (index, name) -> salt and bytes; those kept
+    """The sections of the records in a bundle by their fate: (index, name) -> salt and bytes; those kept
     back; those the log says are erased.
     """
 
@@ -2360,7 +2389,7 @@ def _erased(forest: ProvenStreams) -> set[tuple[int, str]]:
 
 
 def report_said(bundle: Bundle, where: str) -> dict[str, Any]:
-    """What a report says beside its rows. One that is longer than a piece has each row on a line, as reports
+    """A report without its rows. One that is longer than a piece has each row on a line, as reports
     are written.
     """
     if len(bundle.members[where]) <= PIECE_LIMIT:
@@ -2415,7 +2444,7 @@ _decoded = json.JSONDecoder(
 
 
 # --- reports ------------------------------------------------------------------------------------------------
-# Check 12: a report may only read what the bundle proves whole, and must be the one that the manifest lists.
+# Check 12: a report reads only what the bundle proves whole, and is the one that the manifest lists.
 
 Reads = tuple[int, tuple[str, ...], tuple[str, ...], bool]
 REPORTS: dict[str, Reads] = {
@@ -2616,6 +2645,34 @@ def check(bundle: Bundle, asked: Asked, progress: Progress = no_progress) -> Che
     )
 
 
+def check_as_typed(bundle: Bundle, asked: Asked, progress: Progress = no_progress) -> Checked:
+    """``check``; a stream that was never opened and is spelled nearly like one that was is a slip of the
+    reader's, not a fault of the bundle.
+    """
+    try:
+        return check(bundle, asked, progress)
+    except ProofError as why:
+        name = why.where
+        near = _near(name, bundle, asked) if why.code == "never-opened" else []
+        if not near:
+            raise
+    wrong = f"no stream {name} was ever opened; did you mean {', '.join(near)}?"
+    raise BadOption("--stream", wrong, code="never-opened")
+
+
+def _near(name: str, bundle: Bundle, asked: Asked) -> list[str]:
+    """The names of a bundle's proven registry that are spelled nearly like one; none where something else is
+    wrong with the bundle.
+    """
+    try:
+        names = check(bundle, asked._replace(streams=())).names
+    except ProofError:
+        return []
+    spelled = {one.lower(): one for one in names}
+    alike: Any = Fraction(4, 5)
+    return [spelled[one] for one in difflib.get_close_matches(name.lower(), spelled, 3, alike)]
+
+
 # --- verdict ------------------------------------------------------------------------------------------------
 # The verdict, and what it is about.
 
@@ -2659,8 +2716,8 @@ def verdict(checked: Checked, report: str) -> Verdict:
 
 
 def scope(checked: Checked) -> dict[str, Any]:
-    """What was verified: the log as of its checkpoint, each stream's positions [from, size) with how many the
-    reader's state did not know (None without one), the window, sections and reports.
+    """The scope of a verdict: the log as of its checkpoint, each stream's positions [from, size) with how
+    many the reader's state did not know (None without one), the window, sections and reports.
     """
     asked = checked.asked
     wanted = asked.streams or tuple(name for name, one in checked.streams.items() if one.number)
@@ -2697,7 +2754,7 @@ def _said(posix_s: int | None) -> str | None:
 
 
 def _new(asked: Asked, one: Proven) -> int | None:
-    """How many records of a stream the reader's state does not know; None without a state."""
+    """The number of a stream's records that the reader's state does not know; None without a state."""
     if asked.state is None:
         return None
     seen = asked.state.streams.get(one.name)
@@ -2705,7 +2762,7 @@ def _new(asked: Asked, one: Proven) -> int | None:
 
 
 def _inside(checked: Checked, name: str) -> int:
-    """How many of a stream's records are of an instant in the window."""
+    """The number of a stream's records of an instant in the window."""
     asked = checked.asked
     start = b"" if asked.start_s is None else instant(asked.start_s).encode()
     stop = b"~" if asked.stop_s is None else instant(asked.stop_s).encode()
@@ -2740,9 +2797,7 @@ def check_single(data: bytes, asked: Asked) -> Verdict:
     }
     for name, value in said.items():
         if value not in ((), None):
-            raise Misshapen(
-                "malformed", "a proof of one record says nothing of other records: ask for a bundle", name
-            )
+            raise BadOption(name, "a proof of one record says nothing of other records: ask for a bundle")
     index, leaf, proof, note_ = parse_single(data)
     note, checkpoint = check_note(Bundle({"checkpoint": memoryview(note_)}, ()), asked)
     check_inclusion(checkpoint.root, checkpoint.size, index, leaf_hash(leaf), proof)
@@ -2789,8 +2844,7 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
     if found.scope is None:
         yield f"{found.verdict}: {found.code}"
         yield f"  {found.where + ': ' if found.where else ''}{found.why}"
-        readers_own = ("never-opened", "wrong-stream", "unknown-key", "wrong-origin")
-        if found.code not in readers_own and not found.where.startswith("--"):
+        if found.code not in ("never-opened", "wrong-stream", "unknown-key", "wrong-origin"):
             yield "Nothing in the bundle is to be relied on."
         return
     said = found.scope
@@ -2865,34 +2919,67 @@ def _single_words(found: Verdict, said: Mapping[str, Any]) -> Iterator[str]:
 # --- files --------------------------------------------------------------------------------------------------
 # The reader's files: what is read, and the state that is written after success.
 
+LARGEST = 1 << 26
+"""The most bytes that are read of a file that the reader brings beside the bundle."""
 
-def read_file(path: str) -> bytes | None:
-    """A small file's bytes; None where there is none."""
+
+def read_state(path: str) -> State | None:
+    """The reader's state; None where there is no file, for it is written after the first success."""
     try:
         with open(path, "rb") as file:
-            return file.read(1 << 26)
+            data = file.read(LARGEST)
     except FileNotFoundError:
         return None
+    except OSError as why:
+        raise _unreadable("--state", path, why) from None
+    try:
+        return parse_state(data)
+    except BadOption as wrong:
+        wrong.where = path
+        raise
+
+
+def read_policy(path: str) -> Policy:
+    """The reader's policy, whatever editor saved it."""
+    text = read_brought("--policy", path).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    try:
+        return parse_policy(text)
+    except BadOption as wrong:
+        wrong.where = path + wrong.where.removeprefix("policy")
+        raise
 
 
 def read_receipts(paths: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
     """Files of proofs of one record, with their names."""
-    found = [(path, read_file(path)) for path in dict.fromkeys(paths)]
-    for path, data in found:
-        if data is None:
-            raise Misshapen("malformed", "there is no such file", path)
-    return tuple((path, data) for path, data in found if data is not None)
+    return tuple((path, read_brought("--receipt", path)) for path in dict.fromkeys(paths))
+
+
+def read_brought(option: str, path: str) -> bytes:
+    """A small file that the reader named; ``BadOption`` where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(LARGEST)
+    except OSError as why:
+        raise _unreadable(option, path, why) from None
 
 
 @contextlib.contextmanager
 def opened(path: str) -> Iterator[Any]:
-    """A file's bytes, as the system has them in memory."""
-    with open(path, "rb") as file:
+    """A bundle's bytes, as the system has them in memory; ``BadOption`` where the file cannot be read."""
+    with contextlib.ExitStack() as stack:
         try:
-            data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (ValueError, OSError):  # empty, or no regular file
-            data = file.read()
+            file = stack.enter_context(open(path, "rb"))
+            try:
+                data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            except (ValueError, OSError):  # empty, or no regular file
+                data = file.read()
+        except OSError as why:
+            raise _unreadable("BUNDLE", path, why) from None
         yield data
+
+
+def _unreadable(option: str, path: str, why: OSError) -> BadOption:
+    return BadOption(option, f"cannot be read: {why.strerror or why}", path)
 
 
 def say(lines: Iterable[str]) -> None:
@@ -2910,16 +2997,15 @@ def say(lines: Iterable[str]) -> None:
             raise
 
 
-def remembered(found: Verdict, path: str, state: State) -> Verdict:
-    """The verdict, with its state written; MALFORMED where that cannot be done, for the next verdict would
-    rest on an older one.
+def remember(path: str, state: State) -> None:
+    """Write what was verified; ``BadOption`` where that cannot be done, for the next verdict would rest on an
+    older state.
     """
     try:
         write_state(path, state)
     except OSError as why:
         wrong = f"the bundle verifies, but the state cannot be written: {why.strerror or why}"
-        return refusal(Misshapen("malformed", wrong, path))
-    return found
+        raise BadOption("--state", wrong, path) from None
 
 
 def write_state(path: str, state: State) -> None:
@@ -2983,14 +3069,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say the verdict; its exit code. 130 where it was interrupted, 2 where it could not be written."""
+    """Print the verdict and return its exit code: 130 where it was interrupted, 2 where it could not be
+    written or where what the reader typed cannot be meant.
+    """
     try:
         said = _parser().parse_args(arguments)
-        found, checked = _judged(said)
+        found, checked = _judged(said.bundle, _brought(said))
         if checked is not None and found.verdict == "VERIFIED" and said.state:
-            found = remembered(found, said.state, checked.state)
+            remember(said.state, checked.state)
         say([*words(found), found.json()])
         return found.exit_code
+    except BadOption as why:
+        print(f"verify.py: {why.told()}", file=sys.stderr)
+        return EXITS["MALFORMED"]
     except KeyboardInterrupt:
         print("interrupted: nothing was verified", file=sys.stderr)
         return 130
@@ -2999,38 +3090,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXITS["MALFORMED"]
 
 
-def _judged(said: argparse.Namespace) -> tuple[Verdict, Checked | None]:
+def _brought(said: argparse.Namespace) -> Asked:
+    """Read what the reader brings; ``BadOption`` for what cannot be meant."""
+    pinned_key(said.key)
+    for name in said.streams:
+        check_stream_name(name)
+    asked = Asked(
+        said.key,
+        tuple(dict.fromkeys(said.streams)),
+        said.start if isinstance(said.start, int) else None,
+        said.stop if isinstance(said.stop, int) else None,
+        read_state(said.state) if said.state else None,
+        read_policy(said.policy) if said.policy else None,
+        said.max_age,
+        int(datetime.now(UTC).timestamp()),
+        read_receipts(said.receipts),
+        said.accept_old,
+        said.start if isinstance(said.start, str) else None,
+        said.stop if isinstance(said.stop, str) else None,
+    )
+    check_order(asked.start_s, asked.stop_s)
+    return asked
+
+
+def _judged(path: str, asked: Asked) -> tuple[Verdict, Checked | None]:
     try:
-        state = read_file(said.state) if said.state else None
-        policy = read_file(said.policy) if said.policy else None
-        if said.policy and policy is None:
-            raise Misshapen("malformed", "there is no such file", said.policy)
-        asked = Asked(
-            said.key,
-            tuple(dict.fromkeys(said.streams)),
-            said.start if isinstance(said.start, int) else None,
-            said.stop if isinstance(said.stop, int) else None,
-            None if state is None else parse_state(state),
-            None if policy is None else parse_policy(policy.decode("utf-8", "replace")),
-            said.max_age,
-            int(datetime.now(UTC).timestamp()),
-            read_receipts(said.receipts),
-            said.accept_old,
-            said.start if isinstance(said.start, str) else None,
-            said.stop if isinstance(said.stop, str) else None,
-        )
-        check_order(asked.start_s, asked.stop_s)
-        with opened(said.bundle) as data:
+        with opened(path) as data:
             if data[: len(SINGLE)] == SINGLE:
                 return check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None
-            checked = check(read_bundle(data), asked)
+            checked = check_as_typed(read_bundle(data), asked)
             return verdict(checked, "not-checked" if checked.bundle.reports else "none"), checked
+    except BadOption:
+        raise
     except ProofError as why:
         return refusal(why), None
-    except OSError as why:
-        return refusal(
-            Misshapen("malformed", why.strerror or str(why), str(why.filename or said.bundle))
-        ), None
 
 
 if __name__ == "__main__":

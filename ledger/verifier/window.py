@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ledger.verifier.faults import Misshapen, Missing
+from ledger.verifier.faults import BadOption, Missing
 from ledger.verifier.leaf import Leaf
 from ledger.verifier.reader import Asked
 from ledger.verifier.times import UTC, instant
@@ -46,9 +46,7 @@ def dated(asked: Asked, registry: Sequence[Leaf]) -> tuple[Asked, str | None]:
 def check_order(start_s: int | None, stop_s: int | None) -> None:
     """Refuse a window that ends before it begins."""
     if start_s is not None and stop_s is not None and stop_s <= start_s:
-        raise Misshapen(
-            "malformed", "the window ends before it begins: --to is not included and must be later", "--to"
-        )
+        raise BadOption("--to", "the window ends before it begins: --to is not included and must be later")
 
 
 def midnight_s(day: str, zone: str) -> int:
@@ -56,7 +54,7 @@ def midnight_s(day: str, zone: str) -> int:
     try:
         tz = UTC if zone == "UTC" else ZoneInfo(zone)
         local = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=tz)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is no zone
         why = f"{day} cannot be read as a date of {zone} here; give an instant such as 2026-07-01T04:00Z"
-        raise Misshapen("malformed", why, "--from") from None
+        raise BadOption("--from", why) from None
     return int((local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1))

@@ -29,8 +29,7 @@ def words(found: Verdict, stamped: str | None = None) -> Iterator[str]:
     if found.scope is None:
         yield f"{found.verdict}: {found.code}"
         yield f"  {found.where + ': ' if found.where else ''}{found.why}"
-        readers_own = ("never-opened", "wrong-stream", "unknown-key", "wrong-origin")
-        if found.code not in readers_own and not found.where.startswith("--"):
+        if found.code not in ("never-opened", "wrong-stream", "unknown-key", "wrong-origin"):
             yield "Nothing in the bundle is to be relied on."
         return
     said = found.scope

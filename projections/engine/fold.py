@@ -64,6 +64,16 @@ class RowKind(NamedTuple):
     every: bool = False
 
 
+def key_of(parts: tuple[str, ...]) -> Callable[[Record], Key]:
+    """A maker of keys: the place, which is the first part of a key, then fields of the fact by name."""
+    fields = parts[1:]
+
+    def key(record: Record) -> Key:
+        return (record.place, *(str(getattr(record.body, field)) for field in fields))
+
+    return key
+
+
 def replay(
     records: Iterable[Record],
     row_kinds: Sequence[RowKind],

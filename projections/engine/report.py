@@ -9,11 +9,11 @@ Cells are integers in the column's unit, text, true/false or null (unknown); nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, NewType, Protocol, cast
 
 from ledger.calendar import Window
 from ledger.kinds import Fact, ReportIssued
@@ -94,23 +94,57 @@ class Scope(NamedTuple):
     given: Mapping[str, Given] = NOTHING
 
 
-class Answer(NamedTuple):
-    """What a report computes: rows of cells in the order of its columns, and notes a reader must see."""
+ReportRow = NewType("ReportRow", tuple[Cell, ...])
+"""Cells in the order of a report's columns. Only the makers below make one, which take cells by column name: a
+tuple written out by position is an error of types.
+"""
 
-    rows: tuple[tuple[Cell, ...], ...]
+
+class Answer(NamedTuple):
+    """What a report computes: its rows, and notes a reader must see."""
+
+    rows: tuple[ReportRow, ...]
     notes: tuple[str, ...] = ()
 
 
-def row_of(columns: tuple[Column, ...]) -> Callable[..., tuple[Cell, ...]]:
+def row_of(columns: tuple[Column, ...]) -> Callable[..., ReportRow]:
     """A maker of rows by column name: every column is named, in any order, and no other."""
     names = tuple(column.name for column in columns)
     known = frozenset(names)
 
-    def row(**cells: Cell) -> tuple[Cell, ...]:
+    def row(**cells: Cell) -> ReportRow:
         assert cells.keys() == known, f"a row names each of its columns once: {sorted(cells.keys() ^ known)}"
-        return tuple(map(cells.__getitem__, names))
+        return ReportRow(tuple(map(cells.__getitem__, names)))
 
     return row
+
+
+def partial_row_of(columns: tuple[Column, ...]) -> Callable[..., ReportRow]:
+    """A maker of rows by column name that leaves null what is not named: for a report of several sorts of
+    rows.
+    """
+    names = tuple(column.name for column in columns)
+    known = frozenset(names)
+
+    def row(**cells: Cell) -> ReportRow:
+        assert cells.keys() <= known, f"a row names columns of its report: {sorted(cells.keys() - known)}"
+        return ReportRow(tuple(map(cells.get, names)))
+
+    return row
+
+
+def rows_of(columns: tuple[Column, ...]) -> Callable[..., Iterator[ReportRow]]:
+    """A maker of many rows at once, from the cells of each column by its name; columns may be endless, not all
+    of them. For reports of a million rows: naming the cells of each row would take longer than computing them.
+    """
+    names = tuple(column.name for column in columns)
+    known = frozenset(names)
+
+    def rows(**cells: Iterable[Cell]) -> Iterator[ReportRow]:
+        assert cells.keys() == known, f"rows name each of their columns once: {sorted(cells.keys() ^ known)}"
+        return cast("Iterator[ReportRow]", zip(*map(cells.__getitem__, names), strict=False))
+
+    return rows
 
 
 class Number(NamedTuple):

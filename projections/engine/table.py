@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from projections.engine.pictures import Picture
-from projections.engine.report import Cell, Column, Lead, Workings
+from projections.engine.report import Cell, Column, Lead, ReportRow, Workings
 from projections.engine.subject import ReportSubject
 
 Paper = Literal["letter", "a4"]
@@ -78,7 +78,7 @@ class Table(NamedTuple):
     filters: tuple[str, ...]
     columns: tuple[Column, ...]
     keys: int
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[ReportRow, ...]
     notes: tuple[str, ...]
     definition: str
     pictures: Callable[[], tuple[Picture, ...]] = tuple

@@ -19,13 +19,15 @@ from zoneinfo import ZoneInfo
 from ledger import calendar
 from ledger.errors import inert
 from projections.engine.amounts import number, said, unit_of
-from projections.engine.report import Cell, Column, Lead, LeadFigure
+from projections.engine.report import Cell, Column, Lead, LeadFigure, row_of
 from projections.engine.subject import FEW, authority
 from projections.engine.table import Table
+from projections.engine.words import by_name
 
 UNKNOWN: Final = "-"
 _LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_THINGS: Final = ("incident", "block", "meter", "authority")  # filters that name what a report is about
 UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
 
 
@@ -79,12 +81,8 @@ def in_words(table: Table) -> Table:
     """The table with the words that people read in place of stored ones."""
     if table.plain is None:
         return table
-    names = [column.name for column in table.columns]
-    rows = []
-    for row in table.rows:
-        words = table.plain(dict(zip(names, row, strict=True)))
-        rows.append(tuple(words.get(name, cell) for name, cell in zip(names, row, strict=True)))
-    return table._replace(rows=tuple(rows), plain=None)
+    in_order, lines = row_of(table.columns), by_name(table.columns, table.rows)
+    return table._replace(rows=tuple(in_order(**{**line, **table.plain(line)}) for line in lines), plain=None)
 
 
 def figures(table: Table, lead: Lead) -> list[tuple[str, str]]:
@@ -137,7 +135,7 @@ def period(table: Table) -> str:
 
 def where(table: Table) -> str:
     """The sites that the table is about by name, ``Dalton (Whitfield County, GA)``; or how many, or all."""
-    sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+    sites = _sites(table)
     if not sites:
         return "all sites"
     if len(sites) > FEW:
@@ -146,10 +144,35 @@ def where(table: Table) -> str:
     return " and ".join(inert(subject.named(site)) for site in sites)
 
 
+def scope(table: Table) -> str:
+    """What a table is about, for its heading: its sites, and the incident, block, meter or authority that was
+    asked for.
+    """
+    named = (text.partition("=") for text in table.filters)
+    things = [f"{name} {inert(value)}" for name, _, value in named if name in _THINGS]
+    here = [where(table)] if _sites(table) or not things else []
+    return ", ".join([*here, *things])
+
+
+def names_sites(table: Table) -> bool:
+    """Does its heading name sites?"""
+    return 0 < len(_sites(table)) <= FEW
+
+
+def beyond_scope(table: Table) -> bool:
+    """Was the table limited by more than its heading says?"""
+    others = [name for name in table.filters if name.partition("=")[0] not in ("site", *_THINGS)]
+    return bool(others) or len(_sites(table)) > FEW
+
+
+def _sites(table: Table) -> list[str]:
+    return [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+
+
 def only(table: Table) -> str:
     """What the table was limited to beside sites, and the sites by name; empty where it is of everything."""
     others = [inert(name) for name in table.filters if not name.startswith("site=")]
-    sites = [name.removeprefix("site=") for name in table.filters if name.startswith("site=")]
+    sites = _sites(table)
     subject = table.subject()
     return ", ".join([*(inert(subject.named(site)) for site in sites), *others])
 

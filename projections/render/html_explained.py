@@ -6,10 +6,10 @@ A browser opens what is folded where a link leads into it; nothing runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from fractions import Fraction
-from html import escape
 from itertools import groupby
+from typing import NamedTuple
 
 from ledger import calendar
 from ledger.errors import inert
@@ -19,57 +19,79 @@ from projections.engine.table import CellExplained, Table
 from projections.render.display import display, in_words, is_instants, moment, shown
 
 
+class ShownWorkings(NamedTuple):
+    """How a figure was worked out: a table whose columns have a title and a class."""
+
+    title: str
+    says: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class ExplainedFigure(NamedTuple):
+    """A figure with what was put into it, and the first records behind it, a line each."""
+
+    ident: str
+    title: str
+    value: str
+    definition: str
+    numbers: str
+    workings: tuple[ShownWorkings, ...]
+    all_records: int
+    records: str
+
+
+class ExplainedRow(NamedTuple):
+    """The explained figures of a row, under its name."""
+
+    name: str
+    figures: tuple[ExplainedFigure, ...]
+
+
+class ExplainedRows(NamedTuple):
+    """The rows that are explained, and how many figures of the first columns are not."""
+
+    rows: tuple[ExplainedRow, ...]
+    left_out: int
+
+
 def links(table: Table) -> dict[tuple[int, int], str]:
     """Where each explained figure is explained, by its row and its column's place."""
     return {(one.row, one.place): _ident(one) for one in table.explained().cells}
 
 
-def section(table: Table) -> Iterator[str]:
-    """The explanations; nothing where there are none."""
+def rows(table: Table) -> ExplainedRows:
+    """The explanations in the order of the table."""
     found = table.explained()
-    if not found.cells:
-        return
-    yield (
-        '<section aria-labelledby="explained" class="screen">\n<h2 id="explained">How figures were worked out</h2>\n'
-        "<p>Click a figure of the table to come here.</p>\n"
-    )
-    rows = in_words(table).rows
+    words = in_words(table).rows if found.cells else ()
+    made = []
     for n, cells in groupby(found.cells, key=lambda one: one.row):
-        key = "/".join(inert(str(cell)) for cell in table.rows[n][: table.keys] if cell is not None)
-        yield f"<details>\n<summary>{escape(key)}</summary>\n"
-        for one in cells:
-            yield from _figure(table, one, rows[n][one.place])
-        yield "</details>\n"
-    if found.left_out:
-        yield (
-            f"<p>{found.left_out:,} more figures of the first columns are not explained here; each is by the command"
-            ' under <a href="#provenance">Where it comes from</a>.</p>\n'
-        )
-    yield "</section>\n"
+        name = "/".join(inert(str(cell)) for cell in table.rows[n][: table.keys] if cell is not None)
+        made.append(ExplainedRow(name, tuple(_figure(table, one, words[n][one.place]) for one in cells)))
+    return ExplainedRows(tuple(made), found.left_out)
 
 
 def _ident(one: CellExplained) -> str:
     return f"x{one.row}-{one.place}"
 
 
-def _figure(table: Table, one: CellExplained, words: Cell) -> Iterator[str]:
+def _figure(table: Table, one: CellExplained, words: Cell) -> ExplainedFigure:
     column = table.columns[one.place]
-    value = escape(
-        moment(str(words), table.tz) if is_instants([words]) else inert(_amount(column.unit, words))
+    return ExplainedFigure(
+        _ident(one),
+        column.title,
+        moment(str(words), table.tz) if is_instants([words]) else _amount(column.unit, words),
+        column.definition,
+        ", ".join(f"{name} {_amount(unit, cell)}" for name, unit, cell in one.numbers),
+        tuple(_workings(workings, table.tz) for workings in one.workings),
+        one.all_records,
+        _records(one.records, one.all_records),
     )
-    yield f'<div class="why" id="{_ident(one)}"><h3>{escape(inert(column.title))} = {value}</h3>\n'
-    yield f"<p>{escape(inert(column.definition))}</p>\n"
-    if one.numbers:
-        put_in = ", ".join(f"{name} {_amount(unit, cell)}" for name, unit, cell in one.numbers)
-        yield f"<p>With {escape(inert(put_in))}</p>\n"
-    for workings in one.workings:
-        yield from _workings(workings, table.tz)
-    yield f"<p>Records behind it: {one.all_records:,}</p>\n"
-    if one.records:
-        lines = "\n".join(escape(inert(line)) for line in one.records)
-        more = one.all_records - len(one.records)
-        yield f"<pre>{lines}{f'{chr(10)}and {more:,} more' if more else ''}</pre>\n"
-    yield "</div>\n"
+
+
+def _records(lines: Sequence[str], count: int) -> str:
+    more = [f"and {count - len(lines):,} more"] if lines and count > len(lines) else []
+    return "\n".join([*map(inert, lines), *more])
 
 
 def _amount(unit: str, cell: Cell) -> str:
@@ -79,17 +101,12 @@ def _amount(unit: str, cell: Cell) -> str:
     return display(unit, cell)
 
 
-def _workings(found: Workings, tz: str) -> Iterator[str]:
+def _workings(found: Workings, tz: str) -> ShownWorkings:
     zone = calendar.zone(tz)
     columns = [shown(c, [row[n] for row in found.rows], zone) for n, c in enumerate(found.columns)]
-    kinds = ["" if column.numeric else ' class="t"' for column in columns]
-    yield f'<div class="scroll whole" role="region" aria-label="{escape(found.title)}" tabindex="0">\n<table>\n'
-    yield f"<caption>{escape(found.title)}. {escape(inert(found.says))}</caption>\n<thead><tr>"
-    yield from (
-        f'<th scope="col"{kind}>{escape(c.title)}</th>' for c, kind in zip(columns, kinds, strict=True)
+    return ShownWorkings(
+        found.title,
+        found.says,
+        tuple((column.title, "" if column.numeric else "t") for column in columns),
+        tuple(zip(*(column.cells for column in columns), strict=True)),
     )
-    yield "</tr></thead>\n<tbody>\n"
-    for row in zip(*(column.cells for column in columns), strict=True):
-        cells = "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
-        yield f"<tr>{cells}</tr>\n"
-    yield "</tbody>\n</table>\n</div>\n"

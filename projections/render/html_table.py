@@ -1,43 +1,18 @@
-"""The rows of a report as an HTML table: read by people, and back by programs.
-
-``data-x`` of a cell holds its value as JSON (an integer in the column's unit, true, false, null, a text that
-is shown with escapes); a cell without it is the text that it shows. Columns that name a row are its headers
-and stay in sight; neighbours of the same unit stand under one head. Numbers of a column have the same
-decimals, so that their points stand below each other.
+"""The columns of a report as an HTML table has them: their order, words and widths, and how they share paper.
 
 The report's first columns stand first; the others are hidden until the box ``all-columns`` before the table
-is checked.
+is checked. Numbers of a column have the same decimals, so that their points stand below each other.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
-from itertools import groupby
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ledger.errors import inert
-from projections.engine.report import Cell
 from projections.engine.table import Table
 from projections.render.display import Order, Shown, aligned, clocks, columns, is_amount, is_instants, order
 
-_WORDS: Final = {
-    "s": "seconds",
-    "min": "minutes",
-    "h": "hours",
-    "d": "days",
-    "%": "percent",
-    "W": "watts",
-    "kW": "kilowatts",
-    "MW": "megawatts",
-    "GW": "gigawatts",
-    "kWh": "kilowatt hours",
-    "MWh": "megawatt hours",
-    "GWh": "gigawatt hours",
-    "USD": "US dollars",
-}
 _LETTER, _BOLD, _TITLE, _MARGIN, _BROAD = (
     64,
     74,
@@ -46,7 +21,6 @@ _LETTER, _BOLD, _TITLE, _MARGIN, _BROAD = (
     1800,
 )  # in hundredths of the size of letters; titles are short and have capitals
 _IN_SIGHT: Final = 4000  # columns that name a row stay in sight up to so much in all
-_TOTALS: Final = ("fleet", "site")  # in a first column ``scope``: rows that others add up to
 
 
 class HtmlColumn(NamedTuple):
@@ -102,7 +76,7 @@ def _longest(words: Sequence[str]) -> int:
     return max(map(len, words), default=0)
 
 
-# --- markup -------------------------------------------------------------------------------------------------
+# --- parts --------------------------------------------------------------------------------------------------
 
 
 def parts(found: Sequence[HtmlColumn], room: int) -> list[list[HtmlColumn]]:
@@ -130,129 +104,52 @@ def _split(found: Sequence[HtmlColumn], keys: Sequence[HtmlColumn], room: int) -
     return split
 
 
-NO_LINKS: Final[Mapping[tuple[int, int], str]] = MappingProxyType({})
-
-
-def markup(
-    table: Table,
-    found: Sequence[HtmlColumn],
-    caption: str,
-    ident: str = "rows",
-    links: Mapping[tuple[int, int], str] = NO_LINKS,
-) -> Iterator[str]:
-    """The table with some of its columns, line by line; a caption is markup. ``links`` are the places on the page
-    that explain cells, by their row and their column's place.
-    """
-    yield (
-        f'<table id="{ident}" class="rows">\n<caption'
-        f' id="{ident}-caption">{caption}</caption>\n<colgroup>{"<col>" * len(found)}</colgroup>\n'
-    )
-    yield from _head(found)
-    yield "<tbody>\n"
-    yield from _body(table, found, links)
-    if not table.rows:
-        yield (
-            f'<tr><td class="t" colspan="{len(found)}">No rows: nothing of this is known in this window and'
-            " scope.</td></tr>\n"
-        )
-    yield "</tbody>\n</table>\n"
-
-
-def _body(table: Table, found: Sequence[HtmlColumn], links: Mapping[tuple[int, int], str]) -> Iterator[str]:
-    """A row a line."""
-    scoped = table.columns[0].name == "scope"
-    places = [field.place for field in found]
-    shown = zip(*(field.cells for field in found), strict=True)
-    linked = {row for row, _ in links}
-    for n, (row, words) in enumerate(zip(table.rows, shown, strict=True)):
-        total = f' class="{row[0]}"' if scoped and row[0] in _TOTALS else ""
-        cells: Iterable[str] = map(_cell, map(row.__getitem__, places), words, found)
-        if n in linked:
-            cells = (
-                _linked(cell, links[n, place]) if (n, place) in links else cell
-                for place, cell in zip(places, cells, strict=True)
-            )
-        yield f"<tr{total}>{''.join(cells)}</tr>\n"
-
-
-def _cell(cell: Cell, words: str, field: HtmlColumn) -> str:
-    if type(cell) is int:  # digits, as most cells are: nothing to escape but ``<0.001``
-        said, exact = escape(words) if words[0] in "<>" else words, f' data-x="{cell}"'
-    else:
-        said = escape(words)
-        plain = isinstance(cell, str) and words == cell == words.strip()
-        exact = "" if plain else f' data-x="{escape(json.dumps(cell))}"'
-    if field.key:
-        return f'<th scope="row"{exact}>{said}</th>'
-    return f"<td{exact}>{said}</td>" if field.numeric else f'<td class="t"{exact}>{said}</td>'
-
-
-def _linked(cell: str, ident: str) -> str:
-    """A cell whose words lead to their explanation."""
-    opening, _, rest = cell.partition(">")
-    words, _, closing = rest.rpartition("</")
-    return f'{opening}><a href="#{ident}">{words}</a></{closing}'
-
-
-def _head(found: Sequence[HtmlColumn]) -> Iterator[str]:
-    """Two lines of heads: units over their columns, columns alone over both."""
-    upper, lower = [], []
-    for (unit, key, rest), group in groupby(found, lambda field: (field.unit, field.key, field.rest)):
-        held = list(group)
-        if unit and len(held) > 1 and not key:
-            said = f"{_WORDS[unit]} ({unit})" if unit in _WORDS else unit
-            more = " rest" if rest else ""
-            upper.append(f'<th scope="colgroup" class="u{more}" colspan="{len(held)}">{escape(said)}</th>')
-            lower += [_titled(field, field.title) for field in held]
-        else:
-            upper += [_titled(field, _with_unit(field), 2) for field in held]
-    if not lower:
-        upper = [cell.replace(' rowspan="2"', "") for cell in upper]
-    yield f"<thead>\n<tr>{''.join(upper)}</tr>\n"
-    if lower:
-        yield f"<tr>{''.join(lower)}</tr>\n"
-    yield "</thead>\n"
-
-
-def _with_unit(field: HtmlColumn) -> str:
-    return f"{field.title} ({field.unit})" if field.unit else field.title
-
-
-def _titled(field: HtmlColumn, words: str, rows: int = 1) -> str:
-    names = ["t"] * (field.key or not field.numeric) + [f"k{field.place}"] * field.key + ["rest"] * field.rest
-    kind = f' class="{" ".join(names)}"' if names else ""
-    over = f' rowspan="{rows}"' if rows > 1 else ""
-    return f'<th scope="col"{kind}{over} title="{escape(inert(field.definition))}">{escape(words)}</th>'
-
-
 # --- style --------------------------------------------------------------------------------------------------
 
 
-def style(found: Sequence[HtmlColumn], exact_units: Sequence[str]) -> str:
-    """The rules of this table alone: how wide its columns are, which stay in sight, which fold out, what unit
-    an exact value is in.
+class ColumnStyle(NamedTuple):
+    """A column's rules: its width; where it stays in sight (None: it does not), and whether only on broad
+    screens; the unit of an exact value that is pointed at.
     """
+
+    place: int
+    width: str
+    left: str | None = None
+    broad: bool = False
+    unit: str = ""
+
+
+class RowsStyle(NamedTuple):
+    """The rules of one table: how wide its first columns are, and all; the first that folds out, 0 where none
+    does.
+    """
+
+    width: str
+    whole_width: str
+    folded: int
+    columns: tuple[ColumnStyle, ...]
+
+
+def style(found: Sequence[HtmlColumn], exact_units: Sequence[str]) -> RowsStyle:
+    """The rules of this table alone."""
     first = [field for field in found if not field.rest]
-    rules = [f"#rows{{width:{_em(sum(field.width for field in first))}}}"]
-    if len(first) < len(found):
-        hidden = f"#rows :is(col,tbody>tr>*):nth-child(n+{len(first) + 1}),#rows thead .rest"
-        folded = hidden.replace("#rows", "#all-columns:not(:checked)~.scroll #rows")
-        rules.append(f"@media screen{{{folded}{{display:none}}}}")
-        rules.append(
-            f"#all-columns:checked~.scroll #rows{{width:{_em(sum(field.width for field in found))}}}"
-        )
+    return RowsStyle(
+        _em(sum(field.width for field in first)),
+        _em(sum(field.width for field in found)),
+        len(first) + 1 if len(first) < len(found) else 0,
+        tuple(_column_styles(found, exact_units)),
+    )
+
+
+def _column_styles(found: Sequence[HtmlColumn], exact_units: Sequence[str]) -> Iterator[ColumnStyle]:
     left = 0
-    for n, field in enumerate(found, 1):
-        unit = exact_units[field.place]
-        rules.append(f"#rows col:nth-child({n}){{width:{_em(field.width)}}}")
+    for field in found:
+        made = ColumnStyle(field.place, _em(field.width))
         if field.key and not field.rest and left + field.width <= _IN_SIGHT:
-            cells, head = f"#rows tbody th:nth-child({n})", f"#rows thead .k{field.place}"
-            rule = f"{cells},{head}{{position:sticky;left:{_em(left)};z-index:1}}{head}{{z-index:3}}"
-            rules.append(f"@media (min-width:45rem){{{rule}}}" if left else rule)
+            yield made._replace(left=_em(left), broad=left > 0)
             left += field.width
-        elif unit and field.numeric:
-            rules.append(f'#rows td:nth-child({n})[data-x]:hover::after{{content:attr(data-x) " {unit}"}}')
-    return "\n".join(rules)
+        else:
+            yield made._replace(unit=exact_units[field.place] if field.numeric else "")
 
 
 def _em(hundredths: int) -> str:

@@ -20,7 +20,17 @@ from typing import Final
 from ledger.calendar import format_instant, local_date, zone
 from ledger.kinds import IncidentActionAgreed, IncidentActionDone
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope, row_of
+from projections.engine.report import (
+    Answer,
+    Column,
+    Deadline,
+    Lead,
+    LeadFigure,
+    Report,
+    ReportRow,
+    Scope,
+    row_of,
+)
 from projections.engine.words import Line, by_name, counted, number_of, numbers, out_of, sentence, verb
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.incidents import INCIDENT
@@ -59,7 +69,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(sorted(lines, key=lambda line: (line[0], line[due], line[1:3]))))
 
 
-def _row(site: str, incident: str, name: str, seen: list[RecordedFact], scope: Scope) -> tuple[Cell, ...]:
+def _row(site: str, incident: str, name: str, seen: list[RecordedFact], scope: Scope) -> ReportRow:
     tz = zone(scope.zones[site])
     about = [
         fact

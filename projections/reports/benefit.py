@@ -34,7 +34,7 @@ from ledger.kinds import EvidenceRecorded, IncentiveGranted, PaymentMade
 from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Column, Lead, LeadFigure, Report, ReportRow, Scope, row_of
 from projections.engine.words import among, by_name, counted, dollars, number_of, numbers, sentence, total
 from projections.figures import commitment_terms
 from projections.figures.commitment_terms import Promise
@@ -59,6 +59,7 @@ COLUMNS: Final = (
     Column("recapture_cents", "Recapture", "pro rata: amount x max(0, 1 - achieved / target)", unit="cent"),
     Column("covers", "Covers", "whole year, or year to date with the last day that is counted", unit=""),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -118,22 +119,22 @@ def _row(
     paid_cents: int,
     of_site: dict[str, Promise],
     today: date,
-) -> tuple[Cell, ...]:
+) -> ReportRow:
     abated = sum(one.amount_cents for one in granted)
     named = dict.fromkeys(one.commitment for one in granted if one.commitment is not UNSET)
     counted = [_counted(of_site.get(name), year) for name in named]
     achieved = _total([value for value, _ in counted])
-    return (
-        site,
-        year,
-        abated,
-        paid_cents,
-        abated - paid_cents,
-        achieved,
-        _total([target for _, target in counted]),
-        rounded(Fraction(abated, achieved)) if achieved else None,
-        _recapture_cents(granted, of_site, year),
-        _covers(year, today),
+    return _cells(
+        site=site,
+        year=year,
+        abated_cents=abated,
+        paid_cents=paid_cents,
+        net_cents=abated - paid_cents,
+        achieved=achieved,
+        target=_total([target for _, target in counted]),
+        cost_per_job_cents=rounded(Fraction(abated, achieved)) if achieved else None,
+        recapture_cents=_recapture_cents(granted, of_site, year),
+        covers=_covers(year, today),
     )
 
 

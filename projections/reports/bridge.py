@@ -34,10 +34,22 @@ from zoneinfo import ZoneInfo
 
 from ledger.calendar import Window, format_instant, instant_s, local_date, period, zone
 from ledger.kinds import LeaseMilestoneReached, PowerContracted
+from ledger.records.lease_precedence import IN_SERVICE
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Report,
+    ReportRow,
+    Scope,
+    row_of,
+)
 from projections.engine.windows import local_days, spans, union
 from projections.engine.words import Line, by_name, counted, listed, sentence, total
 from projections.figures.energy_split import block_meters, energized, scale_of, summed
@@ -52,7 +64,6 @@ from projections.rows.packed_steps import NONE
 from projections.rows.site_power import POWER, contracted_w
 
 MINING, AI = "mining", "ai-hpc"
-READY: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
 LOADS: Final = ("mining_w", "ai_w", "bridge_wh")
 METERED: Final = ("block", "meter", "meter-day")
 MINED: Final = (*METERED, "hashrate-day")
@@ -127,7 +138,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
 
 def _lines(
     site: str, rows: Rows, scope: Scope, readings: _PowerReadings, days: Sequence[Window]
-) -> Iterator[tuple[Cell, ...]]:
+) -> Iterator[ReportRow]:
     tz, stop_s = zone(scope.tz), scope.window.stop_s
     power = [fact for fact in rows[POWER.name].get((site,), ()) if fact.at_s < stop_s]
     blocks = _of_site(rows[BLOCK.name], site, stop_s)
@@ -303,7 +314,7 @@ def _to_ready(phases: Mapping[Key, tuple[Any, ...]], tz: ZoneInfo) -> _First | N
             (fact.body.milestone, fact.at_s) for fact in row if isinstance(fact.body, LeaseMilestoneReached)
         ]
         intents = [at_s for milestone, at_s in reached if milestone == "loi"]
-        readies = [at_s for milestone, at_s in reached if milestone in READY]
+        readies = [at_s for milestone, at_s in reached if milestone in IN_SERVICE]
         if intents and readies:
             found.append(
                 _First(_apart(intents[0], readies[0], tz), max(intents[0], readies[0]), readies[0], key)

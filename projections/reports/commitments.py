@@ -57,7 +57,9 @@ from projections.engine.report import (
     Lead,
     LeadFigure,
     Report,
+    ReportRow,
     Scope,
+    row_of,
 )
 from projections.engine.words import (
     Line,
@@ -74,8 +76,6 @@ from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
 from projections.figures.deeds import UNOWED, Deed, behind, deeds
 from projections.rows.commitments import COMMITMENT
-
-Row = tuple[Cell, ...]
 
 HEX: Final = 12
 COLUMNS: Final = (
@@ -148,63 +148,62 @@ COLUMNS: Final = (
         of=("verdict", "target", "value", "done_on", "due_on"),
     ),
 )
-_NAMES: Final = [column.name for column in COLUMNS]
-_DUE, _VERDICT, _LATE, _DONE = (_NAMES.index(name) for name in ("due_on", "verdict", "days_late", "done_on"))
+_cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each promise and period, by site; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
-    lines: list[Row] = []
+    lines: list[ReportRow] = []
     told: list[str] = []
     for site in scope.sites:
         of_site = [promise for promise in found if promise.site == site]
         listed = [row for promise in of_site for row in _rows(promise)]
         lines += listed
         if of_site:
-            told.append(_follow_through(site, listed, of_site[0].today))
-    whole = [_total(lines, found)] if len(told) > 1 else []
+            told.append(_follow_through(site, by_name(COLUMNS, listed), of_site[0].today))
+    whole = [_total(by_name(COLUMNS, lines), found)] if len(told) > 1 else []
     others = [note for promise in found for note in commitment_terms.of_the_whole(promise)]
     return Answer(tuple(lines), (*whole, *told, *others, *notes, *commitment_terms.contradictions(found)))
 
 
-def _rows(promise: Promise) -> list[Row]:
+def _rows(promise: Promise) -> list[ReportRow]:
     terms = commitment_terms.terms(promise)
     became = deeds(promise, terms)
     next_due = _next_due(terms, [deed.verdict for deed in became], promise.today)
     return [_row(promise, each, deed, next_due) for each, deed in zip(terms, became, strict=True)]
 
 
-def _row(promise: Promise, terms: CommitmentTerms, deed: Deed, next_due: date | None) -> Row:
+def _row(promise: Promise, terms: CommitmentTerms, deed: Deed, next_due: date | None) -> ReportRow:
     made, period = promise.made, terms.period
     evidence = [e for e in promise.said(EvidenceRecorded) if e.period == period]
     said = [fact.body for fact in commitment_terms.assessments(promise, period)] or evidence
     remedies = [r.amount_cents for r in promise.said(RemedyApplied) if r.period == period]
-    return (
-        promise.commitment,
-        promise.site,
-        period,
-        made.counterparty,
-        made.instrument,
-        made.binding,
-        made.category,
-        _text(made.measure),
-        _text(made.unit),
-        made.comparator,
-        made.basis,
-        terms.target,
-        None if not said or said[-1].value is UNSET else said[-1].value,
-        deed.verdict,
-        _day(terms.due_on),
-        _day(next_due),
-        deed.days_late,
-        terms.remedy,
-        None if not remedies or UNSET in remedies else sum(remedies),
-        commitment_terms.standing(promise, period=period),
-        " ".join(dict.fromkeys(e.document_sha256[:HEX] for e in evidence)) or None,
-        _day(deed.done_on),
-        deed.assessment_delay_days,
-        deed.why,
+    return _cells(
+        commitment=promise.commitment,
+        site=promise.site,
+        period=period,
+        counterparty=made.counterparty,
+        instrument=made.instrument,
+        binding=made.binding,
+        category=made.category,
+        measure=_text(made.measure),
+        unit=_text(made.unit),
+        comparator=made.comparator,
+        basis=made.basis,
+        target=terms.target,
+        value=None if not said or said[-1].value is UNSET else said[-1].value,
+        verdict=deed.verdict,
+        due_on=_day(terms.due_on),
+        next_due=_day(next_due),
+        days_late=deed.days_late,
+        remedy=terms.remedy,
+        remedy_applied_cents=None if not remedies or UNSET in remedies else sum(remedies),
+        default_state=commitment_terms.standing(promise, period=period),
+        evidence=" ".join(dict.fromkeys(e.document_sha256[:HEX] for e in evidence)) or None,
+        done_on=_day(deed.done_on),
+        assessment_delay_days=deed.assessment_delay_days,
+        why=deed.why,
     )
 
 
@@ -228,28 +227,28 @@ def _day(day: date | None) -> str | None:
 # --- follow-through -----------------------------------------------------------------------------------------
 
 
-def _follow_through(site: str, rows: Iterable[Row], today: date) -> str:
-    return f"{site}: {_counted([(row, today) for row in rows])}"
+def _follow_through(site: str, lines: Iterable[Line], today: date) -> str:
+    return f"{site}: {_counted([(line, today) for line in lines])}"
 
 
-def _total(rows: Iterable[Row], found: Iterable[Promise]) -> str:
+def _total(lines: Iterable[Line], found: Iterable[Promise]) -> str:
     today = {promise.site: promise.today for promise in found}
-    return f"follow-through: {_counted([(row, today[str(row[1])]) for row in rows])}"
+    return f"follow-through: {_counted([(line, today[str(line['site'])]) for line in lines])}"
 
 
-def _counted(rows: Iterable[tuple[Row, date]]) -> str:
+def _counted(lines: Iterable[tuple[Line, date]]) -> str:
     verdicts: Counter[str] = Counter()
     met = late = due = done = 0
-    for row, today in rows:
-        verdict, due_on = str(row[_VERDICT]), row[_DUE]
+    for line, today in lines:
+        verdict, due_on = str(line["verdict"]), line["due_on"]
         verdicts[verdict] += 1
         if verdict in UNOWED or due_on is None or str(due_on) > today.isoformat():
             continue
         due += 1
         if verdict == "met":
             met += 1
-            late += bool(row[_LATE])
-        elif verdict == "pending" and row[_DONE] is not None:
+            late += bool(line["days_late"])
+        elif verdict == "pending" and line["done_on"] is not None:
             done += 1
     share = ppm(met, due)
     kept = f"met {met} of {due} due" + (
@@ -272,9 +271,9 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """A lane for each promise: what it was made for, and each deadline with its verdict; where they are many,
     the latest ones.
     """
-    told: dict[tuple[Cell, Cell], list[dict[str, Cell]]] = {}
-    for row in answer.rows:
-        line = dict(zip(_NAMES, row, strict=True))
+    told: dict[tuple[Cell, Cell], list[Line]] = {}
+    lines = by_name(COLUMNS, answer.rows)
+    for line in lines:
         if line["period"] is not None or line["due_on"] is not None:
             told.setdefault((line["site"], line["commitment"]), []).append(line)
     if not told:
@@ -288,16 +287,16 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     found, _ = commitment_terms.seen(rows, scope)
     few = f" Shown are the {len(shown)} of {len(told)} promises that are latest."
     many = few if len(shown) < len(told) else ""
-    says = f"F{_total(answer.rows, found)[1:]}.{many}"
+    says = f"F{_total(lines, found)[1:]}.{many}"
     return (Lanes("What was promised, and when it is due", says, time, _KINDS, lanes, scope.window.stop_s),)
 
 
-def _latest(lines: Sequence[dict[str, Cell]]) -> int:
+def _latest(lines: Sequence[Line]) -> int:
     """Days that the latest of a promise's deadlines is late."""
     return max(int(line["days_late"] or 0) for line in lines)
 
 
-def _lane(lines: Sequence[dict[str, Cell]], tz: ZoneInfo) -> Lane:
+def _lane(lines: Sequence[Line], tz: ZoneInfo) -> Lane:
     spans = [period_days(str(line["period"])) for line in lines if line["period"] is not None]
     due = [(str(line["due_on"]), str(line["verdict"])) for line in lines if line["due_on"] is not None]
     late = _latest(lines)

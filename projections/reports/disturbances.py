@@ -17,7 +17,7 @@ from ledger.calendar import format_instant, instant_s
 from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
+from projections.engine.report import Answer, Column, Lead, LeadFigure, Report, ReportRow, Scope, row_of
 from projections.engine.words import Line, by_name, counted, number_of, numbers, sentence, verb
 from projections.rows.disturbances import DISTURBANCE
 
@@ -41,7 +41,7 @@ _cells: Final = row_of(COLUMNS)
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each disturbance in the window."""
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     untold = 0
     for site in scope.sites:
         facts = rows[DISTURBANCE.name].get((site,), ())
@@ -52,7 +52,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), notes)
 
 
-def _row(site: str, pos: int, at_s: int, body: Any) -> tuple[Cell, ...]:
+def _row(site: str, pos: int, at_s: int, body: Any) -> ReportRow:
     change_w = body.after_w - body.before_w
     told_at = None if body.communicated_at is UNSET else body.communicated_at
     return _cells(

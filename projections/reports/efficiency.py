@@ -58,6 +58,7 @@ from projections.engine.report import (
     LeadFigure,
     Number,
     Report,
+    ReportRow,
     Scope,
     exact,
     row_of,
@@ -157,7 +158,7 @@ def _lines(rows: Rows, scope: Scope) -> tuple[list[_EfficiencyRow], tuple[str, .
 # --- figures ------------------------------------------------------------------------------------------------
 
 
-def _row(line: _EfficiencyRow, scope: Scope) -> tuple[Cell, ...]:
+def _row(line: _EfficiencyRow, scope: Scope) -> ReportRow:
     names, found, changes, facility = line
     window_s = scope.window.stop_s - scope.window.start_s
     scope_name, site, block = names

@@ -42,8 +42,10 @@ from projections.engine.report import (
     Number,
     Parameter,
     Report,
+    ReportRow,
     Scope,
     Series,
+    partial_row_of,
 )
 from projections.engine.windows import Span, sweep
 from projections.engine.words import Line, by_name, counted, listed, number_of, percent, sentence
@@ -140,6 +142,7 @@ COLUMNS: Final = (
         draws=("meter",),
     ),
 )
+_cells: Final = partial_row_of(COLUMNS)  # a site has no limit, an authority no highest load
 
 PARAMETERS: Final = (
     Parameter(AUTHORITY, "The headroom curve of this authority (EIA-930 code).", needs=("series",)),
@@ -213,7 +216,7 @@ def _curtailed(parts: Parts, scale: int) -> list[Span[Fraction]]:
 
 def _line(
     scope_name: str, name: str | None, sites: Sequence[_SiteLoad], scale: int, scope: Scope
-) -> tuple[Cell, ...]:
+) -> ReportRow:
     window = scope.window
     top, _ = peak([site.load for site in sites])
     l_max_w = Fraction(top or 0, scale)
@@ -257,12 +260,6 @@ def _together(open_w: Iterable[Iterable[Fraction]]) -> Fraction:
     return sum((power_w for group in open_w for power_w in group), Fraction(0))
 
 
-def _cells(**named: Cell) -> tuple[Cell, ...]:
-    """A row with what is named of it, the rest unknown or not of this kind of row."""
-    assert named.keys() <= {column.name for column in COLUMNS}, "a cell has its column"
-    return tuple(named.get(column.name) for column in COLUMNS)
-
-
 # --- an authority -------------------------------------------------------------------------------------------
 
 
@@ -274,7 +271,7 @@ def _of_authority(series: Series, authority: str) -> Answer:
     return Answer(lines, tuple(f"{authority}: {note}" for note in notes))
 
 
-def _limit(authority: str, limit_ppm: int, curve: Curve | None) -> tuple[Cell, ...]:
+def _limit(authority: str, limit_ppm: int, curve: Curve | None) -> ReportRow:
     row: dict[str, Cell] = {"scope": AUTHORITY, "limit_ppm": limit_ppm, _CODE: authority}
     if curve is None:
         return _cells(**row)
@@ -333,16 +330,14 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """The headroom curve."""
-    names = [column.name for column in COLUMNS]
-    at = {name: names.index(name) for name in ("limit_ppm", "headroom_w", _CODE, "hours_any_s")}
-    found = [row for row in answer.rows if row[at["headroom_w"]] is not None]
+    found = [line for line in by_name(COLUMNS, answer.rows) if line["headroom_w"] is not None]
     if not found:
         return ()
-    points = tuple((int(row[at["limit_ppm"]] or 0), int(row[at["headroom_w"]] or 0)) for row in found)
+    points = tuple((int(line["limit_ppm"] or 0), int(line["headroom_w"] or 0)) for line in found)
     (limit_ppm, most_w), *others = points
     more = "".join(f", {said(headroom_w, 'W')} at {said(limit, 'ppm')}" for limit, headroom_w in others)
     says = (
-        f"{found[0][at[_CODE]]} could carry {said(most_w, 'W')} of new load that lets go"
+        f"{found[0][_CODE]} could carry {said(most_w, 'W')} of new load that lets go"
         f" {said(limit_ppm, 'ppm')} of its energy{more}."
     )
     return (

@@ -19,7 +19,18 @@ from ledger.kinds.dispatches import GridState
 from ledger.records.envelope import authority_place
 from ledger.units import ppm
 from projections.engine.fold import FigureScope, Rows, bears_holding
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Report,
+    ReportRow,
+    Scope,
+    row_of,
+)
 from projections.engine.windows import clip, spans
 from projections.engine.words import Line, by_name, counted, duration, listed, number_of, sentence, total
 from projections.rows.fact_rows import RecordedFact
@@ -41,14 +52,14 @@ _cells: Final = row_of(COLUMNS)
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """The states of each authority in order of code and severity, the time without a declaration last."""
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     for code, sites in sorted(_sites(rows, scope).items()):
         facts = rows[CONDITION.name].get((authority_place(code),), ())
         lines += _lines(code, len(sites), facts, scope)
     return Answer(tuple(lines))
 
 
-def _lines(code: str, sites: int, facts: tuple[RecordedFact, ...], scope: Scope) -> list[tuple[Cell, ...]]:
+def _lines(code: str, sites: int, facts: tuple[RecordedFact, ...], scope: Scope) -> list[ReportRow]:
     start_s, stop_s = scope.window
     whole_s = max(stop_s - start_s, 0)
     seconds: Counter[str] = Counter()

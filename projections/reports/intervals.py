@@ -31,7 +31,19 @@ from zoneinfo import ZoneInfo
 from ledger.calendar import DAY_S, Window, format_instant, instant_s, local_time, zone
 from ledger.units import rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Parameter, Report, Scope
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Parameter,
+    Report,
+    ReportRow,
+    Scope,
+    rows_of,
+)
 from projections.engine.words import counted, duration, sentence, verb
 from projections.rows.meters import DOUBTFUL, METER_DAY, positions, readings
 from projections.rows.reading_deliveries import DELIVERY, Delivery, chain
@@ -50,6 +62,7 @@ COLUMNS: Final = (
     Column("revision", "Revision", "depth of the chain of corrections", unit="", draws=READ),
     Column("source_sha256", "Source", "SHA-256 of the document it was read from", unit="", draws=READ),
 )
+_lines: Final = rows_of(COLUMNS)
 
 
 class EffectiveReadings(NamedTuple):
@@ -70,7 +83,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     wanted = scope.given.get("meter")
     days = _days(rows, scope.window)
     meters = [key for key in sorted(days) if key[0] in scope.sites and wanted in (None, key[1])]
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     corrections = _corrections(rows)
     instant = cache(format_instant)
     local = {name: cache(partial(hour_ending, tz=zone(name))) for name in dict.fromkeys(scope.zones.values())}
@@ -78,17 +91,16 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         starts, stops, _, energies, qualities, places = _within(_standing(days[site, meter]), scope.window)
         sources, of_site = _sources(rows, site, meter, days[site, meter]), corrections.get(site, {})
         revisions = {pos: len(chain(sources[pos], of_site)) for pos in dict.fromkeys(places)}
-        lines += zip(
-            repeat(meter),
-            map(instant, starts),
-            repeat(site),
-            map(instant, stops),
-            map(local[scope.zones[site]], starts, stops),
-            energies,
-            qualities,
-            map(revisions.__getitem__, places),
-            (sources[pos].sha256 for pos in places),
-            strict=False,
+        lines += _lines(
+            site=repeat(site),
+            meter=repeat(meter),
+            start=map(instant, starts),
+            stop=map(instant, stops),
+            local=map(local[scope.zones[site]], starts, stops),
+            energy_uwh=energies,
+            quality=qualities,
+            revision=map(revisions.__getitem__, places),
+            source_sha256=(sources[pos].sha256 for pos in places),
         )
     none = wanted is not None and not meters
     return Answer(tuple(lines), (f"no readings in the window of a meter called {wanted!r}",) if none else ())

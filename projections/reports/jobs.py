@@ -36,7 +36,7 @@ from ledger.units import rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, ReportRow, Scope, row_of
 from projections.engine.words import Line, by_name, counted, number_of, sentence, verb
 from projections.figures import commitment_terms, commitment_words
 from projections.figures.commitment_terms import CommitmentTerms, Promise
@@ -102,6 +102,7 @@ COLUMNS: Final = (
         of=("figure_milli", "target", "verdict"),
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
@@ -122,32 +123,32 @@ def _periods(promise: Promise) -> list[CommitmentTerms]:
     return [each for each in (*listed, *others) if each.period is not None]
 
 
-def _row(promise: Promise, terms: CommitmentTerms, deed: Deed) -> tuple[Cell, ...]:
+def _row(promise: Promise, terms: CommitmentTerms, deed: Deed) -> ReportRow:
     made, found = promise.made, headcount(promise, terms)
     last = found.last
-    return (
-        promise.commitment,
-        promise.site,
-        terms.period,
-        made.counterparty,
-        _milli(found.fte),
-        _milli(found.average),
-        None if last is None else last.headcount,
-        None if last is None else last.as_of_on,
-        " ".join(found.missing) or None,
-        None if last is None or last.at_or_above_floor is UNSET else last.at_or_above_floor,
-        None if last is None or last.local is UNSET else last.local,
-        terms.target,
-        made.comparator,
-        made.basis,
-        _milli(found.figure),
-        found.meets,
-        deed.verdict,
-        found.compared,
-        None if terms.due_on is None else terms.due_on.isoformat(),
-        None if deed.done_on is None else deed.done_on.isoformat(),
-        deed.days_late,
-        deed.why,
+    return _cells(
+        commitment=promise.commitment,
+        site=promise.site,
+        period=terms.period,
+        counterparty=made.counterparty,
+        fte_milli=_milli(found.fte),
+        average_headcount_milli=_milli(found.average),
+        point_in_time=None if last is None else last.headcount,
+        observed_on=None if last is None else last.as_of_on,
+        missing=" ".join(found.missing) or None,
+        at_or_above_floor=None if last is None or last.at_or_above_floor is UNSET else last.at_or_above_floor,
+        local=None if last is None or last.local is UNSET else last.local,
+        target=terms.target,
+        comparator=made.comparator,
+        basis=made.basis,
+        figure_milli=_milli(found.figure),
+        figure_meets_target=found.meets,
+        verdict=deed.verdict,
+        compared=found.compared,
+        due_on=None if terms.due_on is None else terms.due_on.isoformat(),
+        done_on=None if deed.done_on is None else deed.done_on.isoformat(),
+        days_late=deed.days_late,
+        why=deed.why,
     )
 
 

@@ -43,6 +43,7 @@ from ledger.kinds import (
     LeaseTermsRecorded,
     Tier,
 )
+from ledger.records.lease_precedence import IN_SERVICE
 from ledger.units import rounded
 from projections.engine.fold import Rows
 from projections.engine.pictures import Lane, LanePart, Lanes, Mark, Picture, around, day_s
@@ -54,6 +55,7 @@ from projections.engine.report import (
     Lead,
     LeadFigure,
     Report,
+    ReportRow,
     Scope,
     row_of,
 )
@@ -76,9 +78,8 @@ from projections.rows.lease_phases import PHASE
 from projections.rows.sectioned_facts import ERASED, SECTIONED, erased_positions
 
 READY: Final = "ready-for-service"
-DONE: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
 COMMERCIAL: Final = ("tiers", "monthly_rent_cents")
-EXPECTED: Final = ("ready-for-service-offered", *DONE)
+EXPECTED: Final = ("ready-for-service-offered", *IN_SERVICE)
 
 COLUMNS: Final = (
     Column("phase", "Phase", "the lease phase", unit=""),
@@ -167,7 +168,7 @@ class Phase(NamedTuple):
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each phase and milestone, by site and phase."""
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     notes: list[str] = []
     for (site, name), row in sorted(rows[PHASE.name].items()):
         facts = tuple(fact for fact in row if fact.at_s < scope.window.stop_s)
@@ -216,11 +217,11 @@ def _known(value: Any) -> int | None:
 # --- rows ---------------------------------------------------------------------------------------------------
 
 
-def _rows(phase: Phase) -> Iterator[tuple[Cell, ...]]:
+def _rows(phase: Phase) -> Iterator[ReportRow]:
     terms = terms_of(phase)
     tenant = next((opened.tenant for opened in phase.said(LeasePhaseOpened)), None)
     ends = (phase.day(fact) for fact in phase.facts if isinstance(fact.body, LeaseTerminated))
-    reached = phase.reached(*DONE)
+    reached = phase.reached(*IN_SERVICE)
     actual = reached or min(next(ends, phase.as_of), phase.as_of)
     days = extension_days(phase, terms.notice_days)
     extended = None if terms.target is None else days_after(terms.target, days)
@@ -371,14 +372,13 @@ def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
 _KINDS: Final = ("float", "extension", "late", "target", "ready for service", "forecast")
 _MOST: Final = 12
 _MARGIN_S: Final = 20 * DAY_S
-_NAMES: Final = [column.name for column in COLUMNS]
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """The float of each phase: from its extended target back to its forecast, or beyond it; the least float
     first where they are many.
     """
-    lines = [dict(zip(_NAMES, row, strict=True)) for row in answer.rows]
+    lines = by_name(COLUMNS, answer.rows)
     ready = [line for line in lines if line["milestone"] == READY and line["extended"] is not None]
     if not ready:
         return ()
@@ -397,7 +397,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     )
 
 
-def _left(line: dict[str, Cell]) -> int:
+def _left(line: Line) -> int:
     """Days between a phase's extended target and when it came, else is expected; many where nothing is
     forecast.
     """
@@ -407,7 +407,7 @@ def _left(line: dict[str, Cell]) -> int:
     return (extended - expected).days if expected else 10**6
 
 
-def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
+def _lane(line: Line, tz: ZoneInfo) -> Lane:
     target, extended, forecast = (_day(line[name]) for name in ("target", "extended", "forecast"))
     actual = _day(line["actual"]) if line["reached"] else None
     spans = [("extension", target, extended)]
@@ -433,7 +433,7 @@ def _lane(line: dict[str, Cell], tz: ZoneInfo) -> Lane:
     )
 
 
-def _says(ready: Sequence[dict[str, Cell]], shown: Sequence[dict[str, Cell]]) -> str:
+def _says(ready: Sequence[Line], shown: Sequence[Line]) -> str:
     came = sum(line["reached"] is True for line in ready)
     late = sum(_left(line) < 0 for line in ready)
     least = min(ready, key=_left)

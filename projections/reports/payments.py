@@ -30,12 +30,24 @@ from ledger.calendar import days_after
 from ledger.kinds import PaymentMade
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.report import Answer, Cell, Column, Deadline, Lead, LeadFigure, Report, Scope
+from projections.engine.report import (
+    Answer,
+    Cell,
+    Column,
+    Deadline,
+    Lead,
+    LeadFigure,
+    Report,
+    ReportRow,
+    Scope,
+    row_of,
+)
 from projections.engine.words import (
     Line,
     by_name,
     counted,
     dollars,
+    listed,
     number_of,
     numbers,
     sentence,
@@ -80,12 +92,13 @@ COLUMNS: Final = (
         unit="",
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each installment, by site, promise and due date; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     for promise in found:
         found_here = instalments(promise)
         for name in sorted(found_here, key=lambda name: (_due(found_here[name]), name)):
@@ -97,7 +110,7 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     return Answer(tuple(lines), tuple(notes))
 
 
-def _row(promise: Promise, name: str, instalment: Instalment) -> tuple[Cell, ...]:
+def _row(promise: Promise, name: str, instalment: Instalment) -> ReportRow:
     scheduled, due_on, paid_on = instalment.scheduled, instalment.due_on, instalment.paid_on
     amount = None if scheduled is None else scheduled.amount_cents
     late = cure_days = status = None
@@ -105,20 +118,20 @@ def _row(promise: Promise, name: str, instalment: Instalment) -> tuple[Cell, ...
         cure_days = commitment_terms.cure_days(promise, due_on)
         late = _days_late(due_on, paid_on or promise.today)
         status = _status(due_on, cure_days, paid_on, amount, promise.today)
-    return (
-        promise.commitment,
-        promise.site,
-        name,
-        promise.made.counterparty,
-        None if due_on is None else due_on.isoformat(),
-        amount,
-        instalment.paid_cents,
-        instalment.left_cents,
-        None if paid_on is None else paid_on.isoformat(),
-        late,
-        cure_days,
-        status,
-        commitment_terms.standing(promise, instalment=name),
+    return _cells(
+        commitment=promise.commitment,
+        site=promise.site,
+        instalment=name,
+        counterparty=promise.made.counterparty,
+        due_on=None if due_on is None else due_on.isoformat(),
+        amount_cents=amount,
+        paid_cents=instalment.paid_cents,
+        left_cents=instalment.left_cents,
+        paid_on=None if paid_on is None else paid_on.isoformat(),
+        days_late=late,
+        cure_days=cure_days,
+        status=status,
+        default_state=commitment_terms.standing(promise, instalment=name),
     )
 
 
@@ -159,13 +172,13 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     )
     if not lines:
         return Lead("No payment was scheduled or made by the end of this window.", figures)
-    late = sum(line["status"] == "PAID_LATE" for line in paid)
+    late = [line for line in paid if line["status"] == "PAID_LATE"]
     cured = sum(line["status"] == "PAID_IN_CURE" for line in paid)
     default = sum(line["status"] == "IN_DEFAULT" for line in overdue)
     unscheduled = [line for line in lines if line["status"] is None]
     verdict = sentence(
         _of_amount(lines, scheduled, unscheduled),
-        f"{counted(late, 'installment')} {verb(late, 'was', 'were')} paid late" if late else "",
+        _paid_late(late) if late else "",
         f"{counted(cured, 'installment')} {verb(cured, 'was', 'were')} paid within the cure period"
         if cured
         else "",
@@ -177,12 +190,21 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
 
 _PAID: Final = ("PAID_ON_TIME", "PAID_IN_CURE", "PAID_LATE")
 _OVERDUE: Final = ("LATE", "IN_DEFAULT")
+_NAMED: Final = 4  # counterparties; more make no sentence
+
+
+def _paid_late(late: Sequence[Line]) -> str:
+    days = counted(max(numbers(late, "days_late")), "day")
+    if len(late) == 1:
+        return f"1 installment was paid {days} late"
+    return f"{len(late):,} installments were paid late, the longest by {days}"
 
 
 def _overdue(overdue: Sequence[Line], default: int, worst: int) -> str:
     amount, many, late = dollars(total(overdue, "left_cents") or 0), len(overdue), counted(worst, "day")
+    owed = f"{amount}{_to_whom(overdue)} is overdue"
     if many == 1:
-        return f"{amount} is overdue by {late}{', in default' if default else ''}"
+        return f"{owed} by {late}{', in default' if default else ''}"
     part = (
         ", all of them in default"
         if default == many
@@ -190,7 +212,13 @@ def _overdue(overdue: Sequence[Line], default: int, worst: int) -> str:
         if default
         else ""
     )
-    return f"{amount} is overdue in {many:,} installments{part}, the longest by {late}"
+    return f"{owed} in {many:,} installments{part}, the longest by {late}"
+
+
+def _to_whom(overdue: Sequence[Line]) -> str:
+    """The counties that wait for it, where they are few."""
+    names = sorted({str(line["counterparty"]) for line in overdue})
+    return f" to {listed(names)}" if len(names) <= _NAMED else ""
 
 
 def _of_amount(lines: Sequence[Line], scheduled: Sequence[Line], unscheduled: Sequence[Line]) -> str:

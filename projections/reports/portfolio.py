@@ -13,7 +13,7 @@ What was never said is unknown (null), not zero; a site without any phase execut
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -23,8 +23,8 @@ from ledger.units import format_quantity
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Names, Picture, Plot
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope, row_of
-from projections.engine.words import by_name, counted, listed, number_of, numbers, sentence, total, verb
+from projections.engine.report import Answer, Column, Lead, LeadFigure, Report, ReportRow, Scope, row_of
+from projections.engine.words import Line, by_name, counted, listed, number_of, numbers, sentence, total, verb
 from projections.figures.contradictions import above
 from projections.rows.blocks import BLOCK, ratings
 from projections.rows.fact_rows import RecordedFact
@@ -87,17 +87,17 @@ COLUMNS: Final = (
 _cells: Final = row_of(COLUMNS)
 _TOTALS: Final = ("contracted_w", "energized_w", "in_service_w", "leased_w")
 _RUNGS: Final = ("requested_w", *_TOTALS)
-_NAMES: Final = [column.name for column in COLUMNS]
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each site that is registered by then, and their totals as a note."""
     at_s = scope.window.stop_s - 1  # the window of an instant report ends just after its instant
     lines = [row for site in scope.sites if (row := _row(site, rows, at_s)) is not None]
-    return Answer(tuple(lines), (*_totals(lines), *(note for line in lines for note in _flags(line))))
+    cells = by_name(COLUMNS, lines)
+    return Answer(tuple(lines), (*_totals(cells), *(note for line in cells for note in _flags(line))))
 
 
-def _row(site: str, rows: Rows, at_s: int) -> tuple[Cell, ...] | None:
+def _row(site: str, rows: Rows, at_s: int) -> ReportRow | None:
     versions = [data for data in rows[SITE.name].get((site,), ()) if data.at_s <= at_s]
     if not versions:
         return None
@@ -151,23 +151,21 @@ def _leased_w(phase: tuple[RecordedFact, ...], at_s: int) -> int:
     return critical_w if executed else 0
 
 
-def _totals(lines: list[tuple[Cell, ...]]) -> Iterator[str]:
+def _totals(lines: Sequence[Line]) -> Iterator[str]:
     if lines:
         sums = []
         for name in _TOTALS:
-            cells = [line[_NAMES.index(name)] for line in lines]
-            known = [cell for cell in cells if isinstance(cell, int)]
-            total = format_quantity(sum(known), "_w") if known else "unknown"
-            rest = f" ({len(cells) - len(known)} unknown)" if known and len(known) < len(cells) else ""
-            sums.append(f"{name.removesuffix('_w').replace('_', ' ')} {total}{rest}")
+            known = numbers(lines, name)
+            summed = format_quantity(sum(known), "_w") if known else "unknown"
+            rest = f" ({len(lines) - len(known)} unknown)" if known and len(known) < len(lines) else ""
+            sums.append(f"{name.removesuffix('_w').replace('_', ' ')} {summed}{rest}")
         yield f"{len(lines)} site{'' if len(lines) == 1 else 's'}: {', '.join(sums)}"
 
 
-def _flags(line: tuple[Cell, ...]) -> Iterator[str]:
-    cells = dict(zip(_NAMES, line, strict=True))
-    site, contracted_w, energized_w = str(cells["site"]), cells["contracted_w"], cells["energized_w"]
+def _flags(line: Line) -> Iterator[str]:
+    site, contracted_w, energized_w = str(line["site"]), line["contracted_w"], line["energized_w"]
     yield from above(site, "energized", energized_w, "contracted", contracted_w)
-    yield from above(site, "in service", cells["in_service_w"], "energized", energized_w)
+    yield from above(site, "in service", line["in_service_w"], "energized", energized_w)
 
 
 # --- picture ------------------------------------------------------------------------------------------------
@@ -177,22 +175,17 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """The capacity ladder: what each step, from request to lease, has come to over all sites."""
     if not answer.rows:
         return ()
-    totals = [_total(answer.rows, name) for name in _RUNGS]
+    lines = by_name(COLUMNS, answer.rows)
+    totals = [total(lines, name) for name in _RUNGS]
     names = [name.removesuffix("_w").replace("_", " ") for name in _RUNGS]
     steps = [
-        f"{'unknown' if total is None else said(total, 'W')} {name}"
-        for name, total in zip(names, totals, strict=True)
+        f"{'unknown' if watts is None else said(watts, 'W')} {name}"
+        for name, watts in zip(names, totals, strict=True)
     ]
     many = len(answer.rows)
     says = f"Over {many} site{'' if many == 1 else 's'}: {', '.join(steps[:-1])} and {steps[-1]}."
     bars = Layer("power", "bar", tuple(enumerate(totals)))
     return (Plot("From request to lease", says, Names("", tuple(names)), "Power", "W", (bars,)),)
-
-
-def _total(lines: tuple[tuple[Cell, ...], ...], name: str) -> int | None:
-    cells = (line[_NAMES.index(name)] for line in lines)
-    known = [cell for cell in cells if isinstance(cell, int)]
-    return sum(known) if known else None
 
 
 # --- first screen -------------------------------------------------------------------------------------------

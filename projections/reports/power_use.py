@@ -38,7 +38,7 @@ from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Picture
-from projections.engine.report import Answer, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import Answer, Column, Lead, LeadFigure, Report, ReportRow, Scope, row_of
 from projections.engine.windows import Span, sweep
 from projections.engine.words import Line, by_name, counted, duration, percent, sentence, total, verb
 from projections.figures.contradictions import above
@@ -136,6 +136,7 @@ COLUMNS: Final = (
         "energized_sites", "Energized sites", "sites energized at the window's end", unit="", draws=("power",)
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 class Use(NamedTuple):
@@ -238,7 +239,7 @@ def _pue(facility: LoadStretches, it: LoadStretches, window: Window) -> dict[str
 # --- rows ---------------------------------------------------------------------------------------------------
 
 
-def _line(scope_name: str, name: str | None, sites: Sequence[_SitePower], scale: int) -> tuple[Cell, ...]:
+def _line(scope_name: str, name: str | None, sites: Sequence[_SitePower], scale: int) -> ReportRow:
     metered = [site for site in sites if site.load.powers]
     load = sum(site.use.load for site in metered)
     top, known_s = peak([site.load for site in metered])
@@ -249,25 +250,25 @@ def _line(scope_name: str, name: str | None, sites: Sequence[_SitePower], scale:
     )
     idle = None if energized is None else energized - (used or 0) - (curtailed or 0) - (outage or 0)
     it = sum(site.use.it for site in sites)
-    return (
-        scope_name,
-        name,
-        _sum([site.contracted_w for site in sites]),
-        _sum([site.energized_w for site in sites]),
-        None if top is None else rounded(Fraction(top, scale)),
-        None if average is None else rounded(Fraction(average, scale)),
-        None if average is None or not top else ppm(average, top),
-        None if used is None or not energized else ppm(used, energized),
-        _wh(used if used is not None else load if metered else None, scale),
-        _wh(curtailed, scale),
-        _wh(outage, scale),
-        _wh(idle, scale),
-        _wh(energized, scale),
-        _sum([site.missing_s for site in sites]),
-        ppm(sum(site.use.facility for site in sites), it),
-        _sum([site.energized_w for site in metered]),
-        len(metered),
-        sum(bool(site.energized_w) for site in sites),
+    return _cells(
+        scope=scope_name,
+        site=name,
+        contracted_w=_sum([site.contracted_w for site in sites]),
+        energized_w=_sum([site.energized_w for site in sites]),
+        peak_w=None if top is None else rounded(Fraction(top, scale)),
+        average_w=None if average is None else rounded(Fraction(average, scale)),
+        load_factor_ppm=None if average is None or not top else ppm(average, top),
+        utilisation_ppm=None if used is None or not energized else ppm(used, energized),
+        load_wh=_wh(used if used is not None else load if metered else None, scale),
+        curtailed_wh=_wh(curtailed, scale),
+        outage_wh=_wh(outage, scale),
+        idle_wh=_wh(idle, scale),
+        energized_wh=_wh(energized, scale),
+        missing_s=_sum([site.missing_s for site in sites]),
+        pue_ppm=ppm(sum(site.use.facility for site in sites), it),
+        metered_energized_w=_sum([site.energized_w for site in metered]),
+        metered_sites=len(metered),
+        energized_sites=sum(bool(site.energized_w) for site in sites),
     )
 
 

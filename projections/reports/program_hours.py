@@ -34,6 +34,7 @@ from projections.engine.report import (
     Lead,
     LeadFigure,
     Report,
+    ReportRow,
     Scope,
     row_of,
 )
@@ -98,7 +99,7 @@ class Year(NamedTuple):
 
 def compute(rows: Rows, scope: Scope) -> Answer:
     """One row for each program and year, by site and program."""
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     notes: list[str] = []
     for (site, program), facts in sorted(rows[PROGRAM.name].items()):
         if site in scope.sites:
@@ -148,9 +149,7 @@ def _latest(row: tuple[RecordedFact, ...], stop_s: int) -> dict[str, Any]:
     return next((terms for terms in reversed(held) if terms), {})
 
 
-def _row(
-    year: Year, row: tuple[RecordedFact, ...], calls: list[DispatchCall], scope: Scope
-) -> tuple[Cell, ...]:
+def _row(year: Year, row: tuple[RecordedFact, ...], calls: list[DispatchCall], scope: Scope) -> ReportRow:
     start_s, stop_s = year.window
     called_s = total_s(
         Window(max(one.start_s, start_s), min(stop_s if one.stop_s is None else one.stop_s, stop_s))
@@ -174,8 +173,8 @@ def _row(
     )
 
 
-def _beyond(line: tuple[Cell, ...], named: str) -> Iterator[str]:
-    cells = dict(zip((column.name for column in COLUMNS), line, strict=True))
+def _beyond(line: ReportRow, named: str) -> Iterator[str]:
+    (cells,) = by_name(COLUMNS, [line])
     for value, cap, what in (("called_s", "cap_s", "_s"), ("events_called", "events_max", "")):
         a, b = cells[value], cells[cap]
         if isinstance(a, int) and isinstance(b, int) and a > b:

@@ -38,7 +38,18 @@ from ledger.calendar import DAY_S, Window, format_instant
 from ledger.kinds import ProgramThrottleAgreed
 from ledger.units import ppm, rounded
 from projections.engine.fold import Key, Rows
-from projections.engine.report import Answer, Behind, Cell, Column, Lead, LeadFigure, Report, Scope
+from projections.engine.report import (
+    Answer,
+    Behind,
+    Cell,
+    Column,
+    Lead,
+    LeadFigure,
+    Report,
+    ReportRow,
+    Scope,
+    row_of,
+)
 from projections.engine.windows import Span
 from projections.engine.words import among, by_name, duration, number_of, numbers, out_of, sentence
 from projections.figures.availability import HeldBack, held_in
@@ -94,6 +105,7 @@ COLUMNS: Final = (
         beyond=SITE_WIDE,
     ),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 class ProtectionEvent(NamedTuple):
@@ -152,24 +164,24 @@ def _class_at(changes: Sequence[BlockChange], at_s: int) -> str | None:
 
 def _row(
     event: ProtectionEvent, block: str, held: HeldBack, rows: Rows, days: Days, scope: Scope
-) -> tuple[Cell, ...]:
+) -> ReportRow:
     own = _load(event, block, rows, days, scope)
     before, during = own.before(event.call.start_s, 1), own.within(event.window)
     rating = rating_at(held.blocks[event.site, block], event.call.start_s)
     assert rating is not None, "a row is of a block that is commissioned"
     feeds = [f for f in rows[FEED.name].get((event.site, block), ()) if f.at_s < scope.window.stop_s]
-    return (
-        event.name,
-        block,
-        event.site,
-        event.call.called.dispatch_class,
-        format_instant(event.call.start_s),
-        None if event.call.stop_s is None else format_instant(event.call.stop_s),
-        rounded(before[-1].power_w) if before else None,
-        rounded(min(interval.power_w for interval in during)) if during else None,
-        all_down_s(feeds, rating.feeds, event.window),
-        _rounded(_mining_reduced(event, held, rows, days, scope)),
-        len({one.block for one in _beyond(event, held, rows, scope)}),
+    return _cells(
+        dispatch=event.name,
+        block=block,
+        site=event.site,
+        dispatch_class=event.call.called.dispatch_class,
+        start=format_instant(event.call.start_s),
+        stop=None if event.call.stop_s is None else format_instant(event.call.stop_s),
+        load_before_w=rounded(before[-1].power_w) if before else None,
+        load_min_w=rounded(min(interval.power_w for interval in during)) if during else None,
+        sla_lost_s=all_down_s(feeds, rating.feeds, event.window),
+        mining_reduced_w=_rounded(_mining_reduced(event, held, rows, days, scope)),
+        firm_touched=len({one.block for one in _beyond(event, held, rows, scope)}),
     )
 
 

@@ -25,6 +25,7 @@ from projections.engine.report import (
     LeadFigure,
     LogView,
     Report,
+    ReportRow,
     Restated,
     Scope,
     needs_the_log,
@@ -55,7 +56,7 @@ _cells: Final = row_of(COLUMNS)
 
 def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
     """One row for each cell that is another now, by report, window and issue."""
-    lines: list[tuple[Cell, ...]] = []
+    lines: list[ReportRow] = []
     stand: Counter[str] = Counter()
     for key, issues in _issued(rows, scope):
         superseding = [*issues[1:], None]
@@ -79,7 +80,7 @@ def _issued(rows: Rows, scope: Scope) -> Iterator[tuple[Key, list[Any]]]:
             yield key, issues
 
 
-def _row(key: Key, issue: Any, later: Any, found: Restated) -> tuple[Cell, ...]:
+def _row(key: Key, issue: Any, later: Any, found: Restated) -> ReportRow:
     return _cells(
         report=key[2],
         window=f"{key[3]}/{key[4]}",

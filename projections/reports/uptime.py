@@ -55,8 +55,10 @@ from projections.engine.report import (
     LeadFigure,
     Number,
     Report,
+    ReportRow,
     Scope,
     exact,
+    row_of,
 )
 from projections.engine.windows import clip, local_days, local_months, local_years
 from projections.engine.words import Line, by_name, number_of, percent, sentence
@@ -79,7 +81,6 @@ from projections.rows.programs import PROGRAM
 from projections.rows.restored_loads import RESTORED
 
 Exact = Fraction | int
-Row = tuple[Cell, ...]
 
 LOST: Final = ("block", "outage")  # the row kinds behind what is lost to outages
 HELD: Final = (*LOST, "curtailment")  # and behind what is held back too
@@ -174,6 +175,7 @@ COLUMNS: Final = (
     Column("mtbf_s", "MTBF", "SH / forced outages", unit="s", of=("sh_s", "forced_count"), draws=HELD),
     Column("mttr_s", "MTTR", "FOH / forced outages", unit="s", of=("foh_s", "forced_count"), draws=LOST),
 )
+_cells: Final = row_of(COLUMNS)
 
 
 class Unit(NamedTuple):
@@ -276,11 +278,11 @@ def _add(totals: dict[T, AvailabilitySums], key: T, found: AvailabilitySums) -> 
 # --- rows ---------------------------------------------------------------------------------------------------
 
 
-def _group(scope: str, site: str | None, units: Sequence[Unit]) -> list[Row]:
+def _group(scope: str, site: str | None, units: Sequence[Unit]) -> list[ReportRow]:
     return [_row(scope, site, None, "all", units), *_classes(scope, site, None, units)]
 
 
-def _classes(scope: str, site: str | None, block: str | None, units: Sequence[Unit]) -> list[Row]:
+def _classes(scope: str, site: str | None, block: str | None, units: Sequence[Unit]) -> list[ReportRow]:
     present = {load_class for unit in units for load_class, _ in unit.amounts}
     return [_row(scope, site, block, name, units) for name in CLASSES if name in present]
 
@@ -294,12 +296,22 @@ def _totals(units: Sequence[Unit], load_class: str) -> dict[int, AvailabilitySum
     return totals
 
 
-def _row(scope: str, site: str | None, block: str | None, load_class: str, units: Sequence[Unit]) -> Row:
+def _row(
+    scope: str, site: str | None, block: str | None, load_class: str, units: Sequence[Unit]
+) -> ReportRow:
     totals = _totals(units, load_class)
     forced = sum(load_class in ("all", held_class) for unit in units for held_class in unit.forced)
     hours = _hours(totals, weighted=False)
     terms = hours if scope == "block" else _hours(totals, weighted=True)
-    return scope, site, block, load_class, *_seconds(hours), *_ratios(terms), *_between(hours, forced)
+    return _cells(
+        scope=scope,
+        site=site,
+        block=block,
+        load_class=load_class,
+        **_seconds(hours),
+        **_ratios(terms),
+        **_between(hours, forced),
+    )
 
 
 def _hours(totals: dict[int, AvailabilitySums], *, weighted: bool) -> Hours:
@@ -320,43 +332,42 @@ def _hours(totals: dict[int, AvailabilitySums], *, weighted: bool) -> Hours:
     return sums
 
 
-def _seconds(hours: Hours) -> tuple[Cell, ...]:
-    return tuple(
-        rounded(figure)
-        for figure in (
-            hours.period,
-            hours.available,
-            hours.service,
-            hours.idle,
-            hours.planned_out,
-            hours.maintenance_out,
-            hours.forced_out,
-            hours.able_inside - hours.able,
-            hours.planned_derated,
-            hours.maintenance_derated,
-            hours.forced_derated,
-            hours.curtailed,
-        )
-    )
+def _seconds(hours: Hours) -> dict[str, Cell]:
+    return {
+        "ph_s": rounded(hours.period),
+        "ah_s": rounded(hours.available),
+        "sh_s": rounded(hours.service),
+        "rsh_s": rounded(hours.idle),
+        "poh_s": rounded(hours.planned_out),
+        "moh_s": rounded(hours.maintenance_out),
+        "foh_s": rounded(hours.forced_out),
+        "omc_s": rounded(hours.able_inside - hours.able),
+        "epdh_s": rounded(hours.planned_derated),
+        "emdh_s": rounded(hours.maintenance_derated),
+        "efdh_s": rounded(hours.forced_derated),
+        "curtailed_s": rounded(hours.curtailed),
+    }
 
 
-def _ratios(terms: Hours) -> tuple[Cell, ...]:
+def _ratios(terms: Hours) -> dict[str, Cell]:
     forced = terms.forced_out + terms.forced_derated
-    return (
-        ppm(terms.available, terms.period),
-        ppm(terms.service, terms.period),
-        ppm(terms.able, terms.period),
-        ppm(terms.able_inside, terms.period),
-        ppm(terms.able - terms.curtailed, terms.period),
-        ppm(terms.forced_out, terms.forced_out + terms.service),
-        ppm(forced, forced + terms.service),
-    )
+    return {
+        "af_ppm": ppm(terms.available, terms.period),
+        "sf_ppm": ppm(terms.service, terms.period),
+        "eaf_ppm": ppm(terms.able, terms.period),
+        "x_eaf_ppm": ppm(terms.able_inside, terms.period),
+        "in_service_ppm": ppm(terms.able - terms.curtailed, terms.period),
+        "for_ppm": ppm(terms.forced_out, terms.forced_out + terms.service),
+        "efor_ppm": ppm(forced, forced + terms.service),
+    }
 
 
-def _between(hours: Hours, forced: int) -> tuple[Cell, ...]:
-    if not forced:
-        return 0, None, None
-    return forced, rounded(Fraction(hours.service, forced)), rounded(Fraction(hours.forced_out, forced))
+def _between(hours: Hours, forced: int) -> dict[str, Cell]:
+    return {
+        "forced_count": forced,
+        "mtbf_s": rounded(Fraction(hours.service, forced)) if forced else None,
+        "mttr_s": rounded(Fraction(hours.forced_out, forced)) if forced else None,
+    }
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
@@ -424,7 +435,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     layers = tuple(
         Layer(name, "line", tuple(zip(middles, values, strict=True))) for name, values in shares.items()
     )
-    whole = dict(zip((column.name for column in COLUMNS), answer.rows[0], strict=True))
+    (whole,) = by_name(COLUMNS, answer.rows[:1])
     shown = [f"{words} {_percent(whole[name])}" for words, name in _TOLD]
     lowest = min((value for value in shares["in service (own)"] if value is not None), default=None)
     says = (

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import instant_s
 from ledger.kinds import LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.fold import RowKind, bears_all, key_of
 from projections.engine.windows import FOREVER, Span, spans
 
 
@@ -39,13 +39,6 @@ class BlockChange(NamedTuple):
     rating: Rating | None
     capacity_w: int | None
     cause: str | None
-
-
-def key(record: Record) -> Key:
-    """(site, block)."""
-    body = record.body
-    assert isinstance(body, LoadBlockCommissioned | LoadBlockRerated | LoadBlockRetired), record.kind
-    return record.place, body.block
 
 
 def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockChange, ...]:
@@ -133,7 +126,7 @@ BLOCK: Final = RowKind(
     3,
     ("site", "block"),
     (LoadBlockCommissioned, LoadBlockRerated, LoadBlockRetired),
-    key,
+    key_of(("site", "block")),
     evolve,
     bears_all,
     tuple[BlockChange, ...],

@@ -28,8 +28,7 @@ from ledger.kinds import (
     RemedyApplied,
     WaiverGranted,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import FigureScope, Key
+from projections.engine.fold import FigureScope
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (
@@ -47,13 +46,6 @@ FACTS: Final = (
     RemedyApplied,
     CommitmentDischarged,
 )
-
-
-def key(record: Record) -> Key:
-    """(site, commitment)."""
-    body = record.body
-    assert isinstance(body, FACTS), record.kind
-    return record.place, body.commitment
 
 
 def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
@@ -76,4 +68,4 @@ def _is_of(body: Any, asked: FigureScope) -> bool:
     )
 
 
-COMMITMENT: Final = fact_rows("commitment", 1, ("site", "commitment"), FACTS, key, bears)
+COMMITMENT: Final = fact_rows("commitment", 1, ("site", "commitment"), FACTS, bears)

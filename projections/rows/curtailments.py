@@ -17,7 +17,7 @@ from ledger.calendar import instant_s
 from ledger.kinds import CurtailmentEnded, CurtailmentStarted
 from ledger.records.envelope import Record
 from ledger.units import LIMIT
-from projections.engine.fold import Key, RowKind, bears_holding
+from projections.engine.fold import RowKind, bears_holding, key_of
 from projections.engine.windows import Span, spans
 
 
@@ -30,13 +30,6 @@ class CurtailmentChange(NamedTuple):
 
 
 Curtailment = tuple[CurtailmentChange, ...]
-
-
-def key(record: Record) -> Key:
-    """(site, block, dispatch)."""
-    body = record.body
-    assert isinstance(body, CurtailmentStarted | CurtailmentEnded), record.kind
-    return record.place, body.block, body.dispatch
 
 
 def evolve(row: Curtailment | None, record: Record) -> Curtailment:
@@ -78,7 +71,7 @@ CURTAILMENT: Final = RowKind(
     1,
     ("site", "block", "dispatch"),
     (CurtailmentStarted, CurtailmentEnded),
-    key,
+    key_of(("site", "block", "dispatch")),
     evolve,
     bears_holding,
     Curtailment,

@@ -22,8 +22,6 @@ from ledger.kinds import (
     DispatchReleased,
     DispatchSettled,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (
@@ -36,13 +34,6 @@ FACTS: Final = (
     DispatchDisputed,
     DispatchSettled,
 )
-
-
-def key(record: Record) -> Key:
-    """(site, dispatch)."""
-    body = record.body
-    assert isinstance(body, FACTS), record.kind
-    return record.place, body.dispatch
 
 
 def notified(row: Iterable[RecordedFact]) -> DispatchNotified | None:
@@ -99,10 +90,4 @@ def call(row: Iterable[RecordedFact], before_s: int) -> DispatchCall | None:
     return DispatchCall(called, start_s, end_s, cancelled_s, target_w, notice.at_s, acknowledged_s)
 
 
-DISPATCH: Final = fact_rows(
-    "dispatch",
-    1,
-    ("site", "dispatch"),
-    FACTS,
-    key,
-)
+DISPATCH: Final = fact_rows("dispatch", 1, ("site", "dispatch"), FACTS)

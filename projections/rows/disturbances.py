@@ -9,14 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.kinds import DisturbanceRecorded
-from ledger.records.envelope import Record
-from projections.engine.fold import FigureScope, Key
+from projections.engine.fold import FigureScope
 from projections.rows.fact_rows import RecordedFact, fact_rows
-
-
-def key(record: Record) -> Key:
-    """(site,)."""
-    return (record.place,)
 
 
 def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
@@ -27,4 +21,4 @@ def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
             yield fact.pos
 
 
-DISTURBANCE: Final = fact_rows("disturbance", 1, ("site",), (DisturbanceRecorded,), key, bears)
+DISTURBANCE: Final = fact_rows("disturbance", 1, ("site",), (DisturbanceRecorded,), bears)

@@ -11,7 +11,7 @@ import msgspec
 from ledger.calendar import instant_s
 from ledger.kinds import BY_BODY, BY_TAG
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.fold import Key, RowKind, bears_all, key_of
 
 
 class RecordedFact(NamedTuple):
@@ -59,8 +59,11 @@ def fact_rows(
     version: int,
     keys: tuple[str, ...],
     facts: tuple[type, ...],
-    key: Callable[[Record], Key],
     bears: Any = bears_all,
+    key: Callable[[Record], Key] | None = None,
 ) -> RowKind:
-    """A row kind whose row is the tuple of its facts; ``bears`` tells which of them a figure rests on."""
-    return RowKind(name, version, keys, facts, key, evolve, bears, PACKED, pack, unpack)
+    """A row kind whose row is the tuple of its facts; ``bears`` tells which of them a figure rests on.
+
+    Without a ``key`` of its own a row's key is the place, then the fields of the fact that ``keys`` names.
+    """
+    return RowKind(name, version, keys, facts, key or key_of(keys), evolve, bears, PACKED, pack, unpack)

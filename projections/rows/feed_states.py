@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import Window, instant_s
 from ledger.kinds import FeedStateChanged
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.fold import RowKind, bears_all, key_of
 from projections.engine.windows import Span, spans, sweep
 
 
@@ -24,13 +24,6 @@ class FeedChange(NamedTuple):
     pos: int
     feed: str
     is_up: bool
-
-
-def key(record: Record) -> Key:
-    """(site, block)."""
-    body = record.body
-    assert isinstance(body, FeedStateChanged), record.kind
-    return record.place, body.block
 
 
 def evolve(row: tuple[FeedChange, ...] | None, record: Record) -> tuple[FeedChange, ...]:
@@ -58,5 +51,12 @@ def all_down_s(row: Iterable[FeedChange], feeds: Sequence[str], window: Window) 
 
 
 FEED: Final = RowKind(
-    "feed", 1, ("site", "block"), (FeedStateChanged,), key, evolve, bears_all, tuple[FeedChange, ...]
+    "feed",
+    1,
+    ("site", "block"),
+    (FeedStateChanged,),
+    key_of(("site", "block")),
+    evolve,
+    bears_all,
+    tuple[FeedChange, ...],
 )

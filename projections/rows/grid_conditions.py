@@ -9,17 +9,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger.kinds import GridConditionDeclared
-from ledger.records.envelope import Record
-from projections.engine.fold import Key, bears_holding
+from projections.engine.fold import bears_holding
 from projections.engine.windows import Span, spans
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
 NORMAL: Final = "normal"
-
-
-def key(record: Record) -> Key:
-    """(ba-<code>,)."""
-    return (record.place,)
 
 
 def strained(row: Iterable[RecordedFact]) -> list[Span[str]]:
@@ -27,4 +21,4 @@ def strained(row: Iterable[RecordedFact]) -> list[Span[str]]:
     return [span for span in spans((fact.at_s, fact.body.state) for fact in row) if span.value != NORMAL]
 
 
-CONDITION: Final = fact_rows("condition", 1, ("authority",), (GridConditionDeclared,), key, bears_holding)
+CONDITION: Final = fact_rows("condition", 1, ("authority",), (GridConditionDeclared,), bears_holding)

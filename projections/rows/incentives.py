@@ -8,22 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.kinds import IncentiveGranted
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.rows.fact_rows import fact_rows
 
-
-def key(record: Record) -> Key:
-    """(site, year)."""
-    body = record.body
-    assert isinstance(body, IncentiveGranted), record.kind
-    return record.place, str(body.year)
-
-
-INCENTIVE: Final = fact_rows(
-    "incentive",
-    1,
-    ("site", "year"),
-    (IncentiveGranted,),
-    key,
-)
+INCENTIVE: Final = fact_rows("incentive", 1, ("site", "year"), (IncentiveGranted,))

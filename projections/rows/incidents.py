@@ -18,8 +18,6 @@ from ledger.kinds import (
     IncidentObservationAdded,
     IncidentOpened,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.engine.windows import FOREVER
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
@@ -31,13 +29,6 @@ FACTS: Final = (
     IncidentActionAgreed,
     IncidentActionDone,
 )
-
-
-def key(record: Record) -> Key:
-    """(site, incident)."""
-    body = record.body
-    assert isinstance(body, FACTS), record.kind
-    return record.place, body.incident
 
 
 def open_during(row: Iterable[RecordedFact]) -> Window | None:
@@ -54,10 +45,4 @@ def linked(row: Iterable[RecordedFact]) -> list[str]:
     return sorted({id_ for fact in row if isinstance(fact.body, IncidentLinked) for id_ in fact.body.ids})
 
 
-INCIDENT: Final = fact_rows(
-    "incident",
-    2,
-    ("site", "incident"),
-    FACTS,
-    key,
-)
+INCIDENT: Final = fact_rows("incident", 2, ("site", "incident"), FACTS)

@@ -27,5 +27,5 @@ ISSUE: Final = fact_rows(
     2,
     ("place", "class", "report", "start", "stop", "tz", "filters"),
     (ReportIssued,),
-    key,
+    key=key,
 )

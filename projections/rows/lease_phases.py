@@ -22,8 +22,6 @@ from ledger.kinds import (
     LeaseTerminated,
     LeaseTermsRecorded,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.rows.fact_rows import fact_rows
 
 FACTS: Final = (
@@ -42,17 +40,4 @@ FACTS: Final = (
 )
 
 
-def key(record: Record) -> Key:
-    """(site, phase)."""
-    body = record.body
-    assert isinstance(body, FACTS), record.kind
-    return record.place, body.phase
-
-
-PHASE: Final = fact_rows(
-    "phase",
-    1,
-    ("site", "phase"),
-    FACTS,
-    key,
-)
+PHASE: Final = fact_rows("phase", 1, ("site", "phase"), FACTS)

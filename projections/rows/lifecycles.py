@@ -29,5 +29,5 @@ THING: Final = fact_rows(
     1,
     ("place", "what"),
     tuple(kind.body for kind in KINDS if kind.subject),
-    key,
+    key=key,
 )

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import instant_s
 from ledger.kinds import FleetInstalled, FleetRemoved
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.fold import RowKind, bears_all, key_of
 
 
 class FleetChange(NamedTuple):
@@ -34,13 +34,6 @@ class Nameplate(NamedTuple):
     units: int
     hashrate_ghs: int
     power_w: int
-
-
-def key(record: Record) -> Key:
-    """(site, block)."""
-    body = record.body
-    assert isinstance(body, FleetInstalled | FleetRemoved), f"fleet does not hear {record.kind}"
-    return record.place, body.block
 
 
 def evolve(row: tuple[FleetChange, ...] | None, record: Record) -> tuple[FleetChange, ...]:
@@ -77,7 +70,7 @@ FLEET: Final = RowKind(
     1,
     ("site", "block"),
     (FleetInstalled, FleetRemoved),
-    key,
+    key_of(("site", "block")),
     evolve,
     bears_all,
     tuple[FleetChange, ...],

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ledger.calendar import instant_s
 from ledger.kinds import OutageEnded, OutageStarted
 from ledger.records.envelope import Record
-from projections.engine.fold import FigureScope, Key, RowKind
+from projections.engine.fold import FigureScope, RowKind, key_of
 
 
 class OutageStart(NamedTuple):
@@ -41,13 +41,6 @@ class OutageFacts(NamedTuple):
     end: OutageEnd | None
 
 
-def key(record: Record) -> Key:
-    """(site, outage)."""
-    body = record.body
-    assert isinstance(body, OutageStarted | OutageEnded), record.kind
-    return record.place, body.outage
-
-
 def evolve(row: OutageFacts | None, record: Record) -> OutageFacts:
     """The outage with its start or its end."""
     body = record.body
@@ -70,5 +63,12 @@ def bears(row: OutageFacts, asked: FigureScope) -> Iterator[int]:
 
 
 OUTAGE: Final = RowKind(
-    "outage", 1, ("site", "outage"), (OutageStarted, OutageEnded), key, evolve, bears, OutageFacts
+    "outage",
+    1,
+    ("site", "outage"),
+    (OutageStarted, OutageEnded),
+    key_of(("site", "outage")),
+    evolve,
+    bears,
+    OutageFacts,
 )

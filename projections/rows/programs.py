@@ -20,8 +20,6 @@ from ledger.kinds import (
     ProgramThrottleAgreed,
     ProgramWithdrawn,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.engine.windows import FOREVER
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
@@ -34,13 +32,6 @@ FACTS: Final = (
     ProgramReinstated,
     ProgramWithdrawn,
 )
-
-
-def key(record: Record) -> Key:
-    """(site, program)."""
-    body = record.body
-    assert isinstance(body, FACTS), record.kind
-    return record.place, body.program
 
 
 def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
@@ -85,10 +76,4 @@ def _said(body: ProgramEnrolled | ProgramTermsAmended) -> dict[str, Any]:
     return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
 
 
-PROGRAM: Final = fact_rows(
-    "program",
-    2,
-    ("site", "program"),
-    FACTS,
-    key,
-)
+PROGRAM: Final = fact_rows("program", 2, ("site", "program"), FACTS)

@@ -9,16 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.kinds import LoadRestored
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.rows.fact_rows import fact_rows
 
-
-def key(record: Record) -> Key:
-    """(site, block)."""
-    body = record.body
-    assert isinstance(body, LoadRestored), record.kind
-    return record.place, body.block
-
-
-RESTORED: Final = fact_rows("restored", 1, ("site", "block"), (LoadRestored,), key, lambda row, asked: ())
+RESTORED: Final = fact_rows("restored", 1, ("site", "block"), (LoadRestored,), lambda row, asked: ())

@@ -18,8 +18,6 @@ from ledger.kinds import (
     PowerContracted,
     SiteInterestChanged,
 )
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.rows.fact_rows import RecordedFact, fact_rows
 
 FACTS: Final = (
@@ -29,11 +27,6 @@ FACTS: Final = (
     CapacityEnergized,
     CapacityDeenergized,
 )
-
-
-def key(record: Record) -> Key:
-    """(site,)."""
-    return (record.place,)
 
 
 def contracted_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
@@ -83,10 +76,4 @@ def interest(row: Iterable[RecordedFact], at_s: int) -> str | None:
     return said[-1] if said else None
 
 
-POWER: Final = fact_rows(
-    "power",
-    1,
-    ("site",),
-    FACTS,
-    key,
-)
+POWER: Final = fact_rows("power", 1, ("site",), FACTS)

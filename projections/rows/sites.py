@@ -14,7 +14,7 @@ from msgspec import UNSET
 from ledger.calendar import instant_s
 from ledger.kinds import SiteRegistered
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all
+from projections.engine.fold import RowKind, bears_all, key_of
 
 
 class SiteData(NamedTuple):
@@ -31,11 +31,6 @@ class SiteData(NamedTuple):
     utility: str
     parcels: tuple[str, ...]
     site_class: str
-
-
-def key(record: Record) -> Key:
-    """(site,)."""
-    return (record.place,)
 
 
 def evolve(row: tuple[SiteData, ...] | None, record: Record) -> tuple[SiteData, ...]:
@@ -69,4 +64,6 @@ def data_before(row: Iterable[SiteData], instant_s: int) -> SiteData | None:
     return found
 
 
-SITE: Final = RowKind("site", 1, ("site",), (SiteRegistered,), key, evolve, bears_all, tuple[SiteData, ...])
+SITE: Final = RowKind(
+    "site", 1, ("site",), (SiteRegistered,), key_of(("site",)), evolve, bears_all, tuple[SiteData, ...]
+)

@@ -8,22 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.kinds import CurtailmentTargetReached
-from ledger.records.envelope import Record
-from projections.engine.fold import Key
 from projections.rows.fact_rows import fact_rows
 
-
-def key(record: Record) -> Key:
-    """(site, dispatch)."""
-    body = record.body
-    assert isinstance(body, CurtailmentTargetReached), record.kind
-    return record.place, body.dispatch
-
-
-ANSWER: Final = fact_rows(
-    "answer",
-    1,
-    ("site", "dispatch"),
-    (CurtailmentTargetReached,),
-    key,
-)
+ANSWER: Final = fact_rows("answer", 1, ("site", "dispatch"), (CurtailmentTargetReached,))

@@ -28,6 +28,7 @@ from ledger.app.demo import demo
 from ledger.app.host.clock import Seeded
 from ledger.app.openadr import ven
 from ledger.app.queries import record_filter
+from ledger.app.web import server
 from ledger.exchange import story
 from projections.reports.catalogue import REPORTS
 from tests.support.books import CLOCK_US
@@ -275,6 +276,7 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
     "report": ("commitments", "--period", "2026-06"),
     "operator": (),
     "publish": ("new",),
+    "serve": ("--port", "0"),
     "explain": ("commitments", "--row", "c1/s1", "--period", "2026-06"),
     "diff": ("commitments", "--known-at", "9", "--known-at", "30", "--period", "2026-06"),
     "export": ("story",),
@@ -410,10 +412,15 @@ def _only_book(directory: Path, *, as_json: bool) -> None:
         pass
 
 
+async def _not_at_all(*_: object) -> None:
+    """A server that stops as soon as it could take connections."""
+
+
 PATCHES: Final = (
     lambda: mock.patch.object(ven.time, "sleep", _no_more),
     lambda: mock.patch.object(record_filter.time, "sleep", _no_more),
     lambda: mock.patch.object(demo, "run", _only_book),
+    lambda: mock.patch.object(server, "run_until_stopped", _not_at_all),
 )
 
 

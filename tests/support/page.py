@@ -21,6 +21,7 @@ from ledger.verifier.keys import VerifierKey
 from ledger.verifier.policy import Policy
 from ledger.verifier.reader import Asked, format_state
 from ledger.verifier.reports import REPORTS
+from projections.reports.catalogue import REPORTS as CATALOGUE
 
 PAGE = Path(__file__).parents[2] / "ledger" / "verifier" / "verify.html"
 PROGRAM = PAGE.with_name("verify.py")
@@ -97,8 +98,8 @@ def _vkey(key: VerifierKey) -> str:
 
 
 def made(page: str) -> str:
-    """The page with what follows from the rest of the project: the table of reports, and the hashes that let
-    its own script and style run.
+    """The page with what follows from the rest of the project: the table of reports, the columns of each that
+    stand first, and the hashes that let its own script and style run.
     """
     rows = "".join(f"  {json.dumps(name)}: {json.dumps(list(reads))},\n" for name, reads in REPORTS.items())
     page = re.sub(
@@ -107,6 +108,14 @@ def made(page: str) -> str:
         page,
         count=1,
         flags=re.DOTALL,
+    )
+    first = "".join(
+        f"  {json.dumps(report.name)}: {json.dumps(list(report.first))},\n"
+        for report in CATALOGUE
+        if report.alone and report.first
+    )
+    page = re.sub(
+        r"(?<=\nconst FIRST = )\{.*?\n\};\n", lambda _: "{\n" + first + "};\n", page, count=1, flags=re.DOTALL
     )
     for name, part in (("script", "script-src"), ("style", "style-src")):
         text = re.findall(rf"<{name}>(.*)</{name}>", page, re.DOTALL)[0]

@@ -31,13 +31,14 @@ def book_of(book: Book, token: Token) -> Book:
     if role.classes == kinds.CLASSES and role.sections and not scope:
         return book
     registry = registry_at(book, book.store.size)
-    names = _visible(book, token, registry)
-    places = {name.partition("/")[0] for name in names} | set(_sites(book, token, registry))
+    names = visible_streams(book, token)
+    places = {name.partition("/")[0] for name in names} | set(sites_of(book, token))
     return ScopedBook(book, registry, names, frozenset(places), sections=role.sections)
 
 
-def _sites(book: Book, token: Token, registry: Registry) -> tuple[str, ...]:
+def sites_of(book: Book, token: Token) -> tuple[str, ...]:
     """The sites of a token's scope; none where nothing fits any more."""
+    registry = registry_at(book, book.store.size)
     chosen = {name: token.scope[name] for name in CHOICES if name in token.scope}
     try:
         return subject.chosen_sites(book, book.store.size, token.scope.get("site", registry.sites), chosen)
@@ -45,12 +46,12 @@ def _sites(book: Book, token: Token, registry: Registry) -> tuple[str, ...]:
         return ()
 
 
-def _visible(book: Book, token: Token, registry: Registry) -> frozenset[str]:
+def visible_streams(book: Book, token: Token) -> frozenset[str]:
     """The streams that a token may read: those of its role's classes at its sites; where it is of all sites,
     those of the fleet; with class grid, what balancing authorities declare.
     """
-    classes = token.role.classes
-    places = list(_sites(book, token, registry))
+    classes, registry = token.role.classes, registry_at(book, book.store.size)
+    places = list(sites_of(book, token))
     if not {"site", *CHOICES} & set(token.scope):
         places.append("fleet")
     names = {f"{place}/{disclosure}" for place in places for disclosure in classes}
@@ -162,12 +163,18 @@ class ScopedBook(Book):
         sections: bool,
     ) -> None:
         streams = {number: name for name, number in registry.numbers.items()}
-        store = cast(Store, ScopedStore(book.store, streams, visible))
-        super().__init__(book.directory, store, book.config, book.surroundings, book.key_file)
+        self._store = ScopedStore(book.store, streams, visible)
+        super().__init__(
+            book.directory, cast(Store, self._store), book.config, book.surroundings, book.key_file
+        )
         self._whole_book, self._streams = book, streams
         self._visible, self._places, self._shows_sections = visible, places, sections
         self._hidden = book._hidden
         self.reads = ScopedReads(book.store, visible)
+
+    def has(self, index: int) -> bool:
+        """May the record of an index be read?"""
+        return super().has(index) and self._store.shows(index)
 
     def rec_at(self, index: int) -> str:
         """When any record was taken."""
@@ -206,4 +213,4 @@ class ScopedBook(Book):
         return [name for name in streams if name not in self._visible]
 
 
-__all__ = ["ScopedBook", "book_of"]
+__all__ = ["ScopedBook", "book_of", "sites_of", "visible_streams"]

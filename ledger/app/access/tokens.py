@@ -20,7 +20,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
@@ -82,9 +82,14 @@ def parse_scope(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(found[name]) for name in WORDS if name in found}
 
 
+def stream_number(book: Book) -> int | None:
+    """The registry number of the stream that tokens are facts of; None where there is none yet."""
+    return registry_at(book, book.store.size).numbers.get(ACCESS)
+
+
 def tokens(book: Book) -> dict[str, Token]:
     """Every token that was ever granted, by name, oldest first."""
-    number = registry_at(book, book.store.size).numbers.get(ACCESS)
+    number = stream_number(book)
     found: dict[str, Token] = {}
     for record in () if number is None else book.stream_records(number):
         body = record.body
@@ -116,6 +121,19 @@ def is_void(token: Token, known: Mapping[str, Token], today: str) -> str | None:
     parent = known.get(token.narrowed_from)
     why = "is not known" if parent is None else is_void(parent, known, today)
     return why and f"the token {token.narrowed_from} that it was narrowed from: {why}"
+
+
+def token_json(token: Token, void: str | None) -> dict[str, Any]:
+    """A token for machines, with why it is void: never its secret or the hash of it."""
+    return {
+        "token": token.name,
+        "role": token.role.name,
+        "scope": list(token.words()),
+        "expires_on": token.expires_on,
+        "narrowed_from": token.narrowed_from,
+        "granted_by": token.granted_by,
+        "void": void,
+    }
 
 
 def hash_of(secret: str) -> str:

@@ -217,6 +217,18 @@ class Book:
             self.seals.seal_if_due()
         return record
 
+    def record_each(self, calls: Sequence[Sequence[Said]], *, atomic: bool = False) -> list[Outcome]:
+        """Decide the claims of several calls in order and append what is accepted in one transaction: durable
+        when it returns, and not sealed. With ``atomic`` one problem keeps all of them out.
+        """
+        with self.writing():
+            return self.writer.record_each(calls, atomic=atomic)
+
+    def seal_if_due(self) -> None:
+        """Seal where there are 10,000 unsealed records, or one that is 60 s old."""
+        with self.writing():
+            self.seals.seal_if_due()
+
     def checkpoint(self) -> bytes:
         """Seal what is unsealed, and return the last signed checkpoint (C2SP signed note)."""
         with self.writing():
@@ -287,6 +299,10 @@ class Book:
     def record_at(self, index: int) -> Record:
         """The record of an index."""
         return upcasts.read(self.reads.leaf(index))
+
+    def has(self, index: int) -> bool:
+        """Is a record of this index here?"""
+        return 0 <= index < self.store.size
 
     def rec_at(self, index: int) -> str:
         """When the record of an index was taken; told of every record, whoever may read it."""

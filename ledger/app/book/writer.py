@@ -98,6 +98,25 @@ class Writer:
             positions = with_replaced(positions, lambda *place: self._effective_after(positions, *place))
         return Outcome(tuple(positions), tuple(problems), noted)
 
+    def record_each(self, calls: Sequence[Sequence[Said]], *, atomic: bool = False) -> list[Outcome]:
+        """Decide the claims of several calls, one after the other, and append what is accepted of all of them
+        in one transaction; an outcome for each. With ``atomic`` one problem keeps all out.
+        """
+        for claims in calls:
+            self._hold_documents(claims)
+        batch = self.batch()
+        try:
+            found = [batch.take(claims) for claims in calls]
+        except BaseException:
+            self.forget()
+            raise
+        stopped = atomic and any(outcome.problems for outcome in found)
+        if any(outcome.recorded for outcome in found) and not stopped:
+            self.append(batch)
+        elif batch.entries:
+            self.forget()
+        return [_only_repeated(outcome) for outcome in found] if stopped else found
+
     def _unlikely(self, positions: Iterable[Position]) -> tuple[Unlikely, ...]:
         """What is unlikely of the records that are new and effective, beside all that is known now."""
         new = [position.record for position in positions if not position.repeated]
@@ -189,9 +208,13 @@ class Writer:
         return Batch(self.store, self.reads, fold.register, fold.sizes, self.surroundings, fold.last_rec_us)
 
     def record_own(self, stream: str, fact: kinds.Fact) -> Record:
-        """Append a fact of the ledger's own."""
+        """Append a fact of the ledger's own; the same fact of the same second is on record already."""
         batch = self.batch()
         record = batch.add_own(stream, fact)
+        before = self._record_of(record.id)
+        if before is not None:
+            self.forget()
+            return before
         self.append(batch)
         return record
 
@@ -263,6 +286,11 @@ class Writer:
             numbers = [number for name, number in streams.items() if name.partition("/")[0] == place]
             records = [r for number in numbers for r in self._stream(number, cache.size) if bears(r)]
             return [kept(record) for record in sorted(records, key=lambda record: record.index)]
+
+
+def _only_repeated(outcome: Outcome) -> Outcome:
+    """The outcome of claims that were kept out."""
+    return outcome._replace(positions=tuple(one for one in outcome.positions if one.repeated))
 
 
 class Fold:

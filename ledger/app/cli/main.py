@@ -52,6 +52,7 @@ from ledger.app.cli.commands.replay import replay
 from ledger.app.cli.commands.report import report
 from ledger.app.cli.commands.restore import restore
 from ledger.app.cli.commands.retract import retract
+from ledger.app.cli.commands.serve import serve
 from ledger.app.cli.commands.show import show
 from ledger.app.cli.commands.state import state
 from ledger.app.cli.commands.status import status
@@ -86,6 +87,7 @@ COMMANDS: Final = (
     doctor,
     report,
     publish,
+    serve,
     explain,
     diff,
     rebuild,
@@ -120,6 +122,7 @@ RECORDING: Final = frozenset(
         "note",
         "checkpoint",
         "publish",
+        "serve",
         "cosign",
         "erase",
         "restore",

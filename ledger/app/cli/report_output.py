@@ -11,21 +11,21 @@ from pathlib import Path
 import click
 
 from ledger.app.delivery.packs import NAMED
+from ledger.app.delivery.report_formats import BY_ENDING, BY_NAME, check_installed, format_named
 from ledger.app.host.files import write_durably
 from ledger.app.host.output import on_output
 from ledger.app.host.terminal import say_bytes, say_json
-from ledger.errors import Malformed, no_such
+from ledger.app.queries.report_list import list_json
+from ledger.errors import Malformed
 from projections.engine.table import Paper, Table
-from projections.render.formats import BY_ENDING, BY_NAME, ReportFormat
+from projections.render.formats import ReportFormat
 from projections.reports.catalogue import REPORTS
 
 
 def list_reports(as_json: bool, following: str) -> None:
     """Every report with its title, and a command to ask one."""
     if as_json:
-        say_json(
-            [{"name": r.name, "definition_version": r.definition_version, "title": r.title} for r in REPORTS]
-        )
+        say_json(list_json())
         return
     width = max(len(report.name) for report in REPORTS)
     for report in REPORTS:
@@ -47,25 +47,10 @@ def format_meant(name: str | None, output: str | None, report: str) -> ReportFor
         )
     else:
         form = BY_ENDING[ending] if ending else BY_NAME["text"]
-    _check_installed(form)
+    check_installed(form)
     if form.binary and output is None and sys.stdout.isatty():
         raise Malformed(f"{form.name} is not for a terminal; name a file: -o {report}.{form.ending}")
     return form
-
-
-def format_named(name: str) -> ReportFormat:
-    """A format of the list; ``Malformed`` lists them."""
-    if name not in BY_NAME:
-        raise no_such("format", name, BY_NAME)
-    _check_installed(BY_NAME[name])
-    return BY_NAME[name]
-
-
-def _check_installed(form: ReportFormat) -> None:
-    if not form.installed:
-        raise Malformed(
-            f"{form.name} needs an extra that is not installed: pip install 'wattledger[{form.extra}]'"
-        )
 
 
 def write(

@@ -17,7 +17,7 @@ from ledger.app.proofs.bundle_writer import BundleRequest
 from ledger.app.queries.report_run import Question, declared_streams, registry_at
 from projections.engine.report import Report
 from projections.engine.table import KnownAt
-from projections.render.html_page import Handed, HandedKey
+from projections.render.handed import Handed, HandedKey
 
 SUMS: Final = "SHA256SUMS"
 BUNDLE: Final = "bundle.zip"

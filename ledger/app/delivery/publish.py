@@ -41,7 +41,7 @@ from projections.render.community_site import (
     Line,
 )
 from projections.render.formats import BY_NAME as FORMATS
-from projections.render.html_page import Handed
+from projections.render.handed import Handed
 
 DISCLOSURE: Final = "community"
 NO_COUNTY: Final = "Sites that are not registered"

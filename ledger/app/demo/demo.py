@@ -23,6 +23,8 @@ from ledger.app.book.evidence import keep_evidence
 from ledger.app.book.making import Stage, stage_of
 from ledger.app.demo import grid_demand
 from ledger.app.demo.portfolio import story as portfolio
+from ledger.app.demo.portfolio.sites import SITES
+from ledger.app.demo.portfolio.telling import SEED
 from ledger.app.host.clock import Seeded
 from ledger.app.host.files import write_durably
 from ledger.app.host.terminal import Bar, plural, say_json
@@ -64,7 +66,7 @@ def run(directory: Path, *, as_json: bool) -> None:
     """Make (or find) the demonstration's book in a directory, record everything, write every report, and say
     what to open.
     """
-    surroundings = Seeded(portfolio.SEED, portfolio.story()[0].heard_s * 1_000_000)
+    surroundings = Seeded(SEED, portfolio.story()[0].heard_s * 1_000_000)
     bar = Bar("recording the year", quiet=as_json)
     with _book(directory, surroundings) as book:
         outcomes = [_record_year(book, surroundings, bar)]
@@ -231,9 +233,9 @@ def _say(
             }
         )
         return
-    contracted = sum(site.contracted for site in portfolio.SITES)
+    contracted = sum(site.contracted for site in SITES)
     click.echo(
-        f"A demonstration book in {directory}: {len(portfolio.SITES)} sites, {contracted / 1000:.1f} GW,"
+        f"A demonstration book in {directory}: {len(SITES)} sites, {contracted / 1000:.1f} GW,"
         " October 2025 to September 2026."
     )
     click.echo(f"  {plural(recorded, 'fact')} recorded, {repeated:,} there before, {refused:,} refused")

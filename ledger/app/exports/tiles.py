@@ -15,12 +15,12 @@ from pathlib import Path
 from ledger.app.book.book import Book
 from ledger.app.exports.options import ExportOptions
 from ledger.app.host.files import write_durably
-from ledger.app.proofs.cosignatures import cosigned, request_since
+from ledger.app.proofs import log_proofs
+from ledger.app.proofs.cosignatures import request_since
+from ledger.app.proofs.log_proofs import sealed
 from ledger.app.queries.record_filter import index_said
-from ledger.errors import Malformed, Refused
-from ledger.log.checkpoint import Checkpoint, parse_checkpoint
-from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, inclusion_proof, tile_path
-from ledger.log.record_proof import format_proof
+from ledger.errors import Malformed
+from ledger.log.merkle import TILE_WIDTH, Frontier, Tiles, entries_path, hashes_of, tile_path
 from ledger.log.witness import format_request
 from ledger.store.checked_reads import log_leaves
 from ledger.verifier.trees import HASH_BYTES
@@ -61,26 +61,9 @@ def proof(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """One record's inclusion in the newest checkpoint."""
     if asked.record is None:
         raise Malformed("export tlog-proof needs --record: an index or an id")
-    checkpoint, note = sealed(book)
-    index = index_said(book, asked.record, "--record")
-    if index >= checkpoint.size:
-        raise Refused(
-            f"record {index} is not sealed yet: the newest checkpoint is over {checkpoint.size} records."
-            " Next: wattledger checkpoint"
-        )
-    leaf = book.reads.leaf(index)
-    hashes = inclusion_proof(book.reads.tiles.hash_at, index, checkpoint.size)
-    yield format_proof(index, hashes, note, extra=leaf)
+    yield log_proofs.inclusion(book, index_said(book, asked.record, "--record")).text()
 
 
 def witness_request(book: Book, asked: ExportOptions) -> Iterator[bytes]:
     """What to send a witness that cosigned some number of records last."""
     yield format_request(request_since(book, asked.since or 0))
-
-
-def sealed(book: Book) -> tuple[Checkpoint, bytes]:
-    """The newest signed checkpoint, read and as it is; ``Refused`` before the first."""
-    seal = book.store.last_seal()
-    if seal is None:
-        raise Refused("nothing is sealed yet. Next: wattledger checkpoint")
-    return parse_checkpoint(seal.note), cosigned(book.directory, seal)

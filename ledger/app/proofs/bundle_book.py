@@ -67,6 +67,10 @@ class BundleStore:
                 )
             yield self._at[index]
 
+    def has(self, index: int) -> bool:
+        """Whether a record of this index is in the bundle."""
+        return index in self._at
+
     def held(self, start: int, stop: int) -> Iterator[bytes]:
         """Those of the leaves [start, stop) that the bundle holds, in order."""
         indexes = merge(*self._places.values())
@@ -146,6 +150,10 @@ class BundleStore:
         """A bundle is never written."""
         return _unwritable()
 
+    def name_holder(self, words: str) -> None:
+        """A bundle is never written."""
+        _unwritable()
+
     def append(self, entries: object, expected_size: int) -> None:
         """A bundle is never written."""
         _unwritable()
@@ -213,6 +221,10 @@ class BundleBook(Book):
         super().__init__(NOWHERE, store, Config(checked.checkpoint.origin), Machine(), NOWHERE)
         self.reads = ProvenReads(store)
         self._held = store
+
+    def has(self, index: int) -> bool:
+        """Is a record of this index in the bundle?"""
+        return self._held.has(index)
 
     def lacks(self, streams: Mapping[str, int], *, sections: bool = False) -> dict[str, str]:
         """Why some streams cannot be read whole."""

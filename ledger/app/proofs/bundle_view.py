@@ -13,13 +13,12 @@ from ledger import calendar
 from ledger.app.host.clock import Machine
 from ledger.app.host.files import pasted
 from ledger.app.proofs.bundle_book import BundleBook
-from ledger.app.proofs.verification import Judged, judge_data
+from ledger.app.proofs.verification import Judged, judge_data, opened_bundle
 from ledger.app.queries.report_run import UTC, registry_at, sites_held
 from ledger.errors import Malformed, Tampered
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 from ledger.verifier.faults import Progress
-from ledger.verifier.files import opened
 from ledger.verifier.reader import Asked
 from ledger.verifier.record_proof import SINGLE
 from ledger.verifier.verdict import Verdict, scope
@@ -63,7 +62,7 @@ def bundle_view(path: str, key: str, progress: Progress) -> Iterator[BundleView]
     """Check a bundle with the log's verifier key and open it; ``Malformed`` for a file that is no bundle,
     ``Tampered`` for one in which something is wrong.
     """
-    with opened(path) as data:
+    with opened_bundle(path) as data:
         if data[: len(SINGLE)] == SINGLE:
             raise Malformed(
                 f"{path} is the proof of one record: wattledger verify {path} --key VKEY shows it"

@@ -6,27 +6,29 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger import calendar
 from ledger.app.host.clock import Machine
-from ledger.app.host.files import pasted, read_text
+from ledger.app.host.files import pasted
 from ledger.app.proofs import timestamps
 from ledger.app.proofs.bundle_book import NOWHERE, BundleBook
 from ledger.app.queries import log_view
 from ledger.app.queries.parameters import said_again
 from ledger.app.queries.report_run import UTC, Question, moment
-from ledger.errors import Malformed, WattledgerError, did_you_mean
+from ledger.errors import Malformed, WattledgerError
 from ledger.log.ml_dsa import verifier
-from ledger.verifier.bundle import Bundle, read_bundle
-from ledger.verifier.checks import Checked, check
-from ledger.verifier.faults import NOTE_LIMIT, Misshapen, Progress, ProofError
-from ledger.verifier.files import opened, read_file, read_receipts
-from ledger.verifier.policy import parse_policy
-from ledger.verifier.reader import Asked, parse_state
+from ledger.verifier import files
+from ledger.verifier.bundle import read_bundle
+from ledger.verifier.checks import Checked, check_as_typed
+from ledger.verifier.faults import NOTE_LIMIT, BadOption, Progress, ProofError
+from ledger.verifier.files import opened, read_policy, read_receipts, read_state
+from ledger.verifier.reader import Asked
 from ledger.verifier.record_proof import SINGLE
+from ledger.verifier.registry import check_stream_name
+from ledger.verifier.signatures import pinned_key
 from ledger.verifier.single import check_single
 from ledger.verifier.times import parse_duration
 from ledger.verifier.verdict import Verdict, refusal, verdict
@@ -36,7 +38,7 @@ from projections.reports.catalogue import BY_NAME
 
 
 class Brought(NamedTuple):
-    """What a reader brings, in the words of the command line."""
+    """The things a reader brings, in the words of the command line."""
 
     bundle: str
     key: str
@@ -72,16 +74,18 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
         max_age_s = None if brought.age is None else parse_duration(brought.age)
     except ArgumentTypeError as why:
         raise Malformed(f"--max-age {why}") from None
-    try:
-        state = read_file(brought.state) if brought.state else None
-        policy = read_text(Path(brought.policy), "replace") if brought.policy else None
+    with _typed():
+        key = pasted(brought.key)
+        pinned_key(key)
+        for name in brought.streams:
+            check_stream_name(name)
         asked = Asked(
-            pasted(brought.key),
+            key,
             tuple(dict.fromkeys(brought.streams)),
             start,
             stop,
-            None if state is None else parse_state(state),
-            None if policy is None else parse_policy(policy),
+            read_state(brought.state) if brought.state else None,
+            read_policy(brought.policy) if brought.policy else None,
             max_age_s,
             Machine().now_us() // 1_000_000,
             read_receipts(brought.receipts),
@@ -90,18 +94,38 @@ def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -
             dates.get("to"),
         )
         check_order(start, stop)
-    except ProofError as why:
-        return Judged(refusal(why), None)
-    return judge(Path(brought.bundle), asked, authorities, progress)
+    return judge(brought.bundle, asked, authorities, progress)
 
 
-def judge(path: Path, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
-    """The verdict on a bundle's file; nothing in it makes this raise."""
+def remember(path: str, judged: Judged) -> None:
+    """Write the reader's state after success."""
+    if judged.checked is not None and judged.verdict.exit_code == 0:
+        with _typed():
+            files.remember(path, judged.checked.state)
+
+
+def judge(path: str, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
+    """The verdict on a bundle's file; nothing in it makes this raise. ``Malformed`` where what is asked of it
+    cannot be meant, or the file cannot be read.
+    """
+    with opened_bundle(path) as data:
+        return judge_data(data, asked, authorities, progress)
+
+
+@contextmanager
+def opened_bundle(path: str) -> Iterator[Any]:
+    """The bytes of a bundle's file; ``Malformed`` where it cannot be read."""
+    with _typed(), opened(path) as data:
+        yield data
+
+
+@contextmanager
+def _typed() -> Iterator[None]:
+    """Tell what the reader mistyped as the program tells every slip."""
     try:
-        with opened(str(path)) as data:
-            return judge_data(data, asked, authorities, progress)
-    except OSError as why:
-        return Judged(refusal(Misshapen("malformed", why.strerror or str(why), str(path))), None)
+        yield
+    except BadOption as why:
+        raise Malformed(why.told()) from None
 
 
 def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
@@ -110,36 +134,16 @@ def judge_data(data: Any, asked: Asked, authorities: Sequence[bytes], progress: 
     try:
         if data[: len(SINGLE)] == SINGLE:
             return Judged(check_single(bytes(data[: NOTE_LIMIT + 1]), asked), None)
-        checked = _check_named(read_bundle(data), asked, progress)
+        checked = check_as_typed(read_bundle(data), asked, progress)
         report = _recomputed(checked) if checked.bundle.reports else "none"
         stamped = _stamped(checked, authorities) if authorities else None
+    except BadOption as why:
+        raise Malformed(why.told()) from None
     except ProofError as why:
         return Judged(refusal(why), None)
     others = [one for one in checked.missing if one[0] != "report-version"]
     checked = checked._replace(missing=(*others, *_other_versions(checked)))
     return Judged(verdict(checked, report), checked, stamped)
-
-
-def _check_named(bundle: Bundle, asked: Asked, progress: Progress) -> Checked:
-    """The checks of verify.py; a stream that the proven registry does not have and that is spelled nearly
-    like one that it has is a slip of whoever asks, not a fault of the bundle.
-    """
-    try:
-        return check(bundle, asked, progress)
-    except ProofError as why:
-        name = why.where
-        near = did_you_mean(why.where, _proven(bundle, asked)) if why.code == "never-opened" else ""
-        if not near:
-            raise
-    raise Misshapen("never-opened", f"no stream is called {name!r}{near}", name)
-
-
-def _proven(bundle: Bundle, asked: Asked) -> tuple[str, ...]:
-    """The streams of a bundle's proven registry, none where something else is wrong with the bundle."""
-    try:
-        return check(bundle, asked._replace(streams=())).names
-    except ProofError:
-        return ()
 
 
 def program() -> str:
@@ -148,7 +152,7 @@ def program() -> str:
 
 
 def _other_versions(checked: Checked) -> Iterator[tuple[str, str, str]]:
-    """What would have to be installed to make the reports again."""
+    """Reasons why reports of another version are not made again, with what to install."""
     for said in checked.bundle.reports:
         if not _is_of_this_version(said):
             why = (

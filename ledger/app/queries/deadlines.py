@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC as GREENWICH
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import log_view, report_run
-from ledger.app.queries.report_run import UTC, Question
+from ledger.app.queries.report_run import UTC, Question, Registry
 from projections.engine.report import Answer, Deadline, Report, no_deadlines
 from projections.engine.table import Table
 from projections.engine.words import counted
@@ -45,11 +45,22 @@ class DueList(NamedTuple):
 
 
 def due(book: Book, sites: Sequence[str], at: str, within_days: int) -> DueList:
-    """Every deadline that is past and not met, or comes within some days of an instant."""
+    """Every deadline that is past and not met, or comes within some days of an instant; of the reports that
+    can be made from what of the book is here.
+    """
     registry = report_run.registry_at(book, book.store.size)
     question = Question(stop=at, as_of=at, sites=tuple(sites))
-    made = [(report, log_view.run(book, report, question)) for report in REPORTS_WITH_DEADLINES]
+    made = [
+        (report, log_view.run(book, report, question)) for report in _makeable(book, registry, tuple(sites))
+    ]
     return due_of(made, registry.zones, at, within_days)
+
+
+def _makeable(book: Book, registry: Registry, sites: tuple[str, ...]) -> Iterator[Report]:
+    for report in REPORTS_WITH_DEADLINES:
+        whole, why = report_run.sites_held(book, report, registry, sites)
+        if whole or not why:
+            yield report
 
 
 def due_of(

@@ -143,8 +143,11 @@ def index_said(book: Book, said: str, name: str) -> int:
         if not found:
             raise Malformed(f"{name}: no record has the id {said}")
         return next(iter(found.values()))
-    if not (said.isascii() and said.isdecimal()) or len(said) > 18 or int(said) >= book.store.size:
+    is_index = said.isascii() and said.isdecimal() and len(said) <= 18
+    if not is_index or int(said) >= book.store.size:
         raise Malformed(f"{name} is an id, or an index from 0 to {book.store.size - 1}: {said[:80]!r}")
+    if not book.has(int(said)):
+        raise Malformed(f"{name}: record {said} is not in the {book.called}")
     return int(said)
 
 

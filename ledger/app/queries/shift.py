@@ -39,7 +39,7 @@ def unsealed(book: Book) -> tuple[int, str | None]:
     """How many records no checkpoint covers, and when the first of them was taken."""
     seal, size = book.store.last_seal(), book.store.size
     sealed = 0 if seal is None else seal.size
-    return size - sealed, book.record_at(sealed).rec if sealed < size else None
+    return size - sealed, book.rec_at(sealed) if sealed < size else None
 
 
 def shift_json(found: Shift) -> dict[str, Any]:

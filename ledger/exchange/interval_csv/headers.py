@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
-from ledger.exchange.interval_csv.dialects import DIALECTS, MINUTES, ChosenDialect, Dialect, Layout
+from ledger.exchange.interval_csv.dialect_form import MINUTES, ChosenDialect, Dialect, Layout
+from ledger.exchange.interval_csv.dialects import DIALECTS
 
 RANGE: Final = ".."
 _TITLE = re.compile(

@@ -30,7 +30,7 @@ from ledger.calendar import HOUR_S
 from ledger.errors import Malformed, Problem
 from ledger.exchange.interval_csv import cells, dialects, nem12
 from ledger.exchange.interval_csv.cells import Cells, Piece
-from ledger.exchange.interval_csv.dialects import ChosenDialect, Dialect, Layout
+from ledger.exchange.interval_csv.dialect_form import ChosenDialect, Dialect, Layout
 from ledger.exchange.interval_csv.headers import Columns, columns, listed, recognized
 from ledger.exchange.interval_csv.numbers import NumberColumn, numbers
 from ledger.exchange.interval_csv.runs import NONE, Readings, apart, joined, records, runs

@@ -176,6 +176,11 @@ class SqliteStore:
             os.close(self._lock)
             self._lock = self._newest_seal = None
 
+    def name_holder(self, words: str) -> None:
+        """Say who holds the writer's lock, for the messages of others."""
+        assert self._lock is not None, "only inside writing()"
+        _name_holder(self._lock, f"{words} (process {os.getpid()})")
+
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
         """Commit, make the head durable, then acknowledge by returning."""
         assert self._lock is not None, "append only inside writing()"
@@ -567,7 +572,7 @@ def _locked(path: Path) -> int:
             portable.lock(descriptor, wait=False)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                holder = os.pread(descriptor, 100, 0).decode(errors="replace").strip() or "another process"
+                holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "another process"
                 os.close(descriptor)
                 raise Conflict(f"{path}: held by {holder}; try again when it is done") from None
             time.sleep(LOCK_POLL_S)
@@ -579,15 +584,18 @@ def _locked(path: Path) -> int:
                     os.close(descriptor)
                     descriptor = os.open(path, flags, FILE_MODE)
                     continue
-                with suppress(
-                    OSError
-                ):  # who holds it is for messages only: a full disk must not keep it from being held
-                    os.ftruncate(descriptor, 0)
-                    os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
+                _name_holder(descriptor, f"process {os.getpid()}")
             except BaseException:
                 os.close(descriptor)
                 raise
             return descriptor
+
+
+def _name_holder(descriptor: int, words: str) -> None:
+    """Write who holds the lock; that is for messages only: a full disk must not keep it from being held."""
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{words}\n".encode(), 0)
 
 
 def create_empty(path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger import kinds
 from ledger.app.access import tokens
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Seeded
@@ -100,3 +101,9 @@ def test_a_narrowed_token_is_void_with_its_parent(book: Book) -> None:
     less = tokens.narrow(book, parent, "less", (), 5, b"x" * 32)
     tokens.revoke(book, "audit")
     assert presented(book, less.secret) is None
+
+
+def test_the_same_export_within_a_second_is_on_record_once(book: Book) -> None:
+    fact = kinds.ExportMade(token="audit", what="bundle of s1/grid")
+    first, second = (book.record_own("ledger/access", fact) for _ in range(2))
+    assert first == second

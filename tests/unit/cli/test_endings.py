@@ -301,8 +301,13 @@ def test_a_state_that_cannot_be_written_is_no_success(
     """
     words = [str(bundle), *ASKED, "--state", str(bundle.parent / "nowhere" / "state")]
     codes = (alone(words), CliRunner().invoke(main, ["verify", *words]).exit_code)
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (codes, told["code"], told["where"]) == ((2, 2), "malformed", words[-1])
+    told = capsys.readouterr()
+    assert (codes, told.out, told.err) == (
+        (2, 2),
+        "",
+        f"verify.py: --state {words[-1]}: the bundle verifies, but the state cannot be written: "
+        "No such file or directory\n",
+    )
 
 
 @pytest.mark.parametrize(

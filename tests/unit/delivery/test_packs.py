@@ -6,6 +6,9 @@ import hashlib
 import json
 import re
 import shlex
+import shutil
+from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,7 @@ from tests.support.browsing import chromium, violations
 
 __all__ = ["chromium"]
 
+FolderOf = Callable[[Pack], Path]
 every_pack = pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 # the reports of DOMAIN 6
 KNOWN = [
@@ -63,31 +67,47 @@ def call(book: Path, *words: str) -> Result:
 def written(book: Path, pack: Pack, folder: Path, *words: str) -> dict[str, bytes]:
     done = call(book, "report", "--pack", pack.name, "--period", "2026-06", "-o", str(folder), *words)
     assert done.exit_code == 0, done.output
+    return files_of(folder)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
+@pytest.fixture(scope="module")
+def folder_of(book: Path, tmp_path_factory: pytest.TempPathFactory) -> FolderOf:
+    """The folder of a pack, written once for all tests that only read it."""
+
+    @cache
+    def folder(pack: Pack) -> Path:
+        place = tmp_path_factory.mktemp("pack") / "pack"
+        written(book, pack, place)
+        return place
+
+    return folder
+
+
 @every_pack
-def test_a_pack_holds_every_report_in_every_format_its_reader_uses(
-    book: Path, pack: Pack, tmp_path: Path
-) -> None:
-    files = written(book, pack, tmp_path / "pack")
+def test_a_pack_holds_every_report_in_every_format_its_reader_uses(folder_of: FolderOf, pack: Pack) -> None:
+    files = files_of(folder_of(pack))
     wanted = {f"{report.name}.{form}" for report in pack.reports for form in pack.formats}
     proof = {BUNDLE, VERIFIER} if pack.proves else set()
     assert set(files) == wanted | proof | {KEY, SUMS, INDEX}
 
 
 @every_pack
-def test_a_pack_written_again_is_the_same(book: Path, pack: Pack, tmp_path: Path) -> None:
-    assert (
-        written(book, pack, tmp_path / "one")
-        == written(book, pack, tmp_path / "two")
-        == written(book, pack, tmp_path / "one")
-    )
+def test_a_pack_written_again_is_the_same(
+    book: Path, folder_of: FolderOf, pack: Pack, tmp_path: Path
+) -> None:
+    """Beside the first, and over it."""
+    first = files_of(folder_of(pack))
+    shutil.copytree(folder_of(pack), tmp_path / "one")
+    assert first == written(book, pack, tmp_path / "two") == written(book, pack, tmp_path / "one")
 
 
 @every_pack
-def test_the_sums_are_of_every_file(book: Path, pack: Pack, tmp_path: Path) -> None:
-    files = written(book, pack, tmp_path / "pack")
+def test_the_sums_are_of_every_file(folder_of: FolderOf, pack: Pack) -> None:
+    files = files_of(folder_of(pack))
     sums = dict(reversed(line.split("  ")) for line in files.pop(SUMS).decode().splitlines())
     assert sums == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
@@ -112,8 +132,8 @@ class Page(HTMLParser):
 
 
 @every_pack
-def test_the_page_leads_to_every_file_and_says_its_sum(book: Path, pack: Pack, tmp_path: Path) -> None:
-    files = written(book, pack, tmp_path / "pack")
+def test_the_page_leads_to_every_file_and_says_its_sum(folder_of: FolderOf, pack: Pack) -> None:
+    files = files_of(folder_of(pack))
     page = Page(files.pop(INDEX))
     files.pop(SUMS)
     assert {link for link in page.links if not link.startswith("#")} == set(files)
@@ -156,16 +176,16 @@ def answers(files: dict[str, bytes]) -> str:
 
 
 @every_pack
-def test_the_page_answers_first_with_each_report_s_verdict(book: Path, pack: Pack, tmp_path: Path) -> None:
+def test_the_page_answers_first_with_each_report_s_verdict(folder_of: FolderOf, pack: Pack) -> None:
     """A commissioner reads what was paid and what is late before any list of files."""
-    found = answers(written(book, pack, tmp_path / "pack"))
+    found = answers(files_of(folder_of(pack)))
     assert [report.title for report in pack.reports if report.title not in found] == []
 
 
-def test_a_bundle_holds_no_stream_of_another_class_than_its_reader_s(book: Path, tmp_path: Path) -> None:
+def test_a_bundle_holds_no_stream_of_another_class_than_its_reader_s(folder_of: FolderOf) -> None:
     """The utility's pack has a report that reads operations too: its streams stay at home."""
     for pack in (pack for pack in PACKS if pack.proves):
-        data = written(book, pack, tmp_path / pack.name)[BUNDLE]
+        data = files_of(folder_of(pack))[BUNDLE]
         members = read_bundle(data).members
         registry = [json.loads(line) for line in bytes(members["registry.jsonl"]).splitlines()]
         named = {
@@ -175,16 +195,16 @@ def test_a_bundle_holds_no_stream_of_another_class_than_its_reader_s(book: Path,
         assert {named[number].partition("/")[2] for number in held - {"0"}} == {pack.proves}
 
 
-def test_a_pack_proves_itself_with_its_own_key(book: Path, tmp_path: Path) -> None:
+def test_a_pack_proves_itself_with_its_own_key(book: Path, folder_of: FolderOf) -> None:
     """The bundle beside the reports is verified with the key beside them."""
-    files = written(book, PACKS[1], tmp_path / "pack")
-    key = files[KEY].decode().strip()
-    done = call(book, "verify", str(tmp_path / "pack" / BUNDLE), "--key", key, "--stream", "s1/community")
+    place = folder_of(PACKS[1])
+    key = (place / KEY).read_text().strip()
+    done = call(book, "verify", str(place / BUNDLE), "--key", key, "--stream", "s1/community")
     assert done.stdout.startswith("VERIFIED")
 
 
-def test_the_key_s_fingerprint_is_that_of_its_file(book: Path, tmp_path: Path) -> None:
-    files = written(book, PACKS[1], tmp_path / "pack")
+def test_the_key_s_fingerprint_is_that_of_its_file(folder_of: FolderOf) -> None:
+    files = files_of(folder_of(PACKS[1]))
     page = Page(files[INDEX]).text
     assert (hashlib.sha256(files[KEY]).hexdigest() in page, "certutil -hashfile key.txt SHA256" in page) == (
         True,
@@ -225,7 +245,7 @@ def test_a_folder_with_other_files_is_left_alone(book: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_against_the_page_of_any_pack_and_it_fits_a_telephone(
-    chromium: Any, book: Path, tmp_path: Path, scheme: str
+    chromium: Any, folder_of: FolderOf, scheme: str
 ) -> None:
     context = chromium.new_context(
         viewport={"width": 360, "height": 740}, color_scheme=scheme, bypass_csp=True
@@ -233,8 +253,7 @@ def test_axe_finds_nothing_against_the_page_of_any_pack_and_it_fits_a_telephone(
     page = context.new_page()
     found = {}
     for pack in PACKS:
-        written(book, pack, tmp_path / pack.name)
-        page.goto((tmp_path / pack.name / INDEX).as_uri())
+        page.goto((folder_of(pack) / INDEX).as_uri())
         found[pack.name] = (violations(page, {}), page.evaluate("document.documentElement.scrollWidth"))
     context.close()
     assert found == {pack.name: ([], 360) for pack in PACKS}

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from ledger import calendar
 from ledger.errors import Malformed
 from ledger.exchange.interval_csv import dialects, reader
+from ledger.exchange.interval_csv.dialect_form import Dialect
 from ledger.exchange.interval_csv.headers import recognized
 from ledger.exchange.interval_csv.reader import Options, Point
 from ledger.exchange.reading import Reading
@@ -360,7 +361,7 @@ def test_a_dialect_that_cannot_be_meant_says_what_can(dialect: str, message: str
 
 
 @pytest.mark.parametrize("dialect", dialects.DIALECTS, ids=lambda dialect: dialect.name)
-def test_the_example_of_a_dialect_says_what_it_is_said_to_say(dialect: dialects.Dialect) -> None:
+def test_the_example_of_a_dialect_says_what_it_is_said_to_say(dialect: Dialect) -> None:
     """Among them the days on which clocks change, where the publisher's files tell them apart."""
     said = ",".join(filter(None, (dialect.name, dialect.example_keys)))
     found = read("\n".join(dialect.example), said)
@@ -374,7 +375,7 @@ OWN = [each for each in dialects.DIALECTS if any(map(recognized, csv.reader(each
 
 
 @pytest.mark.parametrize("dialect", OWN, ids=lambda dialect: dialect.name)
-def test_a_file_whose_columns_are_one_publisher_s_own_needs_no_dialect(dialect: dialects.Dialect) -> None:
+def test_a_file_whose_columns_are_one_publisher_s_own_needs_no_dialect(dialect: Dialect) -> None:
     """It is read as that, and said so; or what else must be said is named."""
     try:
         found = read("\n".join(dialect.example), "").notes[0]

@@ -12,6 +12,7 @@ import pytest
 from ledger import calendar
 from ledger.errors import Malformed
 from ledger.exchange.interval_csv import dialects, nem12
+from ledger.exchange.interval_csv.dialect_form import Dialect, Layout
 from tests.unit.exchange.test_interval_csv import energies, messages, read
 
 WINTER, SUMMER = datetime(2026, 1, 1), datetime(2026, 7, 1)
@@ -238,14 +239,14 @@ def test_a_column_of_offsets_that_is_not_there_is_missing() -> None:
 # --- every dialect ------------------------------------------------------------------------------------------
 
 
-def local_day(dialect: dialects.Dialect, day: str) -> list[int]:
+def local_day(dialect: Dialect, day: str) -> list[int]:
     """The begins of a dialect's intervals on a local day."""
     midnight = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(dialect.clock.zone))
     first_s, last_s = (int(at.timestamp()) for at in (midnight, midnight + timedelta(days=1)))
     return list(range(first_s, last_s, dialect.clock.interval_s))
 
 
-def written(dialect: dialects.Dialect, day: str) -> list[tuple[int, datetime]]:
+def written(dialect: Dialect, day: str) -> list[tuple[int, datetime]]:
     """The begins of a local day's intervals with what the dialect's stamps show."""
     tz, clock = ZoneInfo(dialect.clock.zone), dialect.clock
     return [
@@ -254,9 +255,9 @@ def written(dialect: dialects.Dialect, day: str) -> list[tuple[int, datetime]]:
     ]
 
 
-def file_of(dialect: dialects.Dialect, stamps: list[str], offsets: list[str]) -> str:
+def file_of(dialect: Dialect, stamps: list[str], offsets: list[str]) -> str:
     """A file with the columns that the first layout of a dialect needs beside time and value."""
-    layout = (*dialect.layouts, dialects.Layout("t"))[0]
+    layout = (*dialect.layouts, Layout("t"))[0]
     more = {layout.area_rows: "A", **dict(layout.only)}
     more.pop("", None)
     if layout.offset:
@@ -275,7 +276,7 @@ def file_of(dialect: dialects.Dialect, stamps: list[str], offsets: list[str]) ->
     return "\n".join([head, *rows, ""])
 
 
-def keys_of(dialect: dialects.Dialect) -> str:
+def keys_of(dialect: Dialect) -> str:
     """What names a dialect for such a file."""
     clock = dialect.clock
     if dialect.layouts:
@@ -288,7 +289,7 @@ def keys_of(dialect: dialects.Dialect) -> str:
 
 @pytest.mark.parametrize("day", [SPRING, AUTUMN, "2026-07-14"])
 @pytest.mark.parametrize("dialect", TABLES, ids=lambda dialect: dialect.name)
-def test_a_day_with_offsets_is_whole_in_every_dialect(dialect: dialects.Dialect, day: str) -> None:
+def test_a_day_with_offsets_is_whole_in_every_dialect(dialect: Dialect, day: str) -> None:
     """Whatever a dialect's own way of writing hours, offsets tell every interval of a day of 23 or 25 hours:
     in the stamp, or where the publisher has a column for them, in that.
     """
@@ -306,7 +307,7 @@ def test_a_day_with_offsets_is_whole_in_every_dialect(dialect: dialects.Dialect,
 @pytest.mark.parametrize("day", [SPRING, AUTUMN])
 @pytest.mark.parametrize("dialect", CHANGING, ids=lambda dialect: dialect.name)
 def test_an_hour_that_clocks_show_twice_is_never_given_two_values_or_lost_without_a_message(
-    dialect: dialects.Dialect, day: str
+    dialect: Dialect, day: str
 ) -> None:
     """A day as clocks show it, unmarked: what is taken is right, and what cannot be told has a message."""
     rows = written(dialect, day)

@@ -16,8 +16,9 @@ from ledger import calendar
 from ledger.app.book.book import Book, Said
 from ledger.app.book.config import Config
 from ledger.app.exports.options import ExportOptions
-from ledger.app.exports.tiles import folder, proof, sealed
+from ledger.app.exports.tiles import folder, proof
 from ledger.app.host.clock import Seeded
+from ledger.app.proofs.log_proofs import sealed
 from ledger.errors import Malformed, Refused
 from ledger.exchange import story
 from ledger.log import merkle

@@ -46,6 +46,7 @@ from ledger.store.sqlite.fsck import checking
 from ledger.store.sqlite.store import SqliteStore
 from ledger.verifier.notes import parse_note
 from tests.support import racing
+from tests.support.forked_program import program
 
 ORIGIN = "example.com/backup"
 DOCUMENT = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c.txt"  # of "foo\\n"
@@ -88,7 +89,7 @@ def book(tmp_path: Path) -> Path:
 
 def wattledger(book: Path, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "ledger.app", "--book", str(book), *words],
+        [program(), "--book", str(book), *words],
         input=given,
         capture_output=True,
         text=True,

@@ -23,6 +23,7 @@ from ledger.app.openadr.client import checked_url, joined
 from ledger.app.openadr.ven import VenSettings, follow
 from ledger.errors import Malformed
 from ledger.exchange.formats import Given
+from tests.support.forked_program import program
 from tests.support.openapi import PATH as OPENAPI
 from tests.support.openapi import wrong
 
@@ -69,16 +70,16 @@ COMING = event("coming", "2036-07-14T18:00:00Z")
 class World:
     """A server, a book, and the command line between them."""
 
-    def __init__(self, place: Path, port: int) -> None:
-        self.place, self.url = place, f"http://127.0.0.1:{port}"
+    def __init__(self, place: Path, port: int, state: Path = Path("no state")) -> None:
+        self.place, self.url, self.state = place, f"http://127.0.0.1:{port}", state
 
     def lists(self, *events: Any, **more: Any) -> None:
         """From now on the server holds these events."""
-        (self.place / "state.json").write_text(json.dumps({"programs": [PROGRAM], "events": events} | more))
+        self.state.write_text(json.dumps({"programs": [PROGRAM], "events": events} | more))
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "ledger.app", "--book", str(self.place / "book"), *arguments]
-        said = {**os.environ, "PYTHONPATH": str(ROOT), **CREDENTIALS, **environment}
+        command = [program(), "--book", str(self.place / "book"), *arguments]
+        said = {**os.environ, **CREDENTIALS, **environment}
         return subprocess.run(
             command, capture_output=True, text=True, check=False, env=said, cwd=self.place, timeout=60
         )
@@ -93,31 +94,41 @@ class World:
         return [" ".join(line.split(" ")[2:4]) for line in lines if kind in line.split(" ")[2]]
 
     def reports(self) -> list[Any]:
-        path = self.place / "state.json.reports"
+        path = self.state.with_name("state.json.reports")
         found: list[Any] = json.loads(path.read_text()) if path.exists() else []
         return found
 
     def complaints(self) -> str:
-        path = self.place / "state.json.wrong"
+        path = self.state.with_name("state.json.wrong")
         return path.read_text() if path.exists() else ""
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    (tmp_path / "state.json").write_text("{}")
-    command = [sys.executable, "-m", "tests.support.vtn_server", str(tmp_path / "state.json")]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The port of a server, and its state."""
+    state = tmp_path_factory.mktemp("vtn") / "state.json"
+    command = [sys.executable, "-m", "tests.support.vtn_server", str(state)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
-        assert server.stdout is not None
-        made = World(tmp_path, int(server.stdout.readline()))
-        made.lists()
-        (tmp_path / "site.story").write_text(SITE)
-        assert made.run("init", "--origin", "example.com/v").returncode == 0
-        assert made.run("record", "site.story").returncode == 0
-        yield made
+        assert process.stdout is not None
+        yield int(process.stdout.readline()), state
     finally:
-        server.terminate()
-        server.wait(10)
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def world(tmp_path: Path, server: tuple[int, Path]) -> World:
+    """A book beside the server, which holds nothing of the test before."""
+    port, state = server
+    for path in state.parent.iterdir():
+        path.unlink()
+    made = World(tmp_path, port, state)
+    made.lists()
+    (tmp_path / "site.story").write_text(SITE)
+    assert made.run("init", "--origin", "example.com/v").returncode == 0
+    assert made.run("record", "site.story").returncode == 0
+    return made
 
 
 def test_what_a_server_lists_edits_and_drops_is_recorded_and_every_request_is_as_the_openapi_says(
@@ -325,12 +336,12 @@ def test_a_mock_of_the_openapi_by_others_takes_every_request(tmp_path: Path) -> 
     """Prism refuses with 422 what is not as the OpenAPI says, and answers what it does not hold with the
     standard's own examples.
     """
-    program = prism()
-    if program is None:
+    mock = prism()
+    if mock is None:
         pytest.skip("not run: Prism is not installed (npm install @stoplight/prism-cli)")
     port = "4723"
     server = subprocess.Popen(
-        [program, "mock", "--errors", "--port", port, "--host", "127.0.0.1", str(OPENAPI)],
+        [mock, "mock", "--errors", "--port", port, "--host", "127.0.0.1", str(OPENAPI)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

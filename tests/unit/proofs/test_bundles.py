@@ -29,7 +29,7 @@ from ledger.exchange import story
 from ledger.verifier import times
 from ledger.verifier.bundle import read_bundle
 from ledger.verifier.checks import check
-from ledger.verifier.faults import ProofError
+from ledger.verifier.faults import BadOption, ProofError
 from ledger.verifier.reader import Asked
 from ledger.verifier.verdict import verdict
 from ledger.verifier.window import midnight_s
@@ -337,6 +337,15 @@ def test_a_date_is_a_day_of_the_sites_and_not_of_greenwich(book: Book, tmp_path:
 def test_a_day_begins_at_its_first_instant(zone: str, day: str, instant: str) -> None:
     """In Havana clocks go from 00:00 to 01:00 in March, and show 00:00 twice in November (tz database)."""
     assert times.instant(midnight_s(day, zone)) == instant
+
+
+@pytest.mark.parametrize("zone", ["America", "Mars/Phobos", "../zone", ""])
+def test_a_zone_that_is_none_is_told_with_the_way_around_it(zone: str) -> None:
+    """The zone is the operator's word; a folder of zones, such as America, was told as a file that cannot be
+    read.
+    """
+    with pytest.raises(BadOption, match="give an instant such as 2026-07-01T04:00Z"):
+        midnight_s("2026-07-01", zone)
 
 
 @pytest.mark.parametrize("day", ["2026-03-08", "2026-03-09", "2026-06-01", "2026-11-01", "2026-11-02"])

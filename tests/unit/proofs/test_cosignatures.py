@@ -8,7 +8,6 @@ import base64
 import hashlib
 import shutil
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from ledger.verifier.faults import ProofError
 from ledger.verifier.keys import COSIGNATURE, parse_vkey
 from ledger.verifier.notes import parse_note
 from ledger.verifier.policy import parse_policy
+from tests.support.forked_program import program
 
 ORIGIN = "example.com/log"
 LOG = Signer(ORIGIN, bytes(range(32)))
@@ -342,7 +342,7 @@ def saved_by_windows(data: bytes) -> bytes:
 
 def wattledger(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "ledger.app", *words],
+        [program(), *words],
         input=given,
         capture_output=True,
         check=False,

@@ -72,14 +72,23 @@ def test_a_choice_that_no_site_fits_is_told(book: Path, words: tuple[str, ...], 
 
 
 def test_a_page_names_the_operator_the_site_its_authority_and_who_runs_the_program(book: Path) -> None:
+    """Its heading says of whom and where it is; a line below it says what else is known."""
     page = call(book, "report", "program-hours", "--site", "s1", "--format", "html").stdout
     told = (
-        "Operator: Example Compute, Inc.",
-        "Site: Elm (Lake County, GA)",
-        "Balancing authority: Southern Company Services (SOCO)",
-        "Program operator: Georgia Power Company",
+        '<p class="over">Example Compute, Inc.: report <code>program-hours</code>',
+        ", Elm (Lake County, GA)</h1>",
+        "Balancing authority: Southern Company Services (SOCO). Program operator: Georgia Power Company.",
     )
     assert [words for words in told if words not in page] == []
+
+
+def test_the_heading_of_a_page_names_the_incident_that_was_asked_for(book: Path) -> None:
+    """A page of one incident is not taken for one of all sites."""
+    facts = '2026-06-03T10:00Z s1 incident-opened incident=trip summary="feeder trip"\n'
+    (book.parent / "more.story").write_text(facts)
+    assert call(book, "record", str(book.parent / "more.story")).exit_code == 0
+    page = call(book, "report", "incident", "--incident", "trip", "--format", "html").stdout
+    assert re.findall("<h1>(.*)</h1>", page) == ["Timeline of an incident, incident trip"]
 
 
 def test_a_report_of_one_class_has_its_site_by_name_although_another_class_registers_it(book: Path) -> None:

@@ -27,6 +27,8 @@ NAMES = [
     "<img src=x onerror=alert(1)>",
     "</script>",
     "</style>",
+    "{{ 7 * 7 }}{% raw %}{# x",
+    "%s%%(x)s",
     '"><b>',
     "../../x",
     "x" * 4000,
@@ -195,6 +197,23 @@ def test_the_verdict_and_its_figures_stand_under_the_title() -> None:
     tiles = re.findall(r"<div><dt>([^<]*)</dt><dd>([^<]*)</dd></div>", header)
     assert header.index(LEAD.verdict) < header.index("<dl")
     assert tiles[:2] == [("Drawn", "250 MW"), ("Drawn at its peak", "1.25 GW")]
+
+
+def test_the_heading_says_of_which_sites_and_of_what_it_is() -> None:
+    """Two pages that were printed from one report are told apart by their headings."""
+    asked = (("site=dalton", "block=m1"), ("site=dalton",), ())
+    headings = [re.findall("<h1>(.*)</h1>", page(ROW, filters=filters)) for filters in asked]
+    assert headings == [["A table, dalton, block m1"], ["A table, dalton"], ["A table, all sites"]]
+
+
+def test_what_its_heading_says_is_not_said_again() -> None:
+    assert ">Only " not in page(ROW, filters=("site=dalton", "block=m1"))
+
+
+def test_what_its_heading_leaves_out_is_said_below() -> None:
+    assert '<p class="asked">Only dalton, intervals=true</p>' in page(
+        ROW, filters=("site=dalton", "intervals=true")
+    )
 
 
 def test_the_title_says_subject_window_and_where() -> None:

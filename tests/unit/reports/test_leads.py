@@ -286,20 +286,37 @@ def test_commitments_are_met_overdue_or_not_due_yet(story: str, window: str, sai
     ("paid", "until", "said"),
     [
         ("", "03-31", "$0 of $1,000 scheduled was paid; nothing is overdue; $1,000 is not due yet."),
-        ("", "12-31", "$0 of $1,000 scheduled was paid; $1,000 is overdue by 274 days, in default."),
+        (
+            "",
+            "12-31",
+            "$0 of $1,000 scheduled was paid; $1,000 to Whitfield County is overdue by 274 days, in default.",
+        ),
         (
             "1000.00",
             "12-31",
             "$1,000 of $1,000 scheduled was paid; 1 installment was paid within the cure period; nothing is"
             " overdue.",
         ),
-        ("999.99", "05-01", "$999.99 of $1,000 scheduled was paid; $0.01 is overdue by 30 days."),
+        (
+            "999.99",
+            "05-01",
+            "$999.99 of $1,000 scheduled was paid; $0.01 to Whitfield County is overdue by 30 days.",
+        ),
     ],
 )
 def test_payments_are_paid_overdue_or_not_due_yet(paid: str, until: str, said: str) -> None:
-    """$1,000 due on 31 March with 30 days to cure, paid on 12 April."""
+    """$1,000 due to Whitfield County on 31 March with 30 days to cure, paid on 12 April."""
     story = test_payments.SCHEDULED + (test_payments.paid("2026-04-12", paid) if paid else "")
     assert verdict(BY_NAME["payments"], story, f"2026-01-01T00:00Z/2026-{until}T00:00Z") == said
+
+
+def test_an_installment_that_was_paid_late_is_told_with_its_days() -> None:
+    """$1,000 due on 31 March with 30 days to cure, paid on 15 May: the commissioner reads how late it was."""
+    story = test_payments.SCHEDULED + test_payments.paid("2026-05-15", "1000.00")
+    said = verdict(BY_NAME["payments"], story, "2026-01-01T00:00Z/2026-12-31T00:00Z")
+    assert said == (
+        "$1,000 of $1,000 scheduled was paid; 1 installment was paid 45 days late; nothing is overdue."
+    )
 
 
 def test_jobs_tell_the_largest_gap() -> None:

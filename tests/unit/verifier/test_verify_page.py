@@ -270,7 +270,7 @@ def test_the_state_that_the_browser_saves_is_taken_the_next_time(chromium: Any, 
 @pytest.mark.parametrize(
     ("key", "streams", "said"),
     [
-        ("no key", OPERATIONS, "MALFORMED: unknown-key"),
+        ("no key", OPERATIONS, "Not verified: Verifier key"),
         (KEY.vkey, "", "INCOMPLETE-TRUST: scope-not-given"),
         (KEY.vkey, "s9/grid", "FAILED: never-opened"),
     ],

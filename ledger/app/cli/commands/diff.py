@@ -33,7 +33,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
     """
     from ledger.app.cli.wording import difference_lines, moved
     from ledger.app.host.terminal import Bar, plural, say, say_json
-    from ledger.app.queries import difference, log_view, report_run
+    from ledger.app.queries import knowledges, report_run
     from ledger.app.queries.record_filter import Lines
     from ledger.app.queries.typed import Typed
 
@@ -41,37 +41,24 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
         raise Malformed(
             "say --known-at twice: before and after, such as --known-at 100 --known-at 2026-07-01T00:00Z"
         )
-    found = report_run.report_named(name)
+    report = report_run.report_named(name)
     with opened(ctx, write=False) as book:
-        typed = Typed(book)
-        after = typed.question(question(asked, known_at=known[1]), (found,))
-        now = log_view.run_whole(book, found, after)
-        before = typed.known_at(known[0], after.sites, now.table.tz)
-        show_understood(ctx, typed.times)
-        was = log_view.run_whole(book, found, after._replace(known_at=before, tz=now.table.tz))
-        sizes = was.table.known_at.size, now.table.known_at.size
-        bar, causes = Bar("comparing", quiet=wants_json(ctx)), difference.Causes(book, *sizes)
-        changes = list(difference.differences(found, was, now, causes, bar))
+        typed, bar = Typed(book), Bar("comparing", quiet=wants_json(ctx))
+        later = question(asked, known_at=known[1])
+        found = knowledges.compared(book, report, typed, known[0], later, bar)
         bar.close()
-        gone, new = (
-            [note for note in one.table.notes if note not in other.table.notes]
-            for one, other in ((was, now), (now, was))
-        )
+        show_understood(ctx, typed.times)
         if wants_json(ctx):
-            tables = was.table, now.table
-            head = {
-                "report": name,
-                "known_at": [table.known_at._asdict() for table in tables],
-                "window": [{"start": table.start, "stop": table.stop, "tz": table.tz} for table in tables],
-                "as_of": [table.as_of for table in tables],
-            }
-            rows = [difference.as_json(each) for each in changes]
-            say_json({**head, "differences": rows, "notes_gone": gone, "notes_new": new})
+            say_json(knowledges.knowledges_json(found))
             return
-        say(difference_lines(changes, Lines(book, as_json=False).line))
-    for sign, notes in (("-", gone), ("+", new)):
+        say(difference_lines(found.changes, Lines(book, as_json=False).line))
+    for sign, notes in (("-", found.notes_gone), ("+", found.notes_new)):
         say(f"{sign} note: {note}" for note in notes)
-    say(moved(was.table, now.table))
-    rows_changed = len({each.row for each in changes})
-    said = f"{plural(len(changes), 'figure')} in {plural(rows_changed, 'row')}" if changes else "nothing"
-    click.echo(f"{name}: {said} changed between {sizes[0]:,} and {sizes[1]:,} records")
+    say(moved(found.was, found.now))
+    rows_changed = len({each.row for each in found.changes})
+    said = (
+        f"{plural(len(found.changes), 'figure')} in {plural(rows_changed, 'row')}"
+        if found.changes
+        else "nothing"
+    )
+    click.echo(f"{name}: {said} changed between {found.sizes[0]:,} and {found.sizes[1]:,} records")

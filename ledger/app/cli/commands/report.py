@@ -120,9 +120,9 @@ def _pack(
     opening: dict[str, Any],
     asked: dict[str, Any],
 ) -> None:
-    from ledger.app.cli.report_output import format_named
     from ledger.app.delivery import packs
     from ledger.app.delivery.issue import issue
+    from ledger.app.delivery.report_formats import format_named
     from ledger.app.host.terminal import Bar, plural, say_json
 
     found = packs.pack_named(name)

@@ -80,7 +80,7 @@ def create(
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         made = tokens.grant(book, name, role, words, days, book.surroundings.random(tokens.SECRET_BYTES))
     if wants_json(ctx):
-        say_json(token_json(made.token, None) | {"secret": made.secret})
+        say_json(tokens.token_json(made.token, None) | {"secret": made.secret})
         return
     say_pairs(
         [
@@ -106,7 +106,7 @@ def list_(ctx: click.Context) -> None:
         known, today = tokens.tokens(book), tokens.today(book)
     found = [(token, tokens.is_void(token, known, today)) for token in known.values()]
     if wants_json(ctx):
-        say_json([token_json(token, why) for token, why in found])
+        say_json([tokens.token_json(token, why) for token, why in found])
     elif found:
         say(_line(token, why) for token, why in found)
     else:
@@ -128,7 +128,7 @@ def revoke(ctx: click.Context, name: str, accept_clock: bool, key_file: str | No
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         found = tokens.revoke(book, name)
     if wants_json(ctx):
-        say_json(token_json(found, f"revoked by record {found.revoked}"))
+        say_json(tokens.token_json(found, f"revoked by record {found.revoked}"))
     else:
         click.echo(f"The token {name} is void since record {found.revoked}.")
 
@@ -136,16 +136,3 @@ def revoke(ctx: click.Context, name: str, accept_clock: bool, key_file: str | No
 def _line(token: Any, why: str | None) -> str:
     until = f"until {token.expires_on}" if why is None else f"VOID: {why}"
     return f"{token.name}  {token.role.name}  {', '.join(token.words()) or 'all of the book'}  {until}"
-
-
-def token_json(token: Any, why: str | None) -> dict[str, Any]:
-    """A token for machines: never its secret or the hash of it."""
-    return {
-        "token": token.name,
-        "role": token.role.name,
-        "scope": list(token.words()),
-        "expires_on": token.expires_on,
-        "narrowed_from": token.narrowed_from,
-        "granted_by": token.granted_by,
-        "void": why,
-    }

@@ -69,7 +69,7 @@ def verify(
     """
     from ledger.app.host.terminal import Bar
     from ledger.app.proofs import verification
-    from ledger.verifier.files import remembered, say
+    from ledger.verifier.files import say
     from ledger.verifier.wording import words
 
     bar = Bar("verifying", quiet=wants_json(ctx))
@@ -80,8 +80,8 @@ def verify(
     )
     bar.close()
     found = judged.verdict
-    if found.exit_code == 0 and state is not None and judged.checked is not None:
-        found = remembered(found, state, judged.checked.state)
+    if state is not None:
+        verification.remember(state, judged)
     lines = [] if wants_json(ctx) else list(words(found, judged.stamped))
     if found.exit_code == 0 and state is not None and not wants_json(ctx):
         lines.append(f"  {state} remembers it; next time a rollback or a second history is seen")

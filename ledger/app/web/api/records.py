@@ -1,0 +1,157 @@
+"""Records: claims in, records out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from ledger.app.book.batch import Outcome, Position
+from ledger.app.book.book import Book
+from ledger.app.queries.record_filter import Filter, Lines, index_said, listed
+from ledger.app.queries.report_run import gone_at
+from ledger.app.queries.typed import Typed
+from ledger.app.web.auth import own_claims
+from ledger.app.web.bodies import ParsedClaims, claims_of
+from ledger.app.web.negotiation import accepted
+from ledger.app.web.problems import HttpProblem, problem_reply
+from ledger.app.web.routes import API, JSON, NDJSON, TEXT, ApiCall, Reply, json_reply
+from ledger.errors import Malformed, Problem, Refused
+from ledger.records import leaf_format
+from ledger.records.envelope import Record
+from ledger.records.ids import binary_id
+from ledger.verifier.trees import leaf_hash
+
+LISTED: Final = 100
+LISTED_MOST: Final = 1_000
+
+
+async def post_records(call: ApiCall) -> Reply:
+    """Record claims, all of them or none; 200 where every one of them was recorded before."""
+    if call.service.writer is None:
+        raise HttpProblem(403, "this server only reads; post to the one that writes")
+    parsed = await claims_of(call)
+    if parsed.problems:
+        return _refused(parsed, ())
+    parsed.claims = await call.ask_all(lambda book: own_claims(call.principal, book, parsed.claims))
+    outcome = await call.service.writer.record(parsed.claims)
+    if outcome.problems:
+        return _refused(parsed, outcome.problems)
+    return _recorded(call, outcome)
+
+
+def _recorded(call: ApiCall, outcome: Outcome) -> Reply:
+    origin = call.service.origin
+    items = [_receipt(origin, position) for position in outcome.positions]
+    status = 201 if outcome.recorded else 200
+    headers = (("Location", f"{API}/records/{items[0]['id']}"),) if len(items) == 1 else ()
+    one = len(items) == 1
+    return json_reply(items[0] if one else {"records": items}, status, headers)
+
+
+def _receipt(origin: str, position: Position) -> dict[str, Any]:
+    """Where a record is, and the promise that the log of this origin holds this leaf there."""
+    record = position.record
+    found: dict[str, Any] = {
+        "id": record.id,
+        "index": record.index,
+        "stream": record.stream,
+        "pos": record.pos,
+        "rec": record.rec,
+        "repeated": position.repeated,
+        "receipt": {
+            "origin": origin,
+            "index": record.index,
+            "leaf_hash": leaf_hash(leaf_format.encode(record)).hex(),
+            "proof": f"{API}/proof/inclusion?record={record.id}",
+        },
+    }
+    if position.gone_by is not None:
+        found["gone_by"] = position.gone_by
+    return found
+
+
+def _refused(parsed: ParsedClaims, more: tuple[Problem, ...]) -> Reply:
+    """Nothing was recorded, and why: 422 where a row is malformed, else 409."""
+    rows = sorted([*parsed.problems, *more], key=lambda row: row.line)
+    malformed = any(row.exit_code == Malformed.exit_code for row in rows)
+    kind = Malformed if malformed else Refused
+    count = len(parsed.claims) + len(parsed.problems)
+    said = rows[0].message if count == 1 else f"{len(rows):,} of {count:,} claims are wrong"
+    return problem_reply(kind(said if count == 1 else f"{said}; nothing was recorded"), rows)
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+async def get_records(call: ApiCall) -> Reply:
+    """The records that pass the filters, oldest first."""
+    form = accepted(call.accept, (JSON, NDJSON, TEXT))
+    return await call.ask(lambda book: _listed(call, book, form))
+
+
+def _listed(call: ApiCall, book: Book, form: str) -> Reply:
+    limit = call.number("limit") or LISTED
+    options: dict[str, Any] = {
+        "stream": call.text("stream"),
+        "site": call.text("site"),
+        "start": call.text("from"),
+        "stop": call.text("to"),
+        "known": call.text("known_at"),
+        "kinds": call.texts("kind"),
+        "after": call.number("after"),
+        "limit": limit,
+    }
+    Typed(book).filter(options)
+    wanted = Filter.of(book, **options)
+    found = list(_effective(book, wanted, call))
+    if form == TEXT:
+        lines = Lines(book, as_json=False)
+        text = "".join(f"{r.index:>8}  {lines.story(r, sections=False)}\n" for r in found)
+        return Reply(text.encode(), TEXT)
+    leaves = [leaf_format.encode(record) for record in found]
+    if form == NDJSON:
+        return Reply(b"".join(leaf + b"\n" for leaf in leaves), NDJSON)
+    more = found[-1].index if len(found) == limit and "after" in call.arguments else None
+    return json_reply({"size": wanted.known, "next_after": more, "records": list(map(msgspec.Raw, leaves))})
+
+
+def _effective(book: Book, wanted: Filter, call: ApiCall) -> Iterator[Record]:
+    """The records, with ``include_history=false`` without those that are corrected or retracted."""
+    if call.arguments.get("include_history", True):
+        yield from listed(book, wanted)
+        return
+    gone, count = gone_at(book, wanted.known), wanted.limit
+    kept = (record for record in listed(book, wanted._replace(limit=None)) if record.id not in gone)
+    yield from deque(kept, count) if wanted.after is None else islice(kept, count)
+
+
+async def get_record(call: ApiCall) -> Reply:
+    """One record by id or index."""
+    return await call.ask(lambda book: _record(call, book))
+
+
+def _record(call: ApiCall, book: Book) -> Reply:
+    said = call.said("id")
+    try:
+        index = index_said(book, said, "id")
+    except Malformed as why:
+        raise HttpProblem(404, f"no record has the id or index {said[:80]!r}") from why
+    leaf = book.reads.leaf(index)
+    record = leaf_format.decode(leaf)
+    by = book.store.superseders([binary_id(record.id)])
+    corrects = book.store.indexes(map(binary_id, record.corrects or ()))
+    return json_reply(
+        {
+            "record": msgspec.Raw(leaf),
+            "leaf_hash": leaf_hash(leaf).hex(),
+            "text": Lines(book, as_json=False).story(record, sections=False),
+            "corrects": sorted(corrects.values()),
+            "gone_by": next(iter(by.values()), None),
+            "sections": [] if record.sections is UNSET else sorted(record.sections),
+        }
+    )

@@ -1,0 +1,179 @@
+"""The contract as an ASGI application (Starlette): each path dispatches to its routes, and everything that a
+request goes through on its way is here, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount
+from starlette.routing import Route as StarletteRoute
+from starlette.types import Receive, Scope, Send
+
+from ledger.app.web import auth, guard
+from ledger.app.web.arguments import arguments
+from ledger.app.web.contract import ROUTES
+from ledger.app.web.live import follow
+from ledger.app.web.openapi import document
+from ledger.app.web.pages.contract import PAGES
+from ledger.app.web.problems import HttpProblem, problem_reply
+from ledger.app.web.routes import ApiCall, Reply, Route
+from ledger.app.web.service import Service
+from ledger.errors import WattledgerError
+
+LOG: Final = logging.getLogger("wattledger.web")
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -> Starlette:
+    """The application of a service."""
+    service.document, service.routes = document(ROUTES), routes
+    by_path: dict[str, dict[str, Route]] = defaultdict(dict)
+    for route in routes:
+        by_path[route.path][route.method] = route
+    mounted: list[BaseRoute] = [
+        StarletteRoute(path, PathRoutes(service, methods)) for path, methods in by_path.items()
+    ]
+    made = Starlette(
+        routes=[*mounted, *_static()],
+        lifespan=lambda app: _running(service),
+        exception_handlers={HTTPException: _of_starlette, Exception: _of_bug},
+    )
+    made.router.redirect_slashes = False
+    return made
+
+
+def _static() -> list[Mount]:
+    """Files that pages load, where there are any."""
+    return []
+
+
+@asynccontextmanager
+async def _running(service: Service) -> AsyncIterator[None]:
+    """What runs beside the requests: the writer's thread, or a look at the file of another's."""
+    following = None
+    if service.writer is None:
+        following = asyncio.create_task(follow(service.head, service.follower))
+    else:
+        service.writer.start()
+    writing = asyncio.create_task(service.journal.run())
+    try:
+        yield
+    finally:
+        writing.cancel()
+        with suppress(WattledgerError):
+            await service.journal.write()
+        service.head.close()
+        if following is not None:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+        if service.writer is not None:  # while there is a loop that can hand on its answers
+            await asyncio.to_thread(service.writer.close)
+
+
+class PathRoutes:
+    """All methods of one path."""
+
+    def __init__(self, service: Service, methods: Mapping[str, Route]) -> None:
+        self._service, self._methods = service, methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request, begun = Request(scope, receive), time.monotonic()
+        route = self._methods.get("GET" if request.method == "HEAD" else request.method)
+        try:
+            reply = await self._reply(request, route)
+        except Exception as why:
+            reply = problem_reply(why)
+            if reply.status in (401, 403):
+                self._service.journal.refuse(*_refused(scope, route))
+            if not isinstance(why, WattledgerError | HttpProblem):
+                LOG.exception("%s %s failed", request.method, scope["path"])
+        name = "none" if route is None else route.name
+        self._service.meters.hear(name, reply.status, time.monotonic() - begun)
+        await _response(reply, self._service, head=request.method == "HEAD")(scope, receive, send)
+
+    async def _reply(self, request: Request, route: Route | None) -> Reply:
+        service, headers = self._service, request.headers
+        guard.check_host(headers.get("host", ""), service.settings.names)
+        if route is None:
+            allow = ", ".join(["HEAD", *self._methods] if "GET" in self._methods else self._methods)
+            raise HttpProblem(405, f"{request.method} is not answered here", [("Allow", allow)])
+        guard.check_origin(route, headers)
+        principal = await self._principal(headers)
+        request.scope["principal"] = principal
+        auth.check_allowed(principal, route)
+        given = arguments(route.parameters, request.path_params, request.scope["query_string"])
+        accept, body, kind = headers.get("accept", ""), b"", ""
+        if route.bodies:
+            kind = guard.media_type(route, headers)
+            body = await guard.body_of(request)
+        return await route.handler(ApiCall(service, route, principal, given, accept, headers, body, kind))
+
+    async def _principal(self, headers: Mapping[str, str]) -> auth.Principal:
+        """Who makes the request, as of now: a revoked token is void at the next request."""
+        service, secret = self._service, auth.secret_of(headers)
+        local = service.settings.open_to_local
+        return await service.readers.ask(
+            lambda book: service.ring.principal(book, secret, open_to_local=local)
+        )
+
+
+def _refused(scope: Scope, route: Route | None) -> tuple[str, str]:
+    """The token and the route of a request that was refused, for the journal."""
+    principal = scope.get("principal", auth.NOBODY)
+    token = "" if principal.token is None else principal.token.name
+    return token, "none" if route is None else f"{route.method} {route.path}"
+
+
+def _response(reply: Reply, service: Service, *, head: bool = False) -> Response:
+    headers = {**HEADERS, **dict(reply.headers)}
+    if head and not isinstance(reply.body, bytes):
+        return Response(None, reply.status, headers, reply.media_type)  # a stream would not end
+    if isinstance(reply.body, bytes):
+        return Response(reply.body, reply.status, headers, reply.media_type)
+    stream = _counted(reply.body, service)
+    return StreamingResponse(stream, reply.status, headers, reply.media_type)
+
+
+async def _counted(stream: AsyncIterator[bytes], service: Service) -> AsyncIterator[bytes]:
+    service.meters.streams += 1
+    try:
+        async for part in stream:
+            yield part
+    finally:
+        service.meters.streams -= 1
+
+
+async def _of_starlette(request: Request, why: Exception) -> Response:
+    """A path that nothing is at."""
+    assert isinstance(why, HTTPException), "registered for these"
+    return _plain(problem_reply(HttpProblem(why.status_code, f"nothing is at {request.url.path[:200]!r}")))
+
+
+async def _of_bug(request: Request, why: Exception) -> Response:
+    return _plain(problem_reply(why))
+
+
+def _plain(reply: Reply) -> Response:
+    assert isinstance(reply.body, bytes), "problems are whole"
+    return Response(reply.body, reply.status, {**HEADERS, **dict(reply.headers)}, reply.media_type)

@@ -1,0 +1,173 @@
+"""Who makes a request, and whether he may: the one place that decides it, closed by default.
+
+On loopback, while the book has no token, everything is allowed to the principal ``local``, as it is on the
+command line of the same machine. As soon as there is a token, or the service is reached from other machines,
+a token is required: as a bearer token, or in the cookie that the sign-in page sets.
+
+What a principal may read is decided by the book it is given (``access.scoped_book``), never by an answer that
+is cut down afterwards.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from http.cookies import CookieError, SimpleCookie
+from typing import Final, NamedTuple
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from ledger.app.access import tokens
+from ledger.app.access.roles import Role
+from ledger.app.access.scoped_book import book_of, sites_of, visible_streams
+from ledger.app.access.tokens import Token
+from ledger.app.book.batch import Said
+from ledger.app.book.book import Book
+from ledger.app.queries.registry import registry_at
+from ledger.app.queries.report_run import declared_streams, report_named
+from ledger.app.web.problems import HttpProblem
+from ledger.app.web.routes import Right, Route
+from ledger.errors import Malformed, no_such
+from ledger.kinds import BY_TAG
+from ledger.records.envelope import DEFAULT_ACTOR, Claim
+
+EVERYTHING: Final = frozenset(Right)
+COOKIE: Final = "wattledger"
+BEARER: Final = "bearer "
+
+
+class Principal(NamedTuple):
+    """Who makes a request: a name for records and messages, the rights that it has, and its token; without one
+    it sees the whole book.
+    """
+
+    name: str
+    rights: frozenset[Right]
+    token: Token | None = None
+
+    def view(self, book: Book) -> Book:
+        """The book as the principal may read it."""
+        return book if self.token is None else book_of(book, self.token)
+
+
+LOCAL: Final = Principal("local", EVERYTHING)
+NOBODY: Final = Principal("nobody", frozenset([Right.OPEN]))
+
+
+def rights_of(role: Role) -> frozenset[Right]:
+    """The rights of a role."""
+    reads = {Right.RECORDS, Right.REPORTS, Right.PROOFS} if role.reads else set()
+    appends = {Right.APPEND} if role.appends else set()
+    administers = {Right.ADMIN} if role.administers else set()
+    return frozenset({Right.OPEN, Right.HOLDER, *reads, *appends, *administers})
+
+
+class TokenRing:
+    """The tokens of a book, read again when the log holds new ones."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._streams, self._grants = 0, 0  # sizes of the registry and of the stream of grants, as read
+        self._number: int | None = None
+        self._known: Mapping[str, Token] = {}
+
+    def known(self, book: Book) -> Mapping[str, Token]:
+        """Every token of the book, void ones too."""
+        forest = book.store.forest
+        with self._guard:
+            if self._number is None and forest.stream(0).size != self._streams:
+                self._number, self._streams = tokens.stream_number(book), forest.stream(0).size
+            if self._number is not None and forest.stream(self._number).size > self._grants:
+                self._known, self._grants = tokens.tokens(book), forest.stream(self._number).size
+            return self._known
+
+    def principal(self, book: Book, secret: str | None, *, open_to_local: bool) -> Principal:
+        """The principal of a secret; 401 for one that is of no good token. Without one it is whoever sits at
+        this machine, where the book has no token yet, or nobody.
+        """
+        known = self.known(book)
+        if secret is None:
+            return LOCAL if open_to_local and not known else NOBODY
+        token = tokens.presented(known, secret, tokens.today(book))
+        if token is None:
+            raise unauthorized("the token is not known, was revoked, or has expired")
+        return Principal(token.name, rights_of(token.role), token)
+
+
+def secret_of(headers: Mapping[str, str]) -> str | None:
+    """The secret that a request brings; None where it brings none."""
+    given = headers.get("authorization")
+    if given is not None:
+        return given[len(BEARER) :].strip() if given.lower().startswith(BEARER) else ""
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return None if found is None else found.value
+
+
+def check_allowed(principal: Principal, route: Route) -> None:
+    """401 where a token would be needed, 403 where the one at hand does not allow it."""
+    if route.right in principal.rights:
+        return
+    if principal is NOBODY:
+        raise unauthorized(f"{route.method} {route.path} needs a bearer token")
+    assert principal.token is not None, "the local principal has every right"
+    raise HttpProblem(403, f"the role {principal.token.role.name} has no right to {route.right}")
+
+
+def own_claims(principal: Principal, book: Book, claims: Sequence[Said]) -> list[Said]:
+    """The claims as the principal makes them: in its name where they state no other; 403 for one that it may
+    not make. A place outside its scope and one that is not there are told alike.
+    """
+    token = principal.token
+    if token is None:
+        return list(claims)
+    kinds = token.scope.get("kind") or token.role.appends
+    places = set(sites_of(book, token))
+    return [said._replace(claim=_own_claim(token, said, kinds, places)) for said in claims]
+
+
+def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], places: set[str]) -> Claim:
+    claim = said.claim
+    kind = BY_TAG[claim.kind].name
+    where = f"{said.source}:{said.line}: " if said.line else ""
+    if kind not in kinds or kind not in token.role.appends:
+        raise HttpProblem(403, f"{where}the token {token.name} has no right to record {kind}")
+    if claim.corrects is not UNSET and not token.role.corrects:
+        raise HttpProblem(403, f"{where}the role {token.role.name} corrects nothing")
+    if claim.place not in places and not _of_all_places(token):
+        raise HttpProblem(403, f"{where}the token {token.name} has no right to record at {claim.place!r}")
+    if claim.actor in ("", DEFAULT_ACTOR, token.name):
+        return replace(claim, actor=token.name)
+    if not token.role.corrects:
+        raise HttpProblem(403, f"{where}the actor is the token {token.name}, not {claim.actor!r}")
+    return claim
+
+
+def check_in_scope(principal: Principal, book: Book, streams: Sequence[str], reports: Sequence[str]) -> None:
+    """``Malformed`` where a bundle would hold a stream that the principal may not read: for one that is not in
+    its scope as for one that is not there.
+    """
+    if principal.token is None:
+        return
+    visible, registry = visible_streams(book, principal.token), registry_at(book, book.store.size)
+    for name in streams:
+        if name not in visible:
+            raise no_such("stream", name, visible)
+    sites = tuple(sorted({name.partition("/")[0] for name in streams}))
+    for report in map(report_named, reports):
+        beyond = set(declared_streams(report, registry, sites)) - visible
+        if beyond:
+            raise Malformed(f"{report.name} reads streams that are not in the scope of your token")
+
+
+def _of_all_places(token: Token) -> bool:
+    """Whether the token may record anywhere, also at a site that is registered by the claim itself."""
+    return token.role.corrects and not token.scope
+
+
+def unauthorized(why: str) -> HttpProblem:
+    """The answer to a request without credentials that count."""
+    return HttpProblem(401, why, [("WWW-Authenticate", 'Bearer realm="wattledger"')])

@@ -1,0 +1,86 @@
+"""Bodies of requests: read up to a limit, parsed strictly, and turned into what the use cases take."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from ledger.app.book.batch import Said
+from ledger.app.book.book import Book
+from ledger.app.imports.facts_file import read_facts
+from ledger.app.imports.source_files import said
+from ledger.app.queries.registry import times_of
+from ledger.app.web.routes import JSON, NDJSON, ApiCall
+from ledger.errors import Malformed, Problem
+from ledger.exchange.jsonl import claim_of_json
+from ledger.records.strict_json import parse_json
+
+BODY_BYTES: Final = 1 << 20
+BATCH: Final = 1_000
+SMALL_BYTES: Final = 16 << 10
+SOURCE: Final = "body"
+Struct = TypeVar("Struct", bound=msgspec.Struct)
+
+
+class ParsedClaims(msgspec.Struct):
+    """The claims of a body and the rows that are none."""
+
+    claims: list[Said]
+    problems: list[Problem]
+
+
+async def claims_of(call: ApiCall) -> ParsedClaims:
+    """The claims of a body: a JSON object, a JSON array of such, JSON Lines, or story text, whose instants may
+    be said beside the book. What is small and asks no book is parsed at once: a thread would take longer.
+    """
+    body, kind = call.body, call.media_type
+    if kind != JSON:
+        found = await call.ask(lambda book: _of_lines(book, body, kind))
+    elif len(body) <= SMALL_BYTES:
+        found = _of_json(body)
+    else:
+        found = await call.ask(lambda _: _of_json(body))
+    count = len(found.claims) + len(found.problems)
+    if count > BATCH:
+        raise Malformed(f"at most {BATCH:,} claims in one request; send the others in another")
+    if not count:
+        raise Malformed("the body holds no claim")
+    return found
+
+
+def _of_lines(book: Book, body: bytes, kind: str) -> ParsedClaims:
+    reading = read_facts(body, SOURCE, "jsonl" if kind == NDJSON else "story", times_of(book))
+    return ParsedClaims(said(SOURCE, reading), list(reading.problems))
+
+
+def _of_json(body: bytes) -> ParsedClaims:
+    """Claims of JSON; the line of one in an array is its number."""
+    value = parse_body(body)
+    rows = value if isinstance(value, list) else [value]
+    found = ParsedClaims([], [])
+    for number, row in enumerate(rows[: BATCH + 1], start=1):
+        try:
+            found.claims.append(Said(claim_of_json(row), SOURCE, number))
+        except Malformed as why:
+            raw = msgspec.json.encode(row)[:200].decode("utf-8", "replace")
+            found.problems.append(Problem(SOURCE, number, str(why), raw))
+    return found
+
+
+def parse_body(body: bytes) -> Any:
+    """The JSON of a body."""
+    if not body:
+        raise Malformed("the body is empty; it must be JSON")
+    try:
+        return parse_json(body)
+    except Malformed as why:
+        raise Malformed(f"the body {why}") from None
+
+
+def struct_of(body: bytes, form: type[Struct]) -> Struct:
+    """The body as the struct that its route takes; an unknown field is refused."""
+    try:
+        return msgspec.convert(parse_body(body), form)
+    except msgspec.ValidationError as why:
+        raise Malformed(f"the body: {why}") from None

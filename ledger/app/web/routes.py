@@ -1,0 +1,155 @@
+"""What a route of the service is, and a request and a reply as its handler sees them.
+
+A route is a value: method, path, who may, parameters, bodies, answer, errors and handler. ``contract`` lists
+them all; the server, the authorization check, OpenAPI and the help are made from that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
+
+import msgspec
+
+from ledger.app.book.book import Book
+from ledger.errors import Conflict, Malformed, Refused, Tampered, UnknownOutcome
+
+if TYPE_CHECKING:
+    from ledger.app.web.auth import Principal
+    from ledger.app.web.service import Service
+
+API: Final = "/api/v1"
+JSON: Final = "application/json"
+NDJSON: Final = "application/x-ndjson"
+TEXT: Final = "text/plain; charset=utf-8"
+EVENTS: Final = "text/event-stream"
+LARGEST: Final = (1 << 53) - 1
+Found = TypeVar("Found")
+
+
+class Right(StrEnum):
+    """What a principal must be allowed to do (TRUST, who may do what)."""
+
+    OPEN = "anyone"
+    HOLDER = "a token"
+    APPEND = "append"
+    RECORDS = "read records"
+    REPORTS = "reports"
+    PROOFS = "proofs"
+    ADMIN = "administer"
+
+
+class RouteParameter(NamedTuple):
+    """A value in the path or the query. ``many``: it may be repeated. ``least`` and ``most`` bound a number."""
+
+    name: str
+    what: str
+    form: Literal["text", "integer", "flag"] = "text"
+    many: bool = False
+    required: bool = False
+    in_path: bool = False
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = LARGEST
+    example: str | None = None
+
+
+class Reply(NamedTuple):
+    """An answer: its body whole, or as a stream."""
+
+    body: bytes | AsyncIterator[bytes]
+    media_type: str = JSON
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class ApiCall:
+    """One request: its route, who makes it, and its arguments, already checked against the route."""
+
+    def __init__(
+        self,
+        service: Service,
+        route: Route,
+        principal: Principal,
+        arguments: Mapping[str, Any],
+        accept: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        media_type: str = "",
+    ) -> None:
+        self.service, self.route, self.principal = service, route, principal
+        self.accept, self.headers = accept, headers or {}
+        self.body, self.media_type = body, media_type
+        self.arguments = arguments
+
+    def text(self, name: str) -> str | None:
+        """A text, None where it was not given."""
+        value: str | None = self.arguments.get(name)
+        return value
+
+    def said(self, name: str) -> str:
+        """A text that the route requires."""
+        value: str = self.arguments[name]
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The values of a parameter that may be repeated."""
+        value: tuple[str, ...] = self.arguments.get(name, ())
+        return value
+
+    def number(self, name: str) -> int | None:
+        """A number, None where it was not given."""
+        value: int | None = self.arguments.get(name)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Whether a flag is true."""
+        return bool(self.arguments.get(name, False))
+
+    async def ask(self, question: Callable[[Book], Found]) -> Found:
+        """Ask the book as the principal may read it, as of now, in a reader's thread."""
+        return await self.service.readers.ask(lambda book: question(self.principal.view(book)))
+
+    async def ask_all(self, question: Callable[[Book], Found]) -> Found:
+        """Ask the whole book: only for what decides rights, never for an answer."""
+        return await self.service.readers.ask(question)
+
+    async def follow(self, question: Callable[[Book], Found]) -> Found:
+        """Ask the book as ``ask`` does, in the thread of those who follow the log."""
+        return await self.service.follower.ask(lambda book: question(self.principal.view(book)))
+
+
+Handler = Callable[[ApiCall], Awaitable[Reply]]
+
+
+class Route(NamedTuple):
+    """One line of the contract. ``bodies`` are the media types that it takes, ``answers`` those that it gives,
+    ``schema`` the JSON answer; ``statuses`` are those of success, ``errors`` what else may come of it.
+    """
+
+    method: str
+    path: str
+    name: str
+    what: str
+    right: Right
+    handler: Handler
+    parameters: tuple[RouteParameter, ...] = ()
+    bodies: tuple[tuple[str, Any], ...] = ()
+    schema: Any = None
+    answers: tuple[str, ...] = (JSON,)
+    statuses: tuple[int, ...] = (200,)
+    errors: tuple[type[Exception], ...] = (Malformed, Tampered)
+
+    @property
+    def unsafe(self) -> bool:
+        """Whether it may change something."""
+        return self.method not in ("GET", "HEAD")
+
+
+WRITING: Final = (Malformed, Refused, Tampered, Conflict, UnknownOutcome)
+
+
+def json_reply(value: Any, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """A value as JSON."""
+    return Reply(msgspec.json.encode(value), JSON, status, headers)

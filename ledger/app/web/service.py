@@ -1,0 +1,80 @@
+"""What handlers share: the readers, the writer where this process has it, the head of the log, the meters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger.app.book.book import Book
+from ledger.app.host.clock import Surroundings
+from ledger.app.web.auth import TokenRing
+from ledger.app.web.group_writer import GroupWriter
+from ledger.app.web.journal import AccessJournal
+from ledger.app.web.live import LogHead
+from ledger.app.web.metrics import ServiceMeters
+from ledger.app.web.readers import Readers
+from ledger.app.web.routes import Route
+
+READERS: Final = 4
+
+
+class ServiceSettings(NamedTuple):
+    """How the service is reached. ``names`` are the host names that a browser may call it by, None where any
+    will do because a token is needed anyway.
+    """
+
+    directory: Path
+    address: str = ""
+    read_only: bool = False
+    key_file: str | None = None
+    accept_clock: bool = False
+    names: frozenset[str] | None = None
+    open_to_local: bool = True
+    surroundings: Surroundings | None = None
+
+
+class Service:
+    """An open book with its readers and, unless it is read-only, its writer."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.settings, self.meters = settings, ServiceMeters()
+        self.document = b""
+        self.ring = TokenRing()
+        self.routes: Sequence[Route] = ()
+        self.writer: GroupWriter | None = None
+        if not settings.read_only:
+            holder = f"wattledger serve at {settings.address}"
+            self.writer = GroupWriter(self._opened_to_write, holder, self._moved)
+        self.journal = AccessJournal(self.writer)
+        try:
+            with self._opened() as book:
+                self.origin, self.head = book.config.origin, LogHead(book.store.size)
+        except BaseException:
+            if self.writer is not None:
+                self.writer.close()
+            raise
+        self.readers = Readers(self._opened, READERS)
+        self.follower = Readers(self._opened, 1, "follower")
+
+    def _opened(self) -> Book:
+        return Book.open(self.settings.directory, write=False, surroundings=self.settings.surroundings)
+
+    def _opened_to_write(self) -> Book:
+        return Book.open(
+            self.settings.directory,
+            write=True,
+            key_file=self.settings.key_file,
+            accept_clock=self.settings.accept_clock,
+            surroundings=self.settings.surroundings,
+        )
+
+    def _moved(self, size: int) -> None:
+        self.head.moved(size)
+
+    def close(self) -> None:
+        """Finish what was begun, and let go of the book."""
+        if self.writer is not None:
+            self.writer.close()
+        self.readers.close()
+        self.follower.close()

@@ -1,0 +1,102 @@
+"""Pages from templates, by Jinja2.
+
+Templates are the files of a room's ``templates/``; ``base.html`` is the layout of every page and ``macros.html``
+what pages share. A room of its own that makes pages gives its name to ``environment`` and builds on both.
+What a template shows is text: it is made inert and escaped here, whatever the template says. Only markup that
+templates made, and drawings (``markup``), pass as they are. A name that nobody gave a template is an error.
+
+A page has one style sheet, inside it, which its Content-Security-Policy allows by hash. jinja2 is imported, and
+a template compiled, when the first page is made: most commands make none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from ledger.errors import inert
+from projections.engine.table import Paper
+from projections.render.charts.paint import STYLE
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+ROOM: Final = "projections.render"
+_SIZES: Final[dict[Paper, str]] = {"a4": "A4", "letter": "letter"}
+
+
+@cache
+def environment(room: str = ROOM) -> Environment:
+    """The templates of a room, and those of this one."""
+    import jinja2
+
+    rooms = dict.fromkeys((room, ROOM))
+    made = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(name) for name in rooms]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    made.filters |= {"thousands": "{:,}".format, "lines": _lines}
+    return made
+
+
+def page(template: str, style: str, **values: object) -> bytes:
+    """A page with its style sheet. Its pieces are encoded as they come: a long table is never held as one text
+    beside the page.
+    """
+    assert "</" not in style, "what ends a style element stands in the style sheet"
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    pieces = environment().get_template(template).generate(style=markup(style), style_sha256=digest, **values)
+    return b"".join(piece.encode() for piece in pieces)
+
+
+def sheet(template: str, paper: Paper, **values: object) -> str:
+    """The style sheet of a page that is printed on some paper."""
+    made = environment().get_template(template).render(paper=_SIZES[paper], drawings=markup(STYLE), **values)
+    return made.strip()
+
+
+def text(template: str, **values: object) -> bytes:
+    """A file that is no page."""
+    return environment().get_template(template).render(**values).encode()
+
+
+def forms(template: str, names: Sequence[str]) -> list[str]:
+    """The pieces of markup that a template sets under some names."""
+    module = environment().get_template(template).module
+    return [str(getattr(module, name)) for name in names]
+
+
+def markup(made: str) -> Markup:
+    """What is markup already, such as a drawing."""
+    return _markup_type()(made)
+
+
+@cache
+def _markup_type() -> type[Markup]:
+    from markupsafe import Markup
+
+    return Markup
+
+
+def shown(value: object) -> Markup:
+    """What a template shows of a value: text that is neither markup nor able to turn a line."""
+    if isinstance(value, _markup_type()):
+        return value
+    assert value is not None, "a template shows what is not there"
+    return markup(html.escape(inert(str(value))))
+
+
+def _lines(words: str) -> Markup:
+    """Text whose ends of line stay as they are."""
+    return markup("\n").join(map(shown, words.split("\n")))

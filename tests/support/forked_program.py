@@ -1,0 +1,183 @@
+"""``wattledger`` without its start: a command is a fork of one process that has loaded the program.
+
+Each command is a process of its own, with the arguments, directory, environment, standard streams and exit
+code that it was given or ends with. What is not as in a shell is only that its modules are there already. A
+start takes several times as long as most commands, and the pages run a thousand.
+
+    with forked_program() as folder:    # holds an executable ``wattledger``, to be put on the PATH
+    subprocess.run([program(), "status"])    # the one of this process, which ``stop`` ends
+
+A signal to the caller does not reach the fork: what is killed or limited runs as ``python -m ledger.app``.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import io
+import marshal
+import os
+import pkgutil
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+from atexit import _run_exitfuncs
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+OURS: Final = ("ledger", "projections", "wattledger")
+LIBRARIES: Final = ("cryptography.hazmat.primitives.serialization", "docx", "openpyxl", "typst", "xlsxwriter")
+"""What commands import when they need it, of libraries that start no thread."""
+CALLER: Final = """#!{python} -IS
+import array, marshal, os, _socket, sys
+caller = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+caller.connect({address!r})
+streams = array.array("i", [0, 1, 2]).tobytes()
+caller.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+caller.sendall(marshal.dumps((sys.argv, os.getcwd(), dict(os.environ))))
+caller.shutdown(_socket.SHUT_WR)
+os._exit(caller.recv(1)[0])
+"""
+_PROGRAM: Final = ExitStack()
+
+
+@contextmanager
+def forked_program() -> Iterator[Path]:
+    """The folder of an executable ``wattledger`` that is answered as long as the context is open."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, address = Path(name) / "bin", Path(name) / "address"
+        folder.mkdir()
+        caller = folder / "wattledger"
+        caller.write_text(CALLER.format(python=sys.executable, address=str(address)))
+        caller.chmod(0o755)
+        command = [sys.executable, "-m", __name__, str(address)]
+        one = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}  # openpyxl loads numpy where it is there
+        root = Path(__file__).resolve().parents[2]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=root, env=os.environ | one) as server:
+            assert server.stdout is not None
+            assert server.stdout.readline() == b"ready\n"
+            yield folder
+            server.communicate()  # it ends when its input does, also if we are killed
+
+
+@cache
+def program() -> str:
+    """An executable ``wattledger`` for all tests of this process."""
+    return str(_PROGRAM.enter_context(forked_program()) / "wattledger")
+
+
+def stop() -> None:
+    """End what ``program`` started."""
+    _PROGRAM.close()
+    program.cache_clear()
+
+
+def serve(address: str) -> None:
+    """Answer callers until standard input ends."""
+    _load()
+    gc.collect()
+    gc.freeze()
+    heard, rings = socket.socketpair()
+    heard.setblocking(False)
+    rings.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(rings.fileno())
+    callers: dict[int, socket.socket] = {}
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen(64)
+        print("ready", flush=True)
+        while True:
+            ready = select.select([server, heard, 0], [], [])[0]
+            if heard in ready:
+                heard.recv(4096)
+                _answer(callers)
+            if server in ready:
+                caller = server.accept()[0]
+                if child := os.fork():
+                    callers[child] = caller
+                else:
+                    signal.set_wakeup_fd(-1)
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    for other in (server, heard, rings, *callers.values()):
+                        other.close()
+                    _be(caller)
+            if 0 in ready:
+                return
+
+
+def _load() -> None:
+    for name in OURS:
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            importlib.import_module(module.name)
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    if threading.active_count() > 1:
+        raise RuntimeError("a thread is running, which a fork would not have")
+
+
+def _answer(callers: dict[int, socket.socket]) -> None:
+    """Tell the callers of children that have ended their exit codes, as a shell counts them."""
+    while callers:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if not child:
+            return
+        code = os.waitstatus_to_exitcode(status)
+        with callers.pop(child) as caller:
+            caller.send(bytes([code if code >= 0 else 128 - code]))
+
+
+def _be(caller: socket.socket) -> NoReturn:
+    """Be the program that a caller called."""
+    code: Any = 1
+    try:
+        _, streams, _, _ = socket.recv_fds(caller, 1, 3)
+        with caller.makefile("rb") as told:
+            sys.argv, place, environment = marshal.loads(told.read())
+        caller.close()
+        for stream, number in zip(streams, range(3), strict=True):
+            os.dup2(stream, number)
+            os.close(stream)
+        _open_streams()
+        os.chdir(place)
+        os.environ.clear()
+        os.environ.update(environment)
+        from ledger.app.__main__ import run
+
+        run()
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        threading._shutdown()  # type: ignore[attr-defined]
+        _run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code or 0)
+
+
+def _open_streams() -> None:
+    """Open Python's standard streams again as its start does, on what they are now."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        old = getattr(sys, name)
+        raw = io.FileIO(number, "w" if number else "r", closefd=False)
+        raw.name = old.name
+        buffer = io.BufferedWriter(raw) if number else io.BufferedReader(raw)
+        text = io.TextIOWrapper(buffer, old.encoding, old.errors, line_buffering=name == "stderr")
+        setattr(sys, name, text)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

@@ -1,0 +1,41 @@
+"""A request of every route of the contract, against the small book of ``serving``."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.support.serving import API, NOW
+
+INCIDENT: Final = {
+    "kind": "incident-opened",
+    "at": "2026-06-05T00:00Z",
+    "site": "s1",
+    "body": {"incident": "i7", "summary": "x"},
+}
+EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "postRecords": (f"{API}/records", {"json": INCIDENT}),
+    "getRecords": (f"{API}/records?site=s1&limit=3", {}),
+    "getRecord": (f"{API}/records/4", {}),
+    "getState": (f"{API}/state?at={NOW}&site=s1", {}),
+    "getReplay": (f"{API}/replay?site=s1&limit=2", {}),
+    "postWhatIf": (f"{API}/what-if?period=2026-06", {"json": [INCIDENT]}),
+    "getNow": (f"{API}/now?site=s1", {}),
+    "getDue": (f"{API}/due?within_days=60", {}),
+    "getReports": (f"{API}/reports", {}),
+    "getReportFile": (f"{API}/reports/portfolio.csv", {}),
+    "getReport": (f"{API}/reports/uptime?period=2026-06", {}),
+    "getExplanation": (f"{API}/reports/uptime/explain?period=2026-06&row=fleet/all&column=eaf_ppm", {}),
+    "getDifference": (f"{API}/reports/portfolio/diff?known_at=9&known_at=now", {}),
+    "getCheckpoint": (f"{API}/checkpoint", {"headers": {"Accept": "application/json"}}),
+    "getInclusion": (f"{API}/proof/inclusion?record=4", {}),
+    "getConsistency": (f"{API}/proof/consistency?from=3", {}),
+    "postBundle": (f"{API}/bundles", {"json": {"streams": ["s1/grid"]}}),
+    "getStatus": (f"{API}/status", {}),
+    "getOpenapi": (f"{API}/openapi.json", {}),
+    "getHealth": (f"{API}/healthz", {}),
+    "getMetrics": (f"{API}/metrics", {}),
+    "pageHome": ("/", {}),
+}
+"""By the route's name: path with query, and what the request carries. The stream of ``getLive`` has tests of
+its own.
+"""
