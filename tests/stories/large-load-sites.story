@@ -14,3 +14,16 @@
 2025-09-01T13:00Z pecos site-registered name="Pecos (demo)" county=Reeves state=TX tz=America/Chicago balancing_authority=ERCO utility=U parcels=[] site_class=mining-only
 2025-09-01T13:00Z pecos load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=75MW feeds=[A,B]
 2025-09-01T13:00Z pecos meter-registered meter=revenue scope=site role=revenue direction=delivered interval=1h
+# the hours of the peaks and of two like days each
+2026-06-10T22:00Z pecos intervals-recorded meter=revenue start=2026-06-10T22:00Z interval=1h power_of_ten=3 values=[900] quality=[17]
+2026-06-11T22:00Z pecos intervals-recorded meter=revenue start=2026-06-11T22:00Z interval=1h power_of_ten=3 values=[69200] quality=[17]
+2026-06-12T22:00Z pecos intervals-recorded meter=revenue start=2026-06-12T22:00Z interval=1h power_of_ten=3 values=[70000] quality=[17]
+2026-07-16T21:00Z pecos intervals-recorded meter=revenue start=2026-07-16T21:00Z interval=1h power_of_ten=3 values=[900] quality=[17]
+2026-07-20T21:00Z pecos intervals-recorded meter=revenue start=2026-07-20T21:00Z interval=1h power_of_ten=3 values=[69200] quality=[17]
+2026-07-21T21:00Z pecos intervals-recorded meter=revenue start=2026-07-21T21:00Z interval=1h power_of_ten=3 values=[70000] quality=[17]
+2026-08-25T22:00Z pecos intervals-recorded meter=revenue start=2026-08-25T22:00Z interval=1h power_of_ten=3 values=[900] quality=[17]
+2026-08-26T22:00Z pecos intervals-recorded meter=revenue start=2026-08-26T22:00Z interval=1h power_of_ten=3 values=[69200] quality=[17]
+2026-08-27T22:00Z pecos intervals-recorded meter=revenue start=2026-08-27T22:00Z interval=1h power_of_ten=3 values=[70000] quality=[17]
+2026-09-08T21:00Z pecos intervals-recorded meter=revenue start=2026-09-08T21:00Z interval=1h power_of_ten=3 values=[68600] quality=[17]
+2026-09-09T21:00Z pecos intervals-recorded meter=revenue start=2026-09-09T21:00Z interval=1h power_of_ten=3 values=[69200] quality=[17]
+2026-09-10T21:00Z pecos intervals-recorded meter=revenue start=2026-09-10T21:00Z interval=1h power_of_ten=3 values=[70000] quality=[17]
