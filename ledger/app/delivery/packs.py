@@ -92,6 +92,14 @@ PACKS: Final = (
         ("lease-dates", "protection", "bridge", "portfolio", "restatements"),
         ("html", "pdf", "xlsx", "json"),
     ),
+    Pack(
+        "reliability",
+        "Reliability coordinator, transmission planner",
+        "Did the load ride through, who was told, and do its models still hold?",
+        ("ride-through", "facility-changes", "disturbances", "grid-states"),
+        ("html", "pdf", "xlsx", "json"),
+        proves="grid",
+    ),
 )
 
 NAMED: Final = {pack.name: pack for pack in PACKS}
