@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.app.book.book import Book
 from ledger.app.host.files import read_text
-from ledger.app.imports.known_site import SiteKnown, meter_directions, site_zones
+from ledger.app.imports.known_site import SiteKnown, energized_voltages, meter_directions, site_zones
 from ledger.app.imports.source_files import Parts
 from ledger.calendar import parse_instant
 from ledger.errors import Malformed, named
@@ -42,6 +42,8 @@ class ImportContext:
             return cls(given)
         if form.asks_meters:
             return cls(given._replace(of_book=OfBook(directions=meter_directions(book, given.site))))
+        if form.asks_voltage:
+            return cls(given._replace(of_book=OfBook(voltages=energized_voltages(book, given.site))))
         if not form.asks_book:
             return cls(given)
         known = SiteKnown(book, given.site)
