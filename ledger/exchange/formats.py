@@ -9,9 +9,12 @@ from ledger.errors import Malformed, no_such
 from ledger.exchange import cloudevents, miners
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import reader as interval_csv
+from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOptions
 from ledger.exchange.openadr import events
+from ledger.exchange.openadr.event_options import DEFAULT_VTN, EventOptions, Level, Setpoint
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
+from ledger.exchange.sheets.mapped_sheets import SheetOptions
 
 PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
 
@@ -23,7 +26,7 @@ class OfBook(NamedTuple):
     """
 
     authority: str | None = None
-    levels: tuple[events.Level, ...] = ()
+    levels: tuple[Level, ...] = ()
     units: Mapping[tuple[str, str], str] = {}
     directions: Mapping[str, tuple[tuple[int, str], ...]] = {}
     zones: Mapping[str, str] = {}
@@ -40,10 +43,10 @@ class Given(NamedTuple):
     programs: tuple[tuple[str | None, str], ...] = ()
     dispatch_class: str | None = None
     alerts: tuple[tuple[str, str], ...] = ()
-    vtn: str = events.DEFAULT_VTN
+    vtn: str = DEFAULT_VTN
     of_book: OfBook = OfBook()
     dialect: str | None = None
-    setpoints: tuple[events.Setpoint, ...] = ()
+    setpoints: tuple[Setpoint, ...] = ()
     relative: str | None = None
     sheet: str | None = None
     map_text: str | None = None
@@ -105,7 +108,7 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
     return events.read(
         data,
         source,
-        events.EventOptions(
+        EventOptions(
             str(given.site),
             given.programs,
             given.dispatch_class,
@@ -127,14 +130,12 @@ def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given
 
 
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = interval_csv.Options(str(given.site), str(given.meter), given.dialect or "")
+    options = IntervalCsvOptions(str(given.site), str(given.meter), given.dialect or "")
     return interval_csv.read(chunks, source, sha256, options)
 
 
 def _events(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = sheets.SheetOptions(
-        given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones
-    )
+    options = SheetOptions(given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones)
     return sheets.read_parts(chunks, source, sha256, options)
 
 

@@ -11,6 +11,8 @@ rule  module            about
 ====  ================  ==============================================================================
 1, 3  ``power``         contracted, energized, capacity, derates, enrolment, fleet
 2     ``lifecycles``    starts and ends, order of instants, subjects that must be recorded
+2     ``generators``    one run of a generator at a time, and who asked for it
+2     ``directives``    what an instruction asks for, and answers after it
 4     ``readings``      interval readings: their shape, overlaps, corrections that restate
 5     ``leases``        the precedence graph of a lease phase
 6     ``commitments``   evidence, receipts, order of amendments
@@ -27,6 +29,7 @@ from msgspec import UNSET
 from ledger import kinds
 from ledger.kinds import Fact
 from ledger.records.envelope import Claim, Record, claim_of
+from ledger.rules.baselines import baseline_possible, has_a_baseline
 from ledger.rules.commitments import (
     after_last_amendment,
     default_noticed,
@@ -35,6 +38,8 @@ from ledger.rules.commitments import (
     rests_on_evidence,
 )
 from ledger.rules.corrections import check_targets, erases_a_section, retracts_something
+from ledger.rules.directives import after_receipt, can_be_judged, once
+from ledger.rules.generators import not_running, running, stops_once, who_asked
 from ledger.rules.known import NO_TARGETS, Known, Rule, Targets
 from ledger.rules.leases import comes_after_its_needs
 from ledger.rules.lifecycles import (
@@ -53,6 +58,7 @@ from ledger.rules.lifecycles import (
     recorded,
     site_recorded,
 )
+from ledger.rules.peaks import scheme_possible
 from ledger.rules.power import (
     available_w,
     derate_fits,
@@ -108,6 +114,9 @@ _old_phase = (site_recorded, recorded(kinds.LeasePhaseOpened))
 _phase = (*_old_phase, not_over("phase", "phase", kinds.LeaseTerminated))
 _commitment = (site_recorded, recorded(kinds.CommitmentMade))
 _incident = (site_recorded, recorded(kinds.IncidentOpened))
+_directive = (site_recorded, recorded(kinds.DirectiveReceived), after_receipt)
+_old_generator = (site_recorded, recorded(kinds.GeneratorRegistered))
+_generator = (*_old_generator, not_over("generator", "generator", kinds.GeneratorRetired))
 
 _program_amended = after_last_amendment("program-terms", "program")
 _lease_amended = after_last_amendment("phase-terms", "phase")
@@ -146,6 +155,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         _program_amended,
         enrols_interruptible,
     ),
+    kinds.ProgramBaselineSet: (*_program, baseline_possible, has_a_baseline),
     kinds.ProgramTestRecorded: _program,
     kinds.ProgramThrottleAgreed: (*_program, commissioned, leaves_service),
     kinds.ProgramSuspended: _program,
@@ -170,6 +180,22 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.LoadRestored: (*_dispatch, commissioned),
     kinds.DispatchSettled: _dispatch,
     kinds.CoincidentPeakConfirmed: (ordered("start", "stop"),),
+    kinds.PeakSchemeSet: (scheme_possible,),
+    kinds.DirectiveReceived: (
+        site_recorded,
+        new("directive", "directive"),
+        recorded(kinds.DispatchNotified),
+        can_be_judged,
+    ),
+    kinds.DirectiveAcknowledged: _directive,
+    kinds.BreakerOpened: (site_recorded, recorded(kinds.DirectiveReceived), commissioned),
+    kinds.DirectiveComplied: (*_directive, once(kinds.DirectiveComplied)),
+    kinds.DirectiveLifted: (*_directive, once(kinds.DirectiveLifted)),
+    kinds.GeneratorRetired: (*_generator, not_running),
+    kinds.GeneratorStarted: (*_generator, recorded(kinds.DirectiveReceived), who_asked, not_running),
+    kinds.GeneratorLoadMeasured: (*_old_generator, running),
+    kinds.GeneratorStopped: (*_old_generator, running, stops_once),
+    kinds.GeneratorStartFailed: (*_generator, recorded(kinds.DirectiveReceived), not_running),
     kinds.LeasePhaseOpened: (site_recorded, new("phase", "phase")),
     kinds.LeaseTermsRecorded: _phase,
     kinds.LeaseMilestoneReached: (*_phase, comes_after_its_needs),

@@ -12,6 +12,7 @@ from msgspec import UNSET
 
 from ledger.calendar import instant_s
 from ledger.kinds import (
+    ProgramBaselineSet,
     ProgramEnrolled,
     ProgramReinstated,
     ProgramSuspended,
@@ -26,12 +27,16 @@ from projections.rows.fact_rows import RecordedFact, fact_rows
 FACTS: Final = (
     ProgramEnrolled,
     ProgramTermsAmended,
+    ProgramBaselineSet,
     ProgramTestRecorded,
     ProgramThrottleAgreed,
     ProgramSuspended,
     ProgramReinstated,
     ProgramWithdrawn,
 )
+
+OWN_BASELINE: Final = "own_baseline"
+"""Where terms keep the program's own numbers for its baseline, as they were said."""
 
 
 def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
@@ -50,6 +55,8 @@ def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) ->
             terms = _said(body)
         elif isinstance(body, ProgramTermsAmended) and terms and instant_s(body.start) <= at_s:
             terms |= _said(body)
+        elif isinstance(body, ProgramBaselineSet) and terms and instant_s(body.start) <= at_s:
+            terms = {**terms, OWN_BASELINE: body}
         elif isinstance(body, ProgramWithdrawn) and fact.at_s <= at_s:
             terms = {}
     return terms

@@ -13,12 +13,15 @@ from ledger.exchange import cloudevents, jsonl, miners, story
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import dialects
 from ledger.exchange.interval_csv import reader as interval_csv
+from ledger.exchange.interval_csv.record_maker import Options
 from ledger.exchange.openadr import events
+from ledger.exchange.openadr.event_options import EventOptions, Level
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
+from ledger.exchange.sheets.mapped_sheets import SheetOptions
 
 AT: Final = "2026-07-14T17:00:00Z"
-OPENADR: Final = events.EventOptions(
+OPENADR: Final = EventOptions(
     "s1",
     programs=((None, "ilc"),),
     dispatch_class="emergency",
@@ -26,7 +29,7 @@ OPENADR: Final = events.EventOptions(
     at=AT,
     meter="revenue",
     authority="SOCO",
-    levels=(events.Level("ilc", 0, 5_000_000),),
+    levels=(Level("ilc", 0, 5_000_000),),
 )
 DIALECTS: Final = (
     *(",".join(filter(None, (dialect.name, dialect.example_keys))) for dialect in dialects.DIALECTS),
@@ -52,12 +55,12 @@ kind = "outage-ended"
 when = [{ column = "End", blank = false }]
 at = { column = "Date", time = "End", after = "Start" }
 """
-SHEET: Final = sheets.SheetOptions(MAP, zones={"s1": "America/New_York"})
+SHEET: Final = SheetOptions(MAP, zones={"s1": "America/New_York"})
 Read = Callable[[bytes], Reading]
 
 
 def _in_dialect(dialect: str, data: bytes) -> list[Reading]:
-    return list(interval_csv.read((data,), "f", "0" * 64, interval_csv.Options("s1", "m1", dialect)))
+    return list(interval_csv.read((data,), "f", "0" * 64, Options("s1", "m1", dialect)))
 
 
 def _in_dialects(data: bytes) -> Reading:

@@ -56,6 +56,12 @@ WEIGHTS: Final = {
     "feed-state-changed": 4,
     "meter-registered": 3,
     "cure-started": 3,
+    "generator-started": 20,
+    "generator-stopped": 12,
+    "generator-load-measured": 4,
+    "directive-received": 3,
+    "breaker-opened": 3,
+    "coincident-peak-confirmed": 4,
 }
 
 POOLS: Final[dict[str, tuple[str, ...]]] = {
@@ -72,6 +78,9 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "incident": ("i1", "i2"),
     "instalment": ("first", "second"),
     "feed": ("A", "B"),
+    "scheme": ("summer", "other"),
+    "directive": ("e1", "e2"),
+    "generator": ("g1", "g2"),
     "model": ("s21", "s19"),
     "receipt": ("r-1", "r-2", "r-3", "r-4"),
     "tz": ("America/New_York", "America/Chicago"),
@@ -93,6 +102,11 @@ SETUP: Final = """
 2026-05-03T00:00Z {s} incident-opened incident=i1 summary=x
 2026-05-03T00:00Z {s} default-noticed commitment=c1
 2026-05-03T00:00Z {s} credit-support-recorded phase=ph1 instrument="a plain text" amount=1USD
+2026-05-03T00:00Z {s} generator-registered generator=g1 fuel=diesel rated=3MW engine=emergency permit=P
+2026-05-03T00:00Z {s} directive-received directive=e1 issuer=ERCOT channel=hotline authority=doe-202c issued=2026-05-03T00:00Z instruction=curtail-or-deploy target=10MW backup=2MW dispatch=d1
+2026-05-03T00:00Z {s} peak-charge-set scheme=summer charge=60.00USD
+2026-05-03T00:00Z {s} dispatch-notified dispatch=d3 dispatch_class=coincident-peak mode=reduce-by target=80MW start=2026-06-03T20:00Z stop=2026-06-03T22:00Z
+2026-05-03T00:00Z ba-SOCO peak-scheme-set scheme=summer months=[6,7] per=month peaks=2 interval=1h tz=America/New_York rule=x in_force=true
 """
 
 
@@ -119,6 +133,8 @@ def random_claim(
     body = random_body(rng, kind, at_s, place)
     if isinstance(body, kinds.IntervalsRecorded):
         body, at_s = _readings(rng, body, at_s)
+    if isinstance(body, kinds.CoincidentPeakConfirmed):
+        body = _peak(body)
     authority = getattr(body, "balancing_authority", None)
     own = getattr(body, "site", None) or (authority and records.authority_place(authority))
     try:
@@ -190,6 +206,13 @@ def _readings(rng: random.Random, body: kinds.IntervalsRecorded, at_s: int) -> t
         ),
         start_s,
     )
+
+
+def _peak(body: kinds.CoincidentPeakConfirmed) -> Fact:
+    """An hour, as the scheme of the setup has them."""
+    start_s = calendar.instant_s(body.start)
+    start, stop = (calendar.format_instant(start_s - start_s % 3600 + more_s) for more_s in (0, 3600))
+    return msgspec.structs.replace(body, start=start, stop=stop)
 
 
 class Ledger:

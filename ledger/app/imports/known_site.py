@@ -13,7 +13,7 @@ from ledger import calendar, kinds
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.exchange.openadr.alerts import Alert, alert_of
-from ledger.exchange.openadr.events import Level
+from ledger.exchange.openadr.event_options import Level
 from ledger.exchange.openadr.sync_alerts import Declared
 from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, standing
 from ledger.records.envelope import authority_place
