@@ -19,11 +19,11 @@ firm touched   = blocks of the site that were curtailed under the dispatch beyon
 A block's load is that of its own meters, delivered, of the first role of revenue, facility, sub, it that it
 has (several are summed). Without a meter, or a reading, it is unknown; mining reduced is unknown unless every
 mining block has one. The last interval before counts only where none is missing between it and the start.
-Rounded once, half to even. What a lease allows of a block is its service class, or a throttle that names it as
-its agreement: no other fact ties a lease's terms to a block.
+Rounded once, half to even. What a lease allows of a block is its service class, or a throttle that names it
+as its agreement: no other fact ties a lease's terms to a block.
 
-Definition 2 counts in firm touched what is beyond what the program allows, AI blocks that are not firm too, and
-not what an agreed throttle allows. Definition 1 counted firm blocks alone.
+Definition 2 counts in firm touched what is beyond what the program allows, AI blocks that are not firm too,
+and not what an agreed throttle allows. Definition 1 counted firm blocks alone.
 """
 
 from __future__ import annotations
