@@ -35,6 +35,8 @@ EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "getHealth": (f"{API}/healthz", {}),
     "getMetrics": (f"{API}/metrics", {}),
     "pageHome": ("/", {}),
+    "pageReports": ("/reports", {}),
+    "pageReport": ("/reports/uptime?period=2026-06&row=fleet/all&compare=2026-05&against=9", {}),
     "pageSignIn": ("/sign-in?next=/due", {}),
     "pageSignedIn": ("/sign-in", {"data": {"token": "wl_unknown", "next": "/due"}}),
     "pageSignedOut": ("/sign-out", {"data": {"now": "yes"}}),
