@@ -35,6 +35,10 @@ EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "getHealth": (f"{API}/healthz", {}),
     "getMetrics": (f"{API}/metrics", {}),
     "pageHome": ("/", {}),
+    "pageSignIn": ("/sign-in?next=/due", {}),
+    "pageSignedIn": ("/sign-in", {"data": {"token": "wl_unknown", "next": "/due"}}),
+    "pageSignedOut": ("/sign-out", {"data": {"now": "yes"}}),
+    "pageStatic": ("/static/service.css", {}),
 }
 """By the route's name: path with query, and what the request carries. The stream of ``getLive`` has tests of
 its own.

@@ -18,9 +18,9 @@ DIGITS: Final = 16
 
 
 def arguments(
-    parameters: tuple[RouteParameter, ...], path: Mapping[str, str], query: bytes
+    parameters: tuple[RouteParameter, ...], path: Mapping[str, str], query: bytes, *, of_form: bool = False
 ) -> dict[str, Any]:
-    """The arguments by name; those that were not given are left out."""
+    """The arguments by name; those that were not given are left out, and of a form its empty fields."""
     declared = {parameter.name: parameter for parameter in parameters}
     given: dict[str, list[str]] = {name: [value] for name, value in path.items()}
     for name, value in _pairs(query):
@@ -28,6 +28,8 @@ def arguments(
             known = [one.name for one in parameters if not one.in_path]
             hint = did_you_mean(name, known) or f"; there are {', '.join(known) or 'none'}"
             raise Malformed(f"no parameter is called {name[:80]!r}{hint}")
+        if of_form and not value:
+            continue
         given.setdefault(name, []).append(value)
     for parameter in parameters:
         if parameter.required and parameter.name not in given:

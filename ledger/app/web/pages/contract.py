@@ -4,10 +4,57 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.app.web.pages import home
-from ledger.app.web.pages.templates import HTML
+from ledger.app.web.pages import home, sign_in, static
+from ledger.app.web.pages.clocks import CLOCKS
+from ledger.app.web.pages.layout import HTML
 from ledger.app.web.routes import Right, Route
 
+FORM: Final = ((sign_in.FORM, None),)
+PAGE: Final = (HTML,)
+
 PAGES: Final = (
-    Route("GET", "/", "pageHome", "Sites with their figures.", Right.REPORTS, home.get_home, answers=(HTML,)),
+    Route("GET", "/", "pageHome", "Sites at a glance.", Right.REPORTS, home.get_home, CLOCKS, answers=PAGE),
+    Route(
+        "GET",
+        "/sign-in",
+        "pageSignIn",
+        "Sign in with a token.",
+        Right.OPEN,
+        sign_in.get_sign_in,
+        (sign_in.NEXT,),
+        answers=PAGE,
+    ),
+    Route(
+        "POST",
+        "/sign-in",
+        "pageSignedIn",
+        "Keep a token in the browser.",
+        Right.OPEN,
+        sign_in.post_sign_in,
+        bodies=FORM,
+        answers=PAGE,
+        statuses=(303, 401),
+    ),
+    Route(
+        "POST",
+        "/sign-out",
+        "pageSignedOut",
+        "Forget the token.",
+        Right.OPEN,
+        sign_in.post_sign_out,
+        bodies=FORM,
+        answers=PAGE,
+        statuses=(303,),
+    ),
+    Route(
+        "GET",
+        "/static/{file}",
+        "pageStatic",
+        "Show a file that pages load.",
+        Right.OPEN,
+        static.get_static,
+        (static.FILE, static.VERSION),
+        answers=(static.CSS, static.SCRIPT),
+        statuses=(200, 304),
+    ),
 )
