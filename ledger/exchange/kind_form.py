@@ -176,7 +176,9 @@ def _said(field: Field, typed: str) -> str:
     if not typed:
         return story.NULL
     if field.many:
-        return typed if typed.startswith("[") else f"[{','.join(quoted(p.strip()) for p in typed.split(','))}]"
+        return (
+            typed if typed.startswith("[") else f"[{','.join(quoted(p.strip()) for p in typed.split(','))}]"
+        )
     if field.form != "text":
         return typed
     said = quoted(typed.replace("\r\n", "\n"))

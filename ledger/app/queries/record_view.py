@@ -12,12 +12,12 @@ from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries.record_filter import Lines, disclosed, index_said
 from ledger.app.queries.registry import registry_at
+from ledger.exchange.kind_form import values_of
 from ledger.exchange.kind_guide import summary
 from ledger.kinds import BY_TAG, CLASSES, EventRetracted, SectionErased
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
-from ledger.records.wording import pairs
 from ledger.rules.wording import rules_in_words
 from ledger.verifier.trees import leaf_hash
 
@@ -84,7 +84,7 @@ def view(book: Book, said: str) -> RecordView:
         leaf_hash(leaf).hex(),
         lines.story(record),
         summary(BY_TAG[record.kind]),
-        tuple(pairs(body)),
+        tuple(values_of(BY_TAG[record.kind], body).items()),
         tuple(sorted(set(record.sections or ()) - kept)),
         calendar.format_local(calendar.instant_s(record.at), zone),
         calendar.format_local(rec_s, zone),

@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 from ledger import calendar
 from ledger.app.book.book import Book
 from ledger.app.queries import moment, report_run
-from ledger.app.queries.record_filter import Lines
 from ledger.app.queries.registry import registry_at
 from ledger.calendar import Window
 from ledger.kinds import BY_BODY, BY_TAG, EventRetracted
@@ -27,6 +26,8 @@ from projections.figures.state_at import ThingState
 
 AROUND: Final = 12
 """Records shown on each side of the moment."""
+SAID: Final = 180
+"""Letters of a record's words; the values of a day of readings are longer than everything else together."""
 AUTHORITY: Final = "balancing_authority"
 
 
@@ -198,14 +199,14 @@ def _near(book: Book, records: Sequence[Record], asked: MomentAsked, size: int) 
     here = bisect_right(records, asked.at, key=lambda one: one.at)
     near = records[max(here - AROUND, 0) : here + AROUND]
     by = {text_id(target): index for target, index in book.store.corrections()}
-    lines, zone = Lines(book, as_json=False), calendar.zone(asked.tz)
+    zone = calendar.zone(asked.tz)
     for one in near:
         gone_by = by.get(one.id)
         if gone_by is not None and not book.has(gone_by):
             gone_by = None
         yield RecordSeen(
             one,
-            sentence(one.body, sections=False) or lines.story(one, sections=False),
+            _clipped(sentence(one.body, sections=False)),
             calendar.format_local(calendar.instant_s(one.at), zone),
             changes(one),
             one.at <= asked.at,
@@ -214,6 +215,10 @@ def _near(book: Book, records: Sequence[Record], asked: MomentAsked, size: int) 
             gone_by,
             gone_by is not None and isinstance(book.record_at(gone_by).body, EventRetracted),
         )
+
+
+def _clipped(words: str) -> str:
+    return words if len(words) <= SAID else f"{words[:SAID]}..."
 
 
 def changes(record: Record) -> bool:

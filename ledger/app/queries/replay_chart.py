@@ -53,7 +53,7 @@ def load_chart(book: Book, asked: MomentAsked, size: int) -> LoadChart | None:
         return None
     layers = [Layer("Load as known then", "area", then.load)] if then.load else []
     if now.load != then.load:
-        layers.append(Layer("Load as known now", "step", now.load))
+        layers.append(Layer("Otherwise, as known now", "step", _differing(then.load, now.load)))
     window, at_s = asked.window, calendar.instant_s(asked.at)
     plot = Plot(
         "Load",
@@ -99,6 +99,19 @@ def _steps(load: LoadStretches, scale: int) -> Points:
         points[start_s] = rounded(Fraction(power, scale))
         points[stop_s] = None
     return tuple(sorted(points.items()))
+
+
+def _differing(then: Points, now: Points) -> Points:
+    """The load as known now where it is not what was known then; a gap elsewhere."""
+    was = dict(then)
+    points: list[tuple[int, int | None]] = []
+    held_then: int | None = None
+    held_now: int | None = None
+    is_now = dict(now)
+    for start_s in sorted(was.keys() | is_now.keys()):
+        held_then, held_now = was.get(start_s, held_then), is_now.get(start_s, held_now)
+        points.append((start_s, None if held_now == held_then else held_now))
+    return tuple(points)
 
 
 def _says(then: LoadKnown, now: LoadKnown, at_s: int, tz: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from ledger.app.web.pages import home, sign_in, static
 from ledger.app.web.pages.clocks import CLOCKS
 from ledger.app.web.pages.layout import HTML
+from ledger.app.web.pages.record_routes import RECORD_PAGES
 from ledger.app.web.routes import Right, Route
 
 FORM: Final = ((sign_in.FORM, None),)
@@ -57,4 +58,5 @@ PAGES: Final = (
         answers=(static.CSS, static.SCRIPT),
         statuses=(200, 304),
     ),
+    *RECORD_PAGES,
 )
