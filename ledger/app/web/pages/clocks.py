@@ -26,8 +26,7 @@ UTC: Final = "UTC"
 
 class PageClocks(NamedTuple):
     """Both clocks of a page: ``as_of`` and ``rec`` (of the last record known) as stored, the size and root of
-    what was known, the zone that times are shown in, and what was asked. ``aged``: as of the last record,
-    because the book was not written for a day.
+    what was known, the zone that times are shown in, what was asked, and a word for what ``as_of`` is.
     """
 
     as_of: str
@@ -36,7 +35,7 @@ class PageClocks(NamedTuple):
     rec: str
     tz: str
     asked: Mapping[str, str]
-    aged: bool = False
+    told: str = ""
 
     @property
     def fixed(self) -> bool:
@@ -70,7 +69,8 @@ def page_clocks(call: ApiCall, book: Book, sites: Sequence[str] = ()) -> PageClo
         as_of = typed.instant("as-of", asked["as_of"], sites)
     else:
         as_of = calendar.format_instant(last_s if aged else max(now_s, last_s))
-    return PageClocks(as_of, known.size, known.root, known.rec, tz, asked, aged and "as_of" not in asked)
+    told = "" if "as_of" in asked else "the last record" if aged else "now"
+    return PageClocks(as_of, known.size, known.root, known.rec, tz, asked, told)
 
 
 def zone_of(book: Book, sites: Sequence[str] = ()) -> str:

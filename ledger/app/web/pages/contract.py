@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.app.web.pages import home, sign_in, static
+from ledger.app.web.pages import home, reports, sign_in, static
 from ledger.app.web.pages.clocks import CLOCKS
 from ledger.app.web.pages.layout import HTML
 from ledger.app.web.pages.record_routes import RECORD_PAGES
+from ledger.app.web.questions import REPORT
 from ledger.app.web.routes import Right, Route
 
 FORM: Final = ((sign_in.FORM, None),)
@@ -15,6 +16,26 @@ PAGE: Final = (HTML,)
 
 PAGES: Final = (
     Route("GET", "/", "pageHome", "Sites at a glance.", Right.REPORTS, home.get_home, CLOCKS, answers=PAGE),
+    Route(
+        "GET",
+        "/reports",
+        "pageReports",
+        "The catalogue of reports.",
+        Right.REPORTS,
+        reports.get_reports,
+        CLOCKS,
+        answers=PAGE,
+    ),
+    Route(
+        "GET",
+        "/reports/{name}",
+        "pageReport",
+        "A report, explained and compared.",
+        Right.REPORTS,
+        reports.get_report,
+        (*reports.PARAMETERS, *REPORT),
+        answers=PAGE,
+    ),
     Route(
         "GET",
         "/sign-in",
@@ -55,7 +76,7 @@ PAGES: Final = (
         Right.OPEN,
         static.get_static,
         (static.FILE, static.VERSION),
-        answers=(static.CSS, static.SCRIPT),
+        answers=tuple(static.TYPES.values()),
         statuses=(200, 304),
     ),
     *RECORD_PAGES,

@@ -18,6 +18,8 @@ ROOM: Final = "ledger.app.web"
 SHEET: Final = "service.css"
 CSS: Final = "text/css; charset=utf-8"
 SCRIPT: Final = "text/javascript; charset=utf-8"
+ICON: Final = "image/svg+xml"
+TYPES: Final = {"css": CSS, "js": SCRIPT, "svg": ICON}
 FILES: Final = (
     SHEET,
     *sorted(file.name for file in resources.files(ROOM).joinpath("static").iterdir() if file.is_file()),
@@ -44,7 +46,7 @@ def static_file(name: str) -> StaticFile:
     else:
         content = resources.files(ROOM).joinpath("static", name).read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return StaticFile(content, digest, CSS if name.endswith(".css") else SCRIPT)
+    return StaticFile(content, digest, TYPES[name.rpartition(".")[2]])
 
 
 def address_of(name: str) -> str:
