@@ -77,7 +77,7 @@ RECORD_PAGES: Final = (
         "/replay",
         "pageWhatIf",
         "Which figures would change with hypothetical facts.",
-        Right.RECORDS,
+        Right.REPORTS,
         replay.post_what_if,
         (SITE, AT, KNOWN_AT),
         BODY,
