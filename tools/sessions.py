@@ -1,4 +1,4 @@
-"""Sessions: what a page shows of the program is what the program prints, to the byte.
+"""Sessions: a page shows the program's output to the byte.
 
     python tools/sessions.py [--write] PAGE...
 
@@ -10,8 +10,8 @@ its console blocks.
 ``pip install -q uv && uv run`` is left out: the program installed beside this Python is run. With --write the
 outputs are put into the page, to be read as a diff.
 
-The README runs the program as its reader does. Of the other pages each ``wattledger`` is a fork of one process
-that has loaded the program (tests/support/forked_program.py): starts would take most of the time.
+The README runs the program as its reader does. Of the other pages each ``wattledger`` is a fork of one
+process that has loaded the program (tests/support/forked_program.py): starts would take most of the time.
 
 A page that begins with ``<!-- continues ../README.md -->`` runs in a copy of the directory as that page left
 it, so that a book is made once for all pages that read it.
@@ -59,7 +59,7 @@ INSTALLED = Path(sys.executable).parent
 
 
 def pages() -> list[Path]:
-    """Every page that shows the program: the README, the guides, the transcripts."""
+    """Every page with program output: the README, the guides, the transcripts."""
     folders = (ROOT / "ledger" / "docs" / "guide", ROOT / "tests" / "transcripts")
     return [README, *(page for folder in folders for page in sorted(folder.glob("*.md")))]
 
@@ -159,7 +159,7 @@ def diff(page: Path, now: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Compare, or write; 1 if a page shows something else."""
+    """Compare, or write; 1 if a page shows anything else."""
     write = "--write" in arguments
     differ = False
     try:
