@@ -7,6 +7,7 @@ from typing import Final
 from ledger.app.web.pages import due, home, records, reports, sign_in, site, static
 from ledger.app.web.pages.clocks import CLOCKS
 from ledger.app.web.pages.layout import HTML
+from ledger.app.web.pages.record_routes import RECORD_PAGES
 from ledger.app.web.questions import REPORT
 from ledger.app.web.routes import Right, Route
 
@@ -117,4 +118,5 @@ PAGES: Final = (
         answers=tuple(static.TYPES.values()),
         statuses=(200, 304),
     ),
+    *RECORD_PAGES,
 )

@@ -23,7 +23,13 @@ NEXT: Final = RouteParameter("next", "the page to go on with")
 def form_of(call: ApiCall) -> dict[str, str]:
     """The fields of a posted form, each once; ``Malformed`` where it cannot be read."""
     try:
-        found = parse_qs(call.body.decode("ascii"), strict_parsing=True, errors="strict", max_num_fields=200)
+        found = parse_qs(
+            call.body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=200,
+        )
     except ValueError:
         raise Malformed("the form is not UTF-8 in percent-encoding") from None
     twice = [name for name, values in found.items() if len(values) > 1]
