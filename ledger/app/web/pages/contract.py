@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.app.web.pages import home, reports, sign_in, static
+from ledger.app.web.pages import due, home, records, reports, sign_in, site, static
 from ledger.app.web.pages.clocks import CLOCKS
 from ledger.app.web.pages.layout import HTML
 from ledger.app.web.pages.record_routes import RECORD_PAGES
@@ -15,7 +15,26 @@ FORM: Final = ((sign_in.FORM, None),)
 PAGE: Final = (HTML,)
 
 PAGES: Final = (
-    Route("GET", "/", "pageHome", "Sites at a glance.", Right.REPORTS, home.get_home, CLOCKS, answers=PAGE),
+    Route(
+        "GET",
+        "/",
+        "pageHome",
+        "Every site on a line.",
+        Right.REPORTS,
+        home.get_home,
+        (*home.FILTERS, *CLOCKS),
+        answers=PAGE,
+    ),
+    Route(
+        "GET",
+        "/sites/{site}",
+        "pageSite",
+        "One site.",
+        Right.REPORTS,
+        site.get_site,
+        (site.SITE, *CLOCKS),
+        answers=PAGE,
+    ),
     Route(
         "GET",
         "/reports",
@@ -34,6 +53,26 @@ PAGES: Final = (
         Right.REPORTS,
         reports.get_report,
         (*reports.PARAMETERS, *REPORT),
+        answers=PAGE,
+    ),
+    Route(
+        "GET",
+        "/records",
+        "pageRecords",
+        "Records, the newest first.",
+        Right.RECORDS,
+        records.get_records,
+        (*records.PARAMETERS, *CLOCKS),
+        answers=PAGE,
+    ),
+    Route(
+        "GET",
+        "/due",
+        "pageDue",
+        "Deadlines that are past or come.",
+        Right.REPORTS,
+        due.get_due,
+        (*due.PARAMETERS, *CLOCKS),
         answers=PAGE,
     ),
     Route(

@@ -7,6 +7,7 @@ A page is a template of ``ledger/app/web/templates`` that extends ``service.html
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -58,6 +59,10 @@ class PageFrame(NamedTuple):
         held: Mapping[str, str] = {} if self.clocks is None else self.clocks.asked
         return link(*path, **{**held, **query})
 
+    def filters(self, **others: str) -> dict[str, str]:
+        """What the address of this page asks beside its clocks, with others in place of some."""
+        return {**dict(self.asked), **others}
+
 
 def link(first: str, *segments: str, **query: str) -> str:
     """An address of its parts, with everything in it that is no part of an address escaped."""
@@ -85,6 +90,22 @@ def frame_of(call: ApiCall, clocks: PageClocks | None = None, tab: str = "") -> 
 
 def page(template: str, frame: PageFrame, *, status: int = 200, **values: Any) -> Reply:
     """The page of a template."""
-    found = environment(ROOM).get_template(template)
+    found = _templates().get_template(template)
     made = found.render(frame=frame, static=address_of, **values)
     return Reply(made.encode(), HTML, status, HEADERS)
+
+
+@cache
+def _templates() -> Any:
+    made = environment(ROOM)
+    made.filters["mw"] = megawatts
+    return made
+
+
+def megawatts(power_w: int | None, unit: bool = True) -> str:
+    """A power in MW with at most one decimal, for display; a dash where it is unknown."""
+    if power_w is None:
+        return "-"
+    tenths = (power_w + 50_000) // 100_000
+    words = f"{tenths // 10:,}.{tenths % 10}".removesuffix(".0")
+    return f"{words} MW" if unit else words

@@ -4,7 +4,7 @@ since it was issued.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from ledger.app.book.book import Book
