@@ -96,7 +96,7 @@ def _asked(call: ApiCall, book: Book, site: str) -> MomentAsked:
     typed = Typed(book)
     known = typed.known_at(call.text("known_at"), (site,))
     tz = registry_at(book, book.store.size).zones.get(site, UTC)
-    said_at = call.text("at")
+    said_at = call.text("at") or call.text("as_of")  # pages with clocks lead here with theirs
     at = last_moment(book, site, known) if said_at is None else typed.instant("at", said_at, (site,))
     return MomentAsked(site, at, known, week_of(at, tz), tz)
 
