@@ -5,6 +5,9 @@ judged by a clock.
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -12,11 +15,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support import forked_program
+from tests.support.examples import SEARCHING
 from tests.support.once import AsRun, made_once
 from tools import sessions
-
-SEARCH = "WATTLEDGER_SEARCH"
-"""An environment variable that ``tools/search`` sets: examples follow from pytest's --hypothesis-seed."""
 
 settings.register_profile(
     "gate",
@@ -27,7 +28,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.register_profile("search", settings.get_profile("gate"), derandomize=False)
-settings.load_profile("search" if os.environ.get(SEARCH) else "gate")
+settings.load_profile("search" if SEARCHING else "gate")
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +43,19 @@ def readme(tmp_path_factory: pytest.TempPathFactory) -> AsRun:
     return AsRun((folder / "page.md").read_text(), folder / "place")
 
 
+if sys.dont_write_bytecode:  # the caller keeps his folders clean; each process would compile every module
+    COMPILED = tempfile.mkdtemp(prefix="wattledger-compiled-")
+    os.environ["PYTHONPYCACHEPREFIX"] = COMPILED
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+else:
+    COMPILED = ""
+
+
 def pytest_sessionfinish() -> None:
     """End the process that the commands of tests are forks of."""
     forked_program.stop()
+    if COMPILED:
+        shutil.rmtree(COMPILED)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.app.book.evidence import chunks
 from ledger.exchange.interval_csv import reader
-from ledger.exchange.interval_csv.reader import Options
+from ledger.exchange.interval_csv.record_maker import Options
 
 MEGABYTES, ROW_BYTES = 100, 24
 METER = (

@@ -136,8 +136,9 @@ def _output(command: str, place: Path, page: Path) -> str:
         "COLUMNS": "100",
         "LC_ALL": "C.UTF-8",
     }
-    if "PYTHONPATH" in os.environ:
-        environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    for name in ("PYTHONPATH", "PYTHONPYCACHEPREFIX"):
+        if name in os.environ:
+            environment[name] = os.environ[name]
     done = subprocess.run(
         ["bash", "-c", command.removeprefix(SETUP)],
         cwd=place,

@@ -7,11 +7,15 @@ from typing import Final, NamedTuple
 
 from ledger.errors import Malformed, no_such
 from ledger.exchange import cloudevents, miners
+from ledger.exchange.comtrade import reader as comtrade
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import reader as interval_csv
+from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOptions
 from ledger.exchange.openadr import events
+from ledger.exchange.openadr.event_options import DEFAULT_VTN, EventOptions, Level, Setpoint
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
+from ledger.exchange.sheets.mapped_sheets import SheetOptions
 
 PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)"}
 
@@ -19,18 +23,22 @@ PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)
 class OfBook(NamedTuple):
     """What the book knows of the site, for a format that asks: its balancing authority, its programs' service
     levels, units stated by other files; each meter's directions, (from second, direction) in order of time;
-    the zone of every site.
+    the zone of every site; the voltages at which the site was energized, (from second, volts) in order of
+    time.
     """
 
     authority: str | None = None
-    levels: tuple[events.Level, ...] = ()
+    levels: tuple[Level, ...] = ()
     units: Mapping[tuple[str, str], str] = {}
     directions: Mapping[str, tuple[tuple[int, str], ...]] = {}
     zones: Mapping[str, str] = {}
+    voltages: tuple[tuple[int, int], ...] = ()
 
 
 class Given(NamedTuple):
-    """What may be said beside a file; which of it a format needs, it says itself."""
+    """What may be said beside a file; which of it a format needs, it says itself. ``beside`` are the files
+    that lie beside it and belong to it, by their ending.
+    """
 
     site: str | None = None
     meter: str | None = None
@@ -40,14 +48,16 @@ class Given(NamedTuple):
     programs: tuple[tuple[str | None, str], ...] = ()
     dispatch_class: str | None = None
     alerts: tuple[tuple[str, str], ...] = ()
-    vtn: str = events.DEFAULT_VTN
+    vtn: str = DEFAULT_VTN
     of_book: OfBook = OfBook()
     dialect: str | None = None
-    setpoints: tuple[events.Setpoint, ...] = ()
+    setpoints: tuple[Setpoint, ...] = ()
     relative: str | None = None
     sheet: str | None = None
     map_text: str | None = None
     map_name: str = "map"
+    clock: str | None = None
+    beside: Mapping[str, bytes] = {}
 
 
 class Format(NamedTuple):
@@ -55,9 +65,10 @@ class Format(NamedTuple):
     by part.
 
     ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside
-    its bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of
-    the site, one that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all
-    sites (``OfBook``).
+    its bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of the site, one
+    that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all sites, one that
+    ``asks_voltage`` beside the voltages at which it was energized (``OfBook``). ``beside`` are the endings of
+    files of the same name that belong to a file.
     """
 
     name: str
@@ -68,6 +79,8 @@ class Format(NamedTuple):
     asks_book: bool = False
     asks_meters: bool = False
     asks_zones: bool = False
+    asks_voltage: bool = False
+    beside: tuple[str, ...] = ()
 
     def read(self, chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
         """The readings of a file, one or many; ``Malformed`` names what was not given."""
@@ -105,7 +118,7 @@ def _openadr(data: bytes, source: str, given: Given) -> Reading:
     return events.read(
         data,
         source,
-        events.EventOptions(
+        EventOptions(
             str(given.site),
             given.programs,
             given.dispatch_class,
@@ -127,14 +140,23 @@ def _cloudevents(chunks: Iterable[bytes], source: str, sha256: str, given: Given
 
 
 def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = interval_csv.Options(str(given.site), str(given.meter), given.dialect or "")
+    options = IntervalCsvOptions(str(given.site), str(given.meter), given.dialect or "")
     return interval_csv.read(chunks, source, sha256, options)
 
 
-def _events(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-    options = sheets.SheetOptions(
-        given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones
+def _comtrade(data: bytes, source: str, given: Given) -> Reading:
+    def nominal_v(at_s: int) -> int | None:
+        held = [volts for since_s, volts in given.of_book.voltages if since_s <= at_s]
+        return held[-1] if held else None
+
+    options = comtrade.RecorderOptions(
+        str(given.site), given.map_text, given.map_name, given.clock, nominal_v, given.beside
     )
+    return comtrade.read(data, source, options)
+
+
+def _events(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    options = SheetOptions(given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones)
     return sheets.read_parts(chunks, source, sha256, options)
 
 
@@ -144,6 +166,14 @@ FORMATS: Final = (
         "CloudEvents 1.0.2 of this ledger's kinds, one, a batch or lines",
         (),
         read_parts=_cloudevents,
+    ),
+    Format(
+        "comtrade",
+        "fault recorder files (IEEE C37.111: CFG with DAT, or CFF): excursions of voltage and frequency",
+        ("site",),
+        _comtrade,
+        asks_voltage=True,
+        beside=(".dat",),
     ),
     Format(
         "csv",

@@ -5,10 +5,14 @@ here.
 from ledger.kinds.base import *
 from ledger.kinds.bookkeeping import *
 from ledger.kinds.commitments import *
+from ledger.kinds.directives import *
 from ledger.kinds.dispatches import *
+from ledger.kinds.generators import *
 from ledger.kinds.leases import *
 from ledger.kinds.metering import *
 from ledger.kinds.operations import *
+from ledger.kinds.peaks import *
 from ledger.kinds.programs import *
+from ledger.kinds.reliability import *
 from ledger.kinds.sites import *
 from ledger.kinds.table import *

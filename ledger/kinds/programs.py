@@ -106,6 +106,23 @@ class ProgramTestRecorded(Fact, frozen=True, kw_only=True):
     )
 
 
+class ProgramThrottleAgreed(Fact, frozen=True, kw_only=True):
+    """A firm block that the program may throttle, by a depth that leaves it service, for at most some time;
+    again for the same block replaces it.
+    """
+
+    program: Slug
+    block: Slug
+    depth_w: Natural
+    duration_max_s: Natural | Unset = UNSET
+    agreement: Text | Unset = UNSET
+
+    example: ClassVar[str] = (
+        "2026-06-12T04:00Z sandersville program-throttle-agreed program=dr1 block=m1 depth=5MW "
+        'duration_max=3h agreement="Lease L-7, exhibit D"'
+    )
+
+
 class ProgramSuspended(Fact, frozen=True, kw_only=True):
     """The program stops calling until it is reinstated."""
 
@@ -136,4 +153,38 @@ class ProgramWithdrawn(Fact, frozen=True, kw_only=True):
 
     example: ClassVar[str] = (
         '2026-12-01T05:00Z sandersville program-withdrawn program=dr1 cause="block m1 is converted"'
+    )
+
+
+class ProgramBaselineSet(Fact, frozen=True, kw_only=True):
+    """A program's own numbers for a baseline of like days, from ``start`` on, in place of the method it was enrolled
+    with: ``taken_days`` of the last ``like_days`` (``rest_...`` on days off), day types, look-back,
+    exclusions, form and caps of the adjustment. ``rule`` names the text that they are from.
+    """
+
+    program: Slug
+    start: Instant
+    taken_days: Natural
+    like_days: Natural
+    take: Literal["highest", "lowest", "middle", "latest"]
+    rest_taken_days: Natural | Unset = UNSET
+    rest_like_days: Natural | Unset = UNSET
+    least_days: Natural | Unset = UNSET
+    look_back_days: Natural | Unset = UNSET
+    skipped_days: Natural | Unset = UNSET
+    day_types: Literal["two", "three"]
+    low_usage_ppm: Natural | Unset = UNSET
+    excluded_on: tuple[Date, ...] | Unset = UNSET
+    adjustment: Literal["none", "additive", "multiplicative"]
+    adjustment_before: Literal["notification", "start"] | Unset = UNSET
+    adjustment_window_s: Natural | Unset = UNSET
+    adjustment_gap_s: Natural | Unset = UNSET
+    adjustment_up_ppm: Natural | Unset = UNSET
+    adjustment_down_ppm: Natural | Unset = UNSET
+    rule: Text
+
+    example: ClassVar[str] = (
+        "2026-06-01T04:00Z sandersville program-baseline-set program=dr1 start=2026-06-15T04:00Z taken_days=3"
+        " like_days=10 take=highest day_types=two adjustment=additive adjustment_window=2h adjustment_gap=1h"
+        ' adjustment_up=40% adjustment_down=40% rule="DR tariff 2026, section 6"'
     )

@@ -54,6 +54,13 @@ from ledger.kinds.commitments import (
     RemedyApplied,
     WaiverGranted,
 )
+from ledger.kinds.directives import (
+    BreakerOpened,
+    DirectiveAcknowledged,
+    DirectiveComplied,
+    DirectiveLifted,
+    DirectiveReceived,
+)
 from ledger.kinds.dispatches import (
     CoincidentPeakConfirmed,
     CurtailmentEnded,
@@ -69,6 +76,14 @@ from ledger.kinds.dispatches import (
     DispatchSettled,
     GridConditionDeclared,
     LoadRestored,
+)
+from ledger.kinds.generators import (
+    GeneratorLoadMeasured,
+    GeneratorRegistered,
+    GeneratorRetired,
+    GeneratorStarted,
+    GeneratorStartFailed,
+    GeneratorStopped,
 )
 from ledger.kinds.leases import (
     CommissioningLevelFailed,
@@ -100,13 +115,26 @@ from ledger.kinds.operations import (
     OutageEnded,
     OutageStarted,
 )
+from ledger.kinds.peaks import PeakChargeSet, PeakSchemeSet
 from ledger.kinds.programs import (
+    ProgramBaselineSet,
     ProgramEnrolled,
     ProgramReinstated,
     ProgramSuspended,
     ProgramTermsAmended,
     ProgramTestRecorded,
+    ProgramThrottleAgreed,
     ProgramWithdrawn,
+)
+from ledger.kinds.reliability import (
+    CommunicationTested,
+    ExcursionCommunicated,
+    ExcursionRecorded,
+    FacilityChanged,
+    LoadResponseRecorded,
+    ModelSubmitted,
+    ModelVerified,
+    RideThroughTermsSet,
 )
 from ledger.kinds.sites import (
     CapacityDeenergized,
@@ -147,10 +175,14 @@ OUTAGES_OF_BLOCK: Final = Subject("outages of block", ("block",))
 METER: Final = Subject("meter", ("meter",))
 PROGRAM: Final = Subject("program", ("program",))
 PROGRAM_TERMS: Final = Subject("program-terms", ("program",))
+THROTTLE: Final = Subject("throttle", ("program", "block"))
 DISPATCH: Final = Subject("dispatch", ("dispatch",))
 ANSWER: Final = Subject("answer", ("dispatch",))
 CURTAILMENT: Final = Subject("curtailment", ("dispatch", "block"))
 CURTAILMENTS_OF_BLOCK: Final = Subject("curtailments of block", ("block",))
+DIRECTIVE: Final = Subject("directive", ("directive",))
+GENERATOR: Final = Subject("generator", ("generator",))
+RUN: Final = Subject("generator-run", ("generator",))
 PHASE: Final = Subject("phase", ("phase",))
 PHASE_TERMS: Final = Subject("phase-terms", ("phase",))
 MILESTONE: Final = Subject("milestone", ("phase", "milestone"))
@@ -167,6 +199,10 @@ DEFAULT: Final = Subject("default", ("commitment", "period", "instalment"))
 COMMITMENT_DEFAULTS: Final = Subject("default", ("commitment",))
 INCIDENT: Final = Subject("incident", ("incident",))
 INCIDENT_ACTION: Final = Subject("action", ("incident", "action"))
+EXCURSION: Final = Subject("excursion", ("excursion",))
+LOAD_RESPONSE: Final = Subject("load-response", ("excursion", "block"))
+FACILITY_CHANGE: Final = Subject("facility-change", ("change",))
+LOAD_MODEL: Final = Subject("load-model", ("model",))
 
 
 class Kind(NamedTuple):
@@ -211,9 +247,12 @@ _SITE: Final = (SiteRegistered,)
 _BLOCK: Final = (LoadBlockCommissioned,)
 _PROGRAM: Final = (ProgramEnrolled,)
 _DISPATCH: Final = (DispatchNotified,)
+_DIRECTIVE: Final = (DirectiveReceived,)
+_GENERATOR: Final = (GeneratorRegistered,)
 _PHASE: Final = (LeasePhaseOpened,)
 _COMMITMENT: Final = (CommitmentMade,)
 _INCIDENT: Final = (IncidentOpened,)
+_EXCURSION: Final = (ExcursionRecorded,)
 
 # fmt: off
 KINDS: Final[tuple[Kind, ...]] = (
@@ -232,6 +271,18 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("load-block-retired.v1", LoadBlockRetired, "grid", BLOCK, "ends", "retired", marks=(BLOCK,),
          needs=_BLOCK),
     Kind("disturbance-recorded.v1", DisturbanceRecorded, "grid", needs=_BLOCK),
+    Kind("excursion-recorded.v1", ExcursionRecorded, "grid", marks=(EXCURSION,), needs=_SITE),
+    Kind("load-response-recorded.v1", LoadResponseRecorded, "grid", marks=(LOAD_RESPONSE,),
+         needs=(LoadBlockCommissioned, ExcursionRecorded)),
+    Kind("excursion-communicated.v1", ExcursionCommunicated, "grid", needs=_EXCURSION),
+    Kind("ride-through-terms-set.v1", RideThroughTermsSet, "grid", Subject("ride-through-terms"), "begins",
+         needs=_SITE),
+    Kind("facility-changed.v1", FacilityChanged, "grid", marks=(FACILITY_CHANGE,),
+         needs=(LoadBlockCommissioned,)),
+    Kind("model-verified.v1", ModelVerified, "grid", LOAD_MODEL, "begins", "verified",
+         needs=(FacilityChanged,)),
+    Kind("model-submitted.v1", ModelSubmitted, "grid", LOAD_MODEL, "begins", "submitted", needs=_SITE),
+    Kind("communication-tested.v1", CommunicationTested, "grid", needs=_SITE),
     Kind("fleet-installed.v1", FleetInstalled, "operations", FLEET, "adds", marks=(FLEET,), needs=_BLOCK),
     Kind("fleet-removed.v1", FleetRemoved, "operations", FLEET, "takes", marks=(FLEET,),
          needs=(FleetInstalled,)),
@@ -248,7 +299,10 @@ KINDS: Final[tuple[Kind, ...]] = (
          needs=(LoadBlockCommissioned, MeterRegistered)),
     Kind("program-terms-amended.v1", ProgramTermsAmended, "grid", PROGRAM, "changes", marks=(PROGRAM_TERMS,),
          needs=_PROGRAM),
+    Kind("program-baseline-set.v1", ProgramBaselineSet, "grid", PROGRAM, "changes", needs=_PROGRAM),
     Kind("program-test-recorded.v1", ProgramTestRecorded, "grid", needs=_PROGRAM),
+    Kind("program-throttle-agreed.v1", ProgramThrottleAgreed, "grid", THROTTLE, "begins", marks=(THROTTLE,),
+         needs=_PROGRAM),
     Kind("program-suspended.v1", ProgramSuspended, "grid", PROGRAM, "changes", "suspended", marks=(PROGRAM,),
          needs=_PROGRAM),
     Kind("program-reinstated.v1", ProgramReinstated, "grid", PROGRAM, "changes", "reinstated",
@@ -277,6 +331,28 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("dispatch-settled.v1", DispatchSettled, "grid", needs=_DISPATCH),
     Kind("grid-condition-declared.v1", GridConditionDeclared, "grid", Subject("condition"), "begins"),
     Kind("coincident-peak-confirmed.v1", CoincidentPeakConfirmed, "grid"),
+    Kind("peak-scheme-set.v1", PeakSchemeSet, "grid", Subject("peak-scheme", ("scheme",)), "begins"),
+    Kind("peak-charge-set.v1", PeakChargeSet, "grid", Subject("peak-charge", ("scheme",)), "begins",
+         needs=_SITE),
+    Kind("directive-received.v1", DirectiveReceived, "grid", DIRECTIVE, "begins", marks=(DIRECTIVE,),
+         needs=_BLOCK),
+    Kind("directive-acknowledged.v1", DirectiveAcknowledged, "grid", DIRECTIVE, "changes", "acknowledged",
+         needs=_DIRECTIVE),
+    Kind("breaker-opened.v1", BreakerOpened, "grid", needs=(DirectiveReceived, LoadBlockCommissioned)),
+    Kind("directive-complied.v1", DirectiveComplied, "grid", DIRECTIVE, "changes", "complied",
+         marks=(DIRECTIVE,), needs=_DIRECTIVE),
+    Kind("directive-lifted.v1", DirectiveLifted, "grid", DIRECTIVE, "ends", "lifted", marks=(DIRECTIVE,),
+         needs=_DIRECTIVE),
+    Kind("generator-registered.v1", GeneratorRegistered, "grid", GENERATOR, "begins", marks=(GENERATOR,),
+         needs=_SITE),
+    Kind("generator-retired.v1", GeneratorRetired, "grid", GENERATOR, "ends", "retired", marks=(GENERATOR,),
+         needs=_GENERATOR),
+    Kind("generator-started.v1", GeneratorStarted, "grid", RUN, "begins", marks=(RUN,), needs=_GENERATOR),
+    Kind("generator-load-measured.v1", GeneratorLoadMeasured, "grid", RUN, "changes",
+         needs=(GeneratorStarted,)),
+    Kind("generator-stopped.v1", GeneratorStopped, "grid", RUN, "ends", "stopped", marks=(RUN,),
+         needs=(GeneratorStarted,)),
+    Kind("generator-start-failed.v1", GeneratorStartFailed, "grid", needs=_GENERATOR),
     Kind("lease-phase-opened.v1", LeasePhaseOpened, "lease", PHASE, "begins", marks=(PHASE,), needs=_SITE),
     Kind("lease-terms-recorded.v1", LeaseTermsRecorded, "lease", PHASE, "changes", marks=(PHASE_TERMS,),
          needs=_PHASE),

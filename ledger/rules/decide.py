@@ -11,10 +11,13 @@ rule  module            about
 ====  ================  ==============================================================================
 1, 3  ``power``         contracted, energized, capacity, derates, enrolment, fleet
 2     ``lifecycles``    starts and ends, order of instants, subjects that must be recorded
+2     ``generators``    one run of a generator at a time, and who asked for it
+2     ``directives``    what an instruction asks for, and answers after it
 4     ``readings``      interval readings: their shape, overlaps, corrections that restate
 5     ``leases``        the precedence graph of a lease phase
 6     ``commitments``   evidence, receipts, order of amendments
 7     ``corrections``   records that ``corrects`` may name, and sections that may be erased
+8     ``reliability``   excursions, responses to them, ride-through terms, models
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from msgspec import UNSET
 from ledger import kinds
 from ledger.kinds import Fact
 from ledger.records.envelope import Claim, Record, claim_of
+from ledger.rules.baselines import baseline_possible, has_a_baseline
 from ledger.rules.commitments import (
     after_last_amendment,
     default_noticed,
@@ -35,6 +39,8 @@ from ledger.rules.commitments import (
     rests_on_evidence,
 )
 from ledger.rules.corrections import check_targets, erases_a_section, retracts_something
+from ledger.rules.directives import after_receipt, can_be_judged, once
+from ledger.rules.generators import not_running, running, stops_once, who_asked
 from ledger.rules.known import NO_TARGETS, Known, Rule, Targets
 from ledger.rules.leases import comes_after_its_needs
 from ledger.rules.lifecycles import (
@@ -53,10 +59,12 @@ from ledger.rules.lifecycles import (
     recorded,
     site_recorded,
 )
+from ledger.rules.peaks import scheme_possible
 from ledger.rules.power import (
     available_w,
     derate_fits,
     enrols_interruptible,
+    leaves_service,
     predecessor_released,
     removes_installed,
     within_contract,
@@ -64,6 +72,14 @@ from ledger.rules.power import (
 )
 from ledger.rules.readings import readings_new, readings_restated, readings_shape
 from ledger.rules.register import Register
+from ledger.rules.reliability import (
+    after_excursion,
+    changes_recorded,
+    excursion_shape,
+    response_new,
+    response_shape,
+    terms_possible,
+)
 
 
 def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> Fact:
@@ -107,6 +123,9 @@ _old_phase = (site_recorded, recorded(kinds.LeasePhaseOpened))
 _phase = (*_old_phase, not_over("phase", "phase", kinds.LeaseTerminated))
 _commitment = (site_recorded, recorded(kinds.CommitmentMade))
 _incident = (site_recorded, recorded(kinds.IncidentOpened))
+_directive = (site_recorded, recorded(kinds.DirectiveReceived), after_receipt)
+_old_generator = (site_recorded, recorded(kinds.GeneratorRegistered))
+_generator = (*_old_generator, not_over("generator", "generator", kinds.GeneratorRetired))
 
 _program_amended = after_last_amendment("program-terms", "program")
 _lease_amended = after_last_amendment("phase-terms", "phase")
@@ -122,6 +141,18 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.LoadBlockRerated: (*_block, within_energized),
     kinds.LoadBlockRetired: _block,
     kinds.DisturbanceRecorded: _block,
+    kinds.ExcursionRecorded: (site_recorded, new("excursion", "excursion"), excursion_shape),
+    kinds.LoadResponseRecorded: (
+        *_block,
+        recorded(kinds.ExcursionRecorded),
+        response_new,
+        after_excursion,
+        response_shape,
+    ),
+    kinds.ExcursionCommunicated: (site_recorded, recorded(kinds.ExcursionRecorded), after_excursion),
+    kinds.RideThroughTermsSet: (site_recorded, terms_possible),
+    kinds.FacilityChanged: (*_block, new("facility-change", "change")),
+    kinds.ModelVerified: (site_recorded, changes_recorded),
     kinds.FleetInstalled: _block,
     kinds.FleetRemoved: (site_recorded, recorded(kinds.LoadBlockCommissioned), removes_installed),
     kinds.HashrateChanged: (*_block, ordered("at", "until")),
@@ -145,7 +176,9 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         _program_amended,
         enrols_interruptible,
     ),
+    kinds.ProgramBaselineSet: (*_program, baseline_possible, has_a_baseline),
     kinds.ProgramTestRecorded: _program,
+    kinds.ProgramThrottleAgreed: (*_program, commissioned, leaves_service),
     kinds.ProgramSuspended: _program,
     kinds.ProgramReinstated: (*_program, program_suspended),
     kinds.ProgramWithdrawn: _program,
@@ -168,6 +201,22 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.LoadRestored: (*_dispatch, commissioned),
     kinds.DispatchSettled: _dispatch,
     kinds.CoincidentPeakConfirmed: (ordered("start", "stop"),),
+    kinds.PeakSchemeSet: (scheme_possible,),
+    kinds.DirectiveReceived: (
+        site_recorded,
+        new("directive", "directive"),
+        recorded(kinds.DispatchNotified),
+        can_be_judged,
+    ),
+    kinds.DirectiveAcknowledged: _directive,
+    kinds.BreakerOpened: (site_recorded, recorded(kinds.DirectiveReceived), commissioned),
+    kinds.DirectiveComplied: (*_directive, once(kinds.DirectiveComplied)),
+    kinds.DirectiveLifted: (*_directive, once(kinds.DirectiveLifted)),
+    kinds.GeneratorRetired: (*_generator, not_running),
+    kinds.GeneratorStarted: (*_generator, recorded(kinds.DirectiveReceived), who_asked, not_running),
+    kinds.GeneratorLoadMeasured: (*_old_generator, running),
+    kinds.GeneratorStopped: (*_old_generator, running, stops_once),
+    kinds.GeneratorStartFailed: (*_generator, recorded(kinds.DirectiveReceived), not_running),
     kinds.LeasePhaseOpened: (site_recorded, new("phase", "phase")),
     kinds.LeaseTermsRecorded: _phase,
     kinds.LeaseMilestoneReached: (*_phase, comes_after_its_needs),

@@ -158,13 +158,25 @@ def enrols_interruptible(known: Known, claim: Claim, body: Any) -> None:
         if block.said.service_class == "firm":
             raise Refused(
                 f"block {name!r} is firm and cannot be enrolled, by {block.commissioning}; enroll "
-                "interruptible blocks only"
+                "interruptible blocks only, and record program-throttle-agreed for a firm one that may be"
+                " throttled"
             )
     for name in body.meters or ():
         if not known.marks("meter", claim.place, name):
             raise Refused(
                 f"meter {name!r} was never recorded at {claim.place}; record its meter-registered first"
             )
+
+
+def leaves_service(known: Known, claim: Claim, body: kinds.ProgramThrottleAgreed) -> None:
+    """Refuse a throttle that leaves a block nothing: that is no throttle, and its service would not be kept."""
+    found = block_at(known, claim.place, body.block, claim.at)
+    assert found is not None, "a throttle is judged after its block was found commissioned"
+    if body.depth_w >= found.capacity.power_w:
+        raise Refused(
+            f"a throttle of {format_quantity(body.depth_w, '_w')} leaves nothing of the block's {found.capacity};"
+            " agree on a depth below it"
+        )
 
 
 def removes_installed(known: Known, claim: Claim, body: kinds.FleetRemoved) -> None:

@@ -95,8 +95,8 @@ class Scope(NamedTuple):
 
 
 ReportRow = NewType("ReportRow", tuple[Cell, ...])
-"""Cells in the order of a report's columns. Only the makers below make one, which take cells by column name: a
-tuple written out by position is an error of types.
+"""Cells in the order of a report's columns. Only the makers below make one, which take cells by column name:
+a tuple written out by position is an error of types.
 """
 
 
@@ -134,8 +134,9 @@ def partial_row_of(columns: tuple[Column, ...]) -> Callable[..., ReportRow]:
 
 
 def rows_of(columns: tuple[Column, ...]) -> Callable[..., Iterator[ReportRow]]:
-    """A maker of many rows at once, from the cells of each column by its name; columns may be endless, not all
-    of them. For reports of a million rows: naming the cells of each row would take longer than computing them.
+    """A maker of many rows at once, from the cells of each column by its name; columns may be endless, not
+    all of them. For reports of a million rows: naming the cells of each row would take longer than computing
+    them.
     """
     names = tuple(column.name for column in columns)
     known = frozenset(names)

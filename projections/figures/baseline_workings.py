@@ -12,11 +12,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from ledger.calendar import local_time, zone
-from ledger.units import rounded
+from ledger.units import ppm, rounded
 from projections.engine.amounts import said
 from projections.engine.report import Column, Workings
-from projections.figures.baselines import LIKE_DAYS, Adjustment, DaysLookedAt
+from projections.figures.baselines import Adjustment, DaysLookedAt
 from projections.figures.dispatch_response import Answered, MeasuredFrom, days_behind
+from projections.figures.like_day_rules import rule_of
 from projections.figures.metered_load import Interval
 
 _START: Final = Column("start", "Start", "when the interval begins, on the clocks of the program", unit="")
@@ -27,7 +28,7 @@ def workings(one: Answered, of: MeasuredFrom) -> Iterator[Workings]:
     """The tables behind the baseline of a dispatch."""
     looked_at = days_behind(one, of)
     if looked_at is not None:
-        yield _days(str(one.method), looked_at, one)
+        yield _days(looked_at, one)
         if one.baseline.adjustment is not None:
             yield _adjusted(one.baseline.adjustment, one)
     elif one.baseline.made_of:
@@ -39,8 +40,7 @@ def workings(one: Answered, of: MeasuredFrom) -> Iterator[Workings]:
         yield Workings("Intervals that the baseline is the mean of", mean, (_START, _METERED), rows)
 
 
-def _days(method: str, found: DaysLookedAt, one: Answered) -> Workings:
-    kept, looked_at = LIKE_DAYS[method]
+def _days(found: DaysLookedAt, one: Answered) -> Workings:
     columns = (
         Column("day", "Day", "the day on the clocks of the program", unit=""),
         Column("taken", "Taken", "is the baseline made of it?", unit=""),
@@ -61,18 +61,36 @@ def _days(method: str, found: DaysLookedAt, one: Answered) -> Workings:
         )
         for day in found.days
     )
-    taken = sum(day.taken for day in found.days)
+    return Workings("Days that the baseline looked at", _looked_for(found, one), columns, rows)
+
+
+_TAKE: Final = {
+    "highest": "with most energy",
+    "lowest": "with least energy",
+    "middle": "in the middle by energy",
+}
+
+
+def _looked_for(found: DaysLookedAt, one: Answered) -> str:
+    """How many days were looked at, and which are taken."""
     if one.baseline.why is not None:
-        says = f"There is no baseline: {one.baseline.why}."
-    else:
-        says = (
-            f"{len(found.days)} days were looked at, the latest first, until {looked_at} like days were found;"
-            f" the {taken} with most energy are taken"
-            if kept < looked_at
-            else f"{len(found.days)} days were looked at, the latest first, until {looked_at} like days were"
-            " found; all of them are taken"
-        ) + f", on the clocks of {one.terms['tz']}."
-    return Workings("Days that the baseline looked at", says, columns, rows)
+        return f"There is no baseline: {one.baseline.why}."
+    rule = rule_of(one.terms)
+    assert rule is not None, "days were looked at"
+    taken = sum(day.taken for day in found.days)
+    like = sum(day.taken or day.why.startswith("less energy than those") for day in found.days)
+    until = (
+        f"until {found.wanted} like days were found"
+        if like >= found.wanted
+        else f"and {like} like days were found, of {found.wanted} looked for"
+    )
+    which = (
+        f"the {taken} {_TAKE.get(rule.take, 'latest')} are taken" if taken < like else "all of them are taken"
+    )
+    return (
+        f"{len(found.days)} days were looked at, the latest first, {until}; {which}, on the clocks of"
+        f" {one.terms['tz']}."
+    )
 
 
 def _adjusted(found: Adjustment, one: Answered) -> Workings:
@@ -83,16 +101,13 @@ def _adjusted(found: Adjustment, one: Answered) -> Workings:
     )
     start, stop = (f"{local_time(at_s, tz):%Y-%m-%d %H:%M}" for at_s in found.window)
     above, added = ("above", "is added to") if found.found_w >= 0 else ("below", "is taken off")
-    cap = (
-        "There is no cap"
-        if found.cap_w is None
-        else f"The cap is {said(rounded(found.cap_w), 'W')} up or down"
-    )
-    if found.cap_w is not None:
-        cap += f", {said(one.terms['adjustment_cap_ppm'], 'ppm')} of the mean baseline without it"
+    amount = f"{said(rounded(abs(found.added_w)), 'W')} {added} every interval"
+    if found.usual_w is not None:
+        share = ppm(found.usual_w + found.added_w, found.usual_w)
+        amount = f"every interval is {said(share or 0, 'ppm')} of the like days"
     says = (
         f"From {start} to {stop} the load was {said(rounded(abs(found.found_w)), 'W')} {above} that of the like"
-        f" days on average. {cap}, so {said(rounded(abs(found.added_w)), 'W')} {added} every interval."
+        f" days on average. {_cap(found, one)}, so {amount}."
     )
     columns = (
         _START,
@@ -101,6 +116,19 @@ def _adjusted(found: Adjustment, one: Answered) -> Workings:
         Column("above_w", "Above", "metered - like days", unit="W"),
     )
     return Workings("Adjustment by the load before the notification", says, columns, rows)
+
+
+def _cap(found: Adjustment, one: Answered) -> str:
+    """The caps of an adjustment in words."""
+    rule = rule_of(one.terms)
+    if found.cap_w is None or found.down_w is None or rule is None:
+        caps = [("up", found.cap_w), ("down", found.down_w)]
+        known = [f"{said(rounded(cap), 'W')} {way}" for way, cap in caps if cap is not None]
+        return f"The cap is {known[0]}" if known else "There is no cap"
+    of = "mean baseline without it" if found.usual_w is None else "like days' mean"
+    if rule.up_ppm == rule.down_ppm:
+        return f"The cap is {said(rounded(found.cap_w), 'W')} up or down, {said(rule.up_ppm or 0, 'ppm')} of the {of}"
+    return f"The cap is {said(rounded(found.cap_w), 'W')} up and {said(rounded(found.down_w), 'W')} down"
 
 
 def _clock(interval: Interval, tz: ZoneInfo) -> str:

@@ -21,6 +21,14 @@ Adjustment, symmetric-additive: the mean of load - baseline over the intervals w
 adjustment_window_s that ends adjustment_gap_s before the notification, at most adjustment_cap_ppm of the
 event's mean baseline up or down, is added to every interval (own: the cap is of the event's mean). A part of
 that window without a reading: no baseline.
+
+A program's own numbers (program-baseline-set) take the place of the method: how many of how many like days,
+on working days and on days off; those with the most energy, the least, in the middle, or the latest; two or
+three types of days; the days looked back at, and those right before the event that are skipped; the least
+number of like days; days excluded, and days of low use: below a share of the mean energy of the like days
+found before (own); an adjustment before the notification or the start, added or multiplied by load / like
+days over its window, with a cap up and one down (of the event's mean baseline where it is added, of the ratio
+1 where it multiplies).
 """
 
 from __future__ import annotations
@@ -33,15 +41,10 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger.calendar import HOUR_S, Window, day_start_s, local_time, moments, zone
+from projections.figures.like_day_rules import LikeDayRule, rule_of
 from projections.figures.metered_load import Interval, MeteredLoad
 
 METHODS_VERSION: Final = 1
-LIKE_DAYS: Final = {
-    "baseline-10-of-10": (10, 10),
-    "baseline-high-4-of-5": (4, 5),
-    "baseline-high-5-of-10": (5, 10),
-}
-LOOK_BACK_DAYS: Final = 60
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 
@@ -60,19 +63,29 @@ class BaselineEvent(NamedTuple):
 
 class Adjustment(NamedTuple):
     """How a baseline was adjusted: the intervals of its window with the mean load of the like days at their
-    time, the mean of load - like days over them, at most how much is added up or down (None: no cap), and
-    what is added.
+    time, the mean of load - like days over them, at most how much is added up and taken off down (None: no cap).
+    ``usual_w`` is the mean of the like days over the window where the baseline is multiplied, None where it is added
+    to.
     """
 
     window: Window
     pairs: tuple[tuple[Interval, Fraction], ...]
     found_w: Fraction
     cap_w: Fraction | None
+    down_w: Fraction | None
+    usual_w: Fraction | None = None
 
     @property
     def added_w(self) -> Fraction:
-        """The mean, cut at the cap."""
-        return self.found_w if self.cap_w is None else max(-self.cap_w, min(self.cap_w, self.found_w))
+        """The mean, cut at the caps."""
+        up_w = self.found_w if self.cap_w is None else min(self.cap_w, self.found_w)
+        return up_w if self.down_w is None else max(-self.down_w, up_w)
+
+    def applied(self, power_w: Fraction) -> Fraction:
+        """A baseline's power, adjusted: more by ``added_w``, or by as much in proportion."""
+        if self.usual_w is None:
+            return power_w + self.added_w
+        return power_w * (self.usual_w + self.added_w) / Fraction(self.usual_w)
 
 
 class Baseline(NamedTuple):
@@ -91,9 +104,9 @@ def baseline(
     terms: Mapping[str, Any], event: BaselineEvent, load: MeteredLoad, called: Sequence[Window]
 ) -> Baseline:
     """The baseline by a program's terms; ``called`` are its requested and test dispatches."""
-    method = terms["method"]
-    if method in LIKE_DAYS:
-        return _x_of_y(*LIKE_DAYS[method], terms, event, load, called)
+    method, rule = terms["method"], rule_of(terms)
+    if rule is not None:
+        return _x_of_y(rule, terms, event, load, called)
     if method == "meter-before-after":
         count = terms.get("baseline_intervals", 1)
         named = "interval" if count == 1 else f"{count} intervals"
@@ -105,8 +118,9 @@ def baseline(
 
 def look_back_s(terms: Mapping[str, Any]) -> int:
     """How long before an event its baseline may look, at most."""
-    days = LOOK_BACK_DAYS + 1 if terms["method"] in LIKE_DAYS else terms.get("baseline_intervals", 1) + 1
-    return 86_400 * int(days)
+    rule = rule_of(terms)
+    days = terms.get("baseline_intervals", 1) if rule is None else rule.look_back_days
+    return 86_400 * (int(days) + 1)
 
 
 def mean_w(intervals: Iterable[Interval]) -> Fraction | None:
@@ -182,8 +196,7 @@ def _mean(intervals: Sequence[Interval]) -> Fraction:
 
 
 def _x_of_y(
-    kept: int,
-    looked_at: int,
+    rule: LikeDayRule,
     terms: Mapping[str, Any],
     event: BaselineEvent,
     load: MeteredLoad,
@@ -191,23 +204,27 @@ def _x_of_y(
 ) -> Baseline:
     if not event.intervals:
         return Baseline(why="no interval of it is evaluated")
-    adjusted = terms["adjustment"] == "symmetric-additive"
-    window = _adjustment_window(terms, event)
+    adjusted = rule.adjustment != "none"
+    window = _adjustment_window(rule, event)
     adjusting = load.within(window) if adjusted else []
     if adjusted and (not adjusting or load.known_s(window) < window.stop_s - window.start_s):
         return Baseline(why="no reading for all of the adjustment's window")
     tz = zone(terms["tz"])
     day = local_time(event.start_s, tz).date()
+    kept, looked_at = rule.numbers(_is_working(day, frozenset(terms["holidays"])))
     after = [_ClockStretch.of(interval, day, tz) for interval in event.after]
     found: list[_LikeDay] = []
-    for like in _looked_at(day, terms, event, adjusting, load, called):
+    for like in _looked_at(rule, day, terms, event, adjusting, load, called):
         if like.why is None:
             found.append(like)
         if len(found) == looked_at:
             break
     else:
-        return Baseline(why=f"{len(found)} like days, not {looked_at}, in the {LOOK_BACK_DAYS} days before")
-    days = _kept(found, kept)
+        if not found or len(found) < (looked_at if rule.least is None else rule.least):
+            return Baseline(
+                why=f"{len(found)} like days, not {looked_at}, in the {rule.look_back_days} days before"
+            )
+    days = _kept(found, kept, rule.take)
     powers_w = {i.start_s: _over(one.event[n] for one in days) for n, i in enumerate(event.intervals)}
     for interval, clock in zip(event.after, after, strict=True):
         some = [clock.on(one.day, tz, load) for one in days]
@@ -216,8 +233,10 @@ def _x_of_y(
     adjustment = None
     if adjusted:
         expected = [_over(one.adjusting[n] for one in days) for n in range(len(adjusting))]
-        adjustment = _adjustment(terms, event, powers_w, adjusting, expected)
-        powers_w = {at_s: power_w + adjustment.added_w for at_s, power_w in powers_w.items()}
+        adjustment = _adjustment(rule, event, powers_w, adjusting, expected)
+        if adjustment is None:
+            return Baseline(why="the like days have no load in the adjustment's window")
+        powers_w = {at_s: adjustment.applied(power_w) for at_s, power_w in powers_w.items()}
     looked = [i for one in found for some in (*one.event, *one.adjusting) for i in some]
     looked += [i for one in days for clock in after for i in clock.on(one.day, tz, load)]
     return Baseline(powers_w, (*looked, *adjusting), tuple(one.day for one in days), adjustment)
@@ -229,6 +248,7 @@ def _over(some: Iterable[Sequence[Interval]]) -> Fraction:
 
 
 def _looked_at(
+    rule: LikeDayRule,
     day: date,
     terms: Mapping[str, Any],
     event: BaselineEvent,
@@ -241,9 +261,14 @@ def _looked_at(
     clocks, before = (
         [_ClockStretch.of(interval, day, tz) for interval in some] for some in (event.intervals, adjusting)
     )
-    for back in range(1, LOOK_BACK_DAYS + 1):
+    usual: list[Fraction] = []
+    for back in range(1, rule.look_back_days + 1):
         like = day - back * _DAY
-        why = _unlike(like, day, off, tz, called)
+        why = (
+            "right before the event"
+            if back <= rule.skipped_days
+            else _unlike(rule, like, day, off, tz, called)
+        )
         if why is not None:
             yield _LikeDay(like, [], [], why)
             continue
@@ -255,18 +280,44 @@ def _looked_at(
             if not at
         ]
         why = f"no reading at {missing[0].time:%H:%M}" if missing else None
-        yield _LikeDay(like, on_it[0], on_it[1], why)
+        one = _LikeDay(like, on_it[0], on_it[1], why)
+        if why is None and _is_low(rule, one, usual):
+            one = one._replace(why="less energy than the program counts")
+        elif why is None:
+            usual.append(one.energy_ws)
+        yield one
 
 
-def _kept(found: Sequence[_LikeDay], kept: int) -> list[_LikeDay]:
-    """The like days with most energy in the event's clock window, ties to the latest; by day."""
-    return sorted(sorted(found, key=lambda one: (-one.energy_ws, -one.day.toordinal()))[:kept])
+def _is_low(rule: LikeDayRule, one: _LikeDay, usual: Sequence[Fraction]) -> bool:
+    """Is its energy below the share that is asked for of the mean of the like days found before it?"""
+    if not rule.low_usage_ppm or not usual:
+        return False
+    return one.energy_ws * 10**6 * len(usual) < rule.low_usage_ppm * sum(usual, Fraction(0))
 
 
-def _unlike(like: date, day: date, off: frozenset[str], tz: ZoneInfo, called: Sequence[Window]) -> str | None:
-    """Why a day is not like another: its type, or a call on it; None where it is."""
+def _kept(found: Sequence[_LikeDay], kept: int, take: str = "highest") -> list[_LikeDay]:
+    """The like days that are taken, by day: those with most energy in the event's clock window (or least, or those in
+    the middle), ties to the latest; or the latest.
+    """
+    if take == "latest":
+        return sorted(found[:kept])
+    most_first = sorted(found, key=lambda one: (-one.energy_ws, -one.day.toordinal()))
+    if take == "lowest":
+        return sorted(sorted(found, key=lambda one: (one.energy_ws, -one.day.toordinal()))[:kept])
+    first = max(0, len(found) - kept) // 2 if take == "middle" else 0
+    return sorted(most_first[first : first + kept])
+
+
+def _unlike(
+    rule: LikeDayRule, like: date, day: date, off: frozenset[str], tz: ZoneInfo, called: Sequence[Window]
+) -> str | None:
+    """Why a day is not like another: its type, an exclusion, or a call on it; None where it is."""
     if _is_working(like, off) != _is_working(day, off):
         return "holiday" if like.isoformat() in off else "weekend" if _is_working(day, off) else "working day"
+    if rule.three and _is_saturday(like, off) != _is_saturday(day, off):
+        return "Saturday" if _is_saturday(like, off) else "Sunday or holiday"
+    if like.isoformat() in rule.off:
+        return "excluded by the program"
     start_s, stop_s = day_start_s(like, tz), day_start_s(like + _DAY, tz)
     if any(call.start_s < stop_s and start_s < max(call.stop_s, call.start_s + 1) for call in called):
         return "a dispatch of the program on it"
@@ -277,30 +328,44 @@ def _is_working(day: date, holidays: frozenset[str]) -> bool:
     return day.weekday() < _SATURDAY and day.isoformat() not in holidays
 
 
+def _is_saturday(day: date, holidays: frozenset[str]) -> bool:
+    return day.weekday() == _SATURDAY and day.isoformat() not in holidays
+
+
 # --- adjustment ---------------------------------------------------------------------------------------------
 
 
-def _adjustment_window(terms: Mapping[str, Any], event: BaselineEvent) -> Window:
-    stop_s = event.notified_s - terms.get("adjustment_gap_s", 0)
-    return Window(stop_s - terms.get("adjustment_window_s", 0), stop_s)
+def _adjustment_window(rule: LikeDayRule, event: BaselineEvent) -> Window:
+    stop_s = (event.start_s if rule.before_start else event.notified_s) - rule.gap_s
+    return Window(stop_s - rule.window_s, stop_s)
 
 
 def _adjustment(
-    terms: Mapping[str, Any],
+    rule: LikeDayRule,
     event: BaselineEvent,
     powers_w: Mapping[int, Fraction],
     adjusting: Sequence[Interval],
     expected: Sequence[Fraction],
-) -> Adjustment:
+) -> Adjustment | None:
     pairs = tuple(zip(adjusting, expected, strict=True))
+    seconds = sum(i.seconds for i in adjusting)
     above_ws = sum((i.energy_ws - power_w * i.seconds for i, power_w in pairs), Fraction(0))
-    found = above_ws * Fraction(1, sum(i.seconds for i in adjusting))
-    window, cap_ppm = _adjustment_window(terms, event), terms.get("adjustment_cap_ppm")
-    if cap_ppm is None:
-        return Adjustment(window, pairs, found, None)
+    found = above_ws * Fraction(1, seconds)
+    window = _adjustment_window(rule, event)
+    if rule.adjustment == "multiplicative":
+        usual = sum((power_w * i.seconds for i, power_w in pairs), Fraction(0)) * Fraction(1, seconds)
+        if usual <= 0:
+            return None
+        return Adjustment(window, pairs, found, *_caps(rule, usual), usual)
     whole = mean_w(i._replace(power_w=powers_w[i.start_s]) for i in event.intervals)
     assert whole is not None, "an adjusted event has intervals"
-    return Adjustment(window, pairs, found, abs(whole) * Fraction(cap_ppm, 10**6))
+    return Adjustment(window, pairs, found, *_caps(rule, abs(whole)))
+
+
+def _caps(rule: LikeDayRule, whole: Fraction) -> tuple[Fraction | None, Fraction | None]:
+    """At most how much up and down."""
+    up, down = (None if ppm is None else whole * Fraction(ppm, 10**6) for ppm in (rule.up_ppm, rule.down_ppm))
+    return up, down
 
 
 # --- for explain --------------------------------------------------------------------------------------------
@@ -319,35 +384,39 @@ class DayLookedAt(NamedTuple):
 
 
 class DaysLookedAt(NamedTuple):
-    """The clock hours of an event (``14:00``) and the days that its baseline looked at, the latest first."""
+    """The clock hours of an event (``14:00``), the days that its baseline looked at, the latest first, and how many
+    like days it looked for.
+    """
 
     hours: tuple[str, ...]
     days: tuple[DayLookedAt, ...]
+    wanted: int
 
 
 def days_looked_at(
     terms: Mapping[str, Any], event: BaselineEvent, load: MeteredLoad, called: Sequence[Window]
 ) -> DaysLookedAt | None:
     """The days behind a baseline by like days, taken and not; None for another method."""
-    if terms["method"] not in LIKE_DAYS or not event.intervals:
+    rule = rule_of(terms)
+    if rule is None or not event.intervals:
         return None
-    kept, looked_at = LIKE_DAYS[terms["method"]]
     tz = zone(terms["tz"])
     day = local_time(event.start_s, tz).date()
-    adjusted = terms["adjustment"] == "symmetric-additive"
-    adjusting = load.within(_adjustment_window(terms, event)) if adjusted else []
+    kept, looked_at = rule.numbers(_is_working(day, frozenset(terms["holidays"])))
+    adjusting = load.within(_adjustment_window(rule, event)) if rule.adjustment != "none" else []
     hours: dict[str, list[int]] = {}
     for n, interval in enumerate(event.intervals):
         hours.setdefault(f"{local_time(interval.start_s, tz):%H}:00", []).append(n)
     seen: list[_LikeDay] = []
-    for one in _looked_at(day, terms, event, adjusting, load, called):
+    for one in _looked_at(rule, day, terms, event, adjusting, load, called):
         seen.append(one)
         if sum(each.why is None for each in seen) == looked_at:
             break
     found = [one for one in seen if one.why is None]
-    taken = {one.day for one in _kept(found, kept)} if len(found) == looked_at else set()
-    shown = tuple(_shown(one, list(hours.values()), one.day in taken, len(found), looked_at) for one in seen)
-    return DaysLookedAt(tuple(hours), shown)
+    enough = looked_at if rule.least is None else max(rule.least, 1)
+    taken = {one.day for one in _kept(found, kept, rule.take)} if len(found) >= enough else set()
+    shown = tuple(_shown(one, list(hours.values()), one.day in taken, len(found), enough) for one in seen)
+    return DaysLookedAt(tuple(hours), shown, looked_at)
 
 
 def _shown(
@@ -361,5 +430,5 @@ def _shown(
         energy_ws = sum((_mean(each) * each[0].seconds for each in some), Fraction(0)) if whole else None
         powers_w.append(None if energy_ws is None else Fraction(energy_ws) / seconds)
     short = f"like day, but {found} of {wanted} were found"
-    why = one.why or ("like day" if taken else "less energy than those taken" if found == wanted else short)
+    why = one.why or ("like day" if taken else "less energy than those taken" if found >= wanted else short)
     return DayLookedAt(one.day, tuple(powers_w), None if one.why else one.energy_ws, taken, why)

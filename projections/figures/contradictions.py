@@ -24,7 +24,7 @@ from projections.rows.blocks import BlockChange
 from projections.rows.curtailments import Curtailment
 from projections.rows.dispatches import DISPATCH, notified
 from projections.rows.outages import OutageFacts
-from projections.rows.programs import PROGRAM, terms_at
+from projections.rows.programs import PROGRAM, terms_at, throttle_at
 from projections.rows.restored_loads import RESTORED
 
 
@@ -101,11 +101,14 @@ def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
                 continue
             at = format_instant(change.at_s)
             rating = blocks.rating_at(of_block, change.at_s)
+            program = rows[PROGRAM.name].get((site, str(called.program)), ())
+            agreed = throttle_at(program, block, change.at_s, scope.window.stop_s)
+            if agreed is not None and change.depth_w <= agreed.depth_w:
+                continue
             firm = rating is not None and rating.service_class == "firm"
             if firm and called.dispatch_class != "firm-load-shed":
                 yield f"{site}/{block}: {firm_curtailed(at, dispatch, called.dispatch_class)}"
             if called.program is not UNSET:
-                program = rows[PROGRAM.name].get((site, called.program), ())
                 terms = terms_at(program, change.at_s, scope.window.stop_s)
                 if block not in terms.get("blocks", ()):
                     yield f"{site}/{block}: {helps_unenrolled(at, dispatch, called.program)}"

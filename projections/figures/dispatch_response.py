@@ -27,6 +27,7 @@ from projections.figures.baselines import (
     look_back_s,
     mean_w,
 )
+from projections.figures.like_day_rules import rule_of
 from projections.figures.metered_load import Days, Interval, MeteredLoad, days_of, load_of
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.programs import PROGRAM, terms_at
@@ -85,8 +86,9 @@ class Answered(NamedTuple):
 
     @property
     def method(self) -> str | None:
-        """The program's method."""
-        return self.terms.get("method")
+        """The program's method, or the name of its own numbers."""
+        rule = rule_of(self.terms) if self.terms else None
+        return self.terms.get("method") if rule is None else rule.name
 
     @property
     def baseline_w(self) -> Fraction | None:

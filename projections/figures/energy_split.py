@@ -23,7 +23,7 @@ from projections.figures.availability import OfBlock, by_block, derates, facts_i
 from projections.figures.contradictions import contradictions, excess
 from projections.figures.load_over_time import Parts
 from projections.figures.power_integrals import LoadStretches, Stretch, load_of, shared
-from projections.rows.meters import METER, METER_DAY, MeterReadings, metered, terms_before
+from projections.rows.meters import METER, METER_DAY, MeterReadings, days_of, metered, terms_before
 from projections.rows.site_power import POWER
 
 _WH_J: Final = 3600
@@ -123,8 +123,10 @@ def block_meters(rows: Rows, scope: Scope) -> dict[Key, list[MeterReadings]]:
 def _metered(rows: Rows, scope: Scope, *, of_site: bool) -> dict[Key, OfRoles]:
     """Readings by (site, what the meter is of) and role, of meters of sites or of blocks."""
     days: dict[Key, dict[str, bytes]] = {}
+    first, last = days_of(scope.window)  # a table of days asks for each in turn
     for (site, meter, day), row in rows[METER_DAY.name].items():
-        days.setdefault((site, meter), {})[day] = row
+        if first <= day <= last:
+            days.setdefault((site, meter), {})[day] = row
     found: dict[Key, OfRoles] = {}
     for (site, meter), row in sorted(rows[METER.name].items()):
         terms = terms_before(row, scope.window.stop_s)

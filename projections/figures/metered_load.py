@@ -118,6 +118,11 @@ class MeteredLoad:
             for start_s, stop_s, power_w in map(self._interval, range(first, last))
         ]
 
+    def over(self, window: Window) -> list[int]:
+        """How long the readings are that reach into a window, in seconds."""
+        first = bisect_right(self._stops_s, window.start_s)
+        return list(self._lasting_s[first : bisect_left(self._starts_s, window.stop_s)])
+
     def known_s(self, window: Window) -> int:
         """The time of a window that has readings."""
         return sum(part.seconds for part in self.parts(window))

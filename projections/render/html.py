@@ -1,11 +1,11 @@
 """HTML: one file for people, which needs nothing from elsewhere and runs nothing.
 
-Under its title stand the verdict, its figures as tiles and the first picture; then its rows (``html_rows``:
-the first columns, the others fold out, exact values in ``data-x``), what must be known to read them, the
-other pictures, how figures of its first rows were worked out (a figure leads there), what each column means,
-where it comes from and how to check it, and how it is computed: ``templates/report.html``. It
-reads well in light and dark, by keyboard, aloud and on paper. Its Content-Security-Policy allows its own style sheet, by
-hash, and nothing else. Equal tables give equal bytes.
+Its heading says whose it is and of which sites. Under it stand the verdict, its figures as tiles and the first
+picture; then its rows (``html_rows``: the first columns, the others fold out, exact values in ``data-x``), what
+must be known to read them, the other pictures, how figures of its first rows were worked out (a figure leads
+there), what each column means, where it comes from and how to check it, and how it is computed
+(``templates/report.html``). It reads well in light and dark, by keyboard, aloud and on paper. Its
+Content-Security-Policy allows its own style sheet, by hash, and nothing else. Equal tables give equal bytes.
 """
 
 from __future__ import annotations

@@ -75,6 +75,7 @@ from projections.rows.meters import (
     METER_DAY,
     MeterReadings,
     MeterTerms,
+    days_of,
     metered,
     terms_before,
 )
@@ -224,9 +225,10 @@ def _facts(rows: Rows, scope: Scope) -> _SiteRows:
         for (site, name), row in rows[kind.name].items():
             if site in sites:
                 named.setdefault(site, {})[name] = row
-    for kind, named in ((HASHRATE_DAY, facts.hashrates), (METER_DAY, facts.meter_days)):
+    first, last = days_of(scope.window)  # a table of days asks for each in turn
+    for kind, named, begin in ((HASHRATE_DAY, facts.hashrates, ""), (METER_DAY, facts.meter_days, first)):
         for (site, name, day), row in rows[kind.name].items():
-            if site in sites:
+            if begin <= day <= last and site in sites:
                 named.setdefault(site, {}).setdefault(name, {})[day] = row
     return facts
 

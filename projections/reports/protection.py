@@ -11,18 +11,19 @@ sla lost       = time in the dispatch with ALL feeds of the block down; a feed i
 mining reduced = mining load before - mean mining load during, summed over the site's mining blocks
                  commissioned at the start
 firm touched   = blocks of the site that were curtailed under the dispatch beyond what is allowed: a firm
-                 block by any depth (outside firm-load-shed that is flagged); an AI block that is not firm
-                 under a program that does not name it, or by all of its capacity. Where the program names it,
-                 it may be throttled: by a depth that leaves it some, service kept
+                 block by any depth (outside firm-load-shed that is flagged), or, where a throttle of it is
+                 agreed for the program, by more than its depth or for longer than its time; an AI block that
+                 is not firm under a program that does not name it, or by all of its capacity. Where the
+                 program names it, it may be throttled: by a depth that leaves it some, service kept
 
 A block's load is that of its own meters, delivered, of the first role of revenue, facility, sub, it that it
 has (several are summed). Without a meter, or a reading, it is unknown; mining reduced is unknown unless every
 mining block has one. The last interval before counts only where none is missing between it and the start.
-Rounded once, half to even. What a lease allows of a block is its service class: no fact ties a lease's terms
-to a block.
+Rounded once, half to even. What a lease allows of a block is its service class, or a throttle that names it
+as its agreement: no other fact ties a lease's terms to a block.
 
-Definition 2 counts in firm touched what is beyond what the program allows, AI blocks that are not firm too.
-Definition 1 counted firm blocks alone.
+Definition 2 counts in firm touched what is beyond what the program allows, AI blocks that are not firm too,
+and not what an agreed throttle allows. Definition 1 counted firm blocks alone.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from msgspec import UNSET
+
 from ledger.calendar import DAY_S, Window, format_instant
+from ledger.kinds import ProgramThrottleAgreed
 from ledger.units import ppm, rounded
 from projections.engine.fold import Key, Rows
 from projections.engine.report import (
@@ -57,7 +61,7 @@ from projections.rows.curtailments import CURTAILMENT, depths
 from projections.rows.dispatches import DISPATCH, DispatchCall, call
 from projections.rows.feed_states import FEED, all_down_s
 from projections.rows.meters import METER, METER_DAY, terms_before
-from projections.rows.programs import PROGRAM, terms_at
+from projections.rows.programs import PROGRAM, terms_at, throttle_at
 from projections.rows.restored_loads import RESTORED
 
 ROLES: Final = ("revenue", "facility", "sub", "it")
@@ -220,9 +224,23 @@ def _beyond(event: ProtectionEvent, held: HeldBack, rows: Rows, scope: Scope) ->
             if rating is None or (rating.load_class != "ai-hpc" and rating.service_class != "firm"):
                 continue
             one = Beyond(block, span, rating)
+            if rating.service_class == "firm":
+                if not _throttled(
+                    throttle_at(enrolled, block, span.start_s, scope.window.stop_s), one, event
+                ):
+                    yield one
+                continue
             named = terms_at(enrolled, span.start_s, scope.window.stop_s).get("blocks", ())
-            if rating.service_class == "firm" or one.is_down_whole or (enrolled and block not in named):
+            if one.is_down_whole or (enrolled and block not in named):
                 yield one
+
+
+def _throttled(agreed: ProgramThrottleAgreed | None, one: Beyond, event: ProtectionEvent) -> bool:
+    """Is a curtailment of a firm block within the depth and the time that are agreed, as far as it is seen?"""
+    if agreed is None or one.span.value > agreed.depth_w:
+        return False
+    lasted_s = min(one.span.stop_s, event.window.stop_s) - one.span.start_s
+    return agreed.duration_max_s is UNSET or lasted_s <= agreed.duration_max_s
 
 
 def _down(event: ProtectionEvent, held: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from ledger.calendar import instant_s
 from ledger.kinds import BY_BODY, BY_TAG
 from ledger.records.envelope import Record
-from projections.engine.fold import Key, RowKind, bears_all, key_of
+from projections.engine.fold import FigureScope, Key, RowKind, bears_all, key_of
 
 
 class RecordedFact(NamedTuple):
@@ -59,7 +59,7 @@ def fact_rows(
     version: int,
     keys: tuple[str, ...],
     facts: tuple[type, ...],
-    bears: Any = bears_all,
+    bears: Callable[[tuple[RecordedFact, ...], FigureScope], Iterable[int]] = bears_all,
     key: Callable[[Record], Key] | None = None,
 ) -> RowKind:
     """A row kind whose row is the tuple of its facts; ``bears`` tells which of them a figure rests on.

@@ -151,11 +151,16 @@ def metered(days: Mapping[str, bytes], window: Window) -> MeterReadings:
     start_s, stop_s = window
     if start_s >= stop_s:
         return MeterReadings()
-    first = format_instant(max(0, start_s - LONGEST_DAY_S))[:10]  # a reading may last a local day
-    last = format_instant(stop_s - 1)[:10]
+    first, last = days_of(window)
     found = readings(b"".join(days[day] for day in sorted(days) if first <= day <= last))
     inside = slice(bisect_right(found.stops_s, start_s), bisect_left(found.starts_s, stop_s))
     return MeterReadings._make(column[inside] for column in found)
+
+
+def days_of(window: Window) -> tuple[str, str]:
+    """The first and the last UTC day with a reading that may reach into a window."""
+    first_s = max(0, window.start_s - LONGEST_DAY_S)  # a reading may last a local day
+    return format_instant(first_s)[:10], format_instant(max(0, window.stop_s - 1))[:10]
 
 
 def day_bears(row: bytes, asked: FigureScope) -> Iterator[int]:

@@ -11,7 +11,7 @@ from ledger.calendar import Window, local_date, period, zone
 from ledger.kinds import IntervalsRecorded, MeterRegistered
 from ledger.records.envelope import Record
 from projections.engine.report import Report, Scope
-from projections.reports import efficiency, payments, power_use, uptime
+from projections.reports import efficiency, generator_hours, payments, power_use, uptime
 from tests.support.histories import SITES, history
 from tests.support.worlds import NY, WINDOWS, rows_of, scopes, seeds
 
@@ -159,3 +159,25 @@ def days_of(whole: Window, tz: str) -> list[Window]:
         found.append(Window(at_s, stop_s))
         at_s = stop_s
     return found
+
+
+@given(seeds)
+def test_the_hours_of_a_generator_by_reason_are_those_it_ran(seed: int) -> None:
+    """Its runs are disjoint, also where a late or corrected fact made two of them overlap."""
+    for line in lines(generator_hours.REPORT, history(seed, 300)):
+        assert sum(line[name] for name in generator_hours.BY_REASON.values()) == line["run_s"]
+
+
+@given(seeds)
+def test_the_hours_of_a_generator_over_a_year_grow_with_the_window(seed: int) -> None:
+    """What was run by noon is run by night: each figure is of the year up to as-of."""
+    rows = rows_of(history(seed, 300))
+    first, noon, last = WINDOWS[0].start_s, WINDOWS[0].start_s + 130_000, WINDOWS[0].stop_s
+    runs = [column.name for column in generator_hours.COLUMNS].index("run_s")
+
+    def ran(stop_s: int) -> dict[tuple[Any, Any], int]:
+        scope = Scope(Window(first, stop_s), SITES, (), NY, dict.fromkeys(SITES, NY))
+        return {row[:2]: int(row[runs] or 0) for row in generator_hours.REPORT.compute(rows, scope).rows}
+
+    early, late = ran(noon), ran(last)
+    assert all(late[key] >= early[key] for key in early)

@@ -13,6 +13,7 @@ from projections.render.display import Order, order
 from projections.render.formats import BY_NAME, FORMATS
 from projections.render.page_layout import layout
 from tests.support import reading_back
+from tests.support.examples import tried
 from tests.support.histories import history
 from tests.support.readers import from_html
 from tests.support.reading_back import Exact
@@ -20,6 +21,7 @@ from tests.support.worlds import PURE, rows_of, scopes, seeds, table_of
 
 KNOWN = KnownAt(120, "ab" * 32, "2026-06-20T00:00:00.000000Z")
 FEW = settings(max_examples=4)
+FEWER = settings(max_examples=tried(gate=2, search=4))
 every_report = pytest.mark.parametrize("report", PURE, ids=lambda report: report.name)
 
 
@@ -53,7 +55,7 @@ def test_html_carries_the_figures_of_json(report: Report, seed: int) -> None:
 
 @every_report
 @given(seed=seeds)
-@FEW
+@FEWER
 def test_xlsx_carries_the_figures_of_json(report: Report, seed: int) -> None:
     for table in tables(report, seed):
         said = exact(table)
@@ -62,7 +64,7 @@ def test_xlsx_carries_the_figures_of_json(report: Report, seed: int) -> None:
 
 @every_report
 @given(seed=seeds)
-@FEW
+@FEWER
 def test_docx_shows_the_figures_of_json(report: Report, seed: int) -> None:
     for table in tables(report, seed):
         shown = list(reading_back.tables_of_docx(BY_NAME["docx"].render(table)))
@@ -94,7 +96,7 @@ def assert_shows(parts: list[list[list[str]]], said: Exact, places: Order) -> No
 
 @every_report
 @given(seed=seeds)
-@settings(max_examples=2)
+@settings(max_examples=tried(gate=1, search=2))
 def test_pdf_carries_json_and_csv_and_shows_every_cell(report: Report, seed: int) -> None:
     for table in tables(report, seed)[:2]:
         data = BY_NAME["pdf"].render(table)

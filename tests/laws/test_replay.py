@@ -9,19 +9,21 @@ import os
 import random
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
 
 from ledger.records.envelope import Record
 from projections.engine.fold import Rows, replay, superseded
-from tests.conftest import SEARCH
+from tests.support.examples import SEARCHING, tried
 from tests.support.histories import history
 from tests.support.worlds import ROW_KINDS, answers, rows_of, seeds, state
 
 HISTORIES = 12
 
 
+@cache
 def digest() -> str:
     """Rows and reports of some histories, as one hash."""
     found = hashlib.sha256()
@@ -32,9 +34,7 @@ def digest() -> str:
     return found.hexdigest()
 
 
-@pytest.mark.parametrize(
-    "hash_seed", ["0", "1", "4242", "random" if os.environ.get(SEARCH) else "4294967295"]
-)
+@pytest.mark.parametrize("hash_seed", ["0", "1", "4242", "random" if SEARCHING else "4294967295"])
 def test_a_fresh_process_with_any_hash_seed_finds_the_same_rows_and_reports(hash_seed: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from tests.laws.test_replay import digest; print(digest())"],
@@ -94,7 +94,7 @@ class Live:
         return found
 
 
-@settings(max_examples=5)
+@settings(max_examples=tried(gate=2, search=5))
 @given(seeds)
 def test_live_rows_and_reports_are_those_of_a_rebuild_after_every_record(seed: int) -> None:
     records = history(seed, 120)

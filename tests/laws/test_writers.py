@@ -32,7 +32,7 @@ def test_a_writer_that_waited_leaves_what_another_wrote(
     """The first stands still between opening and commit, the second writes, the first goes on: HeadFile once
     gave its new head an old number.
     """
-    stops = racing.narrow(calls[first], 40)
+    stops = racing.narrow(calls[first], 120)
     assert [wrong for at in stops for wrong in racing.pair(folder, first, at, second)] == []
 
 

@@ -196,6 +196,8 @@ ASKED: Final = {
     "backup": Ask("backup {out}/backup.zip"),
     "timestamp": Ask("timestamp -o {out}/request"),
     "keys show": Ask("keys show"),
+    "token list": Ask("token list"),
+    "token create": Ask("token create audit --role auditor", True),
     "bundle --at": Ask("bundle --stream s1/operations --at 277 -o {out}/b.zip"),
     "repair": Ask("repair --head", True),
     "record": Ask("record {out}/next.story", True),
@@ -216,6 +218,8 @@ ELSEWHERE: Final = {
     *("watch", "operator"),  # watch reads as due does; operator changes the settings
     "publish",  # reads as report and bundle do
     "compare",  # reads as report does, and needs a meter
+    *("serve", "mcp"),  # answer what the commands answer, and do not end by themselves
+    "token revoke",  # records as token create does, and needs a token
     "note",  # records as correct does, and needs an incident
 }
 

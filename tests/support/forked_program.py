@@ -28,7 +28,7 @@ import threading
 import traceback
 from atexit import _run_exitfuncs
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -119,7 +119,8 @@ def _load() -> None:
     for name in OURS:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-            importlib.import_module(module.name)
+            with suppress(ImportError):  # of a library that is not installed: the command will say so
+                importlib.import_module(module.name)
     for name in LIBRARIES:
         importlib.import_module(name)
     if threading.active_count() > 1:

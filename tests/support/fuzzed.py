@@ -10,15 +10,19 @@ from typing import Final
 
 from ledger.errors import Malformed
 from ledger.exchange import cloudevents, jsonl, miners, story
+from ledger.exchange.comtrade import reader as comtrade
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import dialects
 from ledger.exchange.interval_csv import reader as interval_csv
+from ledger.exchange.interval_csv.record_maker import Options
 from ledger.exchange.openadr import events
+from ledger.exchange.openadr.event_options import EventOptions, Level
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader as sheets
+from ledger.exchange.sheets.mapped_sheets import SheetOptions
 
 AT: Final = "2026-07-14T17:00:00Z"
-OPENADR: Final = events.EventOptions(
+OPENADR: Final = EventOptions(
     "s1",
     programs=((None, "ilc"),),
     dispatch_class="emergency",
@@ -26,7 +30,7 @@ OPENADR: Final = events.EventOptions(
     at=AT,
     meter="revenue",
     authority="SOCO",
-    levels=(events.Level("ilc", 0, 5_000_000),),
+    levels=(Level("ilc", 0, 5_000_000),),
 )
 DIALECTS: Final = (
     *(",".join(filter(None, (dialect.name, dialect.example_keys))) for dialect in dialects.DIALECTS),
@@ -52,12 +56,12 @@ kind = "outage-ended"
 when = [{ column = "End", blank = false }]
 at = { column = "Date", time = "End", after = "Start" }
 """
-SHEET: Final = sheets.SheetOptions(MAP, zones={"s1": "America/New_York"})
+SHEET: Final = SheetOptions(MAP, zones={"s1": "America/New_York"})
 Read = Callable[[bytes], Reading]
 
 
 def _in_dialect(dialect: str, data: bytes) -> list[Reading]:
-    return list(interval_csv.read((data,), "f", "0" * 64, interval_csv.Options("s1", "m1", dialect)))
+    return list(interval_csv.read((data,), "f", "0" * 64, Options("s1", "m1", dialect)))
 
 
 def _in_dialects(data: bytes) -> Reading:
@@ -91,12 +95,22 @@ def examples() -> Iterator[bytes]:
         yield bytes([number]) + "\n".join(dialect.example).encode()
 
 
+def _recorder(data: bytes) -> Reading:
+    """Bytes as a recorder's one file, else as a CFG and a DAT with an empty line between."""
+    options = comtrade.RecorderOptions("s1", clock="UTC", nominal_v=lambda at_s: 138_000)
+    if data.startswith(b"---"):
+        return comtrade.read(data, "f.cff", options)
+    cfg, _, dat = data.partition(b"\n\n")
+    return comtrade.read(cfg, "f.cfg", options._replace(beside={".dat": dat}))
+
+
 READERS: Final[dict[str, Read]] = {
     "story": lambda data: story.read(data, "f"),
     "jsonl": lambda data: jsonl.read(data, "f"),
     "greenbutton": lambda data: greenbutton.read(data, "f", greenbutton.FeedOptions("s1", "revenue")),
     "miners": lambda data: miners.read(data, "f", miners.MinerOptions("s1", "m1", AT, 900)),
     "openadr": lambda data: events.read(data, "f", OPENADR),
+    "comtrade": _recorder,
     "cloudevents": lambda data: cloudevents.read(data, "f"),
     "csv": _in_dialects,
     "events": lambda data: next(sheets.read_parts([data], "f", "0" * 64, SHEET)),

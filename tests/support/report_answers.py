@@ -28,21 +28,21 @@ def answer(
     """What a report says of records in a period (``2026-07`` or ``INSTANT/INSTANT``); all sites are in one
     zone.
     """
-    scope = _scope(records, period, tz, sites, blocks, given)
+    scope = scope_of(records, period, tz, sites, blocks, given)
     return report.compute(replay(records, report.row_kinds), scope)
 
 
 def pictures(report: Report, text: str, period: str, tz: str = "UTC") -> tuple[Picture, ...]:
     """What a report draws of a story."""
     records = told(text)
-    scope, rows = _scope(records, period, tz), replay(records, report.row_kinds)
+    scope, rows = scope_of(records, period, tz), replay(records, report.row_kinds)
     return report.pictures(rows, scope, report.compute(rows, scope))
 
 
 def lead(report: Report, text: str, period: str, tz: str = "UTC", **asked: Any) -> Lead:
     """The first screen of a report about a story."""
     records = told(text)
-    scope, rows = _scope(records, period, tz, **asked), replay(records, report.row_kinds)
+    scope, rows = scope_of(records, period, tz, **asked), replay(records, report.row_kinds)
     found = report.lead(rows, scope, report.compute(rows, scope))
     assert found is not None, "every report has a lead"
     return found
@@ -53,7 +53,7 @@ def verdict(report: Report, text: str, period: str, tz: str = "UTC", **asked: An
     return lead(report, text, period, tz, **asked).verdict
 
 
-def _scope(
+def scope_of(
     records: Sequence[Record],
     period: str,
     tz: str,
@@ -61,6 +61,7 @@ def _scope(
     blocks: tuple[str, ...] = (),
     given: Mapping[str, Given] = NOTHING,
 ) -> Scope:
+    """What a report is asked for in these tests: all sites in one zone."""
     window = calendar.period(period, calendar.zone(tz)) if "/" not in period else between(period)
     places = sites or tuple(sorted({r.place for r in records if not r.place.startswith("ba-")}))
     return Scope(window, places, blocks, tz, dict.fromkeys(places, tz), given=given)

@@ -11,7 +11,7 @@ import openpyxl
 
 from ledger.exchange.reading import Reading
 from ledger.exchange.sheets import reader
-from ledger.exchange.sheets.reader import SheetOptions
+from ledger.exchange.sheets.mapped_sheets import SheetOptions
 
 NEW_YORK = {"sandersville": "America/New_York"}
 

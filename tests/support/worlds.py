@@ -5,7 +5,6 @@ windows.
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -20,7 +19,7 @@ from projections.engine.fold import RowKind, Rows, replay, superseded
 from projections.engine.report import Answer, Report, Scope
 from projections.engine.table import KnownAt, Table
 from projections.reports.catalogue import REPORTS
-from tests.conftest import SEARCH
+from tests.support.examples import SEARCHING
 from tests.support.histories import FIRST_S, SITES, SPAN_S
 
 NY: Final = "America/New_York"
@@ -37,7 +36,7 @@ WINDOWS: Final = (
     Window(FIRST_S - 60 * 86_400, FIRST_S + 60 * 86_400),
 )
 GATE_SEEDS = 20
-seeds = st.integers(0, 2**32 - 1) if os.environ.get(SEARCH) else st.sampled_from(range(GATE_SEEDS))
+seeds = st.integers(0, 2**32 - 1) if SEARCHING else st.sampled_from(range(GATE_SEEDS))
 """Seeds of random histories: the gate looks at the same few in every law, ``tools/search`` at any."""
 
 

@@ -7,7 +7,7 @@ an earlier one. Nothing is durable until the entries are appended.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -109,16 +109,21 @@ class Batch:
         self.rec_us = max(surroundings.now_us(), last_rec_us)
         self._rec = calendar.format_rec(self.rec_us)
 
-    def take(self, chunk: Sequence[Said], *, restate: bool = False) -> Outcome:
+    def look_up(self, claims: Iterable[Claim]) -> None:
+        """Ask the store once for the ids of claims and for the records that they name."""
+        self._known.look_up(claims)
+
+    def take(self, chunk: Sequence[Said], *, restate: bool = False, looked_up: bool = False) -> Outcome:
         """Decide the claims of a chunk; a refused or malformed one is a problem (its stream may have been
-        opened) and the others go on.
+        opened) and the others go on. ``looked_up``: their ids were looked up already.
 
         With ``restate`` meter readings that are recorded already are left out, and different ones become
         corrections of their records.
         """
         positions: list[Position] = []
         problems: list[Problem] = []
-        self._known.look_up([said.claim for said in chunk])
+        if not looked_up:
+            self.look_up([said.claim for said in chunk])
         for said in chunk:
             try:
                 positions += self._restated(said.claim) if restate else (self._one(said.claim),)

@@ -106,7 +106,8 @@ class Writer:
             self._hold_documents(claims)
         batch = self.batch()
         try:
-            found = [batch.take(claims) for claims in calls]
+            batch.look_up([said.claim for claims in calls for said in claims])
+            found = [batch.take(claims, looked_up=True) for claims in calls]
         except BaseException:
             self.forget()
             raise

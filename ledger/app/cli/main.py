@@ -41,6 +41,7 @@ from ledger.app.cli.commands.init import init
 from ledger.app.cli.commands.keys import keys
 from ledger.app.cli.commands.kinds import kinds
 from ledger.app.cli.commands.log import log
+from ledger.app.cli.commands.mcp import mcp
 from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.now import now
 from ledger.app.cli.commands.operator import operator
@@ -76,6 +77,7 @@ COMMANDS: Final = (
     follow,
     correct,
     retract,
+    mcp,
     note,
     log,
     status,

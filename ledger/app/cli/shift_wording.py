@@ -12,6 +12,8 @@ from ledger.app.queries.shift import Shift, open_s
 from projections.engine.words import counted, duration, listed, verb
 
 PLURALS = {
+    "directive": "directives",
+    "generator-run": "running generators",
     "incident": "incidents",
     "outage": "outages",
     "dispatch": "dispatches",
@@ -19,7 +21,7 @@ PLURALS = {
     "feed": "feeds down",
     "condition": "grid conditions",
 }
-SINGULARS = {"feed": "feed down", "condition": "grid condition"}
+SINGULARS = {"generator-run": "running generator", "feed": "feed down", "condition": "grid condition"}
 
 
 Typed = Callable[..., str]

@@ -56,7 +56,17 @@ PACKS: Final = (
         "utility",
         "Auditor of a utility or grid operator",
         "Was each dispatch answered, how fast, how deep, for how long, and is this all of it?",
-        ("dispatch-performance", "program-hours", "intervals", "flexibility", "disturbances", "grid-states"),
+        (
+            "dispatch-performance",
+            "program-hours",
+            "intervals",
+            "flexibility",
+            "disturbances",
+            "grid-states",
+            "coincident-peaks",
+            "directives",
+            "generator-hours",
+        ),
         ("html", "pdf", "xlsx", "json"),
         proves="grid",
     ),
@@ -81,6 +91,14 @@ PACKS: Final = (
         "Is ready-for-service on track, what does lateness cost, what did mining earn meanwhile?",
         ("lease-dates", "protection", "bridge", "portfolio", "restatements"),
         ("html", "pdf", "xlsx", "json"),
+    ),
+    Pack(
+        "reliability",
+        "Reliability coordinator, transmission planner",
+        "Did the load ride through, who was told, and do its models still hold?",
+        ("ride-through", "facility-changes", "disturbances", "grid-states"),
+        ("html", "pdf", "xlsx", "json"),
+        proves="grid",
     ),
 )
 

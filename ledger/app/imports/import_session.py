@@ -10,12 +10,12 @@ from typing import Any
 
 from ledger.app.book.book import Book
 from ledger.app.host.files import read_text
-from ledger.app.imports.known_site import SiteKnown, meter_directions, site_zones
+from ledger.app.imports.known_site import SiteKnown, energized_voltages, meter_directions, site_zones
 from ledger.app.imports.source_files import Parts
 from ledger.calendar import parse_instant
 from ledger.errors import Malformed, named
 from ledger.exchange.formats import Format, Given, OfBook
-from ledger.exchange.openadr import events, sync_alerts, sync_dispatches
+from ledger.exchange.openadr import event_options, events, sync_alerts, sync_dispatches
 from ledger.exchange.reading import Reading
 from ledger.units import parse_quantity
 
@@ -42,6 +42,8 @@ class ImportContext:
             return cls(given)
         if form.asks_meters:
             return cls(given._replace(of_book=OfBook(directions=meter_directions(book, given.site))))
+        if form.asks_voltage:
+            return cls(given._replace(of_book=OfBook(voltages=energized_voltages(book, given.site))))
         if not form.asks_book:
             return cls(given)
         known = SiteKnown(book, given.site)
@@ -71,7 +73,7 @@ def given_of(said: dict[str, Any]) -> Given:
     programs = tuple(_program(text) for text in said.pop("programs"))
     alerts = tuple(_alert(text) for text in said.pop("alerts"))
     setpoints = tuple(_setpoint(text) for text in said.pop("setpoints"))
-    vtn = said.pop("vtn") or events.DEFAULT_VTN
+    vtn = said.pop("vtn") or event_options.DEFAULT_VTN
     map_file = said.pop("map_file", None)
     if map_file is not None:
         said |= {"map_text": map_text(Path(map_file)), "map_name": Path(map_file).name}
@@ -106,7 +108,7 @@ def _alert(text: str) -> tuple[str, str]:
     return kind, state
 
 
-def _setpoint(text: str) -> events.Setpoint:
+def _setpoint(text: str) -> event_options.Setpoint:
     kind, equals, meaning = text.rpartition("=")
     mode, colon, unit = meaning.partition(":")
     if not equals or not kind:
@@ -114,4 +116,4 @@ def _setpoint(text: str) -> events.Setpoint:
             "--setpoint is TYPE=MODE or TYPE=MODE:UNIT, such as"
             f" CONSUMPTION_POWER_LIMIT=reduce-to:KW: {text!r}"
         )
-    return events.Setpoint(kind, mode, unit if colon else None)
+    return event_options.Setpoint(kind, mode, unit if colon else None)

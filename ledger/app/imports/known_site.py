@@ -13,7 +13,7 @@ from ledger import calendar, kinds
 from ledger.app.book.book import Book
 from ledger.app.queries import report_run
 from ledger.exchange.openadr.alerts import Alert, alert_of
-from ledger.exchange.openadr.events import Level
+from ledger.exchange.openadr.event_options import Level
 from ledger.exchange.openadr.sync_alerts import Declared
 from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, standing
 from ledger.records.envelope import authority_place
@@ -23,6 +23,7 @@ from projections.rows.dispatches import DISPATCH
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.meters import METER
 from projections.rows.programs import PROGRAM, terms_at
+from projections.rows.site_power import POWER
 from projections.rows.sites import SITE
 
 _KINDS = (DISPATCH, PROGRAM, SITE)
@@ -40,6 +41,22 @@ def meter_directions(book: Book, site: str) -> dict[str, tuple[tuple[int, str], 
     return {
         key[1]: tuple((terms.at_s, terms.direction) for terms in row) for key, row in rows[METER.name].items()
     }
+
+
+def energized_voltages(book: Book, site: str) -> tuple[tuple[int, int], ...]:
+    """The voltages at which a site was energized, (from second, volts) in order of time."""
+    size = book.store.size
+    registry = report_run.registry_at(book, size)
+    name = f"{site}/grid"
+    if name not in registry.numbers:
+        return ()
+    rows = report_run.rows_of(book, registry, (name,), size, (POWER,))
+    return tuple(
+        (fact.at_s, fact.body.voltage_v)
+        for row in rows[POWER.name].values()
+        for fact in row
+        if isinstance(fact.body, kinds.CapacityEnergized)
+    )
 
 
 def site_zones(book: Book) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from ledger.app.host.files import write_durably
 from ledger.errors import Problem
 from ledger.exchange.formats import Given
-from ledger.exchange.sheets import reader, refused
-from ledger.exchange.sheets.reader import MappedSheet, SheetOptions
+from ledger.exchange.sheets import refused
+from ledger.exchange.sheets.mapped_sheets import ZIP, MappedSheet, SheetOptions, carried_maps, mapped_sheets
 from ledger.exchange.sheets.xlsx_sheets import Workbook
 
 
@@ -25,15 +25,15 @@ def write_refused(path: Path, given: Given, problems: Iterable[Problem]) -> Refu
     """Write the rows of a file that have a problem to a copy of it; None where no row of it has one."""
     told = [problem for problem in problems if problem.line]
     data = path.read_bytes()
-    pairs = reader.mapped_sheets(
+    pairs = mapped_sheets(
         data, path.name, SheetOptions(given.map_text, given.map_name, given.sheet, given.site)
     )
     listed = [(pair, reasons) for pair in pairs if (reasons := _reasons(pair, told))]
     if not listed:
         return None
-    if data.startswith(reader.ZIP):
+    if data.startswith(ZIP):
         book = Workbook(data)
-        carried = list(reader.carried_maps(book)) if given.map_text is None else []
+        carried = list(carried_maps(book)) if given.map_text is None else []
         names = {pair.sheet.name for pair, _ in listed}
         made = refused.as_xlsx(listed, [each for each in carried if each[0] in names])
         ending = ".xlsx"

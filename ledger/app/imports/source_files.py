@@ -30,9 +30,22 @@ def readings_of(
         bar = Bar(f"importing {path.name}", quiet)
         digest = sha256_of(path)
         kept_in = book.directory if keep else None
-        for part in form.read(_bytes_of(path, digest, kept_in, bar), path.name, digest, given):
+        own = given._replace(beside=_beside(form, path, kept_in)) if form.beside else given
+        for part in form.read(_bytes_of(path, digest, kept_in, bar), path.name, digest, own):
             yield path.name, part
         bar.close()
+
+
+def _beside(form: Format, path: Path, kept_in: Path | None) -> dict[str, bytes]:
+    """The files of the same name that belong to one, kept as evidence like it; endings may be in capitals."""
+    found: dict[str, bytes] = {}
+    for other in sorted(path.parent.iterdir()) if path.parent.is_dir() else ():
+        ending = other.suffix.lower()
+        if other.stem == path.stem and ending in form.beside and ending not in found and other.is_file():
+            if kept_in is not None:
+                keep_file(kept_in, other, sha256_of(other))
+            found[ending] = other.read_bytes()
+    return found
 
 
 def _bytes_of(path: Path, digest: str, kept_in: Path | None, bar: Bar) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger.app.host.files import PUBLIC, write_new
 from ledger.errors import Malformed
 from ledger.exchange.sheets.csv_sheet import read_csv
-from ledger.exchange.sheets.reader import MAP_SHEET, ZIP, sheet_name
+from ledger.exchange.sheets.mapped_sheets import MAP_SHEET, ZIP, sheet_name
 from ledger.exchange.sheets.suggest import Suggestion, suggest
 from ledger.exchange.sheets.xlsx_sheets import OLD_OFFICE, Workbook
 

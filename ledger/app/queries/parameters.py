@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger.app.book.evidence import evidence, keep_evidence
 from ledger.errors import Malformed
-from ledger.exchange.interval_csv import reader
+from ledger.exchange.interval_csv.series import series
 from ledger.fields import is_sha256
 from projections.engine.report import Given, Report, Series
 from projections.reports import flexibility
@@ -41,7 +41,7 @@ Reader = Callable[[Document, Mapping[str, Words]], Iterable[tuple[str, int, int 
 def _hours(document: Document, said: Mapping[str, Words]) -> Iterable[tuple[str, int, int | None]]:
     """The hourly load of a balancing authority in W."""
     dialect, authority = str(said.get("dialect", flexibility.DIALECT)), str(said["balancing-authority"])
-    return reader.series(document.data, document.name, dialect, authority)
+    return series(document.data, document.name, dialect, authority)
 
 
 READERS: Final[dict[str, Reader]] = {"series": _hours}

@@ -37,6 +37,22 @@ class RecordedClaims(msgspec.Struct):
     records: list[RecordedClaim]
 
 
+class TriedClaim(msgspec.Struct):
+    """A claim that would be recorded, or is (``repeated``), as a line of story text."""
+
+    id: str
+    stream: str
+    text: str
+    repeated: bool
+
+
+class TriedClaims(msgspec.Struct):
+    """What a dry run of claims found: the records that they would become, and what is unlikely of them."""
+
+    would_record: list[TriedClaim]
+    unlikely: list[dict[str, str]]
+
+
 class StoredRecord(msgspec.Struct):
     """A record as it is stored; its body has the fields of its kind."""
 

@@ -21,20 +21,34 @@ def arguments(
     parameters: tuple[RouteParameter, ...], path: Mapping[str, str], query: bytes, *, of_form: bool = False
 ) -> dict[str, Any]:
     """The arguments by name; those that were not given are left out, and of a form its empty fields."""
-    declared = {parameter.name: parameter for parameter in parameters}
-    given: dict[str, list[str]] = {name: [value] for name, value in path.items()}
+    given: dict[str, list[str]] = {}
     for name, value in _pairs(query):
-        if name not in declared or declared[name].in_path:
-            known = [one.name for one in parameters if not one.in_path]
-            hint = did_you_mean(name, known) or f"; there are {', '.join(known) or 'none'}"
-            raise Malformed(f"no parameter is called {name[:80]!r}{hint}")
+        if any(one.in_path for one in parameters if one.name == name):
+            raise _unknown(parameters, name)
         if of_form and not value:
             continue
         given.setdefault(name, []).append(value)
+    return checked(parameters, {**{name: [value] for name, value in path.items()}, **given})
+
+
+def checked(parameters: tuple[RouteParameter, ...], given: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The values by name as their parameters declare them; ``Malformed`` where one is not declared, missing,
+    or not of its form.
+    """
+    declared = {parameter.name: parameter for parameter in parameters}
+    for name in given:
+        if name not in declared:
+            raise _unknown(parameters, name)
     for parameter in parameters:
         if parameter.required and parameter.name not in given:
             raise Malformed(f"{parameter.name} is required: {parameter.what}")
     return {name: _value(declared[name], values) for name, values in given.items()}
+
+
+def _unknown(parameters: tuple[RouteParameter, ...], name: str) -> Malformed:
+    known = [one.name for one in parameters if not one.in_path]
+    hint = did_you_mean(name, known) or f"; there are {', '.join(known) or 'none'}"
+    return Malformed(f"no parameter is called {name[:80]!r}{hint}")
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:

@@ -94,6 +94,14 @@ class TokenRing:
             raise unauthorized("the token is not known, was revoked, or has expired")
         return Principal(token.name, rights_of(token.role), token)
 
+    def holds(self, principal: Principal, book: Book) -> bool:
+        """Whether a principal that was let in may still go on: its token is good, or the book still has none."""
+        known = self.known(book)
+        if principal.token is None:
+            return not known
+        token = known.get(principal.token.name)
+        return token is not None and tokens.is_void(token, known, tokens.today(book)) is None
+
 
 def secret_of(headers: Mapping[str, str]) -> str | None:
     """The secret that a request brings as a bearer token; None where it brings none."""

@@ -37,6 +37,7 @@ LIMIT: Final = RouteParameter(
 HISTORY: Final = RouteParameter(
     "include_history", "false leaves out what is corrected or retracted since", form="flag"
 )
+DRY_RUN: Final = RouteParameter("dry_run", "true decides everything and records nothing", form="flag")
 AT: Final = RouteParameter("at", "an instant; else now")
 STEP: Final = RouteParameter("after", "what comes after this step", form="integer")
 STEPS: Final = RouteParameter("limit", "at most so many steps", form="integer", least=1, most=moments.STEPS)
@@ -70,7 +71,7 @@ EXPLAINED: Final = (NAME, ROW, COLUMN, *(one for one in REPORT if one is not NAM
 COMPARED: Final = (KNOWN_TWICE, *(one for one in REPORT if one is not KNOWN_AT))
 FORMATS: Final = tuple(reports.MEDIA_TYPES)
 SEALED: Final = (Malformed, Refused, Tampered)
-RECORDED: Final = (answers.RecordedClaim, answers.RecordedClaims)
+RECORDED: Final = (answers.RecordedClaim, answers.RecordedClaims, answers.TriedClaims)
 
 ROUTES: Final = (
     Route(
@@ -80,7 +81,8 @@ ROUTES: Final = (
         "Record claims, all or none: one JSON object, an array, JSON Lines, or story text.",
         Right.APPEND,
         records.post_records,
-        bodies=CLAIMS,
+        (DRY_RUN,),
+        CLAIMS,
         schema=RECORDED,
         statuses=(200, 201),
         errors=WRITING,

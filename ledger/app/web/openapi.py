@@ -88,7 +88,8 @@ _LAST_EVENT_ID: Final = {
 }
 
 
-def _parameter(one: RouteParameter) -> dict[str, Any]:
+def parameter_schema(one: RouteParameter) -> dict[str, Any]:
+    """The JSON Schema of a parameter's value."""
     schema: dict[str, Any] = {"type": "string", "minLength": 1}
     if one.form == "integer":
         schema = {"type": "integer", "minimum": one.least, "maximum": one.most}
@@ -96,14 +97,16 @@ def _parameter(one: RouteParameter) -> dict[str, Any]:
         schema = {"type": "boolean"}
     elif one.choices:
         schema = {"type": "string", "enum": list(one.choices)}
-    if one.many:
-        schema = {"type": "array", "items": schema}
+    return {"type": "array", "items": schema} if one.many else schema
+
+
+def _parameter(one: RouteParameter) -> dict[str, Any]:
     found = {
         "name": one.name,
         "in": "path" if one.in_path else "query",
         "description": one.what,
         "required": one.required,
-        "schema": schema,
+        "schema": parameter_schema(one),
     }
     return found if one.example is None else {**found, "example": _example(one)}
 

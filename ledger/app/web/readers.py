@@ -34,14 +34,23 @@ class Readers:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._asked, question)
 
     def _asked(self, question: Callable[[Book], Found]) -> Found:
-        book = self._book()
+        book = self._current()
         try:
-            book.store.refresh()
             with book.blaming_damage():
                 return question(book)
         except REOPENED:
             self._drop(book)
             raise
+
+    def _current(self) -> Book:
+        """The thread's book as of now, opened anew where it was restored meanwhile."""
+        book = self._book()
+        try:
+            book.store.refresh()
+        except REOPENED:
+            self._drop(book)
+            book = self._book()
+        return book
 
     def _book(self) -> Book:
         book: Book | None = getattr(self._own, "book", None)

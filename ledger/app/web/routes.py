@@ -115,10 +115,6 @@ class ApiCall:
         """Ask the whole book: only for what decides rights, never for an answer."""
         return await self.service.readers.ask(question)
 
-    async def follow(self, question: Callable[[Book], Found]) -> Found:
-        """Ask the book as ``ask`` does, in the thread of those who follow the log."""
-        return await self.service.follower.ask(lambda book: question(self.principal.view(book)))
-
 
 Handler = Callable[[ApiCall], Awaitable[Reply]]
 

@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 import uvicorn
 
 from ledger.app.web.application import application
+from ledger.app.web.connections import TimedProtocol
 from ledger.app.web.guard import LOOPBACK
 from ledger.app.web.service import Service, ServiceSettings
 from ledger.errors import Conflict, Malformed
@@ -118,6 +119,7 @@ def _shown(host: str) -> str:
 def _config(service: Service, binding: Binding) -> uvicorn.Config:
     config = uvicorn.Config(
         application(service),
+        http=TimedProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

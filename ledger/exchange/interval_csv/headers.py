@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed
@@ -249,13 +250,15 @@ def _find(names: Sequence[str], wanted: str) -> int | None:
     """Where a column is: by its exact name, else by one that differs only in spaces, ``_`` and capitals, else
     as the second of two of its name (``Usage#2``).
     """
-    for plain in (str, _plain):
-        for name in map(plain, wanted.split("|")):
-            found = [n for n, other in enumerate(map(plain, names)) if other == name]
-            if len(found) == 1:
-                return found[0]
+    exact, alike = _places(tuple(names))
+    for found in (
+        *(exact.get(name, ()) for name in wanted.split("|")),
+        *(alike.get(_plain(name), ()) for name in wanted.split("|")),
+    ):
+        if len(found) == 1:
+            return found[0]
     name, _, number = wanted.rpartition("#")
-    found = [n for n, other in enumerate(names) if _plain(other) == _plain(name)] if name else []
+    found = alike.get(_plain(name), ()) if name else ()
     if number.isascii() and number.isdecimal() and 1 <= int(number) <= len(found):
         return found[int(number) - 1]
     return None
@@ -263,8 +266,26 @@ def _find(names: Sequence[str], wanted: str) -> int | None:
 
 def _count(names: Sequence[str], wanted: str) -> int:
     """How many columns have a name, spaces, ``_`` and capitals aside."""
+    _, alike = _places(tuple(names))
     plain = {_plain(name) for name in wanted.split("|") if name}
-    return sum(_plain(name) in plain for name in names)
+    return sum(len(alike.get(name, ())) for name in plain)
+
+
+Places = dict[str, list[int]]
+
+
+@lru_cache(maxsize=2)
+def _places(names: tuple[str, ...]) -> tuple[Places, Places]:
+    """Where the columns of each name are: of its exact name, and of its plain one.
+
+    Every dialect asks for its columns; a header of 300,000 was walked through 86 times.
+    """
+    exact: Places = {}
+    alike: Places = {}
+    for n, name in enumerate(names):
+        exact.setdefault(name, []).append(n)
+        alike.setdefault(_plain(name), []).append(n)
+    return exact, alike
 
 
 def _plain(name: str) -> str:

@@ -23,7 +23,7 @@ from ledger.exchange.sheets.cells import (
 )
 from ledger.exchange.sheets.csv_sheet import decoded, found_delimiter
 from ledger.exchange.sheets.header import find_header
-from ledger.exchange.sheets.reader import MAP_SHEET, MappedSheet
+from ledger.exchange.sheets.mapped_sheets import MAP_SHEET, MappedSheet
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

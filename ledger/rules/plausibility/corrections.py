@@ -36,12 +36,12 @@ def _amounts(was: Any, now: Any) -> Iterator[tuple[str, Fraction, Fraction, str]
             before, after = (Fraction(10) ** body.power_of_ten * sum(body.values) for body in (was, now))
             yield "energy", before, after, ""
         return
-    form: type[Fact] = type(now)
-    for field in fields_of(form):
-        before, after = (getattr(body, field.name) for body in (was, now))
-        if field.unit and type(before) is type(after) is int and not field.many:
-            words = f"{written(field, after)} in place of {written(field, before)}, "
-            yield story_key(field), Fraction(before), Fraction(after), words
+    kind: type[Fact] = type(now)
+    for field in fields_of(kind):
+        said, says = (getattr(body, field.name) for body in (was, now))
+        if field.unit and type(said) is type(says) is int and not field.many:
+            words = f"{written(field, says)} in place of {written(field, said)}, "
+            yield story_key(field), Fraction(said), Fraction(says), words
 
 
 _MEASURED: Final = tuple(

@@ -30,7 +30,7 @@ def _firm(beside: FactsBeside, record: Record, body: kinds.CurtailmentStarted, l
     rated = block_at(beside.known, record.place, body.block, record.at)
     if called is None or rated is None or rated.said.service_class != "firm":
         return
-    if called.dispatch_class != "firm-load-shed":
+    if called.dispatch_class != "firm-load-shed" and not _throttled(beside.known, record, called, body):
         said = firm_curtailed(record.at, body.dispatch, called.dispatch_class)
         yield f"{record.place}/{body.block}: {said}"
 
@@ -39,11 +39,28 @@ def _unenrolled(
     beside: FactsBeside, record: Record, body: kinds.CurtailmentStarted, limit: int
 ) -> Iterator[str]:
     called = _called(beside, record.place, body.dispatch)
-    if called is None or called.program is UNSET:
+    if called is None or called.program is UNSET or _throttled(beside.known, record, called, body):
         return
     if body.block not in _enrolled(beside.known, record.place, called.program, record.at):
         said = helps_unenrolled(record.at, body.dispatch, called.program)
         yield f"{record.place}/{body.block}: {said}"
+
+
+def _throttled(
+    known: Known, record: Record, called: kinds.DispatchNotified, body: kinds.CurtailmentStarted
+) -> bool:
+    """Is a throttle of the block agreed for the program, as deep as the curtailment?"""
+    if called.program is UNSET or body.depth_w is UNSET:
+        return False
+    agreed = known.latest(record.at, "throttle", record.place, called.program, body.block)
+    gone = [
+        mark
+        for mark in known.until(record.at, "program", record.place, called.program)
+        if isinstance(mark.body, kinds.ProgramWithdrawn)
+    ]
+    if agreed is None or (gone and (gone[-1].at, gone[-1].pos) > (agreed.at, agreed.pos)):
+        return False
+    return bool(body.depth_w <= body_of(agreed).depth_w)
 
 
 def _enrolled(known: Known, place: str, program: str, at: str) -> tuple[str, ...]:

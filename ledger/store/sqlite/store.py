@@ -74,6 +74,7 @@ class SqliteStore:
         self._forest: Forest | None = None
         self._grown_from = 0  # the size of the seal whose frontiers the forest was grown from
         self._snapshot: _Snapshot | None = None  # a reader's, until its forest is made
+        self._earlier: Forest | None = None  # a reader's, of the size that it looked at before
 
     @classmethod
     def create(cls, directory: Path) -> SqliteStore:
@@ -143,10 +144,20 @@ class SqliteStore:
         for.
         """
         if self._forest is None:
-            seen = self._snapshot or self._seen()
-            self._forest = self._planted(self._size, self._acknowledged(), seen)
-            self._snapshot = None
+            seen, head = self._snapshot or self._seen(), self._acknowledged()
+            sealed = 0 if seen.seal is None else seen.seal.size
+            self._forest = self._planted(self._size, head, seen, self._left_off(head, sealed))
+            self._snapshot, self._grown_from = None, sealed
         return self._forest
+
+    def _left_off(self, head: Head | None, sealed: int) -> Forest | None:
+        """A reader's forest of the size that it looked at before, where that can grow on: no seal came since, and
+        the head is not behind it. Who reads between appends would else hash all that is not sealed each time.
+        """
+        earlier, self._earlier = self._earlier, None
+        if earlier is None or sealed != self._grown_from or earlier.size > self._size:
+            return None
+        return earlier if head is None or head.size >= earlier.size else None
 
     # --- writing --------------------------------------------------------------------------------------------
 
@@ -278,11 +289,14 @@ class SqliteStore:
     # --- catching up ----------------------------------------------------------------------------------------
 
     def refresh(self) -> int:
-        """See what others appended."""
+        """See what others appended; a reader's ``Conflict`` where another database has the name now."""
         if self._write:
             self._size = self._stored_size()
+        elif not self._is_there():
+            raise self._replaced()
         elif self._stored_size() != self._size or self._size == 0:
             self._snapshot = self._seen()
+            self._earlier = self._forest or self._earlier
             self._size, self._forest = self._snapshot.size, None
         return self._size
 
@@ -299,7 +313,7 @@ class SqliteStore:
     def _catch_up(self) -> None:
         """Under the lock: the trees over all that is stored, checked against the head."""
         if not self._is_there():
-            raise Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
+            raise self._replaced()
         size = self._stored_size()
         seal = self._seal_within(size)
         head = self._read_head()
@@ -339,6 +353,9 @@ class SqliteStore:
             self._head = HeadFile(path, create=not path.exists())
         return self._head.read()
 
+    def _replaced(self) -> Conflict:
+        return Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
+
     def _is_there(self) -> bool:
         """Is the open file still the one that has the name?"""
         try:
@@ -376,10 +393,14 @@ class SqliteStore:
                 f" {head.size - 1} are missing; restore the database from a backup or an export"
             )
 
-    def _planted(self, size: int, head: Head | None, seen: _Snapshot) -> Forest:
-        """The forest of a seal, grown by the records since; roots on the way compared with seal and head."""
-        forest = Forest()
-        if seen.seal is not None and seen.seal.size <= size:
+    def _planted(
+        self, size: int, head: Head | None, seen: _Snapshot, earlier: Forest | None = None
+    ) -> Forest:
+        """The forest of a seal, or an ``earlier`` one that was grown from it, grown by the records since; roots
+        on the way compared with seal and head.
+        """
+        forest = earlier or Forest()
+        if earlier is None and seen.seal is not None and seen.seal.size <= size:
             forest = _sealed_forest(seen.seal, seen.frontiers)
         if head is not None and head.size < forest.size:
             raise Tampered(

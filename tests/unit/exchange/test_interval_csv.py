@@ -21,7 +21,8 @@ from ledger.errors import Malformed
 from ledger.exchange.interval_csv import dialects, reader
 from ledger.exchange.interval_csv.dialect_form import Dialect
 from ledger.exchange.interval_csv.headers import recognized
-from ledger.exchange.interval_csv.reader import Options, Point
+from ledger.exchange.interval_csv.record_maker import Options
+from ledger.exchange.interval_csv.series import Point, series
 from ledger.exchange.reading import Reading
 from ledger.kinds import IntervalsRecorded
 
@@ -402,7 +403,7 @@ def test_of_very_many_bad_rows_the_first_thousand_are_said_and_the_good_ones_go_
 
 def test_a_series_keeps_blanks_and_the_stamps_as_they_are_given() -> None:
     data = b"Hour Ending,ERCOT\n07/31/2025 23:00,41.5\n07/31/2025 24:00,\n08/01/2025 01:00,40.0000004\n"
-    assert reader.series(data, "f.csv", "ercot-hourly", "ERCO") == [
+    assert series(data, "f.csv", "ercot-hourly", "ERCO") == [
         Point("2025-07-31T23:00", calendar.instant_s("2025-08-01T03:00:00Z"), 41_500_000),
         Point("2025-07-31T24:00", calendar.instant_s("2025-08-01T04:00:00Z"), None),
         Point("2025-08-01T01:00", calendar.instant_s("2025-08-01T05:00:00Z"), 40_000_000),
@@ -422,13 +423,13 @@ def test_a_series_keeps_blanks_and_the_stamps_as_they_are_given() -> None:
 )
 def test_a_series_with_a_bad_row_is_refused_as_a_whole(data: bytes, message: str) -> None:
     with pytest.raises(Malformed) as why:
-        reader.series(data, "f.csv", "eia-930", "A")
+        series(data, "f.csv", "eia-930", "A")
     assert str(why.value) == message
 
 
 def test_a_series_is_hourly() -> None:
     with pytest.raises(Malformed, match="ercot-15min has intervals of 15min; an hourly series is needed"):
-        reader.series(b"", "f.csv", "ercot-15min", "ERCO")
+        series(b"", "f.csv", "ercot-15min", "ERCO")
 
 
 # --- impossible hours of a series ---------------------------------------------------------------------------
@@ -459,9 +460,9 @@ def test_an_hour_that_cannot_be_is_refused_by_its_stamp(values: tuple[int, ...])
     with pytest.raises(
         Malformed, match=rf"the hour 2026-01-01T{hour:02d}:00 says .* MW, which is impossible"
     ):
-        reader.series(demand(*values), "f.csv", "eia-930", "A")
+        series(demand(*values), "f.csv", "eia-930", "A")
 
 
 def test_ten_times_the_median_is_a_great_day_and_no_fault() -> None:
-    found = reader.series(demand(30, 30, 300, 29), "f.csv", "eia-930", "A")
+    found = series(demand(30, 30, 300, 29), "f.csv", "eia-930", "A")
     assert [point.value for point in found] == [30_000_000, 30_000_000, 300_000_000, 29_000_000]

@@ -15,7 +15,7 @@ from ledger import calendar
 from ledger.errors import Malformed
 from ledger.exchange import story
 from ledger.exchange.openadr import events, writer
-from ledger.exchange.openadr.events import EventOptions, Level
+from ledger.exchange.openadr.event_options import CALLS, EventOptions, Level
 from ledger.exchange.openadr.times import duration_s, format_duration
 from ledger.exchange.reading import Reading
 from ledger.kinds import DispatchNotified, GridConditionDeclared, IntervalsRecorded
@@ -34,7 +34,7 @@ def interval(*payloads: dict[str, Any], **period: Any) -> dict[str, Any]:
 
 
 def event(*intervals: dict[str, Any], **more: Any) -> dict[str, Any]:
-    units = [{"payloadType": kind, "units": "KW"} for kind in events.CALLS if kind != "SIMPLE"]
+    units = [{"payloadType": kind, "units": "KW"} for kind in CALLS if kind != "SIMPLE"]
     said = {
         "id": "e-1",
         "programID": "44",

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.errors import Malformed
 from ledger.exchange.openadr import events, sync_alerts, sync_dispatches
-from ledger.exchange.openadr.events import EventOptions, Setpoint
+from ledger.exchange.openadr.event_options import EventOptions, Setpoint
 from ledger.exchange.reading import Reading
 from ledger.exchange.story import format_claim
 from ledger.kinds import DispatchNotified

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 
-from ledger.exchange.sheets.reader import SheetOptions, mapped_sheets
+from ledger.exchange.sheets.mapped_sheets import SheetOptions, mapped_sheets
 from ledger.exchange.sheets.refused import as_csv, as_xlsx
 from tests.support.workbooks import csv_bytes, read, saved, workbook
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ledger.calendar import format_instant, instant_s
 from ledger.exchange.openadr import events
 from ledger.exchange.openadr.alerts import Alert, alert_of
-from ledger.exchange.openadr.events import EventOptions
+from ledger.exchange.openadr.event_options import EventOptions
 from ledger.exchange.openadr.sync_alerts import Known, SettledAlerts, settled
 from ledger.exchange.story import format_claim
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.calendar import format_instant, instant_s
 from ledger.exchange.openadr import events as openadr
-from ledger.exchange.openadr.events import EventOptions
+from ledger.exchange.openadr.event_options import EventOptions
 from ledger.exchange.openadr.sync_dispatches import CurrentDispatch, SettledDispatches, settled, standing
 from ledger.exchange.story import format_claim
 from tests.support.story_facts import told

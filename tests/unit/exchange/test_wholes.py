@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from ledger import calendar
 from ledger.exchange.interval_csv.numbers import numbers
 from ledger.exchange.interval_csv.stamps import Clock, Stamps, stamped
+from tests.support.examples import tried
 from tests.unit.exchange.test_interval_csv import energies, read
 
 # --- columns of numbers -------------------------------------------------------------------------------------
@@ -33,7 +34,7 @@ TEXTS: Final = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=tried(gate=200, search=500))
 @given(
     st.one_of(
         st.lists(TEXTS, max_size=8),
@@ -92,7 +93,7 @@ CLOCKS: Final = st.sampled_from(
 MARKS: Final = st.sampled_from([" ", "T", "  ", ""])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=tried(gate=200, search=500))
 @given(
     st.lists(
         st.tuples(st.lists(st.tuples(MARKS, CLOCKS), max_size=5), st.lists(DATES, max_size=4)), max_size=3

@@ -21,6 +21,7 @@ from ledger.exchange import story
 from ledger.exchange.formats import Given
 from ledger.exchange.formats import format_named as import_format
 from ledger.exchange.openadr import events
+from ledger.exchange.openadr.event_options import EventOptions
 from ledger.kinds import DispatchNotified, IntervalsRecorded
 from tests.support.openapi import wrong
 
@@ -69,8 +70,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return made
 
 
-def options() -> events.EventOptions:
-    return events.EventOptions("s1", dispatch_class="emergency")
+def options() -> EventOptions:
+    return EventOptions("s1", dispatch_class="emergency")
 
 
 def exported(book: Book, name: str, **asked: Any) -> Any:

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.calendar import Window, instant_s, parse_instant, zone
-from projections.figures.baselines import LIKE_DAYS, BaselineEvent, baseline, days_looked_at
+from projections.figures.baselines import BaselineEvent, baseline, days_looked_at
+from projections.figures.like_day_rules import LIKE_DAYS
 from projections.figures.metered_load import MeteredLoad
+from tests.support.examples import tried
 
 FACTS = Path(__file__).parents[2] / "data" / "facts"
 HOUR = 3600
@@ -131,6 +133,7 @@ def history(rng: random.Random, tz: str, seconds: int) -> tuple[dict[int, int], 
     return watts, first_s, last_s
 
 
+@settings(max_examples=tried(gate=40, search=100))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_like_days_are_those_that_a_search_through_every_reading_finds(seed: int) -> None:
     rng = random.Random(seed)

@@ -179,3 +179,24 @@ def test_a_span_that_is_no_span_says_what_would_be_right(book: Book) -> None:
         2,
         "wattledger: --within must be such as 7d, 24h, 90min or 30s: 'soon'\n",
     )
+
+
+def test_the_shift_sees_a_directive_that_is_not_lifted_and_the_generators_that_run_for_it(
+    tmp_path: Path,
+) -> None:
+    """dg-1 runs since 15:31; dg-2 was tested in the morning and stopped."""
+    told = STORY + (
+        "2026-06-01T10:00Z s1 generator-registered generator=dg-1 fuel=diesel rated=3MW engine=emergency permit=P\n"
+        "2026-06-01T10:00Z s1 generator-registered generator=dg-2 fuel=diesel rated=3MW engine=emergency permit=P\n"
+        "2026-06-03T13:00Z s1 generator-started generator=dg-2 run_reason=maintenance-test\n"
+        "2026-06-03T14:00Z s1 generator-stopped generator=dg-2\n"
+        "2026-06-03T15:30Z s1 directive-received directive=e1 issuer=I channel=phone authority=doe-202c"
+        " issued=2026-06-03T15:29Z instruction=deploy-backup backup=3MW\n"
+        "2026-06-03T15:31Z s1 generator-started generator=dg-1 run_reason=directive directive=e1 dispatched_by=I\n"
+    )
+    begun = Seeded("shift", calendar.rec_us("2026-06-03T15:50:00.000000Z"))
+    with Book.create(tmp_path / "book", Config("example.com/shift"), surroundings=begun) as found:
+        outcome = found.record([Said(claim) for claim in story.read(told.encode(), "s.story").claims])
+        assert not outcome.problems
+        named = [thing.named for thing in shift(found, ("s1",), NOON).things]
+    assert named == ["directive e1", "incident i1", "outage new", "generator-run dg-1", "feed m2/A"]

@@ -16,7 +16,7 @@ from ledger.app.queries.explanation import records_behind
 from ledger.records.envelope import Record
 from projections.engine.fold import replay
 from projections.engine.report import Scope
-from projections.figures.baselines import LIKE_DAYS
+from projections.figures.like_day_rules import LIKE_DAYS
 from projections.reports.dispatch_performance import REPORT
 from tests.support.report_answers import answer, between, lines
 from tests.support.story_facts import told
@@ -320,6 +320,30 @@ def test_the_records_named_behind_a_figure_make_it_again_and_are_few(method: str
             method, 2
         )
         assert kinds["dispatch-notified"] <= (2 if method in LIKE_DAYS else 1)
+
+
+def test_a_programs_own_numbers_take_the_place_of_its_method_from_their_start() -> None:
+    """Three working days before the dispatch are 100, 90 and 86 MW; of two high ones the mean is 95, less 18 MW = 77 of
+    80 committed. Before July the method it was enrolled with holds.
+    """
+    days = "".join(
+        f"2026-07-{day}T18:00Z s1 intervals-recorded meter=r start=2026-07-{day}T18:00Z interval=1h power_of_ten=6"
+        f" values=[{load}] quality=[17]\n"
+        for day, load in (("13", 90), ("10", 86), ("09", 100))
+    )
+    own = (
+        "2026-06-01T00:00Z s1 program-baseline-set program=p start=2026-07-01T04:00Z taken_days=2 like_days=3"
+        ' take=highest day_types=two adjustment=none rule="tariff 2026"\n'
+    )
+    called = CALLED.replace("stop=2026-07-14T22:00Z", "stop=2026-07-14T19:00Z")
+    found = row(enrolled(BEFORE_AFTER) + own + called + LOAD + days)
+    earlier = row(
+        enrolled(BEFORE_AFTER) + own.replace("start=2026-07-01", "start=2026-08-01") + called + LOAD + days
+    )
+    assert [figures(line, "method", "baseline_w", "performance_ppm") for line in (found, earlier)] == [
+        ("baseline-high-2-of-3", 95_000_000, 962_500),
+        (BEFORE_AFTER, 100_000_000, 1_025_000),
+    ]
 
 
 def test_terms_said_after_the_window_are_not_seen_however_far_they_reach_back() -> None:

@@ -18,6 +18,7 @@ from ledger.records.envelope import Record, make_claim
 from projections.engine.fold import replay
 from projections.engine.report import Scope
 from projections.reports.efficiency import REPORT
+from tests.support.examples import tried
 from tests.support.story_facts import recorded
 
 MIDNIGHT_S = calendar.instant_s("2026-07-14T00:00:00Z")  # facts fall on both sides of it
@@ -320,7 +321,7 @@ def report(records: list[Record], start: int, stop: int) -> Any:
     return REPORT.compute(replay(records, REPORT.row_kinds), scope)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=tried(gate=150, search=400))
 @given(histories(), st.integers(-30, 10), st.integers(1, 30))
 def test_every_figure_is_what_looking_at_each_second_gives(history: list[Said], start: int, length: int):
     found = report(records_of(history), start, start + length)

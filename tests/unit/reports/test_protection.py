@@ -134,6 +134,49 @@ def test_an_ai_block_that_a_program_names_may_be_throttled_by_depth(
     assert (found.rows[0][-1], found.notes) == (touched, notes)
 
 
+FIRM = FLEXIBLE.replace("ai-hpc service_class=interruptible", "ai-hpc service_class=firm")
+THROTTLE = "2026-05-03T00:00Z s1 program-throttle-agreed program=p block=ai1 depth=5MW{more}\n"
+FLAGS = (
+    "s1/ai1: a firm block, curtailed at 2026-07-14T18:05:00Z under d, which is emergency and not firm-load-shed",
+    "s1/ai1: helps at 2026-07-14T18:05:00Z under d of program p, which does not enrol it",
+)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "depth", "touched", "notes"),
+    [
+        pytest.param(THROTTLE.format(more=""), 5, 0, (), id="25 % of it, as agreed"),
+        pytest.param(THROTTLE.format(more=" duration_max=3h"), 5, 0, (), id="for less than 3 hours"),
+        pytest.param(THROTTLE.format(more=" duration_max=2h"), 5, 1, (), id="for longer than 2 hours"),
+        pytest.param(THROTTLE.format(more=""), 6, 1, FLAGS, id="deeper than agreed"),
+        pytest.param("", 5, 1, FLAGS, id="without an agreement"),
+        pytest.param(
+            THROTTLE.format(more="")
+            + "2026-07-01T00:00Z s1 program-throttle-agreed program=p block=ai1 depth=0W\n",
+            5,
+            1,
+            FLAGS,
+            id="after the agreement has ended",
+        ),
+    ],
+)
+def test_a_firm_block_may_be_throttled_as_agreed_for_the_program(
+    agreed: str, depth: int, touched: int, notes: tuple[str, ...]
+) -> None:
+    """A tenant lets 5 of its 20 MW be held back for some hours, service kept, when the utility's program calls."""
+    text = FIRM.format(named="").replace("dispatch=d dispatch", "dispatch=d program=p dispatch")
+    text += f"{agreed}2026-07-14T18:05Z s1 curtailment-started dispatch=d block=ai1 depth={depth}MW\n"
+    found = answer(REPORT, told(text), "2026-07")
+    assert (found.rows[0][-1], found.notes) == (touched, notes)
+
+
+def test_a_throttle_agreed_for_a_program_allows_nothing_under_another_dispatch() -> None:
+    text = FIRM.format(named="") + THROTTLE.format(more="")
+    text += "2026-07-14T18:05Z s1 curtailment-started dispatch=d block=ai1 depth=5MW\n"
+    found = answer(REPORT, told(text), "2026-07")
+    assert (found.rows[0][-1], found.notes) == (1, FLAGS[:1])
+
+
 def test_firm_load_shed_touches_a_firm_block_without_a_flag() -> None:
     text = SITE.replace("dispatch_class=emergency", "dispatch_class=firm-load-shed")
     text += "2026-07-14T18:05Z s1 curtailment-started dispatch=d block=ai1 depth=5MW\n"

@@ -97,6 +97,14 @@ def refusal(text: str) -> str:
             " capacity=1MW feeds=[]",
             "block 'm1' is already commissioned, by record 101",
         ),
+        (
+            SITE + PROGRAM + "2026-06-09T00:00Z s1 program-throttle-agreed program=p1 block=m1 depth=100MW",
+            "a throttle of 100MW leaves nothing of the block's 100MW, by record 101",
+        ),
+        (
+            SITE + "2026-06-09T00:00Z s1 program-throttle-agreed program=p1 block=m1 depth=10MW",
+            "program 'p1' was never recorded at s1",
+        ),
         (SITE + "2026-06-09T00:00Z s1 outage-ended outage=o1", "outage 'o1' was never started at s1"),
         (
             SITE

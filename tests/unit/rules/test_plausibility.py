@@ -390,6 +390,17 @@ def noted(tmp_path: Path) -> Any:
             ["s1/ai1: helps at 2026-06-10T12:00:00Z under d of program p, which does not enrol it"],
             id="a block that helps a program that does not enroll it",
         ),
+        *(
+            pytest.param(
+                rule,
+                "2026-06-02T00:00Z s1 program-throttle-agreed program=p block=ai1 depth=5MW duration_max=3h\n"
+                + dispatch("d", more="program=p dispatch_class=emergency")
+                + curtailed("d", "12:00", "13:00", "ai1", depth="5MW"),
+                [],
+                id=f"{rule}: a firm block throttled as agreed is not",
+            )
+            for rule in ("firm-curtailed", "not-enrolled")
+        ),
         pytest.param(
             "not-enrolled",
             dispatch("d", more="program=p dispatch_class=emergency") + curtailed("d", "12:00", "13:00"),

@@ -20,6 +20,7 @@ from ledger.errors import Conflict, Tampered
 from ledger.log.checkpoint import Checkpoint, format_checkpoint
 from ledger.log.signing import Signer, sign_note
 from ledger.store.port import Head
+from ledger.store.roots import CheckedTiles
 from ledger.store.sqlite import read_only, recorder
 from ledger.store.sqlite import store as sqlite_store
 from ledger.store.sqlite.head import SLOT_BYTES, HeadFile, read_head
@@ -257,6 +258,63 @@ def test_a_reader_beside_a_writer_sees_what_is_there_and_changes_nothing(tmp_pat
     seen = (reader.size, reader.refresh(), reader.forest.root() == writer.forest.root())
     reader.close()
     assert seen == (5, 8, True)
+
+
+def test_a_reader_that_looks_again_hashes_only_what_came_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """300 records are not sealed yet; who looked at them and looks again after one more hashes one."""
+    writer = made(tmp_path, 300)
+    reader = SqliteStore.open(tmp_path, write=False)
+    reader.forest.root()
+    with writer.writing():
+        writer.append(entries(301)[300:], 300)
+    hashed: list[int] = []
+    hashes_of = sqlite_store.hashes_of
+    monkeypatch.setattr(sqlite_store, "hashes_of", lambda page: hashed.append(len(page)) or hashes_of(page))
+    reader.refresh()
+    assert (reader.forest.root(), hashed) == (writer.forest.root(), [1])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_reader_that_looks_now_and_then_has_the_forest_of_one_that_opens_now(
+    tmp_path: Path, seed: int
+) -> None:
+    """Appends of any size, seals in between: roots, stream trees and tiles are those of a new reader."""
+    rng, size = Random(seed), 300
+    writer = made(tmp_path, size)
+    reader = SqliteStore.open(tmp_path, write=False)
+    for _ in range(12):
+        with writer.writing():
+            more = rng.choice((1, 5, 200, 300))
+            writer.append(entries(size + more)[size:], size)
+            size += more
+            if rng.random() < 0.3:
+                sealed(writer)
+        if rng.random() < 0.6:
+            reader.refresh()
+            reader.forest.root()
+    reader.refresh()
+    fresh = SqliteStore.open(tmp_path, write=False)
+    assert (reader.forest.frontiers(), CheckedTiles(reader).root_at(77)) == (
+        fresh.forest.frontiers(),
+        CheckedTiles(fresh).root_at(77),
+    )
+
+
+def test_a_reader_that_looks_again_sees_that_acknowledged_records_were_taken_away(tmp_path: Path) -> None:
+    """The head says more than the database holds: a handle that was open before finds it too."""
+    writer = made(tmp_path, 10)
+    reader = SqliteStore.open(tmp_path, write=False)
+    reader.forest.root()
+    with writer.writing():
+        writer.append(entries(12)[10:], 10)
+    head = HeadFile(tmp_path / HEAD)
+    head.write(Head(12, bytes(32)))
+    head.close()
+    reader.refresh()
+    with pytest.raises(Tampered, match="are not the ones that were acknowledged"):
+        _ = reader.forest
 
 
 def test_a_readers_close_does_not_take_the_write_ahead_log_away(tmp_path: Path) -> None:

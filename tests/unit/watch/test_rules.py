@@ -17,7 +17,7 @@ WRONG = {
     "[[rule]]\nname = 'a'\non = 'due'\nwithn = '3d'": "withn",
     "[[rule]]\nname = 'a'\non = 'due'\nwithin = 'soon'": "rule 'a': within must be such as 7d",
     "[[rule]]\nname = 'a'\non = 'due'\nreports = ['uptime']": "reports has no 'uptime'; there are",
-    "[[rule]]\nname = 'a'\non = 'open'\nwhat = ['outages']": "what has no 'outages'; there are incident",
+    "[[rule]]\nname = 'a'\non = 'open'\nwhat = ['outages']": "what has no 'outages'; there are directive, incident",
     "[[rule]]\nname = 'a'\non = 'unlikely'\nrules = ['x']": "rules has no 'x'; there are",
     "[[rule]]\nname = 'a'\non = 'due'\n[[rule]]\nname = 'a'\non = 'open'": "two rules are called 'a'",
     "[[rule]": "wattledger help watch",

@@ -10,7 +10,8 @@ from typing import Final
 
 import pytest
 
-from ledger.app.web import guard
+from ledger.app.web import connections, guard
+from ledger.app.web.api import live
 from tests.support.route_examples import INCIDENT
 from tests.support.serving import API, Served
 
@@ -87,6 +88,26 @@ def test_a_body_that_does_not_end_is_given_up(shown: Served, monkeypatch: pytest
         line.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
         answer = b"".join(iter(lambda: line.recv(65_536), b""))
     assert answer.startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /api/v1/status HT", b"GET / HTTP/1.1\r\nHost: x\r\nA: "])
+def test_a_connection_on_which_no_request_comes_is_closed(
+    begun: bytes, shown: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that holds connections open without asking does not keep others out."""
+    monkeypatch.setattr(connections, "HEAD_S", 0.2)
+    with socket.create_connection(shown.listening.socket.getsockname()[:2], 10) as line:
+        line.sendall(begun)
+        assert line.recv(1) == b""
+
+
+def test_an_answer_that_takes_longer_is_not_cut(shown: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The live log is silent for longer than a head may take: the stream goes on."""
+    monkeypatch.setattr(connections, "HEAD_S", 0.2)
+    monkeypatch.setattr(live, "HEARTBEAT_S", 0.5)
+    with shown.client() as client, client.stream("GET", f"{API}/live") as stream:
+        lines = stream.iter_lines()
+        assert ": still here" in (next(lines) for _ in range(6))
 
 
 # --- browsers -----------------------------------------------------------------------------------------------

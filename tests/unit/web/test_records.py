@@ -132,3 +132,32 @@ def test_history_is_left_out_where_that_is_asked(served: Served) -> None:
         ]
     ids = [[record["id"] for record in page["records"]] for page in pages]
     assert (id_ in ids[0], id_ in ids[1], len(ids[0]) - len(ids[1])) == (True, False, 1)
+
+
+def test_a_dry_run_tells_what_would_be_recorded_and_records_nothing(served: Served) -> None:
+    """A form shows the line before it is for ever: its id is the one that the record will have."""
+    before = served.size()
+    with served.client() as client:
+        tried = client.post(f"{API}/records?dry_run=true", content=STORY, headers=TEXT)
+    size, recorded = served.size(), post(served, content=STORY, headers=TEXT)
+    (shown,) = tried.json()["would_record"]
+    assert (tried.status_code, size, shown["text"], shown["id"]) == (
+        200,
+        before,
+        STORY,
+        recorded.json()["id"],
+    )
+
+
+def test_a_dry_run_notes_what_is_unlikely(served: Served) -> None:
+    """An incident three years ahead can be recorded, and is probably a slip."""
+    far = STORY.replace("2026-06-05", "2029-06-05")
+    with served.client() as client:
+        told = client.post(f"{API}/records?dry_run=true", content=far, headers=TEXT).json()
+    assert [note["rule"] for note in told["unlikely"]] == ["years-ahead"]
+
+
+def test_a_dry_run_refuses_like_a_recording(shown: Served) -> None:
+    with shown.client() as client:
+        told = client.post(f"{API}/records?dry_run=true", json=incident("i1"))
+    assert (told.status_code, told.json()["exit_code"]) == (409, 3)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import ssl
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 from click.testing import CliRunner
 
+from ledger.app.book.book import Book
 from ledger.app.cli.main import main
+from ledger.app.host.clock import Seeded
 from ledger.app.web.server import Binding, check_binding
 from ledger.errors import Malformed
+from ledger.records.ids import binary_id
 from tests.support.route_examples import INCIDENT
-from tests.support.serving import API, Served, copied, serving
+from tests.support.serving import API, NOW_US, Served, copied, serving
+from tests.support.small_book import said
 from tests.unit.openadr.test_client import authority
 
 ENDS_S = 30
@@ -110,3 +117,51 @@ def test_the_help_lists_every_route() -> None:
 
     told = CliRunner().invoke(main, ["serve", "--help"]).output
     assert [route.path for route in ROUTES if f"{route.method} {route.path}" not in told] == []
+
+
+def test_a_server_that_only_reads_shows_a_book_that_was_restored_under_it(kept: Path, tmp_path: Path) -> None:
+    """An operator puts another copy of the book in the place of the one that is served: the next request
+    shows it.
+    """
+    longer = copied(kept, tmp_path / "longer")
+    with Book.open(longer, write=True, surroundings=Seeded("longer", NOW_US + 60_000_000)) as book:
+        book.record(said('2026-06-05T00:00Z s1 incident-opened incident=i7 summary="x"'))
+    with serving(copied(kept, tmp_path / "book"), read_only=True) as served, served.client() as client:
+        before = client.get(f"{API}/status").json()["size"]
+        for name in ("ledger.db", "ledger.head"):
+            (longer / name).replace(served.directory / name)
+        assert client.get(f"{API}/status").json()["size"] > before
+
+
+def test_what_was_acknowledged_outlives_a_kill(kept: Path, tmp_path: Path) -> None:
+    """The server is killed while eight agents post: every id that was acknowledged is in the log, and the
+    book opens as ever.
+    """
+    book, told = copied(kept, tmp_path / "book"), list[str]()
+    with process(book, "--accept-clock") as (running, address):
+
+        def post(agent: int) -> None:
+            with httpx.Client(base_url=address, trust_env=False) as client, suppress(httpx.HTTPError):
+                for n in range(1_000):
+                    fact = {**INCIDENT, "body": {"incident": f"k{agent}-{n}", "summary": "x"}}
+                    told.append(client.post(f"{API}/records", json=fact).json()["id"])
+
+        agents = [threading.Thread(target=post, args=(agent,)) for agent in range(8)]
+        for agent in agents:
+            agent.start()
+        while len(told) < 40:
+            time.sleep(0.01)
+        running.kill()
+        for agent in agents:
+            agent.join()
+    with Book.open(book, write=True, accept_clock=True) as opened:
+        found = opened.store.indexes(map(binary_id, told))
+    assert len(found) == len(told)
+
+
+def test_the_systemd_unit_calls_the_command_as_it_is() -> None:
+    """The unit under tools serves loopback with options that the command has."""
+    unit = (Path(__file__).parents[3] / "tools" / "wattledger.service").read_text()
+    (call,) = re.findall(r"^ExecStart=\S+ serve (.*)$", unit, re.MULTILINE)
+    with main.commands["serve"].make_context("serve", call.split()) as ctx:
+        assert (ctx.params["host"], ctx.params["port"], ctx.params["read_only"]) == ("127.0.0.1", 8080, False)

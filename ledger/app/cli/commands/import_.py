@@ -71,7 +71,12 @@ if TYPE_CHECKING:
     "--map",
     "map_file",
     type=click.Path(exists=True, dir_okay=False),
-    help="events: the TOML file that says which columns make which facts.",
+    help="events: the TOML file that says which columns make which facts; comtrade: which channels are what.",
+)
+@click.option(
+    "--clock",
+    metavar="ZONE",
+    help="comtrade: the zone of a recorder's clock, where its file says none; UTC or a zone.",
 )
 @click.option("--sheet", help="events: the sheet of a workbook, where it has several.")
 @click.option("--suggest", is_flag=True, help="events: write a map of the file for you to complete.")

@@ -64,6 +64,7 @@ def outages(site: Site) -> list[Outage]:
 
 
 def outage_facts(site: Site) -> Iterator[Line]:
+    """Each outage with its end."""
     for outage in outages(site):
         late = 86_400 if outage.outage_class.startswith("forced") else 300
         yield fact(

@@ -1,4 +1,4 @@
-"""Measurements of the sites: hashrate of blocks, the revenue meter, and block meters and feeds of one site."""
+"""Measurements of the sites: hashrate of blocks, the revenue meter, block meters and feeds of one site."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from ledger.app.web.negotiation import accepted
 from ledger.app.web.problems import HttpProblem, problem_reply
 from ledger.app.web.routes import API, JSON, NDJSON, TEXT, ApiCall, Reply, json_reply
 from ledger.errors import Malformed, Problem, Refused
+from ledger.exchange.story import format_claim
 from ledger.records import leaf_format
 from ledger.records.envelope import Record
 from ledger.records.ids import binary_id
@@ -31,14 +32,20 @@ LISTED_MOST: Final = 1_000
 
 
 async def post_records(call: ApiCall) -> Reply:
-    """Record claims, all of them or none; 200 where every one of them was recorded before."""
-    if call.service.writer is None:
+    """Record claims, all of them or none; 200 where every one of them was recorded before. With ``dry_run``
+    they are only decided.
+    """
+    writer, tries = call.service.writer, call.flag("dry_run")
+    if writer is None and not tries:
         raise HttpProblem(403, "this server only reads; post to the one that writes")
     parsed = await claims_of(call)
     if parsed.problems:
         return _refused(parsed, ())
-    parsed.claims = await call.ask_all(lambda book: own_claims(call.principal, book, parsed.claims))
-    outcome = await call.service.writer.record(parsed.claims)
+    if call.principal.token is not None:
+        parsed.claims = await call.ask_all(lambda book: own_claims(call.principal, book, parsed.claims))
+    if writer is None or tries:
+        return await call.ask_all(lambda book: _tried(book, parsed))
+    outcome = await writer.record(parsed.claims)
     if outcome.problems:
         return _refused(parsed, outcome.problems)
     return _recorded(call, outcome)
@@ -51,6 +58,24 @@ def _recorded(call: ApiCall, outcome: Outcome) -> Reply:
     headers = (("Location", f"{API}/records/{items[0]['id']}"),) if len(items) == 1 else ()
     one = len(items) == 1
     return json_reply(items[0] if one else {"records": items}, status, headers)
+
+
+def _tried(book: Book, parsed: ParsedClaims) -> Reply:
+    """What would be recorded, and what of it is unlikely; nothing is kept."""
+    outcome = book.writer.record(parsed.claims, dry_run=True, judge=True)
+    if outcome.problems:
+        return _refused(parsed, outcome.problems)
+    shown = [
+        {
+            "id": position.record.id,
+            "stream": position.record.stream,
+            "text": format_claim(said.claim),
+            "repeated": position.repeated,
+        }
+        for said, position in zip(parsed.claims, outcome.positions, strict=True)
+    ]
+    notes = [{"rule": one.rule, "id": one.record.id, "note": one.note} for one in outcome.unlikely]
+    return json_reply({"would_record": shown, "unlikely": notes})
 
 
 def _receipt(origin: str, position: Position) -> dict[str, Any]:

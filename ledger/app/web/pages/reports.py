@@ -103,7 +103,7 @@ def _beside(call: ApiCall, book: Book, asked: Question, most: int) -> report_vie
     return report_view.report_view(run, most=most, ident="b")
 
 
-class _Changed(NamedTuple):
+class ReportChanges(NamedTuple):
     """What changed between two knowledges."""
 
     earlier: int
@@ -112,12 +112,12 @@ class _Changed(NamedTuple):
     lines: list[report_view.ChangeView]
 
 
-def _changed(call: ApiCall, book: Book, asked: Question, tz: str) -> _Changed | None:
+def _changed(call: ApiCall, book: Book, asked: Question, tz: str) -> ReportChanges | None:
     report, earlier = report_run.report_named(call.said("name")), call.text("against")
     if earlier is None:
         return None
     found = knowledges.compared(book, report, Typed(book), earlier, asked)
-    return _Changed(*found.sizes, len(found.changes), report_view.change_views(found.changes, tz))
+    return ReportChanges(*found.sizes, len(found.changes), report_view.change_views(found.changes, tz))
 
 
 class _Addresses:

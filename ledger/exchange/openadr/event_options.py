@@ -1,0 +1,107 @@
+"""Options of an import of OpenADR events: what the events themselves do not say."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple, get_args
+
+from ledger.errors import Malformed, did_you_mean, named
+from ledger.exchange.openadr.alerts import check_alerts
+from ledger.kinds import DispatchClass
+
+DEFAULT_VTN: Final = "adr"
+# payload type -> mode, and what the name of its dispatch ends in beside the event's
+CALLS: Final = {
+    "DISPATCH_SETPOINT": ("reduce-to", ""),
+    "DISPATCH_SETPOINT_RELATIVE": ("reduce-by", "relative"),
+    "IMPORT_CAPACITY_LIMIT": ("reduce-to", "limit"),
+    "SIMPLE": ("reduce-to", "simple"),
+}
+RELATIVE: Final = "DISPATCH_SETPOINT_RELATIVE"
+RELATIVES: Final = ("reduce-by", "change")
+MODES: Final = ("reduce-to", "reduce-by")
+WATTS: Final = {"W": 1, "kW": 1000, "KW": 1000, "MW": 1_000_000}
+
+
+class Level(NamedTuple):
+    """A program's firm service level from an instant on; ``level_w`` None while it has another method."""
+
+    program: str
+    since_s: int
+    level_w: int | None
+
+
+class Setpoint(NamedTuple):
+    """What a payload type of an operator's own means: its mode, and its unit where the event does not say."""
+
+    kind: str
+    mode: str
+    unit: str | None = None
+
+
+class EventOptions(NamedTuple):
+    """What the events do not say.
+
+    ``programs`` maps a VTN's program id (None = every one) to our program. ``authority`` is the site's
+    balancing authority and ``levels`` the firm service levels that the book knows; ``units`` the units that
+    program objects state, by (program id, payload type). ``complete`` says whether a list holds all events
+    there are.
+    """
+
+    site: str
+    programs: tuple[tuple[str | None, str], ...] = ()
+    dispatch_class: str | None = None
+    alerts: tuple[tuple[str, str], ...] = ()
+    at: str | None = None
+    vtn: str = DEFAULT_VTN
+    meter: str | None = None
+    authority: str | None = None
+    levels: tuple[Level, ...] = ()
+    units: Mapping[tuple[str, str], str] = {}
+    setpoints: tuple[Setpoint, ...] = ()
+    relative: str | None = None
+
+    def call(self, kind: str) -> tuple[str, str] | None:
+        """The mode of a payload type and what the name of its dispatch ends in; None where it calls for
+        nothing.
+        """
+        for setpoint in self.setpoints:
+            if setpoint.kind == kind and kind not in CALLS:
+                return setpoint.mode, _suffix(kind)
+        return CALLS.get(kind)
+
+
+def check_options(options: EventOptions) -> None:
+    """``Malformed`` for a class, a state or a program that cannot be."""
+    classes = get_args(DispatchClass)
+    if options.dispatch_class is not None and options.dispatch_class not in classes:
+        near = did_you_mean(options.dispatch_class, classes)
+        raise Malformed(f"--class must be one of {', '.join(classes)}: {options.dispatch_class!r}{near}")
+    check_alerts(options.alerts)
+    if options.relative not in (None, *RELATIVES):
+        raise Malformed(f"--relative must be {' or '.join(RELATIVES)}: {options.relative!r}")
+    for setpoint in options.setpoints:
+        _check_setpoint(setpoint)
+
+
+def _check_setpoint(setpoint: Setpoint) -> None:
+    with named(f"--setpoint {setpoint.kind}"):
+        if setpoint.mode not in MODES:
+            raise Malformed(f"must be {' or '.join(MODES)}: {setpoint.mode!r}")
+        if setpoint.unit is not None and setpoint.unit not in WATTS:
+            raise Malformed(f"unit must be one of {', '.join(WATTS)}: {setpoint.unit!r}")
+        if setpoint.kind == "SIMPLE" or setpoint.kind.startswith("ALERT_"):
+            raise Malformed("has a meaning already")
+        if setpoint.kind in CALLS and setpoint.mode != CALLS[setpoint.kind][0]:
+            raise Malformed(f"is {CALLS[setpoint.kind][0]} in OpenADR 3.1.0")
+
+
+def _suffix(kind: str) -> str:
+    """What the name of a dispatch ends in for a payload type of an operator's own; different types differ."""
+    plain = re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-")[:24].strip("-")
+    if plain and plain.upper().replace("-", "_") == kind:
+        return plain
+    digest = hashlib.sha256(kind.encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{plain}-{digest}" if plain else f"setpoint-{digest}"

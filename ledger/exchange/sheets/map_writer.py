@@ -1,0 +1,539 @@
+"""A suggested map as text: its settings, then a table for each fact that a row tells."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ledger import units
+from ledger.errors import Malformed
+from ledger.exchange.kind_guide import CLAIMABLE, value_of
+from ledger.exchange.sheets.cells import Sheet, SheetRow, plain, shown
+from ledger.exchange.sheets.column_words import (
+    ENDS,
+    FEW,
+    GENERIC,
+    KIND_COLUMNS,
+    LENGTHS,
+    STARTS,
+    TOTALS,
+    ZONES,
+    alike,
+    choices_meant,
+    has_unit,
+    is_total,
+    kinds_of,
+    length_unit,
+    pair_of_times,
+    suits,
+    unit_of_title,
+)
+from ledger.exchange.sheets.columns import TitledColumn, stems
+from ledger.exchange.sheets.sheet_map import OPEN, keys_of
+from ledger.exchange.sheets.sheet_times import zone_of_title
+from ledger.exchange.sheets.sheet_values import number_of
+from ledger.fields import Field, is_slug
+from ledger.kinds import BY_BODY, Kind
+from ledger.records.wording import story_key
+
+NAME_WORDS: Final = 4
+"""Most words of a value that names a kind."""
+RIVALS: Final = 3
+"""Most other kinds that a guess names."""
+ENOUGH: Final = 2
+"""Score from which on a column is taken for a field."""
+
+
+class Guess(NamedTuple):
+    """The kind that words mean, and others that they may mean as well."""
+
+    kind: Kind | None
+    rivals: tuple[Kind, ...] = ()
+
+
+class _Times(NamedTuple):
+    """The columns of begin and end of what a row tells."""
+
+    start: TitledColumn | None
+    start_time: TitledColumn | None
+    end: TitledColumn | None
+    end_time: TitledColumn | None
+    length: TitledColumn | None
+
+
+class MapWriter:
+    """Lines of a suggested map."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        file: str,
+        header: int,
+        columns: list[TitledColumn],
+        sites: Sequence[str],
+        site: str | None,
+    ) -> None:
+        self._sheet, self._file, self._header, self._columns = sheet, file, header, columns
+        self._sites, self._site = sites, site
+        column = self._first(stems("site location facility campus"), ("text",))
+        several = column is not None and len(column.values) > 1
+        self._site_column = column if site is None or several else None
+        self._zone_column = self._first(ZONES, ("text",))
+        self._times = self._find_times()
+        self._kind_column = self._find_kind_column()
+        self.kinds: list[str] = []
+        self._used: set[str] = set()
+        self._rows: Sequence[SheetRow] = ()
+
+    def _first(self, words: frozenset[str], types: Sequence[str]) -> TitledColumn | None:
+        return next((c for c in self._columns if c.words & words and c.type in types), None)
+
+    # --- above the facts ------------------------------------------------------------------------------------
+
+    def top(
+        self, header: SheetRow, rows: Sequence[SheetRow], order: str | None, several: bool
+    ) -> Iterator[str]:
+        """What is said once for the sheet."""
+        yield f"# Map of {self._file}, made by: wattledger import events {self._file} --suggest"
+        yield f'# Put what you mean in place of each "{OPEN}", then try it with --dry-run. Keep the map.'
+        yield '# A value is a constant in quotes or { column = "Title" }; see wattledger help spreadsheets'
+        yield f"# Columns, from the header in row {header.number}:"
+        for column in self._columns:
+            samples = ", ".join(_short(value) for value in list(column.values)[:3])
+            blanks = f"; {column.blanks:,} blank" if column.blanks else ""
+            yield f"#   {_short(column.name)}: {samples or 'nothing'}{blanks}"
+        yield ""
+        if several:
+            yield f"sheet = {_quoted(self._sheet.name)}"
+        if order == OPEN:
+            yield '# decide: "mdy" if 7/4/2026 is July 4 (US), "dmy" if it is April 7; no row tells'
+        if order:
+            yield f"dates = {_quoted(order)}"
+        yield from self._decimal(rows)
+        yield from self._serial(rows)
+        yield from self._site_lines()
+        if self._zone_column is not None:
+            self._used.add(self._zone_column.name)
+            yield f"zone = {{ column = {_quoted(self._zone_column.name)} }}"
+        else:
+            yield from self._zone_of_titles()
+        yield from self._skip(rows)
+        if any(row.hidden for row in rows):
+            yield 'hidden = "read"  # some rows are hidden; "skip" leaves them out'
+
+    def _zone_of_titles(self) -> Iterator[str]:
+        """The zone that the titles of the columns of times name."""
+        columns = [column for column in self._times[:4] if column is not None]
+        zones = {zone for column in columns if (zone := zone_of_title(column.title))}
+        if len(zones) == 1 and zones <= {"UTC"}:
+            yield 'zone = "UTC"'
+        elif zones:
+            yield f"# decide: the titles say {', '.join(sorted(zones))}; an IANA zone such as America/New_York knows"
+            yield "# summer time, EST is -05:00 all year"
+            yield f'zone = "{OPEN}"'
+        else:
+            yield '# zone = "America/Chicago"  # only if times are not local time of the site'
+
+    def _decimal(self, rows: Sequence[SheetRow]) -> Iterator[str]:
+        numbers = {column.place for column in self._columns if column.type == "number"}
+        texts = [
+            cell for row in rows for n, cell in enumerate(row.cells) if n in numbers and isinstance(cell, str)
+        ]
+        if any("can mean" in why for text in texts if (why := _why_no_number(text))):
+            points = {
+                mark
+                for text in texts
+                for mark in ".,"
+                if re.fullmatch(
+                    rf"[^.,]*[0-9]\{mark}[0-9]{{1,2}}|.*[.,].*\{mark}[0-9]+|.*[.,][0-9]{{3}}\{mark}[0-9]+",
+                    text,
+                )
+            }
+            if len(points) == 1:
+                yield f"decimal = {_quoted(points.pop())}"
+            else:
+                yield '# decide: "." if 1,234 is more than a thousand, "," if it is a little over one'
+                yield f'decimal = "{OPEN}"'
+
+    def _serial(self, rows: Sequence[SheetRow]) -> Iterator[str]:
+        for column in self._columns:
+            if (
+                column.type == "number"
+                and column.words & stems("date day when")
+                and column.words.isdisjoint(stems("number no"))
+            ):
+                system = OPEN if not self._sheet.name else "1904" if self._sheet.from_1904 else "1900"
+                yield f"# {_short(column.name)} has bare numbers: serial dates of a spreadsheet, counted from"
+                yield f'serial = "{system}"'
+                return
+
+    def _site_lines(self) -> Iterator[str]:
+        if self._site_column is None:
+            if self._site is None and len(self._sites) != 1:
+                known = f", one of {', '.join(self._sites)}" if self._sites else ""
+                yield f"# decide: the site of all rows{known}"
+            yield f"site = {_quoted(self._site or (self._sites[0] if len(self._sites) == 1 else OPEN))}"
+            return
+        self._used.add(self._site_column.name)
+        values = {value: self._site_of(value) for value in self._site_column.values}
+        name = _quoted(self._site_column.name)
+        if all(meant == value.lower() for value, meant in values.items()) or len(values) > 60:
+            yield f"site = {{ column = {name} }}"
+            return
+        if OPEN in values.values():
+            known = f": {', '.join(self._sites)}" if self._sites else ""
+            yield f"# decide: the name of each site in the book{known}"
+        yield f"site = {{ column = {name}, values = {_table(values)} }}"
+
+    def _site_of(self, said: str) -> str:
+        """The site that a text can only mean."""
+        made = re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")
+        if not self._sites:
+            return said.lower() if is_slug(said.lower()) else OPEN
+        near = [
+            site
+            for site in self._sites
+            if made == site or made.startswith(f"{site}-") or site.startswith(f"{made}-")
+        ]
+        return near[0] if len(near) == 1 else OPEN
+
+    def _skip(self, rows: Sequence[SheetRow]) -> Iterator[str]:
+        totals: dict[tuple[str, str], None] = {}
+        for row in rows:
+            for column in self._columns:
+                said = shown(row.at(column.place))
+                if is_total(row.at(column.place)):
+                    totals.setdefault((column.name, said.split()[0].rstrip(":")))
+        if totals:
+            told = ", ".join(
+                f"{{ column = {_quoted(name)}, begins = {_quoted(word)} }}" for name, word in totals
+            )
+            yield f"skip = [{told}]"
+        else:
+            yield '# skip = [{ column = "Status", is = ["Draft"] }]  # rows that are no facts'
+
+    # --- which columns --------------------------------------------------------------------------------------
+
+    def _find_times(self) -> _Times:
+        dates = [c for c in self._columns if c.type == "date"]
+        if not dates:
+            dates = [c for c in self._columns if c.type == "number" and c.words & stems("date day when")]
+        times = [c for c in self._columns if c.type == "time"]
+        start, end = pair_of_times(dates)
+        start_time, end_time = pair_of_times(times)
+        if start is not None and start.times:
+            start_time = None
+        if end is None and start is not None and end_time is not None:
+            end = start
+        if end is not None and end.times:
+            end_time = None
+        length = next(
+            (
+                c
+                for c in self._columns
+                if c.type in ("number", "duration")
+                and stems(c.title) & LENGTHS
+                and c.words.isdisjoint(stems("notice ramp"))
+            ),
+            None,
+        )
+        if length is None:  # a column of lengths that the sheet shows as times of day
+            length = next((c for c in times if stems(c.title) & LENGTHS), None)
+        return _Times(start, start_time, end, end_time, None if end is not None else length)
+
+    def _find_kind_column(self) -> TitledColumn | None:
+        """The column whose values name kinds."""
+        best, most = None, 0
+        for column in self._columns:
+            if column.type != "text" or len(column.values) > FEW or column is self._site_column:
+                continue
+            named = sum(
+                bool(kinds_of(stems(value) - GENERIC))
+                for value in column.values
+                if len(value.split()) <= NAME_WORDS
+            )
+            score = 2 * named + bool(column.words & KIND_COLUMNS) if 2 * named >= len(column.values) else 0
+            if score > most:
+                best, most = column, score
+        return best
+
+    # --- facts ----------------------------------------------------------------------------------------------
+
+    def facts(self, rows: Sequence[SheetRow]) -> Iterator[str]:
+        """Every fact that rows seem to be."""
+        self._rows = rows
+        above = " ".join(
+            shown(cell) for row in self._sheet.rows if row.number < self._header for cell in row.cells
+        )
+        whole = stems(f"{self._sheet.name} {self._file.rpartition('.')[0]} {above}")
+        named = [kind for kind in CLAIMABLE if stems(kind.name) <= whole]
+        if named:
+            yield from self._fact(Guess(max(named, key=lambda kind: len(stems(kind.name)))), None)
+        elif self._kind_column is None:
+            yield from self._fact(self._best(whole | self._title_words(), whole), None)
+        else:
+            self._used.add(self._kind_column.name)
+            by_kind: dict[Guess, list[str]] = {}
+            for value in self._kind_column.values:
+                if plain(value) not in TOTALS:
+                    by_kind.setdefault(self._best(stems(value), stems(value)), []).append(value)
+            place = self._kind_column.place
+            for guess, values in by_kind.items():
+                self._rows = [row for row in rows if shown(row.at(place)) in values]
+                said = ", ".join(map(_quoted, values))
+                yield from self._fact(
+                    guess, f"{{ column = {_quoted(self._kind_column.name)}, is = [{said}] }}"
+                )
+        left = [column.name for column in self._columns if column.name not in self._used]
+        if left:
+            yield ""
+            yield f"# Columns that no fact uses: {', '.join(map(_short, left))}"
+
+    def _title_words(self) -> frozenset[str]:
+        return frozenset().union(*(column.words for column in self._columns))
+
+    def _best(self, words: frozenset[str], sure: frozenset[str]) -> Guess:
+        """The kind that words mean: by its name first, then by how many of its fields have a column."""
+        found = kinds_of(sure - GENERIC)
+        certain = bool(found)
+        found = found or kinds_of(words - GENERIC)
+        if not found and self._kind_column is None:  # no word tells: by the columns
+            found = [kind for kind in CLAIMABLE if kind.effect == "begins" and self._matched(kind)[0] > 50]
+        if not found:
+            return Guess(None)
+        begins = bool(STARTS & words) and not ENDS & words
+        ends = bool(ENDS & words) and not STARTS & words
+        spans = self._times.end is not None or self._times.length is not None
+
+        def rank(kind: Kind) -> tuple[int, int, tuple[int, int]]:
+            named = len(stems(kind.name.replace("-", " ")) & words)
+            wanted = {"begins": 1, "ends": -1}.get(str(kind.effect), 0)
+            direction = wanted if begins else -wanted if ends else wanted * spans
+            return named, direction, self._matched(kind)
+
+        ranked = sorted(found, key=rank, reverse=True)
+        best, others = ranked[0], ranked[1:]
+        if certain:  # begin, change and end of one thing are told apart by the rows' times
+            others = [
+                kind
+                for kind in others
+                if rank(kind)[0] == rank(best)[0] and kind.subject not in (None, best.subject)
+            ]
+        return Guess(best, () if certain and not others else (best, *others[:RIVALS]))
+
+    def _matched(self, kind: Kind) -> tuple[int, int]:
+        """How many percent of a kind's required fields have a column, and how many fields."""
+        taken: set[str] = set()
+        fields = [field for field in keys_of(kind).values() if field.required]
+        for field in fields:
+            column = self._column_of(field, kind, frozenset(taken))
+            if column is not None:
+                taken.add(column.name)
+        return 100 * len(taken) // max(1, len(fields)), len(taken)
+
+    def _fact(self, guess: Guess, when: str | None) -> Iterator[str]:
+        """A fact, and its end where a row has both."""
+        kind, times = guess.kind, self._times
+        begin = _at(times.start, times.start_time)
+        if kind is None:
+            yield from ("", "[[fact]]")
+            yield "# decide: a kind of those that wattledger kinds lists, with its fields;"
+            yield "# or delete this fact, and let skip name such rows"
+            yield f'kind = "{OPEN}"'
+            yield from (() if when is None else (f"when = [{when}]",))
+            yield f"at = {begin}"
+            return
+        ending = next(
+            (
+                k
+                for k in CLAIMABLE
+                if k.effect == "ends" and kind.effect == "begins" and k.subject == kind.subject
+            ),
+            None,
+        )
+        if kind.effect == "ends" and times.end is not None:
+            begin = self._end()
+        paired = ending is not None and (times.end is not None or times.length is not None)
+        yield from self._one_fact(kind, begin, (when, None), guess.rivals, paired)
+        if ending is not None and paired:
+            blank = times.end_time or times.end or times.length
+            assert blank is not None, "one of them is there"
+            there = f"{{ column = {_quoted(blank.name)}, blank = false }}"
+            yield from self._one_fact(
+                ending, self._end(), (when, there), (ending,) if guess.rivals else (), paired
+            )
+
+    def _end(self) -> str:
+        times = self._times
+        if times.end is None:
+            assert times.length is not None, "an end is said by a column or by a length"
+            self._used.add(times.length.name)
+            unit = (
+                ""
+                if times.length.type in ("duration", "time")
+                else f", unit = {_quoted(length_unit(times.length))}"
+            )
+            return _at(times.start, times.start_time, f", plus = {_quoted(times.length.name)}{unit}")
+        after = (
+            f", after = {_quoted(times.start_time.name)}"
+            if times.end is times.start and times.start_time
+            else ""
+        )
+        return _at(times.end, times.end_time, after)
+
+    def _one_fact(
+        self,
+        kind: Kind,
+        at: str,
+        conditions: Sequence[str | None],
+        rivals: Sequence[Kind],
+        paired: bool,
+    ) -> Iterator[str]:
+        self._used.update(column.name for column in self._times[:4] if column is not None)
+        yield from ("", "[[fact]]")
+        if rivals:
+            yield f"# decide: perhaps {' or '.join(each.name for each in rivals)};"
+            yield f"# the fields below are those of {kind.name}"
+            yield f'kind = "{OPEN}"'
+        else:
+            self.kinds.append(kind.name)
+            if kind.effect != "ends" and kind.needs:
+                names = ", ".join(BY_BODY[body].name for body in kind.needs)
+                yield f"# refused unless recorded before, in the book or by a fact of this map: {names}"
+            yield f"kind = {_quoted(kind.name)}"
+        held = [condition for condition in conditions if condition]
+        if held:
+            yield f"when = [{', '.join(held)}]"
+        if OPEN in at:
+            yield "# decide: the column of the date, or of date and time"
+        elif "midnight" in at:
+            yield "# a date alone means the begin of that day; time = ... names the column of the time"
+        yield f"at = {at}"
+        fields = keys_of(kind)
+        if fields:
+            yield "[fact.fields]"
+        taken: set[str] = set()
+        for key, field in fields.items():
+            column = self._column_of(field, kind, frozenset(taken))
+            if column is not None:
+                taken.add(column.name)
+                self._used.add(column.name)
+                yield from self._field(key, field, column)
+            elif paired and kind.subject and field.name == kind.subject.what and self._made_name():
+                yield "# a name made of columns, the same at each import; better a column of your own names"
+                yield f"{key} = {self._made_name()}"
+            elif field.required:
+                yield f"# decide: {value_of(field)}"
+                yield f'{key} = "{OPEN}"'
+            else:
+                yield f"# {key} = optional: {value_of(field)}"
+
+    def _made_name(self) -> str | None:
+        """A name of what a row tells, by what and when it was."""
+        block = self._first(alike(stems("block")), ("text",))
+        parts = [c.name for c in (block, self._times.start, self._times.start_time) if c is not None]
+        return (
+            f"{{ columns = [{', '.join(map(_quoted, parts))}], slug = true }}"
+            if self._times.start is not None and parts
+            else None
+        )
+
+    def _column_of(self, field: Field, kind: Kind, taken: frozenset[str]) -> TitledColumn | None:
+        """The column that says a field, if one does so well enough."""
+        scored = [
+            (self._score(field, kind, column), -column.place, column)
+            for column in self._columns
+            if column.name not in taken
+        ]
+        best = max(scored, default=None, key=lambda each: each[:2])
+        return best[2] if best is not None and best[0] >= ENOUGH else None
+
+    def _score(self, field: Field, kind: Kind, column: TitledColumn) -> int:
+        if column in (self._kind_column, self._site_column, self._zone_column) or column.type == "blank":
+            return 0
+        if not suits(field, column):
+            return 0
+        key = story_key(field)
+        words = stems(key.removesuffix("_on").replace("_", " "))
+        exact = plain(column.title) in (key, key.replace("_", " "))
+        score = (
+            4 * exact + 2 * len(words & column.words) + bool((alike(words) - words) & stems(column.title)) * 2
+        )
+        if field.form == "slug" and field.name in kind.named and column.words & alike(stems("name")):
+            score += 2
+        if field.unit and column.unit and unit_of_title(field, column) not in (None, OPEN):
+            score += 1
+        if (
+            field.choices
+            and column.values
+            and all(plain(v).replace(" ", "-") in field.choices for v in column.values)
+        ):
+            score += 3
+        return score
+
+    def _field(self, key: str, field: Field, column: TitledColumn) -> Iterator[str]:
+        cells = [shown(row.at(column.place)) for row in self._rows]
+        blanks = cells.count("")
+        column = column._replace(values=Counter(filter(None, cells)), blanks=blanks)
+        parts = [f"column = {_quoted(column.name)}"]
+        if field.form == "instant":
+            yield f"{key} = {_at(column, None)}"
+            return
+        if field.unit is not None and column.type not in ("percentage", "duration", "time"):
+            known = list(units.UNITS[field.unit])
+            own = all(map(has_unit, column.values))
+            unit = unit_of_title(field, column) or (known[0] if len(known) == 1 else OPEN)
+            if own:
+                unit = ""
+            if unit == OPEN:
+                yield f"# decide: the unit of {_short(column.name)}, one of {', '.join(known)}"
+            if unit:
+                parts.append(f"unit = {_quoted(unit)}")
+        if field.form == "slug" and not all(map(is_slug, column.values)):
+            parts.append("slug = true")
+        meant = choices_meant(field, column)
+        if meant:
+            if OPEN in meant.values():
+                yield f"# decide what each means: {value_of(field)}"
+            parts.append(f"values = {_table(meant)}")
+        if blanks and field.required:
+            yield f"# {blanks:,} blank here, which is refused; default = ... says what a blank means"
+        yield f"{key} = {{ {', '.join(parts)} }}"
+
+
+def _at(column: TitledColumn | None, time: TitledColumn | None, more: str = "") -> str:
+    if column is None:
+        return f'{{ column = "{OPEN}"{more} }}'
+    clock = f", time = {_quoted(time.name)}" if time is not None else ""
+    midnight = ", midnight = true" if time is None and not column.times else ""
+    return f"{{ column = {_quoted(column.name)}{clock}{more}{midnight} }}"
+
+
+def _quoted(text: str) -> str:
+    import tomlkit
+
+    return tomlkit.item(text).as_string()
+
+
+def _table(values: dict[str, str] | dict[str, str | bool]) -> str:
+    said = (
+        f"{_quoted(key)} = {'true' if value is True else 'false' if value is False else _quoted(str(value))}"
+        for key, value in values.items()
+    )
+    return f"{{ {', '.join(said)} }}"
+
+
+def _short(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return repr(line if len(line) <= 40 else f"{line[:37]}...")
+
+
+def _why_no_number(text: str) -> str:
+    try:
+        number_of(text, None)
+    except Malformed as why:
+        return str(why)
+    return ""

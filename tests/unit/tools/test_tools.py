@@ -1,0 +1,23 @@
+"""The programs beside the product: each finds what it imports."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+TOOLS = Path(__file__).parents[3] / "tools"
+PROGRAMS = sorted(
+    path
+    for path in TOOLS.iterdir()
+    if path.is_file() and (path.suffix == ".py" or path.read_bytes().startswith(b"#!/usr/bin/env python3"))
+)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.name)
+def test_a_program_starts(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it imports has not moved away under it, and it says what it is for."""
+    monkeypatch.setattr(sys, "path", [str(TOOLS), *sys.path])
+    assert runpy.run_path(str(program), run_name="started")["__doc__"]
