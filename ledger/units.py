@@ -11,6 +11,7 @@ suffix     base unit  may be typed and is printed as              meaning
 ``_v``     V          V, kV                                       voltage
 ``_s``     s          s, min, h                                   duration
 ``_ms``    ms         ms, s                                       duration
+``_mhz``   mHz        mHz, Hz                                     frequency of the grid
 ``_ppm``   ppm        %, ppm                                      share
 ``_cents`` USD cent   USD                                         money
 =========  =========  ==========================================  =====================
@@ -45,6 +46,7 @@ UNITS: Final[dict[str, dict[str, Fraction]]] = {
     "_v": {"V": Fraction(1), "kV": Fraction(10**3)},
     "_s": {"s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)},
     "_ms": {"ms": Fraction(1), "s": Fraction(1000)},
+    "_mhz": {"mHz": Fraction(1), "Hz": Fraction(1000)},
     "_ppm": {"ppm": Fraction(1), "%": Fraction(10**4)},
     "_cents": {"USD": Fraction(100)},
 }

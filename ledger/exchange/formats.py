@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from ledger.errors import Malformed, no_such
 from ledger.exchange import cloudevents, miners
+from ledger.exchange.comtrade import reader as comtrade
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import reader as interval_csv
 from ledger.exchange.interval_csv.record_maker import Options as IntervalCsvOptions
@@ -22,7 +23,8 @@ PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)
 class OfBook(NamedTuple):
     """The book's knowledge about a site, for a format that asks: its balancing authority, its programs'
     service levels, units stated by other files; each meter's directions, (from second, direction) in order of
-    time; the zone of every site.
+    time; the zone of every site; the voltages at which the site was energized, (from second, volts) in order
+    of time.
     """
 
     authority: str | None = None
@@ -30,10 +32,13 @@ class OfBook(NamedTuple):
     units: Mapping[tuple[str, str], str] = {}
     directions: Mapping[str, tuple[tuple[int, str], ...]] = {}
     zones: Mapping[str, str] = {}
+    voltages: tuple[tuple[int, int], ...] = ()
 
 
 class Given(NamedTuple):
-    """Options of an import; each format states those that it needs."""
+    """Options of an import; each format states those that it needs. ``beside`` are the files of the same name
+    that belong to the file, by their ending.
+    """
 
     site: str | None = None
     meter: str | None = None
@@ -51,6 +56,8 @@ class Given(NamedTuple):
     sheet: str | None = None
     map_text: str | None = None
     map_name: str = "map"
+    clock: str | None = None
+    beside: Mapping[str, bytes] = {}
 
 
 class Format(NamedTuple):
@@ -59,8 +66,9 @@ class Format(NamedTuple):
 
     ``read_parts`` is for files that may be larger than memory; it gets the file's SHA-256 in hex beside its
     bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of the site, one
-    that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all sites
-    (``OfBook``).
+    that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all sites, one that
+    ``asks_voltage`` beside the voltages at which it was energized (``OfBook``). ``beside`` are the endings of
+    files of the same name that belong to a file.
     """
 
     name: str
@@ -71,6 +79,8 @@ class Format(NamedTuple):
     asks_book: bool = False
     asks_meters: bool = False
     asks_zones: bool = False
+    asks_voltage: bool = False
+    beside: tuple[str, ...] = ()
 
     def read(self, chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
         """The claims of a file, in one part or many; ``Malformed`` names missing options."""
@@ -134,6 +144,17 @@ def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Ite
     return interval_csv.read(chunks, source, sha256, options)
 
 
+def _comtrade(data: bytes, source: str, given: Given) -> Reading:
+    def nominal_v(at_s: int) -> int | None:
+        held = [volts for since_s, volts in given.of_book.voltages if since_s <= at_s]
+        return held[-1] if held else None
+
+    options = comtrade.RecorderOptions(
+        str(given.site), given.map_text, given.map_name, given.clock, nominal_v, given.beside
+    )
+    return comtrade.read(data, source, options)
+
+
 def _events(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
     options = SheetOptions(given.map_text, given.map_name, given.sheet, given.site, given.of_book.zones)
     return sheets.read_parts(chunks, source, sha256, options)
@@ -145,6 +166,14 @@ FORMATS: Final = (
         "CloudEvents 1.0.2 of this ledger's kinds, one, a batch or lines",
         (),
         read_parts=_cloudevents,
+    ),
+    Format(
+        "comtrade",
+        "fault recorder files (IEEE C37.111: CFG with DAT, or CFF): excursions of voltage and frequency",
+        ("site",),
+        _comtrade,
+        asks_voltage=True,
+        beside=(".dat",),
     ),
     Format(
         "csv",

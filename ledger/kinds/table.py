@@ -126,6 +126,16 @@ from ledger.kinds.programs import (
     ProgramThrottleAgreed,
     ProgramWithdrawn,
 )
+from ledger.kinds.reliability import (
+    CommunicationTested,
+    ExcursionCommunicated,
+    ExcursionRecorded,
+    FacilityChanged,
+    LoadResponseRecorded,
+    ModelSubmitted,
+    ModelVerified,
+    RideThroughTermsSet,
+)
 from ledger.kinds.sites import (
     CapacityDeenergized,
     CapacityEnergized,
@@ -190,6 +200,10 @@ DEFAULT: Final = Subject("default", ("commitment", "period", "instalment"))
 COMMITMENT_DEFAULTS: Final = Subject("default", ("commitment",))
 INCIDENT: Final = Subject("incident", ("incident",))
 INCIDENT_ACTION: Final = Subject("action", ("incident", "action"))
+EXCURSION: Final = Subject("excursion", ("excursion",))
+LOAD_RESPONSE: Final = Subject("load-response", ("excursion", "block"))
+FACILITY_CHANGE: Final = Subject("facility-change", ("change",))
+LOAD_MODEL: Final = Subject("load-model", ("model",))
 
 
 class Kind(NamedTuple):
@@ -238,6 +252,7 @@ _GENERATOR: Final = (GeneratorRegistered,)
 _PHASE: Final = (LeasePhaseOpened,)
 _COMMITMENT: Final = (CommitmentMade,)
 _INCIDENT: Final = (IncidentOpened,)
+_EXCURSION: Final = (ExcursionRecorded,)
 
 # fmt: off
 KINDS: Final[tuple[Kind, ...]] = (
@@ -256,6 +271,18 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("load-block-retired.v1", LoadBlockRetired, "grid", BLOCK, "ends", "retired", marks=(BLOCK,),
          needs=_BLOCK),
     Kind("disturbance-recorded.v1", DisturbanceRecorded, "grid", needs=_BLOCK),
+    Kind("excursion-recorded.v1", ExcursionRecorded, "grid", marks=(EXCURSION,), needs=_SITE),
+    Kind("load-response-recorded.v1", LoadResponseRecorded, "grid", marks=(LOAD_RESPONSE,),
+         needs=(LoadBlockCommissioned, ExcursionRecorded)),
+    Kind("excursion-communicated.v1", ExcursionCommunicated, "grid", needs=_EXCURSION),
+    Kind("ride-through-terms-set.v1", RideThroughTermsSet, "grid", Subject("ride-through-terms"), "begins",
+         needs=_SITE),
+    Kind("facility-changed.v1", FacilityChanged, "grid", marks=(FACILITY_CHANGE,),
+         needs=(LoadBlockCommissioned,)),
+    Kind("model-verified.v1", ModelVerified, "grid", LOAD_MODEL, "begins", "verified",
+         needs=(FacilityChanged,)),
+    Kind("model-submitted.v1", ModelSubmitted, "grid", LOAD_MODEL, "begins", "submitted", needs=_SITE),
+    Kind("communication-tested.v1", CommunicationTested, "grid", needs=_SITE),
     Kind("fleet-installed.v1", FleetInstalled, "operations", FLEET, "adds", marks=(FLEET,), needs=_BLOCK),
     Kind("fleet-removed.v1", FleetRemoved, "operations", FLEET, "takes", marks=(FLEET,),
          needs=(FleetInstalled,)),

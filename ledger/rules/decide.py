@@ -17,6 +17,7 @@ rule  module            about
 5     ``leases``        the precedence graph of a lease phase
 6     ``commitments``   evidence, receipts, order of amendments
 7     ``corrections``   records that ``corrects`` may name, and sections that may be erased
+8     ``reliability``   excursions, responses to them, ride-through terms, models
 """
 
 from __future__ import annotations
@@ -71,6 +72,14 @@ from ledger.rules.power import (
 )
 from ledger.rules.readings import readings_new, readings_restated, readings_shape
 from ledger.rules.register import Register
+from ledger.rules.reliability import (
+    after_excursion,
+    changes_recorded,
+    excursion_shape,
+    response_new,
+    response_shape,
+    terms_possible,
+)
 
 
 def decide(register: Register, claim: Claim, targets: Targets = NO_TARGETS) -> Fact:
@@ -132,6 +141,18 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.LoadBlockRerated: (*_block, within_energized),
     kinds.LoadBlockRetired: _block,
     kinds.DisturbanceRecorded: _block,
+    kinds.ExcursionRecorded: (site_recorded, new("excursion", "excursion"), excursion_shape),
+    kinds.LoadResponseRecorded: (
+        *_block,
+        recorded(kinds.ExcursionRecorded),
+        response_new,
+        after_excursion,
+        response_shape,
+    ),
+    kinds.ExcursionCommunicated: (site_recorded, recorded(kinds.ExcursionRecorded), after_excursion),
+    kinds.RideThroughTermsSet: (site_recorded, terms_possible),
+    kinds.FacilityChanged: (*_block, new("facility-change", "change")),
+    kinds.ModelVerified: (site_recorded, changes_recorded),
     kinds.FleetInstalled: _block,
     kinds.FleetRemoved: (site_recorded, recorded(kinds.LoadBlockCommissioned), removes_installed),
     kinds.HashrateChanged: (*_block, ordered("at", "until")),

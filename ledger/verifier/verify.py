@@ -2459,6 +2459,8 @@ REPORTS: dict[str, Reads] = {
     "flexibility": (1, ("grid", "operations"), (), False),
     "bridge": (1, ("grid", "operations", "lease"), (), False),
     "disturbances": (1, ("grid",), (), False),
+    "ride-through": (1, ("grid",), (), False),
+    "facility-changes": (1, ("grid",), (), False),
     "grid-states": (1, ("grid",), ("conditions",), False),
     "coincident-peaks": (1, ("grid",), ("conditions",), False),
     "directives": (1, ("grid",), (), False),

@@ -74,8 +74,10 @@ class Shade(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """Amounts over an axis. ``y`` names them; ``floor`` is where the y axis begins, None for an axis close to
-    the amounts.
+    """Amounts over an axis.
+
+    ``y`` names them; ``floor`` is where the y axis begins, None for an axis close to the amounts. ``moment_s``
+    is drawn across an axis of time if it is in range.
     """
 
     title: str
@@ -86,6 +88,7 @@ class Plot(NamedTuple):
     layers: tuple[Layer, ...]
     shades: tuple[Shade, ...] = ()
     floor: int | None = 0
+    moment_s: int | None = None
 
 
 class LanePart(NamedTuple):

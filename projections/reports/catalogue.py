@@ -17,6 +17,7 @@ from projections.reports import (
     dispatch_performance,
     disturbances,
     efficiency,
+    facility_changes,
     flexibility,
     generator_hours,
     grid_states,
@@ -30,6 +31,7 @@ from projections.reports import (
     program_hours,
     protection,
     restatements,
+    ride_through,
     uptime,
 )
 
@@ -45,6 +47,8 @@ REPORTS: Final[tuple[Report, ...]] = (
     flexibility.REPORT,
     bridge.REPORT,
     disturbances.REPORT,
+    ride_through.REPORT,
+    facility_changes.REPORT,
     grid_states.REPORT,
     coincident_peaks.REPORT,
     directives.REPORT,
@@ -67,4 +71,4 @@ ROW_KINDS: Final[tuple[RowKind, ...]] = tuple(
 PARAMETERS: Final[dict[str, Parameter]] = {
     parameter.name: parameter for report in REPORTS for parameter in report.parameters
 }
-"""What some reports can be asked that others cannot: options of ``report``, ``explain`` and ``diff``."""
+"""Options of single reports: for ``report``, ``explain`` and ``diff``."""

@@ -23,6 +23,7 @@ UNIT_BY_ENDING: Final = {
     "_s": "s",
     "_ms": "ms",
     "_days": "d",
+    "_mhz": "mHz",
     "_ppm": "ppm",
     "_milli": "1/1000",
     "_cents": "cent",

@@ -28,7 +28,7 @@ import threading
 import traceback
 from atexit import _run_exitfuncs
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -97,11 +97,11 @@ def serve(address: str) -> None:
         server.listen(64)
         print("ready", flush=True)
         while True:
-            ready = select.select([server, heard, 0], [], [])[0]
-            if heard in ready:
+            ready = select.select([server.fileno(), heard.fileno(), 0], [], [])[0]
+            if heard.fileno() in ready:
                 heard.recv(4096)
                 _answer(callers)
-            if server in ready:
+            if server.fileno() in ready:
                 caller = server.accept()[0]
                 if child := os.fork():
                     callers[child] = caller
@@ -119,7 +119,8 @@ def _load() -> None:
     for name in OURS:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-            importlib.import_module(module.name)
+            with suppress(ImportError):  # of a library that is not installed: the command will say so
+                importlib.import_module(module.name)
     for name in LIBRARIES:
         importlib.import_module(name)
     if threading.active_count() > 1:
@@ -160,12 +161,14 @@ def _be(caller: socket.socket) -> NoReturn:
         code = end.code
     except BaseException:
         traceback.print_exc()
-    finally:
+    try:
         threading._shutdown()  # type: ignore[attr-defined]
         _run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        os._exit(code or 0)
+        for output in (sys.stdout, sys.stderr):
+            output.flush()
+    except BaseException:
+        code = 120  # as Python's own end says it
+    os._exit(code or 0)
 
 
 def _open_streams() -> None:

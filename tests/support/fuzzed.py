@@ -10,6 +10,7 @@ from typing import Final
 
 from ledger.errors import Malformed
 from ledger.exchange import cloudevents, jsonl, miners, story
+from ledger.exchange.comtrade import reader as comtrade
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.interval_csv import dialects
 from ledger.exchange.interval_csv import reader as interval_csv
@@ -94,12 +95,22 @@ def examples() -> Iterator[bytes]:
         yield bytes([number]) + "\n".join(dialect.example).encode()
 
 
+def _recorder(data: bytes) -> Reading:
+    """Bytes as a recorder's one file, else as a CFG and a DAT with an empty line between."""
+    options = comtrade.RecorderOptions("s1", clock="UTC", nominal_v=lambda at_s: 138_000)
+    if data.startswith(b"---"):
+        return comtrade.read(data, "f.cff", options)
+    cfg, _, dat = data.partition(b"\n\n")
+    return comtrade.read(cfg, "f.cfg", options._replace(beside={".dat": dat}))
+
+
 READERS: Final[dict[str, Read]] = {
     "story": lambda data: story.read(data, "f"),
     "jsonl": lambda data: jsonl.read(data, "f"),
     "greenbutton": lambda data: greenbutton.read(data, "f", greenbutton.FeedOptions("s1", "revenue")),
     "miners": lambda data: miners.read(data, "f", miners.MinerOptions("s1", "m1", AT, 900)),
     "openadr": lambda data: events.read(data, "f", OPENADR),
+    "comtrade": _recorder,
     "cloudevents": lambda data: cloudevents.read(data, "f"),
     "csv": _in_dialects,
     "events": lambda data: next(sheets.read_parts([data], "f", "0" * 64, SHEET)),

@@ -62,6 +62,9 @@ WEIGHTS: Final = {
     "directive-received": 3,
     "breaker-opened": 3,
     "coincident-peak-confirmed": 4,
+    "excursion-recorded": 3,
+    "load-response-recorded": 6,
+    "model-verified": 2,
 }
 
 POOLS: Final[dict[str, tuple[str, ...]]] = {
@@ -76,6 +79,9 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "delay": ("dl1", "dl2"),
     "commitment": ("c1", "c2"),
     "incident": ("i1", "i2"),
+    "excursion": ("e1", "e2", "e3"),
+    "change": ("fc1", "fc2"),
+    "curve": ("itic", "caiso-straw", "none"),
     "instalment": ("first", "second"),
     "feed": ("A", "B"),
     "scheme": ("summer", "other"),
@@ -101,6 +107,8 @@ SETUP: Final = """
 2026-05-03T00:00Z {s} commitment-made commitment=c1 counterparty=County instrument=pilot category=jobs target=20 comparator=at-least basis=period-average periods=[2026-Q2] due_on=[2026-06-03] observed_on=[2026-06-01,2026-06-02] fte_basis=annual-hours fte_hours=520 cure_days=1 binding=true
 2026-05-03T00:00Z {s} incident-opened incident=i1 summary=x
 2026-05-03T00:00Z {s} default-noticed commitment=c1
+2026-05-03T00:00Z {s} excursion-recorded excursion=e1 quantity=voltage voltage=42% nominal=115kV duration=180ms
+2026-05-03T00:00Z {s} facility-changed change=fc1 category=settings what=x
 2026-05-03T00:00Z {s} credit-support-recorded phase=ph1 instrument="a plain text" amount=1USD
 2026-05-03T00:00Z {s} generator-registered generator=g1 fuel=diesel rated=3MW engine=emergency permit=P
 2026-05-03T00:00Z {s} directive-received directive=e1 issuer=ERCOT channel=hotline authority=doe-202c issued=2026-05-03T00:00Z instruction=curtail-or-deploy target=10MW backup=2MW dispatch=d1
@@ -158,9 +166,27 @@ def random_body(rng: random.Random, kind: Kind, at_s: int, place: str | None = N
             said[field.name] = _many(rng, field, at_s)
     if place and "site" in said:
         said["site"] = place
+    if kind.body is kinds.ExcursionRecorded:
+        said = _excursion(rng, said)
+    if kind.body is kinds.RideThroughTermsSet:
+        said = {name: value for name, value in said.items() if not isinstance(value, tuple)}
+    if "minimum_w" in said:
+        said["minimum_w"] = min(said[name] for name in said if name.endswith("_w"))
+        said["recovered_w"] = said.get("recovered_w", said["minimum_w"])
     if "due_on" in said and "periods" in said:
         said["periods"], said["due_on"] = ("2026-Q2",), said["due_on"][:1] or ("2026-06-03",)
     return kind.body(**said)
+
+
+def _excursion(rng: random.Random, said: dict[str, Any]) -> dict[str, Any]:
+    """An excursion of one quantity alone."""
+    plain = {name: said[name] for name in ("site", "excursion", "quantity", "duration_ms")}
+    if said["quantity"] == "frequency":
+        return plain | {"frequency_mhz": rng.choice((57_500, 58_000, 61_500))}
+    return plain | {
+        "voltage_ppm": rng.choice((150_000, 420_000, 1_150_000)),
+        "offset_ms": rng.randrange(1000),
+    }
 
 
 def _many(rng: random.Random, field: Field, at_s: int) -> Any:

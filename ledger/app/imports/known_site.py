@@ -1,5 +1,5 @@
-"""What a book knows of a site that files of others are read beside: its dispatches as they stand, its
-programs' service levels, its authority.
+"""What an importer needs to know about a site: its dispatches with their current terms, its programs' service
+levels, its balancing authority.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from projections.rows.dispatches import DISPATCH
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.meters import METER
 from projections.rows.programs import PROGRAM, terms_at
+from projections.rows.site_power import POWER
 from projections.rows.sites import SITE
 
 _KINDS = (DISPATCH, PROGRAM, SITE)
@@ -40,6 +41,22 @@ def meter_directions(book: Book, site: str) -> dict[str, tuple[tuple[int, str], 
     return {
         key[1]: tuple((terms.at_s, terms.direction) for terms in row) for key, row in rows[METER.name].items()
     }
+
+
+def energized_voltages(book: Book, site: str) -> tuple[tuple[int, int], ...]:
+    """The voltages at which a site was energized, (from second, volts) in order of time."""
+    size = book.store.size
+    registry = report_run.registry_at(book, size)
+    name = f"{site}/grid"
+    if name not in registry.numbers:
+        return ()
+    rows = report_run.rows_of(book, registry, (name,), size, (POWER,))
+    return tuple(
+        (fact.at_s, fact.body.voltage_v)
+        for row in rows[POWER.name].values()
+        for fact in row
+        if isinstance(fact.body, kinds.CapacityEnergized)
+    )
 
 
 def site_zones(book: Book) -> dict[str, str]:
@@ -81,7 +98,7 @@ class SiteKnown:
         return row[-1].balancing_authority if row else None
 
     def dispatches(self) -> dict[str, CurrentDispatch]:
-        """Each dispatch as it stands, by its name."""
+        """Each dispatch with its current terms, by its name."""
         found = {
             key[1]: standing((calendar.format_instant(fact.at_s), self._id(fact), fact.body) for fact in row)
             for key, row in self._rows[DISPATCH.name].items()
@@ -114,7 +131,7 @@ class SiteKnown:
         return found
 
     def _id(self, fact: RecordedFact) -> str:
-        """The record's id, of a cancellation; of the others nobody asks."""
+        """The id of a cancellation's record; no other id is needed."""
         if not isinstance(fact.body, kinds.DispatchCancelled):
             return ""
         assert self._number is not None, "a fact is in a stream"

@@ -21,7 +21,7 @@ Parts = Iterable[tuple[str, Reading]]
 def readings_of(
     book: Book, form: Format, files: Iterable[Path], given: Given, *, keep: bool, quiet: bool
 ) -> Iterator[tuple[str, Reading]]:
-    """What files of a format say, part by part; with ``keep`` each is kept as evidence first, and read from
+    """Parsed files of a format, part by part; with ``keep`` each is kept as evidence first, and read from
     there.
     """
     if keep:
@@ -30,9 +30,22 @@ def readings_of(
         bar = Bar(f"importing {path.name}", quiet)
         digest = sha256_of(path)
         kept_in = book.directory if keep else None
-        for part in form.read(_bytes_of(path, digest, kept_in, bar), path.name, digest, given):
+        own = given._replace(beside=_beside(form, path, kept_in)) if form.beside else given
+        for part in form.read(_bytes_of(path, digest, kept_in, bar), path.name, digest, own):
             yield path.name, part
         bar.close()
+
+
+def _beside(form: Format, path: Path, kept_in: Path | None) -> dict[str, bytes]:
+    """The files of the same name that belong to one, kept as evidence too; endings may be in capitals."""
+    found: dict[str, bytes] = {}
+    for other in sorted(path.parent.iterdir()) if path.parent.is_dir() else ():
+        ending = other.suffix.lower()
+        if other.stem == path.stem and ending in form.beside and ending not in found and other.is_file():
+            if kept_in is not None:
+                keep_file(kept_in, other, sha256_of(other))
+            found[ending] = other.read_bytes()
+    return found
 
 
 def _bytes_of(path: Path, digest: str, kept_in: Path | None, bar: Bar) -> Iterator[bytes]:
@@ -40,7 +53,7 @@ def _bytes_of(path: Path, digest: str, kept_in: Path | None, bar: Bar) -> Iterat
 
 
 def said(source: str, reading: Reading) -> list[Said]:
-    """The claims of a reading with their place, for messages; a format without lines counts its facts."""
+    """The claims of a parsed file with their place, for messages; a format without lines counts its facts."""
     lines = reading.lines or (0,) * len(reading.claims)
     if not reading.sources:
         return [Said(claim, source, line) for claim, line in zip(reading.claims, lines, strict=True)]

@@ -115,10 +115,6 @@ class ApiCall:
         """Ask the whole book: only for what decides rights, never for an answer."""
         return await self.service.readers.ask(question)
 
-    async def follow(self, question: Callable[[Book], Found]) -> Found:
-        """Ask the book as ``ask`` does, in the thread of those who follow the log."""
-        return await self.service.follower.ask(lambda book: question(self.principal.view(book)))
-
 
 Handler = Callable[[ApiCall], Awaitable[Reply]]
 
@@ -140,6 +136,11 @@ class Route(NamedTuple):
     answers: tuple[str, ...] = (JSON,)
     statuses: tuple[int, ...] = (200,)
     errors: tuple[type[Exception], ...] = (Malformed, Tampered)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is for people in a browser, not of the API."""
+        return not self.path.startswith(f"{API}/")
 
     @property
     def unsafe(self) -> bool:

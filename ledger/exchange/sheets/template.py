@@ -43,6 +43,7 @@ TYPICAL: Final = {
     "_v": "kV",
     "_s": "min",
     "_ms": "ms",
+    "_mhz": "Hz",
     "_ppm": "%",
     "_cents": "USD",
 }

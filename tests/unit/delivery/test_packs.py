@@ -41,6 +41,8 @@ KNOWN = [
     "intervals",
     "flexibility",
     "disturbances",
+    "ride-through",
+    "facility-changes",
     "grid-states",
     "coincident-peaks",
     "directives",

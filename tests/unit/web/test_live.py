@@ -98,3 +98,25 @@ def test_a_server_that_only_reads_follows_the_one_that_writes(
             next(following)
             posted = agent.post(f"{API}/records", json=INCIDENT).json()
             assert next(following)["id"] == str(posted["index"] + 1)
+
+
+def test_the_stream_of_a_token_ends_when_it_is_revoked(served: Served) -> None:
+    """An auditor follows the log; the administrator revokes the token, and nothing more is sent."""
+    with served.client() as client, served.client() as other:
+        tokens = f"{API}/tokens"
+        admin = client.post(tokens, json={"name": "admin", "role": "admin"}).json()["secret"]
+        other.headers["Authorization"] = f"Bearer {admin}"
+        auditor = other.post(tokens, json={"name": "a1", "role": "auditor"}).json()["secret"]
+        following = events(client, headers={"Authorization": f"Bearer {auditor}"})
+        next(following)
+        other.post(f"{tokens}/a1/revoke")
+        assert list(following) == []
+
+
+def test_a_stream_without_a_token_ends_when_the_book_has_its_first(served: Served) -> None:
+    """From the first token on whoever sits at the machine needs one too."""
+    with served.client() as client, served.client() as other:
+        following = events(client)
+        next(following)
+        other.post(f"{API}/tokens", json={"name": "admin", "role": "admin"})
+        assert list(following) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import ssl
 import subprocess
@@ -156,3 +157,11 @@ def test_what_was_acknowledged_outlives_a_kill(kept: Path, tmp_path: Path) -> No
     with Book.open(book, write=True, accept_clock=True) as opened:
         found = opened.store.indexes(map(binary_id, told))
     assert len(found) == len(told)
+
+
+def test_the_systemd_unit_calls_the_command_as_it_is() -> None:
+    """The unit under tools serves loopback with options that the command has."""
+    unit = (Path(__file__).parents[3] / "tools" / "wattledger.service").read_text()
+    (call,) = re.findall(r"^ExecStart=\S+ serve (.*)$", unit, re.MULTILINE)
+    with main.commands["serve"].make_context("serve", call.split()) as ctx:
+        assert (ctx.params["host"], ctx.params["port"], ctx.params["read_only"]) == ("127.0.0.1", 8080, False)

@@ -54,32 +54,44 @@ def _since(call: ApiCall, size: int) -> int:
 
 
 async def _stream(call: ApiCall, wanted: Filter, since: int, form: str) -> AsyncIterator[bytes]:
-    """Events, and a heartbeat where nothing comes, until the client or the service goes."""
+    """Events, and a heartbeat where nothing comes, until the client or the service goes, or the token is void."""
     head, events = call.service.head, form == EVENTS
     yield f"retry: {RETRY_MS}\nid: {since}\n\n".encode() if events else b""
     while not head.closing:
-        if not await head.beyond(since, HEARTBEAT_S):
-            if not head.closing:
-                yield b": still here\n\n" if events else b"\n"
-            continue
-        lines, since = await call.follow(_page(wanted, since, events))
+        moved = await head.beyond(since, HEARTBEAT_S)
+        if head.closing:
+            return
+        page = await call.service.follower.ask(_next(call, wanted, since, events))
+        if page is None:
+            return
+        lines, since = page
         if lines:
             yield lines
+        elif not moved:
+            yield b": still here\n\n" if events else b"\n"
 
 
-def _page(wanted: Filter, since: int, events: bool) -> Callable[[Book], tuple[bytes, int]]:
-    """A page of what is new, and the size up to which it was read."""
+def _next(
+    call: ApiCall, wanted: Filter, since: int, events: bool
+) -> Callable[[Book], tuple[bytes, int] | None]:
+    """What is new, and the size up to which it was read; None where the principal may not go on."""
 
-    def read(book: Book) -> tuple[bytes, int]:
-        stop = min(book.store.size, since + PAGE)
-        found = []
-        for record in filter(wanted.wants, book.records(since, stop, read=leaf_format.decode)):
-            leaf = leaf_format.encode(record)
-            found.append(
-                b"event: record\nid: %d\ndata: %s\n\n" % (record.index + 1, leaf) if events else leaf + b"\n"
-            )
-        if events and not found and stop > since:
-            found.append(b"event: size\nid: %d\ndata: %d\n\n" % (stop, stop))
-        return b"".join(found), stop
+    def read(book: Book) -> tuple[bytes, int] | None:
+        if not call.service.ring.holds(call.principal, book):
+            return None
+        return _page(call.principal.view(book), wanted, since, events)
 
     return read
+
+
+def _page(book: Book, wanted: Filter, since: int, events: bool) -> tuple[bytes, int]:
+    stop = min(book.store.size, since + PAGE)
+    found = []
+    for record in filter(wanted.wants, book.records(since, stop, read=leaf_format.decode)):
+        leaf = leaf_format.encode(record)
+        found.append(
+            b"event: record\nid: %d\ndata: %s\n\n" % (record.index + 1, leaf) if events else leaf + b"\n"
+        )
+    if events and not found and stop > since:
+        found.append(b"event: size\nid: %d\ndata: %d\n\n" % (stop, stop))
+    return b"".join(found), stop

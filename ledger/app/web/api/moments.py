@@ -11,6 +11,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries import deadlines, moment, shift, subject
 from ledger.app.queries.typed import Typed
 from ledger.app.queries.what_if import as_json, what_if
+from ledger.app.web.auth import check_supposed
 from ledger.app.web.bodies import claims_of
 from ledger.app.web.negotiation import accepted
 from ledger.app.web.problems import row
@@ -56,7 +57,8 @@ async def get_now(call: ApiCall) -> Reply:
         typed = Typed(book)
         sites = _sites(call, book)
         at = book.now() if call.text("at") is None else typed.instant("at", call.said("at"), sites)
-        return json_reply(shift.shift_json(shift.shift(book, sites, at)))
+        known = typed.known_at(call.text("known_at"), sites)
+        return json_reply(shift.shift_json(shift.shift(book, sites, at, known)))
 
     return await call.ask(made)
 
@@ -70,7 +72,8 @@ async def get_due(call: ApiCall) -> Reply:
         sites = _sites(call, book)
         at = book.now() if call.text("at") is None else typed.instant("at", call.said("at"), sites)
         within = call.number("within_days")
-        found = deadlines.due(book, sites, at, 30 if within is None else within)
+        known = typed.known_at(call.text("known_at"), sites)
+        found = deadlines.due(book, sites, at, 30 if within is None else within, known)
         if form == CALENDAR:
             return Reply(deadlines.due_calendar(found, book.config.origin), CALENDAR)
         listed = [deadlines.due_json(one) for one in found.found]
@@ -86,6 +89,7 @@ def _sites(call: ApiCall, book: Book) -> tuple[str, ...]:
 async def post_what_if(call: ApiCall) -> Reply:
     """What each report would say with hypothetical facts; the book is untouched."""
     parsed = await claims_of(call)
+    await call.ask_all(lambda book: check_supposed(call.principal, book, parsed.claims))
 
     def made(book: Book) -> Reply:
         question = Typed(book).question(question_of(call, book))

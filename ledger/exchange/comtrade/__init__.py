@@ -1,0 +1,1 @@
+"""Recorder files (COMTRADE, IEEE C37.111) into excursions of voltage and frequency."""
