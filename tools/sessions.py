@@ -3,7 +3,8 @@
     python tools/sessions.py [--write] PAGE...
 
 A session is a ```console block. Its lines that begin with "$ " are run by bash; the lines after each are its
-output. The blocks of a page run one after the other in a directory that holds the files of tests/stories.
+output. The blocks of a page run one after the other in a directory that holds the files of tests/stories and
+of the demonstration's stories.
 A ```python block holds examples after ">>> ", as doctest reads them; those of a page run in one Python after
 its console blocks.
 ``pip install -q uv && uv run`` is left out: the program installed beside this Python is run. With --write the
@@ -36,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 from tests.support.forked_program import program, stop  # noqa: E402
 
 README = ROOT / "README.md"
-FILES = ROOT / "tests" / "stories"
+FILES = ROOT / "tests" / "stories", ROOT / "ledger" / "app" / "demo" / "samples" / "story"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
 CONTINUES = re.compile(r"<!-- continues (\S+) -->\n")
@@ -72,7 +73,7 @@ def first_of(page: Path) -> Path:
 def prepare(place: Path) -> None:
     """Make the directory of a page that continues none."""
     place.mkdir()
-    for file in (path for path in FILES.rglob("*") if path.is_file()):
+    for file in (path for folder in FILES for path in folder.rglob("*") if path.is_file()):
         (place / file.name).write_bytes(file.read_bytes())
 
 

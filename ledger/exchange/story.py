@@ -231,7 +231,7 @@ def corrected(
         if not text:
             raise Malformed(f"{key} has no value; {key}={NULL} removes an optional field")
         if text != NULL:
-            said[key] = _changed_value(known.get(key), key, text)
+            said[key] = typed_value(known.get(key), key, text)
         elif key == "at" or (key in known and known[key].required):
             raise Malformed(f"{key} is required in {kind.name} and cannot be removed; give it another value")
         elif key in known or key in ENVELOPE:
@@ -252,8 +252,8 @@ def _some_key(known: dict[str, Field]) -> str:
     return next((key for key in known if key not in ("site", "balancing_authority")), "at")
 
 
-def _changed_value(field: Field | None, key: str, text: str) -> str | list[str]:
-    """The value of a change: a list or quoted text as a line has it, anything else as it stands."""
+def typed_value(field: Field | None, key: str, text: str) -> str | list[str]:
+    """A value that was typed alone: a list or quoted text as a line has it, anything else as it stands."""
     if (field is not None and field.many and text.startswith("[")) or text.startswith('"'):
         value, end = _scan_value(text, 0, key)
         if text[end:].strip():

@@ -52,6 +52,7 @@ def after_last_amendment(what: str, field: str) -> Rule:
                 f" {marks[-1]}"
             )
 
+    rule.__doc__ = f"Refuse an amendment that is earlier than the one before it of the same {field}."
     return rule
 
 

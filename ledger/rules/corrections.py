@@ -15,7 +15,7 @@ from ledger.rules.known import Known, Targets
 
 
 def check_targets(claim: Claim, targets: Targets) -> None:
-    """Refuse a claim unless it may correct every record it names."""
+    """Require that every record it corrects is of the same kind and stream, and not corrected before."""
     for target in claim.corrects or ():
         record = standing(target, targets, "corrects")
         if record.stream != claim.stream:
@@ -74,13 +74,13 @@ def retraction_stream(claim: Claim, targets: Targets) -> Claim:
 
 
 def retracts_something(known: Known, claim: Claim, body: kinds.EventRetracted) -> None:
-    """``Malformed`` for a retraction that names nothing."""
+    """Require that a retraction names the records that are withdrawn."""
     if not claim.corrects:
         raise Malformed("event-retracted needs corrects=[...]: the records that are withdrawn")
 
 
 def erases_a_section(known: Known, claim: Claim, body: kinds.SectionErased) -> None:
-    """``Refused`` unless the target is a record of this very stream that has the section."""
+    """Require that the target is a record of this very stream and has the section."""
     record = known.targets.records.get(body.target)
     if record is None:
         raise Refused(f"target names {body.target}, which is not a record of this ledger")

@@ -45,6 +45,7 @@ def recorded(begun_by: type[Fact]) -> Rule:
                 f" {BY_BODY[begun_by].name} first{near}"
             )
 
+    rule.__doc__ = f"Require that the {what} is recorded, by {BY_BODY[begun_by].name}."
     return rule
 
 
@@ -96,6 +97,7 @@ def new(what: str, field: str, ended_by: type[Fact] | None = None) -> Rule:
         if begun and not (past and ended_by and isinstance(past[-1].body, ended_by)):
             raise Refused(f"{what} {getattr(body, field)!r} is already recorded, by {begun[0]}")
 
+    rule.__doc__ = f"Require a name that no other {what} has."
     return rule
 
 
@@ -110,6 +112,7 @@ def not_over(what: str, field: str, ended_by: type[Fact]) -> Rule:
         if latest is not None and isinstance(latest.body, ended_by):
             raise Refused(f"{what} {name!r} has ended at {latest.at}, by {latest}")
 
+    rule.__doc__ = f"Refuse a fact about a {what} that has ended."
     return rule
 
 
@@ -184,6 +187,7 @@ def ordered(first: str, last: str) -> Rule:
         if UNSET not in (a, b) and b < a:
             raise Refused(f"{last} {b} is before {first} {a}; it must be the same instant or later")
 
+    rule.__doc__ = f"Require that {last} is not before {first}."
     return rule
 
 
@@ -195,6 +199,7 @@ def one_of(*names: str) -> Rule:
         if len(said) != 1:
             raise Malformed(f"needs exactly one of {', '.join(names)}, not {' and '.join(said) or 'none'}")
 
+    rule.__doc__ = f"Require exactly one of {' and '.join(names)}."
     return rule
 
 

@@ -16,7 +16,7 @@ from ledger.units import format_quantity
 
 
 def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
-    """Readings start at the fact's ``at``, have a quality each, and all begin within one UTC day (the last
+    """Require that readings start at the fact's ``at``, have a quality each, and begin within one UTC day (the last
     may reach beyond it).
     """
     if body.start != claim.at:

@@ -75,7 +75,7 @@ class Shade(NamedTuple):
 
 class Plot(NamedTuple):
     """Amounts over an axis. ``y`` says what they are; ``floor`` is where the y axis begins, None close to the
-    amounts.
+    amounts. ``moment_s`` is drawn across an axis of time if it is in sight.
     """
 
     title: str
@@ -86,6 +86,7 @@ class Plot(NamedTuple):
     layers: tuple[Layer, ...]
     shades: tuple[Shade, ...] = ()
     floor: int | None = 0
+    moment_s: int | None = None
 
 
 class LanePart(NamedTuple):

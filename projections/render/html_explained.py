@@ -80,10 +80,10 @@ def _figure(table: Table, one: CellExplained, words: Cell) -> ExplainedFigure:
     return ExplainedFigure(
         _ident(one),
         column.title,
-        moment(str(words), table.tz) if is_instants([words]) else _amount(column.unit, words),
+        moment(str(words), table.tz) if is_instants([words]) else amount(column.unit, words),
         column.definition,
-        ", ".join(f"{name} {_amount(unit, cell)}" for name, unit, cell in one.numbers),
-        tuple(_workings(workings, table.tz) for workings in one.workings),
+        ", ".join(f"{name} {amount(unit, cell)}" for name, unit, cell in one.numbers),
+        tuple(workings(each, table.tz) for each in one.workings),
         one.all_records,
         _records(one.records, one.all_records),
     )
@@ -94,14 +94,15 @@ def _records(lines: Sequence[str], count: int) -> str:
     return "\n".join([*map(inert, lines), *more])
 
 
-def _amount(unit: str, cell: Cell) -> str:
+def amount(unit: str, cell: Cell) -> str:
     """A value with its unit; a share that is no whole number is rounded."""
     if unit and isinstance(cell, str) and set(cell) <= set("-0123456789/"):
         return f"about {display(unit, rounded(Fraction(cell)))}"
     return display(unit, cell)
 
 
-def _workings(found: Workings, tz: str) -> ShownWorkings:
+def workings(found: Workings, tz: str) -> ShownWorkings:
+    """How a figure was worked out, on the clocks of a zone."""
     zone = calendar.zone(tz)
     columns = [shown(c, [row[n] for row in found.rows], zone) for n, c in enumerate(found.columns)]
     return ShownWorkings(

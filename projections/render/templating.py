@@ -20,7 +20,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import inert
+from projections.engine.amounts import said
 from projections.engine.table import Paper
+from projections.engine.words import duration
 from projections.render.charts.paint import STYLE
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def environment(room: str = ROOM) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    made.filters |= {"thousands": "{:,}".format, "lines": _lines}
+    made.filters |= {"thousands": "{:,}".format, "lines": _lines, "amount": said, "duration": duration}
     return made
 
 

@@ -35,6 +35,26 @@ EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "getHealth": (f"{API}/healthz", {}),
     "getMetrics": (f"{API}/metrics", {}),
     "pageHome": ("/", {}),
+    "pageSite": ("/sites/s1", {}),
+    "pageRecords": ("/records?site=s1&kind=site-registered", {}),
+    "pageDue": ("/due?within_days=60&site=s1", {}),
+    "pageReports": ("/reports", {}),
+    "pageReport": ("/reports/uptime?period=2026-06&row=fleet/all&compare=2026-05&against=9", {}),
+    "pageSignIn": ("/sign-in?next=/due", {}),
+    "pageSignedIn": ("/sign-in", {"data": {"token": "wl_unknown", "next": "/due"}}),
+    "pageSignedOut": ("/sign-out", {"data": {"now": "yes"}}),
+    "pageStatic": ("/static/service.css", {}),
+    "pageRecord": ("/records/4", {}),
+    "pageCorrected": ("/records/4/correct", {"data": {"name": "Sandersville 2", "reason": "a typing error"}}),
+    "pageRetracted": ("/records/4/retract", {"data": {"reason": "never so"}}),
+    "pageReplay": (f"/replay?site=s1&at={NOW}&known_at=9", {}),
+    "pageWhatIf": ("/replay?site=s1", {"data": {"story": f"{NOW} s1 incident-opened incident=i1 summary=x"}}),
+    "pageEnter": ("/enter", {}),
+    "pageEnterKind": ("/enter/incident-opened?site=s1", {}),
+    "pageEntered": (
+        "/enter/incident-opened",
+        {"data": {"site": "s1", "at": NOW, "incident": "entered", "summary": "x"}},
+    ),
 }
 """By the route's name: path with query, and what the request carries. The stream of ``getLive`` has tests of
 its own.

@@ -61,8 +61,24 @@ class TakenFact(NamedTuple):
         }
 
 
+class Prepared(NamedTuple):
+    """A fact about a record, ready to be recorded: its claim, the record that it corrects or retracts, and what
+    is to be known of it. ``verb`` is what it does.
+    """
+
+    claim: Claim
+    verb: str
+    target: Record | None = None
+    notes: tuple[str, ...] = ()
+
+
 def correct(book: Book, said: str, changes: Sequence[str], reason: str, *, dry_run: bool) -> TakenFact:
     """Restate the fact of a record, named by index or id, with some ``KEY=VALUE`` changed."""
+    return take(book, correction_of(book, said, changes, reason), dry_run=dry_run)
+
+
+def correction_of(book: Book, said: str, changes: Sequence[str], reason: str) -> Prepared:
+    """The correction of a record, named by index or id, by some ``KEY=VALUE``."""
     target = _target(book, said)
     if not changes:
         raise Malformed(f"state what to change, KEY=VALUE; record {target.index}: {sentence(target.body)}")
@@ -87,11 +103,16 @@ def correct(book: Book, said: str, changes: Sequence[str], reason: str, *, dry_r
     missing = sorted(set(target.sections or ()) - kept)
     if missing:
         notes.append(f"the {' and '.join(missing)} section of record {target.index} is not held any more")
-    return _take(book, claim, "correct", target, dry_run=dry_run, notes=notes)
+    return Prepared(claim, "correct", target, tuple(notes))
 
 
 def retract(book: Book, said: str, reason: str, *, dry_run: bool) -> TakenFact:
     """Withdraw the fact of a record, named by index or id."""
+    return take(book, retraction_of(book, said, reason), dry_run=dry_run)
+
+
+def retraction_of(book: Book, said: str, reason: str) -> Prepared:
+    """The retraction of a record, named by index or id."""
     target = _target(book, said)
     _check_effective(book, target, "retract")
     if isinstance(target.body, kinds.EventRetracted | kinds.SectionErased):
@@ -109,8 +130,8 @@ def retract(book: Book, said: str, reason: str, *, dry_run: bool) -> TakenFact:
         reason=reason,
     )
     standing = dependents.standing_on(book, target)
-    notes = [dependents.told(target, standing)] if standing else []
-    return _take(book, claim, "retract", target, dry_run=dry_run, notes=notes)
+    notes = (dependents.told(target, standing),) if standing else ()
+    return Prepared(claim, "retract", target, notes)
 
 
 def note(
@@ -136,7 +157,7 @@ def note(
         ),
         place=_site_of(book, incident, site),
     )
-    return _take(book, claim, "note", None, dry_run=dry_run)
+    return take(book, Prepared(claim, "note"), dry_run=dry_run)
 
 
 def _target(book: Book, said: str) -> Record:
@@ -146,13 +167,13 @@ def _target(book: Book, said: str) -> Record:
     return target
 
 
-def _take(
-    book: Book, claim: Claim, by: str, target: Record | None, *, dry_run: bool, notes: Sequence[str] = ()
-) -> TakenFact:
-    outcome = book.record([Said(claim, by)], dry_run=dry_run, judge=True)
+def take(book: Book, prepared: Prepared, *, dry_run: bool) -> TakenFact:
+    """Record a fact that was prepared, or decide it only."""
+    claim, target = prepared.claim, prepared.target
+    outcome = book.record([Said(claim, prepared.verb)], dry_run=dry_run, judge=True)
     for problem in outcome.problems:
         if target is not None:
-            _check_effective(book, target, by)
+            _check_effective(book, target, prepared.verb)
         raise (Malformed if problem.exit_code == Malformed.exit_code else Refused)(problem.message)
     (position,) = outcome.positions
     record, repeated = position.record, position.repeated
@@ -161,7 +182,7 @@ def _take(
         msgspec.structs.replace(record, body=whole, sections=UNSET),
         repeated,
         target,
-        tuple(notes),
+        prepared.notes,
         outcome.unlikely,
     )
 

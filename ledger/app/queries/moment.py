@@ -17,7 +17,7 @@ from ledger.errors import Malformed, named, no_such
 from ledger.kinds import BY_BODY
 from ledger.records.envelope import Record
 from ledger.records.wording import sentence
-from projections.engine.fold import Key, effective
+from projections.engine.fold import Key, Rows, effective
 from projections.engine.table import KnownAt
 from projections.figures.state_at import STATE_ROWS, ThingState, as_it_stands, state_at
 from projections.rows import lifecycles
@@ -46,6 +46,11 @@ class TimelineStep(NamedTuple):
 
 def state(book: Book, at: str, sites: Sequence[str], known: str | None) -> Moment:
     """Everything true at an instant, of some sites or of all places."""
+    return state_and_rows(book, at, sites, known)[0]
+
+
+def state_and_rows(book: Book, at: str, sites: Sequence[str], known: str | None) -> tuple[Moment, Rows]:
+    """The state, and the rows of ``STATE_ROWS`` that it was made from."""
     known_at = report_run.known_at(book, known)
     registry = report_run.registry_at(book, known_at.size)
     names = _streams(book, registry, sites)
@@ -54,7 +59,7 @@ def state(book: Book, at: str, sites: Sequence[str], known: str | None) -> Momen
     rows = report_run.rows_of(book, registry, names, known_at.size, STATE_ROWS)
     places = dict.fromkeys(name.partition("/")[0] for name in names)
     found = state_at(rows, places, calendar.instant_s(instant))
-    return Moment(instant, known_at, tuple(found), registry.zones)
+    return Moment(instant, known_at, tuple(found), registry.zones), rows
 
 
 def timeline(

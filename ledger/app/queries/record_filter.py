@@ -172,12 +172,13 @@ class Lines:
         if not sections and record.sections is not UNSET:
             record = self._book.record_at(record.index)  # as stored: the one given may have them in its body
         kept, body = disclosed(self._book, record, sections=sections)
-        line = format_claim(envelope.claim_of(record, body), self._zone(record.place))
+        line = format_claim(envelope.claim_of(record, body), self.zone(record.place))
         missing = sorted(set(record.sections or ()) - kept)
         why = "not held" if sections else "withheld"
         return f"{line}  # {', '.join(missing)} section {why}" if missing else line
 
-    def _zone(self, place: str) -> str | None:
+    def zone(self, place: str) -> str | None:
+        """The zone of a place; None where it has none."""
         if place not in self._zones:
             self._zones = {place: ""} | registry_at(self._book, self._book.store.size).zones
         return self._zones[place] or None

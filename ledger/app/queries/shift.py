@@ -26,11 +26,12 @@ class Shift(NamedTuple):
     zones: dict[str, str]
 
 
-def shift(book: Book, sites: Sequence[str], at: str) -> Shift:
-    """Open items at an instant, of some sites or of all places."""
-    found = moment.state(book, at, sites, None)
+def shift(book: Book, sites: Sequence[str], at: str, known: str | None = None) -> Shift:
+    """Open items at an instant, of some sites or of all places, as known at a size of the log."""
+    found = moment.state(book, at, sites, known)
     waiting, since = unsealed(book)
-    overdue = deadlines.due(book, [site for site in sites if not site.startswith("ba-")], found.at, -1)
+    own = [site for site in sites if not site.startswith("ba-")]
+    overdue = deadlines.due(book, own, found.at, -1, known)
     things = tuple(open_things(found.things))
     return Shift(found.at, things, overdue, waiting, since, found.zones)
 

@@ -16,15 +16,17 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
+from ledger.app.book.book import Book
 from ledger.app.web import auth, guard
 from ledger.app.web.arguments import arguments
 from ledger.app.web.contract import ROUTES
 from ledger.app.web.live import follow
 from ledger.app.web.openapi import document
+from ledger.app.web.pages import errors
 from ledger.app.web.pages.contract import PAGES
 from ledger.app.web.problems import HttpProblem, problem_reply
 from ledger.app.web.routes import ApiCall, Reply, Route
@@ -53,17 +55,12 @@ def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -
         StarletteRoute(path, PathRoutes(service, methods)) for path, methods in by_path.items()
     ]
     made = Starlette(
-        routes=[*mounted, *_static()],
+        routes=mounted,
         lifespan=lambda app: _running(service),
         exception_handlers={HTTPException: _of_starlette, Exception: _of_bug},
     )
     made.router.redirect_slashes = False
     return made
-
-
-def _static() -> list[Mount]:
-    """Files that pages load, where there are any."""
-    return []
 
 
 @asynccontextmanager
@@ -104,6 +101,8 @@ class PathRoutes:
             reply = await self._reply(request, route)
         except Exception as why:
             reply = problem_reply(why)
+            if route is not None and route.is_page:
+                reply = errors.as_page(reply, request, self._service.origin)
             if reply.status in (401, 403):
                 self._service.journal.refuse(*_refused(scope, route))
             if not isinstance(why, WattledgerError | HttpProblem):
@@ -122,7 +121,9 @@ class PathRoutes:
         principal = await self._principal(headers)
         request.scope["principal"] = principal
         auth.check_allowed(principal, route)
-        given = arguments(route.parameters, request.path_params, request.scope["query_string"])
+        given = arguments(
+            route.parameters, request.path_params, request.scope["query_string"], of_form=route.is_page
+        )
         accept, body, kind = headers.get("accept", ""), b"", ""
         if route.bodies:
             kind = guard.media_type(route, headers)
@@ -130,12 +131,19 @@ class PathRoutes:
         return await route.handler(ApiCall(service, route, principal, given, accept, headers, body, kind))
 
     async def _principal(self, headers: Mapping[str, str]) -> auth.Principal:
-        """Who makes the request, as of now: a revoked token is void at the next request."""
-        service, secret = self._service, auth.secret_of(headers)
+        """Who makes the request, as of now: a revoked token is void at the next request. A cookie of no good
+        token is as none: a browser keeps it beyond the token, and sends it to whoever serves on this host.
+        """
+        service, secret, cookie = self._service, auth.secret_of(headers), auth.cookie_of(headers)
         local = service.settings.open_to_local
-        return await service.readers.ask(
-            lambda book: service.ring.principal(book, secret, open_to_local=local)
-        )
+
+        def found(book: Book) -> auth.Principal:
+            if secret is None and cookie is not None:
+                with suppress(HttpProblem):
+                    return service.ring.principal(book, cookie, open_to_local=False)
+            return service.ring.principal(book, secret, open_to_local=local)
+
+        return await service.readers.ask(found)
 
 
 def _refused(scope: Scope, route: Route | None) -> tuple[str, str]:
@@ -167,7 +175,8 @@ async def _counted(stream: AsyncIterator[bytes], service: Service) -> AsyncItera
 async def _of_starlette(request: Request, why: Exception) -> Response:
     """A path that nothing is at."""
     assert isinstance(why, HTTPException), "registered for these"
-    return _plain(problem_reply(HttpProblem(why.status_code, f"nothing is at {request.url.path[:200]!r}")))
+    reply = problem_reply(HttpProblem(why.status_code, f"nothing is at {request.url.path[:200]!r}"))
+    return _plain(reply if request.url.path.startswith("/api/") else errors.as_page(reply, request))
 
 
 async def _of_bug(request: Request, why: Exception) -> Response:

@@ -18,13 +18,15 @@ DIGITS: Final = 16
 
 
 def arguments(
-    parameters: tuple[RouteParameter, ...], path: Mapping[str, str], query: bytes
+    parameters: tuple[RouteParameter, ...], path: Mapping[str, str], query: bytes, *, of_form: bool = False
 ) -> dict[str, Any]:
-    """The arguments by name; those that were not given are left out."""
+    """The arguments by name; those that were not given are left out, and of a form its empty fields."""
     given: dict[str, list[str]] = {}
     for name, value in _pairs(query):
         if any(one.in_path for one in parameters if one.name == name):
             raise _unknown(parameters, name)
+        if of_form and not value:
+            continue
         given.setdefault(name, []).append(value)
     return checked(parameters, {**{name: [value] for name, value in path.items()}, **given})
 

@@ -104,10 +104,15 @@ class TokenRing:
 
 
 def secret_of(headers: Mapping[str, str]) -> str | None:
-    """The secret that a request brings; None where it brings none."""
+    """The secret that a request brings as a bearer token; None where it brings none."""
     given = headers.get("authorization")
-    if given is not None:
-        return given[len(BEARER) :].strip() if given.lower().startswith(BEARER) else ""
+    if given is None:
+        return None
+    return given[len(BEARER) :].strip() if given.lower().startswith(BEARER) else ""
+
+
+def cookie_of(headers: Mapping[str, str]) -> str | None:
+    """The secret in the cookie of the sign-in page; None where there is none."""
     try:
         found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
     except CookieError:

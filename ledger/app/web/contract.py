@@ -147,7 +147,7 @@ ROUTES: Final = (
         "Show what is open or abnormal.",
         Right.REPORTS,
         moments.get_now,
-        (SITE, *CHOICES, AT),
+        (SITE, *CHOICES, AT, KNOWN_AT),
         schema=answers.NowFound,
     ),
     Route(
@@ -157,7 +157,7 @@ ROUTES: Final = (
         "List every deadline that is past and open, or comes soon, also as a calendar.",
         Right.REPORTS,
         moments.get_due,
-        (SITE, *CHOICES, AT, WITHIN),
+        (SITE, *CHOICES, AT, WITHIN, KNOWN_AT),
         schema=answers.DueFound,
         answers=(JSON, moments.CALENDAR),
     ),

@@ -138,6 +138,11 @@ class Route(NamedTuple):
     errors: tuple[type[Exception], ...] = (Malformed, Tampered)
 
     @property
+    def is_page(self) -> bool:
+        """Whether it is for people in a browser, not of the API."""
+        return not self.path.startswith(f"{API}/")
+
+    @property
     def unsafe(self) -> bool:
         """Whether it may change something."""
         return self.method not in ("GET", "HEAD")

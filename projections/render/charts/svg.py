@@ -80,7 +80,19 @@ def _plot(picture: Plot, ident: str) -> tuple[int, set[int], list[str]]:
                 parts += amounts_said(layer.points, place, y, box)
     zero = level(0, y, box) if y.low <= 0 <= y.high else box.bottom
     parts.append(rule(box.left, zero, box.right, zero, "soft"))
+    parts += _moment(picture, box)
     return box.bottom + 560, {n for n, layer in layers if layer.form in ("area", "bar")}, parts
+
+
+def _moment(picture: Plot, box: Box) -> list[str]:
+    """The moment that a plot is looked at from, across it."""
+    if picture.moment_s is None or not isinstance(picture.x, Time):
+        return []
+    axis = times(picture.x)
+    if not axis.low <= picture.moment_s <= axis.high:
+        return []
+    x = box.left + axis.place(picture.moment_s, box.width)
+    return [rule(x, box.top - 40, x, box.bottom, "ink", 24)]
 
 
 # --- axes ---------------------------------------------------------------------------------------------------

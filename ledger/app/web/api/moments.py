@@ -56,7 +56,8 @@ async def get_now(call: ApiCall) -> Reply:
         typed = Typed(book)
         sites = _sites(call, book)
         at = book.now() if call.text("at") is None else typed.instant("at", call.said("at"), sites)
-        return json_reply(shift.shift_json(shift.shift(book, sites, at)))
+        known = typed.known_at(call.text("known_at"), sites)
+        return json_reply(shift.shift_json(shift.shift(book, sites, at, known)))
 
     return await call.ask(made)
 
@@ -70,7 +71,8 @@ async def get_due(call: ApiCall) -> Reply:
         sites = _sites(call, book)
         at = book.now() if call.text("at") is None else typed.instant("at", call.said("at"), sites)
         within = call.number("within_days")
-        found = deadlines.due(book, sites, at, 30 if within is None else within)
+        known = typed.known_at(call.text("known_at"), sites)
+        found = deadlines.due(book, sites, at, 30 if within is None else within, known)
         if form == CALENDAR:
             return Reply(deadlines.due_calendar(found, book.config.origin), CALENDAR)
         listed = [deadlines.due_json(one) for one in found.found]

@@ -1,0 +1,192 @@
+"""Every site on a line, for the wall of a control room: power from contracted to leased, the last load, the grid's
+condition, what is open and what is due.
+
+It says nothing of its own: power is that of ``portfolio``, what is open that of ``now``, what is due that of
+``due``, all at one instant and one size of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from ledger import calendar
+from ledger.app.book.book import Book
+from ledger.app.queries import deadlines, log_view, moment, report_run
+from ledger.app.queries.deadlines import Due, DueList
+from ledger.app.queries.moment import Moment
+from ledger.app.queries.report_run import Question
+from ledger.app.queries.shift import unsealed
+from projections.engine.fold import Rows
+from projections.engine.subject import county
+from projections.figures.last_load import LastLoad, last_loads
+from projections.figures.open_things import USUAL, open_things
+from projections.figures.state_at import ThingState
+
+PORTFOLIO: Final = "portfolio"
+POWER: Final = ("contracted_w", "energized_w", "in_service_w", "leased_w")
+WITHIN_DAYS: Final = 30
+
+
+class SiteLine(NamedTuple):
+    """A site: its master data as far as they may be seen, its power in W by name (None: unknown), its last load,
+    the state of its grid, what is open there, and deadlines that are past or come.
+    """
+
+    site: str
+    name: str
+    county: str
+    utility: str
+    site_class: str
+    tz: str
+    power: Mapping[str, int | None]
+    load: LastLoad | None
+    grid: str
+    open: tuple[ThingState, ...]
+    due: tuple[Due, ...]
+
+    @property
+    def overdue(self) -> int:
+        """How many deadlines are past."""
+        return sum(one.days < 0 for one in self.due)
+
+
+class BlockLine(NamedTuple):
+    """A load block: its classes, its capacity and the power of its machines in W (None: unknown), since when it
+    is there, and what is open of it.
+    """
+
+    block: str
+    load_class: str
+    service_class: str
+    capacity_w: int | None
+    power_w: int | None
+    since_s: int
+    open: tuple[ThingState, ...]
+
+
+class Board(NamedTuple):
+    """The sites, every grid that is not as usual, and what no checkpoint covers yet."""
+
+    lines: tuple[SiteLine, ...]
+    grids: Mapping[str, str]
+    unsealed: int
+    unsealed_since: str | None
+
+
+class SiteState(NamedTuple):
+    """One site: its line of the board, and its load blocks with what they do."""
+
+    line: SiteLine
+    blocks: tuple[BlockLine, ...]
+
+
+def board(book: Book, sites: Sequence[str], at: str, known: str | None) -> Board:
+    """The board of some sites, or all, at an instant, as known at a size of the log."""
+    found, rows = moment.state_and_rows(book, at, (), known)
+    registry = report_run.registry_at(book, found.known_at.size)
+    wanted = report_run.sites_of(registry, tuple(sites))
+    due = deadlines.due(book, (), found.at, WITHIN_DAYS, known)
+    lines = _lines(wanted, found, rows, _power(book, (), at, known), due)
+    grids = {place: state for place, state in _grids(found).items() if state not in USUAL}
+    return Board(tuple(lines), grids, *unsealed(book))
+
+
+def site_state(book: Book, site: str, at: str, known: str | None) -> SiteState:
+    """One site at an instant, as known at a size of the log."""
+    registry = report_run.registry_at(book, report_run.known_at(book, known).size)
+    places = (site, *registry.authorities)
+    found, rows = moment.state_and_rows(book, at, places, known)
+    due = deadlines.due(book, (site,), found.at, WITHIN_DAYS, known)
+    (line,) = _lines((site,), found, rows, _power(book, (site,), at, known), due)
+    return SiteState(line, tuple(_blocks([thing for thing in found.things if thing.place == site])))
+
+
+def _lines(
+    sites: Sequence[str],
+    found: Moment,
+    rows: Rows,
+    power: Mapping[str, Mapping[str, int | None]],
+    due: DueList,
+) -> Iterator[SiteLine]:
+    loads = last_loads(rows, found.things, calendar.instant_s(found.at))
+    grids = _grids(found)
+    opened: dict[str, list[ThingState]] = {}
+    for thing in open_things(found.things):
+        opened.setdefault(thing.place, []).append(thing)
+    deadlines_of: dict[str, list[Due]] = {}
+    for one in due.found:
+        deadlines_of.setdefault(one.deadline.site, []).append(one)
+    data = {thing.place: thing.fields for thing in found.things if thing.what == "site"}
+    for site in sites:
+        yield _line(site, data.get(site, {}), found.zones.get(site, report_run.UTC), grids)._replace(
+            power=power.get(site, dict.fromkeys(POWER)),
+            load=loads.get(site),
+            open=tuple(opened.get(site, ())),
+            due=tuple(deadlines_of.get(site, ())),
+        )
+
+
+def _grids(found: Moment) -> dict[str, str]:
+    """The state of each balancing authority's grid."""
+    return {thing.place: str(thing.fields["state"]) for thing in found.things if thing.what == "condition"}
+
+
+def _blocks(things: Sequence[ThingState]) -> Iterator[BlockLine]:
+    """The load blocks of a site, with the power that their machines drew last and what is open of them."""
+    power = {thing.name[0]: thing.fields.get("power_w") for thing in things if thing.what == "hashrate"}
+    opened = open_things(things)
+    for thing in things:
+        if thing.what == "block":
+            name, fields = thing.name[0], thing.fields
+            mine = tuple(one for one in opened if name in (one.fields.get("block"), *one.name[1:]))
+            yield BlockLine(
+                name,
+                str(fields.get("load_class", "")),
+                str(fields.get("service_class", "")),
+                fields.get("capacity_w"),
+                power.get(name),
+                thing.since_s,
+                mine,
+            )
+
+
+def _line(site: str, data: Mapping[str, Any], tz: str, grids: Mapping[str, str]) -> SiteLine:
+    """The master data of a site and the state of its grid."""
+    where = county(data["county"], data["state"]) if data else ""
+    grid = grids.get(f"ba-{data['balancing_authority'].lower()}", "") if data else ""
+    return SiteLine(
+        site,
+        str(data.get("name", site)),
+        where,
+        str(data.get("utility", "")),
+        str(data.get("site_class", "")),
+        tz,
+        {},
+        None,
+        grid,
+        (),
+        (),
+    )
+
+
+def _power(
+    book: Book, sites: tuple[str, ...], at: str, known: str | None
+) -> dict[str, dict[str, int | None]]:
+    """The power of each site in W by name, where the report can be made of what of the book is here."""
+    report = report_run.report_named(PORTFOLIO)
+    registry = report_run.registry_at(book, report_run.known_at(book, known).size)
+    whole, _ = report_run.sites_held(book, report, registry, sites)
+    if not whole:
+        return {}
+    table = log_view.run(book, report, Question(as_of=at, known_at=known, sites=whole))
+    names = [column.name for column in table.columns]
+    return dict(_powers(names, table.rows))
+
+
+def _powers(
+    names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Iterator[tuple[str, dict[str, int | None]]]:
+    for row in rows:
+        line = dict(zip(names, row, strict=True))
+        yield line["site"], {name: line[name] for name in POWER}

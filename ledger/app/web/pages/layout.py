@@ -1,0 +1,111 @@
+"""What every page has around its own: the way to the others, who reads it, and its two clocks.
+
+A page is a template of ``ledger/app/web/templates`` that extends ``service.html``. Parts of it with an id and
+``data-live`` are put in place anew by the script whenever the log grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote, urlencode
+
+from ledger.app.delivery.page_templates import environment
+from ledger.app.web.pages.clocks import PageClocks
+from ledger.app.web.pages.static import address_of
+from ledger.app.web.routes import ApiCall, Reply
+
+HTML: Final = "text/html; charset=utf-8"
+ROOM: Final = "ledger.app.web"
+TABS: Final = (
+    ("/", "Home"),
+    ("/reports", "Reports"),
+    ("/replay", "Replay"),
+    ("/records", "Records"),
+    ("/due", "Due"),
+)
+HEADERS: Final = (("Referrer-Policy", "same-origin"),)
+"""A browser that sends no referrer at all says ``Origin: null`` of a form, which is taken for another origin's."""
+
+
+class PageFrame(NamedTuple):
+    """Who reads what: the log's name, the reader (empty: nobody), whether he may sign out, the tab that the page
+    is under, its clocks (None: it has none) and what else its address asks.
+    """
+
+    origin: str
+    reader: str = ""
+    signed_in: bool = False
+    tab: str = ""
+    clocks: PageClocks | None = None
+    asked: tuple[tuple[str, str], ...] = ()
+    path: str = "/"
+
+    @property
+    def tabs(self) -> tuple[tuple[str, str, bool], ...]:
+        """Address, words, and whether the page is under it."""
+        return tuple((self.link(path), words, path == self.tab) for path, words in TABS)
+
+    @property
+    def present(self) -> str:
+        """The address of the same page at the present."""
+        return f"{self.path}?{urlencode(self.asked)}" if self.asked else self.path
+
+    def link(self, *path: str, **query: str) -> str:
+        """The address of a page with the clocks of this one: segments of a path after a first one that is taken
+        as it is.
+        """
+        held: Mapping[str, str] = {} if self.clocks is None else self.clocks.asked
+        return link(*path, **{**held, **query})
+
+    def filters(self, **others: str) -> dict[str, str]:
+        """What the address of this page asks beside its clocks, with others in place of some."""
+        return {**dict(self.asked), **others}
+
+
+def link(first: str, *segments: str, **query: str) -> str:
+    """An address of its parts, with everything in it that is no part of an address escaped."""
+    path = "/".join([first, *(quote(one, safe="") for one in segments)])
+    asked = urlencode({name: value for name, value in query.items() if value})
+    return f"{path}?{asked}" if asked else path
+
+
+def frame_of(call: ApiCall, clocks: PageClocks | None = None, tab: str = "") -> PageFrame:
+    """The frame of a page that answers a request."""
+    held = ("as_of", "known_at")
+    asked = tuple(
+        (one.name, str(value))
+        for one in call.route.parameters
+        if one.name not in held and not one.in_path and one.name in call.arguments
+        for value in (call.texts(one.name) if one.many else (call.arguments[one.name],))
+    )
+    principal = call.principal
+    path = call.route.path.format_map(
+        {one: quote(str(said), safe="") for one, said in call.arguments.items()}
+    )
+    signed_in = principal.token is not None
+    return PageFrame(call.service.origin, principal.name, signed_in, tab, clocks, asked, path)
+
+
+def page(template: str, frame: PageFrame, *, status: int = 200, **values: Any) -> Reply:
+    """The page of a template."""
+    found = _templates().get_template(template)
+    made = found.render(frame=frame, static=address_of, **values)
+    return Reply(made.encode(), HTML, status, HEADERS)
+
+
+@cache
+def _templates() -> Any:
+    made = environment(ROOM)
+    made.filters["mw"] = megawatts
+    return made
+
+
+def megawatts(power_w: int | None, unit: bool = True) -> str:
+    """A power in MW with at most one decimal, for display; a dash where it is unknown."""
+    if power_w is None:
+        return "-"
+    tenths = (power_w + 50_000) // 100_000
+    words = f"{tenths // 10:,}.{tenths % 10}".removesuffix(".0")
+    return f"{words} MW" if unit else words
