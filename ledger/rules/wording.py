@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ledger import kinds
-from ledger.kinds import Fact
+from ledger.kinds import BY_BODY, Fact
 from ledger.rules.corrections import check_targets
 from ledger.rules.decide import RULES
 from ledger.rules.known import Rule
@@ -14,7 +13,7 @@ def rules_in_words(body: Fact, *, corrects: bool) -> tuple[str, ...]:
     """The rules of a fact's kind, a sentence each, in the order in which they are asked; facts that the ledger
     writes itself have none.
     """
-    if isinstance(body, kinds.StreamOpened | kinds.LedgerHeads):
+    if not BY_BODY[type(body)].claimable:
         return ()
     rules = RULES.get(type(body), (site_recorded,))
     return (*([_words(check_targets)] if corrects else []), *map(_words, rules))

@@ -53,7 +53,7 @@ EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "pageEnterKind": ("/enter/incident-opened?site=s1", {}),
     "pageEntered": (
         "/enter/incident-opened",
-        {"data": {"site": "s1", "at": NOW, "incident": "i7", "summary": "x"}},
+        {"data": {"site": "s1", "at": NOW, "incident": "entered", "summary": "x"}},
     ),
 }
 """By the route's name: path with query, and what the request carries. The stream of ``getLive`` has tests of

@@ -124,18 +124,17 @@ class Replayed(NamedTuple):
 def replayed(book: Book, asked: MomentAsked) -> Replayed:
     """The moment with everything that a page shows of it beside the chart."""
     known = report_run.known_at(book, asked.known)
-    then = moment.state(book, asked.at, (asked.site,), str(known.size))
-    now = then if known.size == book.store.size else moment.state(book, asked.at, (asked.site,), None)
-    places = _places((*then.things, *now.things), asked.site, book)
-    if len(places) > 1:
-        then = moment.state(book, asked.at, places, str(known.size))
-        now = then if known.size == book.store.size else moment.state(book, asked.at, places, None)
+    size = book.store.size
+    site = _state(book, asked.at, (asked.site,), size)
+    places = (asked.site, *_authority(book, site or _state(book, asked.at, (asked.site,), known.size)))
+    now = _state(book, asked.at, places, size)
+    then = now if known.size == size else _state(book, asked.at, places, known.size)
     records = _records(book, places)
     return Replayed(
         asked,
         known,
-        book.store.size,
-        tuple(_beside(then.things, now.things)),
+        size,
+        tuple(_beside(then, now)),
         tuple(_near(book, records, asked, known.size)),
         _steps(records, asked, known.size),
         len(records),
@@ -163,13 +162,21 @@ def last_moment(book: Book, site: str, known: str | None) -> str:
 # --- states ---------------------------------------------------------------------------------------------------
 
 
-def _places(things: Iterable[ThingState], site: str, book: Book) -> tuple[str, ...]:
-    """The site and the authority that balances it, where that is open to the reader."""
-    codes = [thing.fields.get(AUTHORITY) for thing in things if thing.place == site and thing.what == "site"]
+def _state(book: Book, at: str, places: Sequence[str], size: int) -> tuple[ThingState, ...]:
+    """What was so in those of some places that the book had heard of; of none at first."""
+    heard = set(report_run.places_of(registry_at(book, size)))
+    there = [place for place in places if place in heard]
+    return moment.state(book, at, there, str(size)).things if there else ()
+
+
+def _authority(book: Book, things: Iterable[ThingState]) -> tuple[str, ...]:
+    """The authority that balances the site, where it is open to the reader."""
+    codes = [thing.fields.get(AUTHORITY) for thing in things if thing.what == "site"]
     registry = registry_at(book, book.store.size)
-    there = {name.partition("/")[0] for name in registry.numbers if name not in book.lacks(registry.numbers)}
+    lacks = book.lacks(registry.numbers)
+    there = {name.partition("/")[0] for name in registry.numbers if name not in lacks}
     found = [f"ba-{code.lower()}" for code in codes if isinstance(code, str)]
-    return (site, *dict.fromkeys(place for place in found if place in there))
+    return tuple(dict.fromkeys(place for place in found if place in there))
 
 
 def _beside(then: Sequence[ThingState], now: Sequence[ThingState]) -> Iterator[ThingSeen]:
@@ -230,12 +237,13 @@ def _steps(records: Sequence[Record], asked: MomentAsked, size: int) -> StepLink
     """Moments of other records that were known, and knowledges with one record of these places less and more."""
     ats = sorted({one.at for one in records if one.index < size})
     turns = sorted({one.at for one in records if one.index < size and changes(one)})
-    sizes = sorted(one.index + 1 for one in records)
+    last = max((one.index for one in records if one.index < size), default=0)
+    following = min((one.index for one in records if one.index >= size), default=None)
     return StepLinks(
         *_sides(ats, asked.at),
         *_sides(turns, asked.at),
-        sizes[place - 1] if (place := bisect_left(sizes, size)) else None,
-        sizes[place] if (place := bisect_right(sizes, size)) < len(sizes) else None,
+        last or None,
+        None if following is None else following + 1,
     )
 
 

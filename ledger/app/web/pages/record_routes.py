@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.app.web.pages import changes, entry, record, replay
+from ledger.app.web.pages.clocks import AS_OF
 from ledger.app.web.pages.layout import HTML
 from ledger.app.web.pages.sign_in import FORM
 from ledger.app.web.routes import WRITING, Right, Route, RouteParameter
@@ -69,7 +70,7 @@ RECORD_PAGES: Final = (
         "A site at any moment, as it was known at any time.",
         Right.RECORDS,
         replay.get_replay,
-        (SITE, AT, KNOWN_AT),
+        (SITE, AT, AS_OF, KNOWN_AT),
         answers=PAGE,
     ),
     Route(
@@ -77,9 +78,9 @@ RECORD_PAGES: Final = (
         "/replay",
         "pageWhatIf",
         "Which figures would change with hypothetical facts.",
-        Right.RECORDS,
+        Right.REPORTS,
         replay.post_what_if,
-        (SITE, AT, KNOWN_AT),
+        (SITE, AT, AS_OF, KNOWN_AT),
         BODY,
         answers=PAGE,
     ),

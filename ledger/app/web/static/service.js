@@ -3,7 +3,7 @@
 (() => {
   const keys = document.getElementById("keys"), show = document.getElementById("show-keys");
   const typing = (target) => target.closest("input:not([type=range]), select, textarea, [contenteditable]");
-  const goes = { h: "/", r: "/reports", p: "/replay", l: "/records", d: "/due" };
+  const goes = { h: "/", r: "/reports", p: "/replay", l: "/records", d: "/due", e: "/enter" };
   let leader = false;
   if (show) {
     show.hidden = false;
