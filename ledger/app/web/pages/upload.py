@@ -71,7 +71,7 @@ async def post_upload(call: ApiCall) -> Reply:
 
 def _upload(form: Mapping[str, str]) -> Upload:
     name = _NAME.sub("-", form.get("name", "").rpartition("/")[2])[-80:] or PASTED
-    text = form.get("map", "").replace("\r\n", "\n").strip()
+    text = form.get("map", "").strip()
     held = form.get("data", "")
     try:
         data = urlsafe_b64decode(held.encode("ascii")) if held else form.get("pasted", "").encode()

@@ -64,6 +64,14 @@ def test_a_row_that_cannot_be_is_named_and_the_others_go_on(served: Served) -> N
     assert ("1 new fact" in answer.text, "Row 3" in answer.text) == (True, True)
 
 
+def test_a_map_passes_through_the_page_to_the_letter(served: Served) -> None:
+    """What is sent by the second form is the map of the first, line by line."""
+    shown_page = posted(served, **FORM).text
+    held = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', shown_page))
+    form = {name: html.unescape(value) for name, value in held.items() if value}
+    assert "1 fact is recorded" in posted(served, **form, step="record").text
+
+
 def test_a_bomb_is_refused(served: Served) -> None:
     """A small workbook that unpacks to a great one is not unpacked."""
     made = io.BytesIO()
