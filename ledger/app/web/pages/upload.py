@@ -50,23 +50,26 @@ async def get_upload(call: ApiCall) -> Reply:
 
 async def post_upload(call: ApiCall) -> Reply:
     """Suggest a map, show what would be recorded, or record it."""
-    writer = writer_of(call)
+    writer_of(call)
     form = form_of(call)
-    upload, problem, answer = None, None, None
+    upload: Upload | None = None
     try:
-        upload = _upload(form)
-        check_size(upload)
-        upload = await call.ask(lambda book: _mapped(book, upload))
-        read = await call.ask(lambda book: read_upload(book, upload))
-        if len(read.claims) > CLAIMS_MOST:
-            raise Malformed(f"{upload.name}: makes {len(read.claims):,} facts, more than {CLAIMS_MOST:,}")
-        claims = await call.ask_all(lambda book: own_claims(call.principal, book, read.claims))
-        final = is_final(form)
-        outcome = await writer.run(lambda book: take_upload(book, upload, claims, dry_run=not final))
-        answer = _answer(outcome, (*read.problems, *outcome.problems), read.notes, final=final)
+        given = _upload(form)
+        check_size(given)
+        upload = await call.ask(lambda book: _mapped(book, given))
+        return _page(call, upload, await _taken(call, upload, final=is_final(form)))
     except (Malformed, Refused, Conflict) as why:
-        problem = why
-    return _page(call, upload, answer, problem)
+        return _page(call, upload, problem=why)
+
+
+async def _taken(call: ApiCall, upload: Upload, *, final: bool) -> UploadAnswer:
+    """What becomes of its rows."""
+    read = await call.ask(lambda book: read_upload(book, upload))
+    if len(read.claims) > CLAIMS_MOST:
+        raise Malformed(f"{upload.name}: makes {len(read.claims):,} facts, more than {CLAIMS_MOST:,}")
+    claims = await call.ask_all(lambda book: own_claims(call.principal, book, read.claims))
+    outcome = await writer_of(call).run(lambda book: take_upload(book, upload, claims, dry_run=not final))
+    return _answer(outcome, (*read.problems, *outcome.problems), read.notes, final=final)
 
 
 def _upload(form: Mapping[str, str]) -> Upload:
