@@ -42,7 +42,7 @@ def facts(start_s: int, first: int, count: int, more: str = "") -> list[Said]:
 
 
 def large(place: Path, records: int) -> None:
-    """A book of about so many records."""
+    """A book of about this number of records."""
     with Book.create(place, Config("example.com/alarms")) as book:
         book.record(said(SITE))
         for first in range(0, records, 10_000):
@@ -50,7 +50,7 @@ def large(place: Path, records: int) -> None:
 
 
 def write(place: Path, seed: int, stop: multiprocessing.synchronize.Event) -> None:
-    """One thing after another, until told to stop."""
+    """Write one thing after another until told to stop."""
     rng, n = random.Random(seed), 0
     while not stop.is_set():
         n += 1
@@ -72,7 +72,7 @@ def write(place: Path, seed: int, stop: multiprocessing.synchronize.Event) -> No
 
 
 def main() -> int:
-    """Check so many times; 1 if there was a finding."""
+    """Check a number of times; 1 if there was a finding."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--checks", type=int, default=40)

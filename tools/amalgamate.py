@@ -3,9 +3,9 @@
     uv run python tools/amalgamate.py
 
 The file begins with the description of the command, then come the imports of all rooms, then the rooms in
-their order, each under its own description. Nothing is changed on the way: what a reviewer reads in a room
-stands in the file to the letter. So a room may import names of rooms before it and of the standard library,
-and nothing in another way; and no two rooms may call two things by one name.
+their order, each under its own description. The text is not changed: the file holds what a reviewer reads
+in the rooms, to the letter. So a room may import only names of rooms before it and of the standard library,
+and no two rooms may use one name for two things.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ OURS = "ledger.verifier."
 
 class Room(NamedTuple):
     """A file of the verifier: its description, its imports as {module: names} (no names: the module itself),
-    the names it gives, and the source of all else.
+    the names it defines, and the source of the rest.
     """
 
     name: str
@@ -56,7 +56,7 @@ def read_room(name: str) -> Room:
     first, *rest = ast.parse(text).body
     description = ast.get_source_segment(text, first)
     if not isinstance(first, ast.Expr) or description is None:
-        raise ValueError(f"{name} does not say what it is")
+        raise ValueError(f"{name} has no module docstring")
     imports: dict[str, set[str]] = defaultdict(set)
     for node in rest:
         if isinstance(node, ast.Import | ast.ImportFrom):

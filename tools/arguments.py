@@ -1,11 +1,10 @@
-"""Arguments that nobody would type, on every option and argument of every command, in this process on a small
-book.
+"""Unusual arguments on every option and argument of every command, in this process on a small book.
 
     uv run python tools/arguments.py [--seed 1] [--pairs 1000] [--every 1] [COMMAND...]
 
-An answer or a message with its exit code may come of each; a traceback, a hang, another code, a failure
-without a line or a line with what a terminal obeys is a finding. Findings of one place in the program are
-shown once, with how many and a call that shows it. Exit 1 if there was one.
+Each may end in an answer or in a message with its exit code; a traceback, a hang, another code, a failure
+without a line or a line with control characters is a finding. Findings of one place in the program are shown
+once, with their number and a call that shows it. Exit 1 if there was one.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The whole matrix of who may do what, over a real socket: every principal with every request, of what is its
-own, of others, and not there.
+"""The whole authorization matrix over a real socket: every principal with every request, for its own objects,
+those of others, and missing ones.
 
     uv run python tools/authorization.py [--rounds 4]
 
 A cell holds where the status is as the table of docs/design/trust.md declares it, stated by hand in
-tests/support/rights.py, and where what is of others is answered as what is not there: status, body, headers.
+tests/support/rights.py, and where an object of others is answered as a missing one: status, body, headers.
 The last line counts cells and those that do not hold. Exit 1 if there is any.
 """
 
@@ -24,7 +24,7 @@ from tests.support.serving import serving  # noqa: E402
 
 
 def main() -> int:
-    """Ask every cell; tell each that does not hold."""
+    """Request every cell and print each that does not hold."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

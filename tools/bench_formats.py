@@ -27,7 +27,7 @@ ROWS = 20_000
 
 
 def formats() -> None:
-    """Every format, beside JSON, whose bytes are the least that can be written of the same cells."""
+    """Measure every format beside JSON, the shortest form of the same cells."""
     print(f"\n{ROWS:,} rows of {len(REPORTS['uptime'].columns)} columns (uptime), each format alone:")
     limit = None
     for form in sorted(FORMATS, key=lambda form: form.name != "json"):
@@ -73,9 +73,9 @@ def _row(n: int, figures: int) -> tuple[Cell, ...]:
 
 
 def measure(name: str) -> None:
-    """One format: what a process of its own takes."""
+    """Measure one format in a process of its own."""
     said = table()
-    BY_NAME[name].render(said._replace(rows=said.rows[:1]))  # what is loaded once
+    BY_NAME[name].render(said._replace(rows=said.rows[:1]))  # modules that are loaded once
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.process_time()
     size = len(BY_NAME[name].render(said))

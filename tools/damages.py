@@ -3,7 +3,7 @@ only with the whole book's answer.
 
     uv run python tools/damages.py [--file NAME]
 
-The gate asks fsck of all of them and other commands in turn (tests/unit/maintenance/test_damages.py).
+The gate runs fsck on all of them and other commands in turn (tests/unit/maintenance/test_damages.py).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.support.damaged import ASKED, DAMAGES, FILES, Table  # noqa: E402
 
 
 def main() -> int:
-    """Ask all; 1 if any answer is wrong."""
+    """Run all; 1 if any answer is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--file", choices=FILES, help="only this file")
     file = parser.parse_args().file

@@ -3,9 +3,9 @@ report.
 
     python tools/exactness.py [FILE...]
 
-Reads the source (never runs it) of every module that decides what is stored or what a report says, and names
-each place that could make the same records mean something else on another machine. Exit 1 if there is one.
-With files: these instead.
+Reads the source (never runs it) of every module that decides what is stored or what a report prints, and
+names each place that could give another result from the same records on another machine. Exit 1 if there is
+one. With files: checks these instead.
 
 A division is allowed where one side is visibly a ``Fraction``; a set may be looked into, counted and sorted,
 but not walked.
@@ -63,8 +63,7 @@ COMMANDS = {
     )
     for name in ("files", "main", "verify")
 }
-"""The functions that are the command of a module that also runs alone: they read files and the clock, and
-decide nothing.
+"""Command functions of modules that also run alone: they read files and the clock, and decide nothing.
 """
 HARMLESS = frozenset({("uuid", "UUID"), ("io", "StringIO"), ("io", "BytesIO")})
 CALLS = frozenset(
@@ -160,7 +159,7 @@ def _name(node: ast.expr) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Check and say so."""
+    """Check and print the result."""
     paths = [Path(a) for a in arguments] or sorted({p for pattern in EXACT for p in ROOT.glob(pattern)})
     found = [f for path in paths for f in findings(str(path), path.read_text())]
     for finding in found:

@@ -1,10 +1,10 @@
-"""One-bit flips anywhere in the files of a book: no command crashes, and what changes any answer is seen by
-fsck.
+"""One-bit flips anywhere in the files of a book: no command crashes, and fsck detects every flip that changes
+an answer.
 
     uv run python tools/flips.py [--flips 3050] [--seed 0]
 
-After each flip fsck and nine other commands are asked. A flip is silent if fsck has nothing to say (exit 0)
-and another command answers otherwise than of the undamaged book; unused bytes, such as SQLite's free space,
+After each flip fsck and nine other commands run. A flip is silent if fsck finds nothing (exit 0) and the
+answer of another command differs from that of the undamaged book; unused bytes, such as SQLite's free space,
 change no answer. A failing flip is printed as file, byte and bit.
 """
 
@@ -24,7 +24,7 @@ from tests.support.damaged import Table, random_flip, wrong_after  # noqa: E402
 
 
 def main() -> int:
-    """Flip so many bits, one at a time; 1 if anything is wrong."""
+    """Flip a number of bits, one at a time; 1 if anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--flips", type=int, default=3050)
     parser.add_argument("--seed", type=int, default=0)

@@ -1,11 +1,11 @@
-"""Every forged bundle of the tests, with what a reader is told and what a full-log witness says who is
-given the log as its operator hands it out.
+"""Every forged bundle of the tests, with the verdict a reader gets and the answer of a full-log witness who
+is given the log as its operator hands it out.
 
     uv run python tools/forgeries.py [FILE...]
 
 A line per bundle: the verdict of verify.py and of verify.html (they must agree), the witness's answer, the
-test. A bundle that readers would VERIFY with his cosignature although it is not the log's ends its test as
-failed.
+test. A test fails if readers would VERIFY a bundle with the witness's cosignature although it is not the
+log's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FILES = ("tests/unit/verifier/test_attacks.py", "tests/unit/log/test_ml_dsa.py")
 
 
 class Telling:
-    """Prints what was said in each test."""
+    """Prints the verdicts of each test."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()

@@ -1,9 +1,9 @@
-"""Bundles made to cost much, an honest log of a whole size among them: what verify.py needs in memory and
-time for each.
+"""Bundles made to be expensive, and an honest log of full size: memory and time that verify.py needs for
+each.
 
     uv run python tools/heavy.py [--megabytes 30] [--only WORD] [--verifier FILE] [--keep FOLDER]
 
-Every bundle is signed by the key that its reader brings, so that only what it holds decides. Memory is the
+Every bundle is signed by the key that its reader brings, so that only its contents matter. Memory is the
 peak beyond that of a small bundle, beside the largest member; the file itself is mapped, and counts in it.
 """
 
@@ -39,7 +39,7 @@ def written(folder: Path, name: str, make: Callable[[], Made]) -> Path:
 
 
 def measured(verifier: list[str], path: Path) -> tuple[int, float, str]:
-    """Peak memory in bytes, CPU seconds, and what was said."""
+    """Peak memory in bytes, CPU seconds, and the output."""
     words = [sys.executable, "-c", WRAPPED, *verifier, str(path), "--key", KEY.vkey, "--stream", OPERATIONS]
     found = subprocess.run(words, check=False, capture_output=True, text=True)
     *said, last = found.stderr.strip().split("\n")
@@ -65,7 +65,7 @@ finally:
     status = dict(line.split(":") for line in open("/proc/self/status"))
     print(status["VmHWM"].split()[0], time.process_time(), file=sys.stderr)
 """
-"""Runs a verifier and says its peak memory and time: the system's own figure for a child is never less than
+"""Runs a verifier and prints its peak memory and time: the system's own figure for a child is never less than
 what its parent had.
 """
 

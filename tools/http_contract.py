@@ -4,8 +4,8 @@ and bad ones, and judges the answers (all its checks).
     uv run python tools/http_contract.py [--book DIR] [--examples 40] [--seed 1]
 
 A server of a copy of the book, or of a small one, is started for it. Exit 1 if an answer is not as declared.
-The live log is left out: it does not end. 422 is what a request gets that has the form of the contract and
-names what is not there, so it counts as an answer to good requests too.
+The live log is left out: it does not end. 422 answers a request that has the form of the contract and names
+something missing, so it counts as an answer to good requests too.
 """
 
 from __future__ import annotations

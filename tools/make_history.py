@@ -3,8 +3,8 @@
     uv run python tools/make_history.py DIR [--records 1000000] [--sites 35]
 
 Facts come in order of time, mixed as at an operator that polls its miners every quarter of an hour: hashrate
-first, then meter days, curtailments with their dispatches, outages, headcounts and payments. It follows from
-the number of sites alone: the same claims every time.
+first, then meter days, curtailments with their dispatches, outages, headcounts and payments. It depends
+on the number of sites alone: the same claims every time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CHUNK = 20_000
 
 
 def claims(sites: int = 35) -> Iterator[Claim]:
-    """Claims without end, in the order of their instants."""
+    """Endless claims in the order of their instants."""
     names = [f"site-{n:02d}" for n in range(sites)]
     for name in names:
         yield from _opening(name)
@@ -193,7 +193,7 @@ def _quarter(site: str, n: int, quarter: int, at_s: int) -> Iterator[Claim]:
 
 
 def make(directory: Path, records: int, sites: int = 35) -> Book:
-    """A book of about so many records, open for writing; refuses nothing."""
+    """Make a book of about this number of records, open for writing; no claim is refused."""
     clock = Seeded("history", calendar.instant_s("2027-06-01T00:00:00Z") * 1_000_000)
     book = Book.create(directory, Config("example.com/history"), surroundings=clock)
     source = claims(sites)

@@ -1,4 +1,4 @@
-"""One name, one meaning: a class that two files define is told, with both places.
+"""One name, one meaning: report a class that two files define, with both places.
 
     python tools/names.py
 
@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("ledger", "projections", "wattledger")
 MADE = {"ledger/verifier/verify.py"}
 SAME_THING_TWICE: dict[str, str] = {}
-"""Names that may stand in two files, with the reason."""
+"""Names that two files may define, with the reason."""
 
 
 def definitions() -> dict[str, list[str]]:
-    """Where each class is defined, by its name without leading underscores."""
+    """Places of each class definition, by its name without leading underscores."""
     found = defaultdict(list)
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
@@ -33,7 +33,7 @@ def definitions() -> dict[str, list[str]]:
 
 
 def main() -> int:
-    """Tell each name that stands for two things; 1 if there is one."""
+    """Print each name with two meanings; 1 if there is one."""
     found = definitions()
     twice = {
         name: places

@@ -1,7 +1,8 @@
 """Files for people: a long table in every format, with its peak memory, and every pack of the demonstration's
 year. Called by ``tools/bench``.
 
-python tools/pages.py FORMAT ROWS    renders one table and says seconds and megabytes (of this process, with the table and the interpreter)
+python tools/pages.py FORMAT ROWS    renders one table and prints seconds and megabytes (of this process, with
+the table and the interpreter)
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def table(rows: int) -> Table:
 
 
 def pages(place: Path, seconds: Callable[..., float]) -> None:
-    """Every format, then every pack of a demonstration's book that stands in ``place``; ``seconds`` runs a
+    """Measure every format, then every pack of the demonstration's book in ``place``; ``seconds`` runs a
     command there.
     """
     from ledger.app.delivery.packs import PACKS

@@ -41,7 +41,7 @@ def histories(first: int, count: int) -> None:
 
 
 def every_byte() -> int:
-    """Every byte, every other value; how many are accepted."""
+    """Try every other value of every byte and count those accepted."""
     with tempfile.TemporaryDirectory() as place:
         clock = Seeded("b", START_US)
         with Book.create(Path(place) / "book", Config("example.com/bundles"), surroundings=clock) as book:
@@ -60,7 +60,7 @@ def every_byte() -> int:
 
 
 def main() -> int:
-    """Run what is asked for; 1 if something is wrong."""
+    """Run the requested form; 1 if something is wrong."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

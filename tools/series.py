@@ -1,8 +1,8 @@
-"""What an interval file of a hundred megabytes costs: parsed alone, imported, and looked at again; beside
-what the csv module takes for the same rows.
+"""Cost of an interval file of a hundred megabytes: parsed alone, imported, and imported again; beside the
+cost of the same rows in the csv module.
 
-Processor time of one process, so that a busy machine says the same; peak memory of a whole import in a
-process of its own.
+Processor time of one process, so that a busy machine gives the same figures; peak memory of a whole import in
+a process of its own.
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
-"""Sessions: what a page shows of the program is what the program prints, to the byte.
+"""Sessions: a page shows the program's output to the byte.
 
     python tools/sessions.py [--write] PAGE...
 
 A session is a ```console block. Its lines that begin with "$ " are run by bash; the lines after each are its
-output. The blocks of a page run one after the other in a directory that holds the files of tests/stories.
+output. The blocks of a page run one after the other in a directory that holds the files of tests/stories and
+of the demonstration's stories.
 A ```python block holds examples after ">>> ", as doctest reads them; those of a page run in one Python after
 its console blocks.
 ``pip install -q uv && uv run`` is left out: the program installed beside this Python is run. With --write the
 outputs are put into the page, to be read as a diff.
 
-The README runs the program as its reader does. Of the other pages each ``wattledger`` is a fork of one process
-that has loaded the program (tests/support/forked_program.py): starts would take most of the time.
+The README runs the program as its reader does. Of the other pages each ``wattledger`` is a fork of one
+process that has loaded the program (tests/support/forked_program.py): starts would take most of the time.
 
 A page that begins with ``<!-- continues ../README.md -->`` runs in a copy of the directory as that page left
 it, so that a book is made once for all pages that read it.
@@ -36,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 from tests.support.forked_program import program, stop  # noqa: E402
 
 README = ROOT / "README.md"
-FILES = ROOT / "tests" / "stories"
+FILES = ROOT / "tests" / "stories", ROOT / "ledger" / "app" / "demo" / "samples" / "story"
 BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 EXAMPLES = re.compile(r"```python\n(>>> .*?)```\n", re.DOTALL)
 CONTINUES = re.compile(r"<!-- continues (\S+) -->\n")
@@ -58,7 +59,7 @@ INSTALLED = Path(sys.executable).parent
 
 
 def pages() -> list[Path]:
-    """Every page that shows the program: the README, the guides, the transcripts."""
+    """Every page with program output: the README, the guides, the transcripts."""
     folders = (ROOT / "ledger" / "docs" / "guide", ROOT / "tests" / "transcripts")
     return [README, *(page for folder in folders for page in sorted(folder.glob("*.md")))]
 
@@ -72,7 +73,7 @@ def first_of(page: Path) -> Path:
 def prepare(place: Path) -> None:
     """Make the directory of a page that continues none."""
     place.mkdir()
-    for file in (path for path in FILES.rglob("*") if path.is_file()):
+    for file in (path for folder in FILES for path in folder.rglob("*") if path.is_file()):
         (place / file.name).write_bytes(file.read_bytes())
 
 
@@ -158,7 +159,7 @@ def diff(page: Path, now: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Compare, or write; 1 if a page shows something else."""
+    """Compare, or write; 1 if a page shows anything else."""
     write = "--write" in arguments
     differ = False
     try:

@@ -1,4 +1,4 @@
-"""House style for sentences: docstrings that begin as a riddle, and phrases that no utility would write.
+"""House style for sentences: docstrings that begin as a riddle, and phrases that a utility would not write.
 
     python tools/words.py [FILE...]
 
@@ -58,7 +58,7 @@ def strings(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
 
 
 def findings(path: Path) -> Iterator[str]:
-    """What should be written otherwise in a file."""
+    """Findings of a file: phrases to rewrite, with their place."""
     place = path.relative_to(ROOT)
     for line, text, is_doc in strings(ast.parse(path.read_text())):
         word = text.split(None, 1)[0] if text.split() else ""
@@ -70,7 +70,7 @@ def findings(path: Path) -> Iterator[str]:
 
 
 def main() -> int:
-    """Tell every finding; 1 if there is one."""
+    """Print every finding; 1 if there is one."""
     paths = [Path(name).resolve() for name in sys.argv[1:]] or [
         path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))
     ]

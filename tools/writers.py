@@ -91,14 +91,14 @@ def forked(work: Callable[[int], None]) -> tuple[int, int]:
 
 
 def heard(reading: int) -> tuple[list[str], list[str]]:
-    """The ids and the failures that a child said, whole lines only."""
+    """The ids and failures that a child reported, whole lines only."""
     with os.fdopen(reading, "rb") as pipe:
         lines = [line[:-1].decode() for line in pipe if line.endswith(b"\n")]
     return [line for line in lines if line[0] != "!"], [line[1:] for line in lines if line[0] == "!"]
 
 
 def acted(action: racing.Action, book: Path, number: int, delay_s: float) -> Callable[[int], None]:
-    """An action as its user would do it: later a little, and again where another was writing."""
+    """An action as a user performs it: a little later, and again where another was writing."""
 
     def work(writing: int) -> None:
         time.sleep(delay_s)
@@ -114,7 +114,7 @@ def acted(action: racing.Action, book: Path, number: int, delay_s: float) -> Cal
 
 
 def after(book: Path, ids: list[str], failures: list[str]) -> list[str]:
-    """What is wrong after processes ended."""
+    """Faults of the book after processes ended."""
     with Book.open(book, write=False) as one:
         found = one.store.indexes(map(binary_id, ids))
     lost = [f"record {id_} is lost" for id_ in ids if binary_id(id_) not in found]
@@ -122,7 +122,7 @@ def after(book: Path, ids: list[str], failures: list[str]) -> list[str]:
 
 
 def ran(*children: tuple[int, int]) -> tuple[list[str], list[str]]:
-    """What children said until each ended."""
+    """Output of the children until each ended."""
     said = [heard(reading) for _, reading in children]
     for child, _ in children:
         os.waitpid(child, 0)
@@ -231,7 +231,7 @@ def kills(folder: Path, count: int, seed: int) -> list[str]:
 
 
 def main() -> int:
-    """Run what is asked for; 1 if anything is wrong."""
+    """Run the requested checks; 1 if anything is wrong."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -7,8 +7,8 @@
         print(uptime.verdict)
         frame = uptime.to_pandas()
 
-``wattledger help python`` is the guide. What goes wrong raises one of the errors below, with the message of
-the command line. Every other module is internal and may change.
+``wattledger help python`` is the guide. A failed call raises one of the errors below, with the message of the
+command line. Every other module is internal and may change.
 """
 
 from ledger.app.api import DisplayUnit, DueDay, LogEntry, OpenBook, ReportAnswer, open

@@ -1,7 +1,7 @@
 """The Python API: a book opened read-only, answering with values. Users import it as ``wattledger``.
 
-Every call computes what the command of the same name shows, and fails with the same error and message.
-Cells are integers in the unit of their column, as in JSON; ``to_display`` gives them in the units people read.
+Every call computes what the command of the same name shows, and fails with the same error and message. Cells
+are integers in the unit of their column, as in JSON; ``to_display`` gives them in the units people read.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ if TYPE_CHECKING:
     import pyarrow
 
 When = str | date | datetime
-"""An instant or a date: text as on the command line, or a date; a datetime must know its zone."""
+"""An instant or a date: text as on the command line, or a date; a datetime must carry its zone."""
 Names = str | Iterable[str]
 
 
 class DisplayUnit(NamedTuple):
-    """The unit that people are shown a column in, and how many of the cell's unit it is: MW is 1,000,000 W."""
+    """The unit that people are shown a column in, and how many of the cell's unit it is: MW is
+    1,000,000 W.
+    """
 
     unit: str
     worth: int
@@ -63,8 +65,8 @@ class LogEntry(msgspec.Struct, frozen=True):
 
 
 class DueDay(NamedTuple):
-    """A deadline: its day on the site's clocks, how many days it is away (negative where it is past), and the
-    report's row that says so.
+    """A deadline: its day on the site's clocks, the days until it (negative once it is past), and the
+    report row that states it.
     """
 
     on: date
@@ -94,7 +96,7 @@ class ReportAnswer:
     def _table(self) -> Table:
         return self._made.table
 
-    # --- what it says ---------------------------------------------------------------------------------------
+    # --- its content ----------------------------------------------------------------------------------------
 
     @property
     def name(self) -> str:
@@ -179,7 +181,7 @@ class ReportAnswer:
 
     @property
     def known_at(self) -> KnownAt:
-        """How much of the log was known: ``size``, ``root`` and ``rec``, the last record's time."""
+        """The part of the log that was known: ``size``, ``root`` and ``rec``, the last record's time."""
         return self._table.known_at
 
     # --- units ----------------------------------------------------------------------------------------------
@@ -191,7 +193,9 @@ class ReportAnswer:
 
     @property
     def display_units(self) -> Mapping[str, DisplayUnit]:
-        """The unit that people are shown each of these columns in, and its worth; the same for every month."""
+        """The unit that people are shown each of these columns in, and its worth; the same for every
+        month.
+        """
         return MappingProxyType(
             {
                 column.name: DisplayUnit(*unit_of(column.unit, column.shown))
@@ -201,8 +205,8 @@ class ReportAnswer:
         )
 
     def to_display(self) -> list[dict[str, str]]:
-        """The rows as people are shown them: titles with units, rounded amounts, local times, - where a figure
-        is unknown.
+        """The rows as people are shown them: titles with units, rounded amounts, local times, - where a
+        figure is unknown.
         """
         shown = display.columns(self._table)
         titles = [column.title for column in shown]
@@ -227,8 +231,8 @@ class ReportAnswer:
         return csv_file.render(self._table)
 
     def to_arrow(self) -> pyarrow.Table:
-        """An Arrow table: 64-bit integers, text, booleans, instants in UTC and dates. Fields carry title, unit
-        and definition as metadata.
+        """An Arrow table: 64-bit integers, text, booleans, instants in UTC and dates. Fields carry title,
+        unit and definition as metadata.
         """
         return frames.arrow(self._table)
 
@@ -259,7 +263,7 @@ class OpenBook:
         return f"<book {self.origin} at {self._book.directory}: {self.size:,} records>"
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._closed = True
         self._book.close()
 
@@ -278,7 +282,7 @@ class OpenBook:
 
     @property
     def size(self) -> int:
-        """How many records are seen."""
+        """Number of records seen."""
         return self._book.store.size
 
     @property
@@ -293,7 +297,7 @@ class OpenBook:
         return tuple(BY_NAME)
 
     def refresh(self) -> int:
-        """See the records that were taken since; how many there are."""
+        """See the records that were taken since; return the number of records."""
         with self._asking():
             return self._book.store.refresh()
 
@@ -311,8 +315,8 @@ class OpenBook:
         block: Names = (),
         **own: Any,
     ) -> ReportAnswer:
-        """Compute a report. The arguments are the command's options (``start`` and ``stop`` are ``--from`` and
-        ``--to``); ``own`` are those of this report, such as ``incident="i1"`` or ``intervals=True``.
+        """Compute a report. The arguments are the command's options (``start`` and ``stop`` are ``--from``
+        and ``--to``); ``own`` are those of this report, such as ``incident="i1"`` or ``intervals=True``.
         """
         with self._asking():
             found = report_run.report_named(name)
@@ -336,7 +340,8 @@ class OpenBook:
         """Explain a figure of a report, or all figures of a row, down to the records: ``figures`` with their
         formula and numbers, and ``records``.
 
-        A report by name is computed with the arguments of ``report``; one that was computed already takes none.
+        A report by name is computed with the arguments of ``report``; one that was computed already takes
+        none.
         """
         if not isinstance(report, ReportAnswer):
             report = self.report(report, **asked)
@@ -454,7 +459,7 @@ def _count(name: str, said: int | None) -> int | None:
 
 
 def _own(report: Report, said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Parameters of single reports by their names on the command line; a flag that is off is not said."""
+    """Parameters of single reports by their names on the command line; a flag that is off is left out."""
     found: dict[str, Any] = {}
     for name, value in said.items():
         parameter = PARAMETERS.get(name.replace("_", "-"))

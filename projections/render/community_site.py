@@ -1,7 +1,7 @@
-"""A community's site as static pages: what was promised and what came of it, county by county and commitment by
-commitment, with a feed of it.
+"""A community's site as static pages: commitments and their outcome, county by county and commitment by
+commitment, with a feed.
 
-Pages need nothing from elsewhere and run nothing; every link is relative, so the folder works from a disk as
+Pages are self-contained and run no script; every link is relative, so the folder works from a disk as
 from any web server.
 """
 
@@ -33,12 +33,12 @@ _TERMS: Final = (
 )
 
 Line = dict[str, str]
-"""A row as people read it: words by column name."""
+"""A row for people: words by column name."""
 
 
 class HistoryRecord(NamedTuple):
-    """A record of a commitment's history: its day on the site's clocks, when it was recorded, what it says as
-    names and values, its index in the log (``record``), and what became of it, where it no longer counts.
+    """A record of a commitment's history: its day on the site's clocks, when it was recorded, its content as
+    names and values, its index in the log (``record``), and its fate, where it no longer counts.
     """
 
     at: str
@@ -50,13 +50,13 @@ class HistoryRecord(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What it says, on one line."""
+        """Its content on one line."""
         return "; ".join(f"{name} {value}" for name, value in self.said)
 
 
 class CommitmentPage(NamedTuple):
-    """One commitment: its name, its site with and without the county, its county's page, its periods and payments as rows in words, its
-    history, and when the last record of it was taken (stored form).
+    """One commitment: its name, its site with and without the county, its county's page, its periods and
+    payments as rows in words, its history, and when the last record of it was taken (stored form).
     """
 
     file: str
@@ -78,7 +78,7 @@ class CommitmentPage(NamedTuple):
 
     @property
     def standing(self) -> str:
-        """How its periods stand: ``2 met, 1 not met``."""
+        """Summary of its periods: ``2 met, 1 not met``."""
         counts: dict[str, int] = {}
         for line in self.periods:
             counts[line["verdict"]] = counts.get(line["verdict"], 0) + 1
@@ -86,7 +86,7 @@ class CommitmentPage(NamedTuple):
 
     @property
     def href(self) -> str:
-        """Its page, from the first one."""
+        """Path of its page, from the first one."""
         return f"{COMMITMENTS}/{self.file}"
 
     @property
@@ -96,7 +96,7 @@ class CommitmentPage(NamedTuple):
 
     @property
     def promised_to(self) -> str:
-        """The counterparty, as far as it is known."""
+        """The counterparty, where it is known."""
         return self.periods[0]["counterparty"] if self.periods else "-"
 
     @property
@@ -113,7 +113,7 @@ class CountyName(NamedTuple):
 
 
 class CountyPage(NamedTuple):
-    """A county with what its reports say, and its commitments."""
+    """A county with the answers of its reports, and its commitments."""
 
     county: CountyName
     tables: tuple[Table, ...]
@@ -126,7 +126,7 @@ class CountyPage(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """What the first of its reports says."""
+        """Verdict of the first of its reports."""
         lead = self.tables[0].lead() if self.tables else None
         return lead.verdict if lead else "-"
 
@@ -152,7 +152,7 @@ def lines(table: Table) -> list[Line]:
 
 
 class CommunityAnswer(NamedTuple):
-    """What a report says, with its figures."""
+    """A report's sentence, with its figures."""
 
     title: str
     verdict: str
@@ -197,7 +197,7 @@ def county(site: CommunitySite, page: CountyPage) -> bytes:
 
 
 def commitment(site: CommunitySite, page: CommitmentPage) -> bytes:
-    """A commitment's page: what was promised, what came of it, and every record of it."""
+    """A commitment's page: its terms, its outcome, and every record of it."""
     return _page(
         "community_commitment.html",
         site,
@@ -272,8 +272,8 @@ def _with_unit(line: Line, name: str) -> str:
 
 
 def feed(site: CommunitySite, origin: str, year: str, base: str = "") -> bytes:
-    """The commitments as an Atom feed (RFC 4287), the one that changed last first. ``base`` is the address that
-    the site is published at; without it links are relative to the feed's own.
+    """The commitments as an Atom feed (RFC 4287), the one that changed last first. ``base`` is the address
+    that the site is published at; without it links are relative to the feed's own.
     """
     host, _, path = origin.partition("/")
     found = sorted(site.commitments, key=lambda page: (page.updated, page.file), reverse=True)

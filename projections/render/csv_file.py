@@ -40,7 +40,7 @@ def _field(cell: Cell) -> str:
 
 
 def is_guarded(text: str) -> bool:
-    """Whether a spreadsheet may run a text as a formula, or take its apostrophe for a mark."""
+    """True where a spreadsheet may run a text as a formula, or take its apostrophe for a mark."""
     return text.startswith(("\t", "\r", "\n", "'")) or text.lstrip().startswith(BEGINS_A_FORMULA)
 
 

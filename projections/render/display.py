@@ -1,10 +1,10 @@
-"""What every format for people shows alike: which columns stand first, each in its own unit, unknown as a
-dash, names that can do no harm.
+"""Display shared by every format for people: the main columns first, each in its own unit, unknown as a dash,
+names made safe.
 
-Quantities are shown in the one unit that their column has for ever (MW, h, %, USD, EH/s), with at most three
-decimals, rounded half to even for display only: the exact integers are in JSON and CSV.
-Instants are shown in the report's zone with their offset. Control and direction characters in names are shown
-as escapes, so that no name can move a cursor or turn a line.
+Quantities are shown in the one unit that their column has at all times (MW, h, %, USD, EH/s), with at most
+three decimals, rounded half to even for display only: the exact integers are in JSON and CSV. Instants are
+shown in the report's zone with their offset. Control and direction characters in names are shown as escapes,
+so that no name can move a cursor or reverse a line.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from projections.engine.words import by_name
 UNKNOWN: Final = "-"
 _LAID_OUT: Final = re.compile(r"^(  |[^\s=][^=]{0,30}\s= )", re.MULTILINE)
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_THINGS: Final = ("incident", "block", "meter", "authority")  # filters that name what a report is about
+_THINGS: Final = ("incident", "block", "meter", "authority")  # filters that name the subject of a report
 UNKNOWN_SAID: Final = f"{UNKNOWN} is unknown or does not apply."
 
 
 class Shown(NamedTuple):
-    """A column ready to show; its title says the ``unit`` too. ``numeric``: it holds amounts, which stand to
-    the right. ``names``: it helps to name the row.
+    """A column ready to show; its title names the ``unit`` too. ``numeric``: it holds amounts, which are
+    aligned right. ``names``: it helps to name the row.
     """
 
     title: str
@@ -44,8 +44,8 @@ class Shown(NamedTuple):
 
 
 class Order(NamedTuple):
-    """The order in which people see the columns, as places in ``Table.columns``: the ``first``, those ``names``
-    of them that name a row, and the ``rest``.
+    """The order in which people see the columns, as places in ``Table.columns``: the ``first``, those
+    ``names`` of them that name a row, and the ``rest``.
     """
 
     first: tuple[int, ...]
@@ -54,7 +54,7 @@ class Order(NamedTuple):
 
 
 def order(table: Table) -> Order:
-    """The first columns in the report's own order, then what is left; all are first where it names none."""
+    """The first columns in the report's own order, then the others; all are first where it names none."""
     places = {column.name: n for n, column in enumerate(table.columns)}
     first = tuple(places[name] for name in table.first) or tuple(places.values())
     rest = tuple(n for n in places.values() if n not in first)
@@ -101,7 +101,7 @@ def _amount(figure: LeadFigure, tz: str) -> str:
 
 
 def heading(table: Table) -> list[str]:
-    """What the report is, its window in local time, as-of and known-at: four lines."""
+    """Title of the report, its window in local time, as-of and known-at: four lines."""
     known = table.known_at
     filters = f"  only {', '.join(map(inert, table.filters))}" if table.filters else ""
     start, stop, as_of = clocks(
@@ -122,7 +122,7 @@ def window(table: Table) -> str:
 
 
 def period(table: Table) -> str:
-    """The window as people say it: days where it is whole days, else instants."""
+    """The window in words: days where it is whole days, else instants."""
     zone = calendar.zone(table.tz)
     start, stop = (
         calendar.in_zone(datetime.fromisoformat(stored), zone) for stored in (table.start, table.stop)
@@ -134,7 +134,9 @@ def period(table: Table) -> str:
 
 
 def where(table: Table) -> str:
-    """The sites that the table is about by name, ``Dalton (Whitfield County, GA)``; or how many, or all."""
+    """The sites that the table is about by name, ``Dalton (Whitfield County, GA)``; or their number, or
+    all.
+    """
     sites = _sites(table)
     if not sites:
         return "all sites"
@@ -145,9 +147,7 @@ def where(table: Table) -> str:
 
 
 def scope(table: Table) -> str:
-    """What a table is about, for its heading: its sites, and the incident, block, meter or authority that was
-    asked for.
-    """
+    """Subject of a table for its heading: its sites, and the incident, block, meter or authority in question."""
     named = (text.partition("=") for text in table.filters)
     things = [f"{name} {inert(value)}" for name, _, value in named if name in _THINGS]
     here = [where(table)] if _sites(table) or not things else []
@@ -155,12 +155,12 @@ def scope(table: Table) -> str:
 
 
 def names_sites(table: Table) -> bool:
-    """Does its heading name sites?"""
+    """True where the heading names sites."""
     return 0 < len(_sites(table)) <= FEW
 
 
 def beyond_scope(table: Table) -> bool:
-    """Was the table limited by more than its heading says?"""
+    """True where the table was limited by more than its heading names."""
     others = [name for name in table.filters if name.partition("=")[0] not in ("site", *_THINGS)]
     return bool(others) or len(_sites(table)) > FEW
 
@@ -170,7 +170,7 @@ def _sites(table: Table) -> list[str]:
 
 
 def only(table: Table) -> str:
-    """What the table was limited to beside sites, and the sites by name; empty where it is of everything."""
+    """Limits of the table beside sites, and the sites by name; empty where it covers everything."""
     others = [inert(name) for name in table.filters if not name.startswith("site=")]
     sites = _sites(table)
     subject = table.subject()
@@ -178,9 +178,7 @@ def only(table: Table) -> str:
 
 
 def parties(table: Table) -> list[tuple[str, str]]:
-    """Who and where a table is about: operator, sites, balancing authorities, program operators; those that
-    are known.
-    """
+    """Parties of a table: operator, sites, balancing authorities, program operators, where known."""
     subject = table.subject()
     found = (
         ("Operator", [subject.operator] if subject.operator else []),
@@ -198,7 +196,7 @@ def _plural(name: str, names: Sequence[str]) -> str:
 
 
 def moment(stored: str, tz: str) -> str:
-    """An instant as people say it, on the clocks of a zone: ``14 July 2026, 14:00``."""
+    """An instant in words, on the clocks of a zone: ``14 July 2026, 14:00``."""
     local = calendar.in_zone(datetime.fromisoformat(stored), calendar.zone(tz))
     return f"{_day(local)}, {local:%H:%M:%S}" if local.second else f"{_day(local)}, {local:%H:%M}"
 
@@ -208,18 +206,20 @@ def _day(local: datetime) -> str:
 
 
 def clock_of(tz: str) -> str:
-    """Whose clock a time is on: ``local time of America/New_York``, ``UTC``."""
+    """Clock of a zone in words: ``local time of America/New_York``, ``UTC``."""
     return "UTC" if tz == "UTC" else f"local time of {tz}"
 
 
 def is_laid_out(paragraph: str) -> bool:
-    """Is a paragraph of a definition laid out in lines, as formulas are, that must stay as they are?"""
+    """True where a paragraph of a definition is laid out in lines, as formulas are, that must stay as they
+    are.
+    """
     return _LAID_OUT.search(paragraph) is not None
 
 
 def recompute(table: Table) -> str:
-    """The command that makes the same report again from the book it came from; a file that was given stands
-    there as its SHA-256.
+    """The command that makes the same report again from the book it came from; a file that was given is
+    named by its SHA-256.
     """
     return f"wattledger report {_asked(table)} --format json"
 
@@ -252,7 +252,7 @@ def _word(text: str) -> str:
 
 
 def has_unknown(table: Table) -> bool:
-    """Is a dash shown anywhere?"""
+    """True where a dash is shown anywhere."""
     lead = table.lead()
     return any(cell is None for row in table.rows for cell in row) or (
         lead is not None and any(figure.value is None for figure in lead.figures)
@@ -276,12 +276,12 @@ def _shown(column: Column, cells: Sequence[Cell]) -> Shown:
 
 
 def _is_numeric(column: Column, cells: Sequence[Cell]) -> bool:
-    """Does a column hold amounts, or would it if any were known?"""
+    """True where a column holds amounts, or would if any were known."""
     return any(map(is_amount, cells)) or (bool(column.unit) and all(cell is None for cell in cells))
 
 
 def is_amount(cell: Cell) -> TypeGuard[int]:
-    """Is it a number?"""
+    """True for a number."""
     return isinstance(cell, int) and not isinstance(cell, bool)
 
 
@@ -302,7 +302,7 @@ def _cell(cell: Cell, worth: int) -> str:
 
 
 def aligned(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
-    """Amounts with as many decimals as the one that has most; a word among them stays as it is."""
+    """Amounts with the same number of decimals; a word among them is unchanged."""
     most = max((len(cell.partition(".")[2]) for cell in compress(cells, amounts)), default=0)
     if not most:
         return list(cells)
@@ -327,7 +327,7 @@ def clocks(cells: Sequence[str]) -> list[str]:
 
 
 def is_instants(cells: Sequence[Cell]) -> bool:
-    """Do the cells that are known all hold instants, or record times, in their stored form?"""
+    """True where all known cells are instants or record times in stored form."""
     known = [cell for cell in cells if cell is not None]
     return bool(known) and all(
         isinstance(cell, str) and (calendar.is_instant(cell) or calendar.is_rec(cell)) for cell in known

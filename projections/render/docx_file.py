@@ -1,11 +1,11 @@
-"""DOCX (ECMA-376), by python-docx: for those who must hand in Word files and change them first. Needs the
+"""DOCX (ECMA-376), by python-docx: for users who must edit and submit Word files. Needs the
 extra ``wattledger[docx]``.
 
 Laid out as the PDF is (``page_layout``), on its paper across: the verdict and its figures, a picture, the
-first columns, then the others; real headings, tables whose header row is repeated on every
-page and that say in words what they are, notes, definitions, method, and how to check. It carries no files;
-the exact figures are in JSON and CSV. Equal tables give equal bytes (with the same zlib): it bears the time
-at which the last record known was taken.
+first columns, then the others; real headings, tables whose header row is repeated on every page and that say
+in words what they are, notes, definitions, method, and instructions for checking. It carries no files; the
+exact figures are in JSON and CSV. Equal tables give equal bytes (with the same zlib): it bears the time at
+which the last record known was taken.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LINE: Final = 'w:val="single" w:sz="4" w:space="0" w:color="C9D1DB"'
 _RIGHT: Final = '<w:jc w:val="right"/>'
 _SHADE: Final = '<w:shd w:val="clear" w:color="auto" w:fill="E8EDF3"/>'
 
-Columns = Sequence[tuple[str, int, bool]]  # title, width in hundredths of an em, does it hold amounts?
+Columns = Sequence[tuple[str, int, bool]]  # title, width in hundredths of an em, true for amounts
 
 
 def render(table: Table) -> bytes:
@@ -99,7 +99,7 @@ def _prepare(document: Document, table: Table) -> None:
 
 
 def _heading(document: Document, table: Table) -> None:
-    """The verdict with its figures, then what the report is of."""
+    """The verdict with its figures, then the scope of the report."""
     lead = table.lead()
     if lead:
         document.add_paragraph().add_run(page_layout.plain(lead.verdict)).bold = True
@@ -131,7 +131,7 @@ def _pictures(document: Document, pictures: Sequence[Picture], heading: str) -> 
 
 
 def _picture(document: Document, picture: Picture, wide_mm: int) -> None:
-    """A picture with its words, also where they stand in its place."""
+    """A picture with its alternative text."""
     from docx.shared import Mm
 
     shape = document.add_picture(BytesIO(_png(picture)), width=Mm(wide_mm))
@@ -140,7 +140,7 @@ def _picture(document: Document, picture: Picture, wide_mm: int) -> None:
 
 
 def _png(picture: Picture) -> bytes:
-    """The picture in points, for Word shows no SVG that python-docx can put in."""
+    """The picture as PNG, since python-docx cannot insert SVG."""
     import typst
 
     page = f'#set page(width: {PICTURE_MM}mm, height: auto, margin: 0pt)\n#image("picture.svg", width: 100%)'

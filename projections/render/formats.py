@@ -31,7 +31,7 @@ class ReportFormat(NamedTuple):
 
     @property
     def installed(self) -> bool:
-        """Is what it needs beside the core there?"""
+        """True where its optional dependency is installed."""
         return self.extra is None or find_spec(self.extra) is not None
 
 

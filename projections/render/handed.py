@@ -1,6 +1,4 @@
-"""What a reader is handed to check with, beside reports, as the pages that lead to them tell it
-(``templates/checking.html``).
-"""
+"""Files handed to a reader for checking reports, as the index pages list them (``templates/checking.html``)."""
 
 from __future__ import annotations
 
@@ -18,8 +16,8 @@ class HandedKey(NamedTuple):
 
 
 class Handed(NamedTuple):
-    """What a reader gets to check with: the bundle and the verifier page (None where they are not there), the
-    key (None where it is not at hand), the file of all sums, and how much of the log was known.
+    """Files for checking: the bundle and the verifier page (None where there are none), the key (None where
+    it is not at hand), the file of all sums, and the number of records known.
     """
 
     sums: str

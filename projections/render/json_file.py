@@ -1,7 +1,7 @@
 """JSON: the exact report, for machines. The content hash of a report is over these bytes
 (reference/formats.md).
 
-Members stand in the order of that page, one row a line, no space anywhere else, one newline at the end.
+Members are in the order of that page, one row a line, no space anywhere else, one newline at the end.
 Values are integers in the column's unit, text, true/false or null (unknown). Equal tables give equal bytes.
 """
 

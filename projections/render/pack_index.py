@@ -1,7 +1,7 @@
-"""The page that leads to a report pack: what each report answers, with its figures; what changed since the last
-pack; its files, and how to check them.
+"""The page that leads to a report pack: the answer of each report, with its figures; the changes since the
+last pack; its files, and how to check them.
 
-It looks as a report's page does, needs nothing from elsewhere and runs nothing (``templates/pack.html``).
+It looks like a report's page, is self-contained and runs no script (``templates/pack.html``).
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class PackReport(NamedTuple):
 
 
 class PackChange(NamedTuple):
-    """A figure of a report that was issued and is another now: both as people read them, and the indexes of
-    the records that did it.
+    """A figure of an issued report that differs now: both values in words, and the indexes of the records
+    that changed it.
     """
 
     row: str
@@ -47,13 +47,13 @@ class PackChange(NamedTuple):
 
     @property
     def causes(self) -> str:
-        """The records that did it."""
+        """The records that changed it."""
         return ", ".join(map(str, self.caused_by)) or "-"
 
 
 class Since(NamedTuple):
-    """What became of a report's last issue: when it left and for whom, the figures that changed, and why it
-    cannot be compared, where it cannot.
+    """A report's last issue compared: its time and recipient, the figures that changed, and the reason where
+    it cannot be compared.
     """
 
     title: str
@@ -64,7 +64,7 @@ class Since(NamedTuple):
 
     @property
     def told(self) -> str:
-        """What became of it, in words."""
+        """The result in words."""
         if self.why:
             return f"cannot be compared: {self.why}"
         count = len(self.changes)
@@ -72,7 +72,9 @@ class Since(NamedTuple):
 
 
 class PackAnswer(NamedTuple):
-    """A report as the page shows it: what it says, its figures (None where it has no lead), notes and files."""
+    """A report as the page shows it: its sentence, its figures (None where it has no lead), notes and
+    files.
+    """
 
     name: str
     title: str
@@ -111,7 +113,7 @@ def render(
 
 
 def _asked(table: Table) -> str:
-    """What the whole pack is of: period, sites, as-of, known-at."""
+    """Scope of the whole pack: period, sites, as-of, known-at."""
     limits = f" Only {only(table)}." if table.filters else ""
     return (
         f"{period(table)}, {clock_of(table.tz)}; as of {moment(table.as_of, table.tz)}, from the first"
@@ -126,8 +128,8 @@ def _answer(entry: PackReport) -> PackAnswer:
 
 
 def message(table: Table) -> str:
-    """A sentence on what a report says: its verdict, else that of its first picture, else what it is and how
-    much there is of it.
+    """Summary of a report in a sentence: its verdict, else that of its first picture, else its title and
+    number of rows.
     """
     lead = table.lead()
     if lead is not None:

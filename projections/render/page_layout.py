@@ -1,10 +1,13 @@
 """Paper: a table laid out for pages, the same for PDF and DOCX.
 
-The report's first columns are a table of their own, the others another that repeats the columns that name a row. One wider than a page is split into
-parts alike; one of few rows that would be split is turned instead: figures down, rows across. A long table is printed up to so many cells; what is left out is said where the table begins, and is in the
-files that go with it. Widths are estimates in hundredths of the type's height (em), on the wide side.
+The report's first columns are a table of their own, the others another that repeats the columns that name a
+row. One wider than a page is split into parts alike; one of few rows that would be split is turned instead:
+figures down, rows across. A long table is printed up to a number of cells; a line above the table states what
+is left out, and the files that go with it have it. Widths are estimates in hundredths of the type's height
+(em), on the wide side.
 
-Characters that the typeface of PDF (Libertinus Serif) lacks, and those of scripts that turn a line's direction, are shown as escapes ``\\u{65e5}``.
+Characters that the typeface of PDF (Libertinus Serif) lacks, and those of scripts that turn a line's
+direction, are shown as escapes ``\\u{65e5}``.
 """
 
 from __future__ import annotations
@@ -28,8 +31,8 @@ CELLS: Final = 20_000
 FEW: Final = 3
 # paper across with margins of 14 mm, in ordinary type of 8.5 pt
 ACROSS: Final[dict[Paper, int]] = {"a4": 8_800, "letter": 8_220}
-SMALL_PERCENT: Final = 113  # more finds room in small type of 7.5 pt, which is taken where it saves a part
-BESIDE_PERCENT: Final = 46  # a picture no higher than so much of its width finds room on the first page
+SMALL_PERCENT: Final = 113  # more fits in small type of 7.5 pt, which is used where it saves a part
+BESIDE_PERCENT: Final = 46  # a picture no higher than this share of its width fits on the first page
 BOLD_PERCENT: Final = 113
 GAP: Final = 110  # between two columns
 NARROWEST: Final = 250
@@ -82,8 +85,8 @@ class Part(NamedTuple):
 
 
 class PaperLayout(NamedTuple):
-    """A table on paper: the parts of its first columns, those of the others, and how many of its rows they
-    print.
+    """A table on paper: the parts of its first columns, those of the others, and the number of rows
+    printed.
     """
 
     first: list[Part]
@@ -129,9 +132,7 @@ def _cells(column: Shown, exact: Sequence[Cell]) -> list[str]:
 
 
 def _figures(cells: Sequence[str], amounts: Sequence[bool]) -> list[str]:
-    """Amounts whose points stand below each other; a plain zero and a dash stay plain, where their first
-    digit would stand.
-    """
+    """Amounts with aligned decimal points; a plain zero and a dash stay plain, in place of the first digit."""
     full = display.aligned(cells, amounts)
     most = max((len(cell.partition(".")[2]) for cell in compress(full, amounts)), default=0)
     room = POINT_WIDE + DIGIT_WIDE * most if most else ""
@@ -172,31 +173,31 @@ def _split(picture: Lanes) -> list[Picture]:
 
 
 def drawn(picture: Picture) -> bytes:
-    """The picture as SVG, in the typeface of paper."""
+    """The picture as SVG, in the typeface for paper."""
     return printable(svg.svg(picture).strip().replace(svg.FONTS, TYPEFACE)).encode()
 
 
 def is_low(drawing: bytes) -> bool:
-    """Is a drawing low enough for the first page?"""
+    """True where a drawing is low enough for the first page."""
     found = re.search(rb'width="([0-9]+)" height="([0-9]+)"', drawing)
     return found is not None and int(found[2]) * 100 <= int(found[1]) * BESIDE_PERCENT
 
 
 def alternative(picture: Picture) -> str:
-    """What stands for a picture to who cannot see it; never nothing."""
+    """Alternative text of a picture; never empty."""
     return plain(f"{picture.title}. {picture.says}")
 
 
 def plain(text: str) -> str:
-    """Any text as it can be printed."""
+    """Any text in printable form."""
     return printable(inert(text))
 
 
-# --- what stands around the parts ---------------------------------------------------------------------------
+# --- texts around the parts ---------------------------------------------------------------------------------
 
 
 def part_title(part: Part, laid: PaperLayout) -> str:
-    """What a part is called: which figures it holds."""
+    """Title of a part: the figures it holds."""
     parts, name = (laid.first, "Figures") if part in laid.first else (laid.rest, "Other columns")
     if len(parts) == 1 or part.turned:
         return name
@@ -205,7 +206,7 @@ def part_title(part: Part, laid: PaperLayout) -> str:
 
 
 def said(laid: PaperLayout, table: Table, elsewhere: str) -> str:
-    """What must be said above a part: that it has no rows, or not all of them and where all are."""
+    """Line above a part: that it has no rows, or which of them, and where all are."""
     if not table.rows:
         return "There is no row: nothing of this kind is known in the window."
     if laid.printed < len(table.rows):
@@ -289,13 +290,13 @@ def _turned(shown: Sequence[Shown], count: int) -> list[Shown]:
 
 
 def width(text: str) -> int:
-    """About how wide a text is set, in hundredths of an em."""
+    """Estimated width of a text as set, in hundredths of an em."""
     return sum(_WIDTHS.get(c, _ORDINARY) for c in text)
 
 
 def broken(text: str, wide: int) -> str:
-    """The text with places to break in words that are wider than the column: zero-width spaces, which no eye
-    sees.
+    """The text with places to break in words that are wider than the column: zero-width spaces, which are
+    invisible.
     """
     if width(text) <= wide:
         return text

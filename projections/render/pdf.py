@@ -1,15 +1,16 @@
 """PDF, by typst: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), for archives, printers and screen
 readers.
 
-The template ``report.typ`` sets what ``data.json`` says; text of a report reaches it as JSON strings and is
-never read as markup. Only the typefaces inside typst are used, and the date is that of the last record known,
-so equal tables give equal bytes on every machine. typst refuses what would break either standard, such as a
-picture without words for it or a character without a glyph: that is our bug.
+The template ``report.typ`` sets the content of ``data.json``; text of a report reaches it as JSON strings and
+is never read as markup. Only the typefaces inside typst are used, and the date is that of the last record
+known, so equal tables give equal bytes on every machine. typst refuses anything that would break either
+standard, such as a picture without alternative text or a character without a glyph: that is our bug.
 
 The first page has the verdict, its figures, a picture where it is low enough, and the first columns; the
 others follow on later pages. A wide table is split into parts or turned (``page_layout``); its header and the
-columns that name a row are repeated. Attached, as associated files: the report's JSON form (the exact figures, whose SHA-256 the page
-names) and its CSV, and what the table has been given beside them, such as the records it was made from.
+columns that name a row are repeated. Attached, as associated files: the report's JSON form (the exact
+figures, whose SHA-256 the page names) and its CSV, and what the table has been given beside them, such as the
+records it was made from.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from projections.render.page_layout import PaperLayout, Part, broken, printable
 
 STANDARDS: Final = ["a-3a", "ua-1"]
 VALUE_WIDE: Final = 6_000
-PARTIES_LONG: Final = 120  # longer lists of names stand with what the report comes from
+PARTIES_LONG: Final = 120  # longer lists of names are printed with the provenance
 PAPERS: Final[dict[Paper, str]] = {"a4": "a4", "letter": "us-letter"}
 
 
@@ -45,7 +46,7 @@ def render(table: Table) -> bytes:
 
 
 def sources(table: Table) -> dict[str, bytes]:
-    """All that typst is given: the template, what it sets, and the files that are attached."""
+    """Input of typst: the template, its data, and the files to attach."""
     attached, pictures = _attached(table), page_layout.pictures(table)
     template = resources.files("projections.render").joinpath("report.typ").read_bytes()
     drawn = {_file(n): page_layout.drawn(picture) for n, picture in enumerate(pictures)}
@@ -59,7 +60,7 @@ def _file(n: int) -> str:
 
 
 def _attached(table: Table) -> list[Attachment]:
-    """The exact report, and what goes with it."""
+    """The exact report, and the files attached with it."""
     exact = "every row with its exact figures, as integers in the units of its columns"
     return [
         Attachment(
@@ -70,7 +71,7 @@ def _attached(table: Table) -> list[Attachment]:
     ]
 
 
-# --- what the template sets ---------------------------------------------------------------------------------
+# --- data of the template -----------------------------------------------------------------------------------
 
 
 def _said(

@@ -1,4 +1,6 @@
-"""Where a report comes from and how anyone makes it again: the same in every format that has room for it."""
+"""Provenance of a report and the command that makes it again: the same in every format that has room
+for it.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ AGAIN: Final = "Made again by"
 
 
 def content_sha256(table: Table) -> str:
-    """SHA-256 of the JSON form: what a report is known by, as ``report --issue`` records it."""
+    """SHA-256 of the JSON form: the identity of a report, as ``report --issue`` records it."""
     return hashlib.sha256(json_file.render(table)).hexdigest()
 
 
 def facts(table: Table) -> list[tuple[str, str]]:
-    """Name and value of all that a reader needs to know of a report beside its figures, in order."""
+    """Names and values that a reader needs beside a report's figures, in order."""
     zone = calendar.zone(table.tz)
     known = table.known_at
     return [
@@ -39,13 +41,13 @@ def facts(table: Table) -> list[tuple[str, str]]:
 
 
 def made_at(table: Table) -> datetime:
-    """The date that a file of this report bears: when the last record known was taken, not when a clock was
-    read.
+    """The date that a file of this report bears: the time of the last record known, not of any
+    clock.
     """
     return datetime.fromisoformat(table.known_at.rec).replace(microsecond=0, tzinfo=None)
 
 
 def prefix(table: Table) -> str:
-    """What every page names: ``Example Compute, Inc.; known at 13,784 records, root 3d99cdd5dfac...``."""
+    """Line for every page: ``Example Compute, Inc.; known at 13,784 records, root 3d99cdd5dfac...``."""
     operator = inert(table.subject().operator)
     return f"{operator}{'; ' if operator else ''}known at {table.known_at.size:,} records, root {table.known_at.root[:12]}..."

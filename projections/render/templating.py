@@ -1,12 +1,13 @@
 """Pages from templates, by Jinja2.
 
-Templates are the files of a room's ``templates/``; ``base.html`` is the layout of every page and ``macros.html``
-what pages share. A room of its own that makes pages gives its name to ``environment`` and builds on both.
-What a template shows is text: it is made inert and escaped here, whatever the template says. Only markup that
-templates made, and drawings (``markup``), pass as they are. A name that nobody gave a template is an error.
+Templates are the files of a room's ``templates/``; ``base.html`` is the layout of every page and
+``macros.html`` what pages share. Another room that makes pages gives its name to ``environment`` and builds
+on both. Every value that a template shows is text: it is made inert and escaped here, whatever the template
+does. Only markup that templates made, and drawings (``markup``), pass unchanged. An undefined name in a
+template is an error.
 
-A page has one style sheet, inside it, which its Content-Security-Policy allows by hash. jinja2 is imported, and
-a template compiled, when the first page is made: most commands make none.
+A page has one style sheet, inside it, which its Content-Security-Policy allows by hash. jinja2 is imported,
+and a template compiled, when the first page is made: most commands make none.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ def environment(room: str = ROOM) -> Environment:
 
 
 def page(template: str, style: str, **values: object) -> bytes:
-    """A page with its style sheet. Its pieces are encoded as they come: a long table is never held as one text
-    beside the page.
+    """A page with its style sheet. Its pieces are encoded as they come: a long table is never held as one
+    text beside the page.
     """
     assert "</" not in style, "what ends a style element stands in the style sheet"
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -70,7 +71,7 @@ def sheet(template: str, paper: Paper, **values: object) -> str:
 
 
 def text(template: str, **values: object) -> bytes:
-    """A file that is no page."""
+    """A file that is not a page."""
     return environment().get_template(template).render(**values).encode()
 
 
@@ -81,7 +82,7 @@ def forms(template: str, names: Sequence[str]) -> list[str]:
 
 
 def markup(made: str) -> Markup:
-    """What is markup already, such as a drawing."""
+    """Mark a text as markup, such as a drawing."""
     return _markup_type()(made)
 
 
@@ -93,7 +94,7 @@ def _markup_type() -> type[Markup]:
 
 
 def shown(value: object) -> Markup:
-    """What a template shows of a value: text that is neither markup nor able to turn a line."""
+    """A value as a template shows it: text that is neither markup nor a change of direction."""
     if isinstance(value, _markup_type()):
         return value
     assert value is not None, "a template shows what is not there"
@@ -106,5 +107,5 @@ def exact(typed: str) -> Markup:
 
 
 def _lines(words: str) -> Markup:
-    """Text whose ends of line stay as they are."""
+    """Text with its line ends kept."""
     return markup("\n").join(map(shown, words.split("\n")))

@@ -1,7 +1,7 @@
 """Text: for a person at a terminal.
 
-The verdict and its figures stand first, then what the report is, its window in local time, as-of and
-known-at; then the rows, each column in its fixed unit (``display``), and what must be known to read them.
+The verdict and its figures come first, then the report's title, its window in local time, as-of and known-at;
+then the rows, each column in its fixed unit (``display``), and the notes needed to read them.
 The table shows the report's first columns; ``wattledger report --columns all`` shows every one.
 
 A row takes one line where the terminal is wide enough. Where it is not, long texts are wrapped, and a table
@@ -32,7 +32,7 @@ _ABBREVIATION: Final = re.compile(r"\b(?:[A-Z]-)?[A-Z]{2,}\b")
 
 
 class TextColumn(NamedTuple):
-    """A column on a terminal: the lines of its title, its cells, how wide it is, and whether cells of it are
+    """A column on a terminal: the lines of its title, its cells, its width, and whether its cells are
     wrapped.
     """
 
@@ -43,7 +43,7 @@ class TextColumn(NamedTuple):
 
 
 def render(table: Table, width: int = 100) -> bytes:
-    """The table for a terminal of so many columns."""
+    """The table for a terminal of some width."""
     places = order(table)
     lead = table.lead()
     lines = [*_opening(table, lead, width), *heading(table), ""]
@@ -77,7 +77,7 @@ def _footing(table: Table, lead: Lead | None, places: display.Order, width: int)
 
 
 def _legend(table: Table, places: display.Order, width: int) -> Iterator[str]:
-    """What the abbreviations in the titles mean, and those in the meanings."""
+    """Meanings of the abbreviations in the titles, and of those in the meanings."""
     meant = {column.title: column.definition for column in table.columns}
     found = [table.columns[n].title for n in places.first]
     told: set[str] = set()
@@ -121,7 +121,7 @@ def _rows(table: Table, places: display.Order, width: int) -> list[str]:
 
 
 def _stacked(column: Shown, exact: Sequence[Cell], zone: ZoneInfo) -> Shown:
-    """The cells as they stand below each other: points aligned, times short."""
+    """The cells of a column: points aligned, times short."""
     if column.numeric:
         return column._replace(cells=aligned(column.cells, list(map(display.is_amount, exact))))
     return column._replace(cells=_short(clocks(column.cells), zone)) if display.is_instants(exact) else column
@@ -140,7 +140,7 @@ def _begin(day: str, zone: ZoneInfo, later: int = 0) -> timedelta | None:
 
 
 def _titled(column: Shown, cells: int, lines: int) -> TextColumn:
-    """A column with cells of some width and its title on so many lines, as wide as both need."""
+    """A column with cells of some width and its title on some lines, as wide as both need."""
     wide = max(cells, _widest(column.title.split()))
     while len(_wrapped(column.title, wide)) > lines:
         wide += 1
@@ -148,7 +148,7 @@ def _titled(column: Shown, cells: int, lines: int) -> TextColumn:
 
 
 def _narrowed(columns: Sequence[TextColumn], excess: int) -> list[TextColumn]:
-    """The columns with long texts wrapped, the longest first, to save so much."""
+    """The columns with long texts wrapped, the longest first, to save some width."""
     found = list(columns)
     texts = [n for n, column in enumerate(found) if not (column.shown.numeric or column.shown.names)]
     for n in sorted(texts, key=lambda n: -found[n].width):
@@ -234,7 +234,7 @@ def _is_plain(cells: Sequence[str]) -> bool:
 
 
 def _width(text: str) -> int:
-    """Columns that a text takes on a terminal: wide characters two, combining ones none."""
+    """Number of columns that a text takes on a terminal: wide characters two, combining ones none."""
     if text.isascii():
         return len(text)
     return sum(

@@ -1,10 +1,10 @@
-"""XLSX (ECMA-376, by xlsxwriter): a workbook that an office can compute with, and that says where it comes
-from.
+"""XLSX (ECMA-376, by xlsxwriter): a workbook that spreadsheet programs can compute with, and that states its
+provenance.
 
 Sheets: Summary (the verdict, its figures, and the report's first columns, in local time), All columns, Notes,
-Definitions, Origin. A report of more than 1,048,575 rows goes on in further sheets of the same header, and a
-note says so; one of more than 5,000 has its rows on All columns only. The first row of All columns holds the
-titles with their units; it is frozen and can be filtered. Cells have types. What loses nothing:
+Definitions, Origin. A report of more than 1,048,575 rows continues on further sheets with the same header,
+and a note states it; one of more than 5,000 has its rows on All columns only. The first row of All columns
+holds the titles with their units; it is frozen and can be filtered. Cells have types. No value is lost:
 
 - amounts are numbers in the fixed unit of their column, said in the header: W as MW, GH/s as EH/s, cents
   as USD with all their digits, since such units
@@ -16,7 +16,7 @@ titles with their units; it is frozen and can be filtered. Cells have types. Wha
 - local dates are dates; true and false are such; unknown is an empty cell, never zero
 - all else is text and stays text: no cell of it is a formula or a link, also after it was edited. A text
   beyond 32,767 UTF-16 units, the most a cell holds, is cut there;
-  a note says so. JSON and CSV hold it whole
+  a note states it. JSON and CSV hold it whole
 
 Equal tables give equal bytes (with the same zlib): the file bears the time at which the last record known was
 taken. Rows are written through, one by one.
@@ -44,13 +44,13 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 LONGEST: Final = 32_767
-FIRST_DAY: Final = "1900-03-01"  # Excel believes that 1900 was a leap year
+FIRST_DAY: Final = "1900-03-01"  # Excel counts 1900 as a leap year
 WIDEST: Final = 60
 HEADER_HIGH: Final = 32  # points: two lines
 ROWS: Final = 1_048_575  # of one sheet, under its header
-SUMMED: Final = 5_000  # rows of the summary; a longer table stands once
+SUMMED: Final = 5_000  # rows of the summary; a longer table is written once
 SUMMARY: Final = "Summary"
-SUMMARY_ACROSS: Final = 8  # columns that the verdict stands across
+SUMMARY_ACROSS: Final = 8  # columns that the verdict spans
 ALL: Final = "All columns"
 PAPERS: Final[dict[Paper, int]] = {"letter": 1, "a4": 9}
 COLUMNS_LIMIT: Final = 16_384
@@ -74,8 +74,8 @@ Write = Callable[[Any, int, int, Cell], None]
 
 
 class SheetColumn(NamedTuple):
-    """A column of the sheet: its header, where its cells come from, how one is written, and about how wide it
-    is.
+    """A column of the sheet: its header, the source of its cells, the way they are written, and its
+    approximate width.
     """
 
     header: str
@@ -146,7 +146,7 @@ def _summary(
     book: Workbook,
     look: Look,
 ) -> None:
-    """The first screen: the verdict over all columns, each figure beside its name, what the report is, and
+    """The first screen: the verdict over all columns, each figure beside its name, the report's title, and
     the first columns.
     """
     values = [len(amount) + 2 for _, amount in (display.figures(table, lead) if lead else [])]
@@ -173,7 +173,7 @@ def _summary(
 
 
 def _lead_figures(sheet: Worksheet, table: Table, lead: Lead, book: Workbook, look: Look) -> int:
-    """Each figure with its name to the right of it, where it finds room; the row after them."""
+    """Each figure with its name to the right of it, where there is room; return the row after them."""
     row = 2
     for figure, (name, said) in zip(lead.figures, display.figures(table, lead), strict=True):
         if display.is_amount(figure.value):
@@ -349,13 +349,13 @@ def _of_column(
 
 
 def _all(cells: Sequence[Cell], holds: Callable[[str], bool]) -> bool:
-    """Is something known, and all of it such text?"""
+    """True where something is known, and all of it is such text."""
     known = [cell for cell in cells if cell is not None]
     return bool(known) and all(isinstance(cell, str) and holds(cell) for cell in known)
 
 
 def _worth(unit: str, worth: int) -> int:
-    """What one of a sheet's numbers is worth: a share is written as a quotient, and shown in percent."""
+    """Worth of 1 in a sheet's number: a share is written as a quotient, and shown in percent."""
     return 100 * worth if unit == "%" else worth
 
 
@@ -382,7 +382,7 @@ def _wide(column: Column, cells: Sequence[Cell], least: int) -> int:
 
 
 def _writer(look: Look, number: Format, worth: int) -> Write:
-    """Writes a number in units of so much worth, text as text, true and false as such, nothing where it is
+    """Writes a number in units of some worth, text as text, true and false as such, nothing where it is
     unknown.
     """
 

@@ -98,7 +98,7 @@ def _row(site: str, incident: str, name: str, seen: list[RecordedFact], scope: S
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many actions are done, and which are overdue."""
+    """Number of actions done, and those overdue."""
     lines = by_name(COLUMNS, answer.rows)
     done = [line for line in lines if line["done_on"] is not None]
     overdue = [line for line in lines if line["state"] == "overdue"]
@@ -124,7 +124,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
 
 
 def _lateness(line: Line) -> tuple[int, tuple[str, ...]]:
-    """The latest first, then by name."""
+    """Sort key: the latest first, then by name."""
     return -(number_of(line, "days_late") or 0), tuple(
         str(line[name]) for name in ("site", "incident", "action")
     )

@@ -144,8 +144,8 @@ def _total(values: list[int | None]) -> int | None:
 
 
 def _counted(promise: Promise | None, year: int) -> tuple[int | None, int | None]:
-    """What a promise achieved in a year and its target then, of the last period that ends in the year and
-    says a value.
+    """People counted under a commitment in a year and its target then, in the last period that ends in the
+    year and has a value.
     """
     if promise is None:
         return None, None
@@ -175,7 +175,7 @@ def _recapture_cents(granted: list[IncentiveGranted], of_site: dict[str, Promise
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """What communities gave up in tax, what they were paid, and what they may take back."""
+    """Tax that communities abated, payments they received, and amounts open to recapture."""
     lines = by_name(COLUMNS, answer.rows)
     abated, paid, net = (total(lines, name) for name in ("abated_cents", "paid_cents", "net_cents"))
     counts = [line for line in lines if line["achieved"] is not None]
@@ -215,7 +215,7 @@ _MOST: Final = 12
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """Tax given up beside what was paid, by site; the sites with most of either where they are many."""
+    """Tax abated beside payments, by site; where there are many, the sites with most of either."""
     abated: Counter[str] = Counter()
     paid: Counter[str] = Counter()
     for line in by_name(COLUMNS, answer.rows):

@@ -97,7 +97,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 class _Drawn(NamedTuple):
-    """Energy of some blocks by day in 1/scale W s; None where a part of the day is not known."""
+    """Energy of some blocks by day in 1/scale W s; None where a part of the day is unknown."""
 
     mining: list[int | None]
     ai: list[int | None]
@@ -105,8 +105,8 @@ class _Drawn(NamedTuple):
 
 
 class _PowerReadings(NamedTuple):
-    """What is known of blocks' power: readings of their meters and steps of their hashrate by UTC day, by
-    (site, block).
+    """Power data of blocks: readings of their meters and steps of their hashrate by UTC day, by (site,
+    block).
     """
 
     meters: dict[Key, list[MeterReadings]]
@@ -115,8 +115,8 @@ class _PowerReadings(NamedTuple):
 
 
 class _First(NamedTuple):
-    """A figure in days that a site reached: when the later of both was, when what it waited for was, and
-    which row says so.
+    """A figure in days that a site reached: the instants of its later and its earlier event, and the row
+    that holds it.
     """
 
     days: int
@@ -183,7 +183,7 @@ def _of_site(table: Mapping[Key, Any], site: str, stop_s: int) -> dict[Key, tupl
 
 
 def _contracted(power: Sequence[Any]) -> list[Stretch]:
-    """Power under contract over time, where anything was said of it."""
+    """Power under contract over time, where any was recorded."""
     changes: set[int] = set()
     for fact in power:
         if isinstance(fact.body, PowerContracted):
@@ -234,7 +234,7 @@ def _drawn(
 
 
 def _of_life(integral: Integral, life: Window, days: Sequence[Window]) -> list[int | None]:
-    """The energy of a block within one of its lives, by day; None where a part is not known."""
+    """The energy of a block within one of its lives, by day; None where a part is unknown."""
     found: list[int | None] = []
     for day in days:
         start_s = min(max(day.start_s, life.start_s), day.stop_s)
@@ -251,7 +251,7 @@ def _add(into: list[int | None], more: Sequence[int | None]) -> None:
 
 
 def _or_said(metered: LoadStretches, values: Held, scale: int) -> LoadStretches:
-    """What a block's own meters read, and where none reads it the power said with its hashrate."""
+    """Power by a block's own meters, and where none reads it the power reported with its hashrate."""
     powers = tuple(map(NONE.__ne__, values.powers_w))
     starts, stops, said_w = (
         tuple(compress(column, powers)) for column in (values.starts_s, values.stops_s, values.powers_w)
@@ -284,7 +284,7 @@ def _outside(stretches: Iterable[Stretch], covered: Sequence[Window]) -> Iterato
 def _to_hash(
     site: str, power: Sequence[Any], hashing: Mapping[Key, Mapping[str, bytes]], scope: Scope, tz: ZoneInfo
 ) -> _First | None:
-    """From the first energizing above zero to the first hashrate above zero."""
+    """Days from the first energizing above zero to the first hashrate above zero."""
     begun_s = min((one.start_s for one in energized(power) if one.power), default=None)
     hashed = [
         (at_s, (*key, utc_day))
@@ -307,7 +307,7 @@ def _first_hash(days: Mapping[str, bytes], stop_s: int) -> tuple[str, int] | Non
 
 
 def _to_ready(phases: Mapping[Key, tuple[Any, ...]], tz: ZoneInfo) -> _First | None:
-    """From letter of intent to ready for service, of the phase that was ready first."""
+    """Days from letter of intent to ready for service, of the phase that was ready first."""
     found = []
     for key, row in phases.items():
         reached = [
@@ -327,7 +327,7 @@ def _apart(start_s: int, stop_s: int, tz: ZoneInfo) -> int:
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """A day rests on the facts of that day, a number of days on the facts it counts between."""
+    """Facts behind a cell: of a day those of that day, of a number of days those it counts between."""
     site, tz = str(cells["site"]), zone(scope.tz)
     if column == "days_energized_to_hash":
         hashing: dict[Key, dict[str, bytes]] = {}
@@ -348,8 +348,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     window = Window(max(whole.start_s, scope.window.start_s), min(whole.stop_s, scope.window.stop_s))
     if column not in LOADS:
         return Behind(window=window)
-    # which meter reads a block, and what is converted, may be said later; readings and hashrates are of the
-    # day
+    # the meter of a block and its conversion may be recorded later; readings and hashrates are of the day
     last = format_instant(window.stop_s - 1)[:10]
     return Behind(
         lambda kind, key: kind not in (METER_DAY.name, HASHRATE_DAY.name) or key[2] <= last,
@@ -358,7 +357,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """What mining carried until it made room for data centers, and where load stands on the last day."""
+    """Energy of mining that made room for data centers, and the load on the last day."""
     lines = by_name(COLUMNS, answer.rows)
     last_day = max((str(line["day"]) for line in lines), default="")
     last = [line for line in lines if line["day"] == last_day]

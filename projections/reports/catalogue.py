@@ -71,4 +71,4 @@ ROW_KINDS: Final[tuple[RowKind, ...]] = tuple(
 PARAMETERS: Final[dict[str, Parameter]] = {
     parameter.name: parameter for report in REPORTS for parameter in report.parameters
 }
-"""What some reports can be asked that others cannot: options of ``report``, ``explain`` and ``diff``."""
+"""Options of single reports: for ``report``, ``explain`` and ``diff``."""

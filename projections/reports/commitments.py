@@ -152,7 +152,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
-    """One row for each promise and period, by site; ``rows`` of the kind ``commitment``."""
+    """One row for each commitment and period, by site; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
     lines: list[ReportRow] = []
     told: list[str] = []
@@ -268,8 +268,8 @@ _MARGIN_S: Final = 20 * DAY_S
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """A lane for each promise: what it was made for, and each deadline with its verdict; where they are many,
-    the latest ones.
+    """A lane for each commitment: the periods it was made for, and each deadline with its verdict; where
+    there are many, the latest ones.
     """
     told: dict[tuple[Cell, Cell], list[Line]] = {}
     lines = by_name(COLUMNS, answer.rows)
@@ -292,7 +292,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 
 def _latest(lines: Sequence[Line]) -> int:
-    """Days that the latest of a promise's deadlines is late."""
+    """Days by which the latest of a commitment's deadlines is late."""
     return max(int(line["days_late"] or 0) for line in lines)
 
 
@@ -315,7 +315,7 @@ def _lane(lines: Sequence[Line], tz: ZoneInfo) -> Lane:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many of the commitments that are due are met, and what stands open."""
+    """Number of due commitments that are met, and those still open."""
     lines = by_name(COLUMNS, answer.rows)
     due = [line for line in lines if _is_due(line, scope) and line["verdict"] not in UNOWED]
     met = [line for line in due if line["verdict"] == "met"]
@@ -354,13 +354,13 @@ _PLAIN: Final = {"waived": "waived", "not-measurable": "not measurable by a numb
 
 
 def _is_due(line: Line, scope: Scope) -> bool:
-    """Has its due date come by the last day of the window?"""
+    """True where its due date has come by the last day of the window."""
     today = local_date(scope.window.stop_s - 1, zone(scope.zones[str(line["site"])]))
     return line["due_on"] is not None and str(line["due_on"]) <= today.isoformat()
 
 
 def _only(line: Line, late: int) -> list[str]:
-    """How the only commitment due stands."""
+    """Status of the only commitment due."""
     word = commitment_words.verdict(line)
     days = number_of(line, "days_late")
     told = f"{word}, but {counted(days, 'day')} late" if late and days else word
@@ -400,12 +400,12 @@ def _ahead(early: int, failing: int) -> str:
 
 
 def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
-    """What was promised and how it stands, in words."""
+    """The commitment and its status in words."""
     return commitment_words.plain(cells)
 
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
-    """What was promised for a period, is not done, and is neither waived nor judged."""
+    """Commitments for a period that are not done and neither waived nor assessed."""
     for line in by_name(COLUMNS, answer.rows):
         if line["due_on"] is not None and line["done_on"] is None and line["verdict"] == "pending":
             promise, period = str(line["commitment"]), str(line["period"] or "")

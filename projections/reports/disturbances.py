@@ -73,7 +73,7 @@ def _row(site: str, pos: int, at_s: int, body: Any) -> ReportRow:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many fast changes of load there were, the largest of them, and who was not told."""
+    """Number of fast changes of load, the largest of them, and those not communicated."""
     lines = by_name(COLUMNS, answer.rows)
     largest = max(lines, key=lambda line: (abs(number_of(line, "change_w") or 0), _named(line)), default=None)
     untold = sum(line["communicated_to"] is None for line in lines)

@@ -83,7 +83,7 @@ from projections.rows.mining_fleet import FLEET, FleetChange, installed_before
 
 HASHING: Final = ("block", "hashrate-day")  # the row kinds behind work and power
 METERED: Final = (*HASHING, "meter", "meter-day")
-ROLES: Final = ("revenue", "facility")  # the first that a scope has is what measures it
+ROLES: Final = ("revenue", "facility")  # the first role that a scope has is the one that measures it
 SITE_SCOPE: Final = "site"
 
 
@@ -106,7 +106,7 @@ class _MiningBlock(NamedTuple):
 
 
 class _SiteBlocks(NamedTuple):
-    """A site in the window: its mining blocks in scope, and what its meters can be held against."""
+    """A site in the window: its mining blocks in scope, and the blocks its meters can be compared with."""
 
     name: str
     blocks: tuple[_MiningBlock, ...]
@@ -116,7 +116,7 @@ class _SiteBlocks(NamedTuple):
 
 
 class _EfficiencyRow(NamedTuple):
-    """What one row of the report is made of; ``names`` are scope, site and block."""
+    """Data of one row of the report; ``names`` are scope, site and block."""
 
     names: tuple[str, str | None, str | None]
     sums: Sums
@@ -125,8 +125,8 @@ class _EfficiencyRow(NamedTuple):
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
-    """The fleet, then each site followed by its blocks; ``rows`` of the report's row kinds, others are not
-    looked at.
+    """The fleet, then each site followed by its blocks; ``rows`` of the report's row kinds; others are
+    ignored.
     """
     lines, notes = _lines(rows, scope)
     return Answer(tuple(_row(line, scope) for line in lines), notes)
@@ -253,7 +253,7 @@ def _chosen(block: str, scope: Scope) -> bool:
 
 
 def _lives(row: tuple[BlockChange, ...], load_class: str, window: Window) -> list[Window]:
-    """When the block was commissioned in this class, from before the window's stop on, not cut."""
+    """Spans in which the block was commissioned in this class, from before the window's stop on, not cut."""
     return union(
         Window(span.start_s, span.stop_s)
         for span in ratings(row)
@@ -272,8 +272,8 @@ def _block(site: str, block: str, lives: list[Window], facts: _SiteRows, window:
 
 
 def _meters(site: str, facts: _SiteRows, window: Window) -> dict[str, tuple[MeterReadings, ...]]:
-    """What measured the load of each scope: its revenue meters, or facility meters where it has none; scopes
-    with readings.
+    """Meters of each scope's load: its revenue meters, or facility meters where it has none; scopes with
+    readings.
     """
     roles: dict[str, dict[str, list[str]]] = {}
     for meter, row in sorted(facts.meters.get(site, {}).items()):
@@ -295,9 +295,7 @@ def _meters(site: str, facts: _SiteRows, window: Window) -> dict[str, tuple[Mete
 
 
 def _notes(site: _SiteBlocks, facts: _SiteRows, scope: Scope) -> list[str]:
-    """What a reader must know: facts that do not count, figures that leave something out, doubtful
-    readings.
-    """
+    """Notes for the reader: facts that do not count, figures that leave something out, doubtful readings."""
     stop_s = scope.window.stop_s
     known = facts.blocks.get(site.name, {})
     fleets = facts.fleets.get(site.name, {})
@@ -443,7 +441,7 @@ def _numbers(column: str, line: _EfficiencyRow, window_s: int) -> tuple[Number, 
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How much was hashed with what energy, and for how much of the time that is known."""
+    """Hashrate and the energy used, and the share of time for which they are known."""
     whole = next(line for line in by_name(COLUMNS, answer.rows) if line["scope"] == "fleet")
     figures = (
         LeadFigure("Average hashrate", whole["average_ghs"] if whole["coverage_ppm"] else None, "GH/s"),

@@ -83,7 +83,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 class SiteFacility(NamedTuple):
-    """A site as it stands at the window's end: what was seen, the clocks that hold, its zone and last day."""
+    """A site at the window's end: its facts, the clocks in force, its zone and last day."""
 
     site: str
     seen: tuple[RecordedFact, ...]
@@ -207,7 +207,7 @@ def _tests(place: SiteFacility) -> Iterator[ReportRow]:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many changes await a verified model, which submissions are overdue, which channel failed."""
+    """Number of changes without a verified model, overdue submissions, and channels that failed."""
     lines = by_name(COLUMNS, answer.rows)
     changes = [line for line in lines if line["item"] == CHANGE]
     waiting = [line for line in changes if line["done_on"] is None]
@@ -248,7 +248,7 @@ def _worst(overdue: Iterable[Line]) -> str:
 
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
-    """Changes that no verified model covers, and models that are to be submitted again."""
+    """Changes that no verified model covers, and models due for resubmission."""
     for line in by_name(COLUMNS, answer.rows):
         due = line["due_on"]
         if due is None or (line["item"] == CHANGE and line["done_on"] is not None):

@@ -311,7 +311,7 @@ def _none_fits(found: Found, curves: Mapping[int, Curve | None]) -> Iterator[str
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """A curve rests on its file, not on records."""
+    """Ground of a cell; a curve comes from its file, not from records."""
     series = scope.given.get("series")
     if not isinstance(series, Series):
         return Behind()
@@ -356,7 +356,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How much load was let go; or what new load an authority could carry."""
+    """Load curtailed, or new load that an authority could carry."""
     lines = by_name(COLUMNS, answer.rows)
     curve = {limit: line for line in lines if (limit := number_of(line, "limit_ppm")) is not None}
     return _of_curve(curve) if curve else _of_portfolio(lines)

@@ -92,7 +92,7 @@ def _sites(rows: Rows, scope: Scope) -> dict[str, list[str]]:
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """A row rests on what its authority declared, and on the sites that belong to the authority."""
+    """Facts behind a row: its authority's declarations, and the registrations of the authority's sites."""
     code = str(cells["balancing_authority"])
     sites, place = _sites(rows, scope).get(code, []), authority_place(code)
     said = bears_holding(rows[CONDITION.name].get((place,), ()), FigureScope(*scope.window, cells))
@@ -103,7 +103,7 @@ _FEW: Final = 3
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How long grids were in an emergency, in any state but normal, or without a declaration."""
+    """Times of grids in an emergency, in any state but normal, or without a declaration."""
     lines = by_name(COLUMNS, answer.rows)
     codes = sorted({str(line["balancing_authority"]) for line in lines})
     strained, emergency = (
@@ -139,7 +139,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
 
 
 def _longest(lines: Sequence[Line], states: Sequence[str]) -> tuple[int, str]:
-    """The longest time that an authority's grid was in some states, and its code."""
+    """The longest time of an authority's grid in some states, and its code."""
     times: Counter[str] = Counter()
     for line in lines:
         if line["state"] in states:

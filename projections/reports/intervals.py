@@ -66,8 +66,8 @@ _lines: Final = rows_of(COLUMNS)
 
 
 class EffectiveReadings(NamedTuple):
-    """Readings of one meter as they stand, as columns: ``untils_s`` are where they would end if no other
-    began in them.
+    """Effective readings of one meter, as columns: ``untils_s`` are their ends if no other reading begins in
+    them.
     """
 
     starts_s: tuple[int, ...]
@@ -142,7 +142,7 @@ def _worth(seconds: int, interval_s: int, power_of_ten: int) -> int | Fraction:
 
 
 def _within(standing: EffectiveReadings, window: Window) -> EffectiveReadings:
-    """Those that begin in a window."""
+    """Readings that begin in a window."""
     inside = slice(*(bisect_left(standing.starts_s, edge_s) for edge_s in window))
     return EffectiveReadings._make(column[inside] for column in standing)
 
@@ -172,8 +172,8 @@ def hour_ending(start_s: int, stop_s: int, tz: ZoneInfo) -> str:
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """The record of the reading, and those that begin inside it; of its revision the chain of corrections
-    too.
+    """The record of the reading, and those that begin inside it; for its revision also the chain of
+    corrections.
     """
     site, meter, start = (str(cells[name]) for name in ("site", "meter", "start"))
     at_s = instant_s(start)
@@ -188,7 +188,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many readings there are, how much time they leave out, and how many are not as first measured."""
+    """Numbers of readings and of those not as first measured, and the time missing between them."""
     starts, sites, meters, stops, qualities, revisions = _cells_of(
         answer, ("start", "site", "meter", "stop", "quality", "revision")
     )
@@ -217,8 +217,8 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
 
 
 def _gaps_s(spans: list[tuple[str, str]]) -> int:
-    """Time between readings of one meter, which do not overlap; only the edges of gaps are read as instants,
-    since there may be half a million readings.
+    """Time between readings of one meter, which do not overlap; only the edges of gaps are parsed as
+    instants, since there may be half a million readings.
     """
     return sum(
         instant_s(start) - instant_s(stop)

@@ -106,7 +106,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
-    """One row for each promise and period; ``rows`` of the kind ``commitment``."""
+    """One row for each commitment and period; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
     lines = []
     for promise in found:
@@ -160,7 +160,7 @@ def _milli(value: Fraction | None) -> int | None:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """In how many periods the people counted were as many as were promised, and where they lack most."""
+    """Periods in which the people counted met the commitment, and the largest shortfall."""
     lines = by_name(COLUMNS, answer.rows)
     met, missed, unknown = (
         [line for line in lines if line["figure_meets_target"] is how] for how in (True, False, None)
@@ -216,8 +216,8 @@ _MOST: Final = 24
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """People counted against people promised by period, over the commitments to jobs of which both are known;
-    the latest periods where they are many.
+    """People counted against people committed by period, over the job commitments for which both are known;
+    the latest periods where there are many.
     """
     found, _ = commitment_terms.seen(rows, scope)
     jobs = {(promise.site, promise.commitment) for promise in found if promise.made.category == "jobs"}
@@ -244,7 +244,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 
 def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
-    """What was promised and how it stands, in words."""
+    """The commitment and its status in words."""
     return commitment_words.plain(cells)
 
 

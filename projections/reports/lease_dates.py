@@ -120,11 +120,11 @@ _cells: Final = row_of(COLUMNS)
 _OF_READY: Final = dict.fromkeys(
     ("target", "extension_days", "extended", "float_days", "credit_days", "exposure_cents", "outside_on")
 )
-"""What other milestones than ready-for-service have not."""
+"""Cells that only ready-for-service has."""
 
 
 class PhaseTerms(NamedTuple):
-    """What holds for a phase; None = not said or withheld, ``erased`` = it stood in a section that is
+    """Terms in force for a phase; None = not given or withheld, ``erased`` = they were in a section that is
     gone.
     """
 
@@ -149,7 +149,7 @@ class Phase(NamedTuple):
     erased: frozenset[int] = frozenset()
 
     def day(self, fact: RecordedFact) -> date:
-        """The local day on which a fact was so."""
+        """Local day of a fact."""
         return local_date(fact.at_s, zone(self.tz))
 
     def said(self, body: type[Any]) -> list[Any]:
@@ -198,7 +198,7 @@ def terms_of(phase: Phase) -> PhaseTerms:
                 name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET
             }
         if isinstance(body, LeaseTermsRecorded | LeaseAmended) and fact.pos in phase.erased:
-            held |= dict.fromkeys(COMMERCIAL, ERASED)  # an amendment may have said either
+            held |= dict.fromkeys(COMMERCIAL, ERASED)  # an amendment may have given either
     target = held.get("target_rfs_on")
     return PhaseTerms(
         None if target is None else date.fromisoformat(target),
@@ -360,7 +360,7 @@ def _notes(phase: Phase) -> Iterator[str]:
 
 
 def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
-    """Nothing has happened on the day of a milestone that is not reached."""
+    """The words for the day of a milestone that is not reached."""
     if cells["reached"]:
         return {}
     ended = cells["milestone"] == READY and _was_terminated(cells, scope)
@@ -375,8 +375,8 @@ _MARGIN_S: Final = 20 * DAY_S
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """The float of each phase: from its extended target back to its forecast, or beyond it; the least float
-    first where they are many.
+    """The float of each phase: from its extended target back to its forecast, or beyond it; where there are
+    many, those with the least float first.
     """
     lines = by_name(COLUMNS, answer.rows)
     ready = [line for line in lines if line["milestone"] == READY and line["extended"] is not None]
@@ -398,8 +398,8 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 
 def _left(line: Line) -> int:
-    """Days between a phase's extended target and when it came, else is expected; many where nothing is
-    forecast.
+    """Days between a phase's extended target and its actual or expected day; a large number where nothing
+    is forecast.
     """
     expected = _day(line["actual"] if line["reached"] else line["forecast"])
     extended = _day(line["extended"])
@@ -453,7 +453,7 @@ def _day(cell: Cell) -> date | None:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many phases are ready for service, which are late or expected late, and what that costs."""
+    """Phases ready for service, those late or expected late, and the cost of lateness."""
     ready = [line for line in by_name(COLUMNS, answer.rows) if line["milestone"] == READY]
     came = [line for line in ready if line["reached"]]
     ended = [line for line in ready if _was_terminated(line, scope)]
@@ -504,14 +504,14 @@ def _late(ready: Sequence[Line], dated: Sequence[Line], late: Sequence[tuple[int
 
 
 def _was_terminated(line: Line, scope: Scope) -> bool:
-    """Has a phase ended before it was ready?"""
+    """True where a phase ended before it was ready."""
     as_of = local_date(scope.window.stop_s, zone(scope.zones[str(line["site"])]))
     return not line["reached"] and str(line["actual"]) < as_of.isoformat()
 
 
 def _days_late(line: Line) -> int:
-    """Days beyond the extended target: of the day it came, else of what has passed already and of the
-    forecast, whichever is later.
+    """Days beyond the extended target, counted to the actual day, else to today or the forecast, whichever is
+    later.
     """
     extended, actual, forecast = (_day(line[name]) for name in ("extended", "actual", "forecast"))
     assert extended is not None, "only phases with a target date can be late"
@@ -521,7 +521,7 @@ def _days_late(line: Line) -> int:
 
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
-    """Milestones that are not reached, by the day of their terms; and the day after which a tenant may leave."""
+    """Milestones that are not reached, by the day of their terms; and outside dates."""
     for line in by_name(COLUMNS, answer.rows):
         phase, milestone, site = (str(line[name]) for name in ("phase", "milestone", "site"))
         key = f"{phase}/{milestone}/{site}"

@@ -96,7 +96,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 def compute(rows: Rows, scope: Scope) -> Answer:
-    """One row for each installment, by site, promise and due date; ``rows`` of the kind ``commitment``."""
+    """One row for each installment, by site, commitment and due date; ``rows`` of the kind ``commitment``."""
     found, notes = commitment_terms.seen(rows, scope)
     lines: list[ReportRow] = []
     for promise in found:
@@ -156,7 +156,7 @@ def _due(instalment: Instalment) -> str:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """What was paid of what was promised, what is overdue, and for how long."""
+    """Amounts paid, due and overdue, and the longest delay."""
     lines = by_name(COLUMNS, answer.rows)
     scheduled = [line for line in lines if line["status"] is not None]
     paid, overdue, due = (
@@ -216,7 +216,7 @@ def _overdue(overdue: Sequence[Line], default: int, worst: int) -> str:
 
 
 def _to_whom(overdue: Sequence[Line]) -> str:
-    """The counties that wait for it, where they are few."""
+    """The counterparties still owed, where there are few."""
     names = sorted({str(line["counterparty"]) for line in overdue})
     return f" to {listed(names)}" if len(names) <= _NAMED else ""
 
@@ -236,7 +236,7 @@ _MONTHS: Final = 36
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """What was due and what was paid by month, of the latest months where they are many."""
+    """Amounts due and paid by month; the latest months where there are many."""
     found, _ = commitment_terms.seen(rows, scope)
     due: Counter[str] = Counter()
     paid: Counter[str] = Counter()
@@ -263,7 +263,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 
 def _months(named: Sequence[str]) -> list[str]:
-    """Every month from the first to the last, the latest where they are many."""
+    """Every month from the first to the last; the latest where there are many."""
     if not named:
         return []
     first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (named[0], named[-1]))
@@ -271,7 +271,7 @@ def _months(named: Sequence[str]) -> list[str]:
 
 
 def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
-    """How an installment stands, in words."""
+    """Status of an installment in words."""
     words = commitment_words.plain(cells)
     if cells["status"] is not None:
         words["status"] = commitment_words.status(cells)

@@ -172,7 +172,7 @@ def _flags(line: Line) -> Iterator[str]:
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """The capacity ladder: what each step, from request to lease, has come to over all sites."""
+    """The capacity ladder: the total of each step, from request to lease, over all sites."""
     if not answer.rows:
         return ()
     lines = by_name(COLUMNS, answer.rows)

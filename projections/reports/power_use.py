@@ -67,7 +67,7 @@ from projections.rows.sites import SITE
 YEAR_S: Final = 365 * 86_400
 _WH_J: Final = 3600
 OVER: Final = "load above energized"
-"""What a note says of readings that count up to what was energized."""
+"""Wording of the note on readings that count up to the energized power."""
 LOADED: Final = ("meter", "meter-day")
 USED: Final = (*LOADED, "power", "block", "outage", "curtailment")
 
@@ -140,7 +140,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 class Use(NamedTuple):
-    """What adds up over sites, in scaled watt-seconds and seconds; None where energized is unknown."""
+    """Sums that add over sites, in scaled watt-seconds and seconds; None where energized is unknown."""
 
     load: int
     used: int | None
@@ -154,7 +154,7 @@ class Use(NamedTuple):
 
 
 class _SitePower(NamedTuple):
-    """One site in the window: what it may draw at the end, its sums, its load as stretches, notes."""
+    """One site in the window: its energized power at the end, its sums, its load as stretches, notes."""
 
     name: str
     contracted_w: int | None
@@ -299,8 +299,8 @@ def _notes(name: str, use: Use, over: int | None, meters: int, window: Window) -
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """The window day by day, and the week in which most was held back hour by hour, over the time in which
-    what was energized is known.
+    """The window day by day, and the week with the most curtailment hour by hour, over the time in which the
+    energized power is known.
     """
     taken, meters = taken_of(rows, scope), meters_of(rows, scope)
     scale = scale_of(every(meters))
@@ -316,7 +316,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """What became of the energy that was energized at the sites with meters."""
+    """Split of the energized energy at the sites with meters."""
     lines = by_name(COLUMNS, answer.rows)
     sites = [line for line in lines if line["scope"] == "site"]
     metered = [line for line in sites if line["load_wh"] is not None]

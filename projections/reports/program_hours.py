@@ -144,7 +144,7 @@ def _years(site: str, program: str, row: tuple[RecordedFact, ...], scope: Scope)
 
 
 def _latest(row: tuple[RecordedFact, ...], stop_s: int) -> dict[str, Any]:
-    """The terms last in force, of a program withdrawn since."""
+    """The terms last in force of a program that was withdrawn since."""
     held = [terms_at(row, fact.at_s - 1) for fact in row if fact.at_s < stop_s]
     return next((terms for terms in reversed(held) if terms), {})
 
@@ -198,7 +198,7 @@ def behind(rows: Rows, scope: Scope, cells: dict[str, Cell] | Any, column: str) 
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """Whether programs called more than they may, and the one that is nearest to its cap."""
+    """Programs that called beyond their cap, and the one nearest to it."""
     lines = by_name(COLUMNS, answer.rows)
     used = [(share, line) for line in lines if (share := _used(line)) is not None]
     beyond = [line for share, line in used if share > 1]
@@ -257,8 +257,8 @@ _NEARLY_USED: Final = 80  # percent of a program's cap
 
 
 def deadlines(answer: Answer) -> Iterator[Deadline]:
-    """Tests that a program year still asks for, and caps of which four fifths are used, by the year's last
-    day; after it nobody can call less, so a cap lapses.
+    """Tests that a program year still requires, and caps of which four fifths are used, by the year's last
+    day; a cap lapses after it, since the year's calls are then final.
     """
     for line in by_name(COLUMNS, answer.rows):
         program, site, year = (str(line[name]) for name in ("program", "site", "year_start"))

@@ -109,7 +109,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 class ProtectionEvent(NamedTuple):
-    """A dispatch that started in the window, as far as it is seen."""
+    """A dispatch that started in the window, up to as-of."""
 
     site: str
     name: str
@@ -210,7 +210,7 @@ class Beyond(NamedTuple):
 
     @property
     def is_down_whole(self) -> bool:
-        """Is it an AI block that is not firm, of which nothing is left?"""
+        """True for an AI block that is not firm and was taken down whole."""
         return self.rating.service_class != "firm" and self.span.value >= self.rating.capacity_w
 
 
@@ -236,7 +236,7 @@ def _beyond(event: ProtectionEvent, held: HeldBack, rows: Rows, scope: Scope) ->
 
 
 def _throttled(agreed: ProgramThrottleAgreed | None, one: Beyond, event: ProtectionEvent) -> bool:
-    """Is a curtailment of a firm block within the depth and the time that are agreed, as far as it is seen?"""
+    """True where a curtailment of a firm block is within the agreed depth and time, up to as-of."""
     if agreed is None or one.span.value > agreed.depth_w:
         return False
     lasted_s = min(one.span.stop_s, event.window.stop_s) - one.span.start_s
@@ -244,7 +244,7 @@ def _throttled(agreed: ProgramThrottleAgreed | None, one: Beyond, event: Protect
 
 
 def _down(event: ProtectionEvent, held: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
-    """Notes on AI blocks that were not throttled but taken down."""
+    """Notes on AI blocks that were taken down rather than throttled."""
     for one in _beyond(event, held, rows, scope):
         if one.is_down_whole:
             at = format_instant(one.span.start_s)
@@ -273,8 +273,8 @@ def _meters(site: str, block: str, rows: Rows, scope: Scope) -> list[str]:
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """The dispatch, the block (of mining reduced the mining blocks too, of firm touched those curtailed),
-    their meters' readings.
+    """The dispatch, the block (for mining reduced also the mining blocks, for firm touched those curtailed),
+    and their meters' readings.
     """
     site, name, own = (str(cells[part]) for part in ("site", "dispatch", "block"))
     event = next(one for one in _events(rows, scope) if (one.site, one.name) == (site, name))
@@ -310,7 +310,7 @@ def _touched(event: ProtectionEvent, loads: Iterable[MeteredLoad]) -> Iterator[I
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """Whether firm or AI load was touched beyond what is allowed, or lost its feeds."""
+    """Dispatches that touched firm or AI load beyond what is allowed, or in which it lost its feeds."""
     lines = by_name(COLUMNS, answer.rows)
     touched, down, called = (
         {(line["site"], line["dispatch"]) for line in some}

@@ -55,7 +55,7 @@ _cells: Final = row_of(COLUMNS)
 
 
 def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
-    """One row for each cell that is another now, by report, window and issue."""
+    """One row for each cell that differs now, by report, window and issue."""
     lines: list[ReportRow] = []
     stand: Counter[str] = Counter()
     for key, issues in _issued(rows, scope):
@@ -71,7 +71,9 @@ def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
 
 
 def _issued(rows: Rows, scope: Scope) -> Iterator[tuple[Key, list[Any]]]:
-    """The issues of every report in scope but this one, by report, window and filters, in order of time."""
+    """The issues of every report in scope except this one, by report, window and filters, in order of
+    time.
+    """
     places = {*scope.sites, *(() if scope.filtered else ("fleet",))}
     others = (key for key in rows[ISSUE.name] if key[0] in places and key[2] != NAME)
     for key in sorted(others, key=lambda key: (key[2:], key[:2])):
@@ -107,7 +109,7 @@ def _text(cell: Cell) -> str | None:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many issued reports still stand, how many figures are others now, and what did it."""
+    """Issued reports that still stand, figures that differ now, and the number of records behind that."""
     lines = by_name(COLUMNS, answer.rows)
     issued = sum(len(issues) for _, issues in _issued(rows, scope))
     changed, lost = (

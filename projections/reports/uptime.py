@@ -315,7 +315,7 @@ def _row(
 
 
 def _hours(totals: dict[int, AvailabilitySums], *, weighted: bool) -> Hours:
-    """Power over capacity, in seconds; weighted by capacity that is the power itself."""
+    """Power over capacity, in seconds; weighted by capacity, this is the power itself."""
     sums: Hours = Hours(*[0] * len(Hours._fields))
     for capacity_w, found in totals.items():
         time = capacity_w if weighted else 1
@@ -394,7 +394,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
 
 
 def _terms(units: Sequence[Unit], cells: Mapping[str, Cell]) -> tuple[Number, ...]:
-    """What the ratios of a weighted row are made of."""
+    """Terms of a weighted row's ratios."""
     totals = _totals([unit for unit in units if cells["site"] in (None, unit.site)], str(cells["load_class"]))
     hours = _hours(totals, weighted=True)
     named = {
@@ -464,7 +464,7 @@ def _percent(cell: Cell) -> str:
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How available all blocks in scope were, and the site that was least."""
+    """Availability of all blocks in scope, and the least available site."""
     lines = by_name(COLUMNS, answer.rows)
     whole = next(line for line in lines if (line["scope"], line["load_class"]) == ("fleet", "all"))
     figures = (

@@ -97,11 +97,11 @@ def serve(address: str) -> None:
         server.listen(64)
         print("ready", flush=True)
         while True:
-            ready = select.select([server, heard, 0], [], [])[0]
-            if heard in ready:
+            ready = select.select([server.fileno(), heard.fileno(), 0], [], [])[0]
+            if heard.fileno() in ready:
                 heard.recv(4096)
                 _answer(callers)
-            if server in ready:
+            if server.fileno() in ready:
                 caller = server.accept()[0]
                 if child := os.fork():
                     callers[child] = caller
@@ -161,12 +161,14 @@ def _be(caller: socket.socket) -> NoReturn:
         code = end.code
     except BaseException:
         traceback.print_exc()
-    finally:
+    try:
         threading._shutdown()  # type: ignore[attr-defined]
         _run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        os._exit(code or 0)
+        for output in (sys.stdout, sys.stderr):
+            output.flush()
+    except BaseException:
+        code = 120  # as Python's own end says it
+    os._exit(code or 0)
 
 
 def _open_streams() -> None:

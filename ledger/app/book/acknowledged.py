@@ -1,4 +1,4 @@
-"""What this process was told is durable, for what is said where something fails after that."""
+"""Counts of records that are durable, for the message where something fails after they were written."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 
 class Count(NamedTuple):
-    """Durable records, and those of them that somebody claimed: the ledger writes the others itself, its heads
-    and openings of streams, and a person who is told of them thinks of facts of his own.
+    """Durable records, and how many of them were claimed. The ledger writes the others itself (heads,
+    openings of streams), and a user who is told of them would take them for facts of their own.
     """
 
     records: int = 0
@@ -20,11 +20,11 @@ class Acknowledged:
     count: Count = Count()
 
     def add(self, records: int, facts: int) -> None:
-        """So many more are durable."""
+        """Count more durable records."""
         self.count = Count(self.count.records + records, self.count.facts + facts)
 
     def since(self, before: Count) -> Count:
-        """What was added since."""
+        """Records added since an earlier count."""
         return Count(self.count.records - before.records, self.count.facts - before.facts)
 
 

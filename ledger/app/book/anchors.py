@@ -1,5 +1,5 @@
-"""What others said of a book's checkpoints, kept in its folder ``anchors``: cosignatures of witnesses, RFC
-3161 responses.
+"""Anchors: what third parties attest of a book's checkpoints (cosignatures of witnesses, RFC 3161
+responses), kept in its folder ``anchors``.
 
 Beside them ``SHA256SUMS`` lists what was kept, as sha256sum writes and checks it, because nothing else in the
 book shows that one was changed or is gone. While one is replaced it is not listed, so that a crash at any
@@ -58,7 +58,7 @@ def sums(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def looking(folder: Path) -> Iterator[None]:
-    """Nothing is changed in the folder meanwhile."""
+    """Hold the folder unchanged while it is read."""
     if not folder.is_dir() or portable.DIRECTORY is None:
         yield
         return

@@ -46,8 +46,8 @@ class Said(NamedTuple):
 
 
 class Position(NamedTuple):
-    """Where a claim ended up: its record, whether the log held it before, and the index of the record that
-    has corrected or retracted it since, or that took its place at the same instant.
+    """The record of a claim, whether the log held it before, and the index of the record that has corrected
+    or retracted it since, or that took its place at the same instant.
     """
 
     record: Record
@@ -57,8 +57,8 @@ class Position(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of claims: the positions of the recorded and the repeated, and the problems, in order; what
-    is unlikely about the new ones, where judging was asked for.
+    """Result of deciding claims: the positions of the recorded and the repeated, and the problems, in order;
+    what is unlikely about the new ones, where judging was asked for.
     """
 
     positions: tuple[Position, ...]
@@ -67,22 +67,22 @@ class Outcome(NamedTuple):
 
     @property
     def gone(self) -> tuple[Position, ...]:
-        """Those that were there before and have been corrected or retracted since: they do not hold."""
+        """Repeated claims whose record has been corrected or retracted since: they are not effective."""
         return tuple(position for position in self.positions if position.gone_by is not None)
 
     @property
     def replaced(self) -> tuple[Position, ...]:
-        """Those that were there before, and in whose place another fact of the same instant holds."""
+        """Repeated claims that another fact of the same instant has replaced."""
         return tuple(position for position in self.positions if position.replaced_by is not None)
 
     @property
     def recorded(self) -> int:
-        """How many are new."""
+        """Number of new records."""
         return sum(not position.repeated for position in self.positions)
 
     @property
     def repeated(self) -> int:
-        """How many were there before."""
+        """Number of claims that were recorded before."""
         return sum(position.repeated for position in self.positions)
 
 

@@ -1,4 +1,4 @@
-"""A book: the directory that holds a ledger, and what can be done with it. Command line, HTTP and demo call
+"""A book: the directory that holds a ledger, and the operations on it. Command line, HTTP and demo call
 only this.
 
 Opening to write checks that the log below the head and below the last signed checkpoint is the history that
@@ -153,15 +153,15 @@ class Book:
     def open_for_repair(
         cls, directory: Path, *, key_file: str | None = None, surroundings: Surroundings | None = None
     ) -> Book:
-        """A book whose head file is not believed; everything else is checked as ever."""
+        """Open a book without trusting its head file; everything else is checked as usual."""
         settings = config.read_config(directory)
         store = store_folder(directory, settings.backend).open(write=True, trusts_head=False)
         return cls(directory, store, settings, surroundings or Machine(), keys.key_path(directory, key_file))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock over a log that may go on: below its head and below what its key signed, it
-        is the history that was.
+        """Hold the writer's lock over a log that may be extended: below its head and below what its key
+        signed it is the history that was committed.
 
         Whatever guards an append is read here, while the lock is held: another process may have appended,
         sealed, rotated or restored while this one waited.
@@ -171,7 +171,7 @@ class Book:
             yield
 
     def close(self) -> None:
-        """Let go of files and locks."""
+        """Release files and locks."""
         self.writer.forget()
         self.store.close()
 
@@ -193,13 +193,13 @@ class Book:
         judge: bool = False,
         progress: Progress | None = None,
     ) -> Outcome:
-        """Decide claims in their order and append what is accepted, in batches of 1,000 (one, if atomic); seal
-        when that is due.
+        """Decide claims in their order and append what is accepted, in batches of 1,000 (one, if atomic);
+        seal when that is due.
 
         With ``restate`` meter readings that are recorded already are left out and different ones become
         corrections. A refused or malformed claim is a Problem and the others go on; with ``atomic`` one
-        problem keeps all out. With ``dry_run`` nothing is appended. With ``judge`` the outcome says what is
-        unlikely of the new records. ``Refused`` as a whole when the clock is
+        problem keeps all out. With ``dry_run`` nothing is appended. With ``judge`` the outcome lists what is
+        unlikely about the new records. ``Refused`` as a whole when the clock is
         more than 5 minutes behind the last record.
         """
         with self.writing():
@@ -251,7 +251,7 @@ class Book:
     # --- sections -------------------------------------------------------------------------------------------
 
     def read(self, leaf: bytes) -> Record:
-        """The record of a leaf as reports read it: its fact as today's version says it, with the sections
+        """The record of a leaf as reports read it: its fact in today's version of its kind, with the sections
         that are still kept.
         """
         record = upcasts.read(leaf)
@@ -281,11 +281,11 @@ class Book:
 
     @contextmanager
     def blaming_damage(self) -> Iterator[None]:
-        """Where something fails that nobody foresaw, look whether records changed: then that is why
-        (``Tampered``).
+        """Look for changed records where an unforeseen error occurs, and raise ``Tampered`` if they are the
+        reason.
 
-        A stream is compared with its root only at its end, and a fold may meet what a changed record says
-        before that.
+        A stream is compared with its root only at its end, and a fold may meet the content of a changed
+        record before that.
         """
         try:
             yield
@@ -301,11 +301,11 @@ class Book:
         return upcasts.read(self.reads.leaf(index))
 
     def has(self, index: int) -> bool:
-        """Is a record of this index here?"""
+        """True where a record of this index is here."""
         return 0 <= index < self.store.size
 
     def rec_at(self, index: int) -> str:
-        """When the record of an index was taken; told of every record, whoever may read it."""
+        """Record time of an index; given for every record, whoever may read it."""
         return leaf_format.decode(self.reads.leaf(index)).rec
 
     def records(
@@ -314,8 +314,8 @@ class Book:
         """Records by index, in order, each compared with the committed tree before it is handed on
         (``Tampered``).
 
-        ``read`` makes a record of a leaf: as today's version says it, ``leaf_format.decode`` as it is stored,
-        ``self.read`` with its sections.
+        ``read`` makes a record of a leaf: in today's version of its kind, ``leaf_format.decode`` as it is
+        stored, ``self.read`` with its sections.
         """
         return map(read, self.reads.leaves(start, self.store.size if stop is None else stop))
 
@@ -339,8 +339,8 @@ class Book:
             raise Tampered(f"the record at position {pos} of stream {number} is missing; run fsck")
 
     def lacks(self, streams: Mapping[str, int], *, sections: bool = False) -> dict[str, str]:
-        """Why some of these streams (name to number) cannot be read whole, with ``sections`` also where a
-        section is kept back; a book lacks none, a bundle may.
+        """Reasons why some of these streams (name to number) cannot be read whole, with ``sections`` also
+        where a section is withheld; a book lacks none, a bundle may.
         """
         return {}
 

@@ -1,4 +1,4 @@
-"""``book.toml``: what a book is, said once when it is made.
+"""``book.toml``: the settings of a book, given once when it is made.
 
 origin = "example.com/ledger"   # the log's name for life, a URL without its scheme
 backend = "sqlite"
@@ -32,7 +32,7 @@ LONGEST_NAME: Final = 80  # a workbook's footer holds 255 characters in all
 
 
 class Operator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who operates the sites: the name that stands on pages, PDFs and workbooks; no record holds it."""
+    """The operator of the sites: the name printed on pages, PDFs and workbooks; no record holds it."""
 
     name: str = ""
 
@@ -48,8 +48,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_config(directory: Path) -> Config:
-    """The settings of the book in a directory; ``Malformed`` when it is no book or says something
-    impossible.
+    """The settings of the book in a directory; ``Malformed`` when it is not a book or a setting
+    is impossible.
     """
     path = directory / NAME
     try:
@@ -65,7 +65,7 @@ def read_config(directory: Path) -> Config:
 
 
 def folder_of(directory: Path) -> StoreFolder:
-    """Where a book's store is kept; by the default backend while no ``book.toml`` names one."""
+    """Folder of a book's store; by the default backend while no ``book.toml`` names one."""
     try:
         return store_folder(directory, read_config(directory).backend)
     except (Malformed, OSError):

@@ -1,4 +1,4 @@
-"""Which documents a fact rests on, and which of them a book keeps."""
+"""Documents that a fact rests on, and those of them that a book keeps."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def documents_of(fact: Claim | Record) -> Iterator[str]:
 
 
 def is_kept(directory: Path, digest: str) -> bool:
-    """Is a document among the evidence of a book?"""
+    """True where a document is among the evidence of a book."""
     return any(NAMES.fullmatch(path.name) for path in (directory / FOLDER).glob(f"{digest}*"))

@@ -18,7 +18,7 @@ CHUNK: Final = 1 << 18  # so small that what a part is read into stays in a proc
 
 
 def keep_evidence(directory: Path, data: bytes, name: str) -> str:
-    """Keep a document once; its SHA-256 in hex. The name only gives the ending."""
+    """Keep a document once and return its SHA-256 in hex. Only the ending of the name is used."""
     digest = hashlib.sha256(data).hexdigest()
     path = _place(directory, digest, name)
     if not _is_kept(path, digest, len(data)):
@@ -28,7 +28,7 @@ def keep_evidence(directory: Path, data: bytes, name: str) -> str:
 
 
 def keep_file(directory: Path, path: Path, digest: str) -> Path:
-    """Keep a file of any size and this SHA-256 once; where it is kept. ``Malformed`` where it changes
+    """Keep a file of any size and this SHA-256 once and return its path. ``Malformed`` where it changes
     meanwhile.
     """
     kept = _place(directory, digest, path.name)
@@ -44,12 +44,12 @@ def keep_file(directory: Path, path: Path, digest: str) -> Path:
 
 
 def tidy(directory: Path) -> None:
-    """Remove what a killed import left among the documents."""
+    """Remove leftovers of a killed import from the documents."""
     remove_all_leftovers(directory / FOLDER)
 
 
 def documents(directory: Path) -> list[Path]:
-    """Whatever has the name of a kept document, in order."""
+    """Paths with the name of a kept document, in order."""
     return [path for path in sorted((directory / FOLDER).glob("*")) if NAME.fullmatch(path.name)]
 
 
@@ -59,8 +59,8 @@ def _place(directory: Path, digest: str, name: str) -> Path:
 
 
 def _is_kept(path: Path, digest: str, size: int) -> bool:
-    """Is it there, as a file and as it was? A link or a damaged document is not, and is put right by the next
-    import of it.
+    """True where the document is there as a file, unchanged. A link or a damaged document is not, and the
+    next import of it puts it right.
     """
     try:
         found = path.lstat()
@@ -86,14 +86,14 @@ def chunks(path: Path, progress: Callable[[int, int], None] | None = None) -> It
 
 
 def evidence(directory: Path, digest: str) -> bytes:
-    """A document that was kept; ``Malformed`` where it is not there or is another now."""
+    """Bytes of a kept document; ``Malformed`` where it is missing or was changed."""
     for path in documents(directory):
         if not path.name.startswith(digest):
             continue
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() == digest:
             return data
-        raise Malformed(f"{path} is not the document that was kept: its SHA-256 is another")
+        raise Malformed(f"{path} is not the document that was kept: its SHA-256 differs")
     raise Malformed(f"the document {digest[:16]}... is not among the evidence of this book")
 
 

@@ -36,8 +36,8 @@ class ForkGuard:
 
 
 def cannot_go_on(store: Store, settings: Config, key: Path) -> WattledgerError | None:
-    """Why nothing may be appended to a book or signed: its key is not here, or has signed what the book does
-    not hold.
+    """Reason why nothing may be appended to a book or signed: its key is not here, or has signed what the
+    book does not hold.
     """
     note = keys.read_signed(key)
     if note is None or not key.exists():
@@ -69,7 +69,7 @@ def cannot_go_on(store: Store, settings: Config, key: Path) -> WattledgerError |
 
 
 def is_empty(store: Store) -> bool:
-    """Whether a book holds nothing but what was written when it was made."""
+    """True where a book holds only what was written when it was made."""
     return store.size <= 3 and all(
         isinstance(leaf_format.decode(leaf).body, (StreamOpened, LedgerHeads))
         for leaf in store.read(0, store.size)
@@ -77,7 +77,7 @@ def is_empty(store: Store) -> bool:
 
 
 def said_range(start: int, stop: int) -> str:
-    """Records [start, stop) as a sentence begins with them: ``record 7 is``, ``records 7 to 9 are``."""
+    """Records [start, stop) as the subject of a sentence: ``record 7 is``, ``records 7 to 9 are``."""
     return f"record {start} is" if stop == start + 1 else f"records {start} to {stop - 1} are"
 
 

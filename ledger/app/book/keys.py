@@ -36,7 +36,7 @@ SEED_BYTES: Final = 32
 
 
 def key_path(directory: Path, said: str | None = None) -> Path:
-    """Where the key is: what was said, else the environment, else in the book."""
+    """Path of the key: the one given, else from the environment, else in the book."""
     return Path(said or os.environ.get(VARIABLE) or directory / KEY_FILE)
 
 
@@ -50,7 +50,7 @@ def create_key(path: Path, seed: bytes) -> None:
 
 
 def key_exists(path: Path) -> Malformed:
-    """There is a key where a new one would go."""
+    """The error for a new key whose path is taken."""
     return Malformed(f"{path} exists already; a key is never replaced, move it away first")
 
 
@@ -86,7 +86,7 @@ class Rotation(NamedTuple):
 
 
 def signers(path: Path, origin: str, rotations: Sequence[Rotation], signed_size: int) -> list[Signer]:
-    """Who signs the next checkpoint, the newest key last: both keys where none was signed since the last
+    """Signers of the next checkpoint, the newest key last: both keys where none was signed since the last
     rotation.
 
     ``Malformed`` where the key that the log is signed by is not here.
@@ -134,8 +134,8 @@ def _next_path(path: Path) -> Path:
 
 
 def no_key(path: Path) -> Malformed:
-    """There is no key where one is needed."""
-    return Malformed(f"{path}: no signing key here; say where it is with --key-file or {VARIABLE}")
+    """The error for a missing signing key."""
+    return Malformed(f"{path}: no signing key here; name its file with --key-file or {VARIABLE}")
 
 
 def read_signed(path: Path) -> bytes | None:
@@ -147,7 +147,7 @@ def read_signed(path: Path) -> bytes | None:
 
 
 def stamp(path: Path) -> tuple[object, ...] | None:
-    """What changes whenever a key or what it signed is written again; None where one of the two is
+    """Value that changes whenever a key or what it signed is written again; None where one of the two is
     missing.
     """
     try:
@@ -158,7 +158,7 @@ def stamp(path: Path) -> tuple[object, ...] | None:
 
 
 def parse_signed(path: Path, note: bytes) -> Checkpoint:
-    """What a key signed last; ``Tampered`` where the file beside it holds no checkpoint."""
+    """The checkpoint that a key signed last; ``Tampered`` where the file beside it holds none."""
     try:
         return parse_checkpoint(note)
     except ProofError as why:
@@ -174,5 +174,5 @@ def write_signed(path: Path, note: bytes) -> None:
 
 
 def signed_path(path: Path) -> Path:
-    """Where the last checkpoint signed by a key is kept."""
+    """Path of the last checkpoint signed by a key."""
     return path.with_name(path.name + ".signed")

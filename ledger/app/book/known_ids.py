@@ -1,4 +1,4 @@
-"""Ids that a batch meets: what the store holds under them and what the batch itself has added.
+"""Ids that a batch meets: the records that the store holds under them and those the batch has added.
 
 The store is asked once for all ids of a chunk. Records are read, and checked, only when a claim needs them.
 """
@@ -65,15 +65,17 @@ class KnownIds:
             self._corrected_by |= dict.fromkeys(record.corrects, record.index)
 
     def has(self, id_: str | msgspec.UnsetType) -> bool:
-        """Whether a record has this id."""
+        """True where a record has this id."""
         return id_ in self.added or id_ in self._indexes
 
     def gone_by(self, id_: str) -> int | None:
-        """The index of the record that corrects or retracts the one with this id; None where it is effective."""
+        """The index of the record that corrects or retracts the one with this id; None where it is
+        effective.
+        """
         return self._corrected_by.get(id_)
 
     def find(self, claim: Claim) -> tuple[Record | None, Targets]:
-        """The record that has a claim's id already, or None and what is known of the ids that the claim names.
+        """The record that has a claim's id already, or None and the records of the ids that the claim names.
         The claim was looked up.
         """
         assert claim.id is not UNSET, "a made claim has its id"
@@ -90,8 +92,8 @@ class KnownIds:
         return None, Targets(records, corrected_by)
 
     def record_at(self, index: int) -> Record:
-        """A record, stored or added. Claims delivered again come in the order of the log, so a page is read at
-        once.
+        """A record, stored or added. Claims delivered again come in the order of the log, so a page is read
+        at once.
         """
         place = index - self.first_index
         if place >= 0:
@@ -112,10 +114,10 @@ class KnownIds:
         """Refuse a claim under the id of a record that has other content."""
         stream = claim.stream or record.stream
         if not same_content(claim, record, stream) or not self._same_sections(claim, record):
-            raise Refused(f"id {record.id} is record {record.index} already, which says something else")
+            raise Refused(f"id {record.id} is record {record.index} already, with other content")
 
     def _same_sections(self, claim: Claim, record: Record) -> bool:
-        """Whether section fields agree as far as they are kept: an erased section cannot be compared."""
+        """True where section fields agree as far as they are kept: an erased section cannot be compared."""
         claimed = leaf_format.sections_of(claim.body)
         stored = {} if record.sections is UNSET else record.sections
         if claimed.keys() != stored.keys():

@@ -1,9 +1,8 @@
-"""How far the making of a book has come, so that ``init`` can be run again after it was killed or the disk
-was full.
+"""Stages of making a book, so that ``init`` can be run again after it was killed or the disk was full.
 
 A book is made in this order, each step durable before the next: its folder, ``book.toml``, the key, the
-database and its head, the first records, what the key signed, the seal. Until the key has signed, nothing was
-promised to anybody: what is there of the store is removed and made anew, with the same key. Once it has
+database and its head, the first records, what the key signed, the seal. Until the key has signed, nobody
+holds a commitment: what is there of the store is removed and made anew, with the same key. Once it has
 signed, these very records are kept, and opening the book writes the seal that is missing.
 """
 
@@ -28,7 +27,7 @@ FIRST_SIZE: Final = 3  # two streams are opened, then their heads are kept
 
 
 class Stage(Enum):
-    """How far a book is made."""
+    """Stage that the making of a book has reached."""
 
     NEW = "nothing of it is there"
     BEGUN = "it was begun, and nothing is signed yet"
@@ -37,7 +36,7 @@ class Stage(Enum):
 
 
 def stage_of(directory: Path, key: Path) -> Stage:
-    """How far the book of a directory is made, whose key is or would be at a path."""
+    """Stage of the book in a directory, whose key is or would be at a path."""
     size = _first_records(directory)
     if size is None:
         return Stage.MADE
@@ -50,16 +49,14 @@ def stage_of(directory: Path, key: Path) -> Stage:
 
 
 def _first_records(directory: Path) -> int | None:
-    """How many of the records that ``init`` writes are there, unsealed; None where there is a seal, or
-    anything else.
-    """
+    """Number of records that ``init`` wrote, unsealed; None where there is a seal, or anything else."""
     kinds = config.folder_of(directory).unsealed_kinds(FIRST_SIZE)
     return len(kinds) if kinds is not None and OWN_KINDS.issuperset(kinds) else None
 
 
 def check_begun(directory: Path, store: StoreFolder, size: int | None = None) -> None:
-    """``Malformed`` where the making of a book was cut short before it held a record: ``size`` is how many
-    are in its database, None without one.
+    """``Malformed`` where the making of a book was cut short before it held a record: ``size`` is the number
+    in its database, None without one.
     """
     gone = size is None and not store.exists() and store.head() is None
     if gone or size == 0:
@@ -69,7 +66,7 @@ def check_begun(directory: Path, store: StoreFolder, size: int | None = None) ->
 
 
 def begun_settings(directory: Path, key: Path) -> Config | None:
-    """What a book that is not finished was to be."""
+    """Settings of a book that is not finished."""
     if stage_of(directory, key) in (Stage.BEGUN, Stage.SIGNED) and (directory / config.NAME).exists():
         return config.read_config(directory)
     return None

@@ -1,8 +1,8 @@
-"""Facts said again that do not hold: another about the same thing at the same instant came after them.
+"""Repeated facts that are not effective: another about the same thing at the same instant came after them.
 
-The line is set to 50 MW, to 60 MW and, at the same instant, to 50 MW again. The last claim is the first one word
-for word, so it has its id and is recorded already; of facts of one instant the later record holds, and that is
-60 MW. Whoever typed it is told, as nothing else would show it.
+The line is set to 50 MW, to 60 MW and, at the same instant, to 50 MW again. The last claim is the first one
+word for word, so it has its id and is recorded already; of facts of one instant the later record holds, and
+that is 60 MW. The command reports it, as nothing else would show it.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ LATEST_HOLDS: Final[dict[type[Fact], tuple[str, ...]]] = {
 } | {kinds.HashrateChanged: ("block",)}
 """Facts that replace the one before about the same thing, with the fields that name the thing."""
 LOOKED_AT: Final = 50
-"""Most facts said again that are looked at: a file imported again has thousands, in the order of the log."""
+"""Most repeated facts that are looked at: a file imported again has thousands, in the order of the log."""
 
 After = Callable[[str, int], Iterable[Record]]
 """``after(stream, pos)``: the effective records of a stream behind a position."""
 
 
 def with_replaced(positions: list[Position], after: After) -> list[Position]:
-    """The positions, those said again with the index of the record that took their place at their instant."""
+    """The positions, repeated ones with the index of the record that took their place at their instant."""
     again = [position.record for position in positions if _may_be_replaced(position)]
     if not 0 < len(again) <= LOOKED_AT:
         return positions
@@ -68,6 +68,6 @@ def _may_be_replaced(position: Position) -> bool:
 
 
 def _about(record: Record) -> tuple[Any, ...]:
-    """What a record is about, and when."""
+    """Thing that a record is about, and its instant."""
     named = (getattr(record.body, field) for field in LATEST_HOLDS[type(record.body)])
     return record.stream, type(record.body), record.at, *named

@@ -144,7 +144,7 @@ class Seals:
         return self._signers()[-1]
 
     def _signers(self) -> list[Signer]:
-        """Who signs the next checkpoint; ``Malformed`` where the key at hand is not the one that signed the
+        """Signers of the next checkpoint; ``Malformed`` where the key at hand is not the one that signed the
         last.
         """
         seal, signed = self._store.last_seal(), keys.read_signed(self._key)
@@ -166,7 +166,7 @@ class Seals:
         return found
 
     def vkey(self) -> str | None:
-        """The verifier key of the log; None where neither key file nor log says it."""
+        """The verifier key of the log; None where neither key file nor log gives it."""
         try:
             return self.signer().vkey
         except Malformed:
@@ -266,6 +266,6 @@ def _check_supported() -> None:
 
 
 def _signed_by(note: bytes, signer: Signer) -> bool:
-    """Whether a signature line has this key's name and hash."""
+    """True where a signature line has this key's name and hash."""
     mine = (signer.name, key_hash(signer.name, signer.public))
     return any((line.name, line.key_hash) == mine for line in parse_note(note).signatures)

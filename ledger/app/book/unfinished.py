@@ -85,8 +85,8 @@ def finish(book: CachedBook, *, wait: bool = True) -> None:
 
 
 def hidden(book: CachedBook) -> frozenset[tuple[int, str]]:
-    """Sections (record, name) that the log says are erased and that may still be kept; read models that may
-    show them are forgotten.
+    """Sections (record, name) that the log states are erased and that may still be kept; read models that may
+    show them are removed.
     """
     erasures = begun(book.directory)
     sections = frozenset(_sections(book.store, _records(book.store, erasures)))
@@ -102,8 +102,8 @@ def hidden(book: CachedBook) -> frozenset[tuple[int, str]]:
 
 
 def still_kept(store: Store) -> list[tuple[int, str]]:
-    """The sections (record, name) that are kept although a record says that they are erased: of a copy that
-    was made in between.
+    """Sections (record, name) that are kept although a record states that they are erased: the copy was
+    made in between.
     """
     erasures = (upcasts.read(leaf) for leaf in store.read(0, store.size) if ERASED in leaf)
     return _kept(store, _sections(store, erasures))
@@ -124,14 +124,14 @@ def wipe_documents(directory: Path, digests: Iterable[str]) -> None:
 
 
 def _records(store: Store, ids: Iterable[str]) -> Iterator[Record]:
-    """Those of the records that are in the log."""
+    """The records of these ids that are in the log."""
     for index in store.indexes(map(binary_id, ids)).values():
         (leaf,) = store.read(index, index + 1)
         yield upcasts.read(leaf)
 
 
 def _sections(store: Store, records: Iterable[Record]) -> Iterator[tuple[int, str]]:
-    """What erasures name: the index of each target, and its section."""
+    """Sections that erasures name: the index of each target, and the section."""
     for record in records:
         if isinstance(record.body, SectionErased):
             for index in store.indexes([binary_id(record.body.target)]).values():

@@ -1,6 +1,6 @@
 """The writer of a book: claims decided and appended, over the fold of all records so far.
 
-Every append is durable before it is acknowledged. Whoever calls holds the store's lock and has asked the fork
+Every append is durable before it is acknowledged. The caller holds the store's lock and has asked the fork
 guard.
 """
 
@@ -36,8 +36,9 @@ CHUNK: Final = 1_000
 
 
 class Writer:
-    """Claims in, records out. ``accept_clock`` makes records although the clock is behind the last one, or far
-    ahead of all that is known; ``told_gap_us`` is the last record's time when a clock behind it was recorded.
+    """Claims in, records out. ``accept_clock`` makes records although the clock is behind the last one, or
+    far ahead of all that is known; ``told_gap_us`` is the time of the last record when a clock behind it was
+    recorded.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class Writer:
         return [_only_repeated(outcome) for outcome in found] if stopped else found
 
     def _unlikely(self, positions: Iterable[Position]) -> tuple[Unlikely, ...]:
-        """What is unlikely of the records that are new and effective, beside all that is known now."""
+        """Notes on new, effective records that are unlikely beside all that is known now."""
         new = [position.record for position in positions if not position.repeated]
         if not new:
             return ()
@@ -185,7 +186,7 @@ class Writer:
 
     def batch(self) -> Batch:
         """A batch for new records; ``Refused`` when the clock is more than 5 minutes behind the last record,
-        unless that is accepted: then its first record says so.
+        unless that is accepted: then its first record states it.
         """
         batch, fold = self.bare_batch(), self.fold()
         behind_us = fold.last_rec_us - self.surroundings.now_us()
@@ -194,7 +195,7 @@ class Writer:
             if not self.accept_clock:
                 raise Refused(
                     f"the clock says {clock}, more than 5 minutes before the last record of {last}; "
-                    "set the clock right, or say --accept-clock to go on at the last record's time"
+                    "set the clock right, or add --accept-clock to go on at the last record's time"
                 )
             if self.told_gap_us != fold.last_rec_us:
                 batch.add_own(ACCESS, kinds.ClockAnomaly(clock=clock, last_rec=last))
@@ -277,7 +278,9 @@ class Writer:
         return {r.body.stream: r.body.number for r in opened if isinstance(r.body, kinds.StreamOpened)}
 
     def _kept_of(self, place: str) -> list[Kept]:
-        """What bears on decisions about a place: from the cache, or from the log where the cache is damaged."""
+        """Records that bear on decisions about a place: from the cache, or from the log where the cache is
+        damaged.
+        """
         assert self._fold is not None, "a register asks the cache it was made from"
         cache, streams = self._fold.cache, self._fold.register.streams
         try:
@@ -295,8 +298,8 @@ def _only_repeated(outcome: Outcome) -> Outcome:
 
 
 class Fold:
-    """What a writer keeps of the records: the register, stream sizes, the last record's time; ``bearing`` is
-    not cached yet.
+    """State that a writer keeps: the register, stream sizes, the last record's time; ``bearing`` is not
+    cached yet.
     """
 
     def __init__(self, cache: RegisterCache, source: Source, streams: dict[str, int]) -> None:

@@ -29,13 +29,13 @@ HASH_BYTES: Final = 32
 
 
 def is_cache(begin: bytes) -> bool:
-    """Whether a file begins as a cache or a read model does."""
+    """True where a file begins as a cache or a read model does."""
     return begin.startswith(SQLITE)
 
 
 def read_model_size(directory: Path) -> int | None:
-    """How many records the read models were made from; None before the first rebuild, and where the file does
-    not tell.
+    """Number of records the read models were made from; None before the first rebuild, and where the file
+    does not state it.
     """
     uri = uri_of(directory / READ_MODEL, "mode=ro")
     try:
@@ -47,11 +47,11 @@ def read_model_size(directory: Path) -> int | None:
 
 
 class CachedBook(Protocol):
-    """What of a book the cache looks at."""
+    """The part of a book that the cache uses."""
 
     @property
     def directory(self) -> Any:
-        """Where the cache is."""
+        """Directory of the cache."""
         ...
 
     @property
@@ -66,29 +66,29 @@ class CachedBook(Protocol):
 
 
 class BlobSeal:
-    """The seal of blobs that are kept one after another: the SHA-256 of what they are and of all of them so
-    far.
+    """Running digest of blobs that are kept one after another: the SHA-256 of their name and of all of them
+    so far.
     """
 
     def __init__(self, name: bytes) -> None:
         self._sha256 = sha256(name + b"\n")
 
     def add(self, data: bytes | memoryview) -> None:
-        """One more."""
+        """Add a blob."""
         self._sha256.update(data)
 
     def sealed(self, data: bytes) -> bytes:
-        """One more, as it is kept: after the seal that covers it and those before."""
+        """Add a blob and return it as kept: after the digest that covers it and those before."""
         self.add(data)
         return self._sha256.digest() + data
 
     def covers(self, kept: bytes) -> bool:
-        """Is this the seal in front of the last one kept?"""
+        """True where this is the digest in front of the last blob kept."""
         return self._sha256.digest() == kept[:HASH_BYTES]
 
 
 class BlobRun(NamedTuple):
-    """Blobs of something from its first on, and the seal after them."""
+    """Blobs of something from its first on, and the digest after them."""
 
     blobs: list[memoryview]
     seal: BlobSeal
@@ -115,18 +115,18 @@ class CacheFile:
 
     @property
     def usable(self) -> bool:
-        """Can anything be kept?"""
+        """True where the file can be written."""
         return self._database is not None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._database is not None:
             with suppress(*FAILED):
                 self._database.close()
             self._database = None
 
     def _check(self) -> None:
-        """Forget what was made from another log."""
+        """Empty this part where it was made from another log."""
         assert self._database is not None, "called with the file open"
         said = self._database.execute(
             "SELECT origin, size, root FROM cached_from WHERE part = ?", (self._part,)
@@ -159,7 +159,7 @@ class CacheFile:
             self.close()
 
     def distrust(self, why: Exception) -> None:
-        """What was read is not as it was kept: empty this part; where the file is only busy, pass it over."""
+        """Empty this part, which is not as it was kept; where the file is only busy, leave it out."""
         if is_busy(why):
             self.size = 0
             self.close()
@@ -179,7 +179,7 @@ class CacheFile:
         return [] if self._database is None else self._database.execute(statement, parameters).fetchall()
 
     def name(self, column: str, of: tuple[Any, ...], *piece: int) -> bytes:
-        """What a blob is, for its seal: a blob in another's place is no blob."""
+        """Name of a blob for its digest, so that a blob in another's place is not accepted."""
         return "/".join(map(str, (self._part, column, *of, *piece))).encode()
 
     def pieces(
@@ -192,7 +192,7 @@ class CacheFile:
             yield unsealed(self.name(column, of, piece), blob)
 
     def run(self, column: str, table: str, of: tuple[Any, ...], count: int) -> BlobRun:
-        """A column of the first ``count`` pieces of something, of which the last one's seal covers all;
+        """A column of the first ``count`` pieces of something, of which the last one's digest covers all;
         ``ValueError`` unless they are as they were kept.
         """
         found = self._kept(column, table, of, 0, count)

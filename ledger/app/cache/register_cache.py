@@ -5,7 +5,7 @@ A *part* is a run of the log [since, until); its manifest names the places that 
 of these has one sealed blob: the leaves of its records as they are stored, readings as (meter, start, stop,
 index, id). A place is folded from its parts when it is first asked about, so that opening a book of a million
 records folds only what came after the last part. Equal to a fresh fold (law); a cache that is missing,
-corrupt or of another log is as if it was not there.
+corrupt or of another log is ignored.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SCHEMA: Final = (
 
 
 class _Read(NamedTuple):
-    """What is kept of a record of intervals."""
+    """Kept part of a record of intervals."""
 
     meter: str
     start_s: int
@@ -53,7 +53,7 @@ _names: Final = msgspec.msgpack.Decoder(list[str])
 
 
 class RegisterCache:
-    """The cache beside a book; ``size`` is how much of the log it is of, 0 where there is none."""
+    """The cache beside a book; ``size`` is the number of records it covers, 0 where there is none."""
 
     def __init__(self, book: CachedBook) -> None:
         self._file = CacheFile(book, PART, SCHEMA)
@@ -66,7 +66,7 @@ class RegisterCache:
             self._parts, self.size = {}, 0
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def _load(self) -> None:
@@ -87,8 +87,8 @@ class RegisterCache:
         self.size = at
 
     def read(self, place: str) -> list[Kept]:
-        """What bears on decisions about a place, in the order of the log; ``ValueError`` where it is not as
-        it was kept.
+        """Records that bear on decisions about a place, in the order of the log; ``ValueError`` where they
+        are not as they were kept.
         """
         try:
             return [kept for until in self._parts.get(place, ()) for kept in self._part(place, until)]
@@ -102,7 +102,7 @@ class RegisterCache:
         return list(map(_kept, _items.decode(unsealed(_name(place, until), rows[0][0]))))
 
     def keep(self, records: Iterable[Record], until: int) -> None:
-        """Add the part up to ``until``: of its records those that bear."""
+        """Add the part up to ``until``: its records that bear on decisions."""
         places: dict[str, list[bytes | _Read]] = {}
         for record in records:
             places.setdefault(record.place, []).append(_item(record))

@@ -7,8 +7,8 @@ positions it withdrew. Pieces are for ever, as records are: a later correction c
 point in time is the pieces before it and at most 127 records more; from zero it gives the same bytes (law
 P3).
 
-Nothing rests on the cache: it names the origin and a root of the log it was made from, every piece carries a
-SHA-256, and whatever is missing, corrupt or of another log is as if it was not there. It is never asked for a
+No result depends on the cache: it names the origin and a root of the log it was made from, every piece
+carries a SHA-256, and whatever is missing, corrupt or of another log is ignored. It is never asked for a
 decision. The records after it are hashed as they are read, against the tree of the next piece or of the whole
 stream.
 """
@@ -60,7 +60,7 @@ _positions: Final = msgspec.msgpack.Decoder(list[int])
 
 
 class _CachePiece(NamedTuple):
-    """One new piece: what it changed by row kind, and what it withdrew."""
+    """One new piece: the rows it changed by row kind, and the positions it withdrew."""
 
     number: int
     changes: dict[str, Changes]
@@ -68,8 +68,8 @@ class _CachePiece(NamedTuple):
 
 
 class ReadsOfBook(CachedBook, Protocol):
-    """What of a book rows are folded from; every record is compared with the log before it is handed on, or
-    by the cache itself.
+    """The part of a book that rows are folded from; every record is compared with the log before it is handed
+    on, or by the cache itself.
     """
 
     def read(self, leaf: bytes) -> Record:
@@ -98,7 +98,7 @@ class RowCache:
         self.told: Callable[[int], None] = lambda done: None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def __enter__(self) -> RowCache:
@@ -154,7 +154,7 @@ class RowCache:
         return Live(row_kinds, known, at)
 
     def _upto(self, stream: int, kind: RowKind) -> int:
-        """How many pieces are kept of a kind."""
+        """Number of pieces kept of a row kind."""
         return self._file.number("pieces", "cached_upto", _of(stream, kind))
 
     def _restored(
@@ -255,7 +255,7 @@ class RowCache:
 
 
 def hears(kind: RowKind, disclosure: str) -> bool:
-    """Does a row kind listen to facts of a disclosure class?"""
+    """True where a row kind reads facts of a disclosure class."""
     return any(BY_BODY[fact].disclosure in (None, disclosure) for fact in kind.facts)
 
 

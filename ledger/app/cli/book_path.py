@@ -1,4 +1,4 @@
-"""Where the book of a call is."""
+"""Directory of the book of a call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_BOOK: Final = "book"
 
 
 def book_path(ctx: click.Context) -> Path:
-    """The book's directory: what was said, else the environment, else ./book."""
+    """The book's directory: the one given, else from the environment, else ./book."""
     said = (ctx.obj or {}).get("book")
     return Path(said or os.environ.get(VARIABLE) or DEFAULT_BOOK)
 

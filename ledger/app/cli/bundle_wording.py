@@ -1,4 +1,4 @@
-"""A bundle as a person reads it: the verdict, its streams, its newest records, what can be made from it."""
+"""A bundle for people: the verdict, its streams, its newest records, the reports that can be made from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from ledger.verifier.wording import words
 def view_lines(
     view: BundleView, path: str, newest: Sequence[Record], line: Callable[[Record], str], width: int
 ) -> Iterator[str]:
-    """Verdict of a bundle, streams with the instants they are about, newest records, reports, next commands."""
+    """Verdict of a bundle, streams with the instants they are about, newest records, reports, next
+    commands.
+    """
     yield from words(view.verdict)
     held = parts(view)
     longest = max(len(part.stream) for part in held)

@@ -1,4 +1,4 @@
-"""A comparison of readings as a person reads it: the verdict, both sums, then what differs."""
+"""A comparison of readings for people: the verdict, both totals, then the differences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDS: Final = {
 
 
 def comparison_lines(found: Comparison, line: Callable[[Record], str]) -> Iterator[str]:
-    """The verdict, what each side adds up to, and the first intervals that differ with their records."""
+    """The verdict, the total of each side, and the first intervals that differ with their records."""
     zone = calendar.zone(found.tz)
     start, stop = (calendar.format_local(at_s, zone) for at_s in (found.start_s, found.stop_s))
     where = f"meter {found.meter} of {found.site}"

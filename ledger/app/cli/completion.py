@@ -1,7 +1,7 @@
-"""What a shell completes: names of the program's lists, and names that the book of the call holds.
+"""Shell completion: names of the program's lists, and names that the book of the call holds.
 
-Each function below is an option's ``shell_complete``: it is given the call so far and the word that was
-begun, and answers with names. A book that cannot be read has none: a shell shows completions, never an error.
+Each function below is an option's ``shell_complete``: it gets the call so far and the word that was
+begun, and returns names. An unreadable book gives none: a shell shows completions, never an error.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ topics = of_list(_topics)
 
 
 def columns(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
-    """The columns of the report that is named."""
+    """The columns of the named report."""
     from projections.reports.catalogue import BY_NAME
 
     name = ctx.params.get("name") or next(
@@ -147,7 +147,7 @@ def _places(ctx: click.Context, book: Any, registry: Any) -> Iterable[str]:
 
 
 def _named(what: str) -> Complete:
-    """Completes the things of a kind that the named sites have, or all sites."""
+    """Completes the things of a kind at the named sites, or at all sites."""
 
     def names(ctx: click.Context, book: Any, registry: Any) -> Iterable[str]:
         from ledger.app.queries.typed import NAMED, names_of

@@ -1,4 +1,4 @@
-"""A comparison of dispatches as a person reads it: the verdict, then each that differs with both sides."""
+"""A comparison of dispatches for people: the verdict, then each that differs with both sides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readings of files into a book, and what is said about it: shared by ``record``, ``import`` and the demo.
+"""Recording of parsed files, and its summary: shared by ``record``, ``import`` and the demo.
 
 A large file comes in parts, each recorded and forgotten before the next, so that memory stays bounded; an
 import that was interrupted is run again and finds what it recorded before. Only with ``--atomic`` and
@@ -28,7 +28,7 @@ from ledger.records.envelope import claim_of
 
 MALFORMED, REFUSED = 2, 3
 PLACES = 20
-"""How many new records are shown one by one."""
+"""Number of new records shown one by one."""
 
 
 def record_readings(
@@ -42,8 +42,8 @@ def record_readings(
     places: bool = False,
     heard: Callable[[Sequence[Problem]], None] | None = None,
 ) -> int:
-    """Record what was read and say so, with ``places`` index and id of each new record too; the exit code: 2
-    if a row was malformed, else 3 if one was refused, else 0. ``heard`` is told every problem.
+    """Record parsed facts and print the result, with ``places`` also index and id of each new record; return
+    the exit code: 2 if a row was malformed, else 3 if one was refused, else 0. ``heard`` gets every problem.
     """
     told = _ImportSummary(as_json, dry_run, PLACES if places else 0)
     bar = Bar("recording", quiet=as_json)
@@ -59,7 +59,7 @@ def record_readings(
             judge=True,
             progress=(
                 bar if len(claims) > CHUNK else None
-            ),  # one batch of many: reading them says how far it is
+            ),  # one batch of many: reading them shows the progress
         )
         problems = sorted(
             [*malformed, *map(_with_story(claims), outcome.problems)], key=lambda p: (p.source, p.line)
@@ -76,8 +76,8 @@ def record_readings(
 
 
 def _grouped(parts: Parts) -> Iterator[list[tuple[str, Reading]]]:
-    """Parts of a file together as long as one batch holds their claims; what is said of a file as a whole
-    comes by itself, after them.
+    """Parts of a file joined as long as one batch holds their claims; notes on a file as a whole come
+    separately, after them.
     """
     group: list[tuple[str, Reading]] = []
     held = 0
@@ -93,7 +93,7 @@ def _grouped(parts: Parts) -> Iterator[list[tuple[str, Reading]]]:
 
 
 def _with_story(claims: Sequence[Said]) -> Any:
-    """A refused claim shown as the line that says it, where its format has no lines of its own."""
+    """A refused claim shown as story text, where its format has no lines of its own."""
 
     @cache
     def by_place() -> dict[tuple[str, int], Said]:
@@ -111,7 +111,7 @@ def _with_story(claims: Sequence[Said]) -> Any:
 
 
 class _ImportSummary:
-    """What is said of the parts of an import: problems at once, counts and notes at the end."""
+    """Summary of an import: problems at once, counts and notes at the end."""
 
     def __init__(self, as_json: bool, dry_run: bool, places: int) -> None:
         self._as_json, self._dry_run, self._shown = as_json, dry_run, places
@@ -133,7 +133,7 @@ class _ImportSummary:
         nothing: bool,
         unchanged: int,
     ) -> None:
-        """One part is recorded, or (``nothing``) is not to be."""
+        """Count a part that was recorded, or (``nothing``) was not to be."""
         say_problems(problems, self._as_json)
         self._codes.update(problem.exit_code for problem in problems)
         self._recorded += outcome.recorded
@@ -164,7 +164,7 @@ class _ImportSummary:
         return next((code for code in (MALFORMED, REFUSED) if self._codes[code]), 0)
 
     def say(self, book: Book) -> None:
-        """The notes and the counts."""
+        """Print the notes and the counts."""
         if self._gone:
             self._notes.append(_told_gone(self._gone))
         if self._replaced:
@@ -207,23 +207,25 @@ class _ImportSummary:
 
 
 def _told_gone(gone: Sequence[Position]) -> str:
-    """That facts which were said again do not hold, and how one is made to hold."""
+    """Note on repeated facts that are not effective, and how to make one effective."""
     first = gone[0]
     facts = plural(len(gone), "fact")
     have = "has" if len(gone) == 1 else "have"
     return (
-        f"{facts} said again {have} been corrected or retracted since and {'does' if len(gone) == 1 else 'do'} not"
-        f" hold (record {first.record.index} by record {first.gone_by}); a fact that holds after all is recorded"
-        " again under another id: id=..."
+        f"{facts} recorded before {have} been corrected or retracted since and {'does' if len(gone) == 1 else 'do'}"
+        f" not hold (record {first.record.index} by record {first.gone_by}); if a fact holds after all, record it"
+        " under another id: id=..."
     )
 
 
 def _told_replaced(replaced: Sequence[Position]) -> str:
-    """That another fact of the same instant holds in place of one that was said again, and how it is undone."""
+    """Note on repeated facts that a later record of the same instant replaces, and how to undo that
+    record.
+    """
     first = replaced[0]
     facts = plural(len(replaced), "fact")
     do = "does" if len(replaced) == 1 else "do"
     return (
-        f"{facts} said again {do} not hold: record {first.replaced_by} is of the same instant as record"
+        f"{facts} recorded before {do} not hold: record {first.replaced_by} is of the same instant as record"
         f" {first.record.index} and came after it; to undo it: wattledger retract {first.replaced_by} --reason ..."
     )

@@ -131,14 +131,14 @@ RECORDING: Final = frozenset(
         "repair",
     ]
 )
-"""Commands that can be run again after anything: what they recorded is found by its id."""
+"""Commands that can always be run again: what they recorded is found by its id."""
 INTERRUPTED: Final = 130
 COMPLETES: Final = "_WATTLEDGER_COMPLETE"
 WORDS: Final = f"{__name__}.words"
 
 
 class Group(click.Group):
-    """The top of the command line: what ends a command becomes its message and exit code, never a
+    """The top of the command line: any error of a command becomes its message and exit code, never a
     traceback.
     """
 
@@ -148,15 +148,15 @@ class Group(click.Group):
             return super().make_context(*args, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the options before the command, and keep the words for what is said of an error."""
+        """Read the options before the command, and keep the words for an error message."""
         ctx.meta[WORDS] = tuple(args)
         return super().parse_args(ctx, args)
 
     def main(self, *args: Any, **more: Any) -> Any:
-        """Run as a program, with nothing on its streams that a terminal would obey."""
+        """Run as a program, with no control characters on its streams."""
         from ledger.app.host.terminal import shown
 
-        if COMPLETES in os.environ:  # a shell reads the answer, in which tabs are meant
+        if COMPLETES in os.environ:  # a shell reads the answer, whose tabs must stay
             return super().main(*args, **more)
         with shown():
             return super().main(*args, **more)
@@ -168,7 +168,9 @@ class Group(click.Group):
 
 
 def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
-    """Does something else stand where the book's own file should: a directory, or a file for a directory?"""
+    """True where something else is in the place of the book's own file: a directory, or a file for a
+    directory.
+    """
     from ledger.app.book.anchors import FOLDER as ANCHORS
     from ledger.app.book.evidence import FOLDER as EVIDENCE
     from ledger.app.book.keys import KEY_FILE
@@ -185,7 +187,7 @@ def _is_no_file_of_the_book(ctx: click.Context, why: OSError) -> bool:
 def _ending(ctx: click.Context | None) -> Iterator[None]:
     """Give a command that fails its message and exit code.
 
-    What was printed is flushed here: at the end of the process nobody is left to say that it could not be
+    Output is flushed here: at the end of the process it would be too late to report that it could not be
     written.
     """
     before = ACKNOWLEDGED.count
@@ -217,8 +219,8 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
     except MemoryError:
         code = errors.UnknownOutcome.exit_code
         message = (
-            f"{_recorded(before)}there is not enough memory for it; run it again, what is recorded is known"
-            " by its ids"
+            f"{_recorded(before)}there is not enough memory; run it again, recorded facts are known by"
+            " their ids"
         )
     except KeyboardInterrupt:
         code, message = INTERRUPTED, f"interrupted{_interrupted(ctx, before)}"
@@ -230,24 +232,26 @@ def _ending(ctx: click.Context | None) -> Iterator[None]:
 
 
 def _failed(ctx: click.Context | None, why: OSError, before: Count) -> tuple[int, str]:
-    """Exit code and message: 6 where something is recorded, or may be told to nobody, or where the book's
-    disk has no room; else 2.
+    """Exit code and message: 6 where something is recorded, or may be without its report, or where the
+    book's disk has no room; else 2.
     """
     output, recorded = _is_output(why), _recorded(before)
     if output:
         _drop(sys.stdout)
     if ctx is not None and _is_no_file_of_the_book(ctx, why):
-        told = f"{recorded}{why.filename}: {why.strerror}: a file of the book is due there; run fsck"
+        told = f"{recorded}{why.filename}: {why.strerror}: a file of the book belongs there; run fsck"
         return errors.Tampered.exit_code, told
     told = f"{OUTPUT if output else why.filename or 'the disk'}: {why.strerror or why}"
     records = ctx is not None and ctx.invoked_subcommand in RECORDING
     if ACKNOWLEDGED.since(before).records or (records and (output or why.errno in NO_ROOM)):
-        return errors.UnknownOutcome.exit_code, f"{recorded}{told}; run it again when that is mended"
+        return errors.UnknownOutcome.exit_code, f"{recorded}{told}; run it again once that is repaired"
     return errors.Malformed.exit_code, told
 
 
 def _recorded(before: Count) -> str:
-    """How many facts this command has recorded, as the beginning of a message; empty where it recorded none."""
+    """Number of facts this command has recorded, as the beginning of a message; empty where it recorded
+    none.
+    """
     count = ACKNOWLEDGED.since(before).facts
     return f"{count:,} fact{' is' if count == 1 else 's are'} recorded; " if count else ""
 
@@ -257,12 +261,12 @@ def _interrupted(ctx: click.Context | None, before: Count) -> str:
     if command == "verify":
         return ": nothing was verified"
     if ACKNOWLEDGED.since(before).records or command in RECORDING:
-        return f": {_recorded(before)}what was recorded stands, and running it again is safe"
+        return f": {_recorded(before)}recorded facts stay, and running it again is safe"
     return ""
 
 
 def _unquoted(ctx: click.Context | None) -> str:
-    """A hint where the words of a call hold an instant in pieces, empty where they do not."""
+    """Hint where the words of a call hold an instant in pieces, empty where they do not."""
     from ledger.exchange.everyday_times import split_instant
 
     split = split_instant(list(ctx.meta.get(WORDS, ()))) if ctx is not None else None
@@ -276,8 +280,8 @@ def _flush() -> None:
 
 
 def _is_output(why: OSError) -> bool:
-    """Is it standard output that cannot be written? An error of that has no file name: it is known by where
-    it comes from.
+    """True where standard output cannot be written: such an error has no file name and is known by its
+    traceback.
     """
     trace = why.__traceback__
     while trace is not None and trace.tb_frame.f_code is not click.echo.__code__:
@@ -292,8 +296,8 @@ def _drop(stream: TextIO) -> None:
 
 
 def _wants_json(ctx: click.Context | None, why: click.ClickException) -> bool:
-    """Was --json said before or after the command? A call that cannot be read may not have come as far as to
-    remember it.
+    """True where --json was given before or after the command; a call that cannot be parsed may not have
+    stored it.
     """
     remembered = (one.obj for one in (ctx, getattr(why, "ctx", None)) if one is not None)
     return any(said and said.get("json") for said in remembered) or "--json" in sys.argv[1:]
@@ -324,7 +328,7 @@ def main(ctx: click.Context) -> None:
 
     wattledger help lists the guides, the reference and the design pages.
     """
-    # rows and tables are large and without cycles; walking them again and again found nothing and took a
+    # rows and tables are large and without cycles: collecting them again and again found nothing and took a
     # quarter of the time
     gc.set_threshold(100_000, 10, 1_000)
 

@@ -1,4 +1,4 @@
-"""What every command shares: ``--book`` and ``--json``, the book of the call, the options of a report."""
+"""Options that commands share: ``--book`` and ``--json``, the book of the call, the options of a report."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def common(command: Command) -> Command:
 
 
 def wants_json(ctx: click.Context) -> bool:
-    """Was ``--json`` said?"""
+    """True where ``--json`` was given."""
     return bool((ctx.obj or {}).get("json"))
 
 
 def reads(command: Command) -> Command:
-    """``--bundle`` and its ``--key`` for a command that reads, beside ``common``'s."""
+    """``--bundle`` and its ``--key`` for a command that only reads, beside ``common``'s."""
 
     def remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
         if value:
@@ -105,9 +105,9 @@ def _bundle_book(said: dict[str, Any], *, write: bool, bar: Any) -> Iterator[Any
     from ledger.errors import Malformed
 
     if write:
-        raise Malformed("a bundle is read only: say --book where something is to be recorded")
+        raise Malformed("a bundle is read-only: give --book in its place to record")
     if "book" in said:
-        raise Malformed("say --bundle or --book, not both")
+        raise Malformed("give --bundle or --book, not both")
     if "bundle_key" not in said:
         raise Malformed(
             f"--bundle needs --key VKEY (or {KEY_VARIABLE}): the log's verifier key, as you were given it"
@@ -119,13 +119,11 @@ def _bundle_book(said: dict[str, Any], *, write: bool, bar: Any) -> Iterator[Any
         yield view.book
 
 
-key_option = click.option(
-    "--key-file", type=click.Path(dir_okay=False), help="Where the signing key is kept."
-)
+key_option = click.option("--key-file", type=click.Path(dir_okay=False), help="File of the signing key.")
 clock_option = click.option(
     "--accept-clock",
     is_flag=True,
-    help="Go on although the clock is behind or far ahead of the last record.",
+    help="Proceed although the clock is behind or far ahead of the last record.",
 )
 
 
@@ -152,7 +150,7 @@ CHOICES: Final = (
         "--program",
         multiple=True,
         shell_complete=completion.enrolled_programs,
-        help="Only sites that are enrolled in this program.",
+        help="Only sites enrolled in this program.",
     ),
 )
 _REPORT_OPTIONS: Final = (
@@ -161,7 +159,7 @@ _REPORT_OPTIONS: Final = (
         "sites",
         multiple=True,
         shell_complete=completion.sites,
-        help="Only this site; may be said again.",
+        help="Only this site (repeatable).",
     ),
     *CHOICES,
     click.option(
@@ -169,7 +167,7 @@ _REPORT_OPTIONS: Final = (
         "blocks",
         multiple=True,
         shell_complete=completion.blocks,
-        help="Only this block; may be said again.",
+        help="Only this block (repeatable).",
     ),
     click.option(
         "--period",
@@ -182,12 +180,12 @@ _REPORT_OPTIONS: Final = (
     click.option("--tz", shell_complete=completion.zones, help="Zone of the period and of local dates."),
     click.option("--as-of", help="See facts up to this instant."),
 )
-_known_at = click.option("--known-at", help="With the first N records, or those taken by an instant.")
+_known_at = click.option("--known-at", help="Use only what had been recorded: a record count or an instant.")
 
 
 class Asking(click.Command):
-    """A command that asks a report: it has the parameters of all reports as options too, made from the
-    catalogue when they are needed.
+    """A command with a question to a report: the parameters of all reports are its options too, made from the
+    catalogue when needed.
     """
 
     @cached_property
@@ -213,20 +211,20 @@ def _option(parameter: Any) -> click.Option:
 
 
 def chooses(command: Command) -> Command:
-    """The options that choose sites by what they have in common."""
+    """Options that choose sites by a common property."""
     for option in reversed(CHOICES):
         command = option(command)
     return command
 
 
 def choices(asked: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """What of ``CHOICES`` was said, taken out of a command's options."""
+    """Values given for ``CHOICES``, taken out of a command's options."""
     names = ("county", "utility", "tenant", "program")
     return {name: values for name in names if (values := asked.pop(name, ()))}
 
 
 def question(asked: dict[str, Any], **more: Any) -> Any:
-    """What was asked, of the options of a command."""
+    """The question in the options of a command."""
     from ledger.app.queries.parameters import read_words
     from ledger.app.queries.report_run import Question
     from projections.reports.catalogue import PARAMETERS
@@ -237,7 +235,7 @@ def question(asked: dict[str, Any], **more: Any) -> Any:
 
 
 def resolved(ctx: click.Context, book: Any, asked: Any, *reports: Any) -> Any:
-    """The question with instants in stored form and names that exist; what was understood is shown."""
+    """The question with instants in stored form and names that exist; show how they were understood."""
     from ledger.app.queries.typed import Typed
 
     typed = Typed(book)
@@ -247,7 +245,7 @@ def resolved(ctx: click.Context, book: Any, asked: Any, *reports: Any) -> Any:
 
 
 def show_understood(ctx: click.Context, times: Any) -> None:
-    """Show what instants and periods were taken as, with their offsets, to people on stderr."""
+    """Show people on stderr how instants and periods were read, with their offsets."""
     if wants_json(ctx):
         return
     shown = [f"note: {text} is {meant}" for text, meant in times.understood.items()]
@@ -258,12 +256,12 @@ def show_understood(ctx: click.Context, times: Any) -> None:
 
 
 def asks(command: Command) -> Command:
-    """The options that say what a report is asked, ``--known-at`` among them."""
+    """Options of a question to a report, with ``--known-at``."""
     return asks_window(_known_at(command))
 
 
 def asks_window(command: Command) -> Command:
-    """The options that say what a report is asked, without ``--known-at``."""
+    """Options of a question to a report, without ``--known-at``."""
     for option in reversed(_REPORT_OPTIONS):
         command = option(command)
     return command

@@ -1,6 +1,4 @@
-"""Reports on their way out: the list of them, the format that was meant, and one rendered for a terminal or
-into a file.
-"""
+"""Output of reports: their list, the choice of format, and a report rendered for a terminal or into a file."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ from projections.reports.catalogue import REPORTS
 
 
 def list_reports(as_json: bool, following: str) -> None:
-    """Every report with its title, and a command to ask one."""
+    """List every report with its title, and a command to run one."""
     if as_json:
         say_json(list_json())
         return
@@ -35,15 +33,15 @@ def list_reports(as_json: bool, following: str) -> None:
 
 
 def format_meant(name: str | None, output: str | None, report: str) -> ReportFormat:
-    """The format that was said, else that of the file's ending, else text; ``Malformed`` where it is none or
-    not for a terminal.
+    """The format that was given, else that of the file's ending, else text; ``Malformed`` where it is unknown
+    or not for a terminal.
     """
     ending = Path(output).suffix.removeprefix(".") if output else ""
     if name is not None:
         form = format_named(name)
     elif ending and ending not in BY_ENDING:
         raise Malformed(
-            f"no format has files that end in .{ending}: {output!r}; say --format {'|'.join(BY_NAME)}"
+            f"no format has files that end in .{ending}: {output!r}; use --format {'|'.join(BY_NAME)}"
         )
     else:
         form = BY_ENDING[ending] if ending else BY_NAME["text"]

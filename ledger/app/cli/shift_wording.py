@@ -1,4 +1,4 @@
-"""What is open and what is due, as a person reads it: the answer in a sentence, then a line each."""
+"""Open items and deadlines for people: the answer in a sentence, then a line each."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SINGULARS = {"generator-run": "running generator", "feed": "feed down", "conditi
 
 
 Typed = Callable[..., str]
-"""A command by its words, as it is typed next for the same book."""
+"""Forms a command from its words, to be typed next for the same book."""
 
 
 def shift_lines(found: Shift, width: int, typed: Typed, at: str | None) -> Iterator[str]:
-    """A line for everything that is open, cut at the terminal's width; then what is overdue and not sealed, and
-    what to ask next, at the same instant where one was given.
+    """A line for each open item, cut at the terminal's width; then what is overdue and unsealed, and the next
+    commands, at the same instant where one was given.
     """
     yield _verdict(found)
     lines = [
@@ -73,8 +73,8 @@ def _verdict(found: Shift) -> str:
 
 
 def due_lines(found: DueList, typed: Typed, at: str | None) -> Iterator[str]:
-    """How many are past and how many come; then a line each, and how to see why, as of the instant that was
-    given.
+    """Numbers of deadlines past and to come; then a line each, and the command that explains one, as of the
+    instant that was given.
     """
     late, coming = len(found.overdue), len(found.found) - len(found.overdue)
     yield (

@@ -1,4 +1,6 @@
-"""One fact that ``correct``, ``retract`` or ``note`` took, as a person or a machine reads it."""
+"""Output of ``correct``, ``retract`` and ``note``: the one fact that was recorded, for people and
+machines.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from ledger.app.queries.record_filter import Lines
 
 
 def say_taken(book: Book, taken: TakenFact, verb: str, *, as_json: bool, dry_run: bool) -> None:
-    """The fact before and after, what became of it, and what to know of it."""
+    """Print the fact before and after, its record, and notes on it."""
     unlikely = UnlikelyNotes()
     unlikely.hear(taken.unlikely)
     if as_json:

@@ -1,5 +1,5 @@
-"""Notes on facts that are possible but unlikely, as ``record``, ``import`` and ``correct`` tell them: the first
-of each rule, the others counted.
+"""Notes on facts that are possible but unlikely, as ``record``, ``import`` and ``correct`` print them: the
+first of each rule, the others counted.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ SHOWN_TO_MACHINES: Final = 1_000
 
 
 class UnlikelyNotes:
-    """What was noted, told at the end; memory does not grow with a long import."""
+    """Notes collected for the end; memory does not grow with a long import."""
 
     def __init__(self) -> None:
         self._first: dict[str, list[Unlikely]] = {}
         self._counts: Counter[str] = Counter()
 
     def hear(self, some: Iterable[Unlikely]) -> None:
-        """More notes."""
+        """Add notes."""
         for one in some:
             first = self._first.setdefault(one.rule, [])
             if len(first) < SHOWN_TO_MACHINES:
@@ -33,7 +33,7 @@ class UnlikelyNotes:
             self._counts[one.rule] += 1
 
     def say(self) -> None:
-        """Each on a line of stderr, those that are alike on one."""
+        """Print each on a line of stderr, those that are alike on one."""
         for rule, found in self._first.items():
             for one in found[:SHOWN]:
                 click.echo(f"note: record {one.record.index}: {inert(one.note)} [{rule}]", err=True)

@@ -1,6 +1,4 @@
-"""Explanations, differences and erasures as a person reads them: figures in words, records as ``log`` shows
-them.
-"""
+"""Explanations, differences and erasures for people: figures in words, records as ``log`` shows them."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ SHOWN: Final = 40
 
 
 Line = Callable[[Record], str]
-"""A record as ``log`` shows it, in the zone of its site."""
+"""Shows a record as ``log`` does, in the zone of its site."""
 
 
 def explanation_lines(found: Explanation, definition: str, line: Line, *, every: bool) -> Iterator[str]:
@@ -77,8 +75,8 @@ def _cell(column: Column, value: Cell, found: Explanation) -> str:
 
 
 def _number(unit: str, value: Cell, tz: str) -> str:
-    """A number with its unit, one that is no whole number rounded, as the exact one is in JSON; an instant on the
-    clocks of the report's zone.
+    """A number with its unit, rounded if it is not whole, as JSON has the exact one; an instant in the
+    report's zone.
     """
     if is_instants([value]):
         return clocks([local_time(str(value), calendar.zone(tz))])[0]
@@ -88,7 +86,7 @@ def _number(unit: str, value: Cell, tz: str) -> str:
 
 
 def difference_lines(found: Sequence[Difference], line: Line) -> Iterator[str]:
-    """Each change, then the records that did it, once."""
+    """Each change, then the records that caused them, once each."""
     row = ""
     for each in found:
         if each.row != row:
@@ -100,16 +98,16 @@ def difference_lines(found: Sequence[Difference], line: Line) -> Iterator[str]:
     records = {record.index: record for each in found for record in each.caused_by}
     if records:
         yield ""
-        yield "Records that did it:"
+        yield "Records behind the changes:"
         yield from (line(records[index]) for index in sorted(records))
 
 
 def moved(was: Table, now: Table) -> Iterator[str]:
-    """What of the window and as-of is another, by which a figure may change without a record."""
+    """Changes of the window and as-of, which can change a figure without a record."""
     zone = calendar.zone(now.tz)
     ends = [("from", was.start, now.start), ("to", was.stop, now.stop), ("as of", was.as_of, now.as_of)]
     if ends[1][1:] == ends[2][1:]:
-        del ends[1]  # a window that was not said ends as of
+        del ends[1]  # a window that was not given ends at as-of
     for name, *instants in ends:
         first, last = (calendar.format_local(calendar.instant_s(instant), zone) for instant in instants)
         if first != last:
@@ -117,7 +115,7 @@ def moved(was: Table, now: Table) -> Iterator[str]:
 
 
 def moment_lines(found: Moment) -> Iterator[str]:
-    """The instant in the zone of each place, then what was so there."""
+    """The instant in the zone of each place, then the things in force there."""
     known = found.known_at
     yield f"known at {known.size:,} records, root {known.root[:16]}..., last taken {known.rec}"
     place = ""
@@ -131,11 +129,11 @@ def moment_lines(found: Moment) -> Iterator[str]:
             ":   since", "  since"
         )
     if not found.things:
-        yield "nothing was so yet"
+        yield "nothing had been recorded yet"
 
 
 def step_lines(step: TimelineStep, line: Line) -> Iterator[str]:
-    """The record, and below it how its thing stands then."""
+    """The record, and below it the state of its thing after it."""
     yield f"{step.number:>5} {line(step.record)}"
     if step.about:
         stands = "is over" if step.after is None else step.after.words or "has begun"
@@ -143,7 +141,7 @@ def step_lines(step: TimelineStep, line: Line) -> Iterator[str]:
 
 
 def hypothesis_lines(found: Hypothesis) -> Iterator[str]:
-    """What the facts would become, and report by report what would change."""
+    """Records that the facts would become, and the changes report by report."""
     for record in found.records:
         yield f"if {format_claim(claim_of(record))}"
     for each in found.reports:
@@ -158,11 +156,11 @@ def hypothesis_lines(found: Hypothesis) -> Iterator[str]:
 
 
 def erasure_lines(done: Erased) -> Iterator[str]:
-    """What was erased, and everything that is known to be left."""
+    """The erased section, and everything that is known to be left."""
     verb = "was erased before; nothing of it is left" if done.repeated else "is erased"
-    yield f"The {done.section} section of record {done.target} {verb}; record {done.record} says so"
+    yield f"The {done.section} section of record {done.target} {verb}; record {done.record} states it"
     for issued in done.issued_erased:
-        yield f"The hash in record {_issue(issued)} is erased with it; record {issued.erased_by} says so"
+        yield f"The hash in record {_issue(issued)} is erased with it; record {issued.erased_by} states it"
     for issued in done.issued_unsalted:
         yield (
             f"Record {_issue(issued)} carries an unsalted hash of a report that may print it: whoever holds"
@@ -176,14 +174,13 @@ def erasure_lines(done: Erased) -> Iterator[str]:
         )
     if done.document is not None:
         yield (
-            f"It was read from {done.document}, which may say it too; to delete that document say --evidence"
-            " as well"
+            f"It was read from {done.document}, which may hold it too; to delete that document add --evidence"
         )
     for copy in done.copies.found:
         yield f"{quoted(str(copy.path))}, {copy.what}, may still hold it; erase or replace it yourself"
     for folder in done.copies.cut:
         yield f"{quoted(str(folder))} holds so many names that only the first were looked at for copies"
-    yield "Backups, exports, bundles and reports that were made before still hold it"
+    yield "Backups, exports, bundles and reports made before still hold it"
 
 
 def _issue(issued: Issued) -> str:

@@ -1,4 +1,4 @@
-"""What a reader is handed to check with, beside reports: the key with its fingerprint, the verifier page, and a
+"""Files handed to a reader for checking reports: the key with its fingerprint, the verifier page, and a
 bundle of the reader's streams.
 """
 
@@ -29,8 +29,8 @@ NAMES: Final = (BUNDLE, VERIFIER, KEY)
 def hand(
     book: Book, known: KnownAt | None, reports: Sequence[Report], question: Question, folder: Path
 ) -> Handed:
-    """Write the key and, where a checkpoint covers just what was known, the bundle with the page that verifies
-    it.
+    """Write the key and, where a checkpoint covers just what was known, the bundle with the page that
+    verifies it.
     """
     vkey = book.seals.vkey()
     key = None
@@ -54,7 +54,7 @@ def hand(
 
 
 def _why_not(book: Book, known: KnownAt | None, reports: Sequence[Report]) -> str:
-    """Why there is no bundle; empty where there can be one."""
+    """Reason why there is no bundle; empty where there can be one."""
     if not reports or known is None:
         return (
             "A bundle of these streams is made with wattledger bundle, for a reader who may see them whole."

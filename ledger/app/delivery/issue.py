@@ -1,8 +1,8 @@
 """Issuing: a report that leaves for a reader is itself a fact, with the hash of its JSON form.
 
 The record stands in the stream of the reader's class, of the one site asked for, or of the fleet. A later
-issue of the same report, window and filters supersedes an earlier one; ``restatements`` says what changed
-between them and since. Files that were said for its parameters are kept as evidence, so that it can be made
+issue of the same report, window and filters supersedes an earlier one; ``restatements`` lists what changed
+between them and since. Files given for its parameters are kept as evidence, so that it can be made
 again.
 
 The hash of a report that is made from sections would let an erased value be guessed: whoever knows the rest
@@ -33,8 +33,8 @@ def issue(
     recipient: str,
     said: Mapping[str, Words] = MappingProxyType({}),
 ) -> Record:
-    """The record of an issue; the same table issued again to the same recipient in the same second changes
-    nothing.
+    """Record an issue and return its record; the same table issued again to the same recipient in the same
+    second changes nothing.
 
     ``Conflict`` where a section was erased after the table was made from what this handle sees.
     """
@@ -75,12 +75,12 @@ def sites_of(filters: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def reads_sections(report: Report) -> bool:
-    """Can a report print what a section holds, itself or from what it asks of the log?"""
+    """True where a report can print what a section holds, itself or from its queries of the log."""
     return report.sections or report.asking is not None
 
 
 def _is_of_sections(book: Book, report: Report, table: Table) -> bool:
-    """Is a section kept that the table may be made from?"""
+    """True where a section is kept that the table may be made from."""
     if not reads_sections(report):
         return False
     size = table.known_at.size

@@ -1,5 +1,5 @@
-"""Since the last pack: which figures of the reports that were issued last are others now, and which records did
-it.
+"""Changes since the last pack: figures of the reports issued last that differ now, and the records that
+changed them.
 
 The last issue of a report with the same filters is made again over its own window from what is known now, as
 the report ``restatements`` does.
@@ -23,7 +23,7 @@ from projections.rows.issued_reports import ISSUE
 
 
 def since(book: Book, reports: Sequence[Report], tables: Sequence[Table]) -> list[Since]:
-    """What became of the last issue of each report, of those that were issued before."""
+    """Changes since the last issue of each report that was issued before."""
     found = []
     for report, table in zip(reports, tables, strict=True):
         last = _last(book, report, table)

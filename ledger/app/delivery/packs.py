@@ -3,8 +3,8 @@ with a page that leads to them.
 
 ``PACKS`` lists them; a report or a format more is a word in a line. A folder holds one file for each report
 and format, ``SHA256SUMS`` over them all, ``index.html``, the log's key and, for readers outside, a bundle of
-their streams with the page that verifies it. Equal books and questions give equal bytes. What
-is asked (period, sites, known-at, parameters) is asked of every report of the pack that can be.
+their streams with the page that verifies it. Equal books and questions give equal bytes. The
+question (period, sites, known-at, parameters) is put to every report of the pack that takes it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ INDEX: Final = "index.html"
 
 
 class Pack(NamedTuple):
-    """What one reader gets: who they are, what they ask, the reports that answer, and the formats they
-    use. ``proves`` is the class whose records they may all see: a bundle proves the
-    reports that read no other.
+    """A reader's pack: who they are, what they ask, the reports that answer, and the formats they use.
+    ``proves`` is the class whose records they may all see: a bundle proves the reports that read no other.
     """
 
     name: str
@@ -96,7 +95,7 @@ PACKS: Final = (
         "reliability",
         "Reliability coordinator, transmission planner",
         "Did the load ride through, who was told, and do its models still hold?",
-        ("ride-through", "facility-changes", "disturbances", "grid-states"),
+        ("ride-through", "facility-changes", "directives", "generator-hours", "disturbances", "grid-states"),
         ("html", "pdf", "xlsx", "json"),
         proves="grid",
     ),
@@ -129,7 +128,7 @@ def write(
     paper: Paper | None = None,
 ) -> WrittenPack:
     """Write a pack into a new folder, an empty one, or one that holds this pack already; in the pack's
-    formats, or in those said, for the paper of its sites, or for the one said.
+    formats or those given, for the paper size of its sites or the one given.
     """
     forms = [FORMATS[name] for name in formats or pack.formats]
     question = subject.chosen(book, question)
@@ -164,7 +163,7 @@ def write(
 
 
 def _follows_from(report: Report, disclosure: str) -> bool:
-    """Can a bundle of the streams of one class, without sections, prove it?"""
+    """True where a bundle of the streams of one class, without sections, can prove the report."""
     return report.alone and not report.sections and report.classes == (disclosure,)
 
 
@@ -177,35 +176,33 @@ def _name(report: Report, form: ReportFormat) -> str:
 
 
 def _for(report: Report, question: Question) -> Question:
-    """What is asked of one report: the parameters that are its own, and blocks only where it knows them."""
+    """The question to one report: the parameters that are its own, and blocks only where it knows them."""
     own = {parameter.name for parameter in report.parameters}
     said = {name: word for name, word in question.said.items() if name in own}
     return question._replace(said=said, blocks=question.blocks if report.blocks else ())
 
 
 def _check(pack: Pack, question: Question) -> None:
-    """``Malformed`` for what no report of the pack can be asked."""
+    """Refuse options that no report of the pack takes (``Malformed``)."""
     own = {parameter.name for report in pack.reports for parameter in report.parameters}
     for name in question.said:
         if name not in own:
             raise Malformed(f"no report of the pack {pack.name} has --{name}; leave it out")
     if question.blocks and not any(report.blocks for report in pack.reports):
-        raise Malformed(
-            f"no report of the pack {pack.name} says anything of single blocks; leave --block out"
-        )
+        raise Malformed(f"no report of the pack {pack.name} covers single blocks; leave --block out")
 
 
 def _make(folder: Path, names: set[str]) -> None:
     """The folder, which may hold nothing but what is written into it."""
     if folder.exists() and not folder.is_dir():
-        raise Malformed(f"{folder} is a file; say a new or empty folder with -o DIR")
+        raise Malformed(f"{folder} is a file; name a new or empty folder with -o DIR")
     others = (
         sorted(path.name for path in folder.iterdir() if path.name not in names | {SUMS, INDEX, *NAMES})
         if folder.exists()
         else []
     )
     if others:
-        raise Malformed(f"{folder} holds other files ({others[0]}); say a new or empty folder with -o DIR")
+        raise Malformed(f"{folder} holds other files ({others[0]}); name a new or empty folder with -o DIR")
     folder.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         (folder / name).unlink(missing_ok=True)

@@ -52,8 +52,8 @@ _SUM: Final = re.compile(r"([0-9a-f]{64})  ([^/\s][^\s]*)")
 
 
 class Published(NamedTuple):
-    """What was written: the files with their sizes, how many commitments and counties, and the size of the log
-    that it is of.
+    """Result of publishing: the files with their sizes, the numbers of commitments and counties, and the size
+    of the log as of which it was made.
     """
 
     files: tuple[tuple[str, int], ...]
@@ -251,7 +251,7 @@ def _counties(
     commitments: Sequence[CommitmentPage],
     counties: Mapping[str, CountyName],
 ) -> Iterator[CountyPage]:
-    """Each county with what the reports say of its sites."""
+    """Each county with the figures of its sites."""
     by_county: dict[CountyName, list[str]] = {}
     for site in question.sites:
         by_county.setdefault(counties[site], []).append(site)
@@ -311,7 +311,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _listed(folder: Path) -> set[str]:
-    """The files that ``SHA256SUMS`` names, of those that lie inside the folder."""
+    """The files that ``SHA256SUMS`` names, limited to those inside the folder."""
     try:
         lines = (folder / SUMS).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

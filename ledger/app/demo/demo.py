@@ -1,9 +1,10 @@
-"""``wattledger demo``: the main job in one go, on the portfolio of ``portfolio`` and the real sample files
+"""``wattledger demo``: the main job in one run, on the portfolio of ``portfolio`` and the real sample files
 that ship with the program.
 
 Record times, nonces and the signing key follow from the seed, so the whole book is the same on every machine
-and its output can be shown to the byte; such a key is no secret and such a book is for looking at only. Run
-again, every fact is there already and nothing changes.
+and
+its output can be shown to the byte; such a key is not secret and such a book is for demonstration only. A
+second run finds every fact recorded and changes nothing.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ WEEK_S: Final = 7 * calendar.DAY_S
 
 
 def run(directory: Path, *, as_json: bool) -> None:
-    """Make (or find) the demonstration's book in a directory, record everything, write every report, and say
+    """Make (or find) the demonstration's book in a directory, record everything, write every report, and list
     what to open.
     """
     surroundings = Seeded(SEED, portfolio.story()[0].heard_s * 1_000_000)
@@ -106,7 +107,7 @@ def _book(directory: Path, surroundings: Seeded) -> Book:
 
 
 def _record_year(book: Book, surroundings: Seeded, bar: Bar) -> Outcome:
-    """The story, a week at a time, each week heard at the end of it."""
+    """Record the story a week at a time, each week at its end."""
     lines = portfolio.story()
     text = "\n".join(line.text for line in lines) + "\n"
     keep_evidence(book.directory, text.encode(), "portfolio.story")
@@ -126,7 +127,7 @@ def _record_year(book: Book, surroundings: Seeded, bar: Bar) -> Outcome:
 
 
 class DemoFile(NamedTuple):
-    """A sample file, its format, and what is said beside it."""
+    """A sample file, its format, and its import options."""
 
     form: str
     name: str
@@ -171,7 +172,7 @@ def _record_file(book: Book, file: DemoFile) -> Outcome:
 
 
 def _write_reports(book: Book, folder: Path) -> list[Path]:
-    """Every report in every format, and the headroom curve of an invented authority."""
+    """Write every report in every format, and the headroom curve of an invented authority."""
     folder.mkdir(exist_ok=True)
     series = folder.parent / SERIES
     write_durably(series, grid_demand.demand())
@@ -192,7 +193,7 @@ def _write_reports(book: Book, folder: Path) -> list[Path]:
 
 
 def _proven(book: Book, path: Path, key: str) -> tuple[bundle_writer.Written, Judged]:
-    """A bundle of one site for a utility, and what its auditor is told of it."""
+    """Write a bundle of one site for a utility, and return the verdict its auditor gets."""
     path.parent.mkdir(exist_ok=True)
     question = report_run.Question(start="2026-01-01", stop="2026-02-01")
     reports = tuple(report_run.report_named(name) for name in ("dispatch-performance", "uptime"))

@@ -1,8 +1,8 @@
 """The invented hourly demand of an invented balancing authority, for the demonstration's headroom curve: no
 real system, the same on every machine.
 
-Three years in EIA-930's form (hour ending in UTC, MWh): a level a month, a course a day, weather that lasts
-some days, and a few blanks as real series have.
+Three years in EIA-930's form (hour ending in UTC, MWh): a level for each month, a daily profile, weather that
+lasts some days, and a few blanks as in real series.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ BLANK_EVERY: Final = 997
 
 
 def demand() -> bytes:
-    """The file."""
+    """The demand file."""
     lines = [f"period_utc,{AUTHORITY}_D_mwh"]
     for day in range(DAYS):
         at = FIRST + timedelta(days=day)
@@ -74,5 +74,5 @@ def demand() -> bytes:
 
 
 def _drawn(n: int, below: int) -> int:
-    """A number that looks drawn and is the same on every machine."""
+    """A pseudorandom number that is the same on every machine."""
     return int.from_bytes(sha256(f"demand {below} {n}".encode()).digest()[:4], "big") % below

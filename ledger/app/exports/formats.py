@@ -23,8 +23,8 @@ Beside = Callable[[Book, ExportOptions], tuple[str, bytes] | None]
 
 
 class ExportFormat(NamedTuple):
-    """An export format: its name, what it is, the options it takes (fields of ``ExportOptions``), and how it is
-    written.
+    """An export format: its name, what it is, the options it takes (fields of ``ExportOptions``), and how it
+    is written.
 
     ``folder`` writes into an empty folder and returns what it wrote, in words. ``beside`` gives the ending
     and the bytes of a file that goes with one that is written, None where there is none.
@@ -38,7 +38,7 @@ class ExportFormat(NamedTuple):
     beside: Beside | None = None
 
     def check(self, asked: ExportOptions) -> None:
-        """``Malformed`` naming an option that was said and is not for this format."""
+        """Refuse an option that is not for this format (``Malformed`` names it)."""
         for name in sorted(set(asked.said()) - set(self.takes)):
             raise Malformed(f"export {self.name} takes no --{name}")
 

@@ -1,4 +1,4 @@
-"""The readings of one meter as they stand, as a Green Button feed."""
+"""Effective readings of one meter as a Green Button feed."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ def greenbutton(book: Book, asked: ExportOptions) -> Iterator[bytes]:
 
 
 def needed(asked: ExportOptions, name: str) -> str:
-    """An option that must be said."""
+    """Value of a required option."""
     value = getattr(asked, name)
     if value is None:
-        raise Malformed(f"say which {name}: --{name}")
+        raise Malformed(f"--{name} is required")
     return str(value)
 
 
 def standing(book: Book, site: str) -> list[Record]:
-    """The records of a site's grid stream that are not corrected or retracted."""
+    """Effective records of a site's grid stream."""
     gone = gone_at(book, book.store.size)
     found = listed(book, ExportOptions(stream=f"{site}/grid").filter(book))
     return [record for record in found if record.id not in gone]

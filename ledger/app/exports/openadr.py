@@ -27,7 +27,7 @@ _PROGRAM: Final = (kinds.ProgramEnrolled, kinds.ProgramTermsAmended, kinds.Progr
 
 
 class ExportedDispatch(NamedTuple):
-    """A dispatch as it stands, the record that called it, and the last fact about it."""
+    """A dispatch with its current terms, the record that called it, and the last fact about it."""
 
     name: str
     standing: CurrentDispatch
@@ -99,7 +99,7 @@ def _events(records: Sequence[Record], book: Book, asked: ExportOptions) -> Iter
 
 
 def events_of(records: Iterable[Record]) -> Iterator[ExportedDispatch]:
-    """The dispatches of standing records that are not cancelled, by name."""
+    """Dispatches of effective records that are not cancelled, by name."""
     together: dict[str, list[Record]] = {}
     for record in sorted(records, key=lambda record: (record.at, record.pos)):
         name = getattr(record.body, "dispatch", UNSET)

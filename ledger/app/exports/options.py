@@ -1,4 +1,4 @@
-"""What was asked of an export, in the words of the command line; None, empty or False = not said."""
+"""Options of an export, in the words of the command line; None, empty or False = not given."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ExportOptions(NamedTuple):
     client: str | None = None
 
     def said(self) -> tuple[str, ...]:
-        """The options that were said, as they are typed."""
+        """The options that were given, as they are typed."""
         return tuple(typed(name) for name, value in self._asdict().items() if value not in (None, False, ()))
 
     def filter(self, book: Book) -> Filter:

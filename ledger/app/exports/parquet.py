@@ -1,12 +1,12 @@
-"""Facts as Parquet, for analysis elsewhere: a folder with one table per kind, typed, as today's version of
-the kind says it.
+"""Facts as Parquet, for analysis elsewhere: a folder with one table per kind, typed, in today's version
+of the kind.
 
 Every table begins with the envelope: index, id, stream, pos, at, rec, actor, corrects, reason, source
 (struct), and ``stands``: false where a later record corrected or retracted this one. Then the fields of the
 kind under their own names, so that units stay in the name; one that is called like a part of the envelope is
 ``body_<name>`` (stream-opened's stream). Instants are TIMESTAMP WITH TIME ZONE in UTC, dates DATE, integers
-BIGINT, lists LIST, lease tiers STRUCT; what was not said is NULL. What a section holds is NULL unless
-sections are asked for. Names that look like numbers (``007``) stay text.
+BIGINT, lists LIST, lease tiers STRUCT; a field that was not given is NULL. What a section holds is NULL
+unless sections are asked for. Names that look like numbers (``007``) stay text.
 
 ``at`` is a word of SQL: DuckDB from version 2 on asks for ``"at"`` in quotes. Read with pyarrow, polars or
 DuckDB: fastparquet 2026.9 gives None for every list of text (findings/), without an error.
@@ -61,7 +61,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def folder(book: Book, asked: ExportOptions, into: Path) -> str:
-    """Write ``KIND.parquet`` for each kind that has records; how many of both, in words."""
+    """Write ``KIND.parquet`` for each kind that has records; return both counts in words."""
     duckdb = _duckdb()
     with tempfile.TemporaryDirectory(dir=into, prefix=".rows-") as place:
         counts = _rows(book, asked, Path(place))
@@ -98,7 +98,7 @@ def _type(field: Field) -> str:
 
 
 def _rows(book: Book, asked: ExportOptions, place: Path) -> dict[tuple[str, type[Fact]], int]:
-    """One JSON object a line in a file for each kind; how many there are."""
+    """One JSON object a line in a file for each kind; return the counts."""
     gone = gone_at(book, book.store.size)
     counts: dict[tuple[str, type[Fact]], int] = {}
     with ExitStack() as stack:
@@ -115,7 +115,7 @@ def _rows(book: Book, asked: ExportOptions, place: Path) -> dict[tuple[str, type
 
 
 def row(record: Record, body: Fact, stands: bool) -> dict[str, Any]:
-    """A record as a row of its kind's table: what was said, by column."""
+    """A record as a row of its kind's table, by column."""
     said = {name: getattr(record, name) for name in ENVELOPE if name != "stands"}
     fields = {_column(field): getattr(body, field.name) for field in fields_of(type(body))}
     return {name: value for name, value in (said | {"stands": stands} | fields).items() if value is not UNSET}

@@ -2,8 +2,8 @@
 
 JSON Lines are the leaves byte for byte, in the order of the log. With sections, each record that has some is
 followed by a line for each that is still kept, ``{"index","name","salt","section"}``, as bundles disclose
-them (PROOF 1). Story text and CloudEvents are what was said: the ledger's own records are left out, and what
-a section holds is said only where it is disclosed.
+them (PROOF 1). Story text and CloudEvents hold claimed facts: the ledger's own records are left out, and what
+a section holds appears only where it is disclosed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def jsonl(book: Book, asked: ExportOptions) -> Iterator[bytes]:
 
 
 def last_checkpoint(book: Book, asked: ExportOptions) -> tuple[str, bytes] | None:
-    """The newest signed checkpoint, for whoever reads back an export that reaches the end of the log."""
+    """The newest signed checkpoint, for reading back an export that reaches the end of the log."""
     seal = book.store.last_seal()
     whole = asked._replace(sections=False, after=None) == NEVER_ASKED
     return (".checkpoint", seal.note) if whole and seal is not None else None
@@ -76,9 +76,7 @@ def _events(book: Book, asked: ExportOptions) -> Iterator[bytes]:
 
 
 def wanted(book: Book, asked: ExportOptions) -> Iterator[Record]:
-    """The records that pass the filters, as they are stored, oldest first, with progress said now and
-    then.
-    """
+    """The records that pass the filters, as they are stored, oldest first, with progress reports."""
     size = book.store.size
     for done, record in enumerate(listed(book, asked.filter(book))):
         yield record

@@ -1,5 +1,5 @@
 """The log as static files: C2SP tlog-tiles (hash tiles of height 8, entry bundles, the checkpoint); one
-record as a C2SP tlog-proof; what to send a witness (C2SP tlog-witness).
+record as a C2SP tlog-proof; the request to a witness (C2SP tlog-witness).
 
 All are of the newest signed checkpoint, with the cosignatures that are kept of it. ``checkpoint`` is written
 last: a folder without it is not finished. Entries are leaves, so what sections hold is not in them. A
@@ -65,5 +65,5 @@ def proof(book: Book, asked: ExportOptions) -> Iterator[bytes]:
 
 
 def witness_request(book: Book, asked: ExportOptions) -> Iterator[bytes]:
-    """What to send a witness that cosigned some number of records last."""
+    """Request to a witness that cosigned some number of records last."""
     yield format_request(request_since(book, asked.since or 0))

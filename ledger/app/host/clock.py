@@ -1,4 +1,4 @@
-"""Where record times and random bytes come from: the machine, or (for a demonstration) a seed."""
+"""Sources of record times and random bytes: the machine, or (for a demonstration) a seed."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Surroundings(Protocol):
         ...
 
     def random(self, size: int) -> bytes:
-        """That many unpredictable bytes, for nonces and salts."""
+        """Unpredictable bytes for nonces and salts."""
         ...
 
     def changed_us(self, path: Path) -> int | None:
-        """When a file or folder was changed last, as the file system shows it; None where there is none."""
+        """Modification time of a file or folder, as the file system shows it; None where there is none."""
         ...
 
 

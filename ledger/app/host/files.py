@@ -25,16 +25,16 @@ from ledger.store import portable
 READ_MODEL: Final = "readmodel.db"
 """The tables that others read."""
 CACHE: Final = "rowcache.db"
-"""What makes the next report fast: for this program only."""
+"""Cache that makes the next report fast: for this program only."""
 DESCRIPTIONS: Final = "readmodel.metadata.json"
-"""What the tables hold, for Datasette."""
+"""Descriptions of the tables, for Datasette."""
 READ_MODEL_FILES: Final = (
     *(name + ending for name in (READ_MODEL, CACHE) for ending in ("", "-wal", "-shm", "-journal", ".new")),
     DESCRIPTIONS,
 )
 CHUNK: Final = 1 << 20
 NO_ROOM: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
-"""What the system says of a disk that is full, or fails: not of the file that was asked for."""
+"""System errors of a full or failing disk, as opposed to errors of the file that was named."""
 PRIVATE: Final = 0o600
 """Mode of every file of a book: rents and names are in it."""
 PRIVATE_FOLDER: Final = 0o700
@@ -86,10 +86,10 @@ def replacing(path: Path, mode: int = PUBLIC) -> Iterator[BinaryIO]:
     """A file to be filled that takes the place of ``path``, durably, when all went well; else ``path`` stays
     as it was.
 
-    What is no file (a device, a pipe) is written to as it is.
+    A device or a pipe is written to directly.
     """
     if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "is a folder; say a file", str(path))
+        raise IsADirectoryError(errno.EISDIR, "is a folder; name a file", str(path))
     if path.exists() and not path.is_file():
         with path.open("wb") as stream:
             yield stream
@@ -226,7 +226,7 @@ def _remove_all(folder: Path, stem: str, remove: Callable[[Path], None]) -> None
 
 
 def is_leftover(name: str, stem: str = "") -> bool:
-    """Has a file the name of one that was written aside, for any name or for this one?"""
+    """True where a file has the name of one that was written aside, for any name or for this one."""
     return bool(ASIDE.fullmatch(name, len(stem) if stem else max(0, len(name) - 21)))
 
 

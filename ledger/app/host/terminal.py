@@ -1,4 +1,4 @@
-"""What a person or a script sees: answers on stdout, problems on stderr, progress on a terminal only.
+"""Output of the program: answers on stdout, problems on stderr, progress on a terminal only.
 
 With ``--json`` an answer is one JSON object a line and a problem is ``{"source","line","message","raw"}`` a
 line on stderr.
@@ -24,7 +24,7 @@ from ledger.errors import Problem, inert
 PROGRESS_AFTER_S: Final = 1.0
 FOLDED: Final = 3
 _VALUE = re.compile(r"'[^']*'|[0-9]+")
-"""What differs between problems of rows that are wrong alike: their values."""
+"""The part that differs between problems of rows with the same fault: their values."""
 Item = TypeVar("Item")
 
 
@@ -94,7 +94,7 @@ def _json(value: Any) -> str:
 
 
 def _escaped(text: str) -> str:
-    """JSON text that says the same without what is not printable, which JSON allows in a string."""
+    """Equivalent JSON text in which characters that are not printable are escaped."""
     if text.isprintable():
         return text
     import json
@@ -126,11 +126,11 @@ def say_problems(problems: Iterable[Problem], as_json: bool) -> None:
                 click.echo(str(problem), err=True)
             continue
         second, third, *rest = (f"{problem.line:,}" for problem in others)
-        click.echo(f"{first} (lines {second}, {third} and {len(rest):,} more are wrong alike)", err=True)
+        click.echo(f"{first} (lines {second}, {third} and {len(rest):,} more have the same fault)", err=True)
 
 
 def cut(text: str, width: int) -> str:
-    """A text in so many columns, its end left out where it is longer."""
+    """A text cut to a number of columns."""
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
@@ -149,7 +149,7 @@ class Bar:
         self._bar: Any = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Show how far it is; at the end, end the line."""
+        """Show the progress; at the end, end the line."""
         if self._terminal is None or time.monotonic() - self._begun < PROGRESS_AFTER_S:
             return
         if self._bar is None:

@@ -10,8 +10,8 @@ JSONL_ENDINGS = (".jsonl", ".ndjson")
 
 
 def read_facts(data: bytes, name: str, form: str | None, times: EverydayTimes) -> Reading:
-    """The facts of a file in a form (None: by its ending, else story); story text may say instants as people
-    do.
+    """The facts of a file in a form (None: by its ending, else story); story text may give instants as people
+    type them.
     """
     if form == "jsonl" or (form is None and name.endswith(JSONL_ENDINGS)):
         return jsonl.read(data, name)

@@ -1,5 +1,5 @@
-"""Files of others into readings, beside what the book knows of their site: shared by ``import``, ``follow``
-and the demo.
+"""Import of outside files beside what the book knows about their site: shared by ``import``, ``follow`` and
+the demo.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class ImportContext:
 
     @classmethod
     def of(cls, book: Book, form: Format, given: Given, documents: Iterable[bytes]) -> ImportContext:
-        """What the book knows, and the units that program objects among the documents state."""
+        """Context from the book, and the units that program objects among the documents state."""
         if form.asks_zones:
             return cls(given._replace(of_book=OfBook(zones=site_zones(book))))
         if given.site is None:
@@ -64,7 +64,7 @@ class ImportContext:
 
 
 def given_of(said: dict[str, Any]) -> Given:
-    """What was said beside files, in the words of the command line, as values."""
+    """Values of the options given beside files, in the words of the command line."""
     at, hold = said.pop("at"), said.pop("hold")
     with named("--at"):
         at = None if at is None else parse_instant(at)
@@ -89,7 +89,7 @@ def given_of(said: dict[str, Any]) -> Given:
 
 
 def map_text(path: Path) -> str:
-    """The text of a map; ``Malformed`` where it is no text."""
+    """The text of a map; ``Malformed`` where it is not text."""
     try:
         return read_text(path)
     except UnicodeDecodeError:

@@ -1,5 +1,5 @@
-"""What a book knows of a site that files of others are read beside: its dispatches as they stand, its
-programs' service levels, its authority.
+"""What an importer needs to know about a site: its dispatches with their current terms, its programs' service
+levels, its balancing authority.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class SiteKnown:
         return row[-1].balancing_authority if row else None
 
     def dispatches(self) -> dict[str, CurrentDispatch]:
-        """Each dispatch as it stands, by its name."""
+        """Each dispatch with its current terms, by its name."""
         found = {
             key[1]: standing((calendar.format_instant(fact.at_s), self._id(fact), fact.body) for fact in row)
             for key, row in self._rows[DISPATCH.name].items()
@@ -131,7 +131,7 @@ class SiteKnown:
         return found
 
     def _id(self, fact: RecordedFact) -> str:
-        """The record's id, of a cancellation; of the others nobody asks."""
+        """The id of a cancellation's record; no other id is needed."""
         if not isinstance(fact.body, kinds.DispatchCancelled):
             return ""
         assert self._number is not None, "a fact is in a stream"

@@ -15,7 +15,7 @@ from ledger.exchange.sheets.xlsx_sheets import Workbook
 
 
 class RefusedCopy(NamedTuple):
-    """A copy that was written: where, and how many rows it lists."""
+    """A copy that was written: its path and the number of rows it lists."""
 
     path: Path
     rows: int
@@ -45,7 +45,7 @@ def write_refused(path: Path, given: Given, problems: Iterable[Problem]) -> Refu
 
 
 def _reasons(pair: MappedSheet, problems: Iterable[Problem]) -> dict[int, str]:
-    """What is wrong with each row of a sheet."""
+    """Problems of each row of a sheet."""
     found: dict[int, list[str]] = {}
     for problem in problems:
         if problem.source == pair.source:

@@ -21,7 +21,7 @@ Parts = Iterable[tuple[str, Reading]]
 def readings_of(
     book: Book, form: Format, files: Iterable[Path], given: Given, *, keep: bool, quiet: bool
 ) -> Iterator[tuple[str, Reading]]:
-    """What files of a format say, part by part; with ``keep`` each is kept as evidence first, and read from
+    """Parsed files of a format, part by part; with ``keep`` each is kept as evidence first, and read from
     there.
     """
     if keep:
@@ -37,7 +37,7 @@ def readings_of(
 
 
 def _beside(form: Format, path: Path, kept_in: Path | None) -> dict[str, bytes]:
-    """The files of the same name that belong to one, kept as evidence like it; endings may be in capitals."""
+    """The files of the same name that belong to one, kept as evidence too; endings may be in capitals."""
     found: dict[str, bytes] = {}
     for other in sorted(path.parent.iterdir()) if path.parent.is_dir() else ():
         ending = other.suffix.lower()
@@ -53,7 +53,7 @@ def _bytes_of(path: Path, digest: str, kept_in: Path | None, bar: Bar) -> Iterat
 
 
 def said(source: str, reading: Reading) -> list[Said]:
-    """The claims of a reading with their place, for messages; a format without lines counts its facts."""
+    """The claims of a parsed file with their place, for messages; a format without lines counts its facts."""
     lines = reading.lines or (0,) * len(reading.claims)
     if not reading.sources:
         return [Said(claim, source, line) for claim, line in zip(reading.claims, lines, strict=True)]

@@ -1,4 +1,4 @@
-"""A map of a spreadsheet, suggested for its user and kept where he says."""
+"""A map of a spreadsheet, suggested for its user and kept in the file that the user names."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ read transaction, ``evidence/``, ``anchors/``, and ``manifest.json`` = {format, 
 erased, and tables of other programs. The copy is checked as fsck checks a book, when it is made and again
 when it is restored.
 
-A document that is not what its name says keeps a backup from being made, unless it is left out by request:
-then the manifest names it under ``damaged``. Restoring brings the records whatever became of documents, and
-names those that it could not bring.
+A document that does not match the SHA-256 in its name keeps a backup from being made, unless it is left out
+by request: then the manifest names it under ``damaged``. A restore brings back the records whatever became of
+documents, and names those that it could not restore.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ RECORDS: Final = frozenset(store_folder(Path(), backend).name for backend in BAC
 NAMES: Final = re.compile(
     rf"{re.escape(config.NAME)}|{'|'.join(map(re.escape, sorted(RECORDS)))}|{FOLDER}/{DOCUMENT.pattern}|{ANCHORS}/({ANCHOR.pattern}|{SUMS})"
 )
-BESIDE: Final = (f"{FOLDER}/", f"{ANCHORS}/")  # what the records are whole without
+BESIDE: Final = (f"{FOLDER}/", f"{ANCHORS}/")  # members that the records do not need
 UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError)
 FINDINGS_SHOWN: Final = 3
 DISK_SAYS: Final = ("disk I/O error", "unable to open database file", "database or disk is full")
@@ -89,8 +89,8 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a backup says it holds; ``files`` by name, each with its size in bytes and its SHA-256;
-    ``damaged`` names what was left out.
+    """Contents of a backup as it states them; ``files`` by name, each with its size in bytes and its SHA-256;
+    ``damaged`` names the documents left out.
     """
 
     format: str
@@ -102,7 +102,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class BackedUp(NamedTuple):
-    """What a backup holds."""
+    """Contents of a backup that was made."""
 
     origin: str
     size: int
@@ -113,8 +113,8 @@ class BackedUp(NamedTuple):
 
 
 def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged: bool = False) -> BackedUp:
-    """Write the backup of a book, durably; ``Tampered`` where what it would hold is damaged, unless it may be
-    made without damaged documents.
+    """Write the backup of a book, durably; ``Tampered`` where anything in it would be damaged, unless it may
+    be made without damaged documents.
     """
     portable.check_writable()  # the copy is opened as a book
     settings = config.read_config(directory)
@@ -167,7 +167,7 @@ def back_up(directory: Path, path: Path, progress: Progress, *, without_damaged:
 
 @contextmanager
 def _whole_or_not(nothing: str) -> Iterator[None]:
-    """Add to whatever stops the work what became of it: nothing."""
+    """Add to any error that nothing was written or restored."""
     try:
         yield
     except (Conflict, Tampered, UnknownOutcome) as why:
@@ -175,9 +175,7 @@ def _whole_or_not(nothing: str) -> Iterator[None]:
 
 
 def _wrong(copy: Path, state: KeyState, settings: config.Config, progress: Progress) -> list[str]:
-    """What is wrong with a copy of our own making; ``UnknownOutcome`` where it is only that the disk takes no
-    more.
-    """
+    """Faults of the copy just made; ``UnknownOutcome`` where the disk is merely full."""
     found = copy_findings(copy, state, settings, progress)
     wrong = [f"record {one.place}: {one.what}" if one.place is not None else one.what for one in found]
     failed = [what for what in wrong if what.endswith(DISK_SAYS)]
@@ -215,12 +213,12 @@ def _is_sound(name: str, path: Path) -> bool:
 
 
 def _is_named(name: str, digest: str) -> bool:
-    """Does the name of a member say this SHA-256, if it says one?"""
+    """True where the name of a member gives this SHA-256, or gives none."""
     return not name.startswith(f"{FOLDER}/") or Path(name).name[:64] == digest
 
 
 def _write(archive: BinaryIO, members: dict[str, Path], manifest: Manifest, progress: Progress) -> list[str]:
-    """Write the members and the manifest; what is wrong with those beside the records."""
+    """Write the members and the manifest; return the faults of members beside the records."""
     total, done = sum(map(_size, members.values())), 0
     files: dict[str, tuple[int, str]] = {}
     wrong = []
@@ -238,7 +236,7 @@ def _write(archive: BinaryIO, members: dict[str, Path], manifest: Manifest, prog
                 wrong.append(str(why))
             else:
                 if not _is_named(name, digest.hexdigest()):
-                    wrong.append(f"{name} is not the document that was kept: its SHA-256 is another")
+                    wrong.append(f"{name} is not the document that was kept: its SHA-256 differs")
             files[name] = (size, digest.hexdigest())
             done += size
         made.writestr(MANIFEST, msgspec.json.encode(msgspec.structs.replace(manifest, files=files)))
@@ -246,7 +244,7 @@ def _write(archive: BinaryIO, members: dict[str, Path], manifest: Manifest, prog
 
 
 def _size(path: Path) -> int:
-    """For the progress bar: a file that cannot be looked at counts nothing."""
+    """Size for the progress bar: a file that cannot be read counts 0."""
     return path.stat().st_size if path.is_file() else 0
 
 
@@ -254,7 +252,7 @@ def _parts(path: Path) -> Iterator[bytes]:
     """A file in parts; ``Tampered`` where it cannot be read, or something else has its name."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Tampered(f"{path} is no file")
+            raise Tampered(f"{path} is not a file")
         with path.open("rb") as file:
             yield from iter(lambda: file.read(CHUNK), b"")
     except OSError as why:
@@ -270,7 +268,7 @@ def _some(wrong: Sequence[str]) -> str:
 
 
 def is_backup(path: Path) -> bool:
-    """Does a file begin as a backup does?"""
+    """True where a file begins as a backup does."""
     with path.open("rb") as file:
         return file.read(len(ZIP)) == ZIP
 
@@ -302,7 +300,7 @@ def restore_backup(directory: Path, path: Path, given: RestoreOptions, progress:
 
 
 def _move(files: Path, folder: Path) -> None:
-    """Put files into a folder of the book, each in the place of whatever has its name."""
+    """Put files into a folder of the book, replacing any file of the same name."""
     if files.exists():
         own_folder(folder)
         for file in sorted(files.iterdir()):
@@ -311,8 +309,8 @@ def _move(files: Path, folder: Path) -> None:
 
 
 def _unpack(path: Path, stage: Path, progress: Progress) -> tuple[Manifest, tuple[str, ...]]:
-    """Put the members into a folder, each as the manifest says it is; the names of documents that cannot be
-    had from it.
+    """Unpack the members into a folder, each checked against the manifest; return the names of documents that
+    cannot be unpacked.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -339,20 +337,20 @@ def _unpack(path: Path, stage: Path, progress: Progress) -> tuple[Manifest, tupl
     except UNREADABLE as why:
         raise VerificationFailed(f"{path}: nothing was restored: {why}") from why
     except OSError as why:
-        if why.errno != errno.EINVAL:  # a place in the archive that cannot be
+        if why.errno != errno.EINVAL:  # an impossible offset in the archive
             raise
         raise VerificationFailed(f"{path}: nothing was restored: it is damaged ({why})") from why
 
 
 def _check_ends(path: Path, archive: zipfile.ZipFile) -> None:
-    """The archive is all of the file: nothing stands before its first member or behind its end."""
+    """Refuse a file with bytes before the archive's first member or after its end."""
     with path.open("rb") as file:
         file.seek(-END_BYTES, os.SEEK_END)
         end = file.read()
     if not end.startswith(END) or end[-2:] != b"\0\0":
-        raise ValueError("other bytes stand behind the end of the backup")
+        raise ValueError("extra bytes follow the end of the backup")
     if min((member.header_offset for member in archive.infolist()), default=0):
-        raise ValueError("other bytes stand before the beginning of the backup")
+        raise ValueError("extra bytes precede the beginning of the backup")
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
@@ -360,9 +358,9 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         for member in archive.infolist()
     ):
-        raise ValueError("it is packed as no backup is")
+        raise ValueError("its members are not packed as a backup's are")
     if MANIFEST not in archive.namelist():
-        raise ValueError("it has no manifest: it is no backup, or its end is missing")
+        raise ValueError("it has no manifest: it is not a backup, or its end is missing")
     if BUNDLE_MEMBER in archive.namelist():
         raise ValueError("it is a bundle, not a backup; wattledger verify checks it")
     with archive.open(MANIFEST) as member:
@@ -371,10 +369,10 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         raise ValueError(f"it is {manifest.format[:40]!r}, not {FORMAT!r}")
     for names in ({config.NAME}, RECORDS):
         if names.isdisjoint(manifest.files):
-            raise ValueError(f"its manifest names no {' or '.join(names)}, so it is no whole backup")
+            raise ValueError(f"its manifest names no {' or '.join(names)}, so it is not a complete backup")
     for name in (*manifest.files, *manifest.damaged):
         if not NAMES.fullmatch(name):
-            raise ValueError(f"a backup holds no {name[:80]!r}")
+            raise ValueError(f"it holds {name[:80]!r}, which does not belong in a backup")
     return manifest
 
 
@@ -398,7 +396,7 @@ def _extract(archive: zipfile.ZipFile, name: str, target: Path, size: int, diges
 def _checked(
     path: Path, stage: Path, manifest: Manifest, settings: config.Config, vkey: str | None, progress: Progress
 ) -> tuple[int, bool]:
-    """How many records the newest seal is over, and whether no key was there to check it;
+    """Number of records the newest checkpoint covers, and whether no key was there to check it;
     ``VerificationFailed`` unless all is as it was backed up.
     """
     staged_store = store_folder(stage, settings.backend)

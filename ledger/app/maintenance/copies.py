@@ -1,10 +1,10 @@
-"""Copies of a book that stand beside it and may still hold what is erased: in its own folder and in the
-folder around it, not deeper.
+"""Copies beside a book that may still hold an erased section: in its own folder and in the folder around it,
+not deeper.
 
-Found are backups and bundles, exports beside their checkpoint, other books, databases and write-ahead logs of
-the same origin, and the folders of a replication tool. Each is looked into as far as that is quick: where it
-can be seen that a copy does not hold the section it is left out; where it cannot be seen it is named. Nothing
-is changed.
+The search finds backups and bundles, exports beside their checkpoint, other books, databases and write-ahead
+logs of the same origin, and the folders of a replication tool. Each is inspected as far as that is quick: a
+copy that is seen not to hold the section is left out; one that cannot be inspected is named. Nothing is
+changed.
 """
 
 from __future__ import annotations
@@ -50,21 +50,21 @@ FAILED: Final = (
 
 
 class Copy(NamedTuple):
-    """Something that may hold the section, and what it is."""
+    """A copy that may hold the section, and its type."""
 
     path: Path
     what: str
 
 
 class Copies(NamedTuple):
-    """What was found, and the folders of which only the first names were looked at."""
+    """Copies found, and the folders of which only the first names were inspected."""
 
     found: tuple[Copy, ...] = ()
     cut: tuple[Path, ...] = ()
 
 
 class _Sought(NamedTuple):
-    """Of which log, and which section of which record."""
+    """The section sought: its log, its record and its name."""
 
     origin: str
     record: int
@@ -72,7 +72,7 @@ class _Sought(NamedTuple):
 
     @property
     def disclosed(self) -> bytes:
-        """How a line that discloses it begins (``codec.disclosure``)."""
+        """Beginning of a line that discloses the section (``codec.disclosure``)."""
         return b'{"index":%d,"name":"%s"' % (self.record, self.section.encode())
 
 
@@ -97,7 +97,7 @@ def beside(directory: Path, origin: str, record: int, section: str) -> Copies:
 
 
 def _is_own(path: Path, directory: Path) -> bool:
-    """Is it the book itself, or a file of it?"""
+    """True where it is the book itself, or a file of it."""
     own = path.name in READ_MODEL_FILES or config.folder_of(directory).owns(path.name)
     with suppress(OSError):
         return path.samefile(directory) or (own and path.parent.samefile(directory))
@@ -105,7 +105,7 @@ def _is_own(path: Path, directory: Path) -> bool:
 
 
 def _what(path: Path, sought: _Sought) -> str | None:
-    """What a file or folder is, if it may hold the section."""
+    """Type of a file or folder, if it may hold the section."""
     try:
         return (
             _of_folder(path, sought) if path.is_dir() else _of_file(path, sought) if path.is_file() else None
@@ -166,7 +166,7 @@ def _is_of(note: bytes, sought: _Sought) -> bool:
 
 
 def _may_disclose(path: Path, sought: _Sought) -> bool:
-    """Has an export a line that discloses the section? One that is too large to be read may have."""
+    """True where an export has a line that discloses the section, or is too large to be read."""
     if path.stat().st_size > READ:
         return True
     with path.open("rb") as file:
@@ -174,8 +174,8 @@ def _may_disclose(path: Path, sought: _Sought) -> bool:
 
 
 def _origin(store: StoreFolder, records: Path) -> str | None:
-    """The origin of a copied database: as its first seal says it, else of the book around it; None where
-    nothing says it.
+    """Origin of a copied database: from its first checkpoint, else from the book around it; None where
+    neither states it.
     """
     return next(_origins(store, records), None)
 

@@ -1,4 +1,4 @@
-"""``correct``, ``retract`` and ``note``: one fact about what is recorded already, made from a few words.
+"""``correct``, ``retract`` and ``note``: one fact about a record, made from a few words.
 
 A correction restates the whole fact, sections included, with some fields changed. It takes the place of its
 target, so a target that was corrected or retracted before is refused, with the record to name instead
@@ -34,8 +34,8 @@ INCIDENT: Final = "incident"
 
 
 class TakenFact(NamedTuple):
-    """What became of one fact: its record, with its sections in its body, and whether the log held it before;
-    ``target`` is the record that it corrects or retracts, if it does.
+    """Result of recording one fact: its record, with its sections in its body, and whether the log held it
+    before; ``target`` is the record that it corrects or retracts, if it does.
     """
 
     record: Record
@@ -81,7 +81,7 @@ def correction_of(book: Book, said: str, changes: Sequence[str], reason: str) ->
     """The correction of a record, named by index or id, by some ``KEY=VALUE``."""
     target = _target(book, said)
     if not changes:
-        raise Malformed(f"say what to change, KEY=VALUE; record {target.index}: {sentence(target.body)}")
+        raise Malformed(f"state what to change, KEY=VALUE; record {target.index}: {sentence(target.body)}")
     if isinstance(target.body, kinds.EventRetracted | kinds.SectionErased):
         raise Refused(
             f"record {target.index} is of kind {target.kind} and cannot be corrected; record the fact again if"
@@ -93,12 +93,12 @@ def correction_of(book: Book, said: str, changes: Sequence[str], reason: str) ->
     claim = story.corrected(before, target.id, reason, changes, instant)
     if (claim.at, claim.body, claim.actor, claim.source) == (before.at, before.body, before.actor, UNSET):
         _check_effective(book, target, "correct")
-        raise Malformed(f"record {target.index} says so already: {story.format_claim(before)}")
+        raise Malformed(f"record {target.index} states this already: {story.format_claim(before)}")
     notes = []
     if target.source is not UNSET and claim.source is UNSET:
         notes.append(
-            f"the source of record {target.index} ({target.source.name}) says the old values and is not"
-            " repeated; add source=NAME for a document that says the new ones"
+            f"the source of record {target.index} ({target.source.name}) states the old values and is not"
+            " repeated; add source=NAME for a document that states the new ones"
         )
     missing = sorted(set(target.sections or ()) - kept)
     if missing:
@@ -214,7 +214,9 @@ def _superseder(book: Book, record: Record) -> Record | None:
 
 
 def _site_of(book: Book, incident: str, said: str | None) -> str:
-    """The site that has an incident of this name; ``Malformed`` where none has, or several and none is said."""
+    """The site that has an incident of this name; ``Malformed`` where none has, or several and no site is
+    given.
+    """
     known = _incidents(book)
     sites = [site for site in known.get(incident, ()) if said in (None, site)]
     if len(sites) == 1:

@@ -1,7 +1,8 @@
-"""The records that stand on another: those that the rules would refuse without it.
+"""The records that depend on another: those that the rules would refuse without it.
 
-A fact is retracted alone, as whoever retracts a block that was recorded twice keeps its outages. What stood on
-it contradicts the log from then on, which ``doctor`` lists; here it is found beforehand, to be told.
+A fact is retracted alone, since the retraction of a block that was recorded twice must keep its outages.
+Records that depend on it contradict the log from then on, and ``doctor`` lists them; here they are found
+beforehand.
 """
 
 from __future__ import annotations
@@ -45,17 +46,17 @@ def standing_on(book: Book, target: Record) -> list[Record]:
             try:
                 check_again(register, record, without, frozenset((target.id,)))
             except (Refused, Malformed):
-                with suppress(Refused, Malformed):  # that was contradicted before is not due to this one
+                with suppress(Refused, Malformed):  # contradicted before, so not because of this retraction
                     check_again(register, record, targets)
                     standing.append(record)
         return standing
 
 
 def told(target: Record, standing: Sequence[Record]) -> str:
-    """The note on records that stand on one which is retracted."""
+    """Note on the records that depend on a retracted one."""
     first = ", ".join(f"{record.index} {BY_TAG[record.kind].name}" for record in standing[:NAMED])
     more = f" and {len(standing) - NAMED:,} more" if len(standing) > NAMED else ""
-    stand = "record stands" if len(standing) == 1 else "records stand"
+    stand = "record depends" if len(standing) == 1 else "records depend"
     return (
         f"{len(standing):,} {stand} on record {target.index} and contradict{'s' if len(standing) == 1 else ''} the log"
         f" without it: {first}{more}; correct or retract them too, doctor lists them with the reason"

@@ -1,12 +1,12 @@
-"""``erase``: a section of a record is deleted for ever, and the log says so; the record and its proofs stay
-valid (PROOF 1).
+"""``erase``: a section of a record is deleted for ever, and the log records it; the record and its proofs
+stay valid (PROOF 1).
 
-Deleted are section and salt, the hashes of reports that may print it (each a section of the record that says
-the report was issued), the read models (rows, register and tables made from it; they are made again without
-it), and if asked the document it was read from. The write-ahead log is merged and emptied, so that no file of
-the book holds the bytes. The log says all of it in one append; what a crash leaves undone is finished by the
-next opening (``unfinished``). Copies that left the book (backups, exports, bundles, reports on paper) are out
-of reach; those beside it are named (``copies``).
+Deleted are section and salt, the hashes of reports that may print it (each a section of the report-issued
+record), the read models (rows, register and tables made from it; they are made again without it), and if
+asked the document it was read from. The write-ahead log is merged and emptied, so that no file of the book
+holds the bytes. One append records all of it; what a crash leaves undone is finished by the next opening
+(``unfinished``). Copies that left the book (backups, exports, bundles, reports on paper) are out of reach;
+those beside it are named (``copies``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from projections.reports.catalogue import BY_NAME, REPORTS
 
 
 class Issued(NamedTuple):
-    """A report that was issued, by its record; ``erased_by`` is the record that says its hash is erased."""
+    """A report that was issued, by its record; ``erased_by`` is the record of its hash's erasure."""
 
     record: int
     report: str
@@ -38,17 +38,17 @@ class Issued(NamedTuple):
     erased_by: int | None = None
 
     def json(self) -> dict[str, Any]:
-        """Its members; what is not said is left out."""
+        """JSON members; values that are not set are left out."""
         return {name: value for name, value in self._asdict().items() if value is not None}
 
 
 class Erased(NamedTuple):
-    """What was done: of which record which section, the record that says so, and the document it was read
-    from, if it is kept still.
+    """Result of an erasure: the record and the section, the record of the erasure, and the document it was
+    read from, if that is still kept.
 
     ``issued_erased`` are the reports whose hash was erased with it, ``issued_unsalted`` those whose hash is
-    in the leaf and stays, ``source_sha256`` is that of the document, which the leaf keeps, ``copies`` what
-    was found beside the book.
+    in the leaf and stays, ``source_sha256`` is that of the document, which the leaf keeps, ``copies`` those
+    found beside the book.
     """
 
     target: int
@@ -72,7 +72,7 @@ class Erased(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """A section to be erased, and the record that says it was, if one does."""
+    """A section to be erased, and the record of its erasure, if there is one."""
 
     target: Record
     section: str
@@ -91,7 +91,9 @@ class _Wanted(NamedTuple):
 
 
 def erase(book: Book, said: str, section: str | None, reason: str, *, evidence: bool) -> Erased:
-    """Delete a section of the record that an index or id names; asked again it only makes sure."""
+    """Delete a section of the record that an index or id names; a repeated call only makes sure that it is
+    gone.
+    """
     index = index_said(book, said, "RECORD")
     target = book.record_at(index)
     name = _section(target, section)
@@ -114,7 +116,8 @@ def erase(book: Book, said: str, section: str | None, reason: str, *, evidence: 
 
 
 def _erase(book: Book, wanted: Sequence[_Wanted], reason: str, documents: Sequence[str]) -> list[int]:
-    """Record what no record says yet, all in one append, and erase everything; the record that says each."""
+    """Record the erasures not yet on record, all in one append, and erase everything; return the record of
+    each."""
     claims = [one.claim(book, reason) for one in wanted]
     ids = [str(claim.id if one.by is None else one.by.id) for one, claim in zip(wanted, claims, strict=True)]
     unfinished.begin(book.directory, dict.fromkeys(ids, ()) | {ids[0]: documents})
@@ -134,7 +137,7 @@ def _section(target: Record, said: str | None) -> str:
     names = sorted(target.sections or ())
     if not names:
         raise Malformed(
-            f"record {target.index} has no sections: all it says is in its leaf, which is for ever"
+            f"record {target.index} has no sections: its whole content is in its leaf, which is permanent"
         )
     if said is None and len(names) == 1:
         return names[0]
@@ -186,7 +189,7 @@ def _streams_of_issues(target: Record, registry: Registry) -> list[str]:
 
 
 def _may_print(record: Record, target: Record, registry: Registry) -> bool:
-    """Is it the issue of a report that may print what a section of the target holds?"""
+    """True where it is the issue of a report that may print what a section of the target holds."""
     body = record.body
     if not isinstance(body, kinds.ReportIssued) or isinstance(target.body, kinds.ReportIssued):
         return False

@@ -1,10 +1,10 @@
-"""Exported JSON Lines read back: each line must be the very record that is due next, else it is refused with
-its line number.
+"""Exported JSON Lines read back: each line must be exactly the next record, else it is refused with its line
+number.
 
 Checked for every record: canonical form (PROOF 1); index and position dense; its stream opened before, under
 the next number; record time not falling; sections as hashed. Each heads record must commit to exactly the
-streams before it (PROOF 2), and the whole to every checkpoint that is given. So a line that was altered, left
-out, doubled or moved is found at the next heads record or checkpoint at the latest.
+streams before it (PROOF 2), and the whole to every checkpoint that is given. So an altered, missing, repeated
+or moved line is found at the next heads record or checkpoint at the latest.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PAGE: Final = 4096
 
 
 class Item(NamedTuple):
-    """A record of a file with the line it stands on, its leaf, and the sections that are disclosed with
+    """A record of a file with its line number, its leaf, and the sections that are disclosed with
     it.
     """
 
@@ -75,11 +75,11 @@ def _section(line: bytes, record: Record) -> Section:
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Malformed('a section is {"index","name","salt","section"}') from None
     if whole != line or len(section.salt) != leaf_format.SALT_BYTES:
-        raise Malformed("is not a canonical section: encoding what it says gives other bytes")
+        raise Malformed("is not a canonical section: encoding its values again gives other bytes")
     hashes = {} if record.sections is UNSET else record.sections
     digest = leaf_format.section_hash(section.name, section.salt, section.data)
     if said["index"] != record.index or hashes.get(section.name) != digest:
-        raise Malformed(f"section {section.name!r} is not that of record {record.index} before it")
+        raise Malformed(f"section {section.name!r} does not match record {record.index} before it")
     return section
 
 
@@ -107,7 +107,7 @@ class Following:
         self._vouched = max((c.size for c in self._checkpoints), default=0)
 
     def new(self, found: Iterable[Item]) -> Iterator[Item]:
-        """The items that the store does not hold yet, each checked; what comes before them must be what it
+        """The items that the store does not hold yet, each checked; those before must match what it
         holds.
         """
         for checkpoint in self._checkpoints:
@@ -129,7 +129,7 @@ class Following:
             )
 
     def entry(self, item: Item) -> Entry:
-        """An item as a store keeps it; a section that the file left out is said to have never been here."""
+        """An item as a store keeps it; a section that the file left out is marked as never kept here."""
         record = item.record
         brought = {section.name for section in item.sections}
         left_out = (Section(name, b"", b"") for name in record.sections or () if name not in brought)

@@ -1,13 +1,13 @@
-"""What fsck says of the folders beside the database: documents kept as evidence, and what others said of the
-log's checkpoints (anchors).
+"""fsck's findings on the folders beside the database: documents kept as evidence, and anchors (what third
+parties attest of the log's checkpoints).
 
-A document's name is its SHA-256, so its bytes can always be checked. That one is gone can be known only of
-those that the store lists as kept: a record may name a document that never was here, because it was restored
-from an export, or was said so in a story. Those are a notice.
+A document's name is its SHA-256, so its bytes can always be checked. A missing document can be known only
+among those that the store lists as kept: a record may name a document that never was here, because the record
+was restored from an export or typed as story text. Those are a notice.
 
-An anchor must be what its name says: cosignature lines, or an RFC 3161 response, of a checkpoint of this
-book. Only who holds the witness's or the authority's key can check more; so that a changed one is seen
-without, its SHA-256 is kept beside it (``anchors.keep_anchor``).
+An anchor must match its name: cosignature lines, or an RFC 3161 response, of a checkpoint of this
+book. Checking more needs the witness's or the authority's key; to detect a change without it, the anchor's
+SHA-256 is kept beside it (``anchors.keep_anchor``).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ COSIGNATURE_BYTES: Final = (8 + 64, 8 + ML_DSA_44_BYTES)  # time and signature
 
 
 class Evidence:
-    """The documents of a book as they are now: which are here, and which of them are not what they are
-    called.
+    """The documents of a book as they are now: which are here, and which of them do not match their
+    names.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -60,11 +60,11 @@ class Evidence:
             return
         self.here.add(digest)
         if not same:
-            self.wrong[digest] = f"the document {path} is not the one that was kept: its SHA-256 is another"
+            self.wrong[digest] = f"the document {path} is not the one that was kept: its SHA-256 differs"
 
 
 def evidence_findings(seen: Evidence, listed: set[str], named: Mapping[str, int]) -> Iterator[Finding]:
-    """Documents that are not what they are called, and documents that were kept and are gone."""
+    """Documents that do not match their names, and documents that were kept and are gone."""
     for digest, what in seen.wrong.items():
         yield Finding(named.get(digest), what)
     if "" not in seen.wrong:
@@ -117,7 +117,7 @@ def anchor_findings(directory: Path, seals: Mapping[int, bytes]) -> Iterator[Fin
 
 
 def anchor_notices(directory: Path) -> list[Finding]:
-    """Anchors that are not listed: nothing shows whether they are as they were kept."""
+    """Anchors that are not listed: a change to them would not be seen."""
     folder = directory / anchors.FOLDER
     try:
         listed = anchors.sums(folder)
@@ -145,7 +145,7 @@ def _anchor(
     except OSError as why:
         return f"cannot be read: {why.strerror}"
     if listed.get(path.name, hashlib.sha256(data).hexdigest()) != hashlib.sha256(data).hexdigest():
-        return "is not the one that was kept: its SHA-256 is another"
+        return "is not the one that was kept: its SHA-256 differs"
     if size not in seals:
         return f"is of a checkpoint over {size} records, which this book does not have"
     return _cosignatures(data, seals[size]) if kind == "cosignatures" else _response(data, seals[size])
@@ -175,7 +175,7 @@ def _response(data: bytes, note: bytes) -> str | None:
     try:
         text = timestamps.stamped(note)
     except ProofError:
-        return None  # the seal is named already
+        return None  # the checkpoint is named already
     if not data.startswith(b"\x30") or hashlib.sha256(text).digest() not in data:
         return "is no timestamp of that checkpoint"
     try:

@@ -1,9 +1,9 @@
-"""``fsck``: the store's own check, with this ledger's way of reading a leaf, and what is beside the records:
-sections, signatures, key, evidence, anchors.
+"""``fsck``: the store's own check with this ledger's leaf decoder, and the check of everything beside the
+records: sections, signatures, key, evidence, anchors.
 
-All that the database says is judged on the store's one read transaction. Files beside it cannot be part of
-that: what one look at them finds is told only if a second look, after everything else, finds the same, so
-that nothing that was being written meanwhile is a false alarm.
+The whole database is checked in one read transaction. Files beside it cannot be part of that: a finding on
+them is reported only if a second look, after everything else, finds the same, so that a file being written
+meanwhile raises no false alarm.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _source = msgspec.json.Decoder(kinds.Source).decode
 
 
 def read_leaf(leaf: bytes) -> LeafColumns:
-    """What a leaf says of itself; ``ValueError`` unless its bytes are exactly canonical."""
+    """Envelope of a leaf, as the leaf states it; ``ValueError`` unless its bytes are exactly canonical."""
     try:
         record = leaf_format.decode_strict(leaf)
     except Malformed as why:
@@ -74,13 +74,13 @@ def read_leaf(leaf: bytes) -> LeafColumns:
 
 
 def read_heads(leaf: bytes) -> tuple[int, str]:
-    """What a heads record commits to; ``ValueError`` for another."""
+    """Commitment of a heads record; ``ValueError`` for another record."""
     try:
         body = leaf_format.decode_strict(leaf).body
     except Malformed as why:
         raise ValueError(str(why)) from None
     if not isinstance(body, kinds.LedgerHeads):
-        raise ValueError("is no heads record")
+        raise ValueError("is not a heads record")
     return body.count, body.dir
 
 
@@ -125,10 +125,10 @@ def check_book(directory: Path, progress: Progress, key_file: str | None = None)
 def copy_findings(
     directory: Path, state: KeyState, settings: config.Config, progress: Progress
 ) -> list[Finding]:
-    """What is wrong with a copied database, whatever stands beside it: records, sections, and the signatures
-    of its seals.
+    """Faults of a copied database by itself: records, sections, and the signatures of its checkpoints.
 
-    A section that the log says is erased is no finding: who copies a book while one is erased leaves it out.
+    A missing section that the log states is erased is not a finding: a copy made during an erasure leaves it
+    out.
     """
     with store_folder(directory, settings.backend).audit(READER, progress) as check:
         found = list(check.findings())
@@ -142,8 +142,8 @@ def _json(found: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def _settings(directory: Path, found: list[Finding]) -> config.Config:
-    """What the book says it is; where its ``book.toml`` is gone or damaged and the database is there, what
-    its newest checkpoint says.
+    """Settings of the book; where its ``book.toml`` is gone or damaged and the database is there, those that
+    its newest checkpoint gives.
     """
     try:
         return config.read_config(directory)
@@ -163,7 +163,7 @@ def _origin(directory: Path) -> str:
 
 
 class _Beside:
-    """What is beside the records, compared with them on the check's transaction."""
+    """Everything beside the records, compared with them in the check's transaction."""
 
     def __init__(self, directory: Path, check: Audit, origin: str, *, copied: bool = False) -> None:
         assert check.contents is not None, "made when the records were read"
@@ -180,7 +180,9 @@ class _Beside:
     def findings(
         self, state: KeyState, key: Callable[[], KeyState], told: list[Finding]
     ) -> Iterator[Finding]:
-        """Sections, signatures, key, evidence and anchors; what is no finding is told."""
+        """Findings on sections, signatures, key, evidence and anchors; ``notice`` gets what is not a
+        finding.
+        """
         yield from self._sections()
         log = self._log()
         yield from signature_findings(state, log)
@@ -198,7 +200,7 @@ class _Beside:
         yield from signature_findings(state, self._log())
 
     def _record(self, place: int) -> Iterator[Record]:
-        """A record; none where its bytes are none, which is named already."""
+        """A record; None where its bytes are malformed, which is reported already."""
         for leaf in self.check.leaves(place):
             with suppress(Malformed):
                 yield leaf_format.decode_strict(leaf if isinstance(leaf, bytes) else b"")
@@ -223,7 +225,7 @@ class _Beside:
         hashes = self._hashes(place)
         is_record = bool(self.check.leaves(place))
         if is_record and not hashes and not any(self._record(place)):
-            return  # named as no record already
+            return  # reported as malformed already
         whole = isinstance(name, str) and isinstance(salt, bytes) and isinstance(data, bytes)
         if whole and not salt and not data and name in hashes:
             return  # it was never here
@@ -250,7 +252,9 @@ class _Beside:
         return {}
 
     def _is_still_kept(self, place: int, name: str) -> bool:
-        """Is it there after a while? An erasure is recorded first, and then carried out."""
+        """True where the section is still there after a while: an erasure is recorded first, and then carried
+        out.
+        """
         if self.copied:
             return False
         for _ in range(LOOKS):

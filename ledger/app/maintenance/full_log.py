@@ -28,7 +28,7 @@ _ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class NoRecords:
-    """What a witness holds of a log before reading it: nothing."""
+    """The state of a witness before it reads a log: no records."""
 
     size: Final = 0
 
@@ -73,7 +73,7 @@ def check_whole(path: Path, checkpoint: Checkpoint, note: bytes, vkeys: Sequence
     if last is None or not isinstance(last.record.body, kinds.LedgerHeads):
         raise VerificationFailed(
             f"not cosigned: log: {path}: record {checkpoint.size - 1}, the last of the checkpoint, commits to no"
-            " streams (it is no ledger-heads record)"
+            " streams (it is not a ledger-heads record)"
         )
     try:
         for vkey in vkeys:
@@ -84,20 +84,24 @@ def check_whole(path: Path, checkpoint: Checkpoint, note: bytes, vkeys: Sequence
 
 
 def _corrected(file: BinaryIO) -> set[str]:
-    """The ids that lines with corrections name, so that of a log of millions few records are remembered."""
+    """The ids that lines with corrections name, so that few of a log's millions of records are kept in
+    memory.
+    """
     lines = (line for line in iter(lambda: file.readline(LINE_LIMIT), b"") if b'"corrects":' in line)
     return {id_.decode() for line in lines for id_ in _ID.findall(line)}
 
 
 def _check_corrects(record: Record, streams: Mapping[str, str], where: str) -> None:
-    """A correction is of earlier records of its own stream, so that who reads the stream sees both."""
+    """Refuse a correction of anything but an earlier record of its own stream, where its readers see both."""
     for target in record.corrects or ():
         if streams.get(target) != record.stream:
-            raise Malformed(f"{where}: corrects {target}, which is no earlier record of {record.stream}")
+            raise Malformed(f"{where}: corrects {target}, which is not an earlier record of {record.stream}")
 
 
 def _check_keys(note: Note, keys: Sequence[str], registry: Sequence[Leaf]) -> None:
-    """The last keys of the log signed the note: Ed25519, and ML-DSA-44 where the log has such a key."""
+    """Require the signatures of the log's last keys on the note: Ed25519, and ML-DSA-44 where the log has
+    one.
+    """
     if not verified_by(note, [parse_vkey(keys[-1])]):
         raise ProofError("unknown-key", f"the log was handed on to {keys[-1]}, which did not sign this")
     origin = parse_vkey(keys[-1]).name

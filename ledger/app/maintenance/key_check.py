@@ -1,8 +1,8 @@
-"""What fsck says of the signing key, of the checkpoint it last signed, and of every signature in the log.
+"""fsck's findings on the signing key, on the checkpoint it last signed, and on every signature in the log.
 
-The key may be kept elsewhere, and a book without it is read like any other: that neither is here is a notice.
-One of the two alone, or one that is not what the log says, is a finding: the book is closed to new records,
-or the key could sign a second history (PROOF 3).
+The key may be kept elsewhere, and a book without it is read like any other: where neither is here, that is a
+notice. One of the two alone, or one that does not match the log, is a finding: the book is closed to new
+records, or the key could sign a second history (PROOF 3).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from ledger.verifier.notes import Note, parse_note
 
 
 class KeyState(NamedTuple):
-    """The signing key and the checkpoint it last signed, as they were read; what is wrong with either of
-    them.
+    """The signing key and the checkpoint it last signed, as they were read; the faults of
+    either.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class KeyState(NamedTuple):
 
     @property
     def is_elsewhere(self) -> bool:
-        """Is nothing here of the key?"""
+        """True where neither the key nor what it signed is here."""
         return self.signer is None and self.note is None and not self.wrong
 
     def held(self) -> dict[str, Signer]:
@@ -50,8 +50,8 @@ class KeyState(NamedTuple):
 
 
 class Log(NamedTuple):
-    """What the database says of signatures: its origin and size, seals, rotations of the key, roots at the
-    sizes that were asked for.
+    """Signature data of the database: its origin and size, checkpoints, rotations of the key, roots at the
+    requested sizes.
     """
 
     origin: str
@@ -97,7 +97,7 @@ def _signer(path: Path, origin: str, wrong: list[str]) -> Signer | None:
 
 
 def notices(state: KeyState) -> list[Finding]:
-    """What is said of a key that is elsewhere."""
+    """Notices about a key that is kept elsewhere."""
     if not state.is_elsewhere:
         return []
     return [
@@ -105,21 +105,21 @@ def notices(state: KeyState) -> list[Finding]:
             None,
             f"neither the signing key {state.path} nor the checkpoint it last signed is here: the book can be"
             " read and not written, and signatures of seals were not checked unless the log names its keys;"
-            f" say where the key is with --key-file or {keys.VARIABLE}",
+            f" name the key's file with --key-file or {keys.VARIABLE}",
         )
     ]
 
 
 def key_findings(state: KeyState, log: Log) -> Iterator[Finding]:
-    """What is wrong with the key and with what it signed last."""
+    """Findings on the key and on the checkpoint it signed last."""
     yield from (Finding(None, what) for what in state.wrong)
     beside = keys.signed_path(state.path)
     if not state.wrong and (state.signer is None) != (state.note is None):
         if state.signer is None:
             yield Finding(
                 None,
-                f"{state.path}: the signing key is missing, and {beside.name} is here; put it back, or say"
-                f" where it is with --key-file or {keys.VARIABLE}",
+                f"{state.path}: the signing key is missing, and {beside.name} is here; put it back, or name"
+                f" its file with --key-file or {keys.VARIABLE}",
             )
         elif not log.new:
             yield Finding(
@@ -203,8 +203,8 @@ def signature_findings(state: KeyState, log: Log) -> Iterator[Finding]:
 
 
 def _due(rotations: Sequence[tuple[int, kinds.KeyRotated]], size: int) -> str | None:
-    """Who must have signed a checkpoint of a size, as the log itself says; None where the log has had one key
-    only.
+    """Keys that must have signed a checkpoint of a size, by the log itself; None where the log has had one
+    key only.
     """
     before = [body.new_vkey for record, body in rotations if record < size]
     return before[-1] if before else rotations[0][1].old_vkey if rotations else None
@@ -224,15 +224,15 @@ def _seal(size: int, note: bytes, due: str | None, others: Sequence[str], origin
             yield Finding(None, f"the seal at {size} records is of another origin than {origin}")
             return
     except ProofError:
-        return  # named as no checkpoint already
+        return  # reported as malformed already
     problem = None if due is None else signed_by(note, due, others)
     if problem:
         yield Finding(None, f"the seal at {size} records is not signed by the log's key: {problem}")
 
 
 def signed_by(note: bytes, due: str, others: Sequence[str] = ()) -> str | None:
-    """Why a note does not carry a good signature by a key, or carries a wrong one by another of the log's;
-    None where all are good.
+    """Reason why a note does not carry a good signature by a key, or carries a wrong one by another of the
+    log's; None where all are good.
     """
     try:
         parsed = parse_note(note)
@@ -252,8 +252,8 @@ _parsed = lru_cache(maxsize=64)(parse_vkey)
 
 
 def _verifies(key: VerifierKey, note: Note, signature: bytes) -> bool:
-    """By the library: what a reader's verifier does in Python takes forty times as long, and a log has
-    thousands of seals.
+    """Verify with the library: the reader's verifier in plain Python takes forty times as long, and a log has
+    thousands of checkpoints.
     """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -299,7 +299,7 @@ def _ml_dsa_keys(log: Log, trusted: str | None) -> Iterator[Finding]:
                 due in (None, body.vkey),
             ]
         except (ProofError, ValueError):
-            yield Finding(record, "the ML-DSA-44 key that it adds is no key, or not signed")
+            yield Finding(record, "the ML-DSA-44 key that it adds is malformed or not signed")
             continue
         if not all(signed):
             yield Finding(record, "a signature of the ML-DSA-44 key that it adds is wrong")

@@ -1,5 +1,5 @@
-"""Who may read the files of a book: its owner alone, as rents and names are in them. Found here, told by
-``doctor``, mended by ``repair --modes``.
+"""File modes of a book: only its owner may read it, as it holds rents and names. Wrong modes are found here,
+reported by ``doctor`` and set right by ``repair --modes``.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ OTHERS: Final = 0o077
 
 
 class WrongMode(NamedTuple):
-    """A file or folder of a book that others may read or write: its mode, and the one that would be right."""
+    """A file or folder of a book that others may read or write: its mode, and the right one."""
 
     path: Path
     mode: int
     right: int
 
     def __str__(self) -> str:
-        """What is wrong with it."""
+        """The fault in words."""
         return f"its mode is {self.mode:04o}, so others may {self._may()} it; right is {self.right:04o}"
 
     def _may(self) -> str:
@@ -39,8 +39,8 @@ class WrongMode(NamedTuple):
 
 
 def wrong_modes(directory: Path) -> list[WrongMode]:
-    """The book's directory, folders and files whose mode lets others in; a link is no file of the book and is
-    passed over.
+    """The book's directory, folders and files whose mode lets others in; a link is not a file of the book and
+    is left out.
     """
     found = []
     for path in _of_book(directory) if portable.MODES else ():
@@ -53,8 +53,8 @@ def wrong_modes(directory: Path) -> list[WrongMode]:
 
 
 def mend_modes(directory: Path) -> list[WrongMode]:
-    """Take others' rights away wherever they have any; what was mended. Run it while the book is not open in
-    this process.
+    """Remove the rights of others and return the files changed. Run it while the book is not open in this
+    process.
     """
     wrong = wrong_modes(directory)
     for each in wrong:
@@ -67,7 +67,7 @@ def mend_modes(directory: Path) -> list[WrongMode]:
 
 
 def open_to_others(directory: Path) -> bool:
-    """May others look into a directory?"""
+    """True where others may list a directory."""
     return portable.MODES and bool(directory.stat().st_mode & OTHERS)
 
 

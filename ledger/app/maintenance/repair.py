@@ -1,7 +1,7 @@
 """``repair --head``: a head file that fell behind, or cannot be read, is set to the records that continue
 what the key signed.
 
-A head that is behind is what two writers of an earlier build left, or a head file put back from an older
+A head that is behind is left by two writers of an earlier build, or a head file put back from an older
 copy; it is no sign of tampering where the log below it is the one it acknowledged, and the log from the last
 seal on continues the checkpoint that the key signed last. Everything is hashed again before anything is
 written; records, evidence and anchors are not touched. A head that knows MORE records than the database
@@ -43,7 +43,7 @@ class HeadState(NamedTuple):
 
     @property
     def sound(self) -> bool:
-        """Does the head know all records?"""
+        """True where the head knows all records."""
         return self.head_size == self.size
 
 
@@ -55,8 +55,8 @@ def repair_head(
     surroundings: Surroundings | None = None,
     progress: Progress = lambda done, total: None,
 ) -> HeadState:
-    """What the head is and, with ``apply``, the head set right; ``Tampered`` where the log is not what was
-    acknowledged and signed.
+    """Compare the head with the log and, with ``apply``, set it right; ``Tampered`` where the log is not what
+    was acknowledged and signed.
     """
     with ExitStack() as held:
         book = held.enter_context(
@@ -108,7 +108,7 @@ def _check_form(index: int, leaf: bytes) -> None:
         record = leaf_format.decode_strict(leaf)
     except Malformed as why:
         raise Tampered(
-            f"record {index} {why}: it is no record of this ledger, and no head may vouch for it"
+            f"record {index} {why}: it is not a record of this ledger, and no head may vouch for it"
         ) from None
     if record.index != index:
-        raise Tampered(f"the record at index {index} says that it is record {record.index}; run fsck")
+        raise Tampered(f"the record at index {index} states that it is record {record.index}; run fsck")

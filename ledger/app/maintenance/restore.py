@@ -3,9 +3,9 @@ copy, byte for byte (PROOF 3).
 
 Everything is checked before any of it is the book's (``following``): against the heads records in the file,
 and against every signed checkpoint at hand, the one exported beside the file (FILE.checkpoint, its signature
-by the log's key where that is known) and the one that the key last signed. What the key signed is never
-touched, so a book that is behind it stays closed to new records until it has caught up. A section that a
-later record says is erased is not put back.
+by the log's key where that is known) and the one that the key last signed. The checkpoint the key signed is
+never touched, so a book that is behind it stays closed to new records until it has caught up. A section that
+a later record states is erased is not put back.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ BESIDE: Final = ".checkpoint"
 
 
 class Restored(NamedTuple):
-    """What was done: how many records came, how many there are now, and how many of them a signed checkpoint
-    vouches for.
+    """Result of a restore: the number of records restored, of all records now, and of those that a signed
+    checkpoint vouches for.
 
-    ``unchecked``: there was no verifier key to check its signature by. ``closed`` says why no record can be
-    added to the book as it is, None where one can. ``damaged`` names the documents that are not what was
-    kept, or were not when they were backed up: they did not come.
+    ``unchecked``: there was no verifier key to check its signature by. ``closed`` is the reason why no record
+    can be added to the book as it is, None where one can. ``damaged`` names the documents that are not what
+    was kept, or were not when they were backed up: they were not restored.
     """
 
     origin: str
@@ -65,9 +65,7 @@ class KeptCheckpoint(NamedTuple):
 
 
 class RestoreOptions(NamedTuple):
-    """What was said beside the file: which book it is, the log's verifier key, and where the signing key
-    is.
-    """
+    """Options beside the file: the book's origin, the log's verifier key, and the path of the signing key."""
 
     origin: str | None = None
     vkey: str | None = None
@@ -113,8 +111,8 @@ def restore_records(directory: Path, path: Path, given: RestoreOptions, progress
 def check_signatures(
     settings: Config, notes: Iterable[KeptCheckpoint], registry: Sequence[Leaf], vkey: str | None
 ) -> bool:
-    """Is there a checkpoint that could not be checked, for want of a verifier key? ``VerificationFailed``
-    where one is signed by no key of the log.
+    """True where a checkpoint could not be checked for want of a verifier key; ``VerificationFailed`` where
+    one is signed by no key of the log.
     """
     foreign = [note for note in notes if not note.own]
     if vkey is None:
@@ -143,7 +141,7 @@ def _vkey(key: Path, settings: Config) -> str | None:
 
 
 def closed(directory: Path, settings: Config, key: Path) -> str | None:
-    """Why no record can be added to a book as it is, None where one can."""
+    """Reason why no record can be added to a book as it is, None where one can."""
     with closing(store_folder(directory, settings.backend).open(write=False)) as store:
         why = cannot_go_on(store, settings, key)
     return None if why is None else str(why)
@@ -165,7 +163,7 @@ def _new(
 
 
 class RestoreTarget(NamedTuple):
-    """What records are restored into: a store, the folder it is in, and whose book it is."""
+    """Target of a restore: a store, its folder, and the settings of its book."""
 
     directory: Path
     store: Store
@@ -175,8 +173,8 @@ class RestoreTarget(NamedTuple):
 def restore_into(
     target: RestoreTarget, path: Path, notes: Iterable[KeptCheckpoint], progress: Progress
 ) -> None:
-    """Append what is new in batches, sealed at each checkpoint's size; what is said to be erased is not kept,
-    after a crash neither.
+    """Append what is new in batches, sealed at each checkpoint's size; sections recorded as erased are not
+    kept, even after a crash.
     """
     store = target.store
     seal = store.last_seal()
@@ -203,7 +201,7 @@ def restore_into(
     flush()
 
 
-# --- what is at hand ----------------------------------------------------------------------------------------
+# --- checkpoints at hand ------------------------------------------------------------------------------------
 
 
 def _notes(path: Path, key: Path) -> Iterator[tuple[str, KeptCheckpoint]]:
@@ -214,19 +212,19 @@ def _notes(path: Path, key: Path) -> Iterator[tuple[str, KeptCheckpoint]]:
             try:
                 yield str(name), KeptCheckpoint(parse_checkpoint(note), note, own)
             except ProofError as why:
-                raise (Tampered if own else Malformed)(f"{name}: is no checkpoint: {why}") from None
+                raise (Tampered if own else Malformed)(f"{name}: is not a checkpoint: {why}") from None
 
 
 def _settings(directory: Path, said: str | None, origins: dict[str, str]) -> Config:
-    """What the book is: as it says itself, else as was said, else as its checkpoints say."""
+    """Settings of the book: its own, else those given, else those its checkpoints name."""
     settings = None
     if (directory / config.NAME).exists():
         settings = config.read_config(directory)
     origin = settings.origin if settings else said or next(iter(origins.values()), None)
     if origin is None:
         raise Malformed(
-            f"which book is this? Say --origin NAME, or put its checkpoint beside the file, with {BESIDE}"
-            " after its name"
+            f"the book's origin is not known: add --origin NAME, or put its checkpoint beside the file, with"
+            f" {BESIDE} after its name"
         )
     for name, other in {**origins, **({"--origin": said} if said else {})}.items():
         if other != origin:
@@ -261,14 +259,14 @@ def new_or_held(directory: Path, key: Path) -> Iterator[Store | None]:
 
 @contextmanager
 def staged(directory: Path) -> Iterator[Path]:
-    """A folder in the book's directory for what is not the book yet; gone afterwards."""
+    """A temporary folder in the book's directory for files that are not the book yet."""
     with staging(directory / STAGE) as stage:
         yield stage
 
 
 def put_in_place(stage: Path, directory: Path, settings: Config) -> None:
-    """Make the staged store the book's. The records come last: after a crash before that there is none, and
-    restore can be run again.
+    """Make the staged store the book's. The records come last: after a crash before that there is no book,
+    and restore can be run again.
     """
     forget_read_models(directory)
     staged_store = store_folder(stage, settings.backend)

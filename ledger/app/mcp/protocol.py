@@ -1,9 +1,9 @@
 """The Model Context Protocol over standard input and output, as much of it as read-only tools need: JSON-RPC
 2.0, one message a line.
 
-Two eras are answered. A client of 2026-07-28 asks ``server/discover`` and names its version in the ``_meta`` of
-every request; an older one (2024-11-05 to 2025-11-25) begins with ``initialize``. Source: the specification's
-schemas of these revisions, and the reference client (mcp 2.3.0 and 1.x), which the tests run.
+Two eras are answered. A client of 2026-07-28 asks ``server/discover`` and names its version in the ``_meta``
+of every request; an older one (2024-11-05 to 2025-11-25) begins with ``initialize``. Source: the
+specification's schemas of these revisions, and the reference client (mcp 2.3.0 and 1.x), which the tests run.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class RpcError(Exception):
 
 
 def is_modern(params: dict[str, Any]) -> bool:
-    """Whether a request is of the revision of 2026; ``RpcError`` for a later one, which is not known."""
+    """True where a request is of the revision of 2026; ``RpcError`` for a later one, which is not known."""
     meta = params.get("_meta")
     version = meta.get(VERSION_KEY) if isinstance(meta, dict) else None
     if version is None or version in EARLIER:
@@ -42,7 +42,7 @@ def is_modern(params: dict[str, Any]) -> bool:
 
 
 def server_info(version: str) -> dict[str, str]:
-    """Who answers."""
+    """Name and version of this server."""
     return {"name": "wattledger", "title": "wattledger", "version": version}
 
 

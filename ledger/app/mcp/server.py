@@ -29,7 +29,7 @@ INSTRUCTIONS: Final = (
 
 
 async def serve(settings: ServiceSettings, secret: str | None, lines: BinaryIO, out: BinaryIO) -> None:
-    """Answer until the input ends. ``secret`` is of a token; without one it is whoever sits at the machine."""
+    """Answer until the input ends. ``secret`` is a token's; without one the caller is the local user."""
     service = Service(settings._replace(read_only=True))
     try:
         while line := await asyncio.to_thread(lines.readline, LINE_BYTES + 1):
@@ -42,7 +42,9 @@ async def serve(settings: ServiceSettings, secret: str | None, lines: BinaryIO, 
 
 
 async def answered(service: Service, secret: str | None, line: bytes) -> dict[str, Any] | None:
-    """The answer to a line; None to a notification, and to an answer, since nothing was asked of the client."""
+    """The answer to a line; None to a notification, and to an answer, since nothing was asked of the
+    client.
+    """
     number: object = None
     try:
         message = _message(line)
@@ -102,11 +104,11 @@ async def _called(service: Service, secret: str | None, params: dict[str, Any]) 
         return await tool.call(service, await _principal(service, secret), given)
     except Exception:
         LOG.exception("%s failed", tool.name)
-        return failed("the tool failed in a way that nobody foresaw; the server's log has the details")
+        return failed("the tool failed unexpectedly; the server's log has the details")
 
 
 async def _principal(service: Service, secret: str | None) -> Principal:
-    """Whose questions these are, as of now: a revoked token is void at the next call."""
+    """The caller as of now: a revoked token is void at the next call."""
     if secret is None:
         return LOCAL
     return await service.readers.ask(lambda book: service.ring.principal(book, secret, open_to_local=False))

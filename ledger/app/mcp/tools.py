@@ -58,7 +58,9 @@ def _snake(name: str) -> str:
 async def _asked(
     route: Route, service: Service, principal: Principal, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The answer of a route as a result of a tool; an error is a result too, which the caller can mend."""
+    """The answer of a route as a tool's result; an error is a result too, from which the caller can
+    recover.
+    """
     try:
         check_allowed(principal, route)
         arguments = checked(route.parameters, {name: _words(name, value) for name, value in given.items()})
@@ -79,12 +81,12 @@ async def _asked(
 
 
 def failed(why: str) -> dict[str, Any]:
-    """The result of a tool that could not do it."""
+    """The result of a tool that failed."""
     return {"content": [{"type": "text", "text": why}], "isError": True}
 
 
 def _words(name: str, value: object) -> list[str]:
-    """An argument as it is written in a query."""
+    """An argument as written in a query string."""
     if isinstance(value, list):
         return [word for one in value for word in _words(name, one)]
     if isinstance(value, bool):

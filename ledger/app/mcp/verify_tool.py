@@ -17,8 +17,8 @@ from ledger.verifier.wording import words
 
 
 class VerifyArguments(msgspec.Struct, forbid_unknown_fields=True):
-    """What a reader brings: the bundle's file, the log's verifier key, the streams and the window it wants all
-    records of.
+    """Arguments of a reader: the bundle's file, the log's verifier key, and the streams and window that must
+    be complete.
     """
 
     bundle: str
@@ -47,7 +47,7 @@ async def _verified(service: Service, principal: Principal, given: dict[str, Any
 
 
 def _schema() -> dict[str, Any]:
-    """The JSON Schema of the arguments, whole in itself."""
+    """The self-contained JSON Schema of the arguments."""
     (found,), shapes = msgspec.json.schema_components([VerifyArguments])
     return {"additionalProperties": False, **shapes[found["$ref"].rpartition("/")[2]]}
 

@@ -1,8 +1,8 @@
 """An OpenADR 3.1.0 server (VTN) over HTTP, as a VEN asks it: the bearer token, lists of programs and events,
 reports put back.
 
-The secret goes to one address only: the token endpoint of the server that was named, or the one that is said;
-no answer can send it, or the token, elsewhere: redirects are not followed. Plain HTTP is for this machine
+The secret goes to one address only: the token endpoint of the server that was named, or the one given; no
+answer can send it, or the token, elsewhere: redirects are not followed. Plain HTTP is for this machine
 only. Answers are bounded in size and time. Lists are read page by page; one that changes between its pages is
 read again, so that no event seems to be gone that only moved.
 """
@@ -34,8 +34,8 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 class Unreachable(Exception):
-    """The server did not answer, or answered that it cannot now; ``after_s`` is when it asks to be tried
-    again.
+    """The server did not answer, or answered that it cannot now; ``after_s`` is the delay it asks
+    for.
     """
 
     def __init__(self, message: str, after_s: int | None = None) -> None:
@@ -200,7 +200,7 @@ def _refused(url: str, answer: httpx.Response) -> Exception:
 
 
 def _detail(answer: httpx.Response) -> str:
-    """The title and detail of a problem object (RFC 9457), else nothing but the reason phrase."""
+    """The title and detail of a problem object (RFC 9457), else the reason phrase alone."""
     try:
         said = parse_json(next(answer.iter_raw(), b"")[:DETAIL_LIMIT])
     except (Malformed, httpx.HTTPError):
@@ -225,7 +225,7 @@ def _count(page: bytes, place: str) -> int:
     except Malformed as why:
         raise Malformed(f"{place}: {why}") from None
     if not isinstance(value, list):
-        raise Malformed(f"{place} answers no list")
+        raise Malformed(f"{place} does not answer with a list")
     return len(value)
 
 
@@ -241,12 +241,12 @@ def joined(pages: list[bytes]) -> bytes:
 
 def checked_url(url: str) -> str:
     """An address without a user, a query or a fragment: https, or http to this machine."""
-    parts = split_address(url, "is no address", "an address is https://HOST[:PORT]/PATH")
+    parts = split_address(url, "is not an address", "an address is https://HOST[:PORT]/PATH")
     host = str(parts.hostname)
     if parts.username is not None or parts.query or parts.fragment:
-        raise Malformed("an address has no user, query or fragment; credentials are said apart")
+        raise Malformed("an address has no user, query or fragment; give credentials separately")
     if parts.scheme == "http" and not _this_machine(host):
-        raise Malformed(f"http is for this machine only; say https://{host}...")
+        raise Malformed(f"http is for this machine only; use https://{host}...")
     return url
 
 

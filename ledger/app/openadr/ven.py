@@ -1,8 +1,8 @@
-"""``wattledger follow openadr``: a VEN that asks a server again and again and records what it lists, and puts
-back what was used.
+"""``wattledger follow openadr``: a VEN that polls a server, records the events it lists, and puts back
+reports of usage.
 
 Each poll is kept as evidence by its SHA-256, read as ``import openadr`` reads a list, and settled with the
-book's dispatches (``polling``); nothing is remembered beside the book, so a stopped follower goes on where it
+book's dispatches (``polling``); no state is kept beside the book, so a stopped follower resumes where it
 was. The book is open only while a poll is recorded. A server that does not answer, or answers nonsense where
 it had answered well before, or a book that another writes, is asked again later and later, at most every
 quarter of an hour. Reports are put for dispatches that are over: once, and again only if their readings
@@ -34,8 +34,8 @@ Opened = Callable[[], Book]
 
 
 class Poll(NamedTuple):
-    """One asking: when, what came of it; ``failed`` says why there was no answer, and ``wait_s`` how long
-    until the next, 0 after the last.
+    """One poll: its time and result; ``failed`` is the reason for no answer, and ``wait_s`` the time until
+    the next, 0 after the last.
     """
 
     at: str
@@ -49,8 +49,8 @@ class Poll(NamedTuple):
 
 
 class VenSettings(NamedTuple):
-    """Whom to ask, what is said beside its events, how often; ``client`` is the clientName of reports, None =
-    none are put.
+    """The server, the options beside its events, and the polling interval; ``client`` is the clientName of
+    reports, None = none are put.
     """
 
     vtn: Vtn
@@ -60,8 +60,8 @@ class VenSettings(NamedTuple):
 
 
 def follow(opened: Opened, following: VenSettings, polls: int | None) -> Iterator[Poll]:
-    """Poll after poll, at most some number of them. What is wrong with the first answer is for the caller; of
-    a server that has answered it is a failed poll.
+    """Poll again and again, at most a number of times. An error in the first answer is raised to the caller;
+    once the server has answered well, it is a failed poll.
     """
     failures = done = 0
     answered, told_gap_us = False, -1
@@ -122,7 +122,7 @@ def _recorded(
 
 
 def _programs(given: Given, name: str) -> tuple[tuple[str | None, str], ...]:
-    """The programs that a list is of: that one which was asked for, else all."""
+    """The programs that a list is of: the one requested, else all."""
     asked = name.partition("?programID=")[2]
     return tuple(pair for pair in given.programs if pair[0] == asked) if asked else given.programs
 
@@ -147,7 +147,7 @@ def _reported(book: Book, following: VenSettings, at: str) -> Iterator[str]:
 
 
 def _put(vtn: Vtn, report: dict[str, Any]) -> bool:
-    """Whether it was put: the server had none of its name, or another."""
+    """Put a report unless the server has the same one; True where it was put."""
     for found in vtn.reports(report["eventID"], report["clientName"]):
         if isinstance(found, dict) and found.get("reportName") == report["reportName"]:
             if _same(found.get("resources"), report["resources"]):
@@ -159,7 +159,9 @@ def _put(vtn: Vtn, report: dict[str, Any]) -> bool:
 
 
 def _same(some: Any, other: Any) -> bool:
-    """Equal as JSON values: numbers by their worth, and what the server added as null not counted."""
+    """True where they are equal as JSON values: numbers by value, and members the server added as null
+    ignored.
+    """
     if isinstance(some, dict) and isinstance(other, dict):
         names = {
             name for name in (*some, *other) if some.get(name) is not None or other.get(name) is not None

@@ -28,9 +28,7 @@ NOWHERE: Final = Path("/dev/null")  # no folder: nothing is cached beside a bund
 
 
 class BundleStore:
-    """The records of a bundle behind the port, at the places that they have in the log; nothing is there of
-    the others.
-    """
+    """The records of a bundle behind the store port, at their indexes in the log; the others are absent."""
 
     def __init__(self, checked: Checked) -> None:
         self.size = checked.checkpoint.size
@@ -68,7 +66,7 @@ class BundleStore:
             yield self._at[index]
 
     def has(self, index: int) -> bool:
-        """Whether a record of this index is in the bundle."""
+        """True where a record of this index is in the bundle."""
         return index in self._at
 
     def held(self, start: int, stop: int) -> Iterator[bytes]:
@@ -83,12 +81,12 @@ class BundleStore:
         return iter(self._leaves[number][max(0, start - lo) : None if stop is None else stop - lo])
 
     def stream_size_at(self, number: int, size: int) -> int:
-        """How many of the log's first ``size`` records belong to a stream."""
+        """Number of the log's first ``size`` records that belong to a stream."""
         self._check_held(number)
         return self._lo[number] + bisect_left(self._places[number], size)
 
     def holds(self, number: int) -> bool:
-        """Whether any part of a stream is in the bundle."""
+        """True where any part of a stream is in the bundle."""
         return number in self._lo
 
     def _check_held(self, number: int) -> None:
@@ -96,27 +94,27 @@ class BundleStore:
             raise Malformed(f"{self._names[number]} is not in the bundle")
 
     def lacks(self, number: int, *, sections: bool) -> str | None:
-        """Why a stream cannot be read whole; None where it can."""
+        """Reason why a stream cannot be read whole; None where it can."""
         if number not in self._lo:
             return "is not in the bundle"
         if self._lo[number]:
             return f"begins at position {self._lo[number]:,} in the bundle"
         if sections and (kept := self._kept_back.intersection(self._places[number])):
-            return f"keeps back a section of record {min(kept)}"
+            return f"withholds a section of record {min(kept)}"
         return None
 
     def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
-        """Where in the log the records [start, stop) of a stream are."""
+        """Indexes in the log of the records [start, stop) of a stream."""
         self._check_held(number)
         lo = self._lo[number]
         return list(self._places[number][max(0, start - lo) : stop - lo])
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Where records of these ids are."""
+        """Indexes of the records of these ids."""
         return {id_: self._ids[id_] for id_ in ids if id_ in self._ids}
 
     def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Which of these ids are corrected, and by which index."""
+        """Those of these ids that are corrected, with the index of the correcting record."""
         return {id_: self._superseders[id_] for id_ in ids if id_ in self._superseders}
 
     def corrections(self) -> Iterator[tuple[bytes, int]]:
@@ -128,7 +126,7 @@ class BundleStore:
         return sorted(Section(name, *found) for (at, name), found in self._sections.items() if at == index)
 
     def last_seal(self) -> Seal | None:
-        """``Malformed``: what rests on the whole sealed log cannot be made from a bundle."""
+        """Raise ``Malformed``: what depends on the whole sealed log cannot be made from a bundle."""
         raise Malformed("a bundle does not hold the whole log: this is made from the book itself")
 
     def seals(self) -> list[Seal]:
@@ -140,11 +138,11 @@ class BundleStore:
         return None
 
     def refresh(self) -> int:
-        """Nobody writes here."""
+        """Do nothing: a bundle does not change."""
         return self.size
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: no file is open."""
 
     def writing(self) -> AbstractContextManager[None]:
         """A bundle is never written."""
@@ -159,7 +157,7 @@ class BundleStore:
         _unwritable()
 
     def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
-        """Is a section disclosed of a record of these streams?"""
+        """True where a section of a record of these streams is disclosed."""
         held = {at for at, _ in self._sections if at < size}
         return any(not held.isdisjoint(self._places[number]) for number in streams)
 
@@ -223,11 +221,11 @@ class BundleBook(Book):
         self._held = store
 
     def has(self, index: int) -> bool:
-        """Is a record of this index in the bundle?"""
+        """True where a record of this index is in the bundle."""
         return self._held.has(index)
 
     def lacks(self, streams: Mapping[str, int], *, sections: bool = False) -> dict[str, str]:
-        """Why some streams cannot be read whole."""
+        """Reasons why some streams cannot be read whole."""
         found = {name: self._held.lacks(number, sections=sections) for name, number in streams.items()}
         return {name: why for name, why in found.items() if why is not None}
 

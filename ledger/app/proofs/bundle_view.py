@@ -1,4 +1,4 @@
-"""What a bundle holds, for a reader who has the log's key: its records as a log, and every report that
+"""Contents of a bundle, for a reader who has the log's key: its records as a log, and every report that
 follows from them alone.
 """
 
@@ -47,8 +47,8 @@ class StreamPart(NamedTuple):
 
 
 class Makeable(NamedTuple):
-    """A report, the sites it can be made for from a bundle, and why it cannot where there are none; ``given``
-    says that the operator's own stands in the bundle too.
+    """A report, the sites it can be made for from a bundle, and the reason where there are none; ``given`` is
+    true where the bundle holds the operator's own copy too.
     """
 
     report: Report
@@ -59,8 +59,8 @@ class Makeable(NamedTuple):
 
 @contextmanager
 def bundle_view(path: str, key: str, progress: Progress) -> Iterator[BundleView]:
-    """Check a bundle with the log's verifier key and open it; ``Malformed`` for a file that is no bundle,
-    ``Tampered`` for one in which something is wrong.
+    """Check a bundle with the log's verifier key and open it; ``Malformed`` for a file that is not a bundle,
+    ``Tampered`` for one that does not verify.
     """
     with opened_bundle(path) as data:
         if data[: len(SINGLE)] == SINGLE:
@@ -78,9 +78,9 @@ def bundle_view(path: str, key: str, progress: Progress) -> Iterator[BundleView]
 
 
 def _of_all(judged: Judged) -> Verdict:
-    """The verdict about all streams of the bundle: who lists what is in it need not say what he came for."""
+    """The verdict about all streams of the bundle: a listing needs no question about single streams."""
     found, checked = judged.verdict, judged.checked
-    assert checked is not None, "a bundle in which nothing is wrong"
+    assert checked is not None, "a bundle without a fault"
     if found.code != "scope-not-given":
         return found
     return Verdict("VERIFIED", None, "", "", found.report, scope(checked))

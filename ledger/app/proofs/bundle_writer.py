@@ -1,9 +1,9 @@
-"""Bundles of a book: the records of streams with all that a stranger needs to check that they are all, and
-reports that follow from them.
+"""Bundles of a book: the records of streams with everything that a third party needs to check that they are
+complete, and reports that follow from them.
 
 A report in a bundle is about the sites whose streams are asked for, known at the bundle's checkpoint, and
 brings every stream that it reads, from its beginning. Streams that no report reads begin where the reader's
-state ends, if he gave it. Sections are disclosed only where that is said.
+state ends, if one is given. Sections are disclosed only on request.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ PAGE: Final = 4096
 
 
 class BundleRequest(NamedTuple):
-    """What is to go into a bundle. ``state`` is the reader's, ``size`` that of an earlier checkpoint (None:
-    the newest).
+    """Requested contents of a bundle. ``state`` is the reader's, ``size`` that of an earlier checkpoint
+    (None: the newest).
     """
 
     streams: tuple[str, ...]
@@ -68,8 +68,8 @@ class BundleRequest(NamedTuple):
 
 
 class Made(NamedTuple):
-    """The members of a bundle and what its manifest says of the reports; ``streams`` are name, lo and size of
-    each.
+    """The members of a bundle and its manifest's entries for the reports; ``streams`` are name, lo and size
+    of each.
     """
 
     members: list[Member]
@@ -79,7 +79,7 @@ class Made(NamedTuple):
 
 
 def make(book: Book, asked: BundleRequest) -> Made:
-    """The bundle of what was asked, of a sealed book; ``Malformed`` or ``Refused`` where it cannot be."""
+    """The bundle of a request, from a sealed book; ``Malformed`` or ``Refused`` where it cannot be."""
     _check_asked(asked)
     sealed = Sealed(book, asked.size)
     names = _streams(sealed, asked)
@@ -198,9 +198,7 @@ def _table(sealed: Sealed, report: Report, asked: BundleRequest, names: Sequence
     said = {name: word for name, word in asked.question.said.items() if name in own}
     for name in said:
         if own[name].form == "series":
-            raise Malformed(
-                f"--{name}: a bundle carries no file of others, so no {report.name} made with one"
-            )
+            raise Malformed(f"--{name}: a bundle carries no outside file, so no {report.name} made with one")
     question = asked.question._replace(sites=sites, known_at=str(sealed.checkpoint.size), said=said)
     return log_view.run(sealed.book, report, question)
 
@@ -211,7 +209,7 @@ def _check_asked(asked: BundleRequest) -> None:
     for name in asked.question.said:
         if name not in taken:
             raise Malformed(
-                f"--{name} is taken by no report of this bundle: say --report NAME, or leave it out"
+                f"--{name} is taken by no report of this bundle: add --report NAME, or leave it out"
             )
 
 
@@ -277,7 +275,7 @@ class Sealed:
         )
 
     def directory(self) -> Member:
-        """What the heads leaf commits to."""
+        """Commitment of the heads leaf."""
         return directory_member(self._lines)
 
     def log(self) -> Member:
@@ -298,7 +296,7 @@ class Sealed:
         ]
 
     def _targets(self, number: int, lo: int) -> list[Target]:
-        """The records before ``lo`` that later ones of the stream correct, with their proofs."""
+        """The records before ``lo`` that later records of the stream correct, with their proofs."""
         if not lo:
             return []
         size = self.sizes[number]

@@ -2,8 +2,8 @@
 the other.
 
 The state is canonical JSON ``{origin: {"root": hex, "size": n}}``, durable before a cosignature leaves; a
-lock beside it is held from reading to writing, so that two processes cannot cosign two histories. Without its
-state a witness knows nothing: keep it where the key is.
+lock beside it is held from reading to writing, so that two processes cannot cosign two histories. A witness
+without its state cannot detect a fork: keep the state where the key is.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ CheckLog = Callable[[Checkpoint, bytes, Sequence[str]], None]
 
 
 class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was cosigned last of a log."""
+    """The checkpoint of a log that was cosigned last."""
 
     root: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     size: Annotated[int, msgspec.Meta(ge=0)]
@@ -79,7 +79,7 @@ def read_witness(path: Path) -> Witness:
             f"{path}: no witness's key here; make one with: wattledger keys witness NAME -o {path}"
         ) from None
     except (ValueError, UnicodeDecodeError) as why:
-        raise Malformed(f"{path}: is no witness's key: {why}") from None
+        raise Malformed(f"{path}: is not a witness's key: {why}") from None
 
 
 def cosign(
@@ -91,14 +91,15 @@ def cosign(
     check_log: CheckLog | None = None,
     publish: Path | None = None,
 ) -> WitnessAnswer:
-    """The cosignature for a request or a bundle, remembered before it is returned; the error that its status
-    means where it is refused.
+    """The cosignature for a request or a bundle, remembered before it is returned; a refusal raises the error
+    that its status means.
 
-    ``check_log`` raises unless the whole log is what the checkpoint commits to, and its last key signed it. A
-    full-log witness cosigns with it alone, and no other witness does: what its name says holds for each of
-    its cosignatures.
+    ``check_log`` raises unless the whole log is what the checkpoint commits to, and its last key signed it.
+    Only a full-log witness cosigns with it, and never without it, so that its name holds true for each of its
+    cosignatures.
 
-    ``publish`` is the folder of a web server, where monitors read what was cosigned last of each log.
+    ``publish`` is the folder of a web server, where monitors read the checkpoint of each log that was
+    cosigned last.
     """
     full = is_full_log(parse_vkey(witness.vkey, COSIGNATURE))
     if full and check_log is None:
@@ -189,7 +190,7 @@ def _read(state: Path) -> dict[str, Checkpoint]:
         return {}
     except (msgspec.MsgspecError, UnicodeDecodeError) as why:
         raise Malformed(
-            f"{state}: is no state of a witness ({why}); put back the one that was kept"
+            f"{state}: is not a witness's state ({why}); put back the one that was kept"
         ) from None
     return {origin: Checkpoint(origin, seen.size, bytes.fromhex(seen.root)) for origin, seen in said.items()}
 
@@ -203,7 +204,7 @@ def _write(state: Path, seen: Mapping[str, Checkpoint]) -> None:
 
 
 def request_since(book: Book, size: int) -> Request:
-    """What to send a witness that cosigned ``size`` records last (0: none yet): the proof from there to the
+    """Request to a witness that cosigned ``size`` records last (0: none yet): the proof from there to the
     newest checkpoint.
     """
     seal = book.store.last_seal()
@@ -230,13 +231,13 @@ def attach(book: Book, lines: bytes, vkey: str) -> Seal:
     try:
         mine = [line for line in parse_note(seals[-1].note + lines).signatures if _is_by(line, witness)]
     except ProofError as why:
-        raise Malformed(f"is no cosignature: {why}") from None
+        raise Malformed(f"is not a cosignature: {why}") from None
     for seal in reversed(seals) if mine else ():
         with suppress(ProofError):  # it is of another checkpoint
             if cosigned_by(parse_note(seal.note + lines), [witness], verifier()):
                 _keep(book.directory, seal, lines, witness)
                 return seal
-    raise VerificationFailed(f"is no cosignature by {witness.name} of a checkpoint of this book")
+    raise VerificationFailed(f"is not a cosignature by {witness.name} of a checkpoint of this book")
 
 
 def _keep(directory: Path, seal: Seal, lines: bytes, witness: VerifierKey) -> None:

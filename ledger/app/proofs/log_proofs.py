@@ -1,8 +1,8 @@
-"""Proofs about the log as a whole (RFC 6962 2.1): that a record is in it at its index, and that an earlier log is
-its beginning.
+"""Proofs about the log as a whole (RFC 6962 2.1): that a record is in it at its index, and that an earlier
+log is its beginning.
 
-They are of a sealed size, so that a signed checkpoint stands behind the root; a size that nobody signed is
-answered too, and has no checkpoint.
+They are of a sealed size, so that a signed checkpoint stands behind the root; a size that was not signed is
+answered too, without a checkpoint.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ledger.verifier.trees import leaf_hash
 
 
 class Inclusion(NamedTuple):
-    """That the leaf of a record, by its index, is in the log of a size: the hashes from the leaf up, and the checkpoint over
-    that size; None where it is not sealed.
+    """Proof that the leaf of a record, by its index, is in the log of a size: the hashes from the leaf up,
+    and the checkpoint over that size, None where it is not sealed.
     """
 
     record: int
@@ -38,7 +38,7 @@ class Inclusion(NamedTuple):
 
 
 class Consistency(NamedTuple):
-    """That the log of the first size is the beginning of that of the second."""
+    """Proof that the log of the first size is the beginning of that of the second."""
 
     sizes: tuple[int, int]
     roots: tuple[bytes, bytes]
@@ -46,7 +46,7 @@ class Consistency(NamedTuple):
 
 
 def sealed(book: Book) -> tuple[Checkpoint, bytes]:
-    """The newest signed checkpoint, read and as it is; ``Refused`` before the first."""
+    """The newest signed checkpoint, parsed and as bytes; ``Refused`` before the first."""
     seal = book.store.last_seal()
     if seal is None:
         raise Refused("nothing is sealed yet. Next: wattledger checkpoint")
@@ -72,7 +72,8 @@ def inclusion(book: Book, index: int, size: int | None = None) -> Inclusion:
 
 
 def consistency(book: Book, first: int, second: int | None = None) -> Consistency:
-    """That the log of ``first`` records is the beginning of that of ``second``, or of the newest checkpoint's."""
+    """Proof that the log of ``first`` records is the beginning of that of ``second``, or of the newest
+    checkpoint's."""
     second = sealed(book)[0].size if second is None else second
     _check_size(book, "to", second)
     if not 1 <= first <= second:
@@ -115,7 +116,7 @@ def consistency_json(found: Consistency) -> dict[str, Any]:
 
 
 def checkpoint_json(book: Book) -> dict[str, Any]:
-    """The newest checkpoint, read."""
+    """The newest checkpoint, parsed."""
     checkpoint, note = sealed(book)
     return {
         "origin": checkpoint.origin,

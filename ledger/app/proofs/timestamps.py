@@ -1,11 +1,11 @@
-"""RFC 3161 timestamps of checkpoints: proof, by an authority of the reader's choice, that a log stood so at a
-time at the latest.
+"""RFC 3161 timestamps of checkpoints: proof, by an authority of the reader's choice, that a log was in this
+state by a certain time.
 
-What is stamped are the three lines of a signed checkpoint (origin, size, root), without its signature lines
-(PROOF 3), by SHA-256. A request is a file to be sent to an authority by any means; the response is a file to
-be kept in the book's folder ``anchors`` under the checkpoint's size, which bundles carry. Checking needs no
-network: the token, the lines, and the certificates that the reader trusts, which are given and never taken
-from where the token comes from.
+The stamp is over the SHA-256 of the three lines of a signed checkpoint (origin, size, root), without its
+signature lines (PROOF 3). A request is a file to be sent to an authority by any means; the response is a file
+to be kept in the book's folder ``anchors`` under the checkpoint's size, which bundles carry. Checking needs
+no network: the token, the lines, and the certificates that the reader trusts, which are never taken from the
+source of the token.
 
 Needs the extra ``wattledger[timestamp]``.
 """
@@ -36,7 +36,7 @@ _CERTIFICATES: Final = 0xA0
 
 
 def stamped(note: bytes) -> bytes:
-    """What of a signed checkpoint is stamped."""
+    """The part of a signed checkpoint that is stamped."""
     return parse_note(note).text.encode()
 
 
@@ -48,8 +48,8 @@ def request(text: bytes) -> bytes:
 
 
 def covers(response: bytes, text: bytes) -> bool:
-    """Is the response about this text? Nothing of it is trusted yet. ``Malformed`` where it is no granted
-    response.
+    """True where the response is about this text; nothing in it is trusted yet. ``Malformed`` where it is not
+    a granted response.
     """
     info = _decoded(response).tst_info
     imprint = info.message_imprint
@@ -58,8 +58,8 @@ def covers(response: bytes, text: bytes) -> bool:
 
 
 def stamped_at(response: bytes, text: bytes, authorities: Sequence[bytes]) -> str:
-    """When a trusted authority saw the text, UTC; with the accuracy it states, at the latest. ``ProofError``
-    ``bad-timestamp`` otherwise.
+    """Latest time, UTC, at which a trusted authority saw the text, including the accuracy it states.
+    ``ProofError`` ``bad-timestamp`` otherwise.
 
     ``authorities`` are certificates (PEM, one or several each) that the reader trusts to have issued the
     stamp's.
@@ -77,11 +77,11 @@ def stamped_at(response: bytes, text: bytes, authorities: Sequence[bytes]) -> st
         for certificate in certificates:
             builder = builder.add_root_certificate(certificate)
     if not covers(response, text):
-        raise ProofError("bad-timestamp", "the timestamp is of something else than this checkpoint")
+        raise ProofError("bad-timestamp", "the timestamp is of something other than this checkpoint")
     try:
         builder.build().verify_message(found, text)
     except (library.VerificationError, ValueError):
-        why = "the timestamp does not verify: it was changed, or is by none of the authorities you trust"
+        why = "the timestamp does not verify: it was changed, or is not by an authority you trust"
         raise ProofError("bad-timestamp", why) from None
     return _latest(found.tst_info, _fraction_us(response))
 
@@ -97,8 +97,8 @@ def covered(book: Book, response: bytes) -> int:
 
 
 def checked(book: Book, size: int, response: bytes, authorities: Sequence[bytes]) -> str | None:
-    """When the checkpoint of a size was stamped; None where no authority is given. ``Malformed`` where the
-    stamp does not verify.
+    """Time at which the checkpoint of a size was stamped; None where no authority is given. ``Malformed``
+    where the stamp does not verify.
     """
     if not authorities:
         return None
@@ -135,7 +135,7 @@ def _latest(info: Any, fraction_us: int) -> str:
 def _fraction_us(response: bytes) -> int:
     """The fraction of a second in the token's genTime, in microseconds rounded up.
 
-    The client library drops it, so that what it calls the time can be a second too early.
+    The client library drops it, so its time can be up to a second too early.
     """
     at = _element(response, _GEN_TIME)
     digits = response[at.content : at.end].decode("ascii").rstrip("Z").partition(".")[2]
@@ -152,12 +152,12 @@ def _decoded(response: bytes) -> Any:
             raise Malformed(f"the authority did not grant the timestamp: status {found.status}")
         _ = found.tst_info
     except ValueError as why:
-        raise Malformed(f"is no RFC 3161 timestamp response (TimeStampResp in DER): {why}") from None
+        raise Malformed(f"is not an RFC 3161 timestamp response (TimeStampResp in DER): {why}") from None
     return found
 
 
 def library_is_missing() -> bool:
-    """Is the extra not installed?"""
+    """True where the extra is not installed."""
     return find_spec("rfc3161_client") is None
 
 
@@ -185,7 +185,8 @@ def _in_der_order(response: bytes) -> bytes:
     """The response with its certificates in the order of DER, which the client library insists on.
 
     openssl writes them in the order of its configuration. The stamp's signature does not cover them, and the
-    response is kept as it came. What is no response is returned as it is: the library says what is wrong.
+    response is kept as it came. Anything that is not a response is returned unchanged: the library reports
+    the fault.
     """
     try:
         parts = _children(response, _element(response, _SIGNED_DATA))
@@ -199,7 +200,9 @@ def _in_der_order(response: bytes) -> bytes:
 
 
 def _element(data: bytes, path: Sequence[int]) -> _Element:
-    """The element at the end of a path of children, from the outermost; ``ValueError`` where there is none."""
+    """The element at the end of a path of children, from the outermost; ``ValueError`` where there is
+    none.
+    """
     found = _Element(0, 0, 0, len(data))
     for number in path:
         children = _children(data, found)

@@ -63,7 +63,7 @@ class Judged(NamedTuple):
 
 
 def judged(brought: Brought, authorities: Sequence[bytes], progress: Progress) -> Judged:
-    """The verdict on what a reader brings; ``Malformed`` where he says what cannot be read."""
+    """The verdict on what a reader brings; ``Malformed`` where an argument cannot be read."""
     bounds = {"from": brought.start, "to": brought.stop}
     dates = {name: said for name, said in bounds.items() if said is not None and calendar.is_date(said)}
     start, stop = (
@@ -105,8 +105,8 @@ def remember(path: str, judged: Judged) -> None:
 
 
 def judge(path: str, asked: Asked, authorities: Sequence[bytes], progress: Progress) -> Judged:
-    """The verdict on a bundle's file; nothing in it makes this raise. ``Malformed`` where what is asked of it
-    cannot be meant, or the file cannot be read.
+    """The verdict on a bundle's file; nothing in it makes this raise. ``Malformed`` where the question to it
+    is impossible, or the file cannot be read.
     """
     with opened_bundle(path) as data:
         return judge_data(data, asked, authorities, progress)
@@ -121,7 +121,7 @@ def opened_bundle(path: str) -> Iterator[Any]:
 
 @contextmanager
 def _typed() -> Iterator[None]:
-    """Tell what the reader mistyped as the program tells every slip."""
+    """Raise a reader's typing error as the program's own ``Malformed``."""
     try:
         yield
     except BadOption as why:
@@ -196,7 +196,7 @@ def _recomputed(checked: Checked) -> str:
                 "report-mismatch", f"it cannot be made from these records: {why}", where
             ) from None
         if made != checked.bundle.data(where):
-            raise ProofError("report-mismatch", "these records say something else", where)
+            raise ProofError("report-mismatch", "it differs from the report made from these records", where)
         done += 1
     return "recomputed" if done == len(checked.bundle.reports) else "not-checked"
 

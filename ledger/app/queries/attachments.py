@@ -2,8 +2,8 @@
 
 They are the leaves, byte for byte, one a line, in the order of the log: of the streams that the report
 declares, the kinds it listens to and what corrects or retracts them, up to the window's end and as known
-then; of a report that cites records, those. What sections hold is left out. Only up to ``MOST``: beyond,
-nobody reads them on paper, and ``wattledger export jsonl`` hands them over.
+then; of a report that cites records, those. What sections hold is left out. Only up to ``MOST``: a
+longer list is no use on paper, and ``wattledger export jsonl`` gives it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A reader's own readings against those that a book, or a bundle, says of the same meter: interval by
-interval, with the records that say otherwise.
+"""A reader's own readings against those that a book or a bundle holds for the same meter: interval by
+interval, with the records that differ.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ WAYS: Final = ("differs", "only yours", "only the ledger's", "other intervals")
 
 
 class OwnReading(NamedTuple):
-    """A reading of the reader's file: [start_s, stop_s) in seconds since 1970, energy in millionths of a Wh."""
+    """A reading of the reader's file: [start_s, stop_s) in seconds since 1970, energy in millionths of
+    a Wh.
+    """
 
     start_s: int
     stop_s: int
@@ -34,9 +36,9 @@ class OwnReading(NamedTuple):
 
 
 class Discrepancy(NamedTuple):
-    """An interval of which the two say something else. ``way`` is one of ``WAYS``: another energy, a reading
-    that only one of them has, or intervals that do not add up to the reader's. Energies are in millionths of a
-    Wh, None where that side has none; ``records`` are those behind the ledger's.
+    """An interval in which the two differ. ``way`` is one of ``WAYS``: another energy, a reading that only
+    one of them has, or intervals that do not add up to the reader's. Energies are in millionths of a Wh, None
+    where that side has none; ``records`` are those behind the ledger's.
     """
 
     start_s: int
@@ -49,7 +51,7 @@ class Discrepancy(NamedTuple):
 
 class Comparison(NamedTuple):
     """Readings of one meter set side by side, over the span [start, stop) of the reader's; ``tz`` is the
-    site's zone, ``own_uwh`` and ``ledger_uwh`` what each adds up to.
+    site's zone, ``own_uwh`` and ``ledger_uwh`` the totals of each.
     """
 
     site: str
@@ -125,7 +127,7 @@ def _readings(claim: Claim) -> Iterator[OwnReading]:
 
 
 def _fills(there: list[Line], reading: OwnReading) -> bool:
-    """Do the ledger's intervals follow each other from the reading's start to its end?"""
+    """True where the ledger's intervals follow each other from the reading's start to its end."""
     edges = [(str(line["start"]), str(line["stop"])) for line in there]
     joined = all(before[1] == after[0] for before, after in pairwise(edges))
     whole = tuple(map(calendar.instant_s, (edges[0][0], edges[-1][1]))) == reading[:2]
@@ -139,7 +141,7 @@ def _differing(reading: OwnReading, way: str, there: list[Line], total: int | No
 def _with_records(
     book: Book, run: ReportRun, starts: list[int], lines: list[Line], each: Discrepancy
 ) -> Discrepancy:
-    """With the records behind the ledger's readings of the interval."""
+    """The discrepancy with the records behind the ledger's readings of the interval."""
     column = next(column for column in run.table.columns if column.name == "energy_uwh")
     inside = lines[bisect_left(starts, each.start_s) : bisect_left(starts, each.stop_s)]
     places = {

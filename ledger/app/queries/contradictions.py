@@ -1,8 +1,8 @@
-"""Doctor: accepted facts that what is known now contradicts, because a later fact came late or corrected what
-they were decided on, and facts that are possible but unlikely (``rules/plausibility``).
+"""Doctor: accepted facts that what is known now contradicts, because a later fact came late or corrected the
+facts they were decided on, and facts that are possible but unlikely (``rules/plausibility``).
 
-Every standing record is judged again by the rules against all that is known, itself left out. Nothing is
-changed: reports count the facts as they were said and flag them; a correction or a retraction settles it.
+Every effective record is decided again by the rules against all that is known without it. Nothing is changed:
+reports count the facts as recorded and flag them; a correction or a retraction settles it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ledger.rules.register import Register
 
 
 class Contradiction(NamedTuple):
-    """A record, and why it would be refused today."""
+    """A record, and the reason why it would be refused today."""
 
     record: Record
     because: str
@@ -33,7 +33,7 @@ class Contradiction(NamedTuple):
 def judged_again(
     book: Book, progress: Progress, hear: Callable[[Record], None] = lambda record: None
 ) -> Iterator[Contradiction | Unlikely]:
-    """The records that would be refused today, and what is unlikely of any, in the order of the log; ``hear``
+    """The records that would be refused today, and those that are unlikely, in the order of the log; ``hear``
     is told of every record.
     """
     register = Register()

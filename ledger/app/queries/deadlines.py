@@ -1,4 +1,4 @@
-"""What is to be done by a day: every deadline in the book, from the reports that know of any."""
+"""Deadlines: every due date in the book, from the reports that have any."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from projections.engine.words import counted
 from projections.reports.catalogue import REPORTS
 
 EVER_DAYS: Final = 1_000_000
-"""As far ahead as any day is."""
+"""Limit of days ahead that takes in every deadline."""
 REPORTS_WITH_DEADLINES = tuple(report for report in REPORTS if report.deadlines is not no_deadlines)
 
 
 class Due(NamedTuple):
-    """A deadline, the report whose row says so, and how many days it is away on the site's clocks; negative
-    where it is past.
+    """A deadline, the report whose row states it, and the days until it on the site's clocks; negative once
+    it is past.
     """
 
     deadline: Deadline
@@ -40,13 +40,13 @@ class DueList(NamedTuple):
 
     @property
     def overdue(self) -> tuple[Due, ...]:
-        """Those whose day is past."""
+        """Deadlines whose day is past."""
         return tuple(due for due in self.found if due.days < 0)
 
 
 def due(book: Book, sites: Sequence[str], at: str, within_days: int, known: str | None = None) -> DueList:
-    """Every deadline that is past and not met, or comes within some days of an instant; of the reports that
-    can be made from what of the book is here, as known at a size of the log.
+    """Every deadline that is past and not met, or comes within some days of an instant; from the reports that
+    can be made from the streams held here, as known at a size of the log.
     """
     registry = report_run.registry_at(book, report_run.known_at(book, known).size)
     question = Question(stop=at, as_of=at, known_at=known, sites=tuple(sites))
@@ -66,8 +66,8 @@ def _makeable(book: Book, registry: Registry, sites: tuple[str, ...]) -> Iterato
 def due_of(
     made: Iterable[tuple[Report, Table]], zones: Mapping[str, str], at: str, within_days: int
 ) -> DueList:
-    """The deadlines that some reports name, which are past and not met, or come within some days; one that lapsed
-    is no longer due.
+    """The deadlines that some reports name, which are past and not met, or come within some days; a
+    lapsed one is no longer due.
     """
     at_s = calendar.instant_s(at)
     found = []
@@ -86,7 +86,7 @@ def due_of(
 
 
 def _is_payment_twice(one: Due, found: Sequence[Due]) -> bool:
-    """Is this a commitment to pay, whose installment of that day is listed as a payment?"""
+    """True for a commitment to pay whose installment of that day is listed as a payment."""
     commitment = one.deadline.row.partition("/")[0]
     return one.report.name == "commitments" and any(
         other.report.name == "payments"
@@ -97,7 +97,7 @@ def _is_payment_twice(one: Due, found: Sequence[Due]) -> bool:
 
 
 def away(days: int) -> str:
-    """How far a deadline is: ``in 17 days``, ``today``, ``44 days past``."""
+    """Time until a deadline in words: ``in 17 days``, ``today``, ``44 days past``."""
     if days < 0:
         return f"{counted(-days, 'day')} past"
     return "today" if days == 0 else f"in {counted(days, 'day')}"
@@ -116,7 +116,7 @@ def due_json(one: Due) -> dict[str, Any]:
 
 
 def _told(one: Due) -> tuple[str, str]:
-    """A deadline in words, and how the operator sees what is behind it."""
+    """A deadline in words, and the command that explains it."""
     deadline = one.deadline
     return (
         f"{deadline.site}: {deadline.what}",

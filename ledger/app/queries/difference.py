@@ -1,10 +1,10 @@
-"""Differences between two runs of one report: which cells changed, and which records did it.
+"""Differences between two runs of one report: the cells that changed, and the records that changed them.
 
-The records that did it are those only the later knowledge has: behind the figure as it is now, or correcting
-one behind the figure as it was, link by link of a chain of corrections. A row that only one of the two has
-came or went as a whole, by the records behind any of its figures. A figure can also change because as-of
-moved; then no record is named. Laid upon what was known before, the records make the figure as it is now
-(law).
+Those records are the ones only the later knowledge has: behind the figure as it is now, or correcting one
+behind the figure as it was, link by link of a chain of corrections. A row that only one of the two has
+appears or disappears as a whole, because of the records behind any of its figures. A figure can also change
+because as-of moved; then no record is named. Added to the earlier knowledge, the records give the figure as
+it is now (law).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Difference(NamedTuple):
 
     @property
     def change(self) -> int | None:
-        """Now less was, where both are numbers."""
+        """The later value less the earlier, where both are numbers."""
         if isinstance(self.was, int) and isinstance(self.now, int) and not isinstance(self.was, bool):
             return self.now - self.was
         return None
@@ -45,20 +45,20 @@ Side = tuple[ReportRun, Mapping[str, Cell] | None]  # a run, and a row's cells i
 
 
 class Causing(Protocol):
-    """Which records changed a figure."""
+    """Finds the records that changed a figure."""
 
     def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
-        """Of those behind it as it was and as it is now."""
+        """Changing records among those behind the earlier and the later figure."""
         ...
 
     def cited(self, was: set[int], now: set[int]) -> tuple[Record, ...]:
-        """Of those that its row cited and cites now, by index."""
+        """Changing records among those that its row cited and cites now, by index."""
         ...
 
 
 class Causes:
-    """Which records, taken between two sizes of the log, changed a figure; what is only supposed is in no log
-    and is not named.
+    """The records, taken between two sizes of the log, that changed a figure; hypothetical facts are in no
+    log and are not named.
     """
 
     def __init__(self, book: Book, earlier: int, later: int) -> None:
@@ -118,15 +118,15 @@ def differences(
 def _whole(
     report: Report, was: Side, now: Side, columns: Sequence[Column], causes: Causing
 ) -> tuple[Record, ...]:
-    """What did it to a row as a whole."""
+    """Causes of the change of a row as a whole."""
     if not report.cites:
         return causes.of(*_behind(report, was, now, columns))
     return causes.cited(*(set() if cells is None else cited(report, cells) for _, cells in (was, now)))
 
 
 def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> tuple[set[At], set[At]]:
-    """Of each side the records in the rows that cells rest on, on one side or the other: a fact may take away
-    what they rested on.
+    """Records of each side in the rows that cells are computed from on either side: a fact may remove
+    the rows that they were computed from.
     """
     found: tuple[set[At], set[At]] = set(), set()
     for column in columns:

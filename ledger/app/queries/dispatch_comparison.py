@@ -1,8 +1,9 @@
-"""A caller's own list of dispatches against those that a book, or a bundle, holds: dispatch by dispatch, with the
-records that say otherwise.
+"""A caller's own list of dispatches against those that a book, or a bundle, holds: dispatch by dispatch, with
+the records that differ.
 
-A row is the ledger's dispatch of that id or external id; one without an id is that of its program which starts
-when it does, else which is in progress then. The ledger's terms are those that stand: as amended, to the release.
+A row is the ledger's dispatch of that id or external id; one without an id is that of its program which
+starts when it does, else which is in progress then. The ledger's terms are the current ones: as amended, to
+the release.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ ONLY_YOURS: Final = "only yours"
 ONLY_LEDGER: Final = "only the ledger's"
 WAYS: Final = (DIFFERS, ONLY_YOURS, ONLY_LEDGER)
 REQUESTS: Final = ("emergency", "capacity", "utility-economic", "market")
-"""Classes of dispatches that somebody called, whom a list may be of (DOMAIN 4)."""
+"""Classes of dispatches that were called by a party whose list this may be (DOMAIN 4)."""
 _TERMS: Final = (DispatchNotified, DispatchAmended, DispatchCancelled, DispatchReleased)
 
 
 class _LedgerDispatch(NamedTuple):
-    """A dispatch that the ledger holds, with where the records of its terms are."""
+    """A dispatch of the ledger, with the positions of its records."""
 
     site: str
     name: str
@@ -41,7 +42,7 @@ class _LedgerDispatch(NamedTuple):
 
 
 class TermDifference(NamedTuple):
-    """A term that the two give otherwise: start, stop, target_w, program or cancelled."""
+    """A term in which the two differ: start, stop, target_w, program or cancelled."""
 
     term: str
     own: str | int | None
@@ -49,7 +50,7 @@ class TermDifference(NamedTuple):
 
 
 class DispatchDiscrepancy(NamedTuple):
-    """A dispatch of which the two say something else, or that only one of them has; ``way`` is one of ``WAYS``."""
+    """A dispatch in which the two differ, or that only one of them has; ``way`` is one of ``WAYS``."""
 
     site: str | None
     name: str
@@ -127,7 +128,7 @@ def _match(row: ListedDispatch, held: Sequence[_LedgerDispatch]) -> _LedgerDispa
 
 
 def _differing(row: ListedDispatch, one: DispatchCall) -> Iterator[TermDifference]:
-    """The terms that a row gives and that stand otherwise in the ledger."""
+    """The terms given in a row that differ from the current ones in the ledger."""
     program = None if one.called.program is UNSET else one.called.program
     ledger: dict[str, str | int | None] = {
         "program": program,
@@ -145,7 +146,9 @@ def _differing(row: ListedDispatch, one: DispatchCall) -> Iterator[TermDifferenc
 
 
 def _is_due(one: _LedgerDispatch, own: Sequence[ListedDispatch]) -> bool:
-    """Should a list of these rows have a dispatch: called by somebody, in its time, of its sites and programs?"""
+    """True where a list of these rows should have a dispatch: it was called by a party, in the list's time,
+    at its sites and for its programs.
+    """
     starts = [calendar.instant_s(row.start) for row in own if row.start is not None]
     ends = [calendar.instant_s(end) for row in own if (end := row.stop or row.start) is not None]
     if not one.call.took_place or not starts or not min(starts) <= one.call.start_s <= max(ends):

@@ -1,7 +1,7 @@
 """Explain: every figure down to its records.
 
-Of a row of a report, column by column: the formula in words, the numbers put into it, and the records behind
-it by index and id. The records suffice: a report made from them alone says the same figure (law).
+For a row of a report, column by column: the formula in words, the numbers put into it, and the records behind
+it by index and id. The records suffice: a report made from them alone gives the same figure (law).
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from projections.engine.table import CellExplained, Explained, Table
 _WITH_UNIT: Final = re.compile(r" *\([^()]*\)$")
 At = tuple[str, int]  # stream and position
 Line = Callable[[Record], str]
-"""A record as it is shown."""
+"""Shows a record."""
 
 
 class Figure(NamedTuple):
-    """One cell explained: its column, its value, the cells and numbers put into it, where its records are, and
-    tables of how it was worked out.
+    """One cell explained: its column, its value, the cells and numbers put into it, the positions of its
+    records, and tables of its computation.
     """
 
     column: Column
@@ -56,7 +56,7 @@ class Explanation(NamedTuple):
 def explain(
     book: Book, report: Report, found: report_run.ReportRun, row: str, column: str | None
 ) -> Explanation:
-    """The figures of one row (of one column, if said) with the records behind them."""
+    """The figures of one row (of one column, if given) with the records behind them."""
     cells = matched(report, found.table).get(row) or row_named(found.table, row)
     figures_of = report.columns[report.keys :]
     wanted = figures_of if column is None else (column_named(report.name, figures_of, column),)
@@ -110,7 +110,7 @@ def figure(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], 
 
 
 class Ground(NamedTuple):
-    """What one cell rests on: rows, by row kind and key, in a window, and records beside them."""
+    """Rows behind one cell, by row kind and key, in a window, and records beside them."""
 
     rows: tuple[tuple[RowKind, Key], ...]
     asked: FigureScope
@@ -118,7 +118,7 @@ class Ground(NamedTuple):
 
 
 def ground(report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column) -> Ground:
-    """What one cell of a row rests on."""
+    """Rows and records behind one cell of a row."""
     return _ground(report, rows, scope, cells, column, report.behind(rows, scope, cells, column.name))
 
 
@@ -138,7 +138,7 @@ def _ground(
 
 
 def records_in(some: Iterable[tuple[RowKind, Key]], rows: Rows, asked: FigureScope) -> Iterator[At]:
-    """Where the records are of some rows that are seen."""
+    """Positions of the records behind some rows."""
     for kind, key in some:
         row = rows[kind.name].get(key)
         if row is not None:
@@ -149,7 +149,7 @@ def records_in(some: Iterable[tuple[RowKind, Key]], rows: Rows, asked: FigureSco
 def records_behind(
     report: Report, rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: Column
 ) -> tuple[At, ...]:
-    """Where the records are that one cell of a row rests on."""
+    """Positions of the records behind one cell of a row."""
     return _places(ground(report, rows, scope, cells, column), rows)
 
 
@@ -160,12 +160,12 @@ def _places(found: Ground, rows: Rows) -> tuple[At, ...]:
 def _keys(
     kind: RowKind, rows: Rows, sites: Sequence[str], window: Window, cells: Mapping[str, Cell]
 ) -> Iterator[Key]:
-    """The keys of a row kind whose parts agree with a row's cells; of days those in a window, and the last
-    one before.
+    """The keys of a row kind whose parts agree with a row's cells; for days those in a window, and the
+    last one before.
     """
     known = sorted(rows[kind.name])
     place = cells.get(kind.parts[0])
-    if place is not None:  # of a fleet most rows are of other sites
+    if place is not None:  # in a fleet most rows belong to other sites
         known = known[bisect_left(known, (str(place),)) : bisect_left(known, (f"{place}\0",))]
     agreeing = [
         key
@@ -195,8 +195,8 @@ EXPLAINED_RECORDS: Final = 4
 
 
 def explained(book: Book, report: Report, run: report_run.ReportRun, line: Line) -> Explained:
-    """The figures of a report's first columns, row by row, as far as a page has room for them; ``line`` is how a
-    record is shown. A report that cites records names them in its rows.
+    """The figures of a report's first columns, row by row, as far as a page has room for them; ``line`` is
+    how a record is shown. A report that cites records names them in its rows.
     """
     if report.cites:
         return Explained()
@@ -228,7 +228,7 @@ def key_of(table: Table, row: tuple[Cell, ...]) -> str:
 
 
 def matched(report: Report, table: Table) -> dict[str, dict[str, Cell]]:
-    """The rows by what names them in another knowledge too: ``Report.matched`` where the leading columns only
+    """The rows by names that hold in another knowledge too: ``Report.matched`` where the leading columns only
     count, else these.
     """
     names = [column.name for column in table.columns]
@@ -323,7 +323,7 @@ def _workings_json(found: Workings) -> dict[str, Any]:
 
 
 def record_json(record: Record) -> dict[str, Any]:
-    """Where a record is and what it says."""
+    """A record's position and content, for machines."""
     return {
         "index": record.index,
         "id": record.id,

@@ -23,7 +23,7 @@ class Knowledges(NamedTuple):
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """How many records each knew."""
+        """Numbers of records known to each."""
         return self.was.known_at.size, self.now.known_at.size
 
     @property
@@ -45,8 +45,8 @@ def compared(
     later: Question,
     progress: Progress = no_progress,
 ) -> Knowledges:
-    """The report at two knowledges, both in the zone that the later one has. ``earlier`` is as typed, ``later``
-    the question with its own known-at.
+    """The report at two knowledges, both in the zone that the later one has. ``earlier`` is as typed,
+    ``later`` the question with its own known-at.
     """
     after = typed.question(later, (report,))
     now = log_view.run_whole(book, report, after)

@@ -1,5 +1,5 @@
-"""What reports may ask of the log beyond their rows, and every report run with it: the commands call ``run``
-and ``run_all``.
+"""Queries of the log that reports may make beyond their rows, and every report run with them: the commands
+call ``run`` and ``run_all``.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ def run(book: Book, report: Report, question: Question) -> Table:
 
 
 def run_whole(book: Book, report: Report, question: Question) -> ReportRun:
-    """The report with its rows and its scope; what it attaches is read from the book where a format carries
-    it.
-    """
+    """The report with its rows and its scope; attachments are read from the book where a format carries them."""
     question = subject.chosen(book, question)
     made = report_run.run_whole(book, report, question, BookLog)
     return made._replace(
@@ -52,7 +50,7 @@ def run_whole(book: Book, report: Report, question: Question) -> ReportRun:
 
 
 def _line(book: Book) -> explanation.Line:
-    """A record with its index, without what its sections hold: a page may go to whoever may not read them."""
+    """A record with its index, without its sections: a page may reach readers who may not see them."""
     lines = Lines(book, as_json=False)
     return lambda record: f"{record.index:,}  {lines.story(record, sections=False)}"
 
@@ -71,7 +69,7 @@ NOTHING: Final = Supposed((), frozenset(), {})
 
 
 class BookLog:
-    """A log as known at a size, for one report; with what is supposed, as it would be."""
+    """A log as known at a size, for one report, with hypothetical facts if there are any."""
 
     def __init__(
         self,
@@ -142,13 +140,13 @@ class BookLog:
         return sorted(found, key=lambda one: (one.at, one.record))
 
     def _records(self, names: Sequence[str]) -> Iterator[Record]:
-        """The records of some streams, with what is supposed."""
+        """The records of some streams, with the hypothetical ones."""
         kept = [name for name in names if name not in self._supposed.opened]
         more = (record for record in self._supposed.records if record.stream in names)
         return chain(report_run.records_of(self._book, self._registry, kept, self._known.size), more)
 
     def earlier(self, words: str, sites: Sequence[str]) -> Earlier:
-        """What was known before, by a record count or an instant."""
+        """An earlier knowledge, by a record count or an instant."""
         names = report_run.declared_streams(self._report, self._registry, sites)
         records = list(report_run.records_of(self._book, self._registry, names, self._known.size))
         if words.isdecimal():
@@ -181,7 +179,7 @@ class BookLog:
         return sorted(found.intersection(declared))
 
     def restated(self, issued: ReportIssued, later: int | None) -> list[Restated]:
-        """What of an issued report is another at a later size of the log."""
+        """Parts of an issued report that differ at a later size of the log."""
         why = _cannot(issued)
         if why is not None:
             return [Restated(None, None, None, None, None, (), why)]
@@ -223,8 +221,8 @@ class BookLog:
         )
 
     def _erased_since(self, report: Report, question: Question, size: int) -> str | None:
-        """Why a report issued at a size cannot be made again, where a section that it may have read was
-        erased since.
+        """Reason why a report issued at a size cannot be made again, where a section that it may have read
+        was erased since.
         """
         registry = report_run.registry_at(self._book, size)
         names = report_run.declared_streams(report, registry, question.sites or registry.sites)
@@ -235,13 +233,14 @@ class BookLog:
 
 
 def _another(issued: ReportIssued) -> str:
-    """That a report made again is another; a hash that can be erased is not printed where it would stay."""
+    """Reason given where a report made again differs; a hash that can be erased is not printed where it would
+    stay."""
     said = "one" if issued.content_sha256 is UNSET else f"{issued.content_sha256[:16]}..."
     return f"made again it has another hash than the {said} that was recorded"
 
 
 def _cannot(issued: ReportIssued) -> str | None:
-    """Why an issued report cannot be made again here; None where it can."""
+    """Reason why an issued report cannot be made again here; None where it can."""
     report = BY_NAME.get(issued.report)
     if report is None:
         return f"this version has no report {issued.report!r}"

@@ -1,4 +1,4 @@
-"""Any moment again: the state at an instant, and the timeline that led to it, as known at any size of the
+"""Replay of any moment: the state at an instant, and the timeline that led to it, as known at any size of the
 log.
 """
 
@@ -25,9 +25,7 @@ from projections.rows.fact_rows import RecordedFact, evolve
 
 
 class Moment(NamedTuple):
-    """What was so at an instant, as known at a size of the log; ``tz`` is the zone of each place that has
-    one.
-    """
+    """The state at an instant, as known at a size of the log; ``tz`` is the zone of each place that has one."""
 
     at: str
     known_at: KnownAt
@@ -36,8 +34,8 @@ class Moment(NamedTuple):
 
 
 class TimelineStep(NamedTuple):
-    """One record of the timeline, and how the thing it is about stands after it (None: it is over, or it is
-    no thing).
+    """One record of the timeline, and the state of the thing it is about after it (None: it has ended, or the
+    record is about no thing).
     """
 
     number: int
@@ -98,7 +96,7 @@ def steps(records: Sequence[Record], start: str = "") -> Iterator[TimelineStep]:
 
 
 def thing_named(record: Record) -> str:
-    """What a fact is about, ``outage trip-m1``; empty where it is about no thing."""
+    """Name of the thing that a fact is about, ``outage trip-m1``; empty where there is none."""
     if not BY_BODY[type(record.body)].subject:
         return ""
     _, what, *name = lifecycles.key(record)
@@ -106,7 +104,9 @@ def thing_named(record: Record) -> str:
 
 
 def _streams(book: Book, registry: Registry, sites: Sequence[str]) -> list[str]:
-    """The streams of some sites, or all; those that a bundle holds whole. ``Malformed`` where that is none."""
+    """The streams of some sites, or all; those that a bundle holds whole. ``Malformed`` where that is
+    none.
+    """
     known = report_run.places_of(registry)
     sites = [site.lower() if site.startswith("ba-") else site for site in sites]  # ba-SWPP as in story text
     for site in sites:
@@ -124,7 +124,7 @@ def _streams(book: Book, registry: Registry, sites: Sequence[str]) -> list[str]:
 
 
 def moment_json(found: Moment) -> dict[str, Any]:
-    """The state, for machines: places, and in each the things that are so."""
+    """The state, for machines: places, and the things in force at each."""
     places: dict[str, list[dict[str, Any]]] = {}
     for thing in found.things:
         places.setdefault(thing.place, []).append(held_json(thing))

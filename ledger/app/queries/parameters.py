@@ -1,8 +1,8 @@
-"""What was said for the parameters of single reports: words and files in, what the report is given out.
+"""Arguments for the parameters of single reports: words and files in, typed values out.
 
 A flag and a text are recorded with an issued report as ``name=value``, a file as its SHA-256; its bytes are
-kept as evidence, so that the report can be made again from them. ``READERS`` says how the file of a
-``series`` parameter is read.
+kept as evidence, so that the report can be made again from them. ``READERS`` has the reader for the file of a
+``series`` parameter.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from projections.reports.catalogue import PARAMETERS, REPORTS
 
 
 class Document(NamedTuple):
-    """A file that was said: its name and its bytes."""
+    """A file given for a parameter: its name and its bytes."""
 
     name: str
     data: bytes
@@ -45,14 +45,14 @@ def _hours(document: Document, said: Mapping[str, Words]) -> Iterable[tuple[str,
 
 
 READERS: Final[dict[str, Reader]] = {"series": _hours}
-"""By the parameter's name: the values at their stamps of a file, which may depend on what else was said (its
-dialect).
+"""By the parameter's name: the values of a file at their timestamps, which may depend on another argument
+(its dialect).
 """
 
 
 def read_words(said: Mapping[str, Any], directory: Path) -> Mapping[str, Words]:
     """Options as the command line has them: a file is read, or taken from a book's evidence by its SHA-256;
-    what was not said is left out.
+    options not given are left out.
     """
     return MappingProxyType(
         {
@@ -74,7 +74,7 @@ def _document(name: str, said: str, directory: Path) -> Document:
 
 
 def given(report: Report, said: Mapping[str, Words]) -> Mapping[str, Given]:
-    """What a report is given; ``Malformed`` for what it cannot be asked, or what must be said with it."""
+    """Arguments of a report; ``Malformed`` for an option it does not take, or one that is missing."""
     own = {parameter.name: parameter for parameter in report.parameters}
     for name in said:
         if name not in own:
@@ -87,19 +87,19 @@ def given(report: Report, said: Mapping[str, Words]) -> Mapping[str, Given]:
 
 
 def filters(values: Mapping[str, Given]) -> tuple[str, ...]:
-    """As an issued report records them."""
+    """Arguments as an issued report records them."""
     return tuple(f"{name}={_text(value)}" for name, value in values.items())
 
 
 def said_again(directory: Path, recorded: Iterable[Sequence[str]]) -> Mapping[str, Words]:
-    """What was said, from the name and value of each that was recorded; files from the book's evidence."""
+    """Arguments from the recorded name and value of each; files from the book's evidence."""
     return MappingProxyType(
         {name: _word(directory, name, value) for name, value in recorded if name in PARAMETERS}
     )
 
 
 def keep_documents(directory: Path, said: Mapping[str, Words]) -> None:
-    """Keep the files that were said as evidence."""
+    """Keep the files given as evidence."""
     for word in said.values():
         if isinstance(word, Document):
             keep_evidence(directory, word.data, word.name)

@@ -27,13 +27,13 @@ PAGE: Final = 1_000
 
 
 def _tags(said: str) -> list[str]:
-    """The stored tags that a typed kind means: one version, or all of a name's."""
+    """Stored tags of a typed kind: one version, or all versions of a name."""
     kind = kind_of(said)
     return [kind.tag] if said == kind.tag else [other.tag for other in KINDS if other.name == kind.name]
 
 
 class Filter(NamedTuple):
-    """Which records are wanted; ``start`` and ``stop`` bound ``at``, half-open, as stored instants."""
+    """Criteria for records; ``start`` and ``stop`` bound ``at``, half-open, as stored instants."""
 
     stream: str | None
     site: str | None
@@ -81,7 +81,7 @@ class Filter(NamedTuple):
         )
 
     def wants(self, record: Record) -> bool:
-        """Does the record pass every filter?"""
+        """True where the record passes every filter."""
         return (
             (self.stream is None or record.stream == self.stream)
             and (self.site is None or record.place == self.site)
@@ -127,7 +127,7 @@ def _newest(book: Book, wanted: Filter, limit: int) -> Iterable[Record]:
 
 
 def follow_records(book: Book, wanted: Filter) -> Iterator[Record]:
-    """Records as they are taken, for ever."""
+    """Records as they are recorded, for ever."""
     seen = book.store.size
     while True:
         size = book.store.refresh()
@@ -168,7 +168,7 @@ class Lines:
         return f"{record.index:>8}  {id_}{self.story(record)}"
 
     def story(self, record: Record, *, sections: bool = True) -> str:
-        """The record as story text; a comment names the sections that are not held, or not said."""
+        """The record as story text; a comment names the sections that are not held, or not disclosed."""
         if not sections and record.sections is not UNSET:
             record = self._book.record_at(record.index)  # as stored: the one given may have them in its body
         kept, body = disclosed(self._book, record, sections=sections)
@@ -185,7 +185,7 @@ class Lines:
 
 
 def disclosed(book: Book, record: Record, *, sections: bool) -> tuple[set[str], Fact]:
-    """The names of the sections that are disclosed, and the body with what they hold."""
+    """The names of the sections that are disclosed, and the body with their values."""
     kept = {s.name: s.data for s in book.sections(record)} if sections else {}
     return set(kept), leaf_format.with_sections(record.body, kept) if kept else record.body
 

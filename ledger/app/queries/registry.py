@@ -1,6 +1,6 @@
-"""The streams of a book by name, the zones of its sites, and instants as people say them beside these.
+"""The streams of a book by name, the zones of its sites, and instants as people type them beside these.
 
-It stands apart from reports, so that a command which needs no report does not wait for them to load.
+It is separate from the reports, so that a command which needs no report does not wait for them to load.
 """
 
 from __future__ import annotations
@@ -46,6 +46,6 @@ def registry_at(book: Book, size: int) -> Registry:
 
 
 def times_of(book: Book, registry: Registry | None = None) -> EverydayTimes:
-    """What people say, read beside the book's clock and the zones of its sites."""
+    """Reader of typed times, beside the book's clock and the zones of its sites."""
     zones = (registry or registry_at(book, book.store.size)).zones
     return EverydayTimes(calendar.instant_s(book.now()), zones, book.config.tz)

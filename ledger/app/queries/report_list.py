@@ -1,4 +1,4 @@
-"""The reports that can be asked for and what is asked of them, for rooms that know no report."""
+"""The reports and their options, for rooms that import no report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMES: Final = tuple(BY_NAME)
 
 
 class OwnOption(NamedTuple):
-    """An option that single reports have: its name in a query (``balancing_authority``), its help and its form;
+    """An option of single reports: its name in a query (``balancing_authority``), its help and its form;
     a ``document`` is named by the SHA-256 of a file that the book keeps as evidence.
     """
 
@@ -45,7 +45,9 @@ def list_json() -> list[dict[str, Any]]:
 
 
 def own_words(directory: Path, given: Mapping[str, str | bool]) -> Mapping[str, Words]:
-    """What was given for options of single reports; no file is read but one that the book keeps as evidence."""
+    """Values given for options of single reports; the only files read are those the book keeps as
+    evidence.
+    """
     said = []
     for name, value in given.items():
         parameter = PARAMETERS[name.replace("_", "-")]

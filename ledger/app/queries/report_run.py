@@ -1,4 +1,4 @@
-"""Reports over a book: what was asked in words becomes a scope, the declared streams become rows, the rows a
+"""Reports over a book: the typed question becomes a scope, the declared streams become rows, the rows a
 Table.
 
 A report sees only the streams it declares, for the sites in scope (law P15), and the records known at a size
@@ -37,8 +37,8 @@ SIZE_DIGITS: Final = 15  # more records than any log has
 
 
 class Question(NamedTuple):
-    """What a person asked for, in the words of the command line; None = not said. ``said`` is for the
-    report's own parameters; ``choices`` are values of ``--county`` and its like, which stand for sites
+    """A user's question, in the words of the command line; None = not given. ``said`` is for the report's own
+    parameters; ``choices`` are values of ``--county`` and its like, which stand for sites
     (``queries/subject``).
     """
 
@@ -95,7 +95,7 @@ def answer(
 ) -> ReportRun:
     """The report from rows that were folded already (they may hold more than it declares)."""
     if question.blocks and not report.blocks:
-        raise Malformed(f"{report.name} says nothing of single blocks; leave --block out")
+        raise Malformed(f"{report.name} does not cover single blocks; leave --block out")
     given = parameters.given(report, question.said)
     sites = sites_of(registry, question.sites)
     zones = {site: registry.zones.get(site, UTC) for site in sites}
@@ -143,8 +143,8 @@ def answer(
 
 
 def _lead(lead: Lead | None, question: Question, window: Window, as_of_s: int, tz: str) -> Lead | None:
-    """The first screen. Where the window that was asked for begins after all that is seen, it says just that:
-    the report's own sentence would tell of it as of a time in which nothing happened.
+    """The first screen. Where the window begins after all that is seen, it says just that: the report's own
+    sentence would describe it as a time in which nothing happened.
     """
     if lead is None or window.start_s < as_of_s or (question.period is None and question.start is None):
         return lead
@@ -162,7 +162,7 @@ def _first(report: Report, given: Mapping[str, Given]) -> tuple[str, ...]:
 
 
 def known_at(book: Book, said: str | None) -> KnownAt:
-    """The size of the log that is asked for: a number of records, an instant, or all of it."""
+    """The requested size of the log: a number of records, an instant, or all of it."""
     total = book.store.size
     if said is None:
         size = total
@@ -178,14 +178,12 @@ def known_at(book: Book, said: str | None) -> KnownAt:
 
 
 def last_s(known: KnownAt) -> int:
-    """The last record's time in seconds, rounded up: facts of the very second in which it was taken are
-    seen.
-    """
+    """The last record's time in seconds, rounded up, so that facts of that very second are seen."""
     return -(-calendar.rec_us(known.rec) // 1_000_000)
 
 
 def _size_at(book: Book, instant: str) -> int:
-    """How many records have rec <= an instant; record times never decrease, so halving finds it."""
+    """Number of records with rec <= an instant; record times never decrease, so halving finds it."""
     limit = instant.removesuffix("Z") + ".000000Z"
     low, high = 0, book.store.size
     while low < high:
@@ -305,8 +303,8 @@ def places_of(registry: Registry) -> tuple[str, ...]:
 
 
 def _held_here(book: Book, report: Report, registry: Registry, question: Question) -> Question:
-    """The question as this book can answer it: a bundle that holds the streams of some sites only is asked
-    about these. ``Malformed`` where a site that was named, or all of them, lack a stream that the report
+    """The question as this book can answer it: a bundle that holds the streams of some sites only is limited
+    to these. ``Malformed`` where a site that was named, or all of them, lack a stream that the report
     reads.
     """
     whole, why = sites_held(book, report, registry, question.sites)
@@ -318,8 +316,8 @@ def _held_here(book: Book, report: Report, registry: Registry, question: Questio
 def sites_held(
     book: Book, report: Report, registry: Registry, sites: tuple[str, ...] = ()
 ) -> tuple[tuple[str, ...], str]:
-    """The sites (of those said, else of all of which something is here) that a report can be made for, and
-    why not for the others; empty where it can be made for all.
+    """The sites (of those named, else of all with a stream here) that a report can be made for, and the
+    reasons for the others; empty where it can be made for all.
     """
     found = sites_of(registry, sites)
     lacks = book.lacks(registry.numbers, sections=report.sections)
@@ -365,7 +363,7 @@ def _first_s(firsts: Mapping[Key, str], names: Sequence[str]) -> int | None:
 
 
 def _begins(question: Question) -> bool:
-    """Does the question say where its window begins, so that no first fact is looked for?"""
+    """True where the question states the start of its window, so that the first fact is not needed."""
     return question.period is not None or question.start is not None
 
 
@@ -378,7 +376,7 @@ def _window(question: Question, tz: str, known: KnownAt, first_s: int | None) ->
     )
     if question.period is not None:
         if question.start is not None or question.stop is not None:
-            raise Malformed("say --period or --from and --to, not both")
+            raise Malformed("give --period or --from and --to, not both")
         with named("period"):
             window = calendar.in_range(calendar.period(question.period, calendar.zone(tz)), question.period)
         return window, min(window.stop_s, rec_s) if said_as_of is None else said_as_of

@@ -1,4 +1,4 @@
-"""What is open now: for the shift, on one screen."""
+"""Open items now: for the shift, on one screen."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from projections.figures.state_at import ThingState
 
 
 class Shift(NamedTuple):
-    """What is open at an instant (stored form): things, deadlines that are past, and how many records no
-    checkpoint covers, the first of them taken at ``unsealed_since``. ``zones`` are those of the places.
+    """Open items at an instant (stored form): things, deadlines that are past, and the number of records no
+    checkpoint covers, the first of them recorded at ``unsealed_since``. ``zones`` are those of the places.
     """
 
     at: str
@@ -27,7 +27,7 @@ class Shift(NamedTuple):
 
 
 def shift(book: Book, sites: Sequence[str], at: str, known: str | None = None) -> Shift:
-    """What is open at an instant, of some sites or of all places, as known at a size of the log."""
+    """Open items at an instant, of some sites or of all places, as known at a size of the log."""
     found = moment.state(book, at, sites, known)
     waiting, since = unsealed(book)
     own = [site for site in sites if not site.startswith("ba-")]
@@ -37,7 +37,7 @@ def shift(book: Book, sites: Sequence[str], at: str, known: str | None = None) -
 
 
 def unsealed(book: Book) -> tuple[int, str | None]:
-    """How many records no checkpoint covers, and when the first of them was taken."""
+    """Number of records no checkpoint covers, and the time of the first of them."""
     seal, size = book.store.last_seal(), book.store.size
     sealed = 0 if seal is None else seal.size
     return size - sealed, book.rec_at(sealed) if sealed < size else None
@@ -54,5 +54,5 @@ def shift_json(found: Shift) -> dict[str, Any]:
 
 
 def open_s(found: Shift, thing: ThingState) -> int:
-    """How long a thing has been open, in seconds."""
+    """Time for which a thing has been open, in seconds."""
     return calendar.instant_s(found.at) - thing.since_s

@@ -1,4 +1,4 @@
-"""Who and where a report is about, by name; and sites chosen by their county, utility, tenant or program.
+"""The operator and sites of a report by name; and sites chosen by their county, utility, tenant or program.
 
 Names come from the sites' registration (class grid) as known at the report's size of the log, whatever the
 report itself reads: they are shown to people and change no figure. Where a bundle lacks that stream, the site
@@ -49,7 +49,7 @@ def subject(
 
 
 def of_run(book: Book, report: Report, run: ReportRun) -> ReportSubject:
-    """Who and where a report is about, as it was known to it."""
+    """The operator and sites of a report, as known to it."""
     size, scope = run.table.known_at.size, run.scope
     programs = PROGRAM in report.row_kinds
     return subject(book, registry_at(book, size), size, scope.sites, scope.window.stop_s, programs=programs)
@@ -58,7 +58,7 @@ def of_run(book: Book, report: Report, run: ReportRun) -> ReportSubject:
 def _rows(
     book: Book, registry: Registry, size: int, sites: Sequence[str], disclosure: str, kinds: Sequence[RowKind]
 ) -> Rows:
-    """The rows of the sites' streams of one class, of those that are here."""
+    """The rows of the sites' streams of one class that are held here."""
     lacks = book.lacks(registry.numbers)
     names = [name for site in sites if (name := f"{site}/{disclosure}") in registry.numbers]
     return rows_of(book, registry, [name for name in names if name not in lacks], size, kinds)
@@ -105,7 +105,7 @@ CHOICES: Final[Mapping[str, tuple[str, RowKind, Names]]] = MappingProxyType(
         "program": ("grid", PROGRAM, _programs),
     }
 )
-"""By the option's name: the class whose streams tell, their rows, and the names of sites in them."""
+"""By the option's name: the class whose streams hold it, their rows, and the names of sites in them."""
 
 
 def chosen(book: Book, wanted: Question) -> Question:
@@ -119,8 +119,8 @@ def chosen(book: Book, wanted: Question) -> Question:
 def chosen_sites(
     book: Book, size: int, sites: Sequence[str], choices: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
-    """Of the sites named (none: all), those that fit one value of each option; ``Malformed`` where a value is
-    unknown or no site is left.
+    """The sites, among those named (none: all), that fit one value of each option; ``Malformed`` where a
+    value is unknown or no site is left.
     """
     asked = {name: values for name, values in choices.items() if values}
     if not asked:

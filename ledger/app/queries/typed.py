@@ -1,8 +1,8 @@
-"""What a person typed, resolved beside the book: instants and periods as people say them become stored ones,
-in the zone of the sites asked for, and a name that nothing has is refused with the nearest that exist.
+"""Typed input, resolved beside the book: instants and periods as people write them become stored ones, in the
+zone of the sites in question, and an unknown name is refused with the nearest that exist.
 
-Everything below takes stored forms only, so a report is made again from its recorded question whatever the
-clock shows then.
+Everything below takes stored forms only, so a report can be made again from its recorded question at any
+time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NAMED: Final = {"block": BLOCK, "incident": INCIDENT, "meter": METER, "program":
 
 
 class Typed:
-    """Reads the options of one call beside its book; ``times`` remembers what instants were taken as."""
+    """Reads the options of one call beside its book; ``times`` remembers how instants were read."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
@@ -44,7 +44,9 @@ class Typed:
             return self.times.instant_in(text, tz or self._zone(self._registry, places), f"--{name}")
 
     def row_instant(self, text: str, site: str) -> str:
-        """An instant in a row of a file, on the clocks of its site, else of the one zone that all sites share."""
+        """An instant in a row of a file, on the clocks of its site, else of the one zone that all sites
+        share.
+        """
         return self.times.instant_in(text, self._zone(self._registry, [site] if site else []), site)
 
     def end(self, name: str, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
@@ -57,7 +59,7 @@ class Typed:
         return self.instant(name, text, places, tz)
 
     def known_at(self, text: str | None, places: Sequence[str], tz: str | None = None) -> str | None:
-        """A size of the log as it is, an instant in its stored form."""
+        """A known-at: a size of the log unchanged, an instant in its stored form."""
         if text is None or text.isdecimal():
             return text
         found = self.end("known-at", text, places, tz)
@@ -74,7 +76,7 @@ class Typed:
             options["known"] = self.known_at(options["known"], places)
 
     def question(self, question: Question, reports: Sequence[Report] = ()) -> Question:
-        """The question with stored instants, and with names that exist where the reports ask for such."""
+        """The question with stored instants, and with existing names where the reports need them."""
         known = self.known_at(question.known_at, question.sites, question.tz)
         size = report_run.known_at(self._book, known).size
         registry = registry_at(self._book, size)
@@ -97,8 +99,8 @@ class Typed:
         return found
 
     def _tell_zone(self, question: Question, sites: Sequence[str], registry: Registry) -> None:
-        """Tell in what zone days are read where the sites have several and none was said: a month in UTC begins
-        and ends hours away from the month on their clocks.
+        """Report the zone in which days are read where the sites have several and none was given: a month in
+        UTC begins and ends hours away from the month on their clocks.
         """
         zones = {registry.zones[site] for site in sites if site in registry.zones}
         typed = {"period": question.period, "from": question.start, "to": question.stop}
@@ -113,7 +115,7 @@ class Typed:
 
     def _in_period(self, question: Question, tz: str) -> Question:
         if question.start is not None or question.stop is not None:
-            raise Malformed("say --period or --from and --to, not both")
+            raise Malformed("give --period or --from and --to, not both")
         with named("--period"):
             window = self.times.period_in(str(question.period), tz, "--period")
         start, stop = map(calendar.format_instant, window)
@@ -168,14 +170,14 @@ class Typed:
 
 
 def _is_days(name: str, text: str) -> bool:
-    """Is this said in days, which begin when a zone says so?"""
+    """True where a text is in days, whose start depends on the zone."""
     return name == "period" or calendar.is_date(text)
 
 
 def names_of(
     book: Book, kind: RowKind, registry: Registry, size: int, sites: Sequence[str]
 ) -> tuple[str, ...]:
-    """What the things of a row kind are called at some sites, sorted."""
+    """Names of the things of a row kind at some sites, sorted."""
     absent = book.absent(registry.numbers)  # of a bundle
     streams = [name for name in registry.numbers if name.partition("/")[0] in sites and name not in absent]
     rows = report_run.rows_of(book, registry, streams, size, (kind,))

@@ -1,10 +1,10 @@
-"""What if: hypothetical facts on a copy, and what each report would say then. The book is untouched.
+"""Hypothetical facts on a copy, and the resulting changes of each report. The book is untouched.
 
-The facts are decided by the rules as if they were said now, one after the other; then every report is
+The facts are decided by the rules as if they were claimed now, one after the other; then every report is
 computed with and without them, over the same window, zone and as-of, the bulky ones only over a window that
-was said. Without an as-of both see up to the last record known or the last hypothetical fact, whichever is
-later. A site that the facts register is one more in every report, an open incident tells them, and what was
-issued is restated by them.
+was given. Without an as-of both see up to the last record known or the last hypothetical fact, whichever is
+later. A site that the facts register is one more in every report, an open incident lists them, and they
+restate issued reports.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from projections.reports.catalogue import REPORTS
 
 
 class Changed(NamedTuple):
-    """What would change in one report: cells, and notes that go and come."""
+    """Changes in one report: cells, and notes that disappear and appear."""
 
     report: Report
     differences: tuple[Difference, ...]
@@ -40,7 +40,7 @@ class Changed(NamedTuple):
 
 
 class Hypothesis(NamedTuple):
-    """The records that the facts would become, those that cannot be, and what would change."""
+    """The records that the facts would become, the facts refused, and the resulting changes."""
 
     records: tuple[Record, ...]
     problems: tuple[Problem, ...]
@@ -93,7 +93,7 @@ def _with(registry: report_run.Registry, supposed: Sequence[Record]) -> report_r
 
 
 class Unnamed:
-    """Of a hypothesis the cause is known: nothing in the log is named."""
+    """Causes of a hypothetical change: the facts themselves, so no record of the log is named."""
 
     def of(self, was: set[At], now: set[At]) -> tuple[Record, ...]:
         """No records."""

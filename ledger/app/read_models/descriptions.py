@@ -1,5 +1,5 @@
-"""What the read models hold, as Datasette shows it: metadata with a title for each table and a description,
-with its unit, for each column.
+"""Descriptions of the read models, as Datasette shows them: metadata with a title for each table and a
+description, with its unit, for each column.
 
 Datasette's own ``units`` are not used: it reads them as physics does, and GH/s (hashes) would be gigahenry.
 """

@@ -1,8 +1,9 @@
-"""What the read models hold: the tables of a book, each with its columns and what makes its rows.
+"""Contents of the read models: the tables of a book, each with its columns and the source of its rows.
 
-Each report over the whole log is a table of its name; ``events`` has a row for each record. With details there
-are also the bulky reports, and for a report one table of months (``uptime_monthly``) and, where its figures of a
-single day say something, one of days: these begin with ``time``, the window's first instant, and its name.
+Each report over the whole log is a table of its name; ``events`` has a row for each record. With details
+there are also the bulky reports, and for a report one table of months (``uptime_monthly``) and, where its
+figures of a single day are meaningful, one of days: these begin with ``time``, the window's first instant,
+and its name.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ EVENT_COLUMNS: Final = (
 
 
 class WindowSeries(NamedTuple):
-    """A sort of table of windows: ``monthly`` or ``daily``, the column that names the window, the length of
+    """A type of table of windows: ``monthly`` or ``daily``, the column that names the window, the length of
     that name in an ISO date, and how many windows there are at most: one fact dated decades too early would
     else make thousands.
     """
@@ -190,8 +191,8 @@ def event_row(record: Record, *, stands: bool) -> tuple[Cell, ...]:
 
 
 def changed_since(book: Book, size: int) -> str | None:
-    """The instant before which no window is another by the records that came after ``size``; None where every
-    window may be: a stream was opened, which is in all windows, or a section was erased.
+    """The instant before which the records after ``size`` change no window; None where every window may
+    change: a stream was opened, which is in all windows, or a section was erased.
     """
     earliest = book.record_at(size - 1).rec[:19] + "Z"
     for record in book.records(size, book.store.size):

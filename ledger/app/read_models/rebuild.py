@@ -1,8 +1,8 @@
 """Read models: a book's reports and events in a second SQLite file that any tool can browse.
 
-The file can be deleted at any time; the log is the truth. ``plan`` says which tables there are; ``columns``
-says what each column holds and in which unit, ``made_from`` which log the file came from, ``reports`` each
-report's definition, window and fingerprint (SHA-256 of its JSON form). Descriptions for Datasette stand in a
+The file can be deleted at any time; the log is the truth. ``plan`` lists the tables. In the file, ``columns``
+gives the meaning and unit of each column, ``made_from`` the log the file came from, ``reports`` each report's
+definition, window and fingerprint (SHA-256 of its JSON form). Descriptions for Datasette stand in a
 JSON file beside it. The cache of rows is made anew too, in a file of its own.
 
 ``rebuild`` makes the file aside and puts it in place. ``refresh`` brings it up to the log in one transaction,
@@ -47,7 +47,9 @@ BATCH: Final = 1_000
 
 
 class Rebuilt(NamedTuple):
-    """Where the read models are, how many records they are made of, and each report's fingerprint."""
+    """Result of a rebuild: the path of the read models, their number of records, and each report's
+    fingerprint.
+    """
 
     path: Path
     size: int
@@ -55,21 +57,19 @@ class Rebuilt(NamedTuple):
 
 
 class _OtherTypes(Exception):
-    """A column of which nothing was known, and that was made for text, is now to hold integers, or the other way
-    round.
-    """
+    """A column without known values, created as text, must now hold integers, or the reverse."""
 
 
 def rebuild(book: Book, *, details: bool = False) -> Rebuilt:
     """Make the read models again, beside the old ones, and put them in their place; several at once do not
-    meet, and the last one stays.
+    interfere, and the last one wins.
     """
     path = book.directory / READ_MODEL
     with staging(path) as place:
         aside, cache = place / READ_MODEL, place / CACHE
         source = plan.ReadModelSource(book, details, cache)
         fingerprints = _write(book, source, aside, "")
-        if _erased_since(book, source.known.size):  # what it is made of may hold what was to be forgotten
+        if _erased_since(book, source.known.size):  # its source may hold a section that was to be erased
             wipe(aside)
             wipe(cache)
             return rebuild(book, details=details)
@@ -86,8 +86,8 @@ def rebuild(book: Book, *, details: bool = False) -> Rebuilt:
 
 
 def refresh(book: Book, *, details: bool = False) -> Rebuilt | None:
-    """Bring the read models up to the log; None where they are. What is not there, or of another program or
-    log, is made again whole.
+    """Bring the read models up to the log; None where they are current. A file that is missing, or of another
+    program or log, is made again whole.
     """
     made_from = read_model_size(book.directory)
     size = book.store.refresh()
@@ -110,8 +110,8 @@ def refresh(book: Book, *, details: bool = False) -> Rebuilt | None:
 
 
 def follow(book: Book, every_s: int, *, details: bool = False) -> Iterator[Rebuilt]:
-    """Keep the read models up to the log, for ever; each time that they were brought up. While a reader holds
-    the file it is left as it is.
+    """Keep the read models up to the log, for ever, and yield each refresh. While a reader holds the file it
+    is left unchanged.
     """
     while True:
         done = None
@@ -127,7 +127,7 @@ def follow(book: Book, every_s: int, *, details: bool = False) -> Iterator[Rebui
 
 
 def _is_of(book: Book, details: bool) -> bool:
-    """Was the file made by this version of every table, with the same choice of tables?"""
+    """True where the file was made by this version of every table, with the same choice of tables."""
     from sqlite_utils import Database
 
     try:
@@ -149,7 +149,7 @@ def _tables(details: bool) -> str:
 
 
 def _write(book: Book, source: plan.ReadModelSource, path: Path, since: str) -> dict[str, str]:
-    """Fill the file, from an instant on where it is filled already; each report's fingerprint."""
+    """Fill the file, from an instant on where it is filled already; return each report's fingerprint."""
     from sqlite_utils import Database
 
     found = {report: source.whole(report) for report in plan.whole(source.details)}
@@ -179,7 +179,7 @@ def _write(book: Book, source: plan.ReadModelSource, path: Path, since: str) -> 
 
 
 def made_from(database: Any) -> int:
-    """How many records a file is made of; 0 where it is new."""
+    """Number of records a file is made of; 0 where it is new."""
     if "made_from" not in database.table_names():
         return 0
     return int(next(iter(database.query("SELECT size FROM made_from")))["size"])
@@ -234,7 +234,7 @@ def _put_about(
     fingerprints: dict[str, str],
     tables: Sequence[Table],
 ) -> None:
-    """What the tables hold and what they were made from."""
+    """Write the tables that describe the others and their source."""
     for name in ("columns", "reports", "made_from"):
         database[name].drop(ignore=True)
     database["columns"].insert_all(_described(source.details))
@@ -267,7 +267,7 @@ def _put_about(
 
 
 def _described(details: bool) -> Iterator[dict[str, Any]]:
-    """A row for each column of each table: its unit, the unit that people are shown it in and its worth."""
+    """A row for each column of each table: its unit, its display unit and the factor between them."""
     for table, columns in plan.columns_of(details).items():
         for column in columns:
             shown, worth = unit_of(column.unit, column.shown) if column.unit else ("", 1)
@@ -283,7 +283,7 @@ def _described(details: bool) -> Iterator[dict[str, Any]]:
 
 
 def _erased_since(book: Book, size: int) -> bool:
-    """Was a section erased by a record that came since?"""
+    """True where a record since then erased a section."""
     return any(isinstance(record.body, SectionErased) for record in book.records(size, book.store.refresh()))
 
 

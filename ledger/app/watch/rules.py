@@ -1,4 +1,4 @@
-"""The rules of ``wattledger watch``, a TOML file, and what they find in a book.
+"""The rules of ``wattledger watch``, a TOML file, and their findings in a book.
 
 [[rule]]
 name = "county-payments"        # names the rule in its alerts
@@ -6,8 +6,8 @@ on = "due"                      # due, open, unlikely, contradicted or unsealed
 within = "14d"
 sites = ["dalton"]              # optional, for every rule but unsealed
 
-A finding is named by what it is about, never by when it was found: the same deadline, outage or record has the
-same ``id`` in every check, by which it is told once as a rule and known again if it comes twice.
+A finding is named by its subject, never by the time it was found: the same deadline, outage or record has the
+same ``id`` in every check, so that it is normally reported once and is recognized if it is sent twice.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class _RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WatchFinding(NamedTuple):
-    """What a rule found: ``id`` names it in every check, ``said`` tells it in a sentence, ``detail`` holds it
-    for machines.
+    """Finding of a rule: ``id`` names it in every check, ``said`` is its sentence, ``detail`` holds it for
+    machines.
     """
 
     id: str
@@ -99,7 +99,7 @@ class WatchFinding(NamedTuple):
 
 
 def read_rules(path: Path) -> tuple[WatchRule, ...]:
-    """The rules of a file; ``Malformed`` names what is wrong in it."""
+    """The rules of a file; ``Malformed`` names the fault."""
     try:
         rules = msgspec.convert(tomllib.loads(read_text(path)), _RuleFile).rule
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as why:
@@ -150,14 +150,14 @@ def _seconds(name: str, said: str) -> int:
 
 
 class Finder:
-    """What rules find in a book, check after check. The log is judged again only where it has grown."""
+    """Applies rules to a book, check after check. The log is checked again only where it has grown."""
 
     def __init__(self, rules: tuple[WatchRule, ...]) -> None:
         self._rules = rules
         self._judged: tuple[int, list[Contradiction | Unlikely]] = (0, [])
 
     def findings(self, book: Book, at: str) -> Iterator[WatchFinding]:
-        """All that holds at an instant (stored form), rule by rule."""
+        """Every finding at an instant (stored form), rule by rule."""
         for rule in self._rules:
             match rule:
                 case DueRule():

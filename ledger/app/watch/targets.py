@@ -1,5 +1,5 @@
-"""To whom alerts are told: a command that gets one as JSON on its standard input, or a webhook that it is
-posted to.
+"""Receivers of alerts: a command that gets one as JSON on its standard input, or a webhook that it is posted
+to.
 
 No datum becomes part of a command line. A webhook is looked up once for each alert and the address that was
 checked is the one that is called, so that a name cannot lead to this machine or its network after the check.
@@ -33,7 +33,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 class NotTold(Exception):
     """An alert was not taken; ``all_wait`` where the next would not be either, ``after_s`` where the receiver
-    says when to try again.
+    asks for a delay.
     """
 
     def __init__(self, message: str, *, all_wait: bool = False, after_s: int | None = None) -> None:
@@ -42,7 +42,7 @@ class NotTold(Exception):
 
 
 class AlertTarget(Protocol):
-    """Whoever takes alerts."""
+    """A receiver of alerts."""
 
     def tell(self, alert: dict[str, Any]) -> None:
         """Hand one over; ``NotTold`` unless it was taken."""
@@ -56,7 +56,7 @@ class CommandTarget:
         try:
             self._words = shlex.split(command)
         except ValueError as why:
-            raise Malformed(f"--exec is no command ({why}): {command!r}") from None
+            raise Malformed(f"--exec is not a command ({why}): {command!r}") from None
         if not self._words or shutil.which(self._words[0]) is None:
             raise Malformed(f"--exec: no program is called {' '.join(self._words[:1])!r}")
 
@@ -139,16 +139,16 @@ class WebhookTarget:
         near = [address for address in addresses if not is_public(address)]
         if near and not self._allow_private:
             raise Malformed(
-                f"{self._host} is {near[0]}, an address of this machine or of a private network; say"
+                f"{self._host} is {near[0]}, an address of this machine or of a private network; add"
                 " --allow-private if alerts may go there"
             )
         if self._parts.scheme == "http" and len(near) < len(addresses):
-            raise Malformed(f"alerts go over a public network by https only: say https://{self._host}...")
+            raise Malformed(f"alerts go over a public network by https only: use https://{self._host}...")
         return addresses[0]
 
 
 def is_public(address: Address) -> bool:
-    """Is an address one of the public internet, also where one of another family stands inside it?"""
+    """True for an address of the public internet, also where it embeds one of another family."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
         if address in NAT64:
@@ -159,9 +159,11 @@ def is_public(address: Address) -> bool:
 
 
 def _parts(url: str) -> SplitResult:
-    parts = split_address(url, "--webhook is no address", "--webhook is https://HOST[:PORT]/PATH")
+    parts = split_address(url, "--webhook is not an address", "--webhook is https://HOST[:PORT]/PATH")
     if parts.username is not None:
-        raise Malformed("--webhook has no user: what proves who sends belongs into the path or the query")
+        raise Malformed(
+            "--webhook must have no user: put a secret that identifies the sender into the path or the query"
+        )
     return parts._replace(fragment="")
 
 

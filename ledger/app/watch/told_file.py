@@ -1,9 +1,9 @@
-"""What was found and what was told: a file beside the rules, one JSON object a line, only ever added to.
+"""Findings and delivered alerts: a file beside the rules, one JSON object a line, append-only.
 
-A finding is written before it is told, with all that is told, and once more when it has been told. So a run
-that is killed loses none: the next one tells what stands without its second line. A line that was cut short is
-dropped. If a run is killed while one alert is on its way, nobody can know whether it arrived: that one is told
-again with the same ``alert``, by which a receiver drops what it has.
+A finding is written before its alert is sent, with the whole alert, and once more when it has been delivered.
+So a run that is killed loses none: the next one sends those without a second line. A line that was cut short
+is dropped. If a run is killed while an alert is on its way, its arrival is unknown: it is sent again with the
+same ``alert``, by which a receiver drops a duplicate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ledger.records.strict_json import parse_json
 
 
 class ToldFile:
-    """The file, held by one watcher at a time; ``pending`` are alerts to be told, oldest first, by id."""
+    """The file, held by one watcher at a time; ``pending`` are alerts to be sent, oldest first, by id."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -38,7 +38,7 @@ class ToldFile:
             raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         os.close(self._descriptor)
 
     def __enter__(self) -> Self:
@@ -48,14 +48,14 @@ class ToldFile:
         self.close()
 
     def add(self, alerts: Iterable[dict[str, Any]]) -> None:
-        """Keep new alerts until they are told; those that are known already are passed over."""
+        """Keep new alerts until they are delivered; leave out those that are known already."""
         new = {alert["alert"]: alert for alert in alerts if alert["alert"] not in self.known}
         self._write({"found": alert} for alert in new.values())
         self.known |= new.keys()
         self.pending |= new
 
     def told(self, ids: Iterable[str]) -> None:
-        """Some alerts were told, or are not to be."""
+        """Mark alerts as delivered, or as not to be sent."""
         ids = list(ids)
         self._write({"told": id_} for id_ in ids)
         for id_ in ids:
@@ -75,11 +75,11 @@ class ToldFile:
                 self._take(parse_json(line))
             except (Malformed, KeyError, TypeError):
                 raise Malformed(
-                    f"{self._path}:{number}: no line of watch; name another file with --state"
+                    f"{self._path}:{number}: not a line that watch wrote; name another file with --state"
                 ) from None
         if whole < len(data):
             if not data[whole:].startswith(b"{"):
-                raise Malformed(f"{self._path}: no file of watch; name another with --state")
+                raise Malformed(f"{self._path}: not a file that watch wrote; name another with --state")
             os.ftruncate(self._descriptor, whole)
 
     def _take(self, line: Any) -> None:

@@ -1,8 +1,8 @@
-"""One check after another: find, keep what is new, tell what is kept.
+"""One check after another: find, keep new alerts, send those kept.
 
-Every alert is told at least once, and as a rule once: one that was on its way when the run was killed is told
-again with the same id. A service manager that stops the run is heard between two alerts, so that only a kill or
-a power cut leaves that open.
+Every alert is sent at least once, and normally once: one that was on its way when the run was killed is sent
+again with the same id. A stop by a service manager takes effect between two alerts, so that only a kill or a
+power cut leaves an arrival unknown.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Opened = Callable[[], Book]
 
 
 class WatchCheck(NamedTuple):
-    """One check: alerts told, why others were not, how many are kept for the next, and how long until then (0
-    after the last).
+    """One check: alerts delivered, why others were not, the number kept for the next, and the wait until then
+    (0 after the last).
     """
 
     at: str
@@ -40,7 +40,9 @@ class WatchCheck(NamedTuple):
 @contextmanager
 def stopped_afterwards() -> Iterator[None]:
     """Let a signal to stop (SIGTERM) wait for the end of the block; a target gives up by itself."""
-    if threading.current_thread() is not threading.main_thread():  # only there signals are heard
+    if (
+        threading.current_thread() is not threading.main_thread()
+    ):  # signals are handled only in the main thread
         yield
         return
     heard: list[int] = []
@@ -56,7 +58,7 @@ def stopped_afterwards() -> Iterator[None]:
 def once(
     opened: Opened, finder: Finder, target: AlertTarget, file: ToldFile, at: str | None, *, skip: bool = False
 ) -> WatchCheck:
-    """Check, and try a few times to tell what is to be told."""
+    """Check, and try a few times to deliver the pending alerts."""
     with opened() as book:
         at = _found(book, finder, file, at, skip=skip)
     found = _tell(target, file, at)
@@ -72,8 +74,8 @@ def once(
 def watch(
     opened: Opened, finder: Finder, target: AlertTarget, file: ToldFile, every_s: int, *, skip: bool = False
 ) -> Iterator[WatchCheck]:
-    """Check after check, for ever; later and later where alerts are not taken, at most every quarter of an
-    hour. What is wrong with the book at first is for the caller; later a busy one is checked again.
+    """Check again and again, for ever; at growing intervals where alerts are not taken, up to a quarter of an
+    hour. An error of the book in the first check is raised to the caller; later a busy one is checked again.
     """
     failures, at = 0, ""
     while True:
@@ -92,7 +94,7 @@ def watch(
 
 
 def _found(book: Book, finder: Finder, file: ToldFile, at: str | None, *, skip: bool) -> str:
-    """Keep what is new; with ``skip`` as told."""
+    """Keep new alerts; with ``skip`` mark them as delivered."""
     at = at or book.now()
     with book.blaming_damage():
         findings = list(finder.findings(book, at))
@@ -117,7 +119,7 @@ def _found(book: Book, finder: Finder, file: ToldFile, at: str | None, *, skip: 
 
 
 def _tell(target: AlertTarget, file: ToldFile, at: str) -> WatchCheck:
-    """Tell what is kept, oldest first; where nobody takes any now the rest waits."""
+    """Send the kept alerts, oldest first; where no receiver takes any now the rest waits."""
     told, failed, after_s = [], [], 0
     for id_, alert in list(file.pending.items()):
         try:

@@ -1,4 +1,4 @@
-"""The header of a sheet: the row that has all columns a map names, and where each stands."""
+"""The header of a sheet: the row that has all columns that a map names, and their positions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Header(NamedTuple):
 
 
 def find_header(sheet: Sheet, names: Sequence[str], number: int | None) -> Header:
-    """The header that has every name; ``Malformed`` names those that no row has."""
+    """The header that has every name; ``Malformed`` lists the names that no row has."""
     rows = [row for row in sheet.rows if number in (None, row.number)][:LOOKED_AT]
     if not rows:
         raise Malformed(
@@ -57,9 +57,10 @@ def _found(row: SheetRow, names: Sequence[str]) -> dict[str, int]:
 
 def _missing(names: Sequence[str], titles: Sequence[str], number: int) -> str:
     told = []
+    spelled = {plain(title): title for title in reversed(titles) if title}
     for name in names:
-        near = difflib.get_close_matches(plain(name), [plain(title) for title in titles if title], n=1)
-        like = next((title for title in titles if near and plain(title) == near[0]), None)
+        near = difflib.get_close_matches(plain(name), list(spelled), n=1)
+        like = spelled[near[0]] if near else None
         told.append(f"{name!r}" + (f" (did you mean {like!r}?)" if like else ""))
     there = ", ".join(repr(title) for title in titles if title)
     return f"has no column {', '.join(told)}; row {number} has {there}"

@@ -1,4 +1,4 @@
-"""Axes of a picture: where they begin and end, and what is marked on them, in whole numbers.
+"""Axes of a picture: their ends and their ticks, in whole numbers.
 
 Amounts are marked at 1, 2 or 5 times a power of ten of their unit (``amounts.axis_unit``); time at full
 hours, days, Mondays, months or years of the clocks of its zone, also across clock changes. Names of months
@@ -34,14 +34,14 @@ _OF_MONTHS: Final = ((430, 1), (1300, 3), (5200, 12))
 
 
 class Tick(NamedTuple):
-    """A place on an axis and what is written there."""
+    """A position on an axis and its label."""
 
     at: int
     label: str
 
 
 class Axis(NamedTuple):
-    """From ``low`` to ``high``, with its ticks and the unit that they are said in; an axis of amounts also
+    """From ``low`` to ``high``, with its ticks and their unit; an axis of amounts also
     with the ``worth`` of that unit.
     """
 
@@ -52,11 +52,11 @@ class Axis(NamedTuple):
     worth: int = 1
 
     def said(self, value: int) -> str:
-        """An amount as the axis says it: ``1,250 MW``."""
+        """An amount in the axis's unit: ``1,250 MW``."""
         return f"{number(value, self.worth)} {self.unit}".rstrip()
 
     def place(self, value: int, length: int) -> int:
-        """How far along an axis of some length a value lies, cut to it."""
+        """Distance of a value along an axis of some length, limited to the axis."""
         inside = min(max(value, self.low), self.high)
         return (inside - self.low) * length // (self.high - self.low)
 
@@ -139,7 +139,7 @@ def _month_said(month: date, every: int) -> str:
 
 
 def _span(time: Time, zone: ZoneInfo) -> str:
-    """The first and the last day, said in full."""
+    """The first and the last day, in full."""
     first, last = (
         calendar.local_date(at_s, zone) for at_s in (time.start_s, max(time.start_s, time.stop_s - 1))
     )

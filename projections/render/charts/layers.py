@@ -1,4 +1,4 @@
-"""What a plot is made of: areas upon each other, lines, bars, and the amounts written beside them."""
+"""Layers of a plot: stacked areas, lines, bars, and the amounts written beside them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from projections.engine.pictures import Layer, Names, Plot
 from projections.render.charts.axes import Axis
 from projections.render.charts.paint import Box, filled, label, line, shape, wide
 
-SAID: Final = 14  # at most so many amounts are written beside what shows them
+SAID: Final = 14  # at most so many amounts are written beside their marks
 
 Points = Sequence[tuple[int, int | None]]
 Place = Callable[[int], int]
@@ -18,12 +18,12 @@ T = TypeVar("T")
 
 
 def level(value: int, y: Axis, box: Box) -> int:
-    """Where an amount lies in a box."""
+    """Vertical position of an amount in a box."""
     return box.bottom - y.place(value, box.height)
 
 
 def areas(areas: Sequence[tuple[int, Points]], place: Place, y: Axis, box: Box, ident: str) -> list[str]:
-    """Each upon those before it; where one of them is unknown none is drawn."""
+    """Stacked areas; none is drawn where one of them is unknown."""
     if not areas:
         return []
     xs = [place(x) for x, _ in areas[0][1]]
@@ -55,7 +55,7 @@ def curve(n: int, layer: Layer, place: Place, y: Axis, box: Box) -> list[str]:
 
 
 def bars(bars: Sequence[tuple[int, Points]], picture: Plot, y: Axis, box: Box, ident: str) -> list[str]:
-    """Side by side at each name; few of them say their amount."""
+    """Bars side by side at each name; where they are few, with their amounts."""
     if not bars or not isinstance(picture.x, Names):
         return []
     band = box.width // max(1, len(picture.x.names))
@@ -93,7 +93,7 @@ def amounts_said(points: Points, place: Place, y: Axis, box: Box) -> list[str]:
 
 
 def _runs(xs: Sequence[int], values: Sequence[T | None], end: int) -> Iterator[tuple[list[int], list[T]]]:
-    """The stretches of known values: where each of them begins, and where the last of them ends."""
+    """The stretches of known values: where each begins, and where the last ends."""
     ends = [*xs[1:], end]
     held: list[T] = []
     held_xs: list[int] = []

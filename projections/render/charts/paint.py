@@ -1,8 +1,8 @@
-"""What a drawing is made of: colours with their hatchings, dashes and shapes, words, rules, a legend. SVG
-text, whole numbers.
+"""Elements of a drawing: colors with their hatchings, dashes and shapes, words, rules, a legend. SVG text,
+whole numbers.
 
-The colours are those of Okabe and Ito, which people who see few colours tell apart; each has a hatching, a
-dash and a shape of its own besides. They are written as attributes, for paper and for programs without style
+The colors are those of Okabe and Ito, which people with color blindness can tell apart; each also has its own
+hatching, dash and shape. They are written as attributes, for paper and for programs without style
 sheets; in a page ``STYLE`` replaces them by the page's own, so that one drawing serves light, dark and print.
 Names are text, never markup.
 """
@@ -41,8 +41,8 @@ STYLE: Final = "".join(
     f".picture .f-{name}{{fill:var(--{name})}}.picture .s-{name}{{stroke:var(--{name})}}"
     for name in (*(f"c{n}" for n in range(len(COLOURS))), *TONES)
 )
-"""What a page says of the drawings in it; it gives the variables --c0 to --c5, --ink, --soft, --line and
---ground.
+"""Style rules of a page for its drawings; the page defines the variables --c0 to --c5, --ink, --soft, --line
+and --ground.
 """
 
 
@@ -65,20 +65,18 @@ class Box(NamedTuple):
         return self.bottom - self.top
 
 
-# --- colours ------------------------------------------------------------------------------------------------
+# --- colors -------------------------------------------------------------------------------------------------
 
 
 def filled(n: int, ident: str, tag: str, place: str) -> str:
-    """A shape (``rect`` or ``path`` with its attributes) in the n-th colour, hatched over it from the second
-    on.
-    """
+    """A shape (``rect`` or ``path`` with its attributes) in the n-th color, hatched from the second on."""
     n %= len(COLOURS)
     over = f'<{tag} fill="url(#{ident}-h{n})" {place}/>' if _HATCHES[n] else ""
     return f'<{tag} class="f-c{n}" fill="{COLOURS[n]}" {place}/>{over}'
 
 
 def hatches(used: Iterable[int], ident: str) -> str:
-    """The hatchings that ``filled`` lays over colours."""
+    """The hatchings that ``filled`` lays over colors."""
     return "".join(
         f'<pattern id="{ident}-h{n}" width="80" height="80" patternUnits="userSpaceOnUse"><path'
         f' class="s-ground" stroke="{TONES["ground"]}" stroke-width="14" stroke-opacity=".6" fill="none"'
@@ -89,7 +87,7 @@ def hatches(used: Iterable[int], ident: str) -> str:
 
 
 def line(n: int, path: str) -> str:
-    """A line in the n-th colour, dashed from the second on."""
+    """A line in the n-th color, dashed from the second on."""
     n %= len(COLOURS)
     dash = f' stroke-dasharray="{_DASHES[n]}"' if _DASHES[n] else ""
     return (
@@ -99,7 +97,7 @@ def line(n: int, path: str) -> str:
 
 
 def shape(n: int, x: int, y: int) -> str:
-    """The n-th shape in its colour, set off from what lies under it."""
+    """The n-th shape in its color, with an outline against the background."""
     n %= len(COLOURS)
     return (
         f'<g class="s-ground" stroke="{TONES["ground"]}" stroke-width="16">'
@@ -116,7 +114,7 @@ def rule(x1: int, y1: int, x2: int, y2: int, tone: str, width: int = 8) -> str:
 
 
 def text(words: str) -> str:
-    """Words that are neither markup nor able to turn a line."""
+    """Words made safe: neither markup nor a change of text direction."""
     return escape(inert(words))
 
 
@@ -140,7 +138,7 @@ def short(words: str, most: int) -> str:
 
 
 def wide(words: str) -> int:
-    """About how wide words are."""
+    """Estimated width of words."""
     return sum(125 if unicodedata.east_asian_width(c) in "WF" else 70 for c in words)
 
 
@@ -148,8 +146,8 @@ def wide(words: str) -> int:
 
 
 def below(axis: Axis, said: str, box: Box) -> list[str]:
-    """The marks of an axis under a box, and what they are; one that would touch the mark before it has no
-    words.
+    """The ticks of an axis under a box, and their title; one that would touch the tick before it has no
+    label.
     """
     parts, free = [said_below(said, box)], 0
     for at, words in axis.ticks:
@@ -162,7 +160,7 @@ def below(axis: Axis, said: str, box: Box) -> list[str]:
 
 
 def said_below(words: str, box: Box) -> str:
-    """What an axis shows."""
+    """Title of an axis under its box."""
     return label((box.left + box.right) // 2, box.bottom + 400, short(words, 100), "middle")
 
 
@@ -170,8 +168,8 @@ def said_below(words: str, box: Box) -> str:
 
 
 def legend(names: Iterable[tuple[str, int, str]], ident: str) -> tuple[list[str], int]:
-    """What each colour is (name, number, area | bar | step | line | mark), in as many lines as it takes, and
-    where the space below begins.
+    """Legend entries (name, number, area | bar | step | line | mark), in as many lines as needed, and the top
+    of the space below.
     """
     parts: list[str] = []
     x, y = 250, 520

@@ -18,7 +18,7 @@ _LETTER: Final = 70
 
 
 def height(picture: Plot) -> int:
-    """How much room the strips of a plot need."""
+    """Height of the strips of a plot."""
     return _STRIP * len(_names(picture)) + (60 if picture.shades else 0)
 
 
@@ -54,7 +54,7 @@ def _names(picture: Plot) -> list[str]:
 
 
 def _across(start_s: int, stop_s: int, axis: Axis, box: Box) -> tuple[int, int]:
-    """Where a span begins, and how wide it is, to be seen."""
+    """Start and width of a span, wide enough to be seen."""
     x = box.left + axis.place(start_s, box.width)
     return x, max(box.left + axis.place(stop_s, box.width) - x, 12)
 

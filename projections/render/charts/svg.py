@@ -1,7 +1,7 @@
 """Charts: every picture as one SVG, whole numbers throughout, the same bytes for the same picture.
 
-A drawing needs nothing from elsewhere and runs nothing; its title and its message are in it for who cannot
-see it (``role=img``, ``title``, ``desc``). It stands alone, in a page (with ``paint.STYLE``) and on paper.
+A drawing is self-contained and runs no script; its title and its message are in it for people who cannot see
+it (``role=img``, ``title``, ``desc``). It works alone, in a page (with ``paint.STYLE``) and on paper.
 Measures are tenths of a pixel of a drawing 960 pixels wide.
 """
 
@@ -60,7 +60,7 @@ def svg(picture: Picture, ident: str = "picture") -> str:
 
 
 def _plot(picture: Plot, ident: str) -> tuple[int, set[int], list[str]]:
-    """Its height, the colours that filled, its parts."""
+    """A plot's height, the colors of its areas, its parts."""
     layers = tuple(enumerate(picture.layers))
     named, top = (
         legend(((layer.name, n, layer.form) for n, layer in layers), ident) if len(layers) > 1 else ([], 380)
@@ -99,14 +99,14 @@ def _moment(picture: Plot, box: Box) -> list[str]:
 
 
 def _extremes(layers: Sequence[Layer]) -> list[int]:
-    """What the axis of amounts must hold: of areas what they come to together."""
+    """Amounts that the axis must take in: for areas their totals."""
     areas = [[value or 0 for _, value in layer.points] for layer in layers if layer.form == "area"]
     others = [v for layer in layers if layer.form != "area" for _, v in layer.points if v is not None]
     return [*map(sum, zip(*areas, strict=True)), *others]
 
 
 def _grid(said: str, y: Axis, box: Box) -> list[str]:
-    """Rules across, with their amounts, and what they are above them."""
+    """Horizontal rules with their amounts, and their title above."""
     parts = [label(250, box.top - 110, f"{said} ({y.unit})" if y.unit else said)]
     for at, words in y.ticks:
         high = level(at, y, box)
@@ -118,7 +118,7 @@ def _grid(said: str, y: Axis, box: Box) -> list[str]:
 
 
 def _across(picture: Plot, box: Box) -> tuple[Place, list[str]]:
-    """Where an x lies, and what is written below."""
+    """Function from an x to its position, and the labels below."""
     if isinstance(picture.x, Names):
         band = box.width // max(1, len(picture.x.names))
         every = -(-len(picture.x.names) // 24)

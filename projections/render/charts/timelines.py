@@ -1,4 +1,4 @@
-"""Timelines: things over time, one lane upon the other, with the day they are seen from drawn across."""
+"""Timelines: things over time, one lane above the other, with a line at the as-of day."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WORD: Final = 34
 
 
 def lanes(picture: Lanes, ident: str) -> tuple[int, set[int], list[str]]:
-    """Its height, the colours that filled, its parts."""
+    """The timeline's height, the colors of its spans, its parts."""
     kinds = {kind: n for n, kind in enumerate(picture.kinds)}
     lasting = {kinds[stretch.kind] for lane in picture.lanes for stretch in lane.stretches}
     seen = lasting | {kinds[mark.kind] for lane in picture.lanes for mark in lane.marks}

@@ -116,6 +116,6 @@ COLUMNS: Final = (
 )
 ALONE: Final = frozenset(
     ("baseline_w", "metered_w", "rebound_w", "evaluated_intervals", "all_intervals")
-)  # what does not look at the dispatches that share a reduction
+)  # figures that do not depend on dispatches sharing a reduction
 cells_of: Final = partial_row_of(COLUMNS)  # an interval has no notice, no ramp, no money
 BEYOND: Final = {column.name: column.beyond for column in COLUMNS}

@@ -17,7 +17,7 @@ from projections.rows.targets_reached import ANSWER
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """The dispatch and its program; of the readings those it is evaluated by and its baseline is made of."""
+    """The dispatch and its program; the readings that it is evaluated by and those of its baseline."""
     site, name, program = (str(cells[part]) for part in ("site", "dispatch", "program"))
     of = seen(rows, scope)
     one = answered(site, name, of)

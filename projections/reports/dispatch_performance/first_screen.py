@@ -1,4 +1,6 @@
-"""First screen of the report dispatch-performance: how many passed, and why others did not."""
+"""First screen of the report dispatch-performance: the number that passed, and the reasons why others did
+not.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ _FEW: Final = 3
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """How many of the dispatches that a program called passed, and what came of the others."""
+    """Number of program dispatches that passed, and the outcome of the others."""
     whole = [line for line in by_name(COLUMNS, answer.rows) if line["interval"] is None]
     called = [line for line in whole if line["program"] is not None]
     passed, failed, unknown = (
@@ -110,7 +112,7 @@ def _unknown(called: Sequence[Line], unknown: Sequence[Line], scope: Scope) -> s
 
 
 def _reasons(unknown: Sequence[Line], scope: Scope) -> str:
-    """Why dispatches cannot be judged, the most frequent reason first."""
+    """Reasons why dispatches cannot be judged, the most frequent first."""
     reasons = Counter(_unjudged(line, scope) for line in unknown)
     if len(reasons) == 1:
         return f" {next(iter(reasons))}"
@@ -119,7 +121,7 @@ def _reasons(unknown: Sequence[Line], scope: Scope) -> str:
 
 
 def _unjudged(line: Line, scope: Scope) -> str:
-    """Why it is not known whether a dispatch passed."""
+    """Reason why the outcome of a dispatch is unknown."""
     if line["method"] is None:
         return "for lack of program terms"
     if line["stop"] is None or str(line["stop"]) > format_instant(scope.window.stop_s):

@@ -30,8 +30,8 @@ _MARGIN_S: Final = 3 * 3600
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """The load of each dispatch against its baseline and what it had to come down to, with the hours before
-    and after; where they are many, those that failed or cannot be judged first, the least performance first.
+    """The load of each dispatch against its baseline and the load it had to reach, with the hours before and
+    after; where there are many, those that failed or cannot be judged first, by performance.
     """
     whole = [line for line in by_name(COLUMNS, answer.rows) if line["interval"] is None]
     drawn = [line for line in whole if line["metered_w"] is not None]
@@ -49,7 +49,7 @@ _CONCERNS: Final[tuple[Cell, ...]] = (False, None, True)
 
 
 def _concern(line: Line) -> tuple[int, int, str, str]:
-    """Failed dispatches first, then those that cannot be judged, by performance."""
+    """Sort key: failed dispatches first, then those that cannot be judged, by performance."""
     share = number_of(line, "performance_ppm")
     return (
         _CONCERNS.index(line["passed"]),

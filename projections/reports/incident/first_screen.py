@@ -18,7 +18,7 @@ FEW: Final = 3
 
 
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
-    """What an incident took and what caused it, what was believed first, and how late the ledger learned of it."""
+    """Impact and cause of an incident, what was believed first, and the delay until it was recorded."""
     found = by_name(COLUMNS, answer.rows)
     lines = [line for line in found if line["kind"] != IMPACT]
     wholes = [line for line in found if line["kind"] == IMPACT and line["known_records"] is None]
@@ -47,7 +47,9 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
 
 
 def _believed(lines: Sequence[Line]) -> str:
-    """What the incident was opened with, or the first record that was withdrawn, until when and why."""
+    """The belief that the incident was opened with, or the first record withdrawn, with its end and
+    reason.
+    """
     wrong = [line for line in lines if line["corrected_by"] is not None]
     first = min(wrong, key=lambda line: (line["kind"] != "incident-opened", line["seq"]), default=None)
     if first is None:
@@ -58,7 +60,7 @@ def _believed(lines: Sequence[Line]) -> str:
 
 
 def plain(scope: Scope, cells: Mapping[str, Cell]) -> Mapping[str, str]:
-    """Which record corrected which, and until when the wrong one was believed."""
+    """Correcting and corrected records, and the time until which the wrong one was believed."""
     words: dict[str, str] = {}
     if cells["corrected_by"] is not None:
         words["standing"] = f"{cells['standing']} by record {cells['corrected_by']:,}"
@@ -93,7 +95,7 @@ def _figures(lines: Sequence[Line], wholes: Sequence[Line], corrected: int) -> t
 
 
 def _outcome(rows: Rows, scope: Scope, lines: Sequence[Line]) -> str:
-    """What became of the incidents that the lines are about."""
+    """Outcome of the incidents that the lines are about."""
     named = {line["incident"] for line in lines} - {None}
     if not named:
         where = listed(scope.sites) if len(scope.sites) <= FEW else counted(len(scope.sites), "site")

@@ -1,4 +1,4 @@
-"""The line of an incident as a whole: what it took, what caused it, and what was agreed after it."""
+"""The line of an incident as a whole: its impact, its cause, and the actions agreed after it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from projections.rows.incidents import INCIDENT, open_during
 def impact_lines(
     rows: Rows, scope: Scope, told: Sequence[IncidentTimeline]
 ) -> tuple[list[dict[str, Cell]], list[str]]:
-    """A line for each incident, and notes of what it does not count."""
+    """A line for each incident, and notes on what it leaves out."""
     lines: list[dict[str, Cell]] = []
     notes: list[str] = []
     for each in told:
@@ -92,7 +92,7 @@ def _whole(rows: Rows, scope: Scope, told: IncidentTimeline, incident: str) -> t
 
 
 def lost_words(line: Line) -> str:
-    """What an incident took, and under which dispatches."""
+    """Losses of an incident, and the dispatches in progress."""
     power_w, energy_wh, out_s = (number_of(line, name) for name in ("lost_w", "lost_wh", "out_s"))
     ghs, names = number_of(line, "hashrate_lost_ghs"), line["dispatches"]
     lost = (
@@ -106,7 +106,7 @@ def lost_words(line: Line) -> str:
 
 
 def _mended(line: Line) -> Iterator[str]:
-    """How fast it was found and mended, and what firm service it took."""
+    """Times to detect and restore it, and the firm service it interrupted."""
     detect_s, restore_s = number_of(line, "detect_s"), number_of(line, "restore_s")
     if line["outages"] is not None and detect_s is not None:
         yield f"detected after {duration(detect_s)}"

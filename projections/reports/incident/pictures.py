@@ -1,4 +1,4 @@
-"""Pictures of an incident: how each thing stood over time, and beside it the load of the sites."""
+"""Pictures of an incident: the state of each thing over time, and beside it the load of the sites."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ _LASTING: Final = ("stood", "began", "changed", "ended", "corrected later")
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """How each thing stood over the time of the records, and beside it the load that the meters of the sites
-    read.
-    """
+    """The state of each thing over the time of the records, and beside it the metered load of the sites."""
     found = by_name(COLUMNS, answer.rows)
     lines = sorted(
         (line for line in found if line["kind"] != IMPACT), key=lambda line: number_of(line, "seq") or 0
@@ -50,7 +48,7 @@ def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
 
 
 def _time(lines: Sequence[Line], wholes: Sequence[Line], tz: str) -> Time:
-    """The time in which anything was out, with what came before and after; else that of the records."""
+    """The time in which anything was out, with some time before and after; else that of the records."""
     edges = [instant_s(str(line[name])) for line in wholes for name in ("onset", "restored") if line[name]]
     if not all(line["restored"] for line in wholes) or len(edges) < _TWO:
         edges = [instant_s(str(line["at"])) for line in lines if line["kind"] not in _AFTERWARDS]
@@ -59,7 +57,7 @@ def _time(lines: Sequence[Line], wholes: Sequence[Line], tz: str) -> Time:
 
 
 def _seen(lane: Lane, time: Time) -> Lane:
-    """What of a lane is in sight."""
+    """Visible part of a lane."""
     parts = (
         LanePart(max(part.start_s, time.start_s), min(part.stop_s, time.stop_s), part.kind)
         for part in lane.stretches
@@ -120,7 +118,7 @@ def _load(rows: Rows, scope: Scope, lines: Sequence[Line], time: Time) -> Iterat
 
 
 def _shades(lines: Sequence[Line], time: Time, stop_s: int) -> Iterator[Shade]:
-    """When the incident was open and outages went on, above the load."""
+    """Spans of the incident and of outages, shown above the load."""
     for lane in _lanes(lines, stop_s):
         _, what, *name = lane.name.split(" ", 2)
         if what in ("incident", "outage"):

@@ -12,8 +12,8 @@ from projections.rows.incidents import INCIDENT
 
 
 def asking(rows: Rows, scope: Scope, log: LogView) -> Answer:
-    """The timeline of the incident asked for, of each incident, or of the sites asked for; each incident as a
-    whole; beside what was known before where that is asked for.
+    """Timeline of one incident, of each incident, or of sites; each incident as a whole; on request beside
+    an earlier knowledge.
     """
     wanted = scope.given.get(INCIDENT.name)
     beside = scope.given.get("beside")

@@ -15,7 +15,7 @@ from projections.rows.incidents import INCIDENT, linked, open_during
 
 
 class IncidentTimeline(NamedTuple):
-    """An incident (None: a site's timeline) and the records that tell of it; when it was opened."""
+    """An incident (None: a site's timeline), its records, and the time it was opened."""
 
     site: str
     incident: str | None
@@ -73,7 +73,7 @@ def done_at(seen: Sequence[TimelineRecord]) -> dict[tuple[str, str], str]:
 def timeline_line(
     told: IncidentTimeline, seen: TimelineRecord, done: dict[tuple[str, str], str], size: int | None
 ) -> dict[str, Cell]:
-    """A record as a line: when it was so, what it says, what became of it."""
+    """A record as a line: its instant, its content, and its standing."""
     at_s, body = instant_s(seen.at), seen.body
     agreed = body if isinstance(body, IncidentActionAgreed) else None
     return {

@@ -433,7 +433,7 @@ def test_a_record_that_nobody_acknowledged_is_read_in_full(book: Path) -> None:
         book,
         """UPDATE records SET state = CAST(replace(CAST(state AS TEXT), '"method":"pool"', '"method":7') AS BLOB) WHERE rowid = 610""",
     )
-    assert [(one["index"], one["what"][:24]) for one in found(book)] == [(610, "its bytes are no record:")]
+    assert [(one["index"], one["what"][:27]) for one in found(book)] == [(610, "its bytes are not a record:")]
 
 
 # --- the key and what it signed -----------------------------------------------------------------------------

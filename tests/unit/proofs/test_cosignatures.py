@@ -226,7 +226,7 @@ def test_a_request_is_read_as_it_was_written(size: int, hashes: list[bytes], of:
     ],
 )
 def test_what_is_no_request_is_said_to_be_none(data: bytes) -> None:
-    with pytest.raises(ProofError, match="is no request to a witness"):
+    with pytest.raises(ProofError, match="is not a request to a witness"):
         parse_request(data)
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from projections.engine.pictures import Lanes
 from projections.reports.directives import REPORT
 from tests.support.report_answers import answer, lines, pictures, verdict
 from tests.support.story_facts import told
 
 STORIES = Path(__file__).parents[2] / "stories"
-LARGE = (STORIES / "large-load-sites.story").read_text() + (STORIES / "large-load.story").read_text()
+LARGE = (STORIES / "large-load-sites.story").read_text() + (SAMPLES / "large-load.story").read_text()
 SITE = """
 2026-01-01T00:00Z s1 site-registered name=S county=C state=TX tz=America/Chicago balancing_authority=ERCO utility=U parcels=[] site_class=training
 2026-01-01T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=50MW feeds=[]

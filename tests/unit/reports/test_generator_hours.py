@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from projections.reports.generator_hours import REPORT
 from tests.support.report_answers import answer, lines, pictures, verdict
 from tests.support.story_facts import told
 
 STORIES = Path(__file__).parents[2] / "stories"
-LARGE = (STORIES / "large-load-sites.story").read_text() + (STORIES / "large-load.story").read_text()
+LARGE = (STORIES / "large-load-sites.story").read_text() + (SAMPLES / "large-load.story").read_text()
 SITE = """
 2025-01-01T00:00Z s1 site-registered name=S county=C state=GA tz=America/New_York balancing_authority=SOCO utility=U parcels=[] site_class=training
 2025-12-01T00:00Z s1 generator-registered generator=g1 fuel=diesel rated=3MW engine=emergency permit=P run_max=500h

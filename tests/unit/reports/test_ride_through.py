@@ -13,10 +13,9 @@ lay 400 ms below 20 %, beyond the curve.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from ledger.app.demo.portfolio.large_loads import FOLDER as SAMPLES
 from projections.engine.pictures import Plot
 from projections.reports.ride_through import REPORT
 from tests.support.report_answers import Line, answer, lead, lines, pictures
@@ -29,7 +28,7 @@ SITE = (
     " capacity=100MW feeds=[A]\n"
 )
 SITES = "".join(SITE.format(*one) for one in (("abilene", "ERCO"), ("pecos", "ERCO"), ("lubbock", "SWPP")))
-STORY = SITES + (Path(__file__).parents[2] / "stories" / "ride-through.story").read_text()
+STORY = SITES + (SAMPLES / "ride-through.story").read_text()
 SUMMER = "2026-06-01T05:00Z/2026-10-01T05:00Z"
 
 

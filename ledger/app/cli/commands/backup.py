@@ -15,15 +15,15 @@ from ledger.app.cli.options import common, wants_json
 @click.option(
     "--without-damaged",
     is_flag=True,
-    help="Leave out documents that are not what was kept, and name them; else there is no backup.",
+    help="Leave out documents that differ from those kept, and name them; else no backup is made.",
 )
 @common
 @click.pass_context
 def backup(ctx: click.Context, file: Path, without_damaged: bool) -> None:
     """Copy the book into FILE while others may go on writing.
 
-    Records, sections and evidence as of one moment, checked as fsck checks a book. The signing key is not in
-    it, nor the checkpoint it last signed: keep these two together, elsewhere.
+    The backup holds records, sections and evidence as of one moment, checked as fsck checks a book. It holds
+    neither the signing key nor the checkpoint it last signed: keep these two together, elsewhere.
     """
     from ledger.app.host.terminal import Bar, plural, say_json
     from ledger.app.maintenance.backup import back_up
@@ -40,5 +40,5 @@ def backup(ctx: click.Context, file: Path, without_damaged: bool) -> None:
         f" ({plural(done.bytes, 'byte')})"
     )
     for name in done.damaged:
-        click.echo(f"Left out, as it is not the document that was kept: {name}")
+        click.echo(f"Left out, as it differs from the document that was kept: {name}")
     click.echo("The signing key is not in it. Next: try it, with wattledger --book NEW restore FILE")

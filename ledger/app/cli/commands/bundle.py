@@ -28,24 +28,24 @@ from ledger.app.cli.options import (
     multiple=True,
     required=True,
     shell_complete=completion.streams,
-    help="A stream to prove all records of; may be said again.",
+    help="A stream whose records are all to be proven (repeatable).",
 )
 @click.option(
     "--report",
     "reports",
     multiple=True,
     shell_complete=completion.reports,
-    help="A report of its sites that follows from them; may be said again.",
+    help="A report of its sites that follows from them (repeatable).",
 )
 @click.option(
     "--from", "start", help="Start of the reports' window: an instant, or a date in the sites' zone."
 )
 @click.option("--to", "stop", help="End of the reports' window, not included.")
-@click.option("--since", type=click.File("rb"), help="The reader's state file: only what came after it.")
+@click.option("--since", type=click.File("rb"), help="The reader's state file: include only later records.")
 @click.option(
-    "--at", "size", type=click.IntRange(1), help="As of an earlier checkpoint over so many records."
+    "--at", "size", type=click.IntRange(1), help="As of the earlier checkpoint over this number of records."
 )
-@click.option("--sections", is_flag=True, help="Disclose what is kept in sections, too.")
+@click.option("--sections", is_flag=True, help="Disclose sections too.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="The bundle's file.")
 @clock_option
 @key_option
@@ -68,8 +68,8 @@ def bundle(
 ) -> None:
     """Write all records of some streams, with proof, into one file.
 
-    Whoever has the log's verifier key can check it offline, with wattledger verify or with verify.py alone. A
-    report brings every stream that it reads. Seals the log first, unless --at says an earlier checkpoint.
+    Anyone with the log's verifier key can check it offline, with wattledger verify or with verify.py alone. A
+    report brings in every stream that it reads. Seals the log first, unless --at names an earlier checkpoint.
     """
     from ledger.app.host.terminal import say_json
     from ledger.app.proofs import bundle_writer

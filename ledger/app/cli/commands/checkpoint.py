@@ -11,7 +11,7 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, wan
 
 
 @click.command()
-@click.option("--attach", type=click.File("rb"), help="A witness's cosignature, to be kept in the book.")
+@click.option("--attach", type=click.File("rb"), help="A witness's cosignature to keep in the book.")
 @click.option("--witness", help="The verifier key of that witness.")
 @clock_option
 @key_option
@@ -35,7 +35,7 @@ def checkpoint(
     from ledger.log.checkpoint import parse_checkpoint
 
     if (attach is None) != (witness is None):
-        raise errors.Malformed("to keep a cosignature say --attach FILE and --witness VKEY")
+        raise errors.Malformed("to keep a cosignature, give both --attach FILE and --witness VKEY")
     if attach is not None and witness is not None:
         with opened(ctx, write=False) as book:
             seal = keep(book, attach.read(1 << 20), witness)

@@ -23,11 +23,9 @@ DISPATCHES = "dispatches"
 @click.argument("form", metavar="FORMAT")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--site", shell_complete=completion.sites, help="The site of the meter, or of the dispatches.")
-@click.option(
-    "--meter", shell_complete=completion.meters, help="The meter whose readings the file holds too."
-)
-@click.option("--dialect", help="How a CSV file is written; import csv --dialect list explains the dialects.")
-@click.option("--tolerance", help="Energies no further apart are equal, such as 0.5kWh.")
+@click.option("--meter", shell_complete=completion.meters, help="The meter whose readings are in the file.")
+@click.option("--dialect", help="Layout of a CSV file; import csv --dialect list explains the dialects.")
+@click.option("--tolerance", help="Treat energies that differ by no more than this as equal, such as 0.5kWh.")
 @reads
 @click.pass_context
 def compare(
@@ -39,15 +37,15 @@ def compare(
     dialect: str | None,
     tolerance: str | None,
 ) -> None:
-    """Compare your own readings, or your list of dispatches, in FILE with what the ledger has.
+    """Compare your own readings, or your list of dispatches, in FILE with those in the ledger.
 
     FORMAT is csv or greenbutton, as for import, for readings of a meter. Each interval that differs is listed
-    with both energies and the records behind the ledger's; a longer interval of yours is compared with the sum
-    of the ledger's inside it.
+    with both energies and the records behind the ledger's; a longer interval of yours is compared with the
+    sum of the ledger's inside it.
 
-    FORMAT is dispatches for a CSV file with a row for each dispatch and the columns dispatch (the ledger's id or
-    your own) or program, start, stop, target_mw, site. Each that differs is listed with both values and the
-    records behind the ledger's.
+    FORMAT is dispatches for a CSV file with a row for each dispatch and the columns dispatch (the ledger's id
+    or your own) or program, start, stop, target_mw, site. Each that differs is listed with both values and
+    the records behind the ledger's.
 
     Nothing is recorded. Exit code 3 if anything differs.
     """
@@ -65,7 +63,7 @@ def compare(
     else:
         if site is None or meter is None:
             raise Malformed(
-                "say --site and --meter for readings; a list of dispatches has the columns dispatch or program,"
+                "readings need --site and --meter; a list of dispatches has the columns dispatch or program,"
                 " and start"
             )
         with opened(ctx, write=False) as book:
@@ -78,7 +76,7 @@ def compare(
 def _dispatches(
     ctx: click.Context, book: Book, path: Path, site: str | None
 ) -> tuple[Sequence[Any], Sequence[Problem]]:
-    """Compare a list of dispatches and say so; what differs, and rows that cannot be read."""
+    """Compare a list of dispatches and print the result; return the differences and the unreadable rows."""
     from ledger.app.cli.dispatch_comparison_wording import comparison_lines
     from ledger.app.host.terminal import say, say_json, say_problems
     from ledger.app.queries import dispatch_comparison
@@ -109,7 +107,7 @@ def _readings(
     dialect: str | None,
     tolerance: str | None,
 ) -> tuple[Sequence[Any], Sequence[Problem]]:
-    """Compare readings of a meter and say so; what differs, and rows that cannot be read."""
+    """Compare readings of a meter and print the result; return the differences and the unreadable rows."""
     from ledger.app.cli.comparison_wording import comparison_lines
     from ledger.app.host.terminal import say, say_json, say_problems
     from ledger.app.imports.import_session import ImportContext

@@ -10,7 +10,7 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, wan
 @click.command()
 @click.argument("record", metavar="RECORD")
 @click.argument("changes", metavar="KEY=VALUE...", nargs=-1)
-@click.option("--reason", required=True, help="Why, for the record that corrects.")
+@click.option("--reason", required=True, help="Reason, kept in the correcting record.")
 @click.option("--dry-run", is_flag=True, help="Show the fact before and after; record nothing.")
 @clock_option
 @key_option

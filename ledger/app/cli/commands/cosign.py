@@ -17,13 +17,13 @@ from ledger.app.cli.options import common, wants_json
     "keys",
     multiple=True,
     required=True,
-    help="Verifier key of a log to be cosigned; may be said again.",
+    help="Verifier key of a log to be cosigned (repeatable).",
 )
 @click.option(
     "--state",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="What was cosigned last: kept for ever.",
+    help="State file of what was cosigned last; keep it for ever.",
 )
 @click.option(
     "--witness-key",
@@ -39,7 +39,7 @@ from ledger.app.cli.options import common, wants_json
 @click.option(
     "--publish",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of a web server: what was cosigned last, for monitors.",
+    help="Folder of a web server that shows monitors what was cosigned last.",
 )
 @common
 @click.pass_context
@@ -54,9 +54,9 @@ def cosign(
 ) -> None:
     """Cosign the checkpoint of FILE as a witness, and print the cosignature.
 
-    FILE is a request (export tlog-witness) or a bundle; it needs no book. Refused is whatever is not a
-    continuation of what was cosigned last: a fork, a rollback, a proof that does not lead there, a signature
-    by another key. The log may be of another program, and its checkpoints may have extension lines.
+    FILE is a request (export tlog-witness) or a bundle; no book is needed. A checkpoint that does not
+    continue the one cosigned last is refused: a fork, a rollback, a proof that does not lead there, a
+    signature by another key. The log may be another program's, and its checkpoints may have extension lines.
 
     With --publish DIRECTORY the checkpoint is also written there with its cosignature, in HASH/checkpoint,
     where HASH is the SHA-256 of the log's origin: a web server serves it to monitors (C2SP tlog-witness).

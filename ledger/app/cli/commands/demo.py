@@ -17,7 +17,7 @@ def demo(ctx: click.Context, directory: str | None) -> None:
     """Make the book of an invented portfolio, and every report.
 
     35 sites, 1.8 GW and twelve months of facts in DIRECTORY (default demo-book), with real meter and miner
-    files. Runs again without harm.
+    files. It is safe to run again.
     """
     from ledger.app.demo.demo import run
 

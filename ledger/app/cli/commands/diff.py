@@ -21,15 +21,15 @@ from ledger.errors import Malformed
 
 @click.command(cls=Asking)
 @click.argument("name", shell_complete=completion.reports)
-@click.option("--known-at", "known", multiple=True, help="Twice: a number of records, or an instant.")
+@click.option("--known-at", "known", multiple=True, help="Give it twice: a number of records, or an instant.")
 @asks_window
 @common
 @click.pass_context
 def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any) -> None:
-    """Say what changed in report NAME between two knowledges.
+    """Show what changed in report NAME between two knowledges.
 
-    Say --known-at twice. Shows each cell that changed and the records that did it, both in the zone that the
-    second one has.
+    Give --known-at twice. Shows each cell that changed and the records that changed it, both in the zone of
+    the second one.
     """
     from ledger.app.cli.wording import difference_lines, moved
     from ledger.app.host.terminal import Bar, plural, say, say_json
@@ -39,7 +39,7 @@ def diff(ctx: click.Context, /, name: str, known: tuple[str, ...], **asked: Any)
 
     if len(known) != 2:
         raise Malformed(
-            "say --known-at twice: before and after, such as --known-at 100 --known-at 2026-07-01T00:00Z"
+            "give --known-at twice, before and after, such as --known-at 100 --known-at 2026-07-01T00:00Z"
         )
     report = report_run.report_named(name)
     with opened(ctx, write=False) as book:

@@ -16,10 +16,10 @@ from ledger.app.cli.options import common, opened, wants_json
 @common
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """List facts that what is known now contradicts, and facts that are unlikely.
+    """List facts contradicted by what is known now, and facts that are unlikely.
 
-    Contradicted facts were taken; then a late or corrected fact came. Reports count and flag them. Files of
-    the book that others may read or write are listed too. Exit code 3 if there is one of these. Unlikely
+    A contradicted fact was accepted before a late or corrected fact arrived. Reports count and flag it. Files
+    of the book that others may read or write are listed too. Exit code 3 if there is any of these. Unlikely
     facts (wattledger help plausibility) and names that other programs read as numbers are noted.
     """
     from ledger.app.host.terminal import Bar, plural, say, say_json
@@ -69,6 +69,6 @@ def doctor(ctx: click.Context) -> None:
 
 
 def _said(each: Any) -> str:
-    """Why a record is listed: a contradiction, or what a rule notes."""
+    """Reason why a record is listed: a contradiction, or a rule's note."""
     rule = getattr(each, "rule", None)
     return f"contradicted: {each.because}" if rule is None else f"unlikely: {each.note} [{rule}]"

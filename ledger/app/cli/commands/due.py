@@ -21,9 +21,7 @@ DAY_S = 86_400
 @chooses
 @click.option("--within", default="30d", show_default=True, help="How far ahead to look, such as 30d.")
 @click.option("--at", help="An instant in place of now.")
-@click.option(
-    "--ics", is_flag=True, help="Answer as an iCalendar, which a calendar program can subscribe to."
-)
+@click.option("--ics", is_flag=True, help="Answer as iCalendar, to which a calendar program can subscribe.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="With --ics: write to a file.")
 @common
 @click.pass_context
@@ -52,7 +50,7 @@ def due(
 
     days = _days(within)
     if output is not None and not ics:
-        raise Malformed("-o is for --ics: say --ics too, or leave -o out")
+        raise Malformed("-o is for --ics: add --ics, or leave -o out")
     with opened(ctx, write=False) as book:
         typed = Typed(book)
         sites = subject.chosen_sites(book, book.store.size, sites, choices(chosen))

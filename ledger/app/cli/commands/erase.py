@@ -10,11 +10,11 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, wan
 @click.command()
 @click.argument("record", metavar="RECORD")
 @click.option(
-    "--section", help="Its name, such as commercial; may be left out where the record has only one."
+    "--section", help="The section's name, such as commercial; optional where the record has only one."
 )
-@click.option("--reason", required=True, help="Why, for the record that says it was erased.")
+@click.option("--reason", required=True, help="Reason, kept in the record of the erasure.")
 @click.option(
-    "--evidence", is_flag=True, help="Delete the document it was read from too, if the book keeps it."
+    "--evidence", is_flag=True, help="Also delete the document it was read from, if the book keeps it."
 )
 @clock_option
 @key_option
@@ -31,10 +31,10 @@ def erase(
 ) -> None:
     """Delete a section of RECORD (its index or id) for ever.
 
-    What stands in the section and its salt are deleted with all that was made from them, the hashes of
-    reports that may print it among it, and the log records it. The record itself and every proof of it stay
-    valid; reports over it print erased. What is left is named: hashes that are in a record itself, and copies
-    beside the book.
+    The section and its salt are deleted with everything made from them, such as hashes of reports that may
+    print it, and the log records the erasure. The record itself and every proof of it stay valid; reports
+    print erased in its place. The command names what is left: hashes inside a record, and copies beside the
+    book.
     """
     from ledger.app.cli.wording import erasure_lines
     from ledger.app.host.terminal import say_json

@@ -21,14 +21,14 @@ from ledger.app.cli.options import (
 @click.command(cls=Asking)
 @click.argument("name", shell_complete=completion.reports)
 @click.option("--row", required=True, help="The row's key columns joined by /, such as block/s1/b1.")
-@click.option("--column", shell_complete=completion.columns, help="One figure; else all of the row.")
+@click.option("--column", shell_complete=completion.columns, help="One figure; else all figures of the row.")
 @asks
 @reads
 @click.pass_context
 def explain(ctx: click.Context, /, name: str, row: str, column: str | None, **asked: Any) -> None:
     """Explain a figure of report NAME down to its records.
 
-    Its formula, the numbers put into it, and the records behind it by index and id.
+    Shows its formula, the numbers put into it, and the records behind it by index and id.
     """
     from ledger.app.cli.wording import explanation_lines
     from ledger.app.host.terminal import say, say_json

@@ -29,7 +29,7 @@ CHUNK_BYTES = 1 << 20
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
-@click.option("--sections", is_flag=True, help="Disclose what sections (commercial, personal) hold.")
+@click.option("--sections", is_flag=True, help="Disclose sections (commercial, personal).")
 @click.option("--record", help="The record of a tlog-proof: its index or its id.")
 @click.option(
     "--since", type=click.IntRange(0), help="tlog-witness: the size that the witness cosigned last."
@@ -44,7 +44,7 @@ CHUNK_BYTES = 1 << 20
 def export(ctx: click.Context, /, form: str | None, output: str | None, **said: Any) -> None:
     """Export the book in FORMAT, or list the formats.
 
-    To standard output, or durably into a file: what was there stays until all is written.
+    Writes to standard output, or durably into a file: an existing file stays until all is written.
     """
     from ledger.app.exports.formats import FORMATS, format_named
     from ledger.app.exports.options import ExportOptions
@@ -69,7 +69,7 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
         asked = ExportOptions(**said)
         if found.folder is not None:
             if output is None:
-                raise Malformed(f"export {form} writes a folder; say where with -o DIR")
+                raise Malformed(f"export {form} writes a folder; name it with -o DIR")
             what = found.folder(book, asked, _new_folder(Path(output)))
         else:
             assert found.pieces is not None, "a format writes pieces or a folder"
@@ -87,13 +87,13 @@ def export(ctx: click.Context, /, form: str | None, output: str | None, **said: 
 
 def _new_folder(path: Path) -> Path:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise Malformed(f"{path} is there already; say a new or empty folder")
+        raise Malformed(f"{path} is there already; name a new or empty folder")
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def _write(pieces: Iterator[bytes], output: str | None, *, private: bool = False) -> str:
-    """Write all pieces, into a file that others may read unless it is private; how much, in words."""
+    """Write all pieces, into a file that others may read unless it is private; return the amount in words."""
     from ledger.app.host.files import PRIVATE, PUBLIC, replacing
     from ledger.app.host.terminal import plural, say_bytes
 
@@ -111,7 +111,7 @@ def _write(pieces: Iterator[bytes], output: str | None, *, private: bool = False
 
 
 def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Pieces put together to about a megabyte: many are short."""
+    """Pieces joined to about a megabyte each, since many are short."""
     held, size = [], 0
     for piece in pieces:
         held.append(piece)

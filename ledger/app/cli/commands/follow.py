@@ -50,15 +50,15 @@ CLIENT: Final = "WATTLEDGER_CLIENT_ID"
     help="DISPATCH_SETPOINT_RELATIVE is a change (less is negative) or reduce-by (less is positive).",
 )
 @click.option("--vtn", help="Begins the names of the VTN's dispatches (adr).")
-@click.option("--every", default="1min", show_default=True, help="How often to ask.")
-@click.option("--polls", type=click.IntRange(1), help="Stop after this many.")
+@click.option("--every", default="1min", show_default=True, help="Polling interval.")
+@click.option("--polls", type=click.IntRange(1), help="Stop after this number of polls.")
 @click.option("--client-id", help=f"OAuth2 client (else {CLIENT}); its secret is in {SECRET} or a file.")
 @click.option(
     "--secret-file", type=click.Path(exists=True, dir_okay=False), help="File that holds the secret."
 )
-@click.option("--token-url", help="Where credentials are exchanged (else URL/auth/token).")
-@click.option("--scope", help="OAuth2 scope that the token is asked for.")
-@click.option("--audience", help="OAuth2 audience that the token is asked for.")
+@click.option("--token-url", help="Token endpoint, where credentials are exchanged (else URL/auth/token).")
+@click.option("--scope", help="OAuth2 scope to request for the token.")
+@click.option("--audience", help="OAuth2 audience to request for the token.")
 @click.option(
     "--ca",
     type=click.Path(exists=True, dir_okay=False),
@@ -78,7 +78,7 @@ def follow(ctx: click.Context, /, form: str, url: str, **said: Any) -> None:
     """Poll an OpenADR 3.1.0 server (VTN) at URL and record what it lists.
 
     Every list is kept as evidence. Events become dispatches, edited ones amendments, vanished ones
-    cancellations. Stopped and started again it goes on where it was.
+    cancellations. Stopped and started again, it resumes where it was.
     """
     from ledger.app.book.book import Book
     from ledger.app.imports.import_session import given_of
@@ -126,7 +126,7 @@ def _credentials(
         raise Malformed(f"{secret_file} holds no text; a --secret-file holds the secret alone") from None
     if client_id is None:
         if secret or token_url or scope or audience:
-            raise Malformed(f"whose secret? say --client-id, or set {CLIENT}")
+            raise Malformed(f"the secret's client is not named: add --client-id, or set {CLIENT}")
         return None
     if not secret:
         raise Malformed(f"the client's secret is neither in {SECRET} nor in a --secret-file")
@@ -134,7 +134,7 @@ def _credentials(
 
 
 def _say(found: Any, seen: set[str], *, as_json: bool) -> None:
-    """A line for each poll that brought something; problems and notes once."""
+    """Print a line for each poll with news; problems and notes once."""
     from ledger.app.host.terminal import plural, say_json, say_problems
 
     problems = [problem for problem in found.problems if str(problem) not in seen]

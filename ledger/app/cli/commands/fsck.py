@@ -18,7 +18,7 @@ def fsck(ctx: click.Context, key_file: str | None) -> None:
 
     Re-reads and re-hashes every record, and checks database, schema, indexes, trees, seals with their
     signatures, sections, the head, the key and what it last signed, evidence and anchors. A notice is about
-    something that harms nothing; exit code 4 if anything is wrong.
+    something harmless; exit code 4 if anything is wrong.
     """
     from ledger.app.host.terminal import Bar, plural, say_json
     from ledger.app.maintenance.fsck import check_book

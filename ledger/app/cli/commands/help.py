@@ -1,6 +1,6 @@
 """The command ``help``: the pages of ledger/docs in the terminal.
 
-A page is Markdown of a small kind: headings, paragraphs, lists, tables, fenced blocks and links. ``plain``
+A page is a small subset of Markdown: headings, paragraphs, lists, tables, fenced blocks and links. ``plain``
 lays it out for a terminal of a given width. A topic is the name of a page without its ending.
 """
 
@@ -41,7 +41,7 @@ _CELL = re.compile(r"(?<!\\)\|")
 def help_(ctx: click.Context, topic: str | None) -> None:
     """Show the page TOPIC of the manual, or list the topics.
 
-    TOPIC may also be a command: its options are shown.
+    TOPIC may also be a command, to show its options.
     """
     commands = ctx.find_root().command
     assert isinstance(commands, click.Group), "the root of the command line is the group of all commands"

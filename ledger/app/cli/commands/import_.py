@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 @click.option(
     "--meter",
     shell_complete=completion.meters,
-    help="The meter (recorded already) whose readings the file holds.",
+    help="The meter (already recorded) whose readings are in the file.",
 )
-@click.option("--block", shell_complete=completion.blocks, help="The block whose devices the file holds.")
+@click.option("--block", shell_complete=completion.blocks, help="The block whose devices are in the file.")
 @click.option(
     "--dialect",
     shell_complete=completion.dialects,
-    help="How a CSV file is written; list explains the dialects.",
+    help="Layout of a CSV file; list explains the dialects.",
 )
-@click.option("--at", help="When it was so, if the file does not say.")
-@click.option("--hold", help="How long a polled value holds, such as 15min.")
+@click.option("--at", help="Instant of the readings, if the file does not state it.")
+@click.option("--hold", help="Time for which a polled value holds, such as 15min.")
 @click.option(
     "--program",
     "programs",
@@ -71,24 +71,24 @@ if TYPE_CHECKING:
     "--map",
     "map_file",
     type=click.Path(exists=True, dir_okay=False),
-    help="events: the TOML file that says which columns make which facts; comtrade: which channels are what.",
+    help="events: the TOML file that maps columns to facts; comtrade: the one that maps channels.",
 )
 @click.option(
     "--clock",
     metavar="ZONE",
-    help="comtrade: the zone of a recorder's clock, where its file says none; UTC or a zone.",
+    help="comtrade: the zone of a recorder's clock, where its file states none.",
 )
 @click.option("--sheet", help="events: the sheet of a workbook, where it has several.")
 @click.option("--suggest", is_flag=True, help="events: write a map of the file for you to complete.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="events: where --suggest writes it.")
-@click.option("--dry-run", is_flag=True, help="Show as story text what would be recorded; record nothing.")
-@click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
+@click.option("--dry-run", is_flag=True, help="Show in story text what would be recorded; record nothing.")
+@click.option("--atomic", is_flag=True, help="Record nothing if any fact is wrong.")
 @clock_option
 @key_option
 @common
 @click.pass_context
 def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: Any) -> None:
-    """Record what FILES of a FORMAT say.
+    """Record the facts in FILES of a FORMAT.
 
     The files are kept as evidence, each named by its SHA-256. Rows of a spreadsheet that are not recorded are
     written to FILE.refused.csv or .xlsx, each with its reason. A dry run writes nothing.
@@ -115,7 +115,7 @@ def import_(ctx: click.Context, /, form: str, files: tuple[str, ...], **said: An
         _suggest(ctx, form, paths, said)
         return
     if said.pop("output") is not None:
-        raise Malformed("-o is where --suggest writes a map; say --suggest too")
+        raise Malformed("-o is for the map that --suggest writes; add --suggest, or leave -o out")
     how = {name: said.pop(name) for name in ("dry_run", "atomic")}
     opening = {name: said.pop(name) for name in ("key_file", "accept_clock")}
     with opened(ctx, write=True, **opening) as book:
@@ -152,7 +152,7 @@ def _write_refused(ctx: click.Context, paths: list[Path], given: Given, problems
 
 
 def _suggest(ctx: click.Context, form: str, paths: list[Path], said: dict[str, Any]) -> None:
-    """Write a map for the user, to standard output or into a file that is not there yet."""
+    """Write a map for the user, to standard output or into a new file."""
     from ledger.app.book.config import NAME
     from ledger.app.imports.known_site import site_zones
     from ledger.app.imports.suggested_map import suggested, write_map

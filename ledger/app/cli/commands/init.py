@@ -55,7 +55,7 @@ def init(
     click.echo(f"Made a book in {path}")
     say_pairs([("origin", settings.origin), ("verifier key", key)])
     following = next_command(ctx, "record", "FILE")
-    click.echo(f"Give the verifier key to whoever will check this book. Next: {following}")
+    click.echo(f"Give the verifier key to those who will check this book. Next: {following}")
     if open_to_others(path):
         click.echo(
             f"wattledger: {path} was there before, and others may list it; to close it: wattledger repair"

@@ -26,7 +26,7 @@ def keys(ctx: click.Context) -> None:
 @common
 @click.pass_context
 def show(ctx: click.Context, key_file: str | None) -> None:
-    """Say by which keys the log is signed, and by which it was.
+    """Show the keys that sign the log, and those that did before.
 
     The fingerprint is the SHA-256 of the verifier key's line, for comparing it by telephone or on paper.
     """
@@ -48,8 +48,8 @@ def show(ctx: click.Context, key_file: str | None) -> None:
 
 def keys_of(book: Any) -> dict[str, Any]:
     """``{"origin","key","fingerprint","ml_dsa":{"key","fingerprint","since"},"history":[{"key","until",
-    "rec"}]}``, oldest first; the key now is null where neither file nor log says it, ``ml_dsa`` where the log
-    has none.
+    "rec"}]}``, oldest first; the present key is null where neither file nor log gives it, ``ml_dsa`` where
+    the log has none.
     """
     rotations = book.seals.rotations()
     history = [{"key": r.old_vkey, "until": r.record, "rec": r.rec} for r in rotations]
@@ -111,7 +111,7 @@ def rotate(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None
     """Make a new signing key and hand the log on to it.
 
     The log records it, signed by both keys, and both sign the next checkpoint; later ones the new key signs
-    alone. Whoever holds an earlier verifier key can go on with it. The old signing key is deleted. An
+    alone. Readers with an earlier verifier key can still use it. The old signing key is deleted. An
     ML-DSA-44 key that the log has is handed on too.
     """
     from ledger.app.host.terminal import say_json
@@ -123,7 +123,7 @@ def rotate(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None
         return
     click.echo(f"Handed on in record {done.record}; the old signing key is deleted")
     click.echo(f"  verifier key  {done.new_vkey}")
-    click.echo("Whoever holds an earlier key can go on with it; give this one to whoever begins now")
+    click.echo("Readers with an earlier key can still use it; give this one to new readers")
 
 
 @keys.command()
@@ -133,14 +133,15 @@ def rotate(ctx: click.Context, accept_clock: bool, key_file: str | None) -> None
     "--output",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Its key file, to be made.",
+    help="The key file to create.",
 )
 @common
 @click.pass_context
 def witness(ctx: click.Context, name: str, output: Path) -> None:
     """Make a key for a witness called NAME, such as utility.example/witness.
 
-    It needs no book. Its verifier key, which is printed, goes into the policy of whoever trusts the witness.
+    It needs no book. Its verifier key, which is printed, goes into the policy of every reader who trusts the
+    witness.
     """
     from ledger.app.book.keys import SEED_BYTES
     from ledger.app.host.terminal import say_json, say_pairs

@@ -19,8 +19,8 @@ from ledger.kinds import BY_BODY, CLASSES, Kind, kind_of
 def kinds(ctx: click.Context, kind: str | None, disclosure: str | None) -> None:
     """List what can be recorded, or show how to record a KIND.
 
-    For one kind: its fields with units and choices, which fields are required, which are kept in a section
-    that can be erased, what must be recorded before, and an example line of story text and of JSON.
+    For one kind: its fields with units and choices, the required fields, those kept in a section that can be
+    erased, the facts that must be recorded before, and an example line of story text and of JSON.
     """
     from ledger.app.host.terminal import say, say_json
     from ledger.exchange.kind_guide import CLAIMABLE, guide

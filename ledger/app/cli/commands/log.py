@@ -22,15 +22,15 @@ from ledger.app.cli.options import opened, reads, show_understood, wants_json
     "kinds",
     multiple=True,
     shell_complete=completion.kinds,
-    help="Only this kind; may be said again.",
+    help="Only this kind (repeatable).",
 )
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
 @click.option("--after", type=int, help="Records after this index.")
 @click.option("--limit", type=click.IntRange(1), help="The newest N (with --after: the first N).")
-@click.option("--known-at", "known", help="Only the first N records, or those taken by an instant.")
+@click.option("--known-at", "known", help="Use only what had been recorded: a record count or an instant.")
 @click.option("--ids", is_flag=True, help="Show the id of each record too.")
-@click.option("--follow", is_flag=True, help="Stay, and show records as they are taken.")
+@click.option("--follow", is_flag=True, help="Keep running, and show records as they arrive.")
 @reads
 @click.pass_context
 def log(ctx: click.Context, /, follow: bool, ids: bool, **asked: Any) -> None:

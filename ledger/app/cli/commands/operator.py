@@ -15,8 +15,8 @@ from ledger.app.cli.options import common, wants_json
 def operator(ctx: click.Context, name: str | None) -> None:
     """Show the operator's display name, or set it to NAME.
 
-    It stands on pages, PDFs and workbooks beside the sites. It is kept in book.toml and is no record: JSON,
-    CSV and every hash stay the same.
+    It is printed on pages, PDFs and workbooks beside the sites. It is kept in book.toml and is not a record:
+    JSON, CSV and every hash stay the same.
     """
     from ledger.app.book.config import read_config, write_operator
     from ledger.app.host.terminal import say_json

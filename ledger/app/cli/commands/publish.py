@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 @chooses
 @click.option("--period", help="Period of payments, jobs and benefit; else all that is known.")
 @click.option("--url", default="", help="The address it will be published at, for the feed's links.")
-@click.option("--at", "size", help="As of an earlier checkpoint over so many records.")
+@click.option("--at", "size", help="As of the earlier checkpoint over this number of records.")
 @click.option(
-    "--paper", type=click.Choice(["letter", "a4"]), help="Paper; else letter where all sites are in the US."
+    "--paper",
+    type=click.Choice(["letter", "a4"]),
+    help="Paper size; else letter where all sites are in the US.",
 )
 @clock_option
 @key_option
@@ -55,8 +57,8 @@ def publish(
     """Write the community's site into FOLDER: pages that work from a disk and from any web server.
 
     One page for each commitment with its history and evidence, one for each county, the reports, a bundle of
-    the records behind them with the page that verifies it, a feed and a calendar of due dates. Only what is
-    recorded in the class community stands on it, and the names and counties of sites. Seals the log first,
+    the records behind them with the page that verifies it, a feed and a calendar of due dates. It shows only
+    records of the class community, and the names and counties of sites. Seals the log first,
     unless --at names an earlier checkpoint. Written again, it replaces its own files only.
     """
     from ledger.app.delivery.publish import publish as write

@@ -14,16 +14,16 @@ from ledger.errors import Malformed, named
 @click.option(
     "--details",
     is_flag=True,
-    help="Add tables of months and days, and every interval of every meter: slower and larger.",
+    help="Add tables of months and days, and every meter interval: slower and larger.",
 )
 @click.option(
-    "--follow", "follows", is_flag=True, help="Stay, and bring the tables up to the log as it grows."
+    "--follow", "follows", is_flag=True, help="Keep running, and update the tables as the log grows."
 )
-@click.option("--every", help="With --follow: how often to look (10s).")
+@click.option("--every", help="With --follow: interval between updates (10s).")
 @common
 @click.pass_context
 def rebuild(ctx: click.Context, details: bool, follows: bool, every: str | None) -> None:
-    """Throw the read models away and make them again.
+    """Delete the read models and make them again.
 
     They are every report over the whole log, and every record, in a second SQLite file for any SQLite tool
     (wattledger help read-models). Prints a fingerprint for each report: the SHA-256 of its JSON
@@ -63,7 +63,7 @@ def _say(done: Any, *, as_json: bool, briefly: bool) -> None:
     if as_json:
         say_json({"size": done.size, "path": str(done.path), "reports": done.fingerprints})
     elif briefly:
-        click.echo(f"{done.path} is up to {plural(done.size, 'record')}")
+        click.echo(f"{done.path} is up to date with {plural(done.size, 'record')}")
     else:
         width = max(len(name) for name in done.fingerprints)
         for name, fingerprint in done.fingerprints.items():

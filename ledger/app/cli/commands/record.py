@@ -12,10 +12,13 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, sho
 @click.command()
 @click.argument("file", type=click.File("rb"))
 @click.option(
-    "--format", "form", type=click.Choice(["story", "jsonl"]), help="Else by the file's ending, else story."
+    "--format",
+    "form",
+    type=click.Choice(["story", "jsonl"]),
+    help="Format; else by the file's ending, else story.",
 )
-@click.option("--dry-run", is_flag=True, help="Decide everything, record nothing.")
-@click.option("--atomic", is_flag=True, help="Record all or, if one fact is wrong, nothing.")
+@click.option("--dry-run", is_flag=True, help="Check everything; record nothing.")
+@click.option("--atomic", is_flag=True, help="Record nothing if any fact is wrong.")
 @clock_option
 @key_option
 @common
@@ -39,7 +42,7 @@ def record(
     from ledger.app.imports.facts_file import read_facts
     from ledger.app.queries.registry import times_of
 
-    data = file.read()  # before the book is locked: whoever writes a pipe may be slow
+    data = file.read()  # before the book is locked: the writer of a pipe may be slow
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
         times = times_of(book)
         parts = [(file.name, read_facts(data, file.name, form, times))]

@@ -1,4 +1,4 @@
-"""Commands that mend a book: repair."""
+"""The command ``repair``."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from ledger.errors import Malformed
 
 
 @click.command()
-@click.option("--head", is_flag=True, help="The head file: what was acknowledged.")
-@click.option("--modes", is_flag=True, help="The modes of the book's files: its owner's alone.")
-@click.option("--apply", is_flag=True, help="Do it; without this it is only shown.")
+@click.option("--head", is_flag=True, help="The head file, which keeps what was acknowledged.")
+@click.option("--modes", is_flag=True, help="The modes of the book's files, which only its owner may read.")
+@click.option("--apply", is_flag=True, help="Make the repair; without this it is only shown.")
 @key_option
 @common
 @click.pass_context
 def repair(ctx: click.Context, head: bool, modes: bool, apply: bool, key_file: str | None) -> None:
-    """Show what is wrong beside the records, and mend it with --apply.
+    """Show faults outside the records, and repair them with --apply.
 
     The head falls behind when an older copy of it is put back, or after two writers of a build before 0.1.0.
     It is set right only where every record matches its hash and the log continues the checkpoint that the key
-    signed last; the log then says that it was repaired. Records, evidence and anchors are never changed.
-    Builds before 0.1.0 let others read a book's files; --modes takes these rights away.
+    signed last; the log then records the repair. Records, evidence and anchors are never changed.
+    Builds before 0.1.0 let others read a book's files; --modes removes these rights.
     """
     if head == modes:
-        raise Malformed("say what to repair: --head or --modes, one at a time")
+        raise Malformed("name what to repair: --head or --modes, one at a time")
     if head:
         _repair_head(ctx, apply, key_file)
     else:
@@ -92,13 +92,13 @@ def _words(found: Any, command: str) -> list[str]:
     ]
     if found.head_size is None and found.size > found.signed_size:
         lines.append(
-            f"Nothing but the database vouches for the {found.size - found.signed_size:,} records after"
+            f"Only the database vouches for the {found.size - found.signed_size:,} records after"
             " these: read them before you go on."
         )
     if found.record is not None:
         return [
             *lines,
-            f"The head was set to all records; record {found.record} says so, and a checkpoint covers it.",
+            f"The head was set to all records; record {found.record} states it, and a checkpoint covers it.",
         ]
     if found.head_size is None:
         lines.append(

@@ -19,17 +19,17 @@ from ledger.app.cli.options import opened, reads, resolved, show_understood, wan
     "sites",
     multiple=True,
     shell_complete=completion.places,
-    help="Only this site (or ba-CODE, fleet); may be said again.",
+    help="Only this site (or ba-CODE, fleet) (repeatable).",
 )
 @click.option("--from", "start", help="Facts at or after this instant.")
 @click.option("--to", "stop", help="Facts before this instant.")
-@click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
-@click.option("--step", type=click.IntRange(1), help="Stop after step N and say the whole state then.")
+@click.option("--known-at", "known", help="Use only what had been recorded: a record count or an instant.")
+@click.option("--step", type=click.IntRange(1), help="Stop after step N and show the whole state then.")
 @click.option(
     "--what-if",
     "supposed",
     type=click.File("rb"),
-    help="Hypothetical facts on a copy: what would each report say?",
+    help="Show what each report would say with the hypothetical facts of this file.",
 )
 @reads
 @click.pass_context
@@ -44,9 +44,9 @@ def replay(
 ) -> None:
     """Show the timeline, with the state after each step.
 
-    Facts in the order in which they were so, corrected ones in the place of those they correct. With
-    --what-if the facts of a file are added to a copy, and what would change in each report is shown; the book
-    is untouched.
+    Facts are in the order in which they happened, corrections in place of the facts they correct. With
+    --what-if the facts of a file are added to a copy, and the changes in each report are shown; the book is
+    untouched.
     """
     if supposed is not None:
         _what_if(ctx, supposed, sites, start, stop, known)
@@ -99,7 +99,7 @@ def _what_if(
     from ledger.app.queries.what_if import as_json, what_if
 
     if known is not None:
-        raise errors.Malformed("--what-if adds to all that is known; leave --known-at out")
+        raise errors.Malformed("--what-if adds to everything known; leave --known-at out")
     data = supposed.read()
     with opened(ctx, write=False) as book:
         times = times_of(book)

@@ -39,19 +39,19 @@ if TYPE_CHECKING:
     "--columns",
     type=click.Choice(["first", "all"]),
     default="first",
-    help="Columns of the table in text: the report's first, or all of them.",
+    help="Columns of the text table: the report's main ones, or all of them.",
 )
 @click.option(
     "--paper",
     type=click.Choice(["letter", "a4"]),
-    help="Paper of html, xlsx, docx and pdf; else letter where all sites are in the US, else a4.",
+    help="Paper size of html, xlsx, docx and pdf; else letter where all sites are in the US, else a4.",
 )
 @click.option(
     "--pack",
     shell_complete=completion.packs,
-    help="utility, community, operations or lease: all that this reader asks, into folder -o.",
+    help="utility, community, operations or lease: all reports of this reader, into folder -o.",
 )
-@click.option("-o", "--output", type=click.Path(), help="Write to a file; of a pack, into a folder.")
+@click.option("-o", "--output", type=click.Path(), help="Write to a file; a pack into a folder.")
 @click.option(
     "--issue", "recipient", help="Record that the report was issued to this RECIPIENT, with its hash."
 )
@@ -84,7 +84,7 @@ def report(
     }
     if pack is not None:
         if name is not None:
-            raise Malformed(f"say {name} or --pack {pack}, not both")
+            raise Malformed(f"give {name} or --pack {pack}, not both")
         _pack(ctx, pack, form, paper, output, recipient, opening, asked)
         return
     if name is None:
@@ -105,9 +105,9 @@ def report(
 
 
 def _check_recipient(recipient: str | None) -> None:
-    """``Malformed`` before anything is written for nobody."""
+    """Refuse an empty recipient before anything is written (``Malformed``)."""
     if recipient is not None and not recipient.strip():
-        raise Malformed("--issue needs the name of who gets the report")
+        raise Malformed("--issue needs the name of the report's recipient")
 
 
 def _pack(
@@ -127,7 +127,7 @@ def _pack(
 
     found = packs.pack_named(name)
     if output is None:
-        raise Malformed(f"a pack is a folder; say where with -o {name}")
+        raise Malformed(f"a pack is a folder; name it with -o {name}")
     formats = () if form is None else (format_named(form).name,)
     _check_recipient(recipient)
     with opened(ctx, **opening) as book:

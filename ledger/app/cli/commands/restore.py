@@ -14,11 +14,11 @@ from ledger.errors import Malformed, Tampered
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--origin", help="Which book it is, where nothing at hand says so.")
+@click.option("--origin", help="The book's origin, where neither the book nor a checkpoint states it.")
 @click.option(
     "--key",
     "vkey",
-    help="The log's verifier key, to check its checkpoint by where the signing key is not here.",
+    help="The log's verifier key, to check its checkpoint where the signing key is not here.",
 )
 @key_option
 @common
@@ -26,11 +26,11 @@ from ledger.errors import Malformed, Tampered
 def restore(
     ctx: click.Context, file: Path, origin: str | None, vkey: str | None, key_file: str | None
 ) -> None:
-    """Read the records of FILE back, byte for byte.
+    """Restore the records of FILE, byte for byte.
 
-    FILE is a backup, or an export in JSON Lines. In a new or empty book it makes the book again; the export
-    also adds the records that are missing from one that was put back from an old copy. Whatever was altered,
-    left out or moved is refused, and what the signing key last signed is never touched.
+    FILE is a backup, or an export in JSON Lines. Into a new or empty book either restores the whole book; an
+    export also adds the records that are missing from a book put back from an old copy. Records that were
+    altered, left out or moved are refused, and the checkpoint the key last signed is never touched.
     """
     from ledger.app.host.terminal import Bar, say_json
     from ledger.app.maintenance.backup import is_backup, restore_backup
@@ -69,15 +69,15 @@ def _say_restored(done: Any) -> None:
     )
     if done.vouched < done.size:
         vouched = (
-            f"vouches for the first {done.vouched:,}; the rest stands"
+            f"vouches for the first {done.vouched:,}; the rest is"
             if done.vouched
-            else "was at hand: all stands"
+            else "was at hand: everything is"
         )
-        click.echo(f"{'A' if done.vouched else 'No'} signed checkpoint {vouched} as the file says it")
+        click.echo(f"{'A' if done.vouched else 'No'} signed checkpoint {vouched} as the file states it")
     for name in done.damaged:
-        click.echo(f"Not restored, as the backup does not hold it as it was kept: {name}", err=True)
+        click.echo(f"Not restored, as the backup's copy differs from the one kept: {name}", err=True)
     if done.unchecked:
-        click.echo("The checkpoint's signature was not checked, as no key is here: say --key VKEY")
+        click.echo("The checkpoint's signature was not checked, as no key is here: add --key VKEY")
     click.echo(
         f"Next: {next_command(click.get_current_context(), 'fsck')}"
         if done.closed is None

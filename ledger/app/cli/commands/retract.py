@@ -9,7 +9,7 @@ from ledger.app.cli.options import clock_option, common, key_option, opened, wan
 
 @click.command()
 @click.argument("record", metavar="RECORD")
-@click.option("--reason", required=True, help="Why, for the record that retracts.")
+@click.option("--reason", required=True, help="Reason, kept in the retracting record.")
 @click.option("--dry-run", is_flag=True, help="Show what would be retracted; record nothing.")
 @clock_option
 @key_option
@@ -20,8 +20,8 @@ def retract(
 ) -> None:
     """Withdraw the fact of RECORD (its index or id).
 
-    The record stays in the log; reports leave it out from then on. What was recorded because of it stays too:
-    it is told here, and doctor lists it. To change a fact use correct.
+    The record stays in the log; reports leave it out from then on. Records that depend on it stay too: they
+    are named here, and doctor lists them. To change a fact use correct.
     """
     from ledger.app.cli.taken_fact import say_taken
     from ledger.app.maintenance import correction

@@ -16,7 +16,7 @@ class Serving(click.Command):
     """A command whose help lists the routes, from the contract."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The routes and what each does."""
+        """Write the routes and their summaries."""
         from ledger.app.web.contract import ROUTES
 
         with formatter.section("Routes"):
@@ -30,15 +30,15 @@ class Serving(click.Command):
     type=click.IntRange(0, 65_535),
     default=8080,
     show_default=True,
-    help="Port to listen on; 0 is any that is free.",
+    help="Port to listen on; 0 takes a free one.",
 )
 @click.option(
-    "--read-only", is_flag=True, help="Record nothing: such servers run beside the one that writes."
+    "--read-only", is_flag=True, help="Record nothing: such servers can run beside the one that writes."
 )
 @click.option("--tls-cert", type=FILE, help="Certificate chain (PEM), to serve other machines.")
 @click.option("--tls-key", type=FILE, help="The certificate's key (PEM).")
 @click.option(
-    "--insecure-bind", is_flag=True, help="Serve other machines without TLS, behind a proxy that has it."
+    "--insecure-bind", is_flag=True, help="Serve other machines without TLS, behind a proxy that provides it."
 )
 @clock_option
 @key_option
@@ -58,7 +58,7 @@ def serve(
     """Serve the book over HTTP: record, read, report and prove, with pages for a browser.
 
     One server writes, and holds the writer's lock while it runs; any number with --read-only may run beside
-    it. Ctrl-C or SIGTERM stops it in order. wattledger help service is the guide.
+    it. Ctrl-C or SIGTERM stops it cleanly. wattledger help service is the guide.
     """
     from ledger.app.host.terminal import say_json
     from ledger.app.web.server import Binding, check_binding

@@ -22,10 +22,10 @@ NEWEST = 10
 @common
 @click.pass_context
 def show(ctx: click.Context, bundle_: str, key: str) -> None:
-    """Show what a bundle holds: verdict, streams, records, and every report that follows from it.
+    """Show the contents of a bundle: verdict, streams, records, and every report that follows from it.
 
-    Nothing is shown of a bundle in which something is wrong. verify also takes the streams, the window, the
-    witnesses and the earlier state that you bring.
+    The contents of a bundle that fails verification are not shown. verify also takes your streams, window,
+    witnesses and earlier state.
     """
     from ledger.app.cli.bundle_wording import view_lines
     from ledger.app.host.terminal import Bar, say, say_json

@@ -19,16 +19,16 @@ from ledger.app.cli.options import opened, reads, show_understood, wants_json
     "sites",
     multiple=True,
     shell_complete=completion.places,
-    help="Only this site (or ba-CODE, fleet); may be said again.",
+    help="Only this site (or ba-CODE, fleet) (repeatable).",
 )
-@click.option("--known-at", "known", help="With the first N records, or those taken by an instant.")
+@click.option("--known-at", "known", help="Use only what had been recorded: a record count or an instant.")
 @reads
 @click.pass_context
 def state(ctx: click.Context, at: str, sites: tuple[str, ...], known: str | None) -> None:
-    """Say everything that was true at an instant.
+    """Show everything that was true at an instant.
 
-    Blocks, outages, curtailments, dispatches, programs, lease phases, commitments, as known now or at any
-    size of the log.
+    Shows blocks, outages, curtailments, dispatches, programs, lease phases and commitments, as known now or
+    at any size of the log.
     """
     from ledger.app.cli.wording import moment_lines
     from ledger.app.host.terminal import say, say_json

@@ -12,7 +12,7 @@ from ledger.app.cli.options import common, opened, wants_json
 @common
 @click.pass_context
 def status(ctx: click.Context) -> None:
-    """Say what the book is and how far it is sealed."""
+    """Show how many records the book holds and how many no checkpoint covers yet."""
     from ledger.app.host.terminal import say_json, say_pairs
     from ledger.app.queries.record_filter import status_of
 

@@ -39,7 +39,9 @@ def template(ctx: click.Context, names: str | None, family: str | None, output: 
         return
     chosen = _chosen(names, family)
     if output is None or not output.endswith(".xlsx"):
-        raise Malformed(f"say where to write it: -o FILE.xlsx{'' if output is None else f', not {output!r}'}")
+        raise Malformed(
+            f"name the file to write: -o FILE.xlsx{'' if output is None else f', not {output!r}'}"
+        )
     places: dict[str, tuple[str, ...]] = {}
     if (ctx.obj or {}).get("book") or (book_path(ctx) / NAME).exists():
         with opened(ctx, write=False) as book:
@@ -57,7 +59,7 @@ def template(ctx: click.Context, names: str | None, family: str | None, output: 
 
 
 def _chosen(names: str | None, family: str | None) -> list[Kind]:
-    """The kinds that were asked for, in the order of the table."""
+    """The requested kinds, in the order of the table."""
     from ledger.exchange.kind_guide import CLAIMABLE
     from ledger.exchange.sheets.template import families
 
@@ -66,7 +68,7 @@ def _chosen(names: str | None, family: str | None) -> list[Kind]:
     asked = {kind_of(name.strip()) for name in (names or "").split(",") if name.strip()}
     asked |= set(families()[family]) if family is not None else set()
     if not asked:
-        raise Malformed("say which kinds: --kinds outage-started,outage-ended or --family operations")
+        raise Malformed("name the kinds: --kinds outage-started,outage-ended or --family operations")
     for kind in asked:
         if not kind.claimable:
             raise Malformed(f"{kind.name} is written by the ledger itself and cannot be recorded by hand")

@@ -12,13 +12,13 @@ from ledger.app.cli.options import common, opened, wants_json
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the request here.")
-@click.option("--attach", type=click.File("rb"), help="The authority's response, to be kept in the book.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write the request to.")
+@click.option("--attach", type=click.File("rb"), help="The authority's response to keep in the book.")
 @click.option(
     "--authority",
     type=click.File("rb"),
     multiple=True,
-    help="Its certificate in PEM, to check the response by.",
+    help="Its certificate in PEM, to check the response.",
 )
 @common
 @click.pass_context
@@ -27,8 +27,8 @@ def timestamp(
 ) -> None:
     """Have the last checkpoint stamped by a time-stamping authority (RFC 3161).
 
-    Writes a request to be sent to an authority, then keeps its response with --attach: bundles carry it, and
-    a reader who trusts the authority sees that the log stood so by then.
+    Writes a request to send to an authority, then keeps its response with --attach: bundles carry it, and a
+    reader who trusts the authority sees that the log was in this state by then.
     """
     from ledger.app.host.terminal import say_json
 
@@ -40,7 +40,7 @@ def timestamp(
         if output is not None:
             said, words = _request(book, Path(output))
         else:
-            assert attach is not None, "one of the two is said"
+            assert attach is not None, "one of the two is given"
             said, words = _attach(book, attach.read(), [file.read() for file in authority])
     if wants_json(ctx):
         say_json(said)

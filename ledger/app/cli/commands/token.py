@@ -14,9 +14,9 @@ SCOPE = (
     click.option("--county", multiple=True, help="Only sites of this county, 'Whitfield County, GA'."),
     click.option("--utility", multiple=True, help="Only sites that this utility serves."),
     click.option("--tenant", multiple=True, help="Only sites with a lease phase of this tenant."),
-    click.option("--program", multiple=True, help="Only sites that are enrolled in this program."),
+    click.option("--program", multiple=True, help="Only sites enrolled in this program."),
     click.option("--stream", multiple=True, help="Only this stream, such as dalton/grid (repeatable)."),
-    click.option("--kind", multiple=True, help="Only this kind may be recorded (repeatable)."),
+    click.option("--kind", multiple=True, help="Permit recording only this kind (repeatable)."),
 )
 
 
@@ -37,7 +37,7 @@ class RolesHelp(click.Command):
     """A command whose help lists the roles."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The description, then each role with what it may do."""
+        """Write the description, then each role with its permissions."""
         from ledger.app.access.roles import ROLES
 
         super().format_help_text(ctx, formatter)
@@ -54,7 +54,9 @@ def _told(role: Any) -> str:
 @click.argument("name")
 @click.option("--role", required=True, help="One of the roles below.")
 @_scoped
-@click.option("--days", type=int, default=90, show_default=True, help="Valid for so many days, at most 90.")
+@click.option(
+    "--days", type=int, default=90, show_default=True, help="Days for which it is valid, at most 90."
+)
 @clock_option
 @key_option
 @common
@@ -71,7 +73,7 @@ def create(
 ) -> None:
     """Grant a token with a role and a scope, and show its secret once.
 
-    The log records who may do what and the secret's SHA-256; the secret is stored nowhere.
+    The log records the permissions and the secret's SHA-256; the secret itself is not stored.
     """
     from ledger.app.access import tokens
     from ledger.app.host.terminal import say_json, say_pairs
@@ -98,7 +100,7 @@ def create(
 @common
 @click.pass_context
 def list_(ctx: click.Context) -> None:
-    """List every token, with its role, its scope, and why it is void."""
+    """List every token, with its role, its scope, and the reason if it is void."""
     from ledger.app.access import tokens
     from ledger.app.host.terminal import say, say_json
 

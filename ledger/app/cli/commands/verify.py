@@ -18,14 +18,14 @@ from ledger.app.cli.options import KEY_VARIABLE, common, wants_json
     help=f"The log's verifier key, as you were given it before (else {KEY_VARIABLE}).",
 )
 @click.option(
-    "--stream", "streams", multiple=True, help="A stream you want all records of; may be said again."
+    "--stream", "streams", multiple=True, help="A stream of which you need all records (repeatable)."
 )
 @click.option("--from", "start", help="Start of your window: an instant, or a date in the sites' zone.")
 @click.option("--to", "stop", help="End of your window, not included.")
 @click.option(
     "--state",
     type=click.Path(dir_okay=False),
-    help="Your file of what you verified last; written after success.",
+    help="Your state file of the last verification; written after success.",
 )
 @click.option("--policy", type=click.Path(dir_okay=False), help="Your file of the witnesses you trust.")
 @click.option(
@@ -33,12 +33,10 @@ from ledger.app.cli.options import KEY_VARIABLE, common, wants_json
     "receipts",
     multiple=True,
     type=click.Path(dir_okay=False),
-    help="Your proof of one record, which must be there at its position (repeatable).",
+    help="Your proof of one record, which must be at its position (repeatable).",
 )
-@click.option(
-    "--accept-old", is_flag=True, help="Take a bundle of the format before November 2026 as enough."
-)
-@click.option("--max-age", "age", help="Refuse what is older: 7d, 24h, 90min.")
+@click.option("--accept-old", is_flag=True, help="Accept a bundle of the format before November 2026.")
+@click.option("--max-age", "age", help="Refuse an older checkpoint: 7d, 24h, 90min.")
 @click.option(
     "--authority",
     type=click.File("rb"),
@@ -84,6 +82,6 @@ def verify(
         verification.remember(state, judged)
     lines = [] if wants_json(ctx) else list(words(found, judged.stamped))
     if found.exit_code == 0 and state is not None and not wants_json(ctx):
-        lines.append(f"  {state} remembers it; next time a rollback or a second history is seen")
+        lines.append(f"  {state} remembers it; next time a rollback or a second history is detected")
     say([*lines, found.json()])
     ctx.exit(found.exit_code)

@@ -25,18 +25,18 @@ from ledger.errors import Malformed, UnknownOutcome, inert, named
 @click.option(
     "--allow-private",
     is_flag=True,
-    help="With --webhook: the address may be of this machine or of a private network.",
+    help="With --webhook: permit an address of this machine or of a private network.",
 )
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File that keeps what was told (else that of the rules, ending in .told).",
+    help="File that keeps the alerts sent (else the rules file's name, ending in .told).",
 )
 @click.option(
-    "--skip-current", is_flag=True, help="At the first check send nothing: only what comes later is told."
+    "--skip-current", is_flag=True, help="Send nothing at the first check: only later findings become alerts."
 )
-@click.option("--every", default="1min", show_default=True, help="How often to check.")
-@click.option("--once", "only_once", is_flag=True, help="Check once and end, for cron.")
+@click.option("--every", default="1min", show_default=True, help="Interval between checks.")
+@click.option("--once", "only_once", is_flag=True, help="Check once and exit, for cron.")
 @click.option("--at", help="With --once: an instant in place of now.")
 @common
 @click.pass_context
@@ -52,11 +52,11 @@ def watch(
     only_once: bool,
     at: str | None,
 ) -> None:
-    """Tell a command or a webhook what the rules of a file find.
+    """Send alerts on findings of a rules file to a command or a webhook.
 
-    Rules look at what is due, what is open, what is unlikely or contradicted, and what is not sealed. Each alert
-    is told at least once: one that is not taken is kept and told later, also by the next run, and one that was
-    on its way when the run was killed may come twice, with the same id.
+    Rules look at what is due, what is open, what is unlikely or contradicted, and what is not sealed. Each
+    alert is sent at least once: one that is not taken is kept and sent later, also by the next run, and one
+    that was on its way when the run was killed may come twice, with the same id.
     """
     from ledger.app.book.book import Book
     from ledger.app.watch.rules import Finder, read_rules
@@ -68,7 +68,7 @@ def watch(
     from ledger.units import parse_quantity
 
     if (command is None) == (url is None):
-        raise Malformed("say --exec CMD or --webhook URL: who gets the alerts?")
+        raise Malformed("name the receiver of the alerts: --exec CMD or --webhook URL")
     if allow_private and url is None:
         raise Malformed("--allow-private is for --webhook; leave it out")
     if at is not None and not only_once:
@@ -85,7 +85,7 @@ def watch(
     def opened() -> Book:
         return Book.open(book_path(ctx), write=False)
 
-    opened().close()  # a book that is none is told before a file is made
+    opened().close()  # a missing book is reported before a file is made
     with ToldFile(state or rule_file.with_name(f"{rule_file.name}.told")) as file:
         skip = skip_current and file.is_new
         if not only_once:
@@ -96,11 +96,11 @@ def watch(
         _say(found, as_json=wants_json(ctx))
     if found.pending:
         kept = f"{found.pending:,} alert{' is' if found.pending == 1 else 's are'} kept"
-        raise UnknownOutcome(f"{kept} that nobody took; the next run tells them")
+        raise UnknownOutcome(f"{kept} that no receiver took; the next run sends them")
 
 
 def _say(found: Any, *, as_json: bool) -> None:
-    """A line for each alert that was told, and why others were not."""
+    """Print a line for each alert sent, and why others were not."""
     import sys
 
     from ledger.app.host.terminal import say_json

@@ -1,4 +1,4 @@
-"""Commitments to the county of a site: jobs, payments and noise, what was done, and tax given up for it."""
+"""Commitments to the county of a site: jobs, payments and noise, their evidence, and tax abated for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ledger.app.demo.portfolio.telling import DAY, FIRST, SEED, Line, draw, fact
 
 
 def commitments(site: Site) -> Iterator[Line]:
-    """What an energized site committed to, and what became of it."""
+    """Commitments of an energized site, and their outcome."""
     if not site.energized:
         return
     start = local_s(FIRST - 45 * DAY, 11, 0, site.tz)
@@ -110,7 +110,7 @@ def _people(site: Site, people: int) -> Iterator[Line]:
 
 
 def _incentive(site: Site, target: int) -> Iterator[Line]:
-    """Tax given up by the county for 2026, to be taken back in part if the jobs do not come."""
+    """Tax abated by the county for 2026, to be recaptured in part if the jobs fall short."""
     yield fact(
         site,
         local_s(date(2025, 12, 15), 10, 0, site.tz),

@@ -1,4 +1,4 @@
-"""Calls of the grid: a winter storm, a heat wave, and price spikes that a site answers of its own choice."""
+"""Grid calls: a winter storm, a heat wave, and price spikes to which a site responds voluntarily."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Call(NamedTuple):
 
 
 def calls(site: Site) -> list[Call]:
-    """The site's curtailments of the year: storm, heat wave, and price spikes of its own choice."""
+    """The site's curtailments of the year: storm, heat wave, and voluntary ones in price spikes."""
     found = []
     for name, season, areas in (("storm", STORM, STORM_AREAS), ("heat", HEAT, HEAT_AREAS)):
         first, days, hour, hours, dispatch_class, _ = season
@@ -74,7 +74,7 @@ def call_facts(site: Site) -> Iterator[Line]:
 
 
 def _settlement(site: Site, call: Call) -> str:
-    """The statement of the operator, who found a little more or less than the site's own meters say."""
+    """The operator's statement, which finds a little more or less than the site's own meters."""
     hours = (call.stop_s - call.start_s) // 3600
     reported = draw(960, 1030, site.slug, call.dispatch, "reported")
     credit = sum(site.mining) * 9 // 10 * hours * 40
@@ -85,7 +85,7 @@ def _settlement(site: Site, call: Call) -> str:
 
 
 def grid_conditions() -> Iterator[Line]:
-    """What the balancing authorities declared before, during and after storm and heat."""
+    """Grid conditions that the balancing authorities declared before, during and after storm and heat."""
     for season, areas in ((STORM, STORM_AREAS), (HEAT, HEAT_AREAS)):
         first, days, hour, hours, _, state = season
         for area in areas:

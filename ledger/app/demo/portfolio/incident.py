@@ -13,9 +13,9 @@ TRIP, OPENING, CLOSING = (f"019bf4e0-0000-8000-8000-00000000000{n}" for n in (1,
 
 
 def storm_trip(site: Site) -> Iterator[Line]:
-    """A breaker trips during the storm's second call. The shift blames that of the AI hall, which stands
-    open; eight days later the relay log shows that a mining block's went first and the other followed by its
-    interlock.
+    """A breaker trips during the storm's second call. The shift blames the AI hall's breaker, which is open;
+    eight days later the relay log shows that a mining block's tripped first and the other followed through
+    its interlock.
     """
     if site.slug != "norcross":
         return

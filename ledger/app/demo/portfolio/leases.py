@@ -10,7 +10,7 @@ from ledger.app.demo.portfolio.telling import DAY, Line, draw, fact, in_mw, loca
 
 
 def lease_phase(site: Site) -> Iterator[Line]:
-    """The lease of a site that is built for a tenant, as far as it came."""
+    """The lease of a site built for a tenant, up to its present stage."""
     megawatts = max(1, site.contracted * 8 // 10)
     at = local_s(date(2025, 10, 20), 9, 0, site.tz)
     yield fact(
@@ -36,7 +36,7 @@ def lease_phase(site: Site) -> Iterator[Line]:
 
 
 def _leased(site: Site) -> Iterator[Line]:
-    """An executed lease whose building ran late: weather, days granted, accepted after the first tier of
+    """An executed lease whose construction ran late: weather, days granted, accepted after the first tier of
     credits had begun.
     """
     phase = f"phase={site.slug}-p1"

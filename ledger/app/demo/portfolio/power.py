@@ -38,7 +38,7 @@ def land(site: Site) -> Iterator[Line]:
 
 
 def power(site: Site) -> Iterator[Line]:
-    """Energizing, and what stands on the site."""
+    """Energization, and the blocks, machines and meters of the site."""
     start = local_s(FIRST - 30 * DAY, 10, 0, site.tz)
     yield fact(
         site,

@@ -10,7 +10,7 @@ from ledger.app.demo.portfolio.dispatches import HEAT_AREAS, STORM_AREAS
 from ledger.app.demo.portfolio.sites import CHI, Site, blocks
 from ledger.app.demo.portfolio.telling import DAY, FIRST, Line, draw, fact, in_mw, local_s, stamp
 
-# how the programs of some authorities measure a reduction; the others by the hour before
+# baseline terms of some authorities' programs; the others compare with the hour before
 METHODS: Final = {
     "PJM": (
         "method=baseline-high-4-of-5 adjustment=symmetric-additive adjustment_window=3h adjustment_gap=1h"
@@ -28,7 +28,7 @@ def enrolled(site: Site) -> Iterator[Line]:
 
 
 def _tested(site: Site) -> Iterator[Line]:
-    """The yearly test of a program that asks for one; and a fast drop of load that nobody had called for."""
+    """The yearly test of a program that requires one, and a fast drop of load without a call."""
     if site.slug != "dalton" and draw(0, 3, site.slug, "tested"):
         passed = "true" if draw(0, 4, site.slug, "passed") else "false"
         yield fact(

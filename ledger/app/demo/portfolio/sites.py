@@ -1,4 +1,6 @@
-"""The 35 sites of the portfolio, all invented; which of them have a year of readings, and which is leased."""
+"""The 35 sites of the portfolio, all invented; with those that have a year of readings and the one that is
+leased.
+"""
 
 from __future__ import annotations
 

@@ -4,9 +4,10 @@ seed.
 It is shaped like a real operator's year (October 2025 to September 2026): a 250 MW site in Georgia energized
 and mining, its basis of design concluded and its lease terms still in negotiation; metro, inference and
 training sites; land held for later; a winter storm and a heat wave answered by curtailment for the grid; an
-interruptible tariff on the terms of a published TVA agreement; planned, maintenance and forced outages, and an
-incident that was first blamed on the wrong breaker; commitments kept, late and not measurable. Every number
-that varies is drawn from SHA-256 of the seed, so the story is the same on every machine.
+interruptible tariff on the terms of a published TVA agreement; planned, maintenance and forced outages, and
+an incident that was first blamed on the wrong breaker; backup generators, directives, coincident peaks and
+voltage excursions; commitments kept, late and not measurable. Every number that varies is drawn from SHA-256
+of the seed, so the story is the same on every machine.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from ledger.app.demo.portfolio.commitments import commitments
 from ledger.app.demo.portfolio.dispatches import call_facts, grid_conditions
 from ledger.app.demo.portfolio.incident import storm_trip
+from ledger.app.demo.portfolio.large_loads import large_loads
 from ledger.app.demo.portfolio.leases import lease_phase
 from ledger.app.demo.portfolio.outages import outage_facts
 from ledger.app.demo.portfolio.power import land, power
@@ -26,11 +28,12 @@ from ledger.app.demo.portfolio.telling import Line
 
 
 def story() -> list[Line]:
-    """The whole year in the order in which the ledger hears it; facts heard at once keep the order they are
-    told in.
+    """The whole year in the order in which the ledger records it; facts recorded at once keep the order of
+    the story.
     """
     lines = [line for site in SITES for line in _site(site)]
     lines += grid_conditions()
+    lines += large_loads()
     return sorted(lines, key=lambda line: line.heard_s)
 
 

@@ -60,8 +60,8 @@ def revenue_readings(site: Site) -> Iterator[Line]:
 
 
 def feeder_readings(site: Site) -> Iterator[Line]:
-    """Of the site whose AI load runs beside mining, the meter of each block around the grid's calls, and its
-    feeds in trouble twice.
+    """Block meters around the grid's calls at the site whose AI load runs beside mining, and two feed
+    failures there.
     """
     if site.slug != "norcross":
         return

@@ -1,4 +1,6 @@
-"""Facts of the demonstration as story text: its year, draws from its seed, and when each fact is heard."""
+"""Facts of the demonstration as story text: its year, draws from its seed, and the record time of each
+fact.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ DAY: Final = timedelta(days=1)
 
 
 class Line(NamedTuple):
-    """One fact as story text, and when the ledger hears of it (UTC seconds)."""
+    """One fact as story text, and its record time (UTC seconds)."""
 
     heard_s: int
     text: str
@@ -38,7 +40,7 @@ def local_s(day: date, hour: int, minute: int, tz: str) -> int:
 
 
 def month_day(month: int, day: int) -> date:
-    """A day of the n-th month of the year that is told, from 0."""
+    """A day of the n-th month of the story's year, from 0."""
     return date(FIRST.year + (FIRST.month - 1 + month) // 12, (FIRST.month - 1 + month) % 12 + 1, day)
 
 
@@ -49,10 +51,10 @@ def stamp(at_s: int) -> str:
 
 
 def fact(site: Site, at_s: int, what: str, late_s: int = 600) -> Line:
-    """A fact of a site, heard some time after it was so."""
+    """A fact of a site, recorded some time after it happened."""
     return Line(at_s + late_s, f"{stamp(at_s)} {site.slug} {what}")
 
 
 def in_mw(megawatts: int) -> str:
-    """Power as story text has it: ``250MW``."""
+    """Power as in story text: ``250MW``."""
     return format_quantity(megawatts * MW, "_w")
