@@ -58,6 +58,7 @@ def once(kind: type[Fact]) -> Rule:
                 f"the {BY_BODY[kind].name} of {body.directive!r} is already recorded, by {first}; correct that one"
             )
 
+    rule.__doc__ = f"Refuse a second {BY_BODY[kind].name} of the same directive."
     return rule
 
 
