@@ -177,8 +177,8 @@ NEEDED: Final[Mapping[str, tuple[Need, ...]]] = {
 """Needs of each milestone; a milestone that is not listed has none."""
 LEVEL_BELOW: Final = Need(
     _level_below,
-    "level {level} of system {system!r} needs level {below}, not passed by {at}{by}; add waived_by= if"
-    " somebody waived it",
+    "level {level} of system {system!r} needs level {below}, not passed by {at}{by}; "
+    "add waived_by= if it was waived",
     "level {below} was not passed",
     unless="waived_by",
 )

@@ -92,8 +92,8 @@ def within_contract(known: Known, claim: Claim, body: kinds.CapacityEnergized) -
 
 
 def within_energized(known: Known, claim: Claim, body: Any) -> None:
-    """Refuse, without ``approval``, block capacities that add up to more than the energized power, and AI
-    load on mining megawatts that were not released.
+    """Refuse block capacities that add up to more than the energized power without ``approval``, and AI load
+    on mining megawatts that were not released.
     """
     allowed = energized(known, claim.place, claim.at)
     if allowed is None:

@@ -1,4 +1,4 @@
-"""What each site drew last: the mean power of the newest interval of its revenue meters that ended by an
+"""The last load of each site: the mean power of the newest interval of its revenue meters that ended by an
 instant, and not more than a day before it. Readings come late, so the newest is seldom of the very instant.
 """
 

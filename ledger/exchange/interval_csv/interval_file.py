@@ -50,7 +50,7 @@ class IntervalFile:
             "blank, which is no reading": 0,
             "of another area passed over": 0,
             "repeated with the same value": 0,
-            "passed over as not selected": 0,
+            "passed over, not selected": 0,
         }
         self._areas: dict[str, None] = {}
         self._sorts: dict[str, None] = {}

@@ -37,7 +37,7 @@ def test_the_download_of_a_utility_is_read_below_its_preamble_by_date_and_time_o
         (
             "f.csv: lines before the header, which is line 5, passed over",
             "f.csv: values in kWh from the column 'USAGE (kWh)'",
-            "f.csv: 1 row passed over as not selected",
+            "f.csv: 1 row passed over, not selected",
         ),
     )
 

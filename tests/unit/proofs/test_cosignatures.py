@@ -160,7 +160,7 @@ def test_an_empty_extension_line_is_refused_by_its_reason() -> None:
     found = answered(Request(0, (), extended("", "more")), {})
     assert (found.status, found.why) == (
         400,
-        "holds no checkpoint: an extension line of a checkpoint is not empty",
+        "holds no checkpoint: an extension line of a checkpoint must not be empty",
     )
 
 
