@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from ledger.app.web.journal import AccessJournal
 from ledger.app.web.live import LogHead
 from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
-from ledger.app.web.routes import Route
+from ledger.app.web.rights import Right
 
 READERS: Final = 4
 Found = TypeVar("Found")
@@ -44,7 +44,7 @@ class Service:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
         self.ring = TokenRing()
-        self.routes: Sequence[Route] = ()
+        self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
         self.writer: GroupWriter | None = None
         if not settings.read_only:
             holder = f"wattledger serve at {settings.address}"
