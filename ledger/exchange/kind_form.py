@@ -165,7 +165,7 @@ def changes_of_form(kind: Kind, before: Record, body: Fact, form: Mapping[str, s
         if key is None or key not in form:
             continue
         typed, was = _text_of(form, key), values.get(key, "")
-        if typed.replace("\r\n", "\n") != was.strip():
+        if typed != was.strip():
             changes.append(f"{key}={_said(field, typed)}")
     at = form.get("at", "").strip()
     return [f"at={at}", *changes] if at not in ("", before.at) else changes
@@ -181,5 +181,5 @@ def _said(field: Field, typed: str) -> str:
         )
     if field.form != "text":
         return typed
-    said = quoted(typed.replace("\r\n", "\n"))
+    said = quoted(typed)
     return said if said.startswith('"') else f'"{said}"'

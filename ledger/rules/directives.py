@@ -49,7 +49,7 @@ def after_receipt(known: Known, claim: Claim, body: Any) -> None:
 
 
 def once(kind: type[Fact]) -> Rule:
-    """A rule that refuses a second fact of a kind about one directive."""
+    """Refuse to record twice what can happen to a directive only once."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         first = _first(known, claim, body, kind)
@@ -58,7 +58,7 @@ def once(kind: type[Fact]) -> Rule:
                 f"the {BY_BODY[kind].name} of {body.directive!r} is already recorded, by {first}; correct that one"
             )
 
-    rule.__doc__ = f"Refuse a second {BY_BODY[kind].name} of one directive."
+    rule.__doc__ = f"Refuse a second {BY_BODY[kind].name} of the same directive."
     return rule
 
 
