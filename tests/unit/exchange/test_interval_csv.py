@@ -342,7 +342,7 @@ def test_no_bytes_bring_the_reader_down(data: bytes, head: str) -> None:
     ("dialect", "message"),
     [
         ('pjm,"', "names no dialect (unexpected end of data)"),
-        ("pjm,area=A,area=B", "says area twice"),
+        ("pjm,area=A,area=B", "gives area twice"),
         (
             "pjm,zone=UTC",
             "pjm takes time=, value=, area=, unit=, decimals=, only=, date=, thousands=, blank=, quality= after",

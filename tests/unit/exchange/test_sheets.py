@@ -378,7 +378,7 @@ def test_a_workbook_of_several_sheets_needs_one_to_be_named() -> None:
     """Nobody guesses which sheet is the log."""
     book = workbook([HEADER, ROW])
     book.create_sheet("Contacts").append(["Name", "Phone"])
-    with pytest.raises(Malformed, match=r"has 2 sheets with rows; say one .*'Log', 'Contacts'"):
+    with pytest.raises(Malformed, match=r"has 2 sheets with rows; choose one .*'Log', 'Contacts'"):
         read(saved(book), MAP)
 
 
@@ -393,7 +393,7 @@ def test_hidden_and_empty_sheets_need_no_choice() -> None:
 
 def test_a_site_on_the_command_line_must_be_that_of_the_map() -> None:
     """The map was written for another site."""
-    with pytest.raises(Malformed, match="--site norcross is not what the map says"):
+    with pytest.raises(Malformed, match="--site norcross differs from the site in the map"):
         read(sheet(ROW), MAP, site="norcross")
 
 
@@ -447,4 +447,4 @@ def test_a_template_whose_example_was_typed_over_says_so() -> None:
     book = openpyxl.load_workbook(BytesIO(template([kind_of("outage-ended")], {})))
     book["outage-ended"].cell(2, 5).value = "o9"
     found = read(saved(book))
-    assert (found.claims, "marked as the example but says something else" in messages(found)[0]) == ((), True)
+    assert (found.claims, "marked as the example but has other values" in messages(found)[0]) == ((), True)
