@@ -1,9 +1,8 @@
-"""Row kind ``sectioned``: the lease facts that keep a part of what they say in a section, and which of these
-sections were erased.
+"""Row kind ``sectioned``: lease facts with fields in a section, and the erasures of these sections.
 
-Key (place, class, record id). Whether a section is kept, withheld or erased is no matter of the leaf: a fact
-is read with the sections that are at hand, and this row says that one is gone for ever, so that a report
-prints ``erased`` and not unknown.
+Key (place, class, record id). A leaf does not tell a kept section from a withheld or erased one: a fact is
+read with the sections that are present, and this row marks the erased ones, so that a report prints
+``erased`` and not unknown.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ FACTS: Final = (
 
 
 class Sectioned(NamedTuple):
-    """One fact's position in its stream (None where it no longer stands), and the positions of the records
-    that erased its sections.
+    """One fact's position in its stream (None where it is no longer effective), and the positions of the
+    records that erased its sections.
     """
 
     pos: int | None = None
@@ -56,7 +55,7 @@ def evolve(row: Sectioned | None, record: Record) -> Sectioned:
 
 
 def bears(row: Sectioned, asked: FigureScope) -> Iterator[int]:
-    """The erasures."""
+    """Positions of the erasures."""
     return iter(row.erased)
 
 

@@ -118,6 +118,8 @@ def declared(cell: Cell) -> int | None:
     row = dict(zip(("append", "records", "reports", "proofs", "administer"), ROWS[role], strict=False))
     if {**row, "holder": "yes", "anyone": "yes"}[what] != "yes":
         return 403
+    if cell.route == "postWhatIf":
+        return None if _may_suppose(cell, role) else 403
     return 403 if cell.route == "postRecords" and not _may_record(cell, role) else None
 
 
@@ -125,6 +127,12 @@ def _may_record(cell: Cell, role: str) -> bool:
     claim = cell.request["json"]
     kinds = RECORDS_KINDS.get(role)
     return (kinds is None or claim["kind"] in kinds) and (cell.principal in SEES_ALL or claim["site"] == "s1")
+
+
+def _may_suppose(cell: Cell, role: str) -> bool:
+    """An incident, of class operations, by whoever reads that class there: else the refusal would tell of it."""
+    (claim,) = cell.request["json"]
+    return "operations" in ROWS[role][-1] and (cell.principal in SEES_ALL or claim["site"] == "s1")
 
 
 def cells(book: Book) -> Iterator[Cell]:

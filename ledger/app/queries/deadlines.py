@@ -45,8 +45,8 @@ class DueList(NamedTuple):
 
 
 def due(book: Book, sites: Sequence[str], at: str, within_days: int, known: str | None = None) -> DueList:
-    """Every deadline that is past and not met, or comes within some days of an instant; from the reports
-    that can be made from the streams held here, as known at a size of the log.
+    """Every deadline that is past and not met, or comes within some days of an instant; from the reports that
+    can be made from the streams held here, as known at a size of the log.
     """
     registry = report_run.registry_at(book, report_run.known_at(book, known).size)
     question = Question(stop=at, as_of=at, known_at=known, sites=tuple(sites))

@@ -29,7 +29,7 @@ from ledger.app.queries.report_run import declared_streams, report_named
 from ledger.app.web.problems import HttpProblem
 from ledger.app.web.routes import Right, Route
 from ledger.errors import Malformed, no_such
-from ledger.kinds import BY_TAG
+from ledger.kinds import BY_TAG, CLASSES
 from ledger.records.envelope import DEFAULT_ACTOR, Claim
 
 EVERYTHING: Final = frozenset(Right)
@@ -157,6 +157,27 @@ def _own_claim(token: Token, said: Said, kinds: Sequence[str] | frozenset[str], 
     if not token.role.corrects:
         raise HttpProblem(403, f"{where}the actor is the token {token.name}, not {claim.actor!r}")
     return claim
+
+
+def check_supposed(principal: Principal, book: Book, claims: Sequence[Said]) -> None:
+    """403 for a hypothetical fact of a stream that the principal may not read: the rules decide it beside the
+    whole log, and would name the records there that contradict it.
+    """
+    token = principal.token
+    if token is None or book_of(book, token) is book:
+        return
+    visible, places = visible_streams(book, token), set(sites_of(book, token))
+    opened = registry_at(book, book.store.size).numbers
+    for said in claims:
+        claim, name = said.claim, said.claim.stream
+        classes = [claim.disclosure] if claim.disclosure else CLASSES  # a retraction takes it from its target
+        own_new = name not in opened and claim.place in places and {*classes} <= {*token.role.classes}
+        if not (name in visible or own_new) or (claim.corrects is not UNSET and not token.role.corrects):
+            where = f"{said.source}:{said.line}: " if said.line else ""
+            kind = BY_TAG[claim.kind].name
+            raise HttpProblem(
+                403, f"{where}the token {token.name} has no right to suppose {kind} at {claim.place!r}"
+            )
 
 
 def check_in_scope(principal: Principal, book: Book, streams: Sequence[str], reports: Sequence[str]) -> None:

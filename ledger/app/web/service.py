@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Surroundings
@@ -17,6 +19,7 @@ from ledger.app.web.readers import Readers
 from ledger.app.web.routes import Route
 
 READERS: Final = 4
+Found = TypeVar("Found")
 
 
 class ServiceSettings(NamedTuple):
@@ -56,6 +59,11 @@ class Service:
             raise
         self.readers = Readers(self._opened, READERS)
         self.follower = Readers(self._opened, 1, "follower")
+        self._parser = ThreadPoolExecutor(1, "parser")
+
+    async def parse(self, parsed: Callable[[], Found]) -> Found:
+        """Parse a large body, when those before it are done."""
+        return await asyncio.get_running_loop().run_in_executor(self._parser, parsed)
 
     def _opened(self) -> Book:
         return Book.open(self.settings.directory, write=False, surroundings=self.settings.surroundings)
@@ -78,3 +86,4 @@ class Service:
             self.writer.close()
         self.readers.close()
         self.follower.close()
+        self._parser.shutdown(cancel_futures=True)

@@ -141,7 +141,7 @@ def test_the_same_correction_again_changes_nothing(book: Book) -> None:
         pytest.param(["derate"], "a change is KEY=VALUE, such as block=...: 'derate'", id="no equals sign"),
         pytest.param(["derat=1MW"], r"no 'derat' \(did you mean derate\?\)", id="a misspelled key"),
         pytest.param(["derate_w=1MW"], "write derate= and put the unit on the value", id="a stored name"),
-        pytest.param(["derate=1MW", "derate=2MW"], "derate is said twice", id="twice"),
+        pytest.param(["derate=1MW", "derate=2MW"], "derate is given twice", id="twice"),
         pytest.param(["derate=null"], "derate is required in outage-started", id="a required field"),
         pytest.param(["at=null"], "at is required", id="no instant"),
         pytest.param(["cause="], "cause has no value; cause=null removes", id="no value"),

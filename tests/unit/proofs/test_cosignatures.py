@@ -160,7 +160,7 @@ def test_an_empty_extension_line_is_refused_by_its_reason() -> None:
     found = answered(Request(0, (), extended("", "more")), {})
     assert (found.status, found.why) == (
         400,
-        "holds no checkpoint: an extension line of a checkpoint is not empty",
+        "holds no checkpoint: an extension line of a checkpoint must not be empty",
     )
 
 
@@ -226,7 +226,7 @@ def test_a_request_is_read_as_it_was_written(size: int, hashes: list[bytes], of:
     ],
 )
 def test_what_is_no_request_is_said_to_be_none(data: bytes) -> None:
-    with pytest.raises(ProofError, match="is no request to a witness"):
+    with pytest.raises(ProofError, match="is not a request to a witness"):
         parse_request(data)
 
 

@@ -143,3 +143,18 @@ def test_refusals_are_on_record_when_the_service_stops(tmp_path: Path) -> None:
     with Book.open(tmp_path / "book", write=False) as book:
         found = [record.body for record in book.records() if record.kind.startswith("access-refused")]
     assert [(one.token, one.route, one.count) for one in found] == [("agent", f"GET {API}/records", 3)]
+
+
+@pytest.mark.parametrize("principal", ["utility", "commissioner", "tenant", "auditor-s1"])
+def test_what_is_supposed_does_not_tell_what_may_not_be_read(
+    principal: str, rights: Served, secrets: tuple[Path, dict[str, str]]
+) -> None:
+    """A hypothetical fact is decided beside the whole log: the refusal of one would name the incident of a site
+    that the token does not read, and its record.
+    """
+    line = "2026-06-05T00:00Z s2 incident-opened incident=i2 summary=y"
+    with client_of(rights, secrets[1][principal]) as client:
+        answer = client.post(
+            f"{API}/what-if?period=2026-06", content=line, headers={"Content-Type": "text/plain"}
+        )
+    assert (answer.status_code, "trip" in answer.text) == (403, False)

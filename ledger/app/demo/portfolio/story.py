@@ -4,8 +4,8 @@ seed.
 It is shaped like a real operator's year (October 2025 to September 2026): a 250 MW site in Georgia energized
 and mining, its basis of design concluded and its lease terms still in negotiation; metro, inference and
 training sites; land held for later; a winter storm and a heat wave answered by curtailment for the grid; an
-interruptible tariff on the terms of a published TVA agreement; planned, maintenance and forced outages, and an
-incident that was first blamed on the wrong breaker; backup generators, directives, coincident peaks and
+interruptible tariff on the terms of a published TVA agreement; planned, maintenance and forced outages, and
+an incident that was first blamed on the wrong breaker; backup generators, directives, coincident peaks and
 voltage excursions; commitments kept, late and not measurable. Every number that varies is drawn from SHA-256
 of the seed, so the story is the same on every machine.
 """

@@ -11,6 +11,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries import deadlines, moment, shift, subject
 from ledger.app.queries.typed import Typed
 from ledger.app.queries.what_if import as_json, what_if
+from ledger.app.web.auth import check_supposed
 from ledger.app.web.bodies import claims_of
 from ledger.app.web.negotiation import accepted
 from ledger.app.web.problems import row
@@ -88,6 +89,7 @@ def _sites(call: ApiCall, book: Book) -> tuple[str, ...]:
 async def post_what_if(call: ApiCall) -> Reply:
     """What each report would say with hypothetical facts; the book is untouched."""
     parsed = await claims_of(call)
+    await call.ask_all(lambda book: check_supposed(call.principal, book, parsed.claims))
 
     def made(book: Book) -> Reply:
         question = Typed(book).question(question_of(call, book))

@@ -48,7 +48,11 @@ def _groups(call: ApiCall) -> Iterator[KindGroup]:
     allowed = [kind for kind in kind_form.ENTERED if _may(call, kind)]
     for name in dict.fromkeys(map(kind_form.family, allowed)):
         found = [kind for kind in allowed if kind_form.family(kind) == name]
-        yield KindGroup(name, tuple((kind.name, f"{summary(kind).partition('. ')[0]}.") for kind in found))
+        yield KindGroup(name, tuple((kind.name, _first_sentence(kind)) for kind in found))
+
+
+def _first_sentence(kind: Kind) -> str:
+    return f"{summary(kind).partition('. ')[0].removesuffix('.')}."
 
 
 def _may(call: ApiCall, kind: Kind) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from ledger.app.delivery.page_templates import environment
 from ledger.app.web.pages.clocks import PageClocks
 from ledger.app.web.pages.static import address_of
-from ledger.app.web.routes import ApiCall, Reply
+from ledger.app.web.routes import ApiCall, Reply, Right
 
 HTML: Final = "text/html; charset=utf-8"
 ROOM: Final = "ledger.app.web"
@@ -25,13 +25,14 @@ TABS: Final = (
     ("/records", "Records"),
     ("/due", "Due"),
 )
+ENTER: Final = "/enter"
 HEADERS: Final = (("Referrer-Policy", "same-origin"),)
 """A browser that sends no referrer at all says ``Origin: null`` of a form, which is taken for another origin's."""
 
 
 class PageFrame(NamedTuple):
     """Who reads what: the log's name, the reader (empty: nobody), whether he may sign out, the tab that the page
-    is under, its clocks (None: it has none) and what else its address asks.
+    is under, its clocks (None: it has none), what else its address asks, and whether he may enter facts.
     """
 
     origin: str
@@ -41,11 +42,13 @@ class PageFrame(NamedTuple):
     clocks: PageClocks | None = None
     asked: tuple[tuple[str, str], ...] = ()
     path: str = "/"
+    enters: bool = False
 
     @property
     def tabs(self) -> tuple[tuple[str, str, bool], ...]:
         """Address, words, and whether the page is under it."""
-        return tuple((self.link(path), words, path == self.tab) for path, words in TABS)
+        found = [(self.link(path), words, path == self.tab) for path, words in TABS]
+        return (*found, (ENTER, "Enter", self.tab == ENTER)) if self.enters else tuple(found)
 
     @property
     def present(self) -> str:
@@ -85,7 +88,8 @@ def frame_of(call: ApiCall, clocks: PageClocks | None = None, tab: str = "") -> 
         {one: quote(str(said), safe="") for one, said in call.arguments.items()}
     )
     signed_in = principal.token is not None
-    return PageFrame(call.service.origin, principal.name, signed_in, tab, clocks, asked, path)
+    enters = Right.APPEND in principal.rights and call.service.writer is not None
+    return PageFrame(call.service.origin, principal.name, signed_in, tab, clocks, asked, path, enters)
 
 
 def page(template: str, frame: PageFrame, *, status: int = 200, **values: Any) -> Reply:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.app.web.pages import changes, entry, record, replay
+from ledger.app.web.pages import changes, entry, record, replay, upload
+from ledger.app.web.pages.clocks import AS_OF
 from ledger.app.web.pages.layout import HTML
 from ledger.app.web.pages.sign_in import FORM
 from ledger.app.web.routes import WRITING, Right, Route, RouteParameter
@@ -69,7 +70,7 @@ RECORD_PAGES: Final = (
         "A site at any moment, as it was known at any time.",
         Right.RECORDS,
         replay.get_replay,
-        (SITE, AT, KNOWN_AT),
+        (SITE, AT, AS_OF, KNOWN_AT),
         answers=PAGE,
     ),
     Route(
@@ -79,7 +80,7 @@ RECORD_PAGES: Final = (
         "Which figures would change with hypothetical facts.",
         Right.REPORTS,
         replay.post_what_if,
-        (SITE, AT, KNOWN_AT),
+        (SITE, AT, AS_OF, KNOWN_AT),
         BODY,
         answers=PAGE,
     ),
@@ -92,6 +93,27 @@ RECORD_PAGES: Final = (
         entry.get_kinds,
         (SITE,),
         answers=PAGE,
+    ),
+    Route(
+        "GET",
+        "/enter-file",
+        "pageEnterFile",
+        "The form of a spreadsheet.",
+        Right.APPEND,
+        upload.get_upload,
+        answers=PAGE,
+    ),
+    Route(
+        "POST",
+        "/enter-file",
+        "pageEnteredFile",
+        "Show the facts of a spreadsheet, then record them.",
+        Right.APPEND,
+        upload.post_upload,
+        (),
+        BODY,
+        answers=PAGE,
+        errors=WRITING,
     ),
     Route(
         "GET",

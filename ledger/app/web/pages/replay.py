@@ -7,6 +7,7 @@ facts were added is asked by a form of story text; nothing of it is recorded.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from ledger import calendar
@@ -23,11 +24,12 @@ from ledger.app.queries.report_run import Question
 from ledger.app.queries.typed import Typed
 from ledger.app.queries.what_if import what_if
 from ledger.app.queries.what_if_words import HypothesisWords, in_words
+from ledger.app.web.auth import check_supposed
 from ledger.app.web.pages.layout import frame_of, link, page
 from ledger.app.web.pages.sign_in import form_of
 from ledger.app.web.problems import in_query_words
 from ledger.app.web.routes import ApiCall, Reply, Right
-from ledger.errors import Malformed, no_such
+from ledger.errors import Malformed, Problem, no_such
 from ledger.kinds import IncidentOpened
 from ledger.records.envelope import Record
 
@@ -94,7 +96,7 @@ def _asked(call: ApiCall, book: Book, site: str) -> MomentAsked:
     typed = Typed(book)
     known = typed.known_at(call.text("known_at"), (site,))
     tz = registry_at(book, book.store.size).zones.get(site, UTC)
-    said_at = call.text("at")
+    said_at = call.text("at") or call.text("as_of")  # pages with clocks lead here with theirs
     at = last_moment(book, site, known) if said_at is None else typed.instant("at", said_at, (site,))
     return MomentAsked(site, at, known, week_of(at, tz), tz)
 
@@ -201,9 +203,12 @@ def _incident(one: Record, body: IncidentOpened, tz: str) -> IncidentLink:
 async def post_what_if(call: ApiCall) -> Reply:
     """The page with what would change, or that part alone."""
     text = form_of(call).get("story", "")
+    parsed = await call.ask(lambda book: read_facts(text.encode(), "what-if", "story", times_of(book)))
+    claims = said("what-if", parsed)
+    await call.ask_all(lambda book: check_supposed(call.principal, book, claims))
 
     def made(book: Book) -> Reply:
-        found = _supposed(call, book, text)
+        found = _supposed(call, book, text, claims, parsed.problems)
         if call.headers.get(PART) == "what-if":
             return page("replay_what_if.html", frame_of(call, None, PATH), supposed=found)
         return _page(call, book, found)
@@ -211,15 +216,15 @@ async def post_what_if(call: ApiCall) -> Reply:
     return await call.ask(made)
 
 
-def _supposed(call: ApiCall, book: Book, text: str) -> SupposedAnswer:
+def _supposed(
+    call: ApiCall, book: Book, text: str, claims: Sequence[Said], wrong: Sequence[Problem]
+) -> SupposedAnswer:
     """What story text would change in the reports of the week that is shown."""
     if call.text("site") is None:
         raise Malformed("site is required: say which site's reports are meant")
-    parsed = read_facts(text.encode(), "what-if", "story", times_of(book))
-    claims: list[Said] = said("what-if", parsed)
     if len(claims) > SUPPOSED_MOST:
         raise Malformed(f"at most {SUPPOSED_MOST} facts can be supposed at once: {len(claims):,}")
-    words, problems = None, list(parsed.problems)
+    words, problems = None, list(wrong)
     if claims:
         asked = _asked(call, book, call.said("site"))
         question = Question(
@@ -236,6 +241,5 @@ def _supposed(call: ApiCall, book: Book, text: str) -> SupposedAnswer:
     return SupposedAnswer(text, words, tuple(told))
 
 
-def _line_of(problem: Any) -> int:
-    line: int = problem.line
-    return line
+def _line_of(problem: Problem) -> int:
+    return problem.line

@@ -29,7 +29,15 @@ PARAMETERS: Final = (ROW, COLUMN, COMPARE, AGAINST, ALL)
 FIRST: Final = 100
 MOST: Final = 5_000
 PERIODS: Final = ("last-month", "this-month", "last-week", "yesterday", "today")
-LONG_NAMES: Final = {"csv": "CSV", "xlsx": "Excel", "docx": "Word", "html": "HTML", "pdf": "PDF"}
+LONG_NAMES: Final = {
+    "text": "Text",
+    "json": "JSON",
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "docx": "Word",
+    "html": "HTML",
+    "pdf": "PDF",
+}
 
 
 async def get_reports(call: ApiCall) -> Reply:
@@ -103,7 +111,7 @@ def _beside(call: ApiCall, book: Book, asked: Question, most: int) -> report_vie
     return report_view.report_view(run, most=most, ident="b")
 
 
-class _Changed(NamedTuple):
+class ReportChanges(NamedTuple):
     """What changed between two knowledges."""
 
     earlier: int
@@ -112,12 +120,12 @@ class _Changed(NamedTuple):
     lines: list[report_view.ChangeView]
 
 
-def _changed(call: ApiCall, book: Book, asked: Question, tz: str) -> _Changed | None:
+def _changed(call: ApiCall, book: Book, asked: Question, tz: str) -> ReportChanges | None:
     report, earlier = report_run.report_named(call.said("name")), call.text("against")
     if earlier is None:
         return None
     found = knowledges.compared(book, report, Typed(book), earlier, asked)
-    return _Changed(*found.sizes, len(found.changes), report_view.change_views(found.changes, tz))
+    return ReportChanges(*found.sizes, len(found.changes), report_view.change_views(found.changes, tz))
 
 
 class _Addresses:

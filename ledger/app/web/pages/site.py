@@ -105,13 +105,13 @@ def _incidents(book: Book, site: str, clocks: PageClocks) -> list[SiteIncident]:
     return [
         SiteIncident(record.body.incident, record.at, record.body.summary, record.index)
         for record in sorted(found, key=lambda one: (one.at, one.index), reverse=True)
-        if record.id not in gone and isinstance(record.body, IncidentOpened)
+        if record.id not in gone and record.at <= clocks.as_of and isinstance(record.body, IncidentOpened)
     ][:INCIDENTS]
 
 
 def _latest(book: Book, site: str, clocks: PageClocks) -> list[RecordLine]:
     lines = Lines(book, as_json=False)
     wanted = _filter(book, site, str(clocks.size), (), LATEST)
-    if "as_of" in clocks.asked:
-        wanted = wanted._replace(stop=clocks.as_of)
+    if clocks.told != "now":
+        wanted = wanted._replace(stop=calendar.format_instant(clocks.as_of_s + 1))
     return [record_line(lines, record) for record in reversed(list(listed(book, wanted)))]

@@ -3,7 +3,7 @@
 (() => {
   const keys = document.getElementById("keys"), show = document.getElementById("show-keys");
   const typing = (target) => target.closest("input:not([type=range]), select, textarea, [contenteditable]");
-  const goes = { h: "/", r: "/reports", p: "/replay", l: "/records", d: "/due" };
+  const goes = { h: "/", r: "/reports", p: "/replay", l: "/records", d: "/due", e: "/enter" };
   let leader = false;
   if (show) {
     show.hidden = false;
@@ -63,7 +63,7 @@
     source.onopen = () => tell("live", false);
     source.onerror = () => {
       tell("not connected", true);
-      if (source.readyState === EventSource.CLOSED) setTimeout(follow, 2000);
+      if (source.readyState === EventSource.CLOSED && !document.hidden) setTimeout(follow, 2000);
     };
     for (const kind of ["record", "size"])
       source.addEventListener(kind, (event) => {
@@ -71,6 +71,11 @@
         refresh();
       });
   }
+  // a browser holds six connections to a server: a page that nobody looks at must not keep one
+  document.addEventListener("visibilitychange", () => {
+    source.close();
+    if (!document.hidden) follow();
+  });
   follow();
   setInterval(() => document.hidden || refresh(), 60000); // times left, and the age of the seal
 })();
