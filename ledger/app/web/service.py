@@ -16,7 +16,12 @@ from ledger.app.web.journal import AccessJournal
 from ledger.app.web.live import LogHead
 from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
+<<<<<<< HEAD
 from ledger.app.web.rights import Right
+=======
+from ledger.app.web.routes import Route
+from ledger.app.web.shared_replies import SharedReplies
+>>>>>>> w-pages
 
 READERS: Final = 4
 Found = TypeVar("Found")
@@ -43,6 +48,7 @@ class Service:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
+        self.shared = SharedReplies()
         self.ring = TokenRing()
         self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
         self.writer: GroupWriter | None = None

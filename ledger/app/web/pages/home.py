@@ -37,7 +37,7 @@ FILTERS: Final = (SORT, CLASS, *(one for one in CHOICES if one.name in ("county"
 
 async def get_home(call: ApiCall) -> Reply:
     """The sites of the book."""
-    return await call.ask(lambda book: _home(call, book))
+    return await call.service.shared.reply(call, lambda: call.ask(lambda book: _home(call, book)))
 
 
 def _home(call: ApiCall, book: Book) -> Reply:
