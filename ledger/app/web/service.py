@@ -16,12 +16,8 @@ from ledger.app.web.journal import AccessJournal
 from ledger.app.web.live import LogHead
 from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
-<<<<<<< HEAD
 from ledger.app.web.rights import Right
-=======
-from ledger.app.web.routes import Route
 from ledger.app.web.shared_replies import SharedReplies
->>>>>>> w-pages
 
 READERS: Final = 4
 Found = TypeVar("Found")
