@@ -8,14 +8,12 @@ the log and one minute, so nobody is shown what is not his, or older.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final
 
-from ledger.app.web.routes import ApiCall, Reply
+from ledger.app.web.replies import Reply
 
 KEPT: Final = 64
-MINUTE_S: Final = 60
 
 
 class SharedReplies:
@@ -24,9 +22,8 @@ class SharedReplies:
     def __init__(self) -> None:
         self._made: dict[Hashable, asyncio.Task[Reply]] = {}
 
-    async def reply(self, call: ApiCall, make: Callable[[], Awaitable[Reply]]) -> Reply:
-        """The reply to a call; a failure is told to all who wait for it, and made anew for the next."""
-        key = _key(call)
+    async def reply(self, key: Hashable, make: Callable[[], Awaitable[Reply]]) -> Reply:
+        """The reply of a key; a failure is told to all who wait for it, and made anew for the next."""
         task = self._made.get(key)
         if task is None:
             while len(self._made) >= KEPT:
@@ -38,14 +35,3 @@ class SharedReplies:
     def _forget(self, key: Hashable, done: asyncio.Task[Reply]) -> None:
         if done.cancelled() or done.exception() is not None:
             self._made.pop(key, None)
-
-
-def _key(call: ApiCall) -> Hashable:
-    token = call.principal.token
-    return (
-        call.route.name,
-        tuple(sorted(call.arguments.items())),
-        call.principal.name if token is None else (token.name, token.granted_by),
-        call.service.head.size,
-        int(time.monotonic()) // MINUTE_S,
-    )

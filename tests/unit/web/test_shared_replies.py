@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from ledger.app.web.pages.shared import key_of
 from ledger.app.web.routes import ApiCall, Reply
 from ledger.app.web.shared_replies import KEPT, SharedReplies
 
@@ -42,7 +43,9 @@ class Maker:
 def test_ten_screens_that_ask_the_same_are_given_one_page() -> None:
     async def asked() -> set[Reply]:
         shared, maker = SharedReplies(), Maker()
-        return set(await asyncio.gather(*(shared.reply(call(site=("s1",)), maker) for _ in range(10))))
+        return set(
+            await asyncio.gather(*(shared.reply(key_of(call(site=("s1",))), maker) for _ in range(10)))
+        )
 
     assert asyncio.run(asked()) == {Reply(b"1")}
 
@@ -51,7 +54,7 @@ def test_another_reader_another_question_and_a_longer_log_are_given_their_own() 
     async def asked() -> int:
         shared, maker = SharedReplies(), Maker()
         for one in (call(), call("auditor"), call(sort="site"), call(size=10)):
-            await shared.reply(one, maker)
+            await shared.reply(key_of(one), maker)
         return maker.made
 
     assert asyncio.run(asked()) == 4
@@ -61,9 +64,9 @@ def test_a_failure_is_not_kept() -> None:
     async def asked() -> Reply:
         shared = SharedReplies()
         with pytest.raises(ValueError, match="no"):
-            await shared.reply(call(), Maker(fails=True))
+            await shared.reply(key_of(call()), Maker(fails=True))
         await asyncio.sleep(0)
-        return await shared.reply(call(), Maker())
+        return await shared.reply(key_of(call()), Maker())
 
     assert asyncio.run(asked()) == Reply(b"1")
 
@@ -71,10 +74,10 @@ def test_a_failure_is_not_kept() -> None:
 def test_who_goes_away_does_not_take_the_page_from_the_others() -> None:
     async def asked() -> Reply:
         shared, maker = SharedReplies(), Maker()
-        first = asyncio.ensure_future(shared.reply(call(), maker))
+        first = asyncio.ensure_future(shared.reply(key_of(call()), maker))
         await asyncio.sleep(0)
         first.cancel()
-        return await shared.reply(call(), maker)
+        return await shared.reply(key_of(call()), maker)
 
     assert asyncio.run(asked()) == Reply(b"1")
 
@@ -83,7 +86,7 @@ def test_old_replies_are_let_go() -> None:
     async def asked() -> int:
         shared, maker = SharedReplies(), Maker()
         for size in (*range(KEPT + 1), 0):
-            await shared.reply(call(size=size), maker)
+            await shared.reply(key_of(call(size=size)), maker)
         return maker.made
 
     assert asyncio.run(asked()) == KEPT + 2

@@ -12,6 +12,7 @@ from ledger.app.queries import report_run, site_board, subject
 from ledger.app.queries.site_board import POWER, SiteLine
 from ledger.app.web.pages.clocks import PageClocks, page_clocks
 from ledger.app.web.pages.layout import frame_of, page
+from ledger.app.web.pages.shared import shared
 from ledger.app.web.questions import CHOICES, choices_of
 from ledger.app.web.routes import ApiCall, Reply, RouteParameter
 
@@ -37,7 +38,7 @@ FILTERS: Final = (SORT, CLASS, *(one for one in CHOICES if one.name in ("county"
 
 async def get_home(call: ApiCall) -> Reply:
     """The sites of the book."""
-    return await call.service.shared.reply(call, lambda: call.ask(lambda book: _home(call, book)))
+    return await shared(call, lambda book: _home(call, book))
 
 
 def _home(call: ApiCall, book: Book) -> Reply:

@@ -14,6 +14,7 @@ from ledger.app.queries.report_run import Question
 from ledger.app.web.pages.clocks import PageClocks, page_clocks
 from ledger.app.web.pages.home import dispatch_left
 from ledger.app.web.pages.layout import frame_of, page
+from ledger.app.web.pages.shared import shared
 from ledger.app.web.problems import HttpProblem
 from ledger.app.web.routes import ApiCall, Reply, RouteParameter
 from ledger.kinds import IncidentOpened
@@ -40,7 +41,7 @@ class SiteIncident(NamedTuple):
 
 async def get_site(call: ApiCall) -> Reply:
     """The page of a site."""
-    return await call.service.shared.reply(call, lambda: call.ask(lambda book: _site(call, book)))
+    return await shared(call, lambda book: _site(call, book))
 
 
 def _site(call: ApiCall, book: Book) -> Reply:
