@@ -32,7 +32,7 @@ AUTHORITY: Final = "balancing_authority"
 
 
 class MomentAsked(NamedTuple):
-    """Scope of a replay: a site, the moment, the knowledge, and the window of both the chart and the slider."""
+    """Scope of a replay: a site, the moment, the knowledge, and the window of chart and slider."""
 
     site: str
     at: str
