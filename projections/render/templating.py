@@ -102,7 +102,7 @@ def shown(value: object) -> Markup:
 
 
 def exact(typed: str) -> Markup:
-    """What a control of a form holds: every character as it was typed, for it is sent back as it stands."""
+    """Value of a form control: every character as it was typed, since it is sent back unchanged."""
     return markup(html.escape(typed))
 
 

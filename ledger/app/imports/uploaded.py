@@ -35,7 +35,7 @@ class Upload(NamedTuple):
 
 
 class UploadRead(NamedTuple):
-    """What a spreadsheet says: claims with their rows, rows that say nothing possible, and notes."""
+    """A parsed spreadsheet: claims with their rows, malformed rows, and notes."""
 
     claims: tuple[Said, ...]
     problems: tuple[Problem, ...]
@@ -69,7 +69,7 @@ def map_for(book: Book, upload: Upload) -> str:
 
 
 def read_upload(book: Book, upload: Upload) -> UploadRead:
-    """What its rows say; ``Malformed`` where the map or the file cannot be read at all."""
+    """Its parsed rows; ``Malformed`` where the map or the file cannot be read at all."""
     form, given = format_named("events"), Given(map_text=upload.map_text, map_name="the map")
     context = ImportContext.of(book, form, given, [upload.data])
     digest = hashlib.sha256(upload.data).hexdigest()

@@ -47,7 +47,7 @@ class SiteLine(NamedTuple):
 
     @property
     def overdue(self) -> int:
-        """How many deadlines are past."""
+        """Number of past deadlines."""
         return sum(one.days < 0 for one in self.due)
 
 
