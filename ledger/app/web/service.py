@@ -15,6 +15,7 @@ from ledger.app.web.live import LogHead
 from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
 from ledger.app.web.routes import Route
+from ledger.app.web.shared_replies import SharedReplies
 
 READERS: Final = 4
 
@@ -40,6 +41,7 @@ class Service:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
+        self.shared = SharedReplies()
         self.ring = TokenRing()
         self.routes: Sequence[Route] = ()
         self.writer: GroupWriter | None = None

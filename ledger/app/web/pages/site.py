@@ -40,7 +40,7 @@ class SiteIncident(NamedTuple):
 
 async def get_site(call: ApiCall) -> Reply:
     """The page of a site."""
-    return await call.ask(lambda book: _site(call, book))
+    return await call.service.shared.reply(call, lambda: call.ask(lambda book: _site(call, book)))
 
 
 def _site(call: ApiCall, book: Book) -> Reply:
