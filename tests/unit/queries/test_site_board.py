@@ -10,6 +10,7 @@ from ledger.app.api import OpenBook
 from ledger.app.book.book import Book
 from ledger.app.queries import deadlines, issues, shift, site_board
 from projections.figures.last_load import LastLoad
+from projections.figures.state_at import ThingState
 from tests.support.page_book import page_book
 
 MIDNIGHT = "2026-06-10T00:00:00Z"
@@ -105,3 +106,17 @@ def test_an_issue_says_what_asks_for_the_same_report(book: Book) -> None:
     )
     now = OpenBook(book).report("uptime", period="2026-06", site="s1", known_at=issue.known_at)
     assert (again.to_json(), issue.recipient) == (now.to_json(), "Georgia Power")
+
+
+def test_a_curtailment_that_answers_an_open_dispatch_is_not_told_beside_it(book: Book) -> None:
+    """The dispatch says it; a curtailment of the operator's own is told."""
+    (line,) = site_board.board(book, ("s1",), MIDNIGHT, None).lines
+    things = tuple(
+        ThingState("s1", what, name, 0, {}, "")
+        for what, name in (
+            ("dispatch", ("d7",)),
+            ("curtailment", ("d7", "m1")),
+            ("curtailment", ("own", "m1")),
+        )
+    )
+    assert [thing.named for thing in line._replace(open=things).told] == ["dispatch d7", "curtailment own/m1"]

@@ -24,7 +24,7 @@ def _most(name: str) -> Callable[[SiteLine], int]:
 
 
 SORTS: Final[dict[str, Callable[[SiteLine], Any]]] = {
-    ATTENTION: lambda line: (-len(line.open), -line.overdue, -(line.power["contracted_w"] or 0)),
+    ATTENTION: lambda line: (-len(line.told), -line.overdue, -(line.power["contracted_w"] or 0)),
     "site": lambda line: line.site,
     **{name.removesuffix("_w").replace("_", "-"): _most(name) for name in POWER},
     "load": lambda line: -(line.load.load_w if line.load else -1),
