@@ -1,5 +1,5 @@
-"""Row kind ``sectioned``: the lease facts that keep a part of what they say in a section, and which of these
-sections were erased.
+"""Row kind ``sectioned``: the facts of leases and exemptions that keep a part of what they say in a section, and
+which of these sections were erased.
 
 Key (place, class, record id). Whether a section is kept, withheld or erased is no matter of the leaf: a fact
 is read with the sections that are at hand, and this row says that one is gone for ever, so that a report
@@ -14,8 +14,10 @@ from typing import Final, Literal, NamedTuple
 from ledger.kinds import (
     CreditSupportRecorded,
     CreditSupportReleased,
+    ExpenditureRecorded,
     LeaseAmended,
     LeaseTermsRecorded,
+    PositionsReported,
     SectionErased,
 )
 from ledger.records.envelope import Record
@@ -27,6 +29,8 @@ FACTS: Final = (
     LeaseAmended,
     CreditSupportRecorded,
     CreditSupportReleased,
+    ExpenditureRecorded,
+    PositionsReported,
     SectionErased,
 )
 
