@@ -29,9 +29,9 @@ ExpenditureCategory = Literal[
 
 
 class ExemptionGranted(Fact, frozen=True, kw_only=True):
-    """An exemption with what it asks for; recording it again replaces it. What is left out is that of the rule: its
-    threshold and jobs by the county's population, its investment period from ``starts_on``, its day of proof. Another
-    rule needs all of them. ``min_weekly_hours`` and ``wage_floor_cents`` (an hour) are those of one position.
+    """An exemption with what it asks for; recording it again replaces it. What is left out is the rule's:
+    threshold and jobs by the county's population, the investment period from ``starts_on``, the day of proof.
+    Another rule needs all of them. ``min_weekly_hours`` and ``wage_floor_cents`` (an hour) are a position's.
     """
 
     site: Slug
@@ -49,15 +49,15 @@ class ExemptionGranted(Fact, frozen=True, kw_only=True):
     due_on: Date | Unset = UNSET
 
     example: ClassVar[str] = (
-        '2026-01-01T15:00Z sandersville exemption-granted exemption=ga-dc authority="Georgia Department of Revenue"'
-        " rule=ga-560-12-2-117 county_population=19988 min_weekly_hours=30 wage_floor=22.50USD"
-        " starts_on=2026-01-01"
+        "2026-01-01T15:00Z sandersville exemption-granted exemption=ga-dc"
+        ' authority="Georgia Department of Revenue" rule=ga-560-12-2-117 county_population=19988'
+        " min_weekly_hours=30 wage_floor=22.50USD starts_on=2026-01-01"
     )
 
 
 class ExpenditureRecorded(Fact, frozen=True, kw_only=True):
-    """One purchase under an exemption; ``incurred_on`` is the day of the purchase, ``vendor`` an alias. ``excluded``
-    says why it does not count toward the threshold.
+    """One purchase under an exemption; ``incurred_on`` is the day of the purchase, ``vendor`` an alias.
+    ``excluded`` says why it does not count toward the threshold.
     """
 
     exemption: Slug
@@ -73,14 +73,14 @@ class ExpenditureRecorded(Fact, frozen=True, kw_only=True):
 
     example: ClassVar[str] = (
         "2026-05-21T15:00Z sandersville expenditure-recorded exemption=ga-dc expenditure=inv-1042"
-        " category=power-equipment amount=6000000.00USD incurred_on=2026-04-20 paid_on=2026-05-20 vendor=vendor-a"
-        ' what="two transformers"'
+        " category=power-equipment amount=6000000.00USD incurred_on=2026-04-20 paid_on=2026-05-20"
+        ' vendor=vendor-a what="two transformers"'
     )
 
 
 class PositionsReported(Fact, frozen=True, kw_only=True):
-    """Positions of one class as of a day, as totals. ``qualifying`` of them have the hours and the wage that the
-    exemption asks of each; ``weekly_hours`` and ``weekly_pay_cents`` are of all together.
+    """Positions of one class as of a day, as totals. ``qualifying`` of them have the hours and the wage
+    that the exemption asks of each; ``weekly_hours`` and ``weekly_pay_cents`` are of all together.
     """
 
     exemption: Slug

@@ -26,7 +26,7 @@ def exemption_possible(known: Known, claim: Claim, body: kinds.ExemptionGranted)
     lacking = [name.removesuffix("_cents") for name, value in own.items() if value is UNSET]
     if body.rule == "other" and lacking:
         raise Malformed(
-            f"needs {', '.join(lacking)}: rule=other says none of them; write them as the certificate has them"
+            f"needs {', '.join(lacking)}: rule=other says none of them; write what the certificate has"
         )
     if body.county_population is UNSET and UNSET in (body.threshold_cents, body.jobs):
         raise Malformed(
@@ -74,8 +74,8 @@ def positions_possible(known: Known, claim: Claim, body: kinds.PositionsReported
     least = 0 if terms.min_weekly_hours is UNSET else body.qualifying * terms.min_weekly_hours
     if body.weekly_hours < least:
         raise Refused(
-            f"{body.qualifying} qualifying positions work {least} hours a week or more, not {body.weekly_hours}, by"
-            f" {mark}"
+            f"{body.qualifying} qualifying positions work {least} hours a week or more, not"
+            f" {body.weekly_hours}, by {mark}"
         )
 
 
@@ -88,8 +88,8 @@ def pay_possible(known: Known, claim: Claim, body: kinds.PositionsReported) -> N
     least = body.qualifying * terms.min_weekly_hours * terms.wage_floor_cents
     if pay_cents < least:
         raise Refused(
-            f"{body.qualifying} qualifying positions are paid {format_quantity(least, '_cents')} a week or more, not"
-            f" {format_quantity(pay_cents, '_cents')}, by {mark}"
+            f"{body.qualifying} qualifying positions are paid {format_quantity(least, '_cents')} a week or"
+            f" more, not {format_quantity(pay_cents, '_cents')}, by {mark}"
         )
 
 

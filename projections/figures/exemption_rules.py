@@ -1,12 +1,12 @@
 """What rules of tax exemptions ask for, each with its section and its state: one table, which the operator's
 exemption-granted overrides.
 
-Sources: the pages of the Georgia Department of Revenue on the exemption (they name O.C.G.A. 48-8-3(68.1), rule
-560-12-2-.117, thresholds by the county's population in the latest decennial census, an average number of new quality
-jobs during the investment period, and new thresholds as of May 9, 2022 by HB 1291); the amounts, the seven years and
-the 60 days from published summaries of HB 696 (2018) and HB 1291 (2022), since the text of the rule itself was not at
-hand. Where it differs, it wins over this table. What a new quality job needs of hours and wage is not in these sources,
-so it is in no line here: the operator records it.
+Sources: the pages of the Georgia Department of Revenue on the exemption name O.C.G.A. 48-8-3(68.1), rule
+560-12-2-.117, thresholds by the county's population in the latest decennial census, an average number of new
+quality jobs during the investment period, and new thresholds as of May 9, 2022 by HB 1291. The amounts, the
+seven years and the 60 days are from published summaries of HB 696 (2018) and HB 1291 (2022), since the text
+of the rule was not at hand; where it differs, it wins over this table. What a new quality job needs of hours
+and wage is not in these sources, so no line here has it: the operator records it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Thresholds(NamedTuple):
 
 
 class InvestmentRule(NamedTuple):
-    """An exemption's rule: thresholds, the latest first; the months of the investment period; the days after it
+    """An exemption's rule: thresholds, the latest first; months of the investment period; days after it
     within which the threshold is shown.
     """
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
@@ -22,9 +22,13 @@ from projections.rows.exemptions import EXEMPTION, EXPENDITURE, POSITIONS
 from projections.rows.fact_rows import RecordedFact
 from projections.rows.sectioned_facts import erased_positions
 
+COUNTED: Final = "counted"
+EXCLUDED: Final = "excluded"
+OUTSIDE: Final = "outside"
+
 
 class ExemptionTerms(NamedTuple):
-    """What an exemption asks for; ``ends_on`` is the last day of its investment period, ``section`` the rule's."""
+    """What an exemption asks for; ``ends_on`` is the last day of its investment period."""
 
     section: str
     threshold_cents: int
@@ -37,17 +41,22 @@ class ExemptionTerms(NamedTuple):
 
 
 class Purchase(NamedTuple):
-    """One expenditure, and why it does not count (None: it does)."""
+    """One expenditure. ``verdict`` is counted, excluded or outside (the investment period)."""
 
     name: str
     body: ExpenditureRecorded
-    uncounted: str | None
+    verdict: str
     erased: bool
+
+    @property
+    def counted_cents(self) -> int:
+        """What it adds to the investment."""
+        return self.body.amount_cents if self.verdict == COUNTED else 0
 
 
 class Exemption(NamedTuple):
-    """One exemption as known on ``today``, the window's last day at the site. ``positions`` are the reports of each
-    class by day, of two for one day the later said.
+    """One exemption as known on ``today``, the window's last day at the site. ``positions`` are the reports
+    of each class by day, of two for one day the later said, each with whether its section was erased.
     """
 
     site: str
@@ -62,11 +71,11 @@ class Exemption(NamedTuple):
     @property
     def spent_cents(self) -> int:
         """Sum of the purchases that count."""
-        return sum(one.body.amount_cents for one in self.purchases if one.uncounted is None)
+        return sum(one.counted_cents for one in self.purchases)
 
     @property
     def average_jobs(self) -> Fraction | None:
-        """Qualifying positions, averaged over the days of the investment period until today; None before it."""
+        """Qualifying positions, averaged over the investment period until today; None before it."""
         return self._average(min(self.terms.ends_on, self.today))
 
     @property
@@ -165,11 +174,9 @@ def _purchases(
     """By day, then name."""
     for fact in sorted(facts, key=lambda one: (one.body.incurred_on, one.body.expenditure, one.pos)):
         body = fact.body
-        day = date.fromisoformat(body.incurred_on)
-        why = None if body.excluded is UNSET else body.excluded
-        if why is None and not terms.starts_on <= day <= terms.ends_on:
-            why = "outside the investment period"
-        yield Purchase(body.expenditure, body, why, fact.pos in erased)
+        within = terms.starts_on <= date.fromisoformat(body.incurred_on) <= terms.ends_on
+        verdict = EXCLUDED if body.excluded is not UNSET else COUNTED if within else OUTSIDE
+        yield Purchase(body.expenditure, body, verdict, fact.pos in erased)
 
 
 def _positions(

@@ -1,35 +1,36 @@
-"""Expenditures: does the investment that a tax exemption asks for come, and do the jobs, before its time is up?
+"""Expenditures: do the investment and the jobs that a tax exemption asks for come before its time is up?
 
-Of each exemption: a row for its investment, one for its jobs, one for each category and each purchase, one for
-each class of positions as reported last. Facts before the end of the window are seen, its start hides nothing;
-days are of the site's clocks, today is the window's last.
+Each exemption has a row for its investment, one for its jobs, one for each category and each purchase, and
+one for each class of positions as reported last. Facts before the end of the window are seen, its start hides
+nothing; days are of the site's clocks, today is the window's last.
 
-amount       = sum of the purchases that count: made in [starts on, ends on] and not recorded as excluded; what is
-               not counted is listed and adds to no amount of a category or of the whole
+amount       = sum of the purchases that count: made in [starts on, ends on] and not recorded as excluded; the
+               others are listed and add to no category and no whole
 left         = threshold - amount, not below 0
-days left    = days from today until ends on, the last day of the investment period, not below 0
-average jobs = qualifying positions, averaged over the days of the investment period until today; a report of a
-               class holds until its next, and before the first there are none (own)
+left days    = days from today until ends on, the last day of the investment period, not below 0
+average jobs = qualifying positions, averaged over the days of the investment period until today; a report of
+               a class holds until its next, and before the first there are none (own)
 at the end   = that average on ends on, if the positions of the last reports are held until then (own)
-mean wage    = weekly pay / weekly hours, mean hours = weekly hours / positions, of a class, rounded once, half to
-               even
+mean wage    = weekly pay / weekly hours of a class, mean hours = weekly hours / positions; both rounded once,
+               half to even
 
 verdict of an investment = reached; open: not reached, and its time is not up; missed: not reached in time
-verdict of jobs          = on course or behind: at the end against jobs asked for, until the time is up; then kept
-                           or missed
-verdict of a purchase    = counted, or why not
+verdict of jobs          = on course or behind: at the end against jobs asked for, until the time is up; then
+                           kept or missed
+verdict of a purchase    = counted; excluded, as it was recorded; outside: made outside the investment period
 verdict of positions     = at the floors: all of them qualify; in part; below: none does
 
-Threshold, jobs, days of the investment period and the day of proof are those of exemption-granted, else those of its
+Threshold, jobs, the investment period and the day of proof are those of exemption-granted, else those of its
 rule, Ga. Comp. R. & Regs. 560-12-2-.117 under O.C.G.A. 48-8-3(68.1), by the county's population (figures from
-published summaries of HB 696 of 2018 and HB 1291 of 2022): more than 50,000 people $250M and 25 jobs; 30,000 to
-50,000 $75M and 10; fewer $25M and 5; where the period started before May 9, 2022, $250M, $150M and $100M with 20 jobs
-each. The period is seven years, proof is due 60 days after it. Which thresholds hold by the day on which the period
-starts is (own). Hours and wage of a qualifying position are the operator's fact.
+published summaries of HB 696 of 2018 and HB 1291 of 2022): more than 50,000 people $250M and 25 jobs; 30,000
+to 50,000 $75M and 10; fewer $25M and 5; where the period started before May 9, 2022, $250M, $150M and $100M
+with 20 jobs each. The period is seven years, proof is due 60 days after it. That the day on which the period
+starts decides between the two is (own). Hours and wage of a qualifying position are the operator's fact.
 
-Worked: $25M and 5 jobs from 2026-01-01; bought 0.4 + 6.0 + 2.1 + 9.5 = $18.0M, and $1.2M of land and $0.3M of 2025
-that do not count: on 2026-07-31 $7.0M are left in 2,345 days. 4 positions qualify since April 1 and 2 more since July
-1: (4 x 122 + 2 x 31) / 212 days = 2.594 on average, and (550 + 6 x 2,345) / 2,557 = 5.718 at the end: on course.
+Worked: $25M and 5 jobs from 2026-01-01; bought 0.4 + 6.0 + 2.1 + 9.5 = $18.0M, and $1.2M of land and $0.3M of
+2025 that do not count: on 2026-07-31 $7.0M are left in 2,345 days. 4 positions qualify since April 1 and 2
+more since July 1: (4 x 122 + 2 x 31) / 212 days = 2.594 on average, and (550 + 6 x 2,345) / 2,557 = 5.718 at
+the end: on course.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ from projections.engine.words import (
     sentence,
     verb,
 )
-from projections.figures.exemptions import Exemption, Purchase, exemptions
+from projections.figures.exemptions import COUNTED, Exemption, Purchase, exemptions
 from projections.rows.exemptions import EXEMPTION, EXPENDITURE, POSITIONS
 from projections.rows.sectioned_facts import ERASED, SECTIONED
 
@@ -93,7 +94,7 @@ COLUMNS: Final = (
     Column(
         "verdict",
         "Verdict",
-        "reached, open, missed; on course, behind, kept, missed; counted or why not; at the floors, in part, below",
+        "whether it is reached, on course, counted or at the floors",
         unit="",
     ),
     Column(
@@ -110,7 +111,7 @@ COLUMNS: Final = (
         of=("threshold_cents", "amount_cents"),
     ),
     Column("ends_on", "Ends on", "last day of the investment period", unit="", draws=(EXEMPTION.name,)),
-    Column("days_left", "Days left", "from today until ends on, not below 0", unit="d", of=("ends_on",)),
+    Column("left_days", "Left days", "from today until ends on, not below 0", unit="d", of=("ends_on",)),
     Column("due_on", "Proof due", "day by which the threshold is shown", unit="", draws=(EXEMPTION.name,)),
     Column(
         "filed_on", "Filed on", "day on which it was shown; null = not yet", unit="", draws=(EXEMPTION.name,)
@@ -135,6 +136,7 @@ COLUMNS: Final = (
     Column("on", "On", "day of the purchase, or as of which positions were reported", unit=""),
     Column("paid_on", "Paid on", "day of payment; null = not recorded", unit="", draws=_SPENT),
     Column("category", "Category", "what was bought, by kind", unit="", draws=_SPENT),
+    Column("excluded", "Excluded", "why it is not to be counted", unit="", draws=_SPENT),
     Column("vendor", "Vendor", "alias of the vendor; null where withheld", unit="", draws=_SPENT),
     Column("what", "What", "what was bought; null where withheld", unit="", draws=_SPENT),
     Column("weekly_hours_milli", "Mean hours", "weekly hours / positions", unit="1/1000", draws=_PEOPLE),
@@ -178,7 +180,7 @@ def _investment(one: Exemption) -> ReportRow:
         threshold_cents=terms.threshold_cents,
         left_cents=max(0, terms.threshold_cents - spent),
         ends_on=terms.ends_on.isoformat(),
-        days_left=max(0, (terms.ends_on - one.today).days),
+        left_days=max(0, (terms.ends_on - one.today).days),
         due_on=terms.due_on.isoformat(),
         filed_on=one.filed_on,
         authority=one.granted.authority,
@@ -201,7 +203,7 @@ def _jobs(one: Exemption) -> ReportRow:
         part=JOBS,
         verdict=None if at_end is None else names[at_end < terms.jobs],
         ends_on=terms.ends_on.isoformat(),
-        days_left=max(0, (terms.ends_on - one.today).days),
+        left_days=max(0, (terms.ends_on - one.today).days),
         average_jobs_milli=_milli(average),
         average_at_end_milli=_milli(at_end),
         jobs=sum(reports[max(reports)][0].qualifying for reports in one.positions.values()),
@@ -221,7 +223,7 @@ def _milli(value: Fraction | None) -> int | None:
 def _categories(one: Exemption) -> Iterator[ReportRow]:
     sums: dict[str, int] = defaultdict(int)
     for purchase in one.purchases:
-        sums[purchase.body.category] += 0 if purchase.uncounted else purchase.body.amount_cents
+        sums[purchase.body.category] += purchase.counted_cents
     for category in sorted(sums):
         yield _cells(
             exemption=one.name,
@@ -240,7 +242,8 @@ def _purchase(one: Exemption, purchase: Purchase) -> ReportRow:
         site=one.site,
         part=PURCHASE,
         name=purchase.name,
-        verdict=purchase.uncounted or "counted",
+        verdict=purchase.verdict,
+        excluded=_known(body.excluded),
         amount_cents=body.amount_cents,
         on=body.incurred_on,
         paid_on=_known(body.paid_on),
@@ -293,15 +296,16 @@ def _known(value: Any) -> Any:
 
 def _notes(one: Exemption) -> Iterator[str]:
     named = f"{one.site}/{one.name}"
-    out = [purchase for purchase in one.purchases if purchase.uncounted]
+    out = [purchase for purchase in one.purchases if purchase.verdict != COUNTED]
     if out:
         amount = dollars(sum(purchase.body.amount_cents for purchase in out))
         yield f"{named}: {counted(len(out), 'purchase')} of {amount} {verb(len(out), 'does', 'do')} not count"
     if one.terms.min_weekly_hours is None or one.terms.wage_floor_cents is None:
-        yield f"{named}: hours or wage of a qualifying position are not recorded; reports are taken as they are"
+        yield f"{named}: hours or wage of a qualifying position are not recorded; reports stand as they are"
     late = one.filed_on or one.today.isoformat()
     if late > one.terms.due_on.isoformat():
-        yield f"{named}: proof was due on {one.terms.due_on} and {f'filed on {one.filed_on}' if one.filed_on else 'is not filed'}"
+        filed = f"was filed on {one.filed_on}" if one.filed_on else "is not filed"
+        yield f"{named}: proof was due on {one.terms.due_on} and {filed}"
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
@@ -338,7 +342,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         LeadFigure("Counted", sum(numbers(whole, "amount_cents")) if whole else None, "cent"),
         LeadFigure("Threshold", sum(numbers(whole, "threshold_cents")) if whole else None, "cent"),
         LeadFigure("Left", sum(numbers(whole, "left_cents")) if whole else None, "cent"),
-        LeadFigure("Fewest days left", min(numbers(unmet, "days_left"), default=None), "d"),
+        LeadFigure("Fewest days left", min(numbers(unmet, "left_days"), default=None), "d"),
         LeadFigure("Average jobs", _average(jobs), ""),
     )
     if not whole:
@@ -367,7 +371,7 @@ def _of_one(line: Line) -> str:
     left = dollars(number_of(line, "left_cents") or 0)
     if line["verdict"] == "missed":
         return f"{amount} counted toward a threshold of {threshold} by {line['ends_on']}, {left} too little"
-    days = counted(number_of(line, "days_left") or 0, "day")
+    days = counted(number_of(line, "left_days") or 0, "day")
     return f"{amount} counts toward a threshold of {threshold}; {left} is left to spend in {days}"
 
 
@@ -382,11 +386,10 @@ def _of_all(whole: Sequence[Line]) -> str:
         first = min(unmet, key=lambda line: (line["ends_on"], line["site"], line["exemption"]))
         left, days = (
             dollars(number_of(first, "left_cents") or 0),
-            counted(number_of(first, "days_left") or 0, "day"),
+            counted(number_of(first, "left_days") or 0, "day"),
         )
-        found.append(
-            f"the next to end is {first['exemption']} at {first['site']}, with {left} left to spend in {days}"
-        )
+        named = f"{first['exemption']} at {first['site']}"
+        found.append(f"the next to end is {named}, with {left} left to spend in {days}")
     return "; ".join(found)
 
 
@@ -438,7 +441,7 @@ _MOST: Final = 4
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """What counts over time against the threshold, of each exemption; where there are many, of those that end first."""
+    """What counts over time against the threshold, of each exemption; of many, those that end first."""
     found = sorted(exemptions(rows, scope), key=lambda one: (one.terms.ends_on, one.site, one.name))
     return tuple(_plot(one, scope) for one in found[:_MOST])
 
@@ -448,14 +451,14 @@ def _plot(one: Exemption, scope: Scope) -> Plot:
     start_s, stop_s = day_s(terms.starts_on, tz), day_s(days_after(terms.ends_on, 1), tz)
     spent, points = 0, {start_s: 0}
     for purchase in one.purchases:
-        if purchase.uncounted is None:
-            spent += purchase.body.amount_cents
+        if purchase.verdict == COUNTED:
+            spent += purchase.counted_cents
             points[day_s(date.fromisoformat(purchase.body.incurred_on), tz)] = spent
     until: tuple[tuple[int, int | None], ...] = ((scope.window.stop_s, None),)
     known = tuple(points.items()) + (until if max(points) < scope.window.stop_s < stop_s else ())
     says = (
-        f"{dollars(spent)} of {dollars(terms.threshold_cents)} counts under exemption {one.name} at {one.site}; its"
-        f" investment period ends on {terms.ends_on}."
+        f"{dollars(spent)} of {dollars(terms.threshold_cents)} counts under {one.name} at {one.site};"
+        f" its investment period ends on {terms.ends_on}."
     )
     layers = (
         Layer("counted", "step", known),
@@ -480,7 +483,7 @@ REPORT: Final = Report(
     behind=behind,
     lead=lead,
     plain=plain,
-    first=("exemption", "site", "part", "name", "verdict", "amount_cents", "left_cents", "days_left"),
+    first=("exemption", "site", "part", "name", "verdict", "amount_cents", "left_cents"),
     pictures=pictures,
     deadlines=deadlines,
 )

@@ -1,4 +1,4 @@
-A training site in Washington County, Georgia (19,988 people in 2020), under the exemption of 560-12-2-.117.
+# A training site in Washington County, Georgia (19,988 people in 2020), under the exemption of 560-12-2-.117.
 
 2025-06-01T04:00Z sandersville site-registered name="Sandersville" county="Washington" state=GA tz=America/New_York balancing_authority=SOCO utility="Georgia Power" parcels=["1"] site_class=training
 2026-01-02T15:00Z sandersville exemption-granted exemption=ga-dc authority="Georgia Department of Revenue" rule=ga-560-12-2-117 certificate=C-1 county_population=19988 min_weekly_hours=30 wage_floor=22.50USD starts_on=2026-01-01

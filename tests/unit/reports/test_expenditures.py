@@ -45,7 +45,7 @@ def test_the_worked_investment() -> None:
     2026-07-31 to 2032-12-31 there are 6 x 365 + 2 leap days + 153 = 2,345 days; 60 days later is 2033-03-01.
     """
     found = lines(REPORT, STORY, JULY, tz=NY)["ga-dc/sandersville/investment"]
-    names = ("verdict", "amount_cents", "threshold_cents", "left_cents", "days_left", "ends_on", "due_on")
+    names = ("verdict", "amount_cents", "threshold_cents", "left_cents", "left_days", "ends_on", "due_on")
     assert [found[name] for name in names] == [
         "open",
         18_000_000_00,
