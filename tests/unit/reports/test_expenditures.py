@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
+from msgspec import UNSET
 
+from ledger.kinds import ExpenditureRecorded
 from projections.reports.expenditures import REPORT
 from tests.support.report_answers import answer, lines, pictures, verdict
 from tests.support.story_facts import told
@@ -184,6 +188,23 @@ def test_jobs_of_a_period_that_has_not_begun_have_no_average() -> None:
 def test_pay_that_is_withheld_leaves_the_wage_unknown() -> None:
     text = OTHER + people("2026-01-01", 1)
     assert lines(REPORT, text, JULY, tz=NY)["e1/s1/positions/technician"]["wage_cents"] is None
+
+
+def test_a_vendor_that_was_erased_is_printed_as_erased_and_one_withheld_as_unknown() -> None:
+    """Without its section the amount still counts; only an erasure says that the name is gone for ever."""
+    told_all = told(OTHER + bought("a", "2026-01-05", 40) + bought("b", "2026-01-06", 60))
+    erasure = (
+        f"2026-01-07T00:00Z s1 section-erased target={told_all[2].id} section=commercial class=community"
+    )
+    found = lines(REPORT, [*map(_without_section, told_all), *told(erasure)], JULY, tz=NY)
+    assert [found[f"e1/s1/purchase/{name}"]["vendor"] for name in ("a", "b")] == ["erased", None]
+
+
+def _without_section(record: Any) -> Any:
+    body = record.body
+    if not isinstance(body, ExpenditureRecorded):
+        return record
+    return msgspec.structs.replace(record, body=msgspec.structs.replace(body, vendor=UNSET, what=UNSET))
 
 
 def test_what_does_not_count_is_noted() -> None:
