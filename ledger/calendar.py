@@ -4,7 +4,7 @@
   order.
 - *rec*: when the ledger took a record, UTC with exactly six fraction digits: ``2026-07-14T18:00:03.120000Z``.
 - *local time*: typed as ``2026-07-14T14:00[America/New_York]``. A time that a clock change skips is
-  malformed, one
+  malformed; one
   that it repeats must carry its offset: ``2026-11-01T01:30-04:00[America/New_York]``.
 - *date*: local calendar date of a site, ``2026-07-14``.
 - *period*: ``2026 | 2026-Q3 | 2026-07 | 2026-07-14``, a half-open span of local days in a zone; a local month
@@ -37,7 +37,7 @@ _EPOCH_LOCAL: Final = EPOCH.replace(tzinfo=None)
 HOUR_S: Final = 3600
 DAY_S: Final = 86_400
 LONGEST_DAY_S: Final = DAY_S + HOUR_S
-"""Of a local day on which clocks are put back an hour."""
+"""Length of a local day on which clocks are put back an hour."""
 _SECOND: Final = timedelta(seconds=1)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _LAST_S: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
@@ -79,7 +79,9 @@ def tzdata_release() -> str:
 
 
 def instant_s(stored: str) -> int:
-    """Seconds since 1970 of a stored instant. The form is trusted here: it was checked when it was taken."""
+    """Seconds since 1970 of a stored instant. The form is not checked again: it was checked when the fact was
+    taken.
+    """
     since = datetime.fromisoformat(stored) - EPOCH
     return since.days * DAY_S + since.seconds
 
@@ -102,17 +104,17 @@ def format_rec(microseconds: int) -> str:
 
 
 def is_instant(text: str) -> bool:
-    """Is this exactly the stored form of an instant that exists?"""
+    """True for exactly the stored form of an instant that exists."""
     return _INSTANT.fullmatch(text) is not None and text >= "1970" and _exists(text)
 
 
 def is_rec(text: str) -> bool:
-    """Is this exactly the stored form of a record time?"""
+    """True for exactly the stored form of a record time."""
     return _REC.fullmatch(text) is not None and text >= "1970" and _exists(text)
 
 
 def is_date(text: str) -> bool:
-    """Is this an ISO calendar date that exists?"""
+    """True for an ISO calendar date that exists."""
     return _DATE.fullmatch(text) is not None and _exists(text)
 
 
@@ -138,7 +140,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def is_complete(text: str) -> bool:
-    """Has this the form of an instant that needs nothing beside it: with Z, an offset or a ``[zone]``?"""
+    """True where an instant stands by itself: with Z, an offset or a ``[zone]``."""
     if text[10:11] == "T" and text[-1] in "Z]":  # so are nearly all, and a file has many
         return True
     match = _TYPED.fullmatch(text)
@@ -196,7 +198,7 @@ def _readings(instants: list[int], tz: ZoneInfo) -> str:
 
 
 def abbreviation(seconds: int, tz: ZoneInfo) -> str:
-    """What the zone's time is called at an instant: ``EDT``, or an offset such as ``-03`` without a name."""
+    """The zone's abbreviation at an instant: ``EDT``, or an offset such as ``-03`` where it has none."""
     return in_zone(EPOCH + timedelta(seconds=seconds), tz).tzname() or ""
 
 
@@ -225,7 +227,7 @@ def local_date(seconds: int, tz: ZoneInfo) -> date:
 
 
 def local_time(seconds: int, tz: ZoneInfo) -> datetime:
-    """What clocks of a zone show at an instant, without the zone."""
+    """Local time in a zone at an instant, without the zone."""
     return in_zone(EPOCH + timedelta(seconds=seconds), tz).replace(tzinfo=None)
 
 
@@ -241,8 +243,8 @@ def clock(seconds: int, tz: str) -> str:
 
 
 def in_zone(moment: datetime, tz: ZoneInfo) -> datetime:
-    """An instant on the clocks of a zone; in UTC where they show the year 10000 already, which has no date
-    here.
+    """An instant as local time in a zone, or in UTC where the zone already shows the year 10000, which no
+    date can hold.
     """
     try:
         return moment.astimezone(tz)
@@ -254,12 +256,12 @@ def in_zone(moment: datetime, tz: ZoneInfo) -> datetime:
 
 
 def is_period(text: str) -> bool:
-    """Has this the form of a period?"""
+    """True where the text has the form of a period."""
     return _PERIOD.fullmatch(text) is not None
 
 
 def period_days(text: str) -> tuple[date, date]:
-    """First day and the day after the last of a period; ``Malformed`` for anything else."""
+    """First day of a period and the day after its last; ``Malformed`` for anything else."""
     match = _PERIOD.fullmatch(text)
     if match is None:
         raise Malformed(f"is not a period such as 2026, 2026-Q3, 2026-07 or 2026-07-14: {text!r}")
@@ -282,23 +284,25 @@ def period(text: str, tz: ZoneInfo) -> Window:
 
 
 def in_range(window: Window, text: str) -> Window:
-    """The window of a typed period; ``Malformed`` where an end of it is no instant that can be stored."""
+    """The window of a typed period; ``Malformed`` where one of its ends is beyond what can be stored."""
     if window.start_s < 0 or window.stop_s > _LAST_S:
         raise Malformed(f"is not within the years 1970 to 9999, which a ledger can hold: {text!r}")
     return window
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of a later month, clamped to its last: 31 January + 1 month = 28 February."""
+    """The same day of a later month, or that month's last day where it is shorter: January 31 + 1 month =
+    February 28.
+    """
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month0 + 1, min(day.day, monthrange(year, month0 + 1)[1]))
 
 
 def days_after(day: date, days: int) -> date:
-    """So many days later; the last of the year 9999 where that is before it."""
+    """The date that many days later, at most the last day of the year 9999."""
     return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 def months_after(day: date, months: int) -> date:
-    """As ``add_months``, and the last day of the year 9999 where that is before it."""
+    """The same as ``add_months``, but at most the last day of the year 9999."""
     return date.max if (date.max.year - day.year) * 12 + 12 - day.month < months else add_months(day, months)

@@ -33,9 +33,11 @@ import msgspec
 
 NAMES_SHOWN: Final = 40
 CUTOFFS: Final[tuple[Any, ...]] = (Fraction(4, 5), Fraction(3, 5))
-"""How much alike names must be, as difflib counts it, and how much if none is so much alike."""
+"""Similarity, as difflib counts it, from which a name is suggested; the second where no name reaches the
+first.
+"""
 PREFIX: Final = 3
-"""Fewest letters that are taken for the beginning of a name."""
+"""Fewest letters that count as the beginning of a name."""
 
 
 class WattledgerError(Exception):
@@ -60,13 +62,13 @@ class Malformed(WattledgerError):
 
 
 class MalformedFact(Malformed):
-    """Fields of a fact are missing, unknown or wrong, all of them named; a reader adds an example in its
-    form.
+    """Fields of a fact are missing, unknown or wrong, and the message names them all; a reader adds an
+    example in its form.
     """
 
 
 class Refused(WattledgerError):
-    """The claim contradicts what is recorded; the message names the record that says so."""
+    """The claim contradicts what is recorded; the message names the record that it contradicts."""
 
     exit_code = 3
     http_status = 409
@@ -80,7 +82,7 @@ class Tampered(WattledgerError):
 
 
 class Conflict(WattledgerError):
-    """Another writer was first, or holds the book; the message names it where it is known."""
+    """Another writer was first, or holds the book; the message names that writer where it is known."""
 
     exit_code = 5
     http_status = 409
@@ -99,7 +101,7 @@ class UnknownOutcome(WattledgerError):
 
 @contextmanager
 def named(name: str) -> Iterator[None]:
-    """Say which value a ``Malformed`` from inside is about: its message goes on after the name."""
+    """Name the value that a ``Malformed`` raised inside is about: its message goes on after the name."""
     try:
         yield
     except Malformed as why:
@@ -108,8 +110,8 @@ def named(name: str) -> Iterator[None]:
 
 @contextmanager
 def collected(faults: list[str]) -> Iterator[None]:
-    """Add the message of a ``Malformed`` from inside to a list and go on, so that all faults are told at
-    once.
+    """Add the message of a ``Malformed`` raised inside to a list and go on, so that all faults are reported
+    at once.
     """
     try:
         yield
@@ -118,7 +120,7 @@ def collected(faults: list[str]) -> Iterator[None]:
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """The names, at most three, that somebody who typed another may have meant; the nearest first."""
+    """At most three names that a mistyped one may stand for, the nearest first."""
     import difflib
 
     spelled = {each.lower(): each for each in known if each != name}
@@ -142,7 +144,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def no_such(what: str, name: str, known: Iterable[str], where: str = "") -> Malformed:
-    """The error for a name that nothing has: it names the nearest that exist, else all of them."""
+    """The error for a name that does not exist: it lists the nearest names, or all where none is near."""
     names = list(dict.fromkeys(known))
     more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
     there = f"; there are {', '.join(names[:NAMES_SHOWN]) or 'none yet'}{more}"
@@ -150,7 +152,7 @@ def no_such(what: str, name: str, known: Iterable[str], where: str = "") -> Malf
 
 
 def malformed_fact(unknown: str | None, missing: str | None, wrong: list[str]) -> Malformed:
-    """The error for a fact's faults; one wrong value alone says itself what would be right, without an
+    """The error for a fact's faults; a single wrong value already states what would be right, so it gets no
     example.
     """
     faults = [fault for fault in (unknown, missing, *wrong) if fault]
@@ -172,14 +174,14 @@ class Problem(msgspec.Struct, frozen=True):
     exit_code: int = 2
 
     def __str__(self) -> str:
-        """One line, whatever others wrote into it: what is not printable is shown by its escape."""
+        """One line, whatever the input holds: unprintable characters are shown as escapes."""
         place = f"{self.source}:{self.line}" if self.line else self.source
         return inert(f"{place}: {self.message}")
 
 
 def inert(text: str) -> str:
-    """Text that cannot move a cursor, begin a line or turn its direction: what is not printable is shown as
-    in a story, ``\\u{1b}``.
+    """Text that cannot move a cursor, start a line or change its direction: unprintable characters are
+    written as in a story, ``\\u{1b}``.
     """
     if text.isprintable():
         return text

@@ -1,4 +1,4 @@
-"""The forms a field's value may have, and what can be asked of a struct's fields.
+"""The forms of field values, and the description of a struct's fields.
 
 A body is described once, by its annotations; story text, JSON, the command line and random histories are made
 from ``fields_of``. Numbers carry their bounds as msgspec constraints, which decoding enforces at no cost; the
@@ -121,8 +121,8 @@ class Field(NamedTuple):
     """One field of a struct.
 
     ``form`` is a key of ``FORMS``, or ``int``, ``bool``, ``choice`` or ``struct``; ``choices`` the values of
-    a choice; ``struct`` the element's type; ``many`` a list; ``required`` must be said; ``section`` the name
-    of the section it is kept in, outside the leaf.
+    a choice; ``struct`` the element's type; ``many`` a list; ``required`` means that it must be given;
+    ``section`` names the section that holds it outside the leaf.
     """
 
     name: str
@@ -150,7 +150,7 @@ def fields_of(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
 
 @cache
 def sectioned(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
-    """Those of its fields that are kept in a section; of most structs there are none."""
+    """Its fields that are kept in a section; most structs have none."""
     return tuple(field for field in fields_of(struct) if field.section)
 
 
@@ -184,7 +184,7 @@ def _bound(said: object, default: int) -> int:
 
 
 def _unwrapped(hint: Any, metas: list[Meta]) -> Any:
-    """The bare type of an annotation, without Annotated and ``| Unset``; the Metas met on the way are
+    """The bare type of an annotation, without Annotated and ``| Unset``; the Metas on the way are
     collected.
     """
     while True:
@@ -209,7 +209,9 @@ def _form(hint: Any) -> tuple[str, tuple[str, ...], type[msgspec.Struct] | None]
 
 
 def check(struct: msgspec.Struct) -> None:
-    """``Malformed`` unless everything required is there, section fields too, and every text has its form."""
+    """``Malformed`` unless every required field is given, section fields too, and every text is well
+    formed.
+    """
     missing = [
         field.name
         for field in fields_of(type(struct))
@@ -221,7 +223,7 @@ def check(struct: msgspec.Struct) -> None:
 
 
 def check_forms(struct: msgspec.Struct) -> None:
-    """``Malformed`` naming every text that has not its form."""
+    """``Malformed`` naming every text that is malformed."""
     faults = [
         fault
         for field in fields_of(type(struct))
@@ -232,7 +234,7 @@ def check_forms(struct: msgspec.Struct) -> None:
 
 
 def form_faults(field: Field, value: Any) -> list[str]:
-    """A message for each text of a field's value that has not its form."""
+    """A message for each malformed text in a field's value."""
     if value is UNSET:
         return []
     faults: list[str] = []

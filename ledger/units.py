@@ -66,8 +66,8 @@ def suffix(field: str) -> str | None:
 
 
 def parse_quantity(text: str, unit_suffix: str) -> int:
-    """The whole number of base units that ``text`` says; ``Malformed`` when the unit is missing or it is not
-    whole.
+    """The whole number of base units in ``text``; ``Malformed`` where the unit is missing or the number is
+    not whole.
     """
     units = UNITS[unit_suffix]
     named = ", ".join(units)

@@ -6,14 +6,14 @@
 - ``source``, ``id``: together unique. Out: the book's origin as a URL, and the record's id. In: an id that is
   a record's id is kept; of another the record's id is derived from source and id, so that an event delivered
   again changes nothing
-- ``time``: when the fact was so, ``at``; a fraction of a second is cut off
+- ``time``: the instant of the fact, ``at``; a fraction of a second is cut off
 - ``subject``: the stream, ``sandersville/grid``, or the place alone
-- ``data``: what a claim says beside that, as in JSON Lines: ``body`` with the fact's fields in base units,
-  and where they are said ``actor``, ``corrects``, ``reason`` and ``source`` {name, ref, sha256}. Without a
+- ``data``: the other members of a claim, as in JSON Lines: ``body`` with the fact's fields in base units,
+  and where they are given ``actor``, ``corrects``, ``reason`` and ``source`` {name, ref, sha256}. Without a
   source of its own the event is the source
 - ``recordedtime``, ``sequence``: out only: the record's ``rec`` and its index in 16 digits
 
-An event of another type is a Problem that says what would be right; nothing is guessed from it. Source:
+An event of another type is a Problem that states what would be right; nothing is guessed from it. Source:
 CloudEvents 1.0.2, JSON event format 1.0.2.
 """
 
@@ -45,7 +45,7 @@ SIZE_LIMIT: Final = 64 * 1024 * 1024
 PART: Final = 10_000
 REQUIRED: Final = ("id", "source", "specversion", "type")
 OURS: Final = {*REQUIRED, "time", "subject", "datacontenttype", "data", "recordedtime", "sequence"}
-"""The attributes that are heard; an event may have others, of which its fact says nothing."""
+"""The attributes that are read; an event may have others, which do not change its fact."""
 _ATTRIBUTE = re.compile(r"[a-z0-9]{1,256}|data_base64", re.ASCII)
 _JSON_TYPE = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json(?:\s*;.*)?", re.ASCII | re.IGNORECASE)
 DATA: Final = ("body", "actor", "corrects", "reason", "source")
@@ -55,7 +55,9 @@ DATA: Final = ("body", "actor", "corrects", "reason", "source")
 
 
 def read(data: bytes, source: str) -> Reading:
-    """The claims of all events of a file; each that is none of ours is a Problem, the others go on."""
+    """The claims of all events of a file; each event that cannot be read is a Problem, and the others go
+    on.
+    """
     parts = list(read_parts([data], source, hashlib.sha256(data).hexdigest()))
     return Reading(
         tuple(claim for part in parts for claim in part.claims),
@@ -66,8 +68,8 @@ def read(data: bytes, source: str) -> Reading:
 
 
 def read_parts(chunks: Iterable[bytes], source: str, sha256: str) -> Iterator[Reading]:
-    """The claims part by part: events that stand one a line are read as they come, so that such a file may be
-    of any size; ``sha256`` is of the whole.
+    """The claims part by part: events one a line are read as they come, so that such a file may be of any
+    size; ``sha256`` is of the whole file.
     """
     lines = _lines(chunks)
     first = next(lines, b"")
@@ -95,7 +97,7 @@ def read_parts(chunks: Iterable[bytes], source: str, sha256: str) -> Iterator[Re
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines with their ends; a file without any is one, of at most 64 MB."""
+    """Lines with their ends; a file without line ends is one line, of at most 64 MB."""
     held = b""
     for chunk in chunks:
         *lines, held = (held + chunk).split(b"\n")
@@ -147,7 +149,7 @@ def _reading(
 
 
 def claim_of_event(event: Any, sha256: str) -> Claim:
-    """The claim of one event; ``sha256`` is of the document that holds it. An attribute that is null is none
+    """The claim of one event; ``sha256`` is of the document that holds it. A null attribute counts as absent
     (JSON event format 1.0.2, 2.2).
     """
     if isinstance(event, dict):
@@ -172,19 +174,19 @@ def _record_id(event: Mapping[str, Any], claim: Claim) -> str:
 
 
 def _check(event: Any) -> None:
-    """``Malformed`` unless this is an event of ours with JSON data."""
+    """``Malformed`` unless this is an event of this ledger with JSON data."""
     if not isinstance(event, dict):
-        raise Malformed("is no CloudEvent: it is a JSON object with id, source, specversion and type")
+        raise Malformed("must be a CloudEvent: a JSON object with id, source, specversion and type")
     for name in REQUIRED:
         if not isinstance(event.get(name), str) or not event[name]:
-            raise Malformed(f"is no CloudEvent: it needs {name}, a text")
+            raise Malformed(f"is not a CloudEvent: it needs {name}, a string")
     if event["specversion"] != VERSION:
         raise Malformed(f"specversion must be {VERSION}: {event['specversion'][:40]!r}")
     for name, value in event.items():
         if not _ATTRIBUTE.fullmatch(name):
-            raise Malformed(f"an attribute is named in a-z and 0-9: {name[:40]!r}")
+            raise Malformed(f"an attribute name may have only a-z and 0-9: {name[:40]!r}")
         if name != "data" and not isinstance(value, str | int):
-            raise Malformed(f"{name} must be a text, a number or a boolean: {str(value)[:40]!r}")
+            raise Malformed(f"{name} must be a string, a number or a boolean: {str(value)[:40]!r}")
     if not event["type"].startswith(NAMESPACE):
         raise Malformed(
             f"type {event['type'][:80]!r} is not of this ledger: an event it reads is {NAMESPACE}KIND, such"
@@ -204,14 +206,14 @@ def _check(event: Any) -> None:
     if "subject" in event and not isinstance(event["subject"], str):
         raise Malformed(f"subject must be a stream such as sandersville/grid: {event['subject']!r}")
     if "time" not in event:
-        raise Malformed("needs time, when the fact was so")
+        raise Malformed("needs time, the instant of the fact")
 
 
 # --- out ----------------------------------------------------------------------------------------------------
 
 
 def event_of(record: Record, body: Fact, origin: str) -> dict[str, Any]:
-    """The event that says a record, with its body as far as it is disclosed."""
+    """The event of a record, with the disclosed part of its body."""
     data: dict[str, Any] = {"body": body, "actor": record.actor}
     data |= {
         name: said

@@ -1,8 +1,9 @@
-"""Instants and periods as people say them: ``now``, ``yesterday 18:00``, ``14:30 EDT``, ``last-month``.
+"""Instants and periods in everyday words: ``now``, ``yesterday 18:00``, ``14:30 EDT``, ``last-month``.
 
-Each is read on the clocks of a zone and beside an instant that is now. Both are given: nothing here reads a
-clock. The result is in the stored form, or is days, and what a person did not spell out is remembered with
-its offset, to be shown. Story text and options of the command line take these forms; a fact in JSON does not.
+Each is read in local time of a zone, relative to an instant that is now. Both are given: nothing here reads a
+clock. The result is in the stored form, or is days; instants that were not spelled out are kept with their
+offset, so that they can be shown. Story text and options of the command line take these forms; a fact in JSON
+does not.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from ledger.errors import Malformed, did_you_mean
 
 NOW: Final = "now"
 DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
-"""Words for a day, and how many days after today it is."""
+"""Words for a day, and its distance from today in days."""
 
 PERIODS: Final = tuple(
     f"{which}-{what}" for which in ("this", "last") for what in ("week", "month", "quarter", "year")
 )
-"""Words for a period beside now."""
+"""Words for a period relative to now."""
 
 _DAY: Final = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{'|'.join(DAYS)}"
 _INSTANT: Final = re.compile(
@@ -42,20 +43,22 @@ _GO_ON: Final = re.compile(r"[0-9]{2}:[0-9]{2}\S*|[A-Z]{2,5}", re.ASCII)
 
 
 class EverydayTimes:
-    """What people say, read beside one now and the zones of places; ``understood`` is what it means."""
+    """Everyday words, read relative to one now and the zones of places; ``understood`` lists their
+    meanings.
+    """
 
     def __init__(self, now_s: int, zones: Mapping[str, str], default: str | None = None) -> None:
         self.now_s, self.zones, self._default = now_s, dict(zones), default
         self.understood: dict[str, str] = {}
 
     def instant(self, text: str, place: str) -> str:
-        """An instant of a place in its stored form, from any form of ``parse_instant`` or of people."""
+        """An instant of a place in its stored form, from any form of ``parse_instant`` or everyday words."""
         tz = self.zones.get(place, self._default)
         return self.instant_in(text, tz, place, "" if tz else _misspelled(place, self.zones))
 
     def instant_in(self, text: str, tz: str | None, name: str = "", hint: str = "") -> str:
-        """An instant in a zone, in its stored form; ``name`` is what it was said for, ``hint`` why there may be
-        no zone.
+        """An instant in a zone, in its stored form; ``name`` is the option it was given for, ``hint`` the
+        reason why there may be no zone.
         """
         if calendar.is_complete(text):
             return calendar.parse_instant(text)
@@ -65,7 +68,7 @@ class EverydayTimes:
         return found
 
     def date_in(self, text: str, tz: str, name: str) -> str:
-        """The calendar date that ``today`` and the like mean in a zone."""
+        """The calendar date of ``today`` and the like in a zone."""
         found = _day(text, None, tz, self.now_s)
         self.understood[f"{name} {text}"] = f"{found} ({tz})"
         return found
@@ -89,8 +92,8 @@ def _misspelled(place: str, known: Iterable[str]) -> str:
 
 
 def parse_everyday(text: str, tz: str | None, now_s: int, hint: str = "") -> str:
-    """An instant as people say it, in its stored form; a day or a time without a zone of its own is of the
-    zone ``tz``, and ``hint`` tells why there may be none.
+    """An instant in everyday words, in its stored form; a day or a time without a zone of its own is in the
+    zone ``tz``, and ``hint`` is the reason why there may be none.
     """
     if text == NOW:
         return calendar.format_instant(now_s)
@@ -106,8 +109,8 @@ def parse_everyday(text: str, tz: str | None, now_s: int, hint: str = "") -> str
     tz = zone_name or tz
     if tz is None and offset is None:
         raise Malformed(
-            "needs Z, an offset or a [zone] such as [America/New_York], as no one zone is known for it:"
-            f" {text!r}{hint}"
+            "needs Z, an offset or a [zone] such as [America/New_York], as no single time zone is known for "
+            f"it: {text!r}{hint}"
         )
     day = _day(said_day, offset, tz, now_s)
     if abbreviation is not None:
@@ -117,7 +120,7 @@ def parse_everyday(text: str, tz: str | None, now_s: int, hint: str = "") -> str
 
 
 def _day(said: str | None, offset: str | None, tz: str | None, now_s: int) -> str:
-    """The calendar date that was said, or that a word means on the clocks that were said."""
+    """The calendar date that was given, or the date of a word in local time of the given zone."""
     if said is not None and said not in DAYS:
         return said
     if offset is None:
@@ -154,8 +157,8 @@ def _abbreviated(local: str, abbreviation: str, tz: str, text: str) -> int:
 
 
 def everyday_days(text: str, today: date) -> tuple[date, date]:
-    """First day and the day after the last of a period as people say it, or in a form of
-    ``calendar.period_days``.
+    """First day of a period in everyday words, or in a form of ``calendar.period_days``, and the day after
+    its last.
     """
     try:
         if (relative := _RELATIVE.fullmatch(text)) is not None:
@@ -206,7 +209,7 @@ def _at_most_last(first: date, day: int) -> date:
 
 
 def instant_words(words: list[str]) -> int:
-    """How many of some words, from the first on, are one instant: ``yesterday 18:00 EDT`` is three."""
+    """Number of leading words that make one instant: ``yesterday 18:00 EDT`` has three."""
     count = 1
     if words and _BEGIN.fullmatch(words[0]):
         while count < min(len(words), 3) and _GO_ON.fullmatch(words[count]):
@@ -215,7 +218,7 @@ def instant_words(words: list[str]) -> int:
 
 
 def split_instant(words: list[str]) -> str | None:
-    """The first instant that some words of a shell hold in pieces, None where there is none."""
+    """The first instant that some words of a shell make together; None where there is none."""
     for place in range(len(words)):
         first = words[place].rpartition("=")[2]
         count = instant_words([first, *words[place + 1 :]])

@@ -21,10 +21,10 @@ PACKED: Final = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "compressed (gzip)
 
 
 class OfBook(NamedTuple):
-    """What the book knows of the site, for a format that asks: its balancing authority, its programs' service
-    levels, units stated by other files; each meter's directions, (from second, direction) in order of time;
-    the zone of every site; the voltages at which the site was energized, (from second, volts) in order of
-    time.
+    """The book's knowledge about a site, for a format that asks: its balancing authority, its programs'
+    service levels, units stated by other files; each meter's directions, (from second, direction) in order of
+    time; the zone of every site; the voltages at which the site was energized, (from second, volts) in order
+    of time.
     """
 
     authority: str | None = None
@@ -36,8 +36,8 @@ class OfBook(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What may be said beside a file; which of it a format needs, it says itself. ``beside`` are the files
-    that lie beside it and belong to it, by their ending.
+    """Options of an import; each format states those that it needs. ``beside`` are the files of the same name
+    that belong to the file, by their ending.
     """
 
     site: str | None = None
@@ -61,11 +61,11 @@ class Given(NamedTuple):
 
 
 class Format(NamedTuple):
-    """An import format: its name, what it is, what must be given, and how a file is read: as a whole, or part
-    by part.
+    """An import format: its name, a description, the options it needs, and its reader, of a whole file or
+    part by part.
 
-    ``read_parts`` is for files that may be larger than memory; it is given the file's SHA-256 in hex beside
-    its bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of the site, one
+    ``read_parts`` is for files that may be larger than memory; it gets the file's SHA-256 in hex beside its
+    bytes. A format that ``asks_book`` is read beside the dispatches, programs and alerts of the site, one
     that ``asks_meters`` beside its meters, one that ``asks_zones`` beside the zones of all sites, one that
     ``asks_voltage`` beside the voltages at which it was energized (``OfBook``). ``beside`` are the endings of
     files of the same name that belong to a file.
@@ -83,7 +83,7 @@ class Format(NamedTuple):
     beside: tuple[str, ...] = ()
 
     def read(self, chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
-        """The readings of a file, one or many; ``Malformed`` names what was not given."""
+        """The claims of a file, in one part or many; ``Malformed`` names missing options."""
         missing = [f"--{name}" for name in self.needs if getattr(given, name) is None]
         if missing:
             raise Malformed(f"import {self.name} needs {' and '.join(missing)}")
@@ -94,7 +94,7 @@ class Format(NamedTuple):
 
 
 def _unpacked(chunks: Iterable[bytes], source: str) -> Iterator[bytes]:
-    """The bytes of a file; ``Malformed`` for one that is packed, as utilities hand out feeds."""
+    """The bytes of a file; ``Malformed`` for a compressed one, as utilities hand out feeds."""
     rest = iter(chunks)
     first = next(rest, b"")
     for magic, what in PACKED.items():
@@ -209,7 +209,7 @@ BY_NAME: Final = {form.name: form for form in FORMATS}
 
 
 def format_named(name: str) -> Format:
-    """A format of the list; ``Malformed`` lists them."""
+    """A format of the list; ``Malformed`` lists the names that exist."""
     if name not in BY_NAME:
         raise no_such("import format", name, BY_NAME)
     return BY_NAME[name]

@@ -1,4 +1,4 @@
-"""JSON values of a file that holds one, a list of them, or one a line."""
+"""JSON values of a file that holds one value, a list of them, or one a line."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ledger.records.strict_json import parse_json
 def values(
     data: bytes, source: str, noun: str, problems: list[Problem], *, decimals: bool = False
 ) -> Iterator[tuple[int, str, Any]]:
-    """(line from 1 or 0, what begins a message about it, value); what cannot be read becomes a problem, as
-    what the caller adds; after too many it ends.
+    """(line from 1 or 0, beginning of a message about it, value); an unreadable value becomes a problem, like
+    those that the caller adds; after too many it ends.
     """
     for found in _values(data, source, noun, problems, decimals):
         yield found

@@ -18,8 +18,10 @@ from ledger.records.strict_json import parse_json
 
 
 def read(data: bytes, source: str) -> Reading:
-    """All claims of the lines; each line that is none is a Problem, the others go on. Blank lines are passed
-    over. After a thousand problems the rest is not read, and the last problem says so.
+    """All claims of the lines; each line that is not a claim is a Problem, and the others go on.
+
+    Blank lines are passed over. After a thousand problems the rest is not read, and the last problem states
+    that.
     """
     claims, lines = [], []
     problems: list[Problem] = []
@@ -37,7 +39,7 @@ def read(data: bytes, source: str) -> Reading:
 
 
 def example(kind: Kind) -> str:
-    """A line of a kind that records as it stands once what the kind needs is recorded."""
+    """A line of a kind that can be recorded as it stands once the kinds it needs are recorded."""
     claim = story.parse(CURRENT[kind.name].body.example)
     assert claim is not None, "every kind that can be recorded has an example"
     return msgspec.json.encode(json_of(claim)).decode()

@@ -25,10 +25,10 @@ from ledger.records.wording import quoted, written
 
 Control = Literal["line", "words", "choice", "amount", "date"]
 ENTERED: Final = tuple(kind for kind in CURRENT.values() if kind.claimable and kind.disclosure in CLASSES)
-"""The kinds that have a form: those that a record itself decides about have a page of their own."""
+"""The kinds that have a form; kinds whose class each record decides have a page of their own."""
 ENVELOPE: Final = ("actor", "source", "ref", "sha256")
 UNIT: Final = ".unit"
-"""What the name of an amount's unit ends in, beside that of the amount."""
+"""The ending of the name of an amount's unit, beside that of the amount."""
 _AMOUNT: Final = re.compile(r"(-?[0-9.,]+) *([A-Za-z/%]*)", re.ASCII)
 _FLAG: Final = ("true", "false")
 
@@ -64,7 +64,7 @@ def form_of(kind: Kind, values: Mapping[str, str] | None = None) -> tuple[FormFi
 
 
 def values_of(kind: Kind, body: Fact) -> dict[str, str]:
-    """What stands in the controls for a fact that is recorded: amounts with their unit, lists in brackets."""
+    """The contents of the controls for a recorded fact: amounts with their unit, lists in brackets."""
     found = {}
     for field in fields_of(kind.body):
         key, value = key_of(kind, field), getattr(body, field.name)
@@ -120,7 +120,7 @@ def _usual(kind: Kind, key: str) -> str:
 
 
 def claim_of_form(kind: Kind, form: Mapping[str, str], times: EverydayTimes) -> Claim:
-    """The claim of a form that was filled in; ``Malformed`` names everything that is wrong."""
+    """The claim of a filled-in form; ``Malformed`` names every fault."""
     place = form.get("site", "").strip()
     values: dict[str, Any] = dict(_typed(kind, form))
     values |= {key: text for key in ENVELOPE if (text := form.get(key, "").strip())}
@@ -150,7 +150,7 @@ def _typed(kind: Kind, form: Mapping[str, str]) -> Iterator[tuple[str, str | lis
 
 
 def _text_of(form: Mapping[str, str], key: str) -> str:
-    """What was typed for a key, an amount with its unit."""
+    """The text typed for a key, an amount with its unit."""
     text, unit = form.get(key, "").strip(), form.get(f"{key}{UNIT}", "")
     found = _AMOUNT.fullmatch(text) if unit else None
     return text if found is None or found[2] else f"{found[1].replace(',', '')}{unit}"
@@ -165,7 +165,7 @@ def changes_of_form(kind: Kind, before: Record, body: Fact, form: Mapping[str, s
         if key is None or key not in form:
             continue
         typed, was = _text_of(form, key), values.get(key, "")
-        if typed.replace("\r\n", "\n") != was.strip():
+        if typed != was.strip():
             changes.append(f"{key}={_said(field, typed)}")
     at = form.get("at", "").strip()
     return [f"at={at}", *changes] if at not in ("", before.at) else changes
@@ -181,5 +181,5 @@ def _said(field: Field, typed: str) -> str:
         )
     if field.form != "text":
         return typed
-    said = quoted(typed.replace("\r\n", "\n"))
+    said = quoted(typed)
     return said if said.startswith('"') else f'"{said}"'

@@ -1,4 +1,6 @@
-"""Guide to a kind: its fields, what must be recorded before it, and examples; made from the table of kinds."""
+"""Guide to a kind: its fields, what must be recorded before it, and examples; made from the table of
+kinds.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ BY_RECORD: Final = "the one of the record it is about"
 
 
 def summary(kind: Kind) -> str:
-    """What a fact of the kind says, in a sentence or two."""
+    """The meaning of a fact of the kind, in a sentence or two."""
     return " ".join((kind.body.__doc__ or "").replace("``", "").split())
 
 
 def class_of(kind: Kind) -> str:
-    """The kind's disclosure class, or where each record takes it from."""
+    """The kind's disclosure class, or the rule that gives it for each record."""
     return kind.disclosure if kind.disclosure in CLASSES else BY_RECORD
 
 
@@ -59,7 +61,7 @@ def key_of(kind: Kind, field: Field) -> str | None:
 
 
 def value_of(field: Field) -> str:
-    """What a field's value must be."""
+    """The values that a field may have."""
     if field.form == "choice":
         one = f"one of {', '.join(field.choices)}"
     elif field.unit is not None:
@@ -79,7 +81,7 @@ def value_of(field: Field) -> str:
 
 
 def need(kind: Kind, needed: Kind) -> str:
-    """How a needed kind is tied to a fact of the kind: by which of its fields, and whether always."""
+    """The tie between a needed kind and a fact of the kind: by which of its fields, and whether always."""
     if needed.body is SiteRegistered:
         return "the site"
     fields = {field.name: field for field in fields_of(kind.body)}

@@ -73,15 +73,15 @@ OTHER_WORK: Final = {
         ("BlockFlow", r"al\d"),
     )
 }
-"""How names of models begin that mine other than SHA-256: versions of pyasic before 0.63 call all of them
-SHA-256, and those before 0.60 say nothing.
+"""Beginnings of the names of models that mine other than SHA-256: versions of pyasic before 0.63 report
+SHA-256 for all of them, and those before 0.60 report nothing.
 """
 _OFFSET = re.compile(r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)$", re.ASCII)
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 
 
 class MinerOptions(NamedTuple):
-    """Which block the devices are in; when they were polled, if the file does not say; how long the value
+    """The block of the devices; the time of the poll, if the file does not state it; the time that the value
     holds.
     """
 
@@ -93,8 +93,8 @@ class MinerOptions(NamedTuple):
 
 class Device(NamedTuple):
     """One device as polled: exact GH/s (None unknown), watts (None unknown), its own time in seconds since
-    1970 or None; its MAC and IP address, "" unknown; whether it states its algorithm and its unit; how far
-    its ``timestamp`` is off its ``datetime``.
+    1970 or None; its MAC and IP address, "" unknown; whether it states its algorithm and its unit; the
+    seconds by which its ``timestamp`` differs from its ``datetime``.
     """
 
     rate_ghs: Fraction | None
@@ -140,7 +140,7 @@ def read(data: bytes, source: str, options: MinerOptions) -> Reading:
 
 
 def _latest(polled: Sequence[Device]) -> tuple[list[Device], int, int]:
-    """Each device once, as polled last; how many polls are passed over as earlier, how many as repeated at
+    """Each device once, as polled last; with the number of polls passed over as earlier, and as repeated at
     one time. A device without any address is one of its own.
     """
     owners = {device.ip: device.mac for device in polled if device.mac and device.ip}
@@ -194,20 +194,20 @@ def _device(value: Any) -> Device:
 
 
 def _check_work(algorithm: str, model: str) -> None:
-    """``Malformed`` unless a device does Bitcoin work, by its stated algorithm ("" none) and its model."""
+    """``Malformed`` unless a device mines Bitcoin, by its stated algorithm ("" none) and its model."""
     if "unknown" in algorithm.lower():
         raise Malformed(
             "is of a model that pyasic did not know, nor what it mines; only SHA-256 devices are read"
         )
     if algorithm and algorithm.lower() not in SHA256:
         raise Malformed(
-            f"mines {algorithm[:40]}, whose rate is no Bitcoin work; only SHA-256 devices are read"
+            f"mines {algorithm[:40]}, whose hashrate is not Bitcoin work; only SHA-256 devices are read"
         )
     for other, models in OTHER_WORK.items():
         if models.match(model):
             raise Malformed(
-                f"is a {model[:40]}, which mines {other}, whose rate is no Bitcoin work; only SHA-256 devices"
-                " are read"
+                f"is a {model[:40]}, which mines {other}, whose hashrate is not Bitcoin work; only SHA-256"
+                " devices are read"
             )
 
 
@@ -261,7 +261,7 @@ def _spelled(unit: object) -> str:
 
 
 def _watts(said: Any, *, idle: bool) -> Fraction | None:
-    """Watts of a device; unknown where it says nothing, and at 0 unless it is known not to hash."""
+    """Watts of a device; unknown where it states none, and at 0 unless it is known not to hash."""
     if said is None or said == NO_WATTAGE:
         return None
     found = _number(said, "wattage")
@@ -305,7 +305,7 @@ def _at(devices: list[Device], options: MinerOptions) -> str:
     if times:
         return calendar.format_instant(max(times))
     if options.at is None:
-        raise Malformed("says no time: add --at 2026-07-14T18:00Z, when the devices were polled")
+        raise Malformed("has no time: add --at 2026-07-14T18:00Z, when the devices were polled")
     return options.at
 
 
@@ -332,7 +332,7 @@ def _whole(value: Fraction, name: str) -> int:
 
 
 def _notes(devices: Sequence[Device], unread: int) -> Iterator[str]:
-    """What an engineer must know to trust the sum."""
+    """Notes that an engineer needs in order to trust the sum."""
     total = len(devices)
     counts = (
         (sum(d.rate_ghs is None for d in devices), "report no hashrate and count as not hashing"),
@@ -343,7 +343,7 @@ def _notes(devices: Sequence[Device], unread: int) -> Iterator[str]:
         ),
         (
             sum(not d.states_algorithm for d in devices),
-            "do not say their algorithm and are taken to mine SHA-256",
+            "do not state their algorithm and are taken to mine SHA-256",
         ),
     )
     yield from (f"{count} of {total} devices {what}" for count, what in counts if count)
@@ -358,7 +358,7 @@ def _notes(devices: Sequence[Device], unread: int) -> Iterator[str]:
 
 
 def _passed_over(earlier: int, repeated: int, moved: dict[str, list[str]]) -> Iterator[str]:
-    """What was polled more than once, and which devices were seen at more than one address."""
+    """Notes on devices polled more than once, and on devices seen at more than one address."""
     if earlier:
         yield f"{earlier} earlier polls of devices that were polled again are passed over"
     if repeated:

@@ -1,5 +1,5 @@
-"""What reading a file gives: claims and problems side by side, so that one bad row never keeps the good ones
-out.
+"""The result of reading a file: claims and problems side by side, so that one bad row never keeps the good
+ones out.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ LINE_LIMIT: Final = 1_048_576
 
 
 class Listing(NamedTuple):
-    """Events of a server as a file shows them: which dispatches each has, so that edits and disappearances
-    can be told from what the book knows.
+    """Events of a server in a file, with the dispatches of each, so that edits and disappearances can be
+    found by comparison with the book.
 
     ``prefix`` begins the names of the server's dispatches. ``programs`` are those whose events are all in the
     file (None in it: those of no program), so that a known event that is not here is gone; None where the
-    file says nothing about other events. ``at`` is when the list was read. ``events`` maps an event's id to
-    the names of its dispatches, or to None where it could not be read whole. ``server_programs`` are the
-    server's ids of what was asked for, None where it was all; ``alerts`` the types of alerts that have a
-    meaning here. ``called_off`` maps the events that the server calls off to their versions. ``undated`` are
-    those that start now and do not say when they were called, so that now is when the list was read: the
-    first list tells their start.
+    file need not list all events. ``at`` is when the list was read. ``events`` maps an event's id to the
+    names of its dispatches, or to None where it could not be read whole. ``server_programs`` are the server's
+    ids of the programs asked for, None where all were; ``alerts`` the types of alerts that have a meaning
+    here. ``called_off`` maps the events that the server calls off to their versions. ``undated`` are those
+    that start now without a time of call, so that now is when the list was read: the first list gives their
+    start.
     """
 
     site: str
@@ -46,10 +46,10 @@ class Listing(NamedTuple):
 class Reading(NamedTuple):
     """The outcome of one file of any format.
 
-    ``lines`` holds the line (from 1) each claim stood on, 0 where the format has none, and ``sources`` the
-    part of the file, such as a sheet, where it has several; ``notes`` say what was read and deliberately
-    ignored. With a ``listing`` the claims say how a server's events stand, to be compared with the book's
-    dispatches; ``unchanged`` counts those that were found to stand there so already.
+    ``lines`` holds the line (from 1) of each claim, 0 where the format has none, and ``sources`` the
+    part of the file, such as a sheet, where it has several; ``notes`` list what was read and deliberately
+    ignored. With a ``listing`` the claims are a server's current events, to be compared with the book's
+    dispatches; ``unchanged`` counts those that the book already has.
     """
 
     claims: tuple[Claim, ...]
@@ -63,7 +63,7 @@ class Reading(NamedTuple):
     def settled(
         self, claims: Iterable[Claim], problems: Iterable[Problem], notes: Iterable[str], unchanged: int
     ) -> Reading:
-        """The reading as it is to be recorded beside what the book knows; each note once."""
+        """The parsed file with the claims to record beside the book; each note once."""
         return self._replace(
             claims=tuple(claims),
             problems=tuple(problems),
@@ -73,7 +73,9 @@ class Reading(NamedTuple):
 
 
 def check_line(line: bytes) -> None:
-    """Refuse a line that no fact needs before it is parsed, since parsing takes many times its memory."""
+    """Refuse a line that is too long for any fact before it is parsed, since parsing takes many times its
+    memory.
+    """
     if len(line) > LINE_LIMIT:
         raise Malformed(f"has {len(line):,} bytes; a line has at most {LINE_LIMIT:,}, one fact each")
 
@@ -91,7 +93,7 @@ def lines_of(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def too_many(problems: list[Problem], source: str) -> bool:
-    """Whether there are so many problems that the rest is not read; that is said once."""
+    """True where there are too many problems to read on; reported once."""
     if len(problems) < PROBLEM_LIMIT:
         return False
     problems.append(Problem(source, 0, f"has {PROBLEM_LIMIT:,} problems and more; the rest is not read"))

@@ -1,17 +1,18 @@
-r"""Story text: one fact a line, written and read by people; also the test fixture and the incident export.
+r"""Story text: one fact a line, written and read by people; also used for tests and the incident export.
 
 ``INSTANT SITE KIND key=value ...``
 
     2026-07-14T18:00Z sandersville curtailment-started dispatch=d7 block=m1 depth=250MW
 
-- INSTANT is UTC (seconds optional) or local with its zone, ``2026-07-14T14:00[America/New_York]``; read
-  beside a book, also as people say it in the zone of the site: ``now``, ``06:14``, ``yesterday 18:00``,
+- INSTANT is UTC (seconds optional) or local with its zone, ``2026-07-14T14:00[America/New_York]``; beside
+  a book also everyday words in the zone of the site: ``now``, ``06:14``, ``yesterday 18:00``,
   ``2026-07-14 14:30 EDT``.
-- SITE fills ``site`` or is the place the fact belongs to; ``ba-SWPP`` fills ``balancing_authority``; ``fleet`` is what
-  belongs to no single site. KIND without a version is the current one.
-- The unit suffixes of field names are dropped from the key and the value carries its unit: ``load=250MW`` is ``load_w``,
-  ``hashrate=45.6EH/s``, ``performance=97.5%``, ``credit=12.50USD``, ``response=10min``. Names in ``_days`` and ``_on`` stay.
-- Lists are ``[a,b]``, lease tiers ``[2mo:1,3mo:2]`` or ``[60d:1]``; text with spaces stands in double quotes with
+- SITE fills ``site`` or is the place the fact belongs to; ``ba-SWPP`` fills ``balancing_authority``;
+  ``fleet`` is for facts that belong to no single site. KIND without a version is the current one.
+- The unit suffixes of field names are dropped from the key and the value carries its unit: ``load=250MW`` is
+  ``load_w``, ``hashrate=45.6EH/s``, ``performance=97.5%``, ``credit=12.50USD``, ``response=10min``. Names in
+  ``_days`` and ``_on`` stay.
+- Lists are ``[a,b]``, lease tiers ``[2mo:1,3mo:2]`` or ``[60d:1]``; text with spaces is in double quotes with
   \" \\ \n \r \t \u{..}; booleans are true and false; dates are bare.
 - ``id= actor= corrects=[..] reason= class=`` go to the envelope, ``source= ref= sha256=`` to its source.
 - ``#`` begins a comment, at the start of a line or after a space.
@@ -52,12 +53,12 @@ _TIER = re.compile(r"([0-9]{1,5})(mo|d):([0-9]{1,9})", re.ASCII)
 
 
 def read(data: bytes, source: str, times: EverydayTimes | None = None) -> Reading:
-    """All facts of a story file; each line that cannot be read is a Problem, the others go on. After a
-    thousand problems the rest is not read, and the last problem says so. With ``times`` instants may be said
-    as people say them.
+    """All facts of a story file; each line that cannot be read is a Problem, and the others go on.
 
-    Editors and shells on Windows end lines with CR LF and begin a file with a byte order mark, which stands
-    at the begin of a later line where files were joined; neither is part of a fact. UTF-16 is one Problem.
+    After a thousand problems the rest is not read, and the last problem states that. With ``times`` instants
+    may be everyday words. Editors and shells on Windows end lines with CR LF and begin a file with a byte
+    order mark, which stands at the begin of a later line where files were joined; neither is part of a fact.
+    UTF-16 is one Problem.
     """
     if data.startswith(UTF_16):
         problem = Problem(source, 0, "is UTF-16, as some Windows programs save text; save it as UTF-8")
@@ -84,8 +85,8 @@ def read(data: bytes, source: str, times: EverydayTimes | None = None) -> Readin
 
 
 def parse(line: str, times: EverydayTimes | None = None) -> Claim | None:
-    """The claim of one line, None for a blank or comment line; ``Malformed`` says what is wrong with which
-    value.
+    """The claim of one line, None for a blank or comment line; ``Malformed`` names the wrong value and its
+    fault.
     """
     words = _words(line)
     if not words:
@@ -102,7 +103,7 @@ def parse(line: str, times: EverydayTimes | None = None) -> Claim | None:
         if not isinstance(word, _Pair):
             raise Malformed(_no_pair(said, word))
         if word.key in said:
-            raise Malformed(f"{word.key} is said twice")
+            raise Malformed(f"{word.key} is given twice")
         said[word.key] = word.value
     instant = calendar.parse_instant if times is None else _instant_of(times, kind, site, said)
     wrong: list[str] = []
@@ -112,7 +113,7 @@ def parse(line: str, times: EverydayTimes | None = None) -> Claim | None:
 
 
 def _kind_of(tag: str, words: list[str | _Pair], count: int) -> Kind:
-    """The kind of a line; where a later word is one, what stands before its site is no instant."""
+    """The kind of a line; where a later word is a kind, the text before its site is not an instant."""
     if tag not in BY_TAG and tag not in CURRENT:
         for place, word in enumerate(words[count + 2 :], count + 2):
             if isinstance(word, str) and (word in BY_TAG or word in CURRENT):
@@ -122,17 +123,17 @@ def _kind_of(tag: str, words: list[str | _Pair], count: int) -> Kind:
 
 
 def _instant_of(times: EverydayTimes, kind: Kind, site: str, said: dict[str, Any]) -> ParseInstant:
-    """How a line's instants are read: in the zone of its site, which the line itself may register."""
+    """The parser of a line's instants: in the zone of its site, which the line itself may register."""
     if kind.body is SiteRegistered and isinstance(said.get("tz"), str):
         times.zones.setdefault(site, said["tz"])
     return partial(times.instant, place=site)
 
 
 def _no_pair(said: dict[str, Any], word: str) -> str:
-    """What is wrong with a word that is no key=value: it may be the rest of an instant."""
+    """The fault of a word that is not key=value: it may be the rest of an instant."""
     key, value = next(reversed(said.items()), ("", ""))
     if isinstance(value, str) and instant_words([value, word]) == 2:
-        return f'an instant with a blank stands in double quotes: {key}="{value} {word}"'
+        return f'an instant with a blank must be in double quotes: {key}="{value} {word}"'
     return f"expected key=value, found {word[:80]!r}"
 
 
@@ -144,7 +145,7 @@ def _claim(
     wrong: list[str],
     instant: ParseInstant,
 ) -> Claim:
-    """The claim of values; what is wrong is told with an example of the kind."""
+    """The claim of values; a fault is reported with an example of the kind."""
     try:
         return claim_of_values(kind, at, site, values, wrong, instant)
     except MalformedFact as why:
@@ -160,9 +161,9 @@ def claim_of_values(
     wrong: list[str],
     instant: ParseInstant = calendar.parse_instant,
 ) -> Claim:
-    """The claim of values as story text has them, by their keys, those of the envelope among them.
+    """The claim of values of story text by their keys, those of the envelope included.
 
-    ``MalformedFact`` names everything that is wrong, what was found ``wrong`` before too.
+    ``MalformedFact`` names every fault, those found ``wrong`` before included.
     """
     envelope: dict[str, Any] = {key: values[key] for key in ENVELOPE if key in values}
     said = {key: value for key, value in values.items() if key not in envelope}
@@ -204,11 +205,11 @@ def corrected(
     changes: Iterable[str],
     instant: ParseInstant = calendar.parse_instant,
 ) -> Claim:
-    """The claim that corrects the record of an id: what ``claim`` says, with some keys said anew.
+    """The claim that corrects the record of an id: the content of ``claim`` with some keys changed.
 
     A change is ``KEY=VALUE`` as in a line of story text, where text needs no quotes, because a shell took
-    them; ``KEY=null`` leaves an optional key out, ``at=INSTANT`` moves the fact. The source of the fact is
-    not said again: it is the document of the old values.
+    them; ``KEY=null`` removes an optional key, ``at=INSTANT`` moves the fact. The source of the fact is not
+    repeated: it is the document of the old values.
     """
     kind = BY_TAG[claim.kind]
     known = {story_key(field): field for field in fields_of(kind.body)}
@@ -222,7 +223,7 @@ def corrected(
         if not equals or not key:
             raise Malformed(f"a change is KEY=VALUE, such as {_some_key(known)}=...: {change[:80]!r}")
         if key in changed_keys:
-            raise Malformed(f"{key} is said twice")
+            raise Malformed(f"{key} is given twice")
         changed_keys.add(key)
         if key in ("site", "balancing_authority"):
             raise Malformed(f"{key} cannot be changed; retract the fact there and record it where it belongs")
@@ -253,7 +254,7 @@ def _some_key(known: dict[str, Field]) -> str:
 
 
 def typed_value(field: Field | None, key: str, text: str) -> str | list[str]:
-    """A value that was typed alone: a list or quoted text as a line has it, anything else as it stands."""
+    """The value of a key typed alone: a list or quoted text as in a line, anything else as it stands."""
     if (field is not None and field.many and text.startswith("[")) or text.startswith('"'):
         value, end = _scan_value(text, 0, key)
         if text[end:].strip():
@@ -271,7 +272,7 @@ def _scalar(key: str, value: Any) -> Any:
 def _body(
     kind: Kind, site: str, said: dict[str, Any], wrong: list[str], instant: ParseInstant
 ) -> tuple[str, Any]:
-    """Place and body of a line; ``Malformed`` names everything that is wrong, what was found before too."""
+    """Place and body of a line; ``Malformed`` names every fault, those found before included."""
     known = {story_key(f): f for f in fields_of(kind.body)}
     values: dict[str, Any] = {}
     place = site
@@ -327,7 +328,7 @@ def _bounds(known: dict[str, Field], values: dict[str, Any]) -> list[str]:
 def _unknown_keys(
     kind: Kind, keys: list[str], known: dict[str, Field], filled: tuple[str, ...]
 ) -> str | None:
-    """A message about keys that a kind does not have, and what each should be."""
+    """A message about keys that a kind does not have, and the right form of each."""
     faults, others = [], []
     for key in keys:
         suffix = units.suffix(key)
@@ -424,7 +425,7 @@ def _words(line: str) -> list[str | _Pair]:
 
 
 def parse_list(text: str, key: str) -> list[str]:
-    """The items of a list as story text has it: ``[A,"B, C"]``."""
+    """The items of a list in story text: ``[A,"B, C"]``."""
     items, place = _scan_value(text, 0, key)
     if not isinstance(items, list) or place != len(text):
         raise Malformed(f"{key} is not a list such as [A,B]: {text[:80]!r}")
@@ -468,7 +469,7 @@ def _scan_one(line: str, place: int, key: str, stops: str) -> tuple[str, int]:
         end += 1
     text = line[place:end]
     if not text:
-        raise Malformed(f'{key} has no value; say {key}="" only if it may be empty')
+        raise Malformed(f'{key} has no value; write {key}="" only if it may be empty')
     if '"' in text:
         raise Malformed(f"{key} has a quote in the middle of {text[:80]!r}: put the whole value in quotes")
     return text, end
@@ -501,7 +502,7 @@ def _scan_quoted(line: str, place: int, key: str) -> tuple[str, int]:
 def _code_point(digits: str, key: str) -> str:
     code = int(digits, 16)
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise Malformed(rf"{key} has an escape that is no character: \u{{{digits}}}")
+        raise Malformed(rf"{key} has an escape that is not a character: \u{{{digits}}}")
     return chr(code)
 
 

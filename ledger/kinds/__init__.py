@@ -1,5 +1,5 @@
-"""What can be recorded: one file a family of kinds, and the closed table of them. All names can be taken from
-here.
+"""The kinds of facts that can be recorded: one file for each family, and the closed table of all. Import
+names from here.
 """
 
 from ledger.kinds.base import *

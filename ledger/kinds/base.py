@@ -22,8 +22,8 @@ class Fact(
 ):
     """Root of all bodies; holds nothing.
 
-    ``example`` is a line of story text of the kind that records as it stands once what the kind needs is
-    recorded (a law); empty for what only the ledger writes and for old versions.
+    ``example`` is a line of story text that can be recorded as it stands once the kinds it needs are recorded
+    (a law); it is empty for kinds that only the ledger writes and for old versions.
     """
 
     example: ClassVar[str] = ""
@@ -42,8 +42,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False, 
 class Tier(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, repr_omit_defaults=True
 ):
-    """A step of lateness: from ``after_months`` (or ``after_days``) past the target, this many days' rent a
-    day.
+    """A step of lateness: from ``after_months`` (or ``after_days``) past the target on, so many days of rent
+    for each day.
     """
 
     rent_days_per_day: Natural

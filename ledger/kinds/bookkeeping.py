@@ -21,7 +21,9 @@ from ledger.kinds.base import COMMERCIAL, Fact
 
 
 class StreamOpened(Fact, frozen=True, kw_only=True):
-    """Gives a stream the next dense number; with ``tz``, its site's zone, one stream alone has local dates."""
+    """Assigns a stream the next dense number; ``tz`` is its site's zone, so that the stream has local dates
+    by itself.
+    """
 
     stream: Text
     number: Natural
@@ -29,9 +31,7 @@ class StreamOpened(Fact, frozen=True, kw_only=True):
 
 
 class KeyRotated(Fact, frozen=True, kw_only=True):
-    """From the next checkpoint on the log is signed by another key; both signatures are over the rotation
-    text.
-    """
+    """The log is signed by another key from the next checkpoint on; both keys sign the rotation text."""
 
     old_vkey: Text
     new_vkey: Text
@@ -40,8 +40,8 @@ class KeyRotated(Fact, frozen=True, kw_only=True):
 
 
 class MlDsaKeyAdded(Fact, frozen=True, kw_only=True):
-    """From the next checkpoint on the log is signed by an ML-DSA-44 key too, beside its Ed25519 key ``vkey``;
-    the signatures are by both, and by the ML-DSA-44 key before it.
+    """The log is signed by an ML-DSA-44 key too, from the next checkpoint on, beside its Ed25519 key
+    ``vkey``. Both keys sign the addition, and so does the ML-DSA-44 key before it.
     """
 
     vkey: Text
@@ -61,7 +61,7 @@ class LedgerHeads(Fact, frozen=True, kw_only=True):
 
 
 class AccessGrantedV1(Fact, frozen=True, kw_only=True):
-    """A token (its name, never its secret) may do what its role may, within its scope."""
+    """A token (its name, never its secret) may do what its role allows, within its scope."""
 
     token: Text
     role: Text
@@ -70,11 +70,11 @@ class AccessGrantedV1(Fact, frozen=True, kw_only=True):
 
 
 class AccessGranted(Fact, frozen=True, kw_only=True):
-    """A token may do what its role may, within its scope, until the end of ``expires_on`` (UTC).
+    """A token may do what its role allows, within its scope, until the end of ``expires_on`` (UTC).
 
-    ``token`` is its public name. ``secret_sha256`` is the SHA-256 of its secret, 256 random bits, which are
-    stored nowhere; without it nobody can present the token. ``narrowed_from`` names the token whose holder
-    made this one for less.
+    ``token`` is its public name. ``secret_sha256`` is the SHA-256 of its secret, 256 random bits that are
+    stored nowhere; without the secret nobody can present the token. ``narrowed_from`` names the token whose
+    holder derived this one with fewer rights.
     """
 
     token: Text
@@ -86,13 +86,13 @@ class AccessGranted(Fact, frozen=True, kw_only=True):
 
 
 class AccessRevoked(Fact, frozen=True, kw_only=True):
-    """A token is void."""
+    """A token is no longer valid."""
 
     token: Text
 
 
 class AccessRefused(Fact, frozen=True, kw_only=True):
-    """Calls of the API that were refused."""
+    """The API refused calls."""
 
     token: Text | Unset = UNSET
     route: Text
@@ -120,11 +120,11 @@ class ClockAnomaly(Fact, frozen=True, kw_only=True):
 
 
 class HeadRepaired(Fact, frozen=True, kw_only=True):
-    """The head file was behind records that continue what was signed, or unreadable, and was set to them;
-    counts are of records.
+    """The head file was behind the signed records or unreadable, and was set to the records; sizes count
+    records.
 
-    ``head_size`` is what the head knew, absent where it could not be read; ``signed_size`` is what the key
-    had signed last; ``size`` is what the log held when it was repaired, so this record's index.
+    ``head_size`` is the size that the head stated, absent where it could not be read; ``signed_size`` is the
+    size of the last checkpoint; ``size`` is the size of the log at the repair, so it is this record's index.
     """
 
     head_size: Natural | Unset = UNSET
@@ -133,8 +133,8 @@ class HeadRepaired(Fact, frozen=True, kw_only=True):
 
 
 class ReportIssuedV1(Fact, frozen=True, kw_only=True):
-    """A report left for a reader; ``content_sha256`` is over its JSON form, in the leaf even where the report
-    prints what can be erased.
+    """A report was issued to a reader; ``content_sha256`` is over its JSON form and stands in the leaf, even
+    where the report prints values that can be erased.
     """
 
     report: Text
@@ -151,10 +151,11 @@ class ReportIssuedV1(Fact, frozen=True, kw_only=True):
 
 
 class ReportIssued(Fact, frozen=True, kw_only=True):
-    """A report is issued to a reader; one of the two hashes is over its JSON form.
+    """A report is issued to a reader; exactly one of its two hashes is given, over its JSON form.
 
-    ``salted_content_sha256`` where the report is made from sections: a hash in the leaf would let an erased
-    value be guessed, so it is kept in a section itself, and the leaf holds only its salted hash.
+    ``salted_content_sha256`` is used where the report is made from sections: a plain hash in the leaf would
+    let an erased value be guessed, so the hash is itself kept in a section and the leaf holds only its salted
+    hash.
     """
 
     report: Text

@@ -152,8 +152,8 @@ class PaymentMade(Fact, frozen=True, kw_only=True):
 
 
 class CommitmentAssessed(Fact, frozen=True, kw_only=True):
-    """A verdict for a period. ``met``, or any value, needs evidence: the records in ``evidence``, or any
-    evidence of the period.
+    """A verdict for a period. A verdict ``met``, or any value, needs evidence: the records in ``evidence``,
+    or any evidence of the period.
     """
 
     commitment: Slug

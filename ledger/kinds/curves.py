@@ -34,9 +34,9 @@ class Band(NamedTuple):
 
 
 class RideThroughCurve(NamedTuple):
-    """What must be ridden through. ``authorities`` are the balancing authorities (EIA-930) whose sites it is
-    in force for from the local day ``since_on`` on. The load must be back at ``recovery_share_ppm`` within
-    ``recovery_ms`` of the excursion's end; None where nothing is asked.
+    """A curve that must be ridden through. ``authorities`` are the balancing authorities (EIA-930) for whose
+    sites it is in force from the local day ``since_on`` on. The load must be back at ``recovery_share_ppm``
+    within ``recovery_ms`` of the excursion's end; None where no recovery is required.
     """
 
     name: str
@@ -100,8 +100,8 @@ NAMED: Final = {curve.name: curve for curve in CURVES}
 
 
 class ModelClocks(NamedTuple):
-    """How many days after a change a model must have been verified again, and how many months after it was
-    submitted it is due again.
+    """The days after a change within which a model must be verified again, and the months after its
+    submission when it is due again.
     """
 
     rule: str

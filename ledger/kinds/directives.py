@@ -1,5 +1,5 @@
-"""Kinds about emergency directives: what a grid operator or utility instructs a site to do at once, and what the
-site did (class grid, DOMAIN 4).
+"""Kinds about emergency directives: the instructions of a grid operator or utility to a site, and the site's
+response (class grid, DOMAIN 4).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ Authority = Literal[
 
 
 class DirectiveReceived(Fact, frozen=True, kw_only=True):
-    """An emergency instruction reaches the site: ``authority`` is the rule that it rests on, ``order`` its number
-    there. ``target_w`` is the load that complies, 0 for all off; ``backup_w`` the power to be carried by backup
-    generation. ``blocks`` is the order of cut where it is agreed; ``dispatch`` the dispatch under which blocks are
-    curtailed for it.
+    """An emergency instruction reaches the site: ``authority`` is the rule that it is based on, ``order`` its
+    number under that rule. ``target_w`` is the load to reduce to, 0 for all off; ``backup_w`` is the load to
+    move to backup generation. ``blocks`` is the agreed order of cut; ``dispatch`` is the dispatch under which
+    blocks are curtailed for it.
     """
 
     site: Slug
@@ -51,7 +51,9 @@ class DirectiveReceived(Fact, frozen=True, kw_only=True):
 
 
 class DirectiveAcknowledged(Fact, frozen=True, kw_only=True):
-    """The site tells the issuer that it has the instruction; ``by`` is a role, never a person's name."""
+    """The site confirms to the issuer that it has the instruction; ``by`` is a role, never a person's
+    name.
+    """
 
     directive: Slug
     by: Text | Unset = UNSET
@@ -62,7 +64,7 @@ class DirectiveAcknowledged(Fact, frozen=True, kw_only=True):
 
 
 class BreakerOpened(Fact, frozen=True, kw_only=True):
-    """A breaker of a block is opened for a directive, and who opened it."""
+    """A breaker of a block is opened for a directive; ``opened_by`` tells who opened it."""
 
     directive: Slug
     block: Slug
@@ -75,7 +77,7 @@ class BreakerOpened(Fact, frozen=True, kw_only=True):
 
 
 class DirectiveComplied(Fact, frozen=True, kw_only=True):
-    """The instruction is complied with in full, with the site's load then."""
+    """The site complies with the instruction in full, at the load given."""
 
     directive: Slug
     load_w: Natural | Unset = UNSET

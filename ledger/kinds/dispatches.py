@@ -44,9 +44,7 @@ GridState = Literal[
 
 
 class DispatchNotified(Fact, frozen=True, kw_only=True):
-    """A request to reduce load, or the operator's own decision to; ``dispatch_class`` tells requested from
-    voluntary.
-    """
+    """A request to reduce load, or the operator's own decision to; ``dispatch_class`` tells the two apart."""
 
     dispatch: Slug
     program: Slug | Unset = UNSET
@@ -131,7 +129,7 @@ class DispatchDisputed(Fact, frozen=True, kw_only=True):
 
 
 class CurtailmentStarted(Fact, frozen=True, kw_only=True):
-    """One block begins to reduce load. Without ``depth_w`` the ledger fills in all the power that is
+    """One block begins to reduce load. An omitted ``depth_w`` is filled in with all the power that is
     available.
     """
 

@@ -1,4 +1,6 @@
-"""Kinds about backup generators: units with their permits, runs by reason, failed starts (class grid, DOMAIN 4)."""
+"""Kinds about backup generators: units with their permits, runs by reason, failed starts (class grid,
+DOMAIN 4).
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ RunReason = Literal[
 
 
 class GeneratorRegistered(Fact, frozen=True, kw_only=True):
-    """A generator from ``at`` on, with its permit and the hours it may run in a calendar year; recording it again
-    replaces it. ``engine`` is its class in the permit; hours that are left out are those of the federal rule.
+    """A generator as of ``at``, with its permit and the hours it may run in a calendar year; recording it
+    again replaces it. ``engine`` is its class in the permit; omitted hours are those of the federal rule.
     """
 
     site: Slug
@@ -41,7 +43,7 @@ class GeneratorRegistered(Fact, frozen=True, kw_only=True):
 
 
 class GeneratorRetired(Fact, frozen=True, kw_only=True):
-    """The generator is taken out of service for good, after it stopped."""
+    """The generator is taken out of service for good; it must be stopped."""
 
     generator: Slug
     cause: Text
@@ -50,7 +52,7 @@ class GeneratorRetired(Fact, frozen=True, kw_only=True):
 
 
 class GeneratorStarted(Fact, frozen=True, kw_only=True):
-    """A generator starts to run, and why; ``dispatched_by`` is the entity that asked for it."""
+    """A generator starts to run, for a reason; ``dispatched_by`` is the entity that asked for it."""
 
     generator: Slug
     run_reason: RunReason
@@ -81,7 +83,7 @@ class GeneratorStopped(Fact, frozen=True, kw_only=True):
 
 
 class GeneratorStartFailed(Fact, frozen=True, kw_only=True):
-    """A generator was to start and did not."""
+    """A generator fails to start."""
 
     generator: Slug
     cause: Text

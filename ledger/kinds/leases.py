@@ -16,7 +16,7 @@ from ledger.fields import (
 from ledger.kinds.base import COMMERCIAL, COMMERCIAL_REQUIRED, Fact, Tier
 
 LAST_LEVEL: Final = 5
-"""The last commissioning level, the integrated systems test."""
+"""The last commissioning level: the integrated systems test."""
 
 
 LeaseMilestone = Literal[
@@ -113,7 +113,7 @@ class LeaseDelayNoticed(Fact, frozen=True, kw_only=True):
 
 
 class LeaseExtensionGranted(Fact, frozen=True, kw_only=True):
-    """An extension of a phase's dates by days, from a date on, for a noticed delay or without one."""
+    """An extension of a phase's dates by days from a date on, for a noticed delay or without one."""
 
     phase: Slug
     delay: Slug | Unset = UNSET

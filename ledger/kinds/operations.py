@@ -51,8 +51,9 @@ class FleetRemoved(Fact, frozen=True, kw_only=True):
 
 
 class HashrateChanged(Fact, frozen=True, kw_only=True):
-    """Hashrate of a block from ``at`` to the block's next change, or to ``until``. After that without a new
-    value the hashrate is unknown, not zero.
+    """Hashrate of a block from ``at`` to the block's next change, or to ``until``.
+
+    After ``until`` the hashrate is unknown, not zero, unless a new value is recorded.
     """
 
     block: Slug
@@ -122,7 +123,7 @@ class IncidentObservationAddedV1(Fact, frozen=True, kw_only=True):
 
 
 class IncidentObservationAdded(Fact, frozen=True, kw_only=True):
-    """An observation about an incident, and who made it."""
+    """An observation about an incident, with its observer."""
 
     incident: Slug
     text: Text
@@ -160,8 +161,8 @@ class IncidentClosed(Fact, frozen=True, kw_only=True):
 
 
 class IncidentActionAgreed(Fact, frozen=True, kw_only=True):
-    """An action that follows from an incident, who sees to it (a role or a team) and by which day; said again, the
-    latest holds.
+    """An action agreed after an incident, with its owner (a role or a team) and due date; recording it again
+    replaces it.
     """
 
     incident: Slug
@@ -177,7 +178,7 @@ class IncidentActionAgreed(Fact, frozen=True, kw_only=True):
 
 
 class IncidentActionDone(Fact, frozen=True, kw_only=True):
-    """An action that was agreed after an incident is done."""
+    """An action that was agreed after an incident is complete."""
 
     incident: Slug
     action: Slug

@@ -1,5 +1,5 @@
-"""Kinds about coincident peaks: how an authority chooses them, and what a site pays by them (class grid, DOMAIN 4).
-Confirmed peaks are in ``dispatches``.
+"""Kinds about coincident peaks: an authority's schemes for choosing them, and the charges of a site (class
+grid, DOMAIN 4). Confirmed peaks are in ``dispatches``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from ledger.kinds.base import Fact
 
 
 class PeakSchemeSet(Fact, frozen=True, kw_only=True):
-    """How a charge is allotted by coincident peaks: the ``peaks`` highest intervals of each of the ``months``
-    (1 to 12), or of the season that they make, on different days of its zone. It replaces the scheme of that name.
+    """A scheme that allots a charge by coincident peaks.
+
+    The peaks are the ``peaks`` highest intervals of each of the ``months`` (1 to 12), or of the season that
+    the months make up, on different days of the scheme's zone. It replaces the scheme of the same name.
     """
 
     balancing_authority: Text
@@ -34,7 +36,7 @@ class PeakSchemeSet(Fact, frozen=True, kw_only=True):
 
 
 class PeakChargeSet(Fact, frozen=True, kw_only=True):
-    """What a site pays a year for each kW of its mean load in the intervals of a scheme."""
+    """The yearly charge of a site for each kW of its mean load in the intervals of a scheme."""
 
     site: Slug
     scheme: Slug

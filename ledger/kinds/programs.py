@@ -107,8 +107,8 @@ class ProgramTestRecorded(Fact, frozen=True, kw_only=True):
 
 
 class ProgramThrottleAgreed(Fact, frozen=True, kw_only=True):
-    """A firm block that the program may throttle, by a depth that leaves it service, for at most some time;
-    again for the same block replaces it.
+    """A firm block that the program may throttle, by a depth that keeps the block in service, for a limited
+    time; recording it again for the block replaces it.
     """
 
     program: Slug
@@ -124,7 +124,7 @@ class ProgramThrottleAgreed(Fact, frozen=True, kw_only=True):
 
 
 class ProgramSuspended(Fact, frozen=True, kw_only=True):
-    """The program stops calling until it is reinstated."""
+    """The program makes no calls until it is reinstated."""
 
     program: Slug
     cause: Text
@@ -135,7 +135,7 @@ class ProgramSuspended(Fact, frozen=True, kw_only=True):
 
 
 class ProgramReinstated(Fact, frozen=True, kw_only=True):
-    """The program calls again after a suspension."""
+    """The program makes calls again after a suspension."""
 
     program: Slug
     cause: Text
@@ -157,9 +157,10 @@ class ProgramWithdrawn(Fact, frozen=True, kw_only=True):
 
 
 class ProgramBaselineSet(Fact, frozen=True, kw_only=True):
-    """A program's own numbers for a baseline of like days, from ``start`` on, in place of the method it was enrolled
-    with: ``taken_days`` of the last ``like_days`` (``rest_...`` on days off), day types, look-back,
-    exclusions, form and caps of the adjustment. ``rule`` names the text that they are from.
+    """A program's own rules for a baseline of like days, from ``start`` on, in place of its enrolled method.
+
+    It sets ``taken_days`` of the last ``like_days`` (``rest_...`` on days off), day types, look-back,
+    exclusions, and the form and caps of the adjustment. ``rule`` names the text that sets them.
     """
 
     program: Slug

@@ -1,5 +1,5 @@
-"""Kinds about how a site's load behaves when the grid's voltage or frequency leaves its range, and about the
-models and tests that a reliability rule asks for (class grid; DOMAIN 4).
+"""Kinds about the response of a site's load when the grid's voltage or frequency leaves its range, and about
+the models and tests that a reliability rule asks for (class grid; DOMAIN 4).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ledger.kinds.base import Fact
 class ExcursionRecorded(Fact, frozen=True, kw_only=True):
     """Voltage or frequency leaves its range at the site's point of connection, from ``at`` plus ``offset_ms``
     on. ``voltage_ppm`` is the lowest or highest RMS voltage as a share of ``nominal_v``, ``frequency_mhz``
-    the frequency farthest from nominal. ``levels_held_ms`` says how long it lay beyond each level: below a
+    the frequency farthest from nominal. ``levels_held_ms`` is the time it lay beyond each level: below a
     level under nominal, above one over it.
     """
 
@@ -47,9 +47,9 @@ class ExcursionRecorded(Fact, frozen=True, kw_only=True):
 
 
 class LoadResponseRecorded(Fact, frozen=True, kw_only=True):
-    """What the load of a block did at an excursion. The loads are those drawn from the grid: just before it,
-    at the lowest, and 1 s, 10 s and 5 min after the excursion's end. ``recovery_ms`` runs from the excursion's
-    end until the load was back at ``recovered_w``.
+    """The response of a block's load to an excursion. The loads are those drawn from the grid: just before
+    it, at the lowest, and 1 s, 10 s and 5 min after the excursion's end. ``recovery_ms`` runs from the
+    excursion's end until the load was back at ``recovered_w``.
     """
 
     excursion: Slug
@@ -73,7 +73,7 @@ class LoadResponseRecorded(Fact, frozen=True, kw_only=True):
 
 
 class ExcursionCommunicated(Fact, frozen=True, kw_only=True):
-    """Somebody outside was told of an excursion and of what the load did."""
+    """A party outside was told of an excursion and of the load's response."""
 
     excursion: Slug
     communicated_to: Text
@@ -86,10 +86,10 @@ class ExcursionCommunicated(Fact, frozen=True, kw_only=True):
 
 
 class RideThroughTermsSet(Fact, frozen=True, kw_only=True):
-    """What the site must ride through from ``at`` on: a curve of the program's table by its name, ``none``,
-    or points of its own. Band n of voltage lies between ``voltage_from_ppm`` and ``voltage_to_ppm`` and must
-    be ridden through for ``voltage_held_ms``; the range between the bands holds for ever. The load must be
-    back at ``recovery_share_ppm`` of what it was within ``recovery_ms`` of the excursion's end.
+    """The ride-through terms of the site from ``at`` on: a curve of the program's table by its name,
+    ``none``, or points of its own. Band n of voltage lies between ``voltage_from_ppm`` and ``voltage_to_ppm``
+    and must be ridden through for ``voltage_held_ms``; the range between the bands holds for ever. The load
+    must be back at ``recovery_share_ppm`` of what it was within ``recovery_ms`` of the excursion's end.
     ``verify_days`` and ``resubmit_months`` are the clocks of models.
     """
 
@@ -115,8 +115,8 @@ class RideThroughTermsSet(Fact, frozen=True, kw_only=True):
 
 
 class FacilityChanged(Fact, frozen=True, kw_only=True):
-    """Settings, firmware or equipment that decide how the load behaves were changed; from ``at`` on a model
-    verified before no longer tells.
+    """Settings, firmware or equipment that determine the load's behavior were changed; from ``at`` on a model
+    verified before is no longer valid.
     """
 
     site: Slug
@@ -163,7 +163,7 @@ class ModelSubmitted(Fact, frozen=True, kw_only=True):
 
 
 class CommunicationTested(Fact, frozen=True, kw_only=True):
-    """A channel to a grid operator was tried: did it answer, and after how long?"""
+    """A channel to a grid operator was tested: whether it answered, and after what time."""
 
     site: Slug
     channel: Text

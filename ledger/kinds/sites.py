@@ -78,8 +78,8 @@ class InterconnectionMilestoneReached(Fact, frozen=True, kw_only=True):
 
 
 class PowerContracted(Fact, frozen=True, kw_only=True):
-    """Power under one agreement; recording the agreement again replaces it from ``start``, and agreements add
-    up.
+    """Power under one agreement, from ``start`` on; recording the agreement again replaces it, and agreements
+    add up.
     """
 
     site: Slug
@@ -163,7 +163,9 @@ class LoadBlockRetired(Fact, frozen=True, kw_only=True):
 
 
 class DisturbanceRecorded(Fact, frozen=True, kw_only=True):
-    """A fast change of load: who initiated it, and whom the operator told (NERC Level 3 alert of May 2026)."""
+    """A fast change of load, with its initiator and the parties that the operator told (NERC Level 3 alert of
+    May 2026).
+    """
 
     site: Slug
     block: Slug | Unset = UNSET

@@ -160,9 +160,10 @@ Effect = Literal["begins", "changes", "adds", "takes", "ends"]
 
 
 class Subject(NamedTuple):
-    """Something with a name that facts are about: ``what`` it is and the fields that name it at its site.
+    """Something with a name that facts are about.
 
-    ``within`` are the fields by which the rules list all of them: the outages of one block.
+    ``what`` is the thing and ``fields`` are those that name it at its site. ``within`` are the fields by
+    which the rules list all of them: the outages of one block.
     """
 
     what: str
@@ -214,16 +215,15 @@ LOAD_MODEL: Final = Subject("load-model", ("model",))
 
 
 class Kind(NamedTuple):
-    """A kind of fact, the whole of what the program knows of it beside its struct.
+    """A kind of fact: everything the program knows of it beside its struct.
 
     ``tag`` is stored. ``disclosure`` is one of ``CLASSES``; ``ledger/registry``, ``ledger/heads`` or
     ``ledger/access`` for kinds that the ledger writes itself; or None where each record decides it (the
-    targets' stream, the reader's class).
-
-    ``subject`` is what the fact is about, ``effect`` what it does to it, ``status`` the word for its state
-    from then on; both are None for a fact without duration (a disturbance, a settlement). ``marks`` are the
-    subjects under which the rules look the fact up. ``needs`` are the kinds that must be recorded before,
-    with the same names; what those need themselves is not repeated.
+    targets' stream, the reader's class). ``subject`` is what the fact is about, ``effect`` what it does to
+    it, ``status`` the word for its state from then on; both are None for a fact without duration (a
+    disturbance, a settlement). ``marks`` are the subjects under which the rules look the fact up. ``needs``
+    are the kinds that must be recorded before it under the same names; the needs of those kinds are not
+    repeated.
     """
 
     tag: str
@@ -247,7 +247,7 @@ class Kind(NamedTuple):
 
     @property
     def claimable(self) -> bool:
-        """Can a person record it? The rest is written by the ledger itself."""
+        """True where a person can record it; the ledger writes the others itself."""
         return self.disclosure is None or self.disclosure in CLASSES
 
 
@@ -461,7 +461,7 @@ CURRENT: Final = {kind.name: kind for kind in KINDS}  # later versions of a name
 
 
 def prerequisites(kind: Kind) -> tuple[Kind, ...]:
-    """The kinds that must be recorded before a kind, and before those, in an order that works."""
+    """The kinds that must be recorded before a kind, and before those in turn, in an order that works."""
     found: dict[Kind, None] = {}
     for body in kind.needs:
         found |= dict.fromkeys((*prerequisites(BY_BODY[body]), BY_BODY[body]))

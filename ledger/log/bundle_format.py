@@ -1,8 +1,9 @@
-"""A bundle being made: the one file that a stranger checks with ``verify`` (PROOF 5). Pure; what goes in
-comes from a book.
+"""Writing a bundle: the one file that a stranger checks with ``verify`` (PROOF 5). The functions are pure;
+their input comes from a book.
 
-A ZIP of which only one byte string is valid: members stored, sorted, without times or attributes. A member is
-read twice, once to be measured and once to be written, so that a bundle of any size is made in little memory.
+A ZIP of which only one byte string is valid: members stored, sorted, without times or attributes. Each member
+is read twice, once to measure it and once to write it, so that a bundle of any size is written in little
+memory.
 
 - checkpoint: the signed checkpoint over N records
 - anchors/N.tsr: an RFC 3161 timestamp of it
@@ -57,7 +58,7 @@ MEMBER_LIMIT: Final = 65_535
 
 
 class TooLarge(ValueError):
-    """No reader would take a bundle with so much in it."""
+    """Raised for a bundle that is larger than readers accept."""
 
 
 class Member(NamedTuple):
@@ -68,23 +69,23 @@ class Member(NamedTuple):
 
 
 def member(name: str, data: bytes) -> Member:
-    """A file whose bytes are at hand."""
+    """A file whose bytes are in memory."""
     return Member(name, lambda: (data,))
 
 
 def pieces(name: str, data: bytes) -> Member:
-    """A file whose bytes are at hand and are read line by line; ``TooLarge`` where a line is longer than a
-    reader takes.
+    """A file whose bytes are in memory and are read line by line; ``TooLarge`` where a line is longer than
+    readers accept.
     """
     longest = max(map(len, data.split(b"\n"))) + 1
     if longest > PIECE_LIMIT:
-        raise TooLarge(f"{name} has a line of {longest:,} bytes, a reader takes {PIECE_LIMIT:,} at most")
+        raise TooLarge(f"{name} has a line of {longest:,} bytes, readers accept {PIECE_LIMIT:,} at most")
     return member(name, data)
 
 
 def pack(members: Iterable[Member], reports: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
-    """The bytes of the bundle, manifest included; ``TooLarge`` before the first byte where it or a file of it
-    is more than a reader takes.
+    """The bytes of the bundle, manifest included; ``TooLarge`` before the first byte where it or one of its
+    files is larger than readers accept.
     """
     measured = sorted(map(_measured, members))
     files = {one.name: [one.size, one.sha256] for one in measured}
@@ -95,7 +96,7 @@ def pack(members: Iterable[Member], reports: Sequence[Mapping[str, Any]]) -> Ite
     for one in measured:
         if one.size > size_limit(one.name):
             raise TooLarge(
-                f"{one.name} would have {one.size:,} bytes, a reader takes {size_limit(one.name):,} at most"
+                f"{one.name} would have {one.size:,} bytes, readers accept {size_limit(one.name):,} at most"
             )
     if len(measured) > MEMBER_LIMIT:
         raise TooLarge(f"a bundle holds at most {MEMBER_LIMIT:,} files, two a stream")
@@ -152,7 +153,7 @@ def directory_member(lines: Iterable[bytes]) -> Member:
 
 
 def log_member(proof: Sequence[bytes]) -> Member:
-    """What proves every record of the bundle in the log."""
+    """The hashes that prove every record of the bundle in the log."""
     return member(LOG_HASHES, b"".join(proof))
 
 
@@ -162,7 +163,7 @@ def stream_member(
     peaks: Sequence[bytes] = (),
     targets: Sequence[Target] = (),
 ) -> Member:
-    """What proves the records of a stream: what comes before ``lo``."""
+    """The proof of a stream's records: the tree of the records before ``lo``."""
     said = {
         "lo": lo,
         "range": _hashes(peaks),

@@ -10,12 +10,12 @@ from ledger.verifier.notes import parse_note
 
 
 def format_checkpoint(checkpoint: Checkpoint) -> str:
-    """The three lines that are signed."""
+    """The three lines that a log signs."""
     return f"{checkpoint.origin}\n{checkpoint.size}\n{base64.b64encode(checkpoint.root).decode()}\n"
 
 
 def parse_checkpoint(note: bytes) -> Checkpoint:
-    """The checkpoint in a signed note; ``ProofError`` when it is none. No signature is verified here."""
+    """The checkpoint in a signed note; ``ProofError`` where there is none. No signature is verified here."""
     return _parse(parse_note(note).text)
 
 

@@ -36,7 +36,7 @@ class Forest:
 
     @property
     def size(self) -> int:
-        """Records in the main log."""
+        """Number of records in the main log."""
         return self.main.size
 
     def root(self) -> bytes:
@@ -56,28 +56,28 @@ class Forest:
                 pending[number] = [leaf]
 
     def open_stream(self, number: int) -> None:
-        """A stream opened and perhaps still empty has its line."""
+        """Give a stream that is opened, and may still be empty, its line in the directory."""
         if number not in self._streams:
             self._streams[number] = Frontier()
             self._changed.add(number)
 
     def stream(self, number: int) -> Frontier:
-        """The tree of a stream; an empty one where nothing was appended."""
+        """The tree of a stream; an empty tree where nothing was appended."""
         self._settle()
         return self._streams.get(number) or Frontier()
 
     def count(self) -> int:
-        """How many streams there are."""
+        """Number of streams."""
         self._settle()
         return len(self._streams)
 
     def is_dense(self) -> bool:
-        """Are the streams numbered 0, 1, 2, ...? Those of a damaged store may not be."""
+        """True where the streams are numbered 0, 1, 2, ...; those of a damaged store may not be."""
         self._settle()
         return sorted(self._streams) == list(range(len(self._streams)))
 
     def heads(self) -> tuple[int, bytes]:
-        """How many streams there are, and the root over their directory lines."""
+        """The number of streams, and the root over their directory lines."""
         assert self.is_dense(), "stream numbers are dense"
         for number in self._changed:
             frontier = self._streams[number]
@@ -102,8 +102,8 @@ class Forest:
         return self.tiles.take()
 
     def take_changed(self) -> dict[int, bytes]:
-        """The frontiers of streams changed since they were last taken, encoded; the main tree's under -1,
-        partial tiles under -2.
+        """The encoded frontiers of streams that changed since they were last taken; the main tree's under -1,
+        its partial tiles under -2.
         """
         self._settle()
         changed = {number: self._streams[number].encode() for number in sorted(self._changed)}
@@ -119,12 +119,12 @@ class Forest:
     @classmethod
     def load(cls, kept: dict[int, bytes]) -> Forest:
         """The forest of everything ``take_changed`` ever gave, the latest per number; ``ValueError`` for
-        bytes that are none.
+        malformed bytes.
         """
         forest = cls()
         for number, data in kept.items():
             if not isinstance(data, bytes):
-                raise ValueError("a frontier is no bytes")
+                raise ValueError("a frontier must be bytes")
             if number == MAIN:
                 forest.main = Frontier.decode(data)
             elif number == PARTIAL_TILES:

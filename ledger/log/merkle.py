@@ -1,4 +1,4 @@
-"""RFC 6962 trees being built: roots, frontiers, proofs, and the hash tiles of C2SP tlog-tiles.
+"""Building RFC 6962 trees: roots, frontiers, proofs, and the hash tiles of C2SP tlog-tiles.
 
 A *frontier* is the compact range of [0, size): the roots of the perfect subtrees that make up the tree,
 largest first, one per set bit of the size. It is all that must be kept of a tree to go on. Proofs are made
@@ -20,12 +20,12 @@ HashAt = Callable[[int, int], bytes]
 
 
 def root(hashes: Sequence[bytes]) -> bytes:
-    """The root over leaf hashes; of none, SHA-256 of nothing."""
+    """The root over leaf hashes; SHA-256 of nothing where there are none."""
     return Frontier.of(hashes).root()
 
 
 def block_roots(hashes: Sequence[bytes]) -> list[bytes]:
-    """The roots of 256 leaf hashes each, of a number of them that 256 divides."""
+    """The roots of each 256 leaf hashes; their number is a multiple of 256."""
     found = list(hashes)
     for _ in range(TILE_HEIGHT):
         left, right = found[::2], found[1::2]
@@ -60,8 +60,8 @@ class Frontier:
         self.size += 1
 
     def extend(self, hashes: Sequence[bytes], seen: Seen | None = None) -> None:
-        """Add leaf hashes, level by level; ``seen(level, index, hashes)`` is told every run of perfect
-        subtree roots.
+        """Add leaf hashes, level by level; ``seen(level, index, hashes)`` gets every run of perfect subtree
+        roots.
         """
         if len(hashes) < 4 and seen is None:
             for leaf in hashes:
@@ -84,7 +84,7 @@ class Frontier:
 
     @classmethod
     def decode(cls, data: bytes) -> Frontier:
-        """The frontier of ``encode``; ``ValueError`` when the bytes are none."""
+        """The frontier of ``encode``; ``ValueError`` for malformed bytes."""
         size, rest = int.from_bytes(data[:8], "big"), data[8:]
         if len(data) < 8 or len(rest) != size.bit_count() * HASH_BYTES:
             raise ValueError("not a frontier")
@@ -152,7 +152,7 @@ TileRows = Callable[[int, int, int], list[list[bytes]]]
 
 
 def multi_proof(tile_rows: TileRows, size: int, indexes: Sequence[int]) -> list[bytes]:
-    """What ``verify.root_from_many`` needs beside the leaves at rising, distinct ``indexes``.
+    """The hashes that ``verify.root_from_many`` needs beside the leaves at rising, distinct ``indexes``.
 
     Why tile by tile: each tile is fetched once for its eight levels. Level by level over the whole tree, the
     lowest tiles would be read and checked eight times.
@@ -190,7 +190,9 @@ def multi_proof(tile_rows: TileRows, size: int, indexes: Sequence[int]) -> list[
 
 
 def rows_of(hashes: list[bytes]) -> list[list[bytes]]:
-    """The rows of the tree over some hashes, lowest first, to the root; an odd last one goes up as it is."""
+    """The rows of the tree over some hashes, from the lowest to the root; an odd last hash goes up
+    unchanged.
+    """
     rows = [hashes]
     while len(row := rows[-1]) > 1:
         pairs = zip(row[::2], row[1::2], strict=False)
@@ -200,7 +202,7 @@ def rows_of(hashes: list[bytes]) -> list[list[bytes]]:
 
 
 def tile_rows_of(hashes: Sequence[bytes]) -> TileRows:
-    """The tiles over leaf hashes that are at hand."""
+    """The tiles over leaf hashes that are in memory."""
 
     def tile_rows(level: int, number: int, width: int) -> list[list[bytes]]:
         first, span = number * TILE_WIDTH, 1 << TILE_HEIGHT * level
@@ -221,7 +223,7 @@ class Tiles:
         self._done: dict[tuple[int, int], bytes] = {}
 
     def see(self, level: int, index: int, hashes: list[bytes]) -> None:
-        """Take in a run of perfect subtree roots of a tree level, the first of them at ``index``."""
+        """Take in a run of perfect subtree roots of a tree level that starts at ``index``."""
         if level % TILE_HEIGHT:
             return
         tile_level = level // TILE_HEIGHT
@@ -241,19 +243,23 @@ class Tiles:
         return [(level, number, tile) for (level, number), tile in done.items()]
 
     def full(self, level: int, number: int) -> bytes | None:
-        """A full tile that was completed since tiles were last taken."""
+        """A full tile completed since tiles were last taken."""
         return self._done.get((level, number))
 
     def last(self, level: int) -> bytes:
-        """The partial tile of a level: the hashes after its last full tile, none where it ends with one."""
+        """The partial tile of a level: the hashes after its last full tile, none where the level ends with a
+        full one.
+        """
         return bytes(self._partial.get(level, b""))
 
     def partial(self) -> list[tuple[int, bytes]]:
-        """The tiles that are not complete and not empty: (level, hashes)."""
+        """The tiles that are neither full nor empty: (level, hashes)."""
         return [(level, bytes(hashes)) for level, hashes in sorted(self._partial.items()) if hashes]
 
     def fit(self, size: int) -> bool:
-        """Are these the partial tiles of a tree of this size, as many hashes on each level as are due?"""
+        """True for the partial tiles of a tree of this size: each level has exactly the number of hashes that
+        the size implies.
+        """
         widths = {level: len(hashes) // HASH_BYTES for level, hashes in self._partial.items() if hashes}
         due = {level: width for level, _, width in tile_widths(size) if width}
         return widths == due
@@ -269,7 +275,7 @@ class Tiles:
 
     @classmethod
     def decode(cls, data: bytes) -> Tiles:
-        """The partial tiles of ``encode``; ``ValueError`` when the bytes are none."""
+        """The partial tiles of ``encode``; ``ValueError`` for malformed bytes."""
         tiles, place = cls(), 0
         while place < len(data):
             level, width = data[place], int.from_bytes(data[place + 1 : place + 3], "big") * HASH_BYTES

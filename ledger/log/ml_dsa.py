@@ -1,12 +1,12 @@
-"""ML-DSA-44 (FIPS 204) beside Ed25519: the second signature of a log's checkpoints, which a quantum
-computer does not forge (C2SP tlog-checkpoint, tlog-cosignature type 0x06).
+"""ML-DSA-44 (FIPS 204) beside Ed25519: the second signature on a log's checkpoints, which a quantum computer
+cannot forge (C2SP tlog-checkpoint, tlog-cosignature type 0x06).
 
 A log signs its own checkpoints in the form of a cosignature, as tlog-checkpoint says: the key's name is the
 log's origin, the time is that of the checkpoint's heads record.
 
-The key is made from the seed that the Ed25519 key is made from, by HKDF-SHA-256 (RFC 5869), so that there
-is one secret to keep, to move and to delete. Who finds the Ed25519 private key from its public key does not
-have the seed: the private key is a hash of it (RFC 8032 5.1.5).
+The key is made from the seed that the Ed25519 key is made from, by HKDF-SHA-256 (RFC 5869), so that there is
+one secret to keep, move and delete. An attacker who computes the Ed25519 private key from the public key does
+not get the seed: the private key is a hash of it (RFC 8032 5.1.5).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SEED_BYTES: Final = 32
 
 @cache
 def is_supported() -> bool:
-    """Whether the library on this machine has ML-DSA-44; its own wheels do."""
+    """True where the installed cryptography library has ML-DSA-44; its own wheels do."""
     from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
@@ -71,12 +71,12 @@ class MlDsaSigner:
 
 
 def verifier() -> Verifies | None:
-    """What checks ML-DSA-44 signatures for ``verify.Asked.ml_dsa``; None where the library has no ML-DSA."""
+    """The ML-DSA-44 verifier for ``verify.Asked.ml_dsa``; None where the library has no ML-DSA."""
     return ml_dsa_verifies if is_supported() else None
 
 
 def ml_dsa_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether a signature by a public key verifies."""
+    """True where a signature verifies by a public key."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
@@ -88,8 +88,8 @@ def ml_dsa_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def check_cosigned(note: Note, key: VerifierKey) -> None:
-    """``ProofError`` unless the key cosigned the note; where the library has no ML-DSA, unless a line by the
-    key is there.
+    """``ProofError`` unless the key cosigned the note; where the library has no ML-DSA, unless the note has a
+    line by the key.
     """
     cosigned_by(note, [key], verifier())
     if not any((line.name, line.key_hash) == (key.name, key.key_hash) for line in note.signatures):

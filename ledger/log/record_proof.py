@@ -1,5 +1,5 @@
-"""One record's proof as C2SP tlog-proof writes it: a text that stands alone, checked against a verifier key
-without a network.
+"""One record's proof as C2SP tlog-proof writes it: a self-contained text that is checked offline against a
+verifier key.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ HEADER: Final = "c2sp.org/tlog-proof@v1"
 
 
 def format_proof(index: int, proof: Sequence[bytes], note: bytes, extra: bytes = b"") -> bytes:
-    """Index, inclusion proof from the leaf up, and the signed checkpoint; ``extra`` is not authenticated (we
-    say the leaf in it).
+    """Index, inclusion proof from the leaf up, and the signed checkpoint; ``extra`` holds the leaf and is not
+    authenticated.
     """
     lines = [HEADER, *([f"extra {_64(extra)}"] if extra else []), f"index {index}", *map(_64, proof), ""]
     return "".join(f"{line}\n" for line in lines).encode() + note

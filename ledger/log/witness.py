@@ -1,10 +1,10 @@
-"""Witnesses: whoever saw a log grow says so over its checkpoints, so that it cannot show two histories (C2SP
-tlog-cosignature, tlog-witness).
+"""Witnesses: parties that see a log grow and cosign its checkpoints, so that it cannot show two histories
+(C2SP tlog-cosignature, tlog-witness).
 
-A log sends a witness what ``format_request`` writes: the size the witness saw last, the consistency proof
-from there, the checkpoint. ``answer`` is the whole of a witness's duty as a function: what it cosigned last
-goes in, an HTTP status and body come out, and what is to be remembered, durably and before the answer leaves.
-By file or over HTTP, it is the same function.
+A log sends a witness what ``format_request`` writes: the size that the witness saw last, the consistency
+proof from there, and the checkpoint. ``answer`` does all of a witness's duty: from the checkpoint it cosigned
+last it returns an HTTP status, a body, and what must be stored durably before the answer is sent. Requests by
+file and over HTTP use the same function.
 
 A log of any maker is cosigned: extension lines after a checkpoint's root are allowed, and are signed with it.
 Monitors read what was cosigned last at ``checkpoint_path``, below a prefix that any web server can serve.
@@ -44,7 +44,7 @@ TEXT: Final = "text/plain; charset=utf-8"
 
 
 class Witness:
-    """A witness's name and Ed25519 key, made from its 32-byte seed; used for cosignatures alone."""
+    """A witness's name and Ed25519 key, made from its 32-byte seed; used for cosignatures only."""
 
     def __init__(self, name: str, seed: bytes) -> None:
         self.name, self.seed = name, seed
@@ -62,7 +62,7 @@ class Witness:
 
     @classmethod
     def decode(cls, line: str) -> Witness:
-        """The witness of a key file; ``ValueError`` when it is none."""
+        """The witness of a key file; ``ValueError`` where the file holds none."""
         name, digest, encoded = line.rstrip("\n").removeprefix(SECRET).split("+", 2)
         data = strict_base64(encoded)
         if not line.startswith(SECRET) or len(data) != 1 + HASH_BYTES or data[0] != COSIGNATURE:
@@ -79,7 +79,7 @@ class Witness:
 
 
 class Request(NamedTuple):
-    """What a log asks a witness: from which size it goes on, the proof, and the checkpoint as a signed
+    """A log's request to a witness: the size it goes on from, the proof, and the checkpoint as a signed
     note.
     """
 
@@ -95,27 +95,27 @@ def format_request(asked: Request) -> bytes:
 
 
 def parse_request(data: bytes) -> Request:
-    """The request of a body; ``ProofError`` ``malformed`` where it is none."""
+    """The request in a body; ``ProofError`` ``malformed`` where there is none."""
     head, blank, note = data.partition(b"\n\n")
     try:
         first, *proof = head.decode("ascii").split("\n")
         size = first.removeprefix("old ")
         if len(data) > REQUEST_LIMIT or not blank or first == size or len(proof) > PROOF_LIMIT:
-            raise ValueError("has not the form: old SIZE, proof lines, an empty line, the checkpoint")
+            raise ValueError("must be a line 'old SIZE', proof lines, an empty line and the checkpoint")
         if not size.isdigit() or len(size) > 19 or str(int(size)) != size:
-            raise ValueError(f"its old size is no number: {size[:40]!r}")
+            raise ValueError(f"its old size must be a number: {size[:40]!r}")
         hashes = tuple(map(strict_base64, proof))
         if any(len(one) != HASH_BYTES for one in hashes):
             raise ValueError("a hash has 32 bytes")
     except (ValueError, binascii.Error) as why:
-        raise ProofError("malformed", f"is no request to a witness: {why}") from None
+        raise ProofError("malformed", f"is not a request to a witness: {why}") from None
     return Request(int(size), hashes, note)
 
 
 class WitnessAnswer(NamedTuple):
-    """What a witness answers: HTTP status, content type and body; why not, as a code of ``verify`` and in
-    words; what to remember as cosigned last; and that checkpoint as monitors read it, with the signatures of
-    trusted keys and the cosignature alone.
+    """A witness's answer: HTTP status, content type and body; the reason for a refusal, as a code of
+    ``verify`` and in words; the checkpoint to remember as cosigned last; and that checkpoint as monitors read
+    it, with only the signatures of trusted keys and the cosignature.
     """
 
     status: int
@@ -134,8 +134,8 @@ def answer(
     witness: Witness,
     time_s: int,
 ) -> WitnessAnswer:
-    """The answer to a request; ``logs`` are the trusted keys and ``last`` what was cosigned last, both by
-    origin.
+    """The answer to a request; ``logs`` are the trusted keys and ``last`` the checkpoints cosigned last, both
+    by origin.
     """
     whole = _reencoded(asked.note)
     try:
@@ -189,23 +189,25 @@ def answer(
 
 
 def checkpoint_path(origin: str) -> str:
-    """Where monitors read what a witness cosigned last of a log, below its monitoring prefix."""
+    """The path, below a witness's monitoring prefix, of the checkpoint of a log that it cosigned last."""
     return f"{hashlib.sha256(origin.encode()).hexdigest()}/checkpoint"
 
 
 def _any_checkpoint(text: str) -> Checkpoint:
-    """The checkpoint of a log of any maker: origin, size and root, then extension lines, none of them empty.
+    """The checkpoint of any log: origin, size and root, then extension lines, none of them empty.
 
-    The logs of this program have none, and their verifiers take none.
+    Logs of this program have no extension lines, and its verifiers accept none.
     """
     lines = text.split("\n")
     if "" in lines[3:-1]:
-        raise ProofError("malformed", "an extension line of a checkpoint is not empty")
+        raise ProofError("malformed", "an extension line of a checkpoint must not be empty")
     return parse_checkpoint("\n".join([*lines[:3], *lines[-1:]]) if len(lines) > 4 else text)
 
 
 def _reencoded(note: bytes) -> bytes:
-    """The note with the base64 of its signature lines made canonical; what is none stays as it is."""
+    """The note with the base64 of its signature lines made canonical; a line that is not base64 stays as it
+    is.
+    """
     text, blank, lines = note.rpartition(b"\n\n")
     return text + blank + b"\n".join(map(_reencoded_line, lines.split(b"\n")))
 

@@ -1,4 +1,4 @@
-"""Claims as JSON: the object that a line of a file, an event or a call of the API carries."""
+"""Claims as JSON: the object in a line of a file, an event or a call of the API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ledger.records.envelope import DEFAULT_ACTOR, Claim, authority_place, deriv
 
 
 class ClaimJson(msgspec.Struct, forbid_unknown_fields=True, rename={"disclosure": "class"}):
-    """A claim as JSON: the members of a record that a person may say, and ``site`` or
+    """A claim as JSON: the members of a record that a person may give, and ``site`` or
     ``balancing_authority``.
     """
 
@@ -50,7 +50,7 @@ def claim_from_json(value: Any) -> Claim:
         raise Malformed("a claim is a JSON object")
     for name in NEVER_SAID:
         if name in value:
-            raise Malformed(f"a claim never carries {name!r}; the ledger gives it")
+            raise Malformed(f"a claim never carries {name!r}; the ledger assigns it")
     said = _converted(value, ClaimJson, "")
     kind = kind_of(said.kind)
     place, disclosure = _place_said(said)
@@ -91,7 +91,7 @@ def _place_said(said: ClaimJson) -> tuple[str | None, str | None]:
         places.append(place)
         disclosure = disclosed
     if len(set(places)) > 1:
-        raise Malformed(f"names several places: {', '.join(places)}")
+        raise Malformed(f"names more than one site or authority: {', '.join(places)}")
     return (places[0] if places else None), disclosure
 
 
@@ -101,8 +101,8 @@ def _authority(code: str | None) -> str | None:
 
 @cache
 def _members(struct: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
-    """The members of a struct's JSON object by name; msgspec evaluates their types anew each time it is asked,
-    which took more than a quarter of the time of a claim.
+    """The members of a struct's JSON object by name, cached: msgspec evaluates the types at every call, which
+    took more than a quarter of a claim's time.
     """
     return MappingProxyType({f.encode_name: f for f in msgspec.structs.fields(struct)})
 
@@ -110,9 +110,7 @@ def _members(struct: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.Field
 def _converted(
     value: dict[str, Any], struct: type[msgspec.Struct], where: str, before: list[str] | None = None
 ) -> Any:
-    """The struct of a JSON object; ``Malformed`` names everything that is wrong, what was found ``before``
-    too.
-    """
+    """The struct of a JSON object; ``Malformed`` names every fault, those found ``before`` included."""
     known = _members(struct)
     unknown = [f"{where}{name[:80]!r}" for name in value if name not in known]
     whole = ""
@@ -144,9 +142,7 @@ def _converted(
 
 
 def _plainly(why: str, value: Any, where: str) -> str:
-    """msgspec's message with the place first and the value it is about: ``body.depth_w: expected int >= 0,
-    not -1``.
-    """
+    """msgspec's message with the member and its value first: ``body.depth_w: expected int >= 0, not -1``."""
     said, _, path = why.partition(" - at `$")
     for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
         value = value[key] if key else value[int(index)]
@@ -158,7 +154,9 @@ def _plainly(why: str, value: Any, where: str) -> str:
 
 
 def json_of(claim: Claim) -> dict[str, Any]:
-    """The JSON object that ``claim_from_json`` reads back as this claim; what it can derive is left out."""
+    """The JSON object that ``claim_from_json`` reads back as this claim; members that can be derived are left
+    out.
+    """
     kind = BY_TAG[claim.kind]
     body: dict[str, Any] = msgspec.to_builtins(claim.body)
     value: dict[str, Any] = {"kind": kind.name, "at": claim.at}

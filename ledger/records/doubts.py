@@ -1,5 +1,5 @@
-"""Sentences on facts that are taken and flagged, which reports print in their notes and ``doctor`` lists
-(DOMAIN 5; ``rules/plausibility``).
+"""Sentences about facts that are accepted and flagged; reports print them in their notes and ``doctor`` lists
+them (DOMAIN 5; ``rules/plausibility``).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from ledger.units import format_quantity
 
 
 def firm_curtailed(at: str, dispatch: str, dispatch_class: str) -> str:
-    """A firm block curtailed by a dispatch that is not meant for firm load."""
+    """A firm block curtailed by a dispatch that does not call on firm load."""
     return (
         f"a firm block, curtailed at {at} under {dispatch}, which is {dispatch_class} and not firm-load-shed"
     )
@@ -16,7 +16,7 @@ def firm_curtailed(at: str, dispatch: str, dispatch_class: str) -> str:
 
 def helps_unenrolled(at: str, dispatch: str, program: str) -> str:
     """A block that is curtailed for a program that does not enroll it."""
-    return f"helps at {at} under {dispatch} of program {program}, which does not enrol it"
+    return f"helps at {at} under {dispatch} of program {program}, which does not enroll it"
 
 
 def restored_early(load_w: int, at: str, left_w: int, dispatch: str) -> str:

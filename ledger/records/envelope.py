@@ -1,7 +1,8 @@
 """Claims and records: the envelope around a fact, and the stream it belongs to.
 
-A *claim* is what somebody says; the ledger makes it a *record* by giving it ``index``, ``stream``, ``pos``,
-``rec`` and ``nonce``. One fact = one record = one leaf; its members and their forms are those of PROOF 1.
+A *claim* is a fact before it is accepted; the ledger makes it a *record* by assigning ``index``, ``stream``,
+``pos``, ``rec`` and ``nonce``. One fact = one record = one leaf; its members and their forms are those of
+PROOF 1.
 
 The stream of a record is ``<place>/<class>``: the place is a site's slug, ``ba-<lower-case code>`` for a
 balancing authority, ``fleet`` for what belongs to no single site, or ``ledger``. The class follows from the
@@ -26,11 +27,11 @@ DEFAULT_ACTOR: Final = "operator"
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
-    """What was said: never an index, record time, position or nonce.
+    """A fact before it is accepted: it has no index, record time, position or nonce.
 
     ``at`` is a stored instant. ``place`` is the site's slug, ``ba-<code>`` or ``fleet``; empty for a kind
-    whose stream is that of the records it corrects. ``disclosure`` is the class, None where the record's
-    targets say it. ``id`` is UNSET until derived from the content.
+    whose stream is that of the records it corrects. ``disclosure`` is the class, None where the targets
+    decide it. ``id`` is UNSET until derived from the content.
     """
 
     kind: str
@@ -115,14 +116,14 @@ def check_place(place: str) -> None:
 
 
 def authority_place(code: str) -> str:
-    """The place of a balancing authority's conditions: ``SWPP`` -> ``ba-swpp``."""
+    """The place of a balancing authority's facts: ``SWPP`` -> ``ba-swpp``."""
     return f"ba-{code.lower()}"
 
 
 def place_of(kind: Kind, body: Fact, said: str | None) -> str:
-    """The place of a claim, from what was said beside the fact and what the fact itself says.
+    """The place of a claim, from what was given beside the fact and from the fact itself.
 
-    ``Malformed`` when the two differ, when neither says it, or when the kind cannot live there.
+    ``Malformed`` where the two differ, where neither names it, or where the kind cannot be recorded there.
     """
     site = getattr(body, "site", None)
     authority = getattr(body, "balancing_authority", None)
@@ -157,8 +158,8 @@ def make_claim(
     reason: str | Unset = UNSET,
     source: Source | Unset = UNSET,
 ) -> Claim:
-    """A claim with every form checked and its id derived if none was said; ``Malformed`` says which field is
-    wrong.
+    """A claim with every form checked, and its id derived where none was given; ``Malformed`` names the wrong
+    field.
     """
     fields.check(body)
     if kind.disclosure is not None and kind.disclosure not in CLASSES:
@@ -197,9 +198,7 @@ def make_claim(
 
 
 def changed(claim: Claim, **changes: Any) -> Claim:
-    """A claim whose forms are checked with other members whose forms are known to hold, its id derived
-    again.
-    """
+    """A checked claim with some members replaced by others known to be well formed, its id derived again."""
     made = msgspec.structs.replace(claim, **changes)
     return msgspec.structs.replace(made, id=derived_id(made))
 
@@ -223,17 +222,17 @@ def _checked_targets(corrects: tuple[str, ...] | Unset, reason: str | Unset) -> 
 
 
 def without_sections(body: Fact) -> Fact:
-    """The body as the leaf holds it: section fields left out."""
+    """The body as the leaf holds it: without its section fields."""
     hidden = {field.name: UNSET for field in fields.sectioned(type(body))}
     return msgspec.structs.replace(body, **hidden) if hidden else body
 
 
 def derived_id(claim: Claim) -> str:
-    """The id of a claim that says none: UUIDv8 of 48 bits of ``at`` in milliseconds, then SHA-256 bits (RFC
+    """The id of a claim that gives none: UUIDv8 of 48 bits of ``at`` in milliseconds, then SHA-256 bits (RFC
     9562).
 
-    The hash is over the canonical JSON of what was said, nothing filled in and section fields left out, so
-    that the same thing said twice gets the same id and recording a file again changes nothing.
+    The hash is over the canonical JSON of the claim as given, with nothing filled in and section fields left
+    out, so that the same claim always gets the same id and recording a file again changes nothing.
     """
     said: dict[str, Any] = {
         "at": claim.at,
@@ -254,7 +253,7 @@ def derived_id(claim: Claim) -> str:
 
 
 def claim_of(record: Record, body: Fact | None = None) -> Claim:
-    """The claim that would say a record again (with ``body`` for one whose sections were put back)."""
+    """The claim that a record was made from (with ``body`` for a record whose sections were put back)."""
     place, _, disclosure = record.stream.partition("/")
     return Claim(
         kind=record.kind,
@@ -271,9 +270,10 @@ def claim_of(record: Record, body: Fact | None = None) -> Claim:
 
 
 def same_content(claim: Claim, record: Record, stream: str) -> bool:
-    """Does a claim say what the record of the same id says: stream, kind, at, actor, corrects, reason, body?
+    """True where a claim has the content of the record with its id: stream, kind, at, actor, corrects, reason
+    and body.
 
-    ``depth_w`` that the ledger filled in, and section fields, are not compared here.
+    A ``depth_w`` that the ledger filled in, and section fields, are not compared here.
     """
     said, stored = without_sections(claim.body), record.body
     if "depth_w" in said.__struct_fields__ and getattr(said, "depth_w") is UNSET:  # noqa: B009 - a field of two kinds

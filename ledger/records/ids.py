@@ -1,4 +1,6 @@
-"""Record ids: UUIDs of version 8 made from what a fact says, as text and as the 16 bytes that stores keep."""
+"""Record ids: UUIDs of version 8 derived from a fact's content, as text and as the 16 bytes that stores
+keep.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ _SORTED = msgspec.json.Encoder(order="sorted")
 
 
 def named_id(at: str, name: Any) -> str:
-    """The id of a fact by its ``at`` and what names it, any JSON value: the same whoever says it, and
-    whenever.
+    """The id of a fact from its ``at`` and from what names it, any JSON value: the same for everybody and at
+    any time.
     """
     return uuid8(calendar.instant_s(at) * 1000, _SORTED.encode(name))
 
@@ -35,6 +37,6 @@ def binary_id(id_: str) -> bytes:
 
 
 def text_id(id_: bytes) -> str:
-    """A record's id of its 16 bytes, as records say it."""
+    """A record's id as text, as records hold it, from its 16 bytes."""
     text = id_.hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

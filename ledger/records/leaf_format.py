@@ -2,8 +2,8 @@
 
 A leaf is canonical JSON: RFC 8785 restricted to ASCII keys, integers |n| < 2^53, no floats, no null, no
 duplicate keys. On this model msgspec's sorted encoder gives RFC 8785 bytes (tested against the ``rfc8785``
-package). A leaf is valid only if encode(decode(leaf)) = leaf and every member has its form; ``decode`` trusts
-bytes that were checked when they were stored, ``decode_strict`` trusts nothing.
+package). A leaf is valid only if encode(decode(leaf)) = leaf and every member is well formed; ``decode``
+trusts bytes that were checked when they were stored, ``decode_strict`` trusts nothing.
 
 A section is kept apart from the leaf, which holds its hash (PROOF 1):
 ``SHA-256("wattledger-section/v1" 00 name 00 salt[16] canonical-JSON-of-the-fields)``.
@@ -40,7 +40,7 @@ def encode(record: Record) -> bytes:
 
 
 def decode(leaf: bytes) -> Record:
-    """The record of a stored leaf; ``Tampered`` where it is none any more."""
+    """The record of a stored leaf; ``Tampered`` where the bytes are no longer a record."""
     try:
         return _DECODER.decode(leaf)
     except (msgspec.MsgspecError, UnicodeDecodeError) as why:
@@ -48,7 +48,7 @@ def decode(leaf: bytes) -> Record:
 
 
 def decode_strict(leaf: bytes) -> Record:
-    """The record of a leaf from anywhere; ``Malformed`` says what is not canonical or has not its form."""
+    """The record of a leaf from anywhere; ``Malformed`` names what is not canonical or malformed."""
     if len(leaf) > LEAF_LIMIT:
         raise Malformed(f"a leaf has at most 65,535 bytes, not {len(leaf):,}")
     try:
@@ -56,7 +56,7 @@ def decode_strict(leaf: bytes) -> Record:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as why:
         raise Malformed(f"is not a record: {why}") from None
     if _ENCODER.encode(record) != leaf:
-        raise Malformed("is not canonical: encoding what it says gives other bytes")
+        raise Malformed("is not canonical: encoding its value again gives other bytes")
     _check_envelope(record)
     fields.check_forms(record.body)
     return record
@@ -77,7 +77,7 @@ def _check_envelope(record: Record) -> None:
     )
     for name, good in tests:
         if not good:
-            raise Malformed(f"{name} has not its form: {getattr(record, name)!r}")
+            raise Malformed(f"{name} is malformed: {getattr(record, name)!r}")
     if record.source is not UNSET:
         fields.check_forms(record.source)
 
@@ -96,7 +96,7 @@ def _are_sections(record: Record) -> bool:
 
 
 class LeafEnvelope(msgspec.Struct, gc=False):
-    """The members of a leaf that tell which record it is; the others are not decoded."""
+    """The members of a leaf that identify its record; the others are not decoded."""
 
     id: str
     index: int
@@ -115,7 +115,7 @@ glance: Final = msgspec.json.Decoder(LeafEnvelope).decode
 
 
 def sections_of(body: Fact) -> dict[str, bytes]:
-    """Section name -> canonical JSON of the fields of the body that are kept in it; empty for most facts."""
+    """Section name -> canonical JSON of the fields kept in it; empty for most facts."""
     sectioned = fields.sectioned(type(body))
     if not sectioned:
         return {}
@@ -123,7 +123,7 @@ def sections_of(body: Fact) -> dict[str, bytes]:
     for field in sectioned:
         value = getattr(body, field.name)
         if value is not UNSET:
-            assert field.section is not None, "it is kept in one"
+            assert field.section is not None, "a sectioned field names its section"
             parts.setdefault(field.section, {})[field.name] = value
     return {name: _ENCODER.encode(part) for name, part in sorted(parts.items())}
 
@@ -135,7 +135,7 @@ def section_hash(name: str, salt: bytes, section: bytes) -> str:
 
 
 def disclosure(index: int, name: str, salt: bytes, section: bytes) -> bytes:
-    """A section handed over: canonical JSON ``{"index","name","salt","section"}``, the section's bytes as
+    """A disclosed section: canonical JSON ``{"index","name","salt","section"}``, with the section's bytes as
     they were hashed.
     """
     return b'{"index":%d,"name":"%s","salt":"%s","section":%s}' % (

@@ -1,8 +1,8 @@
-"""What must have come before a milestone or a commissioning level of a lease phase (DOMAIN 5, rule 5): a
-precedence graph, not a chain, since a basis of design may precede execution.
+"""Precedence of milestones and commissioning levels of a lease phase (DOMAIN 5, rule 5): a precedence graph,
+not a chain, since a basis of design may precede execution.
 
-``NEEDED`` is read by the rule, which refuses a claim, and by the report lease-dates, which flags a fact that
-was accepted once and whose ground a late or corrected fact took away since. Each need has the words of both.
+``NEEDED`` is read by the rule, which refuses a claim, and by the report lease-dates, which flags an accepted
+fact whose need a later or corrected fact no longer meets. Each need has the wording of both.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ledger.kinds import (
 )
 
 IN_SERVICE: Final = ("ready-for-service-accepted", "ready-for-service-deemed")
-"""The milestones by which a phase is ready for service."""
+"""Milestones that put a phase in service."""
 LEVELS: Final = (CommissioningLevelPassed, CommissioningLevelFailed)
 
 
 class PhaseFact(Protocol):
-    """A fact of a phase, as a mark of the register or in a row of a report."""
+    """A fact of a phase, from a mark of the register or a row of a report."""
 
     @property
     def body(self) -> Any:
@@ -35,7 +35,7 @@ class PhaseFact(Protocol):
 
 
 class PhaseBefore(NamedTuple):
-    """The facts of a phase up to an instant, in order, and the one that opened it, whenever that was."""
+    """The facts of a phase up to an instant, in order, and the fact that opened it, at any time."""
 
     facts: Sequence[PhaseFact]
     opening: PhaseFact | None
@@ -45,7 +45,7 @@ class PhaseBefore(NamedTuple):
         return [fact for fact in self.facts if isinstance(fact.body, bodies)]
 
     def reached(self, *milestones: str) -> list[PhaseFact]:
-        """The facts that say that one of some milestones was reached."""
+        """The facts that record one of some milestones as reached."""
         return [fact for fact in self.of(LeaseMilestoneReached) if fact.body.milestone in milestones]
 
     def results(self, system: str) -> list[PhaseFact]:
@@ -54,27 +54,29 @@ class PhaseBefore(NamedTuple):
 
     @property
     def critical(self) -> PhaseFact | None:
-        """The fact that sets the critical load: the latest amendment that names one, else the opening."""
+        """The fact that sets the critical load: the latest amendment that states one, or the opening."""
         amended = [fact for fact in self.of(LeaseAmended) if fact.body.critical_w is not UNSET]
         return amended[-1] if amended else self.opening
 
     @property
     def critical_w(self) -> int | None:
-        """The critical load; None for a phase that nobody opened."""
+        """The critical load; None for a phase that was never opened."""
         found = self.critical
         return None if found is None else found.body.critical_w
 
 
 class Lack(NamedTuple):
-    """One thing that is missing: the fact that shows it, and the system it is about."""
+    """One missing need: the fact that shows it, and the system it is about."""
 
     by: PhaseFact | None = None
     system: str = ""
 
 
 class Need(NamedTuple):
-    """Something that must have come before. ``unless`` is the field by which the fact itself does without it;
-    ``refused`` is the sentence of the rule, ``flagged`` what the report says after "while".
+    """A fact that must have come before.
+
+    ``unless`` is the field that lifts the need; ``refused`` is the rule's sentence, ``flagged`` the report's
+    words after "while".
     """
 
     lacks: Callable[[PhaseBefore, Any], Iterator[Lack]]
@@ -122,7 +124,7 @@ def _powered(before: PhaseBefore, body: Any) -> Iterator[Lack]:
 
 
 _NOT_OFFERED: Final = "ready for service of phase {phase!r} cannot be offered at {at}: "
-_RECORD_OR_WAIVE: Final = "; record it first, or add waived_by= if somebody waived it"
+_RECORD_OR_WAIVE: Final = "; record it first, or add waived_by= if it was waived"
 
 NEEDED: Final[Mapping[str, tuple[Need, ...]]] = {
     "lease-executed": (
@@ -172,19 +174,19 @@ NEEDED: Final[Mapping[str, tuple[Need, ...]]] = {
         ),
     ),
 }
-"""What each milestone needs; one that is not here needs nothing."""
+"""Needs of each milestone; a milestone that is not listed has none."""
 LEVEL_BELOW: Final = Need(
     _level_below,
-    "level {level} of system {system!r} needs level {below}, not passed by {at}{by}; add waived_by= if"
-    " somebody waived it",
+    "level {level} of system {system!r} needs level {below}, not passed by {at}{by}; "
+    "add waived_by= if it was waived",
     "level {below} was not passed",
     unless="waived_by",
 )
-"""What a commissioning test needs: the level below of the same system, passed."""
+"""Needs of a commissioning test: the level below, passed by the same system."""
 
 
 def lacking(before: PhaseBefore, body: Any) -> Iterator[tuple[Need, Lack]]:
-    """What a milestone or a commissioning test needs and has not, in the order of the table."""
+    """The unmet needs of a milestone or a commissioning test, in the order of the table."""
     needs = NEEDED.get(body.milestone, ()) if isinstance(body, LeaseMilestoneReached) else (LEVEL_BELOW,)
     for need in needs:
         if not need.unless or getattr(body, need.unless) in (UNSET, False):

@@ -56,11 +56,11 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_float(text: str) -> NoReturn:
-    raise Malformed(f"is not a whole number; say it in the base unit: {text[:40]}")
+    raise Malformed(f"is not a whole number; give it in the base unit: {text[:40]}")
 
 
 def _no_constant(text: str) -> NoReturn:
-    raise Malformed(f"is not JSON: {text} is no number of JSON; write null for a value that is unknown")
+    raise Malformed(f"is not JSON: {text} is not a JSON number; write null for an unknown value")
 
 
 def _decimal(text: str) -> Decimal:
@@ -69,7 +69,7 @@ def _decimal(text: str) -> Decimal:
     except InvalidOperation:  # its exponent is beyond all bounds
         number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > 30:
-        raise Malformed(f"is not a number that can be meant: {text[:40]}")
+        raise Malformed(f"is beyond the range of any quantity: {text[:40]}")
     return number
 
 

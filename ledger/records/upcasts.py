@@ -12,9 +12,8 @@ file written again):
 2. In ``KINDS`` (``ledger/kinds/table.py``) keep ``Kind("thing-happened.v1", ThingHappenedV1, ...)`` and add
    ``Kind("thing-happened.v2", ThingHappened, ...)`` after it. A name
    without a version means the last. The disclosure class stays: a kind belongs to exactly one.
-3. Here add one line to ``UPCASTS``: a function from the old body to the next version's. It may only say what
-   the old body said; what is new
-   is left unsaid. Chains are followed, so v1 -> v2 -> v3 needs no v1 -> v3.
+3. Here add one line to ``UPCASTS``: a function from the old body to the next version's. It may use only what
+   the old body states; new fields are left unset. Chains are followed, so v1 -> v2 -> v3 needs no v1 -> v3.
 4. Raise the ``version`` of the row kinds whose rows change by it, and the definition version of reports whose
    figures do.
 5. ``tools/bless`` writes the golden file of the new version; the old one must not change, and the tests say
@@ -38,7 +37,7 @@ from ledger.records.leaf_format import decode
 
 
 def observation_2(old: kinds.IncidentObservationAddedV1) -> kinds.IncidentObservationAdded:
-    """v2 can say who saw it."""
+    """v2 can name the observer."""
     return kinds.IncidentObservationAdded(incident=old.incident, text=old.text)
 
 
@@ -61,13 +60,13 @@ _OLD: Final = frozenset(RECORDS[BY_BODY[body].tag] for body in UPCASTS)
 
 
 def read(leaf: bytes) -> Record:
-    """The record of a stored leaf, its fact as today's version says it."""
+    """The record of a stored leaf, its fact in today's version."""
     record = decode(leaf)
     return today(record) if type(record) in _OLD else record
 
 
 def today(record: Record) -> Record:
-    """A record with its fact as today's version says it."""
+    """A record with its fact in today's version."""
     body = latest(record.body)
     if body is record.body:
         return record
@@ -76,14 +75,14 @@ def today(record: Record) -> Record:
 
 
 def latest(body: Fact) -> Fact:
-    """A fact as today's version says it."""
+    """A fact in today's version."""
     while type(body) in UPCASTS:
         body = UPCASTS[type(body)](body)
     return body
 
 
 def today_claim(claim: Claim) -> Claim:
-    """A claim as today's version says it."""
+    """A claim in today's version."""
     body = latest(claim.body)
     if body is claim.body:
         return claim

@@ -25,8 +25,8 @@ def story_key(field: Field) -> str:
 
 
 def pairs(body: msgspec.Struct, *, sections: bool = True) -> list[tuple[str, str]]:
-    """Key and value of each field that is said, the place left out: ``[("depth", "80MW")]``; those kept in
-    sections only with ``sections``.
+    """Key and value of each given field except the place: ``[("depth", "80MW")]``; fields kept in sections
+    only with ``sections``.
     """
     place = "site" if hasattr(body, "site") else "balancing_authority"
     said = ((field, getattr(body, field.name)) for field in fields_of(type(body)) if field.name != place)

@@ -1,4 +1,4 @@
-"""Rules of a program's own baseline: numbers that days can be taken by."""
+"""Rules of a program's own baseline: its numbers must fit together."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ledger.records.envelope import Claim
 from ledger.rules.known import Known
 
 MOST_DAYS: Final = 366
-"""Farther back no like day is looked for."""
+"""Most days that a baseline looks back for like days."""
 
 
 def baseline_possible(known: Known, claim: Claim, body: kinds.ProgramBaselineSet) -> None:
-    """Require numbers that fit together, and a window for an adjustment."""
+    """Require numbers that fit together, and a window where there is an adjustment."""
     pairs = (
         ("taken_days", body.taken_days, "like_days", body.like_days),
         (
@@ -44,7 +44,7 @@ def baseline_possible(known: Known, claim: Claim, body: kinds.ProgramBaselineSet
 
 
 def has_a_baseline(known: Known, claim: Claim, body: kinds.ProgramBaselineSet) -> None:
-    """Refuse a baseline for a program that is measured by a level."""
+    """Refuse a baseline for a program that is measured by its firm service level."""
     enrolled = [
         mark
         for mark in known.marks("program", claim.place, body.program)

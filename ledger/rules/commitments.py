@@ -14,7 +14,7 @@ from ledger.rules.known import Known, Rule
 
 
 def rests_on_evidence(known: Known, claim: Claim, body: kinds.CommitmentAssessed) -> None:
-    """Require evidence recorded before a verdict ``met``, or any value: the named records, or evidence of the
+    """Require evidence recorded before a verdict ``met`` or any value: the named records, or evidence of the
     period.
     """
     for id_ in body.evidence:
@@ -35,14 +35,14 @@ def rests_on_evidence(known: Known, claim: Claim, body: kinds.CommitmentAssessed
 
 
 def receipt_new(known: Known, claim: Claim, body: kinds.PaymentMade) -> None:
-    """Refuse a receipt that is recorded already."""
+    """Refuse a receipt that is already recorded."""
     marks = known.marks("receipt", claim.place, body.receipt)
     if marks:
-        raise Refused(f"receipt {body.receipt!r} is recorded already, by {marks[0]}; one receipt pays once")
+        raise Refused(f"receipt {body.receipt!r} is already recorded, by {marks[0]}; a receipt counts once")
 
 
 def after_last_amendment(what: str, field: str) -> Rule:
-    """Refuse an amendment that is earlier than the one before it."""
+    """Refuse an amendment dated before the one before it."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         marks = known.marks(what, claim.place, getattr(body, field))
@@ -66,7 +66,7 @@ def due_dates_match(known: Known, claim: Claim, body: Any) -> None:
 
 
 def default_noticed(known: Known, claim: Claim, body: Any) -> None:
-    """Require that a default of the same period and installment was noticed before its cure."""
+    """Require that a default of the same period and installment was noticed before it is cured."""
     for mark in known.until(claim.at, "default", claim.place, body.commitment):
         default: Any = mark.body
         if (default.period, default.instalment) == (body.period, body.instalment):

@@ -15,7 +15,7 @@ from ledger.rules.known import Known, Targets
 
 
 def check_targets(claim: Claim, targets: Targets) -> None:
-    """Require that every record it corrects is of the same kind and stream, and not corrected before."""
+    """Require that every record a claim corrects has its kind and stream, and was not corrected before."""
     for target in claim.corrects or ():
         record = standing(target, targets, "corrects")
         if record.stream != claim.stream:
@@ -38,8 +38,8 @@ def check_targets(claim: Claim, targets: Targets) -> None:
 
 
 def standing(target: str, targets: Targets, field: str) -> Record:
-    """The record of an id that is named in a field; ``Refused`` where there is none, or it was corrected or
-    retracted.
+    """The effective record of an id named in a field; ``Refused`` where no such record exists, or it was
+    corrected or retracted.
     """
     record = targets.records.get(target)
     if record is None:
@@ -53,7 +53,7 @@ def standing(target: str, targets: Targets, field: str) -> Record:
 
 
 def retraction_stream(claim: Claim, targets: Targets) -> Claim:
-    """The claim with its class filled in from its targets, where the kind leaves it open (event-retracted,
+    """The claim with its class filled in from its targets where the kind leaves it open (event-retracted,
     section-erased).
     """
     if claim.disclosure is not None:
@@ -80,7 +80,7 @@ def retracts_something(known: Known, claim: Claim, body: kinds.EventRetracted) -
 
 
 def erases_a_section(known: Known, claim: Claim, body: kinds.SectionErased) -> None:
-    """Require that the target is a record of this very stream and has the section."""
+    """Require that the target is a record of the claim's own stream and has the section."""
     record = known.targets.records.get(body.target)
     if record is None:
         raise Refused(f"target names {body.target}, which is not a record of this ledger")

@@ -1,9 +1,9 @@
-"""May this happen? The rules of DOMAIN 5 that a claim must pass to become a record.
+"""The rules of DOMAIN 5 that a claim must pass to become a record.
 
 ``decide(register, claim, targets)`` raises ``Refused`` with the record that contradicts the claim (its index,
 id and content), or ``Malformed`` for a fact that is impossible in itself, and otherwise returns the body to
 record, with the values that the ledger fills in. The rules refuse only contradictions; they accept everything
-else, and the reports it touches flag it.
+else, and the reports concerned flag it.
 
 Each module of ``ledger/rules`` holds a family of rules; ``RULES`` lists the rules of each kind.
 
@@ -101,11 +101,11 @@ def check_again(
     targets: Targets = NO_TARGETS,
     without: frozenset[str] = frozenset(),
 ) -> None:
-    """``Refused`` naming what contradicts an accepted record now that more is known: late and corrected facts
-    can (DOMAIN 5). ``without`` are ids of records that are taken as if they had been retracted.
+    """``Refused`` naming what contradicts an accepted record in the light of late and corrected facts (DOMAIN
+    5).
 
-    The record itself is left out, and so are the rules on the order in which facts arrive and on what
-    sections hold, which are not read here.
+    ``without`` are ids of records to treat as retracted. The record itself is left out, and so are the rules
+    on the order in which facts arrive and on the content of sections, which are not read here.
     """
     claim = claim_of(record)
     known = Known(register, without | {record.id, *(record.corrects or ())}, targets)

@@ -1,4 +1,4 @@
-"""Rules of emergency directives: what is asked can be judged, and what answers comes after it."""
+"""Rules of emergency directives: an instruction states what it asks for, and its answers come after it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from ledger.rules.register import FactMark
 
 
 def can_be_judged(known: Known, claim: Claim, body: kinds.DirectiveReceived) -> None:
-    """Require what the instruction asks for, each block of its order of cut once, and that it was issued by then."""
+    """Require the load that the instruction asks for, an order of cut without repeats, and an issue time not
+    later than the receipt.
+    """
     wanted = {"curtail": ("target_w",), "deploy-backup": ("backup_w",)}.get(
         body.instruction, ("target_w", "backup_w")
     )
@@ -28,7 +30,7 @@ def can_be_judged(known: Known, claim: Claim, body: kinds.DirectiveReceived) -> 
         )
     blocks = body.blocks or ()
     if len(set(blocks)) < len(blocks):
-        raise Malformed(f"blocks names a block twice: {', '.join(blocks)}; each is cut once")
+        raise Malformed(f"blocks names a block twice: {', '.join(blocks)}; name each once")
     for block in blocks:
         if not known.marks("block", claim.place, block):
             raise Refused(
@@ -38,7 +40,7 @@ def can_be_judged(known: Known, claim: Claim, body: kinds.DirectiveReceived) -> 
 
 
 def after_receipt(known: Known, claim: Claim, body: Any) -> None:
-    """Refuse an answer that comes before the directive was received."""
+    """Refuse an answer dated before the directive was received."""
     received = _first(known, claim, body, kinds.DirectiveReceived)
     if received is not None and claim.at < received.at:
         raise Refused(
@@ -47,7 +49,7 @@ def after_receipt(known: Known, claim: Claim, body: Any) -> None:
 
 
 def once(kind: type[Fact]) -> Rule:
-    """Refuse to record again what happens to a directive once."""
+    """Refuse to record twice what can happen to a directive only once."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         first = _first(known, claim, body, kind)
@@ -56,6 +58,7 @@ def once(kind: type[Fact]) -> Rule:
                 f"the {BY_BODY[kind].name} of {body.directive!r} is already recorded, by {first}; correct that one"
             )
 
+    rule.__doc__ = f"Refuse a second {BY_BODY[kind].name} of the same directive."
     return rule
 
 

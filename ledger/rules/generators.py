@@ -1,4 +1,6 @@
-"""Rules of backup generators: one run at a time, in order, each with who asked for it where somebody did."""
+"""Rules of backup generators: one run at a time, in order, with the entity that asked for it where there is
+one.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,11 @@ from ledger.records.envelope import Claim
 from ledger.rules.known import Known
 
 ASKED_BY: Final = frozenset(("local-reliability", "demand-response", "directive"))
-"""Reasons for which somebody else asks for the run."""
+"""Reasons for which another entity asks for the run."""
 
 
 def not_running(known: Known, claim: Claim, body: Any) -> None:
-    """Refuse to start, or to retire, a generator that runs."""
+    """Refuse to start or retire a running generator."""
     latest = known.latest(claim.at, "generator-run", claim.place, body.generator)
     if latest is not None and isinstance(latest.body, kinds.GeneratorStarted):
         raise Refused(
@@ -26,7 +28,7 @@ def not_running(known: Known, claim: Claim, body: Any) -> None:
 
 
 def running(known: Known, claim: Claim, body: Any) -> None:
-    """Require that a generator that is measured or stopped runs."""
+    """Require that a generator runs when it is measured or stopped."""
     latest = known.latest(claim.at, "generator-run", claim.place, body.generator)
     if latest is None or not isinstance(latest.body, kinds.GeneratorStarted):
         since = f": it stopped, by {latest}" if latest else ""
@@ -36,7 +38,7 @@ def running(known: Known, claim: Claim, body: Any) -> None:
 
 
 def stops_once(known: Known, claim: Claim, body: kinds.GeneratorStopped) -> None:
-    """Refuse a second stop of one run, also one that is dated before the first."""
+    """Refuse a second stop of one run, also one dated before the first."""
     later = [m for m in known.marks("generator-run", claim.place, body.generator) if m.at > claim.at]
     if later and isinstance(later[0].body, kinds.GeneratorStopped):
         raise Refused(
@@ -45,12 +47,13 @@ def stops_once(known: Known, claim: Claim, body: kinds.GeneratorStopped) -> None
 
 
 def who_asked(known: Known, claim: Claim, body: kinds.GeneratorStarted) -> None:
-    """Require who asked for a run that somebody asked for, and the directive of a directed one: the rule makes
-    the owner keep the entity that dispatched the engine (40 CFR 63.6640(f)(4)(ii)(E), 60.4211(f)(3)(i)(E)).
+    """Require the entity that asked for a run, and the directive of a directed run: the rule makes the owner
+    record the entity that dispatched the engine (40 CFR 63.6640(f)(4)(ii)(E), 60.4211(f)(3)(i)(E)).
     """
     if body.run_reason in ASKED_BY and body.dispatched_by is UNSET:
         raise Malformed(
-            f"a run for {body.run_reason} needs dispatched_by, who asked for it, such as dispatched_by=ERCOT"
+            f"a run for {body.run_reason} needs dispatched_by, the entity that asked for it, such as"
+            " dispatched_by=ERCOT"
         )
     if (body.run_reason == "directive") != (body.directive is not UNSET):
         raise Malformed(

@@ -1,4 +1,4 @@
-"""The knowledge a rule decides on, and the type of a rule.
+"""The facts that a rule decides on, and the type of a rule.
 
 A rule is a function ``(known, claim, body)`` that raises ``Refused`` naming the record that contradicts the
 claim, or ``Malformed`` for a fact that is impossible in itself. Rules are judged at the claim's ``at`` on the
@@ -15,11 +15,11 @@ from ledger.records.envelope import RESERVED_PLACES, Claim, Record
 from ledger.rules.register import FactMark, MeterCoverage, Name, Register, before
 
 COMPARED: Final = 200
-"""Most names that one that is not there is compared with: a file may have thousands of refused lines."""
+"""Most names that a misspelled one is compared with: a file may have thousands of refused lines."""
 
 
 class Targets(NamedTuple):
-    """The records that a claim names by id, and for those corrected before the index of the correction."""
+    """The records that a claim names by id, and for those already corrected the index of the correction."""
 
     records: Mapping[str, Record]
     named_by: Mapping[str, int]
@@ -54,7 +54,7 @@ class Known(NamedTuple):
         return self.register.names(place, what, *within)
 
     def near(self, what: str, place: str, name: str) -> str:
-        """``; did you mean ...?`` with the names of a place that are near one that is not there."""
+        """``; did you mean ...?`` with the names recorded at a place that are near an unknown one."""
         names = [known for (known,) in self.names(what, place)] if what != "site" else self._sites()
         return did_you_mean(name, names) if len(names) <= COMPARED else ""
 

@@ -1,5 +1,5 @@
-"""Rule 5: milestones and commissioning levels of a lease phase come after what they need, as
-``records/lease_precedence`` lists it.
+"""Rule 5: milestones and commissioning levels of a lease phase come after their needs, listed in
+``records/lease_precedence``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ledger.units import format_quantity
 
 
 def comes_after_its_needs(known: Known, claim: Claim, body: Any) -> None:
-    """Require what a milestone or a commissioning level depends on by the fact's ``at``."""
+    """Require every need of a milestone or a commissioning level by the fact's ``at``."""
     before = _before(known, claim, body.phase)
     for need, lack in lacking(before, body):
         level = getattr(body, "level", 0)

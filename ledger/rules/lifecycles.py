@@ -20,7 +20,7 @@ from ledger.rules.register import FactMark
 
 
 def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
-    """Require that the site is registered; a balancing authority and the fleet need nothing."""
+    """Require that the site is registered; balancing authorities and the fleet need no registration."""
     if claim.place.startswith("ba-") or claim.place == "fleet" or known.marks("site", claim.place):
         return
     near = known.near("site", claim.place, claim.place)
@@ -28,9 +28,9 @@ def site_recorded(known: Known, claim: Claim, body: Fact) -> None:
 
 
 def recorded(begun_by: type[Fact]) -> Rule:
-    """Require a record of the subject that the fact names, at any time; an omitted name needs nothing.
+    """Require a record that begins the subject named by the fact, at any time; an omitted name needs nothing.
 
-    Only the beginning counts, not changes and ends: the beginning may have been retracted since.
+    Changes and ends do not count: the beginning may have been retracted since.
     """
     what, fields, _ = BY_BODY[begun_by].marks[0]
 
@@ -75,13 +75,13 @@ def not_commissioned(known: Known, claim: Claim, body: Any) -> None:
 
 
 def life(known: Known, claim: Claim, block: str) -> FactMark | None:
-    """The commissioning or retirement that holds for a block at the claim's ``at``; None before the first."""
+    """The commissioning or retirement in force for a block at the claim's ``at``; None before the first."""
     marks = known.until(claim.at, "block", claim.place, block)
     return next((mark for mark in reversed(marks) if not isinstance(mark.body, kinds.LoadBlockRerated)), None)
 
 
 def new(what: str, field: str, ended_by: type[Fact] | None = None) -> Rule:
-    """Require a free name: nothing of that name has begun, or it has ended before the fact's ``at``.
+    """Require a free name: its subject has not begun, or has ended before the fact's ``at``.
 
     Changes and ends do not take a name: the start of an outage can be corrected after its end was recorded.
     """
@@ -102,7 +102,7 @@ def new(what: str, field: str, ended_by: type[Fact] | None = None) -> Rule:
 
 
 def not_over(what: str, field: str, ended_by: type[Fact]) -> Rule:
-    """Refuse facts about a subject that has ended by the fact's ``at``."""
+    """Refuse a fact about a subject that has ended by the fact's ``at``."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         name = getattr(body, field)
@@ -117,7 +117,7 @@ def not_over(what: str, field: str, ended_by: type[Fact]) -> Rule:
 
 
 def outage_open(known: Known, claim: Claim, body: kinds.OutageEnded) -> None:
-    """Require that an outage has started by its end and has not ended yet."""
+    """Require that the outage started before its end and has not already ended."""
     marks = known.marks("outage", claim.place, body.outage)
     start = next((m for m in marks if isinstance(m.body, kinds.OutageStarted)), None)
     if start is None:
@@ -132,7 +132,9 @@ def outage_open(known: Known, claim: Claim, body: kinds.OutageEnded) -> None:
 
 
 def curtailment_open(known: Known, claim: Claim, body: Any) -> None:
-    """Require that a curtailment has started under the same dispatch by its end and has not ended since."""
+    """Require that the curtailment started under the same dispatch before its end and has not already
+    ended.
+    """
     marks = known.marks("curtailment", claim.place, body.dispatch, body.block)
     named = f"curtailment of block {body.block!r} under dispatch {body.dispatch!r}"
     if not marks:
@@ -150,7 +152,7 @@ def curtailment_open(known: Known, claim: Claim, body: Any) -> None:
 
 
 def curtailment_begun(known: Known, claim: Claim, body: Any) -> None:
-    """Require that the curtailment whose target is reached has started."""
+    """Require that a curtailment has started before it reaches its target."""
     marks = known.until(claim.at, "curtailment", claim.place, body.dispatch, body.block)
     if not any(_is_start(mark) for mark in marks):
         raise Refused(
@@ -169,17 +171,18 @@ def not_curtailed(known: Known, claim: Claim, body: Any) -> None:
 
 
 def program_suspended(known: Known, claim: Claim, body: Any) -> None:
-    """Require that a program to be reinstated is suspended."""
+    """Require that a program is suspended before it is reinstated."""
     latest = known.latest(claim.at, "program", claim.place, body.program)
     if latest is None or not isinstance(latest.body, kinds.ProgramSuspended):
         by = f", by {latest}" if latest else ""
         raise Refused(
-            f"program {body.program!r} is not suspended at {claim.at}{by}; only a suspended one is reinstated"
+            f"program {body.program!r} is not suspended at {claim.at}{by}; "
+            "only a suspended program can be reinstated"
         )
 
 
 def ordered(first: str, last: str) -> Rule:
-    """Require that two instants of a fact are in order; an omitted one is not compared."""
+    """Require that two instants of a fact are in order; an omitted instant is not compared."""
 
     def rule(known: Known, claim: Claim, body: Any) -> None:
         a = claim.at if first == "at" else getattr(body, first)

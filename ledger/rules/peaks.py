@@ -1,4 +1,4 @@
-"""Rules of coincident peaks: a scheme that intervals can belong to."""
+"""Rules of coincident peaks: a scheme must be one that intervals can meet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ledger.rules.known import Known
 
 
 def scheme_possible(known: Known, claim: Claim, body: kinds.PeakSchemeSet) -> None:
-    """Require months, each once, at least one peak, and an interval that days are made of."""
+    """Require distinct months, at least one peak, and an interval that divides a day."""
     if not body.months or len(set(body.months)) < len(body.months):
         raise Malformed(f"months needs one month or more, each once, such as [6,7,8,9]: {list(body.months)}")
     if not body.peaks:

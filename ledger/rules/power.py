@@ -1,11 +1,11 @@
 """Rules 1 and 3: limits on a site's draw, on derates, on enrollment and on the removal of machines.
 
-contracted(t) = over the agreements of the site, the power of the terms last recorded whose start is not later
-than t (nothing after their stop); energized(t) = what capacity-energized or -deenergized said last;
-capacity(t) = sum over commissioned blocks.
+contracted(t) = the sum over the site's agreements of the power of the terms recorded last whose start is not
+later than t (0 after their stop); energized(t) = the power of the latest capacity-energized or -deenergized;
+capacity(t) = the sum over commissioned blocks.
 
-What was never recorded is unknown, not zero: without any contract known at the fact's ``at`` energizing is
-not judged, without any energizing a commissioning is not (own).
+A value that was never recorded is unknown, not zero: without a contract known at the fact's ``at``,
+energizing is not judged; without energized power, a commissioning is not judged (own).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Power(NamedTuple):
 
 
 def contracted(known: Known, place: str, at: str) -> Power | None:
-    """The site's contracted power at an instant; None where no contract is known by then."""
+    """The site's contracted power at an instant; None where no contract is in the register by then."""
     found = []
     for name in known.names("contract", place):
         terms = [mark for mark in known.until(at, "contract", place, *name) if _body(mark).start <= at]
@@ -45,7 +45,7 @@ def contracted(known: Known, place: str, at: str) -> Power | None:
 
 
 def energized(known: Known, place: str, at: str) -> Power | None:
-    """The site's energized power at an instant; None where nothing is known of it by then."""
+    """The site's energized power at an instant; None where none is recorded by then."""
     mark = known.latest(at, "energized", place)
     return None if mark is None else Power(_body(mark).power_w, (mark,))
 
@@ -82,18 +82,18 @@ def block_at(known: Known, place: str, name: str, at: str) -> RatedBlock | None:
 
 
 def within_contract(known: Known, claim: Claim, body: kinds.CapacityEnergized) -> None:
-    """Refuse to energize more than is contracted without ``approval``."""
+    """Refuse to energize more than the contracted power without ``approval``."""
     allowed = contracted(known, claim.place, claim.at)
     if allowed is not None and body.power_w > allowed.power_w and body.approval is UNSET:
         raise Refused(
             f"{format_quantity(body.power_w, '_w')} energized is above the contracted {allowed}; "
-            "add approval= if somebody allowed it"
+            "add approval= if it was approved"
         )
 
 
 def within_energized(known: Known, claim: Claim, body: Any) -> None:
-    """Refuse block capacities that add up to more than is energized without ``approval``, and AI load on the
-    megawatts of mining that was not released.
+    """Refuse block capacities that add up to more than the energized power without ``approval``, and AI load
+    on mining megawatts that were not released.
     """
     allowed = energized(known, claim.place, claim.at)
     if allowed is None:
@@ -115,11 +115,11 @@ def within_energized(known: Known, claim: Claim, body: Any) -> None:
             f"retire or rerate the block of {mining[0].commissioning}"
         )
     if body.approval is UNSET:
-        raise Refused(f"{said}; add approval= if somebody allowed it")
+        raise Refused(f"{said}; add approval= if it was approved")
 
 
 def predecessor_released(known: Known, claim: Claim, body: kinds.LoadBlockCommissioned) -> None:
-    """Require that the predecessor of a block is retired."""
+    """Require that a block's predecessor is retired."""
     if body.predecessor is UNSET:
         return
     block = block_at(known, claim.place, body.predecessor, claim.at)
@@ -169,7 +169,7 @@ def enrols_interruptible(known: Known, claim: Claim, body: Any) -> None:
 
 
 def leaves_service(known: Known, claim: Claim, body: kinds.ProgramThrottleAgreed) -> None:
-    """Refuse a throttle that leaves a block nothing: that is no throttle, and its service would not be kept."""
+    """Refuse a throttle that leaves a block no power: its service would not be kept."""
     found = block_at(known, claim.place, body.block, claim.at)
     assert found is not None, "a throttle is judged after its block was found commissioned"
     if body.depth_w >= found.capacity.power_w:

@@ -16,8 +16,8 @@ from ledger.units import format_quantity
 
 
 def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
-    """Require that readings start at the fact's ``at``, have a quality each, and begin within one UTC day (the last
-    may reach beyond it).
+    """Require that readings start at the fact's ``at``, have a quality each, and all begin within one UTC day
+    (the last may reach beyond it).
     """
     if body.start != claim.at:
         raise Malformed(
@@ -38,9 +38,8 @@ def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) ->
     last_s = start_s + body.interval_s * (len(body.values) - 1)
     if start_s // calendar.DAY_S != last_s // calendar.DAY_S:
         raise Malformed(
-            f"readings from {body.start} go on after midnight UTC; put those that begin later into a record "
-            "of"
-            " their own"
+            f"readings from {body.start} go on after midnight UTC; put the later ones into a record of their"
+            " own"
         )
 
 

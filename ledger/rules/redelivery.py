@@ -1,10 +1,10 @@
 """Readings delivered again: an importer skips equal ones and turns different ones into corrections (DOMAIN 5
 rule 4).
 
-Of a claim of intervals that overlaps recorded ones, interval by interval: what is recorded already with the
-same energy and quality is left out; a record with an interval that differs is corrected by one that restates
-all of it, the untouched intervals copied; what is new is recorded as it is. Intervals of another length or
-phase are not compared: the claim then corrects all it overlaps.
+A claim of intervals is compared with the recorded ones it overlaps, interval by interval. An interval already
+recorded with the same energy and quality is left out; a record with a different interval is corrected by one
+that restates it whole, unchanged intervals copied; a new interval is recorded as it is. Intervals of another
+length or phase are not compared: the claim then corrects all it overlaps.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class _IntervalValue(NamedTuple):
 
 
 def restated(claim: Claim, overlapping: Sequence[Record]) -> list[Claim]:
-    """What is to be recorded of a claim of intervals beside the records it overlaps; nothing if all is
-    recorded already.
+    """The claims to record in place of a claim of intervals, given the records it overlaps; none if all is
+    already recorded.
     """
     body = claim.body
     if not isinstance(body, kinds.IntervalsRecorded) or claim.corrects is not UNSET or not overlapping:
@@ -86,7 +86,7 @@ def _slots(body: kinds.IntervalsRecorded) -> dict[int, _IntervalValue]:
 
 
 def _agree(some: kinds.IntervalsRecorded, other: kinds.IntervalsRecorded) -> bool:
-    """Do two bodies on one grid say equal energy and quality of the intervals they share?"""
+    """True where two bodies on one grid have equal energy and quality in the intervals they share."""
     mine, theirs = _begins(some), _begins(other)
     start_s, stop_s = max(mine.start, theirs.start), min(mine.stop, theirs.stop)
     low = min(some.power_of_ten, other.power_of_ten)
@@ -96,8 +96,8 @@ def _agree(some: kinds.IntervalsRecorded, other: kinds.IntervalsRecorded) -> boo
 def _between(
     body: kinds.IntervalsRecorded, start_s: int, stop_s: int, power_of_ten: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Of the intervals that begin in [start_s, stop_s) the values in units of a lower power of ten, and the
-    qualities.
+    """The values and qualities of the intervals that begin in [start_s, stop_s), in units of a lower power of
+    ten.
     """
     begin_s = _begins(body).start
     first, stop = ((at_s - begin_s) // body.interval_s for at_s in (start_s, stop_s))
@@ -117,7 +117,7 @@ def _same_grid(some: kinds.IntervalsRecorded, other: kinds.IntervalsRecorded) ->
 
 
 def _runs(slots: dict[int, _IntervalValue], interval_s: int) -> Iterator[list[tuple[int, _IntervalValue]]]:
-    """Slots in order, cut where one is missing and at midnight UTC."""
+    """Slots in order, split at gaps and at midnight UTC."""
     run: list[tuple[int, _IntervalValue]] = []
     for at_s in sorted(slots):
         if run and (at_s != run[-1][0] + interval_s or at_s // calendar.DAY_S != run[0][0] // calendar.DAY_S):

@@ -1,13 +1,13 @@
-"""The register: the knowledge of the past that deciding on the next claim takes, and nothing more.
+"""The register: exactly the facts of the past that a decision on the next claim needs.
 
 A fold over the effective records that keeps *marks*: the facts that begin, change or end something with a
 name (a site, a block, an outage, a curtailment, a dispatch, a program, a lease phase, a commitment, an
 incident), in order of (at, pos) per name; and the *readings* of each meter as intervals of time. Hash rates
-and other facts that nothing is decided on leave no mark, so the register stays small beside the log. It is
-equal to a fresh fold at any time (law), and a corrected or retracted record's marks are taken out by its id.
+and other facts that no rule uses leave no mark, so the register stays small beside the log. It equals a fresh
+fold at any time (law), and the marks of a corrected or retracted record are removed by its id.
 
-Every rule looks at one place only, so the register is kept place by place, and a place is folded when it is
-first asked about: what ``source`` gives for it (``Kept``: the few records that bear on decisions, see
+Every rule looks at one place only, so the register is kept by place, and a place is folded when it is first
+asked for: first what ``source`` gives for it (``Kept``: the few records that bear on decisions, see
 ``bears``), then the records applied since.
 """
 
@@ -69,7 +69,7 @@ class Kept(NamedTuple):
 
 
 def bears(record: Record) -> bool:
-    """Whether a record leaves anything in the register."""
+    """True for a record that leaves anything in the register."""
     return (
         type(record.body) in _MARKED
         or isinstance(record.body, kinds.IntervalsRecorded)
@@ -100,7 +100,7 @@ def _marks(record: Record) -> tuple[tuple[str, Name, Name, FactMark], ...]:
 
 
 def covered(record: Record) -> tuple[str, MeterCoverage] | None:
-    """Meter and readings of a record of intervals, None for another."""
+    """Meter and readings of a record of intervals; None for another record."""
     body = record.body
     if not isinstance(body, kinds.IntervalsRecorded):
         return None
@@ -179,7 +179,7 @@ class Register:
         return self._of(place).marks.get((what, name), [])
 
     def names(self, place: str, what: str, *within: str) -> list[Name]:
-        """The names ever marked, sorted; the marks of some may have been corrected away since."""
+        """The names ever marked, sorted; some may have no marks left after corrections."""
         return sorted(self._of(place).names.get((what, within), ()))
 
     def overlapping(self, place: str, meter: str, start_s: int, stop_s: int) -> Iterator[MeterCoverage]:
@@ -199,12 +199,12 @@ class Register:
         return readings[at - 1] if at else None
 
     def zone_of(self, place: str) -> str | None:
-        """The zone of a site's latest master data, None where there is none."""
+        """The zone in a site's latest master data; None where there is none."""
         marks = self.marks(place, "site")
         return marks[-1].body.tz if marks and isinstance(marks[-1].body, kinds.SiteRegistered) else None
 
     def state(self) -> dict[Any, Any]:
-        """Everything known, for comparing two registers."""
+        """The whole content, for comparing two registers."""
         marks = {
             (place, *at): tuple(found)
             for place, held in self._places.items()

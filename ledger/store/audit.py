@@ -1,4 +1,4 @@
-"""What the whole check of a store takes and gives: how to read a leaf, what is wrong, and what was met on the
+"""Input and output of the full check of a store: how to read a leaf, the findings, and the contents on the
 way.
 """
 
@@ -9,14 +9,14 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Finding(NamedTuple):
-    """Something is wrong, at a record where one can be named."""
+    """A fault, with its record where one can be named."""
 
     place: int | None
     what: str
 
 
 class LeafColumns(NamedTuple):
-    """What a leaf says of itself, for comparing with the columns beside it."""
+    """The content of a leaf that its columns repeat, for comparison."""
 
     place: int
     id: bytes
@@ -30,8 +30,7 @@ class LeafColumns(NamedTuple):
 class Glance(Protocol):
     """The part of a leaf that its columns repeat; ``corrects`` is empty or unset where it names nothing.
 
-    ``sections`` and ``source`` are the JSON of what it says of its sections and of where it was read from,
-    empty where it says nothing.
+    ``sections`` and ``source`` are the JSON of the leaf's sections and source, empty where it has none.
     """
 
     id: str
@@ -45,8 +44,8 @@ class Glance(Protocol):
 
 
 class Reader(NamedTuple):
-    """How to read a leaf: at a glance, in full, or what a heads record commits to; each raises ``ValueError``
-    for what is none.
+    """Ways to read a leaf: at a glance, in full, or for the commitment of a heads record; each raises
+    ``ValueError`` for malformed bytes.
 
     ``wanted`` are the kinds whose records the caller looks at afterwards.
     """
@@ -58,8 +57,8 @@ class Reader(NamedTuple):
 
 
 class Contents(Protocol):
-    """What a check met: the number of records, roots by size (at every seal, at the head, and at the sizes
-    asked for), the JSON of sections and of sources by record, and the records of wanted kinds.
+    """The contents that a check read: the number of records, roots by size (at every seal, at the head, and
+    at the sizes asked for), the JSON of sections and of sources by record, and the records of wanted kinds.
     """
 
     @property
@@ -75,25 +74,24 @@ class Contents(Protocol):
 
 
 class Audit(Protocol):
-    """The check of a store as of one moment; the rest may be asked for once ``findings`` has come to its end.
-
-    What is kept may be damaged, so values have any type.
+    """The check of a store as of one moment; ask for the rest once ``findings`` is exhausted. Stored values
+    may be damaged, so they have any type.
     """
 
     notices: list[Finding]
 
     @property
     def size(self) -> int:
-        """How many records there are."""
+        """Number of records."""
         ...
 
     @property
     def contents(self) -> Contents | None:
-        """What was met on the way; None where nothing could be read."""
+        """The contents that the check read; None where nothing could be read."""
         ...
 
     def findings(self) -> Iterator[Finding]:
-        """Everything that is wrong; it does not stop at the first."""
+        """Every finding; the check does not stop at the first."""
         ...
 
     def leaves(self, place: Any) -> list[Any]:
@@ -109,11 +107,11 @@ class Audit(Protocol):
         ...
 
     def seals(self, *, now: bool = False) -> list[tuple[Any, Any]]:
-        """Size and note of every seal, oldest first; as of the moment, or as they are now."""
+        """Size and note of every seal, oldest first; as of the moment of the check, or as of now."""
         ...
 
     def documents(self, *, now: bool = False) -> set[str]:
-        """The documents that are listed as kept; as of the moment, or as they are now."""
+        """The documents listed as kept; as of the moment of the check, or as of now."""
         ...
 
     def sections(self) -> dict[tuple[Any, Any], tuple[Any, Any]]:
@@ -121,5 +119,5 @@ class Audit(Protocol):
         ...
 
     def holds_now(self, place: Any, name: Any) -> bool:
-        """Whether a section is kept now."""
+        """True where a section is kept now."""
         ...

@@ -3,7 +3,8 @@
 The log is read in blocks of 256 records, each compared with the hash that the tree has of it, so that
 whatever is printed, exported or decided on was never changed (RFC 6962 2.1), and reading needs no second
 pass. A stream has no tiles of its own: all its leaves are hashed as they pass, and the root over them is
-compared at the end; who prints a stream's records one by one compares each with its place in the log.
+compared at the end; a caller that prints a stream's records one by one compares each with its index in the
+log.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ledger.verifier.trees import HASH_BYTES, leaf_hash
 
 PAGE: Final = 4096
 BLOCKS: Final = 4 * TILE_WIDTH
-"""Leaves of the log that are checked at once: who wants a few should not wait for many."""
+"""Leaves of the log that are checked at once: a caller that wants a few should not wait for many."""
 
 
 class CheckedReads:
@@ -39,7 +40,7 @@ class CheckedReads:
         return self.checked(index, leaf)
 
     def checked(self, index: int, leaf: bytes) -> bytes:
-        """A leaf that is said to be the log's at an index; ``Tampered`` where it is not."""
+        """The given leaf, if it is the log's at an index; ``Tampered`` where it is not."""
         number, place = divmod(index, TILE_WIDTH)
         if not 0 <= index < self._store.forest.size or leaf_hash(leaf) != self.tiles.hashes(
             0, number, place, place + 1
@@ -57,7 +58,7 @@ class CheckedReads:
             start = last
 
     def _check(self, start: int, hashes: list[bytes]) -> None:
-        """Compare leaf hashes from an index on: whole blocks by one hash each, the others hash by hash."""
+        """Compare leaf hashes from an index on: whole blocks by one hash each, the rest hash by hash."""
         first = min(-start % TILE_WIDTH, len(hashes))  # the first whole block begins here
         last = first + (len(hashes) - first) // TILE_WIDTH * TILE_WIDTH
         self._compare(start, hashes[:first])
@@ -97,7 +98,7 @@ def log_leaves(store: Store, size: int, root: bytes) -> Iterator[bytes]:
 
 
 def stream_leaves(store: Store, number: int) -> Iterator[bytes]:
-    """All leaves of a stream that the store's handle knows of; ``Tampered`` after the last if their root is
+    """All leaves of a stream that the store's handle covers; ``Tampered`` after the last where their root is
     another.
     """
     kept = store.forest.stream(number)

@@ -1,4 +1,4 @@
-"""A store in memory: the port and nothing else. Laws run on it, and what-if copies live in it."""
+"""A store in memory: the port and nothing else. Laws run on it, and what-if copies use it."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class MemoryStore:
 
     @property
     def size(self) -> int:
-        """Records held."""
+        """Number of records."""
         return len(self._leaves)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """There is only one writer."""
+        """Do nothing: there is only one writer."""
         yield
 
     def name_holder(self, words: str) -> None:
-        """Nobody else can ask for it."""
+        """Do nothing: no other process can ask for the name."""
 
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
         """Append all or nothing."""
@@ -84,19 +84,19 @@ class MemoryStore:
         return (self._leaves[place] for place in self._streams.get(number, [])[start:stop])
 
     def stream_size_at(self, number: int, size: int) -> int:
-        """How many of the first ``size`` records belong to a stream."""
+        """Number of the first ``size`` records that belong to a stream."""
         return bisect_left(self._streams.get(number, []), size)
 
     def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
-        """Where the records [start, stop) of a stream are."""
+        """Indexes in the log of the records [start, stop) of a stream."""
         return self._streams.get(number, [])[start:stop]
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Where records of these ids are."""
+        """Indexes of the records with these ids."""
         return {id_: self._indexes[id_] for id_ in ids if id_ in self._indexes}
 
     def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Which of these ids are corrected, and by which index."""
+        """Those of these ids that are corrected, with the index of the correction."""
         return {id_: self._superseders[id_] for id_ in ids if id_ in self._superseders}
 
     def corrections(self) -> Iterator[tuple[bytes, int]]:
@@ -104,16 +104,16 @@ class MemoryStore:
         return iter(sorted(self._superseders.items()))
 
     def read_sections(self, index: int) -> list[Section]:
-        """The sections kept of a record."""
+        """The sections kept for a record."""
         return [section for section in self._sections.get(index, ()) if section.is_held]
 
     def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
-        """Is a section kept of a record of these streams?"""
+        """True where a section is kept for a record of these streams."""
         places = {place for number in streams for place in self._streams.get(number, ()) if place < size}
         return any(self.read_sections(place) for place in places)
 
     def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
-        """Forget sections."""
+        """Delete sections."""
         for index, name in sections:
             self._sections[index] = [s for s in self._sections.get(index, ()) if s.name != name]
 
@@ -122,11 +122,11 @@ class MemoryStore:
         self._documents |= set(digests)
 
     def let_go(self, digest: str) -> None:
-        """List a document no more."""
+        """Remove a document from the list."""
         self._documents.discard(digest)
 
     def documents(self) -> set[str]:
-        """The documents that are listed as kept."""
+        """The documents listed as kept."""
         return set(self._documents)
 
     def seal(self, note: bytes) -> None:
@@ -148,8 +148,8 @@ class MemoryStore:
         return self._tiles.get((level, number))
 
     def refresh(self) -> int:
-        """Nobody else writes here."""
+        """The unchanged size: no other process writes here."""
         return self.size
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: no file or lock is held."""

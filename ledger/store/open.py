@@ -14,12 +14,12 @@ DEFAULT: Final = "sqlite"
 BACKENDS: Final[dict[str, Callable[[Path], StoreFolder]]] = {
     "sqlite": SqliteFolder,
 }
-"""Name in ``book.toml`` -> the folder in which such a store is kept."""
+"""Folder class of each backend, by its name in ``book.toml``."""
 
 FAILURES: Final = FAILED
-"""What a backend raises of itself where what it keeps is damaged."""
+"""Errors that backends raise where their files are damaged."""
 
 
 def store_folder(directory: Path, backend: str = DEFAULT) -> StoreFolder:
-    """The folder of a store, of a backend by name."""
+    """The folder of a store of a named backend."""
     return BACKENDS[backend](directory)

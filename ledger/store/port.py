@@ -1,4 +1,5 @@
-"""The port: what a ledger asks of a store, small enough that memory, SQLite and PostgreSQL can all answer it.
+"""The port: the interface of a store to a ledger, small enough for memory, SQLite and PostgreSQL to
+implement.
 
 A store keeps exact leaf bytes by dense index and by dense position in their stream, the trees over them,
 seals, and sections apart. It appends whole batches, durably and in order, for one writer at a time; it
@@ -16,15 +17,14 @@ from ledger.log.forest import Forest
 from ledger.store.audit import Audit, Reader
 
 DOCUMENTS: Final = -1
-"""Where a record's index stands beside a section: the list of documents that are kept, by their SHA-256."""
+"""Record number under which the sections table lists the documents that are kept, by their SHA-256."""
 
 
 class Section(NamedTuple):
-    """Fields of one record kept apart from its leaf: erasable, with the salt that its hash in the leaf was
-    made with.
+    """Fields of one record kept apart from its leaf, erasable, with the salt of their hash in the leaf.
 
-    Without salt and data it says that the section was never here: the record was restored from an export that
-    left it out.
+    Empty salt and data state that the section was never here: the record was restored from an export without
+    it.
     """
 
     name: str
@@ -33,13 +33,13 @@ class Section(NamedTuple):
 
     @property
     def is_held(self) -> bool:
-        """Is the section here?"""
+        """True where the section is here."""
         return bool(self.salt or self.data)
 
 
 class Entry(NamedTuple):
-    """One record as a store keeps it: ``place`` in the log, registry number of its stream, ``pos`` in it,
-    16-byte id.
+    """One record in a store: ``place`` is its index in the log, beside its stream's registry number, its
+    ``pos`` in the stream and its 16-byte id.
 
     ``kind`` is written because the recorder needs a topic, and never read. ``supersedes`` are the ids named
     in ``corrects``.
@@ -63,7 +63,7 @@ class Seal(NamedTuple):
 
 
 class Head(NamedTuple):
-    """How many records were acknowledged, and the RFC 6962 root over them."""
+    """The number of acknowledged records, and the RFC 6962 root over them."""
 
     size: int
     root: bytes
@@ -76,7 +76,7 @@ class Store(Protocol):
 
     @property
     def size(self) -> int:
-        """Records this handle knows of."""
+        """Number of records that this handle covers."""
         ...
 
     @property
@@ -91,7 +91,7 @@ class Store(Protocol):
         ...
 
     def name_holder(self, words: str) -> None:
-        """Say who holds the writer's lock, for the messages of others; inside ``writing`` only."""
+        """Write who holds the writer's lock, for the messages of others; inside ``writing`` only."""
         ...
 
     def append(self, entries: Sequence[Entry], expected_size: int) -> None:
@@ -111,19 +111,19 @@ class Store(Protocol):
         ...
 
     def stream_size_at(self, number: int, size: int) -> int:
-        """How many of the log's first ``size`` records belong to a stream."""
+        """Number of the log's first ``size`` records that belong to a stream."""
         ...
 
     def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
-        """Where in the log the records [start, stop) of a stream are."""
+        """Indexes in the log of the records [start, stop) of a stream."""
         ...
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Where records of these ids are; unknown ids are left out."""
+        """Indexes of the records with these ids; unknown ids are left out."""
         ...
 
     def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Which of these ids a later record corrects, and the index of that record."""
+        """Those of these ids that a later record corrects, with the index of that record."""
         ...
 
     def corrections(self) -> Iterator[tuple[bytes, int]]:
@@ -135,8 +135,8 @@ class Store(Protocol):
         ...
 
     def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
-        """Is a section kept of any of the log's first ``size`` records that belongs to one of these
-        streams?
+        """True where a section is kept for any of the log's first ``size`` records that belongs to one of
+        these streams.
         """
         ...
 
@@ -144,8 +144,8 @@ class Store(Protocol):
         """Delete sections (record, name) and their salts, so that no file of the store holds them any more;
         inside ``writing`` only.
 
-        Whether they were still kept or not; with none it only makes sure that no old page is left.
-        ``Conflict`` where a reader keeps old pages in use, at once or after a while (``wait``): ask again
+        The sections need not still be kept; an empty list only makes sure that no old page is left.
+        ``Conflict`` where a reader keeps old pages in use, at once or after a while (``wait``): call again
         when it is done.
         """
         ...
@@ -155,11 +155,11 @@ class Store(Protocol):
         ...
 
     def let_go(self, digest: str) -> None:
-        """List a document no more, before it is deleted; inside ``writing`` only."""
+        """Remove a document from the list before it is deleted; inside ``writing`` only."""
         ...
 
     def documents(self) -> set[str]:
-        """The documents that are listed as kept."""
+        """The documents listed as kept."""
         ...
 
     def seal(self, note: bytes) -> None:
@@ -177,32 +177,34 @@ class Store(Protocol):
         ...
 
     def tile(self, level: int, number: int) -> bytes | None:
-        """A full tile of the main log: 256 hashes; None when it is not complete."""
+        """A full tile of the main log: 256 hashes; None where it is not complete."""
         ...
 
     def refresh(self) -> int:
-        """See what others appended; the new size."""
+        """Catch up with what others appended; the new size."""
         ...
 
     def close(self) -> None:
-        """Let go of files and locks."""
+        """Release files and locks."""
         ...
 
 
 class StoreFolder(Protocol):
-    """Where a backend keeps a store: what can be done with it as a whole. Made of the folder's path."""
+    """The folder of a backend's store, and the operations on the store as a whole. Made from the folder's
+    path.
+    """
 
     name: str
-    """The file that holds the records, as messages and backups call it."""
+    """The file that holds the records, as messages and backups name it."""
     files: tuple[str, ...]
-    """How the names of its files begin."""
+    """Prefixes of the names of its files."""
 
     def exists(self) -> bool:
-        """Whether records are kept here."""
+        """True where records are kept here."""
         ...
 
     def owns(self, name: str) -> bool:
-        """Whether a file of this name is the store's."""
+        """True where a file of this name belongs to the store."""
         ...
 
     def create(self) -> Store:
@@ -218,15 +220,15 @@ class StoreFolder(Protocol):
         ...
 
     def head(self) -> Head | None:
-        """What was acknowledged; None where nothing says it."""
+        """The acknowledged head; None where none can be read."""
         ...
 
     def count(self) -> int | None:
-        """How many records are kept; None where they cannot be read."""
+        """Number of records; None where they cannot be read."""
         ...
 
     def unsealed_kinds(self, limit: int) -> list[str] | None:
-        """The kinds of all records, where they are at most so many and none is sealed; else None."""
+        """The kinds of all records where there are at most ``limit`` and none is sealed; otherwise None."""
         ...
 
     def note(self) -> bytes | None:
@@ -235,13 +237,13 @@ class StoreFolder(Protocol):
 
     @staticmethod
     def note_of(file: Path) -> bytes | None:
-        """The note of the newest seal in a copy of the records, which is not touched; None where it has
+        """The note of the newest seal in a copy of the records, which is not changed; None where it has
         none.
         """
         ...
 
     def remove(self) -> None:
-        """Remove the files of a store that nothing was promised of."""
+        """Remove the files of a store of which nothing was acknowledged."""
         ...
 
     def snapshot(self, copy: Path) -> None:
@@ -249,15 +251,15 @@ class StoreFolder(Protocol):
         ...
 
     def acknowledge(self, head: Head) -> None:
-        """Write the head of a store that was put here without one."""
+        """Write the head of a store that was placed here without one."""
         ...
 
     def move_head(self, target: Path) -> None:
-        """Put the head in a folder, in the place of a store that is removed there."""
+        """Move the head into a folder, replacing a store that is removed there."""
         ...
 
     def move_records(self, target: Path) -> None:
-        """Put the records in a folder that has their head."""
+        """Move the records into a folder that already has their head."""
         ...
 
     def audit(
@@ -268,10 +270,10 @@ class StoreFolder(Protocol):
 
     @staticmethod
     def is_records(begin: bytes) -> bool:
-        """Whether a file that begins so holds records of a store of this kind."""
+        """True where a file that begins with these bytes holds records of a store of this kind."""
         ...
 
     @staticmethod
     def is_log(begin: bytes) -> bool:
-        """Whether a file that begins so is a write-ahead log."""
+        """True where a file that begins with these bytes is a write-ahead log."""
         ...

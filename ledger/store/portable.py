@@ -1,7 +1,7 @@
-"""What operating systems differ in: locks on files, and how files are opened.
+"""Differences between operating systems: locks on files, and how files are opened.
 
-A book is written under locks that a system without them (Windows) does not have in this form. There a book is
-read, verified, exported and reported on like anywhere else; what would write it says so in one line.
+Writing a book takes file locks that Windows does not have in this form. There a book can be read, verified,
+exported and reported on as anywhere else; a command that would write it stops with a one-line message.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Final
 from ledger.errors import Malformed
 
 MODES: Final = os.name == "posix"
-"""Whether the mode of a file says who may read it."""
+"""True where the mode of a file states who may read it."""
 LOCKS: Final = importlib.util.find_spec("fcntl") is not None
 NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 NONBLOCK: Final = getattr(os, "O_NONBLOCK", 0)
 DIRECTORY: Final[int | None] = getattr(os, "O_DIRECTORY", None)
-"""None where a folder cannot be opened: it is neither locked nor synced then."""
+"""None where a folder cannot be opened, and so is neither locked nor synced."""
 
 
 def check_writable() -> None:
-    """``Malformed`` where a book cannot be written for want of locks."""
+    """``Malformed`` where a book cannot be written because the system has no locks."""
     if not LOCKS:
         raise Malformed(
             "a book cannot be written on this system, which has no file locks (Windows): read, report and"
@@ -32,9 +32,8 @@ def check_writable() -> None:
 
 def lock(descriptor: int, *, wait: bool, shared: bool = False) -> None:
     """Lock an open file for this process, or with ``shared`` together with other readers; ``BlockingIOError``
-    where another process holds it and this one does not ``wait``.
-
-    Without locks a reader goes on unlocked: nobody writes there.
+    where another process holds it and ``wait`` is not given. Without locks a reader goes on unlocked, as no
+    process writes there.
     """
     if not LOCKS and shared:
         return

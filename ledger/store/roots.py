@@ -50,8 +50,8 @@ class CheckedTiles:
     def rows(self, level: int, number: int, width: int) -> list[list[bytes]]:
         """The rows of the tree over a tile's first hashes (``merkle.rows_of``).
 
-        A full tile is hashed once for both, its check and its rows: who proves records all over the log needs
-        every tile.
+        A full tile is hashed once both to check it and to give its rows: a proof of records all over the log
+        needs every tile.
         """
         if width < TILE_WIDTH:
             return merkle.rows_of(_split(self.hashes(level, number, 0, width)))
@@ -62,11 +62,11 @@ class CheckedTiles:
         return rows
 
     def _above(self, level: int, number: int) -> bytes:
-        """What the tile above has of a tile."""
+        """The hash that the tile above holds of a tile."""
         return self.hashes(level + 1, *divmod(number, TILE_WIDTH), number % TILE_WIDTH + 1)
 
     def _tile(self, level: int, number: int) -> bytes:
-        """A full tile; ``Tampered`` unless its root is the hash that the tile above has of it."""
+        """A full tile; ``Tampered`` where its root differs from the hash in the tile above."""
         known = self._full.get((level, number))
         if known is not None:
             return known
@@ -79,8 +79,8 @@ class CheckedTiles:
         return tile
 
     def _last(self, level: int) -> bytes:
-        """The last, partial tile of a level; ``Tampered`` unless its subtrees are those of the whole log's
-        frontier.
+        """The last, partial tile of a level; ``Tampered`` unless its subtrees are those of the frontier of
+        the whole log.
         """
         forest = self._store.forest
         if forest.size != self._partial_size:

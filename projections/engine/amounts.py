@@ -1,7 +1,7 @@
-"""Amounts as people say them, with at most three decimals, rounded half to even for display only.
+"""Amounts in words, with at most three decimals, rounded half to even for display only.
 
-A column has one unit for ever (``unit_of``), so that the tables of two months can be stacked under one
-header. A sentence says each amount in the unit that suits its size (``said``).
+A column keeps one unit (``unit_of``), so that the tables of two months can be stacked under one header. A
+sentence states each amount in the unit that suits its size (``said``).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _USUAL: Final = {
     "ms": "s",
     "uWh": "kWh",
 }
-"""The unit of a column that names none; for every other unit the first of its list."""
+"""Units of columns whose usual unit is not the first of its list."""
 
 # in a sentence: the amount from which a unit is taken, where that is not one of it; a unit that is not named
 # here is never taken
@@ -49,12 +49,12 @@ _TAKEN_FROM: Final[dict[str, tuple[tuple[str, int], ...]]] = {
 
 
 class UnknownUnit(ValueError):
-    """A column's unit, or the unit it is to be shown in, that nobody knows: a defect of its report."""
+    """A column's unit, or the unit to show it in, does not exist: a defect of its report."""
 
 
 def unit_of(unit: str, shown: str = "") -> tuple[str, int]:
-    """The unit that a column of ``unit`` is shown in, whatever it holds, and its worth in ``unit``:
-    ``shown`` where it is named, else the usual one.
+    """The unit that a column of ``unit`` is shown in, whatever its cells, and its worth in ``unit``:
+    ``shown`` where it is given, else the usual one.
     """
     units = _UNITS.get(unit)
     if units is None:
@@ -72,9 +72,7 @@ def said(value: int, unit: str) -> str:
 
 
 def suiting(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
-    """The unit that suits some amounts, and its worth in theirs: the largest that the largest of them
-    reaches.
-    """
+    """The unit for some amounts, and its worth in theirs: the largest that the largest of them reaches."""
     largest = max(map(abs, numbers), default=0)
     units = _UNITS.get(unit, {unit: 1})
     choices = _TAKEN_FROM.get(unit) or [(name, worth if worth > 1 else 0) for name, worth in units.items()]
@@ -83,8 +81,8 @@ def suiting(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
 
 
 def axis_unit(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
-    """The unit of a picture's axis and its worth: that of columns, so that a picture reads as the table
-    beside it, unless its amounts are too small for it.
+    """The unit of a picture's axis and its worth: that of columns, so that a picture reads like the table
+    beside it, unless the amounts are too small for it.
     """
     suited = suiting(unit, numbers)
     usual = unit_of(unit) if unit in _UNITS else suited
@@ -92,8 +90,8 @@ def axis_unit(unit: str, numbers: Sequence[int]) -> tuple[str, int]:
 
 
 def number(value: int, worth: int) -> str:
-    """An amount in a unit of so much worth, with at most three decimals: ``1,250.5``; of hundredths, as money
-    is, with two: ``12.50``. One that is too small for them is not zero: ``<0.001``.
+    """An amount in a unit of the given worth, with at most three decimals: ``1,250.5``; in hundredths, as
+    money, with two: ``12.50``. A nonzero amount that is too small for them reads ``<0.001``.
     """
     whole, rest = divmod(abs(_thousandths(value, worth)), 1000)
     if not whole and not rest and value:
@@ -103,8 +101,8 @@ def number(value: int, worth: int) -> str:
 
 
 def _thousandths(value: int, worth: int) -> int:
-    """``value * 1000 / worth`` rounded half to even; whole numbers alone, since a table may have half a
-    million cells.
+    """``value * 1000 / worth`` rounded half to even, in integers only, since a table may have half a million
+    cells.
     """
     whole, rest = divmod(value * 1000, worth)
     return whole + (2 * rest > worth or (2 * rest == worth and whole % 2))

@@ -7,10 +7,9 @@ arrival, so facts of other streams may interleave in any way, and a late fact ne
 immutable: a copy of the dictionaries is a snapshot.
 
 Corrections are resolved before the fold: the records that a later record of their stream names in
-``corrects`` (DOMAIN 3) are
-*gone* and left out, and event-retracted itself folds into nothing. No row kind knows about corrections, but
-one that is about them
-(``every``): it hears what is gone as well, and nothing is taken out of it.
+``corrects`` (DOMAIN 3) are superseded and left out, and event-retracted itself folds into nothing. No row
+kind knows about corrections, except one that is about them (``every``): it takes superseded records too, and
+no record is taken out of it.
 """
 
 from __future__ import annotations
@@ -29,11 +28,11 @@ _Listeners = dict[
 
 
 class FigureScope(NamedTuple):
-    """What a figure is looked at for: facts with ``at`` before ``stop_s`` and not over at ``start_s``, in its
-    report's row.
+    """The facts that a figure looks at: those with ``at`` before ``stop_s`` and not over at ``start_s``, in
+    its report's row.
 
     ``cells`` are the row's cells by column; a row kind may use those that narrow it (a period, an
-    instalment).
+    installment).
     """
 
     start_s: int
@@ -45,10 +44,10 @@ class RowKind(NamedTuple):
     """One kind of row.
 
     ``version`` grows whenever evolve would give another row for the same records; ``facts`` are the bodies it
-    hears; ``parts`` name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)``
-    says which facts of a row, by their positions in the stream, a figure rests on (``explain``). For a cache
-    ``form`` is the type of a row, or of what ``pack`` makes of it. ``every``: it hears every record, also
-    those that were corrected or retracted.
+    takes; ``parts`` name the parts of a key, ``day`` last where a row is one UTC day. ``bears(row, asked)``
+    gives the facts of a row, by their positions in the stream, that a figure rests on (``explain``). For a
+    cache, ``form`` is the type of a row, or of the result of ``pack``. With ``every`` it takes every record,
+    also those that were corrected or retracted.
     """
 
     name: str
@@ -65,7 +64,9 @@ class RowKind(NamedTuple):
 
 
 def key_of(parts: tuple[str, ...]) -> Callable[[Record], Key]:
-    """A maker of keys: the place, which is the first part of a key, then fields of the fact by name."""
+    """A function that makes keys: the place, which is the first part of a key, then fields of the fact by
+    name.
+    """
     fields = parts[1:]
 
     def key(record: Record) -> Key:
@@ -80,10 +81,10 @@ def replay(
     rows: Rows | None = None,
     gone: Collection[str] = (),
 ) -> Rows:
-    """Fold the records that stand, those whose id is not among ``gone``, into ``rows`` (empty by default,
+    """Fold the effective records, those whose id is not among ``gone``, into ``rows`` (empty by default,
     changed in place).
 
-    Shape: rows[row kind's name][key] = row. Every row kind asked for has its dictionary, empty or not.
+    Shape: rows[row kind's name][key] = row. Every requested row kind has its dictionary, empty or not.
     """
     rows = {} if rows is None else rows
     of_standing: _Listeners = {}
@@ -105,14 +106,14 @@ def replay(
 
 
 def superseded(records: Iterable[Record]) -> set[str]:
-    """Ids of all records that a later record names: corrected or retracted, whether or not that one still
-    stands.
+    """Ids of all records that a later record names: corrected or retracted, whether or not that later one is
+    effective.
     """
     return {target for record in records if record.corrects for target in record.corrects}
 
 
 def effective(records: Iterable[Record], gone: Collection[str]) -> Iterator[Record]:
-    """The records that stand: those whose id is not among ``gone``."""
+    """The effective records: those whose id is not among ``gone``."""
     return (record for record in records if record.id not in gone) if gone else iter(records)
 
 
@@ -120,12 +121,14 @@ def effective(records: Iterable[Record], gone: Collection[str]) -> Iterator[Reco
 
 
 def bears_all(row: Iterable[Any], asked: FigureScope) -> Iterator[int]:
-    """Every fact of a row of facts with ``at_s`` and ``pos`` that is seen."""
+    """The positions of every fact seen, in a row of facts with ``at_s`` and ``pos``."""
     return (fact.pos for fact in row if fact.at_s < asked.stop_s)
 
 
 def bears_holding(row: Sequence[Any], asked: FigureScope) -> Iterator[int]:
-    """Of facts that each hold until the next: the one that holds at the start, and those after it."""
+    """Positions of the step in force at the start and of every later step, where each fact holds until the
+    next.
+    """
     seen = [fact for fact in row if fact.at_s < asked.stop_s]
     first = sum(fact.at_s <= asked.start_s for fact in seen) - 1
     return (fact.pos for fact in seen[max(first, 0) :])

@@ -2,9 +2,9 @@
 P4).
 
 ``extend`` folds the next records of the stream in their order. A correction takes out the records it names
-and refolds only the rows that they were in, from the positions that are kept for every row. What a run of
-records changed can be taken out (``take``) and put into other rows of the same stream at the same size
-(``put``): that is what a cache keeps, piece by piece.
+and refolds only the rows that they were in, from the positions that are kept for every row. The changes of a
+run of records can be taken out (``take``) and put into other rows of the same stream at the same size
+(``put``): a cache keeps them, piece by piece.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _Listener = tuple[Callable[[Record], Key], Callable[[Any, Record], Any], dict[Ke
 
 
 class Changes(NamedTuple):
-    """What some records changed in the rows of one kind: rows as they are after (None: gone), and positions
-    folded in, by key.
+    """Changes to the rows of one kind by some records: the rows afterwards (None: gone), and positions folded
+    in, by key.
     """
 
     rows: dict[Key, Any]
@@ -83,7 +83,7 @@ class Live:
                     yield kind, kind.key(target)
 
     def _refold(self, kind: RowKind, key: Key) -> None:
-        """One row again from the records that still stand."""
+        """Fold one row again from its effective records."""
         gone = {*self.gone, *self._gone_taken, *self._gone_before()}
         kept = [*self._places_before(kind), *self._taken[kind.name], self._added[kind.name]]
         row = None
@@ -96,7 +96,7 @@ class Live:
         self._refolded[kind.name][key] = None
 
     def take(self) -> tuple[dict[str, Changes], list[int]]:
-        """What was changed since this was last called, by row kind, and the positions withdrawn."""
+        """The changes since the last call, by row kind, and the positions withdrawn."""
         found = {}
         for name, rows in self.rows.items():
             added, refolded = self._added[name], self._refolded[name]
@@ -114,10 +114,12 @@ class Live:
         places: Callable[[RowKind], Iterable[Mapping[Key, Sequence[int]]]],
         gone: Callable[[], Iterable[int]],
     ) -> None:
-        """Where to ask for the positions behind the rows that were put in, and for those withdrawn before."""
+        """Set the functions that give the positions behind the rows put in, and the positions withdrawn
+        before.
+        """
         self._places_before, self._gone_before = places, gone
 
     def put(self, kind: RowKind, packed: Mapping[Key, Any]) -> None:
-        """The rows of a kind as a cache kept them, where there are none yet; None is none."""
+        """Put in the cached rows of a kind that has none yet; a row of None does not exist."""
         unpack = kind.unpack
         self.rows[kind.name].update({key: unpack(row) for key, row in packed.items() if row is not None})

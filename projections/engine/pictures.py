@@ -1,14 +1,14 @@
-"""Pictures: what is seen better than read, as plain values that know no way of drawing.
+"""Pictures: plain values for figures that are easier to see than to read, independent of any way of drawing.
 
 A report that has any declares ``Report(..., pictures=pictures)``: ``pictures(rows, scope, answer)`` is pure
 and called only by a renderer that draws (``table.pictures()``: HTML, PDF). Pictures stand beside the rows,
-never in their place, and are no part of JSON, CSV or any hash. ``projections.render.charts`` draws every one
+never in their place, and are not part of JSON, CSV or any hash. ``projections.render.charts`` draws every one
 of them.
 
-Of each, ``says`` is its message in a sentence or two, in figures: what stands in its place for who cannot see
-it. Amounts are integers in ``unit`` (a unit of ``Column.unit``: W, Wh, ppm, s, cent, ... or nothing for
-counts); None is unknown and leaves a gap. Instants are seconds since 1970. Nothing here rounds; a report
-gives at most some thousand points, already added up over what it shows.
+``says`` is a picture's message in a sentence or two, with figures: the text for readers who cannot see it.
+Amounts are integers in ``unit`` (a unit of ``Column.unit``: W, Wh, ppm, s, cent, ... or nothing for counts);
+None is unknown and leaves a gap. Instants are seconds since 1970. Nothing here rounds; a report gives at most
+a few thousand points, already added up over the sites it shows.
 
 A headroom curve is ``Plot("Headroom", "The grid can take 1.2 GW more if ...", Amounts("Curtailed share of
 energy", "ppm"), "Headroom", "W", (Layer("headroom", "line", ((2500, 1_200_000_000), (5000, ...))),))``.
@@ -25,7 +25,7 @@ from ledger.calendar import day_start_s
 
 
 class Time(NamedTuple):
-    """An x axis in time, [start_s, stop_s), marked by the clocks of a zone (IANA)."""
+    """An x axis in time, [start_s, stop_s), labeled in the local time of a zone (IANA)."""
 
     start_s: int
     stop_s: int
@@ -33,7 +33,7 @@ class Time(NamedTuple):
 
 
 class Names(NamedTuple):
-    """An x axis of names; the x of a point is a place among them, from 0."""
+    """An x axis of names; the x of a point is a position among them, from 0."""
 
     title: str
     names: tuple[str, ...]
@@ -52,9 +52,9 @@ Form = Literal["area", "step", "line", "bar"]
 class Layer(NamedTuple):
     """One series of points (x, value), in order of x.
 
-    ``area`` and ``step`` hold from their x to the next (the last to the end of the axis); areas lie upon each
-    other in the order given and have the same x. A ``line`` joins its points. ``bar`` is for names: several
-    stand side by side.
+    ``area`` and ``step`` hold from their x to the next (the last to the end of the axis); areas are stacked
+    in the order given and have the same x. A ``line`` joins its points. ``bar`` is for names: several stand
+    side by side.
     """
 
     name: str
@@ -63,8 +63,8 @@ class Layer(NamedTuple):
 
 
 class Shade(NamedTuple):
-    """A span of the time axis that stands out over the whole height, with a word of what it is, in a named
-    strip above the amounts.
+    """A span of the time axis that is highlighted over the whole height, with a label in a named strip above
+    the amounts.
     """
 
     start_s: int
@@ -74,8 +74,10 @@ class Shade(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """Amounts over an axis. ``y`` says what they are; ``floor`` is where the y axis begins, None close to the
-    amounts. ``moment_s`` is drawn across an axis of time if it is in sight.
+    """Amounts over an axis.
+
+    ``y`` names them; ``floor`` is where the y axis begins, None for an axis close to the amounts. ``moment_s``
+    is drawn across an axis of time if it is in range.
     """
 
     title: str
@@ -105,7 +107,7 @@ class Mark(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """One line of a timeline: its name, what lasts, what happens, and a word at its end."""
+    """One line of a timeline: its name, its spans, its events, and a word at its end."""
 
     name: str
     stretches: tuple[LanePart, ...] = ()
@@ -114,8 +116,8 @@ class Lane(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """Things over time, one upon the other. ``kinds`` are all kinds of stretches and marks there can be, in
-    the order of their colours; ``now_s`` is drawn across if it is in sight.
+    """A timeline of lanes, one above the other. ``kinds`` are all kinds of spans and marks that can occur, in
+    the order of their colors; ``now_s`` is drawn across if it is in range.
     """
 
     title: str
@@ -133,10 +135,10 @@ _FIRST, _LAST = date(1970, 1, 3), date(9998, 12, 1)
 
 
 def day_s(day: date, tz: ZoneInfo) -> int:
-    """The first instant of a local day; a day that no axis can show is at its end."""
+    """The first instant of a local day; a day beyond the axis is placed at its end."""
     return day_start_s(min(max(day, _FIRST), _LAST), tz)
 
 
 def around(instants: Sequence[int], margin_s: int, tz: str) -> Time:
-    """The axis that holds some instants, with a margin."""
+    """An axis around some instants, with a margin."""
     return Time(max(min(instants) - margin_s, 0), max(instants) + margin_s, tz)

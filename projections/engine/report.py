@@ -1,8 +1,8 @@
-"""A report as a value: what it is, what it reads, how it is computed, and what of it stands first.
+"""A report as a value: its name, the streams it reads, its computation, and its first screen.
 
-``Report`` is asked for a ``Scope`` (the window already cut to as-of, the sites it may look at) and answers
-with rows of plain values (``Answer``). Its ``Lead`` is what a reader gets on the first screen: a verdict in
-words, three to five figures, and the columns worth a place there.
+``Report`` takes a ``Scope`` (the window already cut to as-of, the sites it may look at) and gives rows of
+plain values (``Answer``). Its ``Lead`` is the first screen: a verdict in words, three to five figures, and
+the columns that belong there.
 
 Cells are integers in the column's unit, text, true/false or null (unknown); never a float.
 """
@@ -24,13 +24,13 @@ Cell = int | str | bool | None
 
 
 class Column(NamedTuple):
-    """One column. ``definition`` describes the calculation; ``unit`` is the unit of its integers, empty for
-    text and counts. ``shown`` is the unit that people are shown it in, fixed for ever so that two months
-    can be stacked; empty: the usual one of ``unit`` (``projections.engine.amounts``).
+    """One column.
 
-    For ``explain``: ``of`` are the columns of the same row that it is made of, ``draws`` the names of the row
-    kinds whose facts it rests on (empty: all that the report declares), ``beyond`` the key columns whose
-    other values it looks at too.
+    ``definition`` describes the calculation; ``unit`` is the unit of its integers, empty for text and counts.
+    ``shown`` is the display unit, fixed so that two months can be stacked; empty: the usual one of ``unit``
+    (``projections.engine.amounts``). For ``explain``: ``of`` are the columns of the same row that it is
+    computed from, ``draws`` the names of the row kinds whose facts it rests on (empty: all that the report
+    declares), ``beyond`` the key columns whose other values it looks at too.
     """
 
     name: str
@@ -44,10 +44,9 @@ class Column(NamedTuple):
 
 
 class Series(NamedTuple):
-    """What a file of a series says: its SHA-256, and its values in order of time: (stamp as the file gives
-    it, begin in seconds since 1970, value).
-
-    A value is an integer in the unit that the parameter names, None where the file has a blank.
+    """The content of a series file: its SHA-256, and its values in order of time: (stamp as the file gives
+    it, begin in seconds since 1970, value). A value is an integer in the unit that the parameter names, None
+    where the file has a blank.
     """
 
     sha256: str
@@ -55,11 +54,12 @@ class Series(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """Something that only one report can be asked, or a few: an option of the commands, made from this.
+    """A parameter of one report or a few; the options of the commands are made from it.
 
     ``name`` is what is typed (``incident`` for ``--incident``), ``what`` its help. ``form``: a ``flag`` is
-    said or not, a ``text`` is taken as typed, a ``series`` is a file. ``needs`` are the parameters that must
-    be said with it, ``shows`` the columns that stand first too where it is said. Reports that share a parameter share the value.
+    given or not, a ``text`` is taken as typed, a ``series`` is a file. ``needs`` are the parameters that must
+    be given with it, ``shows`` the columns that also stand first when it is given. Reports that share a
+    parameter share the value.
     """
 
     name: str
@@ -70,19 +70,19 @@ class Parameter(NamedTuple):
 
 
 Given = bool | str | Series
-"""What was said for a parameter, by its form."""
+"""The argument of a parameter, by its form."""
 
 NOTHING: Final[Mapping[str, Given]] = MappingProxyType({})
 
 
 class Scope(NamedTuple):
-    """What a report is asked for.
+    """The question to a report: window, sites, blocks and arguments.
 
     ``window`` is half-open and already cut to as-of: facts with ``at`` before ``window.stop_s`` are seen, and
     deadlines are judged on the last local day before it. ``sites`` are the places in scope, sorted;
     ``blocks`` limits to some blocks of them (empty: all). ``tz`` is the zone of the window and of
-    whole-report dates; ``zones`` the zone of each site. ``given`` is what was said for the report's own
-    parameters, by name; what was not said is not in it.
+    whole-report dates; ``zones`` the zone of each site. ``given`` holds the arguments of the report's own
+    parameters, by name; parameters that were not given are not in it.
     """
 
     window: Window
@@ -95,20 +95,20 @@ class Scope(NamedTuple):
 
 
 ReportRow = NewType("ReportRow", tuple[Cell, ...])
-"""Cells in the order of a report's columns. Only the makers below make one, which take cells by column name:
-a tuple written out by position is an error of types.
+"""Cells in the order of a report's columns. Only the functions below make one, from cells by column name: a
+tuple written out by position is a type error.
 """
 
 
 class Answer(NamedTuple):
-    """What a report computes: its rows, and notes a reader must see."""
+    """A report's result: its rows, and notes that a reader must see."""
 
     rows: tuple[ReportRow, ...]
     notes: tuple[str, ...] = ()
 
 
 def row_of(columns: tuple[Column, ...]) -> Callable[..., ReportRow]:
-    """A maker of rows by column name: every column is named, in any order, and no other."""
+    """A function that makes rows by column name: every column is named, in any order, and no other."""
     names = tuple(column.name for column in columns)
     known = frozenset(names)
 
@@ -120,8 +120,8 @@ def row_of(columns: tuple[Column, ...]) -> Callable[..., ReportRow]:
 
 
 def partial_row_of(columns: tuple[Column, ...]) -> Callable[..., ReportRow]:
-    """A maker of rows by column name that leaves null what is not named: for a report of several sorts of
-    rows.
+    """A function that makes rows by column name and leaves unnamed columns null: for a report with several
+    sorts of rows.
     """
     names = tuple(column.name for column in columns)
     known = frozenset(names)
@@ -134,9 +134,9 @@ def partial_row_of(columns: tuple[Column, ...]) -> Callable[..., ReportRow]:
 
 
 def rows_of(columns: tuple[Column, ...]) -> Callable[..., Iterator[ReportRow]]:
-    """A maker of many rows at once, from the cells of each column by its name; columns may be endless, not
-    all of them. For reports of a million rows: naming the cells of each row would take longer than computing
-    them.
+    """A function that makes many rows at once, from the cells of each column by its name; some columns may be
+    endless, but not all. For reports of a million rows: naming the cells of each row would take longer than
+    computing them.
     """
     names = tuple(column.name for column in columns)
     known = frozenset(names)
@@ -149,8 +149,8 @@ def rows_of(columns: tuple[Column, ...]) -> Callable[..., Iterator[ReportRow]]:
 
 
 class Number(NamedTuple):
-    """A number put into a formula that is no column: what it is, its value (``n/d`` where it is no whole
-    number), its unit.
+    """A number in a formula that is not a column: its name and its value (``n/d`` where it is not a whole
+    number), with its unit.
     """
 
     name: str
@@ -164,7 +164,7 @@ def exact(value: Fraction | int) -> int | str:
 
 
 class Workings(NamedTuple):
-    """A table of how a figure was worked out: columns as a report has them, and what it says in a sentence."""
+    """A table of the workings of a figure: columns as a report has them, and its message in a sentence."""
 
     title: str
     says: str
@@ -173,16 +173,16 @@ class Workings(NamedTuple):
 
 
 def no_workings() -> tuple[Workings, ...]:
-    """For a figure that its formula and numbers explain."""
+    """No workings: for a figure that its formula and numbers explain."""
     return ()
 
 
 class Behind(NamedTuple):
-    """What is behind one figure: which rows (row kind's name, key) it is made of, numbers put in beside
-    ``Column.of``, and tables of how it was worked out.
+    """The facts behind one figure: the rows (row kind's name, key) it is computed from, numbers beside
+    ``Column.of``, and tables of its workings.
 
-    ``counts`` is asked about keys whose parts agree with the cells of the figure's row; ``numbers``
-    and ``workings`` only where they are shown. ``window`` is what the figure looks at where that is not the report's window.
+    ``counts`` is called with keys whose parts agree with the cells of the figure's row; ``numbers`` and
+    ``workings`` only where they are shown. ``window`` is the figure's window where that is not the report's.
     ``also`` are records, by stream and position, beside those of rows.
     """
 
@@ -194,9 +194,9 @@ class Behind(NamedTuple):
 
 
 class LeadFigure(NamedTuple):
-    """One figure of a report's first screen: its name in plain words, its value as a cell of a column has it
-    (an integer in ``unit``, text, true/false, or None where it is unknown), and the unit that people are
-    shown it in (empty: the usual one of ``unit``).
+    """One figure of a report's first screen: its name in plain words, its value as a cell (an integer in
+    ``unit``, text, true/false, or None where it is unknown), and its display unit (empty: the usual one of
+    ``unit``).
     """
 
     name: str
@@ -218,8 +218,8 @@ class Lead(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """Something that is to be done by a day of its site's clocks and is not done: ``what`` in words, ``row`` the
-    key of the report's row that says so. One that ``lapses`` cannot be met any more after that day.
+    """Something due by a local day at its site and not done: ``what`` in words, ``row`` the key of the
+    report's row about it. One that ``lapses`` can no longer be met after that day.
     """
 
     on: date
@@ -230,17 +230,19 @@ class Deadline(NamedTuple):
 
 
 def no_deadlines(answer: Answer) -> Iterable[Deadline]:
-    """No row is about something that is to be done by a day."""
+    """No deadlines: no row is about something due by a day."""
     return ()
 
 
 def nothing_more(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """For a report whose rows rest on all rows that agree with their key columns, and on nothing else."""
+    """No narrowing: for a report whose rows rest on all rows that agree with their key columns, and on
+    nothing else.
+    """
     return Behind()
 
 
 def no_pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """For a report that is best read."""
+    """No pictures: for a report that is best read."""
     return ()
 
 
@@ -250,10 +252,12 @@ def no_lead(rows: Rows, scope: Scope, answer: Answer) -> Lead | None:
 
 
 class TimelineRecord(NamedTuple):
-    """A record as a timeline shows it: ``record`` is its index, ``said`` its fact in words, ``body`` the fact,
-    ``state`` how its thing stands after it. One that was superseded has the index of the record that took its
-    place or withdrew it, and when the ledger took that; ``corrects`` are the indexes of those it supersedes
-    itself. ``why`` is the reason that was given, at either end.
+    """A record in a timeline.
+
+    ``record`` is its index, ``said`` its fact in words, ``body`` the fact, ``state`` the state of its subject
+    after it. A superseded record has the index of the record that replaced or withdrew it, and when the
+    ledger took that; ``corrects`` are the indexes of those it supersedes itself. ``why`` is the reason that
+    was given, at either end.
     """
 
     at: str
@@ -275,8 +279,8 @@ class TimelineRecord(NamedTuple):
 
 
 class Restated(NamedTuple):
-    """One cell of an issued report that is another now; ``why`` in place of cells where the report cannot be
-    made again.
+    """A cell of an issued report that has another value now; ``why`` in place of cells where the report
+    cannot be computed again.
     """
 
     row: str | None
@@ -289,8 +293,8 @@ class Restated(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """What was known before: how many records, the last of them taken by ``last_s``; the report's rows of them, and
-    the log.
+    """An earlier state of knowledge: the number of records, the last of them taken by ``last_s``; the
+    report's rows of them, and the log.
     """
 
     size: int
@@ -300,7 +304,9 @@ class Earlier(NamedTuple):
 
 
 class LogView(Protocol):
-    """What a report may ask of the log beyond its rows, as known at the size it is computed for."""
+    """The parts of the log that a report may read beyond its rows, as known at the size it is computed
+    for.
+    """
 
     def timeline(
         self,
@@ -320,18 +326,18 @@ class LogView(Protocol):
         ...
 
     def earlier(self, words: str, sites: Sequence[str]) -> Earlier:
-        """What was known before of some sites, by a record count or an instant. ``Malformed`` where more was
-        known then.
+        """The knowledge about some sites at an earlier record count or instant. ``Malformed`` where it is not
+        earlier.
         """
         ...
 
     def restated(self, issued: ReportIssued, later: int | None) -> list[Restated]:
-        """What of an issued report is another at a later size of the log (None: the size asked for)."""
+        """The cells of an issued report that differ at a later size of the log (None: the size asked for)."""
         ...
 
 
 def needs_the_log(rows: Rows, scope: Scope) -> Answer:
-    """In place of ``compute``, for a report that has ``asking``."""
+    """Stand-in for ``compute`` in a report that has ``asking``."""
     raise AssertionError("a report that asks the log is not made of rows alone")
 
 
@@ -340,23 +346,22 @@ class Report(NamedTuple):
 
     ``classes`` are the disclosure classes whose streams it reads, for each site in scope (PROOF 4: a bundle
     carries all of them), with ``fleet`` also those of what belongs to no single site, with ``conditions``
-    those of the balancing authorities. ``sections`` says that it reads fields kept in sections, ``alone``
-    that it can be made from these streams alone, as bundles need it. An ``instant`` report is of the window's
-    end and sees facts at that very second too. ``keys`` is the number of leading columns that name a row,
-    ``blocks`` whether it can be asked about some blocks alone. ``compute`` is pure; a report that cannot be
-    made of rows alone has ``asking`` instead, and ``cites`` the columns that hold indexes of records;
+    those of the balancing authorities. With ``sections`` it reads fields kept in sections, with ``alone`` it
+    can be computed from these streams alone, as bundles need. An ``instant`` report is of the window's end
+    and sees facts at that very second too. ``keys`` is the number of leading columns that name a row,
+    ``blocks`` whether it can be asked about some blocks alone. ``compute`` is pure; a report that needs more
+    than rows has ``asking`` instead, and ``cites`` names the columns that hold indexes of records;
     ``matched`` are the columns that name a row from one knowledge to another, where the leading ones only
-    count. ``parameters`` are what it alone can be asked. A ``bulky`` report has a row for what the log holds
-    most of, and is made of a window that somebody asks for only. The figures of a ``daily`` report say something
-    about a single day. ``pictures(rows, scope, answer)`` is pure
-    and called only where pictures are drawn. ``deadlines(answer)`` names what is still to be done by a day, past
-    or to come. ``behind(rows, scope, cells, column)`` narrows what a figure
-    rests on. ``lead(rows, scope, answer)`` is pure and called only for formats for people; ``first`` are the
-    at most eight columns of their first screen, verdict and reason before figures, the others fold out or
-    follow (empty: all columns are first). ``plain(scope, cells)`` gives the words that people read in place
-    of some cells of a row, by column; JSON, CSV and a workbook's sheet of all columns have the cells.
-    ``definition`` is the module's docstring: formula and sources, printed by ``explain`` and as the method
-    note.
+    count. ``parameters`` are its own options. A ``bulky`` report has a row for the most numerous facts of the
+    log, and is computed only for a window that was asked for. The figures of a ``daily`` report are
+    meaningful for a single day. ``pictures(rows, scope, answer)`` is pure and called only where pictures are
+    drawn. ``deadlines(answer)`` gives what is still due by a day, past or future. ``behind(rows, scope,
+    cells, column)`` narrows what a figure rests on. ``lead(rows, scope, answer)`` is pure and called only for
+    formats for people; ``first`` are the at most eight columns of their first screen, verdict and reason
+    before figures, the others fold out or follow (empty: all columns are first). ``plain(scope, cells)``
+    gives the words that people read in place of some cells of a row, by column; JSON, CSV and a workbook's
+    sheet of all columns have the cells. ``definition`` is the module's docstring: formula and sources,
+    printed by ``explain`` and as the method note.
     """
 
     name: str
@@ -389,10 +394,10 @@ class Report(NamedTuple):
 
     @property
     def beyond(self) -> tuple[str, ...]:
-        """What it reads beside the streams of sites: ``fleet``, ``conditions``."""
+        """The stream classes it reads beside those of sites: ``fleet``, ``conditions``."""
         return tuple(name for name in ("fleet", "conditions") if getattr(self, name))
 
     @property
     def reader(self) -> str:
-        """The disclosure class of those who may see all that the report reads: the last of its classes."""
+        """The disclosure class of readers who may see all that the report reads: the last of its classes."""
         return self.classes[-1]

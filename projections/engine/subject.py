@@ -1,5 +1,5 @@
-"""Who and where: the operator, the sites by name, their balancing authorities and the operators of programs, as
-people read them.
+"""The subject of a report in words: the operator, the sites by name, their balancing authorities and the
+operators of programs.
 
 They stand in formats for people only. JSON, CSV and every hash are of the rows, so a new display name changes
 no issued report.
@@ -13,7 +13,7 @@ FEW: Final = 3  # more sites than that are counted in a title
 
 
 class SiteName(NamedTuple):
-    """A site as people know it."""
+    """A site's names for people."""
 
     site: str
     name: str
@@ -29,8 +29,8 @@ class SiteName(NamedTuple):
 
 
 class ReportSubject(NamedTuple):
-    """The operator's display name (empty where none was set), the sites in scope that are registered, and who
-    runs the programs that a report is about.
+    """The operator's display name (empty where none was set), the registered sites in scope, and the
+    operators of the programs that a report is about.
     """
 
     operator: str = ""
@@ -38,7 +38,7 @@ class ReportSubject(NamedTuple):
     programs: tuple[str, ...] = ()
 
     def named(self, site: str) -> str:
-        """A site in words; its own short name where it is not registered."""
+        """A site in words; its slug where it is not registered."""
         return next((found.words for found in self.sites if found.site == site), site)
 
     @property
@@ -48,13 +48,13 @@ class ReportSubject(NamedTuple):
 
 
 def county(name: str, state: str) -> str:
-    """``Whitfield County, GA``; names that say what they are stay as they are."""
+    """``Whitfield County, GA``; a name that already says "County" or the like stays as it is."""
     whole = name if name.endswith((" County", " Parish", " Borough", " City")) else f"{name} County"
     return f"{whole}, {state}"
 
 
 def authority(code: str) -> str:
-    """A balancing authority by name and its EIA-930 code; the code alone where it has no name here."""
+    """A balancing authority by name and its EIA-930 code; the code alone where no name is listed here."""
     return f"{AUTHORITIES[code]} ({code})" if code in AUTHORITIES else code
 
 

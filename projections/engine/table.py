@@ -15,7 +15,7 @@ Paper = Literal["letter", "a4"]
 
 
 class KnownAt(NamedTuple):
-    """How much of the log was known: its size, the RFC 6962 root over it in hex, and the last record's
+    """The state of knowledge: the size of the log, the RFC 6962 root over it in hex, and the last record's
     time.
     """
 
@@ -37,9 +37,8 @@ class Attachment(NamedTuple):
 
 
 class CellExplained(NamedTuple):
-    """One figure explained, for a page: its row's place and its column's, the cells and numbers put into its
-    formula with their units, tables of how it was worked out, the first records behind it as lines, and how many
-    there are in all.
+    """One figure explained, for a page: its row and column, the cells and numbers in its formula with their
+    units, tables of its workings, the first records behind it as lines, and their total number.
     """
 
     row: int
@@ -51,19 +50,19 @@ class CellExplained(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """The figures of a table that are explained, and how many of its first columns are not."""
+    """The figures of a table that are explained, and the number of its leading columns that are not."""
 
     cells: tuple[CellExplained, ...] = ()
     left_out: int = 0
 
 
 class Table(NamedTuple):
-    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone the window was said in.
+    """A computed report. Instants are in stored form (UTC); ``tz`` is the zone in which the window was given.
     ``pictures`` makes the report's pictures, ``lead`` its first screen, ``attachments`` the files beside it,
     ``explained`` the explanations of its figures, only where a format carries them. ``first`` names the
     columns of the first screen in their order (empty: all). ``plain`` gives the words that people read in
-    place of some cells of a row. ``paper`` is the size that it is printed on, ``subject`` tells who and where
-    it is about, for formats for people.
+    place of some cells of a row. ``paper`` is the paper size, ``subject`` the operator and sites in words,
+    for formats for people.
     """
 
     report: str

@@ -2,8 +2,8 @@
 breakpoints.
 
 Instants are whole seconds since 1970 (UTC); a span holds on [start_s, stop_s), so spans that touch neither
-overlap nor leave a gap, and the sum over any pieces is the sum over the whole (DOMAIN 2). What has no end yet
-stops at ``FOREVER`` and is cut by the window it is looked at through. Nothing here rounds.
+overlap nor leave a gap, and the sum over any pieces is the sum over the whole (DOMAIN 2). A span that has no
+end yet stops at ``FOREVER`` and is cut by the window of the question. Nothing here rounds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Span(NamedTuple, Generic[T]):
 
 
 class ConstantPiece(NamedTuple):
-    """A stretch on which nothing changes. ``open[g]`` are the values of group g that hold on all of it."""
+    """A span on which nothing changes. ``open[g]`` are the values of group g that hold on all of it."""
 
     start_s: int
     stop_s: int
@@ -58,7 +58,7 @@ def spans(steps: Iterable[tuple[int, T]], stop_s: int = FOREVER) -> list[Span[T]
 
 
 def clip(items: Iterable[Span[T]], window: Window) -> list[Span[T]]:
-    """The parts of spans that lie in a window, in the order given; what lies outside is left out."""
+    """The parts of spans that lie in a window, in the order given."""
     cut = (
         Span(max(item.start_s, window.start_s), min(item.stop_s, window.stop_s), item.value) for item in items
     )
@@ -137,7 +137,7 @@ _Stops = dict[int, list[tuple[int, int]]]
 
 
 def _edges(window: Window, groups: tuple[Iterable[Span[Any]], ...]) -> tuple[_Starts, _Stops]:
-    """What begins and what ends at which instant of the window; a span open at its start begins there."""
+    """The starts and ends at each instant of the window; a span open at its start begins there."""
     starts: _Starts = {}
     stops: _Stops = {}
     numbered = ((group, item) for group, items in enumerate(groups) for item in items)

@@ -1,7 +1,5 @@
-"""What the first screens of reports are written with: rows by column name, and counts, shares, money and lists
-in words.
-
-A sentence chooses its units by size (``amounts.said``); columns and lead figures have fixed ones.
+"""Words of the first screens of reports: rows by column name, and counts, shares, money and lists in words. A
+sentence chooses its units by size (``amounts.said``); columns and lead figures have fixed ones.
 """
 
 from __future__ import annotations
@@ -31,7 +29,7 @@ def number_of(line: Line, name: str) -> int | None:
 
 
 def numbers(lines: Iterable[Line], name: str) -> list[int]:
-    """The numbers of a column that are known."""
+    """The known numbers of a column."""
     return [number for line in lines if (number := number_of(line, name)) is not None]
 
 
@@ -52,7 +50,7 @@ def out_of(count: int, whole: int) -> str:
 
 
 def among(count: int, whole: int, one: str, many: str = "") -> str:
-    """`` in 2 of 6 cases``; nothing where there is one alone."""
+    """`` in 2 of 6 cases``; empty where there is only one."""
     return "" if whole == 1 else f" in {count:,} of {counted(whole, one, many)}"
 
 
@@ -72,8 +70,8 @@ def sentence(*parts: str) -> str:
 
 
 def percent(share_ppm: int) -> str:
-    """A share with at most two decimals, and with four where two would make it none or all of it:
-    ``97.5 %``, ``99.9996 %``.
+    """A share with at most two decimals, or four where two would round it to none or all: ``97.5 %``,
+    ``99.9996 %``.
     """
     hundredths = rounded(Fraction(share_ppm, 100))
     whole = hundredths * 100 in (0, _MILLION) and share_ppm not in (0, _MILLION)
@@ -84,13 +82,13 @@ def percent(share_ppm: int) -> str:
 
 
 def dollars(cents: int) -> str:
-    """Money as people say it: ``$1,250``, ``-$0.05``."""
+    """Money in words: ``$1,250``, ``-$0.05``."""
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}${whole:,}" + (f".{rest:02d}" if rest else "")
 
 
 def duration(seconds: int) -> str:
-    """A time as people say it: ``42 s``, ``6 min``, ``3 h 20 min``; from two days on in hours."""
+    """A duration in words: ``42 s``, ``6 min``, ``3 h 20 min``; from two days on in hours."""
     if abs(seconds) >= _TWO_DAYS_S:
         return f"{rounded(Fraction(seconds, 3600)):,} h"
     hours, rest_s = divmod(abs(seconds), 3600)

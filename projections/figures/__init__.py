@@ -1,1 +1,1 @@
-"""What several facts together mean: shared by reports, each of which is a function of the same figures."""
+"""Figures from several facts together: shared by reports, so that each figure is computed in one place."""

@@ -1,5 +1,5 @@
-"""What a block could do at each instant: the instant rule of the uptime report, as sums of whole seconds and
-watt-seconds.
+"""Availability of a block at each instant: the instant rule of the uptime report, as sums of whole seconds
+and watt-seconds.
 
 A *share* is a stretch of a commissioned block on which nothing changes. Its amounts are integers, so they add
 up in any order; dividing by the capacity is left to the report. The rule, in this order (own):
@@ -41,7 +41,7 @@ class Derate(NamedTuple):
 
 class Lost(NamedTuple):
     """Capability lost at an instant: all of it to ``full`` (a cause), or ``derated_w`` by cause. ``excess_w``
-    did not fit.
+    is beyond the capacity.
     """
 
     full: int | None
@@ -53,7 +53,7 @@ class AvailabilitySums(NamedTuple):
     """Seconds, and power times time in watt-seconds; they add up field by field.
 
     ``out`` is full outage, ``derated`` is outside full outages; ``idle_s`` is available time with a
-    curtailment and nothing left; ``inside`` is what outages within management control would take alone.
+    curtailment and no power left; ``inside`` is the part of outages within management control alone.
     """
 
     period_s: int
@@ -70,9 +70,7 @@ class AvailabilitySums(NamedTuple):
 
 
 class Share(NamedTuple):
-    """One stretch of one block at one rating; ``excess_w`` is what its derates add up to beyond the
-    capacity.
-    """
+    """One stretch of one block at one rating; ``excess_w`` is the part of its derates beyond the capacity."""
 
     at_s: int
     rating: Rating
@@ -81,9 +79,7 @@ class Share(NamedTuple):
 
 
 class HeldBack(NamedTuple):
-    """Blocks and what was held back of them, in order of their keys: (site, block), (site, block,
-    dispatch).
-    """
+    """Blocks and their curtailments, in order of their keys: (site, block), (site, block, dispatch)."""
 
     blocks: dict[Key, tuple[BlockChange, ...]]
     curtailments: dict[Key, Curtailment]
@@ -100,13 +96,13 @@ class AvailabilityRows(NamedTuple):
 
     @property
     def held(self) -> HeldBack:
-        """Without the outages."""
+        """The rows without the outages."""
         return HeldBack(self.blocks, self.curtailments)
 
 
 def held_in(rows: Rows, scope: Scope) -> HeldBack:
-    """Blocks in scope and their curtailments, of facts with ``at`` before the window's end; a row without any
-    is left out.
+    """Blocks in scope and their curtailments, of facts with ``at`` before the window's end; empty rows are
+    left out.
     """
     stop_s = scope.window.stop_s
     blocks = {
@@ -138,7 +134,7 @@ def facts_in(rows: Rows, scope: Scope) -> AvailabilityRows:
 
 
 class OfBlock(NamedTuple):
-    """What was said of one block: its changes, its outages and its curtailments by name."""
+    """The facts of one block: its changes, its outages and its curtailments by name."""
 
     changes: tuple[BlockChange, ...]
     outages: list[tuple[str, OutageFacts]]
@@ -146,7 +142,7 @@ class OfBlock(NamedTuple):
 
 
 def by_block(facts: AvailabilityRows) -> dict[Key, OfBlock]:
-    """The facts of every block; what belongs to no block is left out."""
+    """The facts of every block; facts that belong to no block are left out."""
     found = {key: OfBlock(changes, [], []) for key, changes in facts.blocks.items()}
     for (site, name), outage in facts.outages.items():
         if outage.start is not None and (site, outage.start.block) in found:
@@ -177,7 +173,7 @@ def derates(outages: Iterable[tuple[str, OutageFacts]], block: Sequence[BlockCha
     """The outages of one block by name, each until its end or the block's retirement, in the order in which
     ties are won.
 
-    One whose end is before its start (a late fact made it so) counts nothing.
+    An outage that ends before it starts, through a late fact, counts nothing.
     """
     found = []
     for name, (start, end) in outages:
@@ -216,7 +212,7 @@ def lost(capacity_w: int, open_derates: Iterable[Derate]) -> Lost:
 def amounts(
     seconds: int, capacity_w: int, open_derates: Sequence[Derate], depths_w: Iterable[int]
 ) -> AvailabilitySums:
-    """The whole rule over a stretch of so many seconds on which nothing changes."""
+    """The whole rule over a stretch of the given seconds on which nothing changes."""
     now = lost(capacity_w, open_derates)
     inside = lost(capacity_w, [d for d in open_derates if not d.outside_management_control])
     left_w = capacity_w - sum(now.derated_w) if now.full is None else 0
@@ -241,7 +237,7 @@ def shares(
     curtailments: Sequence[Span[int]],
     window: Window,
 ) -> Iterator[Share]:
-    """The commissioned time of one block in a window, cut wherever something changes."""
+    """The commissioned time of one block in a window, cut at every change."""
     for piece in sweep(window, ratings(block), outages, curtailments):
         held, open_derates, depths_w = piece.open
         for rating in held:

@@ -1,7 +1,8 @@
-"""How a baseline was worked out, as tables for explain: the days it looked at by clock hour, taken and not and why,
-the load before the notification beside that of the like days, or the intervals that it is the mean of.
+"""The workings of a baseline as tables for explain: the days it looked at by clock hour, with the reason each
+was taken or not, the load before the notification beside that of the like days, or the intervals that it is
+the mean of.
 
-Amounts are rounded to whole watts, each for itself; the baseline is made of the exact ones.
+Amounts are rounded to whole watts one by one; the baseline is computed from the exact ones.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ _TAKE: Final = {
 
 
 def _looked_for(found: DaysLookedAt, one: Answered) -> str:
-    """How many days were looked at, and which are taken."""
+    """The days that were looked at and those taken, in a sentence."""
     if one.baseline.why is not None:
         return f"There is no baseline: {one.baseline.why}."
     rule = rule_of(one.terms)

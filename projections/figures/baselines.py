@@ -1,4 +1,4 @@
-"""Baselines: what a load would have been without the call, by the methods of programs (DOMAIN 6).
+"""Baselines: the load that would have been drawn without the call, by the methods of programs (DOMAIN 6).
 
 meter-before-after    = mean of the last baseline_intervals (1 where not said, own) that end by the start; all
                         of them must be there
@@ -50,7 +50,7 @@ _SATURDAY: Final = 5
 
 
 class BaselineEvent(NamedTuple):
-    """A call as a baseline sees it: ``stop_s`` None while it is open, ``intervals`` those that are evaluated,
+    """A call as its baseline sees it: ``stop_s`` None while it is open, ``intervals`` the evaluated ones,
     ``after`` those after it.
     """
 
@@ -62,10 +62,10 @@ class BaselineEvent(NamedTuple):
 
 
 class Adjustment(NamedTuple):
-    """How a baseline was adjusted: the intervals of its window with the mean load of the like days at their
-    time, the mean of load - like days over them, at most how much is added up and taken off down (None: no cap).
-    ``usual_w`` is the mean of the like days over the window where the baseline is multiplied, None where it is added
-    to.
+    """The adjustment of a baseline: the intervals of its window with the mean load of the like days at their
+    time, the mean of load - like days over them, and the most that is added up or taken off down (None: no
+    cap). ``usual_w`` is the mean of the like days over the window where the baseline is multiplied, None
+    where it is added to.
     """
 
     window: Window
@@ -77,20 +77,20 @@ class Adjustment(NamedTuple):
 
     @property
     def added_w(self) -> Fraction:
-        """The mean, cut at the caps."""
+        """The mean, limited by the caps."""
         up_w = self.found_w if self.cap_w is None else min(self.cap_w, self.found_w)
         return up_w if self.down_w is None else max(-self.down_w, up_w)
 
     def applied(self, power_w: Fraction) -> Fraction:
-        """A baseline's power, adjusted: more by ``added_w``, or by as much in proportion."""
+        """A baseline's power after adjustment: ``added_w`` more, or more in the same proportion."""
         if self.usual_w is None:
             return power_w + self.added_w
         return power_w * (self.usual_w + self.added_w) / Fraction(self.usual_w)
 
 
 class Baseline(NamedTuple):
-    """The baseline of an event's intervals in W by their start, the intervals it was made of, its like days;
-    or ``why`` there is none.
+    """The baseline of an event's intervals in W by their start, the intervals it was computed from, its like
+    days; or ``why`` there is none.
     """
 
     powers_w: Mapping[int, Fraction] = MappingProxyType({})
@@ -117,14 +117,14 @@ def baseline(
 
 
 def look_back_s(terms: Mapping[str, Any]) -> int:
-    """How long before an event its baseline may look, at most."""
+    """The longest time before an event that its baseline may look at."""
     rule = rule_of(terms)
     days = terms.get("baseline_intervals", 1) if rule is None else rule.look_back_days
     return 86_400 * (int(days) + 1)
 
 
 def mean_w(intervals: Iterable[Interval]) -> Fraction | None:
-    """The mean power of intervals by time; None of none."""
+    """The mean power of intervals by time; None without intervals."""
     found = list(intervals)
     return sum((i.energy_ws for i in found), Fraction(0)) / sum(i.seconds for i in found) if found else None
 
@@ -155,8 +155,8 @@ def _same_day(event: BaselineEvent, load: MeteredLoad) -> Baseline:
 
 
 class _ClockStretch(NamedTuple):
-    """A stretch on local clocks: it begins ``days`` after the day it is looked at for, at ``time``, and lasts
-    so long.
+    """A stretch of local time: it begins ``days`` after the day it is looked at for, at ``time``, and has a
+    duration.
     """
 
     days: int
@@ -169,15 +169,17 @@ class _ClockStretch(NamedTuple):
         return cls((local.date() - day).days, local, interval.seconds)
 
     def on(self, day: date, tz: ZoneInfo, load: MeteredLoad) -> list[Interval]:
-        """The intervals that clocks show so on a day: two where they repeat; none where one is missing."""
+        """The intervals of the stretch on a day: two where clocks repeat it; none where a reading is
+        missing.
+        """
         local = datetime.combine(day + self.days * _DAY, self.time.time())
         found = [load.at(at_s, self.seconds) for at_s in moments(local, tz)]
         return [interval for interval in found if interval is not None] if None not in found else []
 
 
 class _LikeDay(NamedTuple):
-    """A day that is looked at: the intervals of each clock stretch of the event on it, and those of the
-    adjustment; ``why`` it is no like day, None where it is one.
+    """A day that was looked at: the intervals of each clock stretch of the event on it, and those of the
+    adjustment; ``why`` it is not a like day, None where it is one.
     """
 
     day: date
@@ -187,7 +189,7 @@ class _LikeDay(NamedTuple):
 
     @property
     def energy_ws(self) -> Fraction:
-        """In the event's clock window; a repeated interval counts once, with its mean."""
+        """Its energy in the event's clock window; a repeated interval counts once, with its mean."""
         return sum((_mean(some) * some[0].seconds for some in self.event), Fraction(0))
 
 
@@ -289,15 +291,15 @@ def _looked_at(
 
 
 def _is_low(rule: LikeDayRule, one: _LikeDay, usual: Sequence[Fraction]) -> bool:
-    """Is its energy below the share that is asked for of the mean of the like days found before it?"""
+    """True where its energy is below the required share of the mean of the like days found before it."""
     if not rule.low_usage_ppm or not usual:
         return False
     return one.energy_ws * 10**6 * len(usual) < rule.low_usage_ppm * sum(usual, Fraction(0))
 
 
 def _kept(found: Sequence[_LikeDay], kept: int, take: str = "highest") -> list[_LikeDay]:
-    """The like days that are taken, by day: those with most energy in the event's clock window (or least, or those in
-    the middle), ties to the latest; or the latest.
+    """The like days taken, by day: those with the most energy in the event's clock window (or the least, or
+    those in the middle), ties to the latest; or the latest.
     """
     if take == "latest":
         return sorted(found[:kept])
@@ -311,7 +313,9 @@ def _kept(found: Sequence[_LikeDay], kept: int, take: str = "highest") -> list[_
 def _unlike(
     rule: LikeDayRule, like: date, day: date, off: frozenset[str], tz: ZoneInfo, called: Sequence[Window]
 ) -> str | None:
-    """Why a day is not like another: its type, an exclusion, or a call on it; None where it is."""
+    """The reason why a day is not a like day: its type, an exclusion, or a call on it; None where it is
+    one.
+    """
     if _is_working(like, off) != _is_working(day, off):
         return "holiday" if like.isoformat() in off else "weekend" if _is_working(day, off) else "working day"
     if rule.three and _is_saturday(like, off) != _is_saturday(day, off):
@@ -363,7 +367,7 @@ def _adjustment(
 
 
 def _caps(rule: LikeDayRule, whole: Fraction) -> tuple[Fraction | None, Fraction | None]:
-    """At most how much up and down."""
+    """The most that is adjusted up and down."""
     up, down = (None if ppm is None else whole * Fraction(ppm, 10**6) for ppm in (rule.up_ppm, rule.down_ppm))
     return up, down
 
@@ -373,7 +377,7 @@ def _caps(rule: LikeDayRule, whole: Fraction) -> tuple[Fraction | None, Fraction
 
 class DayLookedAt(NamedTuple):
     """A day that a baseline looked at: the mean load of each clock hour of the event, None where it has no
-    reading; its energy in the event's clock window; is it taken, and why or why not.
+    reading; its energy in the event's clock window; whether it was taken, and the reason.
     """
 
     day: date
@@ -384,8 +388,8 @@ class DayLookedAt(NamedTuple):
 
 
 class DaysLookedAt(NamedTuple):
-    """The clock hours of an event (``14:00``), the days that its baseline looked at, the latest first, and how many
-    like days it looked for.
+    """The clock hours of an event (``14:00``), the days that its baseline looked at, the latest first, and
+    the number of like days it needs.
     """
 
     hours: tuple[str, ...]

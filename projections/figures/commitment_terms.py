@@ -1,16 +1,16 @@
-"""What a promise says and what became of it: terms in force, deadlines, verdicts. Shared by commitments,
+"""The current terms of a commitment and their outcome: deadlines and verdicts. Shared by commitments,
 payments and jobs.
 
-A promise is made for periods; ``due_on[i]`` is the deadline of ``periods[i]``. An amendment holds from its
+A commitment is made for periods; ``due_on[i]`` is the deadline of ``periods[i]``. An amendment holds from its
 ``start_on`` (own):
 
 - its target for every period that ends on or after it,
 - its periods, due dates, cure days and remedy for every deadline on or after it (of a period without a due
   date: its last day).
 
-A period that an amendment leaves out stays where its deadline had passed before ``start_on``, and wherever a
-verdict or evidence is of it: nothing is dropped from a register. A waiver covers the periods that lie in its
-own, all of them if it names none.
+A period that an amendment leaves out stays where its deadline had passed before ``start_on``, and wherever it
+has a verdict or evidence: no period is dropped. A waiver covers the periods within its own, or all of them if
+it names none.
 
 Facts with ``at`` before the end of the window are seen, however long before its start; deadlines are judged
 on the last local day of the window in the site's zone.
@@ -49,7 +49,7 @@ _STANDING: Final = {DefaultNoticed: "default-noticed", CureStarted: "cure-starte
 
 
 class CommitmentTerms(NamedTuple):
-    """What holds for one period of a promise; ``period`` is None for a promise without periods."""
+    """The terms of one period of a commitment; ``period`` is None for a commitment without periods."""
 
     period: str | None
     due_on: date | None
@@ -74,16 +74,18 @@ class Promise(NamedTuple):
         return f"{self.site}/{self.commitment}"
 
     def said(self, *bodies: type[Any]) -> list[Any]:
-        """Bodies of some kinds, in order of (at, pos)."""
+        """Facts of some kinds, in order of (at, pos)."""
         return [fact.body for fact in self.facts if isinstance(fact.body, bodies)]
 
     def day(self, fact: RecordedFact) -> date:
-        """The local day on which a fact was so."""
+        """The local day of a fact."""
         return local_date(fact.at_s, zone(self.tz))
 
 
 def seen(rows: Rows, scope: Scope) -> tuple[list[Promise], list[str]]:
-    """The promises of the sites in scope, sorted, and notes on facts about promises that nobody made."""
+    """The commitments of the sites in scope, sorted, and notes on facts about commitments that were never
+    made.
+    """
     found, notes = [], []
     stop_s = scope.window.stop_s
     for (site, commitment), row in sorted(rows[COMMITMENT.name].items()):
@@ -101,7 +103,7 @@ def seen(rows: Rows, scope: Scope) -> tuple[list[Promise], list[str]]:
 
 
 def contradictions(found: Iterable[Promise]) -> list[str]:
-    """Notes on assessments whose evidence is gone."""
+    """Notes on assessments whose evidence is no longer effective."""
     return [f"{promise.name}: {said}" for promise in found for said in unfounded(promise.facts)]
 
 
@@ -109,7 +111,7 @@ def contradictions(found: Iterable[Promise]) -> list[str]:
 
 
 def terms(promise: Promise) -> list[CommitmentTerms]:
-    """What holds for each period, in the order of the periods' first days."""
+    """The terms of each period, in the order of the periods' first days."""
     made = promise.made
     due: dict[str, date | None] = _paired(made.periods, made.due_on)
     for amended in promise.said(CommitmentAmended):
@@ -123,12 +125,12 @@ def terms(promise: Promise) -> list[CommitmentTerms]:
 
 
 def cure_days(promise: Promise, due_on: date) -> int:
-    """Days to cure what was due on a day."""
+    """Days to cure a default on terms due on a day."""
     return int(_in_force(promise, "cure_days", promise.made.cure_days, due_on))
 
 
 def terms_of(promise: Promise, period: str | None, due_on: date | None = None) -> CommitmentTerms:
-    """What holds for one period with a deadline, listed in the promise or not."""
+    """The terms of one period with a deadline, listed in the commitment or not."""
     made = promise.made
     ends = promise.today if period is None else last_day(period)
     deadline = due_on or ends
@@ -168,7 +170,7 @@ def _amended(due: dict[str, date | None], amended: CommitmentAmended) -> dict[st
 
 
 def _mentioned(promise: Promise) -> Iterable[str]:
-    """Periods that have a verdict or evidence, whatever the terms say now."""
+    """Periods that have a verdict or evidence, also where the terms no longer list them."""
     return (said.period for said in promise.said(CommitmentAssessed, EvidenceRecorded))
 
 
@@ -178,7 +180,7 @@ def last_day(period: str) -> date:
 
 
 def compares(value: Fraction | int | UnsetType | None, comparator: str, target: int | None) -> bool | None:
-    """Does a value meet a target? None where one of both is unknown."""
+    """True where a value meets a target; None where one of both is unknown."""
     if value is None or isinstance(value, UnsetType) or target is None:
         return None
     return {"at-least": value >= target, "at-most": value <= target, "equal": value == target}[comparator]
@@ -203,7 +205,7 @@ def assessments(promise: Promise, period: str | None) -> list[RecordedFact]:
 
 
 def waived(promise: Promise, period: str | None) -> bool:
-    """Is the period, or the whole promise, waived?"""
+    """True where the period, or the whole commitment, is waived."""
     return any(_covers(waiver.period, period) for waiver in promise.said(WaiverGranted))
 
 
@@ -218,11 +220,11 @@ def _covers(waived: Any, period: str | None) -> bool:
 
 
 def standing(promise: Promise, *, period: str | None = None, instalment: str | None = None) -> str | None:
-    """``default-noticed``, ``cure-started`` or ``cured``, what was said last of a period or of an installment;
+    """``default-noticed``, ``cure-started`` or ``cured``, the latest fact about a period or an installment;
     else null.
 
-    A notice that names neither is about the whole promise: it shows on all its periods and on none of its
-    instalments.
+    A notice that names neither is about the whole commitment: it shows on all its periods and on none of its
+    installments.
     """
     last = None
     for fact in promise.facts:
@@ -239,7 +241,7 @@ def standing(promise: Promise, *, period: str | None = None, instalment: str | N
 
 
 def of_the_whole(promise: Promise) -> list[str]:
-    """Notes on what is said of the whole promise and belongs to no period: discharge, waiver, remedy."""
+    """Notes on facts about the whole commitment that belong to no period: discharge, waiver, remedy."""
     notes = []
     for fact in promise.facts:
         day = promise.day(fact)

@@ -1,5 +1,5 @@
-"""Plain words for what commitments store in fixed ones: instruments, verdicts, comparators. People read these
-in text, HTML and PDF; JSON and CSV keep the stored words.
+"""Plain words for the stored words of commitments: instruments, verdicts, comparators. People read these in
+text, HTML and PDF; JSON and CSV keep the stored words.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FIXED: Final = ("instrument", "category", "comparator", "basis", "default_state
 
 
 def plain(cells: Mapping[str, Cell]) -> dict[str, str]:
-    """Words for the cells of a commitment, as far as the row has them."""
+    """Words for the cells of a commitment, for the columns that the row has."""
     words = _spaced(cells, _FIXED)
     if "verdict" in cells:
         words["verdict"] = verdict(cells)
@@ -33,7 +33,7 @@ def _spaced(cells: Mapping[str, Cell], names: Iterable[str]) -> dict[str, str]:
 
 
 def verdict(cells: Mapping[str, Cell]) -> str:
-    """The verdict; one that is pending after the due date says how it stands."""
+    """The verdict; a pending one after its due date is described further."""
     stored = str(cells["verdict"])
     if stored == "pending" and cells["done_on"] is not None:
         return "done, not yet assessed"
@@ -43,7 +43,7 @@ def verdict(cells: Mapping[str, Cell]) -> str:
 
 
 def status(cells: Mapping[str, Cell]) -> str:
-    """How an installment stands: ``paid 12 days late, within the cure period``."""
+    """The status of an installment: ``paid 12 days late, within the cure period``."""
     late = counted(number_of(cells, "days_late") or 0, "day")
     return {
         "PAID_ON_TIME": "paid on time",

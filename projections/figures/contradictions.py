@@ -1,8 +1,7 @@
-"""Notes on facts about blocks that do not fit together: taken, never refused after the fact, and flagged
-(DOMAIN 5).
+"""Notes on facts about blocks that contradict each other: accepted, and flagged (DOMAIN 5).
 
 A late or corrected fact can make one that was accepted later contradictory: an end before its start, a
-rerating of what is retired. Each is said where it falls in the window, with its instant in UTC; the figures
+rerating of a retired block. Each is noted where it falls in the window, with its instant in UTC; the figures
 beside it follow the row kinds.
 """
 
@@ -42,8 +41,8 @@ def excess(named: str, shares: Iterable[Share]) -> Iterator[str]:
 
 
 def above(site: str, upper: str, upper_w: Cell, lower: str, lower_w: Cell) -> Iterator[str]:
-    """A power above the one that it should keep to: a contract lapsed, or one of both was corrected. Nothing
-    where one is unknown.
+    """A power above its limit: a contract lapsed, or one of the two was corrected. Nothing where one is
+    unknown.
     """
     if isinstance(upper_w, int) and isinstance(lower_w, int) and upper_w > lower_w:
         powers = " against ".join(format_quantity(power_w, "_w") for power_w in (upper_w, lower_w))
@@ -57,7 +56,7 @@ def contradictions(
     held_back: Iterable[tuple[str, Curtailment]],
     window: Window,
 ) -> list[str]:
-    """What does not fit together among the facts of one block, as far as it falls in the window."""
+    """Contradictions among the facts of one block that fall in the window."""
     found = chain(
         _of_block(block),
         (said for name, outage in outages for said in _of_outage(name, outage, block)),
@@ -67,7 +66,7 @@ def contradictions(
 
 
 def astray(facts: AvailabilityRows, scope: Scope) -> Iterator[str]:
-    """What belongs to no block: unknown names in the filter, ends without a start, facts of blocks not
+    """Facts that belong to no block: unknown names in the filter, ends without a start, facts of blocks not
     commissioned yet.
     """
     for block in scope.blocks:
@@ -88,9 +87,9 @@ def astray(facts: AvailabilityRows, scope: Scope) -> Iterator[str]:
 
 
 def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
-    """Curtailments that are taken and flagged, in the sentences of the rules of the same meaning, which doctor
-    lists (``rules/plausibility``): of a firm block outside firm-load-shed, of a block that its
-    program does not enrol, and one that is open while more load than it leaves is said to be restored.
+    """Curtailments that are accepted and flagged, in the sentences of the rules that ``doctor`` lists
+    (``rules/plausibility``): of a firm block outside firm-load-shed, of a block that its program does not
+    enroll, and one that is open while more load than it leaves is recorded as restored.
     """
     for (site, block, dispatch), row in facts.curtailments.items():
         answers = rows[DISPATCH.name].get((site, dispatch), ())
@@ -116,7 +115,7 @@ def unusual(facts: HeldBack, rows: Rows, scope: Scope) -> Iterator[str]:
 
 
 def _restored(facts: HeldBack, rows: Rows, window: Window) -> Iterator[str]:
-    """Loads said to be restored above the capacity less the deepest curtailment that is open then."""
+    """Loads recorded as restored above the capacity less the deepest curtailment open then."""
     for (site, block), of_block in facts.blocks.items():
         held = [
             (dispatch, span)

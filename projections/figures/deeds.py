@@ -1,13 +1,12 @@
-"""When a commitment was kept, apart from when somebody said so.
+"""The day on which a commitment was kept, as opposed to the day on which it was assessed.
 
 done on = the day on which the last installment of the period was paid; else the day on which the people
-          counted met the target; else that of the first evidence of the period since which every value meets
-          it, where the verdict is met also of evidence without a value. What is to be at most or exactly a
-          number is not done before its period ends.
-late    = done on, while it is not done the window's last day, less the due date; null before the due date,
-          and where that is not later. Met on a day that nobody recorded: null.
-delay   = first assessment with the verdict that holds, without one the window's last day, less the later of
-          due date and done on; null where that is not later.
+counted met the target; else that of the first evidence of the period since which every value meets it, where
+the verdict is met also of evidence without a value. A target of at most or exactly a number is not met before
+its period ends. late = done on, while it is not done the window's last day, less the due date; null before
+the due date, and where that is not later. Met on a day that is not recorded: null. delay = first assessment
+with the verdict that holds, without one the window's last day, less the later of due date and done on; null
+where that is not later.
 """
 
 from __future__ import annotations
@@ -37,8 +36,8 @@ WORDS: Final = {"at-least": "at least", "at-most": "at most", "equal": "exactly"
 
 
 class Deed(NamedTuple):
-    """What became of one period of a commitment: when it was kept, how late, how much later it was assessed,
-    and why its verdict is what it is, in words.
+    """The outcome of one period of a commitment: the day it was kept, how late, how much later it was
+    assessed, and the reason for its verdict, in words.
     """
 
     verdict: str
@@ -49,14 +48,14 @@ class Deed(NamedTuple):
 
 
 class _RecordsShow(NamedTuple):
-    """What the records themselves show: in words, and the day on which it was done."""
+    """The evidence in the records: in words, and the day on which the commitment was kept by it."""
 
     words: str | None
     done_on: date | None
 
 
 def deeds(promise: Promise, terms: Sequence[CommitmentTerms]) -> list[Deed]:
-    """What became of some periods of a commitment."""
+    """The outcomes of some periods of a commitment."""
     paid = by_period(promise, commitment_terms.terms(promise))
     return [_deed(promise, each, paid.get(each.period, ())) for each in terms]
 
@@ -80,7 +79,7 @@ def _days(first: date, last: date) -> int | None:
 
 
 def _assessed_on(promise: Promise, terms: CommitmentTerms, verdict: str) -> date | None:
-    """The day of the first assessment with the verdict that holds; None where it is none of an assessor."""
+    """The day of the first assessment with the current verdict; None where no assessor gave it."""
     said = commitment_terms.assessments(promise, terms.period)
     same = (fact for fact in said if fact.body.verdict == verdict != "pending")
     first = next(same, None)
@@ -88,8 +87,8 @@ def _assessed_on(promise: Promise, terms: CommitmentTerms, verdict: str) -> date
 
 
 def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> Behind:
-    """Beside what is said of the period and of the whole, for a commitment that is paid in installments all
-    of it: which of them are of the period depends on the others.
+    """The facts behind it beside those of the period and of the whole; for a commitment paid in installments
+    all of them, as the installments of a period depend on the others.
     """
     site, name = str(cells["site"]), str(cells["commitment"])
     said = [fact for fact in rows[COMMITMENT.name][site, name] if fact.at_s < scope.window.stop_s]
@@ -169,7 +168,7 @@ def _by_evidence(promise: Promise, terms: CommitmentTerms, verdict: str) -> _Rec
 
 
 def _when(promise: Promise, terms: CommitmentTerms, day: date | None) -> date | None:
-    """The day itself, of what is to be at most or exactly a number not before the period ends."""
+    """The day itself; for a target of at most or exactly a number, not before the period ends."""
     if day is None or terms.period is None or promise.made.comparator == "at-least":
         return day
     ends = commitment_terms.last_day(terms.period)
@@ -196,7 +195,7 @@ def _why(
 
 
 def _open(promise: Promise, terms: CommitmentTerms, shown: _RecordsShow) -> str:
-    """How a promise stands that nobody assessed."""
+    """The status of a commitment that was not assessed."""
     if shown.done_on is not None:
         return "done, not assessed yet"
     if terms.due_on is None:

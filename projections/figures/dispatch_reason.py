@@ -1,4 +1,4 @@
-"""Why a dispatch passed, failed or cannot be judged, in plain words: the column ``why`` of
+"""The reason why a dispatch passed, failed or cannot be judged, in plain words: the column ``why`` of
 dispatch-performance.
 """
 
@@ -17,7 +17,7 @@ _KW: Final = 10**3
 
 
 def reason(one: Answered) -> str:
-    """Why a dispatch passed, failed or cannot be judged."""
+    """The reason why a dispatch passed, failed or cannot be judged."""
     program = one.call.called.program
     if not program:
         return "no program"
@@ -63,7 +63,7 @@ def _limit(one: Answered) -> str:
 
 
 def _short(one: Answered) -> list[str]:
-    """Of one that failed: by how much and how often, and what else is to be known of it."""
+    """The reason for a failure: by how much and how often it missed, and other limits."""
     gaps = [_gap(one, slot) for slot in one.slots if slot.passed is False]
     if not gaps:
         return []
@@ -77,7 +77,7 @@ def _side(one: Answered) -> str:
 
 
 def _gap(one: Answered, slot: EvaluatedInterval) -> Fraction:
-    """By how much an interval that failed misses."""
+    """The shortfall of a failed interval."""
     if one.method == FIRM:
         return slot.interval.power_w - int(one.terms["firm_service_level_w"])
     assert slot.reduction_w is not None, "an interval that failed has a baseline"
@@ -86,7 +86,7 @@ def _gap(one: Answered, slot: EvaluatedInterval) -> Fraction:
 
 
 def _unknown(one: Answered) -> list[str]:
-    """Of one that cannot be judged: what is missing for it."""
+    """The missing data of a dispatch that cannot be judged."""
     return [*_unjudged(one), *_missing(one), *([] if one.is_over else ["not over yet"])]
 
 
@@ -113,13 +113,13 @@ def _missing(one: Answered) -> list[str]:
 
 
 def _shared(one: Answered) -> list[str]:
-    """That a reduction which would have been enough is counted for others."""
+    """Note that a reduction which would have been enough is counted for other dispatches."""
     lost = [slot.overlap_w for slot in one.slots if slot.passed is False and slot.overlap_w]
     return [f"the rest of its reduction is counted for {_before(one)}"] if lost else []
 
 
 def _before(one: Answered) -> str:
-    """The dispatches that share its reduction and come before it."""
+    """The earlier dispatches that share its reduction."""
     return ", ".join(other.name for other in one.others if in_order(other) < in_order(one))
 
 

@@ -1,5 +1,4 @@
-"""How one dispatch was answered, from its program's meters: what the report dispatch-performance says in its
-columns.
+"""The response to one dispatch, from its program's meters: the columns of the report dispatch-performance.
 
 Dispatches of one program over the same meters and hours share one reduction, which is counted once. In each
 interval the dispatches get their part in order of notification: each at most what was asked of it, what its
@@ -41,8 +40,8 @@ FIRM: Final = "firm-service-level"
 
 
 class EvaluatedInterval(NamedTuple):
-    """One evaluated interval: its baseline, the reduction that is counted, whether it passes, and
-    baseline - metered; None where that is unknown.
+    """One evaluated interval: its baseline, the reduction that counts, whether it passes, and baseline -
+    metered; None where unknown.
     """
 
     interval: Interval
@@ -53,17 +52,18 @@ class EvaluatedInterval(NamedTuple):
 
     @property
     def overlap_w(self) -> Fraction | None:
-        """What of baseline - metered is not counted for this dispatch."""
+        """The part of baseline - metered that is not counted for this dispatch."""
         if self.measured_w is None or self.reduction_w is None:
             return None
         return self.measured_w - self.reduction_w
 
 
 class Answered(NamedTuple):
-    """A dispatch with what came of it. ``terms`` are empty without a program; ``before`` is the last interval
-    before the start; ``all_intervals`` counts those without a reading too, None where no reading tells how
-    long they are, and ``counted_by`` the readings that tell it; ``others`` are the dispatches that it shares
-    its reduction with.
+    """A dispatch and its response.
+
+    ``terms`` are empty without a program; ``before`` is the last interval before the start; ``all_intervals``
+    counts those without a reading too, None where no reading gives their length, and ``counted_by`` the
+    readings that give it; ``others`` are the dispatches that it shares its reduction with.
     """
 
     site: str
@@ -107,7 +107,7 @@ class Answered(NamedTuple):
 
     @property
     def overlap_w(self) -> Fraction | None:
-        """The mean of what is not counted for it."""
+        """The mean of the reduction that is not counted for it."""
         return _mean(self.slots, [slot.overlap_w for slot in self.slots])
 
     @property
@@ -129,8 +129,8 @@ class Answered(NamedTuple):
 
     @property
     def passed(self) -> bool | None:
-        """Do all pass? None where none fails and one is unknown, or a reading is missing, or it is not over,
-        or nothing is evaluated.
+        """True where all intervals pass. None where none fails and one is unknown, or a reading is missing,
+        or it is not over, or nothing is evaluated.
         """
         found = [slot.passed for slot in self.slots]
         if False in found:
@@ -139,7 +139,7 @@ class Answered(NamedTuple):
 
     @property
     def sustained_s(self) -> int | None:
-        """The longest run of passing intervals that follow each other."""
+        """The longest run of consecutive passing intervals."""
         if not self.slots or None in [slot.passed for slot in self.slots]:
             return None
         longest = held = last = 0
@@ -159,8 +159,8 @@ class Answered(NamedTuple):
 
     @property
     def target_w(self) -> Fraction | None:
-        """The load that was to be reached: the target of a reduce-to, the firm service level, else mean
-        baseline - target.
+        """The load to reach: the target of a reduce-to, the firm service level, else mean baseline -
+        target.
         """
         if self.call.called.mode == "reduce-to":
             return Fraction(self.call.target_w)
@@ -172,8 +172,8 @@ class Answered(NamedTuple):
 
     @property
     def response_s(self) -> int | None:
-        """Until the last block said that its target is reached, else until the load is at or below target and
-        stays there.
+        """Time until the last block reports its target reached, else until the load stays at or below the
+        target.
         """
         if self.reached_s is not None:
             return self.reached_s - self.call.start_s
@@ -203,9 +203,11 @@ def _mean(slots: Sequence[EvaluatedInterval], values: Sequence[Fraction | None])
 
 
 class MeasuredFrom(NamedTuple):
-    """What every dispatch is measured from: all rows, readings by meter, the requested and test dispatches of
-    each (site, program), and all that took place by name. ``measured`` and ``allotted`` keep what was worked
-    out already: dispatches that nobody released are over each other for months.
+    """The data that every dispatch is measured from: all rows, readings by meter, the requested and test
+    dispatches of each (site, program), and all that took place by name.
+
+    ``measured`` and ``allotted`` cache results: dispatches that were never released overlap each other for
+    months.
     """
 
     rows: Rows
@@ -235,8 +237,8 @@ def seen(rows: Rows, scope: Scope) -> MeasuredFrom:
 
 
 def answered(site: str, name: str, of: MeasuredFrom) -> Answered | None:
-    """What came of a dispatch that started in the window; None for another, and for one that was cancelled
-    before it started.
+    """The response to a dispatch that started in the window; None for another, and for one cancelled before
+    it started.
     """
     start_s, before_s = of.window
     one = call(of.rows[DISPATCH.name].get((site, name), ()), before_s)
@@ -248,7 +250,7 @@ def answered(site: str, name: str, of: MeasuredFrom) -> Answered | None:
 
 
 def _measured(site: str, name: str, one: DispatchCall, of: MeasuredFrom) -> Answered:
-    """A dispatch as if there were no other."""
+    """A dispatch measured as if there were no other."""
     found = of.measured.get((site, name))
     if found is None:
         program = one.called.program
@@ -375,7 +377,7 @@ def in_order(one: Answered) -> tuple[int, int, str]:
 
 
 def _counted_once(one: Answered, others: Sequence[Answered], of: MeasuredFrom) -> Answered:
-    """A dispatch with what of its reduction is counted for it, beside the others."""
+    """A dispatch with the part of its reduction that counts for it, beside the others."""
     if not others:
         return one
     group = sorted((one, *others), key=in_order)
@@ -398,8 +400,8 @@ def _with(
 
 
 def _allotted(group: Sequence[Answered], interval: Interval) -> dict[str, Fraction | None]:
-    """What is counted for each dispatch that evaluates some of an interval, in order of notification; None
-    for those after one whose reduction is unknown.
+    """The reduction counted for each dispatch that evaluates part of an interval, in order of notification;
+    None for those after one whose reduction is unknown.
     """
     parts = {one.name: part for one in group if (part := _part(one, interval)) is not None}
     shown = [part.measured_w for part in parts.values() if part.measured_w is not None]
@@ -417,14 +419,14 @@ def _allotted(group: Sequence[Answered], interval: Interval) -> dict[str, Fracti
 
 
 class _SharedPart(NamedTuple):
-    """What a dispatch shows in an interval and what was asked of it there; None where it is unknown."""
+    """The reduction a dispatch shows in an interval and the target there; None where unknown."""
 
     measured_w: Fraction | None
     asked_w: Fraction
 
 
 def _part(one: Answered, interval: Interval) -> _SharedPart | None:
-    """What a dispatch has of an interval, by time; None where it evaluates none of it."""
+    """A dispatch's part of an interval, by time; None where it evaluates none of it."""
     reaching = list(_reaching(one, interval))
     if not reaching:
         return None

@@ -1,5 +1,5 @@
-"""Where a site's energized power went, interval by interval of its meters: what the reports on use and on
-flexibility share.
+"""The split of a site's energized power, interval by interval of its meters, shared by the reports on use and
+on flexibility.
 
 Mean power of readings is a whole number of 1/scale W (``scale_of``), so that all sums stay integers. For each
 interval of the load E = energized; L = load, at most E; outage = min(power lost to outages, E - L); curtailed
@@ -30,9 +30,7 @@ _WH_J: Final = 3600
 
 
 class Taken(NamedTuple):
-    """Power lost to outages and power held back of a site's blocks, in W; notes on facts that do not fit
-    together.
-    """
+    """Power lost to outages and power curtailed of a site's blocks, in W; notes on contradictory facts."""
 
     lost: list[Stretch]
     back: list[Stretch]
@@ -41,14 +39,14 @@ class Taken(NamedTuple):
 
 ROLES: Final = ("revenue", "facility", "it", "sub")
 OfRoles = dict[str, list[MeterReadings]]
-"""Role -> readings of each meter of the site itself."""
+"""Role -> readings of each of the site's own meters."""
 
 
 def drawn(
     name: str, rows: Rows, taken: Taken, revenue: Sequence[MeterReadings], scale: int, window: Window
 ) -> tuple[LoadStretches, Parts, int]:
-    """The load of a site, what became of its energized power in each interval, and since when that is
-    known.
+    """The load of a site, the split of its energized power in each interval, and the start of its energized
+    power.
     """
     power = [fact for fact in rows[POWER.name].get((name,), ()) if fact.at_s < window.stop_s]
     load, may = summed(revenue, scale, window), energized(power)
@@ -56,7 +54,7 @@ def drawn(
 
 
 def taken_of(rows: Rows, scope: Scope) -> dict[str, Taken]:
-    """What the blocks of each site lost and held back."""
+    """The power lost and curtailed at the blocks of each site."""
     taken: dict[str, Taken] = {}
     for (site, block), of_block in by_block(facts_in(rows, scope)).items():
         _take(f"{site}/{block}", of_block, scope.window, taken.setdefault(site, nothing_taken()))
@@ -64,12 +62,12 @@ def taken_of(rows: Rows, scope: Scope) -> dict[str, Taken]:
 
 
 def nothing_taken() -> Taken:
-    """Of a site without blocks, and to begin with."""
+    """An empty sum: for a site without blocks, and to begin with."""
     return Taken([], [], [])
 
 
 def _take(named: str, of_block: OfBlock, window: Window, into: Taken) -> None:
-    """Add what a block lost and held back."""
+    """Add the power lost and curtailed at a block."""
     curtailments = (row for _, row in of_block.curtailments)
     derated = derates(of_block.outages, of_block.changes)
     found = list(shares(of_block.changes, derated, held_back(curtailments, of_block.changes), window))
@@ -84,13 +82,13 @@ def _take(named: str, of_block: OfBlock, window: Window, into: Taken) -> None:
 
 
 def energized(power: Iterable[Any]) -> list[Stretch]:
-    """A site's authorised draw over time, of its facts of the row kind ``power``."""
+    """A site's authorized draw over time, from its facts of the row kind ``power``."""
     steps = [(fact.at_s, fact.body.power_w) for fact in power if hasattr(fact.body, "point_of_delivery")]
     return [Stretch(*span) for span in spans(steps, FOREVER)]
 
 
 def parts_of(load: LoadStretches, allowed: Sequence[Stretch], taken: Taken, scale: int) -> Parts:
-    """What became of the energized power in each interval of the load."""
+    """The split of the energized power in each interval of the load."""
     starts, stops, powers = load
     seconds = tuple(map(sub, stops, starts))
     drawn = tuple(map(mul, seconds, powers))
@@ -111,8 +109,8 @@ def meters_of(rows: Rows, scope: Scope) -> dict[str, OfRoles]:
 
 
 def block_meters(rows: Rows, scope: Scope) -> dict[Key, list[MeterReadings]]:
-    """Readings of the meters of each (site, block), delivered energy only; of several roles the first of
-    ``ROLES``, so that nothing counts twice.
+    """Readings of the meters of each (site, block), delivered energy only; where there are several roles the
+    first of ``ROLES``, so that nothing counts twice.
     """
     return {
         key: next(roles[role] for role in ROLES if role in roles)
@@ -121,7 +119,7 @@ def block_meters(rows: Rows, scope: Scope) -> dict[Key, list[MeterReadings]]:
 
 
 def _metered(rows: Rows, scope: Scope, *, of_site: bool) -> dict[Key, OfRoles]:
-    """Readings by (site, what the meter is of) and role, of meters of sites or of blocks."""
+    """Readings by (site, scope of the meter) and role, for meters of sites or of blocks."""
     days: dict[Key, dict[str, bytes]] = {}
     first, last = days_of(scope.window)  # a table of days asks for each in turn
     for (site, meter, day), row in rows[METER_DAY.name].items():
@@ -155,7 +153,7 @@ def scale_of(meters: Iterable[MeterReadings]) -> int:
 
 
 def summed(meters: Sequence[MeterReadings], scale: int, window: Window) -> LoadStretches:
-    """The mean power of all meters together in 1/scale W, where all have a reading, cut to the window."""
+    """The sum of all meters' mean power in 1/scale W, where all have a reading, cut to the window."""
     loads = [_load(readings, scale, window) for readings in meters]
     if len(loads) == 1:
         return loads[0]
@@ -184,7 +182,7 @@ def _worth(scale: int, power_of_ten: int, interval_s: int) -> int:
 
 
 def peak(loads: Sequence[LoadStretches]) -> tuple[int | None, int]:
-    """The highest simultaneous sum, and the time in which any load is known; none of them is empty."""
+    """The highest simultaneous sum, and the time in which any load is known; no list may be empty."""
     if len(loads) == 1:
         return max(loads[0].powers), sum(loads[0].stops_s) - sum(loads[0].starts_s)
     changes: dict[int, int] = {}

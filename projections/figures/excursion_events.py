@@ -1,4 +1,4 @@
-"""Excursions of a window with what answered them, by the rows of their sites."""
+"""Excursions of a window with the responses to them, by the rows of their sites."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MINUTE_MS: Final = 60_000
 
 
 class ExcursionEvent(NamedTuple):
-    """An excursion with what is known of it by the window's end."""
+    """An excursion with the facts known about it by the window's end."""
 
     site: str
     name: str
@@ -34,7 +34,7 @@ class ExcursionEvent(NamedTuple):
 
     @property
     def required(self) -> str | None:
-        """What the curve asks."""
+        """The requirement of the curve."""
         return expected(self.fact.body, self.curve)
 
 
@@ -86,6 +86,6 @@ def begins(rows: Rows, scope: Scope) -> dict[str, list[int]]:
 
 
 def within_minute(fact: RecordedFact, begun: Sequence[int]) -> int:
-    """How many of them began in the minute up to an excursion's begin, it among them."""
+    """Number of them that began in the minute up to an excursion's begin, itself included."""
     at_ms = _start_ms(fact)
     return sum(at_ms - MINUTE_MS < one <= at_ms for one in begun)

@@ -1,4 +1,4 @@
-"""How long a backup generator ran in a calendar year, by reason, and what it carried for directives.
+"""Run hours of a backup generator in a calendar year by reason, and the load it carried for directives.
 
 The runs of one generator are disjoint, so that the hours by reason add up to the hours run.
 """
@@ -23,7 +23,9 @@ EXEMPT: Final = "exempt"
 
 
 class RunPart(NamedTuple):
-    """A part of a run within a year: its reason, whether it counts toward the 100 hours and the 50 within them."""
+    """A part of a run within a year: its reason, whether it counts toward the 100 hours and the 50 within
+    them.
+    """
 
     seconds: int
     run_reason: str
@@ -54,33 +56,35 @@ def _exempt(directive: DirectiveSteps | None) -> bool:
 
 
 def allowed_s(directive: DirectiveSteps) -> int | None:
-    """The time a directive allows: as it says, else as its rule does."""
+    """The time that a directive allows: its own, else that of its rule."""
     said = directive.said.allowed_s
     return DIRECTIVE_RULES[directive.said.authority].allowed_s if said is UNSET else said
 
 
 def limit_s(directive: DirectiveSteps) -> int | None:
-    """The last instant by which it is to be complied with; None where no time is set."""
+    """The last instant for compliance; None where no time is set."""
     time_s = allowed_s(directive)
     return None if time_s is None else directive.received_s + time_s
 
 
 def named_by(row: Iterable[RecordedFact], found: Iterable[GeneratorRun]) -> list[str]:
-    """The directives that a generator was started for, or was to start for, each once."""
+    """The directives in the starts and failed starts of a generator, each once."""
     failed = [fact.body.directive for fact in row if isinstance(fact.body, GeneratorStartFailed)]
     named = [*(run.started.directive for run in found), *failed]
     return sorted({str(name) for name in named if name is not UNSET})
 
 
 def directives_of(rows: Rows, site: str, names: Iterable[str], before_s: int) -> dict[str, DirectiveSteps]:
-    """Some directives of a site as they stand before an instant; what was not received by then is left out."""
+    """The current state of some directives of a site before an instant; those not received by then are left
+    out.
+    """
     found = ((name, steps(rows[DIRECTIVE.name].get((site, name), ()), before_s)) for name in names)
     return {name: directive for name, directive in found if directive is not None}
 
 
 class Carried(NamedTuple):
-    """What a generator carried for a directive at the last instant of the time allowed: whether it ran, and its
-    load (None where none was said).
+    """The service of a generator for a directive at the last instant of the time allowed: whether it ran, and
+    its load (None where none was measured).
     """
 
     running: bool
@@ -88,7 +92,7 @@ class Carried(NamedTuple):
 
 
 def carried(found: Sequence[GeneratorRun], directive: str, at_s: int) -> Carried:
-    """What a generator's runs for a directive carried at an instant."""
+    """The load that a generator's runs for a directive carried at an instant."""
     for run in found:
         if run.started.directive == directive and run.start_s <= at_s < run.stop_s:
             return Carried(True, run.carried_w(at_s))
@@ -96,7 +100,9 @@ def carried(found: Sequence[GeneratorRun], directive: str, at_s: int) -> Carried
 
 
 def carried_together_w(rows: Rows, site: str, directive: str, at_s: int, before_s: int) -> int | None:
-    """What all generators of a site carried for a directive at an instant; None where one of them did not say."""
+    """The load that all generators of a site carried for a directive at an instant; None where one of them is
+    unknown.
+    """
     total_w = 0
     for (place, _), row in rows[GENERATOR.name].items():
         if place == site:

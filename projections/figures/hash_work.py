@@ -1,8 +1,7 @@
-"""What mining blocks did in a window, as exact sums: the arithmetic under the efficiency report.
+"""Hash work of mining blocks in a window, as exact sums: the arithmetic under the efficiency report.
 
-A block is looked at through its *lives* (when it was commissioned as mining) and its *values* (where its
-hashrate is known). Everything here is an integer or a Fraction that adds up over blocks; quotients and
-rounding are the report's.
+A block has *lives* (the time it was commissioned as mining) and *values* (the time its hashrate is known).
+Everything here is an integer or a Fraction that adds up over blocks; quotients and rounding are the report's.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _FINEST: Final = 12  # powers of ten go down to -12 (ledger.kinds.IntervalsRecor
 
 
 class Sums(NamedTuple):
-    """What adds up over blocks. ``powered`` = hashrate and power both known; ``ending`` = just before the
+    """Sums that add up over blocks. ``powered`` = hashrate and power both known; ``ending`` = just before the
     window's stop.
     """
 
@@ -70,7 +69,7 @@ def within(values: Held, lives: Sequence[Window], window: Window) -> Held:
     """The parts of a block's values that lie in its lives (in order, not cut to the window) and in the
     window.
 
-    A value said before a retirement does not hold in a later life: of that block nothing was said yet.
+    A value recorded before a retirement does not hold in a later life, in which nothing is known yet.
     """
     starts, stops = values.starts_s, values.stops_s
     if starts and lives:
@@ -92,7 +91,9 @@ def within(values: Held, lives: Sequence[Window], window: Window) -> Held:
 
 
 def sums(values: Held, lives: Sequence[Window], window: Window) -> Sums:
-    """The sums of one block; ``values`` lie within its lives and the window, lives may reach beyond it."""
+    """The sums of one block; ``values`` lie within its lives and the window, while lives may reach beyond
+    it.
+    """
     starts, stops, ghs, powers, units = values
     seconds = tuple(map(sub, stops, starts))
     works = tuple(map(mul, ghs, seconds))
@@ -117,7 +118,7 @@ def sums(values: Held, lives: Sequence[Window], window: Window) -> Sums:
 
 
 def changes(values: Held) -> Changes:
-    """Where the hashrate changes and by how much; unknown adds 0."""
+    """The changes of the hashrate by instant; unknown hashrate counts as 0."""
     starts, stops, ghs, _, _ = values
     found: Changes = {}
     for first, after in _joined(starts, stops):
@@ -140,8 +141,8 @@ def peak_ghs(found: Changes) -> int:
 
 
 class Working(NamedTuple):
-    """A block as ``over_known`` needs it: its values and their changes, its lives, which may reach beyond the
-    window.
+    """The parts of a block that ``over_known`` needs: its values and their changes, and its lives, which may
+    reach beyond the window.
     """
 
     values: Held
@@ -167,9 +168,7 @@ def over_known(blocks: Iterable[Working], meters: Sequence[MeterReadings], windo
 
 
 def _energy_j(readings: MeterReadings, known: Sequence[Window]) -> Fraction:
-    """Energy of readings over some windows; all intervals are brought to one denominator, so that it stays
-    exact.
-    """
+    """Energy of readings over some windows; all intervals are brought to one denominator to keep it exact."""
     scale = lcm(*set(readings.intervals_s))
     shapes = tuple(zip(readings.powers_of_ten, readings.intervals_s, strict=True))
     worth = {
@@ -201,7 +200,7 @@ def runs(spans: Held | MeterReadings) -> list[Window]:
 
 
 def _joined(starts: Sequence[int], stops: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where runs of touching spans begin and end, as places in the columns."""
+    """Starts and ends of runs of touching spans, as positions in the columns."""
     if not starts:
         return iter(())
     if stops[:-1] == starts[1:]:
@@ -217,7 +216,7 @@ def _gaps(lives: Sequence[Window], window: Window) -> list[Window]:
 
 
 def _both(some: Sequence[Window], others: Sequence[Window]) -> list[Window]:
-    """The instants that lie in windows of both; each are disjoint and in order."""
+    """The instants in windows of both lists, each disjoint and in order."""
     found = []
     at = 0
     for start_s, stop_s in some:

@@ -1,5 +1,5 @@
-"""People counted for a period of a commitment, by its own basis: what the report on jobs says, and the day on
-which the commitment was kept by it.
+"""People counted for a period of a commitment on its own basis: the figures of the report on jobs, and the
+day on which the commitment was kept.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ FTE, AVERAGE, POINT = "FTE", "average headcount", "headcount of the last report"
 
 
 class Headcount(NamedTuple):
-    """What was counted for a period. ``reports`` are by their day, ``missing`` the observed days without one;
-    ``figure`` is what the target is compared with and ``compared`` what that is; ``kept_on`` is the day on
-    which the figure met the target, None where it does not.
+    """The headcount of a period.
+
+    ``reports`` are by their day, ``missing`` the observed days without one; ``figure`` is compared with the
+    target and ``compared`` names it; ``kept_on`` is the day on which the figure met the target, None where it
+    does not.
     """
 
     reports: Mapping[str, HeadcountReported]
@@ -41,7 +43,7 @@ class Headcount(NamedTuple):
 
 
 def headcount(promise: Promise, terms: CommitmentTerms) -> Headcount:
-    """What was counted for a period of a commitment; of two reports of one day the later said holds."""
+    """The headcount of a period of a commitment; of two reports of one day the one recorded later counts."""
     made = promise.made
     reports = {said.as_of_on: said for said in promise.said(HeadcountReported) if said.period == terms.period}
     wanted = _observed(made, terms.period)
@@ -87,8 +89,8 @@ def _kept_on(
     wanted: list[str],
     compared: str,
 ) -> date:
-    """The last day counted into an average or into hours; of people at a day, the first report since which
-    every one meets the target.
+    """The last day counted into an average or into hours; for a headcount at a day, the first report from
+    which on every one meets the target.
     """
     if compared == AVERAGE:
         return date.fromisoformat(wanted[-1])

@@ -1,5 +1,5 @@
-"""Headroom of a balancing authority: how much new load its system could carry, if that load lets go for a
-small share of its energy.
+"""Headroom of a balancing authority: how much new load its system could carry, if that load is curtailed for
+a small share of its energy.
 
 The method of Norris, Profeta, Patino-Echeverri and Cowie-Haskell, *Rethinking Load Growth* (Duke University,
 February 2025), as DOMAIN 6 fixes it: threshold T = the highest hour of June to August of the whole series for
@@ -41,8 +41,8 @@ class Hour(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A series as it is looked at: thresholds in W by season (None: no hour of it), the hours of years that
-    count, what does not.
+    """The hours of a series: thresholds in W by season (None: no hour of it), the hours of years that count,
+    and the years that do not.
     """
 
     thresholds_w: dict[str, int | None]
@@ -54,8 +54,8 @@ class Found(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """What a load that fits a limit does in a mean year: the load in W, hours with any curtailment and those
-    that keep a share, mean event, events.
+    """A mean year of a load within the limit: the load in W, hours with any curtailment and those that keep a
+    share, mean event, events.
     """
 
     headroom_w: Fraction
@@ -66,7 +66,7 @@ class Curve(NamedTuple):
 
 
 def look(values: Iterable[tuple[str, int, int | None]]) -> Found:
-    """The hours of a series ``(stamp, begin, value in W)`` in order of time."""
+    """Read the hours of a series ``(stamp, begin, value in W)`` in order of time."""
     hours, blanks = [], 0
     for stamp, start_s, value in values:
         if value is None:
@@ -103,8 +103,8 @@ def greatest_load(gaps_w: Sequence[int], allowed_h: Fraction) -> Fraction | None
 
 
 def curve(found: Found, limit_ppm: int, kept_ppm: Sequence[int]) -> Curve | None:
-    """The greatest load that lets go for a share of its energy, and how; None where the series does not
-    say.
+    """The greatest load within a curtailed share of its energy, with its mean year; None where the series
+    does not give one.
     """
     if not found.years or None in found.thresholds_w.values():
         return None

@@ -1,5 +1,5 @@
-"""Impact of an incident: what was out, for how long, what it took, and whom it touched (definitions of our
-own).
+"""Impact of an incident: its outages, their duration, the power lost, and the dispatches and blocks affected
+(definitions of our own).
 
 An outage belongs to an incident if it began at its site while the incident was open, or forced in the two
 hours before the opening and was going on then, or if its start was linked to it. Power is lost as in the
@@ -41,8 +41,8 @@ ROW_KINDS: Final = (BLOCK, OUTAGE, CURTAILMENT, DISPATCH, HASHRATE_DAY)
 
 
 class Impact(NamedTuple):
-    """What an incident did. ``restored_s`` is None while an outage goes on or where there is none; ``notes`` say
-    what is not counted.
+    """The impact of an incident. ``restored_s`` is None while an outage goes on or where there is none;
+    ``notes`` state what is not counted.
     """
 
     onset_s: int
@@ -61,12 +61,12 @@ class Impact(NamedTuple):
 
     @property
     def detect_s(self) -> int:
-        """How long it went on before the incident was opened."""
+        """Time from the onset to the opening of the incident."""
         return self.opened_s - self.onset_s
 
     @property
     def restore_s(self) -> int | None:
-        """How long it took until all was back."""
+        """Time from the onset until everything was restored."""
         return None if self.restored_s is None else self.restored_s - self.onset_s
 
 
@@ -74,7 +74,9 @@ LEAD_S: Final = 2 * 3600
 
 
 def leading(rows: Rows, scope: Scope, site: str, opened: Window) -> frozenset[tuple[str, int]]:
-    """Where the starts are of the outages that belong to an incident though they began before it was opened."""
+    """Positions of the starts of outages that belong to an incident although they began before it was
+    opened.
+    """
     facts = facts_in(rows, scope._replace(blocks=()))
     return frozenset(
         (f"{site}/operations", row.start.pos)
@@ -97,7 +99,7 @@ def _going_on(facts: AvailabilityRows, site: str, opened: Window) -> dict[Key, O
 
 
 def impact(rows: Rows, scope: Scope, site: str, opened: Window, timeline: Sequence[TimelineRecord]) -> Impact:
-    """The impact of an incident that was open at a site in a window, from the records that tell of it."""
+    """The impact of an incident that was open at a site in a window, from its records."""
     standing = [one for one in timeline if one.corrected_by is None]
     named = {
         (one.stream.partition("/")[0], one.body.outage)
@@ -209,7 +211,9 @@ def _cost(rows: Rows, scope: Scope, site: str, dispatches: Sequence[str]) -> int
 def _counted(
     site: str, opened: Window, own: Mapping[Key, OutageFacts], dispatches: Sequence[str]
 ) -> Iterator[str]:
-    """What counts because of its time alone: a site with two incidents at once counts it in both."""
+    """Notes on what counts because of its time alone: a site with two simultaneous incidents counts it in
+    both.
+    """
     begun = [
         name
         for (where, name), row in sorted(own.items())
@@ -226,7 +230,7 @@ def _counted(
 
 
 def _not_linked(facts: AvailabilityRows, site: str, opened: Window, named: set[tuple[str, str]]) -> list[str]:
-    """Outages that were going on when the incident was opened, and that nobody linked to it."""
+    """Notes on outages that were going on when the incident was opened and are not linked to it."""
     return [
         f"outage {name} was going on for more than {LEAD_S // 3600} hours when the incident was opened and is not"
         " linked to it, so what it took is not counted"

@@ -1,6 +1,4 @@
-"""What a record of a timeline says, in words for a review: of the kinds that incidents are told in; of others the
-fact's own fields stand as they are.
-"""
+"""Records of a timeline in words for a review; kinds without a wording here show the fact's own fields."""
 
 from __future__ import annotations
 

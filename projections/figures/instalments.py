@@ -1,9 +1,10 @@
-"""Installments of a commitment: what was scheduled, what was paid of it, and the day on which it was paid in
+"""Installments of a commitment: the amount scheduled, the parts paid, and the day on which it was paid in
 full.
 
 Parts add up: an installment is paid on the day when the sum of its parts, in order of the day they were paid,
 reaches its amount. An installment belongs to the period of the commitment that it is named after, else to the
-earliest period that is due on its due date or later; where a commitment has no periods, to the commitment.
+earliest period that is due on its due date or later; in a commitment without periods it belongs to the
+commitment.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from projections.figures.commitment_terms import CommitmentTerms, Promise
 
 
 class Instalment(NamedTuple):
-    """What was scheduled last (None: never) and the parts paid, in order of their days."""
+    """The latest schedule of an installment (None: never) and the parts paid, in order of their days."""
 
     scheduled: PaymentScheduled | None
     parts: tuple[PaymentMade, ...]
 
     @property
     def due_on(self) -> date | None:
-        """The day by which it is owed."""
+        """The due date."""
         return None if self.scheduled is None else date.fromisoformat(self.scheduled.due_on)
 
     @property
@@ -34,7 +35,7 @@ class Instalment(NamedTuple):
 
     @property
     def left_cents(self) -> int | None:
-        """What is not paid of it, never below 0; None where nothing was scheduled."""
+        """The amount not paid yet, never below 0; None where nothing was scheduled."""
         return None if self.scheduled is None else max(0, self.scheduled.amount_cents - self.paid_cents)
 
     @property

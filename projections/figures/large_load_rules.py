@@ -1,5 +1,6 @@
-"""The thresholds that rules of 2026 set a large load, each with its section and its state: one table, which a fact
-of the operator overrides (a permit's hours on generator-registered, the time allowed on directive-received).
+"""The thresholds that rules of 2026 set for a large load, each with its section and its status: one table,
+which a fact of the operator overrides (a permit's hours on generator-registered, the time allowed on
+directive-received).
 
 Draft texts stand with their date. Where a published text differs, it wins over this table.
 """
@@ -15,7 +16,7 @@ HOUR_S: Final = 3600
 
 
 class HourLimit(NamedTuple):
-    """The most hours of a calendar year, and where that is said."""
+    """The most hours in a calendar year, with the citation."""
 
     most_s: int
     section: str
@@ -36,8 +37,8 @@ NON_EMERGENCY: Final = HourLimit(
 
 
 class RunRule(NamedTuple):
-    """What a run for a reason counts toward: the 100 hours, the 50 hours within them. ``allowed`` is false for a use
-    that an emergency engine has no hours for.
+    """The limits that a run for a reason counts toward: the 100 hours, the 50 hours within them. ``allowed``
+    is false for a use that an emergency engine has no hours for.
     """
 
     words: str
@@ -59,8 +60,8 @@ RUN_RULES: Final[dict[RunReason, RunRule]] = {
 
 
 class DirectiveRule(NamedTuple):
-    """What an emergency directive rests on. ``allowed_s`` is the time it allows where it names none; ``exempt`` says
-    that what is necessary to comply with it breaks no rule of emissions, so that its hours are not counted.
+    """The legal basis of an emergency directive. ``allowed_s`` is the time allowed where the directive states
+    none; with ``exempt``, steps necessary to comply break no emission rule, so their hours are not counted.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""What each site drew last: the mean power of the newest interval of its revenue meters that began by an
+"""The last load of each site: the mean power of the newest interval of its revenue meters that ended by an
 instant, and not more than a day before it. Readings come late, so the newest is seldom of the very instant.
 """
 
@@ -32,7 +32,7 @@ def last_loads(rows: Rows, things: Iterable[ThingState], at_s: int) -> dict[str,
     for thing in things:
         if thing.what == "meter" and _is_of_site(thing):
             meters.setdefault(thing.place, []).append(thing.name[0])
-    window = Window(at_s - WITHIN_S, at_s + 1)
+    window = Window(at_s - WITHIN_S, at_s)
     wanted = {(site, meter) for site, names in meters.items() for meter in names}
     days: dict[tuple[str, str], dict[str, bytes]] = {}
     first = calendar.format_instant(max(0, window.start_s - WITHIN_S))[:10]
@@ -54,9 +54,9 @@ def _is_of_site(meter: ThingState) -> bool:
 
 
 def _last(days: dict[str, bytes], window: Window) -> LastLoad | None:
-    read = metered(days, window)
-    if not read.starts_s:
-        return None
-    value, power_of_ten, interval_s = read.values[-1], read.powers_of_ten[-1], read.intervals_s[-1]
-    load_w = rounded(Fraction(value * _WH_J, interval_s) * Fraction(10) ** power_of_ten)
-    return LastLoad(load_w, read.stops_s[-1])
+    found = None
+    for _, stop_s, value, power_of_ten, interval_s, _ in zip(*metered(days, window), strict=True):
+        if stop_s <= window.stop_s:
+            load_w = rounded(Fraction(value * _WH_J, interval_s) * Fraction(10) ** power_of_ten)
+            found = LastLoad(load_w, stop_s)
+    return found

@@ -1,8 +1,8 @@
-"""What came before what it needs: accepted once, since a late or corrected fact took away what it rested on,
+"""Facts recorded ahead of their needs: a late or corrected fact took a need away after the fact was accepted,
 so it counts and is flagged.
 
-Such facts were accepted by rules 5 and 6 (DOMAIN 5). What a lease phase needs is read from the table that rule
-5 reads; evidence of a commitment is looked for as rule 6 does.
+Such facts were accepted by rules 5 and 6 (DOMAIN 5). The needs of a lease phase are read from the table of
+rule 5; evidence of a commitment is looked for as in rule 6.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EVIDENCE = (EvidenceRecorded, HeadcountReported, PaymentMade)
 
 
 def out_of_order(phase: Sequence[RecordedFact]) -> Iterator[str]:
-    """Milestones and commissioning levels of a phase that came before what they need."""
+    """Milestones and commissioning levels of a phase that came before their needs."""
     opening = next((fact for fact in phase if isinstance(fact.body, LeasePhaseOpened)), None)
     for fact in phase:
         body = fact.body
@@ -45,8 +45,8 @@ def out_of_order(phase: Sequence[RecordedFact]) -> Iterator[str]:
 
 
 def unfounded(promise: Sequence[RecordedFact]) -> Iterator[str]:
-    """Assessments of a promise as met, or with a value, that name no evidence while none of their period was
-    recorded before.
+    """Assessments of a commitment as met, or with a value, that name no evidence although none of their
+    period was recorded before.
     """
     for fact in promise:
         body = fact.body

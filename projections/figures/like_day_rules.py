@@ -1,5 +1,5 @@
-"""How a program takes like days for a baseline: its own numbers from ``program-baseline-set``, else those that the
-name of its method stands for.
+"""A program's rule for choosing the like days of a baseline: its own numbers from ``program-baseline-set``,
+else those of its method.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LIKE_DAYS: Final = {
     "baseline-high-4-of-5": (4, 5),
     "baseline-high-5-of-10": (5, 10),
 }
-"""Method -> days taken, of how many like days."""
+"""Method -> days taken, and out of how many like days."""
 LOOK_BACK_DAYS: Final = 60
 FIRM: Final = "firm-service-level"
 
@@ -106,7 +106,7 @@ def _own(own: ProgramBaselineSet) -> LikeDayRule:
 
 
 def named(own: ProgramBaselineSet) -> str:
-    """``baseline-high-3-of-10``, and the text it is from."""
+    """``baseline-high-3-of-10``, and the text that defines it."""
     word = {"highest": "high-", "lowest": "low-", "middle": "middle-", "latest": ""}[own.take]
     word = "" if own.taken_days == own.like_days else word
     return f"baseline-{word}{own.taken_days}-of-{own.like_days}"

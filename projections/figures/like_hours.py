@@ -1,4 +1,4 @@
-"""What a site draws in an interval, and what it draws at the same clock time of like days.
+"""The load of a site in an interval, and its load at the same clock time on like days.
 
 Like days are the other days of the interval's local month of its type (Monday to Friday, or the weekend) on which no
 dispatch of the site overlaps the interval, no peak lies in it, and all of it has readings (own).
@@ -21,20 +21,20 @@ _SATURDAY: Final = 5
 
 
 class LikeDays(NamedTuple):
-    """The mean load at the same clock time of like days, and how many there are."""
+    """The mean load at the same clock time of like days, and their number."""
 
     power_w: Fraction | None
     days: int
 
 
 def month_of(start_s: int, tz: ZoneInfo, stop_s: int) -> Window:
-    """The local month that an interval begins in, as far as it is seen."""
+    """The local month that an interval begins in, up to what is seen."""
     first = local_date(start_s, tz).replace(day=1)
     return Window(day_start_s(first, tz), min(day_start_s(months_after(first, 1), tz), stop_s))
 
 
 def revenue_meters(rows: Rows, site: str, stop_s: int) -> list[str]:
-    """The meters of a site itself that are billed by, delivered energy only."""
+    """The billing meters of a site itself, delivered energy only."""
     found = []
     for (place, meter), row in sorted(rows[METER.name].items()):
         terms = terms_before(row, stop_s) if place == site else None
@@ -81,7 +81,7 @@ def _same_clock(window: Window, month: Window, tz: ZoneInfo) -> Iterator[Window]
 
 
 def _clocks(start_s: int, days: int, tz: ZoneInfo) -> int:
-    """The instant at which clocks show the same so many days later."""
+    """The instant at which clocks show the same time a number of days later."""
     there_s = start_s + days * DAY_S
     shown = local_time(start_s, tz) + timedelta(days=days) - local_time(there_s, tz)
     return there_s + shown // timedelta(seconds=1)

@@ -1,8 +1,7 @@
-"""The course of power over time, and its pictures: the mean in each span by what became of it, over several
-sites, exact until one rounding.
+"""Power over time, and its pictures: the mean in each span by use, over several sites, exact until one
+rounding.
 
-Beside load and what was held back stand out: curtailments by their dispatch, and the time in which the grid
-of the sites was strained.
+Curtailments by their dispatch, and the time in which the sites' grid was strained, are highlighted.
 """
 
 from __future__ import annotations
@@ -28,9 +27,7 @@ from projections.rows.sites import SITE, data_before
 
 
 class Parts(NamedTuple):
-    """Intervals as columns: where each begins and ends, and its energy by what became of it, in scaled
-    watt-seconds.
-    """
+    """Intervals as columns: their begins and ends, and their energy by use, in scaled watt-seconds."""
 
     starts_s: tuple[int, ...]
     stops_s: tuple[int, ...]
@@ -47,7 +44,7 @@ class Parts(NamedTuple):
 
 
 class Mean(NamedTuple):
-    """Mean power in a span, in W: these four are all that was energized."""
+    """Mean power in a span, in W; the four parts add up to the energized power."""
 
     load_w: int
     curtailed_w: int
@@ -56,13 +53,13 @@ class Mean(NamedTuple):
 
     @property
     def energized_w(self) -> int:
-        """All four."""
+        """The sum of all four."""
         return sum(self)
 
 
 def course(sites: Sequence[Parts], scale: int, spans: Sequence[Window]) -> list[Mean | None]:
-    """The mean over each of some adjoining spans, of every site over what is known of it, added up; None
-    where nothing is known.
+    """The mean over each of some adjoining spans, summed over every site's known time; None where nothing is
+    known.
     """
     edges = [*(span.start_s for span in spans), *(span.stop_s for span in spans[-1:])]
     found: list[list[Fraction] | None] = [None] * len(spans)
@@ -90,7 +87,7 @@ def _means(site: Parts, scale: int, edges: Sequence[int]) -> list[list[Fraction]
 
 
 def _within(column: Sequence[int], site: Parts, edges: Sequence[int]) -> list[Fraction]:
-    """What of a column lies between each two edges; an interval over an edge counts with its part."""
+    """The part of a column between each two edges; an interval across an edge counts in proportion."""
     before = [0, *accumulate(column)]
     until = []
     for edge in edges:
@@ -202,7 +199,7 @@ def _says(sites: Sequence[Parts], scale: int, spans: Sequence[Window], means: Se
 
 
 def _standing_out(shaded: Sequence[Shade]) -> str:
-    """What the strips say, each word once."""
+    """The labels of the strips, each once."""
     strips: dict[str, list[str]] = {}
     for shade in shaded:
         strips.setdefault(shade.strip, []).append(shade.label)
@@ -210,8 +207,8 @@ def _standing_out(shaded: Sequence[Shade]) -> str:
 
 
 def shades(rows: Rows, scope: Scope, window: Window) -> tuple[Shade, ...]:
-    """Curtailments by their dispatch, and when the grids of the sites in scope were strained; the longest
-    where they are many.
+    """Curtailments by their dispatch, and the strained times of the grids of the sites in scope; only the
+    longest where there are many.
     """
     held: dict[str, list[Window]] = {}
     for (site, _, dispatch), row in sorted(rows[CURTAILMENT.name].items()):
@@ -222,7 +219,7 @@ def shades(rows: Rows, scope: Scope, window: Window) -> tuple[Shade, ...]:
 
 
 def _strained(rows: Rows, scope: Scope, window: Window) -> list[Shade]:
-    """A strip for each balancing authority of the sites that said so."""
+    """A strip for each balancing authority of the sites that declared a state."""
     known = (data_before(rows[SITE.name].get((site,), ()), window.stop_s) for site in scope.sites)
     codes = sorted({data.balancing_authority for data in known if data is not None})
     found = {

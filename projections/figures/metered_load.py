@@ -1,5 +1,4 @@
-"""The load that meters show: their readings as mean power over intervals, of one meter or of several
-together.
+"""Metered load: readings as mean power over intervals, of one meter or of several together.
 
 Several meters are summed over the intervals of the coarsest of them; a finer reading counts with the part of
 it that lies in the interval, evenly spread, and an interval in which one of them has no reading for all of it
@@ -41,7 +40,7 @@ class Interval(NamedTuple):
 
 
 class MeteredLoad:
-    """Disjoint intervals in order. An energy is over ``lasting`` seconds: more than the interval's where a
+    """Disjoint intervals in order. An energy is over ``lasting`` seconds: longer than the interval where a
     later reading cuts it.
     """
 
@@ -87,8 +86,8 @@ class MeteredLoad:
         return [self._interval(n) for n in range(first, bisect_right(self._stops_s, window.stop_s))]
 
     def before(self, instant_s: int, count: int) -> list[Interval]:
-        """The last ``count`` intervals that end by an instant and follow each other up to it; none where one
-        of them is missing.
+        """The last ``count`` consecutive intervals that end by an instant; none where one of them is
+        missing.
         """
         stop = bisect_right(self._stops_s, instant_s)
         found = [self._interval(n) for n in range(max(0, stop - count), stop)]
@@ -103,7 +102,7 @@ class MeteredLoad:
         return self._interval(n) if self._starts_s else None
 
     def at(self, start_s: int, seconds: int) -> Interval | None:
-        """The interval that begins at an instant and lasts so long."""
+        """The interval that begins at an instant and has the given length."""
         n = bisect_left(self._starts_s, start_s)
         if n < len(self._starts_s) and (self._starts_s[n], self._stops_s[n]) == (start_s, start_s + seconds):
             return self._interval(n)
@@ -119,7 +118,7 @@ class MeteredLoad:
         ]
 
     def over(self, window: Window) -> list[int]:
-        """How long the readings are that reach into a window, in seconds."""
+        """The lengths, in seconds, of the readings that reach into a window."""
         first = bisect_right(self._stops_s, window.start_s)
         return list(self._lasting_s[first : bisect_left(self._starts_s, window.stop_s)])
 
@@ -136,7 +135,7 @@ class MeteredLoad:
 
 
 def together(loads: Sequence[MeteredLoad]) -> MeteredLoad:
-    """The sum of some meters over the intervals of the coarsest; nothing of no meters."""
+    """The sum of some meters over the intervals of the coarsest; empty without meters."""
     if len(loads) < 2:
         return loads[0] if loads else MeteredLoad()
     starts, stops, energies = [], [], []
@@ -153,7 +152,7 @@ def together(loads: Sequence[MeteredLoad]) -> MeteredLoad:
 
 
 Days = Mapping[Key, Mapping[str, bytes]]
-"""Of each (site, meter) its rows by UTC day."""
+"""Rows by UTC day of each (site, meter)."""
 
 
 def days_of(rows: Rows) -> Days:
@@ -165,7 +164,7 @@ def days_of(rows: Rows) -> Days:
 
 
 def load_of(days: Days, site: str, meters: Iterable[str], window: Window) -> MeteredLoad:
-    """The load of some meters of a site together, of the readings that reach into a window."""
+    """The load of some meters of a site together, from the readings that reach into a window."""
     return together(
         [MeteredLoad.of(metered(days.get((site, meter), {}), window)) for meter in dict.fromkeys(meters)]
     )

@@ -1,4 +1,4 @@
-"""What is open or abnormal among the things that are so at an instant: what a shift looks at first."""
+"""Open or abnormal things at an instant: the first thing that a shift looks at."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ OPEN: Final = (
     "feed",
     "condition",
 )
-"""In the order in which they are told."""
+"""Kinds of things in the order of the list."""
 USUAL: Final = frozenset(["up", "normal"])
-"""States in which a feed or a grid is as it should be."""
+"""Normal states of feeds and grids."""
 
 
 def open_things(things: Iterable[ThingState]) -> list[ThingState]:
-    """Directives, incidents, outages, dispatches, curtailments and runs of generators that are not over, feeds that are down, grids that are not
-    normal: by place, in the order of ``OPEN``, by name.
+    """Directives, incidents, outages, dispatches, curtailments and generator runs that are not over, feeds
+    that are down, and grids that are not normal: by place, in the order of ``OPEN``, by name.
     """
     found = [thing for thing in things if thing.what in OPEN and thing.fields.get("state") not in USUAL]
     return sorted(found, key=lambda thing: (thing.place, OPEN.index(thing.what), thing.name))

@@ -1,4 +1,4 @@
-"""In which order the blocks of a site were cut for a directive, and whether that is the order that is due."""
+"""The order in which the blocks of a site were cut for a directive, compared with the required order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Rank = tuple[int, int, int]
 
 
 class CutBlock(NamedTuple):
-    """A block that was cut, how long after the receipt, what it is, and its rank: the lowest goes first."""
+    """A block that was cut, the time from the receipt, its rating, and its rank: the lowest goes first."""
 
     after_s: int
     rank: Rank
@@ -27,7 +27,9 @@ class CutBlock(NamedTuple):
 
 
 def cut_blocks(rows: Rows, site: str, seen: DirectiveSteps, stop_s: int) -> list[CutBlock]:
-    """The blocks that were cut for a directive before an instant, in order; of one instant by rank."""
+    """The blocks that were cut for a directive before an instant, in order; blocks cut at one instant by
+    rank.
+    """
     first: dict[str, int] = {}
     for fact in seen.opened:
         first[fact.body.block] = min(first.get(fact.body.block, fact.at_s), fact.at_s)
@@ -49,12 +51,14 @@ def cut_blocks(rows: Rows, site: str, seen: DirectiveSteps, stop_s: int) -> list
 
 
 def in_order(cut: Sequence[CutBlock]) -> bool:
-    """Was no block cut before one that is to go first? Those cut at one instant are in order."""
+    """True where no block was cut before one that must go first. Blocks cut at one instant are in order."""
     return all(earlier.rank <= later.rank for earlier, later in pairwise(cut))
 
 
 def left_on(rows: Rows, site: str, seen: DirectiveSteps, cut: Iterable[CutBlock]) -> list[str]:
-    """The blocks commissioned at the receipt that were not cut though one that is to go later was, in order."""
+    """The blocks commissioned at the receipt that were not cut although a block that must go later was, in
+    order.
+    """
     cut = list(cut)
     last = max((block.rank for block in cut), default=None)
     names = {block.name for block in cut}
@@ -73,7 +77,9 @@ def _rating(rows: Rows, site: str, block: str, at_s: int) -> Rating | None:
 
 
 def _rank(block: str, rating: Rating | None, seen: DirectiveSteps) -> Rank:
-    """As the directive says; what it does not name goes after, interruptible before firm, mining first."""
+    """The rank in the directive; blocks that it does not name go after those, interruptible before firm,
+    mining first.
+    """
     said = () if seen.said.blocks is UNSET else seen.said.blocks
     if block in said:
         return said.index(block), 0, 0

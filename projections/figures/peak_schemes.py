@@ -1,5 +1,5 @@
-"""How charges are allotted by coincident peaks: one table by authority, which ``peak-scheme-set`` overrides, and the
-confirmed intervals that each scheme chooses.
+"""Schemes that allot charges by coincident peaks: one table by authority, which ``peak-scheme-set``
+overrides, and the confirmed intervals that each scheme chooses.
 
 A confirmed interval can belong to a scheme of its length whose months it begins in. Of each period (a month, or the
 season that the months make, named by the year of its first month) the highest ones are chosen, on different local
@@ -20,8 +20,8 @@ _HOUR_S: Final = 3600
 
 
 class PeakScheme(NamedTuple):
-    """The ``peaks`` highest intervals of each of the ``months``, or of the season they make. ``rule`` names the text
-    with its state; a scheme that is not in force stands only where intervals of it were confirmed.
+    """The ``peaks`` highest intervals of each of the ``months``, or of the season they make. ``rule`` names
+    the text with its status; a scheme that is not in force appears only where intervals of it were confirmed.
     """
 
     name: str
@@ -35,7 +35,7 @@ class PeakScheme(NamedTuple):
 
     @property
     def a_year(self) -> int:
-        """How many intervals of a year it has."""
+        """Number of its intervals in a year."""
         return self.peaks * (len(self.months) if self.per == "month" else 1)
 
     def period_of(self, day: date) -> str | None:
@@ -94,7 +94,9 @@ SCHEMES: Final[dict[str, tuple[PeakScheme, ...]]] = {
 
 
 class Peak(NamedTuple):
-    """A confirmed interval with the system's load, as one scheme sees it: its period, its rank there from 1."""
+    """A confirmed interval with the system's load, as one scheme sees it: its period, its rank there from
+    1.
+    """
 
     start_s: int
     stop_s: int
@@ -104,7 +106,7 @@ class Peak(NamedTuple):
 
 
 def schemes_of(code: str, facts: Iterable[RecordedFact]) -> list[PeakScheme]:
-    """The schemes of an authority, by name: those of the table, replaced by what was recorded last."""
+    """The schemes of an authority, by name: those of the table, replaced by the latest recorded ones."""
     found = {scheme.name: scheme for scheme in SCHEMES.get(code, ())}
     for fact in facts:
         body = fact.body
@@ -123,7 +125,7 @@ def schemes_of(code: str, facts: Iterable[RecordedFact]) -> list[PeakScheme]:
 
 
 def peaks_of(scheme: PeakScheme, facts: Iterable[RecordedFact]) -> list[Peak]:
-    """The intervals that a scheme chooses of those confirmed, in order of time."""
+    """The confirmed intervals that a scheme chooses, in order of time."""
     tz = zone(scheme.tz)
     confirmed: dict[int, int] = {}
     for fact in facts:

@@ -26,17 +26,17 @@ class LoadStretches(NamedTuple):
 
 
 def load_of(stretches: Iterable[Stretch]) -> LoadStretches:
-    """The columns of stretches that are disjoint and in order."""
+    """The columns of disjoint stretches in order."""
     return LoadStretches(*zip(*stretches, strict=True))
 
 
 def shared(
     stretches: Iterable[Stretch], starts_s: Sequence[int], stops_s: Sequence[int], seconds: Sequence[int]
 ) -> list[int]:
-    """The energy of stretches in each of many intervals (disjoint, in order, of so many seconds), in their
+    """The energy of stretches in each of many intervals (disjoint, in order, of known lengths), in their
     power's unit times seconds.
 
-    Stretches may overlap, then their powers add up. Made for few stretches over many intervals.
+    Where stretches overlap, their powers add up. Made for few stretches over many intervals.
     """
     found = [0] * len(starts_s)
     for start_s, stop_s, power in stretches:

@@ -1,4 +1,4 @@
-"""What a curve asks at an excursion, and whether a load's response was as asked.
+"""The requirement of a curve at an excursion, and the judgment of a load's response.
 
 A load must ride an excursion through while, for each band of the curve on its side of nominal, the time
 beyond the band's edge nearer nominal is at most the band's ``held_ms``, and the extreme does not lie beyond
@@ -40,7 +40,7 @@ VERDICTS: Final = (
     "tripped",
     BY_HAND,
 )
-"""What a load did, the worst last."""
+"""Responses of a load, the worst last."""
 _BEGUN: Final = {"customer": VERDICTS[1], "utility": VERDICTS[2]}
 _DID: Final = {"rode-through": RODE, "transferred": VERDICTS[3], "tripped": VERDICTS[4]}
 
@@ -48,8 +48,8 @@ _DID: Final = {"rode-through": RODE, "transferred": VERDICTS[3], "tripped": VERD
 def curve_at(
     terms: Iterable[RecordedFact], authority: str | None, tz: str, fact: RecordedFact
 ) -> RideThroughCurve | None:
-    """The curve that holds for a site at an excursion: what the operator set last, else the one in force for
-    its balancing authority.
+    """The curve that holds for a site at an excursion: the latest that the operator set, else the one in
+    force for its balancing authority.
     """
     said = [term.body for term in terms if term.at_s <= fact.at_s]
     if not said:
@@ -79,15 +79,15 @@ def _bands(low: Any, high: Any, held: Any) -> tuple[Band, ...]:
 
 
 class TimeBeyond(NamedTuple):
-    """What an excursion says of the time beyond a level: at least and at most."""
+    """The time beyond a level by an excursion's facts: at least and at most."""
 
     least_ms: int
     most_ms: int
 
 
 class AskedTime(NamedTuple):
-    """What a curve asks of an excursion at one of its levels: the time beyond the level that must be ridden
-    through, and that time as it is known.
+    """A curve's requirement on an excursion at one of its levels: the time beyond the level that must be
+    ridden through, and that time as it is known.
     """
 
     level: int
@@ -153,7 +153,7 @@ def _beyond(levels: list[tuple[int, int]], edge: int, duration_ms: int) -> TimeB
 
 
 def verdict(body: LoadResponseRecorded) -> str:
-    """What the load did, in the words of the field."""
+    """The response of the load, in the words of the field."""
     if body.initiated_by in _BEGUN:
         return _BEGUN[body.initiated_by]
     did = _DID[body.response]
@@ -161,7 +161,7 @@ def verdict(body: LoadResponseRecorded) -> str:
 
 
 def met(body: LoadResponseRecorded, asked: str | None, curve: RideThroughCurve | None) -> str:
-    """Was a response as the curve asks?"""
+    """The judgment of a response by the curve."""
     if body.initiated_by in _BEGUN:
         return NOT_JUDGED
     if asked is None or curve is None:
@@ -177,7 +177,7 @@ def met(body: LoadResponseRecorded, asked: str | None, curve: RideThroughCurve |
 
 
 def _back(body: LoadResponseRecorded, curve: RideThroughCurve) -> bool | None:
-    """Was the load back in time? None where that is not known."""
+    """True where the load was back in time. None where that is unknown."""
     if curve.recovery_share_ppm is None or curve.recovery_ms is None:
         return True
     least_w = Fraction(body.before_w * curve.recovery_share_ppm, 10**6)

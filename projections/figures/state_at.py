@@ -1,9 +1,9 @@
-"""What was so at an instant: every thing that had begun by then and not ended, with what was said of it last.
+"""The state at an instant: every subject that had begun by then and not ended, with its latest fields.
 
-Facts with ``at`` <= T are seen (DOMAIN 3). What begins a thing says it anew, what changes it replaces the
-fields it names; machines installed and removed add up. A retirement ends the outages and curtailments of its
-block, a contract is there from its ``start`` to its ``stop``, a dispatch until its ``stop``. A hashrate holds
-until the next or its ``until``; a meter shows the mean power of the interval that T lies in.
+Facts with ``at`` <= T are seen (DOMAIN 3). A beginning sets all fields, a change replaces the fields it
+names; machines installed and removed add up. A retirement ends the outages and curtailments of its block, a
+contract is there from its ``start`` to its ``stop``, a dispatch until its ``stop``. A hashrate holds until
+the next or its ``until``; a meter shows the mean power of the interval that T lies in.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _WH_J: Final = 3600
 
 
 class ThingState(NamedTuple):
-    """One thing as it stands: since when, its fields by name (integers in the field's unit, text, lists) and
-    in words.
+    """The state of one thing: its beginning, its fields by name (integers in the field's unit, text, lists),
+    and its fields in words.
     """
 
     place: str
@@ -52,7 +52,7 @@ class ThingState(NamedTuple):
 
 
 def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[ThingState]:
-    """Everything true at an instant in some places, by place, then what, then name; ``rows`` of
+    """The state of everything at an instant in some places, by place, then what, then name; ``rows`` of
     ``STATE_ROWS``.
     """
     wanted = frozenset(places)
@@ -66,7 +66,7 @@ def state_at(rows: Rows, places: Iterable[str], at_s: int) -> list[ThingState]:
 
 
 def as_it_stands(key: Key, facts: Sequence[RecordedFact]) -> ThingState | None:
-    """A thing after some facts, in their order; None before it began and after it ended."""
+    """A thing after some facts, in order; None before it began and after it ended."""
     since_s: int | None = None
     standing: list[RecordedFact] = []
     for fact in facts:
@@ -81,7 +81,7 @@ def as_it_stands(key: Key, facts: Sequence[RecordedFact]) -> ThingState | None:
 
 
 def _described(key: Key, since_s: int, standing: Iterable[RecordedFact]) -> ThingState:
-    """A thing from the facts that made it what it is."""
+    """A thing from the facts that set its fields."""
     fields: dict[str, Any] = {}
     words: dict[str, str] = {}
     units = 0
@@ -104,7 +104,7 @@ def _described(key: Key, since_s: int, standing: Iterable[RecordedFact]) -> Thin
 
 
 def _over(thing: ThingState, rows: Rows, at_s: int) -> bool:
-    """Is a thing over by something said of another: its block's retirement, its own dates?"""
+    """True where another fact ended a thing: its block's retirement, or its own dates."""
     fields = thing.fields
     if thing.what in ("outage", "curtailment"):
         block = fields["block"] if thing.what == "outage" else thing.name[1]

@@ -49,7 +49,8 @@ def environment(room: str = ROOM) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    made.filters |= {"thousands": "{:,}".format, "lines": _lines, "amount": said, "duration": duration}
+    made.filters |= {"thousands": "{:,}".format, "lines": _lines, "exact": exact}
+    made.filters |= {"amount": said, "duration": duration}
     return made
 
 
@@ -98,6 +99,11 @@ def shown(value: object) -> Markup:
         return value
     assert value is not None, "a template shows what is not there"
     return markup(html.escape(inert(str(value))))
+
+
+def exact(typed: str) -> Markup:
+    """Value of a form control: every character as it was typed, since it is sent back unchanged."""
+    return markup(html.escape(typed))
 
 
 def _lines(words: str) -> Markup:

@@ -1,8 +1,8 @@
-"""Row kind ``block``: when a load block was commissioned, rerated and retired.
+"""Row kind ``block``: the commissioning, rerating and retirement of a load block.
 
 Key (site, block). The row is a tuple of changes in order of (at, pos). A retired block can be commissioned
-again, then with another capacity and another class. Between lives there is no capacity, and what was open at
-the retirement (outages, curtailments) ended with it (DOMAIN 5 rule 2).
+again, then with another capacity and another class. Between lives there is no capacity, and outages and
+curtailments open at the retirement ended with it (DOMAIN 5 rule 2).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from projections.engine.windows import FOREVER, Span, spans
 
 
 class Rating(NamedTuple):
-    """What a commissioned block is: its capacity, ``mining | ai-hpc | auxiliary``, ``interruptible | firm``,
-    its feeds.
+    """The rating of a commissioned block: its capacity, ``mining | ai-hpc | auxiliary``, ``interruptible |
+    firm``, its feeds.
     """
 
     capacity_w: int
@@ -30,9 +30,7 @@ class Rating(NamedTuple):
 
 
 class BlockChange(NamedTuple):
-    """One fact. ``rating`` is said by a commissioning, ``capacity_w`` by a rerating, ``cause`` by a
-    retirement.
-    """
+    """One fact. A commissioning has ``rating``, a rerating ``capacity_w``, a retirement ``cause``."""
 
     at_s: int
     pos: int
@@ -42,7 +40,7 @@ class BlockChange(NamedTuple):
 
 
 def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockChange, ...]:
-    """The changes with one more at its place by (at, pos)."""
+    """The changes with one more in order of (at, pos)."""
     body = record.body
     rating = capacity_w = cause = None
     if isinstance(body, LoadBlockCommissioned):
@@ -57,9 +55,8 @@ def evolve(row: tuple[BlockChange, ...] | None, record: Record) -> tuple[BlockCh
 
 
 def ratings(row: Iterable[BlockChange]) -> list[Span[Rating]]:
-    """When the block was commissioned, cut wherever its rating changes; between lives there is no span.
-
-    A rerating of what is not commissioned changes nothing.
+    """The commissioned time of the block, cut wherever its rating changes; there is no span between lives. A
+    rerating outside a life changes nothing.
     """
     rating: Rating | None = None
     steps: list[tuple[int, Rating | None]] = []
@@ -70,7 +67,7 @@ def ratings(row: Iterable[BlockChange]) -> list[Span[Rating]]:
 
 
 def rating_at(row: Iterable[BlockChange], at_s: int) -> Rating | None:
-    """What the block is at an instant; None while it is not commissioned."""
+    """The block's rating at an instant; None while it is not commissioned."""
     return next((held for start_s, stop_s, held in ratings(row) if start_s <= at_s < stop_s), None)
 
 
@@ -81,9 +78,9 @@ def _after(rating: Rating | None, change: BlockChange) -> Rating | None:
 
 
 def retired_after(row: Iterable[BlockChange], instant_s: int) -> int:
-    """When what began on the block at an instant is ended by a retirement; ``FOREVER`` if by none.
+    """The retirement that ends what began on the block at an instant; ``FOREVER`` if there is none.
 
-    A retirement at the very instant ends it too, unless the block is commissioned again then.
+    A retirement at the same instant ends it too, unless the block is commissioned again then.
     """
     changes = tuple(row)
     rating: Rating | None = None
@@ -101,7 +98,7 @@ def converted_at(row: Iterable[BlockChange]) -> frozenset[int]:
 
 
 def contradicted(row: Iterable[BlockChange]) -> list[BlockChange]:
-    """Changes that a late or corrected fact made contradictory: to what is not commissioned, or is
+    """Changes that a late or corrected fact made contradictory: to a block that is not commissioned, or is
     already.
     """
     rating: Rating | None = None

@@ -1,5 +1,5 @@
-"""Row kinds ``coincident-peak``: the intervals that a balancing authority confirmed, and how charges are allotted by
-them; and ``peak-charge``: what a site pays by them.
+"""Row kinds ``coincident-peak``: the intervals that a balancing authority confirmed, and the schemes that
+allot charges by them; and ``peak-charge``: the charges of a site.
 
 ``coincident-peak``: key (``ba-<code>``,). ``peak-charge``: key (site,). The rows are tuples of facts in order of
 (at, pos).

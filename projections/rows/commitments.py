@@ -1,9 +1,9 @@
-"""Row kind ``commitment``: everything that was said about one promise to a community.
+"""Row kind ``commitment``: all facts about one commitment to a community.
 
-Key (site, commitment). The row is a tuple of facts in order of (at, pos). Some hundred facts at most come
-together about one promise (headcounts by month, instalments by quarter), so they are kept as they were said;
-which terms, verdicts, payments and headcounts follow from them is the business of
-``projections.figures.promises`` and of the reports.
+Key (site, commitment). The row is a tuple of facts in order of (at, pos). A commitment gets a few hundred
+facts at most (headcounts by month, installments by quarter), so they are kept as recorded;
+``projections.figures.commitment_terms`` and the reports derive terms, verdicts, payments and headcounts from
+them.
 """
 
 from __future__ import annotations
@@ -49,9 +49,8 @@ FACTS: Final = (
 
 
 def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
-    """What is said of the whole promise, and of the period or installment that the figure is of.
-
-    A waiver's period may hold that of the figure, so waivers always count.
+    """Facts about the whole commitment, and about the figure's period or installment. A waiver's period may
+    contain that of the figure, so waivers always count.
     """
     for fact in row:
         if fact.at_s < asked.stop_s and (isinstance(fact.body, WaiverGranted) or _is_of(fact.body, asked)):

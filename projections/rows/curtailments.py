@@ -1,8 +1,8 @@
-"""Row kind ``curtailment``: power of one block held back under one dispatch.
+"""Row kind ``curtailment``: power of one block curtailed under one dispatch.
 
-Key (site, block, dispatch). The row is a tuple of changes in order of (at, pos): a depth in watts where power
-begins to be held back, None where that ends. A block can be curtailed again under the same dispatch; a start
-while one is open replaces its depth from then on.
+Key (site, block, dispatch). The row is a tuple of changes in order of (at, pos): a depth in watts where a
+curtailment begins, None where it ends. A block can be curtailed again under the same dispatch; a start while
+one is open replaces its depth from then on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from projections.engine.windows import Span, spans
 
 
 class CurtailmentChange(NamedTuple):
-    """From ``at_s`` on ``depth_w`` is held back; None: nothing any more."""
+    """The depth held back from ``at_s`` on; None: nothing any more."""
 
     at_s: int
     pos: int
@@ -33,7 +33,7 @@ Curtailment = tuple[CurtailmentChange, ...]
 
 
 def evolve(row: Curtailment | None, record: Record) -> Curtailment:
-    """The changes with one more at its place by (at, pos)."""
+    """The changes with one more in order of (at, pos)."""
     body = record.body
     depth_w = None
     if isinstance(body, CurtailmentStarted):
@@ -46,13 +46,15 @@ def evolve(row: Curtailment | None, record: Record) -> Curtailment:
 
 
 def depths(row: Iterable[CurtailmentChange]) -> list[Span[int]]:
-    """When which depth in watts was held back; between curtailments there is no span."""
+    """The spans of each depth in watts; between curtailments there is no span."""
     steps = ((change.at_s, change.depth_w) for change in row)
     return [Span(start_s, stop_s, held) for start_s, stop_s, held in spans(steps) if held is not None]
 
 
 def contradicted(row: Iterable[CurtailmentChange]) -> list[CurtailmentChange]:
-    """Ends of what was not open, and starts of what was: made contradictory by a late or corrected fact."""
+    """Ends of a curtailment that was not open, and starts of one that was: contradictory through a late or
+    corrected fact.
+    """
     is_open = False
     found = []
     for change in row:

@@ -1,4 +1,4 @@
-"""Row kind ``directive``: an emergency instruction to a site, and what was done about it.
+"""Row kind ``directive``: an emergency instruction to a site, and the site's response.
 
 Key (site, directive). The row is a tuple of facts in order of (at, pos).
 """
@@ -28,8 +28,8 @@ FACTS: Final = (
 
 
 class DirectiveSteps(NamedTuple):
-    """A directive as it stands: the instruction, when it came, and when it was first acknowledged, complied with
-    and lifted (None: not yet). ``opened`` are the breakers opened for it.
+    """A directive's current state: the instruction, when it came, and when it was first acknowledged,
+    complied with and lifted (None: not yet). ``opened`` are the breakers opened for it.
     """
 
     said: DirectiveReceived

@@ -1,5 +1,5 @@
-"""Row kind ``dispatch``: what a caller asked of a site, and how it was answered, curtailments of blocks
-apart.
+"""Row kind ``dispatch``: a caller's request to a site and the answers to it, except the curtailments of
+blocks.
 
 Key (site, dispatch). The row is a tuple of facts in order of (at, pos).
 """
@@ -37,15 +37,13 @@ FACTS: Final = (
 
 
 def notified(row: Iterable[RecordedFact]) -> DispatchNotified | None:
-    """How it was called; None where only what came after is known."""
+    """The fact that called it; None where only later facts are known."""
     return next((fact.body for fact in row if isinstance(fact.body, DispatchNotified)), None)
 
 
 class DispatchCall(NamedTuple):
-    """A dispatch as it stands: what was called, [start_s, stop_s) until released, ``stop_s`` None while it is
-    open.
-
-    ``target_w`` is as amended; ``acknowledged_s`` the first acknowledgement.
+    """A dispatch's current terms: what was called, [start_s, stop_s) until released, ``stop_s`` None while it
+    is open. ``target_w`` is as amended; ``acknowledged_s`` the first acknowledgment.
     """
 
     called: DispatchNotified
@@ -58,13 +56,13 @@ class DispatchCall(NamedTuple):
 
     @property
     def took_place(self) -> bool:
-        """Was it not called off before it started?"""
+        """True unless it was called off before it started."""
         return self.cancelled_s is None or self.cancelled_s > self.start_s
 
 
 def call(row: Iterable[RecordedFact], before_s: int) -> DispatchCall | None:
-    """The dispatch from the facts before an instant: as amended last, ended by its release, its cancellation,
-    or its stop.
+    """The dispatch from the facts before an instant, with its latest amendments, ended by its release, its
+    cancellation, or its stop.
     """
     facts = [fact for fact in row if fact.at_s < before_s]
     notice = next((fact for fact in facts if isinstance(fact.body, DispatchNotified)), None)

@@ -14,7 +14,7 @@ from projections.rows.fact_rows import RecordedFact, fact_rows
 
 
 def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
-    """The one that the figure is of, by its position in the stream."""
+    """The disturbance that the figure is of, by its position in the stream."""
     for fact in row:
         inside = asked.start_s <= fact.at_s < asked.stop_s
         if inside and asked.cells.get("position") in (None, fact.pos):

@@ -1,5 +1,5 @@
-"""Row kinds ``excursion`` and ``ride_through_terms``: excursions of a site's voltage or frequency with what
-the load did and who was told, and what the site must ride through.
+"""Row kinds ``excursion`` and ``ride_through_terms``: excursions of a site's voltage or frequency with the
+load's response and the parties told, and the site's ride-through terms.
 
 Keys (site, excursion) and (site,). The rows are tuples of facts in order of (at, pos).
 """
@@ -24,7 +24,7 @@ def excursion_of(row: Iterable[RecordedFact], window: Window) -> RecordedFact | 
 
 
 def bears(row: tuple[RecordedFact, ...], asked: FigureScope) -> Iterator[int]:
-    """What is seen of it, without the responses of other blocks than the figure's."""
+    """The facts seen about it, without the responses of other blocks than the figure's."""
     block = asked.cells.get("block")
     for fact in row:
         other = isinstance(fact.body, LoadResponseRecorded) and block not in (None, "all", fact.body.block)

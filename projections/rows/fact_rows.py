@@ -1,4 +1,4 @@
-"""Rows of facts as they were said, in order of (at, pos): for what is told in some hundred facts at most."""
+"""Rows of facts as recorded, in order of (at, pos): for subjects with a few hundred facts at most."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from projections.engine.fold import FigureScope, Key, RowKind, bears_all, key_of
 
 
 class RecordedFact(NamedTuple):
-    """One fact: when it was so, its place in its stream, and what it says."""
+    """One fact: its instant, its position in its stream, and its body."""
 
     at_s: int
     pos: int
@@ -23,7 +23,7 @@ class RecordedFact(NamedTuple):
 
 
 def evolve(row: tuple[RecordedFact, ...] | None, record: Record) -> tuple[RecordedFact, ...]:
-    """The facts with one more at its place by (at, pos)."""
+    """The facts with one more in order of (at, pos)."""
     facts = list(row or ())
     insort(facts, RecordedFact(instant_s(record.at), record.pos, record.body), key=lambda fact: fact[:2])
     return tuple(facts)
@@ -50,7 +50,7 @@ def pack(row: tuple[RecordedFact, ...]) -> tuple[_Packed, ...]:
 
 
 def unpack(row: tuple[_Packed, ...]) -> tuple[RecordedFact, ...]:
-    """The row that ``pack`` was given."""
+    """The row from the result of ``pack``."""
     return tuple(RecordedFact(f.at_s, f.pos, msgspec.convert(f.fields, BY_TAG[f.tag].body)) for f in row)
 
 
@@ -62,8 +62,7 @@ def fact_rows(
     bears: Callable[[tuple[RecordedFact, ...], FigureScope], Iterable[int]] = bears_all,
     key: Callable[[Record], Key] | None = None,
 ) -> RowKind:
-    """A row kind whose row is the tuple of its facts; ``bears`` tells which of them a figure rests on.
-
-    Without a ``key`` of its own a row's key is the place, then the fields of the fact that ``keys`` names.
+    """A row kind whose row is the tuple of its facts; ``bears`` gives those that a figure rests on. Without a
+    ``key`` function a row's key is the place, then the fact's fields in ``keys``.
     """
     return RowKind(name, version, keys, facts, key or key_of(keys), evolve, bears, PACKED, pack, unpack)

@@ -1,7 +1,7 @@
-"""Row kind ``feed``: when the electrical feeds of a block went down and came up.
+"""Row kind ``feed``: the up and down states of a block's electrical feeds.
 
-Key (site, block). The row is a tuple of changes in order of (at, pos). A feed is up until something else is
-said.
+Key (site, block). The row is a tuple of changes in order of (at, pos). A feed is up until a fact states
+otherwise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from projections.engine.windows import Span, spans, sweep
 
 
 class FeedChange(NamedTuple):
-    """From ``at_s`` on a feed is up or down."""
+    """The state of a feed from ``at_s`` on."""
 
     at_s: int
     pos: int
@@ -27,7 +27,7 @@ class FeedChange(NamedTuple):
 
 
 def evolve(row: tuple[FeedChange, ...] | None, record: Record) -> tuple[FeedChange, ...]:
-    """The changes with one more at its place by (at, pos)."""
+    """The changes with one more in order of (at, pos)."""
     body = record.body
     assert isinstance(body, FeedStateChanged), record.kind
     changes = list(row or ())
@@ -37,7 +37,7 @@ def evolve(row: tuple[FeedChange, ...] | None, record: Record) -> tuple[FeedChan
 
 
 def all_down_s(row: Iterable[FeedChange], feeds: Sequence[str], window: Window) -> int | None:
-    """Seconds of a window in which every one of some feeds was down; None where no feed is known."""
+    """Seconds of a window in which all of some feeds were down; None where the feeds are unknown."""
     changes = list(row)
     down = [
         [

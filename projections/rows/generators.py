@@ -32,7 +32,9 @@ FACTS: Final = (
 
 
 class GeneratorRun(NamedTuple):
-    """One run on [start_s, stop_s), ``FOREVER`` while it goes on, and the loads said during it in order."""
+    """One run on [start_s, stop_s), ``FOREVER`` while it goes on, and the loads measured during it in
+    order.
+    """
 
     start_s: int
     stop_s: int
@@ -40,12 +42,14 @@ class GeneratorRun(NamedTuple):
     loads: tuple[tuple[int, int], ...]
 
     def carried_w(self, at_s: int) -> int | None:
-        """The load at an instant as it was said last; None while nothing was."""
+        """The latest measured load at an instant; None before the first."""
         return next((load_w for since_s, load_w in reversed(self.loads) if since_s <= at_s), None)
 
 
 def runs(row: Iterable[RecordedFact]) -> list[GeneratorRun]:
-    """The runs in order, disjoint: where a late fact makes two overlap, the later start ends the earlier run."""
+    """The runs in order, disjoint: where a late fact makes two overlap, the later start ends the earlier
+    run.
+    """
     found: list[GeneratorRun] = []
     for fact in row:
         body = fact.body

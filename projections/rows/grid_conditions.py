@@ -1,4 +1,4 @@
-"""Row kind ``condition``: how a balancing authority's grid was said to be.
+"""Row kind ``condition``: the grid states that a balancing authority declared.
 
 Key (``ba-<code>``,). The row is a tuple of facts in order of (at, pos); a state holds until the next.
 """
@@ -17,7 +17,7 @@ NORMAL: Final = "normal"
 
 
 def strained(row: Iterable[RecordedFact]) -> list[Span[str]]:
-    """When the grid was said to be in another state than normal, and in which."""
+    """The spans of every declared state other than normal."""
     return [span for span in spans((fact.at_s, fact.body.state) for fact in row) if span.value != NORMAL]
 
 

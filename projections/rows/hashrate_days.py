@@ -1,8 +1,8 @@
-"""Row kind ``hashrate-day``: what hashrate-changed said of one block in one UTC day.
+"""Row kind ``hashrate-day``: the hashrate-changed facts of one block in one UTC day.
 
 Key (site, block, UTC day of ``at``). The row is packed steps (``packed``) of six columns, in order of (at,
 pos): at in seconds since 1970, pos in the stream, hashrate in GH/s, power in W, units hashing, until in
-seconds since 1970; ``NONE`` where power, units or until was not said. Null wattage is not zero.
+seconds since 1970; ``NONE`` where power, units or until was not given. Null wattage is not zero.
 
 A step holds until the block's next or its own ``until``, over any number of days: a report carries the last
 step of earlier days over (``last_before``). Of two facts of the same instant the higher pos holds.
@@ -29,7 +29,7 @@ _pack = LAYOUT.pack
 
 
 class HashrateStep(NamedTuple):
-    """One step as its columns; -1 (``NONE``) for power, units or until that was not said."""
+    """One step as its columns; -1 (``NONE``) for power, units or until that was not given."""
 
     at_s: int
     pos: int
@@ -40,10 +40,8 @@ class HashrateStep(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What is known of a block, as columns: value n holds on [starts_s[n], stops_s[n]), in order and
-    disjoint.
-
-    A span begins at its fact's ``at``, which may be before the window asked for.
+    """Known values of a block as columns: value n holds on [starts_s[n], stops_s[n]), in order and disjoint.
+    A span begins at its fact's ``at``, which may be before the window.
     """
 
     starts_s: tuple[int, ...] = ()
@@ -61,7 +59,7 @@ def key(record: Record) -> Key:
 
 
 def evolve(row: bytes | None, record: Record) -> bytes:
-    """The day with one more step at its place."""
+    """The day with one more step in order."""
     body = record.body
     assert isinstance(body, HashrateChanged), f"hashrate-day does not hear {record.kind}"
     power_w, units, until = body.power_w, body.units_hashing, body.until
@@ -88,7 +86,7 @@ def first_s(days: Mapping[str, bytes]) -> int:
 
 
 def held(days: Mapping[str, bytes], window: Window) -> Held:
-    """Where in a window a block's value is known; ``days`` are its rows by UTC day.
+    """The known values of a block in a window; ``days`` are its rows by UTC day.
 
     Each step holds until the next or its own ``until``; the last step of earlier days is carried over. Facts
     at or after the window's stop are not seen. Spans are cut at the stop, and begin at their fact.
@@ -122,7 +120,7 @@ def held_of(values: Iterable[Sequence[int]]) -> Held:
 
 
 def bears(row: bytes, asked: FigureScope) -> Iterator[int]:
-    """The step that holds at the start, and those after it."""
+    """Positions of the step in force at the start and of every later step."""
     return bears_holding(day(row), asked)
 
 

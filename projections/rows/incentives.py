@@ -1,4 +1,4 @@
-"""Row kind ``incentive``: tax given up for a site by authorities, year by year.
+"""Row kind ``incentive``: tax that authorities forgo for a site, year by year.
 
 Key (site, year). The row is a tuple of facts in order of (at, pos).
 """

@@ -1,5 +1,4 @@
-"""Row kind ``incident``: when an incident was open, which records were linked to it, and what was agreed after
-it.
+"""Row kind ``incident``: an incident's open time, its linked records, and the actions agreed after it.
 
 Key (site, incident). The row is a tuple of facts in order of (at, pos).
 """
@@ -32,7 +31,7 @@ FACTS: Final = (
 
 
 def open_during(row: Iterable[RecordedFact]) -> Window | None:
-    """From its first fact until just after it was closed; ``FOREVER`` while it is open."""
+    """The span from its first fact until just after it was closed; ``FOREVER`` while it is open."""
     facts = list(row)
     if not facts:
         return None
@@ -41,7 +40,7 @@ def open_during(row: Iterable[RecordedFact]) -> Window | None:
 
 
 def linked(row: Iterable[RecordedFact]) -> list[str]:
-    """Ids of the records linked to it, each once, sorted."""
+    """Ids of the linked records, each once, sorted."""
     return sorted({id_ for fact in row if isinstance(fact.body, IncidentLinked) for id_ in fact.body.ids})
 
 

@@ -1,4 +1,4 @@
-"""Row kind ``issue``: every time one report left for a reader.
+"""Row kind ``issue``: every issue of one report to a reader.
 
 Key (place, class, report, start, stop, zone, filters): issues of one key follow each other, a later one
 supersedes the earlier. The row is a tuple of issues in order of (at, pos).

@@ -1,7 +1,7 @@
-"""Row kind ``phase``: everything that was said about one lease phase.
+"""Row kind ``phase``: all facts about one lease phase.
 
-Key (site, phase). The row is a tuple of facts in order of (at, pos); what dates and money follow is the
-business of reports.
+Key (site, phase). The row is a tuple of facts in order of (at, pos); reports derive dates and money from
+them.
 """
 
 from __future__ import annotations

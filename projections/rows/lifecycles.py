@@ -1,9 +1,9 @@
-"""Row kind ``thing``: everything with a name that begins, changes and ends, whatever its kind.
+"""Row kind ``thing``: every named subject that begins, changes and ends, of any kind.
 
 Key (place, what, *name): ``("sandersville", "outage", "breaker-4")``. The row is a tuple of facts in order of
-(at, pos); ``projections.figures.state_at`` tells what follows from them at an instant. What a kind is about,
-what names it and what it does to it stands in the table of kinds. Hash rates and readings have row kinds of
-their own; a fact without duration (a disturbance, a settlement, an observation) is no thing.
+(at, pos); ``projections.figures.state_at`` derives the state at an instant from them. The table of kinds
+states what a kind is about, what names it and what it does to it. Hash rates and readings have row kinds of
+their own; a fact without duration (a disturbance, a settlement, an observation) has no row here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from projections.rows.fact_rows import fact_rows
 
 
 def key(record: Record) -> Key:
-    """(place, what, *name); a part of the name that was not said is empty."""
+    """(place, what, *name); an omitted part of the name is empty."""
     body: Any = record.body
     kind = BY_BODY[type(body)]
     assert kind.subject is not None, "only facts that are about something are asked for a key"

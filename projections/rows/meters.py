@@ -36,8 +36,8 @@ DOUBTFUL: Final = {8: "estimated", 9: "estimated", 10: "questionable", 12: "proj
 
 
 class MeterTerms(NamedTuple):
-    """A meter's master data from ``at_s`` on; ``scope`` is ``site`` or a block's slug, ``point`` None if not
-    said.
+    """A meter's master data from ``at_s`` on; ``scope`` is ``site`` or a block's slug, ``point`` None where
+    not given.
     """
 
     at_s: int
@@ -53,8 +53,8 @@ class MeterReadings(NamedTuple):
     """Readings as columns, disjoint and in order of their starts: energy value x 10^power_of_ten Wh over
     [start, start + interval), evenly.
 
-    A stop is earlier than start + interval where the next reading begins inside this one: that part is the
-    next one's.
+    A stop is earlier than start + interval where the next reading begins inside this one: the rest belongs to
+    the next one.
     """
 
     starts_s: tuple[int, ...] = ()
@@ -73,7 +73,7 @@ def meter_key(record: Record) -> Key:
 
 
 def meter_evolve(row: tuple[MeterTerms, ...] | None, record: Record) -> tuple[MeterTerms, ...]:
-    """The terms with one more at its place by (at, pos)."""
+    """The terms with one more in order of (at, pos)."""
     body = record.body
     assert isinstance(body, MeterRegistered), f"meter does not hear {record.kind}"
     terms = list(row or ())
@@ -94,7 +94,7 @@ def meter_evolve(row: tuple[MeterTerms, ...] | None, record: Record) -> tuple[Me
 
 
 def terms_before(row: Iterable[MeterTerms], instant_s: int) -> MeterTerms | None:
-    """The master data that hold just before an instant; None if the meter was registered later."""
+    """The master data in force just before an instant; None if the meter was registered later."""
     found = None
     for terms in row:
         if terms.at_s < instant_s:
@@ -110,7 +110,7 @@ def day_key(record: Record) -> Key:
 
 
 def day_evolve(row: bytes | None, record: Record) -> bytes:
-    """The day with the record's readings at their places."""
+    """The day with the record's readings in order."""
     body = record.body
     assert isinstance(body, IntervalsRecorded), f"meter-day does not hear {record.kind}"
     starts = count(instant_s(body.start), body.interval_s)
@@ -125,8 +125,8 @@ def day_evolve(row: bytes | None, record: Record) -> bytes:
 
 
 def readings(row: bytes) -> MeterReadings:
-    """The readings of a row, or of rows in order of their days: of the same start the higher pos holds, of
-    others the later start.
+    """The readings of a row, or of rows in order of their days, made disjoint: at the same start the higher
+    pos holds, otherwise the later start.
     """
     starts, values, powers, intervals, qualities = columns(row, _COLUMNS, (0, 2, 3, 4, 5))
     stops = tuple(map(add, starts, intervals))

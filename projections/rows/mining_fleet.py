@@ -1,5 +1,4 @@
-"""Row kind ``fleet``: machines installed in and removed from one block, each with the nameplate it was said
-with.
+"""Row kind ``fleet``: machines installed in and removed from one block, each with its recorded nameplate.
 
 Key (site, block). The row is a tuple of changes in order of (at, pos). The nameplate installed at an instant
 is the sum over the changes before it, removals counting as negative units.
@@ -29,7 +28,7 @@ class FleetChange(NamedTuple):
 
 
 class Nameplate(NamedTuple):
-    """What is installed: number of machines, and the sum of their nameplates."""
+    """The installed machines: their number, and the sum of their nameplates."""
 
     units: int
     hashrate_ghs: int
@@ -37,7 +36,7 @@ class Nameplate(NamedTuple):
 
 
 def evolve(row: tuple[FleetChange, ...] | None, record: Record) -> tuple[FleetChange, ...]:
-    """The changes with one more at its place by (at, pos)."""
+    """The changes with one more in order of (at, pos)."""
     body = record.body
     assert isinstance(body, FleetInstalled | FleetRemoved), f"fleet does not hear {record.kind}"
     change = FleetChange(
@@ -54,7 +53,7 @@ def evolve(row: tuple[FleetChange, ...] | None, record: Record) -> tuple[FleetCh
 
 
 def installed_before(row: Iterable[FleetChange], instant_s: int) -> Nameplate | None:
-    """The nameplate that facts with ``at`` before an instant add up to; None without any such fact."""
+    """The sum of the nameplates of facts with ``at`` before an instant; None without any such fact."""
     seen = [change for change in row if change.at_s < instant_s]
     if not seen:
         return None

@@ -1,6 +1,6 @@
-"""Row kind ``outage``: capability of a block that was lost, from when to when.
+"""Row kind ``outage``: lost capability of a block, with its start and end.
 
-Key (site, outage). An outage has one start and one end, in whatever order they came; of several that stand
+Key (site, outage). An outage has one start and one end, in any order of arrival; of several effective ones
 the last by (at, pos) holds. An end not later than the start leaves no time. The block's own facts live in
 another stream: a report joins them (a retirement ends an open outage).
 """
@@ -17,7 +17,7 @@ from projections.engine.fold import FigureScope, RowKind, key_of
 
 
 class OutageStart(NamedTuple):
-    """What was lost from ``at_s`` on. ``derate_w`` = the block's capacity is a full outage."""
+    """The capability lost from ``at_s`` on. A ``derate_w`` equal to the block's capacity is a full outage."""
 
     at_s: int
     pos: int
@@ -28,14 +28,14 @@ class OutageStart(NamedTuple):
 
 
 class OutageEnd(NamedTuple):
-    """The capability is back."""
+    """The capability is restored."""
 
     at_s: int
     pos: int
 
 
 class OutageFacts(NamedTuple):
-    """The two facts; None for the one that is not known (an end may be known before a corrected start)."""
+    """The two facts; None for an unknown one (an end may be known before a corrected start)."""
 
     start: OutageStart | None
     end: OutageEnd | None
@@ -56,7 +56,7 @@ def evolve(row: OutageFacts | None, record: Record) -> OutageFacts:
 
 
 def bears(row: OutageFacts, asked: FigureScope) -> Iterator[int]:
-    """Its start and its end, unless it was over before."""
+    """Positions of its start and its end; none where it was over before."""
     seen = [fact for fact in row if fact is not None and fact.at_s < asked.stop_s]
     if row.end is None or row.end.at_s >= asked.start_s:
         yield from (fact.pos for fact in seen)

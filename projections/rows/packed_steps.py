@@ -1,13 +1,11 @@
-"""Packed steps: what happened often in one day, as bytes of signed 64-bit big-endian columns, step after
-step.
+"""Packed steps: frequent facts of one day as bytes, step after step, in signed 64-bit big-endian columns.
 
 A step is a fixed number of integers that begins with (at, pos), neither below 0 and no two alike, so that
-steps compare as bytes as they compare as numbers. They stand in order of (at, pos), whatever order they came
-in: a row says the same after a late fact as if it had come in time. Bytes are immutable like every row, weigh
+steps compare as bytes as they compare as numbers. They stand in order of (at, pos), in any order of arrival:
+after a late fact a row is the same as if the fact had come in time. Bytes are immutable like every row, weigh
 a fraction of tuples of integers, and appending in order copies one day at most (ARCHITECTURE decision 3).
 
-``NONE`` (-1) stands for what was not said; all quantities kept here are at least 0 where they may be left
-out.
+``NONE`` (-1) stands for an omitted value; all quantities here that may be omitted are at least 0.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ NONE: Final = -1
 
 
 def step_format(columns: int) -> struct.Struct:
-    """The layout of one step of so many columns."""
+    """The layout of one step with that many columns."""
     return struct.Struct(f">{columns}q")
 
 
@@ -35,9 +33,7 @@ def columns(rows: bytes, width: int, wanted: Sequence[int]) -> tuple[tuple[int, 
 
 
 def inserted(row: bytes | None, step: bytes) -> bytes:
-    """The row with one more step at its place by (at, pos); appending in order looks at the last step
-    only.
-    """
+    """The row with one more step in order of (at, pos); appending in order looks at the last step only."""
     if not row:
         return step
     width = len(step)

@@ -36,15 +36,15 @@ FACTS: Final = (
 )
 
 OWN_BASELINE: Final = "own_baseline"
-"""Where terms keep the program's own numbers for its baseline, as they were said."""
+"""Key under which the terms keep the program's own rules for its baseline, as recorded."""
 
 
 def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) -> dict[str, Any]:
-    """The terms in force at an instant by field: those of the latest enrolment, with what amendments replace
-    from their start on.
+    """The terms in force at an instant by field: those of the latest enrollment, with the fields that
+    amendments replace from their start on.
 
-    Empty before the enrolment and after the withdrawal; what was never said is not in it. An amendment may
-    reach back before it was said: a report as of ``before_s`` does not see those of later.
+    Empty before the enrollment and after the withdrawal; omitted fields are not in it. An amendment may reach
+    back before it was recorded: a report as of ``before_s`` does not see later ones.
     """
     terms: dict[str, Any] = {}
     for fact in row:
@@ -65,7 +65,7 @@ def terms_at(row: Iterable[RecordedFact], at_s: int, before_s: int = FOREVER) ->
 def throttle_at(
     row: Iterable[RecordedFact], block: str, at_s: int, before_s: int = FOREVER
 ) -> ProgramThrottleAgreed | None:
-    """The throttle of a firm block that is agreed at an instant, as seen before another; None where there is
+    """The agreed throttle of a firm block at an instant, from the facts before another; None where there is
     none, and after the program's withdrawal.
     """
     found = None

@@ -1,8 +1,7 @@
-"""Row kind ``delivery``: which document each record of readings came from, and which records it corrected.
+"""Row kind ``delivery``: the source document of each record of readings, and the records it corrected.
 
 Key (site, meter, UTC day in which the readings begin), as of ``meter-day``. The row is a tuple in order of
-(pos), of every record, also of those that were corrected since: the chain of corrections is in the rows of
-one site.
+pos, of every record, including corrected ones: the chain of corrections is in the rows of one site.
 """
 
 from __future__ import annotations
@@ -30,22 +29,22 @@ class Delivery(NamedTuple):
 
 
 def evolve(row: tuple[Delivery, ...] | None, record: Record) -> tuple[Delivery, ...]:
-    """The deliveries with one more; within a stream records come in order of their positions."""
+    """The deliveries with one more; within a stream records arrive in order of their positions."""
     source, corrects = record.source, record.corrects or ()
     sha256 = None if source is UNSET or source.sha256 is UNSET else source.sha256
     return (*(row or ()), Delivery(record.pos, sha256, record.id if corrects else "", corrects))
 
 
 def bears(row: Iterable[Delivery], asked: FigureScope) -> Iterable[int]:
-    """None of itself: a report names the chain of the reading that it is asked about."""
+    """No facts: a report names the chain of the reading that it is asked about."""
     return ()
 
 
 def chain(delivery: Delivery, corrections: Mapping[str, Delivery]) -> list[list[Delivery]]:
     """The corrections that led to a record, level by level: itself, the corrections it corrects, and so on.
 
-    ``corrections`` by id are all of its site. A record is corrected once, so no two of them meet. The number
-    of levels is the record's revision: 0 for what corrects nothing.
+    ``corrections`` by id are all of its site. A record is corrected once, so chains never meet. The number of
+    levels is the record's revision: 0 for a record that corrects nothing.
     """
     levels: list[list[Delivery]] = []
     level = [delivery] if delivery.corrects else []

@@ -1,4 +1,4 @@
-"""Row kind ``restored``: loads of blocks said to be restored after a curtailment.
+"""Row kind ``restored``: loads of blocks recorded as restored after a curtailment.
 
 Key (site, block). The row is a tuple of facts in order of (at, pos). Reports flag it where it contradicts a
 curtailment; no figure rests on it.

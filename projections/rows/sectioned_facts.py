@@ -1,9 +1,9 @@
-"""Row kind ``sectioned``: the facts of leases and exemptions that keep a part of what they say in a section, and
-which of these sections were erased.
+"""Row kind ``sectioned``: facts of leases and exemptions with fields in a section, and the erasures of these
+sections.
 
-Key (place, class, record id). Whether a section is kept, withheld or erased is no matter of the leaf: a fact
-is read with the sections that are at hand, and this row says that one is gone for ever, so that a report
-prints ``erased`` and not unknown.
+Key (place, class, record id). A leaf does not tell a kept section from a withheld or erased one: a fact is
+read with the sections that are present, and this row marks the erased ones, so that a report prints
+``erased`` and not unknown.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ FACTS: Final = (
 
 
 class Sectioned(NamedTuple):
-    """One fact's position in its stream (None where it no longer stands), and the positions of the records
-    that erased its sections.
+    """One fact's position in its stream (None where it is no longer effective), and the positions of the
+    records that erased its sections.
     """
 
     pos: int | None = None
@@ -60,7 +60,7 @@ def evolve(row: Sectioned | None, record: Record) -> Sectioned:
 
 
 def bears(row: Sectioned, asked: FigureScope) -> Iterator[int]:
-    """The erasures."""
+    """Positions of the erasures."""
     return iter(row.erased)
 
 

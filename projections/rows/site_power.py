@@ -1,4 +1,4 @@
-"""Row kind ``power``: what a site may draw: its interest, interconnection, contracts and energizing.
+"""Row kind ``power``: the power a site may draw, by its interest, interconnection, contracts and energizing.
 
 Key (site,). The row is a tuple of facts in order of (at, pos).
 """
@@ -30,8 +30,8 @@ FACTS: Final = (
 
 
 def contracted_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
-    """Power under contract at an instant: the same agreement again replaces from its start, others add up;
-    None if none was ever said.
+    """Power under contract at an instant: an agreement recorded again is replaced from its start, others add
+    up; None without any contract.
     """
     terms: dict[str, PowerContracted] = {}
     for fact in row:
@@ -47,7 +47,7 @@ def contracted_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
 
 
 def energized_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
-    """The whole site's authorised draw at an instant; None if nothing was ever said of it."""
+    """The whole site's authorized draw at an instant; None where none is recorded."""
     said = [
         fact.body.power_w
         for fact in row
@@ -57,7 +57,7 @@ def energized_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
 
 
 def requested_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
-    """The power of the latest interconnection request; None if there is none."""
+    """The power of the latest interconnection request; None where there is none."""
     said = [
         fact.body.power_w
         for fact in row
@@ -69,7 +69,7 @@ def requested_w(row: Iterable[RecordedFact], at_s: int) -> int | None:
 
 
 def interest(row: Iterable[RecordedFact], at_s: int) -> str | None:
-    """Option, owned, leased or sold, as said last."""
+    """The latest interest: option, owned, leased or sold."""
     said = [
         fact.body.interest for fact in row if isinstance(fact.body, SiteInterestChanged) and fact.at_s <= at_s
     ]

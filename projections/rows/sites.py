@@ -18,7 +18,7 @@ from projections.engine.fold import RowKind, bears_all, key_of
 
 
 class SiteData(NamedTuple):
-    """One version of the master data; ``country`` is None where it was not said."""
+    """One version of the master data; ``country`` is None where it was not given."""
 
     at_s: int
     pos: int
@@ -34,7 +34,7 @@ class SiteData(NamedTuple):
 
 
 def evolve(row: tuple[SiteData, ...] | None, record: Record) -> tuple[SiteData, ...]:
-    """The versions with one more at its place by (at, pos)."""
+    """The versions with one more in order of (at, pos)."""
     body = record.body
     assert isinstance(body, SiteRegistered), record.kind
     versions = list(row or ())
@@ -56,7 +56,7 @@ def evolve(row: tuple[SiteData, ...] | None, record: Record) -> tuple[SiteData, 
 
 
 def data_before(row: Iterable[SiteData], instant_s: int) -> SiteData | None:
-    """The master data that hold just before an instant; None if the site was registered later."""
+    """The master data in force just before an instant; None if the site was registered later."""
     found = None
     for version in row:
         if version.at_s < instant_s:

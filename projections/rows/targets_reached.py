@@ -1,4 +1,4 @@
-"""Row kind ``answer``: when blocks came down to what a dispatch asked.
+"""Row kind ``answer``: the times at which blocks reached the target of a dispatch.
 
 Key (site, dispatch). The row is a tuple of facts in order of (at, pos).
 """

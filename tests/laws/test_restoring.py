@@ -17,7 +17,13 @@ from ledger.app.book.config import Config
 from ledger.app.exports.options import ExportOptions
 from ledger.app.exports.records import jsonl
 from ledger.app.host.clock import Seeded
-from ledger.app.maintenance.restore import Note, RestoreOptions, RestoreTarget, restore_into, restore_records
+from ledger.app.maintenance.restore import (
+    KeptCheckpoint,
+    RestoreOptions,
+    RestoreTarget,
+    restore_into,
+    restore_records,
+)
 from ledger.errors import WattledgerError
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.store.memory import MemoryStore
@@ -42,9 +48,9 @@ def exported(book: Book, place: Path, *, sections: bool = True) -> Path:
     return path
 
 
-def notes(path: Path) -> list[Note]:
+def notes(path: Path) -> list[KeptCheckpoint]:
     note = Path(f"{path}.checkpoint").read_bytes()
-    return [Note(parse_checkpoint(note), note)]
+    return [KeptCheckpoint(parse_checkpoint(note), note)]
 
 
 def told(book: Book) -> tuple[object, ...]:
@@ -149,12 +155,12 @@ def test_whatever_is_done_to_an_export_it_is_refused_or_gives_the_same_records(
         ]
 
 
-def _plain() -> tuple[list[bytes], Note]:
+def _plain() -> tuple[list[bytes], KeptCheckpoint]:
     with empty() as (book, clock), TemporaryDirectory() as place:
         list(filled(book, clock, 7, 60))
         note = book.checkpoint()
         path = exported(book, Path(place))
-        return path.read_bytes().splitlines(keepends=True), Note(parse_checkpoint(note), note)
+        return path.read_bytes().splitlines(keepends=True), KeptCheckpoint(parse_checkpoint(note), note)
 
 
 PLAIN, NOTE = _plain()

@@ -12,6 +12,15 @@ INCIDENT: Final = {
     "site": "s1",
     "body": {"incident": "i7", "summary": "x"},
 }
+SHEET: Final = "Site,When,Incident,What\ns1,2026-06-05 14:00,sheet-1,a trip\n"
+SHEET_MAP: Final = """
+[[fact]]
+kind = "incident-opened"
+site = { column = "Site" }
+at = { column = "When" }
+fields.incident = { column = "Incident" }
+fields.summary = { column = "What" }
+"""
 EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "postRecords": (f"{API}/records", {"json": INCIDENT}),
     "getRecords": (f"{API}/records?site=s1&limit=3", {}),
@@ -50,6 +59,8 @@ EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "pageReplay": (f"/replay?site=s1&at={NOW}&known_at=9", {}),
     "pageWhatIf": ("/replay?site=s1", {"data": {"story": f"{NOW} s1 incident-opened incident=i1 summary=x"}}),
     "pageEnter": ("/enter", {}),
+    "pageEnterFile": ("/enter-file", {}),
+    "pageEnteredFile": ("/enter-file", {"data": {"pasted": SHEET, "map": SHEET_MAP}}),
     "pageEnterKind": ("/enter/incident-opened?site=s1", {}),
     "pageEntered": (
         "/enter/incident-opened",

@@ -80,8 +80,8 @@ class Seals:
         except (OSError, Malformed, UnknownOutcome) as why:
             what = f"{why.filename or 'the disk'}: {why.strerror or why}" if isinstance(why, OSError) else why
             raise UnknownOutcome(
-                f"the checkpoint over the newest could not be signed ({what}): run wattledger checkpoint when"
-                " that is mended"
+                f"the checkpoint over the newest could not be signed ({what}): run wattledger checkpoint once"
+                " that is repaired"
             ) from why
 
     def seal_signed(self) -> None:

@@ -94,7 +94,7 @@ def _zones() -> Iterable[str]:
 
 
 def _topics() -> Iterable[str]:
-    from ledger.app.cli.commands.help import topics as pages
+    from ledger.app.cli.topics import topics as pages
 
     return pages()
 

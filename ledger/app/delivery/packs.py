@@ -95,7 +95,7 @@ PACKS: Final = (
         "reliability",
         "Reliability coordinator, transmission planner",
         "Did the load ride through, who was told, and do its models still hold?",
-        ("ride-through", "facility-changes", "disturbances", "grid-states"),
+        ("ride-through", "facility-changes", "directives", "generator-hours", "disturbances", "grid-states"),
         ("html", "pdf", "xlsx", "json"),
         proves="grid",
     ),

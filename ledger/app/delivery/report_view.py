@@ -85,7 +85,7 @@ class ReportView(NamedTuple):
 
 
 def report_view(run: ReportRun, *, most: int, ident: str = "p", pictures: bool = True) -> ReportView:
-    """What a page shows of a report; ``ident`` keeps the drawings of several in one page apart."""
+    """A report as a page shows it; ``ident`` keeps the drawings of several in one page apart."""
     table = run.table
     lead = table.lead()
     shown = table._replace(rows=table.rows[:most])
@@ -174,7 +174,7 @@ class ExplanationView(NamedTuple):
 
 
 def explanation_view(book: Book, found: Explanation) -> ExplanationView:
-    """What a page shows of an explanation."""
+    """An explanation as a page shows it."""
     tz, lines = found.table.tz, Lines(book, as_json=False)
     figures = [
         FigureView(
@@ -219,7 +219,7 @@ class ChangeView(NamedTuple):
 
 
 def change_views(changes: Sequence[Difference], tz: str) -> list[ChangeView]:
-    """What a page shows of differences."""
+    """Differences as a page shows them."""
     return [
         ChangeView(
             each.row,

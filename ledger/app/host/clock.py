@@ -89,5 +89,5 @@ def check_not_ahead(surroundings: Surroundings, last_rec_us: int, files: Iterabl
         raise Refused(
             f"the clock says {clock}, and the newest time known, of the last record and of the files, is"
             f" {known}, more than a year before; every later record would be dated so, so set the clock"
-            " right, or say --accept-clock if it is right"
+            " right, or add --accept-clock if it is right"
         )

@@ -1,4 +1,4 @@
-"""What an importer needs to know about a site: its dispatches with their current terms, its programs' service
+"""Knowledge about a site that an importer needs: its dispatches with their current terms, its programs' service
 levels, its balancing authority.
 """
 

@@ -15,17 +15,23 @@ from ledger.exchange.sheets.xlsx_sheets import OLD_OFFICE, Workbook
 
 def suggested(path: Path, sheet: str | None, site: str | None, sites: Sequence[str]) -> Suggestion:
     """A map of a file's sheet, with the sites of the book if there is one."""
-    data = path.read_bytes()
+    return suggested_of(path.read_bytes(), path.name, sheet, site, sites)
+
+
+def suggested_of(
+    data: bytes, name: str, sheet: str | None, site: str | None, sites: Sequence[str]
+) -> Suggestion:
+    """A map of the bytes of a file."""
     try:
         if not data.startswith((ZIP, OLD_OFFICE)):
-            return suggest(read_csv(data), path.name, sites, site, False)
+            return suggest(read_csv(data), name, sites, site, False)
         book = Workbook(data)
         if MAP_SHEET in book.names:
             raise Malformed("is a template and carries its own map; import it without --map")
         found = book.sheet(sheet_name(book, sheet))
-        return suggest(found, path.name, sites, site, len(book.names) > 1)
+        return suggest(found, name, sites, site, len(book.names) > 1)
     except Malformed as why:
-        raise Malformed(f"{path.name}: {why}") from None
+        raise Malformed(f"{name}: {why}") from None
 
 
 def write_map(path: Path, text: str) -> None:

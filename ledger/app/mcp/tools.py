@@ -62,7 +62,7 @@ async def _asked(
     recover.
     """
     try:
-        check_allowed(principal, route)
+        check_allowed(principal, route.right, route.name)
         arguments = checked(route.parameters, {name: _words(name, value) for name, value in given.items()})
         made = {}
         for form in dict.fromkeys((TEXT if TEXT in route.answers else JSON, JSON)):

@@ -32,7 +32,7 @@ AUTHORITY: Final = "balancing_authority"
 
 
 class MomentAsked(NamedTuple):
-    """What is replayed: a site, the moment, what was known, and the window of both the chart and the slider."""
+    """Scope of a replay: a site, the moment, the knowledge, and the window of chart and slider."""
 
     site: str
     at: str
@@ -51,7 +51,7 @@ class ThingSeen(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """How what is known now differs: nothing where it does not."""
+        """Difference from what is known now; empty where there is none."""
         if self.then is None:
             return "not known then"
         if self.now is None:
@@ -81,7 +81,7 @@ class RecordSeen(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """What is to be known of it beside its words."""
+        """Notes on it beside its words."""
         if not self.known:
             return "not known then"
         if not self.stood:
@@ -117,7 +117,7 @@ class Replayed(NamedTuple):
 
     @property
     def differing(self) -> int:
-        """How many things are known otherwise now."""
+        """Number of things known otherwise now."""
         return sum(bool(thing.mark) for thing in self.things)
 
 

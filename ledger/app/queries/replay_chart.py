@@ -31,7 +31,7 @@ Points = tuple[tuple[int, int | None], ...]
 
 
 class LoadKnown(NamedTuple):
-    """What one knowledge says: the load of the site's revenue meters, what was energized, and what stands out."""
+    """One knowledge's chart: the load of the site's revenue meters, what was energized, and what stands out."""
 
     load: Points
     energized_w: int | None

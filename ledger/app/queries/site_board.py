@@ -46,8 +46,14 @@ class SiteLine(NamedTuple):
     due: tuple[Due, ...]
 
     @property
+    def told(self) -> tuple[ThingState, ...]:
+        """What is open, without the curtailments that answer a dispatch which is open too."""
+        calls = {thing.name[0] for thing in self.open if thing.what == "dispatch"}
+        return tuple(one for one in self.open if one.what != "curtailment" or one.name[0] not in calls)
+
+    @property
     def overdue(self) -> int:
-        """How many deadlines are past."""
+        """Number of past deadlines."""
         return sum(one.days < 0 for one in self.due)
 
 

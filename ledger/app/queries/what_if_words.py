@@ -26,7 +26,7 @@ class FigureChange(NamedTuple):
 
 
 class ReportChange(NamedTuple):
-    """What would change in a report: ``first`` the figures of its first screen, ``more`` the others; rows that
+    """Changes in a report: ``first`` the figures of its first screen, ``more`` the others; rows that
     would come and go, and notes.
     """
 

@@ -47,7 +47,8 @@ HEADERS: Final = {
 
 def application(service: Service, routes: Sequence[Route] = (*ROUTES, *PAGES)) -> Starlette:
     """The application of a service."""
-    service.document, service.routes = document(ROUTES), routes
+    service.document = document(ROUTES)
+    service.rights = {(route.method, route.path): route.right for route in routes}
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
     for route in routes:
         by_path[route.path][route.method] = route
@@ -120,7 +121,7 @@ class PathRoutes:
         guard.check_origin(route, headers)
         principal = await self._principal(headers)
         request.scope["principal"] = principal
-        auth.check_allowed(principal, route)
+        auth.check_allowed(principal, route.right, f"{route.method} {route.path}")
         given = arguments(
             route.parameters, request.path_params, request.scope["query_string"], of_form=route.is_page
         )

@@ -27,7 +27,7 @@ from ledger.app.book.book import Book
 from ledger.app.queries.registry import registry_at
 from ledger.app.queries.report_run import declared_streams, report_named
 from ledger.app.web.problems import HttpProblem
-from ledger.app.web.routes import Right, Route
+from ledger.app.web.rights import Right
 from ledger.errors import Malformed, no_such
 from ledger.kinds import BY_TAG, CLASSES
 from ledger.records.envelope import DEFAULT_ACTOR, Claim
@@ -120,14 +120,14 @@ def cookie_of(headers: Mapping[str, str]) -> str | None:
     return None if found is None else found.value
 
 
-def check_allowed(principal: Principal, route: Route) -> None:
+def check_allowed(principal: Principal, right: Right, where: str) -> None:
     """401 where a token would be needed, 403 where the one at hand does not allow it."""
-    if route.right in principal.rights:
+    if right in principal.rights:
         return
     if principal is NOBODY:
-        raise unauthorized(f"{route.method} {route.path} needs a bearer token")
+        raise unauthorized(f"{where} needs a bearer token")
     assert principal.token is not None, "the local principal has every right"
-    raise HttpProblem(403, f"the role {principal.token.role.name} has no right to {route.right}")
+    raise HttpProblem(403, f"the role {principal.token.role.name} has no right to {right}")
 
 
 def own_claims(principal: Principal, book: Book, claims: Sequence[Said]) -> list[Said]:

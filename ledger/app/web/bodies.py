@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from ledger.app.book.batch import Said
-from ledger.app.book.book import Book
 from ledger.app.imports.facts_file import read_facts
 from ledger.app.imports.source_files import said
 from ledger.app.queries.registry import times_of
 from ledger.app.web.routes import JSON, NDJSON, ApiCall
 from ledger.errors import Malformed, Problem
+from ledger.exchange.everyday_times import EverydayTimes
 from ledger.exchange.jsonl import claim_of_json
 from ledger.records.strict_json import parse_json
 
@@ -32,40 +33,61 @@ class ParsedClaims(msgspec.Struct):
 
 async def claims_of(call: ApiCall) -> ParsedClaims:
     """The claims of a body: a JSON object, a JSON array of such, JSON Lines, or story text, whose instants may
-    be said beside the book. What is small and asks no book is parsed at once: a thread would take longer.
+    be said beside the book.
+
+    What is small is parsed at once, as a thread would take longer. What is large is parsed one body after the
+    other in a thread of its own: it must not take the readers from others.
     """
     body, kind = call.body, call.media_type
-    if kind != JSON:
-        found = await call.ask(lambda book: _of_lines(book, body, kind))
-    elif len(body) <= SMALL_BYTES:
-        found = _of_json(body)
+    times = None if kind == JSON else await call.ask(times_of)
+    if len(body) <= SMALL_BYTES:
+        found = _parsed(body, kind, times)
     else:
-        found = await call.ask(lambda _: _of_json(body))
+        found = await call.service.parse(lambda: _parsed(body, kind, times))
     count = len(found.claims) + len(found.problems)
     if count > BATCH:
-        raise Malformed(f"at most {BATCH:,} claims in one request; send the others in another")
+        raise _too_many()
     if not count:
         raise Malformed("the body holds no claim")
     return found
 
 
-def _of_lines(book: Book, body: bytes, kind: str) -> ParsedClaims:
-    reading = read_facts(body, SOURCE, "jsonl" if kind == NDJSON else "story", times_of(book))
+def _parsed(body: bytes, kind: str, times: EverydayTimes | None) -> ParsedClaims:
+    if times is None:
+        return _of_json(body)
+    reading = read_facts(body, SOURCE, "jsonl" if kind == NDJSON else "story", times)
     return ParsedClaims(said(SOURCE, reading), list(reading.problems))
 
 
 def _of_json(body: bytes) -> ParsedClaims:
     """Claims of JSON; the line of one in an array is its number."""
+    _check_count(body)
     value = parse_body(body)
     rows = value if isinstance(value, list) else [value]
     found = ParsedClaims([], [])
-    for number, row in enumerate(rows[: BATCH + 1], start=1):
+    for number, row in enumerate(rows, start=1):
         try:
             found.claims.append(Said(claim_of_json(row), SOURCE, number))
         except Malformed as why:
             raw = msgspec.json.encode(row)[:200].decode("utf-8", "replace")
             found.problems.append(Problem(SOURCE, number, str(why), raw))
     return found
+
+
+def _check_count(body: bytes) -> None:
+    """Refuse an array of too many before it is parsed strictly, which takes a hundred times as long; what is
+    no JSON is told by the strict parser.
+    """
+    with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        if len(_rows(body)) > BATCH:
+            raise _too_many()
+
+
+_rows: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def _too_many() -> Malformed:
+    return Malformed(f"at most {BATCH:,} claims in one request; send the others in another")
 
 
 def parse_body(body: bytes) -> Any:

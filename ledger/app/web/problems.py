@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger.app.web.routes import Reply
+from ledger.app.web.replies import Reply
 from ledger.errors import Problem, WattledgerError, inert
 
 PROBLEM: Final = "application/problem+json"

@@ -28,6 +28,7 @@ class Readers:
         self._threads = ThreadPoolExecutor(threads, name)
         self._books: set[Book] = set()
         self._guard = threading.Lock()
+        self._closing = False
 
     async def ask(self, question: Callable[[Book], Found]) -> Found:
         """Ask a question of the book as it is now."""
@@ -56,9 +57,15 @@ class Readers:
         book: Book | None = getattr(self._own, "book", None)
         if book is None:
             book = self._own.book = self._opened()
+            book.progress = self._go_on
             with self._guard:
                 self._books.add(book)
         return book
+
+    def _go_on(self, done: int, total: int) -> None:
+        """End a long question where the service stops: nobody waits for its answer any more."""
+        if self._closing:
+            raise UnknownOutcome("the service stops; ask again when it is back")
 
     def _drop(self, book: Book) -> None:
         self._own.book = None
@@ -68,7 +75,8 @@ class Readers:
             book.close()
 
     def close(self) -> None:
-        """Finish what was asked and let go of the books."""
+        """End what is still asked and let go of the books."""
+        self._closing = True
         self._threads.shutdown(wait=True, cancel_futures=True)
         for book in self._books:
             book.close()

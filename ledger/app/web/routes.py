@@ -6,38 +6,24 @@ them all; the server, the authorization check, OpenAPI and the help are made fro
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
-
-import msgspec
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 from ledger.app.book.book import Book
+from ledger.app.web.auth import Principal
+from ledger.app.web.replies import API as API  # noqa: PLC0414
+from ledger.app.web.replies import EVENTS as EVENTS  # noqa: PLC0414
+from ledger.app.web.replies import JSON as JSON  # noqa: PLC0414
+from ledger.app.web.replies import NDJSON as NDJSON  # noqa: PLC0414
+from ledger.app.web.replies import TEXT as TEXT  # noqa: PLC0414
+from ledger.app.web.replies import Reply as Reply  # noqa: PLC0414
+from ledger.app.web.replies import json_reply as json_reply  # noqa: PLC0414
+from ledger.app.web.rights import Right as Right  # noqa: PLC0414
+from ledger.app.web.service import Service
 from ledger.errors import Conflict, Malformed, Refused, Tampered, UnknownOutcome
 
-if TYPE_CHECKING:
-    from ledger.app.web.auth import Principal
-    from ledger.app.web.service import Service
-
-API: Final = "/api/v1"
-JSON: Final = "application/json"
-NDJSON: Final = "application/x-ndjson"
-TEXT: Final = "text/plain; charset=utf-8"
-EVENTS: Final = "text/event-stream"
 LARGEST: Final = (1 << 53) - 1
 Found = TypeVar("Found")
-
-
-class Right(StrEnum):
-    """What a principal must be allowed to do (TRUST, who may do what)."""
-
-    OPEN = "anyone"
-    HOLDER = "a token"
-    APPEND = "append"
-    RECORDS = "read records"
-    REPORTS = "reports"
-    PROOFS = "proofs"
-    ADMIN = "administer"
 
 
 class RouteParameter(NamedTuple):
@@ -53,15 +39,6 @@ class RouteParameter(NamedTuple):
     least: int = 0
     most: int = LARGEST
     example: str | None = None
-
-
-class Reply(NamedTuple):
-    """An answer: its body whole, or as a stream."""
-
-    body: bytes | AsyncIterator[bytes]
-    media_type: str = JSON
-    status: int = 200
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 class ApiCall:
@@ -149,8 +126,3 @@ class Route(NamedTuple):
 
 
 WRITING: Final = (Malformed, Refused, Tampered, Conflict, UnknownOutcome)
-
-
-def json_reply(value: Any, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
-    """A value as JSON."""
-    return Reply(msgspec.json.encode(value), JSON, status, headers)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Surroundings
@@ -14,9 +16,11 @@ from ledger.app.web.journal import AccessJournal
 from ledger.app.web.live import LogHead
 from ledger.app.web.metrics import ServiceMeters
 from ledger.app.web.readers import Readers
-from ledger.app.web.routes import Route
+from ledger.app.web.rights import Right
+from ledger.app.web.shared_replies import SharedReplies
 
 READERS: Final = 4
+Found = TypeVar("Found")
 
 
 class ServiceSettings(NamedTuple):
@@ -40,8 +44,9 @@ class Service:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
+        self.shared = SharedReplies()
         self.ring = TokenRing()
-        self.routes: Sequence[Route] = ()
+        self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
         self.writer: GroupWriter | None = None
         if not settings.read_only:
             holder = f"wattledger serve at {settings.address}"
@@ -56,6 +61,11 @@ class Service:
             raise
         self.readers = Readers(self._opened, READERS)
         self.follower = Readers(self._opened, 1, "follower")
+        self._parser = ThreadPoolExecutor(1, "parser")
+
+    async def parse(self, parsed: Callable[[], Found]) -> Found:
+        """Parse a large body, when those before it are done."""
+        return await asyncio.get_running_loop().run_in_executor(self._parser, parsed)
 
     def _opened(self) -> Book:
         return Book.open(self.settings.directory, write=False, surroundings=self.settings.surroundings)
@@ -78,3 +88,4 @@ class Service:
             self.writer.close()
         self.readers.close()
         self.follower.close()
+        self._parser.shutdown(cancel_futures=True)

@@ -1,4 +1,4 @@
-"""Which channels of a recording are voltages, frequency and loads: by their phase and unit, or by a map.
+"""The channels of a recording that are voltages, frequency and loads: by their phase and unit, or by a map.
 
     nominal = "138kV"          # phase to phase; else what the site was energized at
     clock = "America/Chicago"  # of files without an offset from UTC; or UTC
@@ -49,7 +49,9 @@ KEYS: Final = ("nominal", "clock", "revision", "times", "voltage", "frequency", 
 
 
 class Map(NamedTuple):
-    """What a map says: nominal volts phase to phase, the clock's zone, how to read the file, and channel ids."""
+    """The contents of a map: nominal volts phase to phase, the clock's zone, how to read the file, and
+    channel ids.
+    """
 
     nominal_v: int | None = None
     clock: str | None = None

@@ -61,9 +61,9 @@ class Stamp(NamedTuple):
 
 
 class RecorderConfig(NamedTuple):
-    """What the CFG says. ``offset_s`` is what its times are ahead of UTC, None where it is not said;
-    ``quality`` the clock's quality code, empty where there is none. Without rates the sample times are the
-    time stamps.
+    """The configuration in a CFG. ``offset_s`` is the lead of its times over UTC, None where it is not
+    stated; ``quality`` the clock's quality code, empty where there is none. Without rates the sample times
+    are the time stamps.
     """
 
     revision: str
@@ -104,7 +104,7 @@ class _ConfigLines:
 
     @property
     def over(self) -> bool:
-        """Is no line left?"""
+        """True where no line is left."""
         return self.number >= len(self._lines)
 
     def number_of(self, what: str, text: str) -> Fraction:
@@ -233,7 +233,7 @@ def _stamp(lines: _ConfigLines, revision: str, what: str) -> Stamp:
         local = datetime(full, int(month), int(day), int(hour), int(minute), int(second))
     except ValueError as why:
         raise Malformed(
-            f"line {lines.number}: the {what} is no time written {first} ({why}): {text[:40]!r}"
+            f"line {lines.number}: the {what} is not a time written {first} ({why}): {text[:40]!r}"
         ) from None
     return Stamp(local, Fraction(int(digits or 0), 10 ** len(digits or "")), len(digits or ""))
 

@@ -1,5 +1,5 @@
-"""What blocks drew from the grid around an excursion, as lines of story text to complete: no channel says who
-dropped a load.
+"""The loads of blocks around an excursion, as lines of story text to complete: no channel says who dropped a
+load.
 
 The load of a block is the sum of its channels in watts, or of its three phases' voltage times current over
 the cycle that ends with each sample. Before = one cycle before the excursion's begin, so that no cycle

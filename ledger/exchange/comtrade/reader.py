@@ -1,8 +1,8 @@
 """Recorder files into facts: one excursion-recorded for each time that voltage or frequency left its range.
 
-What the file does not say for sure is not recorded: a clock without its offset from UTC, two channels that
-could be meant, a voltage that is not the site's nominal before the event, an excursion that an end of the
-file cuts off. Loads are told as a line to complete, since no channel says who dropped them.
+Whatever the file leaves open is not recorded: a clock without its offset from UTC, two channels that could be
+meant, a voltage that is not the site's nominal before the event, an excursion that an end of the file cuts
+off. Loads are told as a line to complete, since no channel says who dropped them.
 
 Facts are in primary values. Voltage leaves its range below 90 % and above 110 % of nominal in any phase (IEC
 61000-4-30), frequency half a hertz from nominal (own). ``at`` and ``offset_ms`` are the begin by the
@@ -43,8 +43,8 @@ SAMPLE_LIMIT: Final = 500_000
 
 
 class RecorderOptions(NamedTuple):
-    """The site, what a map says, the zone of the recorder's clock, the site's nominal voltage by the book,
-    and the bytes of the files that lie beside the one that was named, by their ending.
+    """The site, the map, the zone of the recorder's clock, the site's nominal voltage by the book, and the
+    bytes of the files that belong to the named one, by their ending.
     """
 
     site: str
@@ -56,7 +56,7 @@ class RecorderOptions(NamedTuple):
 
 
 def read(data: bytes, source: str, options: RecorderOptions) -> Reading:
-    """What a recording says; a Problem where it is not sure, and then no fact."""
+    """The facts in a recording; where the file leaves one open, a Problem and no fact."""
     try:
         return _read(data, source, options)
     except Malformed as why:

@@ -204,7 +204,9 @@ def _by_rates(
 def _disagreement(
     config: RecorderConfig, ticks: Sequence[int], told: Sequence[int], lengths: Sequence[int], tick: Fraction
 ) -> str | None:
-    """Where rates and time stamps are too far apart."""
+    """A message on the first sample at which rates and time stamps are too far apart; None where they
+    agree.
+    """
     first = 0
     for rate, length in zip(config.rates, lengths, strict=True):
         for place in range(first, rate.end):

@@ -163,7 +163,7 @@ def _even(ticks: Sequence[int]) -> Iterator[tuple[int, int, Fraction]]:
 
 
 class _OutOfRange(NamedTuple):
-    """What lies beyond the range at a time, by phase, and the time since the values before it."""
+    """The values beyond the range at a time, by phase, and the time since the values before it."""
 
     at: int
     since: int
@@ -209,5 +209,5 @@ def _closed(held: Sequence[_OutOfRange], stop: int, tick: Fraction, whole: bool)
 
 
 def _far(square: Fraction) -> int:
-    """How far a value lies from nominal, by its square."""
+    """Distance of a value from nominal, by its square."""
     return abs(root_ppm(square) - 10**6)

@@ -33,7 +33,7 @@ TYPE_FIELDS: Final = frozenset(["powerOfTenMultiplier", "uom"])
 _INTEGER = re.compile(r"\s*(-?[0-9]{1,18})\s*", re.ASCII)
 
 Wrong = Callable[[int, str], None]
-"""Callback for what cannot be read: line and message."""
+"""Callback for a value that cannot be read: line and message."""
 
 
 class Value(NamedTuple):
@@ -231,7 +231,7 @@ def _own(fields: dict[str, str]) -> tuple[tuple[str, int], ...]:
 
 
 def _quality(texts: list[str]) -> int:
-    """The first of a reading's quality codes, or the one that tells that it was never metered."""
+    """The first of a reading's quality codes, or the one that shows that it was never metered."""
     codes = [integer({"quality": text}, "quality") for text in texts]
     for code in codes:
         if code not in QUALITY_CODES:
@@ -240,7 +240,7 @@ def _quality(texts: list[str]) -> int:
 
 
 def integer(fields: dict[str, str], name: str, default: int | None = None, *, missing: str = "") -> int:
-    """A field of an entry as a whole number; ``Malformed`` if it is missing and there is no default."""
+    """A field of an entry as a whole number; ``Malformed`` where it is missing and has no default."""
     text = fields.get(name)
     if text is None:
         if default is None:

@@ -1,5 +1,5 @@
-"""Which meter reading of a Green Button feed a block of readings belongs to, by the links of its entries, and
-what its ReadingType means.
+"""The meter reading of each block of readings in a Green Button feed, by the links of its entries, and the
+meaning of its ReadingType.
 
 The standard has one place for each resource: ``.../UsagePoint/01/MeterReading/01/IntervalBlock/0173`` belongs
 to ``.../MeterReading/01``. Some utilities name blocks otherwise and use the block's other links or the meter
@@ -114,11 +114,11 @@ class Meters:
 
     @property
     def several(self) -> bool:
-        """Whether the feed has named more than one meter reading so far."""
+        """True where the feed has named more than one meter reading so far."""
         return len(self._meters) > 1
 
     def is_ambiguous(self, owner: str) -> bool:
-        """Whether two different MeterReading entries have this link."""
+        """True where two different MeterReading entries have this link."""
         return owner in self._ambiguous
 
     def owner(self, block: BlockLinks) -> str | None:
@@ -169,8 +169,8 @@ class Meters:
         return next(iter(self._points.values())) if len(self._points) == 1 else None
 
     def is_named(self, owner: str, block: BlockLinks, name: str) -> bool | None:
-        """Whether a name chooses a block: by the end of its meter reading's link, its usage point's link or
-        the link of its own type, or by the title of the first two; None if a later entry may tell.
+        """True where a name chooses a block: by the end of its meter reading's link, its usage point's link
+        or the link of its own type, or by the title of the first two; None if a later entry may tell.
         """
         name = name.strip("/")
         if READING_TYPES in name and any(READING_TYPES in link for link in block.related):
@@ -188,7 +188,7 @@ class Meters:
         return False if meter is not None and self._points else None
 
     def service_fault(self, owner: str) -> str:
-        """What is wrong with the service of a meter reading's usage point, "" if it is electricity."""
+        """The fault in the service of a meter reading's usage point, "" if it is electricity."""
         point = self.point_of(owner)
         if point is None:
             return ""
@@ -212,7 +212,7 @@ def _ends(link: str, name: str) -> bool:
 
 
 class ValueMeaning(NamedTuple):
-    """What a ReadingType tells about its values: the power of ten of Wh, their length and quality where they
+    """The meaning of values under a ReadingType: the power of ten of Wh, their length and quality where they
     state none, their ESPI flow direction, the line of the type.
     """
 

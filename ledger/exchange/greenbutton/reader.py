@@ -124,7 +124,7 @@ def read_parts(chunks: Iterable[bytes], source: str, sha256: str, options: FeedO
 
 
 class _FeedState:
-    """What the reader knows of a feed so far: its entries, and the values that are not claims yet."""
+    """The state of reading a feed: its entries so far, and the values that are not claims yet."""
 
     def __init__(self, source: str, evidence: Source, options: FeedOptions) -> None:
         self.source, self.evidence, self.options = source, evidence, options
@@ -330,7 +330,7 @@ class _FeedState:
 
     def _timed(self, meaning: ValueMeaning) -> list[TimedReading]:
         """The waiting values in order of time, each instant once; where two differ, the first stands and the
-        other is a Problem. Values that are no readings stop waiting, so that each is reported once.
+        other is a Problem. Values that are not readings stop waiting, so that each is reported once.
         """
         kept: dict[int, TimedReading] = {}
         for block, values in self.waits.items():
@@ -417,7 +417,7 @@ def _readings(count: int) -> str:
 
 
 def _own_fault(value: Value, meaning: ValueMeaning) -> str:
-    """What is wrong with the fields of a ReadingType that a reading states itself, "" if they repeat it."""
+    """The fault in the fields of a ReadingType that a reading states itself, "" if they repeat it."""
     of_type = {"powerOfTenMultiplier": meaning.power_of_ten, "uom": WATT_HOURS}
     return "; ".join(
         f"{name} {own} contradicts its ReadingType, which has {of_type[name]}"

@@ -33,7 +33,7 @@ YEARS: Final = 8
 
 
 class Meter(NamedTuple):
-    """What a feed states about the meter itself; ``updated`` is when the last reading was recorded."""
+    """The meter's own data in a feed; ``updated`` is when the last reading was recorded."""
 
     origin: str
     site: str

@@ -1,10 +1,10 @@
-"""Cells of a CSV file in columns, some thousand rows at a time: bytes in, columns out, nothing of the file
-kept.
+"""Cells of a CSV file in columns, a few thousand rows at a time: bytes in, columns out, without keeping the
+file.
 
-RFC 4180 as far as it is written: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order
-mark. What is not UTF-8 stays in its cell as it is. A row that is not as wide as the header is a bad row, but
-for empty cells at its end, of which spreadsheets write more or fewer; a row of empty cells is none. Rows in
-whose cells quotes keep nothing need no CSV reader: they are cut at commas.
+The part of RFC 4180 that files use: commas, quotes, lines that end in LF, CRLF or CR, an optional byte order
+mark. Bytes that are not UTF-8 stay in their cell as they are. A row that is not as wide as the header is a
+bad row, except for empty cells at its end, of which spreadsheets write more or fewer; a row of empty cells is
+skipped. Rows whose quotes protect nothing need no CSV reader: they are cut at commas.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ MAGIC: Final = {
     b"\x1f\x8b": "is compressed (gzip); unpack it first",
 }
 Bad = Callable[[int, str], None]
-"""Told of a bad row: its line and what is wrong."""
+"""Callback for a bad row: its line and the fault."""
 
 
 class Piece(NamedTuple):
-    """Some whole lines of a file, ending in LF, and the number of the first."""
+    """Whole lines of a file, ending in LF, and the number of the first."""
 
     text: str
     line: int
 
 
 class Cells(NamedTuple):
-    """Columns by their place in the row, and the line of each row."""
+    """Columns by their position in the row, and the line of each row."""
 
     columns: dict[int, Sequence[str]]
     lines: Sequence[int]
 
     def only(self, rows: Sequence[int]) -> Cells:
-        """Some rows of them, by place."""
+        """Some of the rows, by position."""
         return Cells(
             {at: [column[n] for n in rows] for at, column in self.columns.items()},
             [self.lines[n] for n in rows],
         )
 
     def joined(self, more: Cells) -> Cells:
-        """These rows, and more after them."""
+        """These rows, followed by more."""
         return Cells(
             {at: [*column, *more.columns[at]] for at, column in self.columns.items()},
             [*self.lines, *more.lines],
@@ -57,7 +57,7 @@ class Cells(NamedTuple):
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
-    """A file in pieces of whole lines, and whole quoted cells; ``Malformed`` for what is no CSV file."""
+    """A file in pieces of whole lines and whole quoted cells; ``Malformed`` where it is not a CSV file."""
     rest, begun, line = b"", False, 1
     for chunk in chain(chunks, (b"",)):
         data = rest + chunk
@@ -66,7 +66,7 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
             cut = 0
         piece, rest = data[:cut], data[cut:]
         if len(rest) > LINE_LIMIT:
-            raise Malformed(f"has a line longer than {LINE_LIMIT:,} bytes, so it is no CSV file")
+            raise Malformed(f"has a line longer than {LINE_LIMIT:,} bytes, so it is not a CSV file")
         if piece:
             text = (piece if begun else _begun(piece)).decode("utf-8", "surrogateescape")
             if "\r" in text:
@@ -77,7 +77,7 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
 
 
 def _begun(piece: bytes) -> bytes:
-    """The first piece without its byte order mark; ``Malformed`` for what is another kind of file."""
+    """The first piece without its byte order mark; ``Malformed`` for another kind of file."""
     for magic, what in MAGIC.items():
         if piece.startswith(magic):
             raise Malformed(what)
@@ -85,7 +85,7 @@ def _begun(piece: bytes) -> bytes:
 
 
 def header(piece: Piece) -> tuple[list[str], Piece] | None:
-    """The first row that is not empty, and what follows it; None if there is none."""
+    """The first row that is not empty, and the rest of the file; None if there is none."""
     reader = csv.reader(_lines(piece.text))
     try:
         for row in reader:
@@ -127,8 +127,8 @@ def cells(
 
 
 def _unquoted(text: str) -> str | None:
-    """Rows without their quotes, where each stands at an end of its cell and none keeps a comma, a line end
-    or a quote; None for others.
+    """Rows without their quotes, where each quote stands at an end of its cell and no cell holds a comma, a
+    line end or a quote; None for others.
     """
     ends = sum(map(text.count, ('\n"', ',"', '",', '"\n'))) + text.startswith('"')
     pairs = _marks(text, b',\n"').replace(b'""', b"")
@@ -136,7 +136,7 @@ def _unquoted(text: str) -> str | None:
 
 
 def _marks(text: str, kept: bytes) -> bytes:
-    """Of a text only these characters."""
+    """Only these characters of a text."""
     return text.encode("utf-8", "surrogateescape").translate(None, bytes(set(range(256)) - set(kept)))
 
 
@@ -186,7 +186,7 @@ def _quoted(piece: Piece, bad: Bad) -> tuple[list[list[str]], list[int]]:
 
 
 def _one_by_one(piece: Piece, bad: Bad) -> tuple[list[list[str]], list[int]]:
-    """The same where a cell holds a line end, or a row cannot be read."""
+    """The same, row by row, where a cell holds a line end or a row cannot be read."""
     reader = csv.reader(_lines(piece.text), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -198,5 +198,5 @@ def _one_by_one(piece: Piece, bad: Bad) -> tuple[list[list[str]], list[int]]:
         except StopIteration:
             return rows, lines
         except csv.Error as why:
-            bad(piece.line + begins, f"is no CSV row ({why}); is a quote not closed?")
+            bad(piece.line + begins, f"is not a CSV row ({why}); is a quote not closed?")
         begins = reader.line_num

@@ -1,10 +1,9 @@
-"""Dialects: how a CSV file of interval values is written. Each is a value in one list; the name is said,
-never guessed.
+"""Dialects of CSV files of interval values. Each is a value in one list; the name is given, never guessed.
 
 A dialect fixes the zone of the stamps, which end of the interval they are, the interval's length, the unit of
-the values, what a blank looks like, and the layouts in which its publisher lays out columns: the header says
-which of them a file has, and a header that has none is refused. Values are energy (Wh, kWh, MWh, GWh) or mean
-power over the interval (W, kW, MW, GW).
+the values, what a blank looks like, and the layouts in which its publisher lays out columns: the header shows
+which of them a file has, and a header that matches none is refused. Values are energy (Wh, kWh, MWh, GWh) or
+mean power over the interval (W, kW, MW, GW).
 
 ``--dialect NAME[,KEY=VALUE...]`` names it; keys (CSV quoting, so a name may hold a comma): ``value`` the
 column of the values, ``area`` the balancing authority, zone or load area whose values are meant, ``time`` the
@@ -12,12 +11,11 @@ column of the stamp or ``DATE+TIME`` those of its date and its time of day, ``un
 longer numbers to, ``only`` the rows that are meant, such as ``TYPE:Electric usage``, ``date`` the order of a
 date's parts (ymd, mdy or dmy; years may then have two digits), ``thousands=yes`` where commas group digits,
 ``blank`` the texts that mean no value beside an empty cell (``-|N/A``), ``interval`` where a publisher has
-files of several, ``quality`` the column of the quality
-and what its cells mean (``QUAL:E=estimated,A=actual``); and for ``generic``, where nothing is known, also
-``zone``, ``stamp`` (begin or end), ``interval`` and ``flag``, the column that marks the second of two equal
-hours.
+files of several, ``quality`` the column of the quality and what its cells mean
+(``QUAL:E=estimated,A=actual``); and for ``generic``, which fixes nothing, also ``zone``, ``stamp`` (begin or
+end), ``interval`` and ``flag``, the column that marks the second of two equal hours.
 
-``value`` may be the place of a column, from 1, where two have one name, and ``FIRST..LAST`` in a file with
+``value`` may be the position of a column, from 1, where two have one name, and ``FIRST..LAST`` in a file with
 one row a day, where the titles of the columns show the times of day.
 """
 
@@ -39,7 +37,7 @@ from ledger.exchange.interval_csv.utility_dialects import UTILITY_DIALECTS
 ENDS: Final = {"begin": False, "end": True}
 GENERIC: Final = Dialect(
     "generic",
-    "any file: say time, value, unit, zone, stamp and interval; lines before the header that has the"
+    "any file: give time, value, unit, zone, stamp and interval; lines before the header that has the"
     " columns are passed over, as utilities write them",
     Clock("UTC", False, HOUR_S, "ymd"),
     "MWh",
@@ -65,7 +63,7 @@ OWN_KEYS: Final = {
     "sce": LENGTH_KEYS,
     "sdge": LENGTH_KEYS,
 }
-"""The keys of a dialect that states more than others, or leaves more open."""
+"""The keys of dialects that state more than others, or leave more open."""
 QUALITIES: Final = {
     "valid": 0,
     "actual": 0,
@@ -79,15 +77,15 @@ QUALITIES: Final = {
     "verified": 18,
     "revenue": 19,
 }
-"""Words for the ESPI codes of quality (NAESB REQ.21, QualityOfReading). What was projected is no reading."""
+"""Words for the ESPI codes of quality (NAESB REQ.21, QualityOfReading). A projected value is not a reading.
+"""
 MEASURED: Final = frozenset((0, *range(7, 12), 13, 14, 16, 17, 18, 19))
-"""The codes of what was metered, or estimated in its place: neither projected (12) nor made normal for the
-weather (15).
+"""The codes of values that were metered or estimated: neither projected (12) nor normalized for weather (15).
 """
 
 
 def parse(text: str) -> ChosenDialect:
-    """What ``--dialect`` says; ``Malformed`` names the dialects, or the keys that are missing or unknown."""
+    """The meaning of ``--dialect``; ``Malformed`` names the dialects, or the missing or unknown keys."""
     try:
         name, *settings = next(csv.reader([text], strict=True), []) or [""]
     except csv.Error as why:
@@ -110,7 +108,7 @@ def parse(text: str) -> ChosenDialect:
                 f"{dialect.name} takes {', '.join(f'{key}=' for key in keys)} after it, not {setting!r}"
             )
         if said.setdefault(key.strip(), value) != value:
-            raise Malformed(f"says {key.strip()} twice")
+            raise Malformed(f"gives {key.strip()} twice")
     missing = [f"{key}=" for key in NEEDED if key not in said] if dialect.name == "generic" else []
     if missing:
         raise Malformed(

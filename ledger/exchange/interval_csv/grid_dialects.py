@@ -151,7 +151,7 @@ GRID_DIALECTS: Final = (
     Dialect(
         "nyiso",
         "NYISO integrated real-time load (palIntegrated): hour beginning in Eastern prevailing time, EST or"
-        " EDT said in a column of its own, rows of zones",
+        " EDT in a column of its own, rows of zones",
         Clock("America/New_York", False, HOUR_S, "mdy"),
         "MW",
         (Layout("Time Stamp", value="Integrated Load", area_rows="Name", offset="Time Zone", own=True),),

@@ -1,7 +1,7 @@
-"""Headers of interval files: which layout of a dialect a file has, and where in a row its cells stand.
+"""Headers of interval files: the layout of a dialect that a file has, and the positions of its cells in a
+row.
 
-``Malformed`` says which columns are there and what would say which is meant; of columns that could be meant
-none is chosen.
+``Malformed`` lists the columns and the option that chooses one; the importer never chooses among several.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ _TITLE = re.compile(
     r"(HE|HB|HR|H|Hour|Hour Ending|Hour Beginning)?[ _]?([0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2})?)?(?: ?DST|[Xx*])?)",
     re.ASCII | re.IGNORECASE,
 )
-"""The time of day that the title of a column shows, in a file with one row a day, after words that may tell
-which end of the interval it is.
+"""The time of day in the title of a column, in a file with one row a day, after words that may tell which end
+of the interval it is.
 """
 _ENDS: Final = {"HE": True, "HOUR ENDING": True, "HB": False, "HOUR BEGINNING": False}
 
 
 class Columns(NamedTuple):
-    """Where in a row things stand; ``filters`` are cells that a row must have, ``area`` which of them names
-    the area. ``across`` are the columns of a file with one row a day, with the time of day of each.
+    """Positions in a row.
+
+    ``filters`` are cells that a row must have, ``area`` the one of them that names the area. ``across`` are
+    the columns of a file with one row a day, with the time of day of each.
     """
 
     width: int
@@ -47,7 +49,7 @@ class Columns(NamedTuple):
 
     @property
     def needed(self) -> tuple[int, ...]:
-        """The places of all cells that are looked at."""
+        """The positions of all cells that are read."""
         marks = (self.second, self.quality, self.offset, self.end, self.sort)
         more = [place for place in marks if place is not None]
         more += [place for place, _ in (*self.filters, *self.across)]
@@ -55,8 +57,8 @@ class Columns(NamedTuple):
 
 
 def columns(header: list[str], asked: ChosenDialect, place: str) -> tuple[Layout, Columns]:
-    """Which layout of the dialect a header has, and where its columns are; ``Malformed`` says what there
-    is.
+    """The layout of the dialect that a header has, and the positions of its columns; ``Malformed`` lists the
+    columns.
     """
     names = tuple(cell.strip() for cell in header)
     layouts = asked.dialect.layouts or (Layout(asked.time or "", value=asked.value or ""),)
@@ -76,7 +78,7 @@ def columns(header: list[str], asked: ChosenDialect, place: str) -> tuple[Layout
         raise Malformed(f"{place}: is cut at {mark!r}, and cells are cut at commas; save it with commas")
     for name in (name for layout in layouts for name in _required(layout, asked)):
         if _count(names, name) > 1 and all(_find(names, other) is None for other in name.split("|")):
-            raise Malformed(f"{place}: has several columns of {name!r}; rename all but the one that is meant")
+            raise Malformed(f"{place}: has several columns of {name!r}; rename all but the right one")
     wanted = "; or ".join(
         " and ".join(repr(name.split("|")[0]) for name in _required(layout, asked)) for layout in layouts
     )
@@ -87,7 +89,7 @@ def columns(header: list[str], asked: ChosenDialect, place: str) -> tuple[Layout
 
 
 def recognized(header: Sequence[str]) -> list[Dialect]:
-    """The dialects one of whose own layouts a header has."""
+    """The dialects with an own layout that a header has."""
     names = tuple(cell.strip() for cell in header)
     return [
         dialect
@@ -124,16 +126,14 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: ChosenDialect, place:
         area = at(layout.area_rows)
         if asked.area is None:
             raise Malformed(
-                f"{place}: has rows of several areas; say which, of the column {names[area]!r}: --dialect"
+                f"{place}: has rows of several areas; choose one, of the column {names[area]!r}: --dialect"
                 f" {asked.dialect.name},area=NAME"
             )
         filters.append((area, _area_names(asked)[-1]))
     second = _find(names, layout.second) if layout.second else None
     for wanted in (layout.second if second is None else "", asked.quality[0] if asked.quality else ""):
         if _count(names, wanted) > 1:
-            raise Malformed(
-                f"{place}: has several columns of {wanted!r}; rename all but the one that is meant"
-            )
+            raise Malformed(f"{place}: has several columns of {wanted!r}; rename all but the right one")
     if second is None and asked.flag is not None:
         raise Malformed(f"{place}: has no column of {asked.flag!r}; there are {listed(names)}")
     quality = None
@@ -186,7 +186,7 @@ def _across(names: tuple[str, ...], asked: ChosenDialect, place: str) -> tuple[t
             own, other = ("end", "begin") if ends_it else ("begin", "end")
             raise Malformed(
                 f"{place}: the column {names[at]!r} names the {other} of its hour, and stamp={own} the other;"
-                f" say stamp={other}"
+                f" set stamp={other}"
             )
         across.append((at, title[2]))
     for at in (first - 1, last + 1):
@@ -199,13 +199,13 @@ def _across(names: tuple[str, ...], asked: ChosenDialect, place: str) -> tuple[t
 
 
 def _kin(title: re.Match[str], name: str) -> bool:
-    """Is a title written as another, but for its hour?"""
+    """True where two titles differ only in their hour."""
     other = _TITLE.fullmatch(name)
     return other is not None and (title[1], ":" in title[2]) == (other[1], ":" in other[2])
 
 
 def _value(names: tuple[str, ...], layout: Layout, asked: ChosenDialect, stamps: set[int], place: str) -> int:
-    """The column of the values: the one that is said, the area's, the layout's, or the only one there is."""
+    """The column of the values: the given one, the area's, the layout's, or the only one there is."""
     wanted = [asked.value] if asked.value else [layout.value] if layout.value else []
     if not wanted and asked.area:
         wanted = [form.format(name) for name in _area_names(asked) for form in layout.area_columns]
@@ -222,7 +222,7 @@ def _value(names: tuple[str, ...], layout: Layout, asked: ChosenDialect, stamps:
     if asked.value and sum(_plain(name) == _plain(asked.value) for name in names) > 1:
         places = [str(n) for n, name in enumerate(names, start=1) if _plain(name) == _plain(asked.value)]
         raise Malformed(
-            f"{place}: has several columns of {asked.value!r}; say which by its place, value="
+            f"{place}: has several columns of {asked.value!r}; choose one by its position, value="
             f"{' or value='.join(places)}"
         )
     what = (
@@ -235,20 +235,20 @@ def _value(names: tuple[str, ...], layout: Layout, asked: ChosenDialect, stamps:
 
 
 def _by_position(names: Sequence[str], wanted: str) -> int | None:
-    """Where a column is that is said by its place, from 1."""
+    """The column given by its position, from 1."""
     if wanted.isascii() and wanted.isdecimal() and 1 <= int(wanted) <= len(names):
         return int(wanted) - 1
     return None
 
 
 def _area_names(asked: ChosenDialect) -> tuple[str, ...]:
-    assert asked.area is not None, "asked only where an area is said"
+    assert asked.area is not None, "asked only where an area is given"
     return (asked.area, *dict(asked.dialect.areas).get(asked.area, ()))
 
 
 def _find(names: Sequence[str], wanted: str) -> int | None:
-    """Where a column is: by its exact name, else by one that differs only in spaces, ``_`` and capitals, else
-    as the second of two of its name (``Usage#2``).
+    """The position of a column: by its exact name, else by one that differs only in spaces, ``_`` and
+    capitals, else as the second of two of its name (``Usage#2``).
     """
     exact, alike = _places(tuple(names))
     for found in (
@@ -265,7 +265,7 @@ def _find(names: Sequence[str], wanted: str) -> int | None:
 
 
 def _count(names: Sequence[str], wanted: str) -> int:
-    """How many columns have a name, spaces, ``_`` and capitals aside."""
+    """Number of columns with a name, spaces, ``_`` and capitals aside."""
     _, alike = _places(tuple(names))
     plain = {_plain(name) for name in wanted.split("|") if name}
     return sum(len(alike.get(name, ())) for name in plain)
@@ -276,9 +276,8 @@ Places = dict[str, list[int]]
 
 @lru_cache(maxsize=2)
 def _places(names: tuple[str, ...]) -> tuple[Places, Places]:
-    """Where the columns of each name are: of its exact name, and of its plain one.
-
-    Every dialect asks for its columns; a header of 300,000 was walked through 86 times.
+    """The positions of the columns of each name, exact and plain. Every dialect looks for its columns;
+    without this, a header of 300,000 columns was walked through 86 times.
     """
     exact: Places = {}
     alike: Places = {}

@@ -1,4 +1,4 @@
-"""One file of interval values as it is read: its header, then part after part its rows as readings."""
+"""Reading one file of interval values: its header, then its rows as readings, part after part."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from ledger.units import format_quantity
 NOT_STATED: Final = -1
 AREAS_KEPT: Final = 100
 PREAMBLE: Final = 30
-"""So many rows are looked at for the header of a file of any publisher."""
+"""Most rows in which the header of a file of any publisher is looked for."""
 SECOND: Final = frozenset(("y", "yes", "true", "t", "1", "*"))
 FIRST: Final = frozenset(("", "n", "no", "false", "f", "0"))
-"""What a flag of the second of two equal stamps says: ERCOT's files write Y and N, tools that read them True
+"""Cells of a flag for the second of two equal stamps: ERCOT's files write Y and N, tools that read them True
 and False (pandas, gridstatus).
 """
 UNSURE: Final = IRREGULAR + 1
-"""In place of the begin of a row that a problem was told of already."""
+"""Stand-in for the begin of a row whose problem is already reported."""
 _TO: Final = re.compile(r"\s+(?:to|[-\u2013\u2014])\s+", re.IGNORECASE)
 
 
 class IntervalFile:
-    """What is known of a file while it is read."""
+    """The state of reading a file."""
 
     def __init__(self, source: str, asked: ChosenDialect) -> None:
         self.source, self.asked = source, asked
@@ -49,8 +49,8 @@ class IntervalFile:
         self._counts = {
             "blank, which is no reading": 0,
             "of another area passed over": 0,
-            "said before, with the same value": 0,
-            "not asked for passed over": 0,
+            "repeated with the same value": 0,
+            "passed over, not selected": 0,
         }
         self._areas: dict[str, None] = {}
         self._sorts: dict[str, None] = {}
@@ -59,11 +59,11 @@ class IntervalFile:
         self._raws: list[str] | None = None
         self.rounds = False
 
-    # --- what is said of it ---------------------------------------------------------------------------------
+    # --- problems and notes ---------------------------------------------------------------------------------
 
     def problem(self, line: int, message: str) -> None:
-        """Collect a problem with the line it is on; of very many rows the first are said, and what is of the
-        file.
+        """Collect a problem with its line; of very many bad rows only the first are kept, and those of the
+        whole file.
         """
         self.wrong += 1
         if line and self.wrong > PROBLEM_LIMIT:
@@ -77,12 +77,12 @@ class IntervalFile:
         )
 
     def note(self, text: str) -> None:
-        """Something to be said at the end."""
+        """Add a note for the end of the file."""
         self._notes.append(text)
 
     def count(self, what: int, rows: int) -> None:
-        """Rows that are no reading of their own: 0 blank, 1 of another area, 2 said before, 3 of another kind
-        than is asked for.
+        """Count rows that are not readings of their own: 0 blank, 1 of another area, 2 repeated, 3 of another
+        kind than selected.
         """
         name = list(self._counts)[what]
         self._counts[name] += rows
@@ -93,7 +93,7 @@ class IntervalFile:
         return found
 
     def end(self) -> Reading:
-        """What was passed over, after the last part."""
+        """The counts of skipped rows, after the last part."""
         if not self.read and not self.wrong and not next(iter(self._counts.values())):
             self.problem(0, self.nothing())
         notes = [*self._notes]
@@ -103,7 +103,7 @@ class IntervalFile:
                 " milliwatt-hour"
             )
         if self.wrong > PROBLEM_LIMIT:
-            notes.append(f"{self.wrong - PROBLEM_LIMIT:,} problems more are not said")
+            notes.append(f"{self.wrong - PROBLEM_LIMIT:,} more problems are not shown")
         notes += [
             f"{count:,} {'row' if count == 1 else 'rows'} {what}"
             for what, count in self._counts.items()
@@ -112,7 +112,7 @@ class IntervalFile:
         return Reading((), self.take_problems(), tuple(f"{self.source}: {note}" for note in notes))
 
     def nothing(self) -> str:
-        """Why there is no value."""
+        """The reason why there is no value."""
         assert self.columns is not None, "the header is read first"
         assert self._cut is not None, "the header is read first"
         if not self._areas or dict(self._cut.filters).get(self._cut.area or 0) in self._areas:
@@ -122,7 +122,7 @@ class IntervalFile:
     # --- rows -----------------------------------------------------------------------------------------------
 
     def cells(self, chunks: Iterable[bytes]) -> Iterator[Cells]:
-        """The columns that matter of the rows below the header, a piece at a time."""
+        """The used columns of the rows below the header, a piece at a time."""
         held: Cells | None = None
         try:
             if self.asked.dialect.name == nem12.NAME:
@@ -168,8 +168,8 @@ class IntervalFile:
         yield from file.cells(self.problem)
 
     def _held_back(self, part: Cells) -> tuple[Cells, Cells | None]:
-        """The rows without those of the last date, if clocks change on it: what its hours mean is told by all
-        of them, and the next piece may hold the rest.
+        """The rows without those of the last date, if clocks change on it: all rows of the day together tell
+        the meaning of its hours, and the next piece may hold the rest.
         """
         columns, count = self.stamps_of(part), len(part.lines)
         if not count:
@@ -207,8 +207,8 @@ class IntervalFile:
         return rest
 
     def _header(self, piece: Piece) -> tuple[tuple[Layout, Columns], list[str], Piece] | None:
-        """The first row, or in a file of any publisher the first that has the columns that are named; what it
-        says, and what follows it.
+        """The first row, or in a file of any publisher the first that has the named columns; with its meaning
+        and the rest of the file.
         """
         first: Malformed | None = None
         for _ in range(PREAMBLE):
@@ -225,7 +225,7 @@ class IntervalFile:
         return None
 
     def _of_interest(self, part: Cells) -> Cells:
-        """Rows of the area that is asked for."""
+        """Rows of the selected area."""
         assert self._cut is not None, "the header is read first"
         for place, wanted in self._cut.filters:
             column = part.columns[place]
@@ -245,8 +245,8 @@ class IntervalFile:
         return part
 
     def _begun(self, part: Cells) -> Cells:
-        """Rows whose stamp is one text: with the offset that another column says, and of ``A to B`` the
-        begin, if it is an interval from there to B; the same where B has a column of its own.
+        """Rows whose stamp is one text: with the offset from another column; of ``A to B`` the begin, if it
+        is an interval from there to B; the same where B has a column of its own.
         """
         assert self._cut is not None, "the header is read first"
         place, offset = self._cut.day, self._cut.offset
@@ -307,7 +307,7 @@ class IntervalFile:
         return False
 
     def _molten(self, part: Cells) -> Cells:
-        """One row an interval, of a file that has one a day."""
+        """One row an interval, from a file that has one a day."""
         assert self._cut is not None, "the header is read first"
         across = self._cut.across
         if not across:
@@ -338,8 +338,8 @@ class IntervalFile:
         return found.only(n for n, start_s in enumerate(found.starts) if start_s >= 0 and n not in none)
 
     def _quality(self, part: Cells, column: NumberColumn) -> tuple[Sequence[int], set[int]]:
-        """The ESPI code of each row, empty where no column of it was named, and the rows whose cell means
-        nothing that was said.
+        """The ESPI code of each row, empty where no quality column was named, and the rows whose cell has no
+        stated meaning.
         """
         assert self.columns is not None, "the header is read first"
         if self.columns.quality is None or self.asked.quality is None:
@@ -350,13 +350,13 @@ class IntervalFile:
         for n in sorted(unknown):
             self.problem(
                 part.lines[n],
-                f"quality {cells_[n][:40]!r} has no meaning that was said; add"
+                f"quality {cells_[n][:40]!r} has no stated meaning; add"
                 f" {cells_[n].strip()[:40]}=MEANING to quality=",
             )
         return [NOT_STATED if (code := codes[cell]) is None else code for cell in cells_], unknown
 
     def values(self, part: Cells) -> tuple[list[Sequence[int]], NumberColumn]:
-        """The begins of the rows of each date (-1: a problem was said), and the value of each row."""
+        """The begins of the rows of each date (-1: its problem is reported), and the value of each row."""
         assert self.columns is not None, "the header is read first"
         dialect = self.asked.dialect
         column = numbers(
@@ -373,7 +373,7 @@ class IntervalFile:
         return days, column
 
     def stamps_of(self, part: Cells) -> Sequence[Sequence[str]]:
-        """The columns that say when."""
+        """The columns of the stamp."""
         assert self.columns is not None, "the header is read first"
         return [part.columns[place] for place in (self.columns.day, *self.columns.clock)]
 
@@ -409,7 +409,7 @@ class IntervalFile:
             ]
 
     def _flagged(self, part: Cells) -> tuple[set[int], set[int]]:
-        """The rows that are flagged as the second of two, and those whose flag says nothing known."""
+        """The rows that are flagged as the second of two, and those with an unknown flag."""
         assert self.columns is not None, "the header is read first"
         flags = () if self.columns.second is None else part.columns[self.columns.second]
         plain = {flag: flag.strip().casefold() for flag in dict.fromkeys(flags)}
@@ -436,7 +436,9 @@ class IntervalFile:
         return self.stamps.numbered(date, clocks, [n not in blank for n in rows])
 
     def _unsure(self, part: Cells, rows: Sequence[int], unsure: Unsure, blank: set[int]) -> list[int]:
-        """The rows of a day whose hours are either what clocks show or numbers, as the file does not tell."""
+        """The rows of a day whose hours are either clock times or numbers, where the file does not tell
+        which.
+        """
         columns = self.stamps_of(part)
         found = []
         for n in rows:
@@ -455,8 +457,8 @@ class IntervalFile:
     def _as_ends(
         self, part: Cells, rows: Sequence[int], second: set[int], blank: set[int]
     ) -> tuple[bool, set[int]]:
-        """Do the rows of a day, where clocks change that day, show what clocks show as their intervals end?
-        And the rows for which that is not told.
+        """True where the rows of a day on which clocks change show clock times of interval ends; with the
+        rows for which that is not clear.
         """
         columns = self.stamps_of(part)
         date, _ = stamped(columns, rows[0])
@@ -484,7 +486,9 @@ class IntervalFile:
     def _start_s(
         self, line: int, date: str, clock: Hashable, second: bool, blank: bool, is_marked: bool, is_end: bool
     ) -> int:
-        """The begin of a row that needs a closer look; -1: a problem was said, or the row holds no value."""
+        """The begin of a row that needs a closer look; -1 where a problem was reported or the row holds no
+        value.
+        """
         try:
             return self.stamps.start_s(date, clock, second, is_marked, is_end)
         except Malformed as why:
@@ -511,7 +515,7 @@ class IntervalFile:
         return some.only(kept)
 
     def again(self, start_s: int, line: int, same: bool, first: str, what: str = "value") -> None:
-        """An interval is said a second time: the same is counted, another is a problem and the first
+        """An interval is given a second time: an equal value is counted, another is a problem and the first
         stands.
         """
         if same:

@@ -8,9 +8,9 @@ season and state. A register is named by its NMI suffix (E1: energy from the gri
 NMI/SUFFIX.
 
 Quality A is actual; S (substituted), F (final substituted) and E (forward estimated, that is until the meter
-is read) are estimated, by the names that version 1.06 of the specification gives them (appendix C); N says
-that there is no value, whatever number stands there; V says that 400 records tell, which must cover the day.
-Units other than energy are no readings of it: the specification does not say over what a kW is taken.
+is read) are estimated, by the names that version 1.06 of the specification gives them (appendix C); N means
+no value, whatever number stands there; with V the 400 records state the quality, and must cover the day. Only
+units of energy are read: the specification does not state the interval over which a kW is averaged.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _INTERVAL = re.compile(r"[0-9]{1,3}", re.ASCII)
 
 
 class MeterRegister(NamedTuple):
-    """What a 200 record says: whose values follow, in which unit, over which interval."""
+    """A 200 record: the register, unit and interval of the values that follow."""
 
     nmi: str
     suffix: str
@@ -46,7 +46,7 @@ class MeterRegister(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name by which ``area=`` takes it."""
+        """The name that selects it in ``area=``."""
         return f"{self.nmi}/{self.suffix}"
 
 
@@ -59,7 +59,7 @@ class _DayRecord(NamedTuple):
 
 
 class Nem12File(NamedTuple):
-    """The register that is meant and its days; ``others`` are the names of the registers passed over."""
+    """The selected register and its days; ``others`` are the names of the registers passed over."""
 
     text: str
     register: MeterRegister
@@ -74,7 +74,7 @@ class Nem12File(NamedTuple):
             if len(day.row) < count + 3:
                 bad(
                     day.line,
-                    f"has {len(day.row)} cells, and a day of {step} min has {count} values and a quality",
+                    f"has {len(day.row)} cells, where a day of {step} min has {count} values and a quality",
                 )
                 continue
             flags = _flags(day, count, bad)
@@ -88,7 +88,9 @@ class Nem12File(NamedTuple):
 
 
 def read(chunks: Iterable[bytes], area: str | None, bad: Bad) -> Nem12File:
-    """The register of a file that is meant; ``Malformed`` where the file is none, or does not tell which."""
+    """The selected register of a file; ``Malformed`` where the file is not NEM12 or no register is
+    selected.
+    """
     text = _text(chunks)
     registers: list[tuple[MeterRegister, list[_DayRecord]]] = []
     is_ended = False
@@ -107,7 +109,7 @@ def read(chunks: Iterable[bytes], area: str | None, bad: Bad) -> Nem12File:
         elif kind not in ("100", "500", "900"):
             bad(
                 line,
-                f"is no record of NEM12 that can stand here: {row[0][:40]!r}; there are 100, 200,"
+                f"is not a NEM12 record that may stand here: {row[0][:40]!r}; there are 100, 200,"
                 " 300, 400, 500, 900",
             )
         is_ended = is_ended or kind == "900"
@@ -136,28 +138,32 @@ def _rows(text: str, bad: Bad) -> Iterator[tuple[int, list[str]]]:
         try:
             yield line, next(csv.reader([row], strict=True))
         except csv.Error as why:
-            bad(line, f"is no CSV row ({why}); is a quote not closed?")
+            bad(line, f"is not a CSV row ({why}); is a quote not closed?")
 
 
 def _check_begun(line: int, row: list[str]) -> None:
-    """``Malformed`` for a file whose first record is no header of NEM12."""
+    """``Malformed`` for a file whose first record is not a NEM12 header."""
     if row[0].strip() == "100" and (len(row) < 2 or row[1].strip().upper() != "NEM12"):
-        raise Malformed(f"line {line} says {row[1:2]}, and NEM12 is read; NEM13 holds no intervals")
+        raise Malformed(f"line {line} reads {row[1:2]}, where NEM12 is needed; NEM13 holds no intervals")
     if line == 1 and row[0].strip() != "100":
-        raise Malformed(f"begins with {row[0][:40]!r}, and a NEM12 file with its 100 record: 100,NEM12,...")
+        raise Malformed(
+            f"begins with {row[0][:40]!r}, where a NEM12 file begins with its 100 record: 100,NEM12,..."
+        )
 
 
 def _register(line: int, row: list[str]) -> MeterRegister:
     if len(row) < 9:
-        raise Malformed(f"line {line} has {len(row)} cells, and a 200 record 10")
+        raise Malformed(f"line {line} has {len(row)} cells, where a 200 record has 10")
     minutes = row[8].strip()
     if not _INTERVAL.fullmatch(minutes) or int(minutes) not in MINUTES:
-        raise Malformed(f"line {line} says an interval of {minutes[:10]!r} min, and NEM12 has 5, 15 or 30")
+        raise Malformed(
+            f"line {line} states an interval of {minutes[:10]!r} min, where NEM12 allows 5, 15 or 30"
+        )
     return MeterRegister(row[1].strip(), row[4].strip(), row[7].strip(), int(minutes))
 
 
 def _meant(registers: list[MeterRegister], area: str | None) -> tuple[MeterRegister, tuple[str, ...]]:
-    """The register of energy that is asked for, or the only one; and the names of the others."""
+    """The selected register of energy, or the only one; and the names of the others."""
     names = tuple(dict.fromkeys(register.name for register in registers))
     fit = [
         register
@@ -168,11 +174,13 @@ def _meant(registers: list[MeterRegister], area: str | None) -> tuple[MeterRegis
     if len(found) != 1:
         what = "has no register" if not found else "has several registers"
         raise Malformed(
-            f"{what}{f' {area!r}' if area else ' of energy'}; say which with --dialect"
+            f"{what}{f' {area!r}' if area else ' of energy'}; name one with --dialect"
             f" {NAME},area=NMI/SUFFIX: {', '.join(found or names) or 'it has no 200 record'}"
         )
     if fit[0].unit.casefold() not in UNITS:
-        raise Malformed(f"register {found[0]} is in {fit[0].unit!r}, which is no energy; Wh, kWh and MWh are")
+        raise Malformed(
+            f"register {found[0]} is in {fit[0].unit!r}, which is not a unit of energy; use Wh, kWh or MWh"
+        )
     if len({(register.unit.casefold(), register.minutes) for register in fit}) > 1:
         raise Malformed(
             f"register {found[0]} has several units or intervals in it, and a meter has one; split the file"
@@ -183,7 +191,7 @@ def _meant(registers: list[MeterRegister], area: str | None) -> tuple[MeterRegis
 
 
 def _flags(day: _DayRecord, count: int, bad: Bad) -> list[str] | None:
-    """The quality flag of each interval of a day; None where the records do not tell it."""
+    """The quality flag of each interval of a day; None where the records do not state it."""
     whole = _flag(day.line, day.row[count + 2], bad)
     if whole is None:
         return None

@@ -2,9 +2,9 @@
 
 A number is ``-?[0-9]*.?[0-9]*`` with a digit in it, at most 15 significant digits, or one with an exponent
 (``5e-05``, as pandas and DuckDB write small numbers), which is as exact; with ``thousands`` commas between
-groups of three digits are read too, and with ``places`` what has more decimals is rounded to them, half to
-even. Anything else (NaN, a unit) is wrong and said so. A column of plain numbers is read
-as a whole: brought to one number of decimals and without its points it is a JSON list of integers.
+groups of three digits are read too, and with ``places`` a number with more decimals is rounded to them, half
+to even. Anything else (NaN, a unit) is reported as wrong. A column of plain numbers is read as a whole:
+brought to one number of decimals and without its points it is a JSON list of integers.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
 class NumberColumn(NamedTuple):
-    """``values[n]`` x 10^-``decimals`` is the number at n, but where ``blank`` says that there is none and
-    ``wrong`` why it is no number.
+    """``values[n]`` x 10^-``decimals`` is the number at n, unless ``blank`` marks it as absent or ``wrong``
+    states why it is not a number.
     """
 
     values: list[int]
@@ -48,7 +48,7 @@ def numbers(
     thousands: bool = False,
     places: int | None = None,
 ) -> NumberColumn:
-    """The numbers of a column; ``blanks`` are the cells that say none, and are no numbers."""
+    """The numbers of a column; ``blanks`` are the cells that mean no value."""
     most = DIGITS if places is None else places
     is_number = any(map(_NUMBER.fullmatch, filter(None, blanks)))  # such as -999, which must be looked for
     found = None if is_number else _together(texts, most)
@@ -63,8 +63,8 @@ def numbers(
 
 
 def _together(texts: Sequence[str], most: int) -> NumberColumn | None:
-    """A column of plain numbers of few digits and at most ``most`` decimals; None where each must be looked
-    at by itself.
+    """A column of plain numbers of few digits and at most ``most`` decimals; None where each must be read by
+    itself.
     """
     joined = ",".join(texts)
     if not joined.isascii():
@@ -91,7 +91,7 @@ def _together(texts: Sequence[str], most: int) -> NumberColumn | None:
 
 
 def _longer(text: str, decimals: int) -> str:
-    """A number without its point, in so many decimals."""
+    """A number without its point, at the given number of decimals."""
     head, _, tail = text.partition(".")
     return head + tail.ljust(decimals, "0")
 
@@ -126,7 +126,7 @@ def _each(texts: Sequence[str], thousands: bool, places: int | None) -> NumberCo
 def _hint(text: str) -> str:
     """The option that would read a cell, where there is one."""
     if _NO_VALUE.fullmatch(text):
-        return f" (if it says that there is no value: blank={text} in --dialect)"
+        return f" (if it means no value: blank={text} in --dialect)"
     return " (if commas group its digits: thousands=yes in --dialect)" if _GROUPED.fullmatch(text) else ""
 
 

@@ -1,16 +1,16 @@
 """CSV files of interval values of one meter, in a named dialect (``dialects``): one record per run of
 readings and UTC day.
 
-The file is read part by part and each part is forgotten once its claims are made, so that memory does not
-grow with it but for 8 bytes a reading, kept to find an interval that is said twice: equal, it counts once;
-different, it is a Problem and the first stands. A part is put in order of time. A blank is no reading, never
-zero: it ends the record. A bad row is a Problem at its line and the good ones go on; of rows that are wrong
-alike the first three are told, and how many more there are. Quality is not stated (-1), unless ``quality=``
-names its column and what its cells mean.
+The file is read part by part and each part is dropped once its claims are made, so that memory grows only by
+8 bytes a reading, kept to find an interval that is given twice: if equal, it counts once; if different, it is
+a Problem and the first stands. A part is put in order of time. A blank is not a reading, and never zero: it
+ends the record. A bad row is a Problem at its line and the good ones go on; of rows with the same fault the
+first three are reported, and the number of the others. Quality is not stated (-1), unless ``quality=`` names
+its column and the meanings of its cells.
 
 Values keep the file's digits: each record has the least power of ten of Wh that holds all its values. Mean
-power becomes energy exactly, or where the interval is no exact part of an hour (five minutes) rounded once to
-the milliwatt-hour, which is told.
+power becomes energy exactly, or where the interval is not an exact part of an hour (five minutes) rounded
+once to the milliwatt-hour, with a note.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from ledger.exchange.reading import Reading
 from ledger.kinds import Source
 
 HEAD_BYTES: Final = 1 << 16
-"""So much of a file is looked at for it, where no dialect is named."""
+"""Bytes of a file that are searched for the dialect where none is named."""
 
 
 def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) -> Iterator[Reading]:
-    """The readings of a file as claims for one meter, part by part; the last part says what was passed
+    """The readings of a file as claims for one meter, part by part; the last part reports what was passed
     over.
     """
     rest = iter(chunks)
@@ -53,7 +53,7 @@ def read(chunks: Iterable[bytes], source: str, sha256: str, options: Options) ->
 
 
 def _recognized(first: bytes, source: str) -> ChosenDialect:
-    """The dialect whose own columns a file has; ``Malformed`` where it is none, or could be several."""
+    """The dialect whose own columns a file has; ``Malformed`` where none or several fit."""
     piece: Piece | None = next(cells.pieces((first[: first.rfind(b"\n") + 1] or first,)), None)
     fit: list[Dialect] = []
     for _ in range(PREAMBLE):
@@ -66,7 +66,7 @@ def _recognized(first: bytes, source: str) -> ChosenDialect:
         what = (
             f"could be {' or '.join(each.name for each in fit)}" if fit else "has the columns of no dialect"
         )
-        raise Malformed(f"{source}: {what}; say which with --dialect (--dialect list explains them)")
+        raise Malformed(f"{source}: {what}; name one with --dialect (--dialect list explains them)")
     return ChosenDialect(fit[0])
 
 

@@ -1,4 +1,4 @@
-"""Claims of readings: one record for each run of readings and UTC day, of each part that a file has."""
+"""Claims of readings: one record for each run of readings and UTC day in each part of a file."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ MILLI: Final = 3
 
 
 class Options(NamedTuple):
-    """Which meter the file is of, and how it is written (``--dialect``); without a dialect it is recognized
-    by its columns, if they are one publisher's own.
+    """The meter of the file, and its dialect (``--dialect``); without a dialect it is recognized by its
+    columns, if they are one publisher's own.
     """
 
     site: str
@@ -35,7 +35,7 @@ class Options(NamedTuple):
 
 
 class RecordMaker:
-    """Claims of readings, and a memory of them that is short enough for any file."""
+    """Claims of readings, with a memory of them that is small enough for any file."""
 
     def __init__(self, file: IntervalFile, evidence: Source, options: Options) -> None:
         self._file, self._evidence, self._options = file, evidence, options
@@ -87,7 +87,7 @@ class RecordMaker:
         return claim
 
     def _said(self, readings: Readings, n: int, start_s: int) -> bool:
-        """Did an earlier part say this interval?"""
+        """True where an earlier part gave this interval."""
         place = bisect_right(self._begins, start_s) - 1
         begin_s = self._begins[place] if place >= 0 else start_s
         power, values = self._known.get(begin_s, (0, ()))
@@ -101,7 +101,7 @@ class RecordMaker:
         return True
 
     def _energy(self, decimals: int, values: list[int]) -> tuple[int, list[int]]:
-        """Power of ten and values in Wh of values in the file's unit: no power lower than it must be."""
+        """Power of ten and values in Wh of values in the file's unit, with no lower power than needed."""
         factor, more = self._factor
         if more is None:
             return self._rounded(decimals, values)
@@ -112,7 +112,9 @@ class RecordMaker:
         return self._file.asked.power_of_ten - decimals, energy
 
     def _rounded(self, decimals: int, values: list[int]) -> tuple[int, list[int]]:
-        """The same of mean power over an interval that is no exact part of an hour: rounded to the mWh."""
+        """The same for mean power over an interval that is not an exact part of an hour: rounded to the
+        mWh.
+        """
         power = self._file.asked.power_of_ten - decimals + MILLI
         worth = Fraction(self._step_s, HOUR_S) * Fraction(10) ** power
         energy = [rounded(value * worth) for value in values]

@@ -1,6 +1,6 @@
-"""Interval readings of one meter in columns. Their begins are *runs*, ranges of intervals that follow each
-other, so that a day of quarter-hours is one thing to put in order, to join and to cut, and no number is made
-of a begin that nobody asks for.
+"""Interval readings of one meter in columns. Their begins are *runs*, ranges of consecutive intervals, so
+that a day of quarter-hours is ordered, joined and cut as one range, and begins become numbers only where they
+are used.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Readings(NamedTuple):
 
     @property
     def ordered(self) -> bool:
-        """Is each after the one before?"""
+        """True where each is after the one before."""
         return all(map(lt, (run[-1] for run in self.runs), (run.start for run in self.runs[1:])))
 
     def only(self, places: Iterable[int]) -> Readings:
@@ -67,7 +67,7 @@ def runs(begins: Iterable[Sequence[int]], step_s: int) -> list[range]:
 
 
 def joined(some: Readings, more: Readings) -> Readings:
-    """Readings one after the other, in the lesser unit of the two."""
+    """Both lists of readings in sequence, in the smaller unit of the two."""
     if not some.runs or not more.runs:
         return some if some.runs else more
     decimals = max(some.decimals, more.decimals)
@@ -84,7 +84,7 @@ def joined(some: Readings, more: Readings) -> Readings:
 
 
 def _chained(some: Sequence[int], more: Sequence[int]) -> Sequence[int]:
-    """Lines one after the other; a range where no line is missing."""
+    """Lines in sequence; a range where no line is missing."""
     if not some or not more:
         return some or more
     if isinstance(some, range) and isinstance(more, range) and some.stop == more.start:
@@ -93,7 +93,7 @@ def _chained(some: Sequence[int], more: Sequence[int]) -> Sequence[int]:
 
 
 def apart(some: Readings, day_s: int) -> tuple[Readings, Readings]:
-    """Readings in order without those that begin in the UTC day from an instant on, and those."""
+    """Readings in order, split at a UTC day: those before it, and those that begin in it."""
     near = bisect_right(some.runs, day_s, key=attrgetter("stop"))
     out = [*some.runs[:near]]
     low = sum(map(len, out))
@@ -118,8 +118,8 @@ def apart(some: Readings, day_s: int) -> tuple[Readings, Readings]:
 
 
 def records(some: Sequence[range]) -> Iterator[tuple[int, int, int]]:
-    """The begin of each record of runs in order, and where its readings begin and stop: they follow each
-    other and begin in one UTC day.
+    """The begin of each record of runs in order, and where its readings begin and stop: they are consecutive
+    and begin in one UTC day.
     """
     begin_s = next_s = -1
     first = stop = 0

@@ -1,4 +1,4 @@
-"""An hourly series of a file as mean watts: what a balancing authority's demand is read with."""
+"""An hourly series of a file as mean watts, for the demand of a balancing authority."""
 
 from __future__ import annotations
 
@@ -59,15 +59,15 @@ def series(data: bytes, source: str, dialect: str, area: str | None) -> list[Poi
 
 
 def _check_possible(points: Collection[Point], source: str) -> None:
-    """``Malformed`` for an hour that cannot be: 2^31 - 1, which EIA-930 files hold where a counter ran over,
-    or more than ten times what half of the hours are below.
+    """``Malformed`` for an impossible hour: 2^31 - 1, which EIA-930 files hold where a counter overflowed, or
+    more than ten times the median.
     """
     known = sorted(abs(point.value) for point in points if point.value)
     most = IMPOSSIBLE * known[len(known) // 2] if known else 0
     for point in points:
         if point.value is not None and (abs(point.value) > most or abs(point.value) == OVERRUN_MW * 10**6):
             raise Malformed(
-                f"{source}: the hour {point.stamp} says {point.value // 10**6:,} MW, which is impossible"
+                f"{source}: the hour {point.stamp} reads {point.value // 10**6:,} MW, which is impossible"
                 f" beside the others (half of them are below {known[len(known) // 2] // 10**6:,} MW);"
                 " correct the file"
             )

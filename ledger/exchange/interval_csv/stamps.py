@@ -4,8 +4,8 @@ A stamp is local time of the file's zone at the begin or the end of its interval
 it or 00:00 of the next. The interval is found by its begin: where clocks are put forward no interval begins
 in the gap, so an hour-ending file has no 03:00; where they are put back the unmarked stamp is the first of
 two and a marked one (" DST", or a flag in another column) the second, if the file marks them; a stamp with
-its offset tells which, and at the end of an interval it may be the offset of the interval's begin. What a
-stamp cannot mean is ``Malformed``.
+its offset tells which, and at the end of an interval it may be the offset of the interval's begin. An
+impossible stamp is ``Malformed``.
 
 Some publishers write what clocks show at the end itself (ERCOT's NP6-235-CD: 01:45 is followed by 03:00 in
 spring). That is known by the one stamp that only they have on such a day: 03:00 and no 02:00 in spring, a
@@ -35,7 +35,7 @@ from ledger.errors import Malformed
 from ledger.units import format_quantity
 
 IRREGULAR: Final = -(1 << 60)
-"""In place of an instant or a clock that needs a closer look; sums with it are below zero."""
+"""Stand-in for an instant or a clock that needs a closer look; sums with it are below zero."""
 
 ORDERS: Final = {
     "ymd": (re.compile(r"([0-9]{4})[-/]?([0-9]{2})[-/]?([0-9]{2})", re.ASCII), (1, 2, 3), "2026-07-14"),
@@ -58,12 +58,13 @@ _CLOCK = re.compile(
 )
 _DATED = re.compile(r"\s*(?:[^T\s]+|(?<![0-9])T)*")
 _DATE, _END = "\r\n", "\r"
-"""Where the date stands in a day's rows, and what ends each of them: no cell holds a CR (``cells.pieces``).
+"""Positions of the date in a day's rows, and the character that ends each row: no cell holds a CR
+(``cells.pieces``).
 """
 _EPOCH: Final = datetime(1970, 1, 1)
 _DAY: Final = timedelta(days=1)
 KEPT: Final = 1024
-"""So many dates and clocks are remembered; a day has 288 of five minutes."""
+"""Most dates and clocks that are cached; a day has 288 intervals of five minutes."""
 
 
 Columns = Sequence[Sequence[str]]
@@ -75,17 +76,17 @@ class NoSuchHour(Malformed):
 
 
 class Unsure(NamedTuple):
-    """The first interval of a day, counted from midnight, from which clocks and numbers differ, where the
-    rows do not tell which of the two they are.
+    """The first interval of a day, counted from midnight, at which clock times and numbers differ, where the
+    rows do not tell which they are.
     """
 
     first: int
 
 
 class Clock(NamedTuple):
-    """How a file says when: its zone, whether a stamp ends its interval, the interval, the order of a date's
-    parts, whether it marks the second of two equal stamps, so that the unmarked one is the first, whether the
-    order was said, so that a year may have two digits, and whether a date alone is its midnight.
+    """The form of a file's stamps: its zone, whether a stamp ends its interval, the interval, the order of a
+    date's parts, whether the second of two equal stamps is marked, so that the unmarked one is the first,
+    whether the order was given, so that a year may have two digits, and whether a date alone is its midnight.
     """
 
     zone: str
@@ -98,9 +99,7 @@ class Clock(NamedTuple):
 
 
 class _DayPattern(NamedTuple):
-    """How the rows of a date are written, a text a column, and where their intervals begin after its
-    midnight.
-    """
+    """The form of a date's rows, a text a column, and the begins of their intervals after its midnight."""
 
     texts: tuple[str, ...]
     offsets: Sequence[int]
@@ -118,8 +117,8 @@ class Stamps:
         self._day: _DayPattern | None = None
 
     def days(self, columns: Columns) -> Iterator[Sequence[int]]:
-        """The begins of the intervals in seconds since 1970, the rows of a date together: a range if they
-        follow each other, else below zero where ``start_s`` must say it.
+        """The begins of the intervals in seconds since 1970, the rows of a date together: a range if they are
+        consecutive, otherwise below zero where ``start_s`` must find it.
         """
         texts = [_END.join(column) + _END for column in columns]
         row, at, alike = 0, [0] * len(columns), self._day
@@ -134,7 +133,7 @@ class Stamps:
             at = [place + len(text) for place, text in zip(at, written, strict=True)]
 
     def _learnt(self, columns: Columns, row: int, date: str) -> _DayPattern:
-        """How the rows of a date are written, from one on."""
+        """The form of a date's rows, learned from one date."""
         offsets: list[int] = []
         stop = row
         while stop < len(columns[0]):
@@ -162,7 +161,7 @@ class Stamps:
     ) -> int:
         """The begin of one interval; ``second`` if another column marks it as the second of two, ``is_first``
         if the second is marked in another row, so that this can only be the first, ``is_end`` if the stamp is
-        what clocks show as the interval ends.
+        the clock time of the interval's end.
         """
         seconds, marked, offset_s = _clock_s(clock, self._clock)
         if seconds > calendar.DAY_S - (not self._clock.ends):
@@ -197,8 +196,8 @@ class Stamps:
     def are_ends(
         self, day: str, clocks: Sequence[Hashable], seconds: Sequence[bool], has_value: Sequence[bool]
     ) -> bool | None:
-        """Do the stamps of a day on which clocks change say what clocks show as an interval ends? None where
-        a stamp is marked as the second of two, and the rows do not tell. ``seconds`` are marked in another
+        """True where the stamps of a day on which clocks change are clock times of interval ends. None where
+        a stamp is marked as the second of two and the rows do not tell. ``seconds`` are marked in another
         column.
         """
         if not self._clock.ends or self._clock.interval_s > HOUR_S or isinstance(clocks[0], tuple):
@@ -221,7 +220,7 @@ class Stamps:
         return True if (first_s, True) in shown else None
 
     def ends_change(self, day: str, clock: Hashable) -> bool:
-        """Is this the time of day at which the hour that clocks skip or show twice ends?"""
+        """True for the time of day at which the hour that clocks skip or show twice ends."""
         try:
             return _clock_s(clock, self._clock)[0] == self._changed(day)[1]
         except Malformed:
@@ -239,7 +238,7 @@ class Stamps:
 
     def _check_length(self, start_s: int, local: datetime) -> None:
         """``Malformed`` for an interval of several hours that is longer or shorter that day, since clocks
-        change in it; ``local`` is what they show at its begin.
+        change in it; ``local`` is the clock time at its begin.
         """
         interval_s, tz = self._clock.interval_s, calendar.zone(self._clock.zone)
         if interval_s <= HOUR_S:
@@ -271,8 +270,8 @@ class Stamps:
         return start_s
 
     def span_s(self, begin: str, end: str) -> int:
-        """How long it is from one stamp to another, by their offsets or else by what clocks show; an end
-        without a date is of the begin's.
+        """Length from one stamp to another, by their offsets or else by clock time; an end without a date is
+        on the begin's date.
         """
         (day, clock), (last, until) = (stamped([[text]], 0) for text in (begin, end))
         if not str(until):  # a time of day alone
@@ -291,11 +290,11 @@ class Stamps:
         return length_s + calendar.DAY_S if length_s <= 0 and last == day else length_s
 
     def is_changing(self, day: str) -> bool:
-        """Is this a date on which clocks change?"""
+        """True for a date on which clocks change."""
         return _midnight_s(day, self._clock) < 0 and self._hours(day) not in (None, _DAY.days * 24)
 
     def _hours(self, day: str) -> int | None:
-        """Hours of a local day; None where it is no date."""
+        """Hours of a local day; None where the text is not a date."""
         try:
             first, last = self._bounds(day)
         except Malformed:
@@ -314,7 +313,7 @@ class Stamps:
         self, day: str, clocks: Sequence[Hashable], has_value: Sequence[bool]
     ) -> list[int] | Unsure | None:
         """The begins of the rows of a day on which clocks change, where they number its intervals; None where
-        their stamps are what clocks show. A row that cannot be placed is irregular.
+        their stamps are clock times. A row that cannot be placed is irregular.
         """
         interval_s, ends = self._clock.interval_s, self._clock.ends
         first_s, last_s = self._bounds(day)
@@ -370,28 +369,28 @@ class Stamps:
         return None if max(known) < first or len(set(known)) < len(known) else first
 
     def place_of(self, clock: Hashable) -> int:
-        """Which interval of its day a row has by its number, from 0; -1 where it has none."""
+        """The interval of its day that a row has by its number, from 0; -1 where it has none."""
         try:
             return _clock_s(clock, self._clock)[0] // self._clock.interval_s - self._clock.ends
         except Malformed:
             return -1
 
     def is_marked(self, clock: Hashable) -> bool:
-        """Does the clock itself mark the second of two hours, as 02X does?"""
+        """True where the clock itself marks the second of two hours, as 02X does."""
         try:
             return _clock_s(clock, self._clock)[1]
         except Malformed:
             return False
 
     def _skipped(self, day: str) -> set[int]:
-        """The places of a day's intervals, by what clocks show, that clocks skip."""
+        """The positions of a day's intervals, by clock time, that clocks skip."""
         midnight, tz = _midnight(day, self._clock), calendar.zone(self._clock.zone)
         step = timedelta(seconds=self._clock.interval_s)
         usual = calendar.DAY_S // self._clock.interval_s
         return {place for place in range(usual) if not calendar.moments(midnight + place * step, tz)}
 
     def given(self, day: str, clock: Hashable) -> str:
-        """A stamp as it is given, in one form: ``2026-07-14T24:00``."""
+        """A stamp in one form, as the file gives it: ``2026-07-14T24:00``."""
         seconds, _, _ = _clock_s(clock, self._clock)
         minutes, _ = divmod(seconds, 60)
         return f"{_midnight(day, self._clock).date()}T{minutes // 60:02d}:{minutes % 60:02d}"
@@ -443,8 +442,8 @@ def _since(moment: datetime) -> int:
 
 @lru_cache(maxsize=KEPT)
 def _offset_s(text: Hashable, clock: Clock) -> int:
-    """Seconds after midnight of a clock as it is written; irregular where it is marked, has an offset or
-    cannot be meant.
+    """Seconds after midnight of a clock as it is written; irregular where it is marked, has an offset or is
+    impossible.
     """
     try:
         seconds, marked, offset_s = _clock_s(text, clock)
@@ -456,7 +455,7 @@ def _offset_s(text: Hashable, clock: Clock) -> int:
 
 @lru_cache(maxsize=KEPT)
 def _midnight(text: str, clock: Clock) -> datetime:
-    """What clocks show as a date begins."""
+    """The local time at which a date begins."""
     pattern, places, example = ORDERS[clock.order]
     match = pattern.fullmatch(text.strip())
     if match is None:  # a date that begins with its year can be read in one way only
@@ -479,7 +478,7 @@ def _midnight(text: str, clock: Clock) -> datetime:
 
 
 def _hint(text: str, clock: Clock) -> str:
-    """The option that would read a date, where it may be one of another order."""
+    """The option that would read a date, where it may have another order."""
     if clock.said:
         return ""
     orders = [order for order in ORDERS if _is_date(text.strip(), order)]
@@ -491,7 +490,7 @@ def _hint(text: str, clock: Clock) -> str:
 
 
 def _is_date(text: str, order: str) -> bool:
-    """Is a text a date that exists, if its parts are in this order?"""
+    """True where a text is a date that exists, if its parts are in this order."""
     for pattern, places in (ORDERS[order][:2], SHORT[order]):
         match = pattern.fullmatch(text)
         if match is not None:
@@ -502,8 +501,8 @@ def _is_date(text: str, order: str) -> bool:
 
 @lru_cache(maxsize=KEPT)
 def _clock_s(text: Hashable, clock: Clock) -> tuple[int, bool, int | None]:
-    """Seconds after midnight, whether the clock is marked as the second of two, and the offset it says, if
-    that tells more than the zone does.
+    """Seconds after midnight, whether the clock is marked as the second of two, and its offset, if that tells
+    more than the zone does.
     """
     if isinstance(text, tuple):
         return _numbered_s(text, clock), False, None

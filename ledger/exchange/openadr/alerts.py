@@ -1,9 +1,9 @@
-"""OpenADR 3.1.0 alerts in: each interval of an ``ALERT_...`` payload declares the state that is said for it,
-of the site's balancing authority.
+"""OpenADR 3.1.0 alerts in: each interval of an ``ALERT_...`` payload declares the state that the options give
+for it, for the site's balancing authority.
 
-The record's ``source.ref`` says which alert of which server it is and how old, so that a later list can be
-compared with it (``Alert``): server, program, event, payload type and the event's ``modificationDateTime``,
-such as ``adr programs/44/events/7 ALERT_GRID_EMERGENCY @2026-06-01T10:00:00Z``.
+The record's ``source.ref`` names the server, the alert and its version, so that a later list can be compared
+with it (``Alert``): server, program, event, payload type and the event's ``modificationDateTime``, such as
+``adr programs/44/events/7 ALERT_GRID_EMERGENCY @2026-06-01T10:00:00Z``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Alert(NamedTuple):
     kind: str
 
     def ref(self, version: str | None) -> str:
-        """What a record's source says of it."""
+        """The text of a record's source about it."""
         place = f"programs/{quote(self.program, safe='')}/events/{quote(self.event, safe='')}"
         return f"{self.vtn} {place} {quote(self.kind, safe='')} @{version or _UNSAID}"
 
@@ -51,20 +51,22 @@ def alert_of(ref: str) -> tuple[Alert, str | None] | None:
 
 
 def check_alerts(alerts: Sequence[tuple[str, str]]) -> None:
-    """``Malformed`` for a state that is none, or what is no type of alert."""
+    """``Malformed`` for a state that does not exist, or a name that is not a type of alert."""
     for kind, state in alerts:
         if state not in get_args(GridState):
             raise Malformed(f"--alert {kind}= must be one of {', '.join(get_args(GridState))}: {state!r}")
         if not kind.startswith("ALERT_"):
             raise Malformed(
-                f"--alert says the state that an alert means, such as ALERT_GRID_EMERGENCY=eea3: {kind!r}"
+                f"--alert gives the state that an alert means, such as ALERT_GRID_EMERGENCY=eea3: {kind!r}"
             )
 
 
 def conditions(
     authority: str, state: str, named: Sequence[str], starts_s: Sequence[int], source: Source
 ) -> Iterator[Claim]:
-    """What an alert declares at each of its starts; ``named`` says which alert of which event it is."""
+    """The conditions that an alert declares, one for each of its starts; ``named`` is the alert and its event
+    in words.
+    """
     place = authority_place(authority)
     for number, start_s in enumerate(starts_s):
         foreign = ["openadr", place, *named, number, state]

@@ -1,4 +1,4 @@
-"""Parts of OpenADR objects: their type, descriptors, payloads by interval, and what else an event says."""
+"""Parts of OpenADR objects: their type, descriptors, payloads by interval, and other members of events."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _SORTED = msgspec.json.Encoder(order="sorted")
 
 
 def event_name(event: Mapping[str, Any], vtn: str) -> str:
-    """The dispatch's slug: ``adr-44``. An id that is no plain slug is lower-cased and made unambiguous by its
-    SHA-256; an event without id is named after its name and its whole content, since two of one name are two
-    events.
+    """The dispatch's slug: ``adr-44``.
+
+    An id that is not a slug is lower-cased and made unambiguous by its SHA-256; an event without id is named
+    after its name and its whole content, since two of one name are two events.
     """
     id_ = event.get("id")
     if isinstance(id_, str) and _PLAIN_ID.fullmatch(id_) and len(id_) <= NAME_LIMIT:
@@ -38,7 +39,7 @@ def event_name(event: Mapping[str, Any], vtn: str) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """JSON's number; true and false are none."""
+    """True for a JSON number; true and false are not numbers."""
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
@@ -50,7 +51,7 @@ def target_words(said: Any) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text of others as a part of one line of ours."""
+    """Text from outside on one line of a message."""
     return "".join(char if char.isprintable() else "?" for char in text)[:160]
 
 
@@ -64,7 +65,7 @@ def _plain(value: Any) -> Any:
 
 
 def object_type(value: Any) -> str | None:
-    """The type that an object states; None where it is no object of OpenADR."""
+    """The type that an object states; None where it is not an object of OpenADR."""
     if not isinstance(value, dict):
         return None
     said = value.get("objectType")
@@ -115,7 +116,7 @@ def payloads_of(span: EventInterval, options: EventOptions) -> Iterator[tuple[st
                 f" {kind[:40]!r}"
             )
         if kind in seen and options.call(kind) is not None:
-            raise Malformed(f"interval {span.number}: says {kind} twice")
+            raise Malformed(f"interval {span.number}: gives {kind} twice")
         seen.add(kind)
         yield kind, values
 
@@ -123,8 +124,8 @@ def payloads_of(span: EventInterval, options: EventOptions) -> Iterator[tuple[st
 def unpacked(
     span: EventInterval, kind: str, values: list[Any], options: EventOptions
 ) -> list[tuple[int, int | None, Any]]:
-    """The values of an interval, which packed divide it evenly; one that calls for nothing here is passed on
-    as it is.
+    """The values of an interval; packed values divide it evenly. A payload that calls for nothing here is
+    passed on as it is.
     """
     if options.call(kind) is None:
         return [(span.start_s, span.stop_s, values)]
@@ -165,15 +166,15 @@ def joined(slots: Iterator[tuple[int, int | None, int]]) -> Iterator[tuple[int, 
 
 
 def unheard(event: Mapping[str, Any]) -> Iterator[str]:
-    """What an event says beside its power and time, in words."""
+    """Members of an event beside its power and time that are not recorded, in words."""
     periods = [event.get("intervalPeriod")]
     periods += [i.get("intervalPeriod") for i in event.get("intervals") or () if isinstance(i, dict)]
     for period in periods:
         shift = period.get("randomizeStart") if isinstance(period, dict) else None
         if shift is not None and not is_zero(shift):
             yield (
-                f"may start up to {one_line(str(shift))} earlier or later (randomizeStart); the start is"
-                " recorded as said"
+                f"may start up to {one_line(str(shift))} earlier or later (randomizeStart); "
+                "the start is recorded as stated"
             )
             break
     if event.get("priority") is not None:

@@ -1,4 +1,4 @@
-"""Options of an import of OpenADR events: what the events themselves do not say."""
+"""Options of an import of OpenADR events, for what the events themselves do not state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ledger.exchange.openadr.alerts import check_alerts
 from ledger.kinds import DispatchClass
 
 DEFAULT_VTN: Final = "adr"
-# payload type -> mode, and what the name of its dispatch ends in beside the event's
+# payload type -> mode, and the ending of its dispatch's name after the event's
 CALLS: Final = {
     "DISPATCH_SETPOINT": ("reduce-to", ""),
     "DISPATCH_SETPOINT_RELATIVE": ("reduce-by", "relative"),
@@ -34,7 +34,7 @@ class Level(NamedTuple):
 
 
 class Setpoint(NamedTuple):
-    """What a payload type of an operator's own means: its mode, and its unit where the event does not say."""
+    """The meaning of an operator's own payload type: its mode, and its unit where the event states none."""
 
     kind: str
     mode: str
@@ -42,12 +42,11 @@ class Setpoint(NamedTuple):
 
 
 class EventOptions(NamedTuple):
-    """What the events do not say.
+    """Options for what the events do not state.
 
     ``programs`` maps a VTN's program id (None = every one) to our program. ``authority`` is the site's
-    balancing authority and ``levels`` the firm service levels that the book knows; ``units`` the units that
-    program objects state, by (program id, payload type). ``complete`` says whether a list holds all events
-    there are.
+    balancing authority and ``levels`` the firm service levels in the book; ``units`` the units that program
+    objects state, by (program id, payload type). ``complete`` is true where a list holds all existing events.
     """
 
     site: str
@@ -64,7 +63,7 @@ class EventOptions(NamedTuple):
     relative: str | None = None
 
     def call(self, kind: str) -> tuple[str, str] | None:
-        """The mode of a payload type and what the name of its dispatch ends in; None where it calls for
+        """The mode of a payload type and the ending of its dispatch's name; None where it calls for
         nothing.
         """
         for setpoint in self.setpoints:
@@ -74,7 +73,7 @@ class EventOptions(NamedTuple):
 
 
 def check_options(options: EventOptions) -> None:
-    """``Malformed`` for a class, a state or a program that cannot be."""
+    """``Malformed`` for an impossible class, state or program."""
     classes = get_args(DispatchClass)
     if options.dispatch_class is not None and options.dispatch_class not in classes:
         near = did_you_mean(options.dispatch_class, classes)
@@ -99,7 +98,7 @@ def _check_setpoint(setpoint: Setpoint) -> None:
 
 
 def _suffix(kind: str) -> str:
-    """What the name of a dispatch ends in for a payload type of an operator's own; different types differ."""
+    """Ending of the name of a dispatch for an operator's own payload type; different types differ."""
     plain = re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-")[:24].strip("-")
     if plain and plain.upper().replace("-", "_") == kind:
         return plain

@@ -1,4 +1,4 @@
-"""One file of OpenADR objects as it is read: claims, problems, and what was passed over."""
+"""Reading one file of OpenADR objects: claims, problems, and what was passed over."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ STANDARD_UNIT: Final = "KW"
 
 
 class EventsFile:
-    """What is read of a file: claims, problems, what was passed over how often, and which dispatches each
-    event has.
+    """The results of reading a file: claims, problems, counts of what was passed over, and the dispatches of
+    each event.
     """
 
     def __init__(self, source: str, sha256: str, options: EventOptions) -> None:
@@ -55,7 +55,7 @@ class EventsFile:
         self.programs: set[str] = set()
 
     def reading(self) -> Reading:
-        """All of it; without any event nothing is listed."""
+        """The whole result; without any event the listing is empty."""
         notes = tuple(
             f"{self.source}: {text}" + (f" ({count} times)" if count > 1 else "")
             for text, count in self.passed.items()
@@ -89,8 +89,8 @@ class EventsFile:
         kind = object_type(value)
         if kind is None:
             self.problem(
-                "is no OpenADR object: a program has programName, an event programID, a report eventID and"
-                " resources",
+                "is not an OpenADR object: a program has programName, an event programID, a report eventID"
+                " and resources",
                 value,
             )
         elif kind == "EVENT":
@@ -100,8 +100,8 @@ class EventsFile:
         elif kind == "PROGRAM":
             name = value.get("programName", value.get("id", "?"))
             self.passing(
-                f"program {name!r} states no terms of enrollment: say them as program-enrolled; it is named by"
-                " --program"
+                f"program {name!r} states no terms of enrollment: record them as program-enrolled, "
+                "and name the program with --program"
             )
         else:
             self.passing(f"{kind.lower()} objects are the VTN's own and record nothing")
@@ -136,7 +136,7 @@ class EventsFile:
     def _called(self, event: dict[str, Any], name: str) -> None:
         for member in ("programID", *(["id"] if "id" in event else [])):
             if not isinstance(event.get(member), str):
-                raise Malformed(f"needs {member}, a text")
+                raise Malformed(f"needs {member}, a string")
         self.programs.add(event["programID"])
         created_s = self._created_s(event, name)
         given_s = None if self.options.at is None else calendar.instant_s(self.options.at)
@@ -147,8 +147,8 @@ class EventsFile:
         found = [span for span in every if not span.called_off]
         if event.get("duration") is not None and not lasts(event):
             self.passing(
-                f"event {name!r} says duration {one_line(str(event['duration']))}, the schema's default: it is"
-                " read as not said"
+                f"event {name!r} states duration {one_line(str(event['duration']))}, the schema's default: "
+                "it is read as not given"
             )
         if not found and every:
             self._called_off(event, name)
@@ -175,7 +175,8 @@ class EventsFile:
         is_open = any(span.stop_s is None and not span.says_length for span in found)
         if is_open and any(self.options.call(kind) or kind.startswith("ALERT_") for kind in slots):
             self.passing(
-                f"event {name!r} says no duration: it is taken to last until it is edited, called off or deleted"
+                f"event {name!r} states no duration: it is taken to last until it is edited, called off or"
+                " deleted"
             )
         for kind, slot in slots.items():
             with named(f"{kind}"):
@@ -191,7 +192,7 @@ class EventsFile:
             self.called_off[event["id"]] = None if version is UNSET else version
 
     def _created_s(self, event: dict[str, Any], name: str) -> int | None:
-        """When the event was called by its createdDateTime; None where it does not say."""
+        """The time at which the event was called, by its createdDateTime; None where it states none."""
         said = event.get("createdDateTime")
         if said is not None:
             try:
@@ -221,7 +222,7 @@ class EventsFile:
         if self.options.dispatch_class is None:
             raise Malformed(f"calls for less load: add --class, one of {', '.join(get_args(DispatchClass))}")
         if now_s is None:
-            raise Malformed("says not when it was called: add --at 2026-07-14T18:00Z")
+            raise Malformed("does not state when it was called: add --at 2026-07-14T18:00Z")
         program = self._program(event)
         call = self.options.call(kind)
         assert call is not None, "what calls for nothing was passed over"
@@ -274,16 +275,14 @@ class EventsFile:
             if theirs is None:
                 if len(self.programs) > 1:
                     names = " ".join(f"--program {one}=NAME" for one in sorted(self.programs))
-                    raise Malformed(
-                        f"is of program {said!r}, and the file has others; say which is which: {names}"
-                    )
+                    raise Malformed(f"is of program {said!r}, and the file has others; name each: {names}")
                 return ours
         raise Malformed(f"is of program {said!r}, which --program does not name: add --program {said}=NAME")
 
     def _targets(
         self, event: dict[str, Any], kind: str, slots: list[tuple[int, int | None, Any]], program: str | None
     ) -> Iterator[tuple[int, int | None, int]]:
-        """Slots with the watts asked for; those that ask for nothing are left out."""
+        """Slots with the watts asked for; slots that ask for nothing are left out."""
         if kind == "SIMPLE":
             for start_s, stop_s, value in slots:
                 level_w = self._level_w(value, program, start_s)
@@ -307,7 +306,7 @@ class EventsFile:
             yield start_s, stop_s, self._watts(value, unit)
 
     def _unit(self, event: dict[str, Any], kind: str) -> str:
-        """The unit of a power: what the event, its program or ``--setpoint`` says; they must agree."""
+        """The unit of a power: from the event, its program or ``--setpoint``; they must agree."""
         stated = dict(stated_units(event)).get(kind) or self.options.units.get(
             (str(event.get("programID")), kind)
         )
@@ -359,11 +358,12 @@ class EventsFile:
     ) -> None:
         state = dict(self.options.alerts).get(kind)
         if state is None:
-            self.passing(f"{kind} is not recorded: say the state it means with --alert {kind}=STATE")
+            self.passing(f"{kind} is not recorded: give the state it means with --alert {kind}=STATE")
             return
         if self.options.authority is None:
             raise Malformed(
-                f"site {self.options.site!r} has no balancing authority in this book, which the state is of"
+                f"site {self.options.site!r} has no balancing authority in this book, "
+                "so its state cannot be recorded"
             )
         source, named_ = self._origin(event), [event.get("id") or event.get("eventName") or "-", kind]
         if "id" in event:

@@ -1,13 +1,13 @@
-"""A server's alerts as they stand, beside the conditions the book has of them: what is new, edited or gone
-before it began (OpenADR 3, DOMAIN 8).
+"""A server's current alerts compared with the book's conditions: new ones, edited ones, and those gone before
+they began (OpenADR 3, DOMAIN 8).
 
-A condition is recorded as it was said. Where a later list gives the alert another time or state, the record
-is corrected; an alert that a complete list does not hold, or whose interval it holds no longer, is retracted
-with the list as evidence, unless it had begun by then: what was declared stood. An alert that the server
-calls off is retracted whether it had begun or not: it was not meant. An older version than the one
+A condition is recorded as it was declared. Where a later list gives the alert another time or state, the
+record is corrected; an alert that is missing from a complete list, or whose interval is missing from it, is
+retracted with the list as evidence, unless it had begun by then: the declaration was in force. An alert that
+the server calls off is retracted whether it had begun or not: it was a mistake. An older version than the one
 recorded is passed over, so that files may be read again and in any order.
 
-``settled`` is pure: known conditions and a reading in, claims out, and the conditions as they are then.
+``settled`` is pure: known conditions and a reading in, claims and the resulting conditions out.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ledger.records.envelope import Claim, authority_place, changed
 
 class Declared(NamedTuple):
     """A condition of the book that an alert declared: its record's id, the alert's version if it has one;
-    once it is retracted, when it was gone, and once it is corrected an empty text.
+    when it was gone, once it is retracted, and an empty text once it is corrected.
     """
 
     id: str
@@ -51,14 +51,16 @@ Known = Mapping[Alert, tuple[Declared, ...]]
 
 
 class SettledAlerts(NamedTuple):
-    """What is to be recorded, and how the conditions stand then."""
+    """The claims to record, and the conditions after them."""
 
     reading: Reading
     known: dict[Alert, tuple[Declared, ...]]
 
 
 class _AlertOutcome(NamedTuple):
-    """What one alert adds to the book, how it stands then, and what is to be said of it."""
+    """The outcome of one alert: the claims it adds to the book, its conditions after them, and the notes on
+    it.
+    """
 
     claims: list[Claim]
     stands: tuple[Declared, ...]
@@ -67,7 +69,7 @@ class _AlertOutcome(NamedTuple):
 
 
 def settled(known: Known, reading: Reading) -> SettledAlerts:
-    """The reading with its alerts as they are to be recorded beside the known conditions."""
+    """The parsed file with its alerts turned into the claims to record beside the known conditions."""
     listing = reading.listing
     if listing is None:
         return SettledAlerts(reading, dict(known))
@@ -139,7 +141,7 @@ def _beside(
 
 
 def _dated(listed: Sequence[Claim], first: str) -> list[Claim]:
-    """What an alert that starts now declares, as the first list that had it told it."""
+    """The declaration of an alert that starts now, at the time of the first list that had it."""
     later_s = calendar.instant_s(first) - min(calendar.instant_s(claim.at) for claim in listed)
     return [
         changed(claim, at=calendar.format_instant(calendar.instant_s(claim.at) + later_s)) for claim in listed
@@ -149,9 +151,7 @@ def _dated(listed: Sequence[Claim], first: str) -> list[Claim]:
 def _since_gone(
     alert: Alert, known: Sequence[Declared], listed: Sequence[Claim], seen: str | None
 ) -> tuple[list[Claim], list[str]]:
-    """Of what was listed at an instant what was not retracted by a later list, and what is to be said of the
-    rest.
-    """
+    """The listed conditions without those that a later list retracted, and the notes on the latter."""
     in_order = sorted(known, key=lambda one: one.gone_at is None)  # what stands again is not gone
     gone = {(one.at, one.state): one.gone_at for one in in_order}
     gone_at = [gone.get(_states(claim)) or "" for claim in listed]
@@ -161,7 +161,7 @@ def _since_gone(
 
 
 def _states(claim: Claim) -> tuple[str, str]:
-    """What an alert's claim declares: from when on, and the state."""
+    """The declaration of an alert's claim: its start and state."""
     assert isinstance(claim.body, kinds.GridConditionDeclared), "an alert declares a condition"
     return claim.at, claim.body.state
 
@@ -174,7 +174,7 @@ def _declared(claim: Claim) -> Declared:
 
 
 def _edited(claim: Claim, corrects: str | None) -> Claim:
-    """The claim as one that corrects a record, or as one that is declared again after it was retracted."""
+    """The claim as a correction of a record, or as a new declaration after a retraction."""
     one = _declared(claim)
     assert claim.source is not UNSET, "an alert's source names it"
     foreign = ["openadr", "edited", str(claim.id), corrects, one.version, claim.source.sha256, one.state]
@@ -187,8 +187,8 @@ def _edited(claim: Claim, corrects: str | None) -> Claim:
 def _vanished(
     known: Known, said: Mapping[Alert, object], listing: Listing
 ) -> Iterator[tuple[Alert, str, list[Declared]]]:
-    """Alerts of the server that the list does not hold, why they are retracted, and what they declared that
-    is: all of one that is called off, of another what is still ahead.
+    """Alerts of the server that are missing from the list, why they are retracted, and the conditions
+    concerned: all of an alert that is called off, otherwise those still ahead.
     """
     for alert, stands in sorted(known.items()):
         if alert in said or f"{alert.vtn}-" != listing.prefix:
@@ -211,8 +211,8 @@ def _vanished(
 
 
 def _ahead(known: Sequence[Declared], at: str | None) -> list[Declared]:
-    """Those that stand, were there and had not begun when the list was read; all that stand where that is not
-    known.
+    """Effective conditions that were there and had not begun when the list was read; all effective ones where
+    the time of the list is not known.
     """
     stands = [one for one in known if one.gone_at is None]
     return stands if at is None else [one for one in stands if (_instant(one.version) or at) <= at < one.at]

@@ -1,16 +1,16 @@
-"""A server's events as they stand, beside the dispatches the book has of it: what is new, edited, gone, or
-listed again (OpenADR 3, DOMAIN 8).
+"""A server's current events compared with the book's dispatches: new, edited, gone, or listed again (OpenADR
+3, DOMAIN 8).
 
 OpenADR has no cancel and no history: events are edited and deleted in place. So each list of events is
-compared with what is recorded. An event not known is recorded as it is; one with other terms, or the same
-with a later ``modificationDateTime``, becomes dispatch-amended at that time; one that a complete list does
-not hold, whose intervals hold it no longer, or that the server calls off, becomes dispatch-cancelled with the
-list as evidence, unless it was over by then; one that comes back retracts its cancellation. Older versions than the one recorded are
-passed over, so that files may be read again and in any order; two versions within one second are put in order
-by their fractions. An event that starts now and does not say when it was called keeps the start that the first
-list gave it.
+compared with what is recorded. An unknown event is recorded as it is; one with other terms, or the same with
+a later ``modificationDateTime``, becomes dispatch-amended at that time; one that is missing from a complete
+list, whose interval is gone from it, or that the server calls off, becomes dispatch-cancelled with the list
+as evidence, unless it was over by then; one that comes back retracts its cancellation. Older versions than
+the one recorded are passed over, so that files may be read again and in any order; two versions within one
+second are put in order by their fractions. An event that starts now and does not state when it was called
+keeps the start from the first list.
 
-``settled`` is pure: known dispatches and a reading in, claims out, and the dispatches as they are then.
+``settled`` is pure: known dispatches and a reading in, claims and the resulting dispatches out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ WHEN: Final = "when is not known: add --at 2026-07-14T18:00Z, when the list was 
 
 
 class CurrentDispatch(NamedTuple):
-    """A dispatch of the book as it stands: how it was called, its terms now, and its cancellation if it is
+    """The current state of a dispatch in the book: its call, its terms now, and its cancellation if it is
     called off.
     """
 
@@ -59,14 +59,14 @@ Known = Mapping[str, CurrentDispatch]
 
 
 class SettledDispatches(NamedTuple):
-    """What is to be recorded, and how the dispatches stand then."""
+    """The claims to record, and the dispatches after them."""
 
     reading: Reading
     known: dict[str, CurrentDispatch]
 
 
 def settled(known: Known, reading: Reading) -> SettledDispatches:
-    """The reading with its claims as they are to be recorded beside the known dispatches."""
+    """The parsed file with the claims to record beside the known dispatches."""
     listing = reading.listing
     if listing is None:
         return SettledDispatches(reading, dict(known))
@@ -108,7 +108,7 @@ def settled(known: Known, reading: Reading) -> SettledDispatches:
 
 
 def _as_named(known: Known, claim: Claim, listing: Listing) -> Claim:
-    """The claim under the name that the book has for the event, where somebody recorded it by hand with its
+    """The claim under the name that the book has for the event, where it was recorded by hand with its
     ``external_id``.
     """
     body = claim.body
@@ -126,7 +126,7 @@ def _as_named(known: Known, claim: Claim, listing: Listing) -> Claim:
 
 
 def _dated(body: kinds.DispatchNotified, later_s: int) -> kinds.DispatchNotified:
-    """The call as the first list that had it would have told it: *now* was then."""
+    """The call at the time of the first list that had it, which was *now* then."""
     stop = UNSET if body.stop is UNSET else _moved(body.stop, later_s)
     return msgspec.structs.replace(body, start=_moved(body.start, later_s), stop=stop)
 
@@ -181,7 +181,7 @@ def _after(stands: CurrentDispatch, at: str, id_: str, body: Any) -> CurrentDisp
 def _beside(
     stands: CurrentDispatch, claim: Claim, body: kinds.DispatchNotified, listing: Listing
 ) -> tuple[list[Claim], list[str]]:
-    """What a listed event adds to the dispatch that stands, and what is to be said of it."""
+    """The claims that a listed event adds to its current dispatch, and the notes on it."""
     name, version = body.dispatch, body.external_version or None
     if older(version, stands.version):
         return [], [
@@ -217,7 +217,7 @@ def _beside(
 
 
 def older(version: str | None, other: str | None) -> bool:
-    """Is a ``modificationDateTime`` before another? Not where one is not known."""
+    """True where a ``modificationDateTime`` is before another; false where one is unknown."""
     return version is not None and other is not None and stamp(version) < stamp(other)
 
 
@@ -229,7 +229,7 @@ def _amendment(
     elif listing.at is not None:
         at = listing.at
     else:
-        raise Malformed("is edited and says not when: add --at 2026-07-14T18:00Z")
+        raise Malformed("is edited and does not state when: add --at 2026-07-14T18:00Z")
     body = kinds.DispatchAmended(
         dispatch=name, external_version=UNSET if version is None else version, **terms
     )
@@ -237,7 +237,7 @@ def _amendment(
 
 
 def retraction(place: str, at: str, target: str, reason: str, source: Source | UnsetType) -> Claim:
-    """A record of a grid stream is taken back."""
+    """A retraction of a record of a grid stream."""
     return make_claim(
         RETRACTED,
         at,
@@ -258,7 +258,9 @@ def _of(claim: Claim, kind: Any, at: str, body: Any, foreign: list[Any]) -> Clai
 
 
 def _vanished(known: Known, listing: Listing) -> Iterator[tuple[str, str, str | None]]:
-    """Dispatches of the server that the list does not hold, why they are cancelled, and when if it is known."""
+    """Dispatches of the server that are missing from the list, why they are cancelled, and when if it is
+    known.
+    """
     for name, stands in sorted(known.items()):
         event = stands.called.external_id
         if (
@@ -282,18 +284,20 @@ def _vanished(known: Known, listing: Listing) -> Iterator[tuple[str, str, str | 
 
 
 def called_off_at(version: str | None, recorded: str | None, since: str, listed: str | None) -> str | None:
-    """When an event was called off: by its new version, else when the list was read; None if nobody says."""
+    """The time at which an event was called off: that of its new version, else that of the list; None where
+    both are unknown.
+    """
     edited = None if version in (None, recorded) else date_time(version)
     return edited if edited is not None and edited >= since else listed
 
 
 def _all_listed(stands: CurrentDispatch, listing: Listing) -> bool:
-    """Does the list hold all events of the dispatch's program?"""
+    """True where the list holds all events of the dispatch's program."""
     return listing.programs is not None and (stands.called.program or None) in listing.programs
 
 
 def _over(stands: CurrentDispatch, at: str | None) -> bool:
-    """Was the dispatch over, or not yet called, when the list was read?"""
+    """True where the dispatch was over, or not yet called, when the list was read."""
     return at is not None and (at < stands.at or (stands.stop is not None and stands.stop <= at))
 
 

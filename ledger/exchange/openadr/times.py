@@ -8,13 +8,13 @@ Guide 7.3 and 7.4).
   months have no fixed length and are refused.
 - An interval's own period comes before the event's. Without a start an interval follows the one before. An
   event's ``duration`` cuts its intervals off, or repeats them up to it; one of zero is the schema's default,
-  which generated clients write into every event, and is read as not said.
+  which generated clients write into every event, and is read as not given.
 - An interval that starts now and lasts no time is called off (User Guide 7.9: an event is canceled by an
   ``intervalPeriod`` of start ``0001-01-01`` and duration ``PT0S``). One that starts at an instant and lasts
-  no time says nothing that is known, and is refused.
+  no time has no known meaning, and is refused.
 - An interval that has a start, its own or the event's, and no duration at all lasts until its event is
-  edited, called off or deleted. The schema's default, PT0S, is not put in: 7.9 says that PT0S calls an event
-  off, and an event that somebody creates to call for load is not called off by what it leaves out.
+  edited, called off or deleted. The schema's default, PT0S, is not put in: by 7.9 PT0S calls an event off,
+  and an event that calls for load is not called off by an omission.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FOREVER: Final = f"P{FOREVER_YEARS}Y"
 
 class EventInterval(NamedTuple):
     """An interval of an event: [start_s, stop_s), ``stop_s`` None without end; its number, its payloads,
-    whether the server calls it off, and whether it says how long it lasts.
+    whether the server calls it off, and whether it states its length.
     """
 
     start_s: int
@@ -94,7 +94,7 @@ def duration_s(text: object) -> int | None:
     if plain == text and years == FOREVER_YEARS and not any((months, weeks, days, hours, minutes, seconds)):
         return None
     if years or months:
-        raise Malformed(f"has years or months, whose length is not fixed; say days or hours: {text!r}")
+        raise Malformed(f"has years or months, whose length is not fixed; give days or hours: {text!r}")
     total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds
     if total and plain != text:
         raise Malformed(f"is negative, and nothing ends before it begins: {text!r}")
@@ -112,13 +112,13 @@ def format_duration(seconds: int) -> str:
 
 
 def is_now(start: object) -> bool:
-    """Does a start say *now*, or follow on?"""
+    """True where a start is *now*, or follows on."""
     return isinstance(start, str) and start.startswith(NOW)
 
 
 def spans(event: dict[str, Any], now_s: int | None) -> list[EventInterval]:
-    """The intervals of an event in order, cut or repeated as its ``duration`` says, and after them those that
-    are called off; ``now_s`` is what *now* means, None if nobody knows.
+    """The intervals of an event in order, cut or repeated by its ``duration``, followed by those that are
+    called off; ``now_s`` is the instant of *now*, None where it is unknown.
     """
     said = event.get("intervals") or []
     if not isinstance(said, list) or len(said) > INTERVAL_LIMIT:
@@ -139,19 +139,19 @@ def spans(event: dict[str, Any], now_s: int | None) -> list[EventInterval]:
 
 
 def lasts(event: dict[str, Any]) -> bool:
-    """Does an event say how long it lasts? A duration of zero is the schema's default."""
+    """True where an event states its length. A duration of zero is the schema's default."""
     said = event.get("duration")
     return said is not None and not is_zero(said)
 
 
 def is_called_off(event: dict[str, Any]) -> bool:
-    """Does the ``intervalPeriod`` of an event call it off?"""
+    """True where the ``intervalPeriod`` of an event calls it off."""
     period = _period(event.get("intervalPeriod"), "intervalPeriod")
     return is_now(period.get("start")) and is_zero(period.get("duration"))
 
 
 def starts_now(event: dict[str, Any]) -> bool:
-    """Do all intervals of an event follow from *now*, so that none has an instant of its own?"""
+    """True where all intervals of an event follow from *now*, so that none has an instant of its own."""
     default = _period(event.get("intervalPeriod"), "intervalPeriod").get("start")
     own = [
         period.get("start")
@@ -163,7 +163,7 @@ def starts_now(event: dict[str, Any]) -> bool:
 
 
 def is_zero(said: object) -> bool:
-    """Is this a duration that amounts to zero, in whatever form?"""
+    """True for a duration of zero, in any form."""
     try:
         return duration_s(said) == 0
     except Malformed:
@@ -201,7 +201,7 @@ def _span(
             start_s = date_time_s(start)
     elif before:
         if before[-1].stop_s is None:
-            raise Malformed("follows one that has no end; say its start")
+            raise Malformed("follows one that has no end; give its start")
         start_s = before[-1].stop_s
     else:
         start_s = _first_s(default.get("start"), start, now_s)
@@ -217,7 +217,7 @@ def _span(
 
 
 def _first_s(default: object, own: object, now_s: int | None) -> int:
-    """Where the first interval starts that says no instant of its own."""
+    """Start of the first interval that states no instant of its own."""
     start = own if default is None else default
     if start is None:
         raise Malformed("has no start, neither its own nor the event's")

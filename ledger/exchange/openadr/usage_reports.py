@@ -13,10 +13,10 @@ DATA_QUALITY    ESPI quality of the reading
 ``MISSING``     no reading: the record ends before it
 ==============  =========================================
 
-USAGE of a readingType such as FORECAST or PEAK is no reading and is passed over. In, values keep their
+USAGE of a readingType such as FORECAST or PEAK is not a reading and is passed over. In, values keep their
 digits: 0.012 is 12 x 10^-3 kWh, which is 12 Wh. Out, energy is in KWH and exact. Beside it DEMAND and
-BASELINE in KW of the meters together (``ProgramLoad``). Payloads other than USAGE and DATA_QUALITY are passed over
-when a report is read, and that is said.
+BASELINE in KW of the meters together (``ProgramLoad``). Payloads other than USAGE and DATA_QUALITY are passed
+over when a report is read, with a note.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ RECORDED: Final = BY_TAG["intervals-recorded.v1"]
 QUALITIES: Final = {"OK": 0, "ESTIMATED": 8, "BAD": 10}
 DATA_QUALITY: Final = {0: "OK", 17: "OK", 18: "OK", 19: "OK", 8: "ESTIMATED", 9: "ESTIMATED", 10: "BAD"}
 READ: Final = (None, "DIRECT_READ", "ESTIMATED", "SUMMED")
-"""The reading types whose USAGE is the energy of an interval; of the others a FORECAST was not, and a PEAK or
-MEAN is none.
-"""
+"""The reading types whose USAGE is the energy of an interval; a FORECAST, PEAK or MEAN is not."""
 NOT_STATED: Final = -1
 KILO: Final = 3
 AGGREGATED: Final = "AGGREGATED_REPORT"
@@ -48,7 +46,7 @@ HIGHEST_POWER: Final = 12
 
 
 class UsageOptions(NamedTuple):
-    """Which meter a report's resource is; None = none was said."""
+    """The meter of a report's resource; None where none was given."""
 
     site: str
     meter: str | None
@@ -78,9 +76,7 @@ def read(report: Mapping[str, Any], options: UsageOptions, source: Source) -> Re
     if not any(name == "USAGE" for one in resources for name in _types(one)):
         return Reading((), (), (f"report {name!r} holds no USAGE and so no readings",))
     if options.meter is None:
-        return Reading(
-            (), (), (f"report {name!r} is not recorded: say with --meter whose readings it holds",)
-        )
+        return Reading((), (), (f"report {name!r} is not recorded: name its meter with --meter",))
     try:
         chosen = _resource([one for one in resources if "USAGE" in _types(one)], options.meter)
         with named(f"resource {chosen.get('resourceName')!r}:"):
@@ -105,7 +101,7 @@ def _resource(resources: Sequence[Any], meter: str) -> Mapping[str, Any]:
 
 
 def _types(resource: Any) -> Iterator[Any]:
-    """The payload types of a resource, of whatever form it is."""
+    """The payload types of a resource in any form."""
     for interval in _list(resource, "intervals"):
         for one in _list(interval, "payloads"):
             yield one.get("type") if isinstance(one, dict) else None
@@ -120,7 +116,7 @@ def _slots(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[list
     unit, kind = _described(report, resource)
     if kind not in READ:
         return [], [
-            f"USAGE of the readingType {str(kind)[:40]!r} is no energy that was read, and is not recorded"
+            f"USAGE of the readingType {str(kind)[:40]!r} is not measured energy, and is not recorded"
         ]
     slots, others, missing = [], 0, 0
     for span in spans(dict(resource), None):
@@ -147,7 +143,7 @@ def _slots(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[list
 def _slot(span: EventInterval, found: Sequence[Any], quality: Any, kind: str | None) -> UsageReading:
     at = calendar.format_instant(span.start_s)
     if len(found) != 1 or len(found[0]) != 1:
-        raise Malformed(f"has more than one USAGE at {at}; which one is meant is not said")
+        raise Malformed(f"has more than one USAGE at {at}; it does not state which one applies")
     if span.stop_s is None or span.stop_s <= span.start_s:
         raise Malformed(f"has a reading at {at} without a duration")
     value, power = _watt_hours(found[0][0], at)
@@ -175,7 +171,7 @@ def _said(span: EventInterval) -> list[tuple[Any, list[Any]]]:
 
 
 def _described(report: Mapping[str, Any], resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Unit and reading type of USAGE, as the report or its resource says."""
+    """Unit and reading type of USAGE, from the report or its resource."""
     for holder in (report, resource):
         said = holder.get("payloadDescriptors")
         for one in said if isinstance(said, list) else ():
@@ -269,8 +265,8 @@ def report(
 
 
 class ProgramLoad(NamedTuple):
-    """The summed load of a program's meters over an interval, and what it would have been; None where the
-    method has no baseline.
+    """The summed load of a program's meters over an interval, and its baseline; None where the method has
+    none.
     """
 
     start: str
@@ -299,8 +295,8 @@ def kilowatts(power_w: int) -> int | Decimal:
 
 
 def resource(name: str, slots: Sequence[UsageReading]) -> dict[str, Any]:
-    """A resource with its readings; a period of its own stands where one does not follow the last or is of
-    another length.
+    """A resource with its readings; a reading has a period of its own where it does not follow the last or
+    has another length.
     """
     intervals = [_interval(n, slot) for n, slot in enumerate(slots)]
     first = slots[0]

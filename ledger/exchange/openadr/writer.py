@@ -1,12 +1,12 @@
-"""OpenADR 3.1.0 out: dispatches as the events they were, and readings as reports to these events, as the
-OpenAPI defines them.
+"""OpenADR 3.1.0 out: dispatches as their events, and readings as reports to these events, as the OpenAPI
+defines them.
 
 ``openadr`` reads the events back as the same dispatches, where OpenADR can carry them: a reduce-to is
 DISPATCH_SETPOINT (IMPORT_CAPACITY_LIMIT where the dispatch was one), a reduce-by DISPATCH_SETPOINT_RELATIVE,
 in KW; a dispatch without end lasts P9999Y. A reduce-by is written as the positive number of kW by which load
 falls, since the enumeration of 3.1.0 allows numbers from 0 on only; ``--relative reduce-by`` reads it back,
-and no event can state that meaning itself. A SIMPLE level is said as the power it meant. Instants and watts
-are exact. What was cancelled is no longer an event.
+and no event can state that meaning itself. A SIMPLE level is written as its power. Instants and watts are
+exact. A cancelled dispatch has no event.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 class Dispatch(NamedTuple):
-    """A dispatch as it stands: its terms, the event and the VTN's program it is of (None: of none that is
-    known), when it was called and last changed.
+    """The current state of a dispatch: its terms, the event and the VTN's program it is of (None: unknown),
+    when it was called and last changed.
     """
 
     name: str

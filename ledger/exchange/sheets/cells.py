@@ -1,8 +1,8 @@
-"""What a sheet holds, whatever file it came from: rows of typed values with their row numbers.
+"""Contents of a sheet from any kind of file: rows of typed values with their row numbers.
 
 A cell is text, a number, true or false, a date, a time of day, a date with a time, a length of time, blank
-(None), a share shown as a percentage, or what cannot be used (an error, a formula without its value). Text is
-kept without the blanks around it; a cell of blanks alone is blank.
+(None), a share shown as a percentage, or an unusable value (an error, a formula without its value). Text is
+kept without surrounding blanks; a cell of only blanks is blank.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 _BLANKS: Final = " \t\r\n\u00a0\u2007\u202f\u200b\ufeff"
 _RUN: Final = re.compile(f"[{_BLANKS}]+")
 DIGITS: Final = Context(prec=15)
-"""A spreadsheet program keeps and shows 15 significant digits; what stands behind them is binary noise."""
+"""A spreadsheet program keeps and shows 15 significant digits; further digits are binary noise."""
 
 
 class Percentage(NamedTuple):
@@ -47,13 +47,13 @@ class SheetRow(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        """Is there nothing in it?"""
+        """True where every cell is blank."""
         return all(cell is None for cell in self.cells)
 
 
 class Sheet(NamedTuple):
-    """A sheet: its name (empty for a CSV file), its rows in order, what to tell about it, and whether its
-    serial dates count from 1904.
+    """A sheet: its name (empty for a CSV file), its rows in order, notes on it, and whether its serial dates
+    count from 1904.
     """
 
     name: str
@@ -63,12 +63,12 @@ class Sheet(NamedTuple):
 
 
 def tidy(text: str) -> str | None:
-    """Text without the blanks around it, None where nothing is left."""
+    """Text without surrounding blanks, None where nothing is left."""
     return text.strip(_BLANKS) or None
 
 
 def plain(text: str) -> str:
-    """A header or a choice for comparing: one blank between words, case ignored."""
+    """A header or a choice in a form for comparison: one blank between words, case ignored."""
     return _RUN.sub(" ", text).strip().casefold()
 
 

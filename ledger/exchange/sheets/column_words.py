@@ -1,4 +1,4 @@
-"""Words by which titles and values of a sheet are taken for fields, units, choices and kinds of facts."""
+"""Words that tie titles and values of a sheet to fields, units, choices and kinds of facts."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def alike(words: frozenset[str]) -> frozenset[str]:
 
 
 def is_total(cell: Value) -> bool:
-    """Does a cell begin a row of totals?"""
+    """True where a cell begins a row of totals."""
     said = plain(shown(cell))
     return any(said == word or said.startswith((f"{word} ", f"{word}:")) for word in TOTALS)
 
@@ -85,7 +85,7 @@ def kinds_of(words: frozenset[str]) -> list[Kind]:
 
 
 def suits(field: Field, column: TitledColumn) -> bool:
-    """Can the cells of a column be values of a field?"""
+    """True where the cells of a column can be values of a field."""
     if field.form == "int":
         return column.type in ("number", "percentage") or (
             field.unit in ("_s", "_ms") and column.type in ("duration", "time")
@@ -110,7 +110,7 @@ def unit_of_title(field: Field, column: TitledColumn) -> str | None:
 
 
 def has_unit(said: str) -> bool:
-    """Does the text of a number have its unit?"""
+    """True where the text of a number has its unit."""
     try:
         return bool(number_of(said, ".")[1])
     except Malformed:
@@ -118,13 +118,15 @@ def has_unit(said: str) -> bool:
 
 
 def length_unit(column: TitledColumn) -> str:
-    """The unit of a column of lengths of time, as its title has it."""
+    """The unit of a column of durations, from its title."""
     words = stems(column.title)
     return "min" if words & stems("minutes mins min") else "h" if words & stems("hours hrs hr h") else OPEN
 
 
 def choices_meant(field: Field, column: TitledColumn) -> dict[str, str | bool]:
-    """What each value of a column means in a field with choices; nothing where the cells say it."""
+    """The choice for each value of a column, in a field with choices; empty where the cells already are
+    choices.
+    """
     if field.form == "bool":
         odd = [value for value in column.values if plain(value) not in (*TRUE, *FALSE)]
         return (
@@ -137,7 +139,7 @@ def choices_meant(field: Field, column: TitledColumn) -> dict[str, str | bool]:
 
 
 def _choice(field: Field, said: str) -> str:
-    """The choice that a text can only mean."""
+    """The only choice that a text can stand for."""
     word = re.sub(r"[\s_]+", "-", plain(said))
     if word in field.choices:
         return word

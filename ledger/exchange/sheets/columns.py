@@ -1,4 +1,4 @@
-"""What the columns of a sheet look like, for suggesting a map: title, type, the values they have."""
+"""The columns of a sheet as a suggested map needs them: title, type and values."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SAMPLE: Final = 1_000
 """Rows below the header that are looked at."""
 STEM: Final = 5
 MOST: Final = 4
-"""Of five cells, so many must be of a type."""
+"""Number of cells, out of five, that must be of a type."""
 _PREFIX: Final = re.compile(r"\b(de|re|un)-")
 _WORD: Final = re.compile(r"[a-z]+|[0-9]+")
 _UNIT: Final = re.compile(
@@ -38,7 +38,7 @@ _UNIT: Final = re.compile(
 
 class TitledColumn(NamedTuple):
     """A column by its name in a map: its title, type, the distinct values with their counts, and its unit if
-    the title has one. ``times`` says whether its dates have a time of day.
+    the title has one. ``times`` is true where its dates have a time of day.
     """
 
     name: str
@@ -119,7 +119,7 @@ def _column_type(cells: Sequence[Value], dates: DateForm) -> tuple[str, bool]:
 
 
 def _type(cell: Value, dates: DateForm) -> str:
-    """The type of a cell, whatever way it is written."""
+    """The type of a cell, in any form it is written in."""
     if isinstance(cell, bool):
         return "bool"
     if isinstance(cell, datetime):

@@ -42,13 +42,13 @@ def decoded(data: bytes, encoding: str | None) -> str:
         return data.decode(encoding or "utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as why:
         raise Malformed(
-            f"is not {(encoding or 'UTF-8').upper()} at byte {why.start + 1:,}; save it as UTF-8, or say"
+            f"is not {(encoding or 'UTF-8').upper()} at byte {why.start + 1:,}; save it as UTF-8, or set"
             ' encoding = "cp1252" in the map where it comes from an older Windows program'
         ) from None
 
 
 def found_delimiter(text: str) -> str:
-    """The delimiter on which most of the first lines agree: equally many in each."""
+    """The delimiter that occurs equally often in most of the first lines."""
     lines = [line for line in text.split("\n", 20)[:20] if line.strip()]
 
     def agreed(mark: str) -> int:

@@ -1,8 +1,8 @@
 """A caller's own list of dispatches: a CSV file with a row for each, by which a utility and an operator settle.
 
 The header names the columns, in any order: ``dispatch`` (the id that the ledger has, or the caller's own) or
-``program``, with ``start``, ``stop``, ``target`` and ``site``. A target is in the unit that its title names, as
-``target_mw`` or ``target (MW)``, or has its unit in the cell. An empty cell says nothing.
+``program``, with ``start``, ``stop``, ``target`` and ``site``. A target is in the unit that its title names,
+as ``target_mw`` or ``target (MW)``, or has its unit in the cell. An empty cell states nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COLUMNS: Final = {
     "stop": ("stop", "stop time", "end", "end time"),
     "target": ("target",),
 }
-"""The columns with the titles that are understood, in lower case."""
+"""The columns with the accepted titles, in lower case."""
 _TARGET: Final = re.compile(r"(?:target )?\(?(k|m|g)?w\)?", re.ASCII)
 _POWERS: Final = {unit.lower(): unit for unit in UNITS["_w"]}
 Instant = Callable[[str, str], str]
@@ -32,7 +32,7 @@ Instant = Callable[[str, str], str]
 
 
 class ListedDispatch(NamedTuple):
-    """A row: its line, and what it says; None where it says nothing. Instants are in stored form."""
+    """A row: its line and its values; None for an empty cell. Instants are in stored form."""
 
     line: int
     dispatch: str | None
@@ -44,19 +44,19 @@ class ListedDispatch(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the row is called in messages."""
+        """The name of the row in messages."""
         return self.dispatch or f"line {self.line} ({self.program})"
 
 
 class DispatchList(NamedTuple):
-    """The rows of a list, and those that cannot be read."""
+    """The rows of a list, and the rows that cannot be read."""
 
     rows: tuple[ListedDispatch, ...]
     problems: tuple[Problem, ...]
 
 
 def is_dispatch_list(data: bytes) -> bool:
-    """Does a file begin with the titles of such a list?"""
+    """True for a file that begins with the titles of such a list."""
     try:
         places = _places(read_csv(data).rows[0])
     except (Malformed, IndexError):
@@ -65,7 +65,7 @@ def is_dispatch_list(data: bytes) -> bool:
 
 
 def read_dispatch_list(data: bytes, source: str, site: str | None, instant: Instant) -> DispatchList:
-    """The rows of a file; ``site`` is that of rows which name none."""
+    """The rows of a file; ``site`` is used for rows that name none."""
     with named(source):
         sheet = read_csv(data)
         if not sheet.rows:
@@ -92,7 +92,7 @@ def read_dispatch_list(data: bytes, source: str, site: str | None, instant: Inst
 
 
 def _places(header: SheetRow) -> dict[str, int]:
-    """Where each column stands."""
+    """The position of each column."""
     spelled = {title: name for name, titles in COLUMNS.items() for title in titles}
     found: dict[str, int] = {}
     for n, cell in enumerate(header.cells):

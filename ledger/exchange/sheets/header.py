@@ -1,4 +1,4 @@
-"""The header of a sheet: the row that has all columns a map names, and where each stands."""
+"""The header of a sheet: the row that has all columns that a map names, and their positions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Header(NamedTuple):
 
 
 def find_header(sheet: Sheet, names: Sequence[str], number: int | None) -> Header:
-    """The header that has every name; ``Malformed`` names those that no row has."""
+    """The header that has every name; ``Malformed`` lists the names that no row has."""
     rows = [row for row in sheet.rows if number in (None, row.number)][:LOOKED_AT]
     if not rows:
         raise Malformed(

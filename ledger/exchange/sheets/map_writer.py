@@ -1,4 +1,4 @@
-"""A suggested map as text: its settings, then a table for each fact that a row tells."""
+"""A suggested map as text: its settings, then a table for each fact in a row."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ NAME_WORDS: Final = 4
 RIVALS: Final = 3
 """Most other kinds that a guess names."""
 ENOUGH: Final = 2
-"""Score from which on a column is taken for a field."""
+"""Score from which on a column is matched to a field."""
 
 
 class Guess(NamedTuple):
-    """The kind that words mean, and others that they may mean as well."""
+    """The most likely kind for some words, and other candidates."""
 
     kind: Kind | None
     rivals: tuple[Kind, ...] = ()
 
 
 class _Times(NamedTuple):
-    """The columns of begin and end of what a row tells."""
+    """The columns of the begin and end of a fact."""
 
     start: TitledColumn | None
     start_time: TitledColumn | None
@@ -95,7 +95,7 @@ class MapWriter:
     def top(
         self, header: SheetRow, rows: Sequence[SheetRow], order: str | None, several: bool
     ) -> Iterator[str]:
-        """What is said once for the sheet."""
+        """Settings that hold for the whole sheet."""
         yield f"# Map of {self._file}, made by: wattledger import events {self._file} --suggest"
         yield f'# Put what you mean in place of each "{OPEN}", then try it with --dry-run. Keep the map.'
         yield '# A value is a constant in quotes or { column = "Title" }; see wattledger help spreadsheets'
@@ -124,7 +124,7 @@ class MapWriter:
             yield 'hidden = "read"  # some rows are hidden; "skip" leaves them out'
 
     def _zone_of_titles(self) -> Iterator[str]:
-        """The zone that the titles of the columns of times name."""
+        """The zone named in the titles of the time columns."""
         columns = [column for column in self._times[:4] if column is not None]
         zones = {zone for column in columns if (zone := zone_of_title(column.title))}
         if len(zones) == 1 and zones <= {"UTC"}:
@@ -188,7 +188,7 @@ class MapWriter:
         yield f"site = {{ column = {name}, values = {_table(values)} }}"
 
     def _site_of(self, said: str) -> str:
-        """The site that a text can only mean."""
+        """The only site that a text can stand for."""
         made = re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")
         if not self._sites:
             return said.lower() if is_slug(said.lower()) else OPEN
@@ -262,7 +262,7 @@ class MapWriter:
     # --- facts ----------------------------------------------------------------------------------------------
 
     def facts(self, rows: Sequence[SheetRow]) -> Iterator[str]:
-        """Every fact that rows seem to be."""
+        """Every fact that the rows seem to hold."""
         self._rows = rows
         above = " ".join(
             shown(cell) for row in self._sheet.rows if row.number < self._header for cell in row.cells
@@ -295,7 +295,7 @@ class MapWriter:
         return frozenset().union(*(column.words for column in self._columns))
 
     def _best(self, words: frozenset[str], sure: frozenset[str]) -> Guess:
-        """The kind that words mean: by its name first, then by how many of its fields have a column."""
+        """The kind that words stand for: by its name first, then by how many of its fields have a column."""
         found = kinds_of(sure - GENERIC)
         certain = bool(found)
         found = found or kinds_of(words - GENERIC)
@@ -324,7 +324,7 @@ class MapWriter:
         return Guess(best, () if certain and not others else (best, *others[:RIVALS]))
 
     def _matched(self, kind: Kind) -> tuple[int, int]:
-        """How many percent of a kind's required fields have a column, and how many fields."""
+        """Percentage of a kind's required fields that have a column, and number of its fields that do."""
         taken: set[str] = set()
         fields = [field for field in keys_of(kind).values() if field.required]
         for field in fields:
@@ -368,7 +368,7 @@ class MapWriter:
     def _end(self) -> str:
         times = self._times
         if times.end is None:
-            assert times.length is not None, "an end is said by a column or by a length"
+            assert times.length is not None, "an end is given by a column or by a length"
             self._used.add(times.length.name)
             unit = (
                 ""
@@ -431,7 +431,7 @@ class MapWriter:
                 yield f"# {key} = optional: {value_of(field)}"
 
     def _made_name(self) -> str | None:
-        """A name of what a row tells, by what and when it was."""
+        """A name made from the kind and the time of a row's fact."""
         block = self._first(alike(stems("block")), ("text",))
         parts = [c.name for c in (block, self._times.start, self._times.start_time) if c is not None]
         return (
@@ -441,7 +441,7 @@ class MapWriter:
         )
 
     def _column_of(self, field: Field, kind: Kind, taken: frozenset[str]) -> TitledColumn | None:
-        """The column that says a field, if one does so well enough."""
+        """The column for a field, if one matches well enough."""
         scored = [
             (self._score(field, kind, column), -column.place, column)
             for column in self._columns
@@ -499,7 +499,7 @@ class MapWriter:
                 yield f"# decide what each means: {value_of(field)}"
             parts.append(f"values = {_table(meant)}")
         if blanks and field.required:
-            yield f"# {blanks:,} blank here, which is refused; default = ... says what a blank means"
+            yield f"# {blanks:,} blank here, which is refused; default = ... gives the value of a blank"
         yield f"{key} = {{ {', '.join(parts)} }}"
 
 

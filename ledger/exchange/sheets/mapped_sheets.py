@@ -1,4 +1,4 @@
-"""Sheets of a file that are read, each with its map: the user's own, or those that a template carries."""
+"""The sheets of a file to read, each with its map: the user's own, or those that a template carries."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ZIP: Final = b"PK\x03\x04"
 
 
 class SheetOptions(NamedTuple):
-    """What is said beside the file: its map (None: the template's own), the sheet, the site of all rows; and
-    the zone of each site of the book.
+    """Options of the import: its map (None: the template's own), the sheet, the site of all rows; and the
+    zone of each site of the book.
     """
 
     map_text: str | None = None
@@ -29,7 +29,7 @@ class SheetOptions(NamedTuple):
 
 
 class MappedSheet(NamedTuple):
-    """A sheet, its map, and the name by which messages call it."""
+    """A sheet, its map, and its name in messages."""
 
     sheet: Sheet
     map: SheetMap
@@ -37,7 +37,7 @@ class MappedSheet(NamedTuple):
 
 
 def mapped_sheets(data: bytes, source: str, options: SheetOptions) -> list[MappedSheet]:
-    """The sheets of a file that are read, each with its map."""
+    """The sheets of a file to read, each with its map."""
     if not data.startswith((ZIP, OLD_OFFICE)):
         if options.map_text is None:
             raise Malformed(_needs_map(source))
@@ -94,7 +94,7 @@ def carried_maps(book: Workbook) -> Iterator[tuple[str, str]]:
 
 
 def sheet_name(book: Workbook, said: str | None) -> str:
-    """The sheet that is meant; ``Malformed`` lists them where there are several."""
+    """The chosen sheet; ``Malformed`` lists the sheets where there are several."""
     if said is not None and said in book.names:
         return said
     if said is not None:
@@ -102,4 +102,6 @@ def sheet_name(book: Workbook, said: str | None) -> str:
     if len(book.filled) == 1:
         return book.filled[0]
     named = ", ".join(map(repr, book.filled or book.names))
-    raise Malformed(f"has {len(book.filled)} sheets with rows; say one with --sheet or in the map: {named}")
+    raise Malformed(
+        f"has {len(book.filled)} sheets with rows; choose one with --sheet or in the map: {named}"
+    )

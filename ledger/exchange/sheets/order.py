@@ -1,8 +1,8 @@
 """The order in which facts of a sheet are recorded: by time, each after what it needs.
 
-A sheet is in any order, and so are the sheets of a workbook: all starts before all ends, say. The rules judge
-a fact by what was recorded before it. So facts go in order of their time, as they would have been recorded
-when they happened; only what a fact needs (its phase, its outage) goes before it even if it is dated later.
+Sheets and workbooks are in any order, such as all starts before all ends. The rules judge a fact by the
+records before it. So facts go in order of their time, as if they had been recorded when they happened; only
+the facts that a fact needs (its phase, its outage) go before it even if they are dated later.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _RANK = {kind.tag: number for number, kind in enumerate(KINDS)}
 
 
 def in_order(items: Sequence[tuple[Claim, Item]]) -> list[tuple[Claim, Item]]:
-    """Claims, each with what belongs to it, in the order in which they are recorded."""
+    """Claims in the order in which to record them, each with the values beside it."""
     by_time = sorted(range(len(items)), key=lambda n: (items[n][0].at, _RANK[items[n][0].kind], n))
     begun: dict[Name, int] = {}
     for n in by_time:
@@ -44,13 +44,13 @@ def in_order(items: Sequence[tuple[Claim, Item]]) -> list[tuple[Claim, Item]]:
 
 
 def _name(claim: Claim) -> Name:
-    """What a claim begins: its kind, its place and the names of its subject."""
+    """The subject that a claim begins: its kind, its place and the names of its subject."""
     kind = BY_TAG[claim.kind]
     return (kind.name, claim.place, *(str(getattr(claim.body, field)) for field in kind.named))
 
 
 def _needed(claim: Claim) -> Iterator[Name]:
-    """The names of what must be recorded before a claim."""
+    """The subjects that must be recorded before a claim."""
     for body in BY_TAG[claim.kind].needs:
         needed = BY_BODY[body]
         values = [_values(claim.body, field) for field in needed.named]

@@ -1,8 +1,8 @@
 """Histories kept in spreadsheets: rows of a CSV file or of an XLSX workbook as facts, by a map.
 
-A row is one or more facts or none: where the reader is not sure of one of them, it makes none of the row and
-says why. Facts come out in the order in which they are recorded (``order``). A template carries its maps in a
-sheet of its own (``template``), so it needs none beside it.
+A row is one or more facts or none: where the reader is not sure of one of them, it makes no fact of the row
+and reports why. Facts come out in the order in which they are recorded (``order``). A template carries its
+maps in a sheet of its own (``template``), so it needs none beside it.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ from ledger.units import UNITS, rounded
 
 SHOWN: Final = 8
 EXAMPLE: Final = "example"
-"""What marks the example row of a template."""
+"""Text that marks the example row of a template."""
 CHANGED: Final = (
-    "is marked as the example but says something else; clear the mark if it is a fact, else delete the row"
+    "is marked as the example but has other values; clear the mark if it is a fact, else delete the row"
 )
 
 
@@ -99,7 +99,7 @@ class RowReader:
         self._check_titles()
         if self._site not in (None, self._map.site) and self._map.site is not UNSET:
             raise Malformed(
-                f"{self._source}: --site {self._site} is not what the map says of the site; leave it out"
+                f"{self._source}: --site {self._site} differs from the site in the map; leave it out"
             )
         self._skipped: Counter[str] = Counter()
         self._hidden: list[int] = []
@@ -118,7 +118,9 @@ class RowReader:
             raise Malformed(f"{self._source}: the map's zone {why}") from None
 
     def _check_titles(self) -> None:
-        """Refuse times whose column names a zone where the map says none: they are not local time of the site."""
+        """Refuse times whose column names a zone where the map names none: they are not local time of the
+        site.
+        """
         if self._map.zone is not UNSET:
             return
         for source in self._instants():
@@ -126,12 +128,12 @@ class RowReader:
                 zone = zone_of_title(self._header.titles[self._header.places[name]]) if name else None
                 if zone is not None:
                     raise Malformed(
-                        f"{self._source}: the column {name!r} names a zone, {zone}, and the map does not; say"
+                        f"{self._source}: the column {name!r} names a zone, {zone}, and the map does not; set"
                         ' zone = "UTC", or an IANA zone such as "America/New_York", in the map'
                     )
 
     def _instants(self) -> Iterator[CellSource]:
-        """Where the instants of all facts come from."""
+        """The sources of the instants of all facts."""
         for fact in self._map.fact:
             yield fact.at
             forms = {key: field.form for kind in fact.kinds for key, field in keys_of(kind).items()}
@@ -140,13 +142,13 @@ class RowReader:
                     yield source
 
     def rows(self) -> Iterator[SheetRow]:
-        """The rows below the header that say something."""
+        """The rows below the header that are not blank."""
         for row in self._sheet.rows:
             if row.number > self._header.number and not row.blank and not self._repeats_header(row):
                 yield row
 
     def _repeats_header(self, row: SheetRow) -> bool:
-        """Is the header written again, as at the top of a printed page?"""
+        """True where the header is repeated, as at the top of a printed page."""
         places = self._header.places.values()
         titles = self._header.titles
         return bool(places) and all(
@@ -184,12 +186,12 @@ class RowReader:
                 assert isinstance(claim.id, str), "a made claim has its id"
                 before = self._seen.setdefault(claim.id, row.number)
                 if before != row.number:
-                    self._same.append(f"row {row.number} says the same as row {before}")
+                    self._same.append(f"row {row.number} is the same as row {before}")
                     continue
                 self.claims.append((claim, (self._source, row.number)))
 
     def notes(self) -> Iterator[str]:
-        """What was done with rows that are no facts, and what a reader of the sheet may not have seen."""
+        """Notes on rows that are not facts, and on contents that a reader of the sheet may not have seen."""
         for note in self._sheet.notes:
             yield f"{self._source}: {note}"
         for why, count in (+self._skipped).items():
@@ -206,10 +208,10 @@ class RowReader:
         for same in self._same[:SHOWN]:
             yield f"{self._source}: {same}; it is recorded once"
         if len(self._same) > SHOWN:
-            yield f"{self._source}: {len(self._same) - SHOWN:,} more rows say the same as another"
+            yield f"{self._source}: {len(self._same) - SHOWN:,} more rows are the same as another"
 
     def _skips(self, row: SheetRow) -> str | None:
-        """Why a row is passed over, None if it is not."""
+        """The reason for skipping a row, None if it is not skipped."""
         if row.hidden and self._map.hidden == "skip":
             return "hidden"
         for condition in self._map.skip:
@@ -221,13 +223,13 @@ class RowReader:
         return None
 
     def _is_example(self, row: SheetRow) -> bool:
-        """Is a row of a template marked as its example?"""
+        """True where a row of a template is marked as its example."""
         return self._map.example is not UNSET and any(
             shown(self._cell(row, condition.column)) == EXAMPLE for condition in self._map.skip
         )
 
     def _is_changed(self, row: SheetRow) -> bool:
-        """Does the example row say something else than the template's example?"""
+        """True where the example row differs from the template's example."""
         claims, _ = self._row(row)
         example = story.parse(self._map.example or "")
         return example is None or [claim.id for claim in claims] != [example.id]
@@ -235,7 +237,7 @@ class RowReader:
     # --- one row --------------------------------------------------------------------------------------------
 
     def _row(self, row: SheetRow) -> tuple[list[Claim], list[str]]:
-        """The claims of a row, or everything that is wrong with it."""
+        """The claims of a row, or all of its faults."""
         claims: list[Claim] = []
         wrong: list[str] = []
         applies = False
@@ -254,7 +256,7 @@ class RowReader:
                 f"{column} is {shown(self._cell(row, column))!r}"
                 for column in dict.fromkeys(c.column for fact in self._map.fact for c in fact.when)
             )
-            wrong.append(f"is none of the facts of the map ({said}); add one, or a condition to skip")
+            wrong.append(f"matches no fact of the map ({said}); add one, or a condition to skip")
         return claims, wrong
 
     def _holds(self, condition: Condition, row: SheetRow) -> bool:
@@ -295,7 +297,7 @@ class RowReader:
         return kind_of(meant)
 
     def _claim(self, fact: MappedFact, kind: Kind, row: SheetRow) -> Claim:
-        """The claim of a row; ``Malformed`` names everything that is wrong, by column."""
+        """The claim of a row; ``Malformed`` names every fault, by column."""
         wrong: list[str] = []
         values: dict[str, str | list[str]] = {}
         at = place = ""
@@ -309,7 +311,7 @@ class RowReader:
                 at = self._instant(fact.at, row, zone, "at", place) or ""
                 if not at:
                     blank = next(name for name in fact.at.named if self._cell(row, name) is None)
-                    raise Malformed(f"{blank!r} is blank, so the row does not say when")
+                    raise Malformed(f"{blank!r} is blank, so the row has no time")
         known = keys_of(kind)
         for key, source in {**self._map.fields, **fact.fields}.items():
             if key in known:
@@ -354,24 +356,23 @@ class RowReader:
             return source
         if source is UNSET:
             if self._site is None:
-                raise Malformed("says no site: add site to the map or --site to the command")
+                raise Malformed("has no site: add site to the map or --site to the command")
             return self._site
         said = self._plain_text(source, row)
         if not said:
-            raise Malformed(f"{source.named[0]!r} is blank, so it says no site")
+            raise Malformed(f"{source.named[0]!r} is blank, so the row has no site")
         if source.slug:
             return slug(said)
         place = said if said.startswith("ba-") else said.lower() if is_slug(said.lower()) else said
         if not is_slug(place.lower()):
             raise Malformed(
-                f"{source.named[0]!r} is not the name of a site: {said!r}; say what it means in"
-                " values = {...}"
+                f"{source.named[0]!r} is not the name of a site: {said!r}; give its meaning in values = {...}"
             )
         return place
 
     def _zone(self, fact: MappedFact, kind: Kind, row: SheetRow, place: str) -> Zoned:
-        """The zone of a row's times: its own, the map's, else the site's; none is only told where it is
-        needed.
+        """The zone of a row's times: its own, the map's, else the site's; a missing one is reported only
+        where it is needed.
         """
         if self._fixed_zone is not None:
             return self._fixed_zone
@@ -441,12 +442,12 @@ class RowReader:
         first, number = self._names.setdefault((place, field.name, text), (said, row.number))
         if plain(first) != plain(said):
             raise Malformed(
-                f"{source.named[0]!r} {said!r} would be called {text!r}, as {first!r} of row {number} is; say"
-                " their names in values = {...}"
+                f"{source.named[0]!r} {said!r} would be called {text!r}, as {first!r} of row {number} is; "
+                "give their names in values = {...}"
             )
 
     def _checked(self, field: Field, key: str, text: str | list[str], name: str) -> str | list[str]:
-        """A text that is a value of the field; else the message names the column."""
+        """A text that is a valid value of the field; otherwise the message names the column."""
         try:
             faults = form_faults(field, story.field_value(field, key, text))
         except Malformed as why:
@@ -456,7 +457,7 @@ class RowReader:
         return text
 
     def _instant(self, source: CellSource, row: SheetRow, zone: Zoned, key: str, place: str) -> str | None:
-        """The instant that cells say, None where the first is blank."""
+        """The instant in the cells, None where the first is blank."""
         name = source.named[0]
         value = self._used(row, name)
         if value is None:
@@ -473,15 +474,15 @@ class RowReader:
         if moment.seconds is None:
             if not source.midnight:
                 raise Malformed(
-                    f'{name!r} is a date without a time of day: {shown(value)!r}; say time = "COLUMN" or'
+                    f'{name!r} is a date without a time of day: {shown(value)!r}; set time = "COLUMN" or'
                     f" midnight = true for {key} in the map"
                 )
             moment = moment._replace(seconds=0)
         if moment.where == zone == Zoned():
             near = difflib.get_close_matches(place, list(self._zones), n=1)
             raise Malformed(
-                f"{place!r} is no site of the book, so the zone of {name!r} is not known"
-                f"{f'; did you mean {near[0]}?' if near else '; say zone in the map'}"
+                f"{place!r} is not a site of the book, so the zone of {name!r} is not known"
+                f"{f'; did you mean {near[0]}?' if near else '; set zone in the map'}"
             )
         try:
             instant = instant_of(moment, zone)
@@ -498,9 +499,9 @@ class RowReader:
                 return moment
             if source.default is UNSET and not moment.seconds:
                 return None
-            raise Malformed(f"{name!r} is blank, so it says no time of day")
+            raise Malformed(f"{name!r} is blank, so there is not a time of day")
         if moment.seconds:
-            raise Malformed(f"{source.column!r} and {name!r} both say a time of day")
+            raise Malformed(f"{source.column!r} and {name!r} both hold a time of day")
         try:
             seconds, where = seconds_of(value, moment.day)
             if isinstance(source.after, str):
@@ -513,7 +514,7 @@ class RowReader:
         return CellMoment(moment.day, seconds, where if where != Zoned() else moment.where)
 
     def _later(self, instant: str, source: CellSource, row: SheetRow) -> str | None:
-        """An instant so much later as another cell says, None where that is blank."""
+        """An instant plus the duration in another cell, None where that is blank."""
         name = str(source.plus)
         value = self._used(row, name)
         if value is None:
@@ -524,18 +525,18 @@ class RowReader:
                 number, own = number_of(value, self._decimal)
                 unit = own or source.unit
                 if not isinstance(unit, str):
-                    raise Malformed(f'has no unit: {shown(value)!r}; say unit = "h" (or min, s) in the map')
+                    raise Malformed(f'has no unit: {shown(value)!r}; set unit = "h" (or min, s) in the map')
                 whole = Fraction(number) * UNITS["_s"][unit_named(unit, "_s")]
                 seconds = rounded(whole)
             if seconds < 0:
-                raise Malformed(f"is less than no time: {shown(value)!r}")
+                raise Malformed(f"is negative: {shown(value)!r}")
         except Malformed as why:
             raise Malformed(f"{name!r} {why}") from None
         return calendar.format_instant(calendar.instant_s(instant) + seconds)
 
 
 def _part_of_name(value: Value) -> str:
-    """A cell as a part of a name: a typed time without seconds that are 0, a date without its midnight."""
+    """A cell as a part of a name: a typed time without zero seconds, a date without its midnight."""
     said = shown(value)
     if isinstance(value, datetime):
         said = said.removesuffix(" 00:00:00")

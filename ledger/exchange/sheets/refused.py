@@ -1,5 +1,5 @@
-"""Rows that were not recorded, as a copy of their file: what stood above them, the header, these rows as they
-are, and the reason in a column behind them. Mend the rows there and import the copy by the same map.
+"""Rows that were not recorded, as a copy of their file: the rows above the header, the header, these rows as
+they are, and the reason in a column after them. Correct the rows there and import the copy with the same map.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 REASON: Final = "reason"
 OTHER_REASON: Final = "refusal reason"
-"""The header where the sheet has a column ``reason`` of its own."""
+"""The title of the reasons where the sheet has a column ``reason`` of its own."""
 LONGEST: Final = 32_000
 """Most characters of a reason; a cell holds a few more."""
 _REASON: Final = re.compile(r"row [0-9]+: ")
 MADE: Final = datetime(2000, 1, 1)
-"""A workbook bears a time; the same one each time, so that equal rows give equal bytes."""
+"""A workbook carries a time; it is always the same one, so that equal rows give equal bytes."""
 SHAPES: Final = {
     datetime: "yyyy-mm-dd hh:mm:ss",
     date: "yyyy-mm-dd",
@@ -45,7 +45,7 @@ SHAPES: Final = {
     Percentage: "0.00##%",
 }
 Reasons = Mapping[int, str]
-"""Why a row was not recorded, by its number."""
+"""The reason why a row was not recorded, by row number."""
 
 
 class RefusedRows(NamedTuple):
@@ -57,7 +57,7 @@ class RefusedRows(NamedTuple):
     title: str
 
     def reason(self, row: SheetRow, reasons: Reasons) -> str:
-        """What stands in the column of the reasons."""
+        """The text in the column of reasons."""
         if row.number == self.header:
             return self.title
         return f"row {row.number}: {reasons[row.number]}"[:LONGEST] if row.number in reasons else ""
@@ -78,7 +78,7 @@ def refused_rows(pair: MappedSheet, reasons: Reasons) -> RefusedRows:
 
 
 def _is_ours(sheet: Sheet, header: int, column: int) -> bool:
-    """Does a column hold the reasons of an earlier copy?"""
+    """True where a column holds the reasons of an earlier copy."""
     cells = [shown(row.at(column)) for row in sheet.rows if row.number > header]
     return all(not cell or _REASON.match(cell) for cell in cells)
 

@@ -1,4 +1,4 @@
-"""Map of a sheet: a TOML file that says which columns make which facts.
+"""Map of a sheet: a TOML file that ties columns to facts.
 
 ```toml
 dates = "mdy"                       # how dates in text are written: ymd, mdy, dmy
@@ -23,8 +23,8 @@ when = [{ column = "End", blank = false }]
 at = { column = "Date", time = "End", after = "Start" }
 ```
 
-Each row makes every fact whose conditions hold. A value that still is "?" (or begins so) is an open decision:
-the map is refused until the user has made it.
+Each row makes every fact whose conditions hold. A value that is still "?" (or begins with it) is an open
+decision: the map is refused until the user has made it.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ from ledger.records.wording import story_key
 OPEN: Final = "?"
 SKIP: Final = "skip"
 KEYS: Final = ("actor", "reason", "corrects", "class")
-"""What a row may say of the envelope; the id is made and the source is the sheet."""
+"""Envelope members that a row may state; the id is derived and the source is the sheet."""
 Order = Literal["ymd", "mdy", "dmy"]
 Constant = str | bool | int | list[str]
 
 
 class CellSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a value comes from: a column, or several that are joined; and how its cells are read.
+    """The source of a value: a column, or several that are joined, and how its cells are read.
 
-    ``values`` maps what cells say to what is meant. ``slug`` makes a name of any text. ``unit`` is the unit
-    of bare numbers. ``split`` separates the items of a list. ``round`` rounds to whole base units. Of an
-    instant: ``time`` is the column of its time of day, ``after`` another time of day of the same row after
-    which it comes, on the next day if need be; ``plus`` is a column with a length of time, in ``unit``;
+    ``values`` maps the texts of cells to their meanings. ``slug`` makes a name of any text. ``unit`` is the
+    unit of bare numbers. ``split`` separates the items of a list. ``round`` rounds to whole base units. For
+    an instant: ``time`` is the column of its time of day, ``after`` another time of day of the same row after
+    which it comes, on the next day if need be; ``plus`` is a column with a duration, in ``unit``;
     ``midnight`` lets a date alone mean its first instant.
     """
 
@@ -82,7 +82,7 @@ class CellSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"is_": "is"}):
-    """What a row must be: everything that is said of its cell holds. Case is ignored."""
+    """A condition on a row: all of its tests of the cell hold. Case is ignored."""
 
     column: str
     is_: list[str] | Unset = UNSET
@@ -143,7 +143,7 @@ class SheetMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_map(text: str) -> SheetMap:
-    """The map of a TOML text; ``Malformed`` names every open decision, or the first thing that is wrong."""
+    """The map of a TOML text; ``Malformed`` names every open decision, or the first fault."""
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as why:
@@ -163,7 +163,7 @@ def read_map(text: str) -> SheetMap:
 
 
 def _open(said: Any, where: str) -> Iterator[str]:
-    """The places of open decisions."""
+    """The positions of open decisions."""
     if isinstance(said, str):
         if said.startswith(OPEN):
             yield where
@@ -176,14 +176,14 @@ def _open(said: Any, where: str) -> Iterator[str]:
 
 
 def _plainly(why: str) -> str:
-    """msgspec's message with the place first."""
+    """msgspec's message with the member first."""
     message, _, place = why.partition(" - at `$")
     where = place.rstrip("`").lstrip(".")
     return f"{where}: {message[:1].lower()}{message[1:]}" if where else message[:1].lower() + message[1:]
 
 
 def _check(found: SheetMap) -> None:
-    """``Malformed`` for a map that cannot mean anything: no fact, unknown fields, values from nowhere."""
+    """``Malformed`` for a map that cannot work: no fact, unknown fields, values without a source."""
     if not found.fact:
         raise Malformed("makes no fact: add [[fact]] with kind and at")
     used: set[str] = set()
@@ -224,4 +224,4 @@ def _unknown(key: str, known: set[str], kinds: tuple[Kind, ...]) -> str:
     return f"{' and '.join(kind.name for kind in kinds)} has no field {key!r}{hint}"
 
 
-assert set(KEYS) <= set(ENVELOPE), "what a row says of the envelope is part of it"
+assert set(KEYS) <= set(ENVELOPE), "the envelope members of a row are members of a claim"

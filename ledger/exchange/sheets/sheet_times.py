@@ -1,9 +1,9 @@
-"""Dates and times of a sheet's cells: typed ones, and texts that can mean one thing only.
+"""Dates and times of a sheet's cells: typed ones, and unambiguous texts.
 
 A date in text is ISO (2026-07-04), names its month (4 July 2026, Jul 4, 2026) or needs the order of its parts
 from the map: 7/4/2026 is April 7 or July 4. A bare number is a serial date only if the map says so. Seconds
-are rounded, since a serial such as 45123.999999 is midnight that lost a bit. A time of day is local time of
-the row's zone; one that clocks show twice needs its offset.
+are rounded, since a serial such as 45123.999999 is midnight with a rounding error. A time of day is local
+time of the row's zone; one that clocks show twice needs its offset.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Zoned(NamedTuple):
 
 
 class CellMoment(NamedTuple):
-    """What cells say of an instant: a day, seconds from its midnight (None: no time), where it is so."""
+    """The parts of an instant in cells: a day, seconds from its midnight (None: no time), and its zone."""
 
     day: date
     seconds: int | None
@@ -89,7 +89,7 @@ class CellMoment(NamedTuple):
 
 
 class DateForm(NamedTuple):
-    """How a sheet writes dates: the order of their parts in text, the system of bare serial numbers."""
+    """The form of dates in a sheet: the order of their parts in text, the system of bare serial numbers."""
 
     order: str | None = None
     serial: str | None = None
@@ -99,15 +99,15 @@ class DateForm(NamedTuple):
 
 
 def day_of(value: Value, clock: DateForm) -> date:
-    """The date that a cell says; ``Malformed`` where it has a time of day too."""
+    """The date in a cell; ``Malformed`` where it has a time of day too."""
     found = moment_of(value, clock)
     if found.seconds:
-        raise Malformed(f"has a time of day, where a date is meant: {shown(value)!r}")
+        raise Malformed(f"has a time of day, where a date is expected: {shown(value)!r}")
     return found.day
 
 
 def moment_of(value: Value, clock: DateForm) -> CellMoment:
-    """The date, and the time of day if there is one, that a cell says."""
+    """The date, and the time of day if there is one, in a cell."""
     if isinstance(value, datetime):
         return _moment(value)
     if isinstance(value, date):
@@ -120,7 +120,7 @@ def moment_of(value: Value, clock: DateForm) -> CellMoment:
 
 
 def seconds_of(value: Value, day: date | None = None) -> tuple[int, Zoned]:
-    """Seconds from midnight that a cell says, and its zone if it has one; a date in it must be ``day``."""
+    """Seconds from midnight in a cell, and its zone if it has one; a date in it must be ``day``."""
     if isinstance(value, datetime):
         moment = _moment(value)
         if day is not None and moment.day not in (day, date(1899, 12, 30), date(1904, 1, 1)):
@@ -141,7 +141,7 @@ def seconds_of(value: Value, day: date | None = None) -> tuple[int, Zoned]:
 
 
 def duration_s(value: Value) -> int | None:
-    """The seconds of a cell that holds a length of time; None for a bare number or text."""
+    """The seconds of a cell that holds a duration; None for a bare number or text."""
     if isinstance(value, timedelta):
         return _whole(value)
     if isinstance(value, time):
@@ -154,7 +154,7 @@ def duration_s(value: Value) -> int | None:
 
 
 def zone_said(text: str) -> Zoned:
-    """The zone of a cell or of the map: an IANA name, an abbreviation, an offset."""
+    """The zone in a cell or the map: an IANA name, an abbreviation, an offset."""
     if text.upper() in ZONES:
         return Zoned(*ZONES[text.upper()])
     if match := re.fullmatch(r"(?:UTC|GMT)?([+-])([0-9]{1,2}):?([0-9]{2})?", text, re.ASCII):
@@ -187,10 +187,10 @@ def instant_of(moment: CellMoment, zone: Zoned) -> str:
 
 
 def is_on_next_day(end: tuple[int, Zoned], begin: tuple[int, Zoned], day: date, zone: Zoned) -> bool:
-    """Is a time of day, after another of the same row, on the next day?
+    """True where a time of day, after another of the same row, is on the next day.
 
     On a night on which clocks are put back the later time can show less: their offsets tell, and without them
-    an hour that is shown twice is no next day.
+    an hour that is shown twice is not on the next day.
     """
     shifts = [_offset_s(where) for _, where in (end, begin)]
     if shifts[0] is not None and shifts[1] is not None:
@@ -225,7 +225,7 @@ def _moment(value: datetime) -> CellMoment:
 
 
 def _whole(span: timedelta) -> int:
-    """Whole seconds, half a second up."""
+    """Whole seconds, half a second rounded up."""
     return (span + timedelta(milliseconds=500)) // timedelta(seconds=1)
 
 
@@ -237,7 +237,7 @@ def _serial(number: int | float, clock: DateForm) -> CellMoment:
         day = EPOCHS["1900"] + timedelta(days=int(serial))
         raise Malformed(
             f"is the number {shown(number)}, not a date; if it is a serial date of a spreadsheet"
-            f' ({day.date().isoformat()}), say serial = "1900" (or "1904") in the map'
+            f' ({day.date().isoformat()}), set serial = "1900" (or "1904") in the map'
         )
     days, part = divmod(serial, 1)
     at = EPOCHS[clock.serial] + timedelta(days=int(days), milliseconds=round(part * Decimal(86_400_000)))
@@ -268,12 +268,12 @@ def _number(text: str) -> int | float:
 
 
 def _cuts(text: str) -> list[int]:
-    """Where the date of a text may end, the longest first."""
+    """Positions where the date of a text may end, the longest first."""
     return [len(text), *(n for n in range(len(text) - 1, 5, -1) if text[n] in "T ,")]
 
 
 def _day(text: str, said: str, clock: DateForm) -> date | None:
-    """The date of a text, None if it has not the form of one."""
+    """The date of a text, None if it is not in the form of one."""
     if match := _ISO.fullmatch(text):
         return _existing(int(match[1]), int(match[2]), int(match[3]), said)
     for pattern in _NAMED:
@@ -289,7 +289,7 @@ def _day(text: str, said: str, clock: DateForm) -> date | None:
         return None
     if order is None or (order == "ymd" and len(parts[0]) != 4 and len(parts[2]) == 4):
         raise Malformed(
-            f'does not tell day from month: {said!r}; say dates = "mdy" (US: month first) or "dmy" (day'
+            f'does not tell day from month: {said!r}; set dates = "mdy" (US: month first) or "dmy" (day'
             " first) in the map"
         )
     year, month, day = (int(parts[n]) for n in ORDERS[order])
@@ -305,7 +305,9 @@ def _existing(year: int, month: int, day: int, said: str) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise Malformed(f"is no date that exists (year {year}, month {month}, day {day}): {said!r}") from None
+        raise Malformed(
+            f"is not a date that exists (year {year}, month {month}, day {day}): {said!r}"
+        ) from None
 
 
 def _zoned(text: str) -> tuple[str, Zoned]:
@@ -337,11 +339,11 @@ def _clock_s(text: str, said: str) -> int:
         raise Malformed(f"is not a time of day such as 14:30 or 2:30 PM: {said!r}")
     if half:
         if not 1 <= hour <= 12:
-            raise Malformed(f"is no time of day that exists: {said!r}")
+            raise Malformed(f"is not a time of day that exists: {said!r}")
         hour = hour % 12 + 12 * (half[0] in "pP")
     seconds = hour * 3600 + minute * 60 + second
     if minute > 59 or second > 60 or seconds > calendar.DAY_S:
-        raise Malformed(f"is no time of day that exists: {said!r}")
+        raise Malformed(f"is not a time of day that exists: {said!r}")
     return seconds
 
 

@@ -40,7 +40,7 @@ UNIT_WORDS: Final = {
     "$": "USD",
     "share": "share",
 }
-"""Words for units beside those of ``units.UNITS``; a share of 0 to 1 is no unit of story text."""
+"""Words for units beside those of ``units.UNITS``; a share of 0 to 1 is not a unit of story text."""
 TRUE: Final = ("true", "yes", "y")
 FALSE: Final = ("false", "no", "n")
 EXACT_DIGITS: Final = 15
@@ -53,7 +53,7 @@ _SLUGGED = re.compile(r"[^a-z0-9]+")
 def value_text(
     field: Field, value: Value, source: CellSource, decimal: str | None, clock: DateForm
 ) -> str | list[str]:
-    """The text of a field's value from its cell; ``Malformed`` where it can mean nothing or two things."""
+    """The text of a field's value from its cell; ``Malformed`` where it has no meaning or more than one."""
     if isinstance(value, UnusableCell):
         raise Malformed(f"{value.why}: {value.shown!r}")
     if not isinstance(source.values, dict):
@@ -81,7 +81,7 @@ def _items(text: str, split: str) -> list[str]:
 
 
 def chosen(values: dict[str, str | bool | int], said: str) -> str | bool | int:
-    """What a cell's text means by a map of values; what is meant itself needs no entry."""
+    """The meaning of a cell's text by a map of values; a text that already is a meaning needs no entry."""
     if said in values:
         return values[said]
     alike = {plain(key): value for key, value in values.items()}
@@ -115,11 +115,11 @@ def _one(field: Field, value: Value, source: CellSource, decimal: str | None, cl
 
 
 def text_of(value: Value) -> str:
-    """A cell as a text of a fact; ``Malformed`` where the spreadsheet has made something else of it."""
+    """A cell as a text of a fact; ``Malformed`` where the spreadsheet has converted it to something else."""
     if isinstance(value, date | time | timedelta | Percentage):
         raise Malformed(
-            f"is a date, a time or a percentage in the sheet, where a text is meant: {shown(value)!r}; format"
-            " the cell as text and type it again"
+            f"is a date, a time or a percentage in the sheet, where text is expected: {shown(value)!r};"
+            " format the cell as text and type it again"
         )
     if isinstance(value, int | float) and not isinstance(value, bool):
         number = decimal_of(value)
@@ -132,7 +132,7 @@ def text_of(value: Value) -> str:
 
 
 def slug(text: str) -> str:
-    """A name of any text: lower case, what is no letter or digit as a hyphen."""
+    """A name made from any text: lower case, with a hyphen for anything but letters and digits."""
     made = _SLUGGED.sub("-", text.lower()).strip("-")
     if not is_slug(made):
         raise Malformed(f"makes no name of 1 to 64 of a-z, 0-9 and -: {text!r}")
@@ -141,7 +141,7 @@ def slug(text: str) -> str:
 
 def _no_slug(text: str) -> str:
     raise Malformed(
-        f"is not a name of a-z, 0-9 and -: {text!r}; say what it means in values = {{...}}, or slug = true to"
+        f"is not a name of a-z, 0-9 and -: {text!r}; give its meaning in values = {{...}}, or slug = true to"
         f" write it {_SLUGGED.sub('-', text.lower()).strip('-')[:64] or '...'!r}"
     )
 
@@ -150,7 +150,7 @@ def _boolean(text: str) -> str:
     word = plain(text)
     if word in TRUE or word in FALSE:
         return "true" if word in TRUE else "false"
-    raise Malformed(f"is not true or false: {text!r}; say what it means in values = {{...}}")
+    raise Malformed(f"is not true or false: {text!r}; give its meaning in values = {{...}}")
 
 
 def _choice(field: Field, text: str) -> str:
@@ -158,7 +158,7 @@ def _choice(field: Field, text: str) -> str:
     if word in field.choices:
         return word
     raise Malformed(
-        f"is not one of {', '.join(field.choices)}: {text!r}; say what it means in values = {{...}}"
+        f"is not one of {', '.join(field.choices)}: {text!r}; give its meaning in values = {{...}}"
     )
 
 
@@ -179,14 +179,14 @@ def _quantity(suffix: str, value: Value, source: CellSource, decimal: str | None
     unit = unit_named(own, suffix) if own else stated
     if unit is None:
         raise Malformed(
-            f'has no unit: {shown(value)!r}; say unit = "{next(iter(known))}" in the map ({", ".join(known)})'
+            f'has no unit: {shown(value)!r}; set unit = "{next(iter(known))}" in the map ({", ".join(known)})'
         )
     worth = known["%"] * 100 if unit == "share" else known[unit]
     return _exact(Fraction(number), worth, suffix, value, source)
 
 
 def unit_named(said: str, suffix: str) -> str:
-    """The unit of a field's quantity that a word means."""
+    """The unit of a field's quantity that a word stands for."""
     known = units.UNITS[suffix]
     unit = said if said in known else UNIT_WORDS.get(said.lower(), said)
     if unit in known or (unit == "share" and "%" in known):
@@ -198,8 +198,8 @@ def _exact(number: Fraction, worth: Fraction, suffix: str, value: Value, source:
     whole = number * worth
     if whole.denominator != 1 and not source.round:
         raise Malformed(
-            f"is not a whole number of the smallest unit ({_smallest(suffix)}): {shown(value)!r}; say"
-            " round = true in the map to round it"
+            f"is not a whole number of the smallest unit ({_smallest(suffix)}): {shown(value)!r}; "
+            "set round = true in the map to round it"
         )
     return units.format_quantity(units.checked(units.rounded(whole), shown(value)), suffix)
 
@@ -234,7 +234,9 @@ def number_of(value: Value, decimal: str | None) -> tuple[Decimal, str]:
 
 
 def _digits(text: str, said: str, decimal: str | None) -> Decimal:
-    """The number of digits, points and commas; ``Malformed`` where a mark can be the decimal point or not."""
+    """The number of digits, points and commas; ``Malformed`` where a mark may or may not be the decimal
+    point.
+    """
     point = decimal or _point(text, said)
     group = "," if point == "." else "."
     whole, _, part = text.partition(point)
@@ -256,7 +258,7 @@ def _digits(text: str, said: str, decimal: str | None) -> Decimal:
 
 
 def _point(text: str, said: str) -> str:
-    """The decimal point of a number that can have one only."""
+    """The decimal point of a number that can have only one."""
     points, commas = text.count("."), text.count(",")
     if points and commas:
         return max(".,", key=text.rfind)
@@ -266,6 +268,6 @@ def _point(text: str, said: str) -> str:
     head, _, tail = text.partition(mark)
     if len(tail) == 3 and 1 <= len(head) <= 3 and not head.startswith("0"):
         raise Malformed(
-            f'can mean {head}.{tail} or {head}{tail}: {said!r}; say decimal = "." or "," in the map'
+            f'can mean {head}.{tail} or {head}{tail}: {said!r}; set decimal = "." or "," in the map'
         )
     return mark

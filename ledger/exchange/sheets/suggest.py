@@ -1,7 +1,7 @@
-"""A map written for the user from a sheet's headers and rows, with a question mark where he must decide.
+"""A map suggested from a sheet's headers and rows, with a question mark where the user must decide.
 
 Columns and kinds are matched by their words, units and choices, all taken from the table of kinds; the lists
-here are words of English that spreadsheets use. A suggestion never decides what cells can mean in two ways.
+here are words of English that spreadsheets use. A suggestion never decides between two meanings of a cell.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ledger.exchange.sheets.sheet_times import DateForm, moment_of
 
 
 class Suggestion(NamedTuple):
-    """A map as text, how many decisions are open, and which facts it makes."""
+    """A map as text, the number of open decisions, and the facts it makes."""
 
     text: str
     open: int
@@ -28,7 +28,7 @@ class Suggestion(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """What it is, in words."""
+        """The suggestion in words."""
         facts = ", ".join(dict.fromkeys(self.kinds)) or "no kind that could be recognized"
         decisions = f'{self.open} open decision{"" if self.open == 1 else "s"}, each marked "{OPEN}"'
         return f"a map that makes {facts}, with {decisions}"
@@ -50,7 +50,7 @@ def suggest(sheet: Sheet, file: str, sites: Sequence[str], site: str | None, sev
 
 
 def _order(rows: Iterable[SheetRow]) -> tuple[str | None, bool]:
-    """The order of a date's parts that the texts of rows tell, and whether there are such texts."""
+    """The order of a date's parts that the texts of rows show, and whether there are such texts."""
     texts = [
         cell
         for row in rows

@@ -1,8 +1,8 @@
 """Template workbooks: a sheet for each kind with typed columns, lists and notes, and an example row.
 
 Everything comes from the table of kinds (``kind_guide``): a new kind has its sheet. The workbook carries a
-map of each sheet, so that it is imported as it is. The example row is marked and passed over; if somebody
-types a fact over it and leaves the mark, the import says so.
+map of each sheet, so that it is imported as it is. The example row is marked and passed over; if a fact is
+typed over it and the mark is left, the import reports that.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ TYPICAL: Final = {
     "_ppm": "%",
     "_cents": "USD",
 }
-"""The unit of a column whose field the kind's example does not say."""
+"""The unit of a column whose field the kind's example omits."""
 MARK, SITE, AUTHORITY, AT, ZONE = "Skip", "Site", "Balancing authority", "Date and time", "Time zone"
 ENVELOPE_NOTES: Final = {
     "class": f"Disclosure class: one of {', '.join(CLASSES)}.",
     "corrects": "Ids of the records that this one corrects, separated by semicolons.",
-    "reason": "Why: required where records are corrected.",
+    "reason": "Reason; required where records are corrected.",
 }
 GUIDE: Final = (
-    "One row is one fact. Each sheet takes facts of one kind; the note of a header says what belongs there.",
+    "One row is one fact. Each sheet takes facts of one kind; the note of a header describes its cells.",
     "Headers in dark blue are required. Leave a cell blank where you do not know the value.",
     "A row with anything in the column Skip is not recorded. The example row is marked so.",
     "Times are local time of the site. For another zone fill the column Time zone: UTC or America/Chicago.",
@@ -151,7 +151,7 @@ def _of_authority(kind: Kind) -> bool:
 
 def _at_note(kind: Kind) -> str:
     needs = "; ".join(f"{BY_BODY[body].name} ({need(kind, BY_BODY[body])})" for body in kind.needs)
-    return f"Required. When it was so. {summary(kind)}" + (
+    return f"Required. When it happened. {summary(kind)}" + (
         f" Must be recorded before: {needs}." if needs else ""
     )
 
@@ -201,7 +201,7 @@ def _envelope_column(key: str, example: Claim) -> TemplateColumn:
 
 
 def _unit(field: Field, value: Any) -> str:
-    """The unit in which the example says a field, else the typical one."""
+    """The unit of a field in the example, else the typical one."""
     assert field.unit is not None, "only quantities have a unit"
     if value is UNSET or field.many:
         return TYPICAL[field.unit]
@@ -212,7 +212,7 @@ def _unit(field: Field, value: Any) -> str:
 
 
 def _cell(field: Field, value: Any, source: Mapping[str, Any]) -> Any:
-    """A value of the example as the cell that says it."""
+    """A value of the example as a cell."""
     if field.many:
         one = field._replace(many=False)
         items = [item if isinstance(item, str) else written(one, item) for item in value]
@@ -347,7 +347,7 @@ def _write_example(sheet: Worksheet, column: int, value: Any, look: Any) -> None
 def _rule(
     column: TemplateColumn, lists: ListSheet, places: Mapping[str, Sequence[str]]
 ) -> dict[str, Any] | None:
-    """The rule of a column's cells: what is asked strictly cannot be anything else."""
+    """The rule of a column's cells: a strict rule refuses anything else."""
     blocks = sorted({block for names in places.values() for block in names})
     if column.choices:
         return {
@@ -382,5 +382,5 @@ def _rule(
 
 
 def _advised(rule: dict[str, Any], message: str) -> dict[str, Any]:
-    """A rule that warns and lets through."""
+    """A rule that warns and accepts."""
     return {**rule, "error_type": "warning", "error_message": message}

@@ -1,12 +1,12 @@
 """Sheets of an XLSX workbook, by openpyxl, row by row.
 
-openpyxl's own read-only sheets are not enough: they tell nothing of hidden rows, merged cells and formulas
+openpyxl's own read-only sheets are not enough: they do not report hidden rows, merged cells and formulas
 whose value the file does not hold. Its parser of a sheet does, in the same pass, so that is used.
-python-calamine 0.9 is much quicker, but a percentage is a plain number there, and errors, formulas without a
-value and blank cells are one.
+python-calamine 0.9 is much faster, but it gives a percentage as a plain number, and does not tell errors,
+formulas without a value and blank cells apart.
 
-A merged cell's value counts for each row of the merge; a merge over several columns says in two columns at
-once and is not used. A date is a date, or has a time of day, by its number format.
+A merged cell's value counts for each row of the merge; a merge over several columns would fill several
+columns at once and is not used. A date is a date, or has a time of day, by its number format.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FORMULA: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"
 
 
 class Workbook:
-    """A workbook whose sheets are read when they are asked for."""
+    """A workbook whose sheets are read on demand."""
 
     def __init__(self, data: bytes) -> None:
         if data.startswith(OLD_OFFICE):
@@ -59,12 +59,12 @@ class Workbook:
             for sheet in self._book.worksheets
             if sheet.sheet_state == "visible" and (sheet.max_row, sheet.max_column) != (1, 1)
         )
-        """The sheets that a reader of the workbook sees, without those that hold nothing."""
+        """The visible sheets of the workbook, without empty ones."""
         if not self.names:  # openpyxl finds none in what Excel calls a Strict Open XML Spreadsheet
             raise Malformed("has no sheet that can be read; save it as Excel Workbook (.xlsx), not as Strict")
 
     def sheet(self, name: str) -> Sheet:
-        """The rows of a sheet that are not blank, with what to tell about them."""
+        """The rows of a sheet that are not blank, with notes on them."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -119,14 +119,14 @@ class Workbook:
             timed = any(char in shapes[style] for char in "hs") or value.time() != time()
             return value if timed else value.date()
         if isinstance(value, float) and value - value != 0:  # beyond what a double holds
-            return UnusableCell(str(value), "is no number")
+            return UnusableCell(str(value), "is not a number")
         if isinstance(value, int | float):
             return Percentage(value) if "%" in shapes[style] else value
         assert isinstance(value, date | time | timedelta), f"openpyxl gives {type(value).__name__}"
         return value
 
     def _shape(self, style: int) -> str:
-        """The number format of a style, lower case, without what it quotes."""
+        """The number format of a style, lower case, without its quoted parts."""
         from openpyxl.styles.numbers import BUILTIN_FORMATS, STRIP_RE
 
         number = self._book._cell_styles[style].numFmtId

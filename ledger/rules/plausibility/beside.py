@@ -1,4 +1,4 @@
-"""What a rule of plausibility looks at beside the record that it judges."""
+"""The facts beside a record that a rule of plausibility looks at."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ class OpenSpan(NamedTuple):
     stop: At
 
     def holds(self, at: str) -> bool:
-        """Is it open at an instant?"""
+        """True where it is open at an instant."""
         return self.begun.at <= at and (self.stop is None or at < self.stop)
 
     def overlaps(self, other: OpenSpan) -> bool:
-        """Are both open at some instant?"""
+        """True where both are open at some instant."""
         return (self.stop is None or other.begun.at < self.stop) and (
             other.stop is None or self.begun.at < other.stop
         )
 
 
 class FactsBeside:
-    """What a rule looks at beside a record: everything known, when the newest record was taken, any record by
-    its index or id, and the ``at`` of the facts before and after a record in its stream. What it works out it
-    keeps, as neighboring records ask for the same.
+    """The facts that a rule looks at beside a record: the register, the time of the newest record, any record
+    by its index or id, and the ``at`` of the facts before and after a record in its stream.
+
+    Computed values are kept, as neighboring records ask for the same ones.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class FactsBeside:
         self._contracted: dict[tuple[str, int], Power | None] = {}
 
     def span(self, place: str, begun: FactMark) -> OpenSpan:
-        """An outage or curtailment by the fact that begins it: to its own end, or the block's retirement."""
+        """An outage or curtailment by the fact that begins it: to its own end, or to the block's
+        retirement.
+        """
         found = self._spans.get(begun.id)
         if found is None:
             body, marks = body_of(begun), self.known.marks
@@ -70,7 +73,7 @@ class FactsBeside:
         return found
 
     def contracted(self, place: str, at: str) -> Power | None:
-        """The site's contracted power at an instant: worked out once between two changes of it."""
+        """The site's contracted power at an instant, computed once between two changes of it."""
         changes = self._changes.get(place)
         if changes is None:
             marks = (
@@ -87,7 +90,7 @@ class FactsBeside:
 
 
 def _first(marks: Sequence[FactMark], at: str, bodies: tuple[type[Fact], ...]) -> Iterator[str]:
-    """When the first of some facts is that is not before an instant, if there is one."""
+    """The ``at`` of the first of some facts that is not before an instant, if there is one."""
     for mark in marks:
         if mark.at >= at and isinstance(mark.body, bodies):
             yield mark.at
@@ -95,26 +98,28 @@ def _first(marks: Sequence[FactMark], at: str, bodies: tuple[type[Fact], ...]) -
 
 
 def outage_of(place: str, body: Any) -> tuple[str, str, str]:
-    """The name of a fact's outage in what is known."""
+    """The mark name of a fact's outage."""
     return "outage", place, body.outage
 
 
 def curtailment_of(place: str, body: Any) -> tuple[str, str, str, str]:
-    """The name of a fact's curtailment in what is known."""
+    """The mark name of a fact's curtailment."""
     return "curtailment", place, body.dispatch, body.block
 
 
 def body_of(mark: FactMark) -> Any:
-    """The fact itself; the name by which a mark was found says of which kind it is."""
+    """The fact of a mark; the name by which the mark was found determines its kind."""
     return mark.body
 
 
 def neighbours(
     records: Iterable[Record], first: Callable[[Record], At] = lambda record: None
 ) -> dict[str, tuple[At, At]]:
-    """The ``at`` of the facts before and after each record in its stream, by id; ``first`` gives the one
-    before the first. What corrects stands beside what it corrects, not here, and is left out; so is what is
-    dated after it was recorded, which is noted for that and would make its neighbors look early.
+    """The ``at`` of the facts before and after each record in its stream, by id; ``first`` is the one before
+    the first record.
+
+    A correction is left out, as it belongs beside the record that it corrects; so is a fact dated after it
+    was recorded, which is noted for that and would make its neighbors look early.
     """
     found: dict[str, tuple[At, At]] = {}
     last: dict[str, Record] = {}
@@ -130,5 +135,5 @@ def neighbours(
 
 
 def dates_others(record: Record) -> bool:
-    """Can the dates of the facts beside a record be compared with its own?"""
+    """True for a record whose date can be compared with those of the facts beside it."""
     return not record.corrects and record.at <= record.rec

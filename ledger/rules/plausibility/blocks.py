@@ -1,8 +1,7 @@
-"""Rules on a block, its outages and its curtailments: too small, too deep, too many at once, too long, or of
-nothing.
+"""Rules on a block, its outages and its curtailments: size, depth, overlaps and length.
 
-Why at most 4 outages or curtailments of a block are looked at on each side: a fact of a busy block would else
-be compared with all facts of years, and one that stays open would be noted with each of them.
+Why at most 4 outages or curtailments of a block are looked at on each side: a fact of a busy block would
+otherwise be compared with all facts of years, and one that stays open would be noted with each of them.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def _around(
     beside: FactsBeside, record: Record, what: str, block: str
 ) -> tuple[OpenSpan | None, list[OpenSpan]]:
     """The outage or curtailment that a record begins, and those of its block near it that were recorded
-    before it and overlap it.
+    earlier and overlap it.
     """
     known = beside.known
     marks = known.marks(what, record.place, block)

@@ -1,4 +1,4 @@
-"""Codes that facts about a site name it by: states of the United States (USPS, Publication 28) and balancing
+"""Codes in the master data of a site: states of the United States (USPS, Publication 28) and balancing
 authorities (EIA Form 930, its reference table of balancing authorities with those in Canada and Mexico that
 exchange power with them; the retired ones too, as a book may reach back).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 UNITED_STATES: Final = frozenset(("US", "USA", "UNITED STATES", "UNITED STATES OF AMERICA"))
-"""How people write the country, in capitals; a site without one is there."""
+"""Names of the United States in capitals; a site that states no country is there."""
 
 # fmt: off
 STATES: Final = frozenset((

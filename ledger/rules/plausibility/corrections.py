@@ -1,4 +1,4 @@
-"""Rules on what a correction changes: a unit that was mistyped changes a quantity a thousandfold."""
+"""Rules on the effect of a correction: a mistyped unit changes a quantity a thousandfold."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _rescaled(beside: FactsBeside, record: Record, body: Fact, limit: int) -> It
 
 
 def _amounts(was: Any, now: Any) -> Iterator[tuple[str, Fraction, Fraction, str]]:
-    """The quantities of a fact: how they are called, before and after, and in words both."""
+    """The quantities of a fact before and after a correction, with their names and wording."""
     if isinstance(now, kinds.IntervalsRecorded):
         if was.start == now.start and len(was.values) == len(now.values):
             before, after = (Fraction(10) ** body.power_of_ten * sum(body.values) for body in (was, now))

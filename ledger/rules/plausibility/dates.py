@@ -1,4 +1,4 @@
-"""Rules on the instants that facts are dated."""
+"""Rules on the dates of facts."""
 
 from __future__ import annotations
 

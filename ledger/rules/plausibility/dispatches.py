@@ -49,7 +49,7 @@ def _unenrolled(
 def _throttled(
     known: Known, record: Record, called: kinds.DispatchNotified, body: kinds.CurtailmentStarted
 ) -> bool:
-    """Is a throttle of the block agreed for the program, as deep as the curtailment?"""
+    """True where the program may throttle the block as deep as the curtailment."""
     if called.program is UNSET or body.depth_w is UNSET:
         return False
     agreed = known.latest(record.at, "throttle", record.place, called.program, body.block)
@@ -64,8 +64,8 @@ def _throttled(
 
 
 def _enrolled(known: Known, place: str, program: str, at: str) -> tuple[str, ...]:
-    """The blocks of a program at an instant: those of its latest enrollment, or of an amendment that has
-    started since.
+    """The enrolled blocks of a program at an instant: those of its latest enrollment, or of a later amendment
+    that has taken effect.
     """
     blocks: tuple[str, ...] = ()
     begun = ""

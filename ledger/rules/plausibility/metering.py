@@ -49,7 +49,7 @@ def _above_contract(beside: FactsBeside, record: Record, body: Any, limit: int) 
 
 
 def _megawatts(power_w: int) -> str:
-    """Power as people read it: watts that a division leaves are rounded to kilowatts."""
+    """Power for people: in whole watts, or in kilowatts where a division left odd watts."""
     return format_quantity(power_w if power_w < 1_000_000 else round(power_w, -3), "_w")
 
 
@@ -59,7 +59,7 @@ def _most_power(body: kinds.IntervalsRecorded) -> int:
 
 
 def _pico(body: kinds.IntervalsRecorded) -> Callable[[int], int]:
-    """A reading's mean power in millionths of a microwatt, so that no reading is rounded to nothing."""
+    """A reading's mean power in picowatts, so that no reading is rounded to 0."""
     worth, interval_s = 10 ** (body.power_of_ten + 12) * HOUR_S, body.interval_s
     return lambda value: value * worth // interval_s
 
@@ -122,8 +122,8 @@ def _spike(beside: FactsBeside, record: Record, body: kinds.IntervalsRecorded, l
 
 
 def _typical(beside: FactsBeside, record: Record, body: kinds.IntervalsRecorded) -> int:
-    """The median of the readings before a record's, or of its own where it is the meter's first; 0 where they
-    are too few to tell.
+    """The median of the readings before a record's, or of its own where it is the meter's first; 0 where too
+    few are known.
     """
     start_s = instant_s(body.start)
     last = beside.known.register.covered_before(record.place, body.meter, start_s)

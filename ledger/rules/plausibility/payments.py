@@ -1,4 +1,4 @@
-"""Rules on payments against the installments that they pay."""
+"""Rules on payments, compared with the installments they pay."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _paid_ahead(beside: FactsBeside, record: Record, body: kinds.PaymentMade, li
     ahead_days = (date.fromisoformat(body.paid_on) - date.fromisoformat(record.rec[:10])).days
     if ahead_days > limit:
         yield (
-            f"{record.place}: installment {body.instalment} of {body.commitment} is said to be paid on"
+            f"{record.place}: installment {body.instalment} of {body.commitment} is recorded as paid on"
             f" {body.paid_on}, more than {limit} days after it was recorded"
         )
 

@@ -1,4 +1,4 @@
-"""The form of a rule of plausibility, and of what it notes."""
+"""The form of a rule of plausibility, and of a note."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ledger.rules.plausibility.beside import FactsBeside
 
 
 class Unlikely(NamedTuple):
-    """A record, the rule that notes it, and what it notes."""
+    """A record, the rule that notes it, and the note."""
 
     record: Record
     rule: str
@@ -30,7 +30,7 @@ class Limit(NamedTuple):
 
 
 class PlausibilityRule(NamedTuple):
-    """One rule. ``what`` is what it notes, for people; a rule without a limit has no number to set."""
+    """One rule. ``what`` describes what it notes, for people; a rule without a limit has no number to set."""
 
     name: str
     what: str

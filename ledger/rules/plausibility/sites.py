@@ -1,4 +1,4 @@
-"""Rules on the master data of a site: codes that name no state and no balancing authority."""
+"""Rules on the master data of a site: codes of states and balancing authorities that do not exist."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def _unknown_state(
 ) -> Iterator[str]:
     if _in_the_us(body) and body.state not in STATES:
         yield (
-            f"{record.place}: {body.state!r} is not the postal code of a state of the United States, such as GA; a"
-            " site in another country says country="
+            f"{record.place}: {body.state!r} is not the postal code of a state of the United States, such as"
+            " GA; for a site in another country add country="
         )
 
 
@@ -29,8 +29,8 @@ def _unknown_authority(beside: FactsBeside, record: Record, body: Any, limit: in
     code = body.balancing_authority
     if code not in AUTHORITIES and (not isinstance(body, kinds.SiteRegistered) or _in_the_us(body)):
         yield (
-            f"{record.place}: no balancing authority has the code {code!r} in EIA-930, by which sites and grid"
-            f" conditions meet{did_you_mean(code, sorted(AUTHORITIES))}"
+            f"{record.place}: no balancing authority has the code {code!r} in EIA-930, which ties a site to "
+            f"its grid conditions{did_you_mean(code, sorted(AUTHORITIES))}"
         )
 
 
@@ -41,7 +41,7 @@ def _in_the_us(body: kinds.SiteRegistered) -> bool:
 RULES: Final[tuple[PlausibilityRule, ...]] = (
     PlausibilityRule(
         "unknown-state",
-        "a site in a state that the United States do not have",
+        "a site with a state code that no U.S. state has",
         (kinds.SiteRegistered,),
         _unknown_state,
     ),

@@ -1,4 +1,4 @@
-"""Every rule of plausibility, those that a book has chosen with their limits, and what they note."""
+"""Every rule of plausibility, the rules that a book chose with their limits, and their notes on a record."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PLAUSIBILITY: Final[tuple[PlausibilityRule, ...]] = (
     *corrections.RULES,
 )
 Chosen = Mapping[type[Fact], tuple[tuple[PlausibilityRule, int], ...]]
-"""The rules that look at a fact, each with its limit."""
+"""Rules by the type of fact they look at, each with its limit."""
 
 
 def chosen(settings: Mapping[str, Any]) -> Chosen:
     """The rules of a book with their limits, from the table ``[plausibility]`` of its ``book.toml``;
-    ``Malformed`` for a key or a rule that does not exist.
+    ``Malformed`` for an unknown key or rule.
     """
     limits = {rule.limit.key: rule.limit.default for rule in PLAUSIBILITY if rule.limit}
     names = [rule.name for rule in PLAUSIBILITY]
@@ -64,7 +64,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def unlikely(rules: Chosen, beside: FactsBeside, record: Record) -> Iterator[Unlikely]:
-    """What the rules note on an effective record."""
+    """The notes of the rules on an effective record."""
     body = record.body
     for rule, limit in rules.get(type(body), ()):
         for note in rule.judge(beside, record, body, limit):

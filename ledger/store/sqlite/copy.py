@@ -1,4 +1,6 @@
-"""A copy of a SQLite store as of one moment, while others go on writing: what is ours, in a new database."""
+"""A copy of a SQLite store as of one moment, while others go on writing: the ledger's own tables, in a new
+database.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ TABLES: Final = {statement.split()[2] for statement in SCHEMA if statement.start
 
 
 def copy_store(directory: Path, copy: Path) -> None:
-    """Copy all pages of ours that are in use, and the head as it was before; no lock is held against the
+    """Copy all used pages of the ledger's tables, and the head as it was before; no lock is held against the
     writer.
     """
     head = read_head(directory / HEAD)
@@ -34,7 +36,7 @@ def copy_store(directory: Path, copy: Path) -> None:
 
 
 def _drop_foreign(copied: sqlite3.Connection) -> None:
-    """Leave out of a copy what another program keeps in the database, such as a replication tool's
+    """Drop from a copy what another program keeps in the database, such as a replication tool's
     bookkeeping.
     """
     names = copied.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()

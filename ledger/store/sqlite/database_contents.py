@@ -28,18 +28,18 @@ _columns = attrgetter("index", "pos", "kind", "stream")
 
 
 class CheckedHead(NamedTuple):
-    """The head file as it was read: the newest whole head, and what is wrong with the file."""
+    """The head file as it was read: the newest whole head, and the faults of the file."""
 
     head: Head | None
     wrong: tuple[str, ...]
 
 
 class DatabaseContents:
-    """One pass over the records in index order, growing the trees and comparing them with all that was kept.
+    """One pass over the records in index order that grows the trees and compares them with everything stored.
 
-    ``roots`` are those over the records at every seal, at the head, and at the sizes that were asked for;
-    ``sections`` and ``sources`` what records say of theirs, as JSON; ``wanted`` the records of the reader's
-    wanted kinds.
+    ``roots`` are those over the records at every seal, at the head, and at the sizes asked for; ``sections``
+    and ``sources`` are the JSON of what records state about theirs; ``wanted`` are the records of the
+    reader's wanted kinds.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class DatabaseContents:
         ) = -1  # the last heads record that agreed with the streams, None once one did not
 
     def check(self, before: CheckedHead, after: CheckedHead) -> Iterator[Finding]:
-        """Records, then each seal's root on the way, then what is kept beside them; the head as it was before
-        the transaction, and as it is.
+        """Check the records, each seal's root on the way, and then what is kept beside them; the head is
+        given as it was before the transaction and as it is now.
         """
         if self.total <= 0:
             yield Finding(None, "the book holds no records, not even those that it is made with")
@@ -110,15 +110,13 @@ class DatabaseContents:
                 self.progress(last, self.total)
 
     def _next(self, first: int, stop: int) -> int:
-        """Where the next record is that is not missing."""
+        """The next record that is not missing."""
         query = "SELECT min(rowid) FROM records WHERE rowid >= ?"
         found = self.connection.execute(query, (first,)).fetchone()[0]
         return stop if found is None else min(int(found), stop)
 
     def _grow(self, rows: Sequence[Row]) -> Iterator[Finding]:
-        """Take the records into the trees, and compare each heads record with the streams as they stand
-        before it.
-        """
+        """Add the records to the trees, and compare each heads record with the streams before it."""
         streams, hashes, at = [row[1] for row in rows], hashes_of([row[4] for row in rows]), 0
         for n in [n for n, stream in enumerate(streams) if stream in (REGISTRY, HEADS)]:
             self.forest.extend(streams[at:n], hashes[at:n])
@@ -127,7 +125,7 @@ class DatabaseContents:
         self.forest.extend(streams[at:], hashes[at:])
 
     def _opening(self, row: Row) -> Iterator[Finding]:
-        """A stream that is opened has a line in the directory, empty or not."""
+        """Give an opened stream its line in the directory, empty or not."""
         with suppress(ValueError):
             opened = self.reader.read(row[4]).opens
             if opened is not None and opened[1] == self.forest.count():
@@ -135,7 +133,9 @@ class DatabaseContents:
         return iter(())
 
     def _heads(self, row: Row) -> Iterator[Finding]:
-        """Only the first that does not agree is told: whatever changed, all after it disagree too."""
+        """Report only the first heads record that does not agree: after a change all later ones disagree
+        too.
+        """
         try:
             said = self.reader.heads(row[4])
         except ValueError:
@@ -163,7 +163,7 @@ class DatabaseContents:
         return rows if types <= {int, bytes} else [_typed(row) for row in rows]
 
     def _sound(self, rows: Sequence[Row]) -> bool:
-        """Does every record say what its columns say? Moves positions, names of streams and corrections
+        """True where every record agrees with its columns. Moves positions, names of streams and corrections
         on.
         """
         places, streams, positions, topics, leaves, ids = zip(*rows, strict=True) if rows else ((),) * 6
@@ -189,7 +189,7 @@ class DatabaseContents:
         )
 
     def _take(self, place: int, one: Glance) -> None:
-        """Remember what a record says of other records, of its sections and of its document."""
+        """Note what a record states about other records, its sections and its document."""
         if one.corrects:
             self.named |= dict.fromkeys((bytes.fromhex(i.replace("-", "")) for i in one.corrects), place)
         if one.sections:
@@ -222,7 +222,7 @@ class DatabaseContents:
         try:
             said = self.reader.read(leaf)
         except ValueError as why:
-            return f"its bytes are no record: {why}"
+            return f"its bytes are not a record: {why}"
         if said.opens is not None:
             self.names[said.opens[1]] = said.opens[0]
         self.named.update(dict.fromkeys(said.supersedes, rowid))
@@ -252,8 +252,8 @@ class DatabaseContents:
             yield Finding(None, f"the first {head.size} records are not the ones that were acknowledged")
 
     def _unacknowledged(self, head: Head | None) -> Iterator[Finding]:
-        """The records behind the head, which neither head nor seal is over: read in full, as nothing else
-        would show that one is none.
+        """Read in full the records behind the head, which neither head nor seal covers: nothing else would
+        show a damaged one.
         """
         for first in range(self.sealed if head is None else head.size, self.total, PAGE):
             for row in self._rows(first, min(first + PAGE, self.total)):
@@ -261,7 +261,7 @@ class DatabaseContents:
                     try:
                         self.reader.read(row[4])
                     except ValueError as why:
-                        yield Finding(row[0], f"its bytes are no record: {why}")
+                        yield Finding(row[0], f"its bytes are not a record: {why}")
 
     def _seals(self, head: Head | None) -> Iterator[Finding]:
         newest = self.sealed
@@ -270,7 +270,7 @@ class DatabaseContents:
             try:
                 signed = parse_checkpoint(note if isinstance(note, bytes) else b"")
             except ProofError as why:
-                yield Finding(None, f"the seal at {size} records is no checkpoint: {why}")
+                yield Finding(None, f"the seal at {size} records is not a checkpoint: {why}")
                 continue
             if size > self.total:
                 yield Finding(
@@ -320,7 +320,7 @@ class DatabaseContents:
             )
 
     def _last_leaves(self, hashes: bytes, sealed: int) -> Iterator[Finding]:
-        """The sealed records that no full tile covers, against the hashes kept of them."""
+        """Compare the sealed records that no full tile covers with the hashes kept of them."""
         first = max(sealed - len(hashes) // HASH_BYTES, 0)
         for row in self._rows(first, sealed):
             start = (row[0] - first) * HASH_BYTES
@@ -363,8 +363,8 @@ class DatabaseContents:
 
 
 def _typed(row: tuple[Any, ...]) -> Row:
-    """A row in which what damage made of another type is empty: it then says something else than its bytes,
-    and is named.
+    """A row in which a value of a wrong type, left by damage, is emptied: it then differs from the record's
+    bytes, and the record is named.
     """
     kinds = (int, int, int, str, bytes, bytes)
     whole: Any = tuple(

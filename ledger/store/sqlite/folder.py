@@ -1,4 +1,4 @@
-"""The folder of a SQLite store: what can be done with the store as a whole (``port.StoreFolder``)."""
+"""The folder of a SQLite store: operations on the store as a whole (``port.StoreFolder``)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class SqliteFolder:
         self._database, self._head = directory / DATABASE, directory / HEAD
 
     def exists(self) -> bool:
-        """Whether the database is here."""
+        """True where the database is here."""
         return self._database.exists()
 
     def owns(self, name: str) -> bool:
-        """Whether a file of this name is the store's."""
+        """True where a file of this name belongs to the store."""
         return name in self.files or name in {DATABASE + ending for ending in ENDINGS}
 
     def create(self) -> SqliteStore:
@@ -48,11 +48,11 @@ class SqliteFolder:
         return SqliteStore.open(self._directory, write=write, trusts_head=trusts_head)
 
     def head(self) -> Head | None:
-        """What the head file says."""
+        """The head in the head file."""
         return read_head(self._head)
 
     def count(self) -> int | None:
-        """How many records the database holds; None where it cannot be read."""
+        """Number of records in the database; None where it cannot be read."""
         try:
             with closing(sqlite3.connect(self._database)) as connection:
                 return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
@@ -60,7 +60,7 @@ class SqliteFolder:
             return None
 
     def unsealed_kinds(self, limit: int) -> list[str] | None:
-        """The kinds of all records, where they are at most so many and none is sealed; else None."""
+        """The kinds of all records where there are at most ``limit`` and none is sealed; otherwise None."""
         head = self.head()
         if head is not None and head.size > limit:
             return None
@@ -84,7 +84,7 @@ class SqliteFolder:
 
     @staticmethod
     def note_of(file: Path) -> bytes | None:
-        """The newest note in a copy of a database, which is not touched: nothing is made beside it."""
+        """The newest note in a copy of a database, which is not changed: no file is made beside it."""
         return _newest_note(uri_of(file, f"mode=ro{STILL}"))
 
     def remove(self) -> None:
@@ -103,13 +103,13 @@ class SqliteFolder:
             file.write(head)
 
     def move_head(self, target: Path) -> None:
-        """Put the head in a folder, in the place of a database that is removed there."""
+        """Move the head into a folder, replacing a database that is removed there."""
         for ending in ("", "-wal", "-shm"):
             (target / (DATABASE + ending)).unlink(missing_ok=True)
         os.replace(self._head, target / HEAD)
 
     def move_records(self, target: Path) -> None:
-        """Put the database in a folder."""
+        """Move the database into a folder."""
         os.replace(self._database, target / DATABASE)
 
     def audit(
@@ -122,12 +122,12 @@ class SqliteFolder:
 
     @staticmethod
     def is_records(begin: bytes) -> bool:
-        """Whether a file that begins so is a database of a ledger."""
+        """True where a file that begins with these bytes is a ledger's database."""
         return begin.startswith(SQLITE) and begin[68:72] == OURS
 
     @staticmethod
     def is_log(begin: bytes) -> bool:
-        """Whether a file that begins so is a write-ahead log."""
+        """True where a file that begins with these bytes is a write-ahead log."""
         return begin.startswith(LOGS)
 
 

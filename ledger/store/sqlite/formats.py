@@ -1,9 +1,8 @@
-"""The format of a book's database: which program reads it, and how an older one becomes today's.
+"""The format of a book's database: the programs that can read it, and migration to today's format.
 
-``PRAGMA application_id`` says that a database is wattledger's and ``PRAGMA user_version`` which format it
-has. A newer format is refused, by every command and before anything is read, because what it means is not
-known here. An older one is read as it is, and brought up to today's, one step after the other and in one
-transaction, when a writer first holds the lock.
+``PRAGMA application_id`` marks a database as wattledger's and ``PRAGMA user_version`` gives its format. Every
+command refuses a newer format before anything is read, because its meaning is unknown here. An older format
+is read as it is, and migrated step by step, in one transaction, when a writer first holds the lock.
 """
 
 from __future__ import annotations
@@ -26,18 +25,18 @@ Step = Callable[[sqlite3.Cursor], None]
 
 
 def _number(_: sqlite3.Cursor) -> None:
-    """Format 0 is format 1 without its number."""
+    """Do nothing more: format 0 is format 1 without its number, which ``migrate`` writes."""
 
 
 STEPS: Final[tuple[Step, ...]] = (_number,)
-"""``STEPS[n]`` makes format n + 1 of format n."""
+"""``STEPS[n]`` migrates format n to format n + 1."""
 
 
 def checked_format(rows: Rows) -> int:
     """The format of a database that this program can read.
 
-    ``Malformed`` where it is newer or another program's, which is no damage; ``Tampered`` where its header is
-    damaged.
+    ``Malformed`` where it is newer or another program's, which is not damage; ``Tampered`` where its header
+    is damaged.
     """
     ((application,),), ((found,),) = rows("PRAGMA application_id"), rows("PRAGMA user_version")
     if application != APPLICATION_ID:
@@ -56,8 +55,8 @@ def checked_format(rows: Rows) -> int:
 
 
 def format_of(path: Path) -> int:
-    """The format of a database file, read before anything is asked of it or changed in it; ``Tampered`` where
-    it cannot be read.
+    """The format of a database file, read before any query or change; ``Tampered`` where it cannot be
+    read.
     """
     try:
         with closing(sqlite3.connect(uri_to_read(path), uri=True)) as connection:
@@ -76,7 +75,7 @@ def _foreign(application: int, names: set[str]) -> Malformed | Tampered:
 
 
 def migrate(cursor: sqlite3.Cursor, found: int) -> None:
-    """Bring a database of an older format up to today's, in the transaction of the cursor."""
+    """Migrate a database of an older format to today's, in the transaction of the cursor."""
     for step in STEPS[found:]:
         step(cursor)
     cursor.execute(f"PRAGMA user_version = {FORMAT}")

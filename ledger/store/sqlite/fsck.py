@@ -1,4 +1,4 @@
-"""The whole check of a SQLite store: re-read and re-hash every stored byte, and name every damaged index.
+"""The full check of a SQLite store: re-read and re-hash every stored byte, and name every damaged index.
 
 Each part sees what the others miss (TRUST): the trees see changed records, integrity_check sees broken pages
 and indexes, the schema fingerprint sees dropped triggers, the head sees a missing tail. It never stops at the
@@ -6,7 +6,7 @@ first finding and raises no false alarm.
 
 All of it is judged on one read transaction. The head is read before that begins, so that what a writer adds
 meanwhile only makes the database newer than the head, and once more after, because a seal is never newer than
-the head. What harms nothing is a notice and no finding.
+the head. A harmless difference is a notice, not a finding.
 
 Records, trees and indexes are compared by ``database_contents``. SQLite checks its pages meanwhile, in a thread
 with a connection of its own.
@@ -38,9 +38,7 @@ LOOK_S: Final = 0.01
 
 
 class Check:
-    """The check of a store on one read transaction; what it met on its way can be asked for once ``findings``
-    has come to its end.
-
+    """The check of a store on one read transaction; ask for what it read once ``findings`` is exhausted.
     ``connection`` is None where the database cannot be opened.
     """
 
@@ -59,19 +57,19 @@ class Check:
 
     @property
     def size(self) -> int:
-        """How many records there are."""
+        """Number of records."""
         return 0 if self._contents is None else self._contents.total
 
     @property
     def contents(self) -> Contents | None:
-        """What was met on the way; None where nothing could be read."""
+        """The contents that the check read; None where nothing could be read."""
         return self._contents
 
     def findings(self) -> Iterator[Finding]:
-        """Everything that is wrong; it does not stop at the first."""
+        """Every finding; the check does not stop at the first."""
         lock = self.directory / LOCK
         if lock.exists() and not lock.is_file():
-            yield Finding(None, f"{lock} is no file: no writer can hold it")
+            yield Finding(None, f"{lock} is not a file, so no writer can lock it")
         try:
             if self.connection is not None:
                 yield from _header(self.connection)
@@ -100,11 +98,11 @@ class Check:
         return [row[0] for row in self._rows(query, number)]
 
     def seals(self, *, now: bool = False) -> list[tuple[Any, Any]]:
-        """Size and note of every seal, oldest first; as of the transaction, or as they are now."""
+        """Size and note of every seal, oldest first; as of the transaction, or as of now."""
         return self._rows("SELECT size, note FROM seals ORDER BY size", now=now)
 
     def documents(self, *, now: bool = False) -> set[str]:
-        """The documents that are listed as kept; as of the transaction, or as they are now."""
+        """The documents listed as kept; as of the transaction, or as of now."""
         rows = self._rows("SELECT name FROM sections WHERE record = ?", DOCUMENTS, now=now)
         return {str(row[0]) for row in rows}
 
@@ -114,7 +112,7 @@ class Check:
         return {(place, name): (salt, data) for place, name, salt, data in self._rows(query, DOCUMENTS)}
 
     def holds_now(self, place: Any, name: Any) -> bool:
-        """Whether a section is kept now."""
+        """True where a section is kept now."""
         query = "SELECT 1 FROM sections WHERE record = ? AND name = ?"
         return bool(self._rows(query, place, name, now=True))
 
@@ -143,9 +141,7 @@ class Check:
 def checking(
     directory: Path, reader: Reader, progress: Progress | None = None, sizes: Collection[int] = ()
 ) -> Iterator[Check]:
-    """A check of the store of a directory; ``Malformed`` where its format is one that this program cannot
-    read.
-    """
+    """A check of the store in a directory; ``Malformed`` where this program cannot read its format."""
     head = _read_head(directory / HEAD)
     with ThreadPoolExecutor(1) as beside:
         connection = None
@@ -177,7 +173,7 @@ def _check_format(connection: sqlite3.Connection) -> None:
 
 
 def _read_head(path: Path) -> CheckedHead:
-    """The head file, read until it stays as it is: a writer may be in the middle of a slot."""
+    """The head file, read again until it stays the same: a writer may be in the middle of a slot."""
     before: bytes | None = None
     for _ in range(LOOKS):
         try:
@@ -202,7 +198,7 @@ def _header(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _compared(connection: sqlite3.Connection) -> tuple[list[Finding], list[str]]:
-    """What differs from the ledger's schema, and the tables and indexes that are another program's."""
+    """Differences from the ledger's schema, and the tables and indexes of other programs."""
     fresh = sqlite3.connect(":memory:")
     for statement in SCHEMA:
         fresh.execute(statement)

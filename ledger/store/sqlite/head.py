@@ -1,5 +1,5 @@
-"""The head file: what was acknowledged, kept apart from the database and durable before the acknowledgement
-leaves.
+"""The head file: the acknowledged size and root, kept apart from the database and durable before the
+acknowledgment is sent.
 
 One flipped bit in an unmerged write-ahead log silently drops committed records, and neither a hash chain nor
 an integrity check sees a missing tail; the head does. Two slots of 512 bytes are written in turn, so that a
@@ -41,9 +41,9 @@ class HeadFile:
     def write(self, head: Head) -> None:
         """Put a head on the disk, over the older of the two slots; ``OSError`` when the disk fails.
 
-        The generation is read now, never kept: a handle that waited for the writer's lock would give a new
-        head an old number, and every reader would go on taking the older head for the newest. Call it only
-        while the writer's lock is held.
+        The generation is read at each call, never cached: a handle that waited for the writer's lock would
+        give a new head an old number, and every reader would go on taking the older head for the newest. Call
+        it only while holding the writer's lock.
         """
         generation = self._newest()[0] + 1
         body = _MAGIC + generation.to_bytes(8, "big") + head.size.to_bytes(8, "big") + head.root
@@ -54,14 +54,14 @@ class HeadFile:
         os.fdatasync(self._descriptor)
 
     def is_at(self, path: Path) -> bool:
-        """Is this the file that has the name?"""
+        """True where the open file is the one that has the name now."""
         try:
             return os.path.samestat(os.fstat(self._descriptor), path.stat())
         except FileNotFoundError:
             return False
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         os.close(self._descriptor)
 
     def _newest(self) -> tuple[int, Head | None]:
@@ -71,7 +71,7 @@ class HeadFile:
 
 
 def read_head(path: Path) -> Head | None:
-    """The newest whole head of a file that is only read; None where there is none."""
+    """The newest whole head of a file, read only; None where there is none."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -88,9 +88,9 @@ def _parsed(slot: bytes) -> tuple[int, Head] | None:
 
 
 def damaged_slots(data: bytes) -> list[str]:
-    """What is wrong with the bytes of a head file.
+    """Faults in the bytes of a head file.
 
-    A slot is one sector, so a write that was torn leaves the old one whole or the new one. Only a file that
+    A slot is one sector, so an interrupted write leaves the old slot whole or the new one. Only a file that
     was written once has a slot of zeros.
     """
     if len(data) != 2 * SLOT_BYTES:

@@ -1,5 +1,5 @@
-"""Opening a database to read, also where nothing can be written (a book on a read-only medium, or in a folder
-of somebody else's), and what fails then.
+"""Opening a database to read, also where nothing can be written (a book on a read-only medium or in another
+user's folder), and the errors on the way.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from ledger.errors import Conflict, Malformed, Tampered, UnknownOutcome, Wattled
 SQLITE: Final = b"SQLite format 3\0"  # how every database begins
 STILL: Final = "&immutable=1"
 FAILED: Final = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises. Of a damaged file it may cite bytes that are no text, and then Python raises that in
-place of SQLite's error.
+"""Exceptions that SQLite raises. For a damaged file SQLite may cite bytes that are not text, and Python then
+raises an error about these in place of SQLite's.
 """
 
 
 def uri_of(path: Path, options: str) -> str:
-    """The URI of a database; a ? # or % in its path would else begin options, or be another character."""
+    """The URI of a database; a ?, # or % in its path would otherwise begin options or stand for another
+    character.
+    """
     return f"file:{quote(str(path), errors='surrogateescape')}?{options}"
 
 
@@ -37,15 +39,15 @@ HINDRANCES: Final = frozenset(
         sqlite3.SQLITE_NOMEM,
     ]
 )
-"""What keeps a database from being read or written that is whole: no room, a failing disk, no right to it,
-another process, no memory.
+"""Error codes that keep an undamaged database from being read or written: a full or failing disk, missing
+rights, another process, no memory.
 """
 BUSY: Final = frozenset([sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED])
 DAMAGE: Final = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
 
 
 def _code(why: BaseException | None) -> int | None:
-    """SQLite's primary code of an error, or of the one that it was made of."""
+    """SQLite's primary code of an error, or of the error that caused it."""
     while why is not None:
         code = getattr(why, "sqlite_errorcode", None)
         if code is not None:
@@ -55,20 +57,20 @@ def _code(why: BaseException | None) -> int | None:
 
 
 def is_busy(why: BaseException) -> bool:
-    """Does SQLite say, itself or through a library, that another process holds the database? Nothing was done
-    then, and nothing is damaged.
+    """True where SQLite, directly or through a library, reports that another process holds the database:
+    nothing was done, and nothing is damaged.
     """
     return _code(why) in BUSY
 
 
 def is_hindered(why: BaseException) -> bool:
-    """Is a database whole as far as an error says, and only kept from being read or written?"""
+    """True where an error leaves the database undamaged and only prevents reading or writing it."""
     return _code(why) in HINDRANCES
 
 
 def not_read(path: Path, what: str, why: BaseException) -> WattledgerError:
-    """The error for a database that cannot be read: damaged or gone, not this user's to read, held by
-    another, or kept from being read.
+    """The error for a database that cannot be read: damaged or missing, not readable by this user, held by
+    another process, or prevented.
     """
     if is_busy(why):
         return Conflict(f"{what}: held by another process; try again when it is done")
@@ -76,7 +78,7 @@ def not_read(path: Path, what: str, why: BaseException) -> WattledgerError:
         files = [path, path.with_name(path.name + "-wal")]
         for file in files:
             if not file.is_file() and (file == path or file.exists()):
-                gone = "is no file" if file.exists() else "is missing"
+                gone = "is not a file" if file.exists() else "is missing"
                 return Tampered(f"{what}: {file} {gone}; restore the book from a backup or an export")
         for file in files:
             if file.exists() and not os.access(
@@ -84,14 +86,14 @@ def not_read(path: Path, what: str, why: BaseException) -> WattledgerError:
             ):
                 return Malformed(f"{what}: this user may not read {file}")
         return UnknownOutcome(
-            f"{what} ({why}): see to the room on the disk and to the rights in the folder, then ask again"
+            f"{what} ({why}): check the free space on the disk and the rights to the folder, then try again"
         )
     return Tampered(f"{what} ({why}); run fsck")
 
 
 def not_written(doing: str, why: BaseException, then: str) -> Tampered | UnknownOutcome:
-    """The error for a database that cannot be written while ``doing`` something; ``then`` says what is to be
-    done.
+    """The error for a database that cannot be written while ``doing`` something; ``then`` states what to do
+    next.
     """
     if _code(why) in DAMAGE:
         return Tampered(f"the database is damaged: nothing could be written while {doing} ({why}); run fsck")
@@ -99,11 +101,11 @@ def not_written(doing: str, why: BaseException, then: str) -> Tampered | Unknown
 
 
 def uri_to_read(path: Path) -> str:
-    """A database opened to read; where its folder cannot be written and nothing is left to merge, as it
-    stands.
+    """The URI of a database opened to read; where its folder cannot be written and nothing is left to merge,
+    it is opened as immutable.
 
-    SQLite shares memory between readers and a writer in a file beside the database. On a medium that cannot
-    be written it can make none, and there nobody writes: a book on it is read like any other.
+    SQLite shares memory between readers and a writer in a file beside the database. It cannot make one on a
+    read-only medium, where no process writes: a book there is read like any other.
     """
     shared, log = (path.with_name(path.name + end) for end in ("-shm", "-wal"))
     try:

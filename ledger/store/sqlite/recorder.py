@@ -211,11 +211,11 @@ class Recorder(SQLiteApplicationRecorder):
                 cursor.executemany(statement, parameters)
 
     def erase_sections(self, sections: Sequence[tuple[int, str]]) -> None:
-        """Delete sections (record, name) and write all others anew, in one durable transaction.
+        """Delete sections (record, name) and rewrite all others, in one durable transaction.
 
-        ``secure_delete`` puts zeros over what is deleted, and over every page that is freed; a page that was
-        once split can keep a copy of a row in its unused part, so that only a table emptied and filled again
-        is sure to hold nothing of it.
+        ``secure_delete`` overwrites deleted rows and freed pages with zeros; but a page that was once split
+        can keep a copy of a row in its unused part, so only a table that is emptied and filled again
+        certainly holds nothing of it.
         """
         with self._held(), self.datastore.transaction(commit=True) as cursor:
             cursor.executemany("DELETE FROM sections WHERE record = ? AND name = ?", sections)
@@ -225,13 +225,13 @@ class Recorder(SQLiteApplicationRecorder):
             cursor.executemany("INSERT INTO sections VALUES (?,?,?,?)", kept)
 
     def migrate(self, found: int) -> None:
-        """Bring a database of an older format up to today's, in one durable transaction."""
+        """Migrate a database of an older format to today's, in one durable transaction."""
         with self.datastore.transaction(commit=True) as cursor:
             migrate(cursor.sqlite_cursor, found)
 
     def merge_log(self) -> bool:
-        """Bring the write-ahead log into the database and empty it; False while a reader needs it, which is
-        not waited for.
+        """Merge the write-ahead log into the database and empty it; False while a reader needs it (this does
+        not wait for the reader).
         """
         with self.datastore.get_connection(commit=True) as connection:
             raw: sqlite3.Connection = connection._sqlite_conn

@@ -46,7 +46,7 @@ _FRONTIERS: Final = "SELECT stream, data FROM frontiers"
 
 
 class _Snapshot(NamedTuple):
-    """What a database holds at one moment: its size, its newest seal, and the frontiers kept with that
+    """The content of a database at one moment: its size, its newest seal, and the frontiers kept with that
     seal.
     """
 
@@ -126,7 +126,7 @@ class SqliteStore:
         return store
 
     def close(self) -> None:
-        """Let go of the database, the head and the lock."""
+        """Close the database, the head and the lock."""
         self._recorder.datastore.close()
         if self._head is not None:
             self._head.close()
@@ -135,13 +135,13 @@ class SqliteStore:
 
     @property
     def size(self) -> int:
-        """Records this handle knows of."""
+        """Number of records that this handle covers."""
         return self._size
 
     @property
     def forest(self) -> Forest:
-        """The trees over the records this handle knows of; a reader makes them when they are first asked
-        for.
+        """The trees over the records that this handle covers; a reader builds them when they are first
+        needed.
         """
         if self._forest is None:
             seen, head = self._snapshot or self._seen(), self._acknowledged()
@@ -151,8 +151,9 @@ class SqliteStore:
         return self._forest
 
     def _left_off(self, head: Head | None, sealed: int) -> Forest | None:
-        """A reader's forest of the size that it looked at before, where that can grow on: no seal came since, and
-        the head is not behind it. Who reads between appends would else hash all that is not sealed each time.
+        """A reader's forest of the size that it read before, where it can be extended: no seal came since,
+        and the head is not behind it. A caller that reads between appends would otherwise hash all unsealed
+        records each time.
         """
         earlier, self._earlier = self._earlier, None
         if earlier is None or sealed != self._grown_from or earlier.size > self._size:
@@ -177,7 +178,7 @@ class SqliteStore:
             self._release()
 
     def _migrate(self) -> None:
-        """Under the lock: a database of an older format becomes one of today's."""
+        """Migrate a database of an older format, under the lock."""
         if self._format < FORMAT:
             self._recorder.migrate(checked_format(self._recorder.rows))
             self._format = FORMAT
@@ -188,7 +189,7 @@ class SqliteStore:
             self._lock = self._newest_seal = None
 
     def name_holder(self, words: str) -> None:
-        """Say who holds the writer's lock, for the messages of others."""
+        """Write who holds the writer's lock, for the messages of others."""
         assert self._lock is not None, "only inside writing()"
         _name_holder(self._lock, f"{words} (process {os.getpid()})")
 
@@ -223,8 +224,8 @@ class SqliteStore:
             ) from why
 
     def erase_all(self, sections: Sequence[tuple[int, str]], *, wait: bool = True) -> None:
-        """Delete sections, then write the table's pages anew and merge the write-ahead log: no old page keeps
-        their bytes.
+        """Delete sections, then rewrite the table's pages and merge the write-ahead log, so that no old page
+        keeps their bytes.
         """
         assert self._lock is not None, "erase only inside writing()"
         try:
@@ -248,7 +249,7 @@ class SqliteStore:
         self._change_documents("INSERT OR IGNORE INTO sections VALUES (?,?,?,?)", rows)
 
     def let_go(self, digest: str) -> None:
-        """List a document no more: it is about to be deleted."""
+        """Remove a document from the list before it is deleted."""
         assert self._lock is not None, "let_go only inside writing()"
         self._change_documents("DELETE FROM sections WHERE record = ? AND name = ?", [(DOCUMENTS, digest)])
 
@@ -289,7 +290,9 @@ class SqliteStore:
     # --- catching up ----------------------------------------------------------------------------------------
 
     def refresh(self) -> int:
-        """See what others appended; a reader's ``Conflict`` where another database has the name now."""
+        """Catch up with what others appended; for a reader, ``Conflict`` where another database has the name
+        now.
+        """
         if self._write:
             self._size = self._stored_size()
         elif not self._is_there():
@@ -311,7 +314,7 @@ class SqliteStore:
         return _Snapshot(int(sizes[0][0]), Seal(*seals[0]) if seals else None, dict(frontiers))
 
     def _catch_up(self) -> None:
-        """Under the lock: the trees over all that is stored, checked against the head."""
+        """Build the trees over all that is stored and check them against the head, under the lock."""
         if not self._is_there():
             raise self._replaced()
         size = self._stored_size()
@@ -340,8 +343,8 @@ class SqliteStore:
             self._write_head()
 
     def _read_head(self) -> Head | None:
-        """What the head file says that has the name now, since a restore puts another in its place; None
-        where there is none.
+        """The head in the file that has the name now, since a restore puts another in its place; None where
+        there is none.
         """
         path = self.directory / HEAD
         if self._head is not None and not self._head.is_at(path):
@@ -357,14 +360,14 @@ class SqliteStore:
         return Conflict(f"{self.directory / DATABASE} was replaced meanwhile; open the book again")
 
     def _is_there(self) -> bool:
-        """Is the open file still the one that has the name?"""
+        """True where the open file is still the one that has the name."""
         try:
             return (self.directory / DATABASE).stat().st_ino == self._inode
         except FileNotFoundError:
             return False
 
     def _acknowledged(self) -> Head | None:
-        """What a reader knows to be acknowledged, as far as its handle goes; None where nothing says it."""
+        """The acknowledged head within a reader's range; None where none can be read."""
         head = read_head(self.directory / HEAD)
         if head is None:
             self._check_sealed()
@@ -374,8 +377,8 @@ class SqliteStore:
         return None  # more was appended since the handle looked
 
     def _check_sealed(self) -> None:
-        """Without a head only a seal says what was acknowledged: records that no seal covers are vouched for
-        by nothing.
+        """Require that a seal covers all records where there is no head: without a head only a seal shows
+        what was acknowledged.
         """
         seal = self.last_seal()
         sealed = 0 if seal is None else seal.size
@@ -396,8 +399,8 @@ class SqliteStore:
     def _planted(
         self, size: int, head: Head | None, seen: _Snapshot, earlier: Forest | None = None
     ) -> Forest:
-        """The forest of a seal, or an ``earlier`` one that was grown from it, grown by the records since; roots
-        on the way compared with seal and head.
+        """The forest of a seal, or an ``earlier`` one grown from it, extended by the records since; roots on
+        the way are compared with the seal and the head.
         """
         forest = earlier or Forest()
         if earlier is None and seen.seal is not None and seen.seal.size <= size:
@@ -456,7 +459,7 @@ class SqliteStore:
                 return
 
     def stream_size_at(self, number: int, size: int) -> int:
-        """How many of the first ``size`` records belong to a stream, by halving."""
+        """Number of the first ``size`` records that belong to a stream, by binary search."""
         low, high = 0, self.forest.stream(number).size
         while low < high and size < self._size:
             middle = (low + high) // 2
@@ -471,8 +474,8 @@ class SqliteStore:
         return high
 
     def stream_indexes(self, number: int, start: int, stop: int) -> list[int]:
-        """Where the records [start, stop) of a stream are: SQLite's index of streams holds them, so that no
-        record is read.
+        """Indexes in the log of the records [start, stop) of a stream: SQLite's index of streams holds them,
+        so that no record is read.
         """
         statement = (
             "SELECT rowid FROM records WHERE originator_id = ? AND originator_version >= ? AND"
@@ -481,11 +484,11 @@ class SqliteStore:
         return [place for (place,) in self._recorder.rows(statement, (number, start, stop))]
 
     def indexes(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Where records of these ids are."""
+        """Indexes of the records with these ids."""
         return self._looked_up("SELECT id, rowid FROM records WHERE id", ids)
 
     def superseders(self, ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Which of these ids are corrected, and by which index."""
+        """Those of these ids that are corrected, with the index of the correction."""
         return self._looked_up("SELECT target, record FROM corrections WHERE target", ids)
 
     def _looked_up(self, statement: str, ids: Iterable[bytes]) -> dict[bytes, int]:
@@ -502,20 +505,22 @@ class SqliteStore:
         return iter(rows)
 
     def read_sections(self, index: int) -> list[Section]:
-        """The sections kept of a record."""
+        """The sections kept for a record."""
         rows = self._recorder.rows(
             "SELECT name, salt, data FROM sections WHERE record = ? ORDER BY name", (index,)
         )
         return [section for row in rows if (section := Section(*row)).is_held]
 
     def documents(self) -> set[str]:
-        """The documents that are kept beside the records."""
+        """The documents kept beside the records."""
         return {
             row[0] for row in self._recorder.rows("SELECT name FROM sections WHERE record = ?", (DOCUMENTS,))
         }
 
     def keeps_sections(self, streams: Iterable[int], size: int) -> bool:
-        """Is a section kept of any of the first ``size`` records that belongs to one of these streams?"""
+        """True where a section is kept for any of the first ``size`` records that belongs to one of these
+        streams.
+        """
         numbers = sorted(streams)
         return any(
             self._recorder.rows(
@@ -528,12 +533,12 @@ class SqliteStore:
         )
 
     def last_seal(self) -> Seal | None:
-        """The newest seal over records that this handle knows of: others may have sealed more since."""
+        """The newest seal over records that this handle covers: others may have sealed more since."""
         return self._seal_within(self._size)
 
     def _seal_within(self, size: int) -> Seal | None:
-        """The newest seal over at most so many records; asked of the database once while the writer's lock is
-        held.
+        """The newest seal over at most a number of records; while the writer's lock is held the database is
+        asked only once.
         """
         if self._lock is not None and self._newest_seal is not None:
             return self._newest_seal
@@ -544,7 +549,7 @@ class SqliteStore:
         return seal
 
     def seals(self) -> list[Seal]:
-        """Every seal over records that this handle knows of, oldest first."""
+        """Every seal over records that this handle covers, oldest first."""
         query = "SELECT size, note FROM seals WHERE size <= ? ORDER BY size"
         return [Seal(*row) for row in self._recorder.rows(query, (self._size,))]
 
@@ -555,7 +560,7 @@ class SqliteStore:
 
 
 def _leaves(rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
-    """The leaves of rows that hold nothing else; ``Tampered`` where one is not even bytes."""
+    """The leaves in rows of one column; ``Tampered`` where one is not bytes."""
     leaves = [row[0] for row in rows]
     if set(map(type, leaves)) - {bytes}:
         raise Tampered("a record of the database holds no bytes; run fsck to find it")
@@ -563,7 +568,7 @@ def _leaves(rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
 
 
 def _sealed_forest(seal: Seal, frontiers: dict[int, bytes]) -> Forest:
-    """The trees kept at a seal; ``Tampered`` unless they are those that its checkpoint signs."""
+    """The trees kept at a seal; ``Tampered`` unless they match its signed checkpoint."""
     try:
         forest = Forest.load(frontiers)
         signed = parse_checkpoint(seal.note)
@@ -575,7 +580,7 @@ def _sealed_forest(seal: Seal, frontiers: dict[int, bytes]) -> Forest:
 
 
 def _named(sections: Sequence[tuple[int, str]]) -> str:
-    """Sections as a sentence begins with them."""
+    """Sections as the subject of a sentence."""
     if len(sections) != 1:
         return "the sections are"
     ((index, name),) = sections
@@ -599,9 +604,7 @@ def _locked(path: Path) -> int:
             time.sleep(LOCK_POLL_S)
         else:
             try:
-                if not _has_name(
-                    descriptor, path
-                ):  # taken away meanwhile: whoever comes now locks another file
+                if not _has_name(descriptor, path):  # removed meanwhile: the next writer locks another
                     os.close(descriptor)
                     descriptor = os.open(path, flags, FILE_MODE)
                     continue
@@ -613,14 +616,16 @@ def _locked(path: Path) -> int:
 
 
 def _name_holder(descriptor: int, words: str) -> None:
-    """Write who holds the lock; that is for messages only: a full disk must not keep it from being held."""
+    """Write who holds the lock; this only serves messages, so a full disk must not prevent the lock."""
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{words}\n".encode(), 0)
 
 
 def create_empty(path: Path) -> None:
-    """Create an empty file that only its owner reads; what SQLite makes beside it gets the same mode."""
+    """Create an empty file that only its owner can read; SQLite gives the files it makes beside it the same
+    mode.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | portable.NOFOLLOW, FILE_MODE)
     portable.set_mode(descriptor, FILE_MODE)
     os.close(descriptor)

@@ -25,7 +25,7 @@ def test_a_clock_more_than_five_minutes_behind_is_refused(tmp_path: Path, clock:
     with made(tmp_path / "b", clock) as book:
         clock.time_us -= 301_000_000
         with pytest.raises(
-            Refused, match=r"more than 5 minutes before the last record .* say --accept-clock"
+            Refused, match=r"more than 5 minutes before the last record .* add --accept-clock"
         ):
             book.record(incident(1))
 

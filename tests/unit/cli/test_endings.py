@@ -101,7 +101,7 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
         6,
         (
             "wattledger: 1 fact is recorded; the checkpoint over the newest could not be signed "
-            "(the disk: No space left on device): run wattledger checkpoint when that is mended\n"
+            "(the disk: No space left on device): run wattledger checkpoint once that is repaired\n"
         ),
     )
 
@@ -115,7 +115,7 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
             6,
             (
                 "wattledger: 1 fact is recorded; standard output: No space left on device; run it again"
-                " when that is mended"
+                " once that is repaired"
             ),
         ),
         (
@@ -123,7 +123,7 @@ def test_the_checkpoint_cannot_be_signed_after_records_were_acknowledged(
             6,
             (
                 '{"source":"wattledger","line":0,"message":"1 fact is recorded; standard output: '
-                'No space left on device; run it again when that is mended","raw":""}'
+                'No space left on device; run it again once that is repaired","raw":""}'
             ),
         ),
         (("log",), 2, "wattledger: standard output: No space left on device"),
@@ -236,7 +236,7 @@ def test_an_interrupted_recording_says_that_it_can_be_run_again(
 ) -> None:
     monkeypatch.setattr(Book, "record", fails(KeyboardInterrupt()))
     found = said(place, "record", str(place / "s.story"))
-    told = "wattledger: interrupted: what was recorded stands, and running it again is safe\n"
+    told = "wattledger: interrupted: recorded facts stay, and running it again is safe\n"
     assert (found.exit_code, found.stderr) == (130, told)
 
 

@@ -162,8 +162,8 @@ def test_a_fact_said_again_after_its_retraction_is_told_not_to_hold(run: Run) ->
     run("retract", str(OUTAGE), "--reason", "wrong block")
     told = run("record", "-", story=SITE.splitlines()[3] + "\n").stdout.splitlines()
     assert told[-2:] == [
-        "note: 1 fact said again has been corrected or retracted since and does not hold (record 7 by record 10); a"
-        " fact that holds after all is recorded again under another id: id=...",
+        "note: 1 fact recorded before has been corrected or retracted since and does not hold (record 7 by record 10); if"
+        " a fact holds after all, record it under another id: id=...",
         "recorded 0 facts, 1 that no longer holds; the book holds 11 records",
     ]
 
@@ -179,7 +179,7 @@ def test_a_fact_said_again_after_another_of_its_instant_is_told_not_to_hold(
     lines = [LINE.format(power) for power in (50, 60, 50)]
     told = [run("record", "-", story=text).stdout for text in (["".join(lines)] if at_once else lines)][-1]
     assert told.splitlines()[-2].partition("; ")[0] == (
-        "note: 1 fact said again does not hold: record 11 is of the same instant as record 10 and came after it"
+        "note: 1 fact recorded before does not hold: record 11 is of the same instant as record 10 and came after it"
     )
 
 

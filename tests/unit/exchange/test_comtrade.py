@@ -238,11 +238,15 @@ UNSURE: dict[str, tuple[How, Bend, str]] = {
     "a clock that failed": (How(revision="2013", quality=("F", "3")), cfg(b"", b""), "clock was of quality F"),
     "another time multiplier": (How(), cfg(b"ASCII\r\n1\r\n", b"ASCII\r\n3\r\n"), "its multiplier are wrong"),
     "another ratio": (How(), cfg(b",1200,1,P", b",1200,1,S"), "its ratio, primary or secondary"),
-    "a month that is none": (How(start="25/13/2026,21:14:08.000000"), cfg(b"", b""), "no time written dd/mm/yyyy"),
+    "a month that is none": (
+        How(start="25/13/2026,21:14:08.000000"),
+        cfg(b"", b""),
+        "not a time written dd/mm/yyyy",
+    ),
     "a day first in 1991": (
         How(revision="1991", start="25/09/26,21:14:08.0", trigger="25/09/26,21:14:08.1"),
         cfg(b"", b""),
-        "no time written mm/dd/yy",
+        "not a time written mm/dd/yy",
     ),
     "a missing part": (How(), lambda files: Made(files.cfg, files.dat[:20_000]), "a part is missing"),
     "a missing value": (

@@ -241,7 +241,7 @@ def test_an_instant_among_the_values_of_a_story_may_be_said_so_too() -> None:
 
 def test_a_blank_inside_an_unquoted_instant_of_a_story_is_told_as_that() -> None:
     line = "06:14 sandersville outage-started noticed_at=2026-07-14 06:00 block=m1"
-    with pytest.raises(Malformed, match='stands in double quotes: noticed_at="2026-07-14 06:00"'):
+    with pytest.raises(Malformed, match='must be in double quotes: noticed_at="2026-07-14 06:00"'):
         story.parse(line, times())
 
 

@@ -229,7 +229,7 @@ def test_an_interval_said_again_in_a_later_part_counts_once_and_another_value_is
         "75: gives the interval from 2026-03-01T02:00:00Z another value than an earlier line; the first"
         " stands"
     ]
-    assert "f.csv: 1 row said before, with the same value" in found.notes
+    assert "f.csv: 1 row repeated with the same value" in found.notes
     assert len(energies(found)) == 72
 
 
@@ -276,7 +276,7 @@ def test_each_claim_knows_the_line_it_begins_on() -> None:
         ("2026-03-01 13:00 PM,1", "2: stamp has an hour that is not 1 to 12 before PM"),
         (
             "2026-03-01 00:00,NaN",
-            "2: value is not a number such as 312.5 (if it says that there is no value: blank=NaN in --dialect): 'NaN'",
+            "2: value is not a number such as 312.5 (if it means no value: blank=NaN in --dialect): 'NaN'",
         ),
         ("2026-03-01 00:00,1_000", "2: value is not a number"),
         ("2026-03-01 00:00,٣", "2: value is not a number"),
@@ -284,7 +284,7 @@ def test_each_claim_knows_the_line_it_begins_on() -> None:
         ("2026-03-01 00:00," + "9" * 5000, "2: value is not a number such as 312.5"),
         ("2026-03-01 00:00,9007199254740993", "2: value has more than 15 digits"),
         ("2026-03-01 00:00,1.2.3", "2: value is not a number"),
-        ('2026-03-01 00:00,"1', "2: is no CSV row (unexpected end of data); is a quote not closed?"),
+        ('2026-03-01 00:00,"1', "2: is not a CSV row (unexpected end of data); is a quote not closed?"),
         (
             "2026-03-01 00:00,1,000",
             "2: has 3 cells, where the header has 2; a cell that holds a comma must be quoted",
@@ -305,10 +305,10 @@ def test_a_bad_row_is_told_with_its_line_and_the_good_ones_go_on(row: str, messa
         (b"\xff\xfet\0", "f.csv: is UTF-16; save it as UTF-8"),
         (b"PK\x03\x04", "f.csv: is a ZIP or an Excel workbook; save the sheet as CSV"),
         (b"\x1f\x8b\x08", "f.csv: is compressed"),
-        (b"x" * (5 << 20), "f.csv: has a line longer than 4,194,304 bytes, so it is no CSV file"),
+        (b"x" * (5 << 20), "f.csv: has a line longer than 4,194,304 bytes, so it is not a CSV file"),
         (
             b"t,t,v\n",
-            "f.csv:1: has several columns of 't'; rename all but the one that is meant",
+            "f.csv:1: has several columns of 't'; rename all but the right one",
         ),
         (b"\xef\xbb\xbfa,b\n", "f.csv:1: has no layout of the dialect generic"),
     ],
@@ -326,7 +326,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name() -> None:
 def test_a_line_without_end_after_good_ones_is_a_problem_and_they_are_taken() -> None:
     found = read(b"t,v\n2026-03-01 00:00,5\n" + b"x" * (5 << 20), GENERIC)
     assert messages(found) == [
-        " has a line longer than 4,194,304 bytes, so it is no CSV file; the readings before it are taken"
+        " has a line longer than 4,194,304 bytes, so it is not a CSV file; the readings before it are taken"
     ]
     assert len(energies(found)) == 1
 
@@ -342,7 +342,7 @@ def test_no_bytes_bring_the_reader_down(data: bytes, head: str) -> None:
     ("dialect", "message"),
     [
         ('pjm,"', "names no dialect (unexpected end of data)"),
-        ("pjm,area=A,area=B", "says area twice"),
+        ("pjm,area=A,area=B", "gives area twice"),
         (
             "pjm,zone=UTC",
             "pjm takes time=, value=, area=, unit=, decimals=, only=, date=, thousands=, blank=, quality= after",
@@ -383,7 +383,7 @@ def test_a_file_whose_columns_are_one_publisher_s_own_needs_no_dialect(dialect: 
     except Malformed as why:
         found = str(why)
     assert (
-        f"read as {dialect.name}" in found or "say which, of the column" in found or "value=COLUMN" in found
+        f"read as {dialect.name}" in found or "choose one, of the column" in found or "value=COLUMN" in found
     )
 
 
@@ -396,7 +396,7 @@ def test_of_very_many_bad_rows_the_first_thousand_are_said_and_the_good_ones_go_
     )
     assert (len(found.problems), found.notes[-1], [body.values for body in bodies(found)]) == (
         1_000,
-        "f.csv: 1,500 problems more are not said",
+        "f.csv: 1,500 more problems are not shown",
         [(15,)],
     )
 
@@ -458,7 +458,7 @@ def test_an_hour_that_cannot_be_is_refused_by_its_stamp(values: tuple[int, ...])
     """
     hour = max(range(len(values)), key=lambda n: abs(values[n]))
     with pytest.raises(
-        Malformed, match=rf"the hour 2026-01-01T{hour:02d}:00 says .* MW, which is impossible"
+        Malformed, match=rf"the hour 2026-01-01T{hour:02d}:00 reads .* MW, which is impossible"
     ):
         series(demand(*values), "f.csv", "eia-930", "A")
 

@@ -136,7 +136,7 @@ def test_a_text_that_means_no_value_is_none_even_if_it_is_a_number(cell: str) ->
 def test_a_text_that_was_not_said_to_mean_no_value_is_refused() -> None:
     found = read(f"t,v\n{JULY} 00:00,N/A\n", BEGIN)
     assert messages(found) == [
-        "2: value is not a number such as 312.5 (if it says that there is no value: blank=N/A in --dialect): 'N/A'"
+        "2: value is not a number such as 312.5 (if it means no value: blank=N/A in --dialect): 'N/A'"
     ]
 
 
@@ -271,7 +271,7 @@ def test_the_quality_of_a_column_is_kept_as_it_was_said_to_mean() -> None:
 
 def test_a_quality_that_was_not_said_to_mean_anything_is_refused() -> None:
     (message,) = messages(read(f"t,v,q\n{JULY} 00:00,1,Z\n", QUALITY))
-    assert message == "2: quality 'Z' has no meaning that was said; add Z=MEANING to quality="
+    assert message == "2: quality 'Z' has no stated meaning; add Z=MEANING to quality="
 
 
 @pytest.mark.parametrize("code", ["12", "15", "20", "projected"])

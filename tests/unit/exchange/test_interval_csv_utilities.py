@@ -37,7 +37,7 @@ def test_the_download_of_a_utility_is_read_below_its_preamble_by_date_and_time_o
         (
             "f.csv: lines before the header, which is line 5, passed over",
             "f.csv: values in kWh from the column 'USAGE (kWh)'",
-            "f.csv: 1 row not asked for passed over",
+            "f.csv: 1 row passed over, not selected",
         ),
     )
 
@@ -101,7 +101,7 @@ def test_a_file_that_is_not_cut_at_commas_says_so(mark: str) -> None:
 
 def test_two_columns_of_one_name_are_not_said_to_be_missing() -> None:
     with pytest.raises(
-        Malformed, match="has several columns of 'value'; say which by its place, value=2 or value=3"
+        Malformed, match="has several columns of 'value'; choose one by its position, value=2 or value=3"
     ):
         read("time,value,value\n2026-07-14 00:00,1,2\n", HOURS)
 
@@ -302,7 +302,7 @@ def test_a_file_of_xcel_is_never_read_by_a_guess(rows: str) -> None:
     begin or end their interval; its bill history is monthly, and its Green Button is XML (sources: Xcel
     Energy README of patrickvorgers/Home-Assistant-Import-Energy-Data, April 2026). So such a file is asked for.
     """
-    with pytest.raises(Malformed, match="has the columns of no dialect; say which with --dialect"):
+    with pytest.raises(Malformed, match="has the columns of no dialect; name one with --dialect"):
         read(rows, "")
 
 

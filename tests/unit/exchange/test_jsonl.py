@@ -42,9 +42,9 @@ def test_blank_lines_are_passed_over_and_lines_are_counted() -> None:
         ("[]", "a claim is a JSON object"),
         (
             json.dumps(GOOD).replace("250000000", "2.5e8"),
-            "is not a whole number; say it in the base unit: 2.5e8",
+            "is not a whole number; give it in the base unit: 2.5e8",
         ),
-        (json.dumps(GOOD).replace("250000000", "NaN"), "NaN is no number of JSON"),
+        (json.dumps(GOOD).replace("250000000", "NaN"), "NaN is not a JSON number"),
         (json.dumps(GOOD).replace("250000000", "9007199254740993"), "is beyond 2^53"),
         (json.dumps(GOOD).replace("250000000", "-1"), "depth_w"),
         (json.dumps(GOOD).replace("250000000", '"250 MW"'), "depth_w"),

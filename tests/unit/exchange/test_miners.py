@@ -135,7 +135,7 @@ def test_devices_of_all_makers_and_versions_add_up_to_a_block() -> None:
 def test_a_plain_number_is_terahashes_and_an_algorithm_not_said_is_sha_256_and_both_are_told() -> None:
     assert dump(WHATSMINER).notes == (
         "dump.json: 1 of 1 devices give a plain number, which is TH/s as pyasic documents it",
-        "dump.json: 1 of 1 devices do not say their algorithm and are taken to mine SHA-256",
+        "dump.json: 1 of 1 devices do not state their algorithm and are taken to mine SHA-256",
     )
 
 
@@ -188,7 +188,7 @@ def test_a_model_that_mines_something_else_is_no_bitcoin_miner_whatever_pyasic_s
     assert (found.claims, messages(found)) == (
         (),
         [
-            f"dump.json: is a {model}, which mines {algorithm}, whose rate is no Bitcoin work; only SHA-256"
+            f"dump.json: is a {model}, which mines {algorithm}, whose hashrate is not Bitcoin work; only SHA-256"
             " devices are read"
         ],
     )
@@ -256,7 +256,7 @@ def test_a_dump_without_any_time_is_a_problem() -> None:
     found = dump(device(), MinerOptions("norcross", "bench"))
     assert (found.claims, messages(found)) == (
         (),
-        ["dump.json: says no time: add --at 2026-07-14T18:00Z, when the devices were polled"],
+        ["dump.json: has no time: add --at 2026-07-14T18:00Z, when the devices were polled"],
     )
 
 
@@ -268,7 +268,9 @@ def test_scrypt_is_no_bitcoin_work() -> None:
     found = dump([device(), device() | {"device_info": {"algo": "scrypt"}}])
     assert (body(found).units_total, messages(found)) == (
         1,
-        ["dump.json: device 2: mines scrypt, whose rate is no Bitcoin work; only SHA-256 devices are read"],
+        [
+            "dump.json: device 2: mines scrypt, whose hashrate is not Bitcoin work; only SHA-256 devices are read"
+        ],
     )
 
 
@@ -380,7 +382,7 @@ def test_a_unit_of_zero_hashes_is_a_problem_and_never_a_zero() -> None:
 def test_an_algorithm_that_only_the_hashrate_states_counts_too() -> None:
     scrypt = rust() | {"device_info": {}, "hashrate": {"value": 9.5, "unit": "GH/s", "algo": "Scrypt"}}
     assert messages(dump(scrypt)) == [
-        "dump.json: mines Scrypt, whose rate is no Bitcoin work; only SHA-256 devices are read"
+        "dump.json: mines Scrypt, whose hashrate is not Bitcoin work; only SHA-256 devices are read"
     ]
 
 

@@ -243,7 +243,7 @@ def test_an_alert_that_nothing_is_said_for_is_a_note() -> None:
     assert (found.claims, found.problems, found.notes) == (
         (),
         (),
-        ("f.json: ALERT_FIRE is not recorded: say the state it means with --alert ALERT_FIRE=STATE",),
+        ("f.json: ALERT_FIRE is not recorded: give the state it means with --alert ALERT_FIRE=STATE",),
     )
 
 
@@ -274,7 +274,7 @@ def test_what_has_no_meaning_here_is_said_and_not_recorded(kind: str) -> None:
         (event(interval(payload("DISPATCH_SETPOINT", True))), "must be a number of kW"),
         (event(interval(payload("DISPATCH_SETPOINT", 10**14))), "is beyond 2^53"),
         (event(interval(payload("DISPATCH_SETPOINT"))), "DISPATCH_SETPOINT has no value"),
-        (event(interval(SETPOINT, SETPOINT)), "says DISPATCH_SETPOINT twice"),
+        (event(interval(SETPOINT, SETPOINT)), "gives DISPATCH_SETPOINT twice"),
         (
             event(interval(payload("DISPATCH_SETPOINT", *range(7)))),
             "do not divide its duration into whole seconds",
@@ -318,8 +318,8 @@ def test_what_has_no_meaning_here_is_said_and_not_recorded(kind: str) -> None:
             event(interval(SETPOINT), modificationDateTime="yesterday"),
             "modificationDateTime is not a date-time",
         ),
-        (event(interval(SETPOINT), programID=None), "no OpenADR object"),
-        (event(interval(SETPOINT), id=7), "needs id, a text"),
+        (event(interval(SETPOINT), programID=None), "is not an OpenADR object"),
+        (event(interval(SETPOINT), id=7), "needs id, a string"),
         (event(interval("SETPOINT")), "a payload is"),  # type: ignore[arg-type]
         (event(7), "interval 0 is not an object"),  # type: ignore[arg-type]
         (event(intervals="7"), "intervals must be a list"),
@@ -335,7 +335,7 @@ def test_what_calls_for_less_load_and_cannot_be_read_says_what_would_be_right(
 
 def test_without_a_time_nothing_is_called() -> None:
     assert messages(read(event(interval(SETPOINT)), OPTIONS._replace(at=None))) == [
-        "DISPATCH_SETPOINT says not when it was called: add --at 2026-07-14T18:00Z"
+        "DISPATCH_SETPOINT does not state when it was called: add --at 2026-07-14T18:00Z"
     ]
 
 
@@ -379,8 +379,8 @@ def test_what_was_not_read_as_energy_is_no_reading(reading: str) -> None:
         (),
         (
             (
-                f"f.json: report 'without name': USAGE of the readingType {reading!r} is no energy that was"
-                " read, and is not recorded"
+                f"f.json: report 'without name': USAGE of the readingType {reading!r} is not measured energy,"
+                " and is not recorded"
             ),
         ),
     )
@@ -478,7 +478,7 @@ def test_an_option_that_cannot_be_is_refused_before_anything_is_read(
                 interval(SETPOINT),
                 intervalPeriod={"start": START, "duration": "PT1H", "randomizeStart": "PT5M"},
             ),
-            "may start up to PT5M earlier or later (randomizeStart); the start is recorded as said",
+            "may start up to PT5M earlier or later (randomizeStart); the start is recorded as stated",
         ),
         (
             event(interval(SETPOINT), reportDescriptors=[{"payloadType": "USAGE"}]),
@@ -512,7 +512,7 @@ def test_a_power_between_watts_is_rounded_and_that_is_told() -> None:
         ({"objectType": "BL_VEN_REQUEST", "venName": "v"}, "ven objects are the VTN's own"),
         ({"resourceName": "r", "venID": "1"}, "resource objects are the VTN's own"),
         ({"objectType": "SUBSCRIPTION"}, "subscription objects are the VTN's own"),
-        (REPORT, "is not recorded: say with --meter whose readings it holds"),
+        (REPORT, "is not recorded: name its meter with --meter"),
         (REPORT | {"resources": []}, "has no resources and so no readings"),
         (
             REPORT | {"resources": [{"resourceName": "r", "intervals": [interval(payload("READING", 1))]}]},

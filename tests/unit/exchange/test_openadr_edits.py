@@ -232,7 +232,7 @@ def test_a_duration_of_zero_beside_an_event_is_the_schema_s_default(zero: str) -
     found = read([event(20_000, duration=zero)])
     assert (lines(found)[0].split()[2], found.notes) == (
         "dispatch-notified",
-        (f"f.json: event 'e-1' says duration {zero}, the schema's default: it is read as not said",),
+        (f"f.json: event 'e-1' states duration {zero}, the schema's default: it is read as not given",),
     )
 
 
@@ -248,7 +248,7 @@ def test_a_duration_of_zero_cancels_no_recorded_dispatch() -> None:
 
 
 OPEN = [{"start": "0001-01-01"}, {"start": "0001-01-01", "duration": None}, {"start": "0001-01-01T00:00:00Z"}]
-UNSAID = "says no duration: it is taken to last until it is edited, called off or deleted"
+UNSAID = "states no duration: it is taken to last until it is edited, called off or deleted"
 
 
 @pytest.mark.parametrize("more", [{}, {"duration": "PT0S"}], ids=["", "default of the event"])
@@ -300,7 +300,7 @@ def test_what_follows_an_interval_without_a_duration_needs_a_start() -> None:
     """An interval begins where the one before ends, and nobody says where that is."""
     said = event(20_000, intervalPeriod={"start": START})
     said["intervals"].append({"id": 1, "payloads": [{"type": "DISPATCH_SETPOINT", "values": [5]}]})
-    assert "interval 1: follows one that has no end; say its start" in str(read([said]).problems[0])
+    assert "interval 1: follows one that has no end; give its start" in str(read([said]).problems[0])
 
 
 @pytest.mark.parametrize("zero", ["PT0S", "P0Y0M0DT0H0M0S", "PT0H0M0S"])

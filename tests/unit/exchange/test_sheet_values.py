@@ -104,7 +104,7 @@ def test_a_share_is_what_its_cell_shows(value: Any, meant: str) -> None:
         ("derate", Percentage(0.2), {"unit": "MW"}, "is a percentage"),
         ("derate", 1 / 3, {"unit": "MW"}, "not a whole number of the smallest unit"),
         ("derate", UnusableCell("#N/A", "is an error of the spreadsheet"), {"unit": "MW"}, "error"),
-        ("cause", date(2026, 3, 1), {}, "where a text is meant"),
+        ("cause", date(2026, 3, 1), {}, "where text is expected"),
         ("cause", 1234567890123456, {}, "more than 15 digits"),
         ("outage_class", "Trip", {}, "not one of planned"),
         ("outside_management_control", "maybe", {}, "not true or false"),

@@ -253,7 +253,7 @@ def test_a_cell_merged_over_columns_is_refused() -> None:
 def test_two_equal_rows_are_one_fact_and_told() -> None:
     """A row was pasted twice."""
     found = read(sheet(ROW, ROW), MAP)
-    assert (len(found.claims), "row 3 says the same as row 2; it is recorded once" in found.notes[0]) == (
+    assert (len(found.claims), "row 3 is the same as row 2; it is recorded once" in found.notes[0]) == (
         2,
         True,
     )
@@ -267,11 +267,11 @@ def test_two_equal_rows_are_one_fact_and_told() -> None:
     [
         ({"Lost_MW": "abc"}, "'Lost MW' is not a number: 'abc'"),
         ({"Lost_MW": None}, "'Lost MW' is blank, and outage-started needs derate"),
-        ({"Date": "7/32/2026"}, "is no date that exists"),
-        ({"Date": None}, "'Date' is blank, so the row does not say when"),
-        ({"Start": None}, "'Start' is blank, so the row does not say when"),
+        ({"Date": "7/32/2026"}, "is not a date that exists"),
+        ({"Date": None}, "'Date' is blank, so the row has no time"),
+        ({"Start": None}, "'Start' is blank, so the row has no time"),
         ({"Start": "half past"}, "'Start' is not a time of day"),
-        ({"Date": 46224}, "say serial"),
+        ({"Date": 46224}, "set serial"),
         ({"Type": "Fire"}, "'Type' is 'Fire', which the map's values do not have (Trip)"),
         ({"Why": "x" * 5000}, "'Why': cause must be 1 to 4,096 characters"),
         ({"Date": datetime(2026, 11, 1), "Start": time(1, 30)}, "happens twice in America/New_York"),
@@ -279,7 +279,7 @@ def test_two_equal_rows_are_one_fact_and_told() -> None:
             {"Date": datetime(2026, 3, 8), "Start": time(2, 30), "End": None},
             "does not exist in America/New_York",
         ),
-        ({"Date": datetime(2026, 7, 21, 9), "End": None}, "'Date' and 'Start' both say a time of day"),
+        ({"Date": datetime(2026, 7, 21, 9), "End": None}, "'Date' and 'Start' both hold a time of day"),
     ],
 )
 def test_a_row_of_which_one_cell_is_wrong_makes_no_fact(changes: dict[str, Any], message: str) -> None:
@@ -332,7 +332,7 @@ def test_a_row_that_no_fact_of_the_map_is_about_is_refused() -> None:
     text = MAP.replace(
         'kind = "outage-started"\n', 'kind = "outage-started"\nwhen = [{ column = "Type", is = ["Trip"] }]\n'
     )
-    assert "is none of the facts of the map (Type is 'Audit'" in why(sheet(row(Type="Audit", End=None)), text)
+    assert "matches no fact of the map (Type is 'Audit'" in why(sheet(row(Type="Audit", End=None)), text)
 
 
 def test_a_sheet_of_the_1904_system_keeps_its_dates() -> None:
@@ -378,7 +378,7 @@ def test_a_workbook_of_several_sheets_needs_one_to_be_named() -> None:
     """Nobody guesses which sheet is the log."""
     book = workbook([HEADER, ROW])
     book.create_sheet("Contacts").append(["Name", "Phone"])
-    with pytest.raises(Malformed, match=r"has 2 sheets with rows; say one .*'Log', 'Contacts'"):
+    with pytest.raises(Malformed, match=r"has 2 sheets with rows; choose one .*'Log', 'Contacts'"):
         read(saved(book), MAP)
 
 
@@ -393,14 +393,15 @@ def test_hidden_and_empty_sheets_need_no_choice() -> None:
 
 def test_a_site_on_the_command_line_must_be_that_of_the_map() -> None:
     """The map was written for another site."""
-    with pytest.raises(Malformed, match="--site norcross is not what the map says"):
+    with pytest.raises(Malformed, match="--site norcross differs from the site in the map"):
         read(sheet(ROW), MAP, site="norcross")
 
 
 def test_a_row_of_a_site_that_the_book_does_not_know_says_so() -> None:
     """The name of the site has a letter too many."""
     message = (
-        "'sandersvile' is no site of the book, so the zone of 'Date' is not known; did you mean sandersville?"
+        "'sandersvile' is not a site of the book, so the zone of 'Date' is not known;"
+        " did you mean sandersville?"
     )
     assert message in why(sheet(ROW), MAP.replace('"sandersville"', '"sandersvile"'))
 
@@ -446,4 +447,4 @@ def test_a_template_whose_example_was_typed_over_says_so() -> None:
     book = openpyxl.load_workbook(BytesIO(template([kind_of("outage-ended")], {})))
     book["outage-ended"].cell(2, 5).value = "o9"
     found = read(saved(book))
-    assert (found.claims, "marked as the example but says something else" in messages(found)[0]) == ((), True)
+    assert (found.claims, "marked as the example but has other values" in messages(found)[0]) == ((), True)

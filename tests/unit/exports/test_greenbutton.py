@@ -185,8 +185,8 @@ def test_the_window_limits_the_readings(book: Book) -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"meter": "revenue"}, "say which site: --site"),
-        ({"site": "s1"}, "say which meter: --meter"),
+        ({"meter": "revenue"}, "--site is required"),
+        ({"site": "s1"}, "--meter is required"),
         ({"site": "s1", "meter": "m"}, "no meter is called 'm' at s1; there are revenue"),
         ({"site": "s2", "meter": "m"}, "no stream is called 's2/grid'"),
     ],

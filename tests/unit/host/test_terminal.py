@@ -54,7 +54,7 @@ def test_rows_that_are_wrong_alike_are_told_once(capsys: pytest.CaptureFixture[s
     bad = [Problem("july.csv", line, f"stamp needs a date: '07/{line:02d}/2026'") for line in range(2, 73)]
     say_problems([*bad, Problem("july.csv", 80, "value is not a number: 'x'")], as_json=False)
     assert capsys.readouterr().err.splitlines() == [
-        "july.csv:2: stamp needs a date: '07/02/2026' (lines 3, 4 and 68 more are wrong alike)",
+        "july.csv:2: stamp needs a date: '07/02/2026' (lines 3, 4 and 68 more have the same fault)",
         "july.csv:80: value is not a number: 'x'",
     ]
 

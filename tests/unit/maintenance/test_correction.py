@@ -137,11 +137,11 @@ def test_the_same_correction_again_changes_nothing(book: Book) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        pytest.param([], "say what to change, KEY=VALUE; record 10: block=m1 outage=fans", id="nothing"),
+        pytest.param([], "state what to change, KEY=VALUE; record 10: block=m1 outage=fans", id="nothing"),
         pytest.param(["derate"], "a change is KEY=VALUE, such as block=...: 'derate'", id="no equals sign"),
         pytest.param(["derat=1MW"], r"no 'derat' \(did you mean derate\?\)", id="a misspelled key"),
         pytest.param(["derate_w=1MW"], "write derate= and put the unit on the value", id="a stored name"),
-        pytest.param(["derate=1MW", "derate=2MW"], "derate is said twice", id="twice"),
+        pytest.param(["derate=1MW", "derate=2MW"], "derate is given twice", id="twice"),
         pytest.param(["derate=null"], "derate is required in outage-started", id="a required field"),
         pytest.param(["at=null"], "at is required", id="no instant"),
         pytest.param(["cause="], "cause has no value; cause=null removes", id="no value"),
@@ -149,7 +149,7 @@ def test_the_same_correction_again_changes_nothing(book: Book) -> None:
         pytest.param(["outage_class=bad"], "outage_class is one of planned", id="no such choice"),
         pytest.param(["site=s2"], "site cannot be changed; retract the fact there", id="another site"),
         pytest.param(["reason=x"], "reason cannot be changed", id="the envelope"),
-        pytest.param(["derate=25MW"], "record 10 says so already", id="no change"),
+        pytest.param(["derate=25MW"], "record 10 states this already", id="no change"),
         pytest.param(['cause="a" b'], "cause has ' b' after its value", id="text after a quote"),
     ],
 )
@@ -268,12 +268,12 @@ def test_a_note_on_an_incident_that_is_not_found(
     [
         (
             BLOCK,
-            "2 records stand on record 5 and contradict the log without it: 7 hashrate-changed, 10 outage-started;"
+            "2 records depend on record 5 and contradict the log without it: 7 hashrate-changed, 10 outage-started;"
             " correct or retract them too, doctor lists them with the reason",
         ),
         (
             OUTAGE,
-            "1 record stands on record 10 and contradicts the log without it: 11 outage-ended; correct or retract"
+            "1 record depends on record 10 and contradicts the log without it: 11 outage-ended; correct or retract"
             " them too, doctor lists them with the reason",
         ),
         (ENDED, None),
@@ -300,6 +300,6 @@ def test_what_was_contradicted_before_is_not_due_to_the_retraction(book: Book) -
     """The outage lost its block first; now the outage is retracted, and only its end is left without it."""
     retract(book, str(BLOCK), "wrong site", dry_run=False)
     assert retract(book, str(OUTAGE), "never happened", dry_run=False).notes == (
-        "1 record stands on record 10 and contradicts the log without it: 11 outage-ended; correct or retract them"
+        "1 record depends on record 10 and contradicts the log without it: 11 outage-ended; correct or retract them"
         " too, doctor lists them with the reason",
     )

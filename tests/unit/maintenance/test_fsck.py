@@ -162,7 +162,9 @@ def test_a_seal_under_a_clock_that_went_back_commits_to_what_stands_before_it(tm
 @pytest.mark.parametrize("index", [0, 300, 609])
 def test_bytes_that_are_no_record_are_named_everywhere(book: Path, index: int) -> None:
     by_hand(book, f"UPDATE records SET state = x'7b7d' WHERE rowid = {index}")
-    assert any(f["index"] == index and f["what"].startswith("its bytes are no record") for f in found(book))
+    assert any(
+        f["index"] == index and f["what"].startswith("its bytes are not a record") for f in found(book)
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def test_bytes_that_are_no_record_are_named_everywhere(book: Path, index: int) -
             "differs from its hash in tile 0/1",
         ),
         ("DELETE FROM tiles WHERE number = 1 AND level = 0", None, "tile 0/1 is missing"),
-        ("UPDATE seals SET note = x'41'", None, "is no checkpoint"),
+        ("UPDATE seals SET note = x'41'", None, "is not a checkpoint"),
         (
             (
                 "UPDATE frontiers SET data = CAST(substr(data, 1, 8) || zeroblob(length(data) - 8) AS BLOB)"
@@ -433,7 +435,7 @@ def test_a_record_that_nobody_acknowledged_is_read_in_full(book: Path) -> None:
         book,
         """UPDATE records SET state = CAST(replace(CAST(state AS TEXT), '"method":"pool"', '"method":7') AS BLOB) WHERE rowid = 610""",
     )
-    assert [(one["index"], one["what"][:24]) for one in found(book)] == [(610, "its bytes are no record:")]
+    assert [(one["index"], one["what"][:27]) for one in found(book)] == [(610, "its bytes are not a record:")]
 
 
 # --- the key and what it signed -----------------------------------------------------------------------------

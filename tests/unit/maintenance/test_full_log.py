@@ -111,7 +111,7 @@ def test_a_correction_that_is_filed_in_another_stream_is_not_cosigned(tmp_path: 
     found = two_streams()
     found.told("late", GRID, corrects=[read_leaf(found.streams[OPERATIONS][0]).id])
     found.seal()
-    with pytest.raises(VerificationFailed, match="which is no earlier record of s1/grid"):
+    with pytest.raises(VerificationFailed, match="which is not an earlier record of s1/grid"):
         cosigned(found, tmp_path)
 
 

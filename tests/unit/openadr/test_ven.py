@@ -307,13 +307,13 @@ def test_an_answer_that_is_refused_is_shown_without_control_characters(world: Wo
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("http://vtn.example.com", "http is for this machine only; say https://vtn.example.com"),
+        ("http://vtn.example.com", "http is for this machine only; use https://vtn.example.com"),
         ("http://169.254.169.254/latest", "http is for this machine only"),
         ("ftp://vtn.example.com", "an address is https://"),
         ("https://", "an address is https://"),
         ("https://user:pass@vtn.example.com", "has no user, query or fragment"),
         ("https://vtn.example.com?x=1", "has no user, query or fragment"),
-        ("https://vtn.example.com:port", "is no address"),
+        ("https://vtn.example.com:port", "is not an address"),
         ("https://vtn.example.com/\n", "an address is https://"),
     ],
 )

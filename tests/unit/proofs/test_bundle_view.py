@@ -139,7 +139,7 @@ def test_what_rests_on_the_whole_log_is_not_made_from_a_part(desk: Desk, form: s
 
 def test_a_book_and_a_bundle_cannot_both_be_read(desk: Desk) -> None:
     done = desk.of_bundle("log", "--book", str(desk.book.directory))
-    assert (done.exit_code, done.stderr) == (2, "wattledger: say --bundle or --book, not both\n")
+    assert (done.exit_code, done.stderr) == (2, "wattledger: give --bundle or --book, not both\n")
 
 
 def test_a_bundle_without_a_key_says_where_the_key_comes_from(desk: Desk) -> None:

@@ -160,7 +160,7 @@ def test_an_empty_extension_line_is_refused_by_its_reason() -> None:
     found = answered(Request(0, (), extended("", "more")), {})
     assert (found.status, found.why) == (
         400,
-        "holds no checkpoint: an extension line of a checkpoint is not empty",
+        "holds no checkpoint: an extension line of a checkpoint must not be empty",
     )
 
 
@@ -226,7 +226,7 @@ def test_a_request_is_read_as_it_was_written(size: int, hashes: list[bytes], of:
     ],
 )
 def test_what_is_no_request_is_said_to_be_none(data: bytes) -> None:
-    with pytest.raises(ProofError, match="is no request to a witness"):
+    with pytest.raises(ProofError, match="is not a request to a witness"):
         parse_request(data)
 
 
@@ -294,7 +294,7 @@ def test_a_monitor_finds_what_was_cosigned_last_by_the_hash_of_the_log_s_origin(
 
 def test_a_state_that_is_none_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("{")
-    with pytest.raises(Malformed, match="is no state of a witness"):
+    with pytest.raises(Malformed, match="is not a witness's state"):
         cosigned(tmp_path, format_request(Request(0, (), note(5))))
 
 
@@ -409,7 +409,7 @@ def test_a_kept_cosignature_goes_with_the_checkpoint(tmp_path: Path) -> None:
 )
 def test_what_is_no_cosignature_of_the_book_is_not_kept(tmp_path: Path, line: bytes) -> None:
     with Book.create(tmp_path / "b", Config(ORIGIN)) as book:
-        with pytest.raises(WattledgerError, match="is no cosignature"):
+        with pytest.raises(WattledgerError, match="is not a cosignature"):
             cosignatures.attach(book, line, WITNESS.vkey)
         assert not (book.directory / "anchors").exists()
 

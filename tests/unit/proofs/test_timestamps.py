@@ -70,12 +70,12 @@ def test_a_stamp_whose_certificates_are_in_another_order_than_der_s_is_a_stamp(t
 
 @given(st.binary(max_size=200))
 def test_what_is_no_der_is_left_to_the_library(data: bytes) -> None:
-    with pytest.raises(Malformed, match="is no RFC 3161 timestamp response"):
+    with pytest.raises(Malformed, match="is not an RFC 3161 timestamp response"):
         timestamps.covers(data, TEXT.encode())
 
 
 def test_a_stamp_of_another_checkpoint_is_refused(authority: Authority, response: bytes) -> None:
-    with pytest.raises(ProofError, match="something else than this checkpoint"):
+    with pytest.raises(ProofError, match="something other than this checkpoint"):
         timestamps.stamped_at(response, TEXT.replace("12", "13").encode(), [authority.root])
 
 

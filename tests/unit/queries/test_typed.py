@@ -95,7 +95,7 @@ def test_a_period_that_is_spelled_out_stays_as_it_is(heard: Heard) -> None:
 
 
 def test_a_period_beside_an_end_of_a_window_is_refused(heard: Heard) -> None:
-    with pytest.raises(Malformed, match="say --period or --from and --to, not both"):
+    with pytest.raises(Malformed, match="give --period or --from and --to, not both"):
         asked(heard, period="last-month", start="2026-07-01")
 
 

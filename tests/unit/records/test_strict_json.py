@@ -12,10 +12,10 @@ from ledger.records import strict_json
     ("text", "message"),
     [
         (b'{"a":1,"a":2}', "has the key 'a' twice"),
-        (b"1.0", "is not a whole number; say it in the base unit: 1.0"),
-        (b"1e999999", "is not a whole number; say it in the base unit: 1e999999"),
-        (b"NaN", "is not JSON: NaN is no number of JSON; write null for a value that is unknown"),
-        (b"-Infinity", "is not JSON: -Infinity is no number of JSON; write null for a value that is unknown"),
+        (b"1.0", "is not a whole number; give it in the base unit: 1.0"),
+        (b"1e999999", "is not a whole number; give it in the base unit: 1e999999"),
+        (b"NaN", "is not JSON: NaN is not a JSON number; write null for an unknown value"),
+        (b"-Infinity", "is not JSON: -Infinity is not a JSON number; write null for an unknown value"),
         (
             b"9007199254740992",
             "is beyond 2^53, the largest number every reader keeps exactly: 9007199254740992",

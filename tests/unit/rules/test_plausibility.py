@@ -387,7 +387,7 @@ def noted(tmp_path: Path) -> Any:
         pytest.param(
             "not-enrolled",
             dispatch("d", more="program=p dispatch_class=emergency") + curtailed("d", "12:00", "13:00", "ai1"),
-            ["s1/ai1: helps at 2026-06-10T12:00:00Z under d of program p, which does not enrol it"],
+            ["s1/ai1: helps at 2026-06-10T12:00:00Z under d of program p, which does not enroll it"],
             id="a block that helps a program that does not enroll it",
         ),
         *(
@@ -411,8 +411,8 @@ def noted(tmp_path: Path) -> Any:
             "unknown-authority",
             site("s2", balancing_authority="ERCOT"),
             [
-                "s2: no balancing authority has the code 'ERCOT' in EIA-930, by which sites and grid conditions"
-                " meet; did you mean ERCO?"
+                "s2: no balancing authority has the code 'ERCOT' in EIA-930, which ties a site to its grid"
+                " conditions; did you mean ERCO?"
             ],
             id="the name of a balancing authority for its code",
         ),
@@ -420,8 +420,8 @@ def noted(tmp_path: Path) -> Any:
             "unknown-authority",
             "2026-06-10T12:00Z ba-SPP grid-condition-declared state=eea1\n",
             [
-                "ba-spp: no balancing authority has the code 'SPP' in EIA-930, by which sites and grid conditions"
-                " meet; did you mean SWPP?"
+                "ba-spp: no balancing authority has the code 'SPP' in EIA-930, which ties a site to its grid"
+                " conditions; did you mean SWPP?"
             ],
             id="a grid condition under another code",
         ),
@@ -435,8 +435,8 @@ def noted(tmp_path: Path) -> Any:
             "unknown-state",
             site("s2", state="GX"),
             [
-                "s2: 'GX' is not the postal code of a state of the United States, such as GA; a site in another"
-                " country says country="
+                "s2: 'GX' is not the postal code of a state of the United States, such as GA; for a site in another"
+                " country add country="
             ],
             id="a state that does not exist",
         ),
@@ -494,7 +494,7 @@ def noted(tmp_path: Path) -> Any:
             "paid-ahead",
             paid("1000.00USD", "2062-06-10"),
             [
-                "s1: installment 2026 of c1 is said to be paid on 2062-06-10, more than 31 days after it was"
+                "s1: installment 2026 of c1 is recorded as paid on 2062-06-10, more than 31 days after it was"
                 " recorded"
             ],
             id="the digits of a year exchanged",

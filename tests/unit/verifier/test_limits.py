@@ -165,7 +165,7 @@ def test_depth_is_told_wherever_a_text_is_cut() -> None:
 )
 def test_no_bundle_is_written_with_a_file_that_no_reader_takes(name: str, count: int) -> None:
     assert size_limit(name) == count
-    with pytest.raises(TooLarge, match=f"{name} would have {count + 1:,} bytes, a reader takes {count:,}"):
+    with pytest.raises(TooLarge, match=f"{name} would have {count + 1:,} bytes, readers accept {count:,}"):
         next(pack([member(name, bytes(count + 1))], []))
 
 
@@ -176,7 +176,7 @@ def test_no_bundle_is_written_with_more_files_than_its_form_can_list() -> None:
 
 
 def test_no_line_is_written_that_no_reader_takes() -> None:
-    with pytest.raises(TooLarge, match="has a line of 2,097,153 bytes, a reader takes 2,097,152"):
+    with pytest.raises(TooLarge, match="has a line of 2,097,153 bytes, readers accept 2,097,152"):
         pieces("sections.jsonl", b"x\n" + b"x" * PIECE_LIMIT + b"\n")
 
 

@@ -121,7 +121,7 @@ def test_nobody_there_is_exit_6_and_says_what_is_kept(place: Path) -> None:
         6,
         [
             "2026-06-10T16:00:00Z  127.0.0.1 answers 503",
-            "wattledger: 3 alerts are kept that nobody took; the next run tells them",
+            "wattledger: 3 alerts are kept that no receiver took; the next run sends them",
         ],
     )
 

@@ -10,8 +10,9 @@ from typing import Final
 
 import pytest
 
-from ledger.app.web import connections, guard
+from ledger.app.web import bodies, connections, guard
 from ledger.app.web.api import live
+from ledger.errors import Malformed
 from tests.support.route_examples import INCIDENT
 from tests.support.serving import API, Served
 
@@ -77,6 +78,13 @@ def test_a_hostile_body_is_refused_and_the_log_is_as_it_was(name: str, shown: Se
         200,
         before,
     )
+
+
+def test_too_many_claims_are_counted_before_they_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The strict parser takes a second for a body that is refused anyway."""
+    monkeypatch.setattr(bodies, "parse_json", lambda body: pytest.fail("it was parsed"))
+    with pytest.raises(Malformed, match="at most 1,000 claims"):
+        bodies._of_json(b"[" + b"{}," * 1_000 + b"{}]")
 
 
 def test_a_body_that_does_not_end_is_given_up(shown: Served, monkeypatch: pytest.MonkeyPatch) -> None:

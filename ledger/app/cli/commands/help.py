@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from shutil import get_terminal_size
 from textwrap import wrap
 from typing import Final
@@ -19,6 +18,7 @@ import click
 
 from ledger.app.cli import completion
 from ledger.app.cli.options import common, wants_json
+from ledger.app.cli.topics import topics
 from ledger.app.host.terminal import say_json
 from ledger.errors import Malformed, did_you_mean
 
@@ -65,13 +65,6 @@ def help_(ctx: click.Context, topic: str | None) -> None:
         click.echo_via_pager(text)
     else:
         click.echo(text, nl=False)
-
-
-def topics() -> dict[str, Traversable]:
-    """Every page by its topic."""
-    folders = (files("ledger") / "docs" / name for name in ("guide", "reference", "design"))
-    pages = (page for folder in folders for page in folder.iterdir() if page.name.endswith(".md"))
-    return {page.name.removesuffix(".md"): page for page in sorted(pages, key=lambda page: page.name)}
 
 
 def _unknown(topic: str, known: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the rules of 2026 ask of four sites: backup generators and their hours, emergency directives, coincident
+"""Large-load rules of 2026 at four sites: backup generators and their hours, emergency directives, coincident
 peaks, voltage excursions and what the mining did at them, changes of equipment and tests of channels. The
 facts are story text beside the samples, each heard ten minutes after it was so.
 """

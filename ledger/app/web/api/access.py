@@ -18,7 +18,7 @@ from ledger.app.web.auth import Principal, rights_of
 from ledger.app.web.bodies import struct_of
 from ledger.app.web.group_writer import GroupWriter
 from ledger.app.web.problems import HttpProblem
-from ledger.app.web.routes import ApiCall, Reply, Right, Route, json_reply
+from ledger.app.web.routes import ApiCall, Reply, Right, json_reply
 from ledger.errors import Malformed
 
 
@@ -111,36 +111,35 @@ async def post_why(call: ApiCall) -> Reply:
     asked = struct_of(call.body, WhyBody)
     if (asked.token is None) == (asked.role is None):
         raise Malformed("name a token, or a role with its scope: one of the two")
-    route = _route(call, asked)
-    return await call.ask_all(lambda book: json_reply(_why(call.principal, book, asked, route)))
+    needed = _needed(call, asked)
+    return await call.ask_all(lambda book: json_reply(_why(call.principal, book, asked, needed)))
 
 
-def _route(call: ApiCall, asked: WhyBody) -> Route:
-    found = [
-        route for route in call.service.routes if (route.method, route.path) == (asked.method, asked.path)
-    ]
-    if not found:
+def _needed(call: ApiCall, asked: WhyBody) -> Right:
+    """The right that a route asks for; ``Malformed`` where there is no such route."""
+    found = call.service.rights.get((asked.method, asked.path))
+    if found is None:
         raise Malformed(f"no route is {asked.method[:20]!r} {asked.path[:200]!r}; openapi.json lists them")
-    return found[0]
+    return found
 
 
-def _why(principal: Principal, book: Book, asked: WhyBody, route: Route) -> dict[str, object]:
+def _why(principal: Principal, book: Book, asked: WhyBody, needed: Right) -> dict[str, object]:
     token, void = _asked_token(principal, book, asked)
     rights = rights_of(token.role)
-    allowed = void is None and route.right in rights
+    allowed = void is None and needed in rights
     role, streams = token.role, visible_streams(book, token)
     own = None if Right.ADMIN in principal.rights else principal.token
     why = (
         f"the token is void: {void}"
         if void is not None
-        else f"the role {role.name} {'has' if allowed else 'has no'} right to {route.right}"
+        else f"the role {role.name} {'has' if allowed else 'has no'} right to {needed}"
     )
     return {
         "allowed": allowed,
         "why": why,
         "role": role.name,
         "what": role.what,
-        "needs": str(route.right),
+        "needs": str(needed),
         "rights": sorted(map(str, rights)),
         "scope": list(token.words()),
         "sites": [site for site in sites_of(book, token) if own is None or site in sites_of(book, own)],

@@ -12,6 +12,7 @@ from ledger.app.queries import report_run, site_board, subject
 from ledger.app.queries.site_board import POWER, SiteLine
 from ledger.app.web.pages.clocks import PageClocks, page_clocks
 from ledger.app.web.pages.layout import frame_of, page
+from ledger.app.web.pages.shared import shared
 from ledger.app.web.questions import CHOICES, choices_of
 from ledger.app.web.routes import ApiCall, Reply, RouteParameter
 
@@ -23,7 +24,7 @@ def _most(name: str) -> Callable[[SiteLine], int]:
 
 
 SORTS: Final[dict[str, Callable[[SiteLine], Any]]] = {
-    ATTENTION: lambda line: (-len(line.open), -line.overdue, -(line.power["contracted_w"] or 0)),
+    ATTENTION: lambda line: (-len(line.told), -line.overdue, -(line.power["contracted_w"] or 0)),
     "site": lambda line: line.site,
     **{name.removesuffix("_w").replace("_", "-"): _most(name) for name in POWER},
     "load": lambda line: -(line.load.load_w if line.load else -1),
@@ -37,7 +38,7 @@ FILTERS: Final = (SORT, CLASS, *(one for one in CHOICES if one.name in ("county"
 
 async def get_home(call: ApiCall) -> Reply:
     """The sites of the book."""
-    return await call.ask(lambda book: _home(call, book))
+    return await shared(call, lambda book: _home(call, book))
 
 
 def _home(call: ApiCall, book: Book) -> Reply:

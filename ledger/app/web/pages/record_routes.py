@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.app.web.pages import changes, entry, record, replay
+from ledger.app.web.pages import changes, entry, record, replay, upload
 from ledger.app.web.pages.clocks import AS_OF
 from ledger.app.web.pages.layout import HTML
 from ledger.app.web.pages.sign_in import FORM
@@ -93,6 +93,27 @@ RECORD_PAGES: Final = (
         entry.get_kinds,
         (SITE,),
         answers=PAGE,
+    ),
+    Route(
+        "GET",
+        "/enter-file",
+        "pageEnterFile",
+        "The form of a spreadsheet.",
+        Right.APPEND,
+        upload.get_upload,
+        answers=PAGE,
+    ),
+    Route(
+        "POST",
+        "/enter-file",
+        "pageEnteredFile",
+        "Show the facts of a spreadsheet, then record them.",
+        Right.APPEND,
+        upload.post_upload,
+        (),
+        BODY,
+        answers=PAGE,
+        errors=WRITING,
     ),
     Route(
         "GET",

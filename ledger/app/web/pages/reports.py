@@ -29,7 +29,15 @@ PARAMETERS: Final = (ROW, COLUMN, COMPARE, AGAINST, ALL)
 FIRST: Final = 100
 MOST: Final = 5_000
 PERIODS: Final = ("last-month", "this-month", "last-week", "yesterday", "today")
-LONG_NAMES: Final = {"csv": "CSV", "xlsx": "Excel", "docx": "Word", "html": "HTML", "pdf": "PDF"}
+LONG_NAMES: Final = {
+    "text": "Text",
+    "json": "JSON",
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "docx": "Word",
+    "html": "HTML",
+    "pdf": "PDF",
+}
 
 
 async def get_reports(call: ApiCall) -> Reply:

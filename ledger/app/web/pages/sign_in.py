@@ -21,7 +21,9 @@ NEXT: Final = RouteParameter("next", "the page to go on with")
 
 
 def form_of(call: ApiCall) -> dict[str, str]:
-    """The fields of a posted form, each once; ``Malformed`` where it cannot be read."""
+    """The fields of a posted form, each once, lines ending as they were typed; ``Malformed`` where it cannot be
+    read.
+    """
     try:
         found = parse_qs(
             call.body.decode("ascii"),
@@ -35,7 +37,7 @@ def form_of(call: ApiCall) -> dict[str, str]:
     twice = [name for name, values in found.items() if len(values) > 1]
     if twice:
         raise Malformed(f"{twice[0][:80]} is given {len(found[twice[0]])} times; give it once")
-    return {name: values[0] for name, values in found.items()}
+    return {name: values[0].replace("\r\n", "\n") for name, values in found.items()}
 
 
 def own_path(said: str | None) -> str:

@@ -14,6 +14,7 @@ from ledger.app.queries.report_run import Question
 from ledger.app.web.pages.clocks import PageClocks, page_clocks
 from ledger.app.web.pages.home import dispatch_left
 from ledger.app.web.pages.layout import frame_of, page
+from ledger.app.web.pages.shared import shared
 from ledger.app.web.problems import HttpProblem
 from ledger.app.web.routes import ApiCall, Reply, RouteParameter
 from ledger.kinds import IncidentOpened
@@ -40,7 +41,7 @@ class SiteIncident(NamedTuple):
 
 async def get_site(call: ApiCall) -> Reply:
     """The page of a site."""
-    return await call.ask(lambda book: _site(call, book))
+    return await shared(call, lambda book: _site(call, book))
 
 
 def _site(call: ApiCall, book: Book) -> Reply:
@@ -105,13 +106,13 @@ def _incidents(book: Book, site: str, clocks: PageClocks) -> list[SiteIncident]:
     return [
         SiteIncident(record.body.incident, record.at, record.body.summary, record.index)
         for record in sorted(found, key=lambda one: (one.at, one.index), reverse=True)
-        if record.id not in gone and isinstance(record.body, IncidentOpened)
+        if record.id not in gone and record.at <= clocks.as_of and isinstance(record.body, IncidentOpened)
     ][:INCIDENTS]
 
 
 def _latest(book: Book, site: str, clocks: PageClocks) -> list[RecordLine]:
     lines = Lines(book, as_json=False)
     wanted = _filter(book, site, str(clocks.size), (), LATEST)
-    if "as_of" in clocks.asked:
-        wanted = wanted._replace(stop=clocks.as_of)
+    if clocks.told != "now":
+        wanted = wanted._replace(stop=calendar.format_instant(clocks.as_of_s + 1))
     return [record_line(lines, record) for record in reversed(list(listed(book, wanted)))]

@@ -69,6 +69,18 @@ def test_a_hostile_name_is_inert(shown: Served) -> None:
     assert ("<img" in answer.text, "{{7*7}}" in answer.text) == (False, True)
 
 
+def test_what_was_typed_is_sent_back_to_the_letter(served: Served) -> None:
+    """A cause of two lines, with a letter that turns the line around, is recorded as it was typed."""
+    cause = "the fan stood\nand \u202e<turned>"
+    shown_page = posted(served, "outage-started", **{**OUTAGE, "cause": cause.replace("\n", "\r\n")}).text
+    held = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', shown_page))
+    form = {name: html.unescape(value) for name, value in held.items()}
+    answer = posted(served, "outage-started", **form, step="record")
+    with served.client() as client:
+        made = client.get(f"/api/v1{answer.headers['location']}").json()
+    assert made["record"]["body"]["cause"] == cause
+
+
 @pytest.mark.parametrize("kind", [kind.name for kind in ENTERED])
 def test_every_kind_has_a_form(kind: str, shown: Served) -> None:
     with shown.client() as client:

@@ -163,7 +163,7 @@ def test_what_if_names_the_figures_that_would_change(opened: Any, told: Served) 
 
 # --- everybody ------------------------------------------------------------------------------------------------
 
-PAGES = ("/records/17", REPLAY, "/replay", "/enter", "/enter/outage-started?site=s1")
+PAGES = ("/records/17", REPLAY, "/replay", "/enter", "/enter/outage-started?site=s1", "/enter-file")
 
 
 @pytest.mark.parametrize("path", PAGES)

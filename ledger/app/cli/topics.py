@@ -1,0 +1,13 @@
+"""The pages of the manual that ship with the program, by topic."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+
+def topics() -> dict[str, Traversable]:
+    """Every page by its topic."""
+    folders = (files("ledger") / "docs" / name for name in ("guide", "reference", "design"))
+    pages = (page for folder in folders for page in folder.iterdir() if page.name.endswith(".md"))
+    return {page.name.removesuffix(".md"): page for page in sorted(pages, key=lambda page: page.name)}
