@@ -7,6 +7,7 @@ from ledger.kinds.bookkeeping import *
 from ledger.kinds.commitments import *
 from ledger.kinds.directives import *
 from ledger.kinds.dispatches import *
+from ledger.kinds.exemptions import *
 from ledger.kinds.generators import *
 from ledger.kinds.leases import *
 from ledger.kinds.metering import *

@@ -77,6 +77,12 @@ from ledger.kinds.dispatches import (
     GridConditionDeclared,
     LoadRestored,
 )
+from ledger.kinds.exemptions import (
+    ExemptionEvidenceFiled,
+    ExemptionGranted,
+    ExpenditureRecorded,
+    PositionsReported,
+)
 from ledger.kinds.generators import (
     GeneratorLoadMeasured,
     GeneratorRegistered,
@@ -198,6 +204,8 @@ INSTALMENT: Final = Subject("instalment", ("commitment", "instalment"))
 RECEIPT: Final = Subject("receipt", ("receipt",))
 DEFAULT: Final = Subject("default", ("commitment", "period", "instalment"))
 COMMITMENT_DEFAULTS: Final = Subject("default", ("commitment",))
+EXEMPTION: Final = Subject("exemption", ("exemption",))
+EXPENDITURE: Final = Subject("expenditure", ("expenditure",))
 INCIDENT: Final = Subject("incident", ("incident",))
 INCIDENT_ACTION: Final = Subject("action", ("incident", "action"))
 EXCURSION: Final = Subject("excursion", ("excursion",))
@@ -251,6 +259,7 @@ _DIRECTIVE: Final = (DirectiveReceived,)
 _GENERATOR: Final = (GeneratorRegistered,)
 _PHASE: Final = (LeasePhaseOpened,)
 _COMMITMENT: Final = (CommitmentMade,)
+_EXEMPTION: Final = (ExemptionGranted,)
 _INCIDENT: Final = (IncidentOpened,)
 _EXCURSION: Final = (ExcursionRecorded,)
 
@@ -403,6 +412,14 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("incentive-granted.v1", IncentiveGranted, "community",
          Subject("incentive", ("authority", "tax", "year")), "begins",
          needs=(SiteRegistered, CommitmentMade)),
+    Kind("exemption-granted.v1", ExemptionGranted, "community", EXEMPTION, "begins", marks=(EXEMPTION,),
+         needs=_SITE),
+    Kind("expenditure-recorded.v1", ExpenditureRecorded, "community", marks=(EXPENDITURE,),
+         needs=_EXEMPTION),
+    Kind("positions-reported.v1", PositionsReported, "community",
+         Subject("positions", ("exemption", "position_class")), "begins", needs=_EXEMPTION),
+    Kind("exemption-evidence-filed.v1", ExemptionEvidenceFiled, "community", EXEMPTION, "changes",
+         "evidence filed", needs=_EXEMPTION),
     Kind("incident-opened.v1", IncidentOpened, "operations", INCIDENT, "begins", marks=(INCIDENT,),
          needs=_SITE),
     Kind("incident-observation-added.v1", IncidentObservationAddedV1, "operations"),

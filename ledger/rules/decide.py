@@ -18,6 +18,7 @@ rule  module            about
 6     ``commitments``   evidence, receipts, order of amendments
 7     ``corrections``   records that ``corrects`` may name, and sections that may be erased
 8     ``reliability``   excursions, responses to them, ride-through terms, models
+9     ``exemptions``    what an exemption asks for, purchases once, totals that can be true
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from ledger.rules.commitments import (
 )
 from ledger.rules.corrections import check_targets, erases_a_section, retracts_something
 from ledger.rules.directives import after_receipt, can_be_judged, once
+from ledger.rules.exemptions import day_has_come, exemption_possible, pay_possible, positions_possible
 from ledger.rules.generators import not_running, running, stops_once, who_asked
 from ledger.rules.known import NO_TARGETS, Known, Rule, Targets
 from ledger.rules.leases import comes_after_its_needs
@@ -122,6 +124,7 @@ _program = (
 _old_phase = (site_recorded, recorded(kinds.LeasePhaseOpened))
 _phase = (*_old_phase, not_over("phase", "phase", kinds.LeaseTerminated))
 _commitment = (site_recorded, recorded(kinds.CommitmentMade))
+_exemption = (site_recorded, recorded(kinds.ExemptionGranted))
 _incident = (site_recorded, recorded(kinds.IncidentOpened))
 _directive = (site_recorded, recorded(kinds.DirectiveReceived), after_receipt)
 _old_generator = (site_recorded, recorded(kinds.GeneratorRegistered))
@@ -131,7 +134,9 @@ _program_amended = after_last_amendment("program-terms", "program")
 _lease_amended = after_last_amendment("phase-terms", "phase")
 _commitment_amended = after_last_amendment("commitment-terms", "commitment")
 _hashed_once = one_of("content_sha256", "salted_content_sha256")
-AT_FIRST_ONLY: Final = frozenset((_program_amended, _lease_amended, _commitment_amended, _hashed_once))
+AT_FIRST_ONLY: Final = frozenset(
+    (_program_amended, _lease_amended, _commitment_amended, _hashed_once, pay_possible)
+)
 
 RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.SiteRegistered: (),
@@ -247,6 +252,14 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.RemedyApplied: _commitment,
     kinds.CommitmentDischarged: _commitment,
     kinds.IncentiveGranted: (site_recorded, recorded(kinds.CommitmentMade)),
+    kinds.ExemptionGranted: (site_recorded, exemption_possible),
+    kinds.ExpenditureRecorded: (
+        *_exemption,
+        new("expenditure", "expenditure"),
+        day_has_come("incurred_on", "paid_on"),
+    ),
+    kinds.PositionsReported: (*_exemption, day_has_come("as_of_on"), positions_possible, pay_possible),
+    kinds.ExemptionEvidenceFiled: (*_exemption, day_has_come("filed_on")),
     kinds.IncidentOpened: (site_recorded, new("incident", "incident")),
     kinds.IncidentObservationAdded: _incident,
     kinds.IncidentLinked: _incident,

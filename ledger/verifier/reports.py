@@ -35,6 +35,7 @@ REPORTS: dict[str, Reads] = {
     "payments": (2, ("community",), (), False),
     "jobs": (2, ("community",), (), False),
     "benefit": (2, ("community",), (), False),
+    "expenditures": (1, ("community",), (), True),
     "lease-dates": (2, ("lease",), (), True),
     "incident": (3, ("grid", "operations"), ("conditions",), False),
     "actions": (1, ("operations",), (), False),

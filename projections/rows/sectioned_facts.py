@@ -1,4 +1,5 @@
-"""Row kind ``sectioned``: lease facts with fields in a section, and the erasures of these sections.
+"""Row kind ``sectioned``: facts of leases and exemptions with fields in a section, and the erasures of these
+sections.
 
 Key (place, class, record id). A leaf does not tell a kept section from a withheld or erased one: a fact is
 read with the sections that are present, and this row marks the erased ones, so that a report prints
@@ -13,8 +14,10 @@ from typing import Final, Literal, NamedTuple
 from ledger.kinds import (
     CreditSupportRecorded,
     CreditSupportReleased,
+    ExpenditureRecorded,
     LeaseAmended,
     LeaseTermsRecorded,
+    PositionsReported,
     SectionErased,
 )
 from ledger.records.envelope import Record
@@ -26,6 +29,8 @@ FACTS: Final = (
     LeaseAmended,
     CreditSupportRecorded,
     CreditSupportReleased,
+    ExpenditureRecorded,
+    PositionsReported,
     SectionErased,
 )
 

@@ -11,7 +11,7 @@ from ledger.calendar import Window, local_date, period, zone
 from ledger.kinds import IntervalsRecorded, MeterRegistered
 from ledger.records.envelope import Record
 from projections.engine.report import Report, Scope
-from projections.reports import efficiency, generator_hours, payments, power_use, uptime
+from projections.reports import efficiency, expenditures, generator_hours, payments, power_use, uptime
 from tests.support.histories import SITES, history
 from tests.support.worlds import NY, WINDOWS, rows_of, scopes, seeds
 
@@ -181,3 +181,19 @@ def test_the_hours_of_a_generator_over_a_year_grow_with_the_window(seed: int) ->
 
     early, late = ran(noon), ran(last)
     assert all(late[key] >= early[key] for key in early)
+
+
+@given(seeds)
+def test_counted_expenditures_by_category_and_by_purchase_are_the_investment(seed: int) -> None:
+    """Also where a late or corrected fact moved the investment period."""
+    sums: dict[tuple[Any, ...], int] = {}
+    rows = rows_of(history(seed, 300))
+    for number, scope in enumerate(scopes()):
+        for row in expenditures.REPORT.compute(rows, scope).rows:
+            line = dict(zip((column.name for column in expenditures.COLUMNS), row, strict=True))
+            key = (number, line["site"], line["exemption"], line["part"])
+            if line["verdict"] not in ("excluded", "outside"):
+                sums[key] = sums.get(key, 0) + int(line["amount_cents"] or 0)
+    wholes = [key for key in sums if key[3] == expenditures.INVESTMENT]
+    parts = (expenditures.CATEGORY, expenditures.PURCHASE)
+    assert all(sums.get((*key[:3], part), 0) == sums[key] for key in wholes for part in parts)

@@ -61,6 +61,8 @@ WEIGHTS: Final = {
     "generator-load-measured": 4,
     "directive-received": 3,
     "breaker-opened": 3,
+    "expenditure-recorded": 5,
+    "positions-reported": 8,
     "coincident-peak-confirmed": 4,
     "excursion-recorded": 3,
     "load-response-recorded": 6,
@@ -89,6 +91,9 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "generator": ("g1", "g2"),
     "model": ("s21", "s19"),
     "receipt": ("r-1", "r-2", "r-3", "r-4"),
+    "exemption": ("ex1", "ex2"),
+    "expenditure": ("x1", "x2", "x3", "x4", "x5"),
+    "position_class": ("electrician", "technician"),
     "tz": ("America/New_York", "America/Chicago"),
     "period": ("2026-Q2", "2026-06"),
     "balancing_authority": ("SOCO", "TVA"),
@@ -112,6 +117,7 @@ SETUP: Final = """
 2026-05-03T00:00Z {s} credit-support-recorded phase=ph1 instrument="a plain text" amount=1USD
 2026-05-03T00:00Z {s} generator-registered generator=g1 fuel=diesel rated=3MW engine=emergency permit=P
 2026-05-03T00:00Z {s} directive-received directive=e1 issuer=ERCOT channel=hotline authority=doe-202c issued=2026-05-03T00:00Z instruction=curtail-or-deploy target=10MW backup=2MW dispatch=d1
+2026-05-03T00:00Z {s} exemption-granted exemption=ex1 authority=A rule=other threshold=0.60USD jobs=20 starts_on=2026-05-01 ends_on=2026-06-04 due_on=2026-06-05
 2026-05-03T00:00Z {s} peak-charge-set scheme=summer charge=60.00USD
 2026-05-03T00:00Z {s} dispatch-notified dispatch=d3 dispatch_class=coincident-peak mode=reduce-by target=80MW start=2026-06-03T20:00Z stop=2026-06-03T22:00Z
 2026-05-03T00:00Z ba-SOCO peak-scheme-set scheme=summer months=[6,7] per=month peaks=2 interval=1h tz=America/New_York rule=x in_force=true

@@ -99,6 +99,13 @@ PACKS: Final = (
         ("html", "pdf", "xlsx", "json"),
         proves="grid",
     ),
+    Pack(
+        "exemption",
+        "Tax authority",
+        "Does the investment that an exemption asks for come, and do the jobs, before its time is up?",
+        ("expenditures",),
+        ("html", "pdf", "xlsx", "json"),
+    ),
 )
 
 NAMED: Final = {pack.name: pack for pack in PACKS}

@@ -51,6 +51,7 @@ KNOWN = [
     "payments",
     "jobs",
     "benefit",
+    "expenditures",
     "lease-dates",
     "incident",
     "actions",
