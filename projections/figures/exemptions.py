@@ -56,7 +56,7 @@ class Purchase(NamedTuple):
 
 class Exemption(NamedTuple):
     """One exemption as known on ``today``, the window's last day at the site. ``positions`` are the reports
-    of each class by day, of two for one day the later said, each with whether its section was erased.
+    of each class by day, of two for one day the later one, each with whether its section was erased.
     """
 
     site: str

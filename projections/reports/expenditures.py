@@ -441,21 +441,31 @@ _MOST: Final = 4
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """What counts over time against the threshold, of each exemption; of many, those that end first."""
+    """What counts over time against the threshold, of each exemption whose period has begun; of many, those that
+    end first.
+    """
     found = sorted(exemptions(rows, scope), key=lambda one: (one.terms.ends_on, one.site, one.name))
-    return tuple(_plot(one, scope) for one in found[:_MOST])
+    axes = ((one, _axis(one, scope)) for one in found)
+    begun = [(one, axis) for one, axis in axes if axis.start_s < min(axis.stop_s, scope.window.stop_s)]
+    return tuple(_plot(one, axis, scope.window.stop_s) for one, axis in begun[:_MOST])
 
 
-def _plot(one: Exemption, scope: Scope) -> Plot:
-    tz, terms = zone(scope.zones[one.site]), one.terms
-    start_s, stop_s = day_s(terms.starts_on, tz), day_s(days_after(terms.ends_on, 1), tz)
+def _axis(one: Exemption, scope: Scope) -> Time:
+    """The investment period by the site's clocks."""
+    name = scope.zones[one.site]
+    first, after = one.terms.starts_on, days_after(one.terms.ends_on, 1)
+    return Time(day_s(first, zone(name)), day_s(after, zone(name)), name)
+
+
+def _plot(one: Exemption, axis: Time, now_s: int) -> Plot:
+    tz, terms, start_s = zone(axis.tz), one.terms, axis.start_s
     spent, points = 0, {start_s: 0}
     for purchase in one.purchases:
         if purchase.verdict == COUNTED:
             spent += purchase.counted_cents
             points[day_s(date.fromisoformat(purchase.body.incurred_on), tz)] = spent
-    until: tuple[tuple[int, int | None], ...] = ((scope.window.stop_s, None),)
-    known = tuple(points.items()) + (until if max(points) < scope.window.stop_s < stop_s else ())
+    until: tuple[tuple[int, int | None], ...] = ((now_s, None),)
+    known = tuple(points.items()) + (until if max(points) < now_s < axis.stop_s else ())
     says = (
         f"{dollars(spent)} of {dollars(terms.threshold_cents)} counts under {one.name} at {one.site};"
         f" its investment period ends on {terms.ends_on}."
@@ -464,9 +474,8 @@ def _plot(one: Exemption, scope: Scope) -> Plot:
         Layer("counted", "step", known),
         Layer("threshold", "step", ((start_s, terms.threshold_cents),)),
     )
-    axis = Time(start_s, stop_s, scope.zones[one.site])
     title = f"Investment under {one.name} at {one.site}"
-    return Plot(title, says, axis, "Amount", "cent", layers, moment_s=scope.window.stop_s)
+    return Plot(title, says, axis, "Amount", "cent", layers, moment_s=now_s)
 
 
 REPORT: Final = Report(

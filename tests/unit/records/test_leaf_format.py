@@ -120,6 +120,9 @@ def test_the_section_fields_are_those_of_the_domain() -> None:
         ("credit-support-recorded", "amount_cents"),
         ("credit-support-released", "amount_cents"),
         ("headcount-reported", "payroll_cents"),
+        ("expenditure-recorded", "vendor"),
+        ("expenditure-recorded", "what"),
+        ("positions-reported", "weekly_pay_cents"),
         ("report-issued", "salted_content_sha256"),
     }
 

@@ -144,6 +144,16 @@ def test_the_certificates_figures_override_those_of_the_rule() -> None:
     ]
 
 
+def test_an_exemption_that_is_recorded_again_is_replaced() -> None:
+    """On February 1 the certificate asks for $50 instead of $100, of which $60 were spent."""
+    again = OTHER.splitlines()[1].replace("2026-01-02T15:00Z", "2026-02-01T15:00Z").replace("100.00", "50.00")
+    text = OTHER + bought("a", "2026-01-05", 60) + again
+    found = [
+        lines(REPORT, text, month, tz=NY)["e1/s1/investment"]["verdict"] for month in ("2026-01", "2026-02")
+    ]
+    assert found == ["missed", "reached"]
+
+
 @pytest.mark.parametrize(
     ("dollars", "as_of", "expected"),
     [
@@ -262,3 +272,13 @@ def test_the_picture_is_the_sum_over_time_against_the_threshold() -> None:
         18_000_000_00,
         None,
     ]
+
+
+@pytest.mark.parametrize("starts_on", ["0001-01-01", "2040-01-01", "9999-12-31"])
+def test_a_period_that_no_axis_can_show_has_no_picture(starts_on: str) -> None:
+    """Not begun, or out of the years that pictures have."""
+    text = (
+        f"{SITE}2026-01-02T15:00Z s1 exemption-granted exemption=e1 authority=A rule=ga-560-12-2-117"
+        f" county_population=9000 starts_on={starts_on}\n"
+    )
+    assert pictures(REPORT, text, JULY, tz=NY) == ()
