@@ -161,6 +161,9 @@ def diff(page: Path, now: str) -> str:
 def main(arguments: list[str]) -> int:
     """Compare, or write; 1 if a page shows anything else."""
     write = "--write" in arguments
+    if not arguments or {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return 0
     differ = False
     try:
         for page, now in _ran(Path(argument).resolve() for argument in arguments if argument != "--write"):

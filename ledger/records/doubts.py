@@ -15,8 +15,10 @@ def firm_curtailed(at: str, dispatch: str, dispatch_class: str) -> str:
 
 
 def helps_unenrolled(at: str, dispatch: str, program: str) -> str:
-    """A block that is curtailed for a program that does not enroll it."""
-    return f"helps at {at} under {dispatch} of program {program}, which does not enroll it"
+    """A block that is curtailed for a program that does not enroll it; spelled as in the first definitions of
+    the reports, whose hashes cover it.
+    """
+    return f"helps at {at} under {dispatch} of program {program}, which does not enrol it"
 
 
 def restored_early(load_w: int, at: str, left_w: int, dispatch: str) -> str:

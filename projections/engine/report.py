@@ -358,7 +358,7 @@ class Report(NamedTuple):
     drawn. ``deadlines(answer)`` gives what is still due by a day, past or future. ``behind(rows, scope,
     cells, column)`` narrows what a figure rests on. ``lead(rows, scope, answer)`` is pure and called only for
     formats for people; ``first`` are the at most eight columns of their first screen, verdict and reason
-    before figures, the others fold out or follow (empty: all columns are first). ``plain(scope, cells)``
+    before figures, the others fold out or follow; the catalogue's reports all have both. ``plain(scope, cells)``
     gives the words that people read in place of some cells of a row, by column; JSON, CSV and a workbook's
     sheet of all columns have the cells. ``definition`` is the module's docstring: formula and sources,
     printed by ``explain`` and as the method note.

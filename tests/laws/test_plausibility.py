@@ -57,7 +57,7 @@ def test_histories_hold_unlikely_facts(tmp_path: Path) -> None:
 
 REPORTED = {
     "firm-curtailed": "a firm block, curtailed",
-    "not-enrolled": "which does not enroll it",
+    "not-enrolled": "which does not enrol it",
     "early-restore": "are restored at",
 }
 

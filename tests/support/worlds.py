@@ -18,17 +18,26 @@ from ledger.records.envelope import Record
 from projections.engine.fold import RowKind, Rows, replay, superseded
 from projections.engine.report import Answer, Report, Scope
 from projections.engine.table import KnownAt, Table
+from projections.reports import catalogue
 from projections.reports.catalogue import REPORTS
 from tests.support.examples import SEARCHING
 from tests.support.histories import FIRST_S, SITES, SPAN_S
 
 NY: Final = "America/New_York"
 ROW_KINDS: Final = tuple(
-    value
-    for module in pkgutil.iter_modules(projections.rows.__path__)
-    for value in vars(importlib.import_module(f"projections.rows.{module.name}")).values()
-    if isinstance(value, RowKind)
+    dict.fromkeys(
+        (
+            *catalogue.ROW_KINDS,
+            *(
+                value
+                for module in pkgutil.iter_modules(projections.rows.__path__)
+                for value in vars(importlib.import_module(f"projections.rows.{module.name}")).values()
+                if isinstance(value, RowKind)
+            ),
+        )
+    )
 )
+"""Those that reports declare, wherever they stand, and those of the room of rows."""
 PURE: Final = tuple(report for report in REPORTS if report.asking is None)
 WINDOWS: Final = (
     Window(FIRST_S, FIRST_S + SPAN_S),

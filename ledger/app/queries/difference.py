@@ -137,8 +137,11 @@ def _behind(report: Report, was: Side, now: Side, columns: Sequence[Column]) -> 
         there = [one for one in grounds if one is not None]
         rows = dict.fromkeys(row for one in there for row in one.rows)
         looked_at = {one.asked[:2]: one.asked for one in there}.values()
-        for side, own, (run, _) in zip(found, grounds, (was, now), strict=True):
-            side.update(own.also if own else ())
+        for side, own, (run, _), (_, other) in zip(found, grounds, (was, now), (now, was), strict=True):
+            if own is not None:
+                side.update(own.also)
+            elif report.conditions and other is not None:  # a declaration may remove the row of a silent grid
+                side.update(report.behind(run.rows, run.scope, other, column.name).also)
             for asked in looked_at:
                 side.update(records_in(rows, run.rows, asked))
     return found

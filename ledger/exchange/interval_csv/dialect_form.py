@@ -52,7 +52,8 @@ class Dialect(NamedTuple):
     ``example`` are lines of such a file, read with ``example_keys`` after the name as ``example_reads``:
     begins of intervals with their energy in Wh. ``areas`` are other names of an area in it, ``blanks`` the
     cells that mean no value, ``totals`` the first cells of rows without values of their own, such as one that
-    counts the others.
+    counts the others. ``quality`` is the column of the quality and the meanings of its cells, in the form of
+    that key (``Flag:E=estimated``); a file without the column states none.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Dialect(NamedTuple):
     thousands: bool = False
     totals: frozenset[str] = frozenset()
     group: str = "Grid operators"
+    quality: str = ""
 
 
 class ChosenDialect(NamedTuple):

@@ -145,7 +145,7 @@ def _asked(dialect: Dialect, said: dict[str, str]) -> ChosenDialect:
         _decimals(said.get("decimals")),
         _only(said.get("only")),
         tuple(text.strip() for text in said.get("blank", "").split("|") if text.strip()),
-        _quality(said.get("quality")),
+        _quality(said.get("quality", dialect.quality or None)),
         said.get("flag"),
         said.get("offset"),
         "unit" in said,

@@ -139,7 +139,7 @@ def _placed(names: tuple[str, ...], layout: Layout, asked: ChosenDialect, place:
     quality = None
     if asked.quality is not None:
         quality = _find(names, asked.quality[0])
-        if quality is None:
+        if quality is None and asked.quality[0] != asked.dialect.quality.partition(":")[0]:
             raise Malformed(f"{place}: has no column of {asked.quality[0]!r}; there are {listed(names)}")
     across = _across(names, asked, place)
     stamps = {day, *clock, *(at for at, _ in filters)}

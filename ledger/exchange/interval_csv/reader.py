@@ -67,7 +67,7 @@ def _recognized(first: bytes, source: str) -> ChosenDialect:
             f"could be {' or '.join(each.name for each in fit)}" if fit else "has the columns of no dialect"
         )
         raise Malformed(f"{source}: {what}; name one with --dialect (--dialect list explains them)")
-    return ChosenDialect(fit[0])
+    return dialects.parse(fit[0].name)
 
 
 def _parts(

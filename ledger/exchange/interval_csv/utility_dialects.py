@@ -38,6 +38,7 @@ UTILITY_DIALECTS: Final = (
         ),
         "",
         group="Utilities' downloads",
+        quality="ESTIMATED_ACTUAL:A=actual,E=estimated",
     ),
     Dialect(
         "pge",

@@ -244,10 +244,12 @@ class MapWriter:
         return _Times(start, start_time, end, end_time, None if end is not None else length)
 
     def _find_kind_column(self) -> TitledColumn | None:
-        """The column whose values name kinds."""
-        best, most = None, 0
+        """The column whose values name kinds; not one of causes, whose words a kind may share ("breaker")."""
+        best, most, causes = None, 0, alike(stems("cause"))
         for column in self._columns:
             if column.type != "text" or len(column.values) > FEW or column is self._site_column:
+                continue
+            if column.words & causes and not column.words & KIND_COLUMNS:
                 continue
             named = sum(
                 bool(kinds_of(stems(value) - GENERIC))

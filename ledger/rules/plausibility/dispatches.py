@@ -89,10 +89,10 @@ def _restored(beside: FactsBeside, record: Record, body: kinds.LoadRestored, lim
     marks = known.marks("curtailments of block", record.place, body.block)
     at = bisect_left(marks, record.at, key=lambda mark: mark.at)
     spans = (beside.span(record.place, mark) for mark in marks[max(0, at - LOOKED_AT) : at + LOOKED_AT])
-    held = [(body_of(s.begun).depth_w, body_of(s.begun).dispatch) for s in spans if s.holds(record.at)]
+    held = {body_of(s.begun).dispatch: body_of(s.begun).depth_w for s in spans if s.holds(record.at)}
     if not held:
         return
-    depth_w, dispatch = max(held)
+    depth_w, dispatch = max((depth_w, dispatch) for dispatch, depth_w in held.items())  # the latest of each
     left_w = max(rated.capacity.power_w - depth_w, 0)
     if body.load_w * 100 > left_w * limit:
         said = restored_early(body.load_w, record.at, left_w, dispatch)

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from ledger.errors import Malformed
+from ledger.exchange.interval_csv.dialects import QUALITIES
 from tests.unit.exchange.test_interval_csv import energies, messages, read
 
 GENERIC = "generic,unit=kWh,stamp=begin,zone=America/Chicago"
@@ -332,3 +333,22 @@ def test_a_large_customer_s_download_has_quarter_hours(rows: str, name: str) -> 
 def test_a_row_of_another_length_says_how_it_would_be_read() -> None:
     (message, *_) = messages(read(PGE, "pge"))
     assert "an interval has 1h (another length: interval=15min in --dialect)" in message
+
+
+SMART_METER_TEXAS = """ESIID,USAGE_DATE,REVISION_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,ESTIMATED_ACTUAL,CONSUMPTION_SURPLUSGENERATION
+'10000000000000001,03/08/2025,03/09/2025 06:10:00, 01:45, 02:00,.213,A,Consumption
+'10000000000000001,03/08/2025,03/09/2025 06:10:00, 02:00, 02:15,.209,E,Consumption
+"""
+
+
+@pytest.mark.parametrize("dialect", ["smart-meter-texas", ""], ids=["by name", "recognized"])
+def test_an_estimate_of_smart_meter_texas_is_recorded_as_one(dialect: str) -> None:
+    """Its column ESTIMATED_ACTUAL says A or E; they are ESPI's actual and estimated (NAESB REQ.21)."""
+    (claim,) = read(SMART_METER_TEXAS, dialect).claims
+    assert claim.body.quality == (QUALITIES["actual"], QUALITIES["estimated"])
+
+
+def test_a_file_of_smart_meter_texas_without_its_quality_column_states_none() -> None:
+    rows = [line.split(",") for line in SMART_METER_TEXAS.splitlines()]
+    (claim,) = read("\n".join(",".join(row[:6] + row[7:]) for row in rows), "smart-meter-texas").claims
+    assert claim.body.quality == (-1, -1)

@@ -311,7 +311,7 @@ def test_a_witness_s_key_file_is_its_owner_s_alone_and_never_replaced(tmp_path: 
 )
 def test_a_key_file_that_is_none_is_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "w.key").write_text(line)
-    with pytest.raises(Malformed, match="is no witness's key"):
+    with pytest.raises(Malformed, match="is not a witness's key"):
         cosignatures.read_witness(tmp_path / "w.key")
 
 

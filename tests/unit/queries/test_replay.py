@@ -122,3 +122,11 @@ def test_a_hypothesis_names_the_figures_of_the_first_screen(book: Book) -> None:
     found = in_words(what_if(book, said(line), question))
     uptime = next(report for report in found.changed if report.name == "uptime")
     assert "Forced outages" in {one.figure for one in (*uptime.first, *uptime.more)}
+
+
+def test_the_chart_draws_the_moment_only_where_it_is_in_sight(book: Book) -> None:
+    """A thick line stands at the moment; a chart of another week has none."""
+    asked = seen(book).asked
+    other = asked._replace(at="2026-06-20T00:00:00Z")
+    drawn = [load_chart(book, one, book.store.size) for one in (asked, other)]
+    assert ['stroke-width="24"' in one.svg for one in drawn if one is not None] == [True, False]

@@ -42,7 +42,7 @@ HELP = "2026-06-02T01:00Z s1 curtailment-started dispatch=d block={} depth=10MW\
         ),
         pytest.param(
             CALL.format("emergency", " program=p") + HELP.format("m2"),
-            ["s1/m2: helps at 2026-06-02T01:00:00Z under d of program p, which does not enroll it"],
+            ["s1/m2: helps at 2026-06-02T01:00:00Z under d of program p, which does not enrol it"],
             id="a block that helps without being enrolled is flagged",
         ),
         pytest.param(

@@ -116,7 +116,7 @@ FLEXIBLE = (
             " program=p",
             5,
             1,
-            ("s1/ai1: helps at 2026-07-14T18:05:00Z under d of program p, which does not enroll it",),
+            ("s1/ai1: helps at 2026-07-14T18:05:00Z under d of program p, which does not enrol it",),
             id="not named: 5 MW are beyond what the program allows",
         ),
         pytest.param("", "", 5, 0, (), id="without a program an interruptible block is the operator's own"),
@@ -138,7 +138,7 @@ FIRM = FLEXIBLE.replace("ai-hpc service_class=interruptible", "ai-hpc service_cl
 THROTTLE = "2026-05-03T00:00Z s1 program-throttle-agreed program=p block=ai1 depth=5MW{more}\n"
 FLAGS = (
     "s1/ai1: a firm block, curtailed at 2026-07-14T18:05:00Z under d, which is emergency and not firm-load-shed",
-    "s1/ai1: helps at 2026-07-14T18:05:00Z under d of program p, which does not enroll it",
+    "s1/ai1: helps at 2026-07-14T18:05:00Z under d of program p, which does not enrol it",
 )
 
 

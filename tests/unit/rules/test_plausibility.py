@@ -387,7 +387,7 @@ def noted(tmp_path: Path) -> Any:
         pytest.param(
             "not-enrolled",
             dispatch("d", more="program=p dispatch_class=emergency") + curtailed("d", "12:00", "13:00", "ai1"),
-            ["s1/ai1: helps at 2026-06-10T12:00:00Z under d of program p, which does not enroll it"],
+            ["s1/ai1: helps at 2026-06-10T12:00:00Z under d of program p, which does not enrol it"],
             id="a block that helps a program that does not enroll it",
         ),
         *(

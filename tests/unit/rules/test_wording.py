@@ -17,5 +17,5 @@ def test_every_rule_of_a_kind_says_what_it_asks(kind: Kind) -> None:
     claim = story.parse(kind.body.example)
     assert claim is not None, "an example is a fact"
     found = rules_in_words(claim.body, corrects=False)
-    asks = [rule for rule in found if rule.startswith(("Require ", "Refuse ")) and rule.endswith(".")]
+    asks = [rule for rule in found if rule.startswith(("Require", "Refuse")) and rule.endswith(".")]
     assert asks == list(found)

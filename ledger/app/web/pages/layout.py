@@ -55,22 +55,23 @@ class PageFrame(NamedTuple):
         """The address of the same page at the present."""
         return f"{self.path}?{urlencode(self.asked)}" if self.asked else self.path
 
-    def link(self, *path: str, **query: str) -> str:
+    def link(self, *path: str, **query: str | list[str]) -> str:
         """The address of a page with the clocks of this one: segments of a path after a first one that is taken
         as it is.
         """
         held: Mapping[str, str] = {} if self.clocks is None else self.clocks.asked
-        return link(*path, **{**held, **query})
+        return link(path[0], *path[1:], **{**held, **query})
 
-    def filters(self, **others: str) -> dict[str, str]:
+    def filters(self, **others: str) -> dict[str, str | list[str]]:
         """What the address of this page asks beside its clocks, with others in place of some."""
-        return {**dict(self.asked), **others}
+        asked = {name: [value for other, value in self.asked if other == name] for name, _ in self.asked}
+        return {**asked, **others}
 
 
-def link(first: str, *segments: str, **query: str) -> str:
+def link(first: str, *segments: str, **query: str | list[str]) -> str:
     """An address of its parts, with everything in it that is no part of an address escaped."""
     path = "/".join([first, *(quote(one, safe="") for one in segments)])
-    asked = urlencode({name: value for name, value in query.items() if value})
+    asked = urlencode({name: value for name, value in query.items() if value}, doseq=True)
     return f"{path}?{asked}" if asked else path
 
 
@@ -78,7 +79,7 @@ def frame_of(call: ApiCall, clocks: PageClocks | None = None, tab: str = "") -> 
     """The frame of a page that answers a request."""
     held = ("as_of", "known_at")
     asked = tuple(
-        (one.name, str(value))
+        (one.name, str(value).lower() if one.form == "flag" else str(value))
         for one in call.route.parameters
         if one.name not in held and not one.in_path and one.name in call.arguments
         for value in (call.texts(one.name) if one.many else (call.arguments[one.name],))

@@ -146,6 +146,17 @@ class _Addresses:
         query = [*kept, *((name, value) for name, value in others.items() if value)]
         return f"/reports/{self._name}?{urlencode(query)}"
 
+    def beside(self, **others: str) -> str:
+        """This page with its two periods changed about, so that the second can be explained."""
+        asked = dict(self._asked)
+        turned = {
+            "period": asked.get("compare", ""),
+            "compare": asked.get("period", ""),
+            "from": "",
+            "to": "",
+        }
+        return self.with_(**{**turned, **others})
+
     def issued(self, issue: issues.Issue, *, changes: bool) -> str:
         """The report as it was issued, or what changed in it since."""
         known = ("against" if changes else "known_at", str(issue.known_at))

@@ -110,6 +110,17 @@ def test_links_keep_both_clocks(browser: httpx.Client) -> None:
     assert all(f'href="{path}?{held}"' in page for path in ("/", "/reports", "/records", "/due", "/sites/s1"))
 
 
+def test_another_time_of_a_page_asks_all_else_alike(browser: httpx.Client) -> None:
+    """The form that changes the clocks carries the filters, and a way to sort keeps those of one name."""
+    report = browser.get("/reports/uptime?period=2026-06&all=true&site=s1").text
+    home = browser.get("/?class=training&class=mining-only").text
+    carried = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', report)
+    assert (sorted(carried), "?class=training&amp;class=mining-only&amp;sort=site" in home) == (
+        [("all", "true"), ("period", "2026-06"), ("site", "s1")],
+        True,
+    )
+
+
 def test_a_page_that_is_fixed_does_not_follow_the_log(browser: httpx.Client) -> None:
     live = [path for path in ("/", "/?known_at=20") if 'name="live"' in browser.get(path).text]
     assert live == ["/"]
@@ -128,6 +139,14 @@ def test_two_periods_stand_side_by_side(browser: httpx.Client) -> None:
         "1 Jun 2026 to 30 Jun 2026",
         "1 May 2026 to 31 May 2026",
     ]
+
+
+def test_a_figure_of_the_second_period_is_explained_too(browser: httpx.Client) -> None:
+    page = browser.get("/reports/uptime?site=s1&period=2026-06&compare=2026-W24").text
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)#explained"', page)]
+    other = next(link for link in links if "period=2026-W24" in link and "row=site" in link)
+    words = text_of(browser.get(other).text)
+    assert ("8 Jun 2026 to 14 Jun 2026" in words, "Records behind it" in words) == (True, True)
 
 
 def test_an_issued_report_is_shown_as_it_was_issued_and_against_now(browser: httpx.Client) -> None:

@@ -79,8 +79,8 @@ def test_a_change_without_a_reason_asks_for_one(served: Served) -> None:
 
 
 def test_a_retraction_tells_what_stands_on_the_record(served: Served) -> None:
-    """A meter and a program name the block; whoever retracts it is told of them first."""
-    assert "stand" in words(posted(served, f"/records/{BLOCK}/retract", reason="counted twice"))
+    """A program has enrolled the block; whoever retracts it is told so first."""
+    assert "10 program-enrolled" in words(posted(served, f"/records/{BLOCK}/retract", reason="counted twice"))
 
 
 def test_a_retraction_that_was_seen_withdraws_the_record(served: Served) -> None:
