@@ -20,7 +20,7 @@ from projections.engine.report import Scope
 from projections.figures.exemption_rules import RULES, county_step
 from projections.rows.exemptions import EXEMPTION, EXPENDITURE, POSITIONS
 from projections.rows.fact_rows import RecordedFact
-from projections.rows.sectioned_facts import erased_positions
+from projections.rows.sectioned_facts import EXEMPTION_SECTIONS, erased_positions
 
 COUNTED: Final = "counted"
 EXCLUDED: Final = "excluded"
@@ -145,7 +145,7 @@ def exemptions(rows: Rows, scope: Scope) -> Iterator[Exemption]:
         if site not in scope.sites or not granted:
             continue
         filed = [fact.body.filed_on for fact in seen if isinstance(fact.body, ExemptionEvidenceFiled)]
-        terms, erased = terms_of(granted[-1]), erased_positions(rows, site, "community")
+        terms, erased = terms_of(granted[-1]), erased_positions(rows, site, "community", EXEMPTION_SECTIONS)
         yield Exemption(
             site,
             name,

@@ -75,7 +75,7 @@ from projections.engine.words import (
 )
 from projections.figures.exemptions import COUNTED, Exemption, Purchase, exemptions
 from projections.rows.exemptions import EXEMPTION, EXPENDITURE, POSITIONS
-from projections.rows.sectioned_facts import ERASED, SECTIONED
+from projections.rows.sectioned_facts import ERASED, EXEMPTION_SECTIONS
 
 INVESTMENT: Final = "investment"
 JOBS: Final = "jobs"
@@ -441,8 +441,8 @@ _MOST: Final = 4
 
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
-    """What counts over time against the threshold, of each exemption whose period has begun; of many, those that
-    end first.
+    """What counts over time against the threshold, of each exemption whose period has begun; of many, those
+    that end first.
     """
     found = sorted(exemptions(rows, scope), key=lambda one: (one.terms.ends_on, one.site, one.name))
     axes = ((one, _axis(one, scope)) for one in found)
@@ -483,7 +483,7 @@ REPORT: Final = Report(
     definition_version=1,
     title="Expenditures and jobs under tax exemptions",
     classes=("community",),
-    row_kinds=(EXEMPTION, EXPENDITURE, POSITIONS, SECTIONED),
+    row_kinds=(EXEMPTION, EXPENDITURE, POSITIONS, EXEMPTION_SECTIONS),
     columns=COLUMNS,
     keys=4,
     compute=compute,

@@ -1,5 +1,5 @@
-"""Row kind ``sectioned``: facts of leases and exemptions with fields in a section, and the erasures of these
-sections.
+"""Row kinds ``sectioned`` and ``exemption-sections``: facts of leases, and of exemptions, with fields in a
+section, and the erasures of these sections. Each is of one class: a report hears no stream it does not read.
 
 Key (place, class, record id). A leaf does not tell a kept section from a withheld or erased one: a fact is
 read with the sections that are present, and this row marks the erased ones, so that a report prints
@@ -24,15 +24,14 @@ from ledger.records.envelope import Record
 from projections.engine.fold import FigureScope, Key, RowKind, Rows
 
 ERASED: Final[Literal["erased"]] = "erased"
-FACTS: Final = (
+LEASES: Final = (
     LeaseTermsRecorded,
     LeaseAmended,
     CreditSupportRecorded,
     CreditSupportReleased,
-    ExpenditureRecorded,
-    PositionsReported,
     SectionErased,
 )
+EXEMPTIONS: Final = (ExpenditureRecorded, PositionsReported, SectionErased)
 
 
 class Sectioned(NamedTuple):
@@ -64,12 +63,14 @@ def bears(row: Sectioned, asked: FigureScope) -> Iterator[int]:
     return iter(row.erased)
 
 
-SECTIONED: Final = RowKind("sectioned", 1, ("place", "class", "record"), FACTS, key, evolve, bears, Sectioned)
+PARTS: Final = ("place", "class", "record")
+SECTIONED: Final = RowKind("sectioned", 1, PARTS, LEASES, key, evolve, bears, Sectioned)
+EXEMPTION_SECTIONS: Final = RowKind("exemption-sections", 1, PARTS, EXEMPTIONS, key, evolve, bears, Sectioned)
 
 
-def erased_positions(rows: Rows, place: str, disclosure: str) -> frozenset[int]:
-    """Positions in a stream of the facts that had a section erased."""
-    found = rows[SECTIONED.name]
+def erased_positions(rows: Rows, place: str, disclosure: str, kind: RowKind = SECTIONED) -> frozenset[int]:
+    """Positions in a stream of the facts of a row kind that had a section erased."""
+    found = rows[kind.name]
     return frozenset(
         row.pos
         for key, row in found.items()

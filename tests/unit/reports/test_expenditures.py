@@ -10,6 +10,7 @@ import pytest
 from msgspec import UNSET
 
 from ledger.kinds import ExpenditureRecorded
+from projections.engine.pictures import Plot
 from projections.reports.expenditures import REPORT
 from tests.support.report_answers import answer, lines, pictures, verdict
 from tests.support.story_facts import told
@@ -264,6 +265,7 @@ def test_the_verdict_of_several_exemptions() -> None:
 def test_the_picture_is_the_sum_over_time_against_the_threshold() -> None:
     """From nothing on January 1 in four steps to $18.0M, and unknown after July."""
     (picture,) = pictures(REPORT, STORY, JULY, tz=NY)
+    assert isinstance(picture, Plot)
     assert [value for _, value in picture.layers[0].points] == [
         0,
         400_000_00,
