@@ -382,14 +382,14 @@ def test_an_archive_that_is_no_whole_backup_is_refused_and_nothing_is_left(
     assert not (tmp_path / "escaped").exists()
 
 
-@pytest.mark.parametrize("where", ["before", "behind"])
+@pytest.mark.parametrize("where", ["precede the beginning", "follow the end"])
 def test_bytes_that_stand_before_a_backup_or_behind_it_are_refused(
     where: str, book: Path, tmp_path: Path
 ) -> None:
     back_up(book, tmp_path / "b.zip", unsaid)
     data, other = (tmp_path / "b.zip").read_bytes(), b"PK\x03\x04 and more"
-    (tmp_path / "x.zip").write_bytes(other + data if where == "before" else data + other)
-    with pytest.raises(VerificationFailed, match=f"other bytes stand {where}"):
+    (tmp_path / "x.zip").write_bytes(data + other if where == "follow the end" else other + data)
+    with pytest.raises(VerificationFailed, match=f"extra bytes {where} of the backup"):
         restore_backup(tmp_path / "again", tmp_path / "x.zip", RestoreOptions(), unsaid)
 
 

@@ -67,5 +67,5 @@ def test_a_name_that_leads_to_this_machine_later_gets_nothing(monkeypatch: pytes
 
 def test_alerts_do_not_go_over_the_internet_in_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
     names(monkeypatch, "93.184.216.34")
-    with pytest.raises(Malformed, match="say https://hooks"):
+    with pytest.raises(Malformed, match="use https://hooks"):
         WebhookTarget("http://hooks.example/", allow_private=True)
