@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from projections.engine.subject import ReportSubject, authority
 from projections.engine.table import Table
 
 
@@ -40,6 +41,21 @@ def render(table: Table) -> bytes:
         + notes
         + b"}\n"
     )
+
+
+def with_names(data: bytes, subject: ReportSubject) -> bytes:
+    """The JSON of a report with a last member ``subject``: the operator, the sites and the operators of programs
+    by name. The hash of a report is over the JSON without it, so that a new display name changes no report.
+    """
+    names = {
+        "operator": subject.operator,
+        "sites": [
+            {**one._asdict(), "authority_name": authority(one.authority), "words": one.words}
+            for one in subject.sites
+        ],
+        "program_operators": [authority(code) for code in subject.programs],
+    }
+    return data.removesuffix(b"}\n") + b',"subject":' + _json(names) + b"}\n"
 
 
 def _json(value: Any) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -16,8 +17,12 @@ from ledger.app.host.terminal import say_bytes, say_json
 from ledger.app.queries.report_list import list_json
 from ledger.errors import Malformed
 from projections.engine.table import Paper, Table
+from projections.render import json_file
 from projections.render.formats import ReportFormat
 from projections.reports.catalogue import REPORTS
+
+FILE_COLUMNS: Final = 100
+"""Width of text that is written to a file."""
 
 
 def list_reports(as_json: bool, following: str) -> None:
@@ -58,16 +63,20 @@ def write(
     *,
     columns: str = "first",
     paper: Paper | None = None,
+    names: bool = False,
 ) -> None:
     """The table's bytes on standard output, text in the terminal's width; or durably into a file."""
     if columns == "all" and form.name == "text":
         table = table._replace(first=())
     table = table._replace(paper=paper or table.paper)
+    if names and form.name != "json":
+        raise Malformed(f"--names is for --format json; {form.name} has the names that it can have")
+    made = form.render(table, shutil.get_terminal_size((100, 24)).columns if output is None else FILE_COLUMNS)
+    made = json_file.with_names(made, table.subject()) if names else made
     if output is None:
-        made = form.render(table, shutil.get_terminal_size((100, 24)).columns)
         with on_output():
             say_bytes(made)
             sys.stdout.buffer.flush()
         return
-    write_durably(Path(output), form.render(table))
+    write_durably(Path(output), made)
     click.echo(f"Wrote {output}")

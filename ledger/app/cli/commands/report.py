@@ -42,6 +42,12 @@ if TYPE_CHECKING:
     help="Columns of the text table: the report's main ones, or all of them.",
 )
 @click.option(
+    "--names",
+    is_flag=True,
+    help="With json: add the operator, sites, counties and authorities by name; the report's hash is over the"
+    " JSON without them.",
+)
+@click.option(
     "--paper",
     type=click.Choice(["letter", "a4"]),
     help="Paper size of html, xlsx, docx and pdf; else letter where all sites are in the US, else a4.",
@@ -65,6 +71,7 @@ def report(
     name: str | None,
     form: str | None,
     columns: str,
+    names: bool,
     paper: Paper | None,
     pack: str | None,
     output: str | None,
@@ -96,7 +103,7 @@ def report(
     with opened(ctx, **opening) as book:
         wanted = resolved(ctx, book, question(asked), found)
         table = log_view.run(book, found, wanted)
-        write(table, meant, output, columns=columns, paper=paper)
+        write(table, meant, output, columns=columns, paper=paper, names=names)
         if recipient is not None:
             from ledger.app.delivery.issue import issue
 
