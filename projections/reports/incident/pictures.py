@@ -94,7 +94,7 @@ def _lane(name: str, lines: Sequence[Line], stop_s: int) -> Lane:
         since = None if not stands else at_s if since is None else since
     if since is not None and since < stop_s:
         stood.append(LanePart(since, stop_s, "stood"))
-    return Lane(name, tuple(stood), tuple(marks), "" if since is None else "no end recorded")
+    return Lane(name, tuple(stood), tuple(marks), "" if since is None else "no end in this timeline")
 
 
 def _load(rows: Rows, scope: Scope, lines: Sequence[Line], time: Time) -> Iterator[Plot]:
