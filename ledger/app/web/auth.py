@@ -164,8 +164,8 @@ def check_supposed(principal: Principal, book: Book, claims: Sequence[Said]) -> 
     whole log, and would name the records there that contradict it.
     """
     token = principal.token
-    if token is None or book_of(book, token) is book:
-        return
+    if token is None or (token.role.classes == CLASSES and not token.scope):
+        return  # nothing is foreign to whoever reads every stream
     visible, places = visible_streams(book, token), set(sites_of(book, token))
     opened = registry_at(book, book.store.size).numbers
     for said in claims:
