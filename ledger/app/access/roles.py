@@ -32,9 +32,8 @@ _ACKNOWLEDGES: Final = frozenset((kinds.BY_BODY[kinds.DispatchAcknowledged].name
 
 
 class Role(NamedTuple):
-    """A role: the kinds that it records (``narrowed_kinds``: only those that the token lists), the classes
-    that it reads, whether it may see sections that are kept apart, and the word of scope that it cannot be
-    without.
+    """A role: the kinds it may record, whether it may correct, the classes it may read and whether with their
+    sections, whether it administers, and the scope words that each of its tokens must have.
     """
 
     name: str

@@ -9,7 +9,7 @@ The log's size, root and record times are public (the checkpoint says them).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 from ledger import kinds
 from ledger.app.access.tokens import CHOICES, Token
@@ -30,15 +30,31 @@ def book_of(book: Book, token: Token) -> Book:
     role, scope = token.role, token.scope
     if role.classes == kinds.CLASSES and role.sections and not scope:
         return book
+    return ScopedBook(book, reach(book, token), sections=role.sections)
+
+
+class Reach(NamedTuple):
+    """The sites of a token's scope, and the streams that it may read of those that are open."""
+
+    registry: Registry
+    sites: tuple[str, ...]
+    streams: frozenset[str]
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The places whose streams are known by name."""
+        return frozenset({name.partition("/")[0] for name in self.streams} | set(self.sites))
+
+
+def reach(book: Book, token: Token) -> Reach:
+    """The sites and streams of a token now."""
     registry = registry_at(book, book.store.size)
-    names = visible_streams(book, token)
-    places = {name.partition("/")[0] for name in names} | set(sites_of(book, token))
-    return ScopedBook(book, registry, names, frozenset(places), sections=role.sections)
+    sites = _sites(book, token, registry)
+    return Reach(registry, sites, _streams(book, token, registry, sites))
 
 
-def sites_of(book: Book, token: Token) -> tuple[str, ...]:
+def _sites(book: Book, token: Token, registry: Registry) -> tuple[str, ...]:
     """The sites of a token's scope; none where nothing fits any more."""
-    registry = registry_at(book, book.store.size)
     chosen = {name: token.scope[name] for name in CHOICES if name in token.scope}
     try:
         return subject.chosen_sites(book, book.store.size, token.scope.get("site", registry.sites), chosen)
@@ -46,14 +62,12 @@ def sites_of(book: Book, token: Token) -> tuple[str, ...]:
         return ()
 
 
-def visible_streams(book: Book, token: Token) -> frozenset[str]:
-    """The streams that a token may read: those of its role's classes at its sites; where it is of all sites,
-    those of the fleet; with class grid, what balancing authorities declare.
+def _streams(book: Book, token: Token, registry: Registry, sites: tuple[str, ...]) -> frozenset[str]:
+    """The streams of the role's classes at the sites; where the token is of all sites, those of the fleet; with
+    class grid, those of balancing authorities.
     """
-    classes, registry = token.role.classes, registry_at(book, book.store.size)
-    places = list(sites_of(book, token))
-    if not {"site", *CHOICES} & set(token.scope):
-        places.append("fleet")
+    classes = token.role.classes
+    places = sites if {"site", *CHOICES} & set(token.scope) else (*sites, "fleet")
     names = {f"{place}/{disclosure}" for place in places for disclosure in classes}
     if "grid" in classes:
         names |= {f"{authority}/grid" for authority in registry.authorities}
@@ -156,19 +170,18 @@ class ScopedBook(Book):
     def __init__(
         self,
         book: Book,
-        registry: Registry,
-        visible: frozenset[str],
-        places: frozenset[str],
+        reached: Reach,
         *,
         sections: bool,
     ) -> None:
-        streams = {number: name for name, number in registry.numbers.items()}
+        visible = reached.streams
+        streams = {number: name for name, number in reached.registry.numbers.items()}
         self._store = ScopedStore(book.store, streams, visible)
         super().__init__(
             book.directory, cast(Store, self._store), book.config, book.surroundings, book.key_file
         )
-        self._whole_book, self._streams = book, streams
-        self._visible, self._places, self._shows_sections = visible, places, sections
+        self._whole_book = book
+        self._visible, self._places, self._shows_sections = visible, reached.places, sections
         self._hidden = book._hidden
         self.reads = ScopedReads(book.store, visible)
 
@@ -213,4 +226,4 @@ class ScopedBook(Book):
         return [name for name in streams if name not in self._visible]
 
 
-__all__ = ["ScopedBook", "book_of", "sites_of", "visible_streams"]
+__all__ = ["Reach", "ScopedBook", "book_of", "reach"]

@@ -20,11 +20,10 @@ from msgspec.structs import replace
 
 from ledger.app.access import tokens
 from ledger.app.access.roles import Role
-from ledger.app.access.scoped_book import book_of, sites_of, visible_streams
+from ledger.app.access.scoped_book import book_of, reach
 from ledger.app.access.tokens import Token
 from ledger.app.book.batch import Said
 from ledger.app.book.book import Book
-from ledger.app.queries.registry import registry_at
 from ledger.app.queries.report_run import declared_streams, report_named
 from ledger.app.web.problems import HttpProblem
 from ledger.app.web.rights import Right
@@ -138,7 +137,7 @@ def own_claims(principal: Principal, book: Book, claims: Sequence[Said]) -> list
     if token is None:
         return list(claims)
     kinds = token.scope.get("kind") or token.role.appends
-    places = set(sites_of(book, token))
+    places = set(reach(book, token).sites)
     return [said._replace(claim=_own_claim(token, said, kinds, places)) for said in claims]
 
 
@@ -166,8 +165,8 @@ def check_supposed(principal: Principal, book: Book, claims: Sequence[Said]) -> 
     token = principal.token
     if token is None or (token.role.classes == CLASSES and not token.scope):
         return  # nothing is foreign to whoever reads every stream
-    visible, places = visible_streams(book, token), set(sites_of(book, token))
-    opened = registry_at(book, book.store.size).numbers
+    registry, places, visible = reach(book, token)
+    opened = registry.numbers
     for said in claims:
         claim, name = said.claim, said.claim.stream
         classes = [claim.disclosure] if claim.disclosure else CLASSES  # a retraction takes it from its target
@@ -186,7 +185,7 @@ def check_in_scope(principal: Principal, book: Book, streams: Sequence[str], rep
     """
     if principal.token is None:
         return
-    visible, registry = visible_streams(book, principal.token), registry_at(book, book.store.size)
+    registry, _, visible = reach(book, principal.token)
     for name in streams:
         if name not in visible:
             raise no_such("stream", name, visible)

@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.app.access import tokens
 from ledger.app.access.roles import role_named
-from ledger.app.access.scoped_book import sites_of, visible_streams
+from ledger.app.access.scoped_book import reach
 from ledger.app.access.tokens import Granted, Token
 from ledger.app.book.book import Book
 from ledger.app.web.auth import Principal, rights_of
@@ -127,8 +127,9 @@ def _why(principal: Principal, book: Book, asked: WhyBody, needed: Right) -> dic
     token, void = _asked_token(principal, book, asked)
     rights = rights_of(token.role)
     allowed = void is None and needed in rights
-    role, streams = token.role, visible_streams(book, token)
-    own = None if Right.ADMIN in principal.rights else principal.token
+    role, reached = token.role, reach(book, token)
+    asker = None if Right.ADMIN in principal.rights else principal.token
+    own = reached if asker is None else reach(book, asker)
     why = (
         f"the token is void: {void}"
         if void is not None
@@ -142,8 +143,8 @@ def _why(principal: Principal, book: Book, asked: WhyBody, needed: Right) -> dic
         "needs": str(needed),
         "rights": sorted(map(str, rights)),
         "scope": list(token.words()),
-        "sites": [site for site in sites_of(book, token) if own is None or site in sites_of(book, own)],
-        "streams": sorted(streams if own is None else streams & visible_streams(book, own)),
+        "sites": [site for site in reached.sites if site in own.sites],
+        "streams": sorted(reached.streams & own.streams),
         "kinds": sorted(set(token.scope.get("kind") or role.appends) & role.appends),
     }
 
