@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 class Count(NamedTuple):
     """Durable records, and how many of them were claimed. The ledger writes the others itself (heads,
-    openings of streams), and a user who is told of them would take them for facts of their own.
+    openings of streams); users who were told of them would mistake them for their own facts.
     """
 
     records: int = 0

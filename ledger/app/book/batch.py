@@ -58,7 +58,7 @@ class Position(NamedTuple):
 
 class Outcome(NamedTuple):
     """Result of deciding claims: the positions of the recorded and the repeated, and the problems, in order;
-    what is unlikely about the new ones, where judging was asked for.
+    with judging, the unlikely values among the new ones.
     """
 
     positions: tuple[Position, ...]

@@ -93,7 +93,7 @@ def evidence(directory: Path, digest: str) -> bytes:
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() == digest:
             return data
-        raise Malformed(f"{path} is not the document that was kept: its SHA-256 differs")
+        raise Malformed(f"{path} is not the stored document: its SHA-256 differs")
     raise Malformed(f"the document {digest[:16]}... is not among the evidence of this book")
 
 

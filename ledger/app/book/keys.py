@@ -158,7 +158,7 @@ def stamp(path: Path) -> tuple[object, ...] | None:
 
 
 def parse_signed(path: Path, note: bytes) -> Checkpoint:
-    """The checkpoint that a key signed last; ``Tampered`` where the file beside it holds none."""
+    """The last checkpoint that a key signed; ``Tampered`` if the file beside the key holds none."""
     try:
         return parse_checkpoint(note)
     except ProofError as why:

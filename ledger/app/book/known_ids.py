@@ -117,7 +117,7 @@ class KnownIds:
             raise Refused(f"id {record.id} is record {record.index} already, with other content")
 
     def _same_sections(self, claim: Claim, record: Record) -> bool:
-        """True where section fields agree as far as they are kept: an erased section cannot be compared."""
+        """True if the section fields that are still stored agree; an erased section cannot be compared."""
         claimed = leaf_format.sections_of(claim.body)
         stored = {} if record.sections is UNSET else record.sections
         if claimed.keys() != stored.keys():

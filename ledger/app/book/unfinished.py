@@ -102,8 +102,8 @@ def hidden(book: CachedBook) -> frozenset[tuple[int, str]]:
 
 
 def still_kept(store: Store) -> list[tuple[int, str]]:
-    """Sections (record, name) that are kept although a record states that they are erased: the copy was
-    made in between.
+    """Sections (record, name) still stored although a record states that they are erased: the copy was made
+    between the two steps.
     """
     erasures = (upcasts.read(leaf) for leaf in store.read(0, store.size) if ERASED in leaf)
     return _kept(store, _sections(store, erasures))

@@ -236,7 +236,7 @@ def _write(archive: BinaryIO, members: dict[str, Path], manifest: Manifest, prog
                 wrong.append(str(why))
             else:
                 if not _is_named(name, digest.hexdigest()):
-                    wrong.append(f"{name} is not the document that was kept: its SHA-256 differs")
+                    wrong.append(f"{name} is not the stored document: its SHA-256 differs")
             files[name] = (size, digest.hexdigest())
             done += size
         made.writestr(MANIFEST, msgspec.json.encode(msgspec.structs.replace(manifest, files=files)))

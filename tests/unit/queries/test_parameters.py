@@ -89,7 +89,7 @@ def test_what_was_recorded_is_said_again_with_the_file_from_the_evidence(
 def test_evidence_that_was_changed_is_not_read_again(curve: Report, tmp_path: Path) -> None:
     digest = keep_evidence(tmp_path, HOURS, "h.txt")
     (tmp_path / "evidence" / f"{digest}.txt").write_bytes(b"other")
-    with pytest.raises(Malformed, match="is not the document that was kept"):
+    with pytest.raises(Malformed, match="is not the stored document"):
         said_again(tmp_path, [("hours", digest)])
     (tmp_path / "evidence" / f"{digest}.txt").unlink()
     with pytest.raises(Malformed, match="is not among the evidence of this book"):
