@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,21 @@ def chromium() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@contextmanager
+def watched(chromium: Any, address: str, but: str = "") -> Iterator[Any]:
+    """A page whose faults fail the test: errors of scripts, and requests of anything that is not of this server.
+    ``but`` is a part of faults that are expected.
+    """
+    context = chromium.new_context(base_url=address, viewport={"width": 1366, "height": 768})
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda why: faults.append(str(why)))
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("request", lambda one: None if one.url.startswith(address) else faults.append(one.url))
+    yield page
+    context.close()
+    assert [fault for fault in faults if not but or but not in fault] == []
 
 
 def violations(page: Any, rules: dict[str, Any]) -> list[tuple[str, str]]:

@@ -17,20 +17,10 @@ from ledger.app.queries.registry import registry_at
 from ledger.app.queries.report_run import Question
 from ledger.errors import Malformed
 from projections.reports.catalogue import BY_NAME, REPORTS
+from tests.support.rights import STORY as TWO_SITES
 from tests.support.small_book import START_US, said
 
-STORY = """
-2026-06-01T00:00Z s1 site-registered name=S county=Whitfield state=GA tz=America/New_York balancing_authority=SOCO utility=GP parcels=[a] site_class=training
-2026-06-01T00:00Z s2 site-registered name=T county=Pecos state=TX tz=America/Chicago balancing_authority=ERCO utility=TXU parcels=[a] site_class=mining-only
-2026-06-02T00:00Z s1 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=100MW feeds=[A]
-2026-06-02T00:00Z s2 load-block-commissioned block=m1 load_class=mining service_class=interruptible capacity=50MW feeds=[A]
-2026-06-03T00:00Z s1 commitment-made commitment=c1 counterparty=C instrument=pilot category=jobs comparator=at-least basis=cumulative periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0 binding=true
-2026-06-03T00:00Z s2 commitment-made commitment=c2 counterparty=D instrument=pilot category=jobs comparator=at-least basis=cumulative periods=[2026] due_on=[2026-12-31] observed_on=[] cure_days=0 binding=true
-2026-06-03T00:00Z s1 incident-opened incident=i1 summary=trip
-2026-06-04T00:00Z s1 lease-phase-opened lease=l1 phase=p1 tenant=north critical=10MW
-2026-06-04T00:00Z s2 lease-phase-opened lease=l2 phase=p2 tenant=north critical=10MW
-2026-06-04T00:00Z s2 lease-phase-opened lease=l3 phase=p3 tenant=south critical=10MW
-"""
+STORY = f"{TWO_SITES}2026-06-05T00:00Z s2 lease-phase-opened lease=l3 phase=p3 tenant=north critical=10MW\n"
 SCOPES = {
     "engineer": (),
     "admin": (),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsing import chromium, violations
+from tests.support.browsing import chromium, violations, watched
 from tests.support.page_book import page_book
 from tests.support.rights import rights_book
 from tests.support.serving import API, Served, serving
@@ -35,15 +35,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def opened(chromium: Any, pages: Served) -> Iterator[Any]:
-    """A page whose faults fail the test: errors of scripts, and requests of anything that is not of this server."""
-    context = chromium.new_context(base_url=pages.address, viewport={"width": 1366, "height": 768})
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda why: faults.append(str(why)))
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("request", lambda one: None if one.url.startswith(pages.address) else faults.append(one.url))
-    yield page
-    context.close()
-    assert [fault for fault in faults if "404 (Not Found)" not in fault] == []
+    with watched(chromium, pages.address, "404 (Not Found)") as page:
+        yield page
 
 
 def test_every_page_opens_without_a_fault_and_fits_its_screen(opened: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.browsing import chromium, violations
+from tests.support.browsing import chromium, violations, watched
 from tests.support.serving import API, Served, copied, serving
 
 __all__ = ["chromium"]
@@ -37,15 +37,8 @@ def told(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
 
 @pytest.fixture
 def opened(chromium: Any, told: Served) -> Iterator[Any]:
-    """A page whose faults fail the test: errors of scripts, and requests of anything that is not of this server."""
-    context = chromium.new_context(base_url=told.address, viewport={"width": 1366, "height": 768})
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda why: faults.append(str(why)))
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("request", lambda one: None if one.url.startswith(told.address) else faults.append(one.url))
-    yield page
-    context.close()
-    assert faults == []
+    with watched(chromium, told.address) as page:
+        yield page
 
 
 def verdict(page: Any) -> str:
