@@ -14,8 +14,6 @@ its golden bytes. Story text, JSON, ``wattledger kinds``, the register, the stat
 histories and the laws follow from these.
 """
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple
 
 from ledger.errors import Malformed, did_you_mean

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from click.shell_completion import CompletionItem
 
 from ledger.app.cli.book_path import book_path
 
-Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
 def _items(names: Iterable[str | tuple[str, str]], begun: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem  # only a shell that completes needs it
+
     pairs = [(name, None) if isinstance(name, str) else name for name in names]
     return [CompletionItem(name, help=help_) for name, help_ in pairs if name.startswith(begun)]
 

@@ -7,7 +7,6 @@ Each command is one file in ``ledger/app/cli/commands``; ``COMMANDS`` lists them
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -328,9 +327,6 @@ def main(ctx: click.Context) -> None:
 
     wattledger help lists the guides, the reference and the design pages.
     """
-    # rows and tables are large and without cycles: collecting them again and again found nothing and took a
-    # quarter of the time
-    gc.set_threshold(100_000, 10, 1_000)
 
 
 for _command in COMMANDS:
