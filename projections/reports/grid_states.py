@@ -168,6 +168,7 @@ REPORT: Final = Report(
     name="grid-states",
     definition_version=1,
     title="Time per grid state",
+    packs=("utility", "reliability"),
     classes=("grid",),
     row_kinds=(CONDITION, SITE),
     columns=COLUMNS,

@@ -226,6 +226,7 @@ REPORT: Final = Report(
     name="portfolio",
     definition_version=1,
     title="Sites and megawatts",
+    packs=("lease",),
     classes=("grid", "lease"),
     row_kinds=(SITE, POWER, BLOCK, PHASE),
     columns=COLUMNS,

@@ -505,6 +505,7 @@ REPORT: Final = Report(
     name="uptime",
     definition_version=1,
     title="Availability of load blocks",
+    packs=("operations",),
     classes=("grid", "operations"),
     row_kinds=(BLOCK, OUTAGE, CURTAILMENT, DISPATCH, PROGRAM, RESTORED),
     columns=COLUMNS,

@@ -157,7 +157,8 @@ def _formats() -> Iterator[str]:
     )
     yield from ("| pack | reader | reports | formats |", "|---|---|---|---|")
     for pack in PACKS:
-        yield f"| `{pack.name}` | {pack.reader} | {', '.join(pack.answers)} | {', '.join(pack.formats)} |"
+        reports, formats = ", ".join(report.name for report in pack.reports), ", ".join(pack.formats)
+        yield f"| `{pack.name}` | {pack.reader} | {reports} | {formats} |"
 
 
 REPORT_JSON: Final = (

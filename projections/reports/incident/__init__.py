@@ -46,6 +46,7 @@ REPORT: Final = Report(
     name="incident",
     definition_version=4,
     title="Timeline of an incident",
+    packs=("operations",),
     classes=("grid", "operations"),
     row_kinds=(INCIDENT, METER, METER_DAY, *incident_impact.ROW_KINDS),
     columns=COLUMNS,
