@@ -105,9 +105,11 @@ def format_quantity(value: int, unit_suffix: str) -> str:
     if unit_suffix == "_cents":
         return f"{sign}{size // 100}.{size % 100:02d}USD"
     for name, worth in _LARGEST_FIRST[unit_suffix]:
+        if size < worth != 1:
+            continue
         whole, rest = divmod(size, worth)
         # 90 s is 1.5min, but 100 min is not a short decimal of an hour: minutes and hours stay whole
-        if worth == 1 or (whole and rest * 1000 % worth == 0 and not (rest and unit_suffix == "_s")):
+        if worth == 1 or (rest * 1000 % worth == 0 and not (rest and unit_suffix == "_s")):
             digits = f".{rest * 1000 // worth:03d}".rstrip("0") if rest else ""
             return f"{sign}{whole}{digits}{name}"
     raise AssertionError(f"no base unit in {unit_suffix}")
