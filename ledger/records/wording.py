@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import astuple
 
 from ledger import units
 from ledger.errors import inert
@@ -31,22 +32,23 @@ def pairs(body: msgspec.Struct, *, sections: bool = True) -> list[tuple[str, str
     only with ``sections``.
     """
     return [
-        (key, words(value))
-        for name, key, words in _worded(type(body), sections)
-        if (value := getattr(body, name)) is not UNSET
+        (one[0], one[1](value))
+        for one, value in zip(_worded(type(body), sections), astuple(body), strict=True)
+        if value is not UNSET and one
     ]
 
 
 @cache
 def _worded(
     struct: type[msgspec.Struct], sections: bool
-) -> tuple[tuple[str, str, Callable[[Any], str]], ...]:
-    """Name, key and function of words of each field except the place: every record of a log is put in words."""
+) -> tuple[tuple[str, Callable[[Any], str]] | None, ...]:
+    """For each field its key and the function of its words, None where it is left out: worked out once a kind,
+    as every record of a log is put in words.
+    """
     place = "site" if "site" in struct.__struct_fields__ else "balancing_authority"
     return tuple(
-        (field.name, story_key(field), _words(field))
+        (story_key(field), _words(field)) if field.name != place and (sections or not field.section) else None
         for field in fields_of(struct)
-        if field.name != place and (sections or not field.section)
     )
 
 
