@@ -89,6 +89,7 @@ from ledger.kinds.generators import (
     GeneratorStartFailed,
     GeneratorStopped,
 )
+from ledger.kinds.grid_notices import GridNoticePublished
 from ledger.kinds.leases import (
     CommissioningLevelFailed,
     CommissioningLevelPassed,
@@ -185,6 +186,7 @@ DISPATCH: Final = Subject("dispatch", ("dispatch",))
 ANSWER: Final = Subject("answer", ("dispatch",))
 CURTAILMENT: Final = Subject("curtailment", ("dispatch", "block"))
 CURTAILMENTS_OF_BLOCK: Final = Subject("curtailments of block", ("block",))
+GRID_NOTICE: Final = Subject("grid-notice", ("notice",))
 DIRECTIVE: Final = Subject("directive", ("directive",))
 GENERATOR: Final = Subject("generator", ("generator",))
 RUN: Final = Subject("generator-run", ("generator",))
@@ -337,6 +339,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("load-restored.v1", LoadRestored, "grid", needs=(DispatchNotified, LoadBlockCommissioned)),
     Kind("dispatch-settled.v1", DispatchSettled, "grid", needs=_DISPATCH),
     Kind("grid-condition-declared.v1", GridConditionDeclared, "grid", Subject("condition"), "begins"),
+    Kind("grid-notice-published.v1", GridNoticePublished, "grid", GRID_NOTICE, "begins", marks=(GRID_NOTICE,)),
     Kind("coincident-peak-confirmed.v1", CoincidentPeakConfirmed, "grid"),
     Kind("peak-scheme-set.v1", PeakSchemeSet, "grid", Subject("peak-scheme", ("scheme",)), "begins"),
     Kind("peak-charge-set.v1", PeakChargeSet, "grid", Subject("peak-charge", ("scheme",)), "begins",

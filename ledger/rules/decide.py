@@ -205,6 +205,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     kinds.CurtailmentEnded: (*_dispatch, curtailment_open),
     kinds.LoadRestored: (*_dispatch, commissioned),
     kinds.DispatchSettled: _dispatch,
+    kinds.GridNoticePublished: (new("grid-notice", "notice"), ordered("start", "stop")),
     kinds.CoincidentPeakConfirmed: (ordered("start", "stop"),),
     kinds.PeakSchemeSet: (scheme_possible,),
     kinds.DirectiveReceived: (

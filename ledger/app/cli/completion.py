@@ -77,6 +77,12 @@ def _dialects() -> Iterable[str]:
     return BY_NAME
 
 
+def _notice_sources() -> Iterator[tuple[str, str]]:
+    from ledger.exchange.grid_notices.sources import SOURCES
+
+    return ((source.name, source.summary) for source in SOURCES)
+
+
 def _dispatch_classes() -> Iterable[str]:
     from typing import get_args
 
@@ -110,6 +116,7 @@ import_formats = of_list(_import_formats)
 export_formats = of_list(_export_formats)
 kinds = of_list(_kinds)
 dialects = of_list(_dialects)
+notice_sources = of_list(_notice_sources)
 dispatch_classes = of_list(_dispatch_classes)
 periods = of_list(_periods)
 zones = of_list(_zones)

@@ -22,6 +22,7 @@ from projections.engine.subject import county
 from projections.figures.last_load import LastLoad, last_loads
 from projections.figures.open_things import USUAL, open_things
 from projections.figures.state_at import ThingState
+from projections.rows.grid_conditions import most_severe
 
 PORTFOLIO: Final = "portfolio"
 POWER: Final = ("contracted_w", "energized_w", "in_service_w", "leased_w")
@@ -134,8 +135,13 @@ def _lines(
 
 
 def _grids(found: Moment) -> dict[str, str]:
-    """The state of each balancing authority's grid."""
-    return {thing.place: str(thing.fields["state"]) for thing in found.things if thing.what == "condition"}
+    """The state of each balancing authority's grid: the most severe of what is declared and of its notices."""
+    states: dict[str, str] = {}
+    for thing in found.things:
+        if thing.what in ("condition", "grid-notice"):
+            state = str(thing.fields["state"])
+            states[thing.place] = most_severe((states.get(thing.place, state), state))
+    return states
 
 
 def _blocks(things: Sequence[ThingState]) -> Iterator[BlockLine]:
