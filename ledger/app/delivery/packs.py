@@ -89,6 +89,14 @@ PACKS: Final = (
         first=("ride-through", "facility-changes", "directives", "generator-hours"),
     ),
     Pack(
+        "quarterly-utility",
+        "Utility's large-load desk, commission staff",
+        "What is contracted, connected and drawn, what changed since last quarter, and was the minimum taken?",
+        ("quarterly-load", "load-ramp", "power-use", "portfolio"),
+        ("html", "pdf", "xlsx", "csv", "json"),
+        proves="grid",
+    ),
+    Pack(
         "exemption",
         "Tax authority",
         "Does the investment that an exemption asks for come, and do the jobs, before its time is up?",
