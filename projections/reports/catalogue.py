@@ -17,6 +17,7 @@ from projections.reports import (
     dispatch_performance,
     disturbances,
     efficiency,
+    energy_mix,
     expenditures,
     facility_changes,
     flexibility,
@@ -34,6 +35,7 @@ from projections.reports import (
     restatements,
     ride_through,
     uptime,
+    water,
 )
 
 REPORTS: Final[tuple[Report, ...]] = (
@@ -54,11 +56,13 @@ REPORTS: Final[tuple[Report, ...]] = (
     coincident_peaks.REPORT,
     directives.REPORT,
     generator_hours.REPORT,
+    energy_mix.REPORT,
     commitments.REPORT,
     payments.REPORT,
     jobs.REPORT,
     benefit.REPORT,
     expenditures.REPORT,
+    water.REPORT,
     lease_dates.REPORT,
     incident.REPORT,
     actions.REPORT,
