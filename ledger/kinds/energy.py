@@ -80,7 +80,8 @@ class EnergySupplyRegistered(Fact, frozen=True, kw_only=True):
 
 class CertificatesRetired(Fact, frozen=True, kw_only=True):
     """Certificates of a supply are retired for the site: ``energy_wh`` that was generated in ``period``, such as a
-    month. ``serials`` are those of the registry, by which a batch counts once.
+    month. The fact is of the first day of the period, whenever they are retired. ``serials`` are those of the
+    registry, by which a batch counts once.
     """
 
     supply: Slug
@@ -88,10 +89,11 @@ class CertificatesRetired(Fact, frozen=True, kw_only=True):
     registry: Text
     period: Period
     energy_wh: Natural
+    retired_on: Date
 
     example: ClassVar[str] = (
-        "2026-08-20T15:00Z sandersville certificates-retired supply=wind-recs serials=NAR-1042-1-9000"
-        " registry=NAR period=2026-07 energy=9000MWh"
+        "2026-07-01T05:00Z sandersville certificates-retired supply=wind-recs serials=NAR-1042-1-9000"
+        " registry=NAR period=2026-07 energy=9000MWh retired_on=2026-08-20"
     )
 
 

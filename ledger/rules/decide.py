@@ -270,7 +270,7 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
         new("certificates", "serials"),
         certificates_possible,
     ),
-    kinds.WaterRecorded: (site_recorded, day_has_come("start_on"), water_possible),
+    kinds.WaterRecorded: (site_recorded, water_possible),
     kinds.IncidentOpened: (site_recorded, new("incident", "incident")),
     kinds.IncidentObservationAdded: _incident,
     kinds.IncidentLinked: _incident,

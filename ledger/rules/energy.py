@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import UNSET
 
 from ledger import kinds
-from ledger.calendar import HOUR_S, period_days
+from ledger.calendar import HOUR_S, instant_s, local_date, period_days, zone
 from ledger.errors import Malformed, Refused
 from ledger.records.envelope import Claim
 from ledger.rules.known import Known
@@ -45,19 +45,30 @@ def supply_possible(known: Known, claim: Claim, body: kinds.EnergySupplyRegister
 
 
 def certificates_possible(known: Known, claim: Claim, body: kinds.CertificatesRetired) -> None:
-    """Require energy, and a period that has begun."""
+    """Require energy, the first day of the period as the day of the fact, and no day of retirement before it."""
     if not body.energy_wh:
         raise Malformed("energy must be more than 0 Wh")
-    first, _ = period_days(body.period)
-    if first.isoformat() > claim.at[:10]:
-        raise Refused(
-            f"period {body.period} begins after the fact itself ({claim.at}); certificates are of what was"
-            " generated"
+    first = period_days(body.period)[0].isoformat()
+    _of_day(known, claim, f"the first day of period {body.period}", first)
+    if body.retired_on < first:
+        raise Malformed(
+            f"retired_on {body.retired_on} is before period {body.period}, in which it was generated"
         )
 
 
+def _of_day(known: Known, claim: Claim, what: str, day: str) -> None:
+    """Require that a fact is of a local day, so that the reports of its days see it whenever it is recorded."""
+    tz = zone(known.register.zone_of(claim.place) or "UTC")
+    own = local_date(instant_s(claim.at), tz).isoformat()
+    if own != day:
+        raise Malformed(f"the fact is of {own} in {tz.key}, and must be of {what}, {day}")
+
+
 def water_possible(known: Known, claim: Claim, body: kinds.WaterRecorded) -> None:
-    """Require days in order, no more consumed than withdrawn, and each day of a connection once."""
+    """Require days in order, the first of them as that of the fact, no more consumed than withdrawn, and each day of a
+    connection once.
+    """
+    _of_day(known, claim, "start_on", body.start_on)
     if body.stop_on <= body.start_on:
         raise Malformed(
             f"stop_on {body.stop_on} must be after start_on {body.start_on}: it is the first day that is not"

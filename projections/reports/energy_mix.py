@@ -90,7 +90,9 @@ COLUMNS: Final = (
     Column("name", "Name", "the supply or the source", unit=""),
     Column("start", "Start", "when the hour begins", unit=""),
     Column("load_wh", "Load", "delivered + own generation - sent out", unit="Wh", draws=_METERED),
-    Column("volume_wh", "Volume", "of supplies in the hours with known load", unit="Wh", draws=_SUPPLIED),
+    Column(
+        "volume_wh", "Supplied", "volume of supplies in the hours with known load", unit="Wh", draws=_SUPPLIED
+    ),
     Column("matched_wh", "Matched", "what met load in its hour", unit="Wh", draws=_METERED),
     Column(
         "matched_ppm", "Matched by hour", "matched / load of the site (draft)", unit="ppm", draws=_METERED
@@ -107,7 +109,12 @@ COLUMNS: Final = (
     Column("market_wh", "By market", "supplies by hour and the grid's mix", unit="Wh", draws=_METERED),
     Column("market_ppm", "Share by market", "by market / load of the site", unit="ppm", draws=_METERED),
     Column(
-        "surplus_wh", "Surplus", "volume - matched", unit="Wh", of=("volume_wh", "matched_wh"), draws=_METERED
+        "surplus_wh",
+        "Surplus",
+        "supplied - matched",
+        unit="Wh",
+        of=("volume_wh", "matched_wh"),
+        draws=_METERED,
     ),
     Column("certified_wh", "Certificates", "energy of certificates retired", unit="Wh", draws=_SUPPLIED),
     Column("co2_kg", "CO2", "of what the grid delivered, by recorded factors", unit="kg", draws=_METERED),
@@ -141,7 +148,11 @@ def compute(rows: Rows, scope: Scope) -> Answer:
     """By site: its load, its supplies, its sources, and the sources of each hour where they are asked for."""
     lines: list[ReportRow] = []
     notes: list[str] = []
+    silent: list[str] = []
     for one in _mixes(rows, scope):
+        if not one.energy.hours:
+            silent.append(one.energy.site)
+            continue
         factors = _factors(rows, one.energy.authority, scope.window.stop_s)
         co2 = co2_kg(one.energy, one.hours, factors)
         lines.append(_load(one, co2, scope))
@@ -149,6 +160,8 @@ def compute(rows: Rows, scope: Scope) -> Answer:
         lines += [_source(one, name, co2) for name in sorted(set(one.sums.location) | set(one.sums.market))]
         lines += _hours(one) if scope.given.get(HOURS) else ()
         notes += _notes(one)
+    if silent:
+        notes.append(f"no full hour of the window has readings of all meters of {listed(silent)}")
     return Answer(tuple(lines), tuple(notes))
 
 
@@ -164,8 +177,6 @@ def _factors(rows: Rows, authority: str, stop_s: int) -> Factors:
 
 
 def _load(one: SiteMix, co2: Mapping[str | None, int | None], scope: Scope) -> ReportRow:
-    if not one.energy.hours:
-        return _cells(site=one.energy.site, part=LOAD, missing_s=one.energy.missing_s)
     matched = sum(hour.covered_wh for hour in one.energy.hours)
     found = [supplied(one.energy, name, scope.window) for name in one.energy.supplies]
     return _cells(
@@ -237,9 +248,6 @@ def _hours(one: SiteMix) -> Iterator[ReportRow]:
 
 def _notes(one: SiteMix) -> Iterator[str]:
     energy, site = one.energy, one.energy.site
-    if not energy.hours:
-        yield f"{site}: no full hour of the window has readings of all its meters"
-        return
     if energy.missing_s:
         yield f"{site}: time without known load, {duration(energy.missing_s)}, is left out"
     unknown = one.sums.location[UNKNOWN]
@@ -310,7 +318,7 @@ _NAMED: Final = 3
 def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
     """The load, its shares matched by hour and by volume, and the largest sources of the grid."""
     lines = by_name(COLUMNS, answer.rows)
-    loads = [line for line in lines if line["part"] == LOAD and line["load_wh"] is not None]
+    loads = [line for line in lines if line["part"] == LOAD]
     load, matched = total(loads, "load_wh"), total(loads, "matched_wh")
     by_volume = _weighed(loads, "volume_matched_ppm")
     figures = (
@@ -318,7 +326,7 @@ def lead(rows: Rows, scope: Scope, answer: Answer) -> Lead:
         LeadFigure("Matched hour by hour", None if load is None else ppm(matched or 0, load), "ppm"),
         LeadFigure("Matched by volume", by_volume, "ppm"),
         LeadFigure("CO2 by location", total(loads, "co2_kg") if _all_known(loads) else None, "kg"),
-        LeadFigure("Without known load", total([li for li in lines if li["part"] == LOAD], "missing_s"), "s"),
+        LeadFigure("Without known load", total(loads, "missing_s"), "s"),
     )
     if load is None:
         return Lead("The load of no site is known for a full hour of this window.", figures)
@@ -340,9 +348,12 @@ def _verdict(load: int, matched: int, by_volume: int | None, lines: Sequence[Lin
     if not load:
         yield "No energy was used in the hours with readings"
         return
-    share = ppm(matched, load) or 0
-    volume = "" if by_volume is None else f", and {percent(by_volume)} by volume"
-    yield f"{said(load, 'Wh')} was used; {percent(share)} of it was matched hour by hour (draft){volume}"
+    yield f"{said(load, 'Wh')} was used"
+    if any(line["part"] == OF_SUPPLY for line in lines):
+        volume = "" if by_volume is None else f", {percent(by_volume)} by volume"
+        yield f"{percent(ppm(matched, load) or 0)} of it was matched hour by hour (draft){volume}"
+    else:
+        yield "no supply of energy is recorded for it"
     sources: dict[str, int] = {}
     for line in lines:
         if line["part"] == SOURCE:
@@ -449,6 +460,6 @@ REPORT: Final = Report(
     parameters=PARAMETERS,
     lead=lead,
     plain=plain,
-    first=("site", "part", "name", "load_wh", "matched_wh", "matched_ppm", "location_wh", "market_wh"),
+    first=("site", "part", "name", "volume_wh", "matched_wh", "matched_ppm", "location_wh", "market_wh"),
     pictures=pictures,
 )

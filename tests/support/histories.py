@@ -159,6 +159,8 @@ def random_claim(
         body, at_s = _readings(rng, body, at_s)
     if isinstance(body, kinds.CoincidentPeakConfirmed):
         body = _peak(body)
+    if isinstance(body, kinds.WaterRecorded | kinds.CertificatesRetired):
+        body, at_s = _of_days(rng, body, at_s)
     authority = getattr(body, "balancing_authority", None)
     own = getattr(body, "site", None) or (authority and records.authority_place(authority))
     try:
@@ -248,6 +250,21 @@ def _readings(rng: random.Random, body: kinds.Series, at_s: int) -> tuple[Fact, 
         ),
         start_s,
     )
+
+
+def _of_days(
+    rng: random.Random, body: kinds.WaterRecorded | kinds.CertificatesRetired, at_s: int
+) -> tuple[Fact, int]:
+    """Some days from that of the fact on, which begins at noon."""
+    first = calendar.format_instant(at_s)[:10]
+    noon_s = at_s - at_s % 86_400 + 43_200
+    if isinstance(body, kinds.CertificatesRetired):
+        return msgspec.structs.replace(
+            body, period=first, retired_on="2026-06-08", energy_wh=1 + body.energy_wh
+        ), noon_s
+    after = calendar.format_instant(noon_s + rng.randrange(1, 4) * 86_400)[:10]
+    consumed = UNSET if body.consumed is UNSET else min(body.consumed, body.withdrawn)
+    return msgspec.structs.replace(body, start_on=first, stop_on=after, consumed=consumed), noon_s
 
 
 def _peak(body: kinds.CoincidentPeakConfirmed) -> Fact:
