@@ -22,10 +22,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from ledger.calendar import Window, zone
+from ledger.calendar import Window, local_date, zone
 from ledger.units import ppm, rounded
 from projections.engine.amounts import said
-from projections.engine.fold import Key, Rows
+from projections.engine.fold import Rows
 from projections.engine.pictures import Layer, Picture, Plot, Time
 from projections.engine.report import (
     Answer,
@@ -56,8 +56,8 @@ from projections.rows.meters import METER, METER_DAY
 from projections.rows.water import WATER
 
 YEAR_D: Final = 365
-_KWH: Final = 3_600_000
-"""Watt-seconds in a kWh."""
+_SHORT: Final = 2
+"""Months up to which a picture has days."""
 _OF_WATER: Final = (WATER.name,)
 _METERED: Final = (METER.name, METER_DAY.name)
 
@@ -235,9 +235,6 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
     """The volumes of the site, and the meters of role facility and it that PUE and WUE look at."""
     site = str(cells["site"])
 
-    def counts(kind: str, key: Key) -> bool:
-        return True
-
     def numbers() -> tuple[Number, ...]:
         if column not in ("wue_ml_per_kwh", "withdrawal_ml_per_kwh"):
             return ()
@@ -250,7 +247,7 @@ def behind(rows: Rows, scope: Scope, cells: Mapping[str, Cell], column: str) -> 
             Number("IT energy on these days", exact(rounded(one.it_wh)), "Wh"),
         )
 
-    return Behind(counts, numbers=numbers)
+    return Behind(numbers=numbers)
 
 
 # --- first screen -------------------------------------------------------------------------------------------
@@ -319,38 +316,29 @@ def _three(share_ppm: int) -> str:
 
 def pictures(rows: Rows, scope: Scope, answer: Answer) -> tuple[Picture, ...]:
     """Water withdrawn by source, month by month or in short windows day by day, over the sites shown."""
-    found = list(_sites(rows, scope))
-    if not found:
+    volumes = [volume for one in _sites(rows, scope) for volume in one.volumes]
+    if not volumes:
         return ()
-    months = local_months(scope.window, zone(scope.tz))
-    is_short = len(months) <= 2
-    spans = local_days(scope.window, zone(scope.tz)) if is_short else months
-    sources = sorted({volume.source for one in found for volume in one.volumes})
+    tz = zone(scope.tz)
+    months = local_months(scope.window, tz)
+    is_short = len(months) <= _SHORT
+    spans = local_days(scope.window, tz) if is_short else months
     layers = tuple(
-        Layer(
-            source,
-            "area",
-            tuple(
-                (
-                    span.start_s,
-                    rounded(
-                        sum(
-                            (
-                                withdrawn_l([v for v in one.volumes if v.source == source], span)
-                                for one in found
-                            ),
-                            Fraction(0),
-                        )
-                    ),
-                )
-                for span in spans
-            ),
-        )
-        for source in sources
+        Layer(source, "area", tuple(_points([v for v in volumes if v.source == source], spans)))
+        for source in sorted({volume.source for volume in volumes})
     )
+    sums = dict(_points(volumes, spans))
+    most = max(spans, key=lambda span: sums[span.start_s])
+    day = local_date(most.start_s, tz).isoformat()
+    which = f"on {day}, the most of any day" if is_short else f"in {day[:7]}, the most of any month"
     title = f"Water withdrawn by source, {'day by day' if is_short else 'month by month'}"
-    says = lead(rows, scope, answer).verdict
+    says = f"{said(sums[most.start_s], 'L')} were withdrawn {which}."
     return (Plot(title, says, Time(*scope.window, scope.tz), "Withdrawn", "L", layers),)
+
+
+def _points(volumes: Sequence[WaterVolume], spans: Sequence[Window]) -> Iterator[tuple[int, int]]:
+    for span in spans:
+        yield span.start_s, rounded(withdrawn_l(volumes, span))
 
 
 REPORT: Final = Report(
