@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ledger.errors import Malformed, no_such
-from ledger.exchange import cloudevents, miners
+from ledger.exchange import cloudevents, generation_csv, miners
 from ledger.exchange.comtrade import reader as comtrade
 from ledger.exchange.greenbutton import reader as greenbutton
 from ledger.exchange.grid_notices import reader as grid_notices
@@ -63,6 +63,7 @@ class Given(NamedTuple):
     clock: str | None = None
     source: str | None = None
     areas: tuple[str, ...] = ()
+    authority: str | None = None
     beside: Mapping[str, bytes] = {}
 
 
@@ -158,6 +159,10 @@ def _csv(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Ite
     return interval_csv.read(chunks, source, sha256, options)
 
 
+def _generation(chunks: Iterable[bytes], source: str, sha256: str, given: Given) -> Iterator[Reading]:
+    return generation_csv.read(_unpacked(chunks, source), source, sha256, str(given.authority))
+
+
 def _comtrade(data: bytes, source: str, given: Given) -> Reading:
     def nominal_v(at_s: int) -> int | None:
         held = [volts for since_s, volts in given.of_book.voltages if since_s <= at_s]
@@ -208,6 +213,12 @@ FORMATS: Final = (
         (),
         read_parts=_events,
         asks_zones=True,
+    ),
+    Format(
+        "generation",
+        "EIA-930 net generation by source of one balancing authority (six-month files, rows of the API)",
+        ("authority",),
+        read_parts=_generation,
     ),
     Format(
         "greenbutton",

@@ -7,6 +7,7 @@ from ledger.kinds.bookkeeping import *
 from ledger.kinds.commitments import *
 from ledger.kinds.directives import *
 from ledger.kinds.dispatches import *
+from ledger.kinds.energy import *
 from ledger.kinds.exemptions import *
 from ledger.kinds.generators import *
 from ledger.kinds.grid_notices import *
@@ -19,3 +20,4 @@ from ledger.kinds.programs import *
 from ledger.kinds.reliability import *
 from ledger.kinds.sites import *
 from ledger.kinds.table import *
+from ledger.kinds.water import *

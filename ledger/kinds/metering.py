@@ -47,3 +47,8 @@ class IntervalsRecorded(Fact, frozen=True, kw_only=True):
         "2026-07-14T18:00Z sandersville intervals-recorded meter=r1 start=2026-07-14T18:00Z "
         "interval=15min power_of_ten=3 values=[24100,23950] quality=[0,0]"
     )
+
+    @property
+    def series(self) -> str:
+        """Its name among the series of its place."""
+        return self.meter

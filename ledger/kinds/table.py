@@ -75,6 +75,12 @@ from ledger.kinds.dispatches import (
     GridConditionDeclared,
     LoadRestored,
 )
+from ledger.kinds.energy import (
+    CertificatesRetired,
+    EmissionFactorSet,
+    EnergySupplyRegistered,
+    GenerationRecorded,
+)
 from ledger.kinds.exemptions import (
     ExemptionEvidenceFiled,
     ExemptionGranted,
@@ -165,6 +171,7 @@ from ledger.kinds.sites import (
     SiteInterestChanged,
     SiteRegistered,
 )
+from ledger.kinds.water import WaterRecorded
 
 CLASSES: Final = ("grid", "operations", "lease", "community")
 Effect = Literal["begins", "changes", "adds", "takes", "ends"]
@@ -202,6 +209,9 @@ GRID_NOTICE: Final = Subject("grid-notice", ("notice",))
 DIRECTIVE: Final = Subject("directive", ("directive",))
 GENERATOR: Final = Subject("generator", ("generator",))
 RUN: Final = Subject("generator-run", ("generator",))
+SUPPLY: Final = Subject("supply", ("supply",))
+CERTIFICATES: Final = Subject("certificates", ("serials",))
+WATER: Final = Subject("water", ("connection",))
 PHASE: Final = Subject("phase", ("phase",))
 PHASE_TERMS: Final = Subject("phase-terms", ("phase",))
 MILESTONE: Final = Subject("milestone", ("phase", "milestone"))
@@ -398,6 +408,12 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("generator-stopped.v1", GeneratorStopped, "grid", RUN, "ends", "stopped", marks=(RUN,),
          needs=(GeneratorStarted,)),
     Kind("generator-start-failed.v1", GeneratorStartFailed, "grid", needs=_GENERATOR),
+    Kind("generation-recorded.v1", GenerationRecorded, "grid"),
+    Kind("energy-supply-registered.v1", EnergySupplyRegistered, "grid", SUPPLY, "begins", marks=(SUPPLY,),
+         needs=_SITE),
+    Kind("certificates-retired.v1", CertificatesRetired, "grid", marks=(CERTIFICATES,),
+         needs=(EnergySupplyRegistered,)),
+    Kind("emission-factor-set.v1", EmissionFactorSet, "grid"),
     Kind("lease-phase-opened.v1", LeasePhaseOpened, "lease", PHASE, "begins", marks=(PHASE,), needs=_SITE),
     Kind("lease-terms-recorded.v1", LeaseTermsRecorded, "lease", PHASE, "changes", marks=(PHASE_TERMS,),
          needs=_PHASE),
@@ -456,6 +472,7 @@ KINDS: Final[tuple[Kind, ...]] = (
          Subject("positions", ("exemption", "position_class")), "begins", needs=_EXEMPTION),
     Kind("exemption-evidence-filed.v1", ExemptionEvidenceFiled, "community", EXEMPTION, "changes",
          "evidence filed", needs=_EXEMPTION),
+    Kind("water-recorded.v1", WaterRecorded, "community", marks=(WATER,), needs=_SITE),
     Kind("incident-opened.v1", IncidentOpened, "operations", INCIDENT, "begins", marks=(INCIDENT,),
          needs=_SITE),
     Kind("incident-observation-added.v1", IncidentObservationAddedV1, "operations"),

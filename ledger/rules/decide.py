@@ -20,6 +20,7 @@ rule  module            about
 8     ``reliability``   excursions, responses to them, ride-through terms, models
 9     ``exemptions``    what an exemption asks for, purchases once, totals that can be true
 10    ``large_loads``   ramps within their contract, months and quarters that are over, collateral held
+10    ``energy``        supplies that can be, certificates once, generation by hour, water once
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from ledger.rules.commitments import (
 )
 from ledger.rules.corrections import check_targets, erases_a_section, retracts_something
 from ledger.rules.directives import after_receipt, can_be_judged, once
+from ledger.rules.energy import certificates_possible, generation_shape, supply_possible, water_possible
 from ledger.rules.exemptions import day_has_come, exemption_possible, pay_possible, positions_possible
 from ledger.rules.generators import not_running, running, stops_once, who_asked
 from ledger.rules.known import NO_TARGETS, Known, Rule, Targets
@@ -292,6 +294,15 @@ RULES: Final[dict[type[Fact], tuple[Rule, ...]]] = {
     ),
     kinds.PositionsReported: (*_exemption, day_has_come("as_of_on"), positions_possible, pay_possible),
     kinds.ExemptionEvidenceFiled: (*_exemption, day_has_come("filed_on")),
+    kinds.GenerationRecorded: (readings_shape, generation_shape, readings_new, readings_restated),
+    kinds.EnergySupplyRegistered: (site_recorded, supply_possible),
+    kinds.CertificatesRetired: (
+        site_recorded,
+        recorded(kinds.EnergySupplyRegistered),
+        new("certificates", "serials"),
+        certificates_possible,
+    ),
+    kinds.WaterRecorded: (site_recorded, water_possible),
     kinds.IncidentOpened: (site_recorded, new("incident", "incident")),
     kinds.IncidentObservationAdded: _incident,
     kinds.IncidentLinked: _incident,

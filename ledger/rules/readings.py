@@ -1,21 +1,22 @@
-"""Rule 4 and the shape of interval readings.
+"""Rule 4 and the shape of interval values: readings of a meter, generation of an authority by source.
 
-Readings of a meter are recorded once: readings that overlap recorded ones must correct them, and a correction
+Values of a series are recorded once: values that overlap recorded ones must correct them, and a correction
 restates every interval of all its targets, so that nothing is dropped silently (DOMAIN 3).
 """
 
 from __future__ import annotations
 
-from ledger import calendar, kinds
+from ledger import calendar
 from ledger.calendar import Window
 from ledger.errors import Malformed, Refused
+from ledger.kinds import IntervalsRecorded, Series
 from ledger.records.envelope import Claim
 from ledger.rules.known import Known
 from ledger.rules.register import covered
 from ledger.units import format_quantity
 
 
-def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
+def readings_shape(known: Known, claim: Claim, body: Series) -> None:
     """Require that readings start at the fact's ``at``, have a quality each, and all begin within one UTC day
     (the last may reach beyond it).
     """
@@ -43,25 +44,25 @@ def readings_shape(known: Known, claim: Claim, body: kinds.IntervalsRecorded) ->
         )
 
 
-def readings_new(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
+def readings_new(known: Known, claim: Claim, body: Series) -> None:
     """Refuse readings that overlap recorded ones without ``corrects``."""
     window = _window(body)
-    for found in known.overlapping(claim.place, body.meter, *window):
+    for found in known.overlapping(claim.place, body.series, *window):
         raise Refused(
-            f"readings of meter {body.meter!r} from {body.start} to {calendar.format_instant(window.stop_s)} "
+            f"{_named(body)} from {body.start} to {calendar.format_instant(window.stop_s)} "
             f"overlap {found}; correct that one, restating all its intervals"
         )
 
 
-def readings_restated(known: Known, claim: Claim, body: kinds.IntervalsRecorded) -> None:
+def readings_restated(known: Known, claim: Claim, body: Series) -> None:
     """Require that a correction is of the same meter and covers every interval of its targets."""
     for target in claim.corrects or ():
         window = _window(body)
         found = covered(known.targets.records[target])
         assert found is not None, "targets are of the claim's kind, as rule 7 has checked"
-        meter, readings = found
-        if meter != body.meter:
-            raise Refused(f"corrects names {readings}, which is of meter {meter!r}, not {body.meter!r}")
+        series, readings = found
+        if series != body.series:
+            raise Refused(f"corrects names {readings}, which is of {series!r}, not {body.series!r}")
         if readings.start_s < window.start_s or readings.stop_s > window.stop_s:
             raise Refused(
                 f"corrects names {readings}, but restates only {body.start} to"
@@ -70,6 +71,13 @@ def readings_restated(known: Known, claim: Claim, body: kinds.IntervalsRecorded)
             )
 
 
-def _window(body: kinds.IntervalsRecorded) -> Window:
+def _window(body: Series) -> Window:
     start_s = calendar.instant_s(body.start)
     return Window(start_s, start_s + len(body.values) * body.interval_s)
+
+
+def _named(body: Series) -> str:
+    """The series in words."""
+    if isinstance(body, IntervalsRecorded):
+        return f"readings of meter {body.meter!r}"
+    return f"generation from {body.series!r}"

@@ -38,7 +38,7 @@ def restated(claim: Claim, overlapping: Sequence[Record]) -> list[Claim]:
     already recorded.
     """
     body = claim.body
-    if not isinstance(body, kinds.IntervalsRecorded) or claim.corrects is not UNSET or not overlapping:
+    if not isinstance(body, kinds.Series) or claim.corrects is not UNSET or not overlapping:
         return [claim]
     if not body.interval_s or len(body.values) != len(body.quality):
         return [claim]  # for the rules to refuse
@@ -63,7 +63,7 @@ def restated(claim: Claim, overlapping: Sequence[Record]) -> list[Claim]:
     ]
 
 
-def _claim(claim: Claim, body: kinds.IntervalsRecorded, corrects: tuple[str, ...]) -> Claim:
+def _claim(claim: Claim, body: kinds.Series, corrects: tuple[str, ...]) -> Claim:
     return changed(
         claim,
         at=body.start,
@@ -73,19 +73,19 @@ def _claim(claim: Claim, body: kinds.IntervalsRecorded, corrects: tuple[str, ...
     )
 
 
-def _begins(body: kinds.IntervalsRecorded) -> range:
+def _begins(body: kinds.Series) -> range:
     start_s = calendar.instant_s(body.start)
     return range(start_s, start_s + len(body.values) * body.interval_s, body.interval_s)
 
 
-def _slots(body: kinds.IntervalsRecorded) -> dict[int, _IntervalValue]:
+def _slots(body: kinds.Series) -> dict[int, _IntervalValue]:
     return {
         at_s: _IntervalValue(value, body.power_of_ten, quality)
         for at_s, value, quality in zip(_begins(body), body.values, body.quality, strict=True)
     }
 
 
-def _agree(some: kinds.IntervalsRecorded, other: kinds.IntervalsRecorded) -> bool:
+def _agree(some: kinds.Series, other: kinds.Series) -> bool:
     """True where two bodies on one grid have equal energy and quality in the intervals they share."""
     mine, theirs = _begins(some), _begins(other)
     start_s, stop_s = max(mine.start, theirs.start), min(mine.stop, theirs.stop)
@@ -94,7 +94,7 @@ def _agree(some: kinds.IntervalsRecorded, other: kinds.IntervalsRecorded) -> boo
 
 
 def _between(
-    body: kinds.IntervalsRecorded, start_s: int, stop_s: int, power_of_ten: int
+    body: kinds.Series, start_s: int, stop_s: int, power_of_ten: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The values and qualities of the intervals that begin in [start_s, stop_s), in units of a lower power of
     ten.
@@ -106,12 +106,12 @@ def _between(
     return values if worth == 1 else tuple(value * worth for value in values), body.quality[first:stop]
 
 
-def _body(record: Record) -> kinds.IntervalsRecorded:
-    assert isinstance(record.body, kinds.IntervalsRecorded), "only intervals overlap"
+def _body(record: Record) -> kinds.Series:
+    assert isinstance(record.body, kinds.Series), "only intervals overlap"
     return record.body
 
 
-def _same_grid(some: kinds.IntervalsRecorded, other: kinds.IntervalsRecorded) -> bool:
+def _same_grid(some: kinds.Series, other: kinds.Series) -> bool:
     apart_s = calendar.instant_s(some.start) - calendar.instant_s(other.start)
     return some.interval_s == other.interval_s and apart_s % some.interval_s == 0
 
@@ -128,9 +128,7 @@ def _runs(slots: dict[int, _IntervalValue], interval_s: int) -> Iterator[list[tu
         yield run
 
 
-def _joined(
-    body: kinds.IntervalsRecorded, run: Sequence[tuple[int, _IntervalValue]]
-) -> kinds.IntervalsRecorded:
+def _joined(body: kinds.Series, run: Sequence[tuple[int, _IntervalValue]]) -> kinds.Series:
     low = min(slot.power_of_ten for _, slot in run)
     return msgspec.structs.replace(
         body,

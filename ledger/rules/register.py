@@ -70,11 +70,7 @@ class Kept(NamedTuple):
 
 def bears(record: Record) -> bool:
     """True for a record that leaves anything in the register."""
-    return (
-        type(record.body) in _MARKED
-        or isinstance(record.body, kinds.IntervalsRecorded)
-        or bool(record.corrects)
-    )
+    return type(record.body) in _MARKED or isinstance(record.body, kinds.Series) or bool(record.corrects)
 
 
 def kept(record: Record) -> Kept:
@@ -100,12 +96,12 @@ def _marks(record: Record) -> tuple[tuple[str, Name, Name, FactMark], ...]:
 
 
 def covered(record: Record) -> tuple[str, MeterCoverage] | None:
-    """Meter and readings of a record of intervals; None for another record."""
+    """The series and the coverage of a record of intervals; None for another record."""
     body = record.body
-    if not isinstance(body, kinds.IntervalsRecorded):
+    if not isinstance(body, kinds.Series):
         return None
     start_s = calendar.instant_s(body.start)
-    return body.meter, MeterCoverage(
+    return body.series, MeterCoverage(
         start_s, start_s + len(body.values) * body.interval_s, record.index, record.id
     )
 

@@ -25,6 +25,9 @@ _UNITS: Final[dict[str, dict[str, int]]] = {
     "mJ/TH": {"J/TH": 1000},
     "1/1000": {"": 1000},
     "uWh": {"MWh": 10**12, "kWh": 10**9},
+    "L": {"ML": 10**6, "kL": 10**3, "L": 1},
+    "mL/kWh": {"L/kWh": 1000},
+    "kg": {"t": 1000, "kg": 1},
     "d": {"d": 1},
     "": {"": 1},
 }
@@ -37,6 +40,7 @@ _USUAL: Final = {
     "s": "h",
     "ms": "s",
     "uWh": "kWh",
+    "L": "kL",
 }
 """Units of columns whose usual unit is not the first of its list."""
 

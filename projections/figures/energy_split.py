@@ -164,6 +164,25 @@ def summed(meters: Sequence[MeterReadings], scale: int, window: Window) -> LoadS
     )
 
 
+class FacilityAndIt(NamedTuple):
+    """Energy of facility and IT in scaled watt-seconds, over the time in which both are known."""
+
+    facility: int
+    it: int
+    seconds: int
+
+
+def both_known(facility: LoadStretches, it: LoadStretches, window: Window) -> FacilityAndIt:
+    """Energy of facility and IT over the time in which both are known: their ratio is PUE (ISO/IEC 30134-2)."""
+    of_facility = of_it = seconds = 0
+    for piece in sweep(window, *(map(Span, *some) for some in (facility, it))):
+        if all(piece.open):
+            of_facility += piece.seconds * piece.open[0][0]
+            of_it += piece.seconds * piece.open[1][0]
+            seconds += piece.seconds
+    return FacilityAndIt(of_facility, of_it, seconds)
+
+
 def _load(readings: MeterReadings, scale: int, window: Window) -> LoadStretches:
     start_s, stop_s = window
     starts, stops, values, powers, intervals, _ = readings

@@ -17,6 +17,7 @@ from projections.reports import (
     dispatch_performance,
     disturbances,
     efficiency,
+    energy_mix,
     expenditures,
     facility_changes,
     flexibility,
@@ -36,6 +37,7 @@ from projections.reports import (
     restatements,
     ride_through,
     uptime,
+    water,
 )
 
 REPORTS: Final[tuple[Report, ...]] = (
@@ -58,11 +60,13 @@ REPORTS: Final[tuple[Report, ...]] = (
     generator_hours.REPORT,
     load_ramp.REPORT,
     quarterly_load.REPORT,
+    energy_mix.REPORT,
     commitments.REPORT,
     payments.REPORT,
     jobs.REPORT,
     benefit.REPORT,
     expenditures.REPORT,
+    water.REPORT,
     lease_dates.REPORT,
     incident.REPORT,
     actions.REPORT,

@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from operator import gt
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.calendar import Window, format_instant
 from ledger.units import ppm, rounded
@@ -39,12 +39,12 @@ from projections.engine.amounts import said
 from projections.engine.fold import Rows
 from projections.engine.pictures import Picture
 from projections.engine.report import Answer, Column, Lead, LeadFigure, Report, ReportRow, Scope, row_of
-from projections.engine.windows import Span, sweep
 from projections.engine.words import Line, by_name, counted, duration, percent, sentence, total, verb
 from projections.figures.contradictions import above
 from projections.figures.energy_split import (
     OfRoles,
     Taken,
+    both_known,
     drawn,
     every,
     meters_of,
@@ -201,7 +201,8 @@ def _site(
     use, over = _use(parts, first_s)
     facility, it = (summed(meters.get(role, []), scale, window) for role in ("facility", "it"))
     if facility.powers and it.powers:
-        use = use._replace(**_pue(facility, it, window))
+        both = both_known(facility, it, window)
+        use = use._replace(facility=both.facility, it=both.it, both_s=both.seconds)
     missing_s = window.stop_s - window.start_s - use.known_s if revenue else None
     notes = (
         *above(name, "energized", at_end[1], "contracted", at_end[0]),
@@ -222,18 +223,6 @@ def _use(parts: Parts, first_s: int) -> tuple[Use, int | None]:
     if not starts or starts[0] < first_s:
         return Use(total, None, None, None, None, known_s, 0, 0, 0), over
     return Use(total, sum(used), sum(may), sum(curtailed), sum(out), known_s, 0, 0, 0), over
-
-
-def _pue(facility: LoadStretches, it: LoadStretches, window: Window) -> dict[str, Any]:
-    """Energy of facility and IT over the time in which both are known."""
-    sums = [0, 0]
-    seconds = 0
-    for piece in sweep(window, *(map(Span, *some) for some in (facility, it))):
-        if all(piece.open):
-            for n, (power,) in enumerate(piece.open):
-                sums[n] += piece.seconds * power
-            seconds += piece.seconds
-    return {"facility": sums[0], "it": sums[1], "both_s": seconds}
 
 
 # --- rows ---------------------------------------------------------------------------------------------------

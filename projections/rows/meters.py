@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 from msgspec import UNSET
 
 from ledger.calendar import LONGEST_DAY_S, Window, format_instant, instant_s
-from ledger.kinds import IntervalsRecorded, MeterRegistered
+from ledger.kinds import IntervalsRecorded, MeterRegistered, Series
 from ledger.records.envelope import Record
 from projections.engine.fold import FigureScope, Key, RowKind, bears_all
 from projections.engine.windows import FOREVER
@@ -110,9 +110,9 @@ def day_key(record: Record) -> Key:
 
 
 def day_evolve(row: bytes | None, record: Record) -> bytes:
-    """The day with the record's readings in order."""
+    """The day with the record's values in order: of a meter, or of an authority's generation."""
     body = record.body
-    assert isinstance(body, IntervalsRecorded), f"meter-day does not hear {record.kind}"
+    assert isinstance(body, Series), f"a row of a day does not hear {record.kind}"
     starts = count(instant_s(body.start), body.interval_s)
     pos, power, interval = map(repeat, (record.pos, body.power_of_ten, body.interval_s))
     steps = zip(starts, pos, body.values, power, interval, body.quality, strict=False)

@@ -27,6 +27,9 @@ UNIT_BY_ENDING: Final = {
     "_ppm": "ppm",
     "_milli": "1/1000",
     "_cents": "cent",
+    "_l": "L",
+    "_ml_per_kwh": "mL/kWh",
+    "_kg": "kg",
 }
 
 

@@ -71,6 +71,9 @@ WEIGHTS: Final = {
     "excursion-recorded": 3,
     "load-response-recorded": 6,
     "model-verified": 2,
+    "generation-recorded": 8,
+    "certificates-retired": 3,
+    "water-recorded": 4,
 }
 
 POOLS: Final[dict[str, tuple[str, ...]]] = {
@@ -78,7 +81,7 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "block": ("m1", "m2", "ai1"),
     "outage": ("o1", "o2", "o3", "o4"),
     "dispatch": ("d1", "d2", "d3"),
-    "meter": ("r1", "r2"),
+    "meter": ("r1", "r2", "gen", "rev"),
     "scope": ("site", "m1", "ai1"),
     "program": ("p1", "p2"),
     "phase": ("ph1", "ph2"),
@@ -106,6 +109,9 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "tz": ("America/New_York", "America/Chicago"),
     "period": ("2026-Q2", "2026-06"),
     "balancing_authority": ("SOCO", "TVA"),
+    "supply": ("own1", "ppa1", "recs1"),
+    "serials": ("a-1", "a-2", "a-3", "a-4"),
+    "connection": ("city", "well"),
 }
 
 SETUP: Final = """
@@ -133,6 +139,10 @@ SETUP: Final = """
 2026-05-03T00:00Z {s} collateral-posted agreement=A instrument=lc-1 form=cash amount=0.40USD posted_on=2026-05-03
 2026-05-03T00:00Z {s} peak-charge-set scheme=summer charge=60.00USD
 2026-05-03T00:00Z {s} dispatch-notified dispatch=d3 dispatch_class=coincident-peak mode=reduce-by target=80MW start=2026-06-03T20:00Z stop=2026-06-03T22:00Z
+2026-05-03T00:00Z {s} meter-registered meter=gen scope=site role=sub direction=received interval=1h
+2026-05-03T00:00Z {s} meter-registered meter=rev scope=site role=revenue direction=delivered interval=1h
+2026-05-03T00:00Z {s} energy-supply-registered supply=own1 instrument=own-generation energy_source=solar meter=gen start_on=2026-05-01
+2026-05-03T00:00Z {s} energy-supply-registered supply=recs1 instrument=certificates energy_source=wind start_on=2026-05-01
 2026-05-03T00:00Z ba-SOCO peak-scheme-set scheme=summer months=[6,7] per=month peaks=2 interval=1h tz=America/New_York rule=x in_force=true
 """
 
@@ -158,10 +168,12 @@ def random_claim(
     """One random claim of a kind; None where the drawn fact says no possible thing."""
     at_s = FIRST_S + rng.randrange(SPAN_S // 900) * 900
     body = random_body(rng, kind, at_s, place)
-    if isinstance(body, kinds.IntervalsRecorded):
+    if isinstance(body, kinds.Series):
         body, at_s = _readings(rng, body, at_s)
     if isinstance(body, kinds.CoincidentPeakConfirmed):
         body = _peak(body)
+    if isinstance(body, kinds.WaterRecorded | kinds.CertificatesRetired):
+        body, at_s = _of_days(rng, body, at_s)
     authority = getattr(body, "balancing_authority", None)
     own = getattr(body, "site", None) or (authority and records.authority_place(authority))
     try:
@@ -248,12 +260,12 @@ def _number(rng: random.Random, field: Field) -> int:
     return min(max(field.low, rng.randrange(60)), field.high)
 
 
-def _readings(rng: random.Random, body: kinds.IntervalsRecorded, at_s: int) -> tuple[Fact, int]:
+def _readings(rng: random.Random, body: kinds.Series, at_s: int) -> tuple[Fact, int]:
     start_s = at_s - at_s % 3600
     count = min(rng.randrange(1, 5), 24 - start_s % 86_400 // 3600)
     return (
-        kinds.IntervalsRecorded(
-            meter=body.meter,
+        msgspec.structs.replace(
+            body,
             start=calendar.format_instant(start_s),
             interval_s=3600,
             power_of_ten=rng.choice((0, 3)),
@@ -262,6 +274,21 @@ def _readings(rng: random.Random, body: kinds.IntervalsRecorded, at_s: int) -> t
         ),
         start_s,
     )
+
+
+def _of_days(
+    rng: random.Random, body: kinds.WaterRecorded | kinds.CertificatesRetired, at_s: int
+) -> tuple[Fact, int]:
+    """Some days from that of the fact on, which begins at noon."""
+    first = calendar.format_instant(at_s)[:10]
+    noon_s = at_s - at_s % 86_400 + 43_200
+    if isinstance(body, kinds.CertificatesRetired):
+        return msgspec.structs.replace(
+            body, period=first, retired_on="2026-06-08", energy_wh=1 + body.energy_wh
+        ), noon_s
+    after = calendar.format_instant(noon_s + rng.randrange(1, 4) * 86_400)[:10]
+    consumed = UNSET if body.consumed is UNSET else min(body.consumed, body.withdrawn)
+    return msgspec.structs.replace(body, start_on=first, stop_on=after, consumed=consumed), noon_s
 
 
 def _peak(body: kinds.CoincidentPeakConfirmed) -> Fact:

@@ -151,11 +151,11 @@ class Batch:
         body = claim.body
         assert claim.id is not UNSET, "a made claim has its id"
         stands = self._known.has(claim.id) and self._known.gone_by(claim.id) is None
-        if not isinstance(body, kinds.IntervalsRecorded) or stands:
+        if not isinstance(body, kinds.Series) or stands:
             return [self._one(claim)]
         start_s = calendar.instant_s(body.start)
         stop_s = start_s + len(body.values) * body.interval_s
-        overlapping = self._register.overlapping(claim.place, body.meter, start_s, stop_s)
+        overlapping = self._register.overlapping(claim.place, body.series, start_s, stop_s)
         records = [self._known.record_at(readings.record) for readings in overlapping]
         if not records:
             return [self._one(claim)]

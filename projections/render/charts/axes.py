@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import chain
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ _OF_DAY: Final = (
 )
 # ... and up to so many days every so many days, or months
 _OF_DAYS: Final = ((13, 1), (26, 2), (92, 7))
+_OF_CLOCK: Final = tuple(HOUR_S * hours for hours in (1, 2, 3, 6, 12, 24))
 _OF_MONTHS: Final = ((430, 1), (1300, 3), (5200, 12))
 
 
@@ -61,9 +63,11 @@ class Axis(NamedTuple):
         return (inside - self.low) * length // (self.high - self.low)
 
 
-def amounts(values: Sequence[int], unit: str, floor: int | None, most: int = 6) -> Axis:
+def amounts(
+    values: Sequence[int], unit: str, floor: int | None, most: int = 6, *, clock: bool = False
+) -> Axis:
     """The axis of some amounts, from ``floor`` or less to the next tick above the greatest; None: tight
-    around them.
+    around them. With ``clock`` durations are marked as clocks are, every 1, 2, 3, 6, 12 or 24 hours.
     """
     low, high = min(values, default=0), max(values, default=0)
     if floor is not None:
@@ -71,7 +75,8 @@ def amounts(values: Sequence[int], unit: str, floor: int | None, most: int = 6) 
     if low == high:
         high = low + 1
     shown, worth = axis_unit(unit, (low, high))
-    step = next(step for step in _steps(worth) if (high - low) <= step * (most - 1))
+    steps = chain(_OF_CLOCK, _steps(worth)) if clock and worth == HOUR_S else _steps(worth)
+    step = next(step for step in steps if (high - low) <= step * (most - 1))
     first, last = low // step * step, -(-high // step) * step
     ticks = tuple(Tick(at, number(at, worth)) for at in range(first, last + 1, step))
     return Axis(first, last, ticks, shown, worth)

@@ -137,6 +137,7 @@ def _across(picture: Plot, box: Box) -> tuple[Place, list[str]]:
         axis = times(picture.x)
         said = axis.unit
     else:
-        axis = amounts([x for layer in picture.layers for x, _ in layer.points], picture.x.unit, None)
+        xs = [x for layer in picture.layers for x, _ in layer.points]
+        axis = amounts(xs, picture.x.unit, None, clock=True)
         said = f"{picture.x.title} ({axis.unit})" if axis.unit else picture.x.title
     return lambda x: box.left + axis.place(x, box.width), below(axis, said, box)

@@ -94,6 +94,11 @@ if TYPE_CHECKING:
     metavar="ZONE",
     help="comtrade: the zone of a recorder's clock, where its file states none.",
 )
+@click.option(
+    "--authority",
+    metavar="CODE",
+    help="generation: the balancing authority whose rows are read, by its EIA-930 code.",
+)
 @click.option("--sheet", help="events: the sheet of a workbook, where it has several.")
 @click.option("--suggest", is_flag=True, help="events: write a map of the file for you to complete.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="events: where --suggest writes it.")
