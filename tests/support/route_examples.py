@@ -52,6 +52,7 @@ EXAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "pageBundle": ("/bundle", {"data": {"streams": "s1/grid"}}),
     "pageVerifier": ("/verifier?stream=s1/grid", {}),
     "pageGivenVerifier": ("/verifier", {"data": {"streams": "s1/grid"}}),
+    "pageWhy": ("/why?role=tenant&scope=tenant%3Dnorth&route=GET+/sites/s1", {}),
     "pageSignIn": ("/sign-in?next=/due", {}),
     "pageSignedIn": ("/sign-in", {"data": {"token": "wl_unknown", "next": "/due"}}),
     "pageSignedOut": ("/sign-out", {"data": {"now": "yes"}}),

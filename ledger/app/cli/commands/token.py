@@ -1,7 +1,8 @@
-"""Commands about tokens: token create, token list, token revoke."""
+"""Commands about tokens: token create, token list, token revoke, token why."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -78,9 +79,10 @@ def create(
     from ledger.app.access import tokens
     from ledger.app.host.terminal import say_json, say_pairs
 
-    words = [f"{word}={value}" for word, values in scope.items() for value in values]
     with opened(ctx, write=True, key_file=key_file, accept_clock=accept_clock) as book:
-        made = tokens.grant(book, name, role, words, days, book.surroundings.random(tokens.SECRET_BYTES))
+        made = tokens.grant(
+            book, name, role, _words(scope), days, book.surroundings.random(tokens.SECRET_BYTES)
+        )
     if wants_json(ctx):
         say_json(tokens.token_json(made.token, None) | {"secret": made.secret})
         return
@@ -133,6 +135,47 @@ def revoke(ctx: click.Context, name: str, accept_clock: bool, key_file: str | No
         say_json(tokens.token_json(found, f"revoked by record {found.revoked}"))
     else:
         click.echo(f"The token {name} is void since record {found.revoked}.")
+
+
+@token.command(cls=RolesHelp)
+@click.argument("route")
+@click.option("--name", help="A token by its name.")
+@click.option("--role", help="Or one of the roles below, with a scope.")
+@_scoped
+@common
+@click.pass_context
+def why(ctx: click.Context, /, route: str, name: str | None, role: str | None, **scope: Any) -> None:
+    """Say why a token or a role is allowed or refused a ROUTE of the service, and what of the book it reads.
+
+    ROUTE is method and path, such as "GET /api/v1/records" or "GET /sites/dalton".
+    """
+    from ledger.app.host.terminal import say_json, say_pairs
+    from ledger.app.web import why as reasons
+    from ledger.app.web.application import rights_by_route
+    from ledger.app.web.auth import LOCAL
+
+    method, _, path = route.partition(" ")
+    asked = reasons.route_asked(rights_by_route(), method, path.strip())
+    with opened(ctx, write=False) as book:
+        subject = reasons.subject_of(LOCAL, book, name, role, _words(scope))
+        found = reasons.explained(LOCAL, book, subject, asked)
+    if wants_json(ctx):
+        say_json(reasons.answer_json(found))
+        return
+    say_pairs(
+        [
+            ("allowed" if found.allowed else "refused", found.why),
+            ("role", f"{found.role}: {found.what}"),
+            ("scope", ", ".join(found.scope) or "all of the book"),
+            ("sites", ", ".join(found.sites) or "none"),
+            ("streams", ", ".join(found.streams) or "none"),
+            ("records", ", ".join(found.kinds) or "nothing"),
+        ]
+    )
+
+
+def _words(scope: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{word}={value}" for word, values in scope.items() for value in values]
 
 
 def _line(token: Any, why: str | None) -> str:

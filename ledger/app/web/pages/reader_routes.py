@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.app.web.api.proofs import ZIP
-from ledger.app.web.pages import take_away
+from ledger.app.web.pages import take_away, why
 from ledger.app.web.pages.layout import HTML
 from ledger.app.web.pages.sign_in import FORM
 from ledger.app.web.routes import WRITING, Right, Route
@@ -45,5 +45,15 @@ READER_PAGES: Final = (
         bodies=BODY,
         answers=PAGE,
         errors=WRITING,
+    ),
+    Route(
+        "GET",
+        why.PATH,
+        "pageWhy",
+        "Why a token or a role is allowed or refused a route.",
+        Right.HOLDER,
+        why.get_why,
+        why.PARAMETERS,
+        answers=PAGE,
     ),
 )

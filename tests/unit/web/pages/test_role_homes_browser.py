@@ -13,7 +13,13 @@ from tests.support.role_book import role_book
 from tests.support.serving import Served, serving
 
 __all__ = ["chromium"]
-PAGES = (("utility", "/"), ("commissioner", "/"), ("tenant", "/"))
+PAGES = (
+    ("utility", "/"),
+    ("commissioner", "/"),
+    ("tenant", "/"),
+    ("commissioner", "/why?route=GET+/api/v1/tokens"),
+    ("admin", "/why?role=tenant&scope=tenant%3Dsouth&route=GET+/sites/s1"),
+)
 
 
 @pytest.fixture(scope="module")
