@@ -78,10 +78,12 @@ async def _running(service: Service) -> AsyncIterator[None]:
     else:
         service.writer.start()
     writing = asyncio.create_task(service.journal.run())
+    noting = asyncio.create_task(service.last_use.run())
     try:
         yield
     finally:
         writing.cancel()
+        noting.cancel()
         with suppress(WattledgerError):
             await service.journal.write()
         service.head.close()

@@ -102,17 +102,21 @@ def create(
 @common
 @click.pass_context
 def list_(ctx: click.Context) -> None:
-    """List every token, with its role, its scope, and the reason if it is void."""
+    """List every token, with its role, its scope, its last use, and the reason if it is void.
+
+    The last use is known to the minute, some seconds after it.
+    """
     from ledger.app.access import tokens
+    from ledger.app.access.last_use import last_used
     from ledger.app.host.terminal import say, say_json
 
     with opened(ctx, write=False) as book:
-        known, today = tokens.tokens(book), tokens.today(book)
+        known, today, used = tokens.tokens(book), tokens.today(book), last_used(book.directory)
     found = [(token, tokens.is_void(token, known, today)) for token in known.values()]
     if wants_json(ctx):
-        say_json([tokens.token_json(token, why) for token, why in found])
+        say_json([tokens.token_json(token, why, used.get(token.name)) for token, why in found])
     elif found:
-        say(_line(token, why) for token, why in found)
+        say(_line(token, why, used.get(token.name)) for token, why in found)
     else:
         following = next_command(ctx, "token", "create", "NAME", "--role", "auditor")
         click.echo(f"No token was granted. Next: {following}")
@@ -178,6 +182,9 @@ def _words(scope: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{word}={value}" for word, values in scope.items() for value in values]
 
 
-def _line(token: Any, why: str | None) -> str:
+def _line(token: Any, why: str | None, used: str | None) -> str:
     until = f"until {token.expires_on}" if why is None else f"VOID: {why}"
-    return f"{token.name}  {token.role.name}  {', '.join(token.words()) or 'all of the book'}  {until}"
+    told = "not used yet" if used is None else f"last used {used[:16]}Z"
+    return (
+        f"{token.name}  {token.role.name}  {', '.join(token.words()) or 'all of the book'}  {until}  {told}"
+    )

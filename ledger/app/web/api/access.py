@@ -87,8 +87,11 @@ async def get_tokens(call: ApiCall) -> Reply:
     """Every token, with why it is void."""
 
     def listed(book: Book) -> Reply:
-        known, today = tokens.tokens(book), tokens.today(book)
-        found = [tokens.token_json(token, tokens.is_void(token, known, today)) for token in known.values()]
+        known, today, used = tokens.tokens(book), tokens.today(book), call.service.last_use.known()
+        found = [
+            tokens.token_json(token, tokens.is_void(token, known, today), used.get(token.name))
+            for token in known.values()
+        ]
         return json_reply({"tokens": found})
 
     return await call.ask(listed)
@@ -101,7 +104,11 @@ async def post_revoked(call: ApiCall) -> Reply:
     if name not in known:
         raise HttpProblem(404, f"no token is called {name[:80]!r}")
     found = await _writing(call).run(lambda book: tokens.revoke(book, name))
-    return json_reply(tokens.token_json(found, f"revoked by record {found.revoked}"))
+    return json_reply(
+        tokens.token_json(
+            found, f"revoked by record {found.revoked}", call.service.last_use.known().get(name)
+        )
+    )
 
 
 async def post_why(call: ApiCall) -> Reply:

@@ -51,6 +51,7 @@ def _page(call: ApiCall, book: Book) -> Reply:
         lines=[] if subject is None else list(_lines(call, subject)),
         routes=[f"{one} {path}" for one, path in call.service.rights],
         roles=ROLES,
+        used=None if subject is None else call.service.last_use.known().get(subject.token.name),
         names=_names(call, book),
         said={
             "token": call.text("token") or "",
