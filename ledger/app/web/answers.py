@@ -302,7 +302,9 @@ class HealthFound(msgspec.Struct):
 
 
 class TokenFound(msgspec.Struct):
-    """A token: never its secret. ``void`` is why it is void, null where it is good."""
+    """A token: never its secret. ``void`` is why it is void, null where it is good; ``last_used`` is the minute of
+    its last request, null where none is known.
+    """
 
     token: str
     role: str
@@ -311,6 +313,7 @@ class TokenFound(msgspec.Struct):
     narrowed_from: str | None
     granted_by: int
     void: str | None
+    last_used: str | None
 
 
 class TokenGranted(TokenFound):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
+from ledger.app.access.last_use import LastUse
 from ledger.app.book.book import Book
 from ledger.app.host.clock import Surroundings
 from ledger.app.web.auth import TokenRing
@@ -45,7 +46,8 @@ class Service:
         self.settings, self.meters = settings, ServiceMeters()
         self.document = b""
         self.shared = SharedReplies()
-        self.ring = TokenRing()
+        self.last_use = LastUse(settings.directory)
+        self.ring = TokenRing(self.last_use.note)
         self.rights: Mapping[tuple[str, str], Right] = {}  # by method and path
         self.writer: GroupWriter | None = None
         if not settings.read_only:
@@ -89,3 +91,4 @@ class Service:
         self.readers.close()
         self.follower.close()
         self._parser.shutdown(cancel_futures=True)
+        self.last_use.write()
