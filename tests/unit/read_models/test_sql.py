@@ -143,14 +143,18 @@ def test_columns_of_one_name_are_told_apart(book: Book) -> None:
 
 
 def test_values_that_json_has_no_form_for_are_text(book: Book) -> None:
-    asked = "SELECT 1::HUGEINT << 70, 'inf'::DOUBLE, 1.50::DECIMAL(9,2), [1, NULL], TIMESTAMP '2026-01-02 03:04'"
+    asked = (
+        "SELECT 1::HUGEINT << 70, 'inf'::DOUBLE, 1.50::DECIMAL(9,2), [1, NULL], TIMESTAMP '2026-01-02 03:04'"
+    )
     assert answer(book, asked).rows == [
         ["1180591620717411303424", "inf", "1.50", "[1, null]", "2026-01-02T03:04:00"]
     ]
 
 
 def test_a_formula_in_a_fact_is_inert_in_csv(book: Book) -> None:
-    found = as_csv(answer(book, "SELECT body->>'cause' AS cause FROM records WHERE body->>'cause' IS NOT NULL"))
+    found = as_csv(
+        answer(book, "SELECT body->>'cause' AS cause FROM records WHERE body->>'cause' IS NOT NULL")
+    )
     assert found == b"cause\r\n'=1+1\r\n"
 
 
