@@ -45,6 +45,7 @@ from ledger.app.cli.commands.note import note
 from ledger.app.cli.commands.now import now
 from ledger.app.cli.commands.operator import operator
 from ledger.app.cli.commands.publish import publish
+from ledger.app.cli.commands.query import query
 from ledger.app.cli.commands.rebuild import rebuild
 from ledger.app.cli.commands.record import record
 from ledger.app.cli.commands.repair import repair
@@ -91,6 +92,7 @@ COMMANDS: Final = (
     serve,
     explain,
     diff,
+    query,
     rebuild,
     export,
     backup,

@@ -78,7 +78,7 @@ def run_whole(book: Book, report: Report, question: Question, log: LogOf) -> Rep
     """The report with its rows and its scope."""
     known = known_at(book, question.known_at)
     registry = registry_at(book, known.size)
-    question = _held_here(book, report, registry, question)
+    question = held_here(book, report, registry, question)
     sites = sites_of(registry, question.sites)
     names = declared_streams(report, registry, sites)
     row_kinds = report.row_kinds if _begins(question) else (*report.row_kinds, EXTENT)
@@ -306,7 +306,7 @@ def places_of(registry: Registry) -> tuple[str, ...]:
     return tuple(sorted(places))
 
 
-def _held_here(book: Book, report: Report, registry: Registry, question: Question) -> Question:
+def held_here(book: Book, report: Report, registry: Registry, question: Question) -> Question:
     """The question as this book can answer it: a bundle that holds the streams of some sites only is limited
     to these. ``Malformed`` where a site that was named, or all of them, lack a stream that the report
     reads.

@@ -38,7 +38,6 @@ from ledger.app.read_models.descriptions import datasette_metadata
 from ledger.errors import Malformed, UnknownOutcome
 from ledger.kinds import SectionErased
 from ledger.store.sqlite.read_only import FAILED, is_busy, is_hindered
-from projections.engine.amounts import unit_of
 from projections.engine.report import Cell, Column
 from projections.engine.table import Table
 from projections.render.json_file import render as as_json
@@ -238,23 +237,8 @@ def _put_about(
     """Write the tables that describe the others and their source."""
     for name in ("columns", "reports", "made_from"):
         database[name].drop(ignore=True)
-    database["columns"].insert_all(_described(source.details))
-    database["reports"].insert_all(
-        {
-            "report": table.report,
-            "title": table.title,
-            "definition_version": table.definition_version,
-            "start": table.start,
-            "stop": table.stop,
-            "tz": table.tz,
-            "as_of": table.as_of,
-            "known_at_size": table.known_at.size,
-            "tzdata": table.tzdata,
-            "fingerprint": fingerprints.get(table.report),
-            "notes": "\n".join(table.notes),
-        }
-        for table in tables
-    )
+    database["columns"].insert_all(plan.described(plan.columns_of(source.details)))
+    database["reports"].insert_all(plan.report_row(table, fingerprints.get(table.report)) for table in tables)
     known = source.known
     database["made_from"].insert(
         {
@@ -265,22 +249,6 @@ def _put_about(
             "tables": _tables(source.details),
         }
     )
-
-
-def _described(details: bool) -> Iterator[dict[str, Any]]:
-    """A row for each column of each table: its unit, its display unit and the factor between them."""
-    for table, columns in plan.columns_of(details).items():
-        for column in columns:
-            shown, worth = unit_of(column.unit, column.shown) if column.unit else ("", 1)
-            yield {
-                "table_name": table,
-                "column_name": column.name,
-                "title": column.title,
-                "unit": column.unit,
-                "shown_unit": shown,
-                "worth": worth,
-                "description": column.definition,
-            }
 
 
 def _erased_since(book: Book, size: int) -> bool:

@@ -341,3 +341,20 @@ class WhyFound(msgspec.Struct):
     sites: list[str]
     streams: list[str]
     kinds: list[str]
+
+
+class SqlColumn(msgspec.Struct):
+    """A column of a query's result, with its SQL type."""
+
+    name: str
+    type: str
+
+
+class QueryFound(msgspec.Struct):
+    """The result of a query: an object for each row; ``more`` where it goes on."""
+
+    as_of: str
+    known_at: dict[str, Any]
+    columns: list[SqlColumn]
+    rows: list[dict[str, Any]]
+    more: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.app.web.pages import board, due, home, records, reports, sign_in, site, static
+from ledger.app.web.pages import board, due, home, query, records, reports, sign_in, site, static
 from ledger.app.web.pages.clocks import CLOCKS
 from ledger.app.web.pages.layout import HTML
 from ledger.app.web.pages.reader_routes import READER_PAGES
@@ -75,6 +75,17 @@ PAGES: Final = (
         due.get_due,
         (*due.PARAMETERS, *CLOCKS),
         answers=PAGE,
+    ),
+    Route(
+        "GET",
+        "/query",
+        "pageQuery",
+        "SQL over records and report tables.",
+        Right.RECORDS,
+        query.get_query,
+        (query.SQL, *CLOCKS),
+        answers=PAGE,
+        statuses=(200, 422),
     ),
     Route(
         "GET",
